@@ -1,0 +1,67 @@
+/**
+ * Every way a request can fail, whatever the protocol. Each protocol has one table from kind to status and body; core
+ * never knows HTTP.
+ */
+export type ErrorKind =
+  | "invalid-request"
+  | "unauthorized"
+  | "forbidden"
+  | "not-found"
+  | "model-not-found"
+  | "payload-too-large"
+  | "unsupported-media-type"
+  /** Turnpike's own queue is full. */
+  | "queue-full"
+  /** The server is draining before it stops. */
+  | "shutting-down"
+  /** Claude Code has no credentials. */
+  | "not-logged-in"
+  | "upstream-authentication"
+  | "upstream-permission"
+  | "upstream-invalid-request"
+  | "upstream-not-found"
+  | "upstream-too-large"
+  | "upstream-rate-limited"
+  | "upstream-overloaded"
+  | "upstream-failed"
+  | "context-length-exceeded"
+  | "billing"
+  /** Claude declined to answer. */
+  | "refusal"
+  | "timeout"
+  /** The client left or cancelled. */
+  | "cancelled"
+  /** Claude Code crashed, could not start or broke its own protocol. */
+  | "engine-failed"
+  | "internal";
+
+/** An error as plain JSON: safe to send, store and relay. */
+export interface ErrorInfo {
+  readonly kind: ErrorKind;
+  /** Says what happened and what to do. Never a stack, a path or a secret. */
+  readonly message: string;
+  /** The offending part of the request, such as `messages[2].content`. */
+  readonly param?: string;
+  /** How long to wait before trying again. */
+  readonly retryAfterMs?: number;
+}
+
+/** The one error class: thrown for failures, translated once by each protocol. */
+export class AppError extends Error {
+  readonly info: ErrorInfo;
+
+  constructor(info: ErrorInfo, options?: ErrorOptions) {
+    super(info.message, options);
+    this.name = "AppError";
+    this.info = info;
+  }
+}
+
+/** Any thrown value as an AppError; what is unknown becomes `internal` with a message that gives nothing away. */
+export function toAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  return new AppError(
+    { kind: "internal", message: "The server failed to handle this request. Its log says why." },
+    { cause: thrown },
+  );
+}

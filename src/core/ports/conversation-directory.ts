@@ -1,0 +1,23 @@
+import type { PrincipalId } from "../ids.ts";
+import type { ConversationSummary, StoredTurn } from "./conversation-store.ts";
+
+export interface ConversationDetails extends ConversationSummary {
+  /** Its session, when it is hot. */
+  readonly session?: { readonly id: string; readonly processId?: number; readonly isBusy: boolean };
+  readonly turns: readonly StoredTurn[];
+}
+
+/** What a principal may see of its conversations, and do with them. */
+export interface ConversationDirectory {
+  list(
+    principalId: PrincipalId,
+    page: { readonly limit: number; readonly before?: number },
+  ): Promise<readonly (ConversationSummary & { readonly isHot: boolean })[]>;
+  /** By name or id. */
+  find(principalId: PrincipalId, nameOrId: string): Promise<ConversationDetails | undefined>;
+  /**
+   * `evict` ends its idle session and keeps the record; `forget` deletes the record too, cancelling a running turn. False
+   * when there is no such conversation.
+   */
+  remove(principalId: PrincipalId, nameOrId: string, mode: "evict" | "forget"): Promise<boolean>;
+}

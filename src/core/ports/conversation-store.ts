@@ -1,0 +1,101 @@
+import type { ErrorKind } from "../app-error.ts";
+import type { ConversationId, PrincipalId, TurnId } from "../ids.ts";
+import type { Message } from "../message.ts";
+import type { TranscriptEntry } from "../transcript.ts";
+import type { Placement } from "../turn-event.ts";
+import type { Usage } from "../usage.ts";
+
+/** A line of turns under one name. Its head is the turn that the next one continues. */
+export interface Conversation {
+  readonly id: ConversationId;
+  readonly principalId: PrincipalId;
+  /** The client's name for it, unique per principal. Unnamed conversations go by their id. */
+  readonly name?: string;
+  readonly profile: string;
+  readonly model: string;
+  readonly systemText: string;
+  /** The last completed turn; absent until one has completed. */
+  readonly headTurnId?: TurnId;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export type TurnStatus = "running" | "completed" | "failed" | "cancelled";
+
+/** A turn as it begins. */
+export interface NewTurn {
+  readonly id: TurnId;
+  readonly conversationId: ConversationId;
+  readonly principalId: PrincipalId;
+  /** The turn whose state this one continues; absent for the first and for an imported history. */
+  readonly parentTurnId?: TurnId;
+  readonly placement: Placement;
+  readonly protocol: string;
+  readonly profile: string;
+  readonly model: string;
+  /** What this turn adds to its parent's state: the new messages, or the whole history when it has no parent. */
+  readonly input: readonly Message[];
+  readonly startedAt: number;
+}
+
+/** How a turn ended. */
+export interface TurnOutcome {
+  readonly status: Exclude<TurnStatus, "running">;
+  /** Names the state after this turn; only completed turns have one. */
+  readonly stateHash?: string;
+  /** The answer as the client saw it. */
+  readonly answer?: Message;
+  /** Claude's own messages in this turn, tool calls and results included, without the input. */
+  readonly transcript: readonly TranscriptEntry[];
+  readonly errorKind?: ErrorKind;
+  readonly usage: Usage;
+  readonly costUsd: number;
+  readonly firstTokenAt?: number;
+  readonly endedAt: number;
+}
+
+export interface StoredTurn extends NewTurn, Partial<Omit<TurnOutcome, "status">> {
+  readonly status: TurnStatus;
+}
+
+export interface ConversationSummary extends Conversation {
+  readonly turnCount: number;
+}
+
+/**
+ * Conversations and their turns. Everything is scoped by principal: no method returns what another principal owns.
+ * Implementations keep content (system text, input, answer, transcript) only as far as retention allows; the rest stays.
+ */
+export interface ConversationStore {
+  /** By the client's name or by id. */
+  findConversation(principalId: PrincipalId, nameOrId: string): Promise<Conversation | undefined>;
+  /** Newest activity first. `before` is the `updatedAt` of the last one of the page before. */
+  listConversations(
+    principalId: PrincipalId,
+    page: { readonly limit: number; readonly before?: number },
+  ): Promise<readonly ConversationSummary[]>;
+  /** Turns of one conversation's present line, root first: the head and its ancestors. */
+  listTurns(principalId: PrincipalId, id: ConversationId): Promise<readonly StoredTurn[]>;
+  /**
+   * Forgets a conversation. Turns that a branch of another conversation still builds on stay as that branch's history,
+   * all others are deleted. False when there is none.
+   */
+  deleteConversation(principalId: PrincipalId, id: ConversationId): Promise<boolean>;
+
+  /** Records the conversation (new, or with changed model and system text) and its turn that now begins, atomically. */
+  beginTurn(conversation: Conversation, turn: NewTurn): Promise<void>;
+  /** Records the end; a completed turn becomes the conversation's head, in the same transaction. */
+  finishTurn(id: TurnId, outcome: TurnOutcome): Promise<void>;
+
+  /** The latest completed turn of this principal whose state has this hash and whose content is still kept. */
+  findTurnByState(principalId: PrincipalId, stateHash: string): Promise<StoredTurn | undefined>;
+  /** The turn and its ancestors, root first, when the content of all of them is still kept; otherwise undefined. */
+  loadLineage(principalId: PrincipalId, id: TurnId): Promise<readonly StoredTurn[] | undefined>;
+
+  /** Marks turns that were running when the server died as failed. Returns how many. Called once at start. */
+  failAbandonedTurns(endedAt: number): Promise<number>;
+  /** Deletes content older than the retention allows. */
+  purgeContent(olderThan: number): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,86 @@
+import type { SessionId } from "../ids.ts";
+import type { Message } from "../message.ts";
+import type { Profile } from "../profile.ts";
+import type { TranscriptEntry } from "../transcript.ts";
+import type { EngineEvent } from "../turn-event.ts";
+import type { Sampling } from "../turn-request.ts";
+
+/** What a session is opened with; fixed for its life. */
+export interface SessionSpec {
+  readonly profile: Profile;
+  readonly model: string;
+  readonly systemText: string;
+}
+
+/** What one turn brings to a session. */
+export interface TurnInput {
+  /** The new messages: user and system, in order. Never empty. */
+  readonly messages: readonly Message[];
+  readonly sampling: Sampling;
+}
+
+/** How a process ended. */
+export interface ProcessExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** One live Claude Code process that holds one conversation. */
+export interface EngineSession {
+  readonly id: SessionId;
+  readonly processId: number | undefined;
+  /** Settles when the process is gone, for whatever reason. Never rejects. */
+  readonly exited: Promise<ProcessExit>;
+  /**
+   * Runs one turn; only one may run at a time. Ends with exactly one terminal event, also after an abort. After an error,
+   * an abort or a `length` stop the session must be closed, not used again. A consumer that does not read stops Claude
+   * Code at a bounded buffer. `signal` stops the model's request within milliseconds.
+   */
+  runTurn(input: TurnInput, signal: AbortSignal): AsyncIterable<EngineEvent>;
+  /** Ends the process: gently when idle, by force after a grace period. Resolves when it is gone. */
+  close(): Promise<void>;
+}
+
+/** A started process that holds no conversation yet. */
+export interface EngineSpare {
+  readonly processId: number | undefined;
+  readonly exited: Promise<ProcessExit>;
+  /** Makes it a session. Once only; throws when the process is gone. */
+  claim(spec: SessionSpec): EngineSession;
+  close(): Promise<void>;
+}
+
+/** What the account offers, as Claude Code reports it without a model call. */
+export interface EngineAccount {
+  readonly isLoggedIn: boolean;
+  /** Where the credentials come from, such as `ANTHROPIC_API_KEY`; for people, never a secret. */
+  readonly source: string;
+  readonly models: readonly EngineModel[];
+}
+
+export interface EngineModel {
+  /** The short name Claude Code takes, such as `sonnet`. */
+  readonly id: string;
+  /** The full id it stands for. */
+  readonly resolvedId?: string;
+  readonly displayName: string;
+}
+
+/** A way to drive Claude Code. */
+export interface Engine {
+  readonly name: string;
+  /** Spares with the same key serve the same profiles. */
+  spareKey(profile: Profile): string;
+  startSpare(profile: Profile, signal: AbortSignal): Promise<EngineSpare>;
+  /** Starts a session, with `history` as what was said before: whole messages, the last one the assistant's. */
+  startSession(
+    spec: SessionSpec,
+    history: readonly TranscriptEntry[],
+    signal: AbortSignal,
+  ): Promise<EngineSession>;
+  /** Turns neutral messages into the engine's own history form. */
+  toTranscript(messages: readonly Message[]): readonly TranscriptEntry[];
+  describeAccount(signal: AbortSignal): Promise<EngineAccount>;
+  /** Ends every process this engine started and waits for it. */
+  close(): Promise<void>;
+}

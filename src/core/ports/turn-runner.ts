@@ -1,0 +1,9 @@
+import type { TurnEvent } from "../turn-event.ts";
+import type { TurnRequest } from "../turn-request.ts";
+
+/**
+ * Runs one turn from admission to record. The stream never throws: it is `turn-start`, what happens, then exactly one
+ * terminal event; or a lone `turn-error` when the turn could not start. Aborting `signal` cancels in every state. The turn
+ * does not advance faster than the stream is read.
+ */
+export type TurnRunner = (request: TurnRequest, signal: AbortSignal) => AsyncIterable<TurnEvent>;

@@ -1,0 +1,106 @@
+import type { ErrorInfo } from "./app-error.ts";
+import type { ConversationId, TurnId } from "./ids.ts";
+import type { TranscriptEntry } from "./transcript.ts";
+import type { Usage } from "./usage.ts";
+
+/** Where a turn ran, from cheapest to dearest. */
+export type Placement =
+  /** A live session that already held the history. */
+  | "hot"
+  /** A spare claimed for a new conversation. */
+  | "spare"
+  /** A process started for a new conversation, because no spare was ready. */
+  | "cold"
+  /** A process that resumed Turnpike's own record of the conversation. */
+  | "resumed"
+  /** A process that was given the client's history as a native transcript. */
+  | "imported";
+
+/** Why Claude stopped. */
+export type StopReason = "end" | "stop-sequence" | "length";
+
+export interface TurnStart {
+  readonly type: "turn-start";
+  readonly turnId: TurnId;
+  readonly conversationId: ConversationId;
+  /** What the client may send as the conversation's name: its own name, or the id. */
+  readonly conversationName: string;
+  readonly placement: Placement;
+}
+
+export interface TextDelta {
+  readonly type: "text-delta";
+  readonly text: string;
+}
+
+/** Claude's thinking as far as it is shown. */
+export interface ReasoningDelta {
+  readonly type: "reasoning-delta";
+  readonly text: string;
+}
+
+/** Claude Code began or ended something by itself: a built-in or MCP tool call. */
+export interface ActivityStart {
+  readonly type: "activity-start";
+  readonly activityId: string;
+  readonly name: string;
+}
+
+export interface ActivityEnd {
+  readonly type: "activity-end";
+  readonly activityId: string;
+  readonly isError: boolean;
+}
+
+/** Something worth telling that changes nothing: a retry, a rate limit warning. */
+export interface Notice {
+  readonly type: "notice";
+  readonly code: "retry" | "rate-limit";
+  readonly message: string;
+}
+
+/** A complete message of Claude's own history. Recorded, never shown to a client. */
+export interface TranscriptAppend {
+  readonly type: "transcript-append";
+  readonly entry: TranscriptEntry;
+}
+
+export interface TurnEnd {
+  readonly type: "turn-end";
+  readonly reason: StopReason;
+  /** The stop sequence that was hit. */
+  readonly stopSequence?: string;
+  readonly usage: Usage;
+  /** US dollars as Claude Code reckons them. */
+  readonly costUsd: number;
+}
+
+export interface TurnError {
+  readonly type: "turn-error";
+  readonly error: ErrorInfo;
+  readonly usage: Usage;
+  readonly costUsd: number;
+}
+
+/**
+ * What happens in a turn, in order. Plain JSON: it is formatted for the client, recorded, shown live and relayed. A turn's
+ * stream begins with `turn-start` and ends with exactly one `turn-end` or `turn-error`.
+ */
+export type TurnEvent =
+  | TurnStart
+  | TextDelta
+  | ReasoningDelta
+  | ActivityStart
+  | ActivityEnd
+  | Notice
+  | TranscriptAppend
+  | TurnEnd
+  | TurnError;
+
+export type TerminalEvent = TurnEnd | TurnError;
+/** What an engine produces: all but the start, which only core knows. */
+export type EngineEvent = Exclude<TurnEvent, TurnStart>;
+
+export function isTerminalEvent(event: TurnEvent): event is TerminalEvent {
+  return event.type === "turn-end" || event.type === "turn-error";
+}

@@ -1,0 +1,28 @@
+import type { PrincipalId, TurnId } from "./ids.ts";
+import type { Message } from "./message.ts";
+import type { ModelTarget } from "./profile.ts";
+
+/** How the model is to sample. What is absent is left to Claude Code's default. */
+export interface Sampling {
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly maxOutputTokens?: number;
+  readonly stopSequences?: readonly string[];
+  readonly effort?: "low" | "medium" | "high" | "xhigh" | "max";
+}
+
+/** One request for one turn, the same for every protocol. */
+export interface TurnRequest {
+  readonly turnId: TurnId;
+  readonly principalId: PrincipalId;
+  /** Which protocol asked, for records only; nothing decides on it. */
+  readonly protocol: string;
+  readonly target: ModelTarget;
+  /** The conversation's name, when the client gave one. */
+  readonly conversationName?: string;
+  /** Leading system and developer messages, joined by blank lines; empty when there are none. */
+  readonly systemText: string;
+  /** What follows them: the history as the client knows it, ending with what is new. Never empty. */
+  readonly messages: readonly Message[];
+  readonly sampling: Sampling;
+}

@@ -1,0 +1,29 @@
+/** Tokens of one turn, summed over its model calls. All counts are whole tokens, never negative. */
+export interface Usage {
+  /** Prompt tokens that were neither read from nor written to the cache. */
+  readonly inputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  /** All generated tokens, thinking included. */
+  readonly outputTokens: number;
+  /** The part of `outputTokens` that was thinking. */
+  readonly reasoningTokens: number;
+}
+
+export const NO_USAGE: Usage = {
+  inputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  outputTokens: 0,
+  reasoningTokens: 0,
+};
+
+export function addUsage(left: Usage, right: Usage): Usage {
+  return {
+    inputTokens: left.inputTokens + right.inputTokens,
+    cacheReadTokens: left.cacheReadTokens + right.cacheReadTokens,
+    cacheWriteTokens: left.cacheWriteTokens + right.cacheWriteTokens,
+    outputTokens: left.outputTokens + right.outputTokens,
+    reasoningTokens: left.reasoningTokens + right.reasoningTokens,
+  };
+}

@@ -1,0 +1,36 @@
+/** The only file that touches timers, so that every wait in the code is cancellable and none keeps the process alive. */
+
+/** Resolves after `ms`; rejects with the signal's reason if it aborts first. */
+export function delay(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}
+
+/** Calls `task` once after `ms`, unless cancelled. Does not keep the process alive. */
+export function schedule(ms: number, task: () => void): { cancel(): void } {
+  const timer = setTimeout(task, ms);
+  timer.unref();
+  return { cancel: () => clearTimeout(timer) };
+}
+
+/** Calls `task` every `ms` until cancelled. Does not keep the process alive. */
+export function repeat(ms: number, task: () => void): { cancel(): void } {
+  const timer = setInterval(task, ms);
+  timer.unref();
+  return { cancel: () => clearInterval(timer) };
+}
+
+/** Lets pending I/O and promise callbacks run once. */
+export function nextTick(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
