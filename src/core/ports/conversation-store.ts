@@ -13,9 +13,12 @@ export interface Conversation {
   readonly name?: string;
   readonly profile: string;
   readonly model: string;
+  /** Empty when it is not kept. */
   readonly systemText: string;
-  /** The last completed turn; absent until one has completed. */
+  /** The last completed turn; absent until one has completed. Only `finishTurn` moves it. */
   readonly headTurnId?: TurnId;
+  /** The state after the head; kept without content too, because a live session may hold it. */
+  readonly headStateHash?: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -55,11 +58,13 @@ export interface TurnOutcome {
   readonly endedAt: number;
 }
 
+/** `input` is empty, and answer, transcript and state hash are absent, when content is not kept. */
 export interface StoredTurn extends NewTurn, Partial<Omit<TurnOutcome, "status">> {
   readonly status: TurnStatus;
 }
 
 export interface ConversationSummary extends Conversation {
+  /** Turns of every status that belong to it. */
   readonly turnCount: number;
 }
 
@@ -68,9 +73,12 @@ export interface ConversationSummary extends Conversation {
  * Implementations keep content (system text, input, answer, transcript) only as far as retention allows; the rest stays.
  */
 export interface ConversationStore {
-  /** By the client's name or by id. */
+  /** By the client's name or by id; an id wins over a name. */
   findConversation(principalId: PrincipalId, nameOrId: string): Promise<Conversation | undefined>;
-  /** Newest activity first. `before` is the `updatedAt` of the last one of the page before. */
+  /**
+   * Newest activity first. `before` is the `updatedAt` of the last one of the page before. A page holds more than `limit`
+   * when several were active in the same millisecond as its last one, so that none is lost between pages.
+   */
   listConversations(
     principalId: PrincipalId,
     page: { readonly limit: number; readonly before?: number },
@@ -78,14 +86,21 @@ export interface ConversationStore {
   /** Turns of one conversation's present line, root first: the head and its ancestors. */
   listTurns(principalId: PrincipalId, id: ConversationId): Promise<readonly StoredTurn[]>;
   /**
-   * Forgets a conversation. Turns that a branch of another conversation still builds on stay as that branch's history,
-   * all others are deleted. False when there is none.
+   * Forgets a conversation. Turns that another conversation still builds on become that one's own, all others are deleted.
+   * False when there is none.
    */
   deleteConversation(principalId: PrincipalId, id: ConversationId): Promise<boolean>;
 
-  /** Records the conversation (new, or with changed model and system text) and its turn that now begins, atomically. */
+  /**
+   * Records the conversation (new, or with changed model, profile and system text) and its turn that now begins,
+   * atomically. When another conversation took the name since the caller looked for it, the turn joins that one.
+   * @throws AppError `not-found` when the parent has been deleted or is another principal's
+   */
   beginTurn(conversation: Conversation, turn: NewTurn): Promise<void>;
-  /** Records the end; a completed turn becomes the conversation's head, in the same transaction. */
+  /**
+   * Records the end; a completed turn becomes the conversation's head, in the same transaction. Does nothing when the
+   * conversation was deleted while the turn ran.
+   */
   finishTurn(id: TurnId, outcome: TurnOutcome): Promise<void>;
 
   /** The latest completed turn of this principal whose state has this hash and whose content is still kept. */
@@ -95,7 +110,7 @@ export interface ConversationStore {
 
   /** Marks turns that were running when the server died as failed. Returns how many. Called once at start. */
   failAbandonedTurns(endedAt: number): Promise<number>;
-  /** Deletes content older than the retention allows. */
+  /** Deletes the content of turns that ended before this time, and system texts last used before it. */
   purgeContent(olderThan: number): Promise<void>;
   close(): Promise<void>;
 }

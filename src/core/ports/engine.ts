@@ -41,11 +41,19 @@ export interface EngineSession {
   close(): Promise<void>;
 }
 
+/** A spare could not become this session; nothing has reached the model. Start a session instead. */
+export class ClaimRefused extends Error {
+  override readonly name = "ClaimRefused";
+}
+
 /** A started process that holds no conversation yet. */
 export interface EngineSpare {
   readonly processId: number | undefined;
   readonly exited: Promise<ProcessExit>;
-  /** Makes it a session. Once only; throws when the process is gone. */
+  /**
+   * Makes it a session at once; once only. Throws when the process is gone. The session's first turn throws `ClaimRefused`
+   * before any event when the process cannot serve this workspace (its project settings change what is fixed at start).
+   */
   claim(spec: SessionSpec): EngineSession;
   close(): Promise<void>;
 }

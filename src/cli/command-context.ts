@@ -1,0 +1,14 @@
+import type { Machine } from "../config/machine.ts";
+import type { Environment } from "../config/process-environment.ts";
+import type { ProcessEvents } from "./process-events.ts";
+import type { StartServer } from "./running-server.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Everything a command takes from outside; tests hand in their own. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly environment: Environment;
+  readonly machine: Machine;
+  readonly events: ProcessEvents;
+  readonly startServer: StartServer;
+}

@@ -1,0 +1,34 @@
+import { describeConfig } from "../config/describe-config.ts";
+import type { ConfigRow } from "../config/describe-config.ts";
+import { resolveConfig } from "../config/resolve-config.ts";
+import type { CommandContext } from "./command-context.ts";
+import type { GivenFlags } from "./setting-options.ts";
+
+/**
+ * `turnpike config show`: every setting, its value and who set it.
+ * @throws ConfigError when the settings cannot be used.
+ */
+export function configShow(given: GivenFlags, isJson: boolean, context: CommandContext): number {
+  const { terminal, environment, machine } = context;
+  const resolved = resolveConfig({ ...given, environment, machine });
+  const rows = describeConfig(resolved);
+  if (isJson) {
+    const values = rows.map(({ key, value, origin }) => [key, { value, origin }]);
+    terminal.print(JSON.stringify(Object.fromEntries(values), undefined, 2));
+    return 0;
+  }
+  for (const warning of resolved.warnings) terminal.printError(`Warning: ${warning}`);
+  terminal.print(`Config file: ${resolved.configFile ?? "none"}\n\n${formatTable(rows)}`);
+  return 0;
+}
+
+const WIDEST_VALUE = 44;
+
+function formatTable(rows: readonly ConfigRow[]): string {
+  const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length));
+  const keyWidth = widest(rows.map((row) => row.key));
+  const valueWidth = Math.min(WIDEST_VALUE, widest(rows.map((row) => row.value)));
+  return rows
+    .map(({ key, value, origin }) => `${key.padEnd(keyWidth)}  ${value.padEnd(valueWidth)}  ${origin}`)
+    .join("\n");
+}

@@ -1,0 +1,49 @@
+import type { ServerConfig } from "../config/config.ts";
+import { ConfigError } from "../config/config-error.ts";
+import { findPortOwner } from "./find-port-owner.ts";
+
+/** Why the server could not start, as lines for a person: what happened and what to do. */
+export async function describeStartupError(
+  error: unknown,
+  server: Pick<ServerConfig, "host" | "port">,
+): Promise<readonly string[]> {
+  if (error instanceof ConfigError) return error.problems;
+  switch (findErrorCode(error)) {
+    case "EADDRINUSE":
+      return [await describePortConflict(server)];
+    case "EACCES":
+      return server.port > 0 && server.port < 1024
+        ? [`Port ${server.port} is reserved for the system. Choose one above 1023 with --port.`]
+        : [describeUnknown(error)];
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return [`This machine has no address ${server.host}. Choose another with --host, such as 127.0.0.1.`];
+    case "ENOSPC":
+      return ["The disk is full. Make room, or choose another data folder with --data-dir."];
+    default:
+      return [describeUnknown(error)];
+  }
+}
+
+/** Says who has the port. */
+export async function describePortConflict({
+  host,
+  port,
+}: Pick<ServerConfig, "host" | "port">): Promise<string> {
+  const owner = await findPortOwner(port);
+  const taker = owner ? `process ${owner.processId} (${owner.command})` : "another process";
+  return `Port ${port} on ${host} is taken by ${taker}. Choose another with --port ${port + 1}, or 0 for any free one.`;
+}
+
+/** The system's code of an error or of what caused it. */
+function findErrorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ("code" in error && typeof error.code === "string") return error.code;
+  return findErrorCode(error.cause);
+}
+
+function describeUnknown(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return `The server could not start: ${message.split("\n")[0]}. Run it with --log-level debug for the details.`;
+}

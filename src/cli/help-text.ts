@@ -1,0 +1,88 @@
+import { SETTINGS } from "../config/config-schema.ts";
+import { CONFIG_FILE_VARIABLE } from "../config/read-environment-settings.ts";
+import type { Setting } from "../config/setting.ts";
+import { wrapText } from "./wrap-text.ts";
+
+const INTRODUCTION = `Turnpike: an OpenAI-compatible server in front of your own Claude Code.
+Point any OpenAI client at it; conversations stay hot from their second turn on.
+
+Usage
+  turnpike [serve] [settings]         start the server
+  turnpike config show [settings]     show every setting and where it comes from (--json for programs)
+  turnpike --version | --help
+
+Examples
+  turnpike                            serve the current folder on http://127.0.0.1:4141
+  turnpike --demo                     try it without an account: a scripted model answers
+  turnpike --workspace ~/project --model opus
+
+  The first start prints an API key and keeps it in the data folder. With it:
+
+  curl http://127.0.0.1:4141/v1/chat/completions \\
+    -H "Authorization: Bearer $OPENAI_API_KEY" -H "Content-Type: application/json" \\
+    -d '{"model": "claude-code", "messages": [{"role": "user", "content": "Hello"}]}'
+
+  from openai import OpenAI
+  client = OpenAI(base_url="http://127.0.0.1:4141/v1", api_key="tp-...")
+  client.chat.completions.create(model="claude-code", messages=[{"role": "user", "content": "Hello"}])
+
+  Model ids: claude-code is Claude Code with its tools in the workspace; sonnet, opus and haiku are the
+  bare models. The config file adds more.
+
+Settings
+  A flag wins over its environment variable, that over the config file, that over the default. A time is a
+  number with ms, s, m, h or d (30s); a bare number counts seconds. Lists: repeat the flag, or use commas.`;
+
+const CONFIG_FILE_EXAMPLE = `Config file (YAML or JSON; keys as config show prints them)
+  server: {port: 8080}
+  turns: {turnTimeout: 10m}
+  profiles:
+    review: {systemPrompt: claude-code, builtinTools: on, workspace: ../reviewed}
+  models:
+    gpt-4o: sonnet                            # another name for a configured id
+    reviewer: {profile: review, model: opus}
+    "claude-*": {profile: chat}               # any id that begins like this, given to Claude Code as it is`;
+
+/** Headings by the first part of a setting's key; several parts may share one. */
+const HEADINGS: Readonly<Record<string, string>> = {
+  server: "Server",
+  auth: "API keys",
+  workspace: "Claude Code",
+  model: "Claude Code",
+  demo: "Claude Code",
+  claude: "Claude Code",
+  sessions: "Sessions",
+  turns: "Turns",
+  dataDir: "Storage",
+  databaseUrl: "Storage",
+  retention: "Storage",
+  log: "Log",
+};
+
+/** The whole of `turnpike --help`. */
+export function helpText(): string {
+  const groups = Map.groupBy(SETTINGS, (setting) => HEADINGS[setting.key.split(".")[0] ?? ""] ?? "Other");
+  const sections = Array.from(groups, ([heading, settings]) =>
+    [`  ${heading}`, ...settings.map(describeSetting)].join("\n"),
+  );
+  const configFile = describeFlag(
+    "--config <file>",
+    `Config file. (default: config.yaml in the data folder, if it is there; ${CONFIG_FILE_VARIABLE})`,
+  );
+  return `${[INTRODUCTION, `  Config\n${configFile}`, ...sections, CONFIG_FILE_EXAMPLE].join("\n\n")}\n`;
+}
+
+function describeSetting(setting: Setting): string {
+  const shownDefault = setting.isSwitch ? undefined : setting.default;
+  const facts = [shownDefault && `default: ${shownDefault}`, setting.environmentNames[0]];
+  return describeFlag(setting.flag, `${setting.about} (${facts.filter(Boolean).join("; ")})`);
+}
+
+const FLAG_COLUMNS = 33;
+const TEXT_COLUMNS = 75;
+
+function describeFlag(flag: string, about: string): string {
+  return wrapText(about, TEXT_COLUMNS)
+    .map((line, index) => (index === 0 ? `    ${flag}` : "").padEnd(FLAG_COLUMNS) + line)
+    .join("\n");
+}

@@ -1,0 +1,36 @@
+import { Command } from "commander";
+
+import { PACKAGE_VERSION } from "../config/package-version.ts";
+import type { CommandContext } from "./command-context.ts";
+import { configShow } from "./config-show.ts";
+import { helpText } from "./help-text.ts";
+import { serve } from "./serve.ts";
+import { addSettingOptions, readGivenFlags } from "./setting-options.ts";
+
+/** The commands and their flags. `onResult` hears the exit code of the command that ran. */
+export function createProgram(context: CommandContext, onResult: (exitCode: number) => void): Command {
+  const { terminal } = context;
+  const program = new Command("turnpike");
+  // Before the commands are added: they inherit it.
+  program.exitOverride().configureOutput({
+    writeOut: (text) => terminal.print(text.trimEnd()),
+    writeErr: (text) => terminal.printError(text.trimEnd()),
+  });
+  program.version(PACKAGE_VERSION).helpCommand(false);
+
+  const serveCommand = addSettingOptions(program.command("serve", { isDefault: true })).action(
+    async (_options, command: Command) => onResult(await serve(readGivenFlags(command), context)),
+  );
+  const config = program.command("config");
+  const showCommand = addSettingOptions(config.command("show"))
+    .option("--json")
+    .action((_options, command: Command) =>
+      onResult(configShow(readGivenFlags(command), command.getOptionValue("json") === true, context)),
+    );
+
+  for (const command of [program, serveCommand, config, showCommand]) {
+    command.helpInformation = helpText;
+    command.showHelpAfterError("Run turnpike --help for all commands and settings.");
+  }
+  return program;
+}

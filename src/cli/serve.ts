@@ -1,0 +1,138 @@
+import type { Config } from "../config/config.ts";
+import { ConfigError } from "../config/config-error.ts";
+import { PACKAGE_VERSION } from "../config/package-version.ts";
+import { prepareDataFolder } from "../config/prepare-data-folder.ts";
+import { resolveConfig } from "../config/resolve-config.ts";
+import type { Logger } from "../core/ports/logger.ts";
+import { delay } from "../lib/time.ts";
+import { createLogger } from "../observability/create-logger.ts";
+import { formatBanner, formatReadiness } from "./banner.ts";
+import type { CommandContext } from "./command-context.ts";
+import { describePortConflict, describeStartupError } from "./describe-startup-error.ts";
+import { findPortOwner } from "./find-port-owner.ts";
+import { lockDataFolder } from "./lock-data-folder.ts";
+import type { RunningServer } from "./running-server.ts";
+import type { GivenFlags } from "./setting-options.ts";
+import type { Terminal } from "./terminal.ts";
+import { watchForEnd } from "./watch-for-end.ts";
+import type { EndWatch } from "./watch-for-end.ts";
+
+/**
+ * `turnpike serve`: starts the server, tells the person, and waits for the end. Resolves with the exit code.
+ * @throws ConfigError when the settings cannot be used.
+ */
+export async function serve(given: GivenFlags, context: CommandContext): Promise<number> {
+  const { terminal, environment, machine } = context;
+  const { config, warnings } = resolveConfig({ ...given, environment, machine });
+  for (const warning of warnings) terminal.printError(`Warning: ${warning}`);
+  await prepareDataFolder(config.dataDir);
+  using _lock = await lockOrExplain(config);
+  const logger = openLog(config, terminal);
+  using watch = watchForEnd(context.events, (error) => logger.error("process.uncaught-error", { error }));
+
+  const server = await startOrExplain(config, logger, context, watch);
+  if (!server) return 1;
+  const readiness = watch.signal.aborted
+    ? Promise.resolve()
+    : announce(server, config, terminal, watch.signal);
+  const reason = await watch.ended;
+  await readiness;
+  if (reason.type === "signal") {
+    terminal.printError(`${reason.name}: finishing running turns (again to stop at once).`);
+    return (await stopWithin(server, config.server.drainMs + STOP_GRACE_MS, logger)) ? 0 : 1;
+  }
+  terminal.printError("Turnpike hit an error that it cannot go on after; the log has it. Stopping.");
+  await stopWithin(server, CRASH_GRACE_MS, logger);
+  return 1;
+}
+
+/** Beyond the drain time: for the processes to end and the store to close. */
+const STOP_GRACE_MS = 5000;
+
+/** After a crash nothing is worth waiting for but the end of the processes. */
+const CRASH_GRACE_MS = 3000;
+
+/** A second server with the same settings is in the way twice; the person should hear of both at once. */
+async function lockOrExplain({ dataDir, server }: Config): Promise<Disposable> {
+  try {
+    return lockDataFolder(dataDir);
+  } catch (error) {
+    if (!(error instanceof ConfigError) || !(await findPortOwner(server.port))) throw error;
+    throw new ConfigError([await describePortConflict(server), ...error.problems], { cause: error });
+  }
+}
+
+function openLog({ log, auth }: Config, terminal: Terminal): Logger {
+  try {
+    return createLogger({ ...log, secrets: auth.apiKeys, terminal });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `The log file ${log.file} cannot be written (${reason}). Choose another with --log-file.`;
+    throw new ConfigError([message], { cause: error });
+  }
+}
+
+/** Undefined when it could not start; the person has been told why. */
+async function startOrExplain(
+  config: Config,
+  logger: Logger,
+  { startServer, terminal }: CommandContext,
+  watch: EndWatch,
+): Promise<RunningServer | undefined> {
+  const crash = watch.ended.then((reason) => {
+    // A signal waits for the start: only a started server can be stopped in order.
+    if (reason.type === "signal") return new Promise<never>(() => {});
+    throw reason.error;
+  });
+  try {
+    return await Promise.race([startServer(config, logger), crash]);
+  } catch (error) {
+    logger.debug("server.start-failed", { error });
+    for (const line of await describeStartupError(error, config.server)) terminal.printError(line);
+    return undefined;
+  }
+}
+
+/** Prints the banner at once, then waits for Claude Code to tell how it is. */
+async function announce(
+  server: RunningServer,
+  config: Config,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  terminal.print(
+    formatBanner({
+      version: PACKAGE_VERSION,
+      url: server.url,
+      workspace: config.workspace,
+      models: server.describeModels(),
+      apiKeyNotice: server.apiKeyNotice,
+      isDemo: config.demo,
+    }),
+  );
+  try {
+    while (server.health().status === "starting") await delay(READINESS_POLL_MS, signal);
+    terminal.print(formatReadiness(server.health()));
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+const READINESS_POLL_MS = 50;
+
+/** False when it did not end in time or failed to. */
+async function stopWithin(server: RunningServer, ms: number, logger: Logger): Promise<boolean> {
+  const deadline = new AbortController();
+  try {
+    const tooLate = delay(ms, deadline.signal).then(() => {
+      throw new Error(`The server did not stop within ${ms} ms.`);
+    });
+    await Promise.race([server.stop(), tooLate]);
+    return true;
+  } catch (error) {
+    logger.error("server.stop-failed", { error });
+    return false;
+  } finally {
+    deadline.abort();
+  }
+}

@@ -1,0 +1,39 @@
+import { Option } from "commander";
+import type { Command } from "commander";
+
+import { SETTINGS } from "../config/config-schema.ts";
+import type { Setting } from "../config/setting.ts";
+
+/** What the flags of a command said. */
+export interface GivenFlags {
+  /** By setting key; only those that were given. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly configFile?: string;
+}
+
+/** Gives a command a flag for every setting, and `--config`. */
+export function addSettingOptions(command: Command): Command {
+  command.addOption(new Option("--config <file>"));
+  for (const setting of SETTINGS) command.addOption(toOption(setting));
+  return command;
+}
+
+export function readGivenFlags(command: Command): GivenFlags {
+  const given = SETTINGS.flatMap((setting): [string, unknown][] => {
+    const name = toOption(setting).attributeName();
+    if (command.getOptionValueSource(name) !== "cli") return [];
+    // Commander reads `--no-auth` as "auth: false"; here every switch that is given is on.
+    return [[setting.key, setting.isSwitch ? true : command.getOptionValue(name)]];
+  });
+  const configFile: unknown = command.getOptionValue("config");
+  return { flags: Object.fromEntries(given), ...(typeof configFile === "string" && { configFile }) };
+}
+
+function toOption(setting: Setting): Option {
+  const option = new Option(setting.flag, setting.about);
+  if (!setting.isList) return option;
+  return option.argParser((value: string, earlier: readonly string[] | undefined) => [
+    ...(earlier ?? []),
+    ...value.split(","),
+  ]);
+}

@@ -1,0 +1,39 @@
+import { CommanderError } from "commander";
+
+import { ConfigError } from "../config/config-error.ts";
+import { describeMachine } from "../config/machine.ts";
+import { readProcessEnvironment } from "../config/process-environment.ts";
+import type { CommandContext } from "./command-context.ts";
+import { createProgram } from "./program.ts";
+import { openTerminal } from "./terminal.ts";
+
+/** The program `turnpike` with its arguments (without `node` and the script). Resolves with the exit code. */
+export async function runTurnpike(args: readonly string[]): Promise<number> {
+  const environment = readProcessEnvironment();
+  return runProgram(args, {
+    terminal: openTerminal(environment),
+    environment,
+    machine: describeMachine(),
+    events: process,
+    // Loaded only when it serves: help and config answer at once.
+    startServer: async (config, logger) => (await import("../main.ts")).startServer(config, logger),
+  });
+}
+
+/** The same with everything outside handed in. */
+export async function runProgram(args: readonly string[], context: CommandContext): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram(context, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    // Commander has printed what is wrong with the command line, or the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode;
+    if (!(error instanceof ConfigError)) throw error;
+    for (const problem of error.problems) context.terminal.printError(problem);
+    return 1;
+  }
+}

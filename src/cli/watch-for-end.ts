@@ -1,0 +1,56 @@
+import type { ProcessEvents } from "./process-events.ts";
+
+/** What ends a server. */
+export type EndReason =
+  | { readonly type: "signal"; readonly name: StopSignal }
+  /** An error that nobody caught: the process is in an unknown state. */
+  | { readonly type: "crash"; readonly error: unknown };
+
+type StopSignal = "SIGINT" | "SIGTERM";
+
+/** As shells number a process that a signal ended. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+export interface EndWatch extends Disposable {
+  /** Settles with the first reason. */
+  readonly ended: Promise<EndReason>;
+  /** Aborts at the same moment. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Watches for whatever ends the process. The first stop signal asks for an orderly end; a second one, from a person who does
+ * not want to wait, exits at once. `onCrash` hears of every uncaught error.
+ */
+export function watchForEnd(events: ProcessEvents, onCrash: (error: unknown) => void): EndWatch {
+  const { promise: ended, resolve } = Promise.withResolvers<EndReason>();
+  const controller = new AbortController();
+  const end = (reason: EndReason) => {
+    resolve(reason);
+    controller.abort();
+  };
+  let signalCount = 0;
+  const onSignal = (name: StopSignal) => () => {
+    signalCount++;
+    if (signalCount > 1) events.exit(EXIT_CODES[name]);
+    end({ type: "signal", name });
+  };
+  const onError = (error: unknown) => {
+    onCrash(error);
+    end({ type: "crash", error });
+  };
+  const listeners = [
+    ["SIGINT", onSignal("SIGINT")],
+    ["SIGTERM", onSignal("SIGTERM")],
+    ["uncaughtException", onError],
+    ["unhandledRejection", onError],
+  ] as const;
+  for (const [event, listener] of listeners) events.on(event, listener);
+  return {
+    ended,
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      for (const [event, listener] of listeners) events.off(event, listener);
+    },
+  };
+}

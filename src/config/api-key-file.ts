@@ -1,0 +1,87 @@
+import { randomBytes } from "node:crypto";
+import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+
+import { delay } from "../lib/time.ts";
+import { ConfigError } from "./config-error.ts";
+import { prepareDataFolder } from "./prepare-data-folder.ts";
+import { apiKey } from "./setting-formats.ts";
+
+export interface ApiKeyFile {
+  readonly key: string;
+  readonly file: string;
+  /** True for the start that made it: the one time it is shown in full. */
+  readonly isNew: boolean;
+  /** Others could read the file; now they cannot, but the key may be known. */
+  readonly wasTooOpen: boolean;
+}
+
+/**
+ * The API key of this data folder. The first start makes it, readable by this user only; two starts at the same moment
+ * agree on one key.
+ * @throws ConfigError when the file cannot be made, read or closed to others.
+ */
+export async function openApiKeyFile(dataDir: string): Promise<ApiKeyFile> {
+  const file = join(dataDir, "api-key");
+  await prepareDataFolder(dataDir);
+  try {
+    const created = await createKey(file);
+    if (created !== undefined) return { key: created, file, isNew: true, wasTooOpen: false };
+    return { ...(await readKey(file)), file, isNew: false };
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    const message = `The API key file ${file} cannot be used (${code}). Give it to this user with mode 0600, or delete it for a new key.`;
+    throw new ConfigError([message], { cause: error });
+  }
+}
+
+/** Undefined when there is a file already; `wx` makes that decision atomic. */
+async function createKey(file: string): Promise<string | undefined> {
+  const handle = await open(file, "wx", 0o600).catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return undefined;
+    throw error;
+  });
+  if (!handle) return undefined;
+  await using opened = handle;
+  const key = `tp-${randomBytes(32).toString("base64url")}`;
+  await opened.writeFile(`${key}\n`);
+  await opened.sync();
+  return key;
+}
+
+const READ_ATTEMPTS = 20;
+const READ_PAUSE_MS = 25;
+
+async function readKey(file: string): Promise<Pick<ApiKeyFile, "key" | "wasTooOpen">> {
+  await using handle = await open(file, "r");
+  const wasTooOpen = await closeToOthers(handle);
+  // Another start may have made the file a moment ago and not written it yet.
+  for (let attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+    const text = await readFromStart(handle);
+    const key = apiKey(text.trim());
+    if (key !== undefined) return { key, wasTooOpen };
+    if (text !== "") break;
+    await delay(READ_PAUSE_MS);
+  }
+  throw new ConfigError([
+    `The API key file ${file} holds no key. Delete it, and the next start makes a new one.`,
+  ]);
+}
+
+const LONGEST_KEY_BYTES = 4096;
+
+async function readFromStart(handle: FileHandle): Promise<string> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(LONGEST_KEY_BYTES), 0, LONGEST_KEY_BYTES, 0);
+  return buffer.toString("utf8", 0, bytesRead);
+}
+
+/** Windows keeps access in lists that it inherits from the user's folder; its mode bits say nothing. */
+async function closeToOthers(handle: FileHandle): Promise<boolean> {
+  if (process.platform === "win32") return false;
+  const { mode } = await handle.stat();
+  const isTooOpen = (mode & 0o077) !== 0;
+  if (isTooOpen) await handle.chmod(0o600);
+  return isTooOpen;
+}

@@ -1,0 +1,26 @@
+const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Node's timers hold no more than this; longer ones would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * A length of time in milliseconds: a number with its unit (`500ms`, `30s`, `10m`, `1h`, `7d`). A bare number counts
+ * seconds. Undefined when it is neither, or longer than `longestMs` (24 days, a timer's limit, unless told).
+ */
+export function parseDuration(raw: unknown, longestMs = LONGEST_TIMER_MS): number | undefined {
+  if (typeof raw !== "string" && typeof raw !== "number") return undefined;
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$/.exec(String(raw).trim());
+  if (!match?.[1]) return undefined;
+  // Proof: the pattern allows exactly the keys of UNIT_MS.
+  const unit = (match[2] ?? "s") as keyof typeof UNIT_MS;
+  const ms = Math.round(Number(match[1]) * UNIT_MS[unit]);
+  return ms <= longestMs ? ms : undefined;
+}
+
+/** The shortest exact form, such as `90s` or `2h`. */
+export function formatDuration(ms: number): string {
+  for (const unit of ["d", "h", "m", "s"] as const) {
+    if (ms > 0 && ms % UNIT_MS[unit] === 0) return `${ms / UNIT_MS[unit]}${unit}`;
+  }
+  return `${ms}ms`;
+}

@@ -1,0 +1,11 @@
+const SHORTEST_SHOWN = 16;
+
+/** Enough of a secret to tell it from another, too little to use it. Of a URL only the password is hidden. */
+export function maskSecret(secret: string): string {
+  if (/^\w+:\/\//.test(secret)) {
+    return secret
+      .replace(/^(\w+:\/\/[^:@/]*):[^@]*@/, "$1:***@")
+      .replaceAll(/([?&](?:password|sslpassword)=)[^&]*/gi, "$1***");
+  }
+  return secret.length < SHORTEST_SHOWN ? "***" : `${secret.slice(0, 3)}***${secret.slice(-4)}`;
+}

@@ -1,0 +1,75 @@
+import { join } from "node:path";
+
+import { buildConfig } from "./build-config.ts";
+import { collectSettings } from "./collect-settings.ts";
+import { ConfigError } from "./config-error.ts";
+import { configSchema } from "./config-schema.ts";
+import type { Config } from "./config.ts";
+import { defaultDataDir } from "./default-data-dir.ts";
+import { describeProblem } from "./describe-problem.ts";
+import { findWarnings } from "./find-warnings.ts";
+import type { Machine } from "./machine.ts";
+import type { Origin } from "./origin.ts";
+import type { Environment } from "./process-environment.ts";
+import { readConfigFile } from "./read-config-file.ts";
+import { CONFIG_FILE_VARIABLE } from "./read-environment-settings.ts";
+import { resolveGivenPath } from "./resolve-folder.ts";
+import { valueAt } from "./value-at.ts";
+
+export interface ConfigInput {
+  /** By setting key; only those that were given. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  /** From `--config`. */
+  readonly configFile?: string;
+  readonly environment: Environment;
+  readonly machine: Machine;
+}
+
+export interface ResolvedConfig {
+  readonly config: Config;
+  /** The file that was read, if any. */
+  readonly configFile?: string;
+  readonly originOf: (key: string) => Origin;
+  /** What was given for a setting, in the giver's words. */
+  readonly givenFor: (key: string) => unknown;
+  /** What works but is probably not meant, as lines for a person. */
+  readonly warnings: readonly string[];
+}
+
+const DEFAULT_ORIGIN: Origin = { type: "default" };
+
+/**
+ * The configuration from flags over environment over file over defaults.
+ * @throws ConfigError with one line for each problem found.
+ */
+export function resolveConfig({ flags, configFile, environment, machine }: ConfigInput): ResolvedConfig {
+  const standardDataDir = defaultDataDir(machine, environment);
+  const named = configFile ?? (environment[CONFIG_FILE_VARIABLE]?.trim() || undefined);
+  const dataDir = firstText(flags["dataDir"], environment["TURNPIKE_DATA_DIR"]) ?? standardDataDir;
+  const absolute = (path: string) => resolveGivenPath(path, DEFAULT_ORIGIN, machine);
+  const path = named === undefined ? join(absolute(dataDir), "config.yaml") : absolute(named);
+  const fileSettings = readConfigFile(path, named === undefined);
+
+  const collected = collectSettings({
+    flags,
+    environment,
+    file: fileSettings && { path, settings: fileSettings },
+  });
+  const parsed = configSchema.safeParse(collected.raw);
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.flatMap((issue) => describeProblem(issue, collected, path)));
+  }
+  const originOf = (key: string) => collected.origins.get(key) ?? DEFAULT_ORIGIN;
+  const config = buildConfig(parsed.data, { machine, originOf, defaultDataDir: standardDataDir });
+  return {
+    config,
+    ...(fileSettings && { configFile: path }),
+    originOf,
+    givenFor: (key) => valueAt(collected.raw, key.split(".")),
+    warnings: findWarnings(parsed.data, environment),
+  };
+}
+
+function firstText(...values: readonly unknown[]): string | undefined {
+  return values.find((value): value is string => typeof value === "string" && value.trim() !== "");
+}

@@ -1,0 +1,66 @@
+import { z } from "zod";
+
+/** How a setting is given and explained; kept beside its schema, so that a setting is declared once. */
+export interface SettingDescription {
+  /** As in `--port <number>`; without a placeholder it is a switch. */
+  readonly flag: string;
+  readonly about: string;
+  /** What applies when nobody says otherwise, in the words of a flag; for people when it depends on the machine. */
+  readonly default?: string;
+  /** May be given several times; commas separate values in the environment. */
+  readonly isList?: true;
+  readonly isSecret?: true;
+}
+
+const descriptions = z.registry<SettingDescription>();
+
+/** Declares a setting with a fixed default. */
+export function setting<Output>(
+  schema: z.ZodType<Output, unknown>,
+  description: SettingDescription & { readonly default: string },
+) {
+  const described = schema.prefault(description.isList ? [] : description.default);
+  descriptions.add(described, description);
+  return described;
+}
+
+/** Declares a setting that may stay absent, or whose default is found out later. */
+export function optionalSetting<Output>(schema: z.ZodType<Output, unknown>, description: SettingDescription) {
+  const described = schema.exactOptional();
+  descriptions.add(described, description);
+  return described;
+}
+
+/** One setting as flags, environment, file, help and `config show` know it. */
+export interface Setting extends SettingDescription {
+  /** Where it stands in the file and in error messages, such as `server.port`. */
+  readonly key: string;
+  /** The flag without its placeholder: `--port`. */
+  readonly flagName: string;
+  /** The variables it is read from; the first is the one to show. */
+  readonly environmentNames: readonly [string, ...string[]];
+  readonly isSwitch: boolean;
+}
+
+/** All settings that a schema declares, in order. */
+export function listSettings(schema: z.ZodObject, prefix = ""): readonly Setting[] {
+  return Object.entries(schema.shape).flatMap(([name, field]) => {
+    const key = `${prefix}${name}`;
+    const description = field instanceof z.ZodType ? descriptions.get(field) : undefined;
+    if (description) return [toSetting(key, description)];
+    const inner = field instanceof z.ZodPrefault ? field.unwrap() : field;
+    return inner instanceof z.ZodObject ? listSettings(inner, `${key}.`) : [];
+  });
+}
+
+function toSetting(key: string, description: SettingDescription): Setting {
+  const [flagName = "", placeholder] = description.flag.split(" ");
+  const name = `TURNPIKE_${flagName.slice("--".length).replaceAll("-", "_").toUpperCase()}`;
+  return {
+    ...description,
+    key,
+    flagName,
+    environmentNames: description.isList ? [name, `${name}S`] : [name],
+    isSwitch: placeholder === undefined,
+  };
+}

@@ -1,0 +1,72 @@
+import { AppError } from "./app-error.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Engine, EngineAccount } from "./ports/engine.ts";
+import type { Logger } from "./ports/logger.ts";
+
+/** While something is missing, a request looks again, but not more often than this. */
+const RECHECK_AFTER_MS = 5_000;
+
+const HOW_TO_LOG_IN =
+  "Claude Code is not logged in. Set ANTHROPIC_API_KEY (or CLAUDE_CODE_OAUTH_TOKEN, or your cloud provider's variables) " +
+  "for the server and restart it, or run `claude` on the server's machine and log in. `turnpike --demo` needs no account.";
+
+export type AccountState =
+  | { readonly type: "unknown" }
+  | { readonly type: "ready"; readonly account: EngineAccount }
+  | { readonly type: "not-logged-in"; readonly account: EngineAccount; readonly problem: string }
+  | { readonly type: "failed"; readonly problem: string };
+
+/** Knows whether Claude Code has credentials, and which models the account has. */
+export class AccountWatch {
+  readonly #parts: { readonly engine: Engine; readonly clock: Clock; readonly logger: Logger };
+  readonly #closed = new AbortController();
+  #state: AccountState = { type: "unknown" };
+  #check: Promise<AccountState> | undefined;
+  #checkedAt = 0;
+
+  constructor(parts: { engine: Engine; clock: Clock; logger: Logger }) {
+    this.#parts = parts;
+  }
+
+  get state(): AccountState {
+    return this.#state;
+  }
+
+  /** Asks Claude Code again; callers at the same time share one look. Never rejects. */
+  check(): Promise<AccountState> {
+    this.#check ??= this.#look().finally(() => {
+      this.#check = undefined;
+    });
+    return this.#check;
+  }
+
+  /** @throws AppError `not-logged-in` or `engine-failed` when turns cannot run */
+  async requireLogin(): Promise<void> {
+    if (this.#state.type === "ready") return;
+    const isStale = this.#parts.clock() - this.#checkedAt >= RECHECK_AFTER_MS;
+    const state = this.#check || isStale ? await this.check() : this.#state;
+    if (state.type === "not-logged-in") throw new AppError({ kind: "not-logged-in", message: state.problem });
+    if (state.type === "failed") throw new AppError({ kind: "engine-failed", message: state.problem });
+  }
+
+  close(): void {
+    this.#closed.abort(new Error("The server stops."));
+  }
+
+  async #look(): Promise<AccountState> {
+    try {
+      const account = await this.#parts.engine.describeAccount(this.#closed.signal);
+      this.#state = account.isLoggedIn
+        ? { type: "ready", account }
+        : { type: "not-logged-in", account, problem: HOW_TO_LOG_IN };
+    } catch (error) {
+      if (!this.#closed.signal.aborted) this.#parts.logger.error("account.check-failed", { error });
+      this.#state = {
+        type: "failed",
+        problem: "Claude Code could not be started on the server. The server's log says why.",
+      };
+    }
+    this.#checkedAt = this.#parts.clock();
+    return this.#state;
+  }
+}

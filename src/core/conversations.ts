@@ -1,0 +1,39 @@
+import type { ConversationDirectory } from "./ports/conversation-directory.ts";
+import type { ConversationStore } from "./ports/conversation-store.ts";
+import type { SessionPool } from "./ports/session-pool.ts";
+import type { RunningTurns } from "./running-turns.ts";
+
+/** The conversations on record together with their live sessions. */
+export function createConversationDirectory(parts: {
+  readonly store: ConversationStore;
+  readonly pool: SessionPool;
+  readonly running: RunningTurns;
+}): ConversationDirectory {
+  const { store, pool, running } = parts;
+  return {
+    async list(principalId, page) {
+      const conversations = await store.listConversations(principalId, page);
+      return conversations.map((conversation) => ({
+        ...conversation,
+        isHot: pool.viewConversation(conversation.id) !== undefined,
+      }));
+    },
+
+    async find(principalId, nameOrId) {
+      const conversation = await store.findConversation(principalId, nameOrId);
+      if (!conversation) return undefined;
+      const turns = await store.listTurns(principalId, conversation.id);
+      const session = pool.viewConversation(conversation.id);
+      return { ...conversation, turnCount: turns.length, turns, ...(session ? { session } : {}) };
+    },
+
+    async remove(principalId, nameOrId, mode) {
+      const conversation = await store.findConversation(principalId, nameOrId);
+      if (!conversation) return false;
+      if (mode === "forget") running.cancelConversation(conversation.id);
+      await pool.evictConversation(conversation.id);
+      if (mode === "forget") await store.deleteConversation(principalId, conversation.id);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { toAppError } from "./app-error.ts";
+import { type EngineEvent, isTerminalEvent } from "./turn-event.ts";
+import { NO_USAGE } from "./usage.ts";
+
+/**
+ * Passes a turn's events on and makes sure that exactly one terminal event ends them: a failure becomes a `turn-error`, what
+ * comes after the first terminal event is dropped, and a missing one is put in.
+ */
+export async function* ensureTerminal(
+  events: AsyncIterable<EngineEvent>,
+  onFailure: (error: unknown) => void,
+): AsyncGenerator<EngineEvent> {
+  try {
+    for await (const event of events) {
+      yield event;
+      if (isTerminalEvent(event)) return;
+    }
+    throw new Error("The engine's events ended without a terminal event.");
+  } catch (error) {
+    onFailure(error);
+    yield { type: "turn-error", error: toAppError(error).info, usage: NO_USAGE, costUsd: 0 };
+  }
+}

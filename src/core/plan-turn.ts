@@ -1,0 +1,103 @@
+import { type ConversationId, newConversationId, type TurnId } from "./ids.ts";
+import type { Message } from "./message.ts";
+import type { Conversation, ConversationStore } from "./ports/conversation-store.ts";
+import { extendState, hashState } from "./state-hash.ts";
+import type { TurnRequest } from "./turn-request.ts";
+
+/** Where a turn belongs: its conversation, what it continues, and what is new. */
+export interface TurnPlan {
+  readonly conversationId: ConversationId;
+  /** The conversation as recorded; absent for a new one. */
+  readonly known?: Conversation;
+  /** The system text that counts: a named conversation keeps its own when the request brings none. */
+  readonly systemText: string;
+  /** The state before the new messages. */
+  readonly baseHash: string;
+  /** The recorded turn that has this state. */
+  readonly parentTurnId?: TurnId;
+  /** The client's own account of what came before; empty when there is nothing. */
+  readonly history: readonly Message[];
+  /** What is to be said to Claude now. */
+  readonly newMessages: readonly Message[];
+}
+
+/** Which state the live sessions hold; looked up before the store, and all there is when no content is kept. */
+export type FindHeld = (
+  stateHash: string,
+) => { readonly conversationId: ConversationId; readonly turnId: TurnId } | undefined;
+
+/** Sent for the client when its history ends with an answer: the Messages API cannot go on from there by itself. */
+const CONTINUE: Message = { role: "user", content: [{ type: "text", text: "Continue." }] };
+
+/** Finds the conversation that a request continues. See "continuity" in docs/architecture.md for the rules. */
+export async function planTurn(
+  request: TurnRequest,
+  store: ConversationStore,
+  findHeld: FindHeld,
+): Promise<TurnPlan> {
+  const { history, newMessages } = splitHistory(request.messages);
+  const scope = { principalId: request.principalId, target: request.target };
+  const baseHash = hashState(scope, history);
+  if (request.conversationName !== undefined) {
+    return planNamed(request, request.conversationName, { history, newMessages, baseHash }, store);
+  }
+  const plan = { systemText: request.systemText, baseHash, history, newMessages };
+  if (history.length === 0) return { ...plan, conversationId: newConversationId() };
+
+  const held = findHeld(baseHash);
+  const turn = held ?? (await recordedTurn(request, baseHash, store));
+  if (!turn) return { ...plan, conversationId: newConversationId() };
+  // Only an unnamed conversation goes on unasked, and only from its last turn; everything else is a branch.
+  const conversation = await store.findConversation(request.principalId, turn.conversationId);
+  const isHead = conversation?.headTurnId === turn.turnId && conversation.name === undefined;
+  return {
+    ...plan,
+    conversationId: isHead ? conversation.id : newConversationId(),
+    ...(isHead ? { known: conversation } : {}),
+    parentTurnId: turn.turnId,
+  };
+}
+
+/** A named conversation goes on from its own last turn, unless the client sends another history. */
+async function planNamed(
+  request: TurnRequest,
+  name: string,
+  split: Pick<TurnPlan, "history" | "newMessages" | "baseHash">,
+  store: ConversationStore,
+): Promise<TurnPlan> {
+  const known = await store.findConversation(request.principalId, name);
+  const plan = {
+    ...split,
+    conversationId: known?.id ?? newConversationId(),
+    ...(known ? { known } : {}),
+    systemText: request.systemText === "" ? (known?.systemText ?? "") : request.systemText,
+  };
+  if (split.history.length === 0) {
+    if (known?.headTurnId === undefined) return plan;
+    // Only the new message: the history is the one on record.
+    return { ...plan, baseHash: known.headStateHash ?? split.baseHash, parentTurnId: known.headTurnId };
+  }
+  if (known?.headTurnId !== undefined && known.headStateHash === split.baseHash) {
+    return { ...plan, parentTurnId: known.headTurnId };
+  }
+  const turn = await recordedTurn(request, split.baseHash, store);
+  return turn ? { ...plan, parentTurnId: turn.turnId } : plan;
+}
+
+async function recordedTurn(request: TurnRequest, stateHash: string, store: ConversationStore) {
+  const turn = await store.findTurnByState(request.principalId, stateHash);
+  return turn && { turnId: turn.id, conversationId: turn.conversationId };
+}
+
+/** What was said before, up to the last answer, and what follows it. */
+function splitHistory(messages: readonly Message[]): Pick<TurnPlan, "history" | "newMessages"> {
+  const lastAnswer = messages.findLastIndex((message) => message.role === "assistant");
+  const history = messages.slice(0, lastAnswer + 1);
+  const newMessages = messages.slice(lastAnswer + 1);
+  return { history, newMessages: newMessages.length > 0 ? newMessages : [CONTINUE] };
+}
+
+/** The state after a turn. */
+export function stateAfter(plan: TurnPlan, answer: Message): string {
+  return extendState(plan.baseHash, [...plan.newMessages, answer]);
+}

@@ -1,0 +1,65 @@
+import type { ConversationId, TurnId } from "../ids.ts";
+import type { Profile } from "../profile.ts";
+import type { TranscriptEntry } from "../transcript.ts";
+import type { Placement } from "../turn-event.ts";
+import type { EngineSession, SessionSpec } from "./engine.ts";
+
+/** What a session holds: the state after its last completed turn. */
+export interface HeldState {
+  readonly stateHash: string;
+  readonly conversationId: ConversationId;
+  readonly turnId: TurnId;
+}
+
+/** A session that is taken out of the pool for one turn. Give it back with `release` or `discard`. */
+export interface SessionLease {
+  readonly session: EngineSession;
+  readonly spec: SessionSpec;
+  readonly placement: Placement;
+  /** What it held when it was taken; absent for a new one. */
+  readonly held?: HeldState;
+}
+
+export interface PoolStats {
+  readonly idle: number;
+  readonly busy: number;
+  readonly starting: number;
+  readonly limit: number;
+  readonly spares: { readonly ready: number; readonly starting: number; readonly limit: number };
+  readonly memoryBytes?: number;
+}
+
+export interface SessionView {
+  readonly id: string;
+  readonly processId?: number;
+  readonly isBusy: boolean;
+}
+
+/** Live Claude Code processes: those that hold conversations and those that wait for one. */
+export interface SessionPool {
+  /** Takes an idle session that holds this state and was opened the same way. Synchronous, so two turns never get one. */
+  takeHot(stateHash: string, spec: SessionSpec): SessionLease | undefined;
+  /** A session without history: a claimed spare, or a new process when none is ready or `withoutSpare` is set. */
+  open(spec: SessionSpec, signal: AbortSignal, withoutSpare?: boolean): Promise<SessionLease>;
+  /** A new process that is given this history. */
+  resume(
+    spec: SessionSpec,
+    history: readonly TranscriptEntry[],
+    placement: "resumed" | "imported",
+    signal: AbortSignal,
+  ): Promise<SessionLease>;
+  /** After a turn that ended well: the session waits, holding this state. */
+  release(lease: SessionLease, held: HeldState): void;
+  /** After anything else: its process ends, in the background. */
+  discard(lease: SessionLease): void;
+
+  /** Keeps spares for these profiles from now on. */
+  warm(profiles: readonly Profile[]): void;
+  /** What an idle or busy session held before its present turn. */
+  findHeld(stateHash: string): HeldState | undefined;
+  viewConversation(id: ConversationId): SessionView | undefined;
+  /** Ends the idle session of a conversation, if it has one. */
+  evictConversation(id: ConversationId): Promise<void>;
+  stats(): PoolStats;
+  close(): Promise<void>;
+}

@@ -1,0 +1,194 @@
+import { AppError, toAppError } from "./app-error.ts";
+import { newConversationId } from "./ids.ts";
+import { ensureTerminal } from "./ensure-terminal.ts";
+import { placeTurn, type PlacedTurn, type PlaceTurnParts } from "./place-turn.ts";
+import { planTurn, stateAfter, type TurnPlan } from "./plan-turn.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Conversation, NewTurn } from "./ports/conversation-store.ts";
+import { ClaimRefused } from "./ports/engine.ts";
+import type { Logger } from "./ports/logger.ts";
+import type { TurnRunner } from "./ports/turn-runner.ts";
+import type { RunningTurn, RunningTurns } from "./running-turns.ts";
+import { type EngineEvent, isTerminalEvent, type TerminalEvent, type TurnEvent } from "./turn-event.ts";
+import type { TurnQueue } from "./turn-queue.ts";
+import { TurnRecord } from "./turn-record.ts";
+import type { TurnRequest } from "./turn-request.ts";
+import { NO_USAGE } from "./usage.ts";
+import { type Deadlines, withDeadlines } from "./with-deadlines.ts";
+
+export interface TurnRunnerParts extends PlaceTurnParts {
+  readonly queue: TurnQueue;
+  readonly running: RunningTurns;
+  /** Rejects with AppError `not-logged-in` while Claude Code has no credentials. */
+  readonly requireLogin: (signal: AbortSignal) => Promise<void>;
+  readonly deadlines: Deadlines;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** The way of one turn: admit, plan, place on a session, run, record. */
+export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
+  return async function* runTurn(request, signal) {
+    let leave: (() => void) | undefined;
+    try {
+      leave = await parts.queue.enter(conversationKey(request), signal);
+      yield* runAdmitted(request, parts, signal);
+    } catch (error) {
+      // Only what happens before `turn-start` arrives here.
+      const failure = signal.aborted && !(error instanceof AppError) ? CANCELLED : toAppError(error);
+      if (failure.info.kind === "internal" || failure.info.kind === "engine-failed") {
+        parts.logger.error("turn.failed-to-start", { turnId: request.turnId, error });
+      }
+      yield failedBy(failure);
+    } finally {
+      leave?.();
+    }
+  };
+}
+
+async function* runAdmitted(
+  request: TurnRequest,
+  parts: TurnRunnerParts,
+  clientSignal: AbortSignal,
+): AsyncGenerator<TurnEvent> {
+  await parts.requireLogin(clientSignal);
+  const found = await planTurn(request, parts.store, (stateHash) => parts.pool.findHeld(stateHash));
+  const plan = branchIfRunning(request, found, parts.running);
+  using turn = parts.running.begin(plan.conversationId);
+  const signal = AbortSignal.any([clientSignal, turn.signal]);
+  const startedAt = parts.clock();
+  const placed = await placeTurn(request, plan, parts, signal);
+  try {
+    await parts.store.beginTurn(
+      conversationRow(request, plan, startedAt),
+      turnRow(request, plan, placed, startedAt),
+    );
+  } catch (error) {
+    parts.pool.discard(placed.lease);
+    throw error;
+  }
+
+  const record = new TurnRecord(parts.clock);
+  try {
+    yield {
+      type: "turn-start",
+      turnId: request.turnId,
+      conversationId: plan.conversationId,
+      conversationName: plan.known?.name ?? request.conversationName ?? plan.conversationId,
+      placement: placed.lease.placement,
+    };
+    const events = ensureTerminal(engineEvents(request, plan, placed, parts, turn, signal), (error) =>
+      parts.logger.error("turn.broke", { turnId: request.turnId, error }),
+    );
+    for await (const event of events) {
+      record.add(event);
+      if (isTerminalEvent(event)) {
+        // Recorded before the client hears of the end, so that its next request finds the state and the session.
+        await finishTurn(request, plan, placed, record, event, parts);
+      }
+      yield event;
+    }
+  } finally {
+    // The reader left before the end.
+    if (!record.isFinished) await finishTurn(request, plan, placed, record, failedBy(CANCELLED), parts);
+  }
+}
+
+/** The engine's events under the deadlines. A refused spare is replaced by a new process before anything is said. */
+async function* engineEvents(
+  request: TurnRequest,
+  plan: TurnPlan,
+  placed: PlacedTurn,
+  parts: TurnRunnerParts,
+  turn: RunningTurn,
+  signal: AbortSignal,
+): AsyncGenerator<EngineEvent> {
+  const input = { messages: plan.newMessages, sampling: request.sampling };
+  const run = () =>
+    withDeadlines(placed.lease.session.runTurn(input, signal), parts.deadlines, (error) =>
+      turn.cancel(error),
+    );
+  try {
+    yield* run();
+  } catch (error) {
+    if (!(error instanceof ClaimRefused)) throw error;
+    parts.logger.info("spare.refused", { turnId: request.turnId, error });
+    parts.pool.discard(placed.lease);
+    placed.lease = await parts.pool.open(placed.lease.spec, signal, true);
+    yield* run();
+  }
+}
+
+/** Gives the session back and completes the record, whatever the end was. */
+async function finishTurn(
+  request: TurnRequest,
+  plan: TurnPlan,
+  placed: PlacedTurn,
+  record: TurnRecord,
+  end: TerminalEvent,
+  parts: TurnRunnerParts,
+): Promise<void> {
+  const stateHash = stateAfter(plan, record.answer);
+  // A turn that was cut by its limit leaves Claude Code in the middle of one.
+  if (end.type === "turn-end" && end.reason !== "length") {
+    const { conversationId } = plan;
+    parts.pool.release(placed.lease, { stateHash, conversationId, turnId: request.turnId });
+  } else {
+    parts.pool.discard(placed.lease);
+  }
+  try {
+    await parts.store.finishTurn(request.turnId, record.finish(end, stateHash));
+  } catch (error) {
+    // The answer exists and the session holds it; only its record is lost.
+    parts.logger.error("turn.not-recorded", { turnId: request.turnId, error });
+  }
+}
+
+/** Two turns that go on from one unnamed state part ways: the second becomes a conversation of its own. */
+function branchIfRunning(request: TurnRequest, plan: TurnPlan, running: RunningTurns): TurnPlan {
+  if (request.conversationName !== undefined || !running.isRunning(plan.conversationId)) return plan;
+  const { known: _, ...rest } = plan;
+  return { ...rest, conversationId: newConversationId() };
+}
+
+function conversationKey(request: TurnRequest): string | undefined {
+  if (request.conversationName === undefined) return undefined;
+  return JSON.stringify([request.principalId, request.conversationName]);
+}
+
+function conversationRow(request: TurnRequest, plan: TurnPlan, now: number): Conversation {
+  const { known, conversationId, systemText } = plan;
+  const name = known ? known.name : request.conversationName;
+  return {
+    ...known,
+    id: conversationId,
+    principalId: request.principalId,
+    ...(name === undefined ? {} : { name }),
+    profile: request.target.profile.name,
+    model: request.target.model,
+    systemText,
+    createdAt: known?.createdAt ?? now,
+    updatedAt: now,
+  };
+}
+
+function turnRow(request: TurnRequest, plan: TurnPlan, placed: PlacedTurn, startedAt: number): NewTurn {
+  return {
+    id: request.turnId,
+    conversationId: plan.conversationId,
+    principalId: request.principalId,
+    ...(placed.parentTurnId === undefined ? {} : { parentTurnId: placed.parentTurnId }),
+    placement: placed.lease.placement,
+    protocol: request.protocol,
+    profile: request.target.profile.name,
+    model: request.target.model,
+    input: placed.recordedInput,
+    startedAt,
+  };
+}
+
+function failedBy(error: AppError): TerminalEvent {
+  return { type: "turn-error", error: error.info, usage: NO_USAGE, costUsd: 0 };
+}
+
+const CANCELLED = new AppError({ kind: "cancelled", message: "The request was cancelled." });

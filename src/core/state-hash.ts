@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+
+import type { PrincipalId } from "./ids.ts";
+import { type Message, messageText } from "./message.ts";
+import type { ModelTarget } from "./profile.ts";
+
+/**
+ * Names the state of a conversation: a rolling hash over its messages, scoped by all that two conversations must share to be
+ * the same one. Any difference gives another state, and states of two principals never meet.
+ */
+export function hashState(
+  scope: { readonly principalId: PrincipalId; readonly target: ModelTarget },
+  messages: readonly Message[],
+): string {
+  const { profile, model } = scope.target;
+  return extendState(digest(["state", scope.principalId, profile.name, profile.workspace, model]), messages);
+}
+
+/** The state after further messages. */
+export function extendState(state: string, messages: readonly Message[]): string {
+  return messages.reduce((before, message) => digest([before, message.role, ...contentOf(message)]), state);
+}
+
+/**
+ * What counts of a message. Clients return an answer as one string or cut into parts, so an answer is its text; what a person
+ * or a program wrote keeps its parts.
+ */
+function contentOf(message: Message): readonly string[] {
+  return message.role === "assistant" ? [messageText(message)] : message.content.map((part) => part.text);
+}
+
+function digest(fields: readonly string[]): string {
+  const hash = createHash("sha256");
+  // Lengths keep two lists apart that join to the same text.
+  for (const field of fields) hash.update(`${field.length}:`).update(field);
+  return hash.digest("base64url");
+}

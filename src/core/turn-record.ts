@@ -1,0 +1,49 @@
+import type { Message } from "./message.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { TurnOutcome } from "./ports/conversation-store.ts";
+import type { TranscriptEntry } from "./transcript.ts";
+import type { EngineEvent, TerminalEvent } from "./turn-event.ts";
+
+/** Gathers what a turn's events say into its record. */
+export class TurnRecord {
+  readonly #clock: Clock;
+  readonly #texts: string[] = [];
+  readonly #transcript: TranscriptEntry[] = [];
+  #firstTokenAt: number | undefined;
+  #isFinished = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  add(event: EngineEvent): void {
+    if (event.type === "transcript-append") this.#transcript.push(event.entry);
+    if (event.type === "text-delta") this.#texts.push(event.text);
+    if (event.type === "text-delta" || event.type === "reasoning-delta") this.#firstTokenAt ??= this.#clock();
+  }
+
+  /** The answer as the client saw it. */
+  get answer(): Message {
+    return { role: "assistant", content: [{ type: "text", text: this.#texts.join("") }] };
+  }
+
+  get isFinished(): boolean {
+    return this.#isFinished;
+  }
+
+  /** The whole record. `stateHash` names the state after a turn that ended well. */
+  finish(end: TerminalEvent, stateHash: string): TurnOutcome {
+    this.#isFinished = true;
+    const outcome = {
+      answer: this.answer,
+      transcript: this.#transcript,
+      usage: end.usage,
+      costUsd: end.costUsd,
+      endedAt: this.#clock(),
+      ...(this.#firstTokenAt === undefined ? {} : { firstTokenAt: this.#firstTokenAt }),
+    };
+    if (end.type === "turn-end") return { ...outcome, status: "completed", stateHash };
+    const status = end.error.kind === "cancelled" ? "cancelled" : "failed";
+    return { ...outcome, status, errorKind: end.error.kind };
+  }
+}

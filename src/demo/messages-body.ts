@@ -1,0 +1,31 @@
+/** The body of `POST /v1/messages`, as far as the scripted model reads it. */
+export interface MessagesBody {
+  model: string;
+  max_tokens: number;
+  messages: readonly RequestMessage[];
+  stream?: boolean;
+  system?: string | readonly ContentBlock[];
+  tools?: readonly RequestTool[];
+  thinking?: { type: string };
+  [field: string]: unknown;
+}
+
+export interface RequestMessage {
+  role: "user" | "assistant" | "system";
+  content: string | readonly ContentBlock[];
+}
+
+export interface ContentBlock {
+  type: string;
+  [field: string]: unknown;
+}
+
+export interface RequestTool {
+  name: string;
+  [field: string]: unknown;
+}
+
+/** A message's content as blocks; a plain string is one text block. */
+export function blocksOf(message: RequestMessage): readonly ContentBlock[] {
+  return typeof message.content === "string" ? [{ type: "text", text: message.content }] : message.content;
+}

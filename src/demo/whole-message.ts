@@ -1,0 +1,44 @@
+import { emptyMessage, finalUsage, isBlock, textOf } from "./message-events.ts";
+import type { MessageContext } from "./message-events.ts";
+import type { Block, MessageReply, Step } from "./reply.ts";
+
+/** A reply as the API answers a request without `stream: true`. */
+export function wholeMessage(reply: MessageReply, context: MessageContext): Record<string, unknown> {
+  return {
+    ...emptyMessage(context),
+    content: reply.blocks.filter(isBlock).map(wholeBlockOf),
+    stop_reason: reply.stopReason,
+    stop_sequence: reply.stopSequence,
+    usage: finalUsage(reply, context.input),
+  };
+}
+
+/** All steps of a reply's content, in order: a non-streaming answer performs them before it is sent. */
+export function* stepsOf(reply: MessageReply): Generator<Step> {
+  for (const item of reply.blocks) {
+    if (!isBlock(item)) yield item;
+    else if (item.type !== "whole") yield* item.chunks.filter((chunk) => typeof chunk !== "string");
+  }
+}
+
+function wholeBlockOf(block: Block): Record<string, unknown> {
+  switch (block.type) {
+    case "text":
+      return { type: "text", text: textOf(block) };
+    case "thinking":
+      return { type: "thinking", thinking: textOf(block), signature: block.signature };
+    case "tool_use":
+      return { type: "tool_use", id: block.id, name: block.name, input: parseInput(textOf(block)) };
+    case "whole":
+      return block.block;
+  }
+}
+
+/** Scripts may stream a broken input on purpose; a whole message has no place for one. */
+function parseInput(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from "node:child_process";
+
+import type { ProcessExit } from "../../core/ports/engine.ts";
+import { schedule } from "../../lib/time.ts";
+import { OutputValve } from "./output-valve.ts";
+import type { ProcessGuardian } from "./process-guardian.ts";
+
+export interface SpawnRequest {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+const STDERR_TAIL_CHARACTERS = 4_000;
+
+/** One Claude Code process: its start, its end, and the back-pressure on its output. */
+export class ClaudeProcess {
+  readonly child: ChildProcess;
+  readonly valve: OutputValve;
+  /** Settles when the process is gone or could not start. Never rejects. */
+  readonly exited: Promise<ProcessExit>;
+  #errorOutput = "";
+
+  constructor(request: SpawnRequest, guardian: ProcessGuardian) {
+    this.child = spawn(request.command, [...request.args], {
+      cwd: request.cwd,
+      env: { ...request.env },
+      stdio: ["pipe", "pipe", "pipe"],
+      // Leads its own group: Ctrl-C in the server's terminal must not end turns that may still finish, and what Claude Code
+      // starts can be ended with it.
+      detached: process.platform !== "win32",
+      windowsHide: true,
+    });
+    this.valve = new OutputValve(this.child);
+    this.exited = new Promise((resolve) => {
+      this.child.once("error", () => resolve({ code: null, signal: null }));
+      this.child.once("exit", (code, signal) => resolve({ code, signal }));
+    });
+    this.child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#errorOutput = (this.#errorOutput + text).slice(-STDERR_TAIL_CHARACTERS);
+    });
+    const { pid } = this.child;
+    if (pid !== undefined) {
+      guardian.watch(pid);
+      void this.exited.then(() => guardian.release(pid));
+    }
+  }
+
+  get processId(): number | undefined {
+    return this.child.pid;
+  }
+
+  get isRunning(): boolean {
+    return this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** The end of what it wrote to stderr; for the log only. */
+  get errorOutput(): string {
+    return this.#errorOutput;
+  }
+
+  /** Asks the process to end (SIGTERM) and makes it end (SIGKILL to its group) after `graceMs`. */
+  async terminate(graceMs: number): Promise<void> {
+    if (!this.isRunning) return;
+    this.valve.open();
+    this.child.kill("SIGTERM");
+    const force = schedule(graceMs, () => this.#killGroup());
+    await this.exited;
+    force.cancel();
+  }
+
+  #killGroup(): void {
+    const { pid } = this.child;
+    if (pid === undefined || !this.isRunning) return;
+    try {
+      if (process.platform === "win32") this.child.kill("SIGKILL");
+      else process.kill(-pid, "SIGKILL");
+    } catch {
+      // ESRCH: it ended between the look and the kill.
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import type { ChildProcess } from "node:child_process";
+
+import { schedule } from "../../lib/time.ts";
+
+/** Bytes that may be under way between the process and its reader before the process has to wait. */
+const MAX_OUTSTANDING_BYTES = 256 * 1024;
+/** A reader that pauses for less than this is only slow. */
+const STOP_AFTER_MS = 250;
+
+/**
+ * Back-pressure on a Claude Code process. The SDK reads a process's output without limit into its own queue, and Claude Code
+ * itself goes on reading from the model when nobody takes its output. So when too much is under way the valve first stops
+ * reading the pipe, then stops the process (SIGSTOP), until the reader has caught up: the model's connection then fills and
+ * the model waits too.
+ */
+export class OutputValve {
+  readonly #child: ChildProcess;
+  #outstandingBytes = 0;
+  #stop: { cancel(): void } | undefined;
+  #isShut = false;
+  #isStopped = false;
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    child.stdout?.on("data", (chunk: Buffer) => {
+      this.#outstandingBytes += chunk.length;
+      if (this.#outstandingBytes > MAX_OUTSTANDING_BYTES && !this.#isShut) this.#shut();
+    });
+  }
+
+  get isShut(): boolean {
+    return this.#isShut;
+  }
+
+  /** The reader has taken everything: let the process go on. */
+  open(): void {
+    this.#outstandingBytes = 0;
+    if (!this.#isShut) return;
+    this.#isShut = false;
+    this.#stop?.cancel();
+    if (this.#isStopped) this.#child.kill("SIGCONT");
+    this.#isStopped = false;
+    this.#child.stdout?.resume();
+  }
+
+  #shut(): void {
+    this.#isShut = true;
+    this.#child.stdout?.pause();
+    if (process.platform === "win32") return;
+    this.#stop = schedule(STOP_AFTER_MS, () => {
+      if (this.#child.exitCode === null && this.#child.signalCode === null) {
+        this.#isStopped = this.#child.kill("SIGSTOP");
+      }
+    });
+  }
+}

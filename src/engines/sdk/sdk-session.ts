@@ -1,0 +1,224 @@
+import { randomUUID } from "node:crypto";
+
+import type { Query, SDKMessage, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
+
+import { AppError, type ErrorInfo } from "../../core/app-error.ts";
+import { newSessionId } from "../../core/ids.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import { ClaimRefused, type EngineSession, type TurnInput } from "../../core/ports/engine.ts";
+import type { Logger } from "../../core/ports/logger.ts";
+import { type EngineEvent, isTerminalEvent } from "../../core/turn-event.ts";
+import type { PushQueue } from "../../lib/push-queue.ts";
+import { delay, nextTick } from "../../lib/time.ts";
+import type { ClaudeProcess } from "../process/claude-process.ts";
+import { TurnMapper } from "./turn-mapper.ts";
+import { DEFAULT_TURN_SETTINGS, turnSettings } from "./turn-settings.ts";
+import { toUserContent } from "./user-content.ts";
+
+/** How long an interrupted turn may take to stop its tools. */
+const INTERRUPT_GRACE_MS = 5_000;
+/** How long an idle process may take to end after its input has. */
+const EXIT_GRACE_MS = 1_000;
+const TERMINATE_GRACE_MS = 2_000;
+
+export interface SdkSessionParts {
+  readonly query: Query;
+  readonly input: PushQueue<SDKUserMessage>;
+  readonly process: ClaudeProcess;
+  /** For a spare: settles when it has become this session. */
+  readonly claimed?: Promise<unknown>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+type Received = IteratorResult<SDKMessage, void> | "aborted";
+
+/** A live Claude Code process behind the Agent SDK's `Query`. */
+export class SdkSession implements EngineSession {
+  readonly id = newSessionId();
+  readonly exited: EngineSession["exited"];
+  readonly #query: Query;
+  readonly #input: PushQueue<SDKUserMessage>;
+  readonly #process: ClaudeProcess;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  #state: "idle" | "running" | "spent" = "idle";
+  #pending: Promise<IteratorResult<SDKMessage, void>> | undefined;
+  #settings = DEFAULT_TURN_SETTINGS;
+  #costUsd = 0;
+  #closing: Promise<void> | undefined;
+  #claimError: unknown;
+
+  constructor(parts: SdkSessionParts) {
+    this.#query = parts.query;
+    this.#input = parts.input;
+    this.#process = parts.process;
+    this.#clock = parts.clock;
+    this.#logger = parts.logger.child({ sessionId: this.id, processId: parts.process.processId });
+    this.exited = parts.process.exited;
+    parts.claimed?.catch((error: unknown) => {
+      // With `option_not_applied` the session runs; the model's own error follows from the API.
+      if (!String(error).includes("option_not_applied")) this.#claimError = error;
+    });
+  }
+
+  get processId(): number | undefined {
+    return this.#process.processId;
+  }
+
+  async *runTurn(input: TurnInput, signal: AbortSignal): AsyncIterable<EngineEvent> {
+    if (this.#state !== "idle") throw new Error(`A session that is ${this.#state} cannot run a turn.`);
+    this.#state = "running";
+    const mapper = new TurnMapper(this.#costUsd, this.#clock);
+    const stop = () => this.#interrupt();
+    signal.addEventListener("abort", stop, { once: true });
+    let isOver = false;
+    try {
+      if (signal.aborted) return yield* mapper.fail(abortError(signal));
+      await this.#applySettings(input);
+      if (signal.aborted) return yield* mapper.fail(abortError(signal));
+      this.#input.push(userMessage(input));
+      while (!isOver) {
+        const received = await this.#receive(signal);
+        if (received === "aborted") return yield* mapper.fail(abortError(signal));
+        if (received.done) return yield* mapper.fail(this.#endError());
+        this.#requireClaim(received.value);
+        for (const event of mapper.map(received.value)) {
+          isOver ||= isTerminalEvent(event);
+          if (event.type === "turn-end" && event.reason !== "length") this.#settle(mapper);
+          yield event;
+          if (isOver) break;
+        }
+      }
+    } catch (error) {
+      if (this.#claimError !== undefined) throw new ClaimRefused(String(this.#claimError), { cause: error });
+      this.#logger.error("session.failed", { error, errorOutput: this.#process.errorOutput });
+      if (!isOver) yield* mapper.fail(CRASH);
+    } finally {
+      signal.removeEventListener("abort", stop);
+      // Whatever did not end well leaves a turn in the process or in its history: not to be used again.
+      if (this.#state === "running") {
+        this.#state = "spent";
+        this.#interrupt();
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#shutDown();
+    return this.#closing;
+  }
+
+  #settle(mapper: TurnMapper): void {
+    this.#costUsd = mapper.totalCostUsd;
+    this.#state = "idle";
+  }
+
+  async #applySettings(input: TurnInput): Promise<void> {
+    const settings = turnSettings(input.sampling);
+    const wanted = JSON.stringify(settings);
+    if (wanted === this.#settings) return;
+    await this.#query.applyFlagSettings(settings);
+    this.#settings = wanted;
+  }
+
+  /** The next message; `aborted` as soon as the signal says so, even when Claude Code stays silent. */
+  async #receive(signal: AbortSignal): Promise<Received> {
+    if (signal.aborted) return "aborted";
+    const pending = (this.#pending ??= this.#query.next());
+    if (this.#process.valve.isShut && !(await settlesSoon(pending))) this.#process.valve.open();
+    return new Promise((resolve, reject) => {
+      const onAbort = () => resolve("aborted");
+      signal.addEventListener("abort", onAbort, { once: true });
+      pending
+        .then(
+          (result) => {
+            this.#pending = undefined;
+            resolve(result);
+          },
+          (error: unknown) => reject(error),
+        )
+        .finally(() => signal.removeEventListener("abort", onAbort));
+    });
+  }
+
+  #interrupt(): void {
+    if (!this.#process.isRunning) return;
+    this.#process.valve.open();
+    // Rejects when the process dies first, which is what is wanted.
+    this.#query.interrupt().catch(() => {});
+  }
+
+  async #shutDown(): Promise<void> {
+    const wasIdle = this.#state === "idle";
+    this.#state = "spent";
+    if (this.#process.isRunning && !wasIdle) {
+      await Promise.race([this.#drainInterrupted(), this.exited, delay(INTERRUPT_GRACE_MS)]);
+    }
+    this.#input.end();
+    this.#process.valve.open();
+    await Promise.race([this.exited, delay(EXIT_GRACE_MS)]);
+    this.#query.close();
+    await this.#process.terminate(TERMINATE_GRACE_MS);
+  }
+
+  /** Reads on until the interrupted turn has ended: then its tools are stopped and the process can end gently. */
+  async #drainInterrupted(): Promise<void> {
+    this.#interrupt();
+    try {
+      for (;;) {
+        const { value, done } = await (this.#pending ?? this.#query.next());
+        this.#pending = undefined;
+        if (done || value.type === "result") return;
+        // An interrupt that overtook its own message is lost: say it again when the request goes out.
+        if (value.type === "system" && value.subtype === "status" && value.status === "requesting")
+          this.#interrupt();
+      }
+    } catch (error) {
+      this.#logger.debug("session.ended-while-closing", { error });
+    }
+  }
+
+  /** A refused spare answers its first message with an error of its own, before anything reached the model. */
+  #requireClaim(message: SDKMessage): void {
+    if (message.type !== "result" || message.subtype !== "success" || !message.is_error) return;
+    if (!message.result.startsWith("not_claimed")) return;
+    this.#claimError ??= new Error(message.result);
+    throw this.#claimError;
+  }
+
+  /** Claude Code's output has ended without a result. */
+  #endError(): ErrorInfo {
+    if (this.#claimError !== undefined) throw this.#claimError;
+    return CRASH;
+  }
+}
+
+const CRASH: ErrorInfo = {
+  kind: "engine-failed",
+  message: "Claude Code ended unexpectedly in the middle of this turn. Send the request again.",
+};
+
+function userMessage(input: TurnInput): SDKUserMessage {
+  const content = toUserContent(input.messages);
+  return {
+    type: "user",
+    uuid: randomUUID(),
+    parent_tool_use_id: null,
+    message: { role: "user", content: typeof content === "string" ? content : [...content] },
+  };
+}
+
+function abortError(signal: AbortSignal): ErrorInfo {
+  const { reason } = signal;
+  if (reason instanceof AppError) return reason.info;
+  return { kind: "cancelled", message: "The request was cancelled." };
+}
+
+async function settlesSoon(promise: Promise<unknown>): Promise<boolean> {
+  const settled = promise.then(
+    () => true,
+    () => true,
+  );
+  return Promise.race([settled, nextTick().then(() => false)]);
+}

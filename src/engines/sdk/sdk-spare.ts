@@ -1,0 +1,60 @@
+import type { SDKUserMessage, SpareProcess } from "@anthropic-ai/claude-agent-sdk";
+
+import type { Clock } from "../../core/ports/clock.ts";
+import type { EngineSession, EngineSpare, SessionSpec } from "../../core/ports/engine.ts";
+import type { Logger } from "../../core/ports/logger.ts";
+import { PushQueue } from "../../lib/push-queue.ts";
+import type { ClaudeProcess } from "../process/claude-process.ts";
+import { SdkSession } from "./sdk-session.ts";
+import { modelOption } from "./session-options.ts";
+
+const TERMINATE_GRACE_MS = 2_000;
+
+/** A process that the Agent SDK has started ahead of its conversation. */
+export class SdkSpare implements EngineSpare {
+  readonly exited: EngineSpare["exited"];
+  readonly #spare: SpareProcess;
+  readonly #process: ClaudeProcess;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+
+  constructor(parts: { spare: SpareProcess; process: ClaudeProcess; clock: Clock; logger: Logger }) {
+    this.#spare = parts.spare;
+    this.#process = parts.process;
+    this.#clock = parts.clock;
+    this.#logger = parts.logger;
+    this.exited = parts.process.exited;
+    // A spare that dies unclaimed says so through `exited`.
+    this.#spare.claimed.catch(() => {});
+  }
+
+  get processId(): number | undefined {
+    return this.#process.processId;
+  }
+
+  claim(spec: SessionSpec): EngineSession {
+    const input = new PushQueue<SDKUserMessage>();
+    const query = this.#spare.claim({
+      prompt: input,
+      options: {
+        cwd: spec.profile.workspace,
+        permissionMode: spec.profile.permissionMode,
+        ...modelOption(spec.model),
+        ...(spec.systemText === "" ? {} : { appendSystemPrompt: spec.systemText }),
+      },
+    });
+    return new SdkSession({
+      query,
+      input,
+      process: this.#process,
+      claimed: this.#spare.claimed,
+      clock: this.#clock,
+      logger: this.#logger,
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#spare.close();
+    await this.#process.terminate(TERMINATE_GRACE_MS);
+  }
+}

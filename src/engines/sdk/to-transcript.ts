@@ -1,0 +1,30 @@
+import type { Message } from "../../core/message.ts";
+import type { TranscriptEntry } from "../../core/transcript.ts";
+import { toUserContent } from "./user-content.ts";
+
+/**
+ * A neutral history as Claude's own: user and assistant messages in their order, what stands between two answers in one user
+ * message. Empty answers are left out, since the Messages API refuses them, and so it does a history that begins with an
+ * answer: a greeting that a client shows by itself gets a user message before it.
+ */
+export function toTranscript(messages: readonly Message[]): readonly TranscriptEntry[] {
+  const entries: TranscriptEntry[] = [];
+  let pending: Message[] = [];
+  const flush = () => {
+    if (pending.length > 0) entries.push({ role: "user", content: toUserContent(pending) });
+    pending = [];
+  };
+  for (const message of messages) {
+    if (message.role !== "assistant") {
+      pending.push(message);
+      continue;
+    }
+    const blocks = message.content.filter((part) => part.text !== "");
+    if (blocks.length === 0) continue;
+    flush();
+    if (entries.length === 0) entries.push({ role: "user", content: "(The conversation begins.)" });
+    entries.push({ role: "assistant", content: blocks.map(({ text }) => ({ type: "text", text })) });
+  }
+  flush();
+  return entries;
+}

@@ -1,0 +1,40 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { TranscriptEntry } from "../../core/transcript.ts";
+
+/** A history on disk for as long as Claude Code needs to read it. */
+export interface TranscriptFile {
+  readonly path: string;
+  remove(): Promise<void>;
+}
+
+/**
+ * Writes a history in the form that Claude Code resumes from: one JSON line per message, each pointing to the one before.
+ * The file lies in Turnpike's own folder, never among the person's sessions, and only its owner can read it.
+ */
+export async function writeTranscriptFile(
+  folder: string,
+  entries: readonly TranscriptEntry[],
+  now: number,
+): Promise<TranscriptFile> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  // Claude Code takes the session id from the name, which must be a UUID.
+  const path = join(folder, `${randomUUID()}.jsonl`);
+  await writeFile(path, formatTranscript(entries, now), { mode: 0o600 });
+  return { path, remove: () => rm(path, { force: true }) };
+}
+
+/** Claude Code drops an entry without a timestamp and everything before an entry without its parent. */
+export function formatTranscript(entries: readonly TranscriptEntry[], now: number): string {
+  const timestamp = new Date(now).toISOString();
+  let parentUuid: string | null = null;
+  let text = "";
+  for (const { role, content } of entries) {
+    const uuid = randomUUID();
+    text += `${JSON.stringify({ type: role, uuid, parentUuid, timestamp, message: { role, content } })}\n`;
+    parentUuid = uuid;
+  }
+  return text;
+}

@@ -1,0 +1,234 @@
+import type {
+  SDKMessage,
+  SDKPartialAssistantMessage,
+  SDKResultMessage,
+} from "@anthropic-ai/claude-agent-sdk";
+
+import type { ErrorInfo } from "../../core/app-error.ts";
+import type { EngineEvent, StopReason } from "../../core/turn-event.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import { CallUsage, toUsage } from "./call-usage.ts";
+import { type Failure, mapFailure } from "./map-failure.ts";
+import { TranscriptRecorder } from "./transcript-recorder.ts";
+
+/** The raw stream event of the Messages API inside a `stream_event` message. */
+type StreamEvent = SDKPartialAssistantMessage["event"];
+
+/**
+ * Turns the messages of one turn into events. Pure but for its own state: messages in, events out; the last event is the
+ * terminal one. Messages of sub-agents are left out.
+ */
+export class TurnMapper {
+  readonly #usage = new CallUsage();
+  readonly #transcript = new TranscriptRecorder();
+  /** Cost of the process before this turn: Claude Code reports it cumulatively. */
+  readonly #costBeforeUsd: number;
+  #costUsd = 0;
+  #streamedMessageId: string | undefined;
+  /** Text of the model call that is streaming, which a retry would say again. */
+  #hasTextInCall = false;
+  #hasTextBefore = false;
+  #lastCharacter = "";
+  #isRetrying = false;
+  #stopSequence: string | undefined;
+  #failure: Failure = { text: "" };
+  readonly #openActivities = new Set<string>();
+
+  readonly #clock: Clock;
+
+  constructor(costBeforeUsd: number, clock: Clock) {
+    this.#costBeforeUsd = costBeforeUsd;
+    this.#clock = clock;
+  }
+
+  /** Cost of the process including this turn, in US dollars. */
+  get totalCostUsd(): number {
+    return this.#costBeforeUsd + this.#costUsd;
+  }
+
+  /** True while a tool of Claude Code's own runs: then silence is no sign of a stalled model. */
+  get isToolRunning(): boolean {
+    return this.#openActivities.size > 0;
+  }
+
+  *map(message: SDKMessage): Generator<EngineEvent> {
+    if ("parent_tool_use_id" in message && message.parent_tool_use_id !== null) return;
+    switch (message.type) {
+      case "stream_event":
+        yield* this.#mapStreamEvent(message.event);
+        return;
+      case "assistant":
+        yield* this.#mapAssistant(message);
+        return;
+      case "user":
+        yield* this.#mapUser(message);
+        return;
+      case "rate_limit_event":
+        yield* this.#mapRateLimit(message.rate_limit_info);
+        return;
+      case "result":
+        // A background task may start a turn of its own; it is not this one's end.
+        if ("origin" in message && message.origin?.kind === "task-notification") return;
+        yield* this.#mapResult(message);
+        return;
+      case "system":
+        if (message.subtype === "thinking_tokens")
+          this.#usage.thinkingEstimated(message.estimated_tokens_delta);
+        if (message.subtype === "api_retry") {
+          this.#isRetrying = true;
+          this.#failure = { ...this.#failure, retryAfterMs: message.retry_delay_ms };
+          const cause = message.error_status === null ? "no answer" : `status ${message.error_status}`;
+          yield {
+            type: "notice",
+            code: "retry",
+            message: `The model's API gave ${cause}; attempt ${message.attempt} of ${message.max_retries}.`,
+          };
+        }
+        return;
+      default:
+    }
+  }
+
+  /** The terminal event for a turn that ends otherwise than by Claude Code's result. */
+  *fail(error: ErrorInfo): Generator<EngineEvent> {
+    yield* this.#flushTranscript();
+    yield { type: "turn-error", error, usage: this.#usage.total, costUsd: this.#costUsd };
+  }
+
+  *#mapStreamEvent(event: StreamEvent): Generator<EngineEvent> {
+    switch (event.type) {
+      case "message_start":
+        if (this.#isRetrying && this.#hasTextInCall) {
+          // The new attempt would say again what the client has already read.
+          yield* this.fail({
+            kind: "upstream-failed",
+            message: "The connection to the model broke in the middle of the answer. Send the request again.",
+          });
+          return;
+        }
+        this.#isRetrying = false;
+        this.#hasTextBefore ||= this.#hasTextInCall;
+        this.#hasTextInCall = false;
+        this.#streamedMessageId = event.message.id;
+        this.#usage.callStarted(event.message.usage);
+        return;
+      case "content_block_delta":
+        if (event.delta.type === "text_delta") yield* this.#text(event.delta.text);
+        else if (event.delta.type === "thinking_delta" && event.delta.thinking !== "") {
+          yield { type: "reasoning-delta", text: event.delta.thinking };
+        }
+        return;
+      case "message_delta": {
+        this.#usage.callProgressed(event.usage);
+        this.#stopSequence = event.delta.stop_sequence ?? undefined;
+        const reason = event.delta.stop_reason;
+        // Claude Code would go on by itself with a hidden "Resume directly" turn; the client asked for a limit.
+        if (reason === "max_tokens" || reason === "model_context_window_exceeded") yield* this.#end("length");
+        return;
+      }
+      default:
+    }
+  }
+
+  *#text(text: string): Generator<EngineEvent> {
+    if (text === "") return;
+    // What Claude says after a tool call is a new paragraph, not the rest of the sentence before it.
+    const isNewParagraph = !this.#hasTextInCall && this.#hasTextBefore && this.#lastCharacter !== "\n";
+    this.#hasTextInCall = true;
+    this.#lastCharacter = text.slice(-1);
+    yield { type: "text-delta", text: isNewParagraph ? `\n\n${text}` : text };
+  }
+
+  *#mapAssistant(message: Extract<SDKMessage, { type: "assistant" }>): Generator<EngineEvent> {
+    const { id, model, content } = message.message;
+    if (model === "<synthetic>") {
+      this.#failure = {
+        ...this.#failure,
+        code: message.error,
+        text: blockText(content) || this.#failure.text,
+      };
+      return;
+    }
+    const before = this.#transcript.addAssistant(id, content);
+    if (before) yield { type: "transcript-append", entry: before };
+    for (const block of content) {
+      // Claude Code did not stream this answer: its text comes in one piece.
+      if (block.type === "text" && id !== this.#streamedMessageId) yield* this.#text(block.text);
+      if (block.type === "tool_use") {
+        this.#openActivities.add(block.id);
+        yield { type: "activity-start", activityId: block.id, name: block.name };
+      }
+    }
+  }
+
+  *#mapUser(message: Extract<SDKMessage, { type: "user" }>): Generator<EngineEvent> {
+    const { content } = message.message;
+    yield* this.#flushTranscript();
+    yield { type: "transcript-append", entry: { role: "user", content } };
+    if (typeof content === "string") return;
+    for (const block of content) {
+      if (block.type !== "tool_result") continue;
+      this.#openActivities.delete(block.tool_use_id);
+      yield { type: "activity-end", activityId: block.tool_use_id, isError: block.is_error ?? false };
+    }
+  }
+
+  *#mapRateLimit(
+    info: Extract<SDKMessage, { type: "rate_limit_event" }>["rate_limit_info"],
+  ): Generator<EngineEvent> {
+    if (info.status === "allowed") return;
+    // Proof that it is seconds: the header behind it, anthropic-ratelimit-unified-reset, is a Unix time.
+    const resetsAtMs = info.resetsAt === undefined ? undefined : info.resetsAt * 1000;
+    if (info.status === "rejected" && resetsAtMs !== undefined) {
+      this.#failure = { ...this.#failure, retryAfterMs: Math.max(1_000, resetsAtMs - this.#clock()) };
+    }
+    yield {
+      type: "notice",
+      code: "rate-limit",
+      message: `The account's ${info.rateLimitType ?? "usage"} limit is ${info.status === "rejected" ? "reached" : "near"}.`,
+    };
+  }
+
+  *#mapResult(result: SDKResultMessage): Generator<EngineEvent> {
+    this.#costUsd = Math.max(0, result.total_cost_usd - this.#costBeforeUsd);
+    if (!result.is_error && result.subtype === "success") {
+      yield* this.#end(result.stop_reason === "stop_sequence" ? "stop-sequence" : "end", result);
+      return;
+    }
+    const text = result.subtype === "success" ? result.result : result.errors.join(" ");
+    const status = result.subtype === "success" ? (result.api_error_status ?? undefined) : undefined;
+    const error = mapFailure({
+      ...this.#failure,
+      status,
+      terminalReason: result.terminal_reason,
+      stopReason: result.stop_reason ?? undefined,
+      text: text || this.#failure.text,
+    });
+    yield* this.fail(error);
+  }
+
+  *#end(reason: StopReason, result?: SDKResultMessage): Generator<EngineEvent> {
+    yield* this.#flushTranscript();
+    // A turn that is ended before Claude Code's result has only what its calls said while they streamed.
+    const usage = result ? this.#usage.withReasoning(toUsage(result.usage)) : this.#usage.total;
+    const stopSequence = reason === "stop-sequence" ? this.#stopSequence : undefined;
+    yield {
+      type: "turn-end",
+      reason,
+      ...(stopSequence === undefined ? {} : { stopSequence }),
+      usage,
+      costUsd: this.#costUsd,
+    };
+  }
+
+  *#flushTranscript(): Generator<EngineEvent> {
+    const entry = this.#transcript.flush();
+    if (entry) yield { type: "transcript-append", entry };
+  }
+}
+
+function blockText(content: readonly { readonly type: string }[]): string {
+  return content
+    .map((block) => ("text" in block && typeof block.text === "string" ? block.text : ""))
+    .join("");
+}

@@ -1,0 +1,18 @@
+import type { Clock } from "../core/ports/clock.ts";
+import type { ConversationDirectory } from "../core/ports/conversation-directory.ts";
+import type { ReportHealth } from "../core/ports/health.ts";
+import type { Logger } from "../core/ports/logger.ts";
+import type { ModelCatalogue } from "../core/ports/model-catalogue.ts";
+import type { TurnRunner } from "../core/ports/turn-runner.ts";
+import type { HttpOptions } from "./http-options.ts";
+
+/** All that the HTTP side needs of the rest, given by hand. */
+export interface AppDependencies {
+  readonly runTurn: TurnRunner;
+  readonly models: ModelCatalogue;
+  readonly conversations: ConversationDirectory;
+  readonly health: ReportHealth;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly options: HttpOptions;
+}

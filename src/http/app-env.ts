@@ -1,0 +1,13 @@
+import type { HttpBindings } from "@hono/node-server";
+import type { Context, MiddlewareHandler } from "hono";
+
+import type { RequestRecord } from "./request-record.ts";
+
+/** What every handler finds in its context. */
+export interface AppEnv {
+  Bindings: HttpBindings;
+  Variables: { record: RequestRecord };
+}
+
+export type AppContext = Context<AppEnv>;
+export type AppMiddleware = MiddlewareHandler<AppEnv>;

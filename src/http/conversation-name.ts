@@ -1,0 +1,33 @@
+import { RequestError } from "../protocols/request-error.ts";
+
+const NAME = /^[A-Za-z0-9._:@/-]{1,128}$/;
+const HEADER = "X-Conversation-ID";
+
+/**
+ * The conversation that a request names: in the header, or after the colon of the model id.
+ * @throws RequestError when a name is not one, or when the two differ.
+ */
+export function chooseConversationName(
+  header: string | undefined,
+  modelSuffix: string | undefined,
+): string | undefined {
+  checkName(header, HEADER);
+  checkName(modelSuffix, "model");
+  if (header !== undefined && modelSuffix !== undefined && header !== modelSuffix) {
+    throw new RequestError(
+      "invalid_value",
+      `The header ${HEADER} and the model id name different conversations. Send one of them.`,
+      HEADER,
+    );
+  }
+  return header ?? modelSuffix;
+}
+
+function checkName(name: string | undefined, param: string): void {
+  if (name === undefined || NAME.test(name)) return;
+  throw new RequestError(
+    "invalid_value",
+    "A conversation name has 1 to 128 characters: letters, digits and . _ : @ / -",
+    param,
+  );
+}

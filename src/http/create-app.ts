@@ -1,0 +1,47 @@
+import { Hono } from "hono";
+
+import type { Clock } from "../core/ports/clock.ts";
+import type { AppDependencies } from "./app-dependencies.ts";
+import type { AppEnv } from "./app-env.ts";
+import { respondError } from "./error-response.ts";
+import { allowCors } from "./middleware/allow-cors.ts";
+import { authenticate } from "./middleware/authenticate.ts";
+import { checkHost } from "./middleware/check-host.ts";
+import { checkOrigin } from "./middleware/check-origin.ts";
+import { recordRequest } from "./middleware/record-request.ts";
+import { respondNotFound } from "./respond-not-found.ts";
+import { serveChatCompletions } from "./routes/chat-completions.ts";
+import { listConversations, removeConversation, showConversation } from "./routes/conversations.ts";
+import { showHealth, showIndex, showLiveness, showReadiness } from "./routes/health.ts";
+import { listModels, showModel } from "./routes/models.ts";
+
+/** The whole HTTP interface. Every request is recorded, then checked (host, origin, key), then routed. */
+export function createApp(given: Omit<AppDependencies, "clock"> & { readonly clock?: Clock }): Hono<AppEnv> {
+  const dependencies: AppDependencies = { ...given, clock: given.clock ?? Date.now };
+  const { logger, clock, options } = dependencies;
+  const app = new Hono<AppEnv>();
+
+  app.onError(respondError);
+  app.notFound((context) => respondNotFound(app, context));
+
+  app.use(recordRequest(logger, clock));
+  app.use(checkHost(options.host, options.allowedHosts));
+  app.use(checkOrigin(options.corsOrigins));
+  app.use(allowCors(options.corsOrigins));
+  app.use(authenticate(options.authentication));
+
+  app.get("/", showIndex(dependencies));
+  app.get("/health", showHealth(dependencies));
+  app.get("/health/live", showLiveness());
+  app.get("/health/ready", showReadiness(dependencies));
+
+  app.post("/v1/chat/completions", serveChatCompletions(dependencies));
+  // Model ids and conversation names may hold slashes, sent plain or as %2F.
+  app.get("/v1/models", listModels(dependencies));
+  app.get("/v1/models/:id{.+}", showModel(dependencies));
+
+  app.get("/conversations", listConversations(dependencies));
+  app.get("/conversations/:id{.+}", showConversation(dependencies));
+  app.delete("/conversations/:id{.+}", removeConversation(dependencies));
+  return app;
+}

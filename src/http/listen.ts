@@ -1,0 +1,86 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import type { Hono } from "hono";
+
+import { answerClientError } from "./answer-client-error.ts";
+import type { AppEnv } from "./app-env.ts";
+import { respondUnroutable } from "./error-response.ts";
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  /** For all headers of a request to arrive. */
+  readonly headersTimeoutMs?: number;
+  /** For a whole request, body included, to arrive; the answer may take as long as it likes. */
+  readonly requestTimeoutMs?: number;
+  /** For an idle connection to stay open. */
+  readonly idleTimeoutMs?: number;
+}
+
+export interface HttpServer {
+  readonly url: string;
+  readonly port: number;
+  /**
+   * Takes no new connections and resolves when the running requests are answered. Once `signal` aborts, what is still open
+   * is cut.
+   */
+  close(signal?: AbortSignal): Promise<void>;
+}
+
+/** Serves the app. Rejects with Node's own error, such as `EADDRINUSE`, when the address cannot be bound. */
+export async function listen(app: Hono<AppEnv>, options: ListenOptions): Promise<HttpServer> {
+  const listener = getRequestListener(
+    // Proof for the cast: `createServer` of node:http speaks HTTP/1 only.
+    (request, bindings) => app.fetch(request, bindings as HttpBindings),
+    { hostname: options.host, errorHandler: respondUnroutable },
+  );
+  const server = createServer(
+    {
+      headersTimeout: options.headersTimeoutMs ?? 20_000,
+      requestTimeout: options.requestTimeoutMs ?? 120_000,
+      // Longer than what clients keep a connection for, so that it is they who close it.
+      keepAliveTimeout: options.idleTimeoutMs ?? 75_000,
+    },
+    (incoming, outgoing) => {
+      // A connection that outlives `close` by one answer must not then wait for its idle timeout.
+      outgoing.once("close", () => setImmediate(() => !server.listening && server.closeIdleConnections()));
+      void listener(incoming, outgoing);
+    },
+  );
+  server.on("clientError", answerClientError);
+  const { port } = await bind(server, options);
+  return { url: formatUrl(options.host, port), port, close: (signal) => closeServer(server, signal) };
+}
+
+async function bind(server: Server, { host, port }: ListenOptions): Promise<AddressInfo> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The server has no TCP address.");
+  return address;
+}
+
+async function closeServer(server: Server, signal?: AbortSignal): Promise<void> {
+  const cut = () => server.closeAllConnections();
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    if (signal?.aborted) cut();
+    signal?.addEventListener("abort", cut, { once: true });
+  });
+  signal?.removeEventListener("abort", cut);
+}
+
+/** An address to open from this machine. */
+function formatUrl(host: string, port: number): string {
+  if (host === "0.0.0.0") return `http://127.0.0.1:${port}`;
+  if (host === "::") return `http://[::1]:${port}`;
+  return host.includes(":") ? `http://[${host}]:${port}` : `http://${host}:${port}`;
+}

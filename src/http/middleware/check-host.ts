@@ -1,0 +1,27 @@
+import { AppError } from "../../core/app-error.ts";
+import type { AppMiddleware } from "../app-env.ts";
+import { bareHostName, isIpAddress, isLoopbackName, parseHostName } from "../host-name.ts";
+
+/**
+ * Refuses a `Host` that is not ours. A hostile web page can make its own name resolve to this machine (DNS rebinding) and
+ * is then same-origin with the server; but its name is still in `Host`. An IP address cannot be rebound, so it passes when
+ * the server is bound beyond loopback.
+ */
+export function checkHost(boundHost: string, allowedHosts: readonly string[]): AppMiddleware {
+  const bound = bareHostName(boundHost);
+  const isOpen = !isLoopbackName(bound);
+  const allowed = new Set([bound, ...allowedHosts.map(bareHostName)]);
+  return async (context, next) => {
+    const name = parseHostName(context.req.header("host") ?? "");
+    const isOurs =
+      name !== undefined && (isLoopbackName(name) || allowed.has(name) || (isOpen && isIpAddress(name)));
+    if (!isOurs) {
+      throw new AppError({
+        kind: "forbidden",
+        message:
+          "The Host header of this request does not name this server. Add the name to the allowed hosts if it should.",
+      });
+    }
+    await next();
+  };
+}

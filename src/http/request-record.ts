@@ -1,0 +1,28 @@
+import { toAppError, type ErrorInfo } from "../core/app-error.ts";
+import type { PrincipalId } from "../core/ids.ts";
+import type { Placement } from "../core/turn-event.ts";
+import type { Usage } from "../core/usage.ts";
+
+/** What is known of one request, gathered as it goes; it becomes the request's line in the log. */
+export interface RequestRecord {
+  readonly requestId: string;
+  readonly startedAt: number;
+  principalId?: PrincipalId;
+  model?: string;
+  turnId?: string;
+  conversationId?: string;
+  conversationName?: string;
+  placement?: Placement;
+  /** Parameters that were accepted without effect. */
+  ignored?: readonly string[];
+  firstTokenAt?: number;
+  usage?: Usage;
+  error?: ErrorInfo;
+  /** What was thrown, with its causes; for the log only. */
+  thrown?: unknown;
+}
+
+export function recordFailure(record: RequestRecord, thrown: unknown): void {
+  record.error = toAppError(thrown).info;
+  record.thrown = thrown;
+}

@@ -1,0 +1,69 @@
+import { multistream, pino, stdTimeFunctions } from "pino";
+import type { DestinationStream, Logger as PinoLogger } from "pino";
+
+import type { LogFields, Logger } from "../core/ports/logger.ts";
+import { openFileOutput, openTerminalOutput } from "./log-output.ts";
+import { redactFields } from "./redact-fields.ts";
+import type { FieldRules } from "./redact-fields.ts";
+import { createTextRedactor } from "./redact-text.ts";
+
+export interface LoggerOptions {
+  readonly level: "none" | "error" | "info" | "debug" | "trace";
+  /** Takes all lines; the terminal then gets errors only. */
+  readonly file?: string;
+  /** Whether prompts and answers may be written. */
+  readonly prompts: boolean;
+  /** Secrets to blot out wherever they appear, besides what looks like one. */
+  readonly secrets?: readonly string[];
+  /** For colours and readable lines instead of NDJSON. */
+  readonly terminal: { readonly isTerminal: boolean; readonly useColor: boolean };
+}
+
+/**
+ * The log of this process: one JSON object per line with `level`, `time`, `event` and the fields.
+ * @throws when the file cannot be opened.
+ */
+export function createLogger(options: LoggerOptions): Logger {
+  const { isTerminal, useColor } = options.terminal;
+  const terminal = () => openTerminalOutput(isTerminal, useColor);
+  if (options.level === "none") return createLoggerTo({ write() {} }, options);
+  if (options.file === undefined) return createLoggerTo(terminal(), options);
+  const both = multistream([
+    { level: "trace", stream: openFileOutput(options.file) },
+    { level: "error", stream: terminal() },
+  ]);
+  return createLoggerTo(both, options);
+}
+
+/** The same log on any output. */
+export function createLoggerTo(
+  output: DestinationStream,
+  { level, prompts, secrets = [] }: Pick<LoggerOptions, "level" | "prompts" | "secrets">,
+): Logger {
+  const logger = pino(
+    {
+      level: level === "none" ? "silent" : level,
+      messageKey: "event",
+      timestamp: stdTimeFunctions.isoTime,
+      // The machine's name and the process id are the same on every line.
+      base: null,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    output,
+  );
+  return wrapPino(logger, { prompts, redactText: createTextRedactor(secrets) });
+}
+
+function wrapPino(logger: PinoLogger, rules: FieldRules): Logger {
+  const logAt = (level: "error" | "info" | "debug" | "trace") => (event: string, fields?: LogFields) => {
+    if (!logger.isLevelEnabled(level)) return;
+    logger[level](fields ? redactFields(fields, rules) : {}, event);
+  };
+  return {
+    error: logAt("error"),
+    info: logAt("info"),
+    debug: logAt("debug"),
+    trace: logAt("trace"),
+    child: (fields) => wrapPino(logger.child(redactFields(fields, rules)), rules),
+  };
+}

@@ -1,0 +1,103 @@
+import type { AppError, ErrorInfo, ErrorKind } from "../core/app-error.ts";
+import { RequestError } from "./request-error.ts";
+
+/** OpenAI's words for what went wrong in general; `code` says it in particular. */
+type ErrorType =
+  | "invalid_request_error"
+  | "authentication_error"
+  | "permission_error"
+  | "rate_limit_error"
+  | "insufficient_quota"
+  | "server_error";
+
+export interface OpenAiErrorBody {
+  readonly error: {
+    readonly message: string;
+    readonly type: string;
+    readonly param: string | null;
+    readonly code: string | null;
+  };
+}
+
+export interface OpenAiError {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: OpenAiErrorBody;
+}
+
+interface Row {
+  readonly status: number;
+  readonly type: ErrorType;
+  readonly code: string | null;
+  /** `Retry-After` when the error itself does not say how long to wait. */
+  readonly retryAfterMs?: number;
+  /** OpenAI's SDKs retry 408, 409, 429 and 5xx by themselves; here that could not help. */
+  readonly isFinal?: true;
+}
+
+const INVALID = "invalid_request_error";
+
+const TABLE: Readonly<Record<ErrorKind, Row>> = {
+  "invalid-request": { status: 400, type: INVALID, code: null },
+  unauthorized: { status: 401, type: INVALID, code: "invalid_api_key" },
+  forbidden: { status: 403, type: "permission_error", code: "forbidden" },
+  "not-found": { status: 404, type: INVALID, code: "not_found" },
+  "model-not-found": { status: 404, type: INVALID, code: "model_not_found" },
+  "payload-too-large": { status: 413, type: INVALID, code: "request_too_large" },
+  "unsupported-media-type": { status: 415, type: INVALID, code: "unsupported_media_type" },
+  "queue-full": { status: 429, type: "rate_limit_error", code: "queue_full", retryAfterMs: 1000 },
+  "shutting-down": { status: 503, type: "server_error", code: "shutting_down", retryAfterMs: 5000 },
+  "not-logged-in": { status: 503, type: "server_error", code: "not_logged_in", isFinal: true },
+  "upstream-authentication": {
+    status: 401,
+    type: "authentication_error",
+    code: "upstream_authentication_failed",
+  },
+  "upstream-permission": { status: 403, type: "permission_error", code: "upstream_permission_denied" },
+  "upstream-invalid-request": { status: 400, type: INVALID, code: "upstream_invalid_request" },
+  "upstream-not-found": { status: 404, type: INVALID, code: "model_not_found" },
+  "upstream-too-large": { status: 413, type: INVALID, code: "request_too_large" },
+  "upstream-rate-limited": {
+    status: 429,
+    type: "rate_limit_error",
+    code: "rate_limit_exceeded",
+    retryAfterMs: 10_000,
+  },
+  "upstream-overloaded": { status: 503, type: "server_error", code: "overloaded", retryAfterMs: 5000 },
+  "upstream-failed": { status: 502, type: "server_error", code: "upstream_failed" },
+  "context-length-exceeded": { status: 400, type: INVALID, code: "context_length_exceeded" },
+  billing: { status: 429, type: "insufficient_quota", code: "insufficient_quota", isFinal: true },
+  refusal: { status: 400, type: INVALID, code: "content_filter" },
+  timeout: { status: 504, type: "server_error", code: "timeout" },
+  cancelled: { status: 499, type: INVALID, code: "cancelled" },
+  "engine-failed": { status: 502, type: "server_error", code: "engine_failed" },
+  internal: { status: 500, type: "server_error", code: "internal_error" },
+};
+
+/** The one place where a kind of error gets its status, headers and OpenAI body. */
+export function formatOpenAiError(error: AppError): OpenAiError {
+  const row = TABLE[error.info.kind];
+  const code = error instanceof RequestError ? error.code : row.code;
+  return { status: row.status, headers: retryHeaders(row, error.info), body: toBody(error.info, row, code) };
+}
+
+export function statusOfError(info: ErrorInfo): number {
+  return TABLE[info.kind].status;
+}
+
+/** The body alone, for an error inside a stream that has begun. */
+export function formatOpenAiErrorBody(info: ErrorInfo): OpenAiErrorBody {
+  const row = TABLE[info.kind];
+  return toBody(info, row, row.code);
+}
+
+function toBody(info: ErrorInfo, row: Row, code: string | null): OpenAiErrorBody {
+  return { error: { message: info.message, type: row.type, param: info.param ?? null, code } };
+}
+
+function retryHeaders(row: Row, info: ErrorInfo): Record<string, string> {
+  if (row.isFinal) return { "x-should-retry": "false" };
+  const waitMs = info.retryAfterMs ?? row.retryAfterMs;
+  if (waitMs === undefined) return {};
+  return { "Retry-After": String(Math.max(1, Math.ceil(waitMs / 1000))) };
+}

@@ -1,0 +1,232 @@
+import type { ConversationId } from "../core/ids.ts";
+import type { Clock } from "../core/ports/clock.ts";
+import type { Engine, EngineSession, SessionSpec } from "../core/ports/engine.ts";
+import type { Logger } from "../core/ports/logger.ts";
+import type {
+  HeldState,
+  PoolStats,
+  SessionLease,
+  SessionPool,
+  SessionView,
+} from "../core/ports/session-pool.ts";
+import type { Profile } from "../core/profile.ts";
+import type { TranscriptEntry } from "../core/transcript.ts";
+import type { Placement } from "../core/turn-event.ts";
+import { readProcessMemory } from "../lib/process-memory.ts";
+import { Semaphore } from "../lib/semaphore.ts";
+import { repeat } from "../lib/time.ts";
+import { isSameSpec, type PooledSession } from "./pooled-session.ts";
+import { SpareShelf } from "./spare-shelf.ts";
+
+export interface PoolLimits {
+  /** Processes that hold a conversation. Must not be less than the turns that run at once. */
+  readonly maxSessions: number;
+  readonly sparesPerKind: number;
+  /** Processes that start at once; about one per core. */
+  readonly maxSpawnsAtOnce: number;
+  readonly sessionIdleMs: number;
+  /** Memory of all Claude Code processes together, above which idle sessions end. */
+  readonly maxMemoryBytes: number;
+}
+
+const SWEEP_INTERVAL_MS = 5_000;
+
+/**
+ * The live processes of this server. Idle sessions are kept in the order of their last use; when there is no room for a new
+ * one, the one that was not used for the longest time ends.
+ */
+export class LiveSessionPool implements SessionPool {
+  readonly #engine: Engine;
+  readonly #limits: PoolLimits;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #spares: SpareShelf;
+  readonly #spawns: Semaphore;
+  /** In the order of use: the first is the one that waits longest. */
+  readonly #sessions = new Set<PooledSession>();
+  readonly #closing = new Set<Promise<void>>();
+  readonly #sweep: { cancel(): void };
+  #starting = 0;
+  #memoryBytes: number | undefined;
+
+  constructor(parts: { engine: Engine; limits: PoolLimits; clock: Clock; logger: Logger }) {
+    this.#engine = parts.engine;
+    this.#limits = parts.limits;
+    this.#clock = parts.clock;
+    this.#logger = parts.logger;
+    this.#spawns = new Semaphore(parts.limits.maxSpawnsAtOnce);
+    const { engine, logger } = parts;
+    const { sparesPerKind } = parts.limits;
+    this.#spares = new SpareShelf({ engine, logger, sparesPerKind, spawns: this.#spawns });
+    this.#sweep = repeat(SWEEP_INTERVAL_MS, () => void this.sweep());
+  }
+
+  takeHot(stateHash: string, spec: SessionSpec): SessionLease | undefined {
+    for (const pooled of this.#sessions) {
+      if (pooled.isBusy || pooled.held?.stateHash !== stateHash || !isSameSpec(pooled.spec, spec)) continue;
+      this.#touch(pooled);
+      pooled.isBusy = true;
+      return { session: pooled.session, spec: pooled.spec, placement: "hot", held: pooled.held };
+    }
+    return undefined;
+  }
+
+  findHeld(stateHash: string): HeldState | undefined {
+    for (const { held } of this.#sessions) if (held?.stateHash === stateHash) return held;
+    return undefined;
+  }
+
+  async open(spec: SessionSpec, signal: AbortSignal, withoutSpare = false): Promise<SessionLease> {
+    this.#makeRoom();
+    const session = withoutSpare ? undefined : this.#spares.take(spec);
+    if (session) return this.#admit(session, spec, "spare");
+    return this.#start(spec, [], "cold", signal);
+  }
+
+  resume(
+    spec: SessionSpec,
+    history: readonly TranscriptEntry[],
+    placement: "resumed" | "imported",
+    signal: AbortSignal,
+  ): Promise<SessionLease> {
+    this.#makeRoom();
+    return this.#start(spec, history, placement, signal);
+  }
+
+  release(lease: SessionLease, held: HeldState): void {
+    const pooled = this.#find(lease.session);
+    // It died between its last word and now.
+    if (!pooled) return;
+    pooled.isBusy = false;
+    pooled.held = held;
+    this.#touch(pooled);
+  }
+
+  discard(lease: SessionLease): void {
+    const pooled = this.#find(lease.session);
+    if (pooled) this.#end(pooled, "discarded");
+  }
+
+  warm(profiles: readonly Profile[]): void {
+    if (this.#limits.sparesPerKind > 0) for (const profile of profiles) this.#spares.stock(profile);
+  }
+
+  viewConversation(id: ConversationId): SessionView | undefined {
+    for (const { session, held, isBusy } of this.#sessions) {
+      if (held?.conversationId !== id) continue;
+      const { processId } = session;
+      return { id: session.id, isBusy, ...(processId === undefined ? {} : { processId }) };
+    }
+    return undefined;
+  }
+
+  async evictConversation(id: ConversationId): Promise<void> {
+    for (const pooled of this.#sessions) {
+      if (pooled.held?.conversationId === id && !pooled.isBusy) await this.#end(pooled, "evicted");
+    }
+  }
+
+  stats(): PoolStats {
+    const busy = [...this.#sessions].filter((pooled) => pooled.isBusy).length;
+    return {
+      idle: this.#sessions.size - busy,
+      busy,
+      starting: this.#starting,
+      limit: this.#limits.maxSessions,
+      spares: this.#spares.stats,
+      ...(this.#memoryBytes === undefined ? {} : { memoryBytes: this.#memoryBytes }),
+    };
+  }
+
+  /** Ends sessions that were idle for too long, and the longest idle ones while too much memory is in use. */
+  async sweep(): Promise<void> {
+    const deadline = this.#clock() - this.#limits.sessionIdleMs;
+    for (const pooled of this.#idle()) if (pooled.idleSince <= deadline) void this.#end(pooled, "idle");
+
+    const sizes = new Map<PooledSession, number>();
+    for (const pooled of this.#sessions) sizes.set(pooled, await memoryOf(pooled.session.processId));
+    const spares = await Promise.all(this.#spares.processIds.map(memoryOf));
+    let total = [...sizes.values(), ...spares].reduce((sum, size) => sum + size, 0);
+    this.#memoryBytes = total;
+    for (const pooled of this.#idle()) {
+      if (total <= this.#limits.maxMemoryBytes) return;
+      total -= sizes.get(pooled) ?? 0;
+      void this.#end(pooled, "memory");
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#sweep.cancel();
+    for (const pooled of this.#sessions) void this.#end(pooled, "shutdown");
+    await Promise.all([this.#spares.close(), ...this.#closing]);
+  }
+
+  #idle(): PooledSession[] {
+    return [...this.#sessions].filter((pooled) => !pooled.isBusy);
+  }
+
+  #find(session: EngineSession): PooledSession | undefined {
+    for (const pooled of this.#sessions) if (pooled.session === session) return pooled;
+    return undefined;
+  }
+
+  /** Moves it to the end of the line. */
+  #touch(pooled: PooledSession): void {
+    pooled.idleSince = this.#clock();
+    this.#sessions.delete(pooled);
+    this.#sessions.add(pooled);
+  }
+
+  #makeRoom(): void {
+    if (this.#sessions.size + this.#starting < this.#limits.maxSessions) return;
+    const [oldest] = this.#idle();
+    if (oldest) void this.#end(oldest, "evicted");
+  }
+
+  async #start(
+    spec: SessionSpec,
+    history: readonly TranscriptEntry[],
+    placement: Placement,
+    signal: AbortSignal,
+  ): Promise<SessionLease> {
+    this.#starting += 1;
+    try {
+      const release = await this.#spawns.acquire(signal);
+      const session = await this.#engine.startSession(spec, history, signal).finally(release);
+      return this.#admit(session, spec, placement);
+    } finally {
+      this.#starting -= 1;
+    }
+  }
+
+  #admit(session: EngineSession, spec: SessionSpec, placement: Placement): SessionLease {
+    const pooled: PooledSession = { session, spec, isBusy: true, held: undefined, idleSince: this.#clock() };
+    this.#sessions.add(pooled);
+    void session.exited.then((exit) => {
+      if (!this.#sessions.delete(pooled)) return;
+      this.#logger.info("session.exited", { sessionId: session.id, ...exit });
+    });
+    this.#logger.debug("session.opened", {
+      sessionId: session.id,
+      processId: session.processId,
+      placement,
+      profile: spec.profile.name,
+    });
+    return { session, spec, placement };
+  }
+
+  #end(pooled: PooledSession, why: string): Promise<void> {
+    this.#sessions.delete(pooled);
+    this.#logger.debug("session.closing", { sessionId: pooled.session.id, why });
+    const closing = pooled.session
+      .close()
+      .catch((error: unknown) => this.#logger.error("session.failed-to-close", { error }))
+      .finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+    return closing;
+  }
+}
+
+async function memoryOf(processId: number | undefined): Promise<number> {
+  return processId === undefined ? 0 : ((await readProcessMemory(processId)) ?? 0);
+}

@@ -1,0 +1,18 @@
+import type { EngineSession, SessionSpec } from "../core/ports/engine.ts";
+import type { HeldState } from "../core/ports/session-pool.ts";
+
+/** A live session with what the pool knows of it. */
+export interface PooledSession {
+  readonly session: EngineSession;
+  readonly spec: SessionSpec;
+  isBusy: boolean;
+  /** What it holds, or held before its present turn; absent until a turn has ended well. */
+  held: HeldState | undefined;
+  /** When it became idle last; milliseconds since the epoch. */
+  idleSince: number;
+}
+
+/** Sessions opened alike can stand for one another. */
+export function isSameSpec(left: SessionSpec, right: SessionSpec): boolean {
+  return left.profile === right.profile && left.model === right.model && left.systemText === right.systemText;
+}

@@ -1,0 +1,36 @@
+import { setImmediate as yieldToEventLoop } from "node:timers/promises";
+
+import type { Kysely } from "kysely";
+
+import type { Tables } from "./tables.ts";
+
+/** Few enough that SQLite, which works on the event loop's own thread, never holds up a stream for long. */
+const BATCH = 50;
+
+/** Deletes the content of turns that ended before a time, and system texts last used before it. */
+export async function deleteOldContent(db: Kysely<Tables>, olderThan: number): Promise<void> {
+  const old = db.selectFrom("turn_contents").where("ended_at", "<", olderThan).select("turn_id").limit(BATCH);
+  await repeat(() => db.deleteFrom("turn_contents").where("turn_id", "in", old).executeTakeFirst());
+  await db
+    .updateTable("conversations")
+    .set({ system_text: null })
+    .where("system_text", "is not", null)
+    .where("updated_at", "<", olderThan)
+    .execute();
+}
+
+/** Deletes all content, that of running turns too. */
+export async function deleteAllContent(db: Kysely<Tables>): Promise<void> {
+  const any = db.selectFrom("turn_contents").select("turn_id").limit(BATCH);
+  await repeat(() => db.deleteFrom("turn_contents").where("turn_id", "in", any).executeTakeFirst());
+  await db
+    .updateTable("conversations")
+    .set({ system_text: null })
+    .where("system_text", "is not", null)
+    .execute();
+}
+
+/** Runs a deletion of at most one batch until nothing is left. */
+async function repeat(deleteBatch: () => Promise<{ readonly numDeletedRows: bigint }>): Promise<void> {
+  while ((await deleteBatch()).numDeletedRows > 0n) await yieldToEventLoop();
+}

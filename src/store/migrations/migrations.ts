@@ -1,0 +1,10 @@
+import type { MigrationProvider } from "kysely";
+
+import { createConversations } from "./0001-conversations.ts";
+
+/** Every migration by name; they run in the order of their names. A released one is never changed. */
+export const migrations: MigrationProvider = {
+  getMigrations: async () => ({
+    "0001-conversations": createConversations,
+  }),
+};

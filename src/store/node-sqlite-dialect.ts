@@ -1,0 +1,73 @@
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDialect,
+  SqliteDriver,
+} from "kysely";
+
+/** Kysely's SQLite dialect over `node:sqlite`. */
+export class NodeSqliteDialect extends SqliteDialect {
+  readonly #database: SqliteDatabase;
+
+  constructor(database: DatabaseSync) {
+    const adapted = adaptDatabase(database);
+    super({ database: adapted });
+    this.#database = adapted;
+  }
+
+  override createDriver(): SqliteDriver {
+    return new ImmediateSqliteDriver({ database: this.#database });
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalSqliteAdapter();
+  }
+}
+
+/**
+ * Takes the write lock when a transaction begins. With a plain `begin`, one that reads first and then writes fails at
+ * once, without waiting, when another process has written in between.
+ */
+class ImmediateSqliteDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+  }
+}
+
+/** SQLite does roll back schema changes; with this the migrations run in a transaction, as they do in Postgres. */
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+function adaptDatabase(database: DatabaseSync): SqliteDatabase {
+  return {
+    close: () => database.close(),
+    prepare: (sql) => {
+      const statement = database.prepare(sql);
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...parameters.map(toInputValue)),
+        run: (parameters) => statement.run(...parameters.map(toInputValue)),
+        iterate: (parameters) => statement.iterate(...parameters.map(toInputValue)),
+      };
+    },
+  };
+}
+
+function toInputValue(value: unknown): SQLInputValue {
+  switch (typeof value) {
+    case "string":
+    case "number":
+    case "bigint":
+      return value;
+    default:
+      if (value === null) return value;
+      throw new TypeError(`SQLite cannot take a parameter of type ${typeof value}`);
+  }
+}

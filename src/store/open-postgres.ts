@@ -1,0 +1,32 @@
+import { Kysely, PostgresDialect, sql } from "kysely";
+import { Pool, types } from "pg";
+
+import type { Logger } from "../core/ports/logger.ts";
+import type { Database } from "./database.ts";
+
+const MAX_CONNECTIONS = 10;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Connects to Postgres on first use. */
+export function openPostgres(url: string, logger: Logger): Database {
+  const pool = new Pool({
+    connectionString: url,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    application_name: "turnpike",
+    types: { getTypeParser },
+  });
+  // The pool replaces a connection that broke while idle; without a listener the event would end the process.
+  pool.on("error", (error) => logger.error("store.connection-lost", { reason: error.message }));
+  return {
+    db: new Kysely({ dialect: new PostgresDialect({ pool }) }),
+    lockPrincipal: async (transaction, principalId) => {
+      
+    },
+  };
+}
+
+/** Whole numbers arrive as numbers, as they do from SQLite: times and counts are far below 2 ** 53. */
+const getTypeParser: typeof types.getTypeParser = (oid: number, format?: "text" | "binary") =>
+  oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format);

@@ -1,0 +1,45 @@
+import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+import { Kysely } from "kysely";
+
+import type { Database } from "./database.ts";
+import { NodeSqliteDialect } from "./node-sqlite-dialect.ts";
+
+export const IN_MEMORY = ":memory:";
+
+const PRAGMAS = `
+  PRAGMA busy_timeout = 5000;
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  PRAGMA foreign_keys = ON;
+  -- What was deleted is overwritten: forgetting a conversation leaves no text behind in free pages.
+  PRAGMA secure_delete = ON;
+  -- One very large turn does not leave a large write-ahead log behind for ever.
+  PRAGMA journal_size_limit = 67108864;
+`;
+
+/** Opens a SQLite file, which it creates if need be, or a database in memory. Only the owner may read the file. */
+export function openSqlite(file: string): Database {
+  if (file !== IN_MEMORY) createPrivateFile(file);
+  const sqlite = new DatabaseSync(file === IN_MEMORY ? file : resolve(file));
+  try {
+    sqlite.exec(PRAGMAS);
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
+  return {
+    db: new Kysely({ dialect: new NodeSqliteDialect(sqlite) }),
+    // Nothing to do: a SQLite transaction has held the one write lock since it began.
+    lockPrincipal: async () => {},
+  };
+}
+
+/** SQLite gives its write-ahead log the same mode as the file. */
+function createPrivateFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, "a", 0o600));
+  chmodSync(file, 0o600);
+}

@@ -1,0 +1,47 @@
+import type { ConversationStore } from "../core/ports/conversation-store.ts";
+import { type Logger, SILENT_LOGGER } from "../core/ports/logger.ts";
+import type { Retention } from "../core/retention.ts";
+import { assertNever } from "../lib/assert-never.ts";
+import type { Database } from "./database.ts";
+import { migrate } from "./migrate.ts";
+import { openPostgres } from "./open-postgres.ts";
+import { openSqlite } from "./open-sqlite.ts";
+import { deleteAllContent } from "./delete-content.ts";
+import { SqlConversationStore } from "./sql-conversation-store.ts";
+import type { StoreLocation } from "./store-location.ts";
+import { storeUnavailable } from "./store-unavailable.ts";
+
+export interface StoreOptions {
+  readonly location: StoreLocation;
+  readonly retention: Retention;
+  readonly logger?: Logger;
+}
+
+/**
+ * Opens the database and brings it to the newest schema. Throws an error that says which database, what is wrong and what
+ * to do, for the person who starts the server; it names the file or the host, never a password.
+ */
+export async function openStore(options: StoreOptions): Promise<ConversationStore> {
+  const { location, retention, logger = SILENT_LOGGER } = options;
+  let database: Database | undefined;
+  try {
+    database = openDatabase(location, logger);
+    await migrate(database.db);
+    if (retention.content === "none") await deleteAllContent(database.db);
+  } catch (error) {
+    await database?.db.destroy();
+    throw storeUnavailable(location, error);
+  }
+  return new SqlConversationStore(database, retention);
+}
+
+function openDatabase(location: StoreLocation, logger: Logger): Database {
+  switch (location.type) {
+    case "sqlite":
+      return openSqlite(location.file);
+    case "postgres":
+      return openPostgres(location.url, logger);
+    default:
+      return assertNever(location);
+  }
+}

@@ -1,0 +1,67 @@
+import type { ErrorKind } from "../core/app-error.ts";
+import type { ConversationId, PrincipalId, TurnId } from "../core/ids.ts";
+import type { Message } from "../core/message.ts";
+import type { TurnStatus } from "../core/ports/conversation-store.ts";
+import type { TranscriptEntry } from "../core/transcript.ts";
+import type { Placement } from "../core/turn-event.ts";
+import type { StoredJson, StoredText } from "./stored-text.ts";
+
+/** The columns as both databases return them. Times are milliseconds since the epoch. */
+export interface Tables {
+  conversations: ConversationTable;
+  turns: TurnTable;
+  turn_contents: TurnContentTable;
+}
+
+export interface ConversationTable {
+  id: ConversationId;
+  principal_id: PrincipalId;
+  name: StoredText | null;
+  profile: StoredText;
+  model: StoredText;
+  /** Null when empty or no longer kept. */
+  system_text: StoredText | null;
+  head_turn_id: TurnId | null;
+  /** Kept without content too: it names the state that a live session may hold. */
+  head_state_hash: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface TurnTable {
+  id: TurnId;
+  conversation_id: ConversationId;
+  principal_id: PrincipalId;
+  parent_turn_id: TurnId | null;
+  status: TurnStatus;
+  placement: Placement;
+  protocol: string;
+  profile: StoredText;
+  model: StoredText;
+  error_kind: ErrorKind | null;
+  /** The counts are null until the turn's end has been recorded, then all are set. */
+  input_tokens: number | null;
+  cache_read_tokens: number | null;
+  cache_write_tokens: number | null;
+  output_tokens: number | null;
+  reasoning_tokens: number | null;
+  cost_usd: number | null;
+  started_at: number;
+  first_token_at: number | null;
+  ended_at: number | null;
+}
+
+/**
+ * What retention decides about, apart from the turn: forgetting it is deleting one row, and walking a lineage does not
+ * read it. The state hash belongs here because a turn is found by it only to read its content.
+ */
+export interface TurnContentTable {
+  turn_id: TurnId;
+  principal_id: PrincipalId;
+  state_hash: string | null;
+  /** The turn's end; null while it runs. */
+  ended_at: number | null;
+  input: StoredJson<readonly Message[]>;
+  answer: StoredJson<Message> | null;
+  transcript: StoredJson<readonly TranscriptEntry[]> | null;
+}
