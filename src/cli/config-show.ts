@@ -25,10 +25,13 @@ export function configShow(given: GivenFlags, isJson: boolean, context: CommandC
 const WIDEST_VALUE = 44;
 
 function formatTable(rows: readonly ConfigRow[]): string {
-  const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length));
   const keyWidth = widest(rows.map((row) => row.key));
   const valueWidth = Math.min(WIDEST_VALUE, widest(rows.map((row) => row.value)));
   return rows
     .map(({ key, value, origin }) => `${key.padEnd(keyWidth)}  ${value.padEnd(valueWidth)}  ${origin}`)
     .join("\n");
+}
+
+function widest(texts: readonly string[]): number {
+  return Math.max(...texts.map((text) => text.length));
 }

@@ -78,7 +78,7 @@ function describeSetting(setting: Setting): string {
   return describeFlag(setting.flag, `${setting.about} (${facts.filter(Boolean).join("; ")})`);
 }
 
-const FLAG_COLUMNS = 33;
+const FLAG_COLUMNS = 35;
 const TEXT_COLUMNS = 75;
 
 function describeFlag(flag: string, about: string): string {

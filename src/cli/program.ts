@@ -7,6 +7,8 @@ import { helpText } from "./help-text.ts";
 import { serve } from "./serve.ts";
 import { addSettingOptions, readGivenFlags } from "./setting-options.ts";
 
+const COMMANDS = "The commands are serve (also without its name) and config show.";
+
 /** The commands and their flags. `onResult` hears the exit code of the command that ran. */
 export function createProgram(context: CommandContext, onResult: (exitCode: number) => void): Command {
   const { terminal } = context;
@@ -18,11 +20,16 @@ export function createProgram(context: CommandContext, onResult: (exitCode: numb
   });
   program.version(PACKAGE_VERSION).helpCommand(false);
 
-  const serveCommand = addSettingOptions(program.command("serve", { isDefault: true })).action(
-    async (_options, command: Command) => onResult(await serve(readGivenFlags(command), context)),
-  );
+  const serveCommand = addSettingOptions(program.command("serve", { isDefault: true }))
+    .allowExcessArguments()
+    .action(async (_options, command: Command) => {
+      // What is no command lands here, because serve is what runs without one.
+      const [unknown] = command.args;
+      if (unknown !== undefined) command.error(`error: unknown command '${unknown}'. ${COMMANDS}`);
+      onResult(await serve(readGivenFlags(command), context));
+    });
   const config = program.command("config");
-  const showCommand = addSettingOptions(config.command("show"))
+  const showCommand = addSettingOptions(config.command("show", { isDefault: true }))
     .option("--json")
     .action((_options, command: Command) =>
       onResult(configShow(readGivenFlags(command), command.getOptionValue("json") === true, context)),
@@ -30,7 +37,7 @@ export function createProgram(context: CommandContext, onResult: (exitCode: numb
 
   for (const command of [program, serveCommand, config, showCommand]) {
     command.helpInformation = helpText;
-    command.showHelpAfterError("Run turnpike --help for all commands and settings.");
+    command.showHelpAfterError("Run turnpike --help for all settings.");
   }
   return program;
 }

@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import type { Environment } from "../config/process-environment.ts";
 import type { HealthReport } from "../core/ports/health.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { ModelDescription } from "../core/ports/model-catalogue.ts";
@@ -23,7 +24,11 @@ export interface RunningServer {
 }
 
 /**
- * Builds everything and listens. Rejects with ConfigError for what the person can mend, with the system's own error when
+ * Builds everything and listens. `environment` is the server's own, from which Claude Code gets what it needs. Rejects with ConfigError for what the person can mend, with the system's own error when
  * the address cannot be listened on; nothing is left running then.
  */
-export type StartServer = (config: Config, logger: Logger) => Promise<RunningServer>;
+export type StartServer = (
+  config: Config,
+  logger: Logger,
+  environment: Environment,
+) => Promise<RunningServer>;

@@ -34,7 +34,7 @@ export async function serve(given: GivenFlags, context: CommandContext): Promise
   if (!server) return 1;
   const readiness = watch.signal.aborted
     ? Promise.resolve()
-    : announce(server, config, terminal, watch.signal);
+    : announce(server, config, logger, terminal, watch.signal);
   const reason = await watch.ended;
   await readiness;
   if (reason.type === "signal") {
@@ -76,7 +76,7 @@ function openLog({ log, auth }: Config, terminal: Terminal): Logger {
 async function startOrExplain(
   config: Config,
   logger: Logger,
-  { startServer, terminal }: CommandContext,
+  { startServer, terminal, environment }: CommandContext,
   watch: EndWatch,
 ): Promise<RunningServer | undefined> {
   const crash = watch.ended.then((reason) => {
@@ -85,7 +85,7 @@ async function startOrExplain(
     throw reason.error;
   });
   try {
-    return await Promise.race([startServer(config, logger), crash]);
+    return await Promise.race([startServer(config, logger, environment), crash]);
   } catch (error) {
     logger.debug("server.start-failed", { error });
     for (const line of await describeStartupError(error, config.server)) terminal.printError(line);
@@ -93,28 +93,30 @@ async function startOrExplain(
   }
 }
 
-/** Prints the banner at once, then waits for Claude Code to tell how it is. */
+/** Prints the banner at once, then waits for Claude Code to tell how it is. Never rejects. */
 async function announce(
   server: RunningServer,
   config: Config,
+  logger: Logger,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  terminal.print(
-    formatBanner({
-      version: PACKAGE_VERSION,
-      url: server.url,
-      workspace: config.workspace,
-      models: server.describeModels(),
-      apiKeyNotice: server.apiKeyNotice,
-      isDemo: config.demo,
-    }),
-  );
   try {
+    terminal.print(
+      formatBanner({
+        version: PACKAGE_VERSION,
+        url: server.url,
+        workspace: config.workspace,
+        models: server.describeModels(),
+        apiKeyNotice: server.apiKeyNotice,
+        isDemo: config.demo,
+      }),
+    );
     while (server.health().status === "starting") await delay(READINESS_POLL_MS, signal);
     terminal.print(formatReadiness(server.health()));
   } catch (error) {
-    if (!signal.aborted) throw error;
+    // The end came first, or this message failed; the server itself goes on.
+    if (!signal.aborted) logger.error("server.announce-failed", { error });
   }
 }
 

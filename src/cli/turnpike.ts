@@ -16,7 +16,7 @@ export async function runTurnpike(args: readonly string[]): Promise<number> {
     machine: describeMachine(),
     events: process,
     // Loaded only when it serves: help and config answer at once.
-    startServer: async (config, logger) => (await import("../main.ts")).startServer(config, logger),
+    startServer: async (...given) => (await import("../main.ts")).startServer(...given),
   });
 }
 

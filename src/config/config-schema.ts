@@ -180,16 +180,14 @@ const profile = z.strictObject({
 });
 
 /** A model id's meaning as the file gives it; text alone is another configured id. */
-const model = z.union(
-  [
-    text("a configured model id"),
-    z.strictObject({
-      profile: text("a profile's name"),
-      model: text("a name that Claude Code takes, such as sonnet").exactOptional(),
-    }),
-  ],
-  { error: "expected another configured model id, or {profile: NAME, model: NAME}" },
-);
+const modelTarget = z.strictObject({
+  profile: text("a profile's name"),
+  model: text("a name that Claude Code takes, such as sonnet").exactOptional(),
+});
+
+const model = z.union([text("a configured model id"), modelTarget], {
+  error: "expected another configured model id, or {profile: NAME, model: NAME}",
+});
 
 /** Every setting, declared once: flags, variables, the file's keys, help and `config show` all come from here. */
 export const configSchema = z.strictObject({
@@ -242,3 +240,7 @@ export type ProfileSetting = z.output<typeof profile>;
 export type ModelSetting = z.output<typeof model>;
 
 export const SETTINGS = listSettings(configSchema);
+
+/** What the file may say inside one profile and one model. */
+export const PROFILE_FIELDS = Object.keys(profile.shape);
+export const MODEL_FIELDS = Object.keys(modelTarget.shape);

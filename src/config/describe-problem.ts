@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
 import type { CollectedSettings } from "./collect-settings.ts";
-import { SETTINGS } from "./config-schema.ts";
+import { MODEL_FIELDS, PROFILE_FIELDS, SETTINGS } from "./config-schema.ts";
 import { isRecord } from "./is-record.ts";
 import { nearestName } from "./nearest-name.ts";
 import { formatOrigin } from "./origin.ts";
@@ -39,7 +39,11 @@ export function describeProblem(
 function describeUnknownKey(key: string, filePath: string): string {
   const parent = key.slice(0, key.lastIndexOf(".") + 1);
   const name = key.slice(parent.length);
-  const keys = SETTINGS.map((setting) => setting.key);
+  const keys = [
+    ...SETTINGS.map((setting) => setting.key),
+    ...(parent.startsWith("profiles.") ? PROFILE_FIELDS.map((field) => `${parent}${field}`) : []),
+    ...(parent.startsWith("models.") ? MODEL_FIELDS.map((field) => `${parent}${field}`) : []),
+  ];
   const meant =
     nearestByLastPart(
       name,

@@ -10,7 +10,7 @@ export interface ConfiguredModel {
 }
 
 export interface ConfiguredModelsParts {
-  /** By id; an id that ends in `*` stands for all that begin alike. */
+  /** By id; an id that ends in `*` stands for all that begin alike, the longest one first. */
   readonly models: Readonly<Record<string, ConfiguredModel>>;
   /** The profile that serves the account's own models by their names. */
   readonly accountProfile: Profile | undefined;
@@ -74,7 +74,9 @@ export class ConfiguredModels implements ModelCatalogue {
     if (account && accountProfile && modelId !== "default") {
       return { modelId, profile: accountProfile, model: modelId };
     }
-    const pattern = Object.keys(models).find((id) => id.endsWith("*") && modelId.startsWith(id.slice(0, -1)));
+    const [pattern] = Object.keys(models)
+      .filter((id) => id.endsWith("*") && modelId.startsWith(id.slice(0, -1)))
+      .sort((left, right) => right.length - left.length);
     const matched = pattern === undefined ? undefined : models[pattern];
     // A suffix is a conversation's name, not a part of the model's.
     if (!matched || modelId.includes(":")) return undefined;

@@ -20,8 +20,8 @@ export class TurnQueue {
   readonly #conversations = new KeyedLock();
   readonly #limits: TurnQueueLimits;
   readonly #idleWaiters: (() => void)[] = [];
+  readonly #closed = new AbortController();
   #waiting = 0;
-  #isClosed = false;
 
   constructor(limits: TurnQueueLimits) {
     this.#limits = limits;
@@ -42,7 +42,7 @@ export class TurnQueue {
    * @throws AppError `queue-full` or `shutting-down`; the signal's reason when it aborts while waiting
    */
   async enter(conversationKey: string | undefined, signal: AbortSignal): Promise<() => void> {
-    if (this.#isClosed) throw shuttingDown();
+    this.#closed.signal.throwIfAborted();
     const mustWait =
       this.#places.isFull || (conversationKey !== undefined && this.#conversations.isHeld(conversationKey));
     if (mustWait && this.#waiting >= this.#limits.queueLimit) throw queueFull(this.#limits.queueLimit);
@@ -52,12 +52,12 @@ export class TurnQueue {
       for (const release of releases.toReversed()) release();
       if (this.#places.held === 0) for (const wake of this.#idleWaiters.splice(0)) wake();
     };
+    const waitSignal = AbortSignal.any([signal, this.#closed.signal]);
     try {
       if (conversationKey !== undefined) {
-        releases.push(await this.#conversations.acquire(conversationKey, signal));
+        releases.push(await this.#conversations.acquire(conversationKey, waitSignal));
       }
-      releases.push(await this.#places.acquire(signal));
-      if (this.#isClosed) throw shuttingDown();
+      releases.push(await this.#places.acquire(waitSignal));
       return leave;
     } catch (error) {
       leave();
@@ -69,7 +69,7 @@ export class TurnQueue {
 
   /** New turns and those that wait are refused from now on; running ones go on. */
   close(): void {
-    this.#isClosed = true;
+    this.#closed.abort(shuttingDown());
   }
 
   /** Resolves when no turn runs. */

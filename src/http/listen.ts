@@ -13,11 +13,11 @@ export interface ListenOptions {
   /** 0 for any free one. */
   readonly port: number;
   /** For all headers of a request to arrive. */
-  readonly headersTimeoutMs?: number;
-  /** For a whole request, body included, to arrive; the answer may take as long as it likes. */
-  readonly requestTimeoutMs?: number;
-  /** For an idle connection to stay open. */
-  readonly idleTimeoutMs?: number;
+  readonly headersTimeoutMs: number;
+  /** For its body to arrive after them; the answer may take as long as it likes. */
+  readonly bodyTimeoutMs: number;
+  /** For a connection without a request to stay open. Longer than what clients keep one for, so that they close it. */
+  readonly idleSocketMs: number;
 }
 
 export interface HttpServer {
@@ -39,10 +39,9 @@ export async function listen(app: Hono<AppEnv>, options: ListenOptions): Promise
   );
   const server = createServer(
     {
-      headersTimeout: options.headersTimeoutMs ?? 20_000,
-      requestTimeout: options.requestTimeoutMs ?? 120_000,
-      // Longer than what clients keep a connection for, so that it is they who close it.
-      keepAliveTimeout: options.idleTimeoutMs ?? 75_000,
+      headersTimeout: options.headersTimeoutMs,
+      requestTimeout: options.headersTimeoutMs + options.bodyTimeoutMs,
+      keepAliveTimeout: options.idleSocketMs,
     },
     (incoming, outgoing) => {
       // A connection that outlives `close` by one answer must not then wait for its idle timeout.

@@ -22,7 +22,8 @@ export interface RequestRecord {
   thrown?: unknown;
 }
 
+/** The first throw is the one to look into; later ones only carry it on to the client. */
 export function recordFailure(record: RequestRecord, thrown: unknown): void {
-  record.error = toAppError(thrown).info;
-  record.thrown = thrown;
+  record.error ??= toAppError(thrown).info;
+  record.thrown ??= thrown;
 }

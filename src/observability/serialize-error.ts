@@ -4,9 +4,9 @@
  */
 export function serializeError(error: Error): Readonly<Record<string, unknown>> {
   return {
+    ...error,
     name: error.name,
     message: error.message,
-    ...error,
     ...(error.stack !== undefined && { stack: error.stack }),
     ...(error.cause !== undefined && { cause: error.cause }),
     ...(error instanceof AggregateError && { errors: error.errors }),

@@ -22,7 +22,7 @@ export function openPostgres(url: string, logger: Logger): Database {
   return {
     db: new Kysely({ dialect: new PostgresDialect({ pool }) }),
     lockPrincipal: async (transaction, principalId) => {
-      
+      await sql`select pg_advisory_xact_lock(hashtextextended(${principalId}, 0))`.execute(transaction);
     },
   };
 }

@@ -17,19 +17,15 @@ export function storeUnavailable(location: StoreLocation, cause: unknown): Error
   }
 }
 
+/** Without the cause: an error about a malformed URL quotes it, and a network error would pass for one of the server's own port. */
 function storeAtUrlUnavailable(url: string, cause: unknown): Error {
   const host = hostOf(url);
-  if (host === undefined) {
-    // Without the cause: an error about a malformed URL quotes it, password and all.
-    return new Error(
-      "The database URL is malformed. Expected postgres://user:password@host:5432/database, with special " +
-        "characters in the password percent-encoded.",
-    );
-  }
   return new Error(
-    `The Postgres database at ${host} cannot be used: ${reasonOf(cause)}. Check that it runs, that the database URL ` +
-      "is right and that its user may create tables in that database.",
-    { cause },
+    host === undefined
+      ? "The database URL is malformed. Expected postgres://user:password@host:5432/database, with special " +
+          "characters in the password percent-encoded."
+      : `The Postgres database at ${host} cannot be used: ${reasonOf(cause)}. Check that it runs, that the database ` +
+          "URL is right and that its user may create tables in that database.",
   );
 }
 

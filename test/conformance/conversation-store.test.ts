@@ -9,8 +9,9 @@ import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import type { Retention } from "../../src/core/retention.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import type { StoreLocation } from "../../src/store/store-location.ts";
-import { describeConversationStore, type OpenStore } from "./conversation-store.ts";
+import { describeConversationStore } from "./conversation-store.ts";
 import { findPostgres, type PostgresServer, startPostgres } from "./postgres-server.ts";
+import type { OpenStore } from "./store-bed.ts";
 import { ALICE, conversation, newTurn, outcome, turnId } from "./store-fixtures.ts";
 
 const KEEP: Retention = { content: "keep" };

@@ -37,7 +37,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-export const storeHistory = fc.array(step, { minLength: 1, maxLength: 40 });
+export const storeHistory = fc.array(step, { minLength: 1, maxLength: 40, size: "max" });
 
 interface ModelTurn {
   readonly id: string;

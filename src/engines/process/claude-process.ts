@@ -32,6 +32,8 @@ export class ClaudeProcess {
       detached: process.platform !== "win32",
       windowsHide: true,
     });
+    // The SDK listens for the exit once per message that it writes.
+    this.child.setMaxListeners(0);
     this.valve = new OutputValve(this.child);
     this.exited = new Promise((resolve) => {
       this.child.once("error", () => resolve({ code: null, signal: null }));

@@ -39,7 +39,7 @@ function logRequest(logger: Logger, context: AppContext, record: RequestRecord, 
   if (error !== undefined && statusOfError(error) >= 500) {
     logger.error("request.failed", {
       ...fields,
-      message: error.message,
+      problem: error.message,
       ...(thrown !== undefined && { error: thrown }),
     });
   }

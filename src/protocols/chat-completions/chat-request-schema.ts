@@ -12,8 +12,8 @@ const messageSchema = z.looseObject({
   content: z.union([z.string(), z.array(contentPartSchema).min(1)]).nullish(),
   refusal: z.string().nullish(),
   tool_calls: z.array(z.unknown()).nullish(),
-  function_call: z.unknown(),
-  audio: z.unknown(),
+  function_call: z.unknown().optional(),
+  audio: z.unknown().optional(),
 });
 
 /**
@@ -41,10 +41,10 @@ export const chatRequestSchema = z.looseObject({
   response_format: z.looseObject({ type: z.string() }).nullish(),
   tools: z.array(z.unknown()).nullish(),
   functions: z.array(z.unknown()).nullish(),
-  tool_choice: z.unknown(),
-  function_call: z.unknown(),
-  audio: z.unknown(),
-  web_search_options: z.unknown(),
+  tool_choice: z.unknown().optional(),
+  function_call: z.unknown().optional(),
+  audio: z.unknown().optional(),
+  web_search_options: z.unknown().optional(),
 });
 
 export type ChatRequestBody = z.output<typeof chatRequestSchema>;

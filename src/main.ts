@@ -1,0 +1,253 @@
+import { join } from "node:path";
+
+import type { ApiKeyNotice, RunningServer, StartServer } from "./cli/running-server.ts";
+import { openApiKeyFile } from "./config/api-key-file.ts";
+import { buildClaudeEnvironment } from "./config/claude-environment.ts";
+import type { Config } from "./config/config.ts";
+import { PACKAGE_VERSION } from "./config/package-version.ts";
+import type { Environment } from "./config/process-environment.ts";
+import { AccountWatch } from "./core/account-watch.ts";
+import { AppError } from "./core/app-error.ts";
+import { ConfiguredModels } from "./core/configured-models.ts";
+import { createConversationDirectory } from "./core/conversations.ts";
+import type { HealthReport } from "./core/ports/health.ts";
+import type { Logger } from "./core/ports/logger.ts";
+import { createTurnRunner } from "./core/run-turn.ts";
+import { RunningTurns } from "./core/running-turns.ts";
+import { TurnQueue } from "./core/turn-queue.ts";
+import { startDemoModel } from "./demo/start-demo-model.ts";
+import { SdkEngine } from "./engines/sdk/sdk-engine.ts";
+import { createApp } from "./http/create-app.ts";
+import type { Authentication } from "./http/http-options.ts";
+import { listen } from "./http/listen.ts";
+import { delay, repeat } from "./lib/time.ts";
+import { LiveSessionPool } from "./sessions/live-session-pool.ts";
+import { openStore } from "./store/open-store.ts";
+
+const PURGE_INTERVAL_MS = 60 * 60 * 1000;
+/** For turns that were cancelled at the end of the drain to tell their clients. */
+const CANCEL_GRACE_MS = 2_000;
+
+/** Builds the whole server by hand, and is the only place that knows every part of it. */
+export const startServer: StartServer = async (config, logger, environment) => {
+  const clock = Date.now;
+  const startedAt = clock();
+  // What has been started, in order; ended in the opposite order.
+  const cleanUp = new AsyncDisposableStack();
+  try {
+    const { authentication, notice } = await openAuthentication(config);
+    const store = await openStore({
+      location: config.databaseUrl
+        ? { type: "postgres", url: config.databaseUrl }
+        : { type: "sqlite", file: join(config.dataDir, "turnpike.db") },
+      retention: config.retention,
+      logger,
+    });
+    cleanUp.defer(() => store.close());
+    const abandoned = await store.failAbandonedTurns(startedAt);
+    if (abandoned > 0) logger.info("turns.abandoned", { count: abandoned });
+    startPurge(config, store, clock, logger, cleanUp);
+
+    const engine = new SdkEngine({
+      environment: await claudeEnvironment(config, environment, cleanUp),
+      upstreamRetries: config.turns.upstreamRetries,
+      ...(config.claude.executable === undefined ? {} : { executable: config.claude.executable }),
+      transcriptFolder: join(config.dataDir, "transcripts"),
+      clock,
+      logger,
+    });
+    cleanUp.defer(() => engine.close());
+    const account = new AccountWatch({ engine, clock, logger });
+    cleanUp.defer(() => account.close());
+    const pool = new LiveSessionPool({
+      engine,
+      limits: { ...config.sessions, sparesPerKind: config.sessions.maxSpares },
+      clock,
+      logger,
+    });
+    cleanUp.defer(() => pool.close());
+
+    const queue = new TurnQueue(config.turns);
+    const running = new RunningTurns();
+    const models = buildModels(config, account, startedAt);
+    const runTurn = createTurnRunner({
+      engine,
+      pool,
+      store,
+      queue,
+      running,
+      requireLogin: () => account.requireLogin(),
+      deadlines: {
+        firstByteMs: config.turns.firstByteTimeoutMs,
+        streamIdleMs: config.turns.streamIdleTimeoutMs,
+        turnMs: config.turns.turnTimeoutMs,
+      },
+      clock,
+      logger,
+    });
+    let isDraining = false;
+    const health = (): HealthReport => {
+      const { memoryBytes, spares, ...sessions } = pool.stats();
+      return {
+        ...describeStatus(account, isDraining),
+        version: PACKAGE_VERSION,
+        uptimeSeconds: Math.floor((clock() - startedAt) / 1000),
+        engine: { name: engine.name, ...describeLogin(account) },
+        sessions,
+        spares,
+        turns: queue.stats,
+        ...(memoryBytes === undefined ? {} : { claudeMemoryBytes: memoryBytes }),
+      };
+    };
+    const app = createApp({
+      runTurn,
+      models,
+      conversations: createConversationDirectory({ store, pool, running }),
+      health,
+      logger,
+      options: { ...config.server, authentication },
+    });
+    const http = await listen(app, {
+      host: config.server.host,
+      port: config.server.port,
+      headersTimeoutMs: config.server.headersTimeoutMs,
+      bodyTimeoutMs: config.server.bodyTimeoutMs,
+      idleSocketMs: config.server.idleSocketMs,
+    });
+    cleanUp.defer(() => http.close(AbortSignal.timeout(0)));
+    logger.info("server.listening", { url: http.url, version: PACKAGE_VERSION });
+    void account.check().then((state) => {
+      // Spares of an account that cannot answer would only take memory.
+      if (state.type === "ready") pool.warm(usedProfiles(config));
+    });
+
+    let stopping: Promise<void> | undefined;
+    const stop = async () => {
+      isDraining = true;
+      logger.info("server.draining", queue.stats);
+      queue.close();
+      await Promise.race([queue.whenIdle(), delay(config.server.drainMs)]);
+      running.cancelAll(
+        new AppError({
+          kind: "shutting-down",
+          message: "The server stopped before this answer was complete.",
+        }),
+      );
+      await Promise.race([queue.whenIdle(), delay(CANCEL_GRACE_MS)]);
+      await cleanUp.disposeAsync();
+      logger.info("server.stopped");
+    };
+    return {
+      url: http.url,
+      apiKeyNotice: notice,
+      health,
+      describeModels: () => models.list(),
+      stop: () => (stopping ??= stop()),
+    } satisfies RunningServer;
+  } catch (error) {
+    await cleanUp.disposeAsync();
+    throw error;
+  }
+};
+
+async function openAuthentication(
+  config: Config,
+): Promise<{ authentication: Authentication; notice: ApiKeyNotice }> {
+  const { apiKeys, noAuth } = config.auth;
+  if (noAuth) return { authentication: { type: "none" }, notice: { type: "disabled" } };
+  if (apiKeys.length > 0) {
+    return {
+      authentication: { type: "keys", keys: apiKeys },
+      notice: { type: "configured", count: apiKeys.length },
+    };
+  }
+  const { key, file, isNew } = await openApiKeyFile(config.dataDir);
+  return {
+    authentication: { type: "keys", keys: [key] },
+    notice: isNew ? { type: "created", key, file } : { type: "file", file },
+  };
+}
+
+/** In demo mode Claude Code talks to the scripted model, with settings of its own and without the person's credentials. */
+async function claudeEnvironment(
+  config: Config,
+  serverEnvironment: Environment,
+  cleanUp: AsyncDisposableStack,
+): Promise<Record<string, string>> {
+  const environment = buildClaudeEnvironment(serverEnvironment, config.claude.passEnvironment);
+  if (!config.demo) return environment;
+  const model = await startDemoModel();
+  cleanUp.defer(() => model.close());
+  const own = Object.entries(environment).filter(([name]) => !/^(ANTHROPIC_|CLAUDE_)/.test(name));
+  return {
+    ...Object.fromEntries(own),
+    ANTHROPIC_BASE_URL: model.url,
+    ANTHROPIC_API_KEY: "sk-ant-demo",
+    CLAUDE_CONFIG_DIR: join(config.dataDir, "demo-claude"),
+  };
+}
+
+function buildModels(config: Config, account: AccountWatch, startedAt: number): ConfiguredModels {
+  const models = Object.entries(config.models).flatMap(([id, { profile: name, model }]) => {
+    const profile = config.profiles[name];
+    return profile ? [[id, { profile, ...(model === undefined ? {} : { model }) }] as const] : [];
+  });
+  return new ConfiguredModels({
+    models: Object.fromEntries(models),
+    accountProfile: config.profiles["chat"],
+    accountModels: () => {
+      const { state } = account;
+      return state.type === "ready" || state.type === "not-logged-in" ? state.account.models : [];
+    },
+    createdAt: Math.floor(startedAt / 1000),
+  });
+}
+
+function usedProfiles(config: Config) {
+  const names = new Set(Object.values(config.models).map((model) => model.profile));
+  return [...names].flatMap((name) => config.profiles[name] ?? []);
+}
+
+function describeStatus(
+  account: AccountWatch,
+  isDraining: boolean,
+): Pick<HealthReport, "status" | "problem"> {
+  const { state } = account;
+  if (isDraining) return { status: "draining" };
+  switch (state.type) {
+    case "unknown":
+      return { status: "starting" };
+    case "ready":
+      return { status: "ready" };
+    default:
+      return { status: "not-ready", problem: state.problem };
+  }
+}
+
+function describeLogin(account: AccountWatch): { isLoggedIn: boolean; credentialSource: string } {
+  const { state } = account;
+  if (state.type !== "ready" && state.type !== "not-logged-in") {
+    return { isLoggedIn: false, credentialSource: "unknown" };
+  }
+  return { isLoggedIn: state.account.isLoggedIn, credentialSource: state.account.source };
+}
+
+function startPurge(
+  config: Config,
+  store: { purgeContent(olderThan: number): Promise<void> },
+  clock: () => number,
+  logger: Logger,
+  cleanUp: AsyncDisposableStack,
+): void {
+  const { retention } = config;
+  if (retention.content !== "keep" || retention.keepContentMs === undefined) return;
+  const { keepContentMs } = retention;
+  const purge = () => {
+    store
+      .purgeContent(clock() - keepContentMs)
+      .catch((error: unknown) => logger.error("store.purge-failed", { error }));
+  };
+  purge();
+  const timer = repeat(PURGE_INTERVAL_MS, purge);
+  cleanUp.defer(() => timer.cancel());
+}

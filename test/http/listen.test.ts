@@ -1,0 +1,120 @@
+import { Agent } from "node:http";
+import { connect } from "node:net";
+
+import { afterEach, expect, test } from "vitest";
+
+import { createApp } from "../../src/http/create-app.ts";
+import { listen } from "../../src/http/listen.ts";
+import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
+import {
+  CHAT_PATH,
+  chatBody,
+  JSON_HEADERS,
+  say,
+  sendRaw,
+  startScriptedServer,
+  TURN_END,
+  turnStart,
+  type ScriptedServer,
+} from "./scripted-server.ts";
+
+let server: ScriptedServer;
+afterEach(() => server.close());
+
+/** Sends bytes that no HTTP library would, and returns all that comes back. */
+function sendBytes(port: number, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = "";
+    const socket = connect(port, "127.0.0.1", () => socket.write(bytes));
+    socket.on("data", (chunk) => (answer += chunk.toString()));
+    socket.on("error", reject);
+    socket.on("close", () => resolve(answer));
+  });
+}
+
+test("what is no HTTP, or too much or too slow of it, is answered in OpenAI's shape", async () => {
+  server = await startScriptedServer(say(), { headersTimeoutMs: 100 });
+  expect(await sendBytes(server.port, "nonsense\r\n\r\n")).toMatch(
+    /^HTTP\/1.1 400 .*"type":"invalid_request_error"/s,
+  );
+  const header = `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(40_000)}\r\n\r\n`;
+  expect(await sendBytes(server.port, header)).toMatch(/^HTTP\/1.1 431 .*"message":/s);
+  for (const head of [
+    "GET /health HTTP/1.0\r\n",
+    "GET /health HTTP/1.1\r\nHost: \r\nConnection: close\r\n",
+  ]) {
+    expect(await sendBytes(server.port, `${head}\r\n`), head).toMatch(/^HTTP\/1.1 40[03] .*"message":/s);
+  }
+  const malformed = await sendBytes(
+    server.port,
+    "GET /a\\b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+  );
+  expect(malformed).toMatch(/^HTTP\/1.1 400 .*"code":"invalid_url"/s);
+});
+
+test("an address that is taken rejects with Node's own error", async () => {
+  server = await startScriptedServer(say());
+  const options = { headersTimeoutMs: 1000, bodyTimeoutMs: 1000, idleSocketMs: 1000 };
+  const app = createApp({
+    runTurn: say(),
+    models: {
+      resolve: () => {
+        throw new Error("unused");
+      },
+      list: () => [],
+    },
+    conversations: { list: async () => [], find: async () => undefined, remove: async () => false },
+    health: () => server.health,
+    logger: SILENT_LOGGER,
+    options: {
+      host: "127.0.0.1",
+      authentication: { type: "none" },
+      allowedHosts: [],
+      corsOrigins: [],
+      maxBodyBytes: 1,
+      keepAliveMs: 1,
+    },
+  });
+  await expect(listen(app, { host: "127.0.0.1", port: server.port, ...options })).rejects.toMatchObject({
+    code: "EADDRINUSE",
+  });
+  const other = await listen(app, { host: "127.0.0.1", port: 0, ...options });
+  expect(other.url).toBe(`http://127.0.0.1:${other.port}`);
+
+  // Closing lets the running answer finish, and does not wait for connections that are kept alive.
+  const agent = new Agent({ keepAlive: true });
+  const kept = { ...server, port: other.port };
+  expect((await sendRaw(kept, { path: "/health", agent })).status).toBe(200);
+  const startedAt = performance.now();
+  await other.close();
+  expect(performance.now() - startedAt).toBeLessThan(500);
+  agent.destroy();
+});
+
+test("closing waits for the running answer, then for nothing", async () => {
+  let finish: () => void = () => {};
+  const isAllowed = new Promise<void>((resolve) => (finish = resolve));
+  server = await startScriptedServer(async function* (request) {
+    yield turnStart(request);
+    await isAllowed;
+    yield { type: "text-delta", text: "late" };
+    yield TURN_END;
+  });
+  const agent = new Agent({ keepAlive: true });
+  const answer = sendRaw(server, {
+    method: "POST",
+    path: CHAT_PATH,
+    headers: JSON_HEADERS,
+    body: chatBody(),
+    agent,
+  });
+  await expect.poll(() => server.requests.length).toBe(1);
+  const closed = server.closeGently();
+  await expect(sendRaw(server, { path: "/health" })).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  finish();
+  expect((await answer).text).toContain("late");
+  const finishedAt = performance.now();
+  await closed;
+  expect(performance.now() - finishedAt).toBeLessThan(500);
+  agent.destroy();
+});

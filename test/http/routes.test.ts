@@ -1,0 +1,191 @@
+import OpenAI from "openai";
+import { afterEach, expect, test } from "vitest";
+
+import type { ConversationId, PrincipalId, TurnId } from "../../src/core/ids.ts";
+import type {
+  ConversationDetails,
+  ConversationDirectory,
+} from "../../src/core/ports/conversation-directory.ts";
+import {
+  KEY,
+  say,
+  sendRaw,
+  startScriptedServer,
+  type RawAnswer,
+  type ScriptedServer,
+} from "./scripted-server.ts";
+
+let server: ScriptedServer;
+afterEach(() => server.close());
+
+function send(method: string, path: string): Promise<RawAnswer> {
+  return sendRaw(server, { method, path, headers: { authorization: `Bearer ${KEY}` } });
+}
+
+test("models are listed and found by the official client, ids with slashes too", async () => {
+  server = await startScriptedServer(say());
+  const client = new OpenAI({ apiKey: KEY, baseURL: `${server.url}/v1`, maxRetries: 0 });
+  const models = await Array.fromAsync(client.models.list());
+  expect(models.map((model) => model.id)).toEqual(["sonnet", "vendor/model"]);
+  expect(models[0]).toEqual({
+    id: "sonnet",
+    object: "model",
+    created: 1_700_000_000,
+    owned_by: "anthropic",
+    claude: { profile: "chat", model: "sonnet", display_name: "The sonnet" },
+  });
+  expect(await client.models.retrieve("vendor/model")).toMatchObject({ id: "vendor/model" });
+  expect((await send("GET", "/v1/models/vendor/model")).json).toMatchObject({ id: "vendor/model" });
+  expect(await client.models.retrieve("claude-unlisted")).toMatchObject({
+    id: "claude-unlisted",
+    created: 0,
+  });
+  expect(await client.models.retrieve("sonnet:some-talk")).toMatchObject({ id: "sonnet" });
+  await expect(client.models.retrieve("gpt-none")).rejects.toMatchObject({
+    status: 404,
+    code: "model_not_found",
+  });
+});
+
+test("health says what is so, ready says whether turns are taken", async () => {
+  server = await startScriptedServer(say());
+  expect((await send("GET", "/health/ready")).status).toBe(200);
+  for (const status of ["starting", "not-ready", "draining"] as const) {
+    server.health = { ...server.health, status, problem: "Claude Code is not logged in." };
+    const ready = await send("GET", "/health/ready");
+    expect(ready, status).toMatchObject({
+      status: 503,
+      json: { status, problem: "Claude Code is not logged in." },
+    });
+    expect((await send("GET", "/health")).status).toBe(200);
+    expect((await send("GET", "/health/live")).status).toBe(200);
+  }
+  expect((await send("GET", "/")).json).toMatchObject({ name: "turnpike", version: "0.0.0-test" });
+  expect((await send("HEAD", "/health")).status).toBe(200);
+});
+
+test("unknown URLs and methods are refused in OpenAI's words", async () => {
+  server = await startScriptedServer(say());
+  expect(await send("POST", "/v1/nothing?q=1")).toMatchObject({
+    status: 404,
+    json: {
+      error: {
+        message: "Unknown request URL: POST /v1/nothing. Please check the URL for typos.",
+        type: "invalid_request_error",
+        param: null,
+        code: "unknown_url",
+      },
+    },
+  });
+  const noV1 = await send("POST", "/chat/completions");
+  expect(noV1.status).toBe(404);
+  expect(noV1.text).toContain("/v1/chat/completions");
+  const wrongMethod = await send("GET", "/v1/chat/completions");
+  expect(wrongMethod).toMatchObject({ status: 405, headers: { allow: "POST" } });
+  expect(wrongMethod.json).toMatchObject({
+    error: {
+      message: expect.stringContaining("Not allowed to GET on /v1/chat/completions."),
+      code: "method_not_supported",
+    },
+  });
+  expect((await send("DELETE", "/v1/models/sonnet")).status).toBe(405);
+  expect(await send("PUT", "/conversations/x")).toMatchObject({
+    status: 405,
+    headers: { allow: "GET, DELETE" },
+  });
+  expect((await send("OPTIONS", "/v1/models")).status).toBe(405);
+});
+
+// Proof for the casts: these ids belong to nothing else.
+const TALK: ConversationDetails = {
+  id: "conv_1" as ConversationId,
+  principalId: "key_1" as PrincipalId,
+  name: "team/talk",
+  profile: "default",
+  model: "sonnet",
+  systemText: "",
+  createdAt: 1000,
+  updatedAt: 3000,
+  turnCount: 1,
+  session: { id: "sess_1", processId: 42, isBusy: false },
+  turns: [
+    {
+      id: "turn_1" as TurnId,
+      conversationId: "conv_1" as ConversationId,
+      principalId: "key_1" as PrincipalId,
+      placement: "spare",
+      protocol: "chat-completions",
+      profile: "default",
+      model: "sonnet",
+      input: [{ role: "user", content: [{ type: "text", text: "hello" }] }],
+      answer: { role: "assistant", content: [{ type: "text", text: "hi" }] },
+      startedAt: 1000,
+      endedAt: 2000,
+      status: "completed",
+      costUsd: 0.5,
+    },
+  ],
+};
+
+test("conversations are listed, shown and removed for who owns them", async () => {
+  const calls: unknown[] = [];
+  const conversations: ConversationDirectory = {
+    async list(principalId, page) {
+      calls.push(["list", principalId, page]);
+      return Array.from({ length: page.limit }, () => ({ ...TALK, isHot: true }));
+    },
+    find: async (_principalId, nameOrId) => (nameOrId === TALK.name ? TALK : undefined),
+    async remove(principalId, nameOrId, mode) {
+      calls.push(["remove", principalId, nameOrId, mode]);
+      return nameOrId === TALK.name;
+    },
+  };
+  server = await startScriptedServer(say(), { conversations });
+
+  const list = await send("GET", "/conversations?limit=2&before=5000");
+  expect(list.json).toMatchObject({ object: "list", has_more: true });
+  expect((list.json as { data: unknown[] }).data).toHaveLength(2);
+  expect(calls.shift()).toEqual(["list", expect.stringMatching(/^key_/), { limit: 3, before: 5000 }]);
+
+  for (const path of ["/conversations/team/talk", "/conversations/team%2Ftalk"]) {
+    expect((await send("GET", path)).json, path).toMatchObject({
+      id: "conv_1",
+      object: "conversation",
+      name: "team/talk",
+      turn_count: 1,
+      is_hot: true,
+      session: { id: "sess_1", process_id: 42, is_busy: false },
+      turns: [
+        {
+          id: "turn_1",
+          status: "completed",
+          input: [{ role: "user", content: "hello" }],
+          answer: { role: "assistant", content: "hi" },
+          cost_usd: 0.5,
+        },
+      ],
+    });
+  }
+  expect(await send("GET", "/conversations/none")).toMatchObject({
+    status: 404,
+    json: { error: { code: "not_found" } },
+  });
+
+  expect((await send("DELETE", "/conversations/team%2Ftalk")).json).toEqual({
+    id: "team/talk",
+    object: "conversation.deleted",
+    deleted: true,
+  });
+  expect((await send("DELETE", "/conversations/team%2Ftalk?mode=evict")).json).toMatchObject({
+    deleted: false,
+  });
+  expect(calls.map((call) => (call as unknown[])[3])).toEqual(["forget", "evict"]);
+  expect((await send("DELETE", "/conversations/none")).status).toBe(404);
+  expect(await send("DELETE", "/conversations/x?mode=burn")).toMatchObject({
+    status: 400,
+    json: { error: { param: "mode" } },
+  });
+  for (const limit of ["0", "101", "x", "1.5", ""]) {
+    expect((await send("GET", `/conversations?limit=${limit}`)).status, limit).toBe(400);
+  }
+});

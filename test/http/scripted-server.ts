@@ -1,0 +1,227 @@
+import { request as sendRequest, type IncomingHttpHeaders, type RequestOptions } from "node:http";
+
+import { AppError } from "../../src/core/app-error.ts";
+import type { ConversationId } from "../../src/core/ids.ts";
+import type { ConversationDirectory } from "../../src/core/ports/conversation-directory.ts";
+import type { HealthReport } from "../../src/core/ports/health.ts";
+import type { LogFields, Logger } from "../../src/core/ports/logger.ts";
+import type { ModelCatalogue } from "../../src/core/ports/model-catalogue.ts";
+import type { Profile } from "../../src/core/profile.ts";
+import type { TurnEnd, TurnEvent, TurnStart } from "../../src/core/turn-event.ts";
+import type { TurnRequest } from "../../src/core/turn-request.ts";
+import { createApp } from "../../src/http/create-app.ts";
+import type { HttpOptions } from "../../src/http/http-options.ts";
+import { listen } from "../../src/http/listen.ts";
+
+export const KEY = "tp-test-key";
+
+/** What a turn is to do; events of any kind, for as long as it likes. */
+export type TurnScript = (request: TurnRequest, signal: AbortSignal) => AsyncIterable<TurnEvent>;
+
+export interface ScriptedServer {
+  readonly url: string;
+  readonly port: number;
+  readonly requests: TurnRequest[];
+  readonly signals: AbortSignal[];
+  readonly logLines: (LogFields & { readonly level: string; readonly event: string })[];
+  health: HealthReport;
+  /** Cuts what is open. */
+  close(): Promise<void>;
+  /** Lets running answers finish. */
+  closeGently(): Promise<void>;
+}
+
+const PROFILE: Profile = {
+  name: "chat",
+  systemPrompt: "client",
+  builtinTools: "off",
+  permissionMode: "dontAsk",
+  settingSources: [],
+  workspace: "/workspace",
+};
+
+/** Knows `sonnet`, `vendor/model`, unlisted `claude-…` ids, and a conversation after a colon. */
+const MODELS: ModelCatalogue = {
+  resolve(modelId) {
+    const [id = "", conversationName] = modelId.split(/:(.*)/s, 2);
+    if (id !== "sonnet" && id !== "vendor/model" && !id.startsWith("claude-")) {
+      throw new AppError({
+        kind: "model-not-found",
+        message: `The model \`${id}\` does not exist.`,
+        param: "model",
+      });
+    }
+    return {
+      target: { modelId: id, profile: PROFILE, model: id },
+      ...(conversationName !== undefined && { conversationName }),
+    };
+  },
+  list: () =>
+    ["sonnet", "vendor/model"].map((id) => ({
+      id,
+      createdAt: 1_700_000_000,
+      profile: "chat",
+      model: id,
+      displayName: `The ${id}`,
+    })),
+};
+
+const NO_CONVERSATIONS: ConversationDirectory = {
+  list: async () => [],
+  find: async () => undefined,
+  remove: async () => false,
+};
+
+const READY: HealthReport = {
+  status: "ready",
+  version: "0.0.0-test",
+  uptimeSeconds: 1,
+  engine: { name: "scripted", isLoggedIn: true, credentialSource: "test" },
+  sessions: { idle: 0, busy: 0, starting: 0, limit: 1 },
+  spares: { ready: 0, starting: 0, limit: 1 },
+  turns: { running: 0, queued: 0, limit: 1, queueLimit: 1 },
+};
+
+/** The whole HTTP side on a real port, with turns that follow a script. */
+export async function startScriptedServer(
+  script: TurnScript,
+  given: {
+    readonly options?: Partial<HttpOptions>;
+    readonly conversations?: ConversationDirectory;
+    readonly headersTimeoutMs?: number;
+  } = {},
+): Promise<ScriptedServer> {
+  const requests: TurnRequest[] = [];
+  const signals: AbortSignal[] = [];
+  const logLines: ScriptedServer["logLines"] = [];
+  const app = createApp({
+    runTurn(request, signal) {
+      requests.push(request);
+      signals.push(signal);
+      return script(request, signal);
+    },
+    models: MODELS,
+    conversations: given.conversations ?? NO_CONVERSATIONS,
+    health: () => server.health,
+    logger: recordingLogger(logLines),
+    options: {
+      host: "127.0.0.1",
+      authentication: { type: "keys", keys: [KEY, "tp-other-key"] },
+      allowedHosts: [],
+      corsOrigins: [],
+      maxBodyBytes: 1_000_000,
+      keepAliveMs: 10_000,
+      ...given.options,
+    },
+  });
+  const listening = await listen(app, {
+    host: "127.0.0.1",
+    port: 0,
+    headersTimeoutMs: given.headersTimeoutMs ?? 10_000,
+    bodyTimeoutMs: 10_000,
+    idleSocketMs: 10_000,
+  });
+  const server: ScriptedServer = {
+    url: listening.url,
+    port: listening.port,
+    requests,
+    signals,
+    logLines,
+    health: READY,
+    close: () => listening.close(AbortSignal.abort()),
+    closeGently: () => listening.close(),
+  };
+  return server;
+}
+
+function recordingLogger(lines: ScriptedServer["logLines"]): Logger {
+  const record = (level: string) => (event: string, fields?: LogFields) => {
+    lines.push({ level, event, ...fields });
+  };
+  return {
+    error: record("error"),
+    info: record("info"),
+    debug: record("debug"),
+    trace: record("trace"),
+    child: () => recordingLogger(lines),
+  };
+}
+
+export function turnStart(request: TurnRequest): TurnStart {
+  // Proof for the cast: no other conversation exists in these tests.
+  const conversationId = "conv_scripted" as ConversationId;
+  return {
+    type: "turn-start",
+    turnId: request.turnId,
+    conversationId,
+    conversationName: request.conversationName ?? conversationId,
+    placement: "hot",
+  };
+}
+
+export const TURN_END: TurnEnd = {
+  type: "turn-end",
+  reason: "end",
+  usage: { inputTokens: 10, cacheReadTokens: 20, cacheWriteTokens: 5, outputTokens: 7, reasoningTokens: 3 },
+  costUsd: 0.01,
+};
+
+/** A turn that says these texts. */
+export function say(...texts: readonly string[]): TurnScript {
+  return async function* (request) {
+    yield turnStart(request);
+    for (const text of texts) yield { type: "text-delta", text };
+    yield TURN_END;
+  };
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  readonly json: unknown;
+}
+
+/** One request by node:http, which sends any header exactly as given; `fetch` refuses to set Host or Origin. */
+export function sendRaw(
+  server: ScriptedServer,
+  options: RequestOptions & { readonly body?: string | Uint8Array | undefined },
+): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const { body, ...rest } = options;
+    const request = sendRequest({ host: "127.0.0.1", port: server.port, agent: false, ...rest }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+      answer.on("error", reject);
+      answer.on("end", () => {
+        const text = Buffer.concat(chunks).toString();
+        const isJson = answer.headers["content-type"]?.includes("json") ?? false;
+        const json: unknown = isJson && text !== "" ? JSON.parse(text) : undefined;
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text, json });
+      });
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+export const CHAT_PATH = "/v1/chat/completions";
+export const JSON_HEADERS = { authorization: `Bearer ${KEY}`, "content-type": "application/json" };
+
+export function chatBody(extra: Readonly<Record<string, unknown>> = {}): string {
+  return JSON.stringify({ model: "sonnet", messages: [{ role: "user", content: "hello" }], ...extra });
+}
+
+/** A chat completion by hand, for what the official client would not send or show. */
+export function postChat(
+  server: ScriptedServer,
+  extra: Readonly<Record<string, unknown>> = {},
+  headers: Readonly<Record<string, string>> = {},
+): Promise<RawAnswer> {
+  return sendRaw(server, {
+    method: "POST",
+    path: CHAT_PATH,
+    headers: { ...JSON_HEADERS, ...headers },
+    body: chatBody(extra),
+  });
+}

@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import OpenAI from "openai";
+import { onTestFinished } from "vitest";
+
+import type { RunningServer } from "../../src/cli/running-server.ts";
+import { describeMachine } from "../../src/config/machine.ts";
+import { resolveConfig } from "../../src/config/resolve-config.ts";
+import type { HealthReport } from "../../src/core/ports/health.ts";
+import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
+import type { ScriptedModel } from "../../src/demo/scripted-model.ts";
+import { delay } from "../../src/lib/time.ts";
+import { startServer } from "../../src/main.ts";
+import { startUpstream } from "../upstream/start-upstream.ts";
+
+export const API_KEY = "tp-test-key-number-one";
+export const OTHER_API_KEY = "tp-test-key-number-two";
+
+export interface TurnpikeOptions {
+  /** Settings by their key in the configuration file, such as `sessions.maxSessions`, spelled as on a command line. */
+  readonly flags?: Readonly<Record<string, unknown>>;
+  /** Default: a scripted model of the test's own. */
+  readonly upstream?: ScriptedModel;
+  /** A data folder that outlives the server, for restarts. */
+  readonly dataDir?: string;
+  /** Variables of the server besides those that point Claude Code to the scripted model. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Whether to wait until Claude Code is ready and the spares stand. Default true. */
+  readonly waitUntilReady?: boolean;
+}
+
+/** A whole server in this process, with the real Claude Code behind it and a scripted model behind that. */
+export interface Turnpike extends RunningServer {
+  readonly upstream: ScriptedModel;
+  readonly dataDir: string;
+  readonly workspace: string;
+  readonly openai: OpenAI;
+  /** The official client with another key. */
+  openaiFor(apiKey: string): OpenAI;
+  /** A plain request, with the first key unless `headers` say otherwise. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  post(body: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** Resolves when the health report satisfies the condition. */
+  until(condition: (health: HealthReport) => boolean): Promise<HealthReport>;
+}
+
+/** Starts a server for one test; it is stopped when the test ends. */
+export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turnpike> {
+  const upstream = options.upstream ?? (await startUpstream());
+  const folder = await makeFolder();
+  const dataDir = options.dataDir ?? join(folder, "data");
+  const environment = {
+    PATH: process.env["PATH"],
+    HOME: folder,
+    ANTHROPIC_BASE_URL: upstream.url,
+    ANTHROPIC_API_KEY: "sk-ant-test",
+    CLAUDE_CONFIG_DIR: join(folder, "claude"),
+    ...options.environment,
+  };
+  const { config } = resolveConfig({
+    flags: {
+      "server.port": "0",
+      dataDir,
+      workspace: folder,
+      "auth.apiKeys": [API_KEY, OTHER_API_KEY],
+      ...options.flags,
+    },
+    environment,
+    machine: describeMachine(),
+  });
+  const server = await startServer(config, SILENT_LOGGER, environment);
+  onTestFinished(() => server.stop());
+
+  const until = async (condition: (health: HealthReport) => boolean) => {
+    for (;;) {
+      const health = server.health();
+      if (condition(health)) return health;
+      await delay(10);
+    }
+  };
+  if (options.waitUntilReady ?? true) {
+    await until(({ status, spares }) => status === "ready" && spares.ready === spares.limit);
+  }
+  const request = (path: string, init: RequestInit = {}) =>
+    fetch(`${server.url}${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${API_KEY}`, ...init.headers },
+    });
+  return {
+    ...server,
+    upstream,
+    dataDir,
+    workspace: folder,
+    openai: openaiFor(server.url, API_KEY),
+    openaiFor: (apiKey) => openaiFor(server.url, apiKey),
+    fetch: request,
+    post: (body, headers = {}) =>
+      request("/v1/chat/completions", {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify(body),
+      }),
+    until,
+  };
+}
+
+/** A folder that is removed when the test ends. */
+export async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "turnpike-test-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+}
+
+function openaiFor(url: string, apiKey: string): OpenAI {
+  return new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 });
+}
