@@ -1,5 +1,6 @@
 import type { Machine } from "../config/machine.ts";
 import type { Environment } from "../config/process-environment.ts";
+import type { Clock } from "../core/ports/clock.ts";
 import type { ProcessEvents } from "./process-events.ts";
 import type { StartServer } from "./running-server.ts";
 import type { Terminal } from "./terminal.ts";
@@ -10,5 +11,6 @@ export interface CommandContext {
   readonly environment: Environment;
   readonly machine: Machine;
   readonly events: ProcessEvents;
+  readonly clock: Clock;
   readonly startServer: StartServer;
 }

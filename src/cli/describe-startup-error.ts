@@ -33,7 +33,7 @@ export async function describePortConflict({
 }: Pick<ServerConfig, "host" | "port">): Promise<string> {
   const owner = await findPortOwner(port);
   const taker = owner ? `process ${owner.processId} (${owner.command})` : "another process";
-  return `Port ${port} on ${host} is taken by ${taker}. Choose another with --port ${port + 1}, or 0 for any free one.`;
+  return `Port ${port} on ${host} is taken by ${taker}. Choose another with --port; 0 takes any free one.`;
 }
 
 /** The system's code of an error or of what caused it. */

@@ -24,8 +24,9 @@ export interface RunningServer {
 }
 
 /**
- * Builds everything and listens. `environment` is the server's own, from which Claude Code gets what it needs. Rejects with ConfigError for what the person can mend, with the system's own error when
- * the address cannot be listened on; nothing is left running then.
+ * Builds everything and listens. `environment` is the server's own, from which Claude Code gets what it needs. Rejects
+ * with ConfigError for what the person can mend, with the system's own error when the address cannot be listened on;
+ * nothing is left running then.
  */
 export type StartServer = (
   config: Config,

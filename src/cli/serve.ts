@@ -28,7 +28,9 @@ export async function serve(given: GivenFlags, context: CommandContext): Promise
   await prepareDataFolder(config.dataDir);
   using _lock = await lockOrExplain(config);
   const logger = openLog(config, terminal);
-  using watch = watchForEnd(context.events, (error) => logger.error("process.uncaught-error", { error }));
+  using watch = watchForEnd(context.events, context.clock, (error) =>
+    logger.error("process.uncaught-error", { error }),
+  );
 
   const server = await startOrExplain(config, logger, context, watch);
   if (!server) return 1;

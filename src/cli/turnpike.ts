@@ -15,6 +15,7 @@ export async function runTurnpike(args: readonly string[]): Promise<number> {
     environment,
     machine: describeMachine(),
     events: process,
+    clock: Date.now,
     // Loaded only when it serves: help and config answer at once.
     startServer: async (...given) => (await import("../main.ts")).startServer(...given),
   });

@@ -1,3 +1,4 @@
+import type { Clock } from "../core/ports/clock.ts";
 import type { ProcessEvents } from "./process-events.ts";
 
 /** What ends a server. */
@@ -11,6 +12,12 @@ type StopSignal = "SIGINT" | "SIGTERM";
 /** As shells number a process that a signal ended. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
+/**
+ * Ctrl-C reaches every process of a terminal, and npm passes its own on to the program it runs: what follows within this
+ * time is the same press of the keys.
+ */
+const SAME_PRESS_MS = 500;
+
 export interface EndWatch extends Disposable {
   /** Settles with the first reason. */
   readonly ended: Promise<EndReason>;
@@ -22,17 +29,21 @@ export interface EndWatch extends Disposable {
  * Watches for whatever ends the process. The first stop signal asks for an orderly end; a second one, from a person who does
  * not want to wait, exits at once. `onCrash` hears of every uncaught error.
  */
-export function watchForEnd(events: ProcessEvents, onCrash: (error: unknown) => void): EndWatch {
+export function watchForEnd(
+  events: ProcessEvents,
+  clock: Clock,
+  onCrash: (error: unknown) => void,
+): EndWatch {
   const { promise: ended, resolve } = Promise.withResolvers<EndReason>();
   const controller = new AbortController();
   const end = (reason: EndReason) => {
     resolve(reason);
     controller.abort();
   };
-  let signalCount = 0;
+  let firstSignalAt: number | undefined;
   const onSignal = (name: StopSignal) => () => {
-    signalCount++;
-    if (signalCount > 1) events.exit(EXIT_CODES[name]);
+    firstSignalAt ??= clock();
+    if (clock() - firstSignalAt > SAME_PRESS_MS) events.exit(EXIT_CODES[name]);
     end({ type: "signal", name });
   };
   const onError = (error: unknown) => {

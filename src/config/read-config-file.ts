@@ -33,10 +33,11 @@ function readText(path: string, isOptional: boolean): string | undefined {
     return readFileSync(path, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" && isOptional) return undefined;
-    const reason = code === "ENOENT" ? "there is no such file" : `it cannot be read (${String(code)})`;
+    const isMissing = code === "ENOENT" || code === "ENOTDIR";
+    if (isMissing && isOptional) return undefined;
+    const reason = isMissing ? "is not there" : `cannot be read (${String(code)})`;
     throw new ConfigError(
-      [`--config ${path}: ${reason}. Name a YAML or JSON file that this user may read.`],
+      [`The config file ${path} ${reason}. Name one that this user may read with --config.`],
       {
         cause: error,
       },

@@ -178,7 +178,7 @@ models:
 
   test("must be there when it is named", () => {
     expect(problemsOf({ configFile: "gone.yaml" })).toEqual([
-      `--config ${root}/gone.yaml: there is no such file. Name a YAML or JSON file that this user may read.`,
+      `The config file ${root}/gone.yaml is not there. Name one that this user may read with --config.`,
     ]);
   });
 });

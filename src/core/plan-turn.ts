@@ -1,6 +1,7 @@
 import { type ConversationId, newConversationId, type TurnId } from "./ids.ts";
 import type { Message } from "./message.ts";
 import type { Conversation, ConversationStore } from "./ports/conversation-store.ts";
+import type { SessionPool } from "./ports/session-pool.ts";
 import { extendState, hashState } from "./state-hash.ts";
 import type { TurnRequest } from "./turn-request.ts";
 
@@ -22,9 +23,7 @@ export interface TurnPlan {
 }
 
 /** Which state the live sessions hold; looked up before the store, and all there is when no content is kept. */
-export type FindHeld = (
-  stateHash: string,
-) => { readonly conversationId: ConversationId; readonly turnId: TurnId } | undefined;
+export type FindHeld = SessionPool["findHeld"];
 
 /** Sent for the client when its history ends with an answer: the Messages API cannot go on from there by itself. */
 const CONTINUE: Message = { role: "user", content: [{ type: "text", text: "Continue." }] };
@@ -39,7 +38,7 @@ export async function planTurn(
   const scope = { principalId: request.principalId, target: request.target };
   const baseHash = hashState(scope, history);
   if (request.conversationName !== undefined) {
-    return planNamed(request, request.conversationName, { history, newMessages, baseHash }, store);
+    return planNamed(request, request.conversationName, { history, newMessages, baseHash }, store, findHeld);
   }
   const plan = { systemText: request.systemText, baseHash, history, newMessages };
   if (history.length === 0) return { ...plan, conversationId: newConversationId() };
@@ -64,13 +63,14 @@ async function planNamed(
   name: string,
   split: Pick<TurnPlan, "history" | "newMessages" | "baseHash">,
   store: ConversationStore,
+  findHeld: FindHeld,
 ): Promise<TurnPlan> {
   const known = await store.findConversation(request.principalId, name);
   const plan = {
     ...split,
     conversationId: known?.id ?? newConversationId(),
     ...(known ? { known } : {}),
-    systemText: request.systemText === "" ? (known?.systemText ?? "") : request.systemText,
+    systemText: request.systemText === "" ? keptSystemText(known, findHeld) : request.systemText,
   };
   if (split.history.length === 0) {
     if (known?.headTurnId === undefined) return plan;
@@ -82,6 +82,13 @@ async function planNamed(
   }
   const turn = await recordedTurn(request, split.baseHash, store);
   return turn ? { ...plan, parentTurnId: turn.turnId } : plan;
+}
+
+/** Where no content is kept, only the live session knows what it was opened with. */
+function keptSystemText(known: Conversation | undefined, findHeld: FindHeld): string {
+  if (!known) return "";
+  const held = known.headStateHash === undefined ? undefined : findHeld(known.headStateHash);
+  return held?.systemText ?? known.systemText;
 }
 
 async function recordedTurn(request: TurnRequest, stateHash: string, store: ConversationStore) {

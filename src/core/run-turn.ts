@@ -129,8 +129,7 @@ async function finishTurn(
   parts: TurnRunnerParts,
 ): Promise<void> {
   const stateHash = stateAfter(plan, record.answer);
-  // A turn that was cut by its limit leaves Claude Code in the middle of one.
-  if (end.type === "turn-end" && end.reason !== "length") {
+  if (end.type === "turn-end" && placed.lease.session.canContinue) {
     const { conversationId } = plan;
     parts.pool.release(placed.lease, { stateHash, conversationId, turnId: request.turnId });
   } else {

@@ -8,15 +8,6 @@ type Path = readonly PropertyKey[];
 /** The numeric parameters that are not whole numbers; OpenAI's codes tell the two apart. */
 const DECIMAL_PARAMETERS = new Set(["temperature", "top_p"]);
 
-const EXPECTED: Readonly<Record<string, string>> = {
-  string: "a string",
-  number: "a decimal",
-  int: "an integer",
-  boolean: "a boolean",
-  array: "an array",
-  object: "an object",
-};
-
 /** Words one zod issue as OpenAI words the same mistake: message, `param` and code. `input` is the whole body. */
 export function describeSchemaIssue(issue: Issue, input: unknown): RequestError {
   return describe(issue, [], input);
@@ -53,7 +44,7 @@ function describeUnion(branches: readonly Issue[][], path: Path, input: unknown)
 
 function describeType(param: string, expected: readonly string[], value: unknown): RequestError {
   if (value === undefined) return missingParameter(param);
-  const words = expected.map((type) => EXPECTED[type] ?? `a value of type ${type}`);
+  const words = expected.map((type) => nameExpected(type, param));
   const wanted = words.length > 1 ? `one of ${words.join(" or ")}` : words.join("");
   const subject = param === "" ? "Invalid type for the request body" : `Invalid type for '${param}'`;
   return new RequestError(
@@ -115,6 +106,11 @@ function readPath(input: unknown, path: Path): unknown {
     value = Reflect.get(value, key);
   }
   return value;
+}
+
+function nameExpected(type: string, param: string): string {
+  if (type === "int" || type === "number") return DECIMAL_PARAMETERS.has(param) ? "a decimal" : "an integer";
+  return type === "array" || type === "object" ? `an ${type}` : `a ${type}`;
 }
 
 function nameType(value: unknown): string {

@@ -71,8 +71,10 @@ export class LiveSessionPool implements SessionPool {
     return undefined;
   }
 
-  findHeld(stateHash: string): HeldState | undefined {
-    for (const { held } of this.#sessions) if (held?.stateHash === stateHash) return held;
+  findHeld(stateHash: string): (HeldState & { systemText: string }) | undefined {
+    for (const { held, spec } of this.#sessions) {
+      if (held?.stateHash === stateHash) return { ...held, systemText: spec.systemText };
+    }
     return undefined;
   }
 

@@ -1,4 +1,4 @@
-import OpenAI from "openai";
+import OpenAI, { RateLimitError, type APIError } from "openai";
 import { afterEach, expect, test } from "vitest";
 
 import type { ErrorInfo } from "../../src/core/app-error.ts";
@@ -159,14 +159,14 @@ test.each([false, true])("an early failure has its own status, stream: %s", asyn
     .create({ ...ASK, stream })
     .catch((thrown: unknown) => thrown);
 
-  expect(error).toBeInstanceOf(OpenAI.RateLimitError);
+  expect(error).toBeInstanceOf(RateLimitError);
   expect(error).toMatchObject({
     status: 429,
     code: "rate_limit_exceeded",
     type: "rate_limit_error",
     param: null,
   });
-  expect((error as InstanceType<typeof OpenAI.APIError>).headers?.get("retry-after")).toBe("8");
+  expect((error as APIError).headers?.get("retry-after")).toBe("8");
 });
 
 test("a failure in mid-stream is an error event, then the end, and no finish reason", async () => {

@@ -92,8 +92,7 @@ test("an address that is taken rejects with Node's own error", async () => {
 });
 
 test("closing waits for the running answer, then for nothing", async () => {
-  let finish: () => void = () => {};
-  const isAllowed = new Promise<void>((resolve) => (finish = resolve));
+  const { promise: isAllowed, resolve: finish } = Promise.withResolvers<void>();
   server = await startScriptedServer(async function* (request) {
     yield turnStart(request);
     await isAllowed;

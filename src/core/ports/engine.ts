@@ -32,8 +32,12 @@ export interface EngineSession {
   /** Settles when the process is gone, for whatever reason. Never rejects. */
   readonly exited: Promise<ProcessExit>;
   /**
-   * Runs one turn; only one may run at a time. Ends with exactly one terminal event, also after an abort. After an error,
-   * an abort or a `length` stop the session must be closed, not used again. A consumer that does not read stops Claude
+   * Whether it waits for a turn and holds exactly the history that it was told. False for good after an error, an abort, a
+   * cut, or a turn that left something else in its history: then close it.
+   */
+  readonly canContinue: boolean;
+  /**
+   * Runs one turn; only one may run at a time. Ends with exactly one terminal event, also after an abort. A consumer that does not read stops Claude
    * Code at a bounded buffer. `signal` stops the model's request within milliseconds.
    */
   runTurn(input: TurnInput, signal: AbortSignal): AsyncIterable<EngineEvent>;

@@ -55,8 +55,8 @@ export interface SessionPool {
 
   /** Keeps spares for these profiles from now on. */
   warm(profiles: readonly Profile[]): void;
-  /** What an idle or busy session held before its present turn. */
-  findHeld(stateHash: string): HeldState | undefined;
+  /** What an idle or busy session held before its present turn, and the system text that it was opened with. */
+  findHeld(stateHash: string): (HeldState & { readonly systemText: string }) | undefined;
   viewConversation(id: ConversationId): SessionView | undefined;
   /** Ends the idle session of a conversation, if it has one. */
   evictConversation(id: ConversationId): Promise<void>;

@@ -84,7 +84,14 @@ export class SdkEngine implements Engine {
         const running = query({ prompt: input, options: start.options });
         // By the time it answers it has read its history.
         await running.initializationResult();
-        return new SdkSession({ query: running, input, process: start.process(), ...this.#shared });
+        return new SdkSession({
+          query: running,
+          input,
+          process: start.process(),
+          history,
+          hasTools: spec.profile.builtinTools === "on",
+          ...this.#shared,
+        });
       });
     } finally {
       await transcript?.remove();

@@ -7,10 +7,12 @@ import { newSessionId } from "../../core/ids.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import { ClaimRefused, type EngineSession, type TurnInput } from "../../core/ports/engine.ts";
 import type { Logger } from "../../core/ports/logger.ts";
+import type { TranscriptEntry } from "../../core/transcript.ts";
 import { type EngineEvent, isTerminalEvent } from "../../core/turn-event.ts";
 import type { PushQueue } from "../../lib/push-queue.ts";
 import { delay, nextTick } from "../../lib/time.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
+import { BLANK_PLACEHOLDER, blankMessageFields, isBlank } from "./blank-message.ts";
 import { TurnMapper } from "./turn-mapper.ts";
 import { DEFAULT_TURN_SETTINGS, turnSettings } from "./turn-settings.ts";
 import { toUserContent } from "./user-content.ts";
@@ -25,6 +27,9 @@ export interface SdkSessionParts {
   readonly query: Query;
   readonly input: PushQueue<SDKUserMessage>;
   readonly process: ClaudeProcess;
+  /** What was said before this process started. */
+  readonly history: readonly TranscriptEntry[];
+  readonly hasTools: boolean;
   /** For a spare: settles when it has become this session. */
   readonly claimed?: Promise<unknown>;
   readonly clock: Clock;
@@ -42,6 +47,9 @@ export class SdkSession implements EngineSession {
   readonly #process: ClaudeProcess;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #hasTools: boolean;
+  /** What the process holds, as the Messages API has it. */
+  readonly #history: TranscriptEntry[];
   #state: "idle" | "running" | "spent" = "idle";
   #pending: Promise<IteratorResult<SDKMessage, void>> | undefined;
   #settings = DEFAULT_TURN_SETTINGS;
@@ -55,6 +63,8 @@ export class SdkSession implements EngineSession {
     this.#process = parts.process;
     this.#clock = parts.clock;
     this.#logger = parts.logger.child({ sessionId: this.id, processId: parts.process.processId });
+    this.#hasTools = parts.hasTools;
+    this.#history = [...parts.history];
     this.exited = parts.process.exited;
     parts.claimed?.catch((error: unknown) => {
       // With `option_not_applied` the session runs; the model's own error follows from the API.
@@ -66,18 +76,26 @@ export class SdkSession implements EngineSession {
     return this.#process.processId;
   }
 
+  get canContinue(): boolean {
+    return this.#state === "idle" && this.#process.isRunning;
+  }
+
   async *runTurn(input: TurnInput, signal: AbortSignal): AsyncIterable<EngineEvent> {
     if (this.#state !== "idle") throw new Error(`A session that is ${this.#state} cannot run a turn.`);
     this.#state = "running";
     const mapper = new TurnMapper(this.#costUsd, this.#clock);
     const stop = () => this.#interrupt();
     signal.addEventListener("abort", stop, { once: true });
+    const content = toUserContent(input.messages);
+    const isBlankTurn = isBlank(content);
     let isOver = false;
     try {
       if (signal.aborted) return yield* mapper.fail(abortError(signal));
-      await this.#applySettings(input);
+      const fields = isBlankTurn ? blankMessageFields(this.#history, content, this.#hasTools) : {};
+      await this.#applySettings(turnSettings(input.sampling, fields));
       if (signal.aborted) return yield* mapper.fail(abortError(signal));
-      this.#input.push(userMessage(input));
+      this.#input.push(userMessage(isBlankTurn ? BLANK_PLACEHOLDER : content));
+      this.#history.push({ role: "user", content });
       while (!isOver) {
         const received = await this.#receive(signal);
         if (received === "aborted") return yield* mapper.fail(abortError(signal));
@@ -85,7 +103,8 @@ export class SdkSession implements EngineSession {
         this.#requireClaim(received.value);
         for (const event of mapper.map(received.value)) {
           isOver ||= isTerminalEvent(event);
-          if (event.type === "turn-end" && event.reason !== "length") this.#settle(mapper);
+          if (event.type === "transcript-append") this.#history.push(event.entry);
+          if (event.type === "turn-end" && event.reason !== "length" && !isBlankTurn) this.#settle(mapper);
           yield event;
           if (isOver) break;
         }
@@ -114,8 +133,7 @@ export class SdkSession implements EngineSession {
     this.#state = "idle";
   }
 
-  async #applySettings(input: TurnInput): Promise<void> {
-    const settings = turnSettings(input.sampling);
+  async #applySettings(settings: ReturnType<typeof turnSettings>): Promise<void> {
     const wanted = JSON.stringify(settings);
     if (wanted === this.#settings) return;
     await this.#query.applyFlagSettings(settings);
@@ -199,8 +217,7 @@ const CRASH: ErrorInfo = {
   message: "Claude Code ended unexpectedly in the middle of this turn. Send the request again.",
 };
 
-function userMessage(input: TurnInput): SDKUserMessage {
-  const content = toUserContent(input.messages);
+function userMessage(content: ReturnType<typeof toUserContent>): SDKUserMessage {
   return {
     type: "user",
     uuid: randomUUID(),

@@ -47,6 +47,8 @@ export class SdkSpare implements EngineSpare {
       query,
       input,
       process: this.#process,
+      history: [],
+      hasTools: spec.profile.builtinTools === "on",
       claimed: this.#spare.claimed,
       clock: this.#clock,
       logger: this.#logger,

@@ -26,10 +26,3 @@ export function toUserContent(messages: readonly Message[]): string | readonly T
 function markSystem(text: string): string {
   return `<system>\n${text}\n</system>`;
 }
-
-/** Whether there is nothing in it but white space. */
-export function isBlank(content: string | readonly TextBlock[]): boolean {
-  return typeof content === "string"
-    ? content.trim() === ""
-    : content.every((block) => block.text.trim() === "");
-}

@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+
+import type { HealthReport } from "../core/ports/health.ts";
+import { formatBanner, formatReadiness } from "./banner.ts";
+import type { BannerFacts } from "./banner.ts";
+
+const model = (id: string, profile: string, target: string) => ({
+  id,
+  profile,
+  model: target,
+  createdAt: 0,
+  displayName: id,
+});
+
+const FACTS: BannerFacts = {
+  version: "1.2.3",
+  url: "http://127.0.0.1:4141",
+  workspace: "/home/ada/project",
+  models: [
+    model("claude-code", "default", "default"),
+    model("sonnet", "chat", "sonnet"),
+    model("gpt-4o", "chat", "sonnet"),
+  ],
+  apiKeyNotice: { type: "created", key: "tp-secret", file: "/data/my folder/api-key" },
+  isDemo: false,
+};
+
+test("says where, which key, which workspace, which models, and what to paste", () => {
+  expect(formatBanner(FACTS)).toBe(`Turnpike 1.2.3 is listening.
+
+  Base URL   http://127.0.0.1:4141/v1
+  API key    tp-secret
+             New, and shown only now. It is kept in /data/my folder/api-key
+  Workspace  /home/ada/project
+  Models     claude-code (the account's default model) · profile default
+             sonnet, gpt-4o (sonnet) · profile chat
+
+Paste into a shell, or give the same two values to any OpenAI client:
+
+  export OPENAI_BASE_URL=http://127.0.0.1:4141/v1
+  export OPENAI_API_KEY="$(cat '/data/my folder/api-key')"
+  curl "$OPENAI_BASE_URL/chat/completions" -H "Authorization: Bearer $OPENAI_API_KEY" \\
+    -H "Content-Type: application/json" \\
+    -d '{"model": "claude-code", "messages": [{"role": "user", "content": "Hello"}]}'
+`);
+});
+
+test("a key that was made earlier or configured is not shown", () => {
+  const fromFile = formatBanner({ ...FACTS, apiKeyNotice: { type: "file", file: "/data/api-key" } });
+  expect(fromFile).toContain("  API key    in /data/api-key\n");
+  expect(fromFile).toContain('OPENAI_API_KEY="$(cat /data/api-key)"');
+  const configured = formatBanner({ ...FACTS, apiKeyNotice: { type: "configured", count: 2 } });
+  expect(configured).toContain("any of the 2 configured ones");
+  expect(configured).toContain("OPENAI_API_KEY=YOUR_KEY");
+});
+
+test("no authentication and demo mode are told", () => {
+  const banner = formatBanner({ ...FACTS, apiKeyNotice: { type: "disabled" }, isDemo: true });
+  expect(banner).toContain("none needed (--no-auth)");
+  expect(banner).toContain("a scripted model answers");
+});
+
+test("readiness says what is missing and how to mend it", () => {
+  const health: HealthReport = {
+    status: "ready",
+    version: "1.2.3",
+    uptimeSeconds: 1,
+    engine: { name: "sdk", isLoggedIn: true, credentialSource: "ANTHROPIC_API_KEY" },
+    sessions: { idle: 0, busy: 0, starting: 0, limit: 8 },
+    spares: { ready: 1, starting: 0, limit: 1 },
+    turns: { running: 0, queued: 0, limit: 8, queueLimit: 100 },
+  };
+  expect(formatReadiness(health)).toBe("Claude Code is ready (ANTHROPIC_API_KEY).");
+  expect(formatReadiness({ ...health, status: "not-ready", problem: "Not logged in. Run claude." })).toBe(
+    "Claude Code cannot answer yet. Not logged in. Run claude.",
+  );
+});

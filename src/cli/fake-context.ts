@@ -1,0 +1,78 @@
+import { EventEmitter } from "node:events";
+
+import type { Config } from "../config/config.ts";
+import type { HealthReport } from "../core/ports/health.ts";
+import type { CommandContext } from "./command-context.ts";
+import type { RunningServer } from "./running-server.ts";
+
+const READY: HealthReport = {
+  status: "ready",
+  version: "1.2.3",
+  uptimeSeconds: 0,
+  engine: { name: "sdk", isLoggedIn: true, credentialSource: "ANTHROPIC_API_KEY" },
+  sessions: { idle: 0, busy: 0, starting: 0, limit: 8 },
+  spares: { ready: 1, starting: 0, limit: 1 },
+  turns: { running: 0, queued: 0, limit: 8, queueLimit: 100 },
+};
+
+class FakeProcess extends EventEmitter {
+  readonly exitCodes: number[] = [];
+
+  exit(code: number): void {
+    this.exitCodes.push(code);
+  }
+}
+
+/** A world for commands, for tests: what they print, what they start and how the process is ended, all at hand. */
+export class FakeContext {
+  readonly printed: string[] = [];
+  readonly errors: string[] = [];
+  readonly events = new FakeProcess();
+  /** The configs that servers were started with. */
+  readonly started: Config[] = [];
+  stops = 0;
+  now = 0;
+  environment: Record<string, string> = {};
+  health: HealthReport = READY;
+  onStart: () => Promise<void> = () => Promise.resolve();
+  onStop: () => Promise<void> = () => Promise.resolve();
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  get context(): CommandContext {
+    const folder = this.#folder;
+    return {
+      terminal: {
+        print: (text) => void this.printed.push(text),
+        printError: (text) => void this.errors.push(text),
+        isTerminal: false,
+        useColor: false,
+      },
+      environment: { TURNPIKE_LOG_LEVEL: "none", ...this.environment },
+      machine: { platform: "linux", homeDir: folder, currentDir: folder, cores: 2, memoryBytes: 8e9 },
+      events: this.events,
+      clock: () => this.now,
+      startServer: async (config) => {
+        this.started.push(config);
+        await this.onStart();
+        return this.#runningServer();
+      },
+    };
+  }
+
+  #runningServer(): RunningServer {
+    return {
+      url: "http://127.0.0.1:4141",
+      apiKeyNotice: { type: "configured", count: 1 },
+      health: () => this.health,
+      describeModels: () => [],
+      stop: async () => {
+        this.stops++;
+        await this.onStop();
+      },
+    };
+  }
+}

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+
+import { SETTINGS } from "../config/config-schema.ts";
+import { helpText } from "./help-text.ts";
+
+test("names every setting with its variable, under a heading", () => {
+  const text = helpText();
+  for (const { flag, environmentNames } of SETTINGS) {
+    expect(text).toContain(`    ${flag} `);
+    expect(text).toContain(environmentNames[0]);
+  }
+  expect(text).not.toContain("\n  Other\n");
+});
+
+test("teaches by example and fits a terminal", () => {
+  const text = helpText();
+  expect(text).toContain("curl http://127.0.0.1:4141/v1/chat/completions");
+  expect(text).toContain('OpenAI(base_url="http://127.0.0.1:4141/v1"');
+  expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(112);
+});

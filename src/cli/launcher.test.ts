@@ -1,0 +1,37 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+import { expect, test } from "vitest";
+
+import { PACKAGE_VERSION } from "../config/package-version.ts";
+
+const LAUNCHER = fileURLToPath(new URL("../../bin/turnpike.cjs", import.meta.url));
+
+function runNode(...args: readonly string[]) {
+  return spawnSync(process.execPath, args, { encoding: "utf8" });
+}
+
+test.each(["12.22.12", "20.20.2", "22.17.9"])("Node %s is told in one line what works", (version) => {
+  const { status, stdout, stderr } = runNode(
+    "--eval",
+    `Object.defineProperty(process, "versions", { value: { node: "${version}" } }); require(${JSON.stringify(LAUNCHER)})`,
+  );
+  expect([status, stdout]).toEqual([1, ""]);
+  expect(stderr).toBe(
+    `Turnpike needs Node 22.18 or newer, and this is Node ${version}. Run it with: npx -y -p node@24 -p turnpike turnpike\n`,
+  );
+});
+
+test("a Node that is new enough runs the program", () => {
+  expect(runNode(LAUNCHER, "--version")).toMatchObject({
+    status: 0,
+    stdout: `${PACKAGE_VERSION}\n`,
+    stderr: "",
+  });
+});
+
+test("exit codes reach the shell", () => {
+  const { status, stderr } = runNode(LAUNCHER, "--port", "high");
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^--port: expected a whole number .*\n$/);
+});

@@ -1,0 +1,139 @@
+import { once } from "node:events";
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+
+import { FakeContext } from "./fake-context.ts";
+import { lockDataFolder } from "./lock-data-folder.ts";
+import { serve } from "./serve.ts";
+
+let folder: string;
+let fake: FakeContext;
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "turnpike-")));
+  fake = new FakeContext(folder);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function start(flags: Readonly<Record<string, unknown>> = {}): Promise<number> {
+  return serve({ flags: { dataDir: "data", ...flags } }, fake.context);
+}
+
+const printed = () => fake.printed.join("\n");
+const errors = () => fake.errors.join("\n");
+
+test("says at once that it listens, and how Claude Code is as soon as that is known", async () => {
+  fake.health = { ...fake.health, status: "starting" };
+  const exitCode = start();
+  await vi.waitFor(() => expect(printed()).toContain("Base URL   http://127.0.0.1:4141/v1"));
+  expect(printed()).not.toContain("Claude Code is");
+  fake.health = { ...fake.health, status: "not-ready", problem: "It is not logged in." };
+  await vi.waitFor(() => expect(printed()).toContain("cannot answer yet. It is not logged in."));
+  fake.events.emit("SIGINT");
+  expect(await exitCode).toBe(0);
+});
+
+test("a signal stops in order; the data folder is free and nobody listens for signals then", async () => {
+  fake.onStart = async () => void fake.events.emit("SIGTERM");
+  expect(await start()).toBe(0);
+  expect([fake.stops, fake.events.exitCodes]).toEqual([1, []]);
+  expect(errors()).toContain("SIGTERM: finishing running turns");
+  expect(fake.events.eventNames()).toEqual([]);
+  lockDataFolder(join(folder, "data"))[Symbol.dispose]();
+});
+
+test.each([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const)("a second %s exits at once", async (signal, code) => {
+  const stopped = Promise.withResolvers<void>();
+  fake.onStop = () => stopped.promise;
+  const exitCode = start();
+  await vi.waitFor(() => expect(printed()).toContain("is ready"));
+  fake.events.emit("SIGTERM");
+  await vi.waitFor(() => expect(fake.stops).toBe(1));
+  // npm passes on the Ctrl-C that the process already has from the terminal.
+  fake.events.emit(signal);
+  expect(fake.events.exitCodes).toEqual([]);
+  fake.now += 1000;
+  fake.events.emit(signal);
+  expect(fake.events.exitCodes).toEqual([code]);
+  stopped.resolve();
+  await exitCode;
+});
+
+test.each(["uncaughtException", "unhandledRejection"])(
+  "%s stops the server with exit code 1",
+  async (event) => {
+    const exitCode = start();
+    await vi.waitFor(() => expect(printed()).toContain("is ready"));
+    fake.events.emit(event, new Error("broken"));
+    expect(await exitCode).toBe(1);
+    expect(fake.stops).toBe(1);
+    expect(errors()).toContain("cannot go on");
+  },
+);
+
+test("an error while starting ends the start", async () => {
+  fake.onStart = async () => {
+    fake.events.emit("uncaughtException", new Error("broken early"));
+    await new Promise<never>(() => {});
+  };
+  expect(await start()).toBe(1);
+  expect(errors()).toBe(
+    "The server could not start: broken early. Run it with --log-level debug for the details.",
+  );
+});
+
+test("a stop that fails is exit code 1", async () => {
+  fake.onStart = async () => void fake.events.emit("SIGTERM");
+  fake.onStop = () => Promise.reject(new Error("stuck"));
+  expect(await start()).toBe(1);
+});
+
+/** A port that this process listens on. */
+async function takePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("expected a TCP address");
+  return address.port;
+}
+
+test("a port that is taken: by whom, and what to do", async () => {
+  const port = await takePort();
+  fake.onStart = async () => {
+    throw Object.assign(new Error("listen EADDRINUSE"), { code: "EADDRINUSE" });
+  };
+  expect(await start({ "server.port": port })).toBe(1);
+  expect(errors()).toContain(`Port ${port} on 127.0.0.1 is taken by process ${process.pid} (`);
+  expect(errors()).toContain("Choose another with --port");
+});
+
+test("a second server on the same data folder and port hears of both", async () => {
+  const port = await takePort();
+  const first = start();
+  await vi.waitFor(() => expect(printed()).toContain("is ready"));
+  await expect(start({ "server.port": port })).rejects.toMatchObject({
+    problems: [
+      expect.stringContaining(`Port ${port} on 127.0.0.1 is taken by process ${process.pid}`),
+      expect.stringContaining("is in use by another Turnpike"),
+    ],
+  });
+  fake.events.emit("SIGTERM");
+  expect(await first).toBe(0);
+});
+
+test("a data folder or a log file that cannot be written is one clear line", async () => {
+  writeFileSync(join(folder, "file"), "");
+  await expect(start({ dataDir: "file/data" })).rejects.toThrow(
+    /The data folder .* Choose another with --data-dir\.$/,
+  );
+  await expect(start({ "log.file": ".", "log.level": "info" })).rejects.toThrow(
+    /Choose another with --log-file\.$/,
+  );
+});

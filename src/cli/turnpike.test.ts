@@ -1,0 +1,74 @@
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { PACKAGE_VERSION } from "../config/package-version.ts";
+import { FakeContext } from "./fake-context.ts";
+import { runProgram } from "./turnpike.ts";
+
+let folder: string;
+let fake: FakeContext;
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "turnpike-")));
+  fake = new FakeContext(folder);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Runs a server until it has started, then stops it. */
+async function serveWith(args: readonly string[]) {
+  fake.onStart = async () => void fake.events.emit("SIGTERM");
+  const exitCode = await runProgram(args, fake.context);
+  return { exitCode, config: fake.started[0] };
+}
+
+test.each([[[]], [["serve"]]])("%j serves, with flags on either side of nothing", async (command) => {
+  const { exitCode, config } = await serveWith([...command, "--port", "0", "--no-auth", "--demo"]);
+  expect(exitCode).toBe(0);
+  expect(config).toMatchObject({ server: { port: 0 }, auth: { noAuth: true }, demo: true });
+});
+
+test("a flag for a list may be repeated and may hold several", async () => {
+  const { config } = await serveWith(["--api-key", "one", "--api-key=two,three", "--cors-origin", "*"]);
+  expect(config?.auth).toEqual({ apiKeys: ["one", "two", "three"], noAuth: false });
+  expect(config?.server.corsOrigins).toEqual(["*"]);
+});
+
+test.each([["--help"], ["serve --help"], ["config show --help"], ["-h"]])("%s teaches", async (line) => {
+  expect(await runProgram(line.split(" "), fake.context)).toBe(0);
+  expect(fake.printed.join()).toContain("--turn-timeout <time>");
+});
+
+test("--version", async () => {
+  expect(await runProgram(["--version"], fake.context)).toBe(0);
+  expect(fake.printed).toEqual([PACKAGE_VERSION]);
+});
+
+test("config show prints values with their origins, as a table and as JSON", async () => {
+  fake.environment = { TURNPIKE_MODEL: "opus" };
+  expect(await runProgram(["config", "show", "--port", "9"], fake.context)).toBe(0);
+  expect(fake.printed.join()).toMatch(/server\.port +9 +--port\n/);
+  expect(fake.printed.join()).toMatch(/\nmodel +opus +TURNPIKE_MODEL\n/);
+  fake.printed.length = 0;
+  expect(await runProgram(["config", "show", "--json"], fake.context)).toBe(0);
+  expect(JSON.parse(fake.printed.join())).toMatchObject({
+    model: { value: "opus", origin: "TURNPIKE_MODEL" },
+  });
+  expect(fake.started).toEqual([]);
+});
+
+test.each([
+  ["--prot 1", /unknown option '--prot'\n\(Did you mean --port\?\)/],
+  ["start", /unknown command 'start'\. The commands are serve/],
+  ["serve now", /unknown command 'now'/],
+  ["--port", /argument missing/],
+  ["--port high", /^--port: expected a whole number/],
+  ["--workspace gone", /^--workspace: there is no folder/],
+  ["config show --turn-timeout soon", /^--turn-timeout: expected a length of time/],
+])("%j fails with one clear message", async (line, message) => {
+  expect(await runProgram(line.split(" "), fake.context)).toBe(1);
+  expect(fake.errors.join("\n")).toMatch(message);
+  expect(fake.errors.join("\n")).not.toContain("    at ");
+  expect(fake.started).toEqual([]);
+});

@@ -1,0 +1,93 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { promisify } from "node:util";
+
+import { expect, onTestFinished, test } from "vitest";
+
+import { createLoggerTo } from "./create-logger.ts";
+import type { LoggerOptions } from "./create-logger.ts";
+import { prettyOutput } from "./log-output.ts";
+
+function logInMemory(level: LoggerOptions["level"]) {
+  const lines: string[] = [];
+  const logger = createLoggerTo({ write: (line) => void lines.push(line) }, { level, prompts: false });
+  return { logger, events: () => lines.map((line): unknown => JSON.parse(line)) };
+}
+
+test("a line is one JSON object with level, time, event, the child's ids and the fields", () => {
+  const { logger, events } = logInMemory("info");
+  logger
+    .child({ requestId: "req_1" })
+    .child({ turnId: "turn_1" })
+    .info("turn.completed", { apiKey: "k", ms: 5 });
+  expect(events()).toEqual([
+    {
+      level: "info",
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      event: "turn.completed",
+      requestId: "req_1",
+      turnId: "turn_1",
+      apiKey: "[redacted]",
+      ms: 5,
+    },
+  ]);
+});
+
+test.each([
+  ["none", []],
+  ["error", ["error"]],
+  ["info", ["error", "info"]],
+  ["debug", ["error", "info", "debug"]],
+  ["trace", ["error", "info", "debug", "trace"]],
+] as const)("level %s writes %j", (level, written) => {
+  const { logger, events } = logInMemory(level);
+  for (const name of ["error", "info", "debug", "trace"] as const) logger[name](name);
+  expect(events()).toEqual(written.map((name) => expect.objectContaining({ level: name, event: name })));
+});
+
+test("on a terminal lines are for people", async () => {
+  const stream = new PassThrough();
+  const logger = createLoggerTo(prettyOutput(false, stream), { level: "info", prompts: false });
+  logger.info("server.listening", { port: 4141 });
+  const text = String(stream.read());
+  expect(text).toMatch(/^\[\d\d:\d\d:\d\d\.\d+\] INFO: server\.listening \{"port":4141\}\n$/);
+});
+
+/** Runs a script in a process of its own that logs and exits at once, as after a crash. */
+async function logAndExit(options: Partial<LoggerOptions>): Promise<string> {
+  const script = `
+    import { createLogger } from ${JSON.stringify(new URL("./create-logger.ts", import.meta.url).href)};
+    const logger = createLogger(${JSON.stringify({
+      level: "info",
+      prompts: false,
+      terminal: { isTerminal: false, useColor: false },
+      ...options,
+    })});
+    for (let index = 0; index < 500; index++) logger.info("turn.completed", { index });
+    logger.error("process.crashed", { error: new Error("boom") });
+    process.exit(0);`;
+  const { stderr } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script]);
+  return stderr;
+}
+
+test("nothing is lost when the process exits at once", async () => {
+  const lines = (await logAndExit({})).trim().split("\n");
+  expect(lines).toHaveLength(501);
+  expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
+    event: "process.crashed",
+    error: { message: "boom" },
+  });
+});
+
+test("a file takes all lines, readable by this user only; the terminal keeps the errors", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "turnpike-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, "new", "turnpike.log");
+  const terminal = (await logAndExit({ file })).trim().split("\n");
+  expect((await readFile(file, "utf8")).trim().split("\n")).toHaveLength(501);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(terminal).toEqual([expect.stringContaining("process.crashed")]);
+});
