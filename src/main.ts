@@ -20,22 +20,23 @@ import { SdkEngine } from "./engines/sdk/sdk-engine.ts";
 import { createApp } from "./http/create-app.ts";
 import type { Authentication } from "./http/http-options.ts";
 import { listen } from "./http/listen.ts";
+import { CleanUp } from "./lib/clean-up.ts";
 import { delay, repeat } from "./lib/time.ts";
 import { LiveSessionPool } from "./sessions/live-session-pool.ts";
 import { openStore } from "./store/open-store.ts";
 
 const PURGE_INTERVAL_MS = 60 * 60 * 1000;
 /** For turns that were cancelled at the end of the drain to tell their clients. */
-const CANCEL_GRACE_MS = 2_000;
+const CANCEL_GRACE_MS = 1_000;
 
 /** Builds the whole server by hand, and is the only place that knows every part of it. */
 export const startServer: StartServer = async (config, logger, environment) => {
   const clock = Date.now;
   const startedAt = clock();
   // What has been started, in order; ended in the opposite order.
-  const cleanUp = new AsyncDisposableStack();
+  const cleanUp = new CleanUp();
   try {
-    const { authentication, notice } = await openAuthentication(config);
+    const { authentication, notice } = await openAuthentication(config, logger);
     const store = await openStore({
       location: config.databaseUrl
         ? { type: "postgres", url: config.databaseUrl }
@@ -134,7 +135,7 @@ export const startServer: StartServer = async (config, logger, environment) => {
         }),
       );
       await Promise.race([queue.whenIdle(), delay(CANCEL_GRACE_MS)]);
-      await cleanUp.disposeAsync();
+      await cleanUp.run();
       logger.info("server.stopped");
     };
     return {
@@ -145,13 +146,14 @@ export const startServer: StartServer = async (config, logger, environment) => {
       stop: () => (stopping ??= stop()),
     } satisfies RunningServer;
   } catch (error) {
-    await cleanUp.disposeAsync();
+    await cleanUp.run();
     throw error;
   }
 };
 
 async function openAuthentication(
   config: Config,
+  logger: Logger,
 ): Promise<{ authentication: Authentication; notice: ApiKeyNotice }> {
   const { apiKeys, noAuth } = config.auth;
   if (noAuth) return { authentication: { type: "none" }, notice: { type: "disabled" } };
@@ -161,7 +163,8 @@ async function openAuthentication(
       notice: { type: "configured", count: apiKeys.length },
     };
   }
-  const { key, file, isNew } = await openApiKeyFile(config.dataDir);
+  const { key, file, isNew, wasTooOpen } = await openApiKeyFile(config.dataDir);
+  if (wasTooOpen) logger.error("auth.key-file-was-open", { file, remedy: "delete it for a new key" });
   return {
     authentication: { type: "keys", keys: [key] },
     notice: isNew ? { type: "created", key, file } : { type: "file", file },
@@ -172,7 +175,7 @@ async function openAuthentication(
 async function claudeEnvironment(
   config: Config,
   serverEnvironment: Environment,
-  cleanUp: AsyncDisposableStack,
+  cleanUp: CleanUp,
 ): Promise<Record<string, string>> {
   const environment = buildClaudeEnvironment(serverEnvironment, config.claude.passEnvironment);
   if (!config.demo) return environment;
@@ -237,7 +240,7 @@ function startPurge(
   store: { purgeContent(olderThan: number): Promise<void> },
   clock: () => number,
   logger: Logger,
-  cleanUp: AsyncDisposableStack,
+  cleanUp: CleanUp,
 ): void {
   const { retention } = config;
   if (retention.content !== "keep" || retention.keepContentMs === undefined) return;

@@ -179,12 +179,12 @@ const profile = z.strictObject({
   workspace: text("a folder's path").exactOptional(),
 });
 
-/** A model id's meaning as the file gives it; text alone is another configured id. */
 const modelTarget = z.strictObject({
   profile: text("a profile's name"),
   model: text("a name that Claude Code takes, such as sonnet").exactOptional(),
 });
 
+/** A model id's meaning as the file gives it; text alone is another configured id. */
 const model = z.union([text("a configured model id"), modelTarget], {
   error: "expected another configured model id, or {profile: NAME, model: NAME}",
 });

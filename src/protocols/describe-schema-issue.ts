@@ -61,31 +61,32 @@ function describeSize(
 ): RequestError {
   const isSmall = issue.code === "too_small";
   const bound = String(issue.code === "too_small" ? issue.minimum : issue.maximum);
-  const wanted = `${isSmall ? "minimum" : "maximum"} length ${bound}`;
-  if (Array.isArray(value)) {
-    const [code, problem, actual] = isSmall
-      ? value.length === 0
-        ? ["empty_array", "empty array", "an empty array"]
-        : ["array_below_min_length", "array too short", `an array with length ${value.length}`]
-      : ["array_above_max_length", "array too long", `an array with length ${value.length}`];
-    const message = `Invalid '${param}': ${problem}. Expected an array with ${wanted}, but got ${actual} instead.`;
-    return new RequestError(code, message, param);
-  }
-  if (typeof value === "string") {
-    const [code, problem] = isSmall
-      ? value === ""
-        ? ["empty_string", "empty string"]
-        : ["string_below_min_length", "string too short"]
-      : ["string_above_max_length", "string too long"];
-    const actual = value === "" ? "an empty string" : `a string with length ${value.length}`;
-    const message = `Invalid '${param}': ${problem}. Expected a string with ${wanted}, but got ${actual} instead.`;
-    return new RequestError(code, message, param);
-  }
+  if (Array.isArray(value)) return describeLength("array", value.length, isSmall, bound, param);
+  if (typeof value === "string") return describeLength("string", value.length, isSmall, bound, param);
   const noun = DECIMAL_PARAMETERS.has(param) ? "decimal" : "integer";
   const [code, problem, sign] = isSmall
     ? [`${noun}_below_min_value`, "below minimum value", ">="]
     : [`${noun}_above_max_value`, "above maximum value", "<="];
   const message = `Invalid '${param}': ${noun} ${problem}. Expected a value ${sign} ${bound}, but got ${String(value)} instead.`;
+  return new RequestError(code, message, param);
+}
+
+function describeLength(
+  kind: "array" | "string",
+  length: number,
+  isSmall: boolean,
+  bound: string,
+  param: string,
+): RequestError {
+  const named = kind === "array" ? "an array" : "a string";
+  const wanted = `${named} with ${isSmall ? "minimum" : "maximum"} length ${bound}`;
+  if (length === 0) {
+    const message = `Invalid '${param}': empty ${kind}. Expected ${wanted}, but got an empty ${kind} instead.`;
+    return new RequestError(`empty_${kind}`, message, param);
+  }
+  const problem = `${kind} too ${isSmall ? "short" : "long"}`;
+  const code = isSmall ? `${kind}_below_min_length` : `${kind}_above_max_length`;
+  const message = `Invalid '${param}': ${problem}. Expected ${wanted}, but got ${named} with length ${length} instead.`;
   return new RequestError(code, message, param);
 }
 

@@ -88,7 +88,6 @@ export async function startScriptedServer(
   given: {
     readonly options?: Partial<HttpOptions>;
     readonly conversations?: ConversationDirectory;
-    readonly headersTimeoutMs?: number;
   } = {},
 ): Promise<ScriptedServer> {
   const requests: TurnRequest[] = [];
@@ -117,7 +116,7 @@ export async function startScriptedServer(
   const listening = await listen(app, {
     host: "127.0.0.1",
     port: 0,
-    headersTimeoutMs: given.headersTimeoutMs ?? 10_000,
+    headersTimeoutMs: 10_000,
     bodyTimeoutMs: 10_000,
     idleSocketMs: 10_000,
   });

@@ -29,6 +29,8 @@ export interface TurnpikeOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Whether to wait until Claude Code is ready and the spares stand. Default true. */
   readonly waitUntilReady?: boolean;
+  /** Takes what is to be done when the server is no longer needed, in order. Default: when the test ends. */
+  readonly onEnd?: (end: () => unknown) => void;
 }
 
 /** A whole server in this process, with the real Claude Code behind it and a scripted model behind that. */
@@ -48,8 +50,9 @@ export interface Turnpike extends RunningServer {
 
 /** Starts a server for one test; it is stopped when the test ends. */
 export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turnpike> {
+  const onEnd = options.onEnd ?? onTestFinished;
   const upstream = options.upstream ?? (await startUpstream());
-  const folder = await makeFolder();
+  const folder = await makeFolder(onEnd);
   const dataDir = options.dataDir ?? join(folder, "data");
   const environment = {
     PATH: process.env["PATH"],
@@ -71,7 +74,7 @@ export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turn
     machine: describeMachine(),
   });
   const server = await startServer(config, SILENT_LOGGER, environment);
-  onTestFinished(() => server.stop());
+  onEnd(() => server.stop());
 
   const until = async (condition: (health: HealthReport) => boolean) => {
     for (;;) {
@@ -107,9 +110,9 @@ export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turn
 }
 
 /** A folder that is removed when the test ends. */
-export async function makeFolder(): Promise<string> {
+export async function makeFolder(onEnd: (end: () => unknown) => void = onTestFinished): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "turnpike-test-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  onEnd(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 

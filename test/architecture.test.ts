@@ -1,0 +1,149 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+
+import { describe, expect, test } from "vitest";
+
+const SOURCE = resolve(import.meta.dirname, "../src");
+
+/** Which folder of src may import which others. What is not listed is forbidden; `main.ts` may import everything. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  lib: [],
+  core: ["lib"],
+  protocols: ["core", "lib"],
+  http: ["protocols", "core", "lib"],
+  engines: ["core", "lib"],
+  sessions: ["core", "lib"],
+  store: ["core", "lib"],
+  observability: ["core", "lib"],
+  config: ["core", "lib"],
+  demo: ["lib"],
+  cli: ["config", "observability", "core", "lib", "main.ts"],
+};
+
+/** Packages that only some folders may know, so that each can be replaced in one place. */
+const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
+  "@anthropic-ai/claude-agent-sdk": ["engines"],
+  hono: ["http"],
+  "@hono/node-server": ["http"],
+  kysely: ["store"],
+  pg: ["store"],
+  pino: ["observability"],
+  "pino-pretty": ["observability"],
+  commander: ["cli"],
+  yaml: ["config"],
+  zod: ["protocols", "config"],
+};
+
+const BRANCHES_IN_PARALLEL = ["engines", "protocols"];
+
+interface Import {
+  readonly file: string;
+  readonly specifier: string;
+}
+
+const imports = sourceFiles(SOURCE).flatMap(importsOf);
+
+describe("the structure of src", () => {
+  test("every folder is known", () => {
+    const folders = readdirSync(SOURCE, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(folders.map((folder) => folder.name).sort()).toEqual(Object.keys(ALLOWED).sort());
+  });
+
+  test("imports follow the allowed edges", () => {
+    const forbidden = imports.filter(({ file, specifier }) => {
+      if (!specifier.startsWith(".") || file === "main.ts") return false;
+      const from = topOf(file);
+      const to = topOf(relative(SOURCE, resolve(SOURCE, dirname(file), specifier)));
+      return from !== to && !(ALLOWED[from] ?? []).includes(to);
+    });
+    expect(forbidden).toEqual([]);
+  });
+
+  test("engines do not know each other, nor do protocols", () => {
+    const crossing = imports.filter(({ file, specifier }) => {
+      if (!specifier.startsWith(".")) return false;
+      const target = relative(SOURCE, resolve(SOURCE, dirname(file), specifier));
+      const [from, fromBranch] = file.split("/");
+      const [to, toBranch] = target.split("/");
+      if (from !== to || from === undefined || !BRANCHES_IN_PARALLEL.includes(from)) return false;
+      const isShared = toBranch === "process" || toBranch?.endsWith(".ts");
+      return fromBranch !== toBranch && !isShared;
+    });
+    expect(crossing).toEqual([]);
+  });
+
+  test("a package is known only to the folder that wraps it", () => {
+    const leaks = imports.filter(({ file, specifier }) => {
+      const owners = PACKAGE_OWNERS[packageOf(specifier)];
+      return owners !== undefined && !owners.includes(topOf(file));
+    });
+    expect(leaks).toEqual([]);
+  });
+
+  test("only one file reads the environment, and one sets timers", () => {
+    const files = sourceFiles(SOURCE);
+    const containing = (pattern: RegExp) => files.filter((file) => pattern.test(read(file)));
+    expect(containing(/process\.env\b/)).toEqual(["config/process-environment.ts"]);
+    expect(containing(/\bset(Timeout|Interval)\(/)).toEqual(["lib/time.ts"]);
+  });
+
+  test("no file imports itself by way of others", () => {
+    const graph = new Map<string, string[]>();
+    for (const { file, specifier } of imports) {
+      if (!specifier.startsWith(".")) continue;
+      const target = relative(SOURCE, resolve(SOURCE, dirname(file), specifier));
+      graph.set(file, [...(graph.get(file) ?? []), target]);
+    }
+    expect(findCycle(graph)).toBeUndefined();
+  });
+});
+
+/** Paths below src with forward slashes, without tests. */
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"));
+}
+
+function importsOf(file: string): Import[] {
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\b[^;"']*?from\s+"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)|(?:^|\n)import\s+"([^"]+)"/g;
+  return [...read(file).matchAll(pattern)].map((match) => ({
+    file,
+    specifier: match[1] ?? match[2] ?? match[3] ?? "",
+  }));
+}
+
+function read(file: string): string {
+  return readFileSync(join(SOURCE, file), "utf8");
+}
+
+function topOf(path: string): string {
+  return path.split("/")[0] ?? path;
+}
+
+function packageOf(specifier: string): string {
+  return specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
+}
+
+function findCycle(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const next of graph.get(file) ?? []) {
+      const cycle = visit(next, [...path, file]);
+      if (cycle) return cycle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of graph.keys()) {
+    const cycle = visit(file, []);
+    if (cycle) return cycle;
+  }
+  return undefined;
+}

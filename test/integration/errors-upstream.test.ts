@@ -1,0 +1,194 @@
+import { describe, expect, test } from "vitest";
+
+import {
+  emptyResponse,
+  errorEvent,
+  htmlPage,
+  httpError,
+  malformedEvent,
+  reset,
+  truncate,
+} from "../../src/demo/build-fault.ts";
+import { reply, text, textBlock } from "../../src/demo/build-reply.ts";
+import { Gate } from "../../src/demo/gate.ts";
+import type { Reply, Step } from "../../src/demo/reply.ts";
+import { conversationOf } from "../upstream/read-request.ts";
+import { expectError, expectErrorBody, type ExpectedError } from "./expect-error.ts";
+import { errorsOf, readEvents, textOf } from "./read-events.ts";
+import { shareTurnpike } from "./share-turnpike.ts";
+
+const turnpike = shareTurnpike({ flags: { "turns.upstreamRetries": 0 } });
+
+interface Case extends ExpectedError {
+  readonly name: string;
+  readonly answer: Reply;
+  readonly status: number;
+  readonly retryAfter?: number;
+  readonly model?: string;
+}
+
+const INVALID = "invalid_request_error";
+const FAILED = { status: 502, type: "server_error", code: "upstream_failed" } as const;
+const OVERLOADED = { status: 503, type: "server_error", code: "overloaded", retryAfter: 5 } as const;
+
+const failures: readonly Case[] = [
+  {
+    name: "401",
+    answer: httpError(401, { message: "invalid x-api-key" }),
+    status: 401,
+    type: "authentication_error",
+    code: "upstream_authentication_failed",
+    message: /server's own credentials.*not about your key/,
+  },
+  {
+    name: "403",
+    answer: httpError(403, { message: "No entry" }),
+    status: 403,
+    type: "permission_error",
+    code: "upstream_permission_denied",
+  },
+  {
+    name: "400",
+    answer: httpError(400, { message: "messages.0: that is not possible" }),
+    status: 400,
+    type: INVALID,
+    code: "upstream_invalid_request",
+    message: /that is not possible/,
+  },
+  {
+    name: "400 for a prompt that is too long",
+    answer: httpError(400, { message: "prompt is too long: 250000 tokens > 200000 maximum" }),
+    status: 400,
+    type: INVALID,
+    code: "context_length_exceeded",
+  },
+  {
+    name: "400 for an empty account",
+    answer: httpError(400, {
+      message: "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing.",
+    }),
+    status: 429,
+    type: "insufficient_quota",
+    code: "insufficient_quota",
+  },
+  {
+    name: "402",
+    answer: httpError(402, { message: "Payment required" }),
+    status: 429,
+    type: "insufficient_quota",
+    code: "insufficient_quota",
+  },
+  {
+    name: "404",
+    answer: httpError(404, { message: "model: claude-nobody" }),
+    status: 404,
+    type: INVALID,
+    code: "model_not_found",
+  },
+  {
+    name: "413",
+    answer: httpError(413, { message: "Request exceeds the maximum size" }),
+    status: 413,
+    type: INVALID,
+    code: "request_too_large",
+  },
+  {
+    name: "429",
+    answer: httpError(429, { message: "This request would exceed your rate limit" }, { "retry-after": "7" }),
+    status: 429,
+    type: "rate_limit_error",
+    code: "rate_limit_exceeded",
+    retryAfter: 5,
+  },
+  { name: "500", answer: httpError(500, { message: "Internal server error" }), ...FAILED },
+  { name: "529", answer: httpError(529, { message: "Overloaded" }), ...OVERLOADED },
+  { name: "a reset before the answer", answer: reset(), ...FAILED },
+  { name: "an empty answer", answer: emptyResponse(), ...FAILED },
+  { name: "a page of HTML", answer: htmlPage(), ...FAILED },
+  { name: "a stream without an end before its text", answer: early(truncate()), ...FAILED },
+  { name: "a malformed stream before its text", answer: early(malformedEvent()), ...FAILED },
+  { name: "an error event before its text", answer: early(errorEvent()), ...OVERLOADED },
+  {
+    name: "a refusal",
+    answer: reply({ blocks: [], stopReason: "refusal" }),
+    status: 400,
+    type: INVALID,
+    code: "content_filter",
+  },
+];
+
+/** A stream that has begun and says nothing before this happens. */
+function early(step: Step): Reply {
+  return reply({ blocks: [textBlock("", { chunks: [step, "never seen"] })] });
+}
+
+describe("before any text", () => {
+  test.each(failures)("$name has its own status, streaming or not, and the conversation goes on", async (each) => {
+    const { upstream, openai, post } = turnpike();
+    const model = each.model ?? "sonnet";
+    upstream.clear();
+    upstream.respondWith([text("one"), each.answer, each.answer, text("two")]);
+    const messages = [{ role: "user" as const, content: `hello for ${each.name}` }];
+    const first = await openai.chat.completions.create({ model, messages });
+    expect(first.choices[0]?.message.content).toBe("one");
+    const more = [
+      ...messages,
+      { role: "assistant" as const, content: "one" },
+      { role: "user" as const, content: "and now?" },
+    ];
+
+    for (const stream of [false, true]) {
+      const response = await post({ model, messages: more, stream });
+      expect(response.headers.get("retry-after")).toBe(
+        each.retryAfter === undefined ? null : String(each.retryAfter),
+      );
+      await expectError(response, each);
+    }
+
+    const last = await openai.chat.completions.create({ model, messages: more });
+    expect(last.choices[0]?.message.content).toBe("two");
+    expect(upstream.requests).toHaveLength(4);
+    for (const request of upstream.requests.slice(1)) expect(conversationOf(request)).toEqual(more);
+  });
+});
+
+describe("after text", () => {
+  const cases = [
+    { name: "a reset", step: reset(), ...FAILED },
+    { name: "a stream without an end", step: truncate(), ...FAILED },
+    { name: "a malformed event", step: malformedEvent(), ...FAILED },
+    { name: "an error event", step: errorEvent(), ...OVERLOADED },
+    { name: "an error event of another kind", step: errorEvent("api_error", "Broken"), ...FAILED },
+  ];
+
+  test.each(cases)("$name ends a stream with an error event, and the conversation goes on", async (each) => {
+    const { upstream, openai, post } = turnpike();
+    const model = "sonnet";
+    const gate = new Gate();
+    const broken = reply({ blocks: [textBlock("", { chunks: ["Half of ", "it", gate, each.step, " all."] })] });
+    upstream.clear();
+    upstream.respondWith([text("one"), broken, broken, text("two")]);
+    const messages = [{ role: "user" as const, content: `hello for ${each.name}` }];
+    await openai.chat.completions.create({ model, messages });
+    const more = [
+      ...messages,
+      { role: "assistant" as const, content: "one" },
+      { role: "user" as const, content: "and now?" },
+    ];
+
+    const response = await post({ model, messages: more, stream: true });
+    expect(response.status).toBe(200);
+    gate.release();
+    const events = await readEvents(response);
+    expect(textOf(events)).toBe("Half of it");
+    expect(events.at(-1)).toBe("[DONE]");
+    expect(errorsOf(events)).toHaveLength(1);
+    expectErrorBody(events.at(-2), each);
+    await expectError(await post({ model, messages: more }), each);
+
+    const last = await openai.chat.completions.create({ model, messages: more });
+    expect(last.choices[0]?.message.content).toBe("two");
+    expect(upstream.requests).toHaveLength(4);
+    for (const request of upstream.requests.slice(1)) expect(conversationOf(request)).toEqual(more);
+  });
+});
