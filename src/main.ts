@@ -58,8 +58,6 @@ export const startServer: StartServer = async (config, logger, environment) => {
       logger,
     });
     cleanUp.defer(() => engine.close());
-    const account = new AccountWatch({ engine, clock, logger });
-    cleanUp.defer(() => account.close());
     const pool = new LiveSessionPool({
       engine,
       limits: { ...config.sessions, sparesPerKind: config.sessions.maxSpares },
@@ -67,6 +65,14 @@ export const startServer: StartServer = async (config, logger, environment) => {
       logger,
     });
     cleanUp.defer(() => pool.close());
+    const account = new AccountWatch({
+      engine,
+      clock,
+      logger,
+      // Spares of an account that cannot answer would only take memory.
+      onReady: () => pool.warm(usedProfiles(config)),
+    });
+    cleanUp.defer(() => account.close());
 
     const queue = new TurnQueue(config.turns);
     const running = new RunningTurns();
@@ -117,10 +123,7 @@ export const startServer: StartServer = async (config, logger, environment) => {
     });
     cleanUp.defer(() => http.close(AbortSignal.timeout(0)));
     logger.info("server.listening", { url: http.url, version: PACKAGE_VERSION });
-    void account.check().then((state) => {
-      // Spares of an account that cannot answer would only take memory.
-      if (state.type === "ready") pool.warm(usedProfiles(config));
-    });
+    void account.check();
 
     let stopping: Promise<void> | undefined;
     const stop = async () => {

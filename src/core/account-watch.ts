@@ -16,15 +16,23 @@ export type AccountState =
   | { readonly type: "not-logged-in"; readonly account: EngineAccount; readonly problem: string }
   | { readonly type: "failed"; readonly problem: string };
 
+export interface AccountWatchParts {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Called each time that a look finds credentials. */
+  readonly onReady?: () => void;
+}
+
 /** Knows whether Claude Code has credentials, and which models the account has. */
 export class AccountWatch {
-  readonly #parts: { readonly engine: Engine; readonly clock: Clock; readonly logger: Logger };
+  readonly #parts: AccountWatchParts;
   readonly #closed = new AbortController();
   #state: AccountState = { type: "unknown" };
   #check: Promise<AccountState> | undefined;
   #checkedAt = 0;
 
-  constructor(parts: { engine: Engine; clock: Clock; logger: Logger }) {
+  constructor(parts: AccountWatchParts) {
     this.#parts = parts;
   }
 
@@ -59,6 +67,7 @@ export class AccountWatch {
       this.#state = account.isLoggedIn
         ? { type: "ready", account }
         : { type: "not-logged-in", account, problem: HOW_TO_LOG_IN };
+      if (account.isLoggedIn) this.#parts.onReady?.();
     } catch (error) {
       if (!this.#closed.signal.aborted) this.#parts.logger.error("account.check-failed", { error });
       this.#state = {

@@ -114,6 +114,7 @@ async function* engineEvents(
     if (!(error instanceof ClaimRefused)) throw error;
     parts.logger.info("spare.refused", { turnId: request.turnId, error });
     parts.pool.discard(placed.lease);
+    if (error.isLasting) parts.pool.avoidSpares(request.target.profile);
     placed.lease = await parts.pool.open(placed.lease.spec, signal, true);
     yield* run();
   }

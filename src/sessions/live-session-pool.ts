@@ -46,6 +46,7 @@ export class LiveSessionPool implements SessionPool {
   readonly #sessions = new Set<PooledSession>();
   readonly #closing = new Set<Promise<void>>();
   readonly #sweep: { cancel(): void };
+  readonly #withoutSpares = new Set<Profile>();
   #starting = 0;
   #memoryBytes: number | undefined;
 
@@ -80,7 +81,8 @@ export class LiveSessionPool implements SessionPool {
 
   async open(spec: SessionSpec, signal: AbortSignal, withoutSpare = false): Promise<SessionLease> {
     this.#makeRoom();
-    const session = withoutSpare ? undefined : this.#spares.take(spec);
+    const mayClaim = !withoutSpare && !this.#withoutSpares.has(spec.profile);
+    const session = mayClaim ? this.#spares.take(spec) : undefined;
     if (session) return this.#admit(session, spec, "spare");
     return this.#start(spec, [], "cold", signal);
   }
@@ -111,6 +113,10 @@ export class LiveSessionPool implements SessionPool {
 
   warm(profiles: readonly Profile[]): void {
     if (this.#limits.sparesPerKind > 0) for (const profile of profiles) this.#spares.stock(profile);
+  }
+
+  avoidSpares(profile: Profile): void {
+    this.#withoutSpares.add(profile);
   }
 
   viewConversation(id: ConversationId): SessionView | undefined {

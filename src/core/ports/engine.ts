@@ -48,6 +48,13 @@ export interface EngineSession {
 /** A spare could not become this session; nothing has reached the model. Start a session instead. */
 export class ClaimRefused extends Error {
   override readonly name = "ClaimRefused";
+  /** True when every spare would be refused for this profile's workspace, false when only this one was. */
+  readonly isLasting: boolean;
+
+  constructor(message: string, isLasting: boolean, options?: ErrorOptions) {
+    super(message, options);
+    this.isLasting = isLasting;
+  }
 }
 
 /** A started process that holds no conversation yet. */

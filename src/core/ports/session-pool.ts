@@ -55,6 +55,8 @@ export interface SessionPool {
 
   /** Keeps spares for these profiles from now on. */
   warm(profiles: readonly Profile[]): void;
+  /** Spares are of no use to this profile: new processes are started for it from now on. */
+  avoidSpares(profile: Profile): void;
   /** What an idle or busy session held before its present turn, and the system text that it was opened with. */
   findHeld(stateHash: string): (HeldState & { readonly systemText: string }) | undefined;
   viewConversation(id: ConversationId): SessionView | undefined;

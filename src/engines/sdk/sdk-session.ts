@@ -110,7 +110,7 @@ export class SdkSession implements EngineSession {
         }
       }
     } catch (error) {
-      if (this.#claimError !== undefined) throw new ClaimRefused(String(this.#claimError), { cause: error });
+      if (this.#claimError !== undefined) throw claimRefused(this.#claimError);
       this.#logger.error("session.failed", { error, errorOutput: this.#process.errorOutput });
       if (!isOver) yield* mapper.fail(CRASH);
     } finally {
@@ -210,6 +210,11 @@ export class SdkSession implements EngineSession {
     if (this.#claimError !== undefined) throw this.#claimError;
     return CRASH;
   }
+}
+
+/** Refusals named `…_not_claimable` are for what the folder's own settings say. */
+function claimRefused(cause: unknown): ClaimRefused {
+  return new ClaimRefused(String(cause), String(cause).includes("_not_claimable"), { cause });
 }
 
 const CRASH: ErrorInfo = {
