@@ -55,10 +55,10 @@ export class ConfiguredModels implements ModelCatalogue {
     }
     if (!accountProfile) return [...listed.values()];
     for (const { id, resolvedId, displayName } of this.#parts.accountModels()) {
-      const description = { createdAt, profile: accountProfile.name, model: id, displayName };
+      const description = { createdAt, profile: accountProfile.name, displayName };
       for (const name of [id, resolvedId]) {
         if (name !== undefined && name !== "default" && !listed.has(name))
-          listed.set(name, { ...description, id: name });
+          listed.set(name, { ...description, id: name, model: name });
       }
     }
     return [...listed.values()];

@@ -10,14 +10,18 @@ export async function* ensureTerminal(
   events: AsyncIterable<EngineEvent>,
   onFailure: (error: unknown) => void,
 ): AsyncGenerator<EngineEvent> {
+  let isOver = false;
   try {
     for await (const event of events) {
+      isOver = isTerminalEvent(event);
       yield event;
-      if (isTerminalEvent(event)) return;
+      if (isOver) return;
     }
     throw new Error("The engine's events ended without a terminal event.");
   } catch (error) {
     onFailure(error);
+    // Nothing but the engine's own cleaning up has failed.
+    if (isOver) return;
     yield { type: "turn-error", error: toAppError(error).info, usage: NO_USAGE, costUsd: 0 };
   }
 }

@@ -2,7 +2,7 @@ import { type ConversationId, newConversationId, type TurnId } from "./ids.ts";
 import type { Message } from "./message.ts";
 import type { Conversation, ConversationStore } from "./ports/conversation-store.ts";
 import type { SessionPool } from "./ports/session-pool.ts";
-import { extendState, hashState } from "./state-hash.ts";
+import { hashState } from "./state-hash.ts";
 import type { TurnRequest } from "./turn-request.ts";
 
 /** Where a turn belongs: its conversation, what it continues, and what is new. */
@@ -22,8 +22,13 @@ export interface TurnPlan {
   readonly newMessages: readonly Message[];
 }
 
-/** Which state the live sessions hold; looked up before the store, and all there is when no content is kept. */
-export type FindHeld = SessionPool["findHeld"];
+/** What the live sessions hold; looked up before the store, and all there is when no content is kept. */
+export type LiveSessions = Pick<SessionPool, "findHeld" | "systemTextAfter">;
+
+interface RecordedTurn {
+  readonly turnId: TurnId;
+  readonly conversationId: ConversationId;
+}
 
 /** Sent for the client when its history ends with an answer: the Messages API cannot go on from there by itself. */
 const CONTINUE: Message = { role: "user", content: [{ type: "text", text: "Continue." }] };
@@ -32,29 +37,37 @@ const CONTINUE: Message = { role: "user", content: [{ type: "text", text: "Conti
 export async function planTurn(
   request: TurnRequest,
   store: ConversationStore,
-  findHeld: FindHeld,
+  sessions: LiveSessions,
 ): Promise<TurnPlan> {
   const { history, newMessages } = splitHistory(request.messages);
-  const scope = { principalId: request.principalId, target: request.target };
-  const baseHash = hashState(scope, history);
+  const baseHash = hashState(request, history);
   if (request.conversationName !== undefined) {
-    return planNamed(request, request.conversationName, { history, newMessages, baseHash }, store, findHeld);
+    return planNamed(request, request.conversationName, { history, newMessages, baseHash }, store, sessions);
   }
   const plan = { systemText: request.systemText, baseHash, history, newMessages };
   if (history.length === 0) return { ...plan, conversationId: newConversationId() };
 
-  const held = findHeld(baseHash);
-  const turn = held ?? (await recordedTurn(request, baseHash, store));
-  if (!turn) return { ...plan, conversationId: newConversationId() };
-  // Only an unnamed conversation goes on unasked, and only from its last turn; everything else is a branch.
+  const held = sessions.findHeld(baseHash);
+  const live = held && (await conversationAt(request, held, store));
+  if (held && live) return { ...plan, conversationId: live.id, known: live, parentTurnId: held.turnId };
+  const recorded = await recordedTurn(request, baseHash, store);
+  const known = recorded && (await conversationAt(request, recorded, store));
+  if (known) return { ...plan, conversationId: known.id, known, parentTurnId: recorded.turnId };
+  // A branch, from the record only: a session may be all that its own conversation has.
+  const parent = recorded && { parentTurnId: recorded.turnId };
+  return { ...plan, conversationId: newConversationId(), ...parent };
+}
+
+/** The conversation that goes on from this turn unasked: an unnamed one, and only from its last turn. */
+async function conversationAt(
+  request: TurnRequest,
+  turn: RecordedTurn,
+  store: ConversationStore,
+): Promise<Conversation | undefined> {
   const conversation = await store.findConversation(request.principalId, turn.conversationId);
-  const isHead = conversation?.headTurnId === turn.turnId && conversation.name === undefined;
-  return {
-    ...plan,
-    conversationId: isHead ? conversation.id : newConversationId(),
-    ...(isHead ? { known: conversation } : {}),
-    parentTurnId: turn.turnId,
-  };
+  return conversation?.headTurnId === turn.turnId && conversation.name === undefined
+    ? conversation
+    : undefined;
 }
 
 /** A named conversation goes on from its own last turn, unless the client sends another history. */
@@ -63,14 +76,14 @@ async function planNamed(
   name: string,
   split: Pick<TurnPlan, "history" | "newMessages" | "baseHash">,
   store: ConversationStore,
-  findHeld: FindHeld,
+  sessions: LiveSessions,
 ): Promise<TurnPlan> {
   const known = await store.findConversation(request.principalId, name);
   const plan = {
     ...split,
     conversationId: known?.id ?? newConversationId(),
     ...(known ? { known } : {}),
-    systemText: request.systemText === "" ? keptSystemText(known, findHeld) : request.systemText,
+    systemText: request.systemText === "" ? keptSystemText(known, sessions) : request.systemText,
   };
   if (split.history.length === 0) {
     if (known?.headTurnId === undefined) return plan;
@@ -85,13 +98,17 @@ async function planNamed(
 }
 
 /** Where no content is kept, only the live session knows what it was opened with. */
-function keptSystemText(known: Conversation | undefined, findHeld: FindHeld): string {
+function keptSystemText(known: Conversation | undefined, sessions: LiveSessions): string {
   if (!known) return "";
-  const held = known.headStateHash === undefined ? undefined : findHeld(known.headStateHash);
-  return held?.systemText ?? known.systemText;
+  const held = known.headTurnId === undefined ? undefined : sessions.systemTextAfter(known.headTurnId);
+  return held ?? known.systemText;
 }
 
-async function recordedTurn(request: TurnRequest, stateHash: string, store: ConversationStore) {
+async function recordedTurn(
+  request: TurnRequest,
+  stateHash: string,
+  store: ConversationStore,
+): Promise<RecordedTurn | undefined> {
   const turn = await store.findTurnByState(request.principalId, stateHash);
   return turn && { turnId: turn.id, conversationId: turn.conversationId };
 }
@@ -102,9 +119,4 @@ function splitHistory(messages: readonly Message[]): Pick<TurnPlan, "history" | 
   const history = messages.slice(0, lastAnswer + 1);
   const newMessages = messages.slice(lastAnswer + 1);
   return { history, newMessages: newMessages.length > 0 ? newMessages : [CONTINUE] };
-}
-
-/** The state after a turn. */
-export function stateAfter(plan: TurnPlan, answer: Message): string {
-  return extendState(plan.baseHash, [...plan.newMessages, answer]);
 }

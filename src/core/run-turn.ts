@@ -2,13 +2,14 @@ import { AppError, toAppError } from "./app-error.ts";
 import { newConversationId } from "./ids.ts";
 import { ensureTerminal } from "./ensure-terminal.ts";
 import { placeTurn, type PlacedTurn, type PlaceTurnParts } from "./place-turn.ts";
-import { planTurn, stateAfter, type TurnPlan } from "./plan-turn.ts";
+import { planTurn, type TurnPlan } from "./plan-turn.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Conversation, NewTurn } from "./ports/conversation-store.ts";
 import { ClaimRefused } from "./ports/engine.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { TurnRunner } from "./ports/turn-runner.ts";
 import type { RunningTurn, RunningTurns } from "./running-turns.ts";
+import { extendState } from "./state-hash.ts";
 import { type EngineEvent, isTerminalEvent, type TerminalEvent, type TurnEvent } from "./turn-event.ts";
 import type { TurnQueue } from "./turn-queue.ts";
 import { TurnRecord } from "./turn-record.ts";
@@ -52,7 +53,7 @@ async function* runAdmitted(
   clientSignal: AbortSignal,
 ): AsyncGenerator<TurnEvent> {
   await parts.requireLogin(clientSignal);
-  const found = await planTurn(request, parts.store, (stateHash) => parts.pool.findHeld(stateHash));
+  const found = await planTurn(request, parts.store, parts.pool);
   const plan = branchIfRunning(request, found, parts.running);
   using turn = parts.running.begin(plan.conversationId);
   const signal = AbortSignal.any([clientSignal, turn.signal]);
@@ -83,6 +84,8 @@ async function* runAdmitted(
     for await (const event of events) {
       record.add(event);
       if (isTerminalEvent(event)) {
+        // The next turn may take the session as soon as it is given back, so the engine must be through with this one.
+        await events.return(undefined);
         // Recorded before the client hears of the end, so that its next request finds the state and the session.
         await finishTurn(request, plan, placed, record, event, parts);
       }
@@ -129,7 +132,7 @@ async function finishTurn(
   end: TerminalEvent,
   parts: TurnRunnerParts,
 ): Promise<void> {
-  const stateHash = stateAfter(plan, record.answer);
+  const stateHash = extendState(placed.baseHash, [...plan.newMessages, record.answer]);
   if (end.type === "turn-end" && placed.lease.session.canContinue) {
     const { conversationId } = plan;
     parts.pool.release(placed.lease, { stateHash, conversationId, turnId: request.turnId });

@@ -31,7 +31,7 @@ function contentOf(message: Message): readonly string[] {
 
 function digest(fields: readonly string[]): string {
   const hash = createHash("sha256");
-  // Lengths keep two lists apart that join to the same text.
-  for (const field of fields) hash.update(`${field.length}:`).update(field);
+  // Lengths keep two lists apart that join to the same text; UTF-16 keeps lone surrogates apart, which UTF-8 cannot write.
+  for (const field of fields) hash.update(`${field.length}:`).update(field, "utf16le");
   return hash.digest("base64url");
 }

@@ -5,4 +5,6 @@
 export interface TranscriptEntry {
   readonly role: "user" | "assistant";
   readonly content: string | readonly unknown[];
+  /** The model that said it, as the API names it: thinking means something to that model only. */
+  readonly model?: string;
 }

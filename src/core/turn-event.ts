@@ -98,9 +98,17 @@ export type TurnEvent =
   | TurnError;
 
 export type TerminalEvent = TurnEnd | TurnError;
-/** What an engine produces: all but the start, which only core knows. */
+/** What engines add to a turn: all but the start, which only core knows. */
 export type EngineEvent = Exclude<TurnEvent, TurnStart>;
 
-export function isTerminalEvent(event: TurnEvent): event is TerminalEvent {
+/** The model is at work on what is not shown, such as a tool's input: not silence. Goes no further than the deadlines. */
+export interface Progress {
+  readonly type: "progress";
+}
+
+/** What an engine produces. */
+export type EngineOutput = EngineEvent | Progress;
+
+export function isTerminalEvent(event: TurnEvent | Progress): event is TerminalEvent {
   return event.type === "turn-end" || event.type === "turn-error";
 }

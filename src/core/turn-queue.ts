@@ -1,5 +1,3 @@
-import { KeyedLock } from "../lib/keyed-lock.ts";
-import { Semaphore } from "../lib/semaphore.ts";
 import { AppError } from "./app-error.ts";
 
 const RETRY_AFTER_MS = 2_000;
@@ -11,60 +9,53 @@ export interface TurnQueueLimits {
   readonly queueLimit: number;
 }
 
+/** A turn that waits for its start. */
+interface WaitingTurn {
+  readonly conversationKey: string | undefined;
+  readonly start: () => void;
+}
+
 /**
- * Where turns wait for their start, in the order they came: for their conversation, when it is named and another turn of it
- * runs, and for one of the places that run at once.
+ * Where turns wait for one of the places that run at once, and, when their conversation is named, for the turn of it that
+ * runs. Of those that may start, the one that came first does.
  */
 export class TurnQueue {
-  readonly #places: Semaphore;
-  readonly #conversations = new KeyedLock();
   readonly #limits: TurnQueueLimits;
+  readonly #busyConversations = new Set<string>();
+  /** In the order they came. None of them may start: whenever a turn ends, those that may are started. */
+  readonly #waiting = new Set<WaitingTurn>();
   readonly #idleWaiters: (() => void)[] = [];
   readonly #closed = new AbortController();
-  #waiting = 0;
+  #running = 0;
 
   constructor(limits: TurnQueueLimits) {
     this.#limits = limits;
-    this.#places = new Semaphore(limits.maxTurnsAtOnce);
   }
 
   get stats(): { running: number; queued: number; limit: number; queueLimit: number } {
     return {
-      running: this.#places.held,
-      queued: this.#waiting,
+      running: this.#running,
+      queued: this.#waiting.size,
       limit: this.#limits.maxTurnsAtOnce,
       queueLimit: this.#limits.queueLimit,
     };
   }
 
   /**
-   * Waits for this turn's start. Returns the function that ends its stay.
+   * Waits for this turn's start. Returns the function that ends its stay, which may be called more than once.
    * @throws AppError `queue-full` or `shutting-down`; the signal's reason when it aborts while waiting
    */
   async enter(conversationKey: string | undefined, signal: AbortSignal): Promise<() => void> {
-    this.#closed.signal.throwIfAborted();
-    const mustWait =
-      this.#places.isFull || (conversationKey !== undefined && this.#conversations.isHeld(conversationKey));
-    if (mustWait && this.#waiting >= this.#limits.queueLimit) throw queueFull(this.#limits.queueLimit);
-    this.#waiting += 1;
-    const releases: (() => void)[] = [];
-    const leave = () => {
-      for (const release of releases.toReversed()) release();
-      if (this.#places.held === 0) for (const wake of this.#idleWaiters.splice(0)) wake();
-    };
     const waitSignal = AbortSignal.any([signal, this.#closed.signal]);
-    try {
-      if (conversationKey !== undefined) {
-        releases.push(await this.#conversations.acquire(conversationKey, waitSignal));
-      }
-      releases.push(await this.#places.acquire(waitSignal));
-      return leave;
-    } catch (error) {
-      leave();
-      throw error;
-    } finally {
-      this.#waiting -= 1;
-    }
+    waitSignal.throwIfAborted();
+    if (this.#mayStart(conversationKey)) this.#begin(conversationKey);
+    else await this.#wait(conversationKey, waitSignal);
+    let isInside = true;
+    return () => {
+      if (!isInside) return;
+      isInside = false;
+      this.#end(conversationKey);
+    };
   }
 
   /** New turns and those that wait are refused from now on; running ones go on. */
@@ -74,8 +65,47 @@ export class TurnQueue {
 
   /** Resolves when no turn runs. */
   async whenIdle(): Promise<void> {
-    if (this.#places.held === 0) return;
+    if (this.#running === 0) return;
     await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  #mayStart(conversationKey: string | undefined): boolean {
+    if (this.#running >= this.#limits.maxTurnsAtOnce) return false;
+    return conversationKey === undefined || !this.#busyConversations.has(conversationKey);
+  }
+
+  #begin(conversationKey: string | undefined): void {
+    this.#running += 1;
+    if (conversationKey !== undefined) this.#busyConversations.add(conversationKey);
+  }
+
+  #end(conversationKey: string | undefined): void {
+    this.#running -= 1;
+    if (conversationKey !== undefined) this.#busyConversations.delete(conversationKey);
+    for (const turn of this.#waiting) {
+      if (!this.#mayStart(turn.conversationKey)) continue;
+      this.#waiting.delete(turn);
+      this.#begin(turn.conversationKey);
+      turn.start();
+    }
+    if (this.#running === 0) for (const wake of this.#idleWaiters.splice(0)) wake();
+  }
+
+  #wait(conversationKey: string | undefined, signal: AbortSignal): Promise<void> {
+    if (this.#waiting.size >= this.#limits.queueLimit) throw queueFull(this.#limits.queueLimit);
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        this.#waiting.delete(turn);
+        reject(signal.reason);
+      };
+      const start = () => {
+        signal.removeEventListener("abort", leave);
+        resolve();
+      };
+      const turn = { conversationKey, start };
+      this.#waiting.add(turn);
+      signal.addEventListener("abort", leave, { once: true });
+    });
   }
 }
 

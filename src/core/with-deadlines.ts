@@ -1,6 +1,6 @@
 import { schedule } from "../lib/time.ts";
 import { AppError } from "./app-error.ts";
-import type { EngineEvent } from "./turn-event.ts";
+import type { EngineEvent, EngineOutput } from "./turn-event.ts";
 
 export interface Deadlines {
   /** From the request to the model until the first sign of its answer; again after each tool call. */
@@ -16,7 +16,7 @@ export interface Deadlines {
  * which nobody reads does not count, nor does the time in which Claude Code's own tools run, but for the whole turn.
  */
 export async function* withDeadlines(
-  events: AsyncIterable<EngineEvent>,
+  events: AsyncIterable<EngineOutput>,
   deadlines: Deadlines,
   expire: (error: AppError) => void,
 ): AsyncGenerator<EngineEvent> {
@@ -34,7 +34,7 @@ export async function* withDeadlines(
       if (event.type === "activity-start") openActivities.add(event.activityId);
       if (event.type === "activity-end") openActivities.delete(event.activityId);
       isFirst = event.type === "activity-end" || (isFirst && event.type === "notice");
-      yield event;
+      if (event.type !== "progress") yield event;
     }
   } finally {
     turnTimer.cancel();

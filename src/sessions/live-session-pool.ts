@@ -1,4 +1,5 @@
-import type { ConversationId } from "../core/ids.ts";
+import { AppError } from "../core/app-error.ts";
+import type { ConversationId, TurnId } from "../core/ids.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Engine, EngineSession, SessionSpec } from "../core/ports/engine.ts";
 import type { Logger } from "../core/ports/logger.ts";
@@ -29,7 +30,9 @@ export interface PoolLimits {
   readonly maxMemoryBytes: number;
 }
 
+/** How often idle times and memory are looked at; more often when sessions may idle for less than this. */
 const SWEEP_INTERVAL_MS = 5_000;
+const MIN_SWEEP_INTERVAL_MS = 100;
 
 /**
  * The live processes of this server. Idle sessions are kept in the order of their last use; when there is no room for a new
@@ -47,6 +50,7 @@ export class LiveSessionPool implements SessionPool {
   readonly #closing = new Set<Promise<void>>();
   readonly #sweep: { cancel(): void };
   readonly #withoutSpares = new Set<Profile>();
+  readonly #closed = new AbortController();
   #starting = 0;
   #memoryBytes: number | undefined;
 
@@ -59,12 +63,13 @@ export class LiveSessionPool implements SessionPool {
     const { engine, logger } = parts;
     const { sparesPerKind } = parts.limits;
     this.#spares = new SpareShelf({ engine, logger, sparesPerKind, spawns: this.#spawns });
-    this.#sweep = repeat(SWEEP_INTERVAL_MS, () => void this.sweep());
+    const sweepMs = Math.min(SWEEP_INTERVAL_MS, Math.max(MIN_SWEEP_INTERVAL_MS, parts.limits.sessionIdleMs));
+    this.#sweep = repeat(sweepMs, () => void this.sweep());
   }
 
-  takeHot(stateHash: string, spec: SessionSpec): SessionLease | undefined {
+  takeHot(turnId: TurnId, spec: SessionSpec): SessionLease | undefined {
     for (const pooled of this.#sessions) {
-      if (pooled.isBusy || pooled.held?.stateHash !== stateHash || !isSameSpec(pooled.spec, spec)) continue;
+      if (pooled.isBusy || pooled.held?.turnId !== turnId || !isSameSpec(pooled.spec, spec)) continue;
       this.#touch(pooled);
       pooled.isBusy = true;
       return { session: pooled.session, spec: pooled.spec, placement: "hot", held: pooled.held };
@@ -72,10 +77,13 @@ export class LiveSessionPool implements SessionPool {
     return undefined;
   }
 
-  findHeld(stateHash: string): (HeldState & { systemText: string }) | undefined {
-    for (const { held, spec } of this.#sessions) {
-      if (held?.stateHash === stateHash) return { ...held, systemText: spec.systemText };
-    }
+  findHeld(stateHash: string): HeldState | undefined {
+    const holders = [...this.#sessions].filter(({ held }) => held?.stateHash === stateHash);
+    return (holders.find(({ isBusy }) => !isBusy) ?? holders[0])?.held;
+  }
+
+  systemTextAfter(turnId: TurnId): string | undefined {
+    for (const { held, spec } of this.#sessions) if (held?.turnId === turnId) return spec.systemText;
     return undefined;
   }
 
@@ -120,7 +128,7 @@ export class LiveSessionPool implements SessionPool {
   }
 
   viewConversation(id: ConversationId): SessionView | undefined {
-    for (const { session, held, isBusy } of this.#sessions) {
+    for (const { session, held, isBusy } of [...this.#sessions].toReversed()) {
       if (held?.conversationId !== id) continue;
       const { processId } = session;
       return { id: session.id, isBusy, ...(processId === undefined ? {} : { processId }) };
@@ -165,6 +173,7 @@ export class LiveSessionPool implements SessionPool {
 
   async close(): Promise<void> {
     this.#sweep.cancel();
+    this.#closed.abort(new AppError({ kind: "shutting-down", message: "The server is shutting down." }));
     for (const pooled of this.#sessions) void this.#end(pooled, "shutdown");
     await Promise.all([this.#spares.close(), ...this.#closing]);
   }
@@ -198,10 +207,14 @@ export class LiveSessionPool implements SessionPool {
     signal: AbortSignal,
   ): Promise<SessionLease> {
     this.#starting += 1;
+    const ending = AbortSignal.any([signal, this.#closed.signal]);
     try {
-      const release = await this.#spawns.acquire(signal);
-      const session = await this.#engine.startSession(spec, history, signal).finally(release);
-      return this.#admit(session, spec, placement);
+      const release = await this.#spawns.acquire(ending);
+      const session = await this.#engine.startSession(spec, history, ending).finally(release);
+      if (!ending.aborted) return this.#admit(session, spec, placement);
+      // It stands just when nobody wants it any more.
+      await session.close();
+      throw ending.reason;
     } finally {
       this.#starting -= 1;
     }

@@ -102,6 +102,8 @@ export class SpareShelf {
     try {
       release = await this.#parts.spawns.acquire(signal);
       const spare = await this.#parts.engine.startSpare(kind.profile, signal);
+      // It stands just when the shelf is gone.
+      if (signal.aborted) return await spare.close();
       kind.ready.push(spare);
       void spare.exited.then(() => this.#forget(kind, spare));
     } catch (error) {

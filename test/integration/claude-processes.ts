@@ -1,5 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 
+import { API_KEY, type Turnpike } from "./start-turnpike.ts";
+
 export interface ClaudeProcess {
   readonly processId: number;
   readonly commandLine: string;
@@ -10,6 +12,23 @@ export async function claudeProcesses(): Promise<ClaudeProcess[]> {
   const processIds = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
   const found = await Promise.all(processIds.map(readOwnChild));
   return found.filter((child) => child !== undefined);
+}
+
+export async function runningProcessIds(): Promise<number[]> {
+  return (await claudeProcesses()).map((child) => child.processId);
+}
+
+/** The process of a conversation's session, as its owner is told. */
+export async function processIdOf(
+  turnpike: Turnpike,
+  conversation: string,
+  apiKey = API_KEY,
+): Promise<number | undefined> {
+  const headers = { authorization: `Bearer ${apiKey}` };
+  const response = await turnpike.fetch(`/conversations/${conversation}`, { headers });
+  // Proof: the shape of `ConversationDetailsBody`.
+  const { session } = (await response.json()) as { session: { process_id: number } | null };
+  return session?.process_id;
 }
 
 async function readOwnChild(processId: number): Promise<ClaudeProcess | undefined> {

@@ -7,8 +7,10 @@ import { userTexts } from "../../src/demo/user-text.ts";
 import { conversationOf, systemPromptOf } from "../upstream/read-request.ts";
 import { type Answer, ask, assistant, system, user } from "./ask.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
+import { startEachTestAfresh } from "./start-each-test-afresh.ts";
 
 const shared = shareTurnpike({ flags: { "sessions.maxSessions": "12" } });
+startEachTestAfresh(shared);
 
 /** Answers each prompt with the same words before it. */
 function echo(): void {
@@ -162,25 +164,31 @@ test("two identical requests at once continue one conversation: the second becom
   }
 });
 
-test("two conversations that say the same both stay hot, also for two requests at once", async () => {
+test("two conversations that say the same go on in their own processes, also at once", async () => {
   const { upstream } = shared();
   const messages = [user("hello"), assistant("Hi!"), user("how are you?")];
-  const held = (answer: string, gate: Gate) => reply({ blocks: [gate, textBlock(answer)] });
-  for (const [request, answer, placements] of [
-    [messages.slice(0, 1), "Hi!", undefined],
-    [messages, "Well.", ["hot", "hot"]],
-  ] as const) {
+  const askTwice = async (request: typeof messages) => {
     upstream.clear();
     const gate = new Gate();
-    upstream.respondWith([held(answer, gate), held(answer, gate)]);
+    upstream.respondWith(({ body }) =>
+      reply({ blocks: [gate, textBlock(body.messages.length > 3 ? "Well." : "Hi!")] }),
+    );
     const asking = [ask(shared(), request), ask(shared(), request)];
     await upstream.waitForRequest(2);
     gate.release();
     const answers = await Promise.all(asking);
-    if (placements) expect(answers.map((each) => each.placement)).toEqual(placements);
     for (const each of upstream.requests) expect(conversationOf(each)).toEqual(request);
-  }
+    return answers;
+  };
+  const first = await askTwice(messages.slice(0, 1));
+  const second = await askTwice(messages);
+  expect(second.map((answer) => answer.placement)).toEqual(["hot", "hot"]);
+  expect(conversations(second)).toEqual(conversations(first));
 });
+
+function conversations(answers: readonly Answer[]): string[] {
+  return answers.map((answer) => answer.conversation).sort();
+}
 
 test("another system text or model is another history to the session, yet the messages are the client's", async () => {
   echo();

@@ -30,7 +30,7 @@ export interface TurnpikeOptions {
   /** Whether to wait until Claude Code is ready and the spares stand. Default true. */
   readonly waitUntilReady?: boolean;
   /** Takes what is to be done when the server is no longer needed, in order. Default: when the test ends. */
-  readonly onEnd?: (end: () => unknown) => void;
+  readonly onEnd?: (end: () => Promise<void>) => void;
 }
 
 /** A whole server in this process, with the real Claude Code behind it and a scripted model behind that. */
@@ -110,7 +110,9 @@ export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turn
 }
 
 /** A folder that is removed when the test ends. */
-export async function makeFolder(onEnd: (end: () => unknown) => void = onTestFinished): Promise<string> {
+export async function makeFolder(
+  onEnd: (end: () => Promise<void>) => void = onTestFinished,
+): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "turnpike-test-"));
   onEnd(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;

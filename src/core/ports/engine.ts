@@ -2,7 +2,7 @@ import type { SessionId } from "../ids.ts";
 import type { Message } from "../message.ts";
 import type { Profile } from "../profile.ts";
 import type { TranscriptEntry } from "../transcript.ts";
-import type { EngineEvent } from "../turn-event.ts";
+import type { EngineOutput } from "../turn-event.ts";
 import type { Sampling } from "../turn-request.ts";
 
 /** What a session is opened with; fixed for its life. */
@@ -40,7 +40,7 @@ export interface EngineSession {
    * Runs one turn; only one may run at a time. Ends with exactly one terminal event, also after an abort. A consumer that does not read stops Claude
    * Code at a bounded buffer. `signal` stops the model's request within milliseconds.
    */
-  runTurn(input: TurnInput, signal: AbortSignal): AsyncIterable<EngineEvent>;
+  runTurn(input: TurnInput, signal: AbortSignal): AsyncIterable<EngineOutput>;
   /** Ends the process: gently when idle, by force after a grace period. Resolves when it is gone. */
   close(): Promise<void>;
 }

@@ -37,8 +37,11 @@ export interface SessionView {
 
 /** Live Claude Code processes: those that hold conversations and those that wait for one. */
 export interface SessionPool {
-  /** Takes an idle session that holds this state and was opened the same way. Synchronous, so two turns never get one. */
-  takeHot(stateHash: string, spec: SessionSpec): SessionLease | undefined;
+  /**
+   * Takes the idle session that holds the state after this turn, if it was opened the same way. By turn, not by state: two
+   * conversations may say the same while Claude did different things in them. Synchronous, so two turns never get one.
+   */
+  takeHot(turnId: TurnId, spec: SessionSpec): SessionLease | undefined;
   /** A session without history: a claimed spare, or a new process when none is ready or `withoutSpare` is set. */
   open(spec: SessionSpec, signal: AbortSignal, withoutSpare?: boolean): Promise<SessionLease>;
   /** A new process that is given this history. */
@@ -57,8 +60,11 @@ export interface SessionPool {
   warm(profiles: readonly Profile[]): void;
   /** Spares are of no use to this profile: new processes are started for it from now on. */
   avoidSpares(profile: Profile): void;
-  /** What an idle or busy session held before its present turn, and the system text that it was opened with. */
-  findHeld(stateHash: string): (HeldState & { readonly systemText: string }) | undefined;
+  /** What a session holds that is in this state, or was before its present turn; an idle one's first. */
+  findHeld(stateHash: string): HeldState | undefined;
+  /** The system text that the session was opened with that holds the state after this turn. */
+  systemTextAfter(turnId: TurnId): string | undefined;
+  /** The session that was used last for it. */
   viewConversation(id: ConversationId): SessionView | undefined;
   /** Ends the idle session of a conversation, if it has one. */
   evictConversation(id: ConversationId): Promise<void>;

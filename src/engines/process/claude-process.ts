@@ -62,17 +62,18 @@ export class ClaudeProcess {
     return this.#errorOutput;
   }
 
-  /** Asks the process to end (SIGTERM) and makes it end (SIGKILL to its group) after `graceMs`. */
+  /** Asks the process to end (SIGTERM) and kills it after `graceMs`. */
   async terminate(graceMs: number): Promise<void> {
     if (!this.isRunning) return;
     this.valve.open();
     this.child.kill("SIGTERM");
-    const force = schedule(graceMs, () => this.#killGroup());
+    const force = schedule(graceMs, () => this.kill());
     await this.exited;
     force.cancel();
   }
 
-  #killGroup(): void {
+  /** Ends the process and its group at once. */
+  kill(): void {
     const { pid } = this.child;
     if (pid === undefined || !this.isRunning) return;
     try {

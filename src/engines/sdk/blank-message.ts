@@ -22,7 +22,10 @@ export function blankMessageFields(
   hasTools: boolean,
 ): Record<string, unknown> {
   return {
-    messages: [...history, { role: "user", content }],
+    messages: [
+      ...history.map(({ role, content: said }) => ({ role, content: said })),
+      { role: "user", content },
+    ],
     ...(hasTools ? { tool_choice: { type: "none" } } : {}),
   };
 }

@@ -8,7 +8,7 @@ import type { Clock } from "../../core/ports/clock.ts";
 import { ClaimRefused, type EngineSession, type TurnInput } from "../../core/ports/engine.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { TranscriptEntry } from "../../core/transcript.ts";
-import { type EngineEvent, isTerminalEvent } from "../../core/turn-event.ts";
+import { type EngineOutput, isTerminalEvent } from "../../core/turn-event.ts";
 import type { PushQueue } from "../../lib/push-queue.ts";
 import { delay, nextTick } from "../../lib/time.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
@@ -80,7 +80,7 @@ export class SdkSession implements EngineSession {
     return this.#state === "idle" && this.#process.isRunning;
   }
 
-  async *runTurn(input: TurnInput, signal: AbortSignal): AsyncIterable<EngineEvent> {
+  async *runTurn(input: TurnInput, signal: AbortSignal): AsyncIterable<EngineOutput> {
     if (this.#state !== "idle") throw new Error(`A session that is ${this.#state} cannot run a turn.`);
     this.#state = "running";
     const mapper = new TurnMapper(this.#costUsd, this.#clock);
@@ -104,7 +104,10 @@ export class SdkSession implements EngineSession {
         for (const event of mapper.map(received.value)) {
           isOver ||= isTerminalEvent(event);
           if (event.type === "transcript-append") this.#history.push(event.entry);
-          if (event.type === "turn-end" && event.reason !== "length" && !isBlankTurn) this.#settle(mapper);
+          if (event.type === "turn-end") {
+            if (event.reason === "length") this.#preventContinuation(mapper);
+            else if (!isBlankTurn && !mapper.hasHiddenMessages) this.#settle(mapper);
+          }
           yield event;
           if (isOver) break;
         }
@@ -158,6 +161,12 @@ export class SdkSession implements EngineSession {
         )
         .finally(() => signal.removeEventListener("abort", onAbort));
     });
+  }
+
+  /** Claude Code goes on after a limit by itself, and an interrupt between two requests is lost on it. */
+  #preventContinuation(mapper: TurnMapper): void {
+    // With a tool running it has to wait, and an interrupt stops the tool too.
+    if (!mapper.isToolRunning) this.#process.kill();
   }
 
   #interrupt(): void {

@@ -26,14 +26,17 @@ export async function writeTranscriptFile(
   return { path, remove: () => rm(path, { force: true }) };
 }
 
-/** Claude Code drops an entry without a timestamp and everything before an entry without its parent. */
+/**
+ * Claude Code drops an entry without a timestamp, everything before an entry without its parent, and the thinking of an
+ * answer that does not name the model in use.
+ */
 export function formatTranscript(entries: readonly TranscriptEntry[], now: number): string {
   const timestamp = new Date(now).toISOString();
   let parentUuid: string | null = null;
   let text = "";
-  for (const { role, content } of entries) {
+  for (const { role, content, model } of entries) {
     const uuid = randomUUID();
-    text += `${JSON.stringify({ type: role, uuid, parentUuid, timestamp, message: { role, content } })}\n`;
+    text += `${JSON.stringify({ type: role, uuid, parentUuid, timestamp, message: { role, model, content } })}\n`;
     parentUuid = uuid;
   }
   return text;

@@ -6,14 +6,25 @@ import type { TranscriptEntry } from "../../core/transcript.ts";
  */
 export class TranscriptRecorder {
   #messageId: string | undefined;
+  #model = "";
   #blocks: unknown[] = [];
 
   /** Takes blocks of an answer; returns the answer before it, now complete. */
-  addAssistant(messageId: string, blocks: readonly unknown[]): TranscriptEntry | undefined {
-    const complete = this.#messageId === messageId ? undefined : this.flush();
-    this.#messageId = messageId;
-    this.#blocks.push(...blocks);
+  addAssistant(message: {
+    readonly id: string;
+    readonly model: string;
+    readonly content: readonly unknown[];
+  }): TranscriptEntry | undefined {
+    const complete = this.#messageId === message.id ? undefined : this.flush();
+    this.#messageId = message.id;
+    this.#model = message.model;
+    this.#blocks.push(...message.content);
     return complete;
+  }
+
+  /** Whether an answer has begun that nothing has completed yet. */
+  get hasPending(): boolean {
+    return this.#blocks.length > 0;
   }
 
   /** The answer so far, as complete. */
@@ -21,6 +32,6 @@ export class TranscriptRecorder {
     const blocks = this.#blocks;
     this.#blocks = [];
     this.#messageId = undefined;
-    return blocks.length > 0 ? { role: "assistant", content: blocks } : undefined;
+    return blocks.length > 0 ? { role: "assistant", content: blocks, model: this.#model } : undefined;
   }
 }

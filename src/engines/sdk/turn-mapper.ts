@@ -1,15 +1,22 @@
 import type {
+  SDKAPIRetryMessage,
   SDKMessage,
   SDKPartialAssistantMessage,
   SDKResultMessage,
 } from "@anthropic-ai/claude-agent-sdk";
 
 import type { ErrorInfo } from "../../core/app-error.ts";
-import type { EngineEvent, StopReason } from "../../core/turn-event.ts";
+import type { EngineEvent, EngineOutput, StopReason } from "../../core/turn-event.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import { CallUsage, toUsage } from "./call-usage.ts";
 import { type Failure, mapFailure } from "./map-failure.ts";
 import { TranscriptRecorder } from "./transcript-recorder.ts";
+
+/**
+ * A client that has nothing yet should hear of a longer wait, with `Retry-After`, and decide for itself. In the middle of a
+ * turn Claude Code waits: what it has done so far is worth more.
+ */
+const MAX_RATE_LIMIT_WAIT_MS = 5_000;
 
 /** The raw stream event of the Messages API inside a `stream_event` message. */
 type StreamEvent = SDKPartialAssistantMessage["event"];
@@ -30,6 +37,7 @@ export class TurnMapper {
   #hasTextBefore = false;
   #lastCharacter = "";
   #isRetrying = false;
+  #hasHiddenMessages = false;
   #stopSequence: string | undefined;
   #failure: Failure = { text: "" };
   readonly #openActivities = new Set<string>();
@@ -46,12 +54,17 @@ export class TurnMapper {
     return this.#costBeforeUsd + this.#costUsd;
   }
 
+  /** True when the process holds more than the conversation, so that it must not go on with it. */
+  get hasHiddenMessages(): boolean {
+    return this.#hasHiddenMessages;
+  }
+
   /** True while a tool of Claude Code's own runs: then silence is no sign of a stalled model. */
   get isToolRunning(): boolean {
     return this.#openActivities.size > 0;
   }
 
-  *map(message: SDKMessage): Generator<EngineEvent> {
+  *map(message: SDKMessage): Generator<EngineOutput> {
     if ("parent_tool_use_id" in message && message.parent_tool_use_id !== null) return;
     switch (message.type) {
       case "stream_event":
@@ -72,18 +85,11 @@ export class TurnMapper {
         yield* this.#mapResult(message);
         return;
       case "system":
-        if (message.subtype === "thinking_tokens")
+        if (message.subtype === "thinking_tokens") {
           this.#usage.thinkingEstimated(message.estimated_tokens_delta);
-        if (message.subtype === "api_retry") {
-          this.#isRetrying = true;
-          this.#failure = { ...this.#failure, retryAfterMs: message.retry_delay_ms };
-          const cause = message.error_status === null ? "no answer" : `status ${message.error_status}`;
-          yield {
-            type: "notice",
-            code: "retry",
-            message: `The model's API gave ${cause}; attempt ${message.attempt} of ${message.max_retries}.`,
-          };
+          yield { type: "progress" };
         }
+        if (message.subtype === "api_retry") yield* this.#mapRetry(message);
         return;
       default:
     }
@@ -95,7 +101,7 @@ export class TurnMapper {
     yield { type: "turn-error", error, usage: this.#usage.total, costUsd: this.#costUsd };
   }
 
-  *#mapStreamEvent(event: StreamEvent): Generator<EngineEvent> {
+  *#mapStreamEvent(event: StreamEvent): Generator<EngineOutput> {
     switch (event.type) {
       case "message_start":
         if (this.#isRetrying && this.#hasTextInCall) {
@@ -116,7 +122,7 @@ export class TurnMapper {
         if (event.delta.type === "text_delta") yield* this.#text(event.delta.text);
         else if (event.delta.type === "thinking_delta" && event.delta.thinking !== "") {
           yield { type: "reasoning-delta", text: event.delta.thinking };
-        }
+        } else yield { type: "progress" };
         return;
       case "message_delta": {
         this.#usage.callProgressed(event.usage);
@@ -128,6 +134,24 @@ export class TurnMapper {
       }
       default:
     }
+  }
+
+  *#mapRetry(retry: SDKAPIRetryMessage): Generator<EngineEvent> {
+    const { attempt, max_retries, retry_delay_ms, error_status } = retry;
+    this.#isRetrying = true;
+    this.#failure = { ...this.#failure, retryAfterMs: retry_delay_ms };
+    const cause = error_status === null ? "no answer" : `status ${error_status}`;
+    const hasBegun = this.#streamedMessageId !== undefined;
+    if (error_status === 429 && retry_delay_ms > MAX_RATE_LIMIT_WAIT_MS && !hasBegun) {
+      const text = `it asks to wait ${Math.ceil(retry_delay_ms / 1000)} seconds.`;
+      yield* this.fail(mapFailure({ ...this.#failure, status: error_status, text }));
+      return;
+    }
+    yield {
+      type: "notice",
+      code: "retry",
+      message: `The model's API gave ${cause}; attempt ${attempt} of ${max_retries}.`,
+    };
   }
 
   *#text(text: string): Generator<EngineEvent> {
@@ -149,7 +173,7 @@ export class TurnMapper {
       };
       return;
     }
-    const before = this.#transcript.addAssistant(id, content);
+    const before = this.#transcript.addAssistant(message.message);
     if (before) yield { type: "transcript-append", entry: before };
     for (const block of content) {
       // Claude Code did not stream this answer: its text comes in one piece.
@@ -163,6 +187,13 @@ export class TurnMapper {
 
   *#mapUser(message: Extract<SDKMessage, { type: "user" }>): Generator<EngineEvent> {
     const { content } = message.message;
+    const isNudge = message.isSynthetic === true && this.#transcript.hasPending;
+    if (isNudge && !hasToolResult(content)) {
+      // The answer broke off or was empty, and Claude Code asks once more by itself: neither is part of the conversation.
+      this.#transcript.flush();
+      this.#hasHiddenMessages = true;
+      return;
+    }
     yield* this.#flushTranscript();
     yield { type: "transcript-append", entry: { role: "user", content } };
     if (typeof content === "string") return;
@@ -225,6 +256,10 @@ export class TurnMapper {
     const entry = this.#transcript.flush();
     if (entry) yield { type: "transcript-append", entry };
   }
+}
+
+function hasToolResult(content: string | readonly { readonly type: string }[]): boolean {
+  return typeof content !== "string" && content.some((block) => block.type === "tool_result");
 }
 
 function blockText(content: readonly { readonly type: string }[]): string {

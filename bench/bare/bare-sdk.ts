@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from "node:child_process";
+
+import { type Options, prewarm, query, type SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
+
+import type { SessionSpec } from "../../src/core/ports/engine.ts";
+import {
+  modelOption,
+  type ProcessSettings,
+  sessionOptions,
+  spareOptions,
+} from "../../src/engines/sdk/session-options.ts";
+import type { CleanUp } from "../../src/lib/clean-up.ts";
+import { PushQueue } from "../../src/lib/push-queue.ts";
+import { endProcess } from "../measure/end-process.ts";
+import { BareSession } from "./bare-session.ts";
+
+/** A spare that the SDK has started, and how to make it a session. */
+export interface BareSpare {
+  claim(): BareSession;
+}
+
+/** The Agent SDK without Turnpike, with exactly the options that Turnpike's engine gives it. */
+export class BareSdk {
+  readonly #settings: ProcessSettings;
+  readonly #children = new Set<ChildProcess>();
+
+  constructor(settings: ProcessSettings, cleanUp: CleanUp) {
+    this.#settings = settings;
+    cleanUp.defer(async () => {
+      await Promise.all([...this.#children].map((child) => endProcess(child, 2_000)));
+    });
+  }
+
+  /** A `query()` that is fed turn by turn. Its process starts now; `transcript` is a file to resume from. */
+  start(
+    spec: SessionSpec,
+    tag: string,
+    transcript?: { path: string; prompts: readonly string[] },
+  ): BareSession {
+    const input = new PushQueue<SDKUserMessage>();
+    const captured = this.#capture({
+      ...sessionOptions(spec, this.#settings),
+      ...(transcript ? { resume: transcript.path } : {}),
+    });
+    const running = query({ prompt: input, options: captured.options });
+    return new BareSession({
+      query: running,
+      input,
+      child: captured.child,
+      tag,
+      prompts: transcript?.prompts,
+    });
+  }
+
+  async prewarm(spec: SessionSpec, tag: string): Promise<BareSpare> {
+    const captured = this.#capture(spareOptions(spec.profile, this.#settings));
+    const spare = await prewarm({ options: captured.options });
+    return {
+      claim: () => {
+        const input = new PushQueue<SDKUserMessage>();
+        const { workspace: cwd, permissionMode } = spec.profile;
+        const options = { cwd, permissionMode, ...modelOption(spec.model) };
+        const running = spare.claim({ prompt: input, options });
+        return new BareSession({ query: running, input, child: captured.child, tag });
+      },
+    };
+  }
+
+  /** Starts the process ourselves, as the SDK would, so that its id is known and it can be ended. */
+  #capture(options: Options): { options: Options; child: () => ChildProcess } {
+    let started: ChildProcess | undefined;
+    const spawnClaudeCodeProcess: NonNullable<Options["spawnClaudeCodeProcess"]> = (request) => {
+      const { command, args, cwd, env } = request;
+      const child = spawn(command, args, { cwd, env, stdio: ["pipe", "pipe", "ignore"], detached: true });
+      // The SDK listens for the exit once per message that it writes.
+      child.setMaxListeners(0);
+      started = child;
+      this.#children.add(child);
+      child.once("exit", () => this.#children.delete(child));
+      return child;
+    };
+    return {
+      options: { ...options, spawnClaudeCodeProcess },
+      child: () => {
+        if (!started) throw new Error("The Agent SDK has not started its process.");
+        return started;
+      },
+    };
+  }
+}

@@ -1,0 +1,68 @@
+import { parseArgs } from "node:util";
+
+import { BENCH_PROFILES, type BenchProfileName } from "./bench-profiles.ts";
+import { ALL_SCENARIOS } from "./scenarios/all-scenarios.ts";
+import type { Scenario } from "./scenario.ts";
+
+export interface BenchOptions {
+  readonly samples: number;
+  readonly isSmoke: boolean;
+  readonly profiles: readonly BenchProfileName[];
+  readonly scenarios: readonly Scenario[];
+  readonly asMarkdown: boolean;
+  readonly jsonFile: string | undefined;
+}
+
+export const USAGE = `Usage: npm run bench -- [options]
+
+  --samples <number>   Samples of each measurement (default 15)
+  --only <names>       Scenarios, separated by commas: ${ALL_SCENARIOS.map(({ name }) => name).join(", ")}
+  --profile <name>     ${Object.keys(BENCH_PROFILES).join(" or ")} (default both)
+  --markdown           Print the table as Markdown
+  --json <file>        Write all samples and the machine's description to a file
+  --smoke              Run every scenario once or twice and ignore the times: whether it works
+  --help               Show this text`;
+
+/**
+ * The command line, understood; undefined when help was asked for.
+ * @throws Error that says what is wrong with it.
+ */
+export function parseBenchOptions(args: readonly string[]): BenchOptions | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      samples: { type: "string" },
+      only: { type: "string" },
+      profile: { type: "string" },
+      markdown: { type: "boolean", default: false },
+      json: { type: "string" },
+      smoke: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const samples = Number(values.samples ?? (values.smoke ? 1 : 15));
+  if (!Number.isInteger(samples) || samples < 1) throw new Error("--samples wants a whole number from 1.");
+  return {
+    samples,
+    isSmoke: values.smoke,
+    profiles: chooseProfiles(values.profile),
+    scenarios: chooseScenarios(values.only),
+    asMarkdown: values.markdown,
+    jsonFile: values.json,
+  };
+}
+
+function chooseProfiles(wanted: string | undefined): readonly BenchProfileName[] {
+  if (wanted === undefined) return ["default", "chat"];
+  if (wanted === "default" || wanted === "chat") return [wanted];
+  throw new Error(`--profile knows no "${wanted}", only default and chat.`);
+}
+
+function chooseScenarios(wanted: string | undefined): readonly Scenario[] {
+  if (wanted === undefined) return ALL_SCENARIOS;
+  const names = wanted.split(",");
+  const unknown = names.find((name) => !ALL_SCENARIOS.some((scenario) => scenario.name === name));
+  if (unknown !== undefined) throw new Error(`--only knows no "${unknown}". See --help.`);
+  return ALL_SCENARIOS.filter(({ name }) => names.includes(name));
+}

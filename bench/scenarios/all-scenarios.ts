@@ -1,0 +1,22 @@
+import type { Scenario } from "../scenario.ts";
+import { afterEviction } from "./after-eviction.ts";
+import { atOnce } from "./at-once.ts";
+import { firstTurn } from "./first-turn.ts";
+import { historyResent } from "./history-resent.ts";
+import { memory } from "./memory.ts";
+import { namedConversation } from "./named-conversation.ts";
+import { tokenStream } from "./token-stream.ts";
+
+/** In the order in which they run: memory wants a server that has not worked yet. */
+export const ALL_SCENARIOS: readonly Scenario[] = [
+  memory,
+  firstTurn,
+  historyResent,
+  namedConversation,
+  afterEviction,
+  tokenStream(200),
+  tokenStream(5000),
+  atOnce(1),
+  atOnce(8),
+  atOnce(32),
+];

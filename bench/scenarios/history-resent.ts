@@ -1,0 +1,13 @@
+import type { Scenario } from "../scenario.ts";
+import { measureLaterTurns } from "./measure-later-turns.ts";
+
+/** What any stateless OpenAI client does: the whole history comes with each request. */
+export const historyResent: Scenario = {
+  name: "history-resent",
+  title: "Turns 2–5, whole history resent",
+  async run(bed) {
+    const { turnpike, bare } = await measureLaterTurns(bed, "resent");
+    const hot = { what: "hot turn of one query()", samples: bare };
+    return [{ what: "first token", unit: "ms", turnpike, bare: hot, maxRatio: 1.25 }];
+  },
+};

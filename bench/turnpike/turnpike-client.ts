@@ -1,0 +1,127 @@
+import { Agent, type IncomingMessage, request } from "node:http";
+
+import { createParser } from "eventsource-parser";
+
+import type { HealthReport } from "../../src/core/ports/health.ts";
+import type { ConversationDetailsBody } from "../../src/protocols/conversations/format-conversation.ts";
+import { delay } from "../../src/lib/time.ts";
+import { AnswerTimer, type TimedAnswer } from "../measure/timed-answer.ts";
+import type { TurnpikeServer } from "./turnpike-server.ts";
+
+export interface ChatRequest {
+  readonly model: string;
+  readonly messages: readonly { readonly role: string; readonly content: string }[];
+  readonly conversationId?: string;
+}
+
+export interface TurnpikeAnswer extends TimedAnswer {
+  /** Absent when the server sent its headers, to show that it lives, before the turn's time had come. */
+  readonly placement: string | undefined;
+  readonly conversationId: string | undefined;
+}
+
+/** A bare HTTP client: nothing between the clock and the socket but the parsing of events. */
+export class TurnpikeClient {
+  readonly #server: TurnpikeServer;
+  readonly #agent = new Agent({ keepAlive: true });
+
+  constructor(server: TurnpikeServer) {
+    this.#server = server;
+  }
+
+  get processId(): number {
+    return this.#server.processId;
+  }
+
+  /** A streamed turn. Rejects when the answer is not the expected one. */
+  async ask(chat: ChatRequest, expectedText: string): Promise<TurnpikeAnswer> {
+    const { conversationId, ...rest } = chat;
+    const body = Buffer.from(JSON.stringify({ ...rest, stream: true }));
+    const timer = new AnswerTimer();
+    const response = await this.#send("POST", "/v1/chat/completions", body, {
+      "content-type": "application/json",
+      ...(conversationId === undefined ? {} : { "x-conversation-id": conversationId }),
+    });
+    if (response.statusCode !== 200) throw await unexpected(response);
+    const parser = createParser({
+      onEvent: ({ data }) => {
+        if (data === "[DONE]") return;
+        // Proof enough for a bench: what is not such a chunk makes a wrong answer, which fails.
+        const chunk = JSON.parse(data) as { choices?: { delta: { content?: string } }[] };
+        const text = chunk.choices?.[0]?.delta.content;
+        if (text) timer.addText(text);
+      },
+    });
+    for await (const text of response.setEncoding("utf8")) parser.feed(String(text));
+    return {
+      ...timer.finish("Turnpike", expectedText),
+      placement: readHeader(response, "x-turnpike-placement"),
+      conversationId: readHeader(response, "x-conversation-id"),
+    };
+  }
+
+  /** Ends the conversation's process; `forget` also deletes the conversation. */
+  async removeConversation(id: string, mode: "evict" | "forget"): Promise<void> {
+    await this.#json("DELETE", `/conversations/${id}?mode=${mode}`);
+  }
+
+  async showConversation(id: string): Promise<ConversationDetailsBody> {
+    // Proof: the type of what this route answers with.
+    return (await this.#json("GET", `/conversations/${id}`)) as ConversationDetailsBody;
+  }
+
+  /** Resolves when the server is ready, its spares stand and no process is starting. */
+  async untilQuiet(): Promise<void> {
+    for (;;) {
+      // Proof: the type of what this route answers with.
+      const { status, problem, spares, sessions } = (await this.#json("GET", "/health")) as HealthReport;
+      if (status === "not-ready") throw new Error(`Turnpike is not ready: ${problem ?? "no reason given"}`);
+      const isQuiet = spares.ready === spares.limit && spares.starting + sessions.starting === 0;
+      if (status === "ready" && isQuiet) return;
+      await delay(20);
+    }
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #json(method: string, path: string): Promise<unknown> {
+    const response = await this.#send(method, path);
+    if (response.statusCode !== 200) throw await unexpected(response);
+    return JSON.parse(await readText(response)) as unknown;
+  }
+
+  #send(
+    method: string,
+    path: string,
+    body?: Buffer,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const authorization = `Bearer ${this.#server.apiKey}`;
+      const length = body === undefined ? {} : { "content-length": body.length };
+      const sent = request(this.#server.url + path, {
+        method,
+        agent: this.#agent,
+        headers: { authorization, ...length, ...headers },
+      });
+      sent.once("response", resolve).once("error", reject).end(body);
+    });
+  }
+}
+
+function readHeader({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+async function unexpected(response: IncomingMessage): Promise<Error> {
+  return new Error(`Turnpike answered ${response.statusCode ?? "?"}: ${await readText(response)}`);
+}
+
+async function readText(response: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of response.setEncoding("utf8")) text += String(chunk);
+  return text;
+}

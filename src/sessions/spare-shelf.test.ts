@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+import { ScriptedEngine } from "../../test/engine/scripted-engine.ts";
+import { AGENT_PROFILE, CHAT_PROFILE } from "../../test/engine/turn-fixtures.ts";
+import { SILENT_LOGGER } from "../core/ports/logger.ts";
+import { Gate } from "../demo/gate.ts";
+import { Semaphore } from "../lib/semaphore.ts";
+import { nextTick } from "../lib/time.ts";
+import { SpareShelf } from "./spare-shelf.ts";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+afterEach(() => void vi.useRealTimers());
+
+const SPEC = { profile: CHAT_PROFILE, model: "sonnet", systemText: "Be brief." };
+
+function openShelf(sparesPerKind = 2, maxSpawnsAtOnce = 2) {
+  const engine = new ScriptedEngine();
+  const errors: string[] = [];
+  const shelf = new SpareShelf({
+    engine,
+    sparesPerKind,
+    spawns: new Semaphore(maxSpawnsAtOnce),
+    logger: { ...SILENT_LOGGER, error: (event) => void errors.push(event) },
+  });
+  return { engine, shelf, errors };
+}
+
+test("keeps spares of each kind, once for profiles that are alike", async () => {
+  const { engine, shelf } = openShelf();
+  shelf.stock(CHAT_PROFILE);
+  shelf.stock({ ...CHAT_PROFILE, name: "other", workspace: "/elsewhere" });
+  shelf.stock(AGENT_PROFILE);
+  await nextTick();
+  expect(shelf.stats).toEqual({ ready: 4, starting: 0, limit: 4 });
+  expect(engine.spares.map((spare) => spare.profile)).toEqual([
+    CHAT_PROFILE,
+    CHAT_PROFILE,
+    AGENT_PROFILE,
+    AGENT_PROFILE,
+  ]);
+});
+
+test("a spare that is taken becomes a session as asked, and is replaced a little later", async () => {
+  const { engine, shelf } = openShelf();
+  shelf.stock(CHAT_PROFILE);
+  await nextTick();
+  expect(shelf.take(SPEC)).toMatchObject({ spec: SPEC, process: engine.spares[0]?.process });
+  await vi.advanceTimersByTimeAsync(249);
+  expect(shelf.stats).toMatchObject({ ready: 1, starting: 0 });
+  await vi.advanceTimersByTimeAsync(1);
+  expect(shelf.stats).toMatchObject({ ready: 2 });
+});
+
+test("there is none of another kind, nor when all are taken", async () => {
+  const { shelf } = openShelf(1);
+  shelf.stock(CHAT_PROFILE);
+  await nextTick();
+  expect(shelf.take({ ...SPEC, profile: AGENT_PROFILE })).toBeUndefined();
+  expect(shelf.take(SPEC)).toBeDefined();
+  expect(shelf.take(SPEC)).toBeUndefined();
+});
+
+test("starts no more at once than allowed", async () => {
+  const { engine, shelf } = openShelf(5, 2);
+  engine.startGate = new Gate();
+  shelf.stock(CHAT_PROFILE);
+  await nextTick();
+  expect(shelf.stats).toEqual({ ready: 0, starting: 5, limit: 5 });
+  engine.startGate.release();
+  await nextTick();
+  await nextTick();
+  expect([shelf.stats.ready, engine.mostStartsAtOnce]).toEqual([5, 2]);
+});
+
+test("a spare that dies leaves the shelf, and is replaced after a while", async () => {
+  const { engine, shelf } = openShelf();
+  shelf.stock(CHAT_PROFILE);
+  await nextTick();
+  engine.spares[0]?.process.kill();
+  await nextTick();
+  expect(shelf.stats.ready).toBe(1);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(shelf.stats.ready).toBe(2);
+});
+
+test("a spare that has died unnoticed is passed over for the next one", async () => {
+  const { engine, shelf } = openShelf();
+  shelf.stock(CHAT_PROFILE);
+  await nextTick();
+  engine.spares[0]?.process.kill();
+  expect(shelf.take(SPEC)).toMatchObject({ process: engine.spares[1]?.process });
+});
+
+test("a start that fails is told and tried again later, not at once", async () => {
+  const { engine, shelf, errors } = openShelf(1);
+  engine.startError = new Error("No start.");
+  shelf.stock(CHAT_PROFILE);
+  await nextTick();
+  expect([shelf.stats, errors]).toEqual([{ ready: 0, starting: 0, limit: 1 }, ["spare.failed-to-start"]]);
+  engine.startError = undefined;
+  await vi.advanceTimersByTimeAsync(9_999);
+  expect(shelf.stats).toMatchObject({ ready: 0, starting: 0 });
+  await vi.advanceTimersByTimeAsync(1);
+  expect(shelf.stats.ready).toBe(1);
+});
+
+test("closing ends the spares that stand and those that start, and starts no more", async () => {
+  const { engine, shelf, errors } = openShelf(3, 1);
+  shelf.stock(CHAT_PROFILE);
+  await nextTick();
+  shelf.take(SPEC);
+  engine.startGate = new Gate();
+  await vi.advanceTimersByTimeAsync(250);
+  await shelf.close();
+  engine.startGate.release();
+  await vi.advanceTimersByTimeAsync(60_000);
+  // The one that was taken is not the shelf's any more.
+  expect(engine.running).toEqual([engine.spares[0]?.process]);
+  expect([shelf.take(SPEC), errors]).toEqual([undefined, []]);
+});
+
+test("a spare that stands just when the shelf is closed ends as well", async () => {
+  const { engine, shelf } = openShelf(1);
+  engine.ignoresAbort = true;
+  engine.startGate = new Gate();
+  shelf.stock(CHAT_PROFILE);
+  await nextTick();
+  await shelf.close();
+  engine.startGate.release();
+  await nextTick();
+  expect(engine.running).toEqual([]);
+});

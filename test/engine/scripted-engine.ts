@@ -1,0 +1,131 @@
+import {
+  type Engine,
+  type EngineAccount,
+  type EngineSession,
+  type EngineSpare,
+  type SessionSpec,
+} from "../../src/core/ports/engine.ts";
+import { type Message, messageText } from "../../src/core/message.ts";
+import type { Profile } from "../../src/core/profile.ts";
+import type { TranscriptEntry } from "../../src/core/transcript.ts";
+import type { Gate } from "../../src/demo/gate.ts";
+import { ScriptedProcess } from "./scripted-process.ts";
+import { ScriptedSession, type TurnScript } from "./scripted-session.ts";
+import { echo } from "./turn-scripts.ts";
+
+export interface ScriptedSpare extends EngineSpare {
+  readonly process: ScriptedProcess;
+  readonly profile: Profile;
+}
+
+/** An engine of our own for tests of what is built on the port: no process, no model, nothing that takes time by itself. */
+export class ScriptedEngine implements Engine {
+  readonly name = "scripted";
+  /** Every session and spare that ever was, in the order of their start. */
+  readonly sessions: ScriptedSession[] = [];
+  readonly spares: ScriptedSpare[] = [];
+  readonly processes: ScriptedProcess[] = [];
+  /** What Claude does in each turn from now on. */
+  script: TurnScript = echo;
+  /** Where starts wait from now on. */
+  startGate: Gate | undefined;
+  /** Starts that fail from now on, and how. */
+  startError: Error | undefined;
+  /** Why spares that are claimed from now on cannot become sessions. */
+  claimRefusal: Error | undefined;
+  /** The id of processes from now on; without one their memory cannot be read. */
+  processId: number | undefined;
+  /** A start that was under way too far to be stopped. */
+  ignoresAbort = false;
+  mostStartsAtOnce = 0;
+  #starting = 0;
+
+  get running(): readonly ScriptedProcess[] {
+    return this.processes.filter((process) => process.isRunning);
+  }
+
+  spareKey(profile: Profile): string {
+    return profile.systemPrompt;
+  }
+
+  async startSpare(profile: Profile, signal: AbortSignal): Promise<EngineSpare> {
+    const process = await this.#start(signal);
+    const { processId, exited } = process;
+    let isClaimed = false;
+    const spare: ScriptedSpare = {
+      process,
+      profile,
+      processId,
+      exited,
+      claim: (spec) => {
+        if (isClaimed) throw new Error("A spare can be claimed once only.");
+        if (!process.isRunning) throw new Error("The spare is gone.");
+        isClaimed = true;
+        return this.#session(process, spec, []);
+      },
+      close: () => process.close(),
+    };
+    this.spares.push(spare);
+    return spare;
+  }
+
+  async startSession(
+    spec: SessionSpec,
+    history: readonly TranscriptEntry[],
+    signal: AbortSignal,
+  ): Promise<EngineSession> {
+    return this.#session(await this.#start(signal), spec, history);
+  }
+
+  toTranscript(messages: readonly Message[]): readonly TranscriptEntry[] {
+    return messages.map((message) => ({
+      role: message.role === "assistant" ? "assistant" : "user",
+      content: messageText(message),
+    }));
+  }
+
+  describeAccount(): Promise<EngineAccount> {
+    return Promise.resolve({ isLoggedIn: true, source: "test", models: [] });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.processes.map((process) => process.close()));
+  }
+
+  async #start(signal: AbortSignal): Promise<ScriptedProcess> {
+    signal.throwIfAborted();
+    this.#starting += 1;
+    this.mostStartsAtOnce = Math.max(this.mostStartsAtOnce, this.#starting);
+    const process = new ScriptedProcess(this.processId);
+    this.processes.push(process);
+    try {
+      const gate = this.startGate?.pass();
+      await (this.ignoresAbort ? gate : Promise.race([gate, rejectOnAbort(signal)]));
+      if (this.startError) throw this.startError;
+      return process;
+    } catch (error) {
+      process.kill();
+      throw error;
+    } finally {
+      this.#starting -= 1;
+    }
+  }
+
+  #session(
+    process: ScriptedProcess,
+    spec: SessionSpec,
+    history: readonly TranscriptEntry[],
+  ): ScriptedSession {
+    const isClaim = this.spares.some((spare) => spare.process === process);
+    const refusal = isClaim ? this.claimRefusal : undefined;
+    const session = new ScriptedSession({ process, spec, history, script: () => this.script, refusal });
+    this.sessions.push(session);
+    return session;
+  }
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
+  );
+}

@@ -1,0 +1,83 @@
+import { newSessionId } from "../../src/core/ids.ts";
+import type { EngineSession, SessionSpec, TurnInput } from "../../src/core/ports/engine.ts";
+import { messageText } from "../../src/core/message.ts";
+import type { TranscriptEntry } from "../../src/core/transcript.ts";
+import { type EngineEvent, isTerminalEvent } from "../../src/core/turn-event.ts";
+import type { ScriptedProcess } from "./scripted-process.ts";
+
+/** What Claude does in a turn. */
+export type TurnScript = (turn: {
+  readonly input: TurnInput;
+  readonly session: ScriptedSession;
+  readonly signal: AbortSignal;
+}) => AsyncIterable<EngineEvent>;
+
+export interface ScriptedSessionParts {
+  readonly process: ScriptedProcess;
+  readonly spec: SessionSpec;
+  readonly history: readonly TranscriptEntry[];
+  readonly script: () => TurnScript;
+  /** For a claimed spare: why it could not become this session. */
+  readonly refusal?: Error | undefined;
+}
+
+/** A session that follows a script and is as strict as the port allows. */
+export class ScriptedSession implements EngineSession {
+  readonly id = newSessionId();
+  readonly process: ScriptedProcess;
+  readonly spec: SessionSpec;
+  /** What it was started with. */
+  readonly history: readonly TranscriptEntry[];
+  /** The turns that it was given. */
+  readonly inputs: TurnInput[] = [];
+  readonly #script: () => TurnScript;
+  readonly #refusal: Error | undefined;
+  #state: "idle" | "running" | "spent" = "idle";
+
+  constructor(parts: ScriptedSessionParts) {
+    this.process = parts.process;
+    this.spec = parts.spec;
+    this.history = parts.history;
+    this.#script = parts.script;
+    this.#refusal = parts.refusal;
+  }
+
+  get processId(): number | undefined {
+    return this.process.processId;
+  }
+
+  get exited(): EngineSession["exited"] {
+    return this.process.exited;
+  }
+
+  /** Only when the last turn's events have been read to their end or closed: until then it is still running. */
+  get canContinue(): boolean {
+    return this.#state === "idle" && this.process.isRunning;
+  }
+
+  /** What it was asked, turn by turn. */
+  get prompts(): readonly string[] {
+    return this.inputs.map((input) => input.messages.map(messageText).join("\n"));
+  }
+
+  async *runTurn(input: TurnInput, signal: AbortSignal): AsyncIterable<EngineEvent> {
+    if (this.#state !== "idle") throw new Error(`A session that is ${this.#state} cannot run a turn.`);
+    this.#state = "running";
+    let endedWell = false;
+    try {
+      if (this.#refusal) throw this.#refusal;
+      this.inputs.push(input);
+      for await (const event of this.#script()({ input, session: this, signal })) {
+        if (isTerminalEvent(event)) endedWell = event.type === "turn-end" && event.reason !== "length";
+        yield event;
+      }
+    } finally {
+      this.#state = endedWell ? "idle" : "spent";
+    }
+  }
+
+  close(): Promise<void> {
+    this.#state = "spent";
+    return this.process.close();
+  }
+}

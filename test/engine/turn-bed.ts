@@ -1,0 +1,109 @@
+import { onTestFinished } from "vitest";
+
+import type { ConversationStore } from "../../src/core/ports/conversation-store.ts";
+import { type LogFields, SILENT_LOGGER } from "../../src/core/ports/logger.ts";
+import type { TurnRunner } from "../../src/core/ports/turn-runner.ts";
+import type { Retention } from "../../src/core/retention.ts";
+import { createTurnRunner } from "../../src/core/run-turn.ts";
+import { RunningTurns } from "../../src/core/running-turns.ts";
+import type { TurnEvent } from "../../src/core/turn-event.ts";
+import { TurnQueue, type TurnQueueLimits } from "../../src/core/turn-queue.ts";
+import type { TurnRequest } from "../../src/core/turn-request.ts";
+import type { Deadlines } from "../../src/core/with-deadlines.ts";
+import { LiveSessionPool, type PoolLimits } from "../../src/sessions/live-session-pool.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { ScriptedEngine } from "./scripted-engine.ts";
+
+export interface TurnBedOptions {
+  readonly retention?: Retention;
+  readonly queue?: Partial<TurnQueueLimits>;
+  readonly sessions?: Partial<PoolLimits>;
+  readonly deadlines?: Partial<Deadlines>;
+  readonly requireLogin?: () => Promise<void>;
+  /** Stands between the turns and the store. */
+  readonly wrapStore?: (store: ConversationStore) => Partial<ConversationStore>;
+}
+
+export type TurnBed = Awaited<ReturnType<typeof openTurnBed>>;
+
+/** All of core around one turn, on a scripted engine, the real session pool and the real store in memory. */
+export async function openTurnBed(options: TurnBedOptions = {}) {
+  let now = 1_000_000;
+  const clock = () => now;
+  const errors: (LogFields & { event: string })[] = [];
+  const logger = {
+    ...SILENT_LOGGER,
+    error: (event: string, fields?: LogFields) => void errors.push({ event, ...fields }),
+  };
+  const engine = new ScriptedEngine();
+  const pool = new LiveSessionPool({
+    engine,
+    limits: {
+      maxSessions: 4,
+      sparesPerKind: 0,
+      maxSpawnsAtOnce: 2,
+      sessionIdleMs: 60_000,
+      maxMemoryBytes: Number.MAX_SAFE_INTEGER,
+      ...options.sessions,
+    },
+    clock,
+    logger,
+  });
+  const store = await openStore({
+    location: { type: "sqlite", file: ":memory:" },
+    retention: options.retention ?? { content: "keep" },
+  });
+  const queue = new TurnQueue({ maxTurnsAtOnce: 4, queueLimit: 10, ...options.queue });
+  const running = new RunningTurns();
+  const runTurn = createTurnRunner({
+    engine,
+    pool,
+    store: delegate(store, options.wrapStore?.(store) ?? {}),
+    queue,
+    running,
+    requireLogin: options.requireLogin ?? (async () => {}),
+    deadlines: { firstByteMs: 10_000, streamIdleMs: 10_000, turnMs: 60_000, ...options.deadlines },
+    clock,
+    logger,
+  });
+  onTestFinished(async () => {
+    await pool.close();
+    await store.close();
+  });
+  return {
+    engine,
+    pool,
+    store,
+    queue,
+    running,
+    errors,
+    runTurn,
+    pass: (ms: number) => (now += ms),
+    /** Runs a whole turn and returns its events. */
+    run: (request: TurnRequest, signal = new AbortController().signal) =>
+      Array.fromAsync(runTurn(request, signal)),
+    /** Begins a turn: what it has said so far, and its whole in the end. */
+    begin: (request: TurnRequest, signal = new AbortController().signal) =>
+      readInBackground(runTurn, request, signal),
+  };
+}
+
+function readInBackground(runTurn: TurnRunner, request: TurnRequest, signal: AbortSignal) {
+  const events: TurnEvent[] = [];
+  const finished = (async () => {
+    for await (const event of runTurn(request, signal)) events.push(event);
+    return events;
+  })();
+  return { events, finished };
+}
+
+/** The store, with some of its methods replaced. Its private fields want to be called on itself. */
+function delegate(store: ConversationStore, own: Partial<ConversationStore>): ConversationStore {
+  return new Proxy(store, {
+    get(target, name) {
+      if (Object.hasOwn(own, name)) return Reflect.get(own, name);
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}

@@ -1,0 +1,36 @@
+import { ALICE, message } from "../conformance/store-fixtures.ts";
+import { newTurnId } from "../../src/core/ids.ts";
+import type { Profile } from "../../src/core/profile.ts";
+import type { TurnRequest } from "../../src/core/turn-request.ts";
+
+/** The bare model: no tools, no settings. */
+export const CHAT_PROFILE: Profile = {
+  name: "chat",
+  systemPrompt: "client",
+  builtinTools: "off",
+  permissionMode: "dontAsk",
+  settingSources: [],
+  workspace: "/workspace",
+};
+
+export const AGENT_PROFILE: Profile = {
+  ...CHAT_PROFILE,
+  name: "claude-code",
+  systemPrompt: "claude-code",
+  builtinTools: "on",
+  permissionMode: "acceptEdits",
+};
+
+/** A request with these messages, the client's first and every other one, and Claude's answers between them. */
+export function turnRequest(texts: readonly string[], changes: Partial<TurnRequest> = {}): TurnRequest {
+  return {
+    turnId: newTurnId(),
+    principalId: ALICE,
+    protocol: "chat-completions",
+    target: { modelId: "sonnet", profile: CHAT_PROFILE, model: "sonnet" },
+    systemText: "",
+    messages: texts.map((text, index) => message(index % 2 === 0 ? "user" : "assistant", text)),
+    sampling: {},
+    ...changes,
+  };
+}

@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+
+import { reply, text, textBlock } from "../../src/demo/build-reply.ts";
+import { conversationOf } from "../upstream/read-request.ts";
+import { expectError } from "./expect-error.ts";
+import { readEvents, textOf } from "./read-events.ts";
+import { shareTurnpike } from "./share-turnpike.ts";
+
+const turnpike = shareTurnpike();
+
+describe.each(["sonnet", "claude-code"])("a limit on the answer of %s", (model) => {
+  test("ends it with finish_reason length, without a hidden continuation, and the conversation goes on", async () => {
+    const { upstream, openai, post } = turnpike();
+    upstream.clear();
+    const cut = reply({ blocks: [textBlock("one two")], stopReason: "max_tokens" });
+    upstream.respondWith([cut, cut, text("three")]);
+    const messages = [{ role: "user" as const, content: `count for ${model}` }];
+
+    const whole = await openai.chat.completions.create({ model, messages, max_tokens: 5 });
+    expect(whole.choices[0]).toMatchObject({ finish_reason: "length", message: { content: "one two" } });
+    expect(whole.usage?.completion_tokens).toBeGreaterThan(0);
+    const events = await readEvents(await post({ model, messages, max_completion_tokens: 5, stream: true }));
+    expect(textOf(events)).toBe("one two");
+    expect(events.at(-2)).toMatchObject({ choices: [{ finish_reason: "length" }] });
+
+    const more = [
+      ...messages,
+      { role: "assistant" as const, content: "one two" },
+      { role: "user" as const, content: "go on" },
+    ];
+    const next = await openai.chat.completions.create({ model, messages: more });
+    expect(next.choices[0]).toMatchObject({ finish_reason: "stop", message: { content: "three" } });
+    expect(upstream.requests).toHaveLength(3);
+    expect(upstream.requests.map((request) => request.body.max_tokens).slice(0, 2)).toEqual([5, 5]);
+    expect(conversationOf(await upstream.waitForRequest(3))).toEqual(more);
+  });
+});
+
+test("a context that Claude Code itself finds full is context_length_exceeded, without a request to the model", async () => {
+  const { upstream, openai, post } = turnpike();
+  upstream.clear();
+  const model = "haiku";
+  upstream.respondWith(reply({ blocks: [textBlock("one")], usage: { input_tokens: 999_000 } }));
+  const messages = [{ role: "user" as const, content: "a long story" }];
+  await openai.chat.completions.create({ model, messages });
+  const more = [
+    ...messages,
+    { role: "assistant" as const, content: "one" },
+    { role: "user" as const, content: "more" },
+  ];
+
+  const response = await post({ model, messages: more, stream: true });
+
+  await expectError(response, {
+    status: 400,
+    type: "invalid_request_error",
+    code: "context_length_exceeded",
+  });
+  expect(upstream.requests).toHaveLength(1);
+});
