@@ -19,9 +19,10 @@ export async function measureLaterTurns(
 }
 
 async function measurePair(bed: TestBed, history: "resent" | "kept") {
+  await bed.settle();
   const conversation = bed.newConversation(history);
-  const session = bed.sdk.start(bed.spec, bed.newTag());
   await conversation.ask(20, "spare");
+  const session = bed.sdk.start(bed.spec, bed.newTag());
   await session.ask(20);
   const turns = await alternate(
     { counted: TURNS.last - TURNS.first + 1, warmUps: 0 },

@@ -10,8 +10,8 @@ export function tokenStream(tokens: number): Scenario {
     async run({ sdk, spec, samples, isSmoke, newTag, newConversation, settle }) {
       await settle();
       const conversation = newConversation("kept");
-      const session = sdk.start(spec, newTag());
       await conversation.ask(20, "spare");
+      const session = sdk.start(spec, newTag());
       await session.ask(20);
       const { turnpike, bare } = await alternate(
         { counted: samples, warmUps: isSmoke ? 0 : 2 },

@@ -7,11 +7,13 @@ import { SILENT_LOGGER } from "./ports/logger.ts";
 const LOGGED_IN: EngineAccount = { isLoggedIn: true, source: "ANTHROPIC_API_KEY", models: [] };
 const LOGGED_OUT: EngineAccount = { isLoggedIn: false, source: "none", models: [] };
 
+const loggedIn = () => Promise.resolve(LOGGED_IN);
+
 /** A watch over an engine that answers with what the test says next, and how often it was asked. */
 function watchAccount() {
   let now = 1_000_000;
   let looks = 0;
-  let answer: () => Promise<EngineAccount> = async () => LOGGED_IN;
+  let answer = loggedIn;
   const describeAccount: Engine["describeAccount"] = (signal) => {
     looks += 1;
     return Promise.race([answer(), rejectOnAbort(signal)]);
@@ -65,7 +67,7 @@ test("who logs in later is found, but not looked for with each request", async (
   const { watch, onReady, looks, answerWith, pass } = watchAccount();
   answerWith(async () => LOGGED_OUT);
   await expect(watch.requireLogin()).rejects.toThrow();
-  answerWith(async () => LOGGED_IN);
+  answerWith(loggedIn);
   pass(4_999);
   await expect(watch.requireLogin()).rejects.toThrow();
   expect(looks()).toBe(1);
@@ -81,7 +83,7 @@ test("a Claude Code that does not start is logged, told without details, and tri
   expect(failure).toMatchObject({ info: { kind: "engine-failed" } });
   expect(String(failure)).not.toContain("secret");
   expect(errors).toEqual(["account.check-failed"]);
-  answerWith(async () => LOGGED_IN);
+  answerWith(loggedIn);
   pass(5_000);
   await watch.requireLogin();
 });

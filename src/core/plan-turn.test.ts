@@ -50,6 +50,9 @@ async function record(id: string, texts: readonly string[], changes: Partial<Con
   return recorded;
 }
 
+const named = (texts: readonly string[], changes: Partial<TurnRequest> = {}) =>
+  plan(turnRequest(texts, { conversationName: "my talk", ...changes }));
+
 const TALK = ["hello", "hi", "how are you", "fine"];
 
 describe("without a name", () => {
@@ -138,9 +141,6 @@ describe("without a name", () => {
 });
 
 describe("with a name", () => {
-  const named = (texts: readonly string[], changes: Partial<TurnRequest> = {}) =>
-    plan(turnRequest(texts, { conversationName: "my talk", ...changes }));
-
   test("a new name: a new conversation", async () => {
     const planned = await named(["hello"]);
     expect(planned).toMatchObject({ conversationId: expect.stringMatching(/^conv_/), baseHash: stateOf([]) });

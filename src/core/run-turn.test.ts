@@ -37,7 +37,7 @@ async function recordOf(bed: TurnBed, events: readonly TurnEvent[]) {
 const named = (text: string, changes: Partial<TurnRequest> = {}) =>
   turnRequest([text], { conversationName: "talk", ...changes });
 
-const broken = () => Promise.reject(new Error("The disk is full."));
+const fullDisk = () => Promise.reject(new Error("The disk is full."));
 
 /** A turn whose spare could not become its session. */
 async function refuse(isLasting: boolean) {
@@ -447,7 +447,7 @@ describe("refusals before the start", () => {
 
 describe("a store that fails", () => {
   test("at the start: the turn does not run, and its session ends", async () => {
-    const bed = await openTurnBed({ wrapStore: () => ({ beginTurn: broken }) });
+    const bed = await openTurnBed({ wrapStore: () => ({ beginTurn: fullDisk }) });
     const events = await bed.run(turnRequest(["one"]));
     expect(events).toMatchObject([{ type: "turn-error", error: { kind: "internal" } }]);
     expect(bed.engine.sessions[0]?.inputs).toEqual([]);
@@ -455,7 +455,7 @@ describe("a store that fails", () => {
   });
 
   test("at the end: the client has its answer, and the session goes on", async () => {
-    const bed = await openTurnBed({ wrapStore: () => ({ finishTurn: broken }) });
+    const bed = await openTurnBed({ wrapStore: () => ({ finishTurn: fullDisk }) });
     const events = await bed.run(turnRequest(["one"]));
     expect(endOf(events)?.type).toBe("turn-end");
     expect(bed.errors).toEqual([expect.objectContaining({ event: "turn.not-recorded" })]);

@@ -149,7 +149,7 @@ class Model {
   }
 
   #advance(): void {
-    for (const turn of [...this.waiting]) {
+    for (const turn of this.waiting.slice()) {
       const isBusy = this.running.some((other) => turn.key !== undefined && other.key === turn.key);
       if (this.running.length === this.#limits.maxTurnsAtOnce || isBusy) continue;
       this.waiting.splice(this.waiting.indexOf(turn), 1);

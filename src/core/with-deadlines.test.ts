@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import type { EngineEvent } from "./turn-event.ts";
+import type { EngineEvent, EngineOutput } from "./turn-event.ts";
 import { NO_USAGE } from "./usage.ts";
 import { withDeadlines } from "./with-deadlines.ts";
 
@@ -14,13 +14,14 @@ const RETRY: EngineEvent = { type: "notice", code: "retry", message: "Again." };
 const TOOL: EngineEvent = { type: "activity-start", activityId: "tool", name: "Bash" };
 const OTHER_TOOL: EngineEvent = { type: "activity-start", activityId: "other", name: "Read" };
 const TOOL_END: EngineEvent = { type: "activity-end", activityId: "tool", isError: false };
+const PROGRESS: EngineOutput = { type: "progress" };
 const END: EngineEvent = { type: "turn-end", reason: "end", usage: NO_USAGE, costUsd: 0 };
 
 /** An engine that speaks after so many milliseconds each, and the deadlines that its turn missed. */
-function run(steps: readonly (readonly [afterMs: number, event: EngineEvent])[]) {
+function run(steps: readonly (readonly [afterMs: number, event: EngineOutput])[]) {
   const missed: string[] = [];
   let isClosed = false;
-  async function* engine(): AsyncGenerator<EngineEvent> {
+  async function* engine(): AsyncGenerator<EngineOutput> {
     try {
       for (const [afterMs, event] of steps) {
         await new Promise<void>((resolve) => void setTimer(resolve, afterMs));
@@ -123,6 +124,18 @@ test("of two tools the last one counts", async () => {
   ).toEqual([]);
 });
 
+test("what the model does unseen is no silence, and goes no further", async () => {
+  const { events, missed } = run([
+    [90, PROGRESS],
+    [9, PROGRESS],
+    [9, TEXT],
+    [1, END],
+  ]);
+  const reading = Array.fromAsync(events);
+  await vi.runAllTimersAsync();
+  expect([await reading, missed]).toEqual([[TEXT, END], []]);
+});
+
 test("the whole turn has a deadline, whatever happens in it", async () => {
   expect(
     await readAll([
@@ -162,11 +175,12 @@ test("a reader who leaves closes the engine and the timers", async () => {
 });
 
 test("an engine that fails fails through it, and leaves no timer behind", async () => {
-  // oxlint-disable-next-line require-yield -- it fails before it says anything
-  async function* engine(): AsyncGenerator<EngineEvent> {
-    throw new Error("broke");
-  }
-  const events = withDeadlines(engine(), DEADLINES, () => {});
+  const events = withDeadlines(brokenEngine(), DEADLINES, () => {});
   await expect(events.next()).rejects.toThrow("broke");
   expect(vi.getTimerCount()).toBe(0);
 });
+
+// oxlint-disable-next-line require-yield -- it fails before it says anything
+async function* brokenEngine(): AsyncGenerator<EngineEvent> {
+  throw new Error("broke");
+}

@@ -1,4 +1,6 @@
+import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
+import { promisify } from "node:util";
 
 import { API_KEY, type Turnpike } from "./start-turnpike.ts";
 
@@ -7,11 +9,12 @@ export interface ClaudeProcess {
   readonly commandLine: string;
 }
 
-/** The Claude Code processes that this test process has started and that still run. Linux only. */
+const run = promisify(execFile);
+
+/** The Claude Code processes that this test process has started and that still run. */
 export async function claudeProcesses(): Promise<ClaudeProcess[]> {
-  const processIds = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-  const found = await Promise.all(processIds.map(readOwnChild));
-  return found.filter((child) => child !== undefined);
+  const children = process.platform === "linux" ? await readChildren() : await listChildren();
+  return children.filter(({ commandLine }) => commandLine.includes("stream-json"));
 }
 
 export async function runningProcessIds(): Promise<number[]> {
@@ -31,14 +34,27 @@ export async function processIdOf(
   return session?.process_id;
 }
 
+async function readChildren(): Promise<ClaudeProcess[]> {
+  const processIds = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+  const found = await Promise.all(processIds.map(readOwnChild));
+  return found.filter((child) => child !== undefined);
+}
+
 async function readOwnChild(processId: number): Promise<ClaudeProcess | undefined> {
   try {
     const status = await readFile(`/proc/${processId}/status`, "utf8");
     if (Number(/^PPid:\s+(\d+)$/m.exec(status)?.[1]) !== process.pid || /^State:\s+Z/m.test(status)) return;
-    const commandLine = await readFile(`/proc/${processId}/cmdline`, "utf8");
-    return commandLine.includes("--output-format\0stream-json") ? { processId, commandLine } : undefined;
+    return { processId, commandLine: await readFile(`/proc/${processId}/cmdline`, "utf8") };
   } catch {
     // It ended while we looked.
     return undefined;
   }
+}
+
+async function listChildren(): Promise<ClaudeProcess[]> {
+  const { stdout } = await run("ps", ["-A", "-ww", "-o", "pid=,ppid=,args="]);
+  return stdout.split("\n").flatMap((line) => {
+    const [, processId, parentId, commandLine = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return Number(parentId) === process.pid ? [{ processId: Number(processId), commandLine }] : [];
+  });
 }

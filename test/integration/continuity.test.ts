@@ -1,6 +1,7 @@
 import type { ChatCompletionMessageParam } from "openai/resources";
 import { expect, test } from "vitest";
 
+import { httpError } from "../../src/demo/build-fault.ts";
 import { reply, text, textBlock } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
 import { userTexts } from "../../src/demo/user-text.ts";
@@ -205,6 +206,31 @@ test("another system text or model is another history to the session, yet the me
 
   const otherModel = await ask(shared(), [system("You are a pirate."), ...messages], { model: "opus" });
   expect(otherModel.placement).toBe("imported");
+  expect(lastUpstream()).toEqual(messages);
+});
+
+test("a turn that failed or was left leaves nothing behind: the next one goes on from the last good state", async () => {
+  const { messages, conversation } = await converse("failing", 1);
+  const { upstream } = shared();
+  messages.push(user("failing 2"));
+
+  upstream.respondWith(httpError(400, { message: "not this" }));
+  await expect(ask(shared(), messages)).rejects.toMatchObject({ status: 400 });
+
+  const gate = new Gate();
+  upstream.respondWith(reply({ blocks: [textBlock("", { chunks: ["so far", gate] })] }));
+  const leaving = new AbortController();
+  await shared().openai.chat.completions.create(
+    { model: "sonnet", messages, stream: true },
+    { signal: leaving.signal },
+  );
+  await gate.reached;
+  leaving.abort();
+  expect(await upstream.requests.at(-1)?.ended).toMatchObject({ type: "aborted" });
+  await shared().until(({ turns }) => turns.running === 0);
+
+  echo();
+  expect(await ask(shared(), messages)).toMatchObject({ placement: "resumed", conversation });
   expect(lastUpstream()).toEqual(messages);
 });
 

@@ -99,18 +99,17 @@ describe("Claude Code asks the model's API again", () => {
     const events = await readEvents(response);
     expect(textOf(events)).toBe("fine");
     expect(errorsOf(events)).toEqual([]);
-    const more = [
-      ...messages,
-      { role: "assistant", content: "fine" },
-      { role: "user", content: "more" },
-    ];
+    const more = [...messages, { role: "assistant", content: "fine" }, { role: "user", content: "more" }];
 
     upstream.respondWith(text("good"));
     await (await post({ model, messages: more })).text();
     // As the model gave it, thinking and all.
     const fine = {
       role: "assistant",
-      content: [{ type: "thinking", thinking: "Once more.", signature: SIGNATURE }, { type: "text", text: "fine" }],
+      content: [
+        { type: "thinking", thinking: "Once more.", signature: SIGNATURE },
+        { type: "text", text: "fine" },
+      ],
     };
     const [, , ...following] = more;
     expect(conversationOf(await upstream.waitForRequest(3))).toEqual([...messages, fine, ...following]);

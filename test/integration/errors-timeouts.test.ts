@@ -12,7 +12,11 @@ const TIMEOUT = { type: "server_error", code: "timeout" } as const;
 
 describe("a model that is silent", () => {
   const turnpike = shareTurnpike({
-    flags: { "turns.firstByteTimeout": "1500ms", "turns.streamIdleTimeout": "800ms", "turns.upstreamRetries": "0" },
+    flags: {
+      "turns.firstByteTimeout": "1500ms",
+      "turns.streamIdleTimeout": "800ms",
+      "turns.upstreamRetries": "0",
+    },
   });
 
   test.each([
@@ -85,7 +89,9 @@ describe("a model that is silent", () => {
     const { upstream, post } = turnpike();
     upstream.clear();
     upstream.respondWith([
-      reply({ blocks: [textBlock("Looking."), toolUse("Bash", { command: "sleep 2", description: "Wait" })] }),
+      reply({
+        blocks: [textBlock("Looking."), toolUse("Bash", { command: "sleep 2", description: "Wait" })],
+      }),
       text("Seen."),
     ]);
     const response = await post({

@@ -16,30 +16,28 @@ export async function findProcesses(marker: string): Promise<FoundProcess[]> {
   return found.flatMap((process) => process ?? []);
 }
 
-/** Resolves when none is left; rejects with those that are after `timeoutMs`. */
-export async function waitUntilGone(marker: string, timeoutMs = 5_000): Promise<void> {
+/** Resolves when those processes fit the condition; rejects with what there is after `timeoutMs`. */
+export async function waitForProcesses(
+  marker: string,
+  condition: (processes: readonly FoundProcess[]) => boolean,
+  timeoutMs = 10_000,
+): Promise<FoundProcess[]> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
-    const left = await findProcesses(marker);
-    if (left.length === 0) return;
-    if (performance.now() > deadline) throw new Error(`Still there: ${JSON.stringify(left)}`);
+    const found = await findProcesses(marker);
+    if (condition(found)) return found;
+    if (performance.now() > deadline) throw new Error(`Waited for other processes: ${JSON.stringify(found)}`);
     await delay(20);
   }
 }
 
-/** Resolves with the first process that the condition fits. */
-export async function waitForProcess(
-  marker: string,
-  condition: (process: FoundProcess) => boolean,
-  timeoutMs = 10_000,
-): Promise<FoundProcess> {
-  const deadline = performance.now() + timeoutMs;
-  for (;;) {
-    const found = (await findProcesses(marker)).find(condition);
-    if (found) return found;
-    if (performance.now() > deadline) throw new Error("The process did not appear.");
-    await delay(20);
-  }
+export function isClaude({ command }: FoundProcess): boolean {
+  return /^\S*claude /.test(command);
+}
+
+/** A tool's `sleep`, not the shell that runs it. */
+export function isSleep({ command }: FoundProcess): boolean {
+  return /^(\S*\/)?sleep /.test(command);
 }
 
 async function inspect(name: string, marker: string): Promise<FoundProcess | undefined> {

@@ -91,6 +91,23 @@ describe("with one server", () => {
     expect(userTextsOfLast(turnpike)).toEqual(["one", "two", "three"]);
   });
 
+  test("another model goes on with the same conversation", async () => {
+    const turnpike = shared();
+    echo(turnpike);
+    const conversation = "two-models";
+    await ask(turnpike, "one", { conversation });
+    const switched = await ask(turnpike, "two", { conversation, model: "opus" });
+    expect(switched).toMatchObject({ placement: "resumed", conversation });
+    expect(await ask(turnpike, "three", { conversation, model: "opus" })).toMatchObject({ placement: "hot" });
+    expect(userTextsOfLast(turnpike)).toEqual(["one", "two", "three"]);
+    const models = turnpike.upstream.requests.map(({ body }) => body.model);
+    expect(models.map((model) => model.replace(/^claude-(\w+)-.*$/, "$1"))).toEqual([
+      "sonnet",
+      "opus",
+      "opus",
+    ]);
+  });
+
   test("requests for one name run in the order in which they came", async () => {
     const turnpike = shared();
     const { upstream } = turnpike;
@@ -299,7 +316,8 @@ describe("without retention", () => {
     turnpike.upstream.respondWith(text("the-answer-word"));
     await ask(turnpike, [system("the-system-word"), user("the-question-word")], { conversation: "private" });
     await ask(turnpike, [user("a-word"), assistant("another-word"), user("the-question-word")]);
-    for (const entry of await readdir(turnpike.dataDir, { recursive: true, withFileTypes: true })) {
+    // Neither in Turnpike's folder nor among Claude Code's own files: both lie here.
+    for (const entry of await readdir(turnpike.workspace, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
       const content = await readFile(join(entry.parentPath, entry.name), "latin1");
       expect(content, entry.name).not.toMatch(/(question|answer|system|a|another)-word/);

@@ -65,7 +65,7 @@ export class ClaudeProcess {
   /** Asks the process to end (SIGTERM) and kills it after `graceMs`. */
   async terminate(graceMs: number): Promise<void> {
     if (!this.isRunning) return;
-    this.valve.open();
+    this.valve.release();
     this.child.kill("SIGTERM");
     const force = schedule(graceMs, () => this.kill());
     await this.exited;

@@ -16,6 +16,8 @@ const STOP_AFTER_MS = 250;
 export class OutputValve {
   readonly #child: ChildProcess;
   #outstandingBytes = 0;
+  #isReaderWaiting = false;
+  #isReleased = false;
   #stop: { cancel(): void } | undefined;
   #isShut = false;
   #isStopped = false;
@@ -24,12 +26,17 @@ export class OutputValve {
     this.#child = child;
     child.stdout?.on("data", (chunk: Buffer) => {
       this.#outstandingBytes += chunk.length;
-      if (this.#outstandingBytes > MAX_OUTSTANDING_BYTES && !this.#isShut) this.#shut();
+      if (this.isFull && !this.#mustStayOpen) this.#shut();
     });
   }
 
   get isShut(): boolean {
     return this.#isShut;
+  }
+
+  /** More is under way than should be, unless the reader has taken it by now. */
+  get isFull(): boolean {
+    return this.#outstandingBytes > MAX_OUTSTANDING_BYTES;
   }
 
   /** The reader has taken everything: let the process go on. */
@@ -41,6 +48,25 @@ export class OutputValve {
     if (this.#isStopped) this.#child.kill("SIGCONT");
     this.#isStopped = false;
     this.#child.stdout?.resume();
+  }
+
+  /** The reader waits for a message. It may be longer than the limit, so the valve stays open until it is there. */
+  beginWait(): void {
+    this.#isReaderWaiting = true;
+  }
+
+  endWait(): void {
+    this.#isReaderWaiting = false;
+  }
+
+  /** From now on the reader takes whatever comes. */
+  release(): void {
+    this.#isReleased = true;
+    this.open();
+  }
+
+  get #mustStayOpen(): boolean {
+    return this.#isShut || this.#isReaderWaiting || this.#isReleased;
   }
 
   #shut(): void {

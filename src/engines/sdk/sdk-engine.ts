@@ -39,6 +39,14 @@ export interface SdkEngineOptions extends ProcessSettings {
 
 const TERMINATE_GRACE_MS = 2_000;
 
+interface ProcessStart {
+  readonly options: Options;
+  /** @throws Error while the SDK has not started it */
+  readonly process: () => ClaudeProcess;
+  /** Ends the process at once, also when the SDK starts it only afterwards. */
+  readonly end: () => void;
+}
+
 /** Drives Claude Code through the Agent SDK. */
 export class SdkEngine implements Engine {
   readonly name = "sdk";
@@ -135,13 +143,15 @@ export class SdkEngine implements Engine {
   }
 
   /** Options with which the SDK starts its process through us, and the process once it has. */
-  #capture(options: Options): { options: Options; process: () => ClaudeProcess } {
+  #capture(options: Options): ProcessStart {
     let started: ClaudeProcess | undefined;
+    let isEnded = false;
     const spawnClaudeCodeProcess: NonNullable<Options["spawnClaudeCodeProcess"]> = (request) => {
       const claude = new ClaudeProcess(request, this.#guardian);
       started = claude;
       this.#processes.add(claude);
       void claude.exited.then(() => this.#processes.delete(claude));
+      if (isEnded) void claude.terminate(0);
       // Proof: spawn was asked for pipes, so the child has the streams that SpawnedProcess wants.
       return claude.child as ReturnType<typeof spawnClaudeCodeProcess>;
     };
@@ -151,25 +161,28 @@ export class SdkEngine implements Engine {
         if (!started) throw new Error("The Agent SDK has not started its process.");
         return started;
       },
+      end: () => {
+        isEnded = true;
+        void started?.terminate(0);
+      },
     };
   }
 
   /** Waits for a start; whatever ends the wait otherwise ends the process too. */
   async #started<Result>(
-    start: { process: () => ClaudeProcess },
+    start: ProcessStart,
     signal: AbortSignal,
     begin: () => Promise<Result>,
   ): Promise<Result> {
     signal.throwIfAborted();
-    const end = () => void start.process().terminate(0);
-    signal.addEventListener("abort", end, { once: true });
+    signal.addEventListener("abort", start.end, { once: true });
     try {
       return await begin();
     } catch (cause) {
       signal.throwIfAborted();
       throw startError(cause);
     } finally {
-      signal.removeEventListener("abort", end);
+      signal.removeEventListener("abort", start.end);
     }
   }
 }

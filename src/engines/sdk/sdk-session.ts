@@ -52,6 +52,8 @@ export class SdkSession implements EngineSession {
   readonly #history: TranscriptEntry[];
   #state: "idle" | "running" | "spent" = "idle";
   #pending: Promise<IteratorResult<SDKMessage, void>> | undefined;
+  /** Of the present turn, or the last one. */
+  #mapper: TurnMapper | undefined;
   #settings = DEFAULT_TURN_SETTINGS;
   #costUsd = 0;
   #closing: Promise<void> | undefined;
@@ -83,7 +85,7 @@ export class SdkSession implements EngineSession {
   async *runTurn(input: TurnInput, signal: AbortSignal): AsyncIterable<EngineOutput> {
     if (this.#state !== "idle") throw new Error(`A session that is ${this.#state} cannot run a turn.`);
     this.#state = "running";
-    const mapper = new TurnMapper(this.#costUsd, this.#clock);
+    const mapper = (this.#mapper = new TurnMapper(this.#costUsd, this.#clock));
     const stop = () => this.#interrupt();
     signal.addEventListener("abort", stop, { once: true });
     const content = toUserContent(input.messages);
@@ -105,7 +107,7 @@ export class SdkSession implements EngineSession {
           isOver ||= isTerminalEvent(event);
           if (event.type === "transcript-append") this.#history.push(event.entry);
           if (event.type === "turn-end") {
-            if (event.reason === "length") this.#preventContinuation(mapper);
+            if (event.reason === "length") this.#preventContinuation();
             else if (!isBlankTurn && !mapper.hasHiddenMessages) this.#settle(mapper);
           }
           yield event;
@@ -147,8 +149,10 @@ export class SdkSession implements EngineSession {
   async #receive(signal: AbortSignal): Promise<Received> {
     if (signal.aborted) return "aborted";
     const pending = (this.#pending ??= this.#query.next());
-    if (this.#process.valve.isShut && !(await settlesSoon(pending))) this.#process.valve.open();
-    return new Promise((resolve, reject) => {
+    const { valve } = this.#process;
+    if (valve.isFull && !(await settlesSoon(pending))) valve.open();
+    valve.beginWait();
+    return new Promise<Received>((resolve, reject) => {
       const onAbort = () => resolve("aborted");
       signal.addEventListener("abort", onAbort, { once: true });
       pending
@@ -160,18 +164,24 @@ export class SdkSession implements EngineSession {
           (error: unknown) => reject(error),
         )
         .finally(() => signal.removeEventListener("abort", onAbort));
-    });
+    }).finally(() => valve.endWait());
   }
 
   /** Claude Code goes on after a limit by itself, and an interrupt between two requests is lost on it. */
-  #preventContinuation(mapper: TurnMapper): void {
+  #preventContinuation(): void {
     // With a tool running it has to wait, and an interrupt stops the tool too.
-    if (!mapper.isToolRunning) this.#process.kill();
+    if (!this.#mapper?.isToolRunning) this.#process.kill();
   }
 
   #interrupt(): void {
-    if (!this.#process.isRunning) return;
-    this.#process.valve.open();
+    const { isRunning, valve } = this.#process;
+    if (!isRunning) return;
+    if (valve.isShut && !this.#mapper?.isToolRunning) {
+      // It has a backlog, and would work it off before it hears of an interrupt.
+      this.#process.kill();
+      return;
+    }
+    valve.release();
     // Rejects when the process dies first, which is what is wanted.
     this.#query.interrupt().catch(() => {});
   }
@@ -183,7 +193,7 @@ export class SdkSession implements EngineSession {
       await Promise.race([this.#drainInterrupted(), this.exited, delay(INTERRUPT_GRACE_MS)]);
     }
     this.#input.end();
-    this.#process.valve.open();
+    this.#process.valve.release();
     await Promise.race([this.exited, delay(EXIT_GRACE_MS)]);
     this.#query.close();
     await this.#process.terminate(TERMINATE_GRACE_MS);
@@ -208,9 +218,10 @@ export class SdkSession implements EngineSession {
 
   /** A refused spare answers its first message with an error of its own, before anything reached the model. */
   #requireClaim(message: SDKMessage): void {
-    if (message.type !== "result" || message.subtype !== "success" || !message.is_error) return;
-    if (!message.result.startsWith("not_claimed")) return;
-    this.#claimError ??= new Error(message.result);
+    if (message.type !== "result" || !message.is_error) return;
+    const text = message.subtype === "success" ? message.result : message.errors.join(" ");
+    if (!text.startsWith("not_claimed")) return;
+    this.#claimError ??= new Error(text);
     throw this.#claimError;
   }
 

@@ -33,6 +33,7 @@ export class SdkSpare implements EngineSpare {
   }
 
   claim(spec: SessionSpec): EngineSession {
+    if (!this.#process.isRunning) throw new Error("The spare's process has ended.");
     const input = new PushQueue<SDKUserMessage>();
     const query = this.#spare.claim({
       prompt: input,

@@ -34,6 +34,8 @@ export class TurnMapper {
   #streamedMessageId: string | undefined;
   /** Text of the model call that is streaming, which a retry would say again. */
   #hasTextInCall = false;
+  /** Text of a block that is not complete yet. */
+  #hasOpenText = false;
   #hasTextBefore = false;
   #lastCharacter = "";
   #isRetrying = false;
@@ -104,8 +106,9 @@ export class TurnMapper {
   *#mapStreamEvent(event: StreamEvent): Generator<EngineOutput> {
     switch (event.type) {
       case "message_start":
-        if (this.#isRetrying && this.#hasTextInCall) {
-          // The new attempt would say again what the client has already read.
+        // A new attempt would say again what the client has already read. Claude Code makes one with a notice when the answer
+        // had just begun, and without one when it keeps the blocks that were complete; open text is lost either way.
+        if (this.#hasOpenText || (this.#isRetrying && this.#hasTextInCall)) {
           yield* this.fail({
             kind: "upstream-failed",
             message: "The connection to the model broke in the middle of the answer. Send the request again.",
@@ -159,6 +162,7 @@ export class TurnMapper {
     // What Claude says after a tool call is a new paragraph, not the rest of the sentence before it.
     const isNewParagraph = !this.#hasTextInCall && this.#hasTextBefore && this.#lastCharacter !== "\n";
     this.#hasTextInCall = true;
+    this.#hasOpenText = true;
     this.#lastCharacter = text.slice(-1);
     yield { type: "text-delta", text: isNewParagraph ? `\n\n${text}` : text };
   }
@@ -178,6 +182,7 @@ export class TurnMapper {
     for (const block of content) {
       // Claude Code did not stream this answer: its text comes in one piece.
       if (block.type === "text" && id !== this.#streamedMessageId) yield* this.#text(block.text);
+      if (block.type === "text") this.#hasOpenText = false;
       if (block.type === "tool_use") {
         this.#openActivities.add(block.id);
         yield { type: "activity-start", activityId: block.id, name: block.name };
@@ -187,9 +192,10 @@ export class TurnMapper {
 
   *#mapUser(message: Extract<SDKMessage, { type: "user" }>): Generator<EngineEvent> {
     const { content } = message.message;
-    const isNudge = message.isSynthetic === true && this.#transcript.hasPending;
+    const isNudge = message.isSynthetic === true && this.#transcript.hasPending && !this.#hasTextInCall;
     if (isNudge && !hasToolResult(content)) {
-      // The answer broke off or was empty, and Claude Code asks once more by itself: neither is part of the conversation.
+      // The answer broke off or was empty, and Claude Code asks once more by itself: neither is part of the conversation. After
+      // text that the client has read both are.
       this.#transcript.flush();
       this.#hasHiddenMessages = true;
       return;

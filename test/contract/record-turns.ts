@@ -1,0 +1,154 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { type SDKMessage, type SDKUserMessage, query } from "@anthropic-ai/claude-agent-sdk";
+
+import { httpError, reset } from "../../src/demo/build-fault.ts";
+import { reply, text, textBlock, thinking, toolUse } from "../../src/demo/build-reply.ts";
+import { Gate } from "../../src/demo/gate.ts";
+import type { Reply } from "../../src/demo/reply.ts";
+import { startScriptedModel } from "../../src/demo/scripted-model.ts";
+import { PushQueue } from "../../src/lib/push-queue.ts";
+import { sessionOptions } from "../../src/engines/sdk/session-options.ts";
+import { AGENT_PROFILE } from "../engine/turn-fixtures.ts";
+
+/**
+ * Records what Claude Code says in the kinds of turns that there are, for the tests of the turn mapper. To be run by hand
+ * when the Agent SDK is upgraded: `npx node test/contract/record-turns.ts`. What differs then is what the mapper has to learn.
+ */
+const FOLDER = join(import.meta.dirname, "../../src/engines/sdk/recordings");
+
+interface Scene {
+  readonly replies: (workspace: string) => readonly Reply[];
+  /** Let go once Claude Code has handed on this piece: what is cut off unread would be lost. */
+  readonly gate?: { readonly gate: Gate; readonly after: string };
+}
+
+const textGate = new Gate();
+const thoughtGate = new Gate();
+const lateTextGate = new Gate();
+
+const SCENES: Readonly<Record<string, Scene>> = {
+  "plain-text": { replies: () => [text("Hello to you and to everybody else.")] },
+  thinking: {
+    replies: () => [reply({ blocks: [thinking("Let me think."), textBlock("I have thought.")] })],
+  },
+  "tool-round": {
+    replies: (workspace) => [
+      reply({
+        blocks: [
+          thinking("I had better look."),
+          textBlock("I look into the file."),
+          toolUse("Read", { file_path: join(workspace, "note.txt") }, { id: "toolu_read", chunkSize: 500 }),
+        ],
+      }),
+      text("It is a note."),
+    ],
+  },
+  "parallel-tools": {
+    replies: (workspace) => [
+      reply({
+        blocks: [
+          toolUse("Read", { file_path: join(workspace, "note.txt") }, { id: "toolu_note", chunkSize: 500 }),
+          toolUse(
+            "Read",
+            { file_path: join(workspace, "missing.txt") },
+            { id: "toolu_missing", chunkSize: 500 },
+          ),
+        ],
+      }),
+      text("One is there, one is not."),
+    ],
+  },
+  "retry-before-text": { replies: () => [httpError(529), text("Second time lucky.")] },
+  "retry-after-text": {
+    gate: { gate: textGate, after: "Hello, " },
+    replies: () => [
+      reply({ blocks: [textBlock("", { chunks: ["Hello, ", textGate, reset()] })] }),
+      text("Hello, world."),
+    ],
+  },
+  "retry-after-thinking": {
+    gate: { gate: thoughtGate, after: "Another" },
+    replies: () => [
+      reply({
+        blocks: [thinking("A first thought."), thinking("", { chunks: ["Another", thoughtGate, reset()] })],
+      }),
+      reply({ blocks: [thinking("A second thought."), textBlock("Done.")] }),
+    ],
+  },
+  "cut-after-thinking": {
+    gate: { gate: lateTextGate, after: "Half an" },
+    replies: () => [
+      reply({
+        blocks: [thinking("A thought."), textBlock("", { chunks: ["Half an", lateTextGate, reset()] })],
+      }),
+      text("A whole answer."),
+    ],
+  },
+  refusal: { replies: () => [reply({ blocks: [textBlock("I would rather")], stopReason: "refusal" })] },
+  "max-tokens": {
+    replies: () => [reply({ blocks: [textBlock("This is too lo")], stopReason: "max_tokens" }), text("ng.")],
+  },
+  "stop-sequence": {
+    replies: () => [
+      reply({ blocks: [textBlock("One, two, ")], stopReason: "stop_sequence", stopSequence: "three" }),
+    ],
+  },
+  "upstream-error": { replies: () => [httpError(403, { message: "No entry." })] },
+  "prompt-too-long": {
+    replies: () => [httpError(400, { message: "prompt is too long: 250000 tokens > 200000 maximum" })],
+  },
+};
+
+await mkdir(FOLDER, { recursive: true });
+for (const [name, scene] of Object.entries(SCENES)) {
+  const messages = await record(scene);
+  const lines = messages.map((message) => JSON.stringify(message));
+  await writeFile(join(FOLDER, `${name}.events.jsonl`), `${lines.join("\n")}\n`);
+  console.log(`${name}: ${messages.length} messages`);
+}
+
+async function record(scene: Scene): Promise<readonly unknown[]> {
+  const workspace = await mkdtemp(join(tmpdir(), "turnpike-record-"));
+  const model = await startScriptedModel();
+  const input = new PushQueue<SDKUserMessage>();
+  try {
+    await writeFile(join(workspace, "note.txt"), "A note.\n");
+    model.respondWith(scene.replies(workspace));
+    const environment = {
+      PATH: process.env["PATH"] ?? "",
+      HOME: workspace,
+      CLAUDE_CONFIG_DIR: join(workspace, ".claude"),
+      ANTHROPIC_BASE_URL: model.url,
+      ANTHROPIC_API_KEY: "sk-ant-recording",
+    };
+    const spec = { profile: { ...AGENT_PROFILE, workspace }, model: "claude-sonnet-5", systemText: "" };
+    const session = query({
+      prompt: input,
+      options: sessionOptions(spec, { environment, upstreamRetries: 1 }),
+    });
+    input.push({ type: "user", parent_tool_use_id: null, message: { role: "user", content: "Hello." } });
+    const messages: unknown[] = [];
+    for await (const message of session) {
+      const isDelta = message.type === "stream_event" && message.event.type === "content_block_delta";
+      if (scene.gate && isDelta && JSON.stringify(message).includes(scene.gate.after))
+        scene.gate.gate.release();
+      messages.push(clean(message, workspace));
+      if (message.type === "result") break;
+    }
+    return messages;
+  } finally {
+    input.end();
+    await model.close();
+    await rm(workspace, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Without this machine's paths, and without the long list of what a session has at its start. */
+function clean(message: SDKMessage, workspace: string): unknown {
+  const known: unknown = JSON.parse(JSON.stringify(message).replaceAll(workspace, "/workspace"));
+  if (message.type !== "system" || message.subtype !== "init") return known;
+  return { type: message.type, subtype: message.subtype, session_id: message.session_id, uuid: message.uuid };
+}

@@ -1,0 +1,121 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeAll, beforeEach, expect } from "vitest";
+
+import type { EngineSession, SessionSpec, TurnInput } from "../../src/core/ports/engine.ts";
+import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
+import type { Profile } from "../../src/core/profile.ts";
+import type { EngineEvent } from "../../src/core/turn-event.ts";
+import type { Sampling } from "../../src/core/turn-request.ts";
+import { type ScriptedModel, startScriptedModel } from "../../src/demo/scripted-model.ts";
+import { SdkEngine, type SdkEngineOptions } from "../../src/engines/sdk/sdk-engine.ts";
+import { message } from "../conformance/store-fixtures.ts";
+import { AGENT_PROFILE, CHAT_PROFILE } from "../engine/turn-fixtures.ts";
+
+/** The real Claude Code through our engine, with a scripted model behind it. */
+export interface Claude {
+  readonly model: ScriptedModel;
+  readonly engine: SdkEngine;
+  /** What Claude Code sees of the server's environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly folder: string;
+  readonly workspace: string;
+  readonly configFolder: string;
+  readonly transcriptFolder: string;
+  /** What a session without tools is opened with. */
+  chat(changes?: Partial<SessionSpec>): SessionSpec;
+  /** What a session with Claude Code's own tools and prompt is opened with. */
+  agent(changes?: Partial<Profile>): SessionSpec;
+}
+
+export const NEVER = new AbortController().signal;
+
+/** One engine for all tests of a file, which run one after the other. Each finds the scripted model without a script. */
+export function shareClaude(options: Partial<SdkEngineOptions> = {}): () => Claude {
+  let shared: Claude | undefined;
+  beforeAll(async () => {
+    const claude = await startClaude(options);
+    shared = claude;
+    return async () => {
+      await claude.engine.close();
+      await claude.model.close();
+      await rm(claude.folder, { recursive: true, force: true, maxRetries: 5 });
+    };
+  });
+  const get = () => {
+    if (!shared) throw new Error("Claude is there only inside tests.");
+    return shared;
+  };
+  beforeEach(() => get().model.clear());
+  // Whatever Claude Code sends is something that the real API would take.
+  afterEach(() => expect(get().model.rejections).toEqual([]));
+  return get;
+}
+
+async function startClaude(options: Partial<SdkEngineOptions>): Promise<Claude> {
+  const model = await startScriptedModel();
+  const folder = await mkdtemp(join(tmpdir(), "turnpike-contract-"));
+  const workspace = join(folder, "workspace");
+  const configFolder = join(folder, "config");
+  const transcriptFolder = join(folder, "transcripts");
+  await mkdir(workspace);
+  const environment = {
+    PATH: process.env["PATH"] ?? "",
+    HOME: folder,
+    TMPDIR: folder,
+    CLAUDE_CONFIG_DIR: configFolder,
+    ANTHROPIC_BASE_URL: model.url,
+    ANTHROPIC_API_KEY: "sk-ant-contract",
+  };
+  const engine = new SdkEngine({
+    environment,
+    upstreamRetries: 0,
+    transcriptFolder,
+    clock: Date.now,
+    logger: SILENT_LOGGER,
+    ...options,
+  });
+  return {
+    model,
+    engine,
+    environment,
+    folder,
+    workspace,
+    configFolder,
+    transcriptFolder,
+    chat: (changes = {}) => ({
+      profile: { ...CHAT_PROFILE, workspace },
+      model: "claude-sonnet-5",
+      systemText: "",
+      ...changes,
+    }),
+    agent: (changes = {}) => ({
+      profile: { ...AGENT_PROFILE, workspace, ...changes },
+      model: "claude-sonnet-5",
+      systemText: "",
+    }),
+  };
+}
+
+export function say(text: string, sampling: Sampling = {}): TurnInput {
+  return { messages: [message("user", text)], sampling };
+}
+
+/** A whole turn. */
+export async function runTurn(
+  session: EngineSession,
+  input: string | TurnInput,
+  signal = NEVER,
+): Promise<EngineEvent[]> {
+  const events: EngineEvent[] = [];
+  for await (const event of session.runTurn(typeof input === "string" ? say(input) : input, signal)) {
+    if (event.type !== "progress") events.push(event);
+  }
+  return events;
+}
+
+export function textOf(events: readonly EngineEvent[]): string {
+  return events.map((event) => (event.type === "text-delta" ? event.text : "")).join("");
+}

@@ -1,0 +1,91 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { describe, expect, test } from "vitest";
+
+import { ClaimRefused } from "../../src/core/ports/engine.ts";
+import { text } from "../../src/demo/build-reply.ts";
+import { conversationOf, systemPromptOf } from "../upstream/read-request.ts";
+import { NEVER, runTurn, say, shareClaude, textOf } from "./share-claude.ts";
+
+const claude = shareClaude();
+
+describe("a spare", () => {
+  test("takes model, system text, folder and sampling when it is claimed", async () => {
+    const { engine, model, chat, folder } = claude();
+    const elsewhere = join(folder, "elsewhere");
+    await mkdir(elsewhere);
+    const spare = await engine.startSpare(chat().profile, NEVER);
+    const profile = { ...chat().profile, workspace: elsewhere };
+    const session = spare.claim({ profile, model: "claude-opus-5", systemText: "Be brief." });
+    model.respondWith(text("Good day."));
+    expect(textOf(await runTurn(session, say("hello", { maxOutputTokens: 321 })))).toBe("Good day.");
+    const [request, ...others] = model.requests;
+    expect(request?.body).toMatchObject({ model: "claude-opus-5", max_tokens: 321 });
+    expect(systemPromptOf(await model.waitForRequest(1))).toBe("Be brief.");
+    expect(conversationOf(await model.waitForRequest(1))).toEqual([{ role: "user", content: "hello" }]);
+    expect(JSON.stringify(request?.body.messages)).toContain(`working directory: ${elsewhere}`);
+    // Neither the claim nor the model's name costs a request.
+    expect([others, model.probes]).toEqual([[], []]);
+    await session.close();
+  });
+
+  test("of Claude Code's own prompt has the client's text after it", async () => {
+    const { engine, model, agent } = claude();
+    const spare = await engine.startSpare(agent().profile, NEVER);
+    const session = spare.claim({ ...agent(), systemText: "Be brief." });
+    await runTurn(session, "hello");
+    const prompt = systemPromptOf(await model.waitForRequest(1));
+    expect(prompt).toMatch(/Be brief\.\s*$/);
+    expect(prompt.length).toBeGreaterThan(5_000);
+    await session.close();
+  });
+
+  test("refuses a folder whose settings change what is fixed at the start, before anything reaches the model", async () => {
+    const { engine, model, agent, folder } = claude();
+    const particular = join(folder, "particular");
+    await mkdir(join(particular, ".claude"), { recursive: true });
+    await writeFile(
+      join(particular, ".claude/settings.json"),
+      JSON.stringify({ env: { GREETING: "hello" } }),
+    );
+    const { profile } = agent({ workspace: particular, settingSources: ["user", "project"] });
+    const spare = await engine.startSpare(profile, NEVER);
+    const session = spare.claim({ ...agent(), profile });
+    const turn = runTurn(session, "hello");
+    await expect(turn).rejects.toBeInstanceOf(ClaimRefused);
+    await expect(turn).rejects.toMatchObject({ isLasting: true });
+    expect(model.requests).toEqual([]);
+    await session.close();
+
+    // A process of its own takes that folder.
+    const own = await engine.startSession({ ...agent(), profile }, [], NEVER);
+    expect((await runTurn(own, "hello")).at(-1)?.type).toBe("turn-end");
+    await own.close();
+  });
+
+  test("that is dead when it is claimed refuses, but not for good", async () => {
+    const { engine, chat } = claude();
+    const spare = await engine.startSpare(chat().profile, NEVER);
+    process.kill(spare.processId ?? 0, "SIGKILL");
+    // Its end has not been noticed yet.
+    const refused = async () => runTurn(spare.claim(chat()), "hello");
+    await expect(refused()).rejects.toMatchObject({ name: "ClaimRefused", isLasting: false });
+    expect(await spare.exited).toEqual({ code: null, signal: "SIGKILL" });
+  });
+
+  test("that is known to be dead cannot be claimed", async () => {
+    const { engine, chat } = claude();
+    const spare = await engine.startSpare(chat().profile, NEVER);
+    process.kill(spare.processId ?? 0, "SIGKILL");
+    await spare.exited;
+    expect(() => spare.claim(chat())).toThrow();
+  });
+
+  test("that nobody claims ends when it is closed", async () => {
+    const { engine, chat } = claude();
+    const spare = await engine.startSpare(chat().profile, NEVER);
+    await spare.close();
+    expect(await spare.exited).toBeDefined();
+  });
+});
