@@ -32,7 +32,10 @@ export function createConversationDirectory(parts: {
       if (!conversation) return false;
       if (mode === "forget") running.cancelConversation(conversation.id);
       await pool.evictConversation(conversation.id);
-      if (mode === "forget") await store.deleteConversation(principalId, conversation.id);
+      if (mode === "evict") return true;
+      await store.deleteConversation(principalId, conversation.id);
+      // A turn that was just ending may have given its session back meanwhile.
+      await pool.evictConversation(conversation.id);
       return true;
     },
   };

@@ -336,6 +336,23 @@ describe("a refused spare", () => {
   });
 });
 
+test("who names a conversation by its id waits for the unnamed turn of it that runs", async () => {
+  const bed = await openTurnBed();
+  const first = await bed.run(turnRequest(["one"]));
+  const gate = new Gate();
+  bed.engine.script = speak(["second ", gate, "answer"]);
+  const unnamed = bed.begin(turnRequest(["one", textOf(first), "two"]));
+  await gate.reached;
+  bed.engine.script = echo;
+  const byId = bed.run(turnRequest(["three"], { conversationName: startOf(first).conversationId }));
+  await nextTick();
+  expect(bed.engine.sessions.map((session) => session.prompts)).toEqual([["one", "two"]]);
+  gate.release();
+  await unnamed.finished;
+  expect(startOf(await byId).placement).toBe("hot");
+  expect(bed.engine.sessions.map((session) => session.prompts)).toEqual([["one", "two", "three"]]);
+});
+
 describe("leaving and cancelling", () => {
   test("a reader who leaves ends the process and is on record as cancelled", async () => {
     const bed = await openTurnBed();
@@ -348,7 +365,7 @@ describe("leaving and cancelling", () => {
     expect(await bed.store.listConversations(ALICE, { limit: 5 })).toHaveLength(1);
     expect(bed.engine.running).toEqual([]);
     expect(bed.queue.stats.running).toBe(0);
-    expect(bed.running.isRunning(startOf(start ? [start] : []).conversationId)).toBe(false);
+    expect(bed.running.find(startOf(start ? [start] : []).conversationId)).toBeUndefined();
   });
 
   test("cancelled while queued it never starts", async () => {

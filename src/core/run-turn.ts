@@ -1,3 +1,4 @@
+import { abortable } from "../lib/abortable.ts";
 import { AppError, toAppError } from "./app-error.ts";
 import { newConversationId } from "./ids.ts";
 import { ensureTerminal } from "./ensure-terminal.ts";
@@ -53,9 +54,8 @@ async function* runAdmitted(
   clientSignal: AbortSignal,
 ): AsyncGenerator<TurnEvent> {
   await parts.requireLogin(clientSignal);
-  const found = await planTurn(request, parts.store, parts.pool);
-  const plan = branchIfRunning(request, found, parts.running);
-  using turn = parts.running.begin(plan.conversationId);
+  const { plan, turn: running } = await planAlone(request, parts, clientSignal);
+  using turn = running;
   const signal = AbortSignal.any([clientSignal, turn.signal]);
   const startedAt = parts.clock();
   const placed = await placeTurn(request, plan, parts, signal);
@@ -147,11 +147,25 @@ async function finishTurn(
   }
 }
 
-/** Two turns that go on from one unnamed state part ways: the second becomes a conversation of its own. */
-function branchIfRunning(request: TurnRequest, plan: TurnPlan, running: RunningTurns): TurnPlan {
-  if (request.conversationName !== undefined || !running.isRunning(plan.conversationId)) return plan;
-  const { known: _, ...rest } = plan;
-  return { ...rest, conversationId: newConversationId() };
+/**
+ * Plans the turn and enters it as the only one of its conversation. Of two turns that go on from one unnamed state, the
+ * second becomes a conversation of its own; who names a conversation waits for the turn of it that runs.
+ */
+async function planAlone(
+  request: TurnRequest,
+  { store, pool, running }: TurnRunnerParts,
+  signal: AbortSignal,
+): Promise<{ plan: TurnPlan; turn: RunningTurn }> {
+  for (;;) {
+    const plan = await planTurn(request, store, pool);
+    const other = running.find(plan.conversationId);
+    if (!other) return { plan, turn: running.begin(plan.conversationId) };
+    if (request.conversationName === undefined) {
+      const { known: _, ...branch } = { ...plan, conversationId: newConversationId() };
+      return { plan: branch, turn: running.begin(branch.conversationId) };
+    }
+    await abortable(other.ended, signal);
+  }
 }
 
 function conversationKey(request: TurnRequest): string | undefined {

@@ -7,26 +7,25 @@ import { RunningTurns } from "./running-turns.ts";
 const TALK = conversationId("talk");
 const OTHER = conversationId("other");
 
-test("a conversation runs until the last of its turns has ended", () => {
+test("a conversation has one turn at a time, and tells when it has ended", async () => {
   const running = new RunningTurns();
-  const first = running.begin(TALK);
-  {
-    using second = running.begin(TALK);
-    first[Symbol.dispose]();
-    expect(running.isRunning(second.conversationId)).toBe(true);
-  }
-  first[Symbol.dispose]();
-  expect(running.isRunning(TALK)).toBe(false);
+  const turn = running.begin(TALK);
+  expect(running.find(TALK)).toBe(turn);
+  expect(() => running.begin(TALK)).toThrow(/runs already/);
+  turn[Symbol.dispose]();
+  await turn.ended;
+  expect(running.find(TALK)).toBeUndefined();
+  using next = running.begin(TALK);
+  expect(running.find(TALK)).toBe(next);
 });
 
-test("cancelling a conversation aborts its turns and no others", () => {
+test("cancelling a conversation aborts its turn and no other", () => {
   const running = new RunningTurns();
-  using left = running.begin(TALK);
-  using right = running.begin(TALK);
+  using turn = running.begin(TALK);
   using stranger = running.begin(OTHER);
   running.cancelConversation(TALK);
-  expect([left, right, stranger].map((turn) => turn.signal.aborted)).toEqual([true, true, false]);
-  expect(left.signal.reason).toMatchObject({ info: { kind: "cancelled" } });
+  expect([turn, stranger].map(({ signal }) => signal.aborted)).toEqual([true, false]);
+  expect(turn.signal.reason).toMatchObject({ info: { kind: "cancelled" } });
 });
 
 test("cancelling all aborts every turn with the reason given", () => {

@@ -6,40 +6,45 @@ export interface RunningTurn extends Disposable {
   readonly conversationId: ConversationId;
   /** Aborts when the server, not the client, ends the turn. */
   readonly signal: AbortSignal;
+  /** Resolves when the entry has ended. */
+  readonly ended: Promise<void>;
   cancel(reason: AppError): void;
 }
 
-/** The turns that run now, by conversation: so that none is entered twice and each can be ended from outside. */
+/** The turns that run now, at most one for each conversation, and each can be ended from outside. */
 export class RunningTurns {
-  readonly #turns = new Map<ConversationId, Set<RunningTurn>>();
+  readonly #turns = new Map<ConversationId, RunningTurn>();
 
-  isRunning(conversationId: ConversationId): boolean {
-    return this.#turns.has(conversationId);
+  find(conversationId: ConversationId): RunningTurn | undefined {
+    return this.#turns.get(conversationId);
   }
 
+  /** @throws Error when a turn of this conversation runs already: look with `find` first, without waiting in between */
   begin(conversationId: ConversationId): RunningTurn {
+    if (this.#turns.has(conversationId)) throw new Error(`A turn of ${conversationId} runs already.`);
     const controller = new AbortController();
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
     const turn: RunningTurn = {
       conversationId,
       signal: controller.signal,
+      ended,
       cancel: (reason) => controller.abort(reason),
       [Symbol.dispose]: () => {
-        const turns = this.#turns.get(conversationId);
-        turns?.delete(turn);
-        if (turns?.size === 0) this.#turns.delete(conversationId);
+        this.#turns.delete(conversationId);
+        resolve();
       },
     };
-    const turns = this.#turns.get(conversationId) ?? new Set();
-    this.#turns.set(conversationId, turns.add(turn));
+    this.#turns.set(conversationId, turn);
     return turn;
   }
 
   cancelConversation(conversationId: ConversationId): void {
-    const reason = new AppError({ kind: "cancelled", message: "The conversation was deleted." });
-    for (const turn of this.#turns.get(conversationId) ?? []) turn.cancel(reason);
+    this.#turns
+      .get(conversationId)
+      ?.cancel(new AppError({ kind: "cancelled", message: "The conversation was deleted." }));
   }
 
   cancelAll(reason: AppError): void {
-    for (const turns of this.#turns.values()) for (const turn of turns) turn.cancel(reason);
+    for (const turn of this.#turns.values()) turn.cancel(reason);
   }
 }
