@@ -34,7 +34,7 @@ const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
   zod: ["protocols", "config"],
 };
 
-const BRANCHES_IN_PARALLEL = ["engines", "protocols"];
+const BRANCHES_IN_PARALLEL = new Set(["engines", "protocols"]);
 
 interface Import {
   readonly file: string;
@@ -65,7 +65,7 @@ describe("the structure of src", () => {
       const target = relative(SOURCE, resolve(SOURCE, dirname(file), specifier));
       const [from, fromBranch] = file.split("/");
       const [to, toBranch] = target.split("/");
-      if (from !== to || from === undefined || !BRANCHES_IN_PARALLEL.includes(from)) return false;
+      if (from !== to || from === undefined || !BRANCHES_IN_PARALLEL.has(from)) return false;
       const isShared = toBranch === "process" || toBranch?.endsWith(".ts");
       return fromBranch !== toBranch && !isShared;
     });

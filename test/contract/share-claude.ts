@@ -9,7 +9,11 @@ import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import type { Profile } from "../../src/core/profile.ts";
 import type { EngineEvent } from "../../src/core/turn-event.ts";
 import type { Sampling } from "../../src/core/turn-request.ts";
-import { type ScriptedModel, startScriptedModel } from "../../src/demo/scripted-model.ts";
+import {
+  type ScriptedModel,
+  type ScriptedModelOptions,
+  startScriptedModel,
+} from "../../src/demo/scripted-model.ts";
 import { SdkEngine, type SdkEngineOptions } from "../../src/engines/sdk/sdk-engine.ts";
 import { message } from "../conformance/store-fixtures.ts";
 import { AGENT_PROFILE, CHAT_PROFILE } from "../engine/turn-fixtures.ts";
@@ -33,10 +37,13 @@ export interface Claude {
 export const NEVER = new AbortController().signal;
 
 /** One engine for all tests of a file, which run one after the other. Each finds the scripted model without a script. */
-export function shareClaude(options: Partial<SdkEngineOptions> = {}): () => Claude {
+export function shareClaude(
+  options: Partial<SdkEngineOptions> = {},
+  modelOptions: ScriptedModelOptions = {},
+): () => Claude {
   let shared: Claude | undefined;
   beforeAll(async () => {
-    const claude = await startClaude(options);
+    const claude = await startClaude(options, modelOptions);
     shared = claude;
     return async () => {
       await claude.engine.close();
@@ -54,8 +61,11 @@ export function shareClaude(options: Partial<SdkEngineOptions> = {}): () => Clau
   return get;
 }
 
-async function startClaude(options: Partial<SdkEngineOptions>): Promise<Claude> {
-  const model = await startScriptedModel();
+async function startClaude(
+  options: Partial<SdkEngineOptions>,
+  modelOptions: ScriptedModelOptions,
+): Promise<Claude> {
+  const model = await startScriptedModel(modelOptions);
   const folder = await mkdtemp(join(tmpdir(), "turnpike-contract-"));
   const workspace = join(folder, "workspace");
   const configFolder = join(folder, "config");

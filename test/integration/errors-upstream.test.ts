@@ -197,4 +197,17 @@ describe("after text", () => {
     expect(upstream.requests).toHaveLength(4);
     for (const request of upstream.requests.slice(1)) expect(conversationOf(request)).toEqual(more);
   });
+
+  test("a refusal ends a stream with an error event", async () => {
+    const { upstream, post } = turnpike();
+    upstream.clear();
+    upstream.respondWith(reply({ blocks: [textBlock("Well, ")], stopReason: "refusal" }));
+    const body = { model, messages: [{ role: "user", content: "Something forbidden" }] };
+
+    const events = await readEvents(await post({ ...body, stream: true }));
+    expect(textOf(events)).toBe("Well, ");
+    expectErrorBody(errorsOf(events)[0], { type: INVALID, code: "content_filter" });
+    await expectError(await post(body), { status: 400, type: INVALID, code: "content_filter" });
+    expect(upstream.requests).toHaveLength(2);
+  });
 });

@@ -40,6 +40,12 @@ export function isSleep({ command }: FoundProcess): boolean {
   return /^(\S*\/)?sleep /.test(command);
 }
 
+/** Whether a signal has stopped it. */
+export async function isStopped({ processId }: FoundProcess): Promise<boolean> {
+  const status = await readFile(`/proc/${processId}/status`, "utf8").catch(() => "");
+  return /^State:\s+T/m.test(status);
+}
+
 async function inspect(name: string, marker: string): Promise<FoundProcess | undefined> {
   if (!/^\d+$/.test(name)) return undefined;
   try {

@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 import { hang } from "../../src/demo/build-fault.ts";
 import { reply, text, textBlock, toolUse } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
+import { delay } from "../../src/lib/time.ts";
 import { startUpstream } from "../upstream/start-upstream.ts";
 import { expectError, expectErrorBody } from "./expect-error.ts";
-import { canFindProcesses, isClaude, isSleep, waitForProcesses } from "./find-processes.ts";
+import { canFindProcesses, isClaude, isSleep, isStopped, waitForProcesses } from "./find-processes.ts";
 import { errorsOf, parseEvents, readEvents, textOf } from "./read-events.ts";
 import { type RunOptions, serveTurnpike, type ServingTurnpike } from "./run-turnpike.ts";
 import { makeFolder } from "./start-turnpike.ts";
@@ -51,7 +52,7 @@ describe("SIGTERM", () => {
     const { upstream, folder, server } = await start({ flags: ["--drain", "300ms"] });
     upstream.respondWith(reply({ blocks: [textBlock("", { chunks: ["Half of it", hang()] })] }));
     const response = await server.ask(BODY);
-    const queued = server.ask({ ...BODY, stream: false });
+    const another = server.ask({ ...BODY, stream: false });
     await upstream.waitForRequest(2);
 
     server.kill("SIGTERM");
@@ -59,7 +60,7 @@ describe("SIGTERM", () => {
     expect(textOf(events)).toBe("Half of it");
     expectErrorBody(errorsOf(events)[0], { type: "server_error", code: "shutting_down" });
     expect(events.at(-1)).toBe("[DONE]");
-    await expectError(await queued, { status: 503, type: "server_error", code: "shutting_down" });
+    await expectError(await another, { status: 503, type: "server_error", code: "shutting_down" });
     expect(await server.finished).toEqual({ code: 0, signal: null });
     await expectNothingLeft(folder);
   });
@@ -82,14 +83,34 @@ describe("SIGTERM", () => {
   test.runIf(canFindProcesses)("stops the tools that Claude Code runs", async () => {
     const { upstream, folder, server } = await start({ flags: ["--drain", "100ms"] });
     upstream.respondWith(runSleep());
-    const response = await server.ask({ ...BODY, model: "claude-code" });
+    const answering = server.ask({ ...BODY, model: "claude-code", stream: false });
     await waitForProcesses(folder, (found) => found.some(isSleep));
     server.kill("SIGTERM");
-    await response.text();
+    await expectError(await answering, { status: 503, type: "server_error", code: "shutting_down" });
     expect(await server.finished).toEqual({ code: 0, signal: null });
     await expectNothingLeft(folder);
   });
 });
+
+test.runIf(canFindProcesses).each(["SIGTERM", "SIGKILL"] as const)(
+  "a client that does not read holds nothing up on %s",
+  async (signal) => {
+    const { upstream, folder, server } = await start({ flags: ["--drain", "100ms"] });
+    const chunks = Array.from({ length: 3_000 }, () => "lorem ipsum ".repeat(1_500));
+    upstream.respondWith(reply({ blocks: [textBlock("", { chunks })] }));
+    const unread = await server.ask(BODY);
+    const claudes = () => waitForProcesses(folder, (found) => found.some(isClaude));
+    // The server has stopped the process that works for it.
+    while (!(await Promise.all((await claudes()).map(isStopped))).includes(true));
+
+    server.kill(signal);
+    expect(await server.finished).toEqual(
+      signal === "SIGTERM" ? { code: 0, signal: null } : { code: null, signal },
+    );
+    await expectNothingLeft(folder);
+    await unread.body?.cancel().catch(() => "cut");
+  },
+);
 
 test("SIGINT twice ends at once", async () => {
   const { upstream, folder, server } = await start();
@@ -152,6 +173,5 @@ async function untilQueued(server: ServingTurnpike, count: number): Promise<void
 /** The same press of the keys may arrive twice, so the server waits a moment before it takes one for a second. */
 async function pressUntilGone(server: ServingTurnpike): Promise<void> {
   const gone = server.finished.then(() => true);
-  const pause = () => new Promise<boolean>((resolve) => setImmediate(() => resolve(false)));
-  while (!(await Promise.race([gone, pause()]))) server.kill("SIGINT");
+  while (!(await Promise.race([gone, delay(20).then(() => false)]))) server.kill("SIGINT");
 }

@@ -54,6 +54,8 @@ export class SdkSession implements EngineSession {
   #pending: Promise<IteratorResult<SDKMessage, void>> | undefined;
   /** Of the present turn, or the last one. */
   #mapper: TurnMapper | undefined;
+  /** A message was sent whose result has not come yet. */
+  #isResultDue = false;
   #settings = DEFAULT_TURN_SETTINGS;
   #costUsd = 0;
   #closing: Promise<void> | undefined;
@@ -98,10 +100,12 @@ export class SdkSession implements EngineSession {
       if (signal.aborted) return yield* mapper.fail(abortError(signal));
       this.#input.push(userMessage(isBlankTurn ? BLANK_PLACEHOLDER : content));
       this.#history.push({ role: "user", content });
+      this.#isResultDue = true;
       while (!isOver) {
         const received = await this.#receive(signal);
         if (received === "aborted") return yield* mapper.fail(abortError(signal));
         if (received.done) return yield* mapper.fail(this.#endError());
+        if (received.value.type === "result") this.#isResultDue = false;
         this.#requireClaim(received.value);
         for (const event of mapper.map(received.value)) {
           isOver ||= isTerminalEvent(event);
@@ -123,7 +127,7 @@ export class SdkSession implements EngineSession {
       // Whatever did not end well leaves a turn in the process or in its history: not to be used again.
       if (this.#state === "running") {
         this.#state = "spent";
-        this.#interrupt();
+        if (this.#isResultDue) this.#interrupt();
       }
     }
   }
@@ -187,9 +191,8 @@ export class SdkSession implements EngineSession {
   }
 
   async #shutDown(): Promise<void> {
-    const wasIdle = this.#state === "idle";
     this.#state = "spent";
-    if (this.#process.isRunning && !wasIdle) {
+    if (this.#process.isRunning && this.#isResultDue) {
       await Promise.race([this.#drainInterrupted(), this.exited, delay(INTERRUPT_GRACE_MS)]);
     }
     this.#input.end();
