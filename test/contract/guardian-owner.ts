@@ -2,18 +2,17 @@ import { ClaudeProcess } from "../../src/engines/process/claude-process.ts";
 import { ProcessGuardian } from "../../src/engines/process/process-guardian.ts";
 
 /**
- * A server in small, for a test to kill: two processes under guard, one of which has ended by the time that it tells their
- * ids. The one that is left has a child of its own.
+ * A server in small, for a test to kill: two processes under guard, one of which has ended by the time that it says that it is
+ * ready. The one that is left has a child of its own. Both have the marker given in their environment.
  */
 const guardian = new ProcessGuardian();
 const start = (script: string) =>
   new ClaudeProcess(
-    { command: "/bin/sh", args: ["-c", script], env: { PATH: process.env["PATH"] } },
+    { command: "/bin/sh", args: ["-c", script], env: { PATH: process.env["PATH"], MARKER: process.argv[2] } },
     guardian,
   );
 
-const left = start("sleep 300 & wait");
-const ended = start("exit 0");
-await ended.exited;
-console.log(JSON.stringify({ left: left.processId, ended: ended.processId }));
+const left = start("sleep 300 & echo started; wait");
+await start("exit 0").exited;
+left.child.stdout?.once("data", () => console.log("ready"));
 await left.exited;

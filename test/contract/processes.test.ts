@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,10 +7,10 @@ import { createInterface } from "node:readline";
 
 import { describe, expect, test } from "vitest";
 
-import { delay } from "../../src/lib/time.ts";
-import { reply, text, textBlock } from "../../src/demo/build-reply.ts";
+import { reply, textBlock } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
-import { NEVER, runTurn, say, shareClaude, textOf } from "./share-claude.ts";
+import { canFindProcesses, findProcesses, waitForProcesses } from "../integration/find-processes.ts";
+import { NEVER, runTurn, shareClaude, textOf } from "./share-claude.ts";
 
 const claude = shareClaude();
 
@@ -79,45 +80,18 @@ describe("a process", () => {
       await session.close();
     },
   );
-
-  test("speaks of a conversation only to the model that it was given", async () => {
-    const { engine, model, chat } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
-    model.respondWith(text("hello"));
-    await runTurn(session, say("hello"));
-    await session.close();
-    expect(model.requests).toHaveLength(1);
-  });
 });
 
-describe.runIf(process.platform !== "win32")("the guardian", () => {
-  test("ends a process group when its owner has died without a word", async () => {
-    const owner = spawn(process.execPath, [join(import.meta.dirname, "guardian-owner.ts")], {
+describe.runIf(canFindProcesses)("the guardian", () => {
+  test("ends the groups that are left when their owner has died without a word", async () => {
+    const marker = randomUUID();
+    const owner = spawn(process.execPath, [join(import.meta.dirname, "guardian-owner.ts"), marker], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    const line = await once(createInterface(owner.stdout), "line");
-    const { left, ended } = JSON.parse(String(line[0]));
-    expect([isRunning(left), isRunning(ended)]).toEqual([true, false]);
+    await once(createInterface(owner.stdout), "line");
+    // The shell and its child; the one that had ended is gone.
+    expect(await findProcesses(marker)).toHaveLength(2);
     owner.kill("SIGKILL");
-    await once(owner, "exit");
-    await expect.poll(() => isRunning(left), { timeout: 10_000 }).toBe(false);
+    await waitForProcesses(marker, (left) => left.length === 0);
   });
 });
-
-/** A zombie does not run: without its parent nobody may have taken its exit code yet. */
-async function isRunningNow(processId: number): Promise<boolean> {
-  if (process.platform !== "linux") return isRunning(processId);
-  const status = await readFile(`/proc/${processId}/status`, "utf8").catch(() => "State: Z");
-  return !/^State:\s+Z/m.test(status);
-}
-
-function isRunning(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-void [delay, isRunningNow];
