@@ -8,24 +8,26 @@ export async function measureLaterTurns(
   bed: TestBed,
   history: "resent" | "kept",
 ): Promise<{ turnpike: readonly number[]; bare: readonly number[] }> {
-  const pairs = await alternate(
-    { counted: bed.samples, warmUps: bed.isSmoke ? 0 : 1 },
-    { pair: () => measurePair(bed, history) },
-  );
-  return {
-    turnpike: pairs.pair.flatMap(({ turnpike }) => turnpike),
-    bare: pairs.pair.flatMap(({ bare }) => bare),
-  };
+  const warmUps = bed.isSmoke ? 0 : 1;
+  const turnpike: number[] = [];
+  const bare: number[] = [];
+  for (let pair = 0; pair < warmUps + bed.samples; pair += 1) {
+    const turns = await measurePair(bed, history, pair % 2 === 1);
+    if (pair < warmUps) continue;
+    turnpike.push(...turns.turnpike);
+    bare.push(...turns.bare);
+  }
+  return { turnpike, bare };
 }
 
-async function measurePair(bed: TestBed, history: "resent" | "kept") {
+async function measurePair(bed: TestBed, history: "resent" | "kept", isReversed: boolean) {
   await bed.settle();
   const conversation = bed.newConversation(history);
   await conversation.ask(20, "spare");
   const session = bed.sdk.start(bed.spec, bed.newTag());
   await session.ask(20);
   const turns = await alternate(
-    { counted: TURNS.last - TURNS.first + 1, warmUps: 0 },
+    { counted: TURNS.last - TURNS.first + 1, warmUps: 0, isReversed },
     {
       async turnpike() {
         await bed.settle();

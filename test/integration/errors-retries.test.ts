@@ -57,7 +57,7 @@ describe("Claude Code asks the model's API again", () => {
     const gate = new Gate();
     upstream.clear();
     upstream.respondWith([
-      reply({ blocks: [textBlock("", { chunks: ["Half of ", "it", gate, step] })] }),
+      reply({ blocks: [textBlock("", { chunks: ["Half of it", gate, step] })] }),
       text("Half of it all."),
     ]);
 

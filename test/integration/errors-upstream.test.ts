@@ -170,7 +170,7 @@ describe("after text", () => {
     const { upstream, openai, post } = turnpike();
     const gate = new Gate();
     const broken = reply({
-      blocks: [textBlock("", { chunks: ["Half of ", "it", gate, each.step, " all."] })],
+      blocks: [textBlock("", { chunks: ["Half of it", gate, each.step, " all."] })],
     });
     upstream.clear();
     upstream.respondWith([text("one"), broken, broken, text("two")]);
