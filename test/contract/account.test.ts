@@ -1,14 +1,17 @@
 import { describe, expect, test } from "vitest";
 
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
-import { SdkEngine } from "../../src/engines/sdk/sdk-engine.ts";
+import { SdkEngine, type SdkEngineOptions } from "../../src/engines/sdk/sdk-engine.ts";
 import { findProcesses } from "../integration/find-processes.ts";
 import { type Claude, NEVER, shareClaude } from "./share-claude.ts";
 
 const claude = shareClaude();
 
 /** An engine like the shared one, but with these variables; an empty one is left out. */
-function engineWith(changes: Readonly<Record<string, string>>): SdkEngine {
+function engineWith(
+  changes: Readonly<Record<string, string>>,
+  options: Partial<SdkEngineOptions> = {},
+): SdkEngine {
   const { environment, transcriptFolder } = claude();
   const changed = Object.entries({ ...environment, ...changes }).filter(([, value]) => value !== "");
   return new SdkEngine({
@@ -17,6 +20,7 @@ function engineWith(changes: Readonly<Record<string, string>>): SdkEngine {
     transcriptFolder,
     clock: Date.now,
     logger: SILENT_LOGGER,
+    ...options,
   });
 }
 
@@ -59,20 +63,8 @@ describe("the account", () => {
 });
 
 describe("a Claude Code that does not start", () => {
-  const missing = () => {
-    const { environment, transcriptFolder } = claude();
-    return new SdkEngine({
-      environment,
-      upstreamRetries: 0,
-      transcriptFolder,
-      clock: Date.now,
-      logger: SILENT_LOGGER,
-      executable: "/nonexistent/claude",
-    });
-  };
-
   test("is an engine failure, whatever it was started for", async () => {
-    const engine = missing();
+    const engine = engineWith({}, { executable: "/nonexistent/claude" });
     const failure = { info: { kind: "engine-failed" } };
     await expect(engine.describeAccount(NEVER)).rejects.toMatchObject(failure);
     await expect(engine.startSpare(claude().chat().profile, NEVER)).rejects.toMatchObject(failure);

@@ -89,12 +89,15 @@ describe("Claude Code tells of", () => {
     [
       "an overload in the answer",
       midStream(errorEvent()),
-      { status: 529, code: "server_error", terminalReason: "api_error" },
+      { status: 529, code: "unknown", terminalReason: "api_error" },
     ],
   ])("%s", async (_, answer, expected) => {
     expect(await ask(answer)).toEqual({ isError: true, ...expected });
-    // Nothing is sent again as a whole, which a client would read twice.
-    expect(claude().model.requests.every(({ body }) => body.stream === true)).toBe(true);
+  });
+
+  test("a broken answer without asking for it again as a whole, which would be read twice", async () => {
+    expect(await ask(midStream(errorEvent()))).toMatchObject({ isError: true });
+    expect(claude().model.requests.map(({ body }) => body.stream)).toEqual([true]);
   });
 
   test("a refusal once, without a second try", async () => {

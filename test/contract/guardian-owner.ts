@@ -1,3 +1,5 @@
+import { once } from "node:events";
+
 import { ClaudeProcess } from "../../src/engines/process/claude-process.ts";
 import { ProcessGuardian } from "../../src/engines/process/process-guardian.ts";
 
@@ -13,6 +15,8 @@ const start = (script: string) =>
   );
 
 const left = start("sleep 300 & echo started; wait");
+const hasStarted = left.child.stdout && once(left.child.stdout, "data");
 await start("exit 0").exited;
-left.child.stdout?.once("data", () => console.log("ready"));
+await hasStarted;
+console.log("ready");
 await left.exited;

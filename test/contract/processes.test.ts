@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 
 import { reply, textBlock } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
@@ -88,6 +88,7 @@ describe.runIf(canFindProcesses)("the guardian", () => {
     const owner = spawn(process.execPath, [join(import.meta.dirname, "guardian-owner.ts"), marker], {
       stdio: ["ignore", "pipe", "inherit"],
     });
+    onTestFinished(() => void owner.kill("SIGKILL"));
     await once(createInterface(owner.stdout), "line");
     // The shell and its child; the one that had ended is gone.
     expect(await findProcesses(marker)).toHaveLength(2);

@@ -15,6 +15,8 @@ const assistant = (...content: readonly unknown[]): TranscriptEntry => ({
   model: "claude-sonnet-5",
   content,
 });
+const call = (id: string) => ({ type: "tool_use", id, name: "Read", input: { file_path: `/${id}` } });
+const result = (id: string, content: string) => ({ type: "tool_result", tool_use_id: id, content });
 const user = (content: TranscriptEntry["content"]): TranscriptEntry => ({ role: "user", content });
 
 /** Resumes this history, asks one more thing, and returns what the model was sent. */
@@ -66,8 +68,6 @@ describe("a resumed session", () => {
 
   test("has thinking with its signature, parallel calls and their results natively", async () => {
     const thought = { type: "thinking", thinking: "I look twice.", signature: "c2lnbmF0dXJl" };
-    const call = (id: string) => ({ type: "tool_use", id, name: "Read", input: { file_path: `/${id}` } });
-    const result = (id: string, content: string) => ({ type: "tool_result", tool_use_id: id, content });
     const { request } = await resume([
       user("look"),
       assistant(thought, { type: "text", text: "I look." }, call("toolu_a"), call("toolu_b")),

@@ -179,6 +179,7 @@ export class SdkEngine implements Engine {
     try {
       return await begin();
     } catch (cause) {
+      start.end();
       signal.throwIfAborted();
       throw startError(cause);
     } finally {
