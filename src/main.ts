@@ -83,7 +83,7 @@ export const startServer: StartServer = async (config, logger, environment) => {
       store,
       queue,
       running,
-      requireLogin: () => account.requireLogin(),
+      requireLogin: (signal) => account.requireLogin(signal),
       deadlines: {
         firstByteMs: config.turns.firstByteTimeoutMs,
         streamIdleMs: config.turns.streamIdleTimeoutMs,

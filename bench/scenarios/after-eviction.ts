@@ -51,6 +51,6 @@ async function resumeFromFile(bed: TestBed): Promise<number> {
   const session = bed.sdk.start(bed.spec, tag, { path: transcript.path, prompts });
   const { firstTokenMs } = await session.ask(20, timer);
   await session.end();
-  await transcript.remove();
+  await transcript[Symbol.asyncDispose]();
   return firstTokenMs;
 }

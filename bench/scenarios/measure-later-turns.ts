@@ -21,11 +21,14 @@ export async function measureLaterTurns(
 }
 
 async function measurePair(bed: TestBed, history: "resent" | "kept", isReversed: boolean) {
+  // A process that has just started is faster than one that has stood by, as spares have; so it is made to stand by as well.
+  const session = bed.sdk.start(bed.spec, bed.newTag());
+  await session.ask(20);
   await bed.settle();
   const conversation = bed.newConversation(history);
   await conversation.ask(20, "spare");
-  const session = bed.sdk.start(bed.spec, bed.newTag());
-  await session.ask(20);
+  // While the next spare starts, both idle for about a second.
+  await bed.settle();
   const turns = await alternate(
     { counted: TURNS.last - TURNS.first + 1, warmUps: 0, isReversed },
     {

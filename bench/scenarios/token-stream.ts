@@ -8,11 +8,11 @@ export function tokenStream(tokens: number): Scenario {
     name: `stream-${tokens}`,
     title: `Stream of ${tokens.toLocaleString("en")} tokens, hot`,
     async run({ sdk, spec, samples, isSmoke, newTag, newConversation, settle }) {
+      const session = sdk.start(spec, newTag());
+      await session.ask(20);
       await settle();
       const conversation = newConversation("kept");
       await conversation.ask(20, "spare");
-      const session = sdk.start(spec, newTag());
-      await session.ask(20);
       const { turnpike, bare } = await alternate(
         { counted: samples, warmUps: isSmoke ? 0 : 2 },
         {

@@ -43,20 +43,24 @@ test("with credentials it is ready, says so, and asks no more", async () => {
   expect(watch.state).toEqual({ type: "unknown" });
   await watch.check();
   expect(watch.state).toEqual({ type: "ready", account: LOGGED_IN });
-  await watch.requireLogin();
+  await watch.requireLogin(new AbortController().signal);
   expect([onReady.mock.calls.length, looks()]).toEqual([1, 1]);
 });
 
 test("the first request asks when nobody has yet, and joins a look that is under way", async () => {
   const { watch, looks } = watchAccount();
-  await Promise.all([watch.requireLogin(), watch.requireLogin(), watch.check()]);
+  await Promise.all([
+    watch.requireLogin(new AbortController().signal),
+    watch.requireLogin(new AbortController().signal),
+    watch.check(),
+  ]);
   expect(looks()).toBe(1);
 });
 
 test("without credentials a request is told how to get them, and the account's models are known all the same", async () => {
   const { watch, onReady, answerWith } = watchAccount();
   answerWith(async () => LOGGED_OUT);
-  await expect(watch.requireLogin()).rejects.toMatchObject({
+  await expect(watch.requireLogin(new AbortController().signal)).rejects.toMatchObject({
     info: { kind: "not-logged-in", message: expect.stringContaining("ANTHROPIC_API_KEY") },
   });
   expect(watch.state).toMatchObject({ type: "not-logged-in", account: LOGGED_OUT });
@@ -66,26 +70,26 @@ test("without credentials a request is told how to get them, and the account's m
 test("who logs in later is found, but not looked for with each request", async () => {
   const { watch, onReady, looks, answerWith, pass } = watchAccount();
   answerWith(async () => LOGGED_OUT);
-  await expect(watch.requireLogin()).rejects.toThrow();
+  await expect(watch.requireLogin(new AbortController().signal)).rejects.toThrow();
   answerWith(loggedIn);
   pass(4_999);
-  await expect(watch.requireLogin()).rejects.toThrow();
+  await expect(watch.requireLogin(new AbortController().signal)).rejects.toThrow();
   expect(looks()).toBe(1);
   pass(1);
-  await watch.requireLogin();
+  await watch.requireLogin(new AbortController().signal);
   expect([onReady.mock.calls.length, looks()]).toEqual([1, 2]);
 });
 
 test("a Claude Code that does not start is logged, told without details, and tried again", async () => {
   const { watch, errors, answerWith, pass } = watchAccount();
   answerWith(() => Promise.reject(new Error("/secret/path is missing")));
-  const failure = await watch.requireLogin().catch((error: unknown) => error);
+  const failure = await watch.requireLogin(new AbortController().signal).catch((error: unknown) => error);
   expect(failure).toMatchObject({ info: { kind: "engine-failed" } });
   expect(String(failure)).not.toContain("secret");
   expect(errors).toEqual(["account.check-failed"]);
   answerWith(loggedIn);
   pass(5_000);
-  await watch.requireLogin();
+  await watch.requireLogin(new AbortController().signal);
 });
 
 test("closing ends a look without a complaint", async () => {

@@ -1,3 +1,4 @@
+import { abortable } from "../lib/abortable.ts";
 import { AppError } from "./app-error.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Engine, EngineAccount } from "./ports/engine.ts";
@@ -49,10 +50,10 @@ export class AccountWatch {
   }
 
   /** @throws AppError `not-logged-in` or `engine-failed` when turns cannot run */
-  async requireLogin(): Promise<void> {
+  async requireLogin(signal: AbortSignal): Promise<void> {
     if (this.#state.type === "ready") return;
     const isStale = this.#parts.clock() - this.#checkedAt >= RECHECK_AFTER_MS;
-    const state = this.#check || isStale ? await this.check() : this.#state;
+    const state = this.#check || isStale ? await abortable(this.check(), signal) : this.#state;
     if (state.type === "not-logged-in") throw new AppError({ kind: "not-logged-in", message: state.problem });
     if (state.type === "failed") throw new AppError({ kind: "engine-failed", message: state.problem });
   }

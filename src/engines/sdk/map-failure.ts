@@ -23,6 +23,8 @@ const KIND_BY_STATUS: Readonly<Record<number, ErrorKind>> = {
   402: "billing",
   403: "upstream-permission",
   404: "upstream-not-found",
+  408: "upstream-failed",
+  409: "upstream-failed",
   413: "upstream-too-large",
   429: "upstream-rate-limited",
   503: "upstream-overloaded",

@@ -9,6 +9,7 @@ import { ClaimRefused, type EngineSession, type TurnInput } from "../../core/por
 import type { Logger } from "../../core/ports/logger.ts";
 import type { TranscriptEntry } from "../../core/transcript.ts";
 import { type EngineOutput, isTerminalEvent } from "../../core/turn-event.ts";
+import { abortable } from "../../lib/abortable.ts";
 import type { PushQueue } from "../../lib/push-queue.ts";
 import { delay, nextTick } from "../../lib/time.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
@@ -96,7 +97,7 @@ export class SdkSession implements EngineSession {
     try {
       if (signal.aborted) return yield* mapper.fail(abortError(signal));
       const fields = isBlankTurn ? blankMessageFields(this.#history, content, this.#hasTools) : {};
-      await this.#applySettings(turnSettings(input.sampling, fields));
+      await abortable(this.#applySettings(turnSettings(input.sampling, fields)), signal);
       if (signal.aborted) return yield* mapper.fail(abortError(signal));
       this.#input.push(userMessage(isBlankTurn ? BLANK_PLACEHOLDER : content));
       this.#history.push({ role: "user", content });
@@ -120,8 +121,10 @@ export class SdkSession implements EngineSession {
       }
     } catch (error) {
       if (this.#claimError !== undefined) throw claimRefused(this.#claimError);
-      this.#logger.error("session.failed", { error, errorOutput: this.#process.errorOutput });
-      if (!isOver) yield* mapper.fail(CRASH);
+      if (!signal.aborted) {
+        this.#logger.error("session.failed", { error, errorOutput: this.#process.errorOutput });
+      }
+      if (!isOver) yield* mapper.fail(signal.aborted ? abortError(signal) : CRASH);
     } finally {
       signal.removeEventListener("abort", stop);
       // Whatever did not end well leaves a turn in the process or in its history: not to be used again.

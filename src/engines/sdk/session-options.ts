@@ -38,6 +38,17 @@ export function sessionOptions(spec: SessionSpec, settings: ProcessSettings): Op
   };
 }
 
+/** For a process that is only asked about the account. */
+export function accountOptions(settings: ProcessSettings): Options {
+  return {
+    settingSources: ["user"],
+    tools: [],
+    persistSession: false,
+    ...executableOption(settings),
+    env: { ...settings.environment },
+  };
+}
+
 /** `default` is the account's own default, which Claude Code takes when no model is named. */
 export function modelOption(model: string): { model?: string } {
   return model === "default" ? {} : { model };
@@ -54,7 +65,7 @@ function processOptions(profile: Profile, settings: ProcessSettings): Options {
     settingSources: [...profile.settingSources],
     thinking: { type: "adaptive", display: "summarized" },
     ...(profile.builtinTools === "off" ? { tools: [], strictMcpConfig: true } : {}),
-    ...(settings.executable === undefined ? {} : { pathToClaudeCodeExecutable: settings.executable }),
+    ...executableOption(settings),
     env: { ...settings.environment, ...processEnvironment(profile, settings) },
   };
 }
@@ -78,4 +89,8 @@ function processEnvironment(profile: Profile, settings: ProcessSettings): Record
     // A bare chat tells the client that its context is full; an agent may summarise and go on.
     ...(profile.builtinTools === "off" ? { DISABLE_AUTO_COMPACT: "1" } : {}),
   };
+}
+
+function executableOption({ executable }: ProcessSettings): Pick<Options, "pathToClaudeCodeExecutable"> {
+  return executable === undefined ? {} : { pathToClaudeCodeExecutable: executable };
 }

@@ -46,8 +46,8 @@ test("the file has a session's name and the messages, and goes when it is remove
   const file = await writeTranscriptFile(folder, ENTRIES, NOW);
   expect(basename(file.path, ".jsonl")).toMatch(UUID);
   expect(parse(await readFile(file.path, "utf8")).map((line) => line["message"])).toEqual(ENTRIES);
-  await file.remove();
-  await file.remove();
+  await file[Symbol.asyncDispose]();
+  await file[Symbol.asyncDispose]();
   expect(await readdir(folder)).toEqual([]);
 });
 

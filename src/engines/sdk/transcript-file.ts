@@ -5,9 +5,8 @@ import { join } from "node:path";
 import type { TranscriptEntry } from "../../core/transcript.ts";
 
 /** A history on disk for as long as Claude Code needs to read it. */
-export interface TranscriptFile {
+export interface TranscriptFile extends AsyncDisposable {
   readonly path: string;
-  remove(): Promise<void>;
 }
 
 /**
@@ -23,7 +22,7 @@ export async function writeTranscriptFile(
   // Claude Code takes the session id from the name, which must be a UUID.
   const path = join(folder, `${randomUUID()}.jsonl`);
   await writeFile(path, formatTranscript(entries, now), { mode: 0o600 });
-  return { path, remove: () => rm(path, { force: true }) };
+  return { path, [Symbol.asyncDispose]: () => rm(path, { force: true }) };
 }
 
 /**

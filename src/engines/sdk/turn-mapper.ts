@@ -18,6 +18,8 @@ import { TranscriptRecorder } from "./transcript-recorder.ts";
  */
 const MAX_RATE_LIMIT_WAIT_MS = 5_000;
 
+const COMPACTION = "compaction";
+
 /** The raw stream event of the Messages API inside a `stream_event` message. */
 type StreamEvent = SDKPartialAssistantMessage["event"];
 
@@ -91,6 +93,7 @@ export class TurnMapper {
           this.#usage.thinkingEstimated(message.estimated_tokens_delta);
           yield { type: "progress" };
         }
+        if (message.subtype === "status") yield* this.#mapCompaction(message.status === "compacting");
         if (message.subtype === "api_retry") yield* this.#mapRetry(message);
         return;
       default:
@@ -136,6 +139,18 @@ export class TurnMapper {
         return;
       }
       default:
+    }
+  }
+
+  /** Claude Code summarises a long conversation in a model call of its own, of which nothing is streamed. */
+  *#mapCompaction(isRunning: boolean): Generator<EngineEvent> {
+    if (isRunning === this.#openActivities.has(COMPACTION)) return;
+    if (isRunning) {
+      this.#openActivities.add(COMPACTION);
+      yield { type: "activity-start", activityId: COMPACTION, name: "compaction" };
+    } else {
+      this.#openActivities.delete(COMPACTION);
+      yield { type: "activity-end", activityId: COMPACTION, isError: false };
     }
   }
 
