@@ -34,7 +34,7 @@ async function resumeInTurnpike(bed: TestBed): Promise<number> {
   return firstTokenMs;
 }
 
-/** The same history; writing the file is not measured. */
+/** The same history; writing the file is not measured. It goes away with the folder of the bench. */
 async function resumeFromFile(bed: TestBed): Promise<number> {
   const tag = bed.newTag();
   const prompts = [writePrompt(tag, 20), writePrompt(tag, 20)];

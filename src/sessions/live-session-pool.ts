@@ -31,6 +31,8 @@ export interface PoolLimits {
 }
 
 /** How often idle times and memory are looked at; more often when sessions may idle for less than this. */
+/** A client that goes on at once does so within this time. */
+const QUIET_MS = 100;
 const SWEEP_INTERVAL_MS = 5_000;
 const MIN_SWEEP_INTERVAL_MS = 100;
 
@@ -62,7 +64,13 @@ export class LiveSessionPool implements SessionPool {
     this.#spawns = new Semaphore(parts.limits.maxSpawnsAtOnce);
     const { engine, logger } = parts;
     const { sparesPerKind } = parts.limits;
-    this.#spares = new SpareShelf({ engine, logger, sparesPerKind, spawns: this.#spawns });
+    this.#spares = new SpareShelf({
+      engine,
+      logger,
+      sparesPerKind,
+      spawns: this.#spawns,
+      isQuiet: () => this.#isQuiet(),
+    });
     const sweepMs = Math.min(SWEEP_INTERVAL_MS, Math.max(MIN_SWEEP_INTERVAL_MS, parts.limits.sessionIdleMs));
     this.#sweep = repeat(sweepMs, () => void this.sweep());
   }
@@ -185,6 +193,11 @@ export class LiveSessionPool implements SessionPool {
   #find(session: EngineSession): PooledSession | undefined {
     for (const pooled of this.#sessions) if (pooled.session === session) return pooled;
     return undefined;
+  }
+
+  #isQuiet(): boolean {
+    const isActive = ({ isBusy, idleSince }: PooledSession) => isBusy || this.#clock() - idleSince < QUIET_MS;
+    return this.#starting === 0 && ![...this.#sessions].some(isActive);
   }
 
   /** Moves it to the end of the line. */

@@ -16,13 +16,15 @@ const SPEC = { profile: CHAT_PROFILE, model: "sonnet", systemText: "Be brief." }
 function openShelf(sparesPerKind = 2, maxSpawnsAtOnce = 2) {
   const engine = new ScriptedEngine();
   const errors: string[] = [];
+  const turns = { areRunning: false };
   const shelf = new SpareShelf({
     engine,
     sparesPerKind,
     spawns: new Semaphore(maxSpawnsAtOnce),
+    isQuiet: () => !turns.areRunning,
     logger: { ...SILENT_LOGGER, error: (event) => void errors.push(event) },
   });
-  return { engine, shelf, errors };
+  return { engine, shelf, errors, turns };
 }
 
 test("keeps spares of each kind, once for profiles that are alike", async () => {
@@ -40,12 +42,26 @@ test("keeps spares of each kind, once for profiles that are alike", async () => 
   ]);
 });
 
-test("a spare that is taken becomes a session as asked, and is replaced a little later", async () => {
-  const { engine, shelf } = openShelf();
+test("a spare that is taken becomes a session as asked, and is replaced when no turn runs", async () => {
+  const { engine, shelf, turns } = openShelf();
   shelf.stock(CHAT_PROFILE);
   await nextTick();
   expect(shelf.take(SPEC)).toMatchObject({ spec: SPEC, process: engine.spares[0]?.process });
-  await vi.advanceTimersByTimeAsync(249);
+  turns.areRunning = true;
+  await vi.advanceTimersByTimeAsync(300);
+  expect(shelf.stats).toMatchObject({ ready: 1, starting: 0 });
+  turns.areRunning = false;
+  await vi.advanceTimersByTimeAsync(100);
+  expect(shelf.stats).toMatchObject({ ready: 2 });
+});
+
+test("turns that go on do not keep a spare from being replaced for long", async () => {
+  const { shelf, turns } = openShelf();
+  shelf.stock(CHAT_PROFILE);
+  await nextTick();
+  turns.areRunning = true;
+  shelf.take(SPEC);
+  await vi.advanceTimersByTimeAsync(999);
   expect(shelf.stats).toMatchObject({ ready: 1, starting: 0 });
   await vi.advanceTimersByTimeAsync(1);
   expect(shelf.stats).toMatchObject({ ready: 2 });

@@ -4,8 +4,10 @@ import type { Profile } from "../core/profile.ts";
 import type { Semaphore } from "../lib/semaphore.ts";
 import { schedule } from "../lib/time.ts";
 
-/** A new conversation's first request should not share the processor with the start of the next spare. */
-const REFILL_DELAY_MS = 250;
+/** The turns of a conversation that has just begun should not share the processor with the start of the next spare. */
+const QUIET_CHECK_MS = 100;
+/** Turns may go on for minutes; the next new conversation should not pay for that. */
+const MAX_REFILL_CHECKS = 10;
 /** After a spare that failed to start or died at once. */
 const RETRY_DELAY_MS = 10_000;
 
@@ -14,6 +16,8 @@ export interface SpareShelfParts {
   /** Spares kept ready for each kind of profile. */
   readonly sparesPerKind: number;
   readonly spawns: Semaphore;
+  /** Whether no turn runs, nor did a moment ago. */
+  readonly isQuiet: () => boolean;
   readonly logger: Logger;
 }
 
@@ -64,7 +68,7 @@ export class SpareShelf {
     if (!kind) return undefined;
     while (kind.ready.length > 0) {
       const [spare] = kind.ready.splice(0, 1);
-      this.#refillLater(kind, REFILL_DELAY_MS);
+      this.#refillWhenQuiet(kind);
       try {
         if (spare) return spare.claim(spec);
       } catch (error) {
@@ -88,6 +92,14 @@ export class SpareShelf {
     for (let count = kind.ready.length + kind.starting; count < this.#parts.sparesPerKind; count += 1) {
       void this.#start(kind);
     }
+  }
+
+  #refillWhenQuiet(kind: Kind, checks = 1): void {
+    kind.refill?.cancel();
+    kind.refill = schedule(QUIET_CHECK_MS, () => {
+      if (checks >= MAX_REFILL_CHECKS || this.#parts.isQuiet()) this.#fill(kind);
+      else this.#refillWhenQuiet(kind, checks + 1);
+    });
   }
 
   #refillLater(kind: Kind, delayMs: number): void {
