@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 
-import { FakeContext } from "./fake-context.ts";
+import { FakeContext } from "../../test/cli/fake-context.ts";
 import { lockDataFolder } from "./lock-data-folder.ts";
 import { serve } from "./serve.ts";
 

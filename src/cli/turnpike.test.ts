@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { PACKAGE_VERSION } from "../config/package-version.ts";
-import { FakeContext } from "./fake-context.ts";
+import { FakeContext } from "../../test/cli/fake-context.ts";
 import { runProgram } from "./turnpike.ts";
 
 let folder: string;

@@ -1,9 +1,9 @@
 import { EventEmitter } from "node:events";
 
-import type { Config } from "../config/config.ts";
-import type { HealthReport } from "../core/ports/health.ts";
-import type { CommandContext } from "./command-context.ts";
-import type { RunningServer } from "./running-server.ts";
+import type { Config } from "../../src/config/config.ts";
+import type { HealthReport } from "../../src/core/ports/health.ts";
+import type { CommandContext } from "../../src/cli/command-context.ts";
+import type { RunningServer } from "../../src/cli/running-server.ts";
 
 const READY: HealthReport = {
   status: "ready",
