@@ -32,7 +32,7 @@ export interface PoolLimits {
 
 /** How often idle times and memory are looked at; more often when sessions may idle for less than this. */
 /** A client that goes on at once does so within this time. */
-const QUIET_MS = 100;
+const QUIET_MS = 40;
 const SWEEP_INTERVAL_MS = 5_000;
 const MIN_SWEEP_INTERVAL_MS = 100;
 

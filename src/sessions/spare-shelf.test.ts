@@ -51,7 +51,7 @@ test("a spare that is taken becomes a session as asked, and is replaced when no 
   await vi.advanceTimersByTimeAsync(300);
   expect(shelf.stats).toMatchObject({ ready: 1, starting: 0 });
   turns.areRunning = false;
-  await vi.advanceTimersByTimeAsync(100);
+  await vi.advanceTimersByTimeAsync(25);
   expect(shelf.stats).toMatchObject({ ready: 2 });
 });
 

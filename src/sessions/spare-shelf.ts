@@ -5,9 +5,9 @@ import type { Semaphore } from "../lib/semaphore.ts";
 import { schedule } from "../lib/time.ts";
 
 /** The turns of a conversation that has just begun should not share the processor with the start of the next spare. */
-const QUIET_CHECK_MS = 100;
+const QUIET_CHECK_MS = 25;
 /** Turns may go on for minutes; the next new conversation should not pay for that. */
-const MAX_REFILL_CHECKS = 10;
+const MAX_REFILL_CHECKS = 40;
 /** After a spare that failed to start or died at once. */
 const RETRY_DELAY_MS = 10_000;
 
