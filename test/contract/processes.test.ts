@@ -1,14 +1,16 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 
-import { reply, textBlock } from "../../src/demo/build-reply.ts";
+import { reply, text, textBlock } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
+import { message } from "../conformance/store-fixtures.ts";
 import { canFindProcesses, findProcesses, waitForProcesses } from "../integration/find-processes.ts";
 import { NEVER, runTurn, shareClaude, textOf } from "./share-claude.ts";
 
@@ -59,6 +61,27 @@ describe("a process", () => {
   });
 
   test.runIf(process.platform === "linux")(
+    "whose reader pauses is stopped, and takes the next turn when the reader has gone on",
+    async () => {
+      const { engine, model, chat } = claude();
+      const session = await engine.startSession(chat(), [], NEVER);
+      const chunks = Array.from({ length: 400 }, (_, index) => `<${index}>${"filler ".repeat(300)}`);
+      model.respondWith([reply({ blocks: [textBlock("", { chunks })] }), text("next")]);
+      const input = { messages: [message("user", "at length")], sampling: {} };
+      let answer = "";
+      for await (const event of session.runTurn(input, NEVER)) {
+        if (event.type !== "text-delta") continue;
+        if (answer === "") await vi.waitUntil(() => isStopped(session.processId), { timeout: 10_000 });
+        answer += event.text;
+      }
+      expect(answer).toBe(chunks.join(""));
+      expect(session.canContinue).toBe(true);
+      expect(textOf(await runTurn(session, "and now?"))).toBe("next");
+      await session.close();
+    },
+  );
+
+  test.runIf(process.platform === "linux")(
     "has no text of a client on its command line or in its environment",
     async () => {
       const { engine, chat } = claude();
@@ -96,3 +119,8 @@ describe.runIf(canFindProcesses)("the guardian", () => {
     await waitForProcesses(marker, (left) => left.length === 0);
   });
 });
+
+/** State `T` in Linux's table of processes, behind the name in parentheses. */
+function isStopped(processId: number | undefined): boolean {
+  return / T /.test(readFileSync(`/proc/${processId}/stat`, "utf8").slice(0, 60));
+}

@@ -51,3 +51,11 @@ test("a released process is never held up again", async () => {
   expect(await ended).toEqual([0, null]);
   await vi.waitUntil(() => received.bytes === 4 * MEBIBYTE);
 });
+
+test("a process that was stopped and goes on does not count as killed", async () => {
+  const { child, valve, ended } = startWriter(4 * MEBIBYTE);
+  await vi.waitUntil(() => valve.isStopped);
+  expect(child.killed).toBe(false);
+  valve.release();
+  expect(await ended).toEqual([0, null]);
+});

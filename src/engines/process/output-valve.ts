@@ -34,6 +34,11 @@ export class OutputValve {
     return this.#isShut;
   }
 
+  /** The process itself has been stopped. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
   /** More is under way than should be, unless the reader has taken it by now. */
   get isFull(): boolean {
     return this.#outstandingBytes > MAX_OUTSTANDING_BYTES;
@@ -45,7 +50,7 @@ export class OutputValve {
     if (!this.#isShut) return;
     this.#isShut = false;
     this.#stop?.cancel();
-    if (this.#isStopped) this.#child.kill("SIGCONT");
+    if (this.#isStopped) this.#signal("SIGCONT");
     this.#isStopped = false;
     this.#child.stdout?.resume();
   }
@@ -74,9 +79,22 @@ export class OutputValve {
     this.#child.stdout?.pause();
     if (process.platform === "win32") return;
     this.#stop = schedule(STOP_AFTER_MS, () => {
-      if (this.#child.exitCode === null && this.#child.signalCode === null) {
-        this.#isStopped = this.#child.kill("SIGSTOP");
-      }
+      this.#isStopped = this.#signal("SIGSTOP");
     });
+  }
+
+  /**
+   * Not by the child's own `kill`: that marks it as killed whatever the signal, and the SDK then refuses to write to it.
+   * False when the process is gone.
+   */
+  #signal(signal: "SIGSTOP" | "SIGCONT"): boolean {
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return false;
+    try {
+      return process.kill(pid, signal);
+    } catch {
+      // ESRCH: it ended between the look and the signal.
+      return false;
+    }
   }
 }

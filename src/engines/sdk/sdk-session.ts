@@ -142,6 +142,8 @@ export class SdkSession implements EngineSession {
 
   #settle(mapper: TurnMapper): void {
     this.#costUsd = mapper.totalCostUsd;
+    // All has been read; an idle process must not be stopped for what came in a rush at the end.
+    this.#process.valve.open();
     this.#state = "idle";
   }
 
