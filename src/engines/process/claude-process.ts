@@ -12,6 +12,8 @@ export interface SpawnRequest {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** How long a process that was asked to end may take over it. */
+const TERMINATE_GRACE_MS = 2_000;
 const STDERR_TAIL_CHARACTERS = 4_000;
 
 /** One Claude Code process: its start, its end, and the back-pressure on its output. */
@@ -63,7 +65,7 @@ export class ClaudeProcess {
   }
 
   /** Asks the process to end (SIGTERM) and kills it after `graceMs`. */
-  async terminate(graceMs: number): Promise<void> {
+  async terminate(graceMs = TERMINATE_GRACE_MS): Promise<void> {
     if (!this.isRunning) return;
     this.valve.release();
     this.child.kill("SIGTERM");

@@ -8,8 +8,6 @@ import { ProcessGuardian } from "../process/process-guardian.ts";
 
 /** Even a loaded machine starts Claude Code within seconds; what takes longer does not come. */
 const START_TIMEOUT_MS = 60_000;
-const TERMINATE_GRACE_MS = 2_000;
-
 /** What the SDK is given for a start, and the process that it has started with it. */
 export interface StartingProcess {
   readonly options: Options;
@@ -64,7 +62,7 @@ export class ProcessStarter {
 
   /** Ends all of them and waits for it. */
   async close(): Promise<void> {
-    await Promise.all([...this.#processes].map((process) => process.terminate(TERMINATE_GRACE_MS)));
+    await Promise.all([...this.#processes].map((process) => process.terminate()));
     this.#guardian.close();
   }
 

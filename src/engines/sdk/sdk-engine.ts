@@ -30,8 +30,6 @@ export interface SdkEngineOptions extends ProcessSettings {
   readonly logger: Logger;
 }
 
-const TERMINATE_GRACE_MS = 2_000;
-
 /** Drives Claude Code through the Agent SDK. */
 export class SdkEngine implements Engine {
   readonly name = "sdk";
@@ -92,7 +90,7 @@ export class SdkEngine implements Engine {
       const { account, models } = await running.initializationResult();
       input.end();
       running.close();
-      void spawned().terminate(TERMINATE_GRACE_MS);
+      void spawned().terminate();
       const tokenSource = account.tokenSource === "none" ? undefined : account.tokenSource;
       const source = account.apiKeySource ?? tokenSource ?? providerName(account.apiProvider);
       return {

@@ -22,8 +22,6 @@ import { toUserContent } from "./user-content.ts";
 const INTERRUPT_GRACE_MS = 5_000;
 /** How long an idle process may take to end after its input has. */
 const EXIT_GRACE_MS = 1_000;
-const TERMINATE_GRACE_MS = 2_000;
-
 export interface SdkSessionParts {
   readonly query: Query;
   readonly input: PushQueue<SDKUserMessage>;
@@ -204,7 +202,7 @@ export class SdkSession implements EngineSession {
     this.#process.valve.release();
     await Promise.race([this.exited, delay(EXIT_GRACE_MS)]);
     this.#query.close();
-    await this.#process.terminate(TERMINATE_GRACE_MS);
+    await this.#process.terminate();
   }
 
   /** Reads on until the interrupted turn has ended: then its tools are stopped and the process can end gently. */

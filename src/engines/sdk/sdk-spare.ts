@@ -8,8 +8,6 @@ import type { ClaudeProcess } from "../process/claude-process.ts";
 import { SdkSession } from "./sdk-session.ts";
 import { modelOption } from "./session-options.ts";
 
-const TERMINATE_GRACE_MS = 2_000;
-
 /** A process that the Agent SDK has started ahead of its conversation. */
 export class SdkSpare implements EngineSpare {
   readonly exited: EngineSpare["exited"];
@@ -58,6 +56,6 @@ export class SdkSpare implements EngineSpare {
 
   async close(): Promise<void> {
     this.#spare.close();
-    await this.#process.terminate(TERMINATE_GRACE_MS);
+    await this.#process.terminate();
   }
 }
