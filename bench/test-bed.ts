@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { BUILT_IN_PROFILES } from "../src/config/built-in-profiles.ts";
 import type { SessionSpec } from "../src/core/ports/engine.ts";
+import { processKind } from "../src/core/profile.ts";
 import { CleanUp } from "../src/lib/clean-up.ts";
 import { delay } from "../src/lib/time.ts";
 import { BareSdk } from "./bare/bare-sdk.ts";
@@ -71,7 +72,7 @@ async function buildTestBed(options: TestBedOptions, cleanUp: CleanUp): Promise<
     folder,
     client,
     sdk,
-    spec: { profile: { ...profile, name, workspace }, model, systemText: "" },
+    spec: { kind: processKind({ ...profile, name, workspace }, false), workspace, model, systemText: "" },
     newTag,
     newConversation: (history) =>
       new TurnpikeConversation({ client, model: modelId, tag: newTag(), history }),

@@ -12,6 +12,7 @@ import { ConfiguredModels } from "./core/configured-models.ts";
 import { createConversationDirectory } from "./core/conversations.ts";
 import type { HealthReport } from "./core/ports/health.ts";
 import type { Logger } from "./core/ports/logger.ts";
+import { type ProcessKind, processKind } from "./core/profile.ts";
 import { createTurnRunner } from "./core/run-turn.ts";
 import { RunningTurns } from "./core/running-turns.ts";
 import { TurnQueue } from "./core/turn-queue.ts";
@@ -70,7 +71,7 @@ export const startServer: StartServer = async (config, logger, environment) => {
       clock,
       logger,
       // Spares of an account that cannot answer would only take memory.
-      onReady: () => pool.warm(usedProfiles(config)),
+      onReady: () => pool.warm(usedKinds(config)),
     });
     cleanUp.defer(() => account.close());
 
@@ -110,6 +111,7 @@ export const startServer: StartServer = async (config, logger, environment) => {
       runTurn,
       models,
       conversations: createConversationDirectory({ store, pool, running }),
+      completions: store.completions,
       health,
       logger,
       options: { ...config.server, authentication },
@@ -209,9 +211,10 @@ function buildModels(config: Config, account: AccountWatch, startedAt: number): 
   });
 }
 
-function usedProfiles(config: Config) {
+function usedKinds(config: Config): readonly ProcessKind[] {
   const names = new Set(Object.values(config.models).map((model) => model.profile));
-  return [...names].flatMap((name) => config.profiles[name] ?? []);
+  const profiles = [...names].flatMap((name) => config.profiles[name] ?? []);
+  return profiles.flatMap((profile) => [processKind(profile, false), processKind(profile, true)]);
 }
 
 function describeStatus(

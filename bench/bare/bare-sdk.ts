@@ -53,13 +53,13 @@ export class BareSdk {
   }
 
   async prewarm(spec: SessionSpec, tag: string): Promise<BareSpare> {
-    const captured = this.#capture(spareOptions(spec.profile, this.#settings));
+    const captured = this.#capture(spareOptions(spec.kind, this.#settings));
     const spare = await prewarm({ options: captured.options });
     return {
       claim: () => {
         const input = new PushQueue<SDKUserMessage>();
-        const { workspace: cwd, permissionMode } = spec.profile;
-        const options = { cwd, permissionMode, ...modelOption(spec.model) };
+        const { workspace: cwd, kind, model } = spec;
+        const options = { cwd, permissionMode: kind.permissionMode, ...modelOption(model) };
         const running = spare.claim({ prompt: input, options });
         return new BareSession({ query: running, input, child: captured.child, tag });
       },

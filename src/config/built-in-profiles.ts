@@ -5,7 +5,7 @@ export type ProfileDefaults = Omit<Profile, "name" | "workspace">;
 /** The fields of a profile that the file adds and leaves open. */
 export const DEFAULT_PROFILE: ProfileDefaults = {
   systemPrompt: "claude-code",
-  builtinTools: "on",
+  builtinTools: "auto",
   permissionMode: "acceptEdits",
   settingSources: ["user", "project"],
 };

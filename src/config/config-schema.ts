@@ -171,7 +171,7 @@ const claude = z.strictObject({
 /** A profile as the file gives it: what is absent comes from the built-in of that name, or from `default`. */
 const profile = z.strictObject({
   systemPrompt: oneOf("claude-code", "client").exactOptional(),
-  builtinTools: oneOf("on", "off").exactOptional(),
+  builtinTools: oneOf("auto", "on", "off").exactOptional(),
   permissionMode: oneOf("acceptEdits", "dontAsk").exactOptional(),
   settingSources: z
     .array(oneOf("user", "project", "local"), { error: "expected a list of user, project, local" })

@@ -28,6 +28,8 @@ export type ErrorKind =
   | "billing"
   /** Claude declined to answer. */
   | "refusal"
+  /** Claude's answer is not in the format that the client asked for. */
+  | "output-invalid"
   | "timeout"
   /** The client left or cancelled. */
   | "cancelled"

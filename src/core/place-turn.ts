@@ -1,8 +1,10 @@
-import type { Message } from "./message.ts";
+import { type Message, toolCallsOf } from "./message.ts";
+import { requireToolResults } from "./open-calls.ts";
 import type { TurnPlan } from "./plan-turn.ts";
 import type { ConversationStore, StoredTurn } from "./ports/conversation-store.ts";
-import type { Engine, SessionSpec } from "./ports/engine.ts";
+import type { Engine, SessionSpec, TurnInput } from "./ports/engine.ts";
 import type { SessionLease, SessionPool } from "./ports/session-pool.ts";
+import { processKind } from "./profile.ts";
 import { hashState } from "./state-hash.ts";
 import type { TranscriptEntry } from "./transcript.ts";
 import type { TurnRequest } from "./turn-request.ts";
@@ -10,6 +12,8 @@ import type { TurnRequest } from "./turn-request.ts";
 /** A turn with the session that it runs on. */
 export interface PlacedTurn {
   lease: SessionLease;
+  /** The answer was cut: the session holds more than the client saw. */
+  isCut?: true;
   /** The state that the session is in before the new messages. */
   readonly baseHash: string;
   /** What the record of this turn builds on and adds: its parent and the new messages, or the whole history and no parent. */
@@ -31,26 +35,62 @@ export async function placeTurn(
   signal: AbortSignal,
 ): Promise<PlacedTurn> {
   const { engine, pool, store } = parts;
-  const { profile, model } = request.target;
-  const spec: SessionSpec = { profile, model, systemText: plan.systemText };
+  const spec = sessionSpec(request, plan);
+  engine.checkTools(spec.kind, request.tools.list);
   const { parentTurnId, history, newMessages, baseHash } = plan;
+  const firstTurn = turnInput(request, plan);
 
   if (parentTurnId !== undefined) {
-    const hot = pool.takeHot(parentTurnId, spec);
-    if (hot) return { lease: hot, baseHash, parentTurnId, recordedInput: newMessages };
+    const hot = pool.takeHot(parentTurnId, spec, request.tools.list);
+    if (hot) {
+      requireResultsOf(hot, newMessages, pool);
+      return { lease: hot, baseHash, parentTurnId, recordedInput: newMessages };
+    }
     const lineage = await store.loadLineage(request.principalId, parentTurnId);
     if (lineage) {
-      const lease = await pool.resume(spec, rebuildTranscript(lineage, engine), "resumed", signal);
+      requireToolResults(
+        toolCallsOf(lineage.at(-1)?.answer).map((call) => call.callId),
+        newMessages,
+      );
+      const past = rebuildTranscript(lineage, engine);
+      const lease = await pool.resume({ spec, history: past, firstTurn }, "resumed", signal);
       return { lease, baseHash, parentTurnId, recordedInput: newMessages };
     }
   }
+  requireToolResults(
+    toolCallsOf(history.at(-1)).map((call) => call.callId),
+    newMessages,
+  );
   if (history.length > 0) {
-    const lease = await pool.resume(spec, engine.toTranscript(history), "imported", signal);
+    const past = engine.toTranscript(history);
+    const lease = await pool.resume({ spec, history: past, firstTurn }, "imported", signal);
     return { lease, baseHash, recordedInput: [...history, ...newMessages] };
   }
   // Without a parent that is still there this is a beginning, also for a conversation that had a past.
-  const lease = await pool.open(spec, signal);
+  const lease = await pool.open({ spec, firstTurn }, signal);
   return { lease, baseHash: hashState(request, []), recordedInput: newMessages };
+}
+
+export function turnInput(request: TurnRequest, plan: TurnPlan): TurnInput {
+  const { sampling, tools, outputFormat } = request;
+  return { messages: plan.newMessages, sampling, tools, ...(outputFormat && { outputFormat }) };
+}
+
+function sessionSpec(request: TurnRequest, plan: TurnPlan): SessionSpec {
+  const { profile, model } = request.target;
+  const kind = processKind(profile, request.tools.list.length > 0);
+  return { kind, workspace: profile.workspace, model, systemText: plan.systemText };
+}
+
+/** A client that sends something else than the results leaves the session as it was. */
+function requireResultsOf(hot: SessionLease, newMessages: readonly Message[], pool: SessionPool): void {
+  try {
+    requireToolResults(hot.session.openCallIds, newMessages);
+  } catch (error) {
+    if (hot.held) pool.release(hot, hot.held);
+    else pool.discard(hot);
+    throw error;
+  }
 }
 
 /** Claude's own history of a line of turns: what went in and what came out, turn by turn. */

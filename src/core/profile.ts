@@ -6,8 +6,11 @@ export interface Profile {
    * `client`: only the client's text.
    */
   readonly systemPrompt: "claude-code" | "client";
-  /** Whether Claude Code's own tools (Bash, Read, Edit …) are offered to the model. */
-  readonly builtinTools: "on" | "off";
+  /**
+   * Whether Claude Code's own tools (Bash, Read, Edit …) are offered to the model. `auto`: unless the request declares
+   * client tools; then the client is the agent, and Claude Code's own prompt and settings stay out as well.
+   */
+  readonly builtinTools: "auto" | "on" | "off";
   /** `acceptEdits`: edits inside the workspace run, what would need a person's answer is denied. `dontAsk`: only what rules allow. */
   readonly permissionMode: "acceptEdits" | "dontAsk";
   /** Which of Claude Code's settings files (and CLAUDE.md) are read. */
@@ -15,6 +18,38 @@ export interface Profile {
   /** Absolute path of the folder that turns work in. */
   readonly workspace: string;
 }
+
+/** What of a profile is fixed when a Claude Code process starts. Processes of one kind can stand for one another. */
+export interface ProcessKind {
+  readonly systemPrompt: Profile["systemPrompt"];
+  readonly builtinTools: "on" | "off";
+  readonly permissionMode: Profile["permissionMode"];
+  readonly settingSources: Profile["settingSources"];
+}
+
+/** The kind of process that serves a turn of this profile. */
+export function processKind(profile: Profile, hasClientTools: boolean): ProcessKind {
+  const { systemPrompt, builtinTools, permissionMode, settingSources } = profile;
+  if (builtinTools === "auto" && hasClientTools) return CLIENT_IS_AGENT;
+  return {
+    systemPrompt,
+    builtinTools: builtinTools === "auto" ? "on" : builtinTools,
+    permissionMode,
+    settingSources,
+  };
+}
+
+/** Equal for equal kinds. */
+export function processKindKey(kind: ProcessKind): string {
+  return JSON.stringify([kind.systemPrompt, kind.builtinTools, kind.permissionMode, kind.settingSources]);
+}
+
+const CLIENT_IS_AGENT: ProcessKind = {
+  systemPrompt: "client",
+  builtinTools: "off",
+  permissionMode: "dontAsk",
+  settingSources: [],
+};
 
 /** What a model id means. */
 export interface ModelTarget {

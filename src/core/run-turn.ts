@@ -2,7 +2,7 @@ import { abortable } from "../lib/abortable.ts";
 import { AppError, toAppError } from "./app-error.ts";
 import { newConversationId } from "./ids.ts";
 import { ensureTerminal } from "./ensure-terminal.ts";
-import { placeTurn, type PlacedTurn, type PlaceTurnParts } from "./place-turn.ts";
+import { placeTurn, type PlacedTurn, type PlaceTurnParts, turnInput } from "./place-turn.ts";
 import { planTurn, type TurnPlan } from "./plan-turn.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Conversation, NewTurn } from "./ports/conversation-store.ts";
@@ -10,6 +10,7 @@ import { ClaimRefused } from "./ports/engine.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { TurnRunner } from "./ports/turn-runner.ts";
 import type { RunningTurn, RunningTurns } from "./running-turns.ts";
+import { shapeAnswer } from "./shape-answer.ts";
 import { extendState } from "./state-hash.ts";
 import { type EngineEvent, isTerminalEvent, type TerminalEvent, type TurnEvent } from "./turn-event.ts";
 import type { TurnQueue } from "./turn-queue.ts";
@@ -17,6 +18,7 @@ import { TurnRecord } from "./turn-record.ts";
 import type { TurnRequest } from "./turn-request.ts";
 import { NO_USAGE } from "./usage.ts";
 import { type Deadlines, withDeadlines } from "./with-deadlines.ts";
+import { withRequestDeadline } from "./with-request-deadline.ts";
 
 export interface TurnRunnerParts extends PlaceTurnParts {
   readonly queue: TurnQueue;
@@ -30,14 +32,15 @@ export interface TurnRunnerParts extends PlaceTurnParts {
 
 /** The way of one turn: admit, plan, place on a session, run, record. */
 export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
-  return async function* runTurn(request, signal) {
+  return withRequestDeadline(async function* runTurn(request, signal) {
     let leave: (() => void) | undefined;
     try {
       leave = await parts.queue.enter(conversationKey(request), signal);
       yield* runAdmitted(request, parts, signal);
     } catch (error) {
       // Only what happens before `turn-start` arrives here.
-      const failure = signal.aborted && !(error instanceof AppError) ? CANCELLED : toAppError(error);
+      const isAbort = signal.aborted && !(error instanceof AppError);
+      const failure = isAbort ? abortReason(signal) : toAppError(error);
       if (failure.info.kind === "internal" || failure.info.kind === "engine-failed") {
         parts.logger.error("turn.failed-to-start", { turnId: request.turnId, error });
       }
@@ -45,7 +48,7 @@ export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
     } finally {
       leave?.();
     }
-  };
+  });
 }
 
 async function* runAdmitted(
@@ -70,6 +73,7 @@ async function* runAdmitted(
   }
 
   const record = new TurnRecord(parts.clock);
+  const cut = new AbortController();
   try {
     yield {
       type: "turn-start",
@@ -78,7 +82,16 @@ async function* runAdmitted(
       conversationName: plan.known?.name ?? request.conversationName ?? plan.conversationId,
       placement: placed.lease.placement,
     };
-    const events = ensureTerminal(engineEvents(request, plan, placed, parts, turn, signal), (error) =>
+    const engineSignal = AbortSignal.any([signal, cut.signal]);
+    const shaped = shapeAnswer(engineEvents(request, plan, placed, parts, turn, engineSignal), request, {
+      stop: () => {
+        placed.isCut = true;
+        cut.abort(CANCELLED);
+      },
+      toTranscript: (answer) =>
+        parts.engine.toTranscript([answer]).filter((entry) => entry.role === "assistant"),
+    });
+    const events = ensureTerminal(shaped, (error) =>
       parts.logger.error("turn.broke", { turnId: request.turnId, error }),
     );
     for await (const event of events) {
@@ -106,7 +119,7 @@ async function* engineEvents(
   turn: RunningTurn,
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent> {
-  const input = { messages: plan.newMessages, sampling: request.sampling };
+  const input = turnInput(request, plan);
   const run = () =>
     withDeadlines(placed.lease.session.runTurn(input, signal), parts.deadlines, (error) =>
       turn.cancel(error),
@@ -117,8 +130,9 @@ async function* engineEvents(
     if (!(error instanceof ClaimRefused)) throw error;
     parts.logger.info("spare.refused", { turnId: request.turnId, error });
     parts.pool.discard(placed.lease);
-    if (error.isLasting) parts.pool.avoidSpares(request.target.profile);
-    placed.lease = await parts.pool.open(placed.lease.spec, signal, true);
+    const { spec } = placed.lease;
+    if (error.isLasting) parts.pool.avoidSpares(spec);
+    placed.lease = await parts.pool.open({ spec, firstTurn: input }, signal, true);
     yield* run();
   }
 }
@@ -133,7 +147,7 @@ async function finishTurn(
   parts: TurnRunnerParts,
 ): Promise<void> {
   const stateHash = extendState(placed.baseHash, [...plan.newMessages, record.answer]);
-  if (end.type === "turn-end" && placed.lease.session.canContinue) {
+  if (end.type === "turn-end" && !placed.isCut && placed.lease.session.canContinue) {
     const { conversationId } = plan;
     parts.pool.release(placed.lease, { stateHash, conversationId, turnId: request.turnId });
   } else {
@@ -206,6 +220,11 @@ function turnRow(request: TurnRequest, plan: TurnPlan, placed: PlacedTurn, start
 
 function failedBy(error: AppError): TerminalEvent {
   return { type: "turn-error", error: error.info, usage: NO_USAGE, costUsd: 0 };
+}
+
+/** Why the server or the client ended it; what an aborted start throws may be something else. */
+function abortReason({ reason }: AbortSignal): AppError {
+  return reason instanceof AppError ? reason : CANCELLED;
 }
 
 const CANCELLED = new AppError({ kind: "cancelled", message: "The request was cancelled." });

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 
 import type { PrincipalId } from "./ids.ts";
-import { type Message, messageText } from "./message.ts";
+import { canonicalJson } from "../lib/canonical-json.ts";
+import { type ContentPart, type Message, messageText, toolCallsOf } from "./message.ts";
 import type { ModelTarget } from "./profile.ts";
 
 /**
@@ -22,11 +23,32 @@ export function extendState(state: string, messages: readonly Message[]): string
 }
 
 /**
- * What counts of a message. Clients return an answer as one string or cut into parts, so an answer is its text; what a person
- * or a program wrote keeps its parts.
+ * What counts of a message. Clients return an answer as one string or cut into parts, without its thinking, and write the
+ * arguments of its calls anew, so an answer is its text and what its calls mean; what a person or a program wrote keeps its
+ * parts.
  */
 function contentOf(message: Message): readonly string[] {
-  return message.role === "assistant" ? [messageText(message)] : message.content.map((part) => part.text);
+  if (message.role !== "assistant") return message.content.map(fieldOf);
+  return [messageText(message), ...toolCallsOf(message).map(fieldOf)];
+}
+
+/** A text is itself; everything else is a digest, which nobody can make a text say by accident. */
+function fieldOf(part: ContentPart): string {
+  switch (part.type) {
+    case "text":
+      return part.text;
+    case "tool-call":
+      return digest(["tool-call", part.callId, part.name, canonicalJson(part.arguments)]);
+    case "tool-result":
+      return digest([
+        "tool-result",
+        part.callId,
+        String(part.isError ?? false),
+        ...part.content.map(fieldOf),
+      ]);
+    default:
+      return digest([part.type, JSON.stringify(part)]);
+  }
 }
 
 function digest(fields: readonly string[]): string {

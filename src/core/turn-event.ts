@@ -16,8 +16,8 @@ export type Placement =
   /** A process that was given the client's history as a native transcript. */
   | "imported";
 
-/** Why Claude stopped. */
-export type StopReason = "end" | "stop-sequence" | "length";
+/** Why Claude stopped. `tool-calls`: it waits for the results of client tools. */
+export type StopReason = "end" | "stop-sequence" | "length" | "tool-calls";
 
 export interface TurnStart {
   readonly type: "turn-start";
@@ -39,6 +39,41 @@ export interface ReasoningDelta {
   readonly text: string;
 }
 
+/** A block of thinking is complete. */
+export interface ReasoningEnd {
+  readonly type: "reasoning-end";
+  /** What the API wants back with the thinking to believe it. */
+  readonly signature: string;
+}
+
+/** Thinking that the API keeps to itself, in a form that it can read again. */
+export interface ReasoningRedacted {
+  readonly type: "reasoning-redacted";
+  readonly data: string;
+}
+
+/** Claude calls a client tool. Calls come one after the other: start, deltas, end. */
+export interface ToolCallStart {
+  readonly type: "tool-call-start";
+  readonly callId: string;
+  readonly name: string;
+}
+
+/** A piece of the arguments' JSON text. The pieces of a call add up to its `arguments`. */
+export interface ToolCallDelta {
+  readonly type: "tool-call-delta";
+  readonly callId: string;
+  readonly text: string;
+}
+
+export interface ToolCallEnd {
+  readonly type: "tool-call-end";
+  readonly callId: string;
+  readonly name: string;
+  /** The whole JSON text. */
+  readonly arguments: string;
+}
+
 /** Claude Code began or ended something by itself: a built-in or MCP tool call. */
 export interface ActivityStart {
   readonly type: "activity-start";
@@ -52,10 +87,10 @@ export interface ActivityEnd {
   readonly isError: boolean;
 }
 
-/** Something worth telling that changes nothing: a retry, a rate limit warning. */
+/** Something worth telling that changes nothing: a retry, a rate limit warning, arguments that do not fit a strict tool. */
 export interface Notice {
   readonly type: "notice";
-  readonly code: "retry" | "rate-limit";
+  readonly code: "retry" | "rate-limit" | "arguments-repaired" | "arguments-invalid";
   readonly message: string;
 }
 
@@ -90,6 +125,11 @@ export type TurnEvent =
   | TurnStart
   | TextDelta
   | ReasoningDelta
+  | ReasoningEnd
+  | ReasoningRedacted
+  | ToolCallStart
+  | ToolCallDelta
+  | ToolCallEnd
   | ActivityStart
   | ActivityEnd
   | Notice

@@ -1,13 +1,16 @@
-import type { Message } from "./message.ts";
+import type { AnswerMessage, ToolCallPart } from "./message.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { TurnOutcome } from "./ports/conversation-store.ts";
 import type { TranscriptEntry } from "./transcript.ts";
 import type { EngineEvent, TerminalEvent } from "./turn-event.ts";
 
+const SAYS_SOMETHING = new Set<EngineEvent["type"]>(["text-delta", "reasoning-delta", "tool-call-start"]);
+
 /** Gathers what a turn's events say into its record. */
 export class TurnRecord {
   readonly #clock: Clock;
   readonly #texts: string[] = [];
+  readonly #calls: ToolCallPart[] = [];
   readonly #transcript: TranscriptEntry[] = [];
   #firstTokenAt: number | undefined;
   #isFinished = false;
@@ -19,12 +22,18 @@ export class TurnRecord {
   add(event: EngineEvent): void {
     if (event.type === "transcript-append") this.#transcript.push(event.entry);
     if (event.type === "text-delta") this.#texts.push(event.text);
-    if (event.type === "text-delta" || event.type === "reasoning-delta") this.#firstTokenAt ??= this.#clock();
+    if (event.type === "tool-call-end") {
+      const { callId, name, arguments: text } = event;
+      this.#calls.push({ type: "tool-call", callId, name, arguments: text });
+    }
+    if (SAYS_SOMETHING.has(event.type)) this.#firstTokenAt ??= this.#clock();
   }
 
   /** The answer as the client saw it. */
-  get answer(): Message {
-    return { role: "assistant", content: [{ type: "text", text: this.#texts.join("") }] };
+  get answer(): AnswerMessage {
+    const text = this.#texts.join("");
+    if (text === "" && this.#calls.length > 0) return { role: "assistant", content: this.#calls };
+    return { role: "assistant", content: [{ type: "text", text }, ...this.#calls] };
   }
 
   get isFinished(): boolean {

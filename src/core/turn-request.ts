@@ -1,14 +1,21 @@
+import type { ClientTools } from "./client-tool.ts";
 import type { PrincipalId, TurnId } from "./ids.ts";
 import type { Message } from "./message.ts";
+import type { OutputFormat } from "./output-format.ts";
 import type { ModelTarget } from "./profile.ts";
 
 /** How the model is to sample. What is absent is left to Claude Code's default. */
 export interface Sampling {
   readonly temperature?: number;
   readonly topP?: number;
+  readonly topK?: number;
   readonly maxOutputTokens?: number;
+  /** Never part of the answer: it ends before the first one that would appear. */
   readonly stopSequences?: readonly string[];
-  readonly effort?: "low" | "medium" | "high" | "xhigh" | "max";
+  /** How hard Claude thinks; `none` turns thinking off. */
+  readonly effort?: "none" | "low" | "medium" | "high" | "xhigh" | "max";
+  /** How much Claude says. */
+  readonly verbosity?: "low" | "medium" | "high";
 }
 
 /** One request for one turn, the same for every protocol. */
@@ -25,4 +32,8 @@ export interface TurnRequest {
   /** What follows them: the history as the client knows it, ending with what is new. Never empty. */
   readonly messages: readonly Message[];
   readonly sampling: Sampling;
+  readonly tools: ClientTools;
+  readonly outputFormat?: OutputFormat;
+  /** The client's own deadline for the whole turn, waiting included; milliseconds. */
+  readonly timeoutMs?: number;
 }

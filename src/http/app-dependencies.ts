@@ -1,8 +1,10 @@
 import type { Clock } from "../core/ports/clock.ts";
+import type { CompletionStore } from "../core/ports/completion-store.ts";
 import type { ConversationDirectory } from "../core/ports/conversation-directory.ts";
 import type { ReportHealth } from "../core/ports/health.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { ModelCatalogue } from "../core/ports/model-catalogue.ts";
+import type { CountTokens } from "../core/ports/token-counter.ts";
 import type { TurnRunner } from "../core/ports/turn-runner.ts";
 import type { HttpOptions } from "./http-options.ts";
 
@@ -11,7 +13,9 @@ export interface AppDependencies {
   readonly runTurn: TurnRunner;
   readonly models: ModelCatalogue;
   readonly conversations: ConversationDirectory;
+  readonly completions: CompletionStore;
   readonly health: ReportHealth;
+  readonly countTokens: CountTokens;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly options: HttpOptions;

@@ -1,3 +1,5 @@
+import { AppError } from "../core/app-error.ts";
+import type { ModelCatalogue } from "../core/ports/model-catalogue.ts";
 import { RequestError } from "../protocols/request-error.ts";
 
 const NAME = /^[A-Za-z0-9._:@/-]{1,128}$/;
@@ -21,6 +23,25 @@ export function chooseConversationName(
     );
   }
   return header ?? modelSuffix;
+}
+
+/** Whether a request names a conversation; asked before its body is known to be right. */
+export function namesConversation(
+  header: string | undefined,
+  body: unknown,
+  models: Pick<ModelCatalogue, "resolve">,
+): boolean {
+  if (header !== undefined) return true;
+  if (typeof body !== "object" || body === null || !("model" in body) || typeof body.model !== "string") {
+    return false;
+  }
+  try {
+    return models.resolve(body.model).conversationName !== undefined;
+  } catch (error) {
+    // An unknown model is told when its turn comes.
+    if (error instanceof AppError) return false;
+    throw error;
+  }
 }
 
 function checkName(name: string | undefined, param: string): void {

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 
-import type { Clock } from "../core/ports/clock.ts";
+import { countByEstimate } from "../core/estimate-tokens.ts";
 import type { AppDependencies } from "./app-dependencies.ts";
 import type { AppEnv } from "./app-env.ts";
 import { respondError } from "./error-response.ts";
@@ -13,11 +13,23 @@ import { respondNotFound } from "./respond-not-found.ts";
 import { serveChatCompletions } from "./routes/chat-completions.ts";
 import { listConversations, removeConversation, showConversation } from "./routes/conversations.ts";
 import { showHealth, showIndex, showLiveness, showReadiness } from "./routes/health.ts";
+import { countMessageTokens, serveMessages } from "./routes/messages.ts";
 import { listModels, showModel } from "./routes/models.ts";
+import {
+  listStoredCompletions,
+  listStoredMessages,
+  removeStoredCompletion,
+  showStoredCompletion,
+  updateStoredCompletion,
+} from "./routes/stored-completions.ts";
+
+const DEFAULTS = { clock: Date.now, countTokens: countByEstimate } satisfies Partial<AppDependencies>;
+
+type GivenDependencies = Omit<AppDependencies, keyof typeof DEFAULTS> & Partial<AppDependencies>;
 
 /** The whole HTTP interface. Every request is recorded, then checked (host, origin, key), then routed. */
-export function createApp(given: Omit<AppDependencies, "clock"> & { readonly clock?: Clock }): Hono<AppEnv> {
-  const dependencies: AppDependencies = { ...given, clock: given.clock ?? Date.now };
+export function createApp(given: GivenDependencies): Hono<AppEnv> {
+  const dependencies: AppDependencies = { ...DEFAULTS, ...given };
   const { logger, clock, options } = dependencies;
   const app = new Hono<AppEnv>();
 
@@ -36,6 +48,13 @@ export function createApp(given: Omit<AppDependencies, "clock"> & { readonly clo
   app.get("/health/ready", showReadiness(dependencies));
 
   app.post("/v1/chat/completions", serveChatCompletions(dependencies));
+  app.get("/v1/chat/completions", listStoredCompletions(dependencies));
+  app.get("/v1/chat/completions/:id", showStoredCompletion(dependencies));
+  app.post("/v1/chat/completions/:id", updateStoredCompletion(dependencies));
+  app.delete("/v1/chat/completions/:id", removeStoredCompletion(dependencies));
+  app.get("/v1/chat/completions/:id/messages", listStoredMessages(dependencies));
+  app.post("/v1/messages", serveMessages(dependencies));
+  app.post("/v1/messages/count_tokens", countMessageTokens(dependencies));
   // Model ids and conversation names may hold slashes, sent plain or as %2F.
   app.get("/v1/models", listModels(dependencies));
   app.get("/v1/models/:id{.+}", showModel(dependencies));

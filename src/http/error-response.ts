@@ -2,9 +2,10 @@ import { RequestError as MalformedRequest } from "@hono/node-server";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
 import { AppError, toAppError } from "../core/app-error.ts";
-import { formatOpenAiError, type OpenAiError } from "../protocols/openai-error.ts";
+import { formatOpenAiError } from "../protocols/openai-error.ts";
 import { RequestError } from "../protocols/request-error.ts";
 import type { AppContext } from "./app-env.ts";
+import { type ErrorAnswer, formatError } from "./format-error.ts";
 import { recordFailure } from "./request-record.ts";
 import { setTurnHeaders } from "./turn-headers.ts";
 
@@ -12,10 +13,10 @@ import { setTurnHeaders } from "./turn-headers.ts";
 export function respondError(thrown: unknown, context: AppContext): Response {
   recordFailure(context.var.record, thrown);
   setTurnHeaders(context);
-  return sendError(context, formatOpenAiError(toAppError(thrown)));
+  return sendError(context, formatError(context, toAppError(thrown)));
 }
 
-export function sendError(context: AppContext, { status, headers, body }: OpenAiError): Response {
+export function sendError(context: AppContext, { status, headers, body }: ErrorAnswer): Response {
   for (const [name, value] of Object.entries(headers)) context.header(name, value);
   // Proof for the cast: the error table holds statuses that have a body; Hono's list only lacks 499.
   return context.json(body, status as ContentfulStatusCode);

@@ -1,8 +1,16 @@
 import { toAppError } from "../core/app-error.ts";
 import type { Clock } from "../core/ports/clock.ts";
-import { isTerminalEvent, type TurnEvent } from "../core/turn-event.ts";
-import { NO_USAGE } from "../core/usage.ts";
+import type { Logger } from "../core/ports/logger.ts";
+import type { TurnId } from "../core/ids.ts";
+import { isTerminalEvent, type Notice, type TurnEvent } from "../core/turn-event.ts";
+import { addUsage, NO_USAGE } from "../core/usage.ts";
 import { recordFailure, type RequestRecord } from "./request-record.ts";
+
+export interface TurnObserver {
+  readonly record: RequestRecord;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
 
 /**
  * Passes a turn's events on and notes in the request's record what the log line and the headers need. A runner that breaks
@@ -10,14 +18,15 @@ import { recordFailure, type RequestRecord } from "./request-record.ts";
  */
 export async function* observeTurn(
   events: AsyncIterable<TurnEvent>,
-  record: RequestRecord,
-  clock: Clock,
+  turnId: TurnId,
+  observer: TurnObserver,
 ): AsyncGenerator<TurnEvent, void, undefined> {
+  const { record } = observer;
   let hasEnded = false;
   try {
     for await (const event of events) {
       hasEnded ||= isTerminalEvent(event);
-      noteEvent(event, record, clock);
+      noteEvent(event, turnId, observer);
       yield event;
     }
     if (!hasEnded) throw new Error("A turn's events stopped without a terminal event.");
@@ -29,26 +38,43 @@ export async function* observeTurn(
   }
 }
 
-function noteEvent(event: TurnEvent, record: RequestRecord, clock: Clock): void {
+function noteEvent(event: TurnEvent, turnId: TurnId, observer: TurnObserver): void {
+  const { record, clock, logger } = observer;
   switch (event.type) {
     case "turn-start":
+      // Of several turns the first one's conversation is the one to go on with.
+      if (turnId !== record.turnId) break;
       record.conversationId = event.conversationId;
       record.conversationName = event.conversationName;
       record.placement = event.placement;
+      break;
+    case "tool-call-start":
+      record.toolCallCount = (record.toolCallCount ?? 0) + 1;
+      record.firstTokenAt ??= clock();
       break;
     case "text-delta":
     case "reasoning-delta":
       record.firstTokenAt ??= clock();
       break;
+    case "notice":
+      if (isOfArguments(event)) {
+        const { requestId } = record;
+        logger.info("turn.notice", { requestId, turnId, code: event.code, message: event.message });
+      }
+      break;
     case "turn-end":
-      record.usage = event.usage;
+      record.usage = addUsage(record.usage ?? NO_USAGE, event.usage);
       break;
     case "turn-error":
-      record.usage = event.usage;
-      record.error = event.error;
+      record.usage = addUsage(record.usage ?? NO_USAGE, event.usage);
+      record.error ??= event.error;
       break;
     default:
       // What Claude Code does by itself is recorded by core.
       break;
   }
+}
+
+function isOfArguments({ code }: Notice): boolean {
+  return code === "arguments-repaired" || code === "arguments-invalid";
 }

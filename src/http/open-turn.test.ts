@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { ConversationId, TurnId } from "../core/ids.ts";
 import type { TurnEvent } from "../core/turn-event.ts";
 import { NO_USAGE } from "../core/usage.ts";
+import type { BranchEvent } from "../protocols/branch-event.ts";
 import { openTurn } from "./open-turn.ts";
 
 const START: TurnEvent = {
@@ -22,7 +23,7 @@ const FAILURE: TurnEvent = {
   costUsd: 0,
 };
 
-async function* play(...events: readonly TurnEvent[]): AsyncGenerator<TurnEvent> {
+async function* play(...events: readonly BranchEvent[]): AsyncGenerator<BranchEvent> {
   yield* events;
 }
 
@@ -36,6 +37,30 @@ test("the first text opens the turn, and no event is lost", async () => {
 test("a failure before any text is told apart", async () => {
   expect((await openTurn(play(FAILURE), 60_000)).failure).toBe(FAILURE);
   expect((await openTurn(play(START, NOTICE, FAILURE), 60_000)).failure).toBe(FAILURE);
+});
+
+test("of several branches the first must be heard of, and any may fail", async () => {
+  const other = { branch: 1 };
+  const events: BranchEvent[] = [
+    { ...START, ...other },
+    { ...TEXT, ...other },
+    { ...TEXT, ...other },
+    { ...START, branch: 0 },
+    { ...FAILURE, ...other },
+  ];
+  const taken: BranchEvent[] = [];
+  const watched = (async function* () {
+    for (const event of events) {
+      taken.push(event);
+      yield event;
+    }
+  })();
+  const opened = await openTurn(watched, 60_000);
+  expect(opened.failure).toBeUndefined();
+  expect(taken).toHaveLength(4);
+  expect(await Array.fromAsync(opened.events)).toEqual(events);
+  const failure: BranchEvent = { ...FAILURE, ...other };
+  expect((await openTurn(play(...events.slice(0, 3), failure), 60_000)).failure).toBe(failure);
 });
 
 test("when the time is over the turn opens in silence, and what comes later is not lost", async () => {

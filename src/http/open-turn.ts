@@ -1,26 +1,35 @@
 import { isTerminalEvent, type TurnError, type TurnEvent } from "../core/turn-event.ts";
 import { delay } from "../lib/time.ts";
+import type { BranchEvent } from "../protocols/branch-event.ts";
 
 /** How many events without anything for the client are held back before the stream begins all the same. */
 const MAX_HELD_EVENTS = 64;
 
+const SIGNS = new Set<TurnEvent["type"]>(["text-delta", "reasoning-delta", "tool-call-start"]);
+
 /** A turn whose first sign has been seen, or waited for long enough. */
-export interface OpenedTurn {
+export interface OpenedTurn<Event extends BranchEvent> {
   /** The turn failed before it had anything for the client: there is still time for an HTTP status. */
   readonly failure?: TurnError;
   /** Nothing came in time; the client should hear that the server lives. */
   readonly isSilent: boolean;
   /** All events from the first on. */
-  readonly events: AsyncIterable<TurnEvent>;
+  readonly events: AsyncIterable<Event>;
 }
 
 /**
- * Reads on until the turn has something for the client (text, thinking or its end) or `patienceMs` are over. Until then no
+ * Reads on until the turn has something for the client (text, thinking, a tool call or its end) or `patienceMs` are over. Until then no
  * status need be sent, so an early failure gets its own.
  */
-export async function openTurn(events: AsyncIterable<TurnEvent>, patienceMs: number): Promise<OpenedTurn> {
+export async function openTurn<Event extends BranchEvent>(
+  events: AsyncIterable<Event>,
+  patienceMs: number,
+): Promise<OpenedTurn<Event>> {
   const iterator = events[Symbol.asyncIterator]();
-  const held: TurnEvent[] = [];
+  const held: Event[] = [];
+  let hasSign = false;
+  // The headers tell of the first branch.
+  let isFirstHeard = false;
   const patience = new AbortController();
   const timeUp = delay(patienceMs, patience.signal).then(
     () => "time-up" as const,
@@ -32,10 +41,12 @@ export async function openTurn(events: AsyncIterable<TurnEvent>, patienceMs: num
       const outcome = await Promise.race([next, timeUp]);
       if (outcome === "time-up") return { isSilent: true, events: resume(held, iterator, next) };
       if (outcome.done) return { isSilent: false, events: resume(held, iterator) };
-      const event = outcome.value;
-      held.push(event);
-      if (isSign(event) || held.length >= MAX_HELD_EVENTS) {
-        const failure = event.type === "turn-error" ? event : undefined;
+      const event: BranchEvent = outcome.value;
+      held.push(outcome.value);
+      hasSign ||= isSign(event);
+      isFirstHeard ||= !event.branch;
+      const failure = event.type === "turn-error" ? event : undefined;
+      if (failure || (hasSign && isFirstHeard) || held.length >= MAX_HELD_EVENTS) {
         return { isSilent: false, events: resume(held, iterator), ...(failure && { failure }) };
       }
     }
@@ -45,15 +56,15 @@ export async function openTurn(events: AsyncIterable<TurnEvent>, patienceMs: num
 }
 
 function isSign(event: TurnEvent): boolean {
-  return event.type === "text-delta" || event.type === "reasoning-delta" || isTerminalEvent(event);
+  return SIGNS.has(event.type) || isTerminalEvent(event);
 }
 
 /** The held events, then the one that was being waited for, then the rest. */
-async function* resume(
-  held: readonly TurnEvent[],
-  iterator: AsyncIterator<TurnEvent>,
-  pending?: Promise<IteratorResult<TurnEvent>>,
-): AsyncGenerator<TurnEvent, void, undefined> {
+async function* resume<Event extends BranchEvent>(
+  held: readonly Event[],
+  iterator: AsyncIterator<Event>,
+  pending?: Promise<IteratorResult<Event>>,
+): AsyncGenerator<Event, void, undefined> {
   try {
     yield* held;
     let next = await (pending ?? iterator.next());

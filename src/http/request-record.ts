@@ -10,12 +10,18 @@ export interface RequestRecord {
   principalId?: PrincipalId;
   model?: string;
   turnId?: string;
+  /** How many turns served it, when more than one. */
+  branchCount?: number;
   conversationId?: string;
   conversationName?: string;
   placement?: Placement;
   /** Parameters that were accepted without effect. */
   ignored?: readonly string[];
+  /** Whom the client serves, in its own words. */
+  endUser?: string;
   firstTokenAt?: number;
+  /** How many client tools Claude called. */
+  toolCallCount?: number;
   usage?: Usage;
   error?: ErrorInfo;
   /** What was thrown, with its causes; for the log only. */

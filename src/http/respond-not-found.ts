@@ -1,14 +1,14 @@
 import type { Hono } from "hono";
 
 import type { AppError } from "../core/app-error.ts";
-import { formatOpenAiError } from "../protocols/openai-error.ts";
 import { RequestError } from "../protocols/request-error.ts";
 import type { AppContext, AppEnv } from "./app-env.ts";
 import { sendError } from "./error-response.ts";
+import { formatError } from "./format-error.ts";
 
 const METHODS = ["GET", "POST", "DELETE"];
 
-/** 405 where the path exists with another method, otherwise 404; both in OpenAI's words. */
+/** 405 where the path exists with another method, otherwise 404; both in the words of the client's protocol. */
 export function respondNotFound(app: Hono<AppEnv>, context: AppContext): Response {
   const { method, path } = context.req;
   const allowed = METHODS.filter((each) => hasRoute(app, each, path));
@@ -17,11 +17,18 @@ export function respondNotFound(app: Hono<AppEnv>, context: AppContext): Respons
     const message = `Not allowed to ${method} on ${path}. (HINT: Perhaps you meant to make a ${allowed.join(" or ")} request?)`;
     return respond(context, 405, new RequestError("method_not_supported", message));
   }
-  const hint = hasRoute(app, method, `/v1${path}`)
-    ? `Perhaps you meant /v1${path}: the base URL ends in /v1.`
-    : "Please check the URL for typos.";
-  const message = `Unknown request URL: ${method} ${path}. ${hint}`;
+  const message = `Unknown request URL: ${method} ${path}. ${hintFor(app, method, path)}`;
   return respond(context, 404, new RequestError("unknown_url", message));
+}
+
+/** OpenAI's clients take a base URL that ends in `/v1`, Anthropic's one without. */
+function hintFor(app: Hono<AppEnv>, method: string, path: string): string {
+  if (hasRoute(app, method, `/v1${path}`)) return `Perhaps you meant /v1${path}: the base URL ends in /v1.`;
+  const shorter = path.replace(/^\/v1\//, "/");
+  if (shorter !== path && hasRoute(app, method, shorter)) {
+    return `Perhaps you meant ${shorter}: leave /v1 out of the base URL.`;
+  }
+  return "Please check the URL for typos.";
 }
 
 /** Middleware is registered for all methods; only a route has one of its own. */
@@ -31,5 +38,5 @@ function hasRoute(app: Hono<AppEnv>, method: string, path: string): boolean {
 }
 
 function respond(context: AppContext, status: number, error: AppError): Response {
-  return sendError(context, { ...formatOpenAiError(error), status });
+  return sendError(context, formatError(context, error, status));
 }

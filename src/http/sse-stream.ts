@@ -1,12 +1,14 @@
 import { delay } from "../lib/time.ts";
 
 const encoder = new TextEncoder();
-const KEEP_ALIVE = encoder.encode(": keep-alive\n\n");
+const COMMENT = ": keep-alive\n\n";
 
 export interface SseOptions {
-  /** A comment is written after this long without an event. */
+  /** `keepAlive` is written after this long without an event. */
   readonly keepAliveMs: number;
-  /** The client has heard nothing for a while already: begin with a comment. */
+  /** A whole event or comment; default a comment. */
+  readonly keepAlive?: string;
+  /** The client has heard nothing for a while already: begin with `keepAlive`. */
   readonly isSilent: boolean;
   /** Called when the reader leaves before the end. */
   readonly onCancel: () => void;
@@ -14,13 +16,14 @@ export interface SseOptions {
 
 /**
  * Server-sent events as a response body. Each event goes out in one write. An event is taken from `events` only when the
- * reader asks for it, so a reader that stalls stops the turn; comments are not written to a stalled reader either.
+ * reader asks for it, so a reader that stalls stops the turn; keep-alives are not written to a stalled reader either.
  */
 export function createSseStream(
   events: AsyncIterable<string>,
-  { keepAliveMs, isSilent, onCancel }: SseOptions,
+  { keepAliveMs, keepAlive: keepAliveText = COMMENT, isSilent, onCancel }: SseOptions,
 ): ReadableStream<Uint8Array> {
   const iterator = events[Symbol.asyncIterator]();
+  const keepAliveBytes = encoder.encode(keepAliveText);
   const ended = new AbortController();
   let isReaderWaiting = false;
   let lastWriteAt = performance.now();
@@ -35,7 +38,7 @@ export function createSseStream(
     while (!ended.signal.aborted) {
       const dueMs = lastWriteAt + keepAliveMs - performance.now();
       const isQueueEmpty = (controller.desiredSize ?? 0) >= 0;
-      if (dueMs <= 0 && isReaderWaiting && isQueueEmpty) write(controller, KEEP_ALIVE);
+      if (dueMs <= 0 && isReaderWaiting && isQueueEmpty) write(controller, keepAliveBytes);
       try {
         await delay(dueMs > 0 ? dueMs : keepAliveMs, ended.signal);
       } catch {
@@ -47,7 +50,7 @@ export function createSseStream(
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        if (isSilent) write(controller, KEEP_ALIVE);
+        if (isSilent) write(controller, keepAliveBytes);
         void keepAlive(controller);
       },
       async pull(controller) {

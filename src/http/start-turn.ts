@@ -1,29 +1,34 @@
-import type { TurnRunner } from "../core/ports/turn-runner.ts";
 import type { Clock } from "../core/ports/clock.ts";
+import type { Logger } from "../core/ports/logger.ts";
+import type { TurnRunner } from "../core/ports/turn-runner.ts";
 import type { TurnEvent } from "../core/turn-event.ts";
 import type { TurnRequest } from "../core/turn-request.ts";
+import type { BranchEvent } from "../protocols/branch-event.ts";
 import type { AppContext } from "./app-env.ts";
 import { observeTurn } from "./observe-turn.ts";
 
-export interface StartedTurn {
-  readonly events: AsyncIterable<TurnEvent>;
+export interface StartedTurn<Event extends BranchEvent = TurnEvent> {
+  readonly events: AsyncIterable<Event>;
   /** Cancels the turn. It is cancelled by itself when the client disconnects. */
   cancel(): void;
 }
 
+/** What it takes to run a turn. */
+export interface TurnStarter {
+  readonly runTurn: TurnRunner;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
 /** Runs a turn for one HTTP request: bound to its connection, noted in its record. */
-export function startTurn(
-  context: AppContext,
-  { runTurn, clock }: { readonly runTurn: TurnRunner; readonly clock: Clock },
-  request: TurnRequest,
-): StartedTurn {
+export function startTurn(context: AppContext, starter: TurnStarter, request: TurnRequest): StartedTurn {
   const { record } = context.var;
-  record.turnId = request.turnId;
+  record.turnId ??= request.turnId;
   record.model = request.target.modelId;
   const abort = new AbortController();
   const signal = AbortSignal.any([abort.signal, context.req.raw.signal]);
   return {
-    events: observeTurn(runTurn(request, signal), record, clock),
+    events: observeTurn(starter.runTurn(request, signal), request.turnId, { ...starter, record }),
     cancel: () => abort.abort(),
   };
 }

@@ -1,5 +1,6 @@
 import { AppError } from "../core/app-error.ts";
-import type { TurnEvent } from "../core/turn-event.ts";
+import type { TurnError, TurnEvent } from "../core/turn-event.ts";
+import type { BranchEvent } from "../protocols/branch-event.ts";
 import type { AppContext } from "./app-env.ts";
 import { openTurn } from "./open-turn.ts";
 import { createSseStream } from "./sse-stream.ts";
@@ -13,23 +14,36 @@ const SSE_HEADERS = {
   "X-Accel-Buffering": "no",
 };
 
+export interface StreamTurnOptions {
+  /** What fills a silence; default a comment. */
+  readonly keepAlive?: string;
+  /** Whether a turn that ended so, with nothing said, is to be answered with an error status. Default: always. */
+  readonly isFailure?: (end: TurnError) => boolean;
+}
+
 /**
  * Answers with a turn as server-sent events; `encode` is the protocol's part.
  * @throws AppError when the turn fails before it had anything for the client, so that the failure gets its own status.
  */
-export async function streamTurn(
+export async function streamTurn<Event extends BranchEvent>(
   context: AppContext,
-  turn: StartedTurn,
+  turn: StartedTurn<Event>,
   keepAliveMs: number,
-  encode: (events: AsyncIterable<TurnEvent>) => AsyncIterable<string>,
+  encode: (events: AsyncIterable<Event>) => AsyncIterable<string>,
+  { keepAlive, isFailure = () => true }: StreamTurnOptions = {},
 ): Promise<Response> {
   const { failure, isSilent, events } = await openTurn(turn.events, keepAliveMs);
-  if (failure) {
+  if (failure && isFailure(failure)) {
     await readToEnd(events);
     throw new AppError(failure.error);
   }
   setTurnHeaders(context);
-  const body = createSseStream(encode(events), { keepAliveMs, isSilent, onCancel: () => turn.cancel() });
+  const body = createSseStream(encode(events), {
+    keepAliveMs,
+    ...(keepAlive !== undefined && { keepAlive }),
+    isSilent,
+    onCancel: () => turn.cancel(),
+  });
   return context.body(body, 200, SSE_HEADERS);
 }
 

@@ -28,6 +28,8 @@ function describe(issue: Issue, parent: Path, input: unknown): RequestError {
     case "too_small":
     case "too_big":
       return describeSize(issue, param, value);
+    case "invalid_format":
+      return describePattern(param, issue.pattern ?? issue.format);
     default:
       return new RequestError("invalid_value", `Invalid value for '${param}'.`, param);
   }
@@ -35,11 +37,18 @@ function describe(issue: Issue, parent: Path, input: unknown): RequestError {
 
 /** Speaks of the branch that fits the value's own type; when none does, of all the types that would. */
 function describeUnion(branches: readonly Issue[][], path: Path, input: unknown): RequestError {
-  const isWrongType = (issue: Issue) => issue.code === "invalid_type" && issue.path.length === 0;
+  const value = readPath(input, path);
+  // A list of words is a branch for strings.
+  const isForWords = (issue: Issue) => issue.code === "invalid_value" && typeof value !== "string";
+  const isWrongType = (issue: Issue) =>
+    issue.path.length === 0 && (issue.code === "invalid_type" || isForWords(issue));
   const [issue] = branches.find((issues) => !issues.some(isWrongType)) ?? [];
   if (issue) return describe(issue, path, input);
-  const expected = branches.flat().flatMap((each) => (each.code === "invalid_type" ? [each.expected] : []));
-  return describeType(spellPath(path), expected, readPath(input, path));
+  const expected = branches.flat().flatMap((each) => {
+    if (each.code === "invalid_type") return [each.expected];
+    return isForWords(each) ? ["string"] : [];
+  });
+  return describeType(spellPath(path), expected, value);
 }
 
 function describeType(param: string, expected: readonly string[], value: unknown): RequestError {
@@ -90,6 +99,16 @@ function describeLength(
   return new RequestError(code, message, param);
 }
 
+function describePattern(param: string, pattern: string): RequestError {
+  // zod writes a pattern with its slashes.
+  const bare = pattern.replace(/^\/(.*)\/[a-z]*$/s, "$1");
+  return new RequestError(
+    "invalid_value",
+    `Invalid '${param}': string does not match pattern. Expected a string that matches the pattern '${bare}'.`,
+    param,
+  );
+}
+
 /** `["messages", 2, "content"]` as OpenAI spells it: `messages[2].content`. */
 function spellPath(path: Path): string {
   let spelled = "";
@@ -111,7 +130,8 @@ function readPath(input: unknown, path: Path): unknown {
 
 function nameExpected(type: string, param: string): string {
   if (type === "int" || type === "number") return DECIMAL_PARAMETERS.has(param) ? "a decimal" : "an integer";
-  return type === "array" || type === "object" ? `an ${type}` : `a ${type}`;
+  if (type === "object" || type === "record") return "an object";
+  return type === "array" ? "an array" : `a ${type}`;
 }
 
 function nameType(value: unknown): string {

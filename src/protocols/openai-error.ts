@@ -68,6 +68,7 @@ const TABLE: Readonly<Record<ErrorKind, Row>> = {
   "context-length-exceeded": { status: 400, type: INVALID, code: "context_length_exceeded" },
   billing: { status: 429, type: "insufficient_quota", code: "insufficient_quota", isFinal: true },
   refusal: { status: 400, type: INVALID, code: "content_filter" },
+  "output-invalid": { status: 502, type: "server_error", code: "invalid_output" },
   timeout: { status: 504, type: "server_error", code: "timeout" },
   cancelled: { status: 499, type: INVALID, code: "cancelled" },
   "engine-failed": { status: 502, type: "server_error", code: "engine_failed" },

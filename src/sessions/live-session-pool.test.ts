@@ -1,11 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 
-import { conversationId, turnId } from "../../test/conformance/store-fixtures.ts";
+import { conversationId, message, turnId } from "../../test/conformance/store-fixtures.ts";
 import { ScriptedEngine } from "../../test/engine/scripted-engine.ts";
 import { ScriptedSession } from "../../test/engine/scripted-session.ts";
-import { AGENT_PROFILE, CHAT_PROFILE } from "../../test/engine/turn-fixtures.ts";
-import type { SessionSpec } from "../core/ports/engine.ts";
+import { AGENT_KIND, CHAT_KIND } from "../../test/engine/turn-fixtures.ts";
+import { NO_CLIENT_TOOLS } from "../core/client-tool.ts";
+import type { SessionSpec, TurnInput } from "../core/ports/engine.ts";
 import { SILENT_LOGGER } from "../core/ports/logger.ts";
 import type { HeldState, SessionLease } from "../core/ports/session-pool.ts";
 import { Gate } from "../demo/gate.ts";
@@ -14,7 +15,9 @@ import { nextTick } from "../lib/time.ts";
 import { LiveSessionPool, type PoolLimits } from "./live-session-pool.ts";
 
 const NEVER = new AbortController().signal;
-const SPEC: SessionSpec = { profile: CHAT_PROFILE, model: "sonnet", systemText: "" };
+const SPEC: SessionSpec = { kind: CHAT_KIND, workspace: "/workspace", model: "sonnet", systemText: "" };
+const firstTurn: TurnInput = { messages: [message("user", "hello")], sampling: {}, tools: NO_CLIENT_TOOLS };
+const START = { spec: SPEC, firstTurn };
 
 function openPool(limits: Partial<PoolLimits> = {}) {
   let now = 1_000_000;
@@ -35,7 +38,7 @@ function openPool(limits: Partial<PoolLimits> = {}) {
   onTestFinished(() => pool.close());
   /** Opens a session and gives it back as one that holds this turn. */
   const hold = async (id: string, spec = SPEC) => {
-    const lease = await pool.open(spec, NEVER);
+    const lease = await pool.open({ spec, firstTurn }, NEVER);
     pool.release(lease, held(id));
     return sessionOf(lease);
   };
@@ -55,36 +58,36 @@ describe("taking a session", () => {
   test("by the turn that it holds, and only one at a time", async () => {
     const { pool, hold } = openPool();
     const session = await hold("a");
-    const lease = pool.takeHot(turnId("a"), SPEC);
+    const lease = pool.takeHot(turnId("a"), SPEC, []);
     expect(lease).toMatchObject({ session, placement: "hot", held: held("a") });
-    expect(pool.takeHot(turnId("a"), SPEC)).toBeUndefined();
+    expect(pool.takeHot(turnId("a"), SPEC, [])).toBeUndefined();
     expect(pool.stats()).toMatchObject({ idle: 0, busy: 1 });
     if (lease) pool.release(lease, held("b"));
-    expect(pool.takeHot(turnId("a"), SPEC)).toBeUndefined();
-    expect(pool.takeHot(turnId("b"), SPEC)?.session).toBe(session);
+    expect(pool.takeHot(turnId("a"), SPEC, [])).toBeUndefined();
+    expect(pool.takeHot(turnId("b"), SPEC, [])?.session).toBe(session);
   });
 
   test.each([
     ["model", { ...SPEC, model: "opus" }],
     ["system text", { ...SPEC, systemText: "Be brief." }],
-    ["profile", { ...SPEC, profile: AGENT_PROFILE }],
+    ["kind of process", { ...SPEC, kind: AGENT_KIND }],
   ])("not for another %s than it was opened with", async (_, spec) => {
     const { pool, hold } = openPool();
     await hold("a");
-    expect(pool.takeHot(turnId("a"), spec)).toBeUndefined();
+    expect(pool.takeHot(turnId("a"), spec, [])).toBeUndefined();
   });
 
   test("not when its process has died", async () => {
     const { pool, hold } = openPool();
     (await hold("a")).process.kill();
     await nextTick();
-    expect(pool.takeHot(turnId("a"), SPEC)).toBeUndefined();
+    expect(pool.takeHot(turnId("a"), SPEC, [])).toBeUndefined();
     expect(pool.stats()).toMatchObject({ idle: 0, busy: 0 });
   });
 
   test("releasing one that has died in the meantime is no harm", async () => {
     const { pool } = openPool();
-    const lease = await pool.open(SPEC, NEVER);
+    const lease = await pool.open(START, NEVER);
     sessionOf(lease).process.kill();
     await nextTick();
     pool.release(lease, held("a"));
@@ -94,7 +97,7 @@ describe("taking a session", () => {
 
   test("discarding ends the process", async () => {
     const { pool } = openPool();
-    const lease = await pool.open(SPEC, NEVER);
+    const lease = await pool.open(START, NEVER);
     pool.discard(lease);
     expect([sessionOf(lease).process.ended, pool.stats().busy]).toEqual(["closed", 0]);
   });
@@ -103,26 +106,28 @@ describe("taking a session", () => {
 describe("starting", () => {
   test("a spare serves a new conversation of its kind, unless spares are to be avoided", async () => {
     const { pool } = openPool({ sparesPerKind: 1 });
-    pool.warm([CHAT_PROFILE]);
+    pool.warm([CHAT_KIND]);
     await nextTick();
-    expect((await pool.open(SPEC, NEVER, true)).placement).toBe("cold");
-    expect((await pool.open({ ...SPEC, profile: AGENT_PROFILE }, NEVER)).placement).toBe("cold");
-    pool.avoidSpares(CHAT_PROFILE);
-    expect((await pool.open(SPEC, NEVER)).placement).toBe("cold");
+    expect((await pool.open(START, NEVER, true)).placement).toBe("cold");
+    expect((await pool.open({ spec: { ...SPEC, kind: AGENT_KIND }, firstTurn }, NEVER)).placement).toBe(
+      "cold",
+    );
+    pool.avoidSpares(SPEC);
+    expect((await pool.open(START, NEVER)).placement).toBe("cold");
     expect(pool.stats().spares.ready).toBe(1);
   });
 
   test("a spare is taken at once, so that two conversations never get one", async () => {
     const { pool } = openPool({ sparesPerKind: 1 });
-    pool.warm([CHAT_PROFILE]);
+    pool.warm([CHAT_KIND]);
     await nextTick();
-    const leases = await Promise.all([pool.open(SPEC, NEVER), pool.open(SPEC, NEVER)]);
+    const leases = await Promise.all([pool.open(START, NEVER), pool.open(START, NEVER)]);
     expect(leases.map((lease) => lease.placement)).toEqual(["spare", "cold"]);
   });
 
   test("without room for spares none are kept", async () => {
     const { engine, pool } = openPool({ sparesPerKind: 0 });
-    pool.warm([CHAT_PROFILE]);
+    pool.warm([CHAT_KIND]);
     await nextTick();
     expect(engine.spares).toEqual([]);
   });
@@ -130,15 +135,15 @@ describe("starting", () => {
   test("a resumed session is given its history", async () => {
     const { pool } = openPool();
     const history = [{ role: "user" as const, content: "hello" }];
-    const lease = await pool.resume(SPEC, history, "imported", NEVER);
+    const lease = await pool.resume({ ...START, history }, "imported", NEVER);
     expect([lease.placement, sessionOf(lease).history]).toEqual(["imported", history]);
   });
 
   test("no more processes start at once than allowed, spares and sessions together", async () => {
     const { engine, pool } = openPool({ sparesPerKind: 2, maxSpawnsAtOnce: 2, maxSessions: 10 });
     engine.startGate = new Gate();
-    pool.warm([CHAT_PROFILE, AGENT_PROFILE]);
-    const starting = [pool.open(SPEC, NEVER), pool.resume(SPEC, [], "resumed", NEVER)];
+    pool.warm([CHAT_KIND, AGENT_KIND]);
+    const starting = [pool.open(START, NEVER), pool.resume({ ...START, history: [] }, "resumed", NEVER)];
     await nextTick();
     expect(pool.stats()).toMatchObject({ starting: 2, spares: { starting: 4 } });
     engine.startGate.release();
@@ -150,9 +155,9 @@ describe("starting", () => {
   test("one that is given up while it waits for its start never starts", async () => {
     const { engine, pool } = openPool({ maxSpawnsAtOnce: 1 });
     engine.startGate = new Gate();
-    const first = pool.open(SPEC, NEVER);
+    const first = pool.open(START, NEVER);
     const client = new AbortController();
-    const second = pool.open(SPEC, client.signal);
+    const second = pool.open(START, client.signal);
     client.abort(new Error("left"));
     await expect(second).rejects.toThrow("left");
     engine.startGate.release();
@@ -163,9 +168,9 @@ describe("starting", () => {
   test("one that fails leaves no trace, and the next may start", async () => {
     const { engine, pool } = openPool({ maxSpawnsAtOnce: 1 });
     engine.startError = new Error("No start.");
-    await expect(pool.open(SPEC, NEVER)).rejects.toThrow("No start.");
+    await expect(pool.open(START, NEVER)).rejects.toThrow("No start.");
     engine.startError = undefined;
-    await pool.open(SPEC, NEVER);
+    await pool.open(START, NEVER);
     expect(pool.stats()).toMatchObject({ starting: 0, busy: 1 });
   });
 });
@@ -174,7 +179,7 @@ describe("room", () => {
   test("when there is none, the session that was not used for the longest time ends", async () => {
     const { pool, hold } = openPool({ maxSessions: 3 });
     const [first, second, third] = [await hold("a"), await hold("b"), await hold("c")];
-    const lease = pool.takeHot(turnId("a"), SPEC);
+    const lease = pool.takeHot(turnId("a"), SPEC, []);
     if (lease) pool.release(lease, held("a2"));
     await hold("d");
     expect([first, second, third].map((session) => session.process.ended)).toEqual([
@@ -186,17 +191,17 @@ describe("room", () => {
 
   test("a busy session is never ended for another", async () => {
     const { engine, pool } = openPool({ maxSessions: 1 });
-    await pool.open(SPEC, NEVER);
-    await pool.open(SPEC, NEVER);
+    await pool.open(START, NEVER);
+    await pool.open(START, NEVER);
     expect(engine.running).toHaveLength(2);
   });
 
   test("a claimed spare makes room as well", async () => {
     const { pool, hold } = openPool({ maxSessions: 1, sparesPerKind: 1 });
     const old = await hold("a");
-    pool.warm([CHAT_PROFILE]);
+    pool.warm([CHAT_KIND]);
     await nextTick();
-    await pool.open(SPEC, NEVER);
+    await pool.open(START, NEVER);
     expect(old.process.ended).toBe("closed");
   });
 });
@@ -205,7 +210,7 @@ describe("sweeping", () => {
   test("ends what was idle for too long, but nothing busy", async () => {
     const { pool, hold, pass } = openPool();
     const old = await hold("a");
-    await pool.open(SPEC, NEVER);
+    await pool.open(START, NEVER);
     pass(999);
     const young = await hold("b");
     await pool.sweep();
@@ -224,7 +229,7 @@ describe("sweeping", () => {
       const { engine, pool, hold } = openPool({ maxMemoryBytes: own * 1.5 });
       engine.processId = process.pid;
       const [first, second] = [await hold("a"), await hold("b")];
-      const busy = sessionOf(await pool.open(SPEC, NEVER));
+      const busy = sessionOf(await pool.open(START, NEVER));
       await pool.sweep();
       expect(pool.stats().memoryBytes).toBeGreaterThan(own * 1.5);
       expect([first, second, busy].map((session) => session.process.ended)).toEqual([
@@ -246,12 +251,12 @@ describe("sweeping", () => {
 describe("looking", () => {
   test("an idle session is found before a busy one that was in the same state", async () => {
     const { pool } = openPool();
-    const [left, right] = [await pool.open(SPEC, NEVER), await pool.open(SPEC, NEVER)];
+    const [left, right] = [await pool.open(START, NEVER), await pool.open(START, NEVER)];
     pool.release(left, { ...held("a"), stateHash: "same" });
     pool.release(right, { ...held("b"), stateHash: "same" });
-    pool.takeHot(turnId("a"), SPEC);
+    pool.takeHot(turnId("a"), SPEC, []);
     expect(pool.findHeld("same")?.turnId).toBe("b");
-    pool.takeHot(turnId("b"), SPEC);
+    pool.takeHot(turnId("b"), SPEC, []);
     expect(pool.findHeld("same")).toBeDefined();
     expect(pool.findHeld("other")).toBeUndefined();
   });
@@ -277,7 +282,7 @@ describe("looking", () => {
   test("a busy session is not evicted", async () => {
     const { pool, hold } = openPool();
     const session = await hold("a");
-    pool.takeHot(turnId("a"), SPEC);
+    pool.takeHot(turnId("a"), SPEC, []);
     await pool.evictConversation(held("a").conversationId);
     expect(pool.viewConversation(held("a").conversationId)).toEqual({ id: session.id, isBusy: true });
   });
@@ -286,9 +291,9 @@ describe("looking", () => {
 describe("closing", () => {
   test("ends idle and busy sessions and spares", async () => {
     const { engine, pool, hold } = openPool({ sparesPerKind: 1 });
-    pool.warm([CHAT_PROFILE]);
+    pool.warm([CHAT_KIND]);
     await hold("a");
-    await pool.open(SPEC, NEVER);
+    await pool.open(START, NEVER);
     await pool.close();
     expect(engine.running).toEqual([]);
   });
@@ -297,7 +302,7 @@ describe("closing", () => {
     const { engine, pool } = openPool();
     engine.startGate = new Gate();
     engine.ignoresAbort = true;
-    const opening = pool.open(SPEC, NEVER);
+    const opening = pool.open(START, NEVER);
     await engine.startGate.reached;
     await pool.close();
     engine.startGate.release();
@@ -320,7 +325,7 @@ test("whatever happens, no session is held twice, none is lost, and the bounds h
     fc.asyncProperty(fc.array(step, { maxLength: 30 }), fc.nat({ max: 2 }), async (steps, sparesPerKind) => {
       const maxSessions = 3;
       const { engine, pool, pass } = openPool({ maxSessions, sparesPerKind });
-      pool.warm([CHAT_PROFILE]);
+      pool.warm([CHAT_KIND]);
       await nextTick();
       const leases: SessionLease[] = [];
       const turns: string[] = [];
@@ -330,10 +335,10 @@ test("whatever happens, no session is held twice, none is lost, and the bounds h
         switch (action.type) {
           case "open":
           case "open without spare":
-            if (!isFull) leases.push(await pool.open(SPEC, NEVER, action.type !== "open"));
+            if (!isFull) leases.push(await pool.open(START, NEVER, action.type !== "open"));
             break;
           case "resume":
-            if (!isFull) leases.push(await pool.resume(SPEC, [], "resumed", NEVER));
+            if (!isFull) leases.push(await pool.resume({ ...START, history: [] }, "resumed", NEVER));
             break;
           case "take": {
             const id = turns[action.pick % Math.max(1, turns.length)];

@@ -1,17 +1,18 @@
 import { AppError } from "../core/app-error.ts";
+import type { ClientTool } from "../core/client-tool.ts";
 import type { ConversationId, TurnId } from "../core/ids.ts";
 import type { Clock } from "../core/ports/clock.ts";
-import type { Engine, EngineSession, SessionSpec } from "../core/ports/engine.ts";
+import type { Engine, EngineSession, SessionSpec, SessionStart } from "../core/ports/engine.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type {
   HeldState,
+  NewSession,
   PoolStats,
   SessionLease,
   SessionPool,
   SessionView,
 } from "../core/ports/session-pool.ts";
-import type { Profile } from "../core/profile.ts";
-import type { TranscriptEntry } from "../core/transcript.ts";
+import { type ProcessKind, processKindKey } from "../core/profile.ts";
 import type { Placement } from "../core/turn-event.ts";
 import { readProcessMemory } from "../lib/process-memory.ts";
 import { Semaphore } from "../lib/semaphore.ts";
@@ -30,9 +31,9 @@ export interface PoolLimits {
   readonly maxMemoryBytes: number;
 }
 
-/** How often idle times and memory are looked at; more often when sessions may idle for less than this. */
 /** A client that goes on at once does so within this time. */
 const QUIET_MS = 40;
+/** How often idle times and memory are looked at; more often when sessions may idle for less than this. */
 const SWEEP_INTERVAL_MS = 5_000;
 const MIN_SWEEP_INTERVAL_MS = 100;
 
@@ -51,7 +52,8 @@ export class LiveSessionPool implements SessionPool {
   readonly #sessions = new Set<PooledSession>();
   readonly #closing = new Set<Promise<void>>();
   readonly #sweep: { cancel(): void };
-  readonly #withoutSpares = new Set<Profile>();
+  /** Workspace and kind, as one key. */
+  readonly #withoutSpares = new Set<string>();
   readonly #closed = new AbortController();
   #starting = 0;
   #memoryBytes: number | undefined;
@@ -75,9 +77,10 @@ export class LiveSessionPool implements SessionPool {
     this.#sweep = repeat(sweepMs, () => void this.sweep());
   }
 
-  takeHot(turnId: TurnId, spec: SessionSpec): SessionLease | undefined {
+  takeHot(turnId: TurnId, spec: SessionSpec, tools: readonly ClientTool[]): SessionLease | undefined {
     for (const pooled of this.#sessions) {
       if (pooled.isBusy || pooled.held?.turnId !== turnId || !isSameSpec(pooled.spec, spec)) continue;
+      if (!pooled.session.canServe(tools)) continue;
       this.#touch(pooled);
       pooled.isBusy = true;
       return { session: pooled.session, spec: pooled.spec, placement: "hot", held: pooled.held };
@@ -95,22 +98,18 @@ export class LiveSessionPool implements SessionPool {
     return undefined;
   }
 
-  async open(spec: SessionSpec, signal: AbortSignal, withoutSpare = false): Promise<SessionLease> {
+  async open(start: NewSession, signal: AbortSignal, withoutSpare = false): Promise<SessionLease> {
     this.#makeRoom();
-    const mayClaim = !withoutSpare && !this.#withoutSpares.has(spec.profile);
+    const { spec } = start;
+    const mayClaim = !withoutSpare && !this.#withoutSpares.has(placeKey(spec));
     const session = mayClaim ? this.#spares.take(spec) : undefined;
     if (session) return this.#admit(session, spec, "spare");
-    return this.#start(spec, [], "cold", signal);
+    return this.#start({ ...start, history: [] }, "cold", signal);
   }
 
-  resume(
-    spec: SessionSpec,
-    history: readonly TranscriptEntry[],
-    placement: "resumed" | "imported",
-    signal: AbortSignal,
-  ): Promise<SessionLease> {
+  resume(start: SessionStart, placement: "resumed" | "imported", signal: AbortSignal): Promise<SessionLease> {
     this.#makeRoom();
-    return this.#start(spec, history, placement, signal);
+    return this.#start(start, placement, signal);
   }
 
   release(lease: SessionLease, held: HeldState): void {
@@ -127,12 +126,12 @@ export class LiveSessionPool implements SessionPool {
     if (pooled) this.#end(pooled, "discarded");
   }
 
-  warm(profiles: readonly Profile[]): void {
-    if (this.#limits.sparesPerKind > 0) for (const profile of profiles) this.#spares.stock(profile);
+  warm(kinds: readonly ProcessKind[]): void {
+    if (this.#limits.sparesPerKind > 0) for (const kind of kinds) this.#spares.stock(kind);
   }
 
-  avoidSpares(profile: Profile): void {
-    this.#withoutSpares.add(profile);
+  avoidSpares(spec: SessionSpec): void {
+    this.#withoutSpares.add(placeKey(spec));
   }
 
   viewConversation(id: ConversationId): SessionView | undefined {
@@ -213,18 +212,13 @@ export class LiveSessionPool implements SessionPool {
     if (oldest) void this.#end(oldest, "evicted");
   }
 
-  async #start(
-    spec: SessionSpec,
-    history: readonly TranscriptEntry[],
-    placement: Placement,
-    signal: AbortSignal,
-  ): Promise<SessionLease> {
+  async #start(start: SessionStart, placement: Placement, signal: AbortSignal): Promise<SessionLease> {
     this.#starting += 1;
     const ending = AbortSignal.any([signal, this.#closed.signal]);
     try {
       const release = await this.#spawns.acquire(ending);
-      const session = await this.#engine.startSession(spec, history, ending).finally(release);
-      if (!ending.aborted) return this.#admit(session, spec, placement);
+      const session = await this.#engine.startSession(start, ending).finally(release);
+      if (!ending.aborted) return this.#admit(session, start.spec, placement);
       // It stands just when nobody wants it any more.
       await session.close();
       throw ending.reason;
@@ -244,7 +238,7 @@ export class LiveSessionPool implements SessionPool {
       sessionId: session.id,
       processId: session.processId,
       placement,
-      profile: spec.profile.name,
+      kind: spec.kind,
     });
     return { session, spec, placement };
   }
@@ -259,6 +253,10 @@ export class LiveSessionPool implements SessionPool {
     this.#closing.add(closing);
     return closing;
   }
+}
+
+function placeKey({ workspace, kind }: SessionSpec): string {
+  return JSON.stringify([workspace, processKindKey(kind)]);
 }
 
 async function memoryOf(processId: number | undefined): Promise<number> {

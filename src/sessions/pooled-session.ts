@@ -1,5 +1,6 @@
 import type { EngineSession, SessionSpec } from "../core/ports/engine.ts";
 import type { HeldState } from "../core/ports/session-pool.ts";
+import { processKindKey } from "../core/profile.ts";
 
 /** A live session with what the pool knows of it. */
 export interface PooledSession {
@@ -14,5 +15,10 @@ export interface PooledSession {
 
 /** Sessions opened alike can stand for one another. */
 export function isSameSpec(left: SessionSpec, right: SessionSpec): boolean {
-  return left.profile === right.profile && left.model === right.model && left.systemText === right.systemText;
+  return (
+    left.model === right.model &&
+    left.systemText === right.systemText &&
+    left.workspace === right.workspace &&
+    processKindKey(left.kind) === processKindKey(right.kind)
+  );
 }

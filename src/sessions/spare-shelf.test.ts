@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { ScriptedEngine } from "../../test/engine/scripted-engine.ts";
-import { AGENT_PROFILE, CHAT_PROFILE } from "../../test/engine/turn-fixtures.ts";
+import { AGENT_KIND, CHAT_KIND } from "../../test/engine/turn-fixtures.ts";
 import { SILENT_LOGGER } from "../core/ports/logger.ts";
 import { Gate } from "../demo/gate.ts";
 import { Semaphore } from "../lib/semaphore.ts";
@@ -11,7 +11,7 @@ import { SpareShelf } from "./spare-shelf.ts";
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
 afterEach(() => void vi.useRealTimers());
 
-const SPEC = { profile: CHAT_PROFILE, model: "sonnet", systemText: "Be brief." };
+const SPEC = { kind: CHAT_KIND, workspace: "/workspace", model: "sonnet", systemText: "Be brief." };
 
 function openShelf(sparesPerKind = 2, maxSpawnsAtOnce = 2) {
   const engine = new ScriptedEngine();
@@ -27,24 +27,19 @@ function openShelf(sparesPerKind = 2, maxSpawnsAtOnce = 2) {
   return { engine, shelf, errors, turns };
 }
 
-test("keeps spares of each kind, once for profiles that are alike", async () => {
+test("keeps spares of each kind, once for kinds that are alike", async () => {
   const { engine, shelf } = openShelf();
-  shelf.stock(CHAT_PROFILE);
-  shelf.stock({ ...CHAT_PROFILE, name: "other", workspace: "/elsewhere" });
-  shelf.stock(AGENT_PROFILE);
+  shelf.stock(CHAT_KIND);
+  shelf.stock({ ...CHAT_KIND });
+  shelf.stock(AGENT_KIND);
   await nextTick();
   expect(shelf.stats).toEqual({ ready: 4, starting: 0, limit: 4 });
-  expect(engine.spares.map((spare) => spare.profile)).toEqual([
-    CHAT_PROFILE,
-    CHAT_PROFILE,
-    AGENT_PROFILE,
-    AGENT_PROFILE,
-  ]);
+  expect(engine.spares.map((spare) => spare.kind)).toEqual([CHAT_KIND, CHAT_KIND, AGENT_KIND, AGENT_KIND]);
 });
 
 test("a spare that is taken becomes a session as asked, and is replaced when no turn runs", async () => {
   const { engine, shelf, turns } = openShelf();
-  shelf.stock(CHAT_PROFILE);
+  shelf.stock(CHAT_KIND);
   await nextTick();
   expect(shelf.take(SPEC)).toMatchObject({ spec: SPEC, process: engine.spares[0]?.process });
   turns.areRunning = true;
@@ -57,7 +52,7 @@ test("a spare that is taken becomes a session as asked, and is replaced when no 
 
 test("turns that go on do not keep a spare from being replaced for long", async () => {
   const { shelf, turns } = openShelf();
-  shelf.stock(CHAT_PROFILE);
+  shelf.stock(CHAT_KIND);
   await nextTick();
   turns.areRunning = true;
   shelf.take(SPEC);
@@ -69,9 +64,9 @@ test("turns that go on do not keep a spare from being replaced for long", async 
 
 test("there is none of another kind, nor when all are taken", async () => {
   const { shelf } = openShelf(1);
-  shelf.stock(CHAT_PROFILE);
+  shelf.stock(CHAT_KIND);
   await nextTick();
-  expect(shelf.take({ ...SPEC, profile: AGENT_PROFILE })).toBeUndefined();
+  expect(shelf.take({ ...SPEC, kind: AGENT_KIND })).toBeUndefined();
   expect(shelf.take(SPEC)).toBeDefined();
   expect(shelf.take(SPEC)).toBeUndefined();
 });
@@ -79,7 +74,7 @@ test("there is none of another kind, nor when all are taken", async () => {
 test("starts no more at once than allowed", async () => {
   const { engine, shelf } = openShelf(5, 2);
   engine.startGate = new Gate();
-  shelf.stock(CHAT_PROFILE);
+  shelf.stock(CHAT_KIND);
   await nextTick();
   expect(shelf.stats).toEqual({ ready: 0, starting: 5, limit: 5 });
   engine.startGate.release();
@@ -90,7 +85,7 @@ test("starts no more at once than allowed", async () => {
 
 test("a spare that dies leaves the shelf, and is replaced after a while", async () => {
   const { engine, shelf } = openShelf();
-  shelf.stock(CHAT_PROFILE);
+  shelf.stock(CHAT_KIND);
   await nextTick();
   engine.spares[0]?.process.kill();
   await nextTick();
@@ -101,7 +96,7 @@ test("a spare that dies leaves the shelf, and is replaced after a while", async 
 
 test("a spare that has died unnoticed is passed over for the next one", async () => {
   const { engine, shelf } = openShelf();
-  shelf.stock(CHAT_PROFILE);
+  shelf.stock(CHAT_KIND);
   await nextTick();
   engine.spares[0]?.process.kill();
   expect(shelf.take(SPEC)).toMatchObject({ process: engine.spares[1]?.process });
@@ -110,7 +105,7 @@ test("a spare that has died unnoticed is passed over for the next one", async ()
 test("a start that fails is told and tried again later, not at once", async () => {
   const { engine, shelf, errors } = openShelf(1);
   engine.startError = new Error("No start.");
-  shelf.stock(CHAT_PROFILE);
+  shelf.stock(CHAT_KIND);
   await nextTick();
   expect([shelf.stats, errors]).toEqual([{ ready: 0, starting: 0, limit: 1 }, ["spare.failed-to-start"]]);
   engine.startError = undefined;
@@ -122,7 +117,7 @@ test("a start that fails is told and tried again later, not at once", async () =
 
 test("closing ends the spares that stand and those that start, and starts no more", async () => {
   const { engine, shelf, errors } = openShelf(3, 1);
-  shelf.stock(CHAT_PROFILE);
+  shelf.stock(CHAT_KIND);
   await nextTick();
   shelf.take(SPEC);
   engine.startGate = new Gate();
@@ -139,7 +134,7 @@ test("a spare that stands just when the shelf is closed ends as well", async () 
   const { engine, shelf } = openShelf(1);
   engine.ignoresAbort = true;
   engine.startGate = new Gate();
-  shelf.stock(CHAT_PROFILE);
+  shelf.stock(CHAT_KIND);
   await nextTick();
   await shelf.close();
   engine.startGate.release();

@@ -1,6 +1,6 @@
 import type { Engine, EngineSession, EngineSpare, SessionSpec } from "../core/ports/engine.ts";
 import type { Logger } from "../core/ports/logger.ts";
-import type { Profile } from "../core/profile.ts";
+import { type ProcessKind, processKindKey } from "../core/profile.ts";
 import type { Semaphore } from "../lib/semaphore.ts";
 import { schedule } from "../lib/time.ts";
 
@@ -22,8 +22,8 @@ export interface SpareShelfParts {
 }
 
 /** Started processes of one kind that wait for a conversation. */
-interface Kind {
-  readonly profile: Profile;
+interface Row {
+  readonly kind: ProcessKind;
   readonly ready: EngineSpare[];
   starting: number;
   refill: { cancel(): void } | undefined;
@@ -32,7 +32,7 @@ interface Kind {
 /** Keeps spares ready, so that a new conversation does not wait for a process to start. */
 export class SpareShelf {
   readonly #parts: SpareShelfParts;
-  readonly #kinds = new Map<string, Kind>();
+  readonly #rows = new Map<string, Row>();
   readonly #closed = new AbortController();
 
   constructor(parts: SpareShelfParts) {
@@ -40,35 +40,35 @@ export class SpareShelf {
   }
 
   get stats(): { ready: number; starting: number; limit: number } {
-    const kinds = [...this.#kinds.values()];
+    const rows = [...this.#rows.values()];
     return {
-      ready: kinds.reduce((sum, kind) => sum + kind.ready.length, 0),
-      starting: kinds.reduce((sum, kind) => sum + kind.starting, 0),
-      limit: kinds.length * this.#parts.sparesPerKind,
+      ready: rows.reduce((sum, row) => sum + row.ready.length, 0),
+      starting: rows.reduce((sum, row) => sum + row.starting, 0),
+      limit: rows.length * this.#parts.sparesPerKind,
     };
   }
 
   get processIds(): readonly number[] {
-    const spares = [...this.#kinds.values()].flatMap((kind) => kind.ready);
+    const spares = [...this.#rows.values()].flatMap((row) => row.ready);
     return spares.flatMap((spare) => spare.processId ?? []);
   }
 
-  /** Keeps spares of this profile's kind from now on. */
-  stock(profile: Profile): void {
-    const key = this.#parts.engine.spareKey(profile);
-    if (this.#kinds.has(key)) return;
-    const kind: Kind = { profile, ready: [], starting: 0, refill: undefined };
-    this.#kinds.set(key, kind);
-    this.#fill(kind);
+  /** Keeps spares of this kind from now on. */
+  stock(kind: ProcessKind): void {
+    const key = processKindKey(kind);
+    if (this.#rows.has(key)) return;
+    const row: Row = { kind, ready: [], starting: 0, refill: undefined };
+    this.#rows.set(key, row);
+    this.#fill(row);
   }
 
   /** Makes a ready spare a session, synchronously; undefined when there is none. */
   take(spec: SessionSpec): EngineSession | undefined {
-    const kind = this.#kinds.get(this.#parts.engine.spareKey(spec.profile));
-    if (!kind) return undefined;
-    while (kind.ready.length > 0) {
-      const [spare] = kind.ready.splice(0, 1);
-      this.#refillWhenQuiet(kind);
+    const row = this.#rows.get(processKindKey(spec.kind));
+    if (!row) return undefined;
+    while (row.ready.length > 0) {
+      const [spare] = row.ready.splice(0, 1);
+      this.#refillWhenQuiet(row);
       try {
         if (spare) return spare.claim(spec);
       } catch (error) {
@@ -82,56 +82,56 @@ export class SpareShelf {
 
   async close(): Promise<void> {
     this.#closed.abort(new Error("The server stops."));
-    const kinds = [...this.#kinds.values()];
-    this.#kinds.clear();
-    for (const kind of kinds) kind.refill?.cancel();
-    await Promise.all(kinds.flatMap((kind) => kind.ready).map((spare) => spare.close()));
+    const rows = [...this.#rows.values()];
+    this.#rows.clear();
+    for (const row of rows) row.refill?.cancel();
+    await Promise.all(rows.flatMap((row) => row.ready).map((spare) => spare.close()));
   }
 
-  #fill(kind: Kind): void {
-    for (let count = kind.ready.length + kind.starting; count < this.#parts.sparesPerKind; count += 1) {
-      void this.#start(kind);
+  #fill(row: Row): void {
+    for (let count = row.ready.length + row.starting; count < this.#parts.sparesPerKind; count += 1) {
+      void this.#start(row);
     }
   }
 
-  #refillWhenQuiet(kind: Kind, checks = 1): void {
-    kind.refill?.cancel();
-    kind.refill = schedule(QUIET_CHECK_MS, () => {
-      if (checks >= MAX_REFILL_CHECKS || this.#parts.isQuiet()) this.#fill(kind);
-      else this.#refillWhenQuiet(kind, checks + 1);
+  #refillWhenQuiet(row: Row, checks = 1): void {
+    row.refill?.cancel();
+    row.refill = schedule(QUIET_CHECK_MS, () => {
+      if (checks >= MAX_REFILL_CHECKS || this.#parts.isQuiet()) this.#fill(row);
+      else this.#refillWhenQuiet(row, checks + 1);
     });
   }
 
-  #refillLater(kind: Kind, delayMs: number): void {
-    kind.refill?.cancel();
-    kind.refill = schedule(delayMs, () => this.#fill(kind));
+  #refillLater(row: Row, delayMs: number): void {
+    row.refill?.cancel();
+    row.refill = schedule(delayMs, () => this.#fill(row));
   }
 
-  async #start(kind: Kind): Promise<void> {
-    kind.starting += 1;
+  async #start(row: Row): Promise<void> {
+    row.starting += 1;
     const { signal } = this.#closed;
     let release: (() => void) | undefined;
     try {
       release = await this.#parts.spawns.acquire(signal);
-      const spare = await this.#parts.engine.startSpare(kind.profile, signal);
+      const spare = await this.#parts.engine.startSpare(row.kind, signal);
       // It stands just when the shelf is gone.
       if (signal.aborted) return await spare.close();
-      kind.ready.push(spare);
-      void spare.exited.then(() => this.#forget(kind, spare));
+      row.ready.push(spare);
+      void spare.exited.then(() => this.#forget(row, spare));
     } catch (error) {
       if (signal.aborted) return;
-      this.#parts.logger.error("spare.failed-to-start", { profile: kind.profile.name, error });
-      this.#refillLater(kind, RETRY_DELAY_MS);
+      this.#parts.logger.error("spare.failed-to-start", { kind: row.kind, error });
+      this.#refillLater(row, RETRY_DELAY_MS);
     } finally {
       release?.();
-      kind.starting -= 1;
+      row.starting -= 1;
     }
   }
 
-  #forget(kind: Kind, spare: EngineSpare): void {
-    const index = kind.ready.indexOf(spare);
+  #forget(row: Row, spare: EngineSpare): void {
+    const index = row.ready.indexOf(spare);
     if (index === -1 || this.#closed.signal.aborted) return;
-    kind.ready.splice(index, 1);
-    this.#refillLater(kind, RETRY_DELAY_MS);
+    row.ready.splice(index, 1);
+    this.#refillLater(row, RETRY_DELAY_MS);
   }
 }

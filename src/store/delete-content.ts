@@ -7,7 +7,7 @@ import type { Tables } from "./tables.ts";
 /** Few enough that SQLite, which works on the event loop's own thread, never holds up a stream for long. */
 const BATCH = 50;
 
-/** Deletes the content of turns that ended before a time, and system texts last used before it. */
+/** Deletes the content of turns that ended before a time, system texts last used and completions stored before it. */
 export async function deleteOldContent(db: Kysely<Tables>, olderThan: number): Promise<void> {
   const old = db.selectFrom("turn_contents").where("ended_at", "<", olderThan).select("turn_id").limit(BATCH);
   await repeat(() => db.deleteFrom("turn_contents").where("turn_id", "in", old).executeTakeFirst());
@@ -17,6 +17,14 @@ export async function deleteOldContent(db: Kysely<Tables>, olderThan: number): P
     .where("system_text", "is not", null)
     .where("updated_at", "<", olderThan)
     .execute();
+  const oldCompletions = db
+    .selectFrom("stored_completions")
+    .where("created_at", "<", olderThan)
+    .select("id")
+    .limit(BATCH);
+  await repeat(() =>
+    db.deleteFrom("stored_completions").where("id", "in", oldCompletions).executeTakeFirst(),
+  );
 }
 
 /** Deletes all content, that of running turns too. */
@@ -28,6 +36,9 @@ export async function deleteAllContent(db: Kysely<Tables>): Promise<void> {
     .set({ system_text: null })
     .where("system_text", "is not", null)
     .execute();
+  const anyCompletion = db.selectFrom("stored_completions").select("id").limit(BATCH);
+  await repeat(() => db.deleteFrom("stored_completions").where("id", "in", anyCompletion).executeTakeFirst());
+  await db.deleteFrom("deleted_completions").execute();
 }
 
 /** Runs a deletion of at most one batch until nothing is left. */

@@ -1,3 +1,4 @@
+import type { CompletionStore } from "../core/ports/completion-store.ts";
 import type { ConversationStore } from "../core/ports/conversation-store.ts";
 import { type Logger, SILENT_LOGGER } from "../core/ports/logger.ts";
 import type { Retention } from "../core/retention.ts";
@@ -7,6 +8,7 @@ import { migrate } from "./migrate.ts";
 import { openPostgres } from "./open-postgres.ts";
 import { openSqlite } from "./open-sqlite.ts";
 import { deleteAllContent } from "./delete-content.ts";
+import { SqlCompletionStore } from "./sql-completion-store.ts";
 import { SqlConversationStore } from "./sql-conversation-store.ts";
 import type { StoreLocation } from "./store-location.ts";
 import { storeUnavailable } from "./store-unavailable.ts";
@@ -17,11 +19,16 @@ export interface StoreOptions {
   readonly logger?: Logger;
 }
 
+/** All that one database holds. Closing it closes all, and its `purgeContent` covers all. */
+export interface Store extends ConversationStore {
+  readonly completions: CompletionStore;
+}
+
 /**
  * Opens the database and brings it to the newest schema. Throws an error that says which database, what is wrong and what
  * to do, for the person who starts the server; it names the file or the host, never a password.
  */
-export async function openStore(options: StoreOptions): Promise<ConversationStore> {
+export async function openStore(options: StoreOptions): Promise<Store> {
   const { location, retention, logger = SILENT_LOGGER } = options;
   let database: Database | undefined;
   try {
@@ -32,7 +39,9 @@ export async function openStore(options: StoreOptions): Promise<ConversationStor
     await database?.db.destroy();
     throw storeUnavailable(location, error);
   }
-  return new SqlConversationStore(database, retention);
+  return Object.assign(new SqlConversationStore(database, retention), {
+    completions: new SqlCompletionStore(database, retention),
+  });
 }
 
 function openDatabase(location: StoreLocation, logger: Logger): Database {

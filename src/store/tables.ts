@@ -1,6 +1,7 @@
 import type { ErrorKind } from "../core/app-error.ts";
 import type { ConversationId, PrincipalId, TurnId } from "../core/ids.ts";
 import type { Message } from "../core/message.ts";
+import type { Metadata, WireObject } from "../core/ports/completion-store.ts";
 import type { TurnStatus } from "../core/ports/conversation-store.ts";
 import type { TranscriptEntry } from "../core/transcript.ts";
 import type { Placement } from "../core/turn-event.ts";
@@ -11,6 +12,10 @@ export interface Tables {
   conversations: ConversationTable;
   turns: TurnTable;
   turn_contents: TurnContentTable;
+  stored_completions: StoredCompletionTable;
+  stored_completion_messages: StoredCompletionMessageTable;
+  stored_completion_tags: StoredCompletionTagTable;
+  deleted_completions: DeletedCompletionTable;
 }
 
 export interface ConversationTable {
@@ -64,4 +69,34 @@ export interface TurnContentTable {
   input: StoredJson<readonly Message[]>;
   answer: StoredJson<Message> | null;
   transcript: StoredJson<readonly TranscriptEntry[]> | null;
+}
+
+export interface StoredCompletionTable {
+  id: StoredText;
+  principal_id: PrincipalId;
+  model: StoredText;
+  metadata: StoredJson<Metadata>;
+  body: StoredJson<WireObject>;
+  created_at: number;
+}
+
+/** One row for each message, so that a page of them does not read the others, which may hold megabytes of images. */
+export interface StoredCompletionMessageTable {
+  completion_id: StoredText;
+  position: number;
+  message: StoredJson<WireObject>;
+}
+
+/** One row for each name of the metadata: a digest of name and value, which fits an index whatever their length. */
+export interface StoredCompletionTagTable {
+  completion_id: StoredText;
+  tag: string;
+}
+
+/** Where a deleted one stood, for a client that goes on paging from it. */
+export interface DeletedCompletionTable {
+  id: StoredText;
+  principal_id: PrincipalId;
+  created_at: number;
+  deleted_at: number;
 }

@@ -10,7 +10,7 @@ export const turnId = (text: string) => text as TurnId;
 export const ALICE = principalId("alice");
 export const BOB = principalId("bob");
 
-export function message(role: MessageRole, text: string): Message {
+export function message(role: Exclude<MessageRole, "tool">, text: string): Message {
   return { role, content: [{ type: "text", text }] };
 }
 

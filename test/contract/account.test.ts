@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import { SdkEngine, type SdkEngineOptions } from "../../src/engines/sdk/sdk-engine.ts";
 import { findProcesses } from "../integration/find-processes.ts";
-import { type Claude, NEVER, shareClaude } from "./share-claude.ts";
+import { type Claude, NEVER, say, shareClaude } from "./share-claude.ts";
 
 const claude = shareClaude();
 
@@ -67,15 +67,15 @@ describe("a Claude Code that does not start", () => {
     const engine = engineWith({}, { executable: "/nonexistent/claude" });
     const failure = { info: { kind: "engine-failed" } };
     await expect(engine.describeAccount(NEVER)).rejects.toMatchObject(failure);
-    await expect(engine.startSpare(claude().chat().profile, NEVER)).rejects.toMatchObject(failure);
-    await expect(engine.startSession(claude().chat(), [], NEVER)).rejects.toMatchObject(failure);
+    await expect(engine.startSpare(claude().chat().kind, NEVER)).rejects.toMatchObject(failure);
+    const start = { spec: claude().chat(), history: [], firstTurn: say("hello") };
+    await expect(engine.startSession(start, NEVER)).rejects.toMatchObject(failure);
     await engine.close();
   });
 
   test("for want of its workspace says so", async () => {
-    const { engine, chat } = claude();
-    const profile = { ...chat().profile, workspace: "/nonexistent/folder" };
-    await expect(engine.startSession(chat({ profile }), [], NEVER)).rejects.toMatchObject({
+    const { start, chat } = claude();
+    await expect(start(chat({ workspace: "/nonexistent/folder" }))).rejects.toMatchObject({
       info: { kind: "engine-failed", message: expect.stringContaining("workspace") },
     });
   });

@@ -17,8 +17,8 @@ const messagesOf = (request: RecordedRequest) =>
 
 describe.each(["", " ", "\n\t \u00a0\n"])("the blank message %j", (blank) => {
   test("arrives as it is, and ends its session", async () => {
-    const { engine, chat, model } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, chat, model } = claude();
+    const session = await start(chat());
     model.respondWith([text("one"), text("two")]);
     await runTurn(session, "hello");
     const events = await runTurn(session, blank);
@@ -34,7 +34,7 @@ describe.each(["", " ", "\n\t \u00a0\n"])("the blank message %j", (blank) => {
 
   test("begins a conversation as well", async () => {
     const { engine, agent, model } = claude();
-    const spare = await engine.startSpare(agent().profile, NEVER);
+    const spare = await engine.startSpare(agent().kind, NEVER);
     const session = spare.claim(agent());
     model.respondWith(text("one"));
     expect(textOf(await runTurn(session, blank))).toBe("one");
@@ -46,13 +46,13 @@ describe.each(["", " ", "\n\t \u00a0\n"])("the blank message %j", (blank) => {
 
 describe("the turn after a blank message", () => {
   test.each([" ", ""])("is resumed with %j, not with its stand-in", async (blank) => {
-    const { engine, chat, model } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, chat, model } = claude();
+    const session = await start(chat());
     model.respondWith([text("one"), text("two")]);
     const said = await runTurn(session, blank);
     await session.close();
-    const history = [...engine.toTranscript([message("user", blank)]), ...transcriptOf(said)];
-    const resumed = await engine.startSession(chat(), history, NEVER);
+    const history = [...claude().engine.toTranscript([message("user", blank)]), ...transcriptOf(said)];
+    const resumed = await start(chat(), { history });
     expect(textOf(await runTurn(resumed, "and now?"))).toBe("two");
     expect(messagesOf(await model.waitForRequest(2))).toEqual([
       { role: "user", content: blank },

@@ -16,8 +16,8 @@ const AT_ONCE_MS = 500;
 
 describe("an abort", () => {
   test("drops the model's request at once and ends the turn with what was said", async () => {
-    const { engine, model, chat } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, model, chat } = claude();
+    const session = await start(chat());
     const gate = new Gate();
     model.respondWith(reply({ blocks: [textBlock("", { chunks: ["Hel", gate, "lo"] })] }));
     const client = new AbortController();
@@ -37,8 +37,8 @@ describe("an abort", () => {
   });
 
   test("says why, when there is a reason", async () => {
-    const { engine, model, chat } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, model, chat } = claude();
+    const session = await start(chat());
     const gate = new Gate();
     model.respondWith(reply({ beforeStart: [gate], blocks: [textBlock("Hello")] }));
     const client = new AbortController();
@@ -69,8 +69,8 @@ describe("an abort", () => {
   });
 
   test("right after the message is said again by us until it counts", async () => {
-    const { engine, model, chat } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, model, chat } = claude();
+    const session = await start(chat());
     model.respondWith(reply({ beforeStart: [new Gate()], blocks: [textBlock("Hello")] }));
     const client = new AbortController();
     const turn = runTurn(session, "hello", client.signal);
@@ -84,16 +84,16 @@ describe("an abort", () => {
   });
 
   test("before the turn begins sends nothing", async () => {
-    const { engine, model, chat } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, model, chat } = claude();
+    const session = await start(chat());
     await runTurn(session, "hello", AbortSignal.abort());
     await session.close();
     expect(model.requests).toEqual([]);
   });
 
   test("in the middle of a tool ends the tool and the process", async () => {
-    const { engine, model, agent } = claude();
-    const session = await engine.startSession(agent(), [], NEVER);
+    const { start, model, agent } = claude();
+    const session = await start(agent());
     model.respondWith([
       reply({
         blocks: [toolUse("Bash", { command: "sleep 60", description: "Wait" }, { id: "toolu_sleep" })],
@@ -120,8 +120,8 @@ describe("an abort", () => {
 
 describe("a reader who leaves", () => {
   test("ends the turn", async () => {
-    const { engine, model, chat } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, model, chat } = claude();
+    const session = await start(chat());
     const gate = new Gate();
     model.respondWith(reply({ blocks: [textBlock("", { chunks: ["Hel", gate, "lo"] })] }));
     for await (const event of session.runTurn(say("hello"), NEVER)) {
@@ -133,8 +133,8 @@ describe("a reader who leaves", () => {
   });
 
   test("after the end leaves the session as it is", async () => {
-    const { engine, model, chat } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, model, chat } = claude();
+    const session = await start(chat());
     model.respondWith([text("one"), text("two")]);
     for await (const event of session.runTurn(say("hello"), NEVER)) if (event.type === "turn-end") break;
     expect(session.canContinue).toBe(true);
@@ -145,16 +145,16 @@ describe("a reader who leaves", () => {
 
 describe("closing", () => {
   test("an idle session ends its process gently, by the end of its input", async () => {
-    const { engine, chat } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, chat } = claude();
+    const session = await start(chat());
     await runTurn(session, "hello");
     await session.close();
     expect(await session.exited).toEqual({ code: 0, signal: null });
   });
 
   test("a session whose turn failed does not take long", async () => {
-    const { engine, model, chat } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, model, chat } = claude();
+    const session = await start(chat());
     model.respondWith({ type: "http", status: 403, headers: {}, body: "{}" });
     await runTurn(session, "hello");
     const before = performance.now();
@@ -165,13 +165,13 @@ describe("closing", () => {
 
 describe("a start that is given up", () => {
   test("leaves no process", async () => {
-    const { engine, chat } = claude();
+    const { engine, start, chat } = claude();
     const client = new AbortController();
-    const starting = engine.startSession(chat(), [], client.signal);
+    const starting = start(chat(), { signal: client.signal });
     client.abort(new Error("left"));
     await expect(starting).rejects.toThrow("left");
     const spare = new AbortController();
-    const warming = engine.startSpare(chat().profile, spare.signal);
+    const warming = engine.startSpare(chat().kind, spare.signal);
     spare.abort(new Error("left"));
     await expect(warming).rejects.toThrow("left");
   });

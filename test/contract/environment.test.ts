@@ -5,18 +5,14 @@ import { describe, expect, test } from "vitest";
 
 import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
 import { systemPromptOf, toolNamesOf } from "../upstream/read-request.ts";
-import { NEVER, runTurn, shareClaude, textOf } from "./share-claude.ts";
+import { runTurn, shareClaude, textOf } from "./share-claude.ts";
 
 const claude = shareClaude();
 
 describe("a session without tools", () => {
   test("offers none, not even one to search for tools, and sends only the client's system text", async () => {
-    const { engine, model, chat } = claude();
-    const session = await engine.startSession(
-      chat({ model: "claude-opus-5", systemText: "Be brief." }),
-      [],
-      NEVER,
-    );
+    const { start, model, chat } = claude();
+    const session = await start(chat({ model: "claude-opus-5", systemText: "Be brief." }));
     await runTurn(session, "hello");
     const request = await model.waitForRequest(1);
     expect(toolNamesOf(request)).toEqual([]);
@@ -25,11 +21,11 @@ describe("a session without tools", () => {
   });
 
   test("reads no settings and no memory of the workspace", async () => {
-    const { engine, model, chat, folder } = claude();
+    const { start, model, chat, folder } = claude();
     const workspace = join(folder, "remembering");
     await mkdir(workspace);
     await writeFile(join(workspace, "CLAUDE.md"), "Always say cheese.");
-    const session = await engine.startSession(chat({ profile: { ...chat().profile, workspace } }), [], NEVER);
+    const session = await start(chat({ workspace }));
     await runTurn(session, "hello");
     expect(JSON.stringify((await model.waitForRequest(1)).body)).not.toContain("cheese");
     await session.close();
@@ -38,19 +34,19 @@ describe("a session without tools", () => {
 
 describe("a session with Claude Code's own tools", () => {
   test("reads the memory of its workspace where the profile says so", async () => {
-    const { engine, model, agent, folder } = claude();
+    const { start, model, agent, folder } = claude();
     const workspace = join(folder, "remembered");
     await mkdir(workspace);
     await writeFile(join(workspace, "CLAUDE.md"), "Always say cheese.");
-    const session = await engine.startSession(agent({ workspace, settingSources: ["project"] }), [], NEVER);
+    const session = await start(agent({ workspace, kind: { ...agent().kind, settingSources: ["project"] } }));
     await runTurn(session, "hello");
     expect(JSON.stringify((await model.waitForRequest(1)).body)).toContain("cheese");
     await session.close();
   });
 
   test("works in its workspace, edits there without asking, and leaves no trace among the person's sessions", async () => {
-    const { engine, model, agent, workspace, configFolder } = claude();
-    const session = await engine.startSession(agent(), [], NEVER);
+    const { start, model, agent, workspace, configFolder } = claude();
+    const session = await start(agent());
     model.respondWith([
       reply({
         blocks: [
@@ -73,8 +69,8 @@ describe("a session with Claude Code's own tools", () => {
   });
 
   test("is denied what a person would have to allow", async () => {
-    const { engine, model, agent, folder } = claude();
-    const session = await engine.startSession(agent(), [], NEVER);
+    const { start, model, agent, folder } = claude();
+    const session = await start(agent());
     const outside = join(folder, "outside.txt");
     model.respondWith([
       reply({ blocks: [toolUse("Write", { file_path: outside, content: "new" }, { id: "toolu_out" })] }),
@@ -88,8 +84,8 @@ describe("a session with Claude Code's own tools", () => {
   });
 
   test("has all tools in sight, and none that goes on after the turn", async () => {
-    const { engine, model, agent } = claude();
-    const session = await engine.startSession(agent(), [], NEVER);
+    const { start, model, agent } = claude();
+    const session = await start(agent());
     await runTurn(session, "hello");
     const request = await model.waitForRequest(1);
     expect(toolNamesOf(request)).toEqual(expect.arrayContaining(["Bash", "Edit", "Read", "Write"]));

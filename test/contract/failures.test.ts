@@ -111,8 +111,8 @@ describe("retries", () => {
   const retrying = shareClaude({ upstreamRetries: 1 });
 
   test("happen as often as allowed", async () => {
-    const { engine, model, chat } = retrying();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, model, chat } = retrying();
+    const session = await start(chat());
     model.respondWith([httpError(529), text("Second time lucky.")]);
     const events = await runTurn(session, "hello");
     expect(events[0]).toMatchObject({ type: "notice", code: "retry" });
@@ -129,8 +129,8 @@ describe("retries", () => {
     ["after text", []],
     ["after text that followed complete thoughts", [thinking("A thought.")]],
   ])("%s would say it twice, so the turn ends", async (_, before) => {
-    const { engine, model, chat } = retrying();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, model, chat } = retrying();
+    const session = await start(chat());
     const gate = new Gate();
     model.respondWith([
       reply({ blocks: [...before, textBlock("", { chunks: ["Hel", gate, reset()] })] }),
@@ -151,8 +151,8 @@ describe("retries", () => {
 
 describe("a full context", () => {
   test("is told by Claude Code itself, without a request, where it may not summarise", async () => {
-    const { engine, model, chat } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, model, chat } = claude();
+    const session = await start(chat());
     model.respondWith(reply({ blocks: [textBlock("Much.")], usage: { input_tokens: 999_000 } }));
     await runTurn(session, "hello");
     const events = await runTurn(session, "and now?");

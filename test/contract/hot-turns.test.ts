@@ -4,7 +4,7 @@ import type { Sampling } from "../../src/core/turn-request.ts";
 import { reply, text, textBlock } from "../../src/demo/build-reply.ts";
 import { message } from "../conformance/store-fixtures.ts";
 import { conversationOf } from "../upstream/read-request.ts";
-import { NEVER, runTurn, say, shareClaude } from "./share-claude.ts";
+import { runTurn, say, shareClaude } from "./share-claude.ts";
 
 const claude = shareClaude();
 
@@ -23,8 +23,8 @@ const TRICKY_TEXTS = [
 
 describe("a live session", () => {
   test("sends the native history with each turn, which the prompt cache knows", async () => {
-    const { engine, model, chat } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, model, chat } = claude();
+    const session = await start(chat());
     model.respondWith([text("one"), text("two"), text("three")]);
     await runTurn(session, "first");
     await runTurn(session, "second");
@@ -44,8 +44,8 @@ describe("a live session", () => {
   });
 
   test("takes every text verbatim, in its first turn as well as later", async () => {
-    const { engine, model, chat } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, model, chat } = claude();
+    const session = await start(chat());
     for (const tricky of TRICKY_TEXTS) await runTurn(session, tricky);
     const sent = conversationOf(await model.waitForRequest(TRICKY_TEXTS.length));
     expect(sent.filter(({ role }) => role === "user").map(({ content }) => content)).toEqual(TRICKY_TEXTS);
@@ -54,9 +54,10 @@ describe("a live session", () => {
   });
 
   test("keeps the parts of a message as blocks", async () => {
-    const { engine, model, chat } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
-    await runTurn(session, { messages: [message("user", "one"), message("system", "two")], sampling: {} });
+    const { start, model, chat } = claude();
+    const session = await start(chat());
+    const messages = [message("user", "one"), message("system", "two")];
+    await runTurn(session, { ...say(""), messages });
     expect(conversationOf(await model.waitForRequest(1))).toEqual([
       {
         role: "user",
@@ -70,8 +71,8 @@ describe("a live session", () => {
   });
 
   test("reports the cost of each turn, not the sum", async () => {
-    const { engine, model, chat } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, model, chat } = claude();
+    const session = await start(chat());
     model.respondWith(
       reply({ blocks: [textBlock("same")], usage: { input_tokens: 10_000, output_tokens: 100 } }),
     );
@@ -89,8 +90,8 @@ describe("a live session", () => {
 
 describe("sampling", () => {
   test("applies to its turn, and is taken back for the next one", async () => {
-    const { engine, model, chat } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, model, chat } = claude();
+    const session = await start(chat());
     const bodyFor = async (sampling: Sampling) => {
       model.clear();
       await runTurn(session, say("hello", sampling));
@@ -117,8 +118,8 @@ describe("sampling", () => {
   });
 
   test("changes neither the model's name nor the conversation", async () => {
-    const { engine, model, chat } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, model, chat } = claude();
+    const session = await start(chat());
     await runTurn(session, say("one", { effort: "low" }));
     await runTurn(session, say("two", { temperature: 0.5 }));
     const sent = await model.waitForRequest(2);
@@ -133,8 +134,8 @@ describe("sampling", () => {
 
 describe("a turn that ends otherwise", () => {
   test("at its limit ends at the model's last word, and nothing is asked after it", async () => {
-    const { engine, model, chat } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, model, chat } = claude();
+    const session = await start(chat());
     model.respondWith(reply({ blocks: [textBlock("too lo")], stopReason: "max_tokens" }));
     expect((await runTurn(session, "hello")).at(-1)).toMatchObject({ type: "turn-end", reason: "length" });
     expect(session.canContinue).toBe(false);
@@ -143,8 +144,8 @@ describe("a turn that ends otherwise", () => {
   });
 
   test("at a stop sequence says which", async () => {
-    const { engine, model, chat } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, model, chat } = claude();
+    const session = await start(chat());
     model.respondWith(
       reply({ blocks: [textBlock("one, ")], stopReason: "stop_sequence", stopSequence: "two" }),
     );

@@ -10,16 +10,15 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { reply, text, textBlock } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
-import { message } from "../conformance/store-fixtures.ts";
 import { canFindProcesses, findProcesses, waitForProcesses } from "../integration/find-processes.ts";
-import { NEVER, runTurn, shareClaude, textOf } from "./share-claude.ts";
+import { NEVER, runTurn, say, shareClaude, textOf } from "./share-claude.ts";
 
 const claude = shareClaude();
 
 describe("a process", () => {
   test("that is killed in the turn ends it with an error", async () => {
-    const { engine, model, chat } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, model, chat } = claude();
+    const session = await start(chat());
     const gate = new Gate();
     model.respondWith(reply({ blocks: [textBlock("", { chunks: ["Hel", gate, "lo"] })] }));
     const turn = runTurn(session, "hello");
@@ -31,8 +30,8 @@ describe("a process", () => {
   });
 
   test("that is killed while idle is known to be gone", async () => {
-    const { engine, chat } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, chat } = claude();
+    const session = await start(chat());
     await runTurn(session, "hello");
     process.kill(session.processId ?? 0, "SIGKILL");
     await session.exited;
@@ -41,8 +40,8 @@ describe("a process", () => {
   });
 
   test("that is stopped and let go on has lost nothing", async () => {
-    const { engine, model, chat } = claude();
-    const session = await engine.startSession(chat(), [], NEVER);
+    const { start, model, chat } = claude();
+    const session = await start(chat());
     const gate = new Gate();
     const words = Array.from({ length: 500 }, (_, index) => `${index} `);
     model.respondWith(
@@ -63,13 +62,12 @@ describe("a process", () => {
   test.runIf(process.platform === "linux")(
     "whose reader pauses is stopped, and takes the next turn when the reader has gone on",
     async () => {
-      const { engine, model, chat } = claude();
-      const session = await engine.startSession(chat(), [], NEVER);
+      const { start, model, chat } = claude();
+      const session = await start(chat());
       const chunks = Array.from({ length: 400 }, (_, index) => `<${index}>${"filler ".repeat(300)}`);
       model.respondWith([reply({ blocks: [textBlock("", { chunks })] }), text("next")]);
-      const input = { messages: [message("user", "at length")], sampling: {} };
       let answer = "";
-      for await (const event of session.runTurn(input, NEVER)) {
+      for await (const event of session.runTurn(say("at length"), NEVER)) {
         if (event.type !== "text-delta") continue;
         if (answer === "") await vi.waitUntil(() => isStopped(session.processId), { timeout: 10_000 });
         answer += event.text;
@@ -84,15 +82,13 @@ describe("a process", () => {
   test.runIf(process.platform === "linux")(
     "has no text of a client on its command line or in its environment",
     async () => {
-      const { engine, chat } = claude();
-      const session = await engine.startSession(
-        chat({ systemText: "a secret system text" }),
-        [
+      const { start, chat } = claude();
+      const session = await start(chat({ systemText: "a secret system text" }), {
+        history: [
           { role: "user", content: "a secret question" },
           { role: "assistant", content: [{ type: "text", text: "a secret answer" }] },
         ],
-        NEVER,
-      );
+      });
       await runTurn(session, "a secret prompt");
       const { processId } = session;
       const seen = await Promise.all(

@@ -11,7 +11,7 @@ import type { Reply } from "../../src/demo/reply.ts";
 import { startScriptedModel } from "../../src/demo/scripted-model.ts";
 import { PushQueue } from "../../src/lib/push-queue.ts";
 import { sessionOptions } from "../../src/engines/sdk/session-options.ts";
-import { AGENT_PROFILE } from "../engine/turn-fixtures.ts";
+import { AGENT_KIND } from "../engine/turn-fixtures.ts";
 
 /**
  * Records what Claude Code says in the kinds of turns that there are, for the tests of the turn mapper. To be run by hand
@@ -124,7 +124,7 @@ async function record(scene: Scene): Promise<readonly unknown[]> {
       ANTHROPIC_BASE_URL: model.url,
       ANTHROPIC_API_KEY: "sk-ant-recording",
     };
-    const spec = { profile: { ...AGENT_PROFILE, workspace }, model: "claude-sonnet-5", systemText: "" };
+    const spec = { kind: AGENT_KIND, workspace, model: "claude-sonnet-5", systemText: "" };
     const session = query({
       prompt: input,
       options: sessionOptions(spec, { environment, upstreamRetries: 1 }),

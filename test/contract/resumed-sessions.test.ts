@@ -7,7 +7,7 @@ import type { TranscriptEntry } from "../../src/core/transcript.ts";
 import { text } from "../../src/demo/build-reply.ts";
 import { message } from "../conformance/store-fixtures.ts";
 import { conversationOf, systemPromptOf } from "../upstream/read-request.ts";
-import { NEVER, runTurn, say, shareClaude } from "./share-claude.ts";
+import { runTurn, say, shareClaude } from "./share-claude.ts";
 
 const claude = shareClaude();
 const assistant = (...content: readonly unknown[]): TranscriptEntry => ({
@@ -21,8 +21,8 @@ const user = (content: TranscriptEntry["content"]): TranscriptEntry => ({ role: 
 
 /** Resumes this history, asks one more thing, and returns what the model was sent. */
 async function resume(history: readonly TranscriptEntry[], question = "And now?", systemText = "") {
-  const { engine, model, chat } = claude();
-  const session = await engine.startSession(chat({ systemText }), history, NEVER);
+  const { start, model, chat } = claude();
+  const session = await start(chat({ systemText }), { history });
   const leftFiles = await filesBelow(claude().transcriptFolder);
   model.respondWith(text("This."));
   const events = await runTurn(session, question);
@@ -152,12 +152,10 @@ describe("a resumed session", () => {
   });
 
   test("goes on hot", async () => {
-    const { engine, model, chat } = claude();
-    const session = await engine.startSession(
-      chat(),
-      [user("one"), assistant({ type: "text", text: "two" })],
-      NEVER,
-    );
+    const { start, model, chat } = claude();
+    const session = await start(chat(), {
+      history: [user("one"), assistant({ type: "text", text: "two" })],
+    });
     model.respondWith([text("four"), text("six")]);
     await runTurn(session, "three");
     await runTurn(session, say("five", { maxOutputTokens: 99 }));

@@ -4,9 +4,9 @@ import { join } from "node:path";
 
 import { afterEach, beforeAll, beforeEach, expect } from "vitest";
 
-import type { EngineSession, SessionSpec, TurnInput } from "../../src/core/ports/engine.ts";
+import { NO_CLIENT_TOOLS } from "../../src/core/client-tool.ts";
+import type { EngineSession, SessionSpec, SessionStart, TurnInput } from "../../src/core/ports/engine.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
-import type { Profile } from "../../src/core/profile.ts";
 import type { EngineEvent } from "../../src/core/turn-event.ts";
 import type { Sampling } from "../../src/core/turn-request.ts";
 import {
@@ -16,7 +16,7 @@ import {
 } from "../../src/demo/scripted-model.ts";
 import { SdkEngine, type SdkEngineOptions } from "../../src/engines/sdk/sdk-engine.ts";
 import { message } from "../conformance/store-fixtures.ts";
-import { AGENT_PROFILE, CHAT_PROFILE } from "../engine/turn-fixtures.ts";
+import { AGENT_KIND, CHAT_KIND } from "../engine/turn-fixtures.ts";
 
 /** The real Claude Code through our engine, with a scripted model behind it. */
 export interface Claude {
@@ -31,7 +31,12 @@ export interface Claude {
   /** What a session without tools is opened with. */
   chat(changes?: Partial<SessionSpec>): SessionSpec;
   /** What a session with Claude Code's own tools and prompt is opened with. */
-  agent(changes?: Partial<Profile>): SessionSpec;
+  agent(changes?: Partial<SessionSpec>): SessionSpec;
+  /** A session of its own process. One that begins with the results of tools has to be told its first turn. */
+  start(
+    spec: SessionSpec,
+    options?: Partial<Omit<SessionStart, "spec">> & { readonly signal?: AbortSignal },
+  ): Promise<EngineSession>;
 }
 
 export const NEVER = new AbortController().signal;
@@ -87,6 +92,7 @@ async function startClaude(
     logger: SILENT_LOGGER,
     ...options,
   });
+  const usual = { workspace, model: "claude-sonnet-5", systemText: "" };
   return {
     model,
     engine,
@@ -95,22 +101,15 @@ async function startClaude(
     workspace,
     configFolder,
     transcriptFolder,
-    chat: (changes = {}) => ({
-      profile: { ...CHAT_PROFILE, workspace },
-      model: "claude-sonnet-5",
-      systemText: "",
-      ...changes,
-    }),
-    agent: (changes = {}) => ({
-      profile: { ...AGENT_PROFILE, workspace, ...changes },
-      model: "claude-sonnet-5",
-      systemText: "",
-    }),
+    chat: (changes = {}) => ({ ...usual, kind: CHAT_KIND, ...changes }),
+    agent: (changes = {}) => ({ ...usual, kind: AGENT_KIND, ...changes }),
+    start: (spec, { history = [], firstTurn = say("hello"), signal = NEVER } = {}) =>
+      engine.startSession({ spec, history, firstTurn }, signal),
   };
 }
 
 export function say(text: string, sampling: Sampling = {}): TurnInput {
-  return { messages: [message("user", text)], sampling };
+  return { messages: [message("user", text)], sampling, tools: NO_CLIENT_TOOLS };
 }
 
 /** A whole turn. */

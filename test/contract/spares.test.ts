@@ -15,9 +15,10 @@ describe("a spare", () => {
     const { engine, model, chat, folder } = claude();
     const elsewhere = join(folder, "elsewhere");
     await mkdir(elsewhere);
-    const spare = await engine.startSpare(chat().profile, NEVER);
-    const profile = { ...chat().profile, workspace: elsewhere };
-    const session = spare.claim({ profile, model: "claude-opus-5", systemText: "Be brief." });
+    const spare = await engine.startSpare(chat().kind, NEVER);
+    const session = spare.claim(
+      chat({ workspace: elsewhere, model: "claude-opus-5", systemText: "Be brief." }),
+    );
     model.respondWith(text("Good day."));
     expect(textOf(await runTurn(session, say("hello", { maxOutputTokens: 321 })))).toBe("Good day.");
     const [request, ...others] = model.requests;
@@ -32,8 +33,8 @@ describe("a spare", () => {
 
   test("of Claude Code's own prompt has the client's text after it", async () => {
     const { engine, model, agent } = claude();
-    const spare = await engine.startSpare(agent().profile, NEVER);
-    const session = spare.claim({ ...agent(), systemText: "Be brief." });
+    const spare = await engine.startSpare(agent().kind, NEVER);
+    const session = spare.claim(agent({ systemText: "Be brief." }));
     await runTurn(session, "hello");
     const prompt = systemPromptOf(await model.waitForRequest(1));
     expect(prompt).toMatch(/Be brief\.\s*$/);
@@ -42,16 +43,17 @@ describe("a spare", () => {
   });
 
   test("refuses a folder whose settings change what is fixed at the start, before anything reaches the model", async () => {
-    const { engine, model, agent, folder } = claude();
+    const { engine, start, model, agent, folder } = claude();
     const particular = join(folder, "particular");
     await mkdir(join(particular, ".claude"), { recursive: true });
     await writeFile(
       join(particular, ".claude/settings.json"),
       JSON.stringify({ env: { GREETING: "hello" } }),
     );
-    const { profile } = agent({ workspace: particular, settingSources: ["user", "project"] });
-    const spare = await engine.startSpare(profile, NEVER);
-    const session = spare.claim({ ...agent(), profile });
+    const kind = { ...agent().kind, settingSources: ["user", "project"] as const };
+    const spec = agent({ workspace: particular, kind });
+    const spare = await engine.startSpare(kind, NEVER);
+    const session = spare.claim(spec);
     const turn = runTurn(session, "hello");
     await expect(turn).rejects.toBeInstanceOf(ClaimRefused);
     await expect(turn).rejects.toMatchObject({ isLasting: true });
@@ -59,14 +61,14 @@ describe("a spare", () => {
     await session.close();
 
     // A process of its own takes that folder.
-    const own = await engine.startSession({ ...agent(), profile }, [], NEVER);
+    const own = await start(spec);
     expect((await runTurn(own, "hello")).at(-1)?.type).toBe("turn-end");
     await own.close();
   });
 
   test("that is dead when it is claimed refuses, but not for good", async () => {
     const { engine, chat } = claude();
-    const spare = await engine.startSpare(chat().profile, NEVER);
+    const spare = await engine.startSpare(chat().kind, NEVER);
     process.kill(spare.processId ?? 0, "SIGKILL");
     // Its end has not been noticed yet.
     const refused = async () => runTurn(spare.claim(chat()), "hello");
@@ -76,7 +78,7 @@ describe("a spare", () => {
 
   test("that is known to be dead cannot be claimed", async () => {
     const { engine, chat } = claude();
-    const spare = await engine.startSpare(chat().profile, NEVER);
+    const spare = await engine.startSpare(chat().kind, NEVER);
     process.kill(spare.processId ?? 0, "SIGKILL");
     await spare.exited;
     expect(() => spare.claim(chat())).toThrow();
@@ -84,7 +86,7 @@ describe("a spare", () => {
 
   test("that nobody claims ends when it is closed", async () => {
     const { engine, chat } = claude();
-    const spare = await engine.startSpare(chat().profile, NEVER);
+    const spare = await engine.startSpare(chat().kind, NEVER);
     await spare.close();
     expect(await spare.exited).toBeDefined();
   });

@@ -4,9 +4,10 @@ import {
   type EngineSession,
   type EngineSpare,
   type SessionSpec,
+  type SessionStart,
 } from "../../src/core/ports/engine.ts";
 import { type Message, messageText } from "../../src/core/message.ts";
-import type { Profile } from "../../src/core/profile.ts";
+import type { ProcessKind } from "../../src/core/profile.ts";
 import type { TranscriptEntry } from "../../src/core/transcript.ts";
 import type { Gate } from "../../src/demo/gate.ts";
 import { ScriptedProcess } from "./scripted-process.ts";
@@ -15,7 +16,7 @@ import { echo } from "./turn-scripts.ts";
 
 export interface ScriptedSpare extends EngineSpare {
   readonly process: ScriptedProcess;
-  readonly profile: Profile;
+  readonly kind: ProcessKind;
 }
 
 /** An engine of our own for tests of what is built on the port: no process, no model, nothing that takes time by itself. */
@@ -44,17 +45,13 @@ export class ScriptedEngine implements Engine {
     return this.processes.filter((process) => process.isRunning);
   }
 
-  spareKey(profile: Profile): string {
-    return profile.systemPrompt;
-  }
-
-  async startSpare(profile: Profile, signal: AbortSignal): Promise<EngineSpare> {
+  async startSpare(kind: ProcessKind, signal: AbortSignal): Promise<EngineSpare> {
     const process = await this.#start(signal);
     const { processId, exited } = process;
     let isClaimed = false;
     const spare: ScriptedSpare = {
       process,
-      profile,
+      kind,
       processId,
       exited,
       claim: (spec) => {
@@ -69,11 +66,7 @@ export class ScriptedEngine implements Engine {
     return spare;
   }
 
-  async startSession(
-    spec: SessionSpec,
-    history: readonly TranscriptEntry[],
-    signal: AbortSignal,
-  ): Promise<EngineSession> {
+  async startSession({ spec, history }: SessionStart, signal: AbortSignal): Promise<EngineSession> {
     return this.#session(await this.#start(signal), spec, history);
   }
 
@@ -83,6 +76,8 @@ export class ScriptedEngine implements Engine {
       content: messageText(message),
     }));
   }
+
+  checkTools(): void {}
 
   describeAccount(): Promise<EngineAccount> {
     return Promise.resolve({ isLoggedIn: true, source: "test", models: [] });

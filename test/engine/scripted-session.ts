@@ -30,6 +30,8 @@ export class ScriptedSession implements EngineSession {
   readonly history: readonly TranscriptEntry[];
   /** The turns that it was given. */
   readonly inputs: TurnInput[] = [];
+  /** The client tool calls of the last answer, whose results are due. */
+  openCallIds: readonly string[] = [];
   readonly #script: () => TurnScript;
   readonly #refusal: Error | undefined;
   #state: "idle" | "running" | "spent" = "idle";
@@ -55,6 +57,10 @@ export class ScriptedSession implements EngineSession {
     return this.#state === "idle" && this.process.isRunning;
   }
 
+  canServe(): boolean {
+    return true;
+  }
+
   /** What it was asked, turn by turn. */
   get prompts(): readonly string[] {
     return this.inputs.map((input) => input.messages.map(messageText).join("\n"));
@@ -67,7 +73,9 @@ export class ScriptedSession implements EngineSession {
     try {
       if (this.#refusal) throw this.#refusal;
       this.inputs.push(input);
+      this.openCallIds = [];
       for await (const event of this.#script()({ input, session: this, signal })) {
+        if (event.type === "tool-call-end") this.openCallIds = [...this.openCallIds, event.callId];
         if (isTerminalEvent(event)) endedWell = event.type === "turn-end" && event.reason !== "length";
         yield event;
       }

@@ -1,6 +1,7 @@
 import { ALICE, message } from "../conformance/store-fixtures.ts";
+import { NO_CLIENT_TOOLS } from "../../src/core/client-tool.ts";
 import { newTurnId } from "../../src/core/ids.ts";
-import type { Profile } from "../../src/core/profile.ts";
+import { type Profile, processKind } from "../../src/core/profile.ts";
 import type { TurnRequest } from "../../src/core/turn-request.ts";
 
 /** The bare model: no tools, no settings. */
@@ -21,6 +22,10 @@ export const AGENT_PROFILE: Profile = {
   permissionMode: "acceptEdits",
 };
 
+/** The processes that serve them. */
+export const CHAT_KIND = processKind(CHAT_PROFILE, false);
+export const AGENT_KIND = processKind(AGENT_PROFILE, false);
+
 /** A request with these messages, the client's first and every other one, and Claude's answers between them. */
 export function turnRequest(texts: readonly string[], changes: Partial<TurnRequest> = {}): TurnRequest {
   return {
@@ -31,6 +36,7 @@ export function turnRequest(texts: readonly string[], changes: Partial<TurnReque
     systemText: "",
     messages: texts.map((text, index) => message(index % 2 === 0 ? "user" : "assistant", text)),
     sampling: {},
+    tools: NO_CLIENT_TOOLS,
     ...changes,
   };
 }

@@ -132,7 +132,7 @@ test("what the client asked for reaches the turn", async () => {
     sampling: { temperature: 1, maxOutputTokens: 50, stopSequences: ["END"], effort: "low" },
   });
   expect(server.requests[0]?.principalId).toMatch(/^key_[0-9a-f]{16}$/);
-  expect(response.headers.get("x-turnpike-ignored")).toBe("seed,user,temperature");
+  expect(response.headers.get("x-turnpike-ignored")).toBe("seed,temperature");
   expect(response.headers.get("x-conversation-id")).toBe("my-notes");
 });
 

@@ -10,6 +10,7 @@ import {
   CHAT_PATH,
   chatBody,
   JSON_HEADERS,
+  NO_COMPLETIONS,
   say,
   sendRaw,
   startScriptedServer,
@@ -64,6 +65,7 @@ test("an address that is taken rejects with Node's own error", async () => {
       list: () => [],
     },
     conversations: { list: async () => [], find: async () => undefined, remove: async () => false },
+    completions: NO_COMPLETIONS,
     health: () => server.health,
     logger: SILENT_LOGGER,
     options: {

@@ -80,11 +80,11 @@ test("unknown URLs and methods are refused in OpenAI's words", async () => {
   const noV1 = await send("POST", "/chat/completions");
   expect(noV1.status).toBe(404);
   expect(noV1.text).toContain("/v1/chat/completions");
-  const wrongMethod = await send("GET", "/v1/chat/completions");
-  expect(wrongMethod).toMatchObject({ status: 405, headers: { allow: "POST" } });
+  const wrongMethod = await send("DELETE", "/v1/chat/completions");
+  expect(wrongMethod).toMatchObject({ status: 405, headers: { allow: "GET, POST" } });
   expect(wrongMethod.json).toMatchObject({
     error: {
-      message: expect.stringContaining("Not allowed to GET on /v1/chat/completions."),
+      message: expect.stringContaining("Not allowed to DELETE on /v1/chat/completions."),
       code: "method_not_supported",
     },
   });

@@ -2,6 +2,7 @@ import { request as sendRequest, type IncomingHttpHeaders, type RequestOptions }
 
 import { AppError } from "../../src/core/app-error.ts";
 import type { ConversationId } from "../../src/core/ids.ts";
+import type { CompletionStore } from "../../src/core/ports/completion-store.ts";
 import type { ConversationDirectory } from "../../src/core/ports/conversation-directory.ts";
 import type { HealthReport } from "../../src/core/ports/health.ts";
 import type { LogFields, Logger } from "../../src/core/ports/logger.ts";
@@ -72,6 +73,17 @@ const NO_CONVERSATIONS: ConversationDirectory = {
   remove: async () => false,
 };
 
+/** Where nothing is kept. */
+export const NO_COMPLETIONS: CompletionStore = {
+  isEnabled: false,
+  saveCompletion: async () => {},
+  findCompletion: async () => undefined,
+  listCompletions: async () => ({ items: [], hasMore: false }),
+  listMessages: async () => undefined,
+  updateMetadata: async () => undefined,
+  deleteCompletion: async () => false,
+};
+
 const READY: HealthReport = {
   status: "ready",
   version: "0.0.0-test",
@@ -88,6 +100,7 @@ export async function startScriptedServer(
   given: {
     readonly options?: Partial<HttpOptions>;
     readonly conversations?: ConversationDirectory;
+    readonly completions?: CompletionStore;
   } = {},
 ): Promise<ScriptedServer> {
   const requests: TurnRequest[] = [];
@@ -101,6 +114,7 @@ export async function startScriptedServer(
     },
     models: MODELS,
     conversations: given.conversations ?? NO_CONVERSATIONS,
+    completions: given.completions ?? NO_COMPLETIONS,
     health: () => server.health,
     logger: recordingLogger(logLines),
     options: {

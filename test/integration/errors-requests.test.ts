@@ -95,6 +95,65 @@ describe("requests that are wrong in themselves", () => {
       param: "temperature",
     },
     {
+      name: "a tool call without its result",
+      body: {
+        model: "sonnet",
+        messages: [
+          ...MESSAGES,
+          {
+            role: "assistant",
+            tool_calls: [{ id: "a", type: "function", function: { name: "f", arguments: "{}" } }],
+          },
+          ...MESSAGES,
+        ],
+      },
+      status: 400,
+      type: INVALID,
+      code: null,
+      param: "messages.[2].role",
+      message: /must be followed by tool messages responding to each 'tool_call_id'.*: a$/,
+    },
+    {
+      name: "a result that nobody asked for",
+      body: { model: "sonnet", messages: [...MESSAGES, { role: "tool", tool_call_id: "a", content: "x" }] },
+      status: 400,
+      type: INVALID,
+      code: null,
+      param: "messages.[1].role",
+    },
+    {
+      name: "a tool with a bad schema",
+      body: {
+        model: "sonnet",
+        messages: MESSAGES,
+        tools: [
+          { type: "function", function: { name: "good" } },
+          { type: "function", function: { name: "bad", parameters: { properties: { a: { type: "x" } } } } },
+        ],
+      },
+      status: 400,
+      type: INVALID,
+      code: "invalid_function_parameters",
+      param: "tools[1].function.parameters",
+      message: /'bad'/,
+    },
+    {
+      name: "an image that is none",
+      body: {
+        model: "sonnet",
+        messages: [
+          {
+            role: "user",
+            content: [{ type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } }],
+          },
+        ],
+      },
+      status: 400,
+      type: INVALID,
+      code: "invalid_image_format",
+      param: "messages[0].content[0].image_url.url",
+    },
+    {
       name: "an unknown model",
       body: { model: "gpt-99", messages: MESSAGES },
       status: 404,

@@ -1,22 +1,28 @@
 import type { SessionId } from "../ids.ts";
+import type { ClientTool, ClientTools } from "../client-tool.ts";
 import type { Message } from "../message.ts";
-import type { Profile } from "../profile.ts";
+import type { OutputFormat } from "../output-format.ts";
+import type { ProcessKind } from "../profile.ts";
 import type { TranscriptEntry } from "../transcript.ts";
 import type { EngineOutput } from "../turn-event.ts";
 import type { Sampling } from "../turn-request.ts";
 
 /** What a session is opened with; fixed for its life. */
 export interface SessionSpec {
-  readonly profile: Profile;
+  readonly kind: ProcessKind;
+  /** Absolute path of the folder that it works in. */
+  readonly workspace: string;
   readonly model: string;
   readonly systemText: string;
 }
 
 /** What one turn brings to a session. */
 export interface TurnInput {
-  /** The new messages: user and system, in order. Never empty. */
+  /** The new messages in order: results of client tools first, then user and system. Never empty, never an answer. */
   readonly messages: readonly Message[];
   readonly sampling: Sampling;
+  readonly tools: ClientTools;
+  readonly outputFormat?: OutputFormat;
 }
 
 /** How a process ended. */
@@ -36,6 +42,10 @@ export interface EngineSession {
    * cut, or a turn that left something else in its history: then close it.
    */
   readonly canContinue: boolean;
+  /** The client tool calls whose results the next turn must bring, all of them; empty when there are none. */
+  readonly openCallIds: readonly string[];
+  /** Whether the model can be offered these tools here; false when it would see an older form of one. */
+  canServe(tools: readonly ClientTool[]): boolean;
   /**
    * Runs one turn; only one may run at a time. Ends with exactly one terminal event, also after an abort. A consumer that does not read stops Claude
    * Code at a bounded buffer. `signal` stops the model's request within milliseconds.
@@ -85,18 +95,27 @@ export interface EngineModel {
   readonly displayName: string;
 }
 
+/** What a session starts from. */
+export interface SessionStart {
+  readonly spec: SessionSpec;
+  readonly history: readonly TranscriptEntry[];
+  readonly firstTurn: TurnInput;
+}
+
 /** A way to drive Claude Code. */
 export interface Engine {
   readonly name: string;
-  /** Spares with the same key serve the same profiles. */
-  spareKey(profile: Profile): string;
-  startSpare(profile: Profile, signal: AbortSignal): Promise<EngineSpare>;
-  /** Starts a session, with `history` as what was said before: whole messages, the last one the assistant's. */
-  startSession(
-    spec: SessionSpec,
-    history: readonly TranscriptEntry[],
-    signal: AbortSignal,
-  ): Promise<EngineSession>;
+  /**
+   * Whether the model can be offered these tools in such a process, as they are.
+   * @throws AppError `invalid-request` naming the first tool that cannot
+   */
+  checkTools(kind: ProcessKind, tools: readonly ClientTool[]): void;
+  startSpare(kind: ProcessKind, signal: AbortSignal): Promise<EngineSpare>;
+  /**
+   * Starts a session, with `history` as what was said before: whole messages, the last one the assistant's. Its first turn
+   * must be run with `firstTurn`, which may begin at once.
+   */
+  startSession(start: SessionStart, signal: AbortSignal): Promise<EngineSession>;
   /** Turns neutral messages into the engine's own history form. */
   toTranscript(messages: readonly Message[]): readonly TranscriptEntry[];
   describeAccount(signal: AbortSignal): Promise<EngineAccount>;

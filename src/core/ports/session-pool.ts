@@ -1,8 +1,8 @@
+import type { ClientTool } from "../client-tool.ts";
 import type { ConversationId, TurnId } from "../ids.ts";
-import type { Profile } from "../profile.ts";
-import type { TranscriptEntry } from "../transcript.ts";
+import type { ProcessKind } from "../profile.ts";
 import type { Placement } from "../turn-event.ts";
-import type { EngineSession, SessionSpec } from "./engine.ts";
+import type { EngineSession, SessionSpec, SessionStart } from "./engine.ts";
 
 /** What a session holds: the state after its last completed turn. */
 export interface HeldState {
@@ -19,6 +19,9 @@ export interface SessionLease {
   /** What it held when it was taken; absent for a new one. */
   readonly held?: HeldState;
 }
+
+/** A session that begins without a history. */
+export type NewSession = Omit<SessionStart, "history">;
 
 export interface PoolStats {
   readonly idle: number;
@@ -38,28 +41,24 @@ export interface SessionView {
 /** Live Claude Code processes: those that hold conversations and those that wait for one. */
 export interface SessionPool {
   /**
-   * Takes the idle session that holds the state after this turn, if it was opened the same way. By turn, not by state: two
+   * Takes the idle session that holds the state after this turn, if it was opened the same way and can offer these
+   * tools. By turn, not by state: two
    * conversations may say the same while Claude did different things in them. Synchronous, so two turns never get one.
    */
-  takeHot(turnId: TurnId, spec: SessionSpec): SessionLease | undefined;
+  takeHot(turnId: TurnId, spec: SessionSpec, tools: readonly ClientTool[]): SessionLease | undefined;
   /** A session without history: a claimed spare, or a new process when none is ready or `withoutSpare` is set. */
-  open(spec: SessionSpec, signal: AbortSignal, withoutSpare?: boolean): Promise<SessionLease>;
+  open(start: NewSession, signal: AbortSignal, withoutSpare?: boolean): Promise<SessionLease>;
   /** A new process that is given this history. */
-  resume(
-    spec: SessionSpec,
-    history: readonly TranscriptEntry[],
-    placement: "resumed" | "imported",
-    signal: AbortSignal,
-  ): Promise<SessionLease>;
+  resume(start: SessionStart, placement: "resumed" | "imported", signal: AbortSignal): Promise<SessionLease>;
   /** After a turn that ended well: the session waits, holding this state. */
   release(lease: SessionLease, held: HeldState): void;
   /** After anything else: its process ends, in the background. */
   discard(lease: SessionLease): void;
 
-  /** Keeps spares for these profiles from now on. */
-  warm(profiles: readonly Profile[]): void;
-  /** Spares are of no use to this profile: new processes are started for it from now on. */
-  avoidSpares(profile: Profile): void;
+  /** Keeps spares of these kinds from now on. */
+  warm(kinds: readonly ProcessKind[]): void;
+  /** Spares are of no use to this kind in this workspace: new processes are started for it from now on. */
+  avoidSpares(spec: SessionSpec): void;
   /** What a session holds that is in this state, or was before its present turn; an idle one's first. */
   findHeld(stateHash: string): HeldState | undefined;
   /** The system text that the session was opened with that holds the state after this turn. */

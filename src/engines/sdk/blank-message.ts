@@ -1,14 +1,13 @@
 import type { TranscriptEntry } from "../../core/transcript.ts";
-import type { TextBlock } from "./user-content.ts";
+import type { UserContent } from "./user-content.ts";
 
 /** Stands in Claude Code's own history for a message that it would not send. */
 export const BLANK_PLACEHOLDER = "(blank message)";
 
 /** Whether there is nothing in it but white space. */
-export function isBlank(content: string | readonly TextBlock[]): boolean {
-  return typeof content === "string"
-    ? content.trim() === ""
-    : content.every((block) => block.text.trim() === "");
+export function isBlank(content: UserContent): boolean {
+  if (typeof content === "string") return content.trim() === "";
+  return content.every((block) => block.type === "text" && block.text.trim() === "");
 }
 
 /**
@@ -18,7 +17,7 @@ export function isBlank(content: string | readonly TextBlock[]): boolean {
  */
 export function blankMessageFields(
   history: readonly TranscriptEntry[],
-  content: string | readonly TextBlock[],
+  content: UserContent,
   hasTools: boolean,
 ): Record<string, unknown> {
   return {

@@ -23,6 +23,7 @@ describe("the kind", () => {
     [{ status: 400, code: "invalid_request", terminalReason: "prompt_too_long" }, "context-length-exceeded"],
     [{ terminalReason: "blocking_limit" }, "context-length-exceeded"],
     [{ stopReason: "refusal" }, "refusal"],
+    [{ code: "invalid_request", terminalReason: "image_error" }, "upstream-invalid-request"],
     [{ code: "server_error" }, "upstream-failed"],
     [{}, "upstream-failed"],
     [{ text: "Not logged in · Please run /login" }, "not-logged-in"],

@@ -59,7 +59,10 @@ function failureKind(failure: Failure): ErrorKind {
   if (failure.stopReason === "refusal") return "refusal";
   const byCode = failure.code === undefined ? undefined : KIND_BY_CODE[failure.code];
   if (byCode) return byCode;
-  if (failure.status === undefined) return "upstream-failed";
+  if (failure.status === undefined) {
+    // Claude Code itself sends no image that is larger than the API takes.
+    return failure.terminalReason === "image_error" ? "upstream-invalid-request" : "upstream-failed";
+  }
   return (
     KIND_BY_STATUS[failure.status] ?? (failure.status >= 500 ? "upstream-failed" : "upstream-invalid-request")
   );

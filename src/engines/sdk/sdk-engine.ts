@@ -10,16 +10,24 @@ import type {
   EngineModel,
   EngineSession,
   EngineSpare,
-  SessionSpec,
+  SessionStart,
 } from "../../core/ports/engine.ts";
 import type { Logger } from "../../core/ports/logger.ts";
-import type { Profile } from "../../core/profile.ts";
-import type { TranscriptEntry } from "../../core/transcript.ts";
+import type { ProcessKind } from "../../core/profile.ts";
 import { PushQueue } from "../../lib/push-queue.ts";
+import { beginTurn, beginsByItself } from "./begin-turn.ts";
+import { requireFreeNames } from "./built-in-tools.ts";
+import { ClientToolDesk } from "./client-tool-desk.ts";
 import { ProcessStarter } from "./process-starter.ts";
 import { SdkSession } from "./sdk-session.ts";
 import { SdkSpare } from "./sdk-spare.ts";
-import { accountOptions, type ProcessSettings, sessionOptions, spareOptions } from "./session-options.ts";
+import {
+  accountOptions,
+  type ProcessSettings,
+  resumedTurnOptions,
+  sessionOptions,
+  spareOptions,
+} from "./session-options.ts";
 import { toTranscript } from "./to-transcript.ts";
 import { writeTranscriptFile } from "./transcript-file.ts";
 
@@ -34,6 +42,7 @@ export interface SdkEngineOptions extends ProcessSettings {
 export class SdkEngine implements Engine {
   readonly name = "sdk";
   readonly toTranscript = toTranscript;
+  readonly checkTools = requireFreeNames;
   readonly #options: SdkEngineOptions;
   readonly #starter: ProcessStarter;
 
@@ -42,30 +51,32 @@ export class SdkEngine implements Engine {
     this.#starter = new ProcessStarter(options.logger);
   }
 
-  spareKey(profile: Profile): string {
-    const { systemPrompt, builtinTools, permissionMode, settingSources } = profile;
-    return JSON.stringify([systemPrompt, builtinTools, permissionMode, settingSources]);
-  }
-
-  startSpare(profile: Profile, signal: AbortSignal): Promise<EngineSpare> {
-    return this.#starter.start(spareOptions(profile, this.#options), signal, async ({ options, spawned }) => {
+  startSpare(kind: ProcessKind, signal: AbortSignal): Promise<EngineSpare> {
+    const desk = new ClientToolDesk();
+    const given = { ...spareOptions(kind, this.#options), hooks: desk.hooks };
+    return this.#starter.start(given, signal, async ({ options, spawned }) => {
       const spare = await prewarm({ options });
-      return new SdkSpare({ spare, process: spawned(), ...this.#shared });
+      return new SdkSpare({ spare, process: spawned(), desk, ...this.#shared });
     });
   }
 
   async startSession(
-    spec: SessionSpec,
-    history: readonly TranscriptEntry[],
+    { spec, history, firstTurn }: SessionStart,
     signal: AbortSignal,
   ): Promise<EngineSession> {
-    await requireWorkspace(spec.profile.workspace);
+    await requireWorkspace(spec.workspace);
+    const desk = new ClientToolDesk();
+    const beginning = beginsByItself(firstTurn) ? beginTurn(firstTurn, desk) : undefined;
+    const past = beginning ? [...history, { role: "user" as const, content: beginning.content }] : history;
     const { transcriptFolder, clock } = this.#options;
     await using transcript =
-      history.length > 0 ? await writeTranscriptFile(transcriptFolder, history, clock()) : undefined;
+      past.length > 0 ? await writeTranscriptFile(transcriptFolder, past, clock()) : undefined;
+    const base = sessionOptions(spec, this.#options);
     const given = {
-      ...sessionOptions(spec, this.#options),
+      ...base,
+      hooks: desk.hooks,
       ...(transcript ? { resume: transcript.path } : {}),
+      ...(beginning && resumedTurnOptions(base, beginning)),
     };
     return await this.#starter.start(given, signal, async ({ options, spawned }) => {
       const input = new PushQueue<SDKUserMessage>();
@@ -76,8 +87,10 @@ export class SdkEngine implements Engine {
         query: running,
         input,
         process: spawned(),
-        history,
-        hasTools: spec.profile.builtinTools === "on",
+        desk,
+        history: past,
+        hasTools: spec.kind.builtinTools === "on",
+        ...(beginning && { begunWith: beginning.settings }),
         ...this.#shared,
       });
     });

@@ -2,40 +2,55 @@ import { randomUUID } from "node:crypto";
 
 import type { Query, SDKMessage, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 
+import type { ClientTool } from "../../core/client-tool.ts";
 import { AppError, type ErrorInfo } from "../../core/app-error.ts";
 import { newSessionId } from "../../core/ids.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import { ClaimRefused, type EngineSession, type TurnInput } from "../../core/ports/engine.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { TranscriptEntry } from "../../core/transcript.ts";
-import { type EngineOutput, isTerminalEvent } from "../../core/turn-event.ts";
+import {
+  type EngineOutput,
+  isTerminalEvent as isTerminal,
+  type Notice,
+  type TurnEnd,
+} from "../../core/turn-event.ts";
 import { abortable } from "../../lib/abortable.ts";
 import type { PushQueue } from "../../lib/push-queue.ts";
 import { delay, nextTick } from "../../lib/time.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
-import { BLANK_PLACEHOLDER, blankMessageFields, isBlank } from "./blank-message.ts";
+import { beginsByItself, beginTurn, type TurnBeginning } from "./begin-turn.ts";
+import { BLANK_PLACEHOLDER } from "./blank-message.ts";
+import type { ClientToolDesk } from "./client-tool-desk.ts";
+import { OpenCalls } from "./open-calls.ts";
+import { StrictCalls } from "./strict-calls.ts";
 import { TurnMapper } from "./turn-mapper.ts";
-import { DEFAULT_TURN_SETTINGS, turnSettings } from "./turn-settings.ts";
-import { toUserContent } from "./user-content.ts";
+import { DEFAULT_TURN_SETTINGS } from "./turn-settings.ts";
+import type { UserContent } from "./user-content.ts";
 
 /** How long an interrupted turn may take to stop its tools. */
 const INTERRUPT_GRACE_MS = 5_000;
 /** How long an idle process may take to end after its input has. */
 const EXIT_GRACE_MS = 1_000;
+
 export interface SdkSessionParts {
   readonly query: Query;
   readonly input: PushQueue<SDKUserMessage>;
   readonly process: ClaudeProcess;
+  /** Was given to the process at its start. */
+  readonly desk: ClientToolDesk;
   /** What was said before this process started. */
   readonly history: readonly TranscriptEntry[];
   readonly hasTools: boolean;
+  /** The process was started into its first turn, with these settings. */
+  readonly begunWith?: TurnBeginning["settings"];
   /** For a spare: settles when it has become this session. */
   readonly claimed?: Promise<unknown>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-type Received = IteratorResult<SDKMessage, void> | "aborted";
+type Received = IteratorResult<SDKMessage, void> | "aborted" | "called";
 
 /** A live Claude Code process behind the Agent SDK's `Query`. */
 export class SdkSession implements EngineSession {
@@ -44,6 +59,8 @@ export class SdkSession implements EngineSession {
   readonly #query: Query;
   readonly #input: PushQueue<SDKUserMessage>;
   readonly #process: ClaudeProcess;
+  readonly #desk: ClientToolDesk;
+  readonly #openCalls: OpenCalls;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #hasTools: boolean;
@@ -56,6 +73,8 @@ export class SdkSession implements EngineSession {
   /** A message was sent whose result has not come yet. */
   #isResultDue = false;
   #settings = DEFAULT_TURN_SETTINGS;
+  /** The first turn is under way since the process started. */
+  #hasBegun = false;
   #costUsd = 0;
   #closing: Promise<void> | undefined;
   #claimError: unknown;
@@ -64,11 +83,18 @@ export class SdkSession implements EngineSession {
     this.#query = parts.query;
     this.#input = parts.input;
     this.#process = parts.process;
+    this.#desk = parts.desk;
+    this.#openCalls = new OpenCalls(parts.desk);
     this.#clock = parts.clock;
     this.#logger = parts.logger.child({ sessionId: this.id, processId: parts.process.processId });
     this.#hasTools = parts.hasTools;
     this.#history = [...parts.history];
     this.exited = parts.process.exited;
+    if (parts.begunWith) {
+      this.#settings = JSON.stringify(parts.begunWith);
+      this.#hasBegun = true;
+      this.#isResultDue = true;
+    }
     parts.claimed?.catch((error: unknown) => {
       // With `option_not_applied` the session runs; the model's own error follows from the API.
       if (!String(error).includes("option_not_applied")) this.#claimError = error;
@@ -83,37 +109,44 @@ export class SdkSession implements EngineSession {
     return this.#state === "idle" && this.#process.isRunning;
   }
 
+  get openCallIds(): readonly string[] {
+    return this.#openCalls.ids;
+  }
+
+  canServe(tools: readonly ClientTool[]): boolean {
+    // Claude Code's own tools have no place in a list of ours.
+    return !(this.#hasTools && this.#desk.isOutdated(tools));
+  }
+
   async *runTurn(input: TurnInput, signal: AbortSignal): AsyncIterable<EngineOutput> {
     if (this.#state !== "idle") throw new Error(`A session that is ${this.#state} cannot run a turn.`);
     this.#state = "running";
-    const mapper = (this.#mapper = new TurnMapper(this.#costUsd, this.#clock));
+    const mapper = (this.#mapper = new TurnMapper({
+      costBeforeUsd: this.#costUsd,
+      isClientTool: (name) => this.#desk.has(name),
+      isContinued: this.#isResultDue && !this.#hasBegun,
+      clock: this.#clock,
+    }));
     const stop = () => this.#interrupt();
     signal.addEventListener("abort", stop, { once: true });
-    const content = toUserContent(input.messages);
-    const isBlankTurn = isBlank(content);
     let isOver = false;
     try {
       if (signal.aborted) return yield* mapper.fail(abortError(signal));
-      const fields = isBlankTurn ? blankMessageFields(this.#history, content, this.#hasTools) : {};
-      await abortable(this.#applySettings(turnSettings(input.sampling, fields)), signal);
-      if (signal.aborted) return yield* mapper.fail(abortError(signal));
-      this.#input.push(userMessage(isBlankTurn ? BLANK_PLACEHOLDER : content));
-      this.#history.push({ role: "user", content });
-      this.#isResultDue = true;
+      const isBlankTurn = await abortable(this.#begin(input), signal);
+      const strict = new StrictCalls(input.tools.list);
       while (!isOver) {
         const received = await this.#receive(signal);
         if (received === "aborted") return yield* mapper.fail(abortError(signal));
-        if (received.done) return yield* mapper.fail(this.#endError());
-        if (received.value.type === "result") this.#isResultDue = false;
-        this.#requireClaim(received.value);
-        for (const event of mapper.map(received.value)) {
-          isOver ||= isTerminalEvent(event);
+        for (const event of this.#understand(received, mapper)) {
           if (event.type === "transcript-append") this.#history.push(event.entry);
-          if (event.type === "turn-end") {
-            if (event.reason === "length") this.#preventContinuation();
-            else if (!isBlankTurn && !mapper.hasHiddenMessages) this.#settle(mapper);
+          if (event.type === "turn-end" && this.#goOn(event, mapper, strict)) {
+            if (strict.hasJustRepaired) yield REPAIR_NOTICE;
+            break;
           }
-          yield event;
+          if (event.type === "turn-end") this.#settle(event, mapper, isBlankTurn);
+          isOver ||= isTerminal(event);
+          if (event.type === "progress") yield event;
+          else yield* strict.pass(event);
           if (isOver) break;
         }
       }
@@ -138,23 +171,78 @@ export class SdkSession implements EngineSession {
     return this.#closing;
   }
 
-  #settle(mapper: TurnMapper): void {
+  /** Gives the turn to Claude Code. True when its message is blank, so that the process cannot be used again. */
+  async #begin(input: TurnInput): Promise<boolean> {
+    if (this.#hasBegun) {
+      this.#hasBegun = false;
+      return false;
+    }
+    const held = { history: this.#history, hasTools: this.#hasTools };
+    const beginning = beginTurn(input, this.#desk, held);
+    await this.#prepare(beginning);
+    const { content, isBlank } = beginning;
+    this.#history.push({ role: "user", content });
+    if (beginsByItself(input) && this.#isResultDue) {
+      this.#openCalls.answer(input.messages);
+    } else {
+      this.#push(isBlank ? BLANK_PLACEHOLDER : content);
+    }
+    return isBlank;
+  }
+
+  #push(content: UserContent): void {
+    this.#openCalls.clear();
+    this.#input.push(userMessage(content));
+    this.#isResultDue = true;
+  }
+
+  *#understand(received: Exclude<Received, "aborted">, mapper: TurnMapper): Generator<EngineOutput> {
+    if (received === "called") {
+      yield* mapper.suspend(this.#desk.takeUntoldCalls());
+      return;
+    }
+    if (received.done) return yield* mapper.fail(this.#endError());
+    if (received.value.type === "result") this.#isResultDue = false;
+    this.#requireClaim(received.value);
+    yield* mapper.map(received.value);
+  }
+
+  /** Whether Claude has to go on after all: with calls to mend, or with results that are here already. */
+  #goOn(end: TurnEnd, mapper: TurnMapper, strict: StrictCalls): boolean {
+    if (end.reason !== "tool-calls" || mapper.hasHiddenMessages || this.#isResultDue) return false;
+    const results = strict.repair() ?? this.#openCalls.takeResults(mapper.clientCallIds);
+    if (!results) return false;
+    mapper.continueAfterResult();
+    this.#push(results);
+    return true;
+  }
+
+  #settle(end: TurnEnd, mapper: TurnMapper, isBlankTurn: boolean): void {
+    if (end.reason === "length") {
+      this.#preventContinuation();
+      return;
+    }
+    if (isBlankTurn || mapper.hasHiddenMessages) return;
     this.#costUsd = mapper.totalCostUsd;
+    this.#openCalls.open(mapper.clientCallIds);
     // All has been read; an idle process must not be stopped for what came in a rush at the end.
     this.#process.valve.open();
     this.#state = "idle";
   }
 
-  async #applySettings(settings: ReturnType<typeof turnSettings>): Promise<void> {
+  async #prepare({ settings, servers }: TurnBeginning): Promise<void> {
     const wanted = JSON.stringify(settings);
-    if (wanted === this.#settings) return;
-    await this.#query.applyFlagSettings(settings);
+    await Promise.all([
+      servers && this.#query.setMcpServers(servers),
+      wanted !== this.#settings && this.#query.applyFlagSettings(settings),
+    ]);
     this.#settings = wanted;
   }
 
   /** The next message; `aborted` as soon as the signal says so, even when Claude Code stays silent. */
   async #receive(signal: AbortSignal): Promise<Received> {
     if (signal.aborted) return "aborted";
+    if (this.#desk.hasUntoldCalls) return "called";
     const pending = (this.#pending ??= this.#query.next());
     const { valve } = this.#process;
     if (valve.isFull && !(await settlesSoon(pending))) valve.open();
@@ -162,6 +250,7 @@ export class SdkSession implements EngineSession {
     return new Promise<Received>((resolve, reject) => {
       const onAbort = () => resolve("aborted");
       signal.addEventListener("abort", onAbort, { once: true });
+      this.#desk.onCall = () => resolve("called");
       pending
         .then(
           (result) => {
@@ -171,7 +260,10 @@ export class SdkSession implements EngineSession {
           (error: unknown) => reject(error),
         )
         .finally(() => signal.removeEventListener("abort", onAbort));
-    }).finally(() => valve.endWait());
+    }).finally(() => {
+      this.#desk.onCall = undefined;
+      valve.endWait();
+    });
   }
 
   /** Claude Code goes on after a limit by itself, and an interrupt between two requests is lost on it. */
@@ -243,17 +335,25 @@ function claimRefused(cause: unknown): ClaimRefused {
   return new ClaimRefused(String(cause), String(cause).includes("_not_claimable"), { cause });
 }
 
+const REPAIR_NOTICE: Notice = {
+  type: "notice",
+  code: "arguments-repaired",
+  message: "Claude was asked once more for a call whose arguments did not fit its strict tool.",
+};
+
 const CRASH: ErrorInfo = {
   kind: "engine-failed",
   message: "Claude Code ended unexpectedly in the middle of this turn. Send the request again.",
 };
 
-function userMessage(content: ReturnType<typeof toUserContent>): SDKUserMessage {
+function userMessage(content: UserContent): SDKUserMessage {
+  // Proof for the cast: these are blocks of the Messages API; its types only list the media types that it takes today.
+  const blocks = content as SDKUserMessage["message"]["content"];
   return {
     type: "user",
     uuid: randomUUID(),
     parent_tool_use_id: null,
-    message: { role: "user", content: typeof content === "string" ? content : [...content] },
+    message: { role: "user", content: blocks },
   };
 }
 

@@ -5,6 +5,7 @@ import type { EngineSession, EngineSpare, SessionSpec } from "../../core/ports/e
 import type { Logger } from "../../core/ports/logger.ts";
 import { PushQueue } from "../../lib/push-queue.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
+import type { ClientToolDesk } from "./client-tool-desk.ts";
 import { SdkSession } from "./sdk-session.ts";
 import { modelOption } from "./session-options.ts";
 
@@ -13,12 +14,20 @@ export class SdkSpare implements EngineSpare {
   readonly exited: EngineSpare["exited"];
   readonly #spare: SpareProcess;
   readonly #process: ClaudeProcess;
+  readonly #desk: ClientToolDesk;
   readonly #clock: Clock;
   readonly #logger: Logger;
 
-  constructor(parts: { spare: SpareProcess; process: ClaudeProcess; clock: Clock; logger: Logger }) {
+  constructor(parts: {
+    readonly spare: SpareProcess;
+    readonly process: ClaudeProcess;
+    readonly desk: ClientToolDesk;
+    readonly clock: Clock;
+    readonly logger: Logger;
+  }) {
     this.#spare = parts.spare;
     this.#process = parts.process;
+    this.#desk = parts.desk;
     this.#clock = parts.clock;
     this.#logger = parts.logger;
     this.exited = parts.process.exited;
@@ -36,8 +45,8 @@ export class SdkSpare implements EngineSpare {
     const query = this.#spare.claim({
       prompt: input,
       options: {
-        cwd: spec.profile.workspace,
-        permissionMode: spec.profile.permissionMode,
+        cwd: spec.workspace,
+        permissionMode: spec.kind.permissionMode,
         ...modelOption(spec.model),
         ...(spec.systemText === "" ? {} : { appendSystemPrompt: spec.systemText }),
       },
@@ -47,7 +56,8 @@ export class SdkSpare implements EngineSpare {
       input,
       process: this.#process,
       history: [],
-      hasTools: spec.profile.builtinTools === "on",
+      desk: this.#desk,
+      hasTools: spec.kind.builtinTools === "on",
       claimed: this.#spare.claimed,
       clock: this.#clock,
       logger: this.#logger,

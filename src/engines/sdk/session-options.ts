@@ -1,7 +1,8 @@
 import type { Options } from "@anthropic-ai/claude-agent-sdk";
 
 import type { SessionSpec } from "../../core/ports/engine.ts";
-import type { Profile } from "../../core/profile.ts";
+import type { ProcessKind } from "../../core/profile.ts";
+import type { TurnBeginning } from "./begin-turn.ts";
 
 /** What the server gives to every Claude Code process. */
 export interface ProcessSettings {
@@ -17,26 +18,46 @@ export interface ProcessSettings {
  * What is fixed when a process starts, so that a spare may serve any conversation of such a profile. Its text for the model
  * comes with the claim, and so do the folder and the model.
  */
-export function spareOptions(profile: Profile, settings: ProcessSettings): Options {
+export function spareOptions(kind: ProcessKind, settings: ProcessSettings): Options {
   return {
-    ...processOptions(profile, settings),
-    systemPrompt: profile.systemPrompt === "claude-code" ? { type: "preset", preset: "claude_code" } : "",
+    ...processOptions(kind, settings),
+    systemPrompt: kind.systemPrompt === "claude-code" ? { type: "preset", preset: "claude_code" } : "",
   };
 }
 
 /** The same for a process that is started for one conversation. */
 export function sessionOptions(spec: SessionSpec, settings: ProcessSettings): Options {
-  const { profile, model, systemText } = spec;
+  const { kind, workspace, model, systemText } = spec;
   return {
-    ...processOptions(profile, settings),
-    cwd: profile.workspace,
+    ...processOptions(kind, settings),
+    cwd: workspace,
     ...modelOption(model),
     systemPrompt:
-      profile.systemPrompt === "claude-code"
+      kind.systemPrompt === "claude-code"
         ? { type: "preset", preset: "claude_code", ...(systemText === "" ? {} : { append: systemText }) }
         : systemText,
   };
 }
+
+/**
+ * For a history that ends with results of client tools: Claude Code goes on with the interrupted turn by itself, as soon as it
+ * has started. What the turn asks for is in its environment, never on its command line, which everybody on the machine can
+ * read; later turns change it like any other.
+ */
+export function resumedTurnOptions(base: Options, { settings, servers }: TurnBeginning): Options {
+  const { effortLevel, env } = settings;
+  return {
+    env: { ...base.env, ...RESUME_ENVIRONMENT, ...env },
+    mcpServers: servers ?? {},
+    ...(effortLevel ? { effort: effortLevel } : {}),
+  };
+}
+
+/** It will not go on without any words. They are never a client's: here it would read a mention of a file as one. */
+const RESUME_ENVIRONMENT = {
+  CLAUDE_CODE_RESUME_INTERRUPTED_TURN: "1",
+  CLAUDE_CODE_RESUME_PROMPT: "Continue.",
+};
 
 /** For a process that is only asked about the account. */
 export function accountOptions(settings: ProcessSettings): Options {
@@ -54,26 +75,28 @@ export function modelOption(model: string): { model?: string } {
   return model === "default" ? {} : { model };
 }
 
-function processOptions(profile: Profile, settings: ProcessSettings): Options {
+function processOptions(kind: ProcessKind, settings: ProcessSettings): Options {
   return {
     // A client's text is never a command, a file mention or a shell line.
     verbatimPrompts: true,
     includePartialMessages: true,
     // Turnpike keeps the history; Claude Code's own list of sessions stays the person's.
     persistSession: false,
-    permissionMode: profile.permissionMode,
-    settingSources: [...profile.settingSources],
+    permissionMode: kind.permissionMode,
+    settingSources: [...kind.settingSources],
     thinking: { type: "adaptive", display: "summarized" },
-    ...(profile.builtinTools === "off" ? { tools: [], strictMcpConfig: true } : {}),
+    // Client tools may have names that Claude Code would add its advice on commit messages for.
+    ...(kind.builtinTools === "off" ? { settings: { attribution: { commit: "", pr: "" } } } : {}),
+    ...(kind.builtinTools === "off" ? { tools: [], strictMcpConfig: true } : {}),
     ...executableOption(settings),
-    env: { ...settings.environment, ...processEnvironment(profile, settings) },
+    env: { ...settings.environment, ...processEnvironment(kind, settings) },
   };
 }
 
 /**
  * Switches of Claude Code, most of them undocumented: the contract tests prove each one on the pinned version.
  */
-function processEnvironment(profile: Profile, settings: ProcessSettings): Record<string, string> {
+function processEnvironment(kind: ProcessKind, settings: ProcessSettings): Record<string, string> {
   return {
     CLAUDE_CODE_MAX_RETRIES: String(settings.upstreamRetries),
     // A fallback would send the whole answer again, in one piece.
@@ -86,8 +109,13 @@ function processEnvironment(profile: Profile, settings: ProcessSettings): Record
     CLAUDE_CODE_TOTAL_TOKENS_REMINDER: "off",
     DISABLE_AUTOUPDATER: "1",
     ENABLE_TOOL_SEARCH: "false",
+    // Client tools reach the model by their own names and with all of their descriptions.
+    CLAUDE_AGENT_SDK_MCP_NO_PREFIX: "1",
+    CLAUDE_CODE_MAX_MCP_DESCRIPTION_LENGTH: "100000000",
+    // Images and texts of clients leave no copies on disk.
+    CLAUDE_CODE_SKIP_PROMPT_HISTORY: "1",
     // A bare chat tells the client that its context is full; an agent may summarise and go on.
-    ...(profile.builtinTools === "off" ? { DISABLE_AUTO_COMPACT: "1" } : {}),
+    ...(kind.builtinTools === "off" ? { DISABLE_AUTO_COMPACT: "1" } : {}),
   };
 }
 

@@ -1,11 +1,12 @@
 import type { Message } from "../../core/message.ts";
 import type { TranscriptEntry } from "../../core/transcript.ts";
+import { toAnswerBlocks } from "./content-blocks.ts";
 import { toUserContent } from "./user-content.ts";
 
 /**
  * A neutral history as Claude's own: user and assistant messages in their order, what stands between two answers in one user
- * message. Empty answers are left out, since the Messages API refuses them, and so it does a history that begins with an
- * answer: a greeting that a client shows by itself gets a user message before it.
+ * message, results of tools first. Empty answers are left out, since the Messages API refuses them, and so it does a history
+ * that begins with an answer: a greeting that a client shows by itself gets a user message before it.
  */
 export function toTranscript(messages: readonly Message[]): readonly TranscriptEntry[] {
   const entries: TranscriptEntry[] = [];
@@ -19,11 +20,11 @@ export function toTranscript(messages: readonly Message[]): readonly TranscriptE
       pending.push(message);
       continue;
     }
-    const blocks = message.content.filter((part) => part.text !== "");
+    const blocks = toAnswerBlocks(message.content);
     if (blocks.length === 0) continue;
     flush();
     if (entries.length === 0) entries.push({ role: "user", content: "(The conversation begins.)" });
-    entries.push({ role: "assistant", content: blocks.map(({ text }) => ({ type: "text", text })) });
+    entries.push({ role: "assistant", content: blocks });
   }
   flush();
   return entries;

@@ -27,9 +27,12 @@ export class TranscriptRecorder {
     return this.#blocks.length > 0;
   }
 
-  /** The answer so far, as complete. */
-  flush(): TranscriptEntry | undefined {
-    const blocks = this.#blocks;
+  /** The answer so far, as complete; without the blocks that `isKept` is false for, and with `added` ones. */
+  flush(
+    isKept: (block: unknown) => boolean = () => true,
+    added: readonly unknown[] = [],
+  ): TranscriptEntry | undefined {
+    const blocks = [...this.#blocks.filter(isKept), ...added];
     this.#blocks = [];
     this.#messageId = undefined;
     return blocks.length > 0 ? { role: "assistant", content: blocks, model: this.#model } : undefined;

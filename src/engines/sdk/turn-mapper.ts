@@ -9,6 +9,8 @@ import type { ErrorInfo } from "../../core/app-error.ts";
 import type { EngineEvent, EngineOutput, StopReason } from "../../core/turn-event.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import { CallUsage, toUsage } from "./call-usage.ts";
+import { ClientCalls } from "./client-calls.ts";
+import type { WaitingCall } from "./client-tool-desk.ts";
 import { type Failure, mapFailure } from "./map-failure.ts";
 import { TranscriptRecorder } from "./transcript-recorder.ts";
 
@@ -19,6 +21,11 @@ import { TranscriptRecorder } from "./transcript-recorder.ts";
 const MAX_RATE_LIMIT_WAIT_MS = 5_000;
 
 const COMPACTION = "compaction";
+
+const STOP_REASON: Readonly<Record<string, StopReason>> = {
+  stop_sequence: "stop-sequence",
+  tool_deferred: "tool-calls",
+};
 
 /** The raw stream event of the Messages API inside a `stream_event` message. */
 type StreamEvent = SDKPartialAssistantMessage["event"];
@@ -36,21 +43,42 @@ export class TurnMapper {
   #streamedMessageId: string | undefined;
   /** Text of the model call that is streaming, which a retry would say again. */
   #hasTextInCall = false;
+  /** Text or tool calls of the model call that is streaming. */
+  #hasSpokenInCall = false;
   /** Text of a block that is not complete yet. */
   #hasOpenText = false;
   #hasTextBefore = false;
   #lastCharacter = "";
   #isRetrying = false;
   #hasHiddenMessages = false;
+  #hasRefusedCall = false;
   #stopSequence: string | undefined;
   #failure: Failure = { text: "" };
   readonly #openActivities = new Set<string>();
-
+  /** Every tool use of this turn, whoever runs the tool. */
+  readonly #toolUseIds = new Set<string>();
+  readonly #calls: ClientCalls;
+  /** Claude Code's own sum does not fit: it began before this turn, or ends in the middle of it. */
+  #countsCalls: boolean;
   readonly #clock: Clock;
 
-  constructor(costBeforeUsd: number, clock: Clock) {
-    this.#costBeforeUsd = costBeforeUsd;
-    this.#clock = clock;
+  constructor(parts: {
+    /** Cost of the process before this turn. */
+    readonly costBeforeUsd: number;
+    readonly isClientTool: (name: string) => boolean;
+    /** The turn goes on with what Claude Code began in the one before. */
+    readonly isContinued: boolean;
+    readonly clock: Clock;
+  }) {
+    this.#costBeforeUsd = parts.costBeforeUsd;
+    this.#calls = new ClientCalls(parts.isClientTool);
+    this.#countsCalls = parts.isContinued;
+    this.#clock = parts.clock;
+  }
+
+  /** The calls that this turn left to the client. */
+  get clientCallIds(): readonly string[] {
+    return this.#calls.endedIds;
   }
 
   /** Cost of the process including this turn, in US dollars. */
@@ -100,6 +128,24 @@ export class TurnMapper {
     }
   }
 
+  /**
+   * Ends the turn while calls of sub-agents wait for the client. In the record these take the place of the sub-agents'
+   * own calls, so that the history has the call that each result answers.
+   */
+  *suspend(waiting: readonly WaitingCall[]): Generator<EngineEvent> {
+    for (const { callId, name, input } of waiting) yield* this.#calls.whole(callId, name, input);
+    const blocks = waiting.map(({ callId, name, input }) => ({ type: "tool_use", id: callId, name, input }));
+    const entry = this.#transcript.flush((block) => !this.#isOpenActivity(block), blocks);
+    if (entry) yield { type: "transcript-append", entry };
+    this.#countsCalls = true;
+    yield* this.#end("tool-calls");
+  }
+
+  /** Claude is to go on after its result: the turn has not ended. */
+  continueAfterResult(): void {
+    this.#countsCalls = true;
+  }
+
   /** The terminal event for a turn that ends otherwise than by Claude Code's result. */
   *fail(error: ErrorInfo): Generator<EngineEvent> {
     yield* this.#flushTranscript();
@@ -111,7 +157,7 @@ export class TurnMapper {
       case "message_start":
         // A new attempt would say again what the client has already read. Claude Code makes one with a notice when the answer
         // had just begun, and without one when it keeps the blocks that were complete; open text is lost either way.
-        if (this.#hasOpenText || (this.#isRetrying && this.#hasTextInCall)) {
+        if (this.#hasOpenText || this.#calls.isOpen || (this.#isRetrying && this.#hasSpokenInCall)) {
           yield* this.fail({
             kind: "upstream-failed",
             message: "The connection to the model broke in the middle of the answer. Send the request again.",
@@ -121,14 +167,22 @@ export class TurnMapper {
         this.#isRetrying = false;
         this.#hasTextBefore ||= this.#hasTextInCall;
         this.#hasTextInCall = false;
+        this.#hasSpokenInCall = false;
         this.#streamedMessageId = event.message.id;
         this.#usage.callStarted(event.message.usage);
         return;
+      case "content_block_start": {
+        const block = event.content_block;
+        if (block.type === "tool_use")
+          yield* this.#spoken(this.#calls.start(event.index, block.id, block.name));
+        if (block.type === "redacted_thinking") yield { type: "reasoning-redacted", data: block.data };
+        return;
+      }
       case "content_block_delta":
-        if (event.delta.type === "text_delta") yield* this.#text(event.delta.text);
-        else if (event.delta.type === "thinking_delta" && event.delta.thinking !== "") {
-          yield { type: "reasoning-delta", text: event.delta.thinking };
-        } else yield { type: "progress" };
+        yield* this.#mapDelta(event.index, event.delta);
+        return;
+      case "content_block_stop":
+        yield* this.#calls.stop(event.index);
         return;
       case "message_delta": {
         this.#usage.callProgressed(event.usage);
@@ -136,9 +190,41 @@ export class TurnMapper {
         const reason = event.delta.stop_reason;
         // Claude Code would go on by itself with a hidden "Resume directly" turn; the client asked for a limit.
         if (reason === "max_tokens" || reason === "model_context_window_exceeded") yield* this.#end("length");
+        else if (this.#hasRefusedCall) yield* this.#end("tool-calls");
         return;
       }
       default:
+    }
+  }
+
+  *#mapDelta(
+    index: number,
+    delta: Extract<StreamEvent, { type: "content_block_delta" }>["delta"],
+  ): Generator<EngineOutput> {
+    switch (delta.type) {
+      case "text_delta":
+        yield* this.#text(delta.text);
+        return;
+      case "thinking_delta":
+        if (delta.thinking === "") yield { type: "progress" };
+        else yield { type: "reasoning-delta", text: delta.thinking };
+        return;
+      case "signature_delta":
+        yield { type: "reasoning-end", signature: delta.signature };
+        return;
+      case "input_json_delta":
+        if (this.#calls.isOpen) yield* this.#calls.add(index, delta.partial_json);
+        else yield { type: "progress" };
+        return;
+      default:
+        yield { type: "progress" };
+    }
+  }
+
+  *#spoken(events: Iterable<EngineEvent>): Generator<EngineEvent> {
+    for (const event of events) {
+      this.#hasSpokenInCall = true;
+      yield event;
     }
   }
 
@@ -177,6 +263,7 @@ export class TurnMapper {
     // What Claude says after a tool call is a new paragraph, not the rest of the sentence before it.
     const isNewParagraph = !this.#hasTextInCall && this.#hasTextBefore && this.#lastCharacter !== "\n";
     this.#hasTextInCall = true;
+    this.#hasSpokenInCall = true;
     this.#hasOpenText = true;
     this.#lastCharacter = text.slice(-1);
     yield { type: "text-delta", text: isNewParagraph ? `\n\n${text}` : text };
@@ -198,10 +285,14 @@ export class TurnMapper {
       // Claude Code did not stream this answer: its text comes in one piece.
       if (block.type === "text" && id !== this.#streamedMessageId) yield* this.#text(block.text);
       if (block.type === "text") this.#hasOpenText = false;
-      if (block.type === "tool_use") {
-        this.#openActivities.add(block.id);
-        yield { type: "activity-start", activityId: block.id, name: block.name };
+      if (block.type !== "tool_use") continue;
+      this.#toolUseIds.add(block.id);
+      if (this.#calls.isClients(block.name)) {
+        if (id !== this.#streamedMessageId) yield* this.#calls.whole(block.id, block.name, block.input);
+        continue;
       }
+      this.#openActivities.add(block.id);
+      yield { type: "activity-start", activityId: block.id, name: block.name };
     }
   }
 
@@ -215,9 +306,23 @@ export class TurnMapper {
       this.#hasHiddenMessages = true;
       return;
     }
+    if (typeof content === "string") {
+      yield* this.#flushTranscript();
+      yield { type: "transcript-append", entry: { role: "user", content } };
+      return;
+    }
+    if (content.some((block) => block.type === "tool_result" && this.#calls.isEnded(block.tool_use_id))) {
+      // Claude Code could not read the arguments and answers by itself; but the client has the call already.
+      this.#hasRefusedCall = true;
+      this.#hasHiddenMessages = true;
+      return;
+    }
+    // Results of what began in an earlier turn: that turn's record has other calls in their place.
+    const known = content.filter(
+      (block) => block.type !== "tool_result" || this.#toolUseIds.has(block.tool_use_id),
+    );
     yield* this.#flushTranscript();
-    yield { type: "transcript-append", entry: { role: "user", content } };
-    if (typeof content === "string") return;
+    if (known.length > 0) yield { type: "transcript-append", entry: { role: "user", content: known } };
     for (const block of content) {
       if (block.type !== "tool_result") continue;
       this.#openActivities.delete(block.tool_use_id);
@@ -244,7 +349,7 @@ export class TurnMapper {
   *#mapResult(result: SDKResultMessage): Generator<EngineEvent> {
     this.#costUsd = Math.max(0, result.total_cost_usd - this.#costBeforeUsd);
     if (!result.is_error && result.subtype === "success") {
-      yield* this.#end(result.stop_reason === "stop_sequence" ? "stop-sequence" : "end", result);
+      yield* this.#end(STOP_REASON[result.stop_reason ?? ""] ?? "end", result);
       return;
     }
     const text = result.subtype === "success" ? result.result : result.errors.join(" ");
@@ -262,7 +367,8 @@ export class TurnMapper {
   *#end(reason: StopReason, result?: SDKResultMessage): Generator<EngineEvent> {
     yield* this.#flushTranscript();
     // A turn that is ended before Claude Code's result has only what its calls said while they streamed.
-    const usage = result ? this.#usage.withReasoning(toUsage(result.usage)) : this.#usage.total;
+    const usage =
+      result && !this.#countsCalls ? this.#usage.withReasoning(toUsage(result.usage)) : this.#usage.total;
     const stopSequence = reason === "stop-sequence" ? this.#stopSequence : undefined;
     yield {
       type: "turn-end",
@@ -273,10 +379,18 @@ export class TurnMapper {
     };
   }
 
+  #isOpenActivity(block: unknown): boolean {
+    return isToolUse(block) && this.#openActivities.has(block.id);
+  }
+
   *#flushTranscript(): Generator<EngineEvent> {
     const entry = this.#transcript.flush();
     if (entry) yield { type: "transcript-append", entry };
   }
+}
+
+function isToolUse(block: unknown): block is { readonly id: string } {
+  return typeof block === "object" && block !== null && "id" in block && typeof block.id === "string";
 }
 
 function hasToolResult(content: string | readonly { readonly type: string }[]): boolean {

@@ -3,7 +3,7 @@ import { isAllowedOrigin } from "./check-origin.ts";
 
 const METHODS = "GET, POST, DELETE, OPTIONS";
 const EXPOSED =
-  "X-Request-Id, X-Conversation-ID, X-Turnpike-Placement, X-Turnpike-Ignored, Retry-After, X-Should-Retry";
+  "X-Request-Id, Request-Id, X-Conversation-ID, X-Turnpike-Placement, X-Turnpike-Ignored, Retry-After, X-Should-Retry";
 const PREFLIGHT_SECONDS = "600";
 
 /** Lets pages of the configured origins read answers, and answers their preflight requests. */

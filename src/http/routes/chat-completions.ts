@@ -1,51 +1,90 @@
-import { newTurnId } from "../../core/ids.ts";
+import { newTurnId, type PrincipalId } from "../../core/ids.ts";
+import type { TurnRequest } from "../../core/turn-request.ts";
+import { captureChatCompletion } from "../../protocols/chat-completions/capture-chat-completion.ts";
 import type { ChatAnswer } from "../../protocols/chat-completions/chat-answer.ts";
 import { encodeChatStream } from "../../protocols/chat-completions/encode-chat-stream.ts";
 import { formatChatCompletion } from "../../protocols/chat-completions/format-chat-completion.ts";
 import { formatChatStream } from "../../protocols/chat-completions/format-chat-stream.ts";
-import { parseChatRequest } from "../../protocols/chat-completions/parse-chat-request.ts";
+import { parseChatRequest, type ChatRequest } from "../../protocols/chat-completions/parse-chat-request.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
-import { chooseConversationName } from "../conversation-name.ts";
+import { chooseConversationName, namesConversation } from "../conversation-name.ts";
 import { readJsonBody } from "../read-json-body.ts";
+import { readTimeoutMs } from "../read-timeout.ts";
 import { recordFailure } from "../request-record.ts";
+import { requireKnownHistory } from "../require-known-history.ts";
 import { requirePrincipal } from "../require-principal.ts";
-import { startTurn } from "../start-turn.ts";
+import { startBranches } from "../start-branches.ts";
+import { storeAnswer } from "../store-answer.ts";
 import { streamTurn } from "../stream-turn.ts";
 import { setTurnHeaders } from "../turn-headers.ts";
 
+/** Of what a client calls its user, as much is logged. */
+const MAX_END_USER_LENGTH = 128;
+
 /** `POST /v1/chat/completions` */
-export function serveChatCompletions({ runTurn, models, clock, options }: AppDependencies) {
+export function serveChatCompletions(dependencies: AppDependencies) {
+  const { options, conversations } = dependencies;
   return async (context: AppContext): Promise<Response> => {
     const { record } = context.var;
-    const chat = parseChatRequest(await readJsonBody(context, options.maxBodyBytes));
-    const { target, conversationName: suffix } = models.resolve(chat.model);
-    const conversationName = chooseConversationName(context.req.header("x-conversation-id"), suffix);
-    record.ignored = chat.ignored;
+    const principalId = requirePrincipal(context);
+    const { chat, request, keep } = await readRequest(context, principalId, dependencies);
+    await requireKnownHistory(request, chat.branchCount, conversations);
 
-    const turnId = newTurnId();
-    const answer: ChatAnswer = { turnId, modelId: target.modelId, createdAt: record.startedAt };
-    const turn = startTurn(
-      context,
-      { runTurn, clock },
-      {
-        turnId,
-        principalId: requirePrincipal(context),
-        protocol: "chat-completions",
-        target,
-        ...(conversationName !== undefined && { conversationName }),
-        systemText: chat.systemText,
-        messages: chat.messages,
-        sampling: chat.sampling,
-      },
-    );
+    const answer: ChatAnswer = {
+      turnId: request.turnId,
+      modelId: request.target.modelId,
+      createdAt: record.startedAt,
+      branchCount: chat.branchCount,
+      isLegacyFunctions: chat.isLegacyFunctions,
+    };
+    const turn = startBranches(context, dependencies, request, chat.branchCount);
     if (chat.isStream) {
       return streamTurn(context, turn, options.keepAliveMs, (events) =>
-        encodeChatStream(formatChatStream(events, answer, chat), (thrown) => recordFailure(record, thrown)),
+        encodeChatStream(
+          formatChatStream(keep ? captureChatCompletion(events, answer, keep) : events, answer, chat),
+          (thrown) => recordFailure(record, thrown),
+        ),
       );
     }
     const body = await formatChatCompletion(turn.events, answer);
+    await keep?.(body);
     setTurnHeaders(context);
     return context.json(body);
   };
+}
+
+async function readRequest(
+  context: AppContext,
+  principalId: PrincipalId,
+  dependencies: AppDependencies,
+): Promise<{
+  readonly chat: ChatRequest;
+  readonly request: TurnRequest;
+  readonly keep: ReturnType<typeof storeAnswer>;
+}> {
+  const { models, options } = dependencies;
+  const body = await readJsonBody(context, options.maxBodyBytes);
+  const nameHeader = context.req.header("x-conversation-id");
+  const chat = parseChatRequest(body, { isContinuation: namesConversation(nameHeader, body, models) });
+  const { record } = context.var;
+  record.ignored = chat.ignored;
+  if (chat.endUser !== undefined) record.endUser = chat.endUser.slice(0, MAX_END_USER_LENGTH);
+  const { target, conversationName: suffix } = models.resolve(chat.model);
+  const conversationName = chooseConversationName(nameHeader, suffix);
+  const timeoutMs = readTimeoutMs(context.req.header("x-turnpike-timeout"), chat.timeoutMs);
+  const request: TurnRequest = {
+    turnId: newTurnId(),
+    principalId,
+    protocol: "chat-completions",
+    target,
+    ...(conversationName !== undefined && { conversationName }),
+    systemText: chat.systemText,
+    messages: chat.messages,
+    sampling: chat.sampling,
+    tools: chat.tools,
+    ...(chat.outputFormat && { outputFormat: chat.outputFormat }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  };
+  return { chat, request, keep: storeAnswer(context, dependencies, chat, body) };
 }

@@ -1,20 +1,30 @@
 import type { TurnId } from "../../core/ids.ts";
 
-/** What each body and chunk of one answer repeats. */
+/** What is settled of an answer before it begins. */
 export interface ChatAnswer {
+  /** The first branch's. */
   readonly turnId: TurnId;
   /** The model id as the client knows it. */
   readonly modelId: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
+  /** How many choices it has. */
+  readonly branchCount: number;
+  /** The client declared `functions`: it is told of one call, as `function_call`. */
+  readonly isLegacyFunctions: boolean;
 }
 
 /** The fields that a body and a chunk have in common. */
 export function formatAnswerHead(answer: ChatAnswer) {
   return {
-    id: `chatcmpl-${answer.turnId.replace(/^turn_/, "")}`,
+    id: chatCompletionId(answer.turnId),
     created: Math.floor(answer.createdAt / 1000),
     model: answer.modelId,
     service_tier: "default" as const,
   };
+}
+
+/** The name that an answer has for clients. */
+export function chatCompletionId(turnId: TurnId): string {
+  return `chatcmpl-${turnId.replace(/^turn_/, "")}`;
 }

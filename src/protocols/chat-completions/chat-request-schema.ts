@@ -1,19 +1,83 @@
 import { z } from "zod";
 
-/** A content part of any kind; which kinds a role may hold is decided in `parse-chat-messages.ts`. */
+const FUNCTION_NAME = /^[a-zA-Z0-9_-]+$/;
+const MAX_TOOLS = 128;
+/** A timer takes no more than 31 bits. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+const functionName = z.string().min(1).max(64).regex(FUNCTION_NAME);
+const jsonObject = z.record(z.string(), z.unknown());
+
+/** A content part of any kind; which kinds a role may hold is decided in `parse-content-part.ts`. */
 const contentPartSchema = z.looseObject({
   type: z.string(),
   text: z.string().nullish(),
   refusal: z.string().nullish(),
+  image_url: z
+    .looseObject({ url: z.string(), detail: z.enum(["auto", "low", "high", "original"]).nullish() })
+    .nullish(),
+  file: z
+    .looseObject({
+      file_data: z.string().nullish(),
+      file_id: z.string().nullish(),
+      filename: z.string().nullish(),
+    })
+    .nullish(),
+});
+
+const functionCallSchema = z.looseObject({ name: functionName, arguments: z.string() });
+
+const toolCallSchema = z.looseObject({
+  id: z.string().min(1),
+  type: z.string().nullish(),
+  function: functionCallSchema.nullish(),
 });
 
 const messageSchema = z.looseObject({
   role: z.string(),
   content: z.union([z.string(), z.array(contentPartSchema).min(1)]).nullish(),
   refusal: z.string().nullish(),
-  tool_calls: z.array(z.unknown()).nullish(),
-  function_call: z.unknown().optional(),
+  tool_calls: z.array(toolCallSchema).nullish(),
+  tool_call_id: z.string().nullish(),
+  function_call: functionCallSchema.nullish(),
+  name: z.string().nullish(),
   audio: z.unknown().optional(),
+});
+
+const functionSchema = z.looseObject({
+  name: functionName,
+  description: z.string().nullish(),
+  parameters: jsonObject.nullish(),
+  strict: z.boolean().nullish(),
+});
+
+const toolSchema = z.looseObject({ type: z.string(), function: functionSchema.nullish() });
+
+/** How a tool is named where it was declared before. */
+const toolNameSchema = z.looseObject({
+  type: z.string(),
+  function: z.looseObject({ name: z.string() }).nullish(),
+});
+
+const toolChoiceSchema = z.union([
+  z.enum(["none", "auto", "required"]),
+  toolNameSchema.extend({
+    allowed_tools: z
+      .looseObject({ mode: z.enum(["auto", "required"]), tools: z.array(toolNameSchema).min(1) })
+      .nullish(),
+  }),
+]);
+
+const responseFormatSchema = z.looseObject({
+  type: z.string(),
+  json_schema: z
+    .looseObject({
+      name: functionName,
+      description: z.string().nullish(),
+      schema: jsonObject.nullish(),
+      strict: z.boolean().nullish(),
+    })
+    .nullish(),
 });
 
 /**
@@ -33,20 +97,35 @@ export const chatRequestSchema = z.looseObject({
   max_completion_tokens: z.int().min(1).nullish(),
   stop: z.union([z.string(), z.array(z.string()).max(4)]).nullish(),
   reasoning_effort: z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]).nullish(),
+  verbosity: z.enum(["low", "medium", "high"]).nullish(),
+  n: z.int().min(1).max(128).nullish(),
 
-  n: z.int().min(1).nullish(),
+  tools: z.array(toolSchema).max(MAX_TOOLS).nullish(),
+  tool_choice: toolChoiceSchema.nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
+  functions: z.array(functionSchema).max(MAX_TOOLS).nullish(),
+  function_call: z.union([z.enum(["none", "auto"]), z.looseObject({ name: z.string() })]).nullish(),
+  response_format: responseFormatSchema.nullish(),
+
+  store: z.boolean().nullish(),
+  metadata: z.record(z.string(), z.string()).nullish(),
+  user: z.string().nullish(),
+  safety_identifier: z.string().nullish(),
+
+  /** Turnpike's own. */
+  claude: z.looseObject({ timeout_ms: z.int().min(1).max(MAX_TIMEOUT_MS).nullish() }).nullish(),
+
+  // Refused as soon as they ask for something.
   logprobs: z.boolean().nullish(),
   top_logprobs: z.int().min(0).nullish(),
   modalities: z.array(z.string()).nullish(),
-  response_format: z.looseObject({ type: z.string() }).nullish(),
-  tools: z.array(z.unknown()).nullish(),
-  functions: z.array(z.unknown()).nullish(),
-  tool_choice: z.unknown().optional(),
-  function_call: z.unknown().optional(),
   audio: z.unknown().optional(),
+  moderation: z.unknown().optional(),
   web_search_options: z.unknown().optional(),
 });
 
 export type ChatRequestBody = z.output<typeof chatRequestSchema>;
 export type ChatMessageBody = z.output<typeof messageSchema>;
 export type ChatContentPartBody = z.output<typeof contentPartSchema>;
+export type ChatFunctionBody = z.output<typeof functionSchema>;
+export type ChatToolNameBody = z.output<typeof toolNameSchema>;

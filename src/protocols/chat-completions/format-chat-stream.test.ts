@@ -1,19 +1,24 @@
-import * as fc from "fast-check";
-import type OpenAI from "openai";
 import { expect, test } from "vitest";
 
-import { AppError } from "../../core/app-error.ts";
 import type { ConversationId, TurnId } from "../../core/ids.ts";
-import type { TerminalEvent, TurnEvent } from "../../core/turn-event.ts";
+import type { StopReason, TurnEvent } from "../../core/turn-event.ts";
 import { NO_USAGE } from "../../core/usage.ts";
-import type { OpenAiErrorBody } from "../openai-error.ts";
+import type { BranchEvent } from "../branch-event.ts";
+import { captureChatCompletion } from "./capture-chat-completion.ts";
 import type { ChatAnswer } from "./chat-answer.ts";
+import type { ChatCompletionBody } from "./chat-completion-builder.ts";
 import { encodeChatStream } from "./encode-chat-stream.ts";
-import { formatChatCompletion, type ChatCompletionBody } from "./format-chat-completion.ts";
-import { formatChatStream, type ChatChunk } from "./format-chat-stream.ts";
+import { formatChatCompletion } from "./format-chat-completion.ts";
+import { formatChatStream } from "./format-chat-stream.ts";
 
 // Proof for the casts: these ids belong to nothing else.
-const ANSWER: ChatAnswer = { turnId: "turn_abc" as TurnId, modelId: "sonnet", createdAt: 1_700_000_000_999 };
+const ANSWER: ChatAnswer = {
+  turnId: "turn_abc" as TurnId,
+  modelId: "sonnet",
+  createdAt: 1_700_000_000_999,
+  branchCount: 1,
+  isLegacyFunctions: false,
+};
 const START: TurnEvent = {
   type: "turn-start",
   turnId: ANSWER.turnId,
@@ -28,101 +33,191 @@ const USAGE = {
   outputTokens: 8,
   reasoningTokens: 3,
 };
+const FAILURE: TurnEvent = {
+  type: "turn-error",
+  error: { kind: "queue-full", message: "Full." },
+  usage: NO_USAGE,
+  costUsd: 0,
+};
 
-async function* play(events: readonly TurnEvent[]): AsyncGenerator<TurnEvent> {
+const text = (words: string): TurnEvent => ({ type: "text-delta", text: words });
+const end = (reason: StopReason): TurnEvent => ({ type: "turn-end", reason, usage: USAGE, costUsd: 0 });
+
+function call(callId: string, name: string, ...pieces: readonly string[]): TurnEvent[] {
+  return [
+    { type: "tool-call-start", callId, name },
+    ...pieces.map((piece): TurnEvent => ({ type: "tool-call-delta", callId, text: piece })),
+    { type: "tool-call-end", callId, name, arguments: pieces.join("") },
+  ];
+}
+
+async function* play(events: readonly BranchEvent[]): AsyncGenerator<BranchEvent> {
   yield* events;
 }
 
-function isChunk(item: ChatChunk | OpenAiErrorBody): item is ChatChunk {
-  return "choices" in item;
+async function streamOf(
+  events: readonly BranchEvent[],
+  given: Partial<ChatAnswer> = {},
+  includeUsage = false,
+) {
+  return Array.fromAsync(formatChatStream(play(events), { ...ANSWER, ...given }, { includeUsage }));
 }
 
-const someText = fc.string({ unit: "binary", maxLength: 8 });
-const middleEvent: fc.Arbitrary<TurnEvent> = fc.oneof(
-  fc.record({ type: fc.constant("text-delta" as const), text: someText }),
-  fc.record({ type: fc.constant("reasoning-delta" as const), text: someText }),
-  fc.constant<TurnEvent>({ type: "activity-start", activityId: "a", name: "Bash" }),
-  fc.constant<TurnEvent>({ type: "activity-end", activityId: "a", isError: false }),
-  fc.constant<TurnEvent>({ type: "notice", code: "retry", message: "again" }),
-  fc.constant<TurnEvent>({ type: "transcript-append", entry: { role: "assistant", content: "x" } }),
-);
-const terminal: fc.Arbitrary<TerminalEvent> = fc.oneof(
-  fc.record({
-    type: fc.constant("turn-end" as const),
-    reason: fc.constantFrom("end" as const, "stop-sequence" as const, "length" as const),
-    usage: fc.constant(USAGE),
-    costUsd: fc.constant(0),
-  }),
-  fc.constant<TerminalEvent>({
-    type: "turn-error",
-    error: { kind: "upstream-overloaded", message: "Overloaded." },
-    usage: NO_USAGE,
-    costUsd: 0,
-  }),
-);
-const turn = fc.record({ middle: fc.array(middleEvent), end: terminal });
-
-function textOf(events: readonly TurnEvent[], type: "text-delta" | "reasoning-delta"): string {
-  return events.map((event) => (event.type === type ? event.text : "")).join("");
+/** What the chunks add, without what they all repeat. */
+async function deltasOf(events: readonly BranchEvent[], given: Partial<ChatAnswer> = {}) {
+  const chunks = await streamOf(events, given);
+  return chunks.map((chunk) => {
+    if (!("choices" in chunk)) return chunk;
+    const [choice] = chunk.choices;
+    return choice?.finish_reason ? [choice.delta, choice.finish_reason] : choice?.delta;
+  });
 }
 
-test("any turn becomes chunks with the same content, that end exactly once", async () => {
-  await fc.assert(
-    fc.asyncProperty(turn, fc.boolean(), async ({ middle, end }, includeUsage) => {
-      const events = play([START, ...middle, end]);
-      const all = await Array.fromAsync(formatChatStream(events, ANSWER, { includeUsage }));
-      const errors = all.filter((item) => !isChunk(item));
-      const chunks = all.filter(isChunk);
-      const choices = chunks.flatMap((chunk) => [...chunk.choices]);
+async function messageOf(events: readonly BranchEvent[], given: Partial<ChatAnswer> = {}) {
+  const body = await formatChatCompletion(play(events), { ...ANSWER, ...given });
+  return { ...body.choices[0]?.message, finish_reason: body.choices[0]?.finish_reason };
+}
 
-      expect(choices.map((choice) => choice.delta.content ?? "").join("")).toBe(textOf(middle, "text-delta"));
-      expect(choices.map((choice) => choice.delta.reasoning_content ?? "").join("")).toBe(
-        textOf(middle, "reasoning-delta"),
-      );
-      expect(choices[0]?.delta).toEqual({ role: "assistant", content: "" });
-      expect(choices.filter((choice) => choice.delta.role !== undefined)).toHaveLength(1);
+const keepNothing = () => expect.unreachable("kept");
 
-      const finishes = choices.filter((choice) => choice.finish_reason !== null);
-      const isFailed = end.type === "turn-error";
-      expect(errors).toHaveLength(isFailed ? 1 : 0);
-      expect(finishes).toHaveLength(isFailed ? 0 : 1);
-      if (isFailed) expect(all.at(-1)).toBe(errors[0]);
-      else expect(choices.at(-1)).toBe(finishes[0]);
+const CALLS = [...call("call_1", "read", "", '{"path":', '"a"}'), ...call("call_2", "list", "{}")];
 
-      const usages = chunks.filter((chunk) => chunk.usage);
-      expect(usages).toHaveLength(includeUsage && !isFailed ? 1 : 0);
-      expect(chunks.every((chunk) => "usage" in chunk === includeUsage)).toBe(true);
-    }),
-  );
+test("a text is told as it comes, between the role and the reason", async () => {
+  expect(await deltasOf([START, text("a"), text(""), text("b"), end("length")])).toEqual([
+    { role: "assistant", content: "" },
+    { content: "a" },
+    { content: "b" },
+    [{}, "length"],
+  ]);
 });
 
-test("a whole answer holds what the stream would have said", async () => {
-  await fc.assert(
-    fc.asyncProperty(turn, async ({ middle, end }) => {
-      const body = formatChatCompletion(play([START, ...middle, end]), ANSWER);
-      if (end.type === "turn-error") {
-        await expect(body).rejects.toEqual(new AppError(end.error));
-        return;
-      }
-      const [choice] = (await body).choices;
-      expect(choice.message.content).toBe(textOf(middle, "text-delta"));
-      expect(choice.message.reasoning_content ?? "").toBe(textOf(middle, "reasoning-delta"));
-      expect(choice.finish_reason).toBe(end.reason === "length" ? "length" : "stop");
-    }),
-  );
+test("calls without text have null for content, and each piece its index", async () => {
+  expect(await deltasOf([START, ...CALLS, end("tool-calls")])).toEqual([
+    { role: "assistant", content: null },
+    { tool_calls: [{ index: 0, id: "call_1", type: "function", function: { name: "read", arguments: "" } }] },
+    { tool_calls: [{ index: 0, function: { arguments: '{"path":' } }] },
+    { tool_calls: [{ index: 0, function: { arguments: '"a"}' } }] },
+    { tool_calls: [{ index: 1, id: "call_2", type: "function", function: { name: "list", arguments: "" } }] },
+    { tool_calls: [{ index: 1, function: { arguments: "{}" } }] },
+    [{}, "tool_calls"],
+  ]);
+  expect(await messageOf([START, ...CALLS, end("tool-calls")])).toEqual({
+    role: "assistant",
+    content: null,
+    refusal: null,
+    annotations: [],
+    tool_calls: [
+      { id: "call_1", type: "function", function: { name: "read", arguments: '{"path":"a"}' } },
+      { id: "call_2", type: "function", function: { name: "list", arguments: "{}" } },
+    ],
+    finish_reason: "tool_calls",
+  });
 });
 
-test("every event of a stream is one line, whatever it holds, and [DONE] comes once and last", async () => {
-  await fc.assert(
-    fc.asyncProperty(turn, async ({ middle, end }) => {
-      const chunks = formatChatStream(play([START, ...middle, end]), ANSWER, { includeUsage: true });
-      const frames = await Array.fromAsync(
-        encodeChatStream(chunks, (thrown) => expect.unreachable(String(thrown))),
-      );
-      for (const frame of frames) expect(frame).toMatch(/^data: [^\n\r]+\n\n$/);
-      expect(frames.indexOf("data: [DONE]\n\n")).toBe(frames.length - 1);
-    }),
-  );
+test("text and thinking before a call are kept", async () => {
+  const events: TurnEvent[] = [
+    START,
+    { type: "reasoning-delta", text: "hm" },
+    { type: "reasoning-end", signature: "sealed" },
+    { type: "reasoning-redacted", data: "hidden" },
+    text("I look."),
+    ...call("call_1", "read", "{}"),
+    end("tool-calls"),
+  ];
+  expect((await deltasOf(events)).slice(0, 3)).toEqual([
+    { role: "assistant", content: null },
+    { reasoning_content: "hm" },
+    { content: "I look." },
+  ]);
+  expect(await messageOf(events)).toMatchObject({
+    content: "I look.",
+    reasoning_content: "hm",
+    tool_calls: [{ id: "call_1" }],
+  });
+});
+
+test("a client that declared functions is told of the first call in the old words", async () => {
+  const legacy = { isLegacyFunctions: true };
+  expect(await deltasOf([START, ...CALLS, end("tool-calls")], legacy)).toEqual([
+    { role: "assistant", content: null },
+    { function_call: { name: "read", arguments: "" } },
+    { function_call: { arguments: '{"path":' } },
+    { function_call: { arguments: '"a"}' } },
+    [{}, "function_call"],
+  ]);
+  const message = await messageOf([START, ...CALLS, end("tool-calls")], legacy);
+  expect(message).toMatchObject({
+    content: null,
+    function_call: { name: "read", arguments: '{"path":"a"}' },
+    finish_reason: "function_call",
+  });
+  expect(message).not.toHaveProperty("tool_calls");
+});
+
+test("an answer that says nothing is an empty text, also after thinking", async () => {
+  expect(await deltasOf([START, end("end")])).toEqual([{ role: "assistant", content: "" }, [{}, "stop"]]);
+  const thinking: TurnEvent = { type: "reasoning-delta", text: "hm" };
+  expect(await deltasOf([START, thinking, end("length")])).toEqual([
+    { role: "assistant", content: null },
+    { reasoning_content: "hm" },
+    { content: "" },
+    [{}, "length"],
+  ]);
+  expect(await messageOf([START, end("end")])).toMatchObject({ content: "" });
+  expect(await messageOf([START, thinking, end("length")])).toMatchObject({ content: "" });
+});
+
+test("branches are told apart by their index, and their usage is one", async () => {
+  const events: BranchEvent[] = [
+    { ...START, branch: 1 },
+    { ...text("one"), branch: 1 },
+    { ...START, branch: 0 },
+    { ...end("length"), branch: 1 },
+    { ...text("zero"), branch: 0 },
+    { ...end("end"), branch: 0 },
+  ];
+  const chunks = await streamOf(events, { branchCount: 2 }, true);
+  const choices = chunks.flatMap((chunk) => ("choices" in chunk ? [...chunk.choices] : []));
+  expect(choices.map(({ index, delta, finish_reason }) => [index, delta.content, finish_reason])).toEqual([
+    [1, "", null],
+    [1, "one", null],
+    [1, undefined, "length"],
+    [0, "", null],
+    [0, "zero", null],
+    [0, undefined, "stop"],
+  ]);
+  const usage = { prompt_tokens: 14, completion_tokens: 16, total_tokens: 30 };
+  expect(chunks.filter((chunk) => "usage" in chunk && chunk.usage)).toHaveLength(1);
+  expect(chunks.at(-1)).toMatchObject({ choices: [], usage });
+
+  const body = await formatChatCompletion(play(events), { ...ANSWER, branchCount: 2 });
+  expect(body).toMatchObject({
+    choices: [
+      { index: 0, message: { content: "zero" }, finish_reason: "stop" },
+      { index: 1, message: { content: "one" }, finish_reason: "length" },
+    ],
+    usage,
+  });
+});
+
+test("a failed branch ends the whole answer, and there is no usage", async () => {
+  const events: BranchEvent[] = [
+    { ...text("zero"), branch: 0 },
+    { ...end("end"), branch: 0 },
+    { ...FAILURE, branch: 1 },
+    { ...text("late"), branch: 2 },
+    { ...end("end"), branch: 2 },
+  ];
+  const chunks = await streamOf(events, { branchCount: 3 }, true);
+  expect(chunks.at(-1)).toMatchObject({ error: { code: "queue_full" } });
+  expect(chunks.filter((chunk) => "usage" in chunk && chunk.usage)).toEqual([]);
+  await expect(formatChatCompletion(play(events), { ...ANSWER, branchCount: 3 })).rejects.toThrow("Full.");
+});
+
+test("a turn that never began is an error alone", async () => {
+  expect(await streamOf([FAILURE], {}, true)).toEqual([
+    { error: { message: "Full.", type: "rate_limit_error", param: null, code: "queue_full" } },
+  ]);
 });
 
 test("a throw on the way becomes an error event that gives nothing away", async () => {
@@ -139,32 +234,10 @@ test("a throw on the way becomes an error event that gives nothing away", async 
   expect(failures).toEqual([new Error("secret")]);
 });
 
-test("a turn that never began is an error alone", async () => {
-  const error: TurnEvent = {
-    type: "turn-error",
-    error: { kind: "queue-full", message: "Full." },
-    usage: NO_USAGE,
-    costUsd: 0,
-  };
-  expect(await Array.fromAsync(formatChatStream(play([error]), ANSWER, { includeUsage: true }))).toEqual([
-    { error: { message: "Full.", type: "rate_limit_error", param: null, code: "queue_full" } },
-  ]);
-});
-
-test("the bodies are what the official client's types promise", async () => {
-  const end: TurnEvent = { type: "turn-end", reason: "end", usage: USAGE, costUsd: 0 };
-  const body: ChatCompletionBody = await formatChatCompletion(
-    play([START, { type: "text-delta", text: "hi" }, end]),
-    ANSWER,
-  );
-  // Mutable copies, for OpenAI's types know no readonly.
-  const asCompletion = { ...body, choices: [...body.choices] } satisfies OpenAI.ChatCompletion;
-  expect(asCompletion).toMatchObject({
-    id: "chatcmpl-abc",
-    object: "chat.completion",
-    created: 1_700_000_000,
-  });
-  expect(asCompletion.usage).toEqual({
+test("usage tells cached tokens as a part of the prompt", async () => {
+  const body = await formatChatCompletion(play([START, text("hi"), end("end")]), ANSWER);
+  expect(body).toMatchObject({ id: "chatcmpl-abc", object: "chat.completion", created: 1_700_000_000 });
+  expect(body.usage).toEqual({
     prompt_tokens: 7,
     completion_tokens: 8,
     total_tokens: 15,
@@ -176,9 +249,28 @@ test("the bodies are what the official client's types promise", async () => {
       rejected_prediction_tokens: 0,
     },
   });
-  for await (const chunk of formatChatStream(play([START, end]), ANSWER, { includeUsage: true })) {
-    if (!isChunk(chunk)) continue;
-    const asChunk = { ...chunk, choices: [...chunk.choices] } satisfies OpenAI.ChatCompletionChunk;
-    expect(asChunk).toMatchObject({ id: "chatcmpl-abc", object: "chat.completion.chunk" });
-  }
+});
+
+test("a streamed answer is captured as the whole body before its last event goes out", async () => {
+  const events: BranchEvent[] = [
+    { ...text("zero"), branch: 0 },
+    { ...end("end"), branch: 0 },
+    { ...text("one"), branch: 1 },
+    { ...end("end"), branch: 1 },
+  ];
+  const answer = { ...ANSWER, branchCount: 2 };
+  const kept: ChatCompletionBody[] = [];
+  const passed: BranchEvent[] = [];
+  const captured = captureChatCompletion(play(events), answer, async (body) => {
+    expect(passed).toHaveLength(3);
+    kept.push(body);
+  });
+  for await (const event of captured) passed.push(event);
+  expect(passed).toEqual(events);
+  expect(kept).toEqual([await formatChatCompletion(play(events), answer)]);
+});
+
+test("nothing is captured of an answer that failed or that its reader left", async () => {
+  await Array.fromAsync(captureChatCompletion(play([START, text("half"), FAILURE]), ANSWER, keepNothing));
+  for await (const _ of captureChatCompletion(play([text("half"), end("end")]), ANSWER, keepNothing)) break;
 });

@@ -1,19 +1,15 @@
-import { assertNever } from "../../lib/assert-never.ts";
-import type { TurnEvent } from "../../core/turn-event.ts";
+import { addUsage, NO_USAGE } from "../../core/usage.ts";
+import type { BranchEvent } from "../branch-event.ts";
 import { formatOpenAiErrorBody, type OpenAiErrorBody } from "../openai-error.ts";
 import { formatAnswerHead, type ChatAnswer } from "./chat-answer.ts";
+import type { ChatDelta } from "./chat-delta.ts";
+import { ChoiceDeltas } from "./choice-deltas.ts";
 import { toFinishReason, type FinishReason } from "./finish-reason.ts";
 import { formatChatUsage, type ChatUsageBody } from "./format-chat-usage.ts";
 
-interface Delta {
-  readonly role?: "assistant";
-  readonly content?: string;
-  readonly reasoning_content?: string;
-}
-
 interface ChunkChoice {
-  readonly index: 0;
-  readonly delta: Delta;
+  readonly index: number;
+  readonly delta: ChatDelta;
   readonly logprobs: null;
   readonly finish_reason: FinishReason | null;
 }
@@ -30,12 +26,12 @@ export interface ChatStreamOptions {
 }
 
 /**
- * A turn as chunks: the role first, then deltas, then the finish reason, then the usage if asked for. A failed turn ends
- * with an error body in place of a finish reason, so that a cut answer never looks complete. The turn is read to its
- * very end, for its runner may still have work after the terminal event.
+ * An answer as chunks. For each branch: the role first, then deltas, then the finish reason; after all of them the usage if
+ * asked for. A failed answer ends with an error body and no further finish reason or usage, so that a cut answer never looks
+ * complete. The events are read to their very end, for a turn's runner may still have work after the terminal event.
  */
 export async function* formatChatStream(
-  events: AsyncIterable<TurnEvent>,
+  events: AsyncIterable<BranchEvent>,
   answer: ChatAnswer,
   options: ChatStreamOptions,
 ): AsyncGenerator<ChatChunk | OpenAiErrorBody, void, undefined> {
@@ -44,40 +40,34 @@ export async function* formatChatStream(
     object: "chat.completion.chunk",
     ...(options.includeUsage && { usage: null }),
   } as const;
-  const chunk = (delta: Delta, finishReason: FinishReason | null = null): ChatChunk => ({
-    ...head,
-    choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
-  });
-
-  let hasRole = false;
+  const branches = Array.from(
+    { length: answer.branchCount },
+    () => new ChoiceDeltas(answer.isLegacyFunctions),
+  );
+  let endCount = 0;
+  let usage = NO_USAGE;
+  let isFailed = false;
   for await (const event of events) {
-    if (!hasRole && event.type !== "turn-error") {
-      hasRole = true;
-      yield chunk({ role: "assistant", content: "" });
+    if (isFailed) continue;
+    if (event.type === "turn-error") {
+      isFailed = true;
+      yield formatOpenAiErrorBody(event.error);
+      continue;
     }
-    switch (event.type) {
-      case "text-delta":
-        if (event.text !== "") yield chunk({ content: event.text });
-        break;
-      case "reasoning-delta":
-        if (event.text !== "") yield chunk({ reasoning_content: event.text });
-        break;
-      case "turn-end":
-        yield chunk({}, toFinishReason(event.reason));
-        if (options.includeUsage) yield { ...head, choices: [], usage: formatChatUsage(event.usage) };
-        break;
-      case "turn-error":
-        yield formatOpenAiErrorBody(event.error);
-        break;
-      case "turn-start":
-      case "activity-start":
-      case "activity-end":
-      case "notice":
-      case "transcript-append":
-        // Chat Completions has no words for what Claude Code does by itself.
-        break;
-      default:
-        assertNever(event);
+    const index = event.branch ?? 0;
+    const deltas = branches[index]?.of(event) ?? [];
+    for (const delta of deltas) {
+      // The deltas of a turn's end are its last ones; the very last bears the reason.
+      const isLast = event.type === "turn-end" && delta === deltas.at(-1);
+      const finishReason = isLast ? toFinishReason(event.reason, answer.isLegacyFunctions) : null;
+      yield { ...head, choices: [{ index, delta, logprobs: null, finish_reason: finishReason }] };
     }
+    if (event.type === "turn-end") {
+      endCount += 1;
+      usage = addUsage(usage, event.usage);
+    }
+  }
+  if (options.includeUsage && endCount === answer.branchCount) {
+    yield { ...head, choices: [], usage: formatChatUsage(usage) };
   }
 }

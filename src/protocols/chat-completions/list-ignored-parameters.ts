@@ -5,16 +5,32 @@ import { MAX_TEMPERATURE } from "./parse-chat-sampling.ts";
 const MAX_NAMES = 32;
 const PRINTABLE_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 
+/** Values of parameters without effect here that ask for nothing: what happens anyway is what they want. */
+const ASKS_FOR_NOTHING: Readonly<Record<string, (value: unknown) => boolean>> = {
+  frequency_penalty: (value) => value === 0,
+  presence_penalty: (value) => value === 0,
+  logit_bias: (value) => typeof value === "object" && value !== null && Object.keys(value).length === 0,
+  service_tier: (value) => value === "auto" || value === "default",
+};
+
 /**
- * The names of parameters that were accepted without effect: OpenAI's own that Claude has no use for (`seed`, `logit_bias`,
- * `user` …), unknown ones, and a temperature that had to be lowered.
+ * The names of parameters that were accepted without effect: OpenAI's own that Claude has no use for (`seed`, `logit_bias`
+ * …), unknown ones, and a temperature that had to be lowered.
  */
 export function listIgnoredParameters(body: ChatRequestBody): readonly string[] {
   const names = Object.keys(body).filter(
-    (name) =>
-      !Object.hasOwn(chatRequestSchema.shape, name) && body[name] !== null && PRINTABLE_NAME.test(name),
+    (name) => !Object.hasOwn(chatRequestSchema.shape, name) && asksForSomething(name, body[name]),
   );
   if ((body.temperature ?? 0) > MAX_TEMPERATURE) names.push("temperature");
   if (body.stream_options?.["include_obfuscation"] === true) names.push("stream_options.include_obfuscation");
-  return names.slice(0, MAX_NAMES);
+  for (const name of Object.keys(body.claude ?? {})) {
+    if (name !== "timeout_ms") names.push(`claude.${name}`);
+  }
+  return names.filter((name) => PRINTABLE_NAME.test(name)).slice(0, MAX_NAMES);
+}
+
+function asksForSomething(name: string, value: unknown): boolean {
+  if (value === null || value === undefined) return false;
+  const asksForNothing = Object.hasOwn(ASKS_FOR_NOTHING, name) ? ASKS_FOR_NOTHING[name] : undefined;
+  return !asksForNothing?.(value);
 }

@@ -1,28 +1,41 @@
-import { messageText, type Message, type MessageRole, type TextPart } from "../../core/message.ts";
-import { invalidValue, missingParameter, unsupportedParameter, unsupportedValue } from "../request-error.ts";
-import type { ChatContentPartBody, ChatMessageBody } from "./chat-request-schema.ts";
+import {
+  type AnswerMessage,
+  type AnswerPart,
+  type Message,
+  messageText,
+  type ToolCallPart,
+  type ToolMessage,
+} from "../../core/message.ts";
+import { invalidValue, missingParameter, RequestError, unsupportedParameter } from "../request-error.ts";
+import { CallLedger } from "./call-ledger.ts";
+import type { ChatMessageBody } from "./chat-request-schema.ts";
+import { parseAssistantContent, parseInputContent, parseTextContent } from "./parse-content-part.ts";
+import { parseFunctionCall, parseToolCalls } from "./parse-tool-calls.ts";
 
 export interface ParsedMessages {
   readonly systemText: string;
   readonly messages: readonly Message[];
 }
 
-const ROLES: Readonly<Record<string, MessageRole>> = {
-  system: "system",
-  developer: "system",
-  user: "user",
-  assistant: "assistant",
-};
-const TOOL_ROLES = ["tool", "function"];
-const NOT_YET = "Only text is supported for now.";
+export interface ChatMessagesOptions {
+  /** The conversation is named, so results may come first, without the answer that called for them. */
+  readonly isContinuation?: boolean;
+}
+
+const ROLES = ["system", "developer", "user", "assistant", "tool", "function"];
 
 /**
- * Splits the leading system and developer messages off as system text; the rest stays in order, texts verbatim. With
- * nothing but system messages the last one stays, so that there is something to answer.
- * @throws RequestError naming the part that cannot be served.
+ * Splits the leading system and developer messages off as system text; the rest stays in order, texts verbatim, answers that
+ * follow each other joined. With nothing but system messages the last one stays, so that there is something to answer.
+ * @throws RequestError naming the part that is wrong or cannot be served.
  */
-export function parseChatMessages(bodies: readonly ChatMessageBody[]): ParsedMessages {
-  const parsed = bodies.map((body, index) => parseMessage(body, `messages[${index}]`));
+export function parseChatMessages(
+  bodies: readonly ChatMessageBody[],
+  { isContinuation = false }: ChatMessagesOptions = {},
+): ParsedMessages {
+  const parser = new MessageParser(isContinuation);
+  bodies.forEach((body, index) => parser.add(body, index));
+  const parsed = parser.finish();
   const firstOther = parsed.findIndex((message) => message.role !== "system");
   const systemCount = firstOther === -1 ? parsed.length - 1 : firstOther;
   return {
@@ -31,57 +44,110 @@ export function parseChatMessages(bodies: readonly ChatMessageBody[]): ParsedMes
   };
 }
 
-function parseMessage(body: ChatMessageBody, param: string): Message {
-  const role = Object.hasOwn(ROLES, body.role) ? ROLES[body.role] : undefined;
-  if (role === undefined) {
-    if (TOOL_ROLES.includes(body.role)) {
-      throw unsupportedValue(`${param}.role`, body.role, "Client tools are not served yet.");
+class MessageParser {
+  readonly #messages: Message[] = [];
+  readonly #ledger: CallLedger;
+  /** The call of the last answer's `function_call`, until its result comes. */
+  #functionCall: ToolCallPart | undefined;
+
+  constructor(isContinuation: boolean) {
+    this.#ledger = new CallLedger(isContinuation);
+  }
+
+  add(body: ChatMessageBody, index: number): void {
+    const param = `messages[${index}]`;
+    switch (body.role) {
+      case "system":
+      case "developer":
+        // What leads is no message of the conversation, so results may still come first.
+        if (this.#messages.some((message) => message.role !== "system")) this.#close(index);
+        this.#messages.push({ role: "system", content: parseTextContent(body, param) });
+        return;
+      case "user":
+        this.#close(index);
+        this.#messages.push({ role: "user", content: parseInputContent(body, param) });
+        return;
+      case "assistant":
+        this.#close(index);
+        this.#addAnswer(body, index);
+        return;
+      case "tool":
+        this.#addResult(body, index);
+        return;
+      case "function":
+        this.#addFunctionResult(body, index);
+        return;
+      default:
+        throw invalidValue(`${param}.role`, body.role, ROLES);
     }
-    throw invalidValue(`${param}.role`, body.role, [...Object.keys(ROLES), ...TOOL_ROLES]);
   }
-  if (role !== "assistant") return { role, content: parseContent(body, param) };
 
-  if (body.tool_calls?.length) {
-    throw unsupportedParameter(`${param}.tool_calls`, "Client tools are not served yet.");
+  finish(): readonly Message[] {
+    this.#close();
+    return this.#messages;
   }
-  if (body.function_call !== undefined && body.function_call !== null) {
-    throw unsupportedParameter(`${param}.function_call`, "Client tools are not served yet.");
+
+  #addAnswer(body: ChatMessageBody, index: number): void {
+    const param = `messages[${index}]`;
+    if (body.audio !== undefined && body.audio !== null) {
+      throw unsupportedParameter(`${param}.audio`, "Claude does not speak; send what was said as 'content'.");
+    }
+    const calls = parseToolCalls(body, param);
+    this.#ledger.open(calls);
+    this.#functionCall = calls.length === 0 ? parseFunctionCall(body, index) : undefined;
+    const content: readonly AnswerPart[] = [
+      ...parseAssistantContent(body, param),
+      ...calls,
+      ...(this.#functionCall ? [this.#functionCall] : []),
+    ];
+    const before = this.#messages.at(-1);
+    if (before?.role !== "assistant") this.#messages.push({ role: "assistant", content });
+    else this.#messages.splice(-1, 1, joinAnswers(before, content));
   }
-  if (body.audio !== undefined && body.audio !== null) throw unsupportedParameter(`${param}.audio`, NOT_YET);
-  return { role, content: parseAssistantContent(body, param) };
+
+  #addResult(body: ChatMessageBody, index: number): void {
+    const param = `messages[${index}]`;
+    const callId = body.tool_call_id;
+    if (callId === undefined || callId === null) throw missingParameter(`${param}.tool_call_id`);
+    const content = parseInputContent(body, param);
+    this.#closeFunctionCall();
+    this.#ledger.answer(callId, index);
+    this.#messages.push({ role: "tool", content: [{ type: "tool-result", callId, content }] });
+  }
+
+  /** A legacy result says only which function it is of. */
+  #addFunctionResult(body: ChatMessageBody, index: number): void {
+    const param = `messages[${index}]`;
+    if (body.name === undefined || body.name === null) throw missingParameter(`${param}.name`);
+    const call = this.#functionCall;
+    if (call?.name !== body.name) {
+      throw new RequestError(
+        null,
+        "Invalid parameter: messages with role 'function' must be a response to a preceding message with a 'function_call' of the same name.",
+        `messages.[${index}].role`,
+      );
+    }
+    const content = body.content === null ? [] : parseInputContent(body, param);
+    this.#functionCall = undefined;
+    this.#messages.push(resultOf(call, content));
+  }
+
+  #close(index?: number): void {
+    this.#closeFunctionCall();
+    this.#ledger.close(index);
+  }
+
+  /** OpenAI lets a `function_call` stand without a result, which many used to get structured output; Claude wants one. */
+  #closeFunctionCall(): void {
+    if (this.#functionCall) this.#messages.push(resultOf(this.#functionCall, []));
+    this.#functionCall = undefined;
+  }
 }
 
-/** What the assistant said: its content, and its refusal when it declined. Both may be absent. */
-function parseAssistantContent(body: ChatMessageBody, param: string): readonly TextPart[] {
-  const hasContent = body.content !== undefined && body.content !== null;
-  const refusal: TextPart[] = body.refusal ? [{ type: "text", text: body.refusal }] : [];
-  return hasContent ? [...parseContent(body, param), ...refusal] : refusal;
+function resultOf(call: ToolCallPart, content: ReturnType<typeof parseInputContent>): ToolMessage {
+  return { role: "tool", content: [{ type: "tool-result", callId: call.callId, content }] };
 }
 
-function parseContent(body: ChatMessageBody, param: string): readonly TextPart[] {
-  const { content } = body;
-  if (content === undefined || content === null) throw missingParameter(`${param}.content`);
-  if (typeof content === "string") return [{ type: "text", text: content }];
-  return content.map((part, index) => parsePart(part, body.role, `${param}.content[${index}]`));
-}
-
-function parsePart(part: ChatContentPartBody, role: string, param: string): TextPart {
-  switch (part.type) {
-    case "text":
-      return { type: "text", text: requireText(part.text, `${param}.text`) };
-    case "refusal":
-      if (role !== "assistant") throw invalidValue(`${param}.type`, part.type, ["text"]);
-      return { type: "text", text: requireText(part.refusal, `${param}.refusal`) };
-    case "image_url":
-    case "input_audio":
-    case "file":
-      throw unsupportedValue(`${param}.type`, part.type, NOT_YET);
-    default:
-      throw invalidValue(`${param}.type`, part.type, role === "assistant" ? ["text", "refusal"] : ["text"]);
-  }
-}
-
-function requireText(text: string | null | undefined, param: string): string {
-  if (text === undefined || text === null) throw missingParameter(param);
-  return text;
+function joinAnswers(before: AnswerMessage, content: readonly AnswerPart[]): AnswerMessage {
+  return { role: "assistant", content: [...before.content, ...content] };
 }

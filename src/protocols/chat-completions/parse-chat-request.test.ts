@@ -1,30 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { HELLO, parseChat as parse, refuseChat as refuse } from "../../../test/protocols/chat-requests.ts";
 import { messageText } from "../../core/message.ts";
 import { RequestError } from "../request-error.ts";
 import { parseChatRequest } from "./parse-chat-request.ts";
-
-const HELLO = [{ role: "user", content: "hello" }];
-
-function parse(extra: Readonly<Record<string, unknown>> = {}) {
-  return parseChatRequest({ model: "sonnet", messages: HELLO, ...extra });
-}
-
-/** What is wrong with the request, as the client is told. */
-function refuse(extra: Readonly<Record<string, unknown>>): {
-  code: string | null;
-  param: string | undefined;
-  message: string;
-} {
-  try {
-    parse(extra);
-  } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
-    return { code: error.code, param: error.info.param, message: error.message };
-  }
-  throw new Error("The request was accepted.");
-}
 
 const text = (value: string) => ({ type: "text", text: value });
 
@@ -81,7 +61,12 @@ describe("messages", () => {
     );
     const role = fc.constantFrom("system", "developer", "user", "assistant");
     const content = fc.oneof(anyText, fc.array(anyText, { minLength: 1 }));
-    const messages = fc.array(fc.record({ role, content }), { minLength: 1 });
+    // Answers that follow each other are joined, which another test looks at.
+    const messages = fc
+      .array(fc.record({ role, content }), { minLength: 1 })
+      .map((given) =>
+        given.filter(({ role: own }, index) => own !== "assistant" || given[index - 1]?.role !== "assistant"),
+      );
     fc.assert(
       fc.property(messages, (given) => {
         const bodies = given.map((message) => ({
@@ -135,21 +120,13 @@ describe("messages", () => {
     ],
     [
       [{ role: "user", content: [text("x"), { type: "image_url", image_url: {} }] }],
-      "unsupported_value",
-      "messages[0].content[1].type",
+      "missing_required_parameter",
+      "messages[0].content[1].image_url.url",
     ],
     [
       [{ role: "user", content: [{ type: "input_audio" }] }],
       "unsupported_value",
       "messages[0].content[0].type",
-    ],
-    [[...HELLO, { role: "tool", tool_call_id: "x", content: "x" }], "unsupported_value", "messages[1].role"],
-    [[...HELLO, { role: "function", name: "f", content: "x" }], "unsupported_value", "messages[1].role"],
-    [[...HELLO, { role: "assistant", tool_calls: [{}] }], "unsupported_parameter", "messages[1].tool_calls"],
-    [
-      [...HELLO, { role: "assistant", function_call: {} }],
-      "unsupported_parameter",
-      "messages[1].function_call",
     ],
     [[...HELLO, { role: "assistant", audio: { id: "x" } }], "unsupported_parameter", "messages[1].audio"],
   ])("%j is refused as %s at %s", (messages, code, param) => {
@@ -169,7 +146,11 @@ describe("parameters", () => {
     expect(parse({ max_tokens: 10, max_completion_tokens: 20 }).sampling).toEqual({ maxOutputTokens: 20 });
     expect(parse({ stop: ["", "a", "b"] }).sampling).toEqual({ stopSequences: ["a", "b"] });
     expect(parse({ stop: [] }).sampling).toEqual({});
-    expect(parse({ reasoning_effort: "none" }).sampling).toEqual({ effort: "low" });
+    expect(parse({ reasoning_effort: "none", verbosity: "low" }).sampling).toEqual({
+      effort: "none",
+      verbosity: "low",
+    });
+    expect(parse({ reasoning_effort: "minimal" }).sampling).toEqual({ effort: "low" });
   });
 
   test("streaming and its usage are asked for apart", () => {
@@ -192,15 +173,48 @@ describe("parameters", () => {
     expect(parse({ temperature: 1 }).ignored).toEqual([]);
   });
 
+  test("answers at once, keeping, labels, the end user and the deadline are told", () => {
+    expect(parse()).toMatchObject({ branchCount: 1, store: false, metadata: {}, isLegacyFunctions: false });
+    expect(parse()).not.toHaveProperty("endUser");
+    expect(parse()).not.toHaveProperty("timeoutMs");
+    expect(
+      parse({ n: 3, store: true, metadata: { a: "b" }, user: "u", claude: { timeout_ms: 5000, new_one: 1 } }),
+    ).toMatchObject({
+      branchCount: 3,
+      store: true,
+      metadata: { a: "b" },
+      endUser: "u",
+      timeoutMs: 5000,
+      ignored: ["claude.new_one"],
+    });
+    expect(parse({ user: "u", safety_identifier: "s" }).endUser).toBe("s");
+  });
+
+  test.each([
+    [{ a: 1 }, "invalid_type", "metadata.a"],
+    [
+      Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`k${index}`, ""])),
+      "object_above_max_properties",
+      "metadata",
+    ],
+    [{ ["k".repeat(65)]: "" }, "property_name_above_max_length", "metadata"],
+    [{ a: "v".repeat(513) }, "string_above_max_length", "metadata.a"],
+    ["x", "invalid_type", "metadata"],
+  ])("metadata %j is refused as %s at %s", (metadata, code, param) => {
+    expect(refuse({ metadata })).toMatchObject({ code, param });
+  });
+
   test("what has no effect is accepted and told", () => {
     const { ignored } = parse({
       seed: 1,
-      logit_bias: {},
-      user: "u",
-      metadata: {},
+      logit_bias: { "50256": -100 },
+      frequency_penalty: 0,
+      service_tier: "flex",
+      prompt_cache_key: "k",
       prediction: { type: "content", content: "x" },
       presence_penalty: null,
       "not a header\r\nname": 1,
+      something_new: true,
       stream_options: { include_obfuscation: true },
       tools: [],
       tool_choice: "auto",
@@ -212,9 +226,10 @@ describe("parameters", () => {
     expect(ignored).toEqual([
       "seed",
       "logit_bias",
-      "user",
-      "metadata",
+      "service_tier",
+      "prompt_cache_key",
       "prediction",
+      "something_new",
       "stream_options.include_obfuscation",
     ]);
     const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`field_${index}`, 1]));
@@ -236,17 +251,18 @@ describe("parameters", () => {
     [{ stop: ["1", 2] }, "invalid_type", "stop[1]"],
     [{ reasoning_effort: "extreme" }, "invalid_value", "reasoning_effort"],
     [{ reasoning_effort: 3 }, "invalid_type", "reasoning_effort"],
-    [{ n: 2 }, "unsupported_value", "n"],
+    [{ n: 0 }, "integer_below_min_value", "n"],
+    [{ n: 129 }, "integer_above_max_value", "n"],
+    [{ verbosity: "loud" }, "invalid_value", "verbosity"],
+    [{ claude: { timeout_ms: 0 } }, "integer_below_min_value", "claude.timeout_ms"],
+    [{ user: 5 }, "invalid_type", "user"],
+    [{ store: "yes" }, "invalid_type", "store"],
+    [{ moderation: { model: "m" } }, "unsupported_parameter", "moderation"],
     [{ logprobs: true }, "unsupported_parameter", "logprobs"],
     [{ top_logprobs: 2 }, "unsupported_parameter", "top_logprobs"],
     [{ modalities: ["text", "audio"] }, "unsupported_parameter", "modalities"],
     [{ audio: { voice: "x", format: "wav" } }, "unsupported_parameter", "audio"],
     [{ web_search_options: {} }, "unsupported_parameter", "web_search_options"],
-    [{ response_format: { type: "json_object" } }, "unsupported_value", "response_format.type"],
-    [{ tools: [{}] }, "unsupported_parameter", "tools"],
-    [{ functions: [{}] }, "unsupported_parameter", "functions"],
-    [{ tool_choice: "required" }, "unsupported_parameter", "tool_choice"],
-    [{ function_call: { name: "f" } }, "unsupported_parameter", "function_call"],
   ])("%j is refused as %s at %s", (extra, code, param) => {
     expect(refuse(extra)).toMatchObject({ code, param });
   });
@@ -268,7 +284,6 @@ describe("parameters", () => {
       { reasoning_effort: "x" },
       "Invalid value: 'x'. Supported values are: 'none', 'minimal', 'low', 'medium', 'high', 'xhigh', and 'max'.",
     ],
-    [{ n: 2 }, "Unsupported value: 'n' does not support '2'. Only the default (1) value is supported."],
   ])("%j is refused in OpenAI's words", (extra, message) => {
     expect(refuse(extra).message).toBe(message);
   });
@@ -281,6 +296,10 @@ describe("parameters", () => {
       "stop",
       "n",
       "tools",
+      "tool_choice",
+      "functions",
+      "response_format",
+      "metadata",
       "temperature",
       "audio",
       "other",

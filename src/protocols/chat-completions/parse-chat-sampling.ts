@@ -4,21 +4,8 @@ import type { ChatRequestBody } from "./chat-request-schema.ts";
 /** OpenAI's scale ends at 2, Claude's at 1. */
 export const MAX_TEMPERATURE = 1;
 
-type Effort = NonNullable<Sampling["effort"]>;
-
-/** Claude always thinks a little: `none` and `minimal` become its least. */
-const EFFORT: Readonly<Record<NonNullable<ChatRequestBody["reasoning_effort"]>, Effort>> = {
-  none: "low",
-  minimal: "low",
-  low: "low",
-  medium: "medium",
-  high: "high",
-  xhigh: "xhigh",
-  max: "max",
-};
-
 export function parseChatSampling(body: ChatRequestBody): Sampling {
-  const { temperature, top_p: topP, reasoning_effort: effort } = body;
+  const { temperature, top_p: topP, reasoning_effort: effort, verbosity } = body;
   // `max_tokens` is the older name; a client that sends both means the newer one.
   const maxOutputTokens = body.max_completion_tokens ?? body.max_tokens;
   const stopSequences = parseStop(body.stop);
@@ -27,7 +14,9 @@ export function parseChatSampling(body: ChatRequestBody): Sampling {
     ...(isGiven(topP) && { topP }),
     ...(isGiven(maxOutputTokens) && { maxOutputTokens }),
     ...(stopSequences.length > 0 && { stopSequences }),
-    ...(isGiven(effort) && { effort: EFFORT[effort] }),
+    // Claude knows no effort below `low`, but it can leave thinking off.
+    ...(isGiven(effort) && { effort: effort === "minimal" ? "low" : effort }),
+    ...(isGiven(verbosity) && { verbosity }),
   };
 }
 

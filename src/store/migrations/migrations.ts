@@ -1,10 +1,12 @@
 import type { MigrationProvider } from "kysely";
 
 import { createConversations } from "./0001-conversations.ts";
+import { createStoredCompletions } from "./0002-stored-completions.ts";
 
 /** Every migration by name; they run in the order of their names. A released one is never changed. */
 export const migrations: MigrationProvider = {
   getMigrations: async () => ({
     "0001-conversations": createConversations,
+    "0002-stored-completions": createStoredCompletions,
   }),
 };

@@ -1,0 +1,30 @@
+/** A JSON object as it came. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** A tool that the client declares and runs. */
+export interface ClientTool {
+  /** 1 to 64 of `A–Z a–z 0–9 _ -`. */
+  readonly name: string;
+  readonly description?: string;
+  /** JSON Schema of the arguments; its top level is `type: "object"`. */
+  readonly inputSchema: JsonObject;
+  /** The arguments must fit the schema. */
+  readonly isStrict?: true;
+}
+
+/** Whether Claude may, must or must not call a client tool in this turn. */
+export type ToolChoice =
+  | { readonly type: "auto" }
+  | { readonly type: "none" }
+  | { readonly type: "required" }
+  | { readonly type: "tool"; readonly name: string };
+
+/** The client's tools for one turn. */
+export interface ClientTools {
+  readonly list: readonly ClientTool[];
+  readonly choice: ToolChoice;
+  /** False: at most one call in an answer. */
+  readonly isParallel: boolean;
+}
+
+export const NO_CLIENT_TOOLS: ClientTools = { list: [], choice: { type: "auto" }, isParallel: true };

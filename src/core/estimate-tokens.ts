@@ -1,0 +1,102 @@
+import { assertNever } from "../lib/assert-never.ts";
+import { readImageSize } from "../lib/image-size.ts";
+import type { ClientTool } from "./client-tool.ts";
+import type { ContentPart, DocumentPart, ImagePart, Message } from "./message.ts";
+import type { CountTokens, TokenPrompt } from "./ports/token-counter.ts";
+
+/** Of English text and code; other scripts have more bytes and more tokens for a letter, in about the same measure. */
+const BYTES_PER_TOKEN = 3.5;
+/** What frames a message, a block, a tool. */
+const TOKENS_PER_MESSAGE = 4;
+const TOKENS_PER_BLOCK = 4;
+const TOKENS_PER_TOOL = 12;
+/** The API tells the model how to call tools as soon as there is one. */
+const TOKENS_FOR_TOOL_USE = 340;
+
+/** The API scales an image down to this before the model sees it, and counts its area. */
+const MAX_IMAGE_EDGE = 1568;
+const PIXELS_PER_TOKEN = 750;
+const MAX_IMAGE_TOKENS = 1600;
+
+/** A page of a PDF counts as its text and as an image of it. */
+const TOKENS_PER_PDF_PAGE = 2500;
+const BYTES_PER_PDF_PAGE = 50_000;
+
+/** The local estimate as a counter. */
+export const countByEstimate: CountTokens = (prompt) => Promise.resolve(estimateTokens(prompt));
+
+/** About how many tokens a prompt has, without asking anybody. */
+export function estimateTokens({ systemText, messages, tools }: TokenPrompt): number {
+  const toolTokens = tools.list.map(toolTokensOf);
+  return sum([
+    textTokens(systemText),
+    ...messages.map(messageTokens),
+    ...toolTokens,
+    toolTokens.length > 0 ? TOKENS_FOR_TOOL_USE : 0,
+  ]);
+}
+
+function messageTokens(message: Message): number {
+  return TOKENS_PER_MESSAGE + sum(message.content.map(partTokens));
+}
+
+function partTokens(part: ContentPart): number {
+  switch (part.type) {
+    case "text":
+      return textTokens(part.text);
+    case "image":
+      return TOKENS_PER_BLOCK + imageTokens(part);
+    case "document":
+      return TOKENS_PER_BLOCK + textTokens(part.title ?? "") + documentTokens(part);
+    case "tool-call":
+      return TOKENS_PER_BLOCK + textTokens(part.name) + textTokens(part.arguments);
+    case "tool-result":
+      return TOKENS_PER_BLOCK + sum(part.content.map(partTokens));
+    case "thinking":
+    case "redacted-thinking":
+      // The API leaves the thinking of earlier answers out of what the model reads.
+      return 0;
+    default:
+      return assertNever(part);
+  }
+}
+
+function toolTokensOf({ name, description = "", inputSchema }: ClientTool): number {
+  return (
+    TOKENS_PER_TOOL + textTokens(name) + textTokens(description) + textTokens(JSON.stringify(inputSchema))
+  );
+}
+
+function imageTokens({ source }: ImagePart): number {
+  const size = source.type === "base64" ? readImageSize(Buffer.from(source.data, "base64")) : undefined;
+  // Of an image behind a URL nothing is known; a photograph reaches the most.
+  if (!size) return MAX_IMAGE_TOKENS;
+  const scale = Math.min(1, MAX_IMAGE_EDGE / Math.max(size.width, size.height));
+  const pixels = size.width * scale * size.height * scale;
+  return Math.min(MAX_IMAGE_TOKENS, Math.ceil(pixels / PIXELS_PER_TOKEN));
+}
+
+function documentTokens({ source }: DocumentPart): number {
+  switch (source.type) {
+    case "text":
+      return textTokens(source.text);
+    case "url":
+      return TOKENS_PER_PDF_PAGE;
+    case "base64": {
+      const bytes = Buffer.from(source.data, "base64");
+      // Pages stand as objects of their own, unless the file is packed; then its size must do.
+      const pages = bytes.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g)?.length;
+      return TOKENS_PER_PDF_PAGE * (pages ?? Math.ceil(bytes.length / BYTES_PER_PDF_PAGE));
+    }
+    default:
+      return assertNever(source);
+  }
+}
+
+function textTokens(text: string): number {
+  return Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+
+import { Ajv, type Options } from "ajv";
+import { Ajv2019 } from "ajv/dist/2019.js";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import formats from "ajv-formats";
+
+import type { JsonObject } from "../client-tool.ts";
+
+/** Says where and by which rule a value does not fit, such as `/items/0/name must be string`; undefined when it fits. */
+export type JsonCheck = (value: unknown) => string | undefined;
+
+/** A schema that no value can be checked against; the message says why and is fit for the client. */
+export class SchemaError extends Error {
+  override readonly name = "SchemaError";
+}
+
+type Dialect = typeof Ajv | typeof Ajv2019 | typeof Ajv2020;
+
+/** Schemas differ from request to request less than requests do. */
+const MAX_CACHED = 500;
+const cache = new Map<string, JsonCheck>();
+const metaSchemas = new Map<Dialect, Ajv>();
+
+/** Patterns come in the dialects of many languages; one that cannot be read here is left to the model. */
+const toRegExp = Object.assign(
+  (pattern: string, flags: string) => {
+    for (const tried of [flags, ""]) {
+      try {
+        return new RegExp(pattern, tried);
+      } catch {
+        // The next one, then.
+      }
+    }
+    return /(?:)/;
+  },
+  { code: "new RegExp" },
+);
+
+/** ajv's optimizer takes time that grows with the square of a schema's size. */
+const OPTIONS: Options = { strict: false, logger: false, code: { regExp: toRegExp, optimize: false } };
+
+/**
+ * Compiles a JSON Schema of a client: draft 2020-12 unless it names another. Unknown keywords and formats pass. The same schema
+ * is compiled once, as long as it is in use.
+ * @throws SchemaError
+ */
+export function compileSchema(schema: JsonObject): JsonCheck {
+  const key = createHash("sha256").update(JSON.stringify(schema)).digest("base64");
+  const check = cache.get(key) ?? compileAs(dialectsOf(schema), schema);
+  // The one that was used last stands last.
+  cache.delete(key);
+  cache.set(key, check);
+  const [oldest] = cache.keys();
+  if (cache.size > MAX_CACHED && oldest !== undefined) cache.delete(oldest);
+  return check;
+}
+
+/** A schema that names no dialect may still be written in draft 7, with its lists of `items`. */
+function dialectsOf({ $schema }: JsonObject): readonly Dialect[] {
+  if (typeof $schema !== "string") return [Ajv2020, Ajv];
+  if (/draft-0[3-7]/.test($schema)) return [Ajv];
+  return $schema.includes("2019-09") ? [Ajv2019] : [Ajv2020];
+}
+
+function compileAs([dialect, ...others]: readonly Dialect[], schema: JsonObject): JsonCheck {
+  if (dialect === undefined) throw new SchemaError("The schema has no known dialect.");
+  try {
+    return compile(dialect, schema);
+  } catch (error) {
+    try {
+      if (others.length > 0) return compileAs(others, schema);
+    } catch {
+      // What is wrong in the first dialect is what the client should hear.
+    }
+    throw new SchemaError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+/** Each schema gets an instance of its own, so that the `$id`s of one never mean anything in another. */
+function compile(dialect: Dialect, schema: JsonObject): JsonCheck {
+  // `$async` would turn checking into a promise, and the dialect is known already.
+  const { $schema: _, $async: __, ...rules } = schema;
+  const meta = metaSchemas.get(dialect) ?? new dialect(OPTIONS);
+  metaSchemas.set(dialect, meta);
+  if (meta.validateSchema(rules) !== true)
+    throw new Error(meta.errorsText(meta.errors, { dataVar: "schema" }));
+
+  const ajv = new dialect({ ...OPTIONS, meta: false, validateSchema: false });
+  formats.default(ajv);
+  const validate = ajv.compile(rules);
+  return (value) => {
+    try {
+      if (validate(value)) return undefined;
+    } catch {
+      return "it is nested too deeply";
+    }
+    const [error] = validate.errors ?? [];
+    return `${error?.instancePath || "the value"} ${error?.message ?? "does not fit"}`;
+  };
+}

@@ -1,0 +1,68 @@
+import type { JsonObject } from "../client-tool.ts";
+
+/** What a JSON value is, as far as its first character tells. */
+export type JsonKind = "object" | "array" | "string" | "number" | "boolean" | "null";
+
+const ALL_KINDS: readonly JsonKind[] = ["object", "array", "string", "number", "boolean", "null"];
+
+/** The kinds that a schema allows at its top level. All of them when it does not say. */
+export function allowedKinds(schema: JsonObject): ReadonlySet<JsonKind> {
+  const found = kindsOf(schema, schema, new Set());
+  return found.size > 0 ? found : new Set(ALL_KINDS);
+}
+
+function kindsOf(schema: unknown, root: JsonObject, visited: Set<unknown>): ReadonlySet<JsonKind> {
+  if (!isObject(schema) || visited.has(schema)) return new Set(ALL_KINDS);
+  visited.add(schema);
+  const { type, enum: values, $ref, anyOf, oneOf, allOf } = schema;
+  const isNullable = schema["nullable"] === true;
+  if (typeof type === "string" || Array.isArray(type)) {
+    return new Set([type, isNullable ? "null" : []].flat().flatMap(kindsOfType));
+  }
+  if ("const" in schema) return new Set(kindsOfValue(schema["const"]));
+  if (Array.isArray(values)) return new Set(values.flatMap(kindsOfValue));
+  const kinds = (part: unknown) => kindsOf(part, root, new Set(visited));
+  if (typeof $ref === "string") return kinds(resolvePointer($ref, root));
+  const choices = anyOf ?? oneOf;
+  if (Array.isArray(choices)) return new Set(choices.flatMap((choice) => [...kinds(choice)]));
+  if (Array.isArray(allOf)) {
+    const allowed = allOf.map(kinds);
+    return new Set(ALL_KINDS.filter((kind) => allowed.every((part) => part.has(kind))));
+  }
+  return new Set("properties" in schema ? ["object"] : ALL_KINDS);
+}
+
+/** What a reference inside the schema, such as `#/$defs/Item`, points to. */
+export function resolvePointer(reference: string, root: JsonObject): unknown {
+  if (!reference.startsWith("#")) return undefined;
+  let place: unknown = root;
+  for (const step of reference.slice(1).split("/").slice(1)) {
+    const key = decode(step).replaceAll("~1", "/").replaceAll("~0", "~");
+    place = isObject(place) && Object.hasOwn(place, key) ? place[key] : undefined;
+  }
+  return place;
+}
+
+/** A key may also hold a bare `%`. */
+function decode(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return step;
+  }
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function kindsOfType(type: unknown): JsonKind[] {
+  if (type === "integer") return ["number"];
+  return ALL_KINDS.filter((kind) => kind === type);
+}
+
+function kindsOfValue(value: unknown): JsonKind[] {
+  if (value === null) return ["null"];
+  if (Array.isArray(value)) return ["array"];
+  return ALL_KINDS.filter((kind) => kind === typeof value);
+}

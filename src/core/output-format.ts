@@ -1,0 +1,12 @@
+import type { JsonObject } from "./client-tool.ts";
+
+/** What an answer's text must be; absent means any text. */
+export type OutputFormat =
+  | {
+      readonly type: "json-schema";
+      readonly name: string;
+      readonly description?: string;
+      readonly schema: JsonObject;
+    }
+  /** Any JSON object. */
+  | { readonly type: "json-object" };

@@ -1,0 +1,88 @@
+import type { AnswerMessage, AnswerPart } from "../message.ts";
+import type { TranscriptEntry } from "../transcript.ts";
+import { type EngineEvent, isTerminalEvent } from "../turn-event.ts";
+import { StopMatcher } from "./stop-matcher.ts";
+
+export interface CutActions {
+  /** Ends the engine's turn, which from then on says what the client will not see. */
+  readonly stop: () => void;
+  /** An answer as an entry of Claude's own history; none when it says nothing. */
+  readonly toTranscript: (answer: AnswerMessage) => readonly TranscriptEntry[];
+}
+
+/**
+ * Ends an answer before the first stop sequence in its text. The turn then ends well, with what its own end says of usage and
+ * cost, and its transcript holds the answer as the client saw it. A sequence is found across pieces of text, as long as no
+ * call of a client tool stands between them.
+ */
+export async function* cutAtStopSequences(
+  events: AsyncIterable<EngineEvent>,
+  stopSequences: readonly string[],
+  actions: CutActions,
+): AsyncGenerator<EngineEvent> {
+  const matcher = new StopMatcher(stopSequences);
+  const answer = new OpenAnswer();
+  let hit: string | undefined;
+  for await (const event of events) {
+    if (hit !== undefined) {
+      if (!isTerminalEvent(event)) continue;
+      for (const entry of answer.isEmpty ? [] : actions.toTranscript(answer.message)) {
+        yield { type: "transcript-append", entry };
+      }
+      const { usage, costUsd } = event;
+      yield { type: "turn-end", reason: "stop-sequence", stopSequence: hit, usage, costUsd };
+      return;
+    }
+    if (event.type === "text-delta") {
+      const { text, stopSequence } = matcher.push(event.text);
+      if (text !== "") yield answer.add({ type: "text-delta", text });
+      hit = stopSequence;
+      if (hit !== undefined) actions.stop();
+      continue;
+    }
+    if (event.type === "tool-call-start" || isTerminalEvent(event)) {
+      const text = matcher.flush();
+      if (text !== "") yield answer.add({ type: "text-delta", text });
+    }
+    if (event.type === "transcript-append") answer.restart(matcher.heldLength);
+    yield answer.add(event);
+  }
+}
+
+/** What the client has seen of the answer that no transcript entry covers yet. */
+class OpenAnswer {
+  #parts: AnswerPart[] = [];
+  /** Text to come that belongs to the entry before: it was held back when the entry came. */
+  #coveredLength = 0;
+
+  get isEmpty(): boolean {
+    return this.#parts.every((part) => part.type === "text" && part.text.trim() === "");
+  }
+
+  get message(): AnswerMessage {
+    return { role: "assistant", content: this.#parts };
+  }
+
+  restart(coveredLength: number): void {
+    this.#parts = [];
+    this.#coveredLength = coveredLength;
+  }
+
+  add<Event extends EngineEvent>(event: Event): Event {
+    if (event.type === "text-delta") this.#addText(event.text);
+    if (event.type === "tool-call-end") {
+      const { callId, name, arguments: text } = event;
+      this.#parts.push({ type: "tool-call", callId, name, arguments: text });
+    }
+    return event;
+  }
+
+  #addText(text: string): void {
+    const isNew = text.slice(this.#coveredLength);
+    this.#coveredLength = Math.max(0, this.#coveredLength - text.length);
+    if (isNew === "") return;
+    const last = this.#parts.at(-1);
+    if (last?.type === "text") this.#parts.splice(-1, 1, { type: "text", text: last.text + isNew });
+    else this.#parts.push({ type: "text", text: isNew });
+  }
+}

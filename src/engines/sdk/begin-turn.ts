@@ -1,0 +1,72 @@
+import type { McpSdkServerConfigWithInstance } from "@anthropic-ai/claude-agent-sdk";
+
+import type { ClientTool } from "../../core/client-tool.ts";
+import type { OutputFormat } from "../../core/output-format.ts";
+import type { TurnInput } from "../../core/ports/engine.ts";
+import type { TranscriptEntry } from "../../core/transcript.ts";
+import { blankMessageFields, isBlank } from "./blank-message.ts";
+import type { ClientToolDesk } from "./client-tool-desk.ts";
+import { outputInstruction, toApiSchema } from "./output-format.ts";
+import { turnSettings } from "./turn-settings.ts";
+import { toUserContent, type UserContent } from "./user-content.ts";
+
+/** What a process is to be given for one turn. */
+export interface TurnBeginning {
+  readonly content: UserContent;
+  /** Claude Code would not send the content, since it is blank: the settings do. */
+  readonly isBlank: boolean;
+  readonly settings: ReturnType<typeof turnSettings>;
+  /** The servers of the client's tools, when they are others than in the turn before. */
+  readonly servers: Record<string, McpSdkServerConfigWithInstance> | undefined;
+}
+
+/** A turn that begins with results of client tools: a process that is started for it goes on by itself. */
+export function beginsByItself(turn: TurnInput): boolean {
+  return turn.messages[0]?.role === "tool";
+}
+
+export function beginTurn(
+  turn: TurnInput,
+  desk: ClientToolDesk,
+  held: { readonly history: readonly TranscriptEntry[]; readonly hasTools: boolean } = NOTHING,
+): TurnBeginning {
+  const schema =
+    turn.outputFormat?.type === "json-schema" ? toApiSchema(turn.outputFormat.schema) : undefined;
+  const content = toUserContent(turn.messages, instructions(turn, schema !== undefined));
+  const blank = isBlank(content);
+  const { list } = turn.tools;
+  const fields = {
+    ...(desk.isOutdated(list) && { tools: list.map(toToolField) }),
+    ...(schema && { output_config: { format: { type: "json_schema", schema } } }),
+    ...(blank && blankMessageFields(held.history, content, held.hasTools)),
+  };
+  return {
+    content,
+    isBlank: blank,
+    settings: turnSettings(turn, fields),
+    servers: desk.offer(list),
+  };
+}
+
+/** A tool in the Messages API. */
+function toToolField({ name, description, inputSchema }: ClientTool): Record<string, unknown> {
+  return { name, ...(description === undefined ? {} : { description }), input_schema: inputSchema };
+}
+
+const NOTHING = { history: [], hasTools: false };
+
+/** What the API has no field for is said to Claude in words. */
+function instructions(turn: TurnInput, isFormatEnforced: boolean): readonly string[] {
+  const { verbosity } = turn.sampling;
+  const format: OutputFormat | undefined = isFormatEnforced ? undefined : turn.outputFormat;
+  return [
+    ...(format ? [outputInstruction(format)] : []),
+    // Between two rounds of tools Claude still knows.
+    ...(verbosity && VERBOSITY[verbosity] && !beginsByItself(turn) ? [VERBOSITY[verbosity]] : []),
+  ];
+}
+
+const VERBOSITY: Readonly<Record<string, string>> = {
+  low: "Answer as briefly as the question allows.",
+  high: "Answer at length and in detail.",
+};

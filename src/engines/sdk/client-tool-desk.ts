@@ -1,0 +1,133 @@
+import type {
+  HookJSONOutput,
+  McpSdkServerConfigWithInstance,
+  Options,
+  PreToolUseHookInput,
+} from "@anthropic-ai/claude-agent-sdk";
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import {
+  CallToolRequestSchema,
+  type CallToolResult,
+  ListToolsRequestSchema,
+} from "@modelcontextprotocol/sdk/types.js";
+
+import type { ClientTool } from "../../core/client-tool.ts";
+
+/** A call that holds a sub-agent up until it is answered. */
+export interface WaitingCall {
+  readonly callId: string;
+  readonly name: string;
+  readonly input: unknown;
+}
+
+/**
+ * The client's tools in one Claude Code process. Claude Code believes that they are served by an MCP server in this process,
+ * so the model sees them as they were declared. It is told to put every call off: the turn then ends by itself, and the
+ * results come with the next one. A sub-agent would end without an answer, so its calls wait at this desk instead.
+ */
+export class ClientToolDesk {
+  readonly #names = new Set<string>();
+  readonly #waiting = new Map<string, (result: CallToolResult) => void>();
+  readonly #untold: WaitingCall[] = [];
+  /** Called when a call has come to the desk. */
+  onCall: (() => void) | undefined;
+  /** Each tool as the model saw it first: Claude Code never looks at a tool of the same name again. */
+  readonly #firstSeen = new Map<string, string>();
+  #present = "[]";
+  #setCount = 0;
+
+  /** To be given to the process at its start. */
+  readonly hooks: NonNullable<Options["hooks"]> = {
+    PreToolUse: [{ hooks: [(input) => Promise.resolve(this.#decide(input))] }],
+  };
+
+  has(name: string): boolean {
+    return this.#names.has(name);
+  }
+
+  get hasUntoldCalls(): boolean {
+    return this.#untold.length > 0;
+  }
+
+  /** The waiting calls that the client has not been told of; from now on it has. */
+  takeUntoldCalls(): readonly WaitingCall[] {
+    return this.#untold.splice(0);
+  }
+
+  /** The servers that offer these tools, or undefined when they are offered already. */
+  offer(tools: readonly ClientTool[]): Record<string, McpSdkServerConfigWithInstance> | undefined {
+    const wanted = JSON.stringify(tools);
+    if (wanted === this.#present) return undefined;
+    this.#present = wanted;
+    this.#names.clear();
+    for (const tool of tools) {
+      this.#names.add(tool.name);
+      if (!this.#firstSeen.has(tool.name)) this.#firstSeen.set(tool.name, JSON.stringify(tool));
+    }
+    if (tools.length === 0) return {};
+    // A server that keeps its name would keep its old tools.
+    this.#setCount += 1;
+    const name = `client_${this.#setCount}`;
+    return { [name]: { type: "sdk", name, instance: this.#createServer(name, tools) } };
+  }
+
+  /** Whether the model would see one of these tools as it once was. */
+  isOutdated(tools: readonly ClientTool[]): boolean {
+    return tools.some(
+      (tool) => (this.#firstSeen.get(tool.name) ?? JSON.stringify(tool)) !== JSON.stringify(tool),
+    );
+  }
+
+  /** Gives a waiting call its result. False when none waits under this id. */
+  answer(callId: string, result: CallToolResult): boolean {
+    const give = this.#waiting.get(callId);
+    this.#waiting.delete(callId);
+    give?.(result);
+    return give !== undefined;
+  }
+
+  #decide(input: { readonly hook_event_name: string }): HookJSONOutput {
+    if (!isToolUse(input) || !this.#names.has(input.tool_name)) return {};
+    const isSubagent = input.agent_id !== undefined;
+    return {
+      hookSpecificOutput: {
+        hookEventName: "PreToolUse",
+        permissionDecision: isSubagent ? "allow" : "defer",
+      },
+    };
+  }
+
+  #createServer(name: string, tools: readonly ClientTool[]): McpServer {
+    const mcp = new McpServer({ name, version: "1" }, { capabilities: { tools: {} } });
+    const list = tools.map(({ name: toolName, description, inputSchema }) => ({
+      name: toolName,
+      ...(description === undefined ? {} : { description }),
+      inputSchema: { ...inputSchema, type: "object" as const },
+      // Without it, Claude Code would make parallel calls of a sub-agent one after the other.
+      annotations: { readOnlyHint: true },
+    }));
+    mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: list }));
+    mcp.server.setRequestHandler(CallToolRequestSchema, (request, { signal }) => {
+      const callId = String(request.params._meta?.["claudecode/toolUseId"]);
+      return this.#wait({ callId, name: request.params.name, input: request.params.arguments ?? {} }, signal);
+    });
+    return mcp;
+  }
+
+  #wait(call: WaitingCall, signal: AbortSignal): Promise<CallToolResult> {
+    const { promise, resolve, reject } = Promise.withResolvers<CallToolResult>();
+    this.#waiting.set(call.callId, resolve);
+    const leave = () => {
+      this.#waiting.delete(call.callId);
+      reject(signal.reason);
+    };
+    signal.addEventListener("abort", leave, { once: true });
+    this.#untold.push(call);
+    this.onCall?.();
+    return promise.finally(() => signal.removeEventListener("abort", leave));
+  }
+}
+
+function isToolUse(input: { readonly hook_event_name: string }): input is PreToolUseHookInput {
+  return input.hook_event_name === "PreToolUse";
+}

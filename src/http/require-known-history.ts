@@ -1,0 +1,25 @@
+import type { ConversationDirectory } from "../core/ports/conversation-directory.ts";
+import type { TurnRequest } from "../core/turn-request.ts";
+import { unsupportedValue } from "../protocols/request-error.ts";
+
+/**
+ * Of several answers only the first goes on in the conversation that the request names; the others know what the request
+ * itself tells. So a conversation that is continued by its name alone has one answer.
+ * @throws RequestError
+ */
+export async function requireKnownHistory(
+  request: TurnRequest,
+  branchCount: number,
+  conversations: ConversationDirectory,
+): Promise<void> {
+  const { principalId, conversationName, messages } = request;
+  if (branchCount === 1 || conversationName === undefined) return;
+  if (messages.some((message) => message.role === "assistant")) return;
+  const conversation = await conversations.find(principalId, conversationName);
+  if (!conversation || conversation.turns.length === 0) return;
+  throw unsupportedValue(
+    "n",
+    String(branchCount),
+    "A conversation that is continued by its name has one answer. Send its whole history, or leave out n.",
+  );
+}

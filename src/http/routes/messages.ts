@@ -1,0 +1,96 @@
+import { estimateTokens } from "../../core/estimate-tokens.ts";
+import { newTurnId } from "../../core/ids.ts";
+import type { TurnRequest } from "../../core/turn-request.ts";
+import { encodeMessagesStream, PING } from "../../protocols/messages/encode-messages-stream.ts";
+import { formatMessage } from "../../protocols/messages/format-message.ts";
+import { formatMessagesStream } from "../../protocols/messages/format-messages-stream.ts";
+import { isAnswer } from "../../protocols/messages/is-answer.ts";
+import type { MessageHead } from "../../protocols/messages/message-head.ts";
+import {
+  parseCountRequest,
+  parseMessagesRequest,
+  type MessagesRequest,
+} from "../../protocols/messages/parse-messages-request.ts";
+import type { AppContext } from "../app-env.ts";
+import type { AppDependencies } from "../app-dependencies.ts";
+import { chooseConversationName, namesConversation } from "../conversation-name.ts";
+import { readJsonBody } from "../read-json-body.ts";
+import { readTimeoutMs } from "../read-timeout.ts";
+import { recordFailure } from "../request-record.ts";
+import { requirePrincipal } from "../require-principal.ts";
+import { startTurn } from "../start-turn.ts";
+import { streamTurn } from "../stream-turn.ts";
+import { setTurnHeaders } from "../turn-headers.ts";
+
+/** `POST /v1/messages`: Anthropic's Messages API. */
+export function serveMessages(dependencies: AppDependencies) {
+  const { options } = dependencies;
+  return async (context: AppContext): Promise<Response> => {
+    const { record } = context.var;
+    const { requestId } = record;
+    context.header("request-id", requestId);
+    const { asked, request } = await readRequest(context, dependencies);
+    const head: MessageHead = {
+      turnId: request.turnId,
+      modelId: request.target.modelId,
+      requestId,
+      estimatedInputTokens: estimateTokens(asked),
+    };
+    const turn = startTurn(context, dependencies, request);
+    if (!asked.isStream) {
+      const body = await formatMessage(turn.events, head, asked.thinking);
+      setTurnHeaders(context);
+      return context.json(body);
+    }
+    return streamTurn(
+      context,
+      turn,
+      options.keepAliveMs,
+      (events) =>
+        encodeMessagesStream(formatMessagesStream(events, head, asked.thinking), requestId, (thrown) =>
+          recordFailure(record, thrown),
+        ),
+      { keepAlive: PING, isFailure: (end) => !isAnswer(end) },
+    );
+  };
+}
+
+/** `POST /v1/messages/count_tokens` */
+export function countMessageTokens({ models, options, countTokens }: AppDependencies) {
+  return async (context: AppContext): Promise<Response> => {
+    context.header("request-id", context.var.record.requestId);
+    const body = await readJsonBody(context, options.maxBodyBytes);
+    const nameHeader = context.req.header("x-conversation-id");
+    const asked = parseCountRequest(body, { isContinuation: namesConversation(nameHeader, body, models) });
+    const { target } = models.resolve(asked.model);
+    context.var.record.model = target.modelId;
+    return context.json({ input_tokens: await countTokens(asked, context.req.raw.signal) });
+  };
+}
+
+async function readRequest(
+  context: AppContext,
+  { models, options }: AppDependencies,
+): Promise<{ readonly asked: MessagesRequest; readonly request: TurnRequest }> {
+  const body = await readJsonBody(context, options.maxBodyBytes);
+  const nameHeader = context.req.header("x-conversation-id");
+  const asked = parseMessagesRequest(body, { isContinuation: namesConversation(nameHeader, body, models) });
+  context.var.record.ignored = asked.ignored;
+  const { target, conversationName: suffix } = models.resolve(asked.model);
+  const conversationName = chooseConversationName(nameHeader, suffix);
+  const timeoutMs = readTimeoutMs(context.req.header("x-turnpike-timeout"));
+  const request: TurnRequest = {
+    turnId: newTurnId(),
+    principalId: requirePrincipal(context),
+    protocol: "messages",
+    target,
+    ...(conversationName !== undefined && { conversationName }),
+    systemText: asked.systemText,
+    messages: asked.messages,
+    sampling: asked.sampling,
+    tools: asked.tools,
+    ...(asked.outputFormat && { outputFormat: asked.outputFormat }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  };
+  return { asked, request };
+}

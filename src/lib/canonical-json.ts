@@ -1,0 +1,19 @@
+/** One spelling for JSON texts that mean the same: no white space, keys in order. What is no JSON stays as it is. */
+export function canonicalJson(text: string): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return text;
+  }
+  return JSON.stringify(value, (_, each: unknown) => (isRecord(each) ? sortKeys(each) : each));
+}
+
+function sortKeys(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const entries = Object.entries(record).sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(entries);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,14 @@
+import { RequestError } from "../request-error.ts";
+
+/** The Messages API takes no larger request, so a larger file could never arrive. */
+const MAX_BASE64_LENGTH = 32 * 1024 * 1024;
+
+/** @throws RequestError when a file in base64 is too large for any request. */
+export function requireMediaSize(base64: string, param: string): void {
+  if (base64.length <= MAX_BASE64_LENGTH) return;
+  throw new RequestError(
+    "string_above_max_length",
+    `Invalid '${param}': the file is too large. Expected at most ${MAX_BASE64_LENGTH} characters of base64, but got ${base64.length} instead.`,
+    param,
+  );
+}

@@ -1,0 +1,90 @@
+import { NO_CLIENT_TOOLS, type ClientTool, type ClientTools } from "../../core/client-tool.ts";
+import { findCheckingProblem } from "../json-schema/find-checking-problem.ts";
+import { readToolSchema } from "../json-schema/tool-schema.ts";
+import { invalidValue, missingParameter, RequestError, unsupportedValue } from "../request-error.ts";
+import type { ChatFunctionBody, ChatRequestBody } from "./chat-request-schema.ts";
+import { parseChatToolChoice, parseLegacyToolChoice, withoutTools } from "./parse-chat-tool-choice.ts";
+
+export interface ParsedTools {
+  readonly tools: ClientTools;
+  /** They were declared as `functions`. */
+  readonly isLegacyFunctions: boolean;
+}
+
+/**
+ * The client's tools and what it demands of them.
+ * @throws RequestError naming the tool that cannot reach the model as it was meant.
+ */
+export function parseChatTools(body: ChatRequestBody): ParsedTools {
+  const hasTools = (body.tools?.length ?? 0) > 0;
+  if (!body.functions?.length) {
+    if (typeof body.function_call === "object" && body.function_call !== null) {
+      throw withoutTools("function_call", "functions");
+    }
+    const list = withUniqueNames((body.tools ?? []).map(parseTool), (index) => `tools[${index}].function`);
+    const isParallel = body.parallel_tool_calls ?? NO_CLIENT_TOOLS.isParallel;
+    return { tools: { ...parseChatToolChoice(body, list), isParallel }, isLegacyFunctions: false };
+  }
+  if (hasTools) {
+    throw new RequestError(
+      "invalid_value",
+      "Invalid value for 'functions': 'functions' and 'tools' cannot be used together; 'functions' is the older name.",
+      "functions",
+    );
+  }
+  const list = withUniqueNames(
+    body.functions.map((declared, index) => parseFunction(declared, `functions[${index}]`)),
+    (index) => `functions[${index}]`,
+  );
+  // `function_call` in an answer has room for one call.
+  const tools = { list, choice: parseLegacyToolChoice(body.function_call, list), isParallel: false };
+  return { tools, isLegacyFunctions: true };
+}
+
+function parseTool(tool: NonNullable<ChatRequestBody["tools"]>[number], index: number): ClientTool {
+  const param = `tools[${index}]`;
+  if (tool.type === "custom") {
+    throw unsupportedValue(`${param}.type`, tool.type, "Claude takes tools of type 'function' only.");
+  }
+  if (tool.type !== "function") throw invalidValue(`${param}.type`, tool.type, ["function", "custom"]);
+  if (!tool.function) throw missingParameter(`${param}.function`);
+  return parseFunction(tool.function, `${param}.function`);
+}
+
+function parseFunction(body: ChatFunctionBody, param: string): ClientTool {
+  const { name, description, parameters, strict } = body;
+  const read = readToolSchema(parameters ?? { type: "object", properties: {} }, true);
+  const problem = "problem" in read ? read.problem : strict && findCheckingProblem(read.schema);
+  if ("problem" in read || problem) {
+    throw new RequestError(
+      "invalid_function_parameters",
+      `Invalid schema for function '${name}': ${problem}`,
+      `${param}.parameters`,
+    );
+  }
+  return {
+    name,
+    ...(description !== undefined && description !== null && { description }),
+    inputSchema: read.schema,
+    ...(strict && { isStrict: true }),
+  };
+}
+
+function withUniqueNames(
+  list: readonly ClientTool[],
+  paramOf: (index: number) => string,
+): readonly ClientTool[] {
+  const names = new Set<string>();
+  for (const [index, { name }] of list.entries()) {
+    if (names.has(name)) {
+      const param = `${paramOf(index)}.name`;
+      throw new RequestError(
+        "invalid_value",
+        `Invalid '${param}': duplicate name '${name}'. Each function must have a name of its own.`,
+        param,
+      );
+    }
+    names.add(name);
+  }
+  return list;
+}

@@ -1,0 +1,64 @@
+import type { InputPart, TextPart } from "../../core/message.ts";
+import { invalidValue, missingParameter, unsupportedValue } from "../request-error.ts";
+import type { ChatContentPartBody, ChatMessageBody } from "./chat-request-schema.ts";
+import { parseFilePart } from "./parse-file-part.ts";
+import { parseImagePart } from "./parse-image-part.ts";
+
+/** What a user or a tool may send: texts, images, files. `content` must be there. */
+export function parseInputContent(body: ChatMessageBody, param: string): readonly InputPart[] {
+  return eachPart(body, param, (part, partParam): InputPart => {
+    switch (part.type) {
+      case "text":
+        return parseText(part, partParam);
+      case "image_url":
+        return parseImagePart(part, partParam);
+      case "file":
+        return parseFilePart(part, partParam);
+      case "input_audio":
+        throw unsupportedValue(`${partParam}.type`, part.type, "Claude does not take audio.");
+      default:
+        throw invalidValue(`${partParam}.type`, part.type, ["text", "image_url", "file"]);
+    }
+  });
+}
+
+/** Nothing but text, as in system and developer messages. */
+export function parseTextContent(body: ChatMessageBody, param: string): readonly TextPart[] {
+  return eachPart(body, param, (part, partParam) => {
+    if (part.type !== "text") throw invalidValue(`${partParam}.type`, part.type, ["text"]);
+    return parseText(part, partParam);
+  });
+}
+
+/** What an assistant said: its content, and its refusal when it declined. Both may be absent. */
+export function parseAssistantContent(body: ChatMessageBody, param: string): readonly TextPart[] {
+  const refusal: readonly TextPart[] = body.refusal ? [{ type: "text", text: body.refusal }] : [];
+  if (body.content === undefined || body.content === null) return refusal;
+  const content = eachPart(body, param, (part, partParam): TextPart => {
+    if (part.type === "text") return parseText(part, partParam);
+    if (part.type === "refusal") {
+      return { type: "text", text: requireText(part.refusal, `${partParam}.refusal`) };
+    }
+    throw invalidValue(`${partParam}.type`, part.type, ["text", "refusal"]);
+  });
+  return [...content, ...refusal];
+}
+
+function eachPart<Part extends InputPart>(
+  { content }: ChatMessageBody,
+  param: string,
+  parse: (part: ChatContentPartBody, param: string) => Part,
+): readonly Part[] {
+  if (content === undefined || content === null) throw missingParameter(`${param}.content`);
+  const parts = typeof content === "string" ? [{ type: "text", text: content }] : content;
+  return parts.map((part, index) => parse(part, `${param}.content[${index}]`));
+}
+
+function parseText(part: ChatContentPartBody, param: string): TextPart {
+  return { type: "text", text: requireText(part.text, `${param}.text`) };
+}
+
+function requireText(text: string | null | undefined, param: string): string {
+  if (text === undefined || text === null) throw missingParameter(param);
+  return text;
+}

@@ -1,0 +1,37 @@
+import type { ToolCallPart } from "../../core/message.ts";
+import { invalidValue, missingParameter, RequestError, unsupportedValue } from "../request-error.ts";
+import type { ChatMessageBody } from "./chat-request-schema.ts";
+
+/** The calls that an assistant message carries, their arguments verbatim, JSON or not. */
+export function parseToolCalls(body: ChatMessageBody, messageParam: string): readonly ToolCallPart[] {
+  const ids = new Set<string>();
+  return (body.tool_calls ?? []).map((call, index) => {
+    const param = `${messageParam}.tool_calls[${index}]`;
+    const type = call.type ?? "function";
+    if (type === "custom") {
+      throw unsupportedValue(`${param}.type`, type, "Claude takes tools of type 'function' only.");
+    }
+    if (type !== "function") throw invalidValue(`${param}.type`, type, ["function", "custom"]);
+    if (!call.function) throw missingParameter(`${param}.function`);
+    if (ids.has(call.id)) {
+      throw new RequestError(
+        "invalid_value",
+        `Invalid '${param}.id': duplicate id '${call.id.slice(0, 64)}'. Each tool call of a message must have an id of its own.`,
+        `${param}.id`,
+      );
+    }
+    ids.add(call.id);
+    const { name, arguments: text } = call.function;
+    return { type: "tool-call", callId: call.id, name, arguments: text };
+  });
+}
+
+/**
+ * The call in the older `function_call`, which has no id. It gets one that tells its place in the conversation, so that it is
+ * the same whenever the client sends the history again.
+ */
+export function parseFunctionCall(body: ChatMessageBody, index: number): ToolCallPart | undefined {
+  if (!body.function_call) return undefined;
+  const { name, arguments: text } = body.function_call;
+  return { type: "tool-call", callId: `function_call_${index}`, name, arguments: text };
+}

@@ -1,0 +1,72 @@
+import type { JsonObject } from "../../core/client-tool.ts";
+import { resolvePointer } from "./schema-reference.ts";
+import { findSchemaProblem } from "./find-schema-problem.ts";
+import { isJsonObject } from "./walk-schema.ts";
+
+export type ObjectSchema = { readonly schema: JsonObject } | { readonly problem: string };
+
+/** Keywords beside a top-level `$ref` that say nothing about values, or hold what references lead to. */
+const ANNOTATIONS = new Set([
+  "$comment",
+  "$defs",
+  "$id",
+  "$schema",
+  "default",
+  "definitions",
+  "description",
+  "examples",
+  "title",
+]);
+const NOT_AT_THE_TOP = ["oneOf", "anyOf", "allOf", "enum", "not"];
+
+/**
+ * A client's schema for a JSON object, checked and with `type: "object"` at its top, since the Messages API takes no other. A
+ * top-level `$ref` is replaced by what it leads to, its definitions kept; all else is left as it is. `isTypeOptional`: what it
+ * describes is an object anyway, so that a missing type is no mistake.
+ */
+export function readObjectSchema(given: JsonObject, isTypeOptional: boolean): ObjectSchema {
+  const problem = findSchemaProblem(given);
+  if (problem !== undefined) return { problem };
+  const schema = resolveTop(given);
+  if (schema === undefined) {
+    return {
+      problem: "a $ref at the top level must lead to an object schema, without constraints beside it.",
+    };
+  }
+  if (NOT_AT_THE_TOP.some((keyword) => Object.hasOwn(schema, keyword))) {
+    return {
+      problem:
+        "schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top level.",
+    };
+  }
+  const { type } = schema;
+  if (type === "object") return { schema };
+  if (isTypeOptional && type === undefined) {
+    return { schema: { type: "object", ...schema } };
+  }
+  if (isTypeOptional && Array.isArray(type) && type.includes("object")) {
+    return { schema: { ...schema, type: "object" } };
+  }
+  const got = type === undefined ? "None" : [type].flat().join(", ");
+  return { problem: `schema must be a JSON Schema of 'type: "object"', got 'type: "${got}"'.` };
+}
+
+/** Follows references at the top; undefined when that would lose a constraint or go in a circle. */
+function resolveTop(root: JsonObject): JsonObject | undefined {
+  let schema = root;
+  const seen = new Set<string>();
+  while (typeof schema["$ref"] === "string") {
+    const { $ref: reference, ...beside } = schema;
+    const target = resolvePointer(root, reference);
+    if (!isJsonObject(target) || target === root || seen.has(reference)) return undefined;
+    if (!Object.entries(beside).every(([key, value]) => canStandBeside(key, value, target))) return undefined;
+    seen.add(reference);
+    schema = { ...target, ...beside };
+  }
+  return schema;
+}
+
+/** Constraints of two schemas cannot simply be put together: `additionalProperties` sees only the properties beside it. */
+function canStandBeside(key: string, value: unknown, target: JsonObject): boolean {
+  return ANNOTATIONS.has(key) || JSON.stringify(value) === JSON.stringify(target[key]);
+}

@@ -1,0 +1,34 @@
+import type { JsonObject } from "../../core/client-tool.ts";
+import { type ObjectSchema, readObjectSchema } from "./object-schema.ts";
+import { isJsonObject } from "./walk-schema.ts";
+
+/** What the Messages API demands of the names of a tool's parameters; Claude Code leaves out a tool that has others. */
+const PROPERTY_NAME = /^[a-zA-Z0-9_.-]{1,64}$/;
+
+/**
+ * The schema of a tool's arguments, so that it reaches the model as it was meant: an object schema whose properties have names
+ * that the Messages API takes.
+ */
+export function readToolSchema(given: JsonObject, isTypeOptional: boolean): ObjectSchema {
+  const read = readObjectSchema(given, isTypeOptional);
+  if ("problem" in read) return read;
+  const { properties } = read.schema;
+  if (!isJsonObject(properties)) return read;
+  const badName = Object.keys(properties).find((name) => !PROPERTY_NAME.test(name) || name === "__proto__");
+  if (badName !== undefined) {
+    return {
+      problem: `In context=('properties'), '${badName.slice(0, 80)}' is not a name that Claude takes; it must match the pattern '^[a-zA-Z0-9_.-]{1,64}$'.`,
+    };
+  }
+  return { schema: withObjectProperties(read.schema, properties) };
+}
+
+/** `true` and `false` as the schema of a property mean `{}` and `{"not": {}}`; Claude Code takes only objects there. */
+function withObjectProperties(schema: JsonObject, properties: JsonObject): JsonObject {
+  if (!Object.values(properties).some((value) => typeof value === "boolean")) return schema;
+  const entries = Object.entries(properties).map(([key, value]) => {
+    if (typeof value !== "boolean") return [key, value] as const;
+    return [key, value ? {} : { not: {} }] as const;
+  });
+  return { ...schema, properties: Object.fromEntries(entries) };
+}

@@ -1,0 +1,49 @@
+import type { AnswerPart, ToolResultPart } from "../../core/message.ts";
+import { parameterError, type Path } from "./parameter-error.ts";
+
+/** A tool result and where it stands in the request. */
+export interface PlacedResult {
+  readonly result: ToolResultPart;
+  readonly path: Path;
+}
+
+/**
+ * Makes sure that results answer exactly the calls of the answer before them, each once. With `isOnRecord` the answer is not
+ * in the request, and only a doubled result can be seen.
+ * @throws RequestError in the API's words
+ */
+export function checkToolResults(
+  answer: { readonly index: number; readonly content: readonly AnswerPart[] } | undefined,
+  results: readonly PlacedResult[],
+  isOnRecord: boolean,
+): void {
+  const calls = answer?.content.filter((part) => part.type === "tool-call").map((call) => call.callId) ?? [];
+  const path = ["messages", answer?.index ?? 0];
+  if (new Set(calls).size < calls.length) throw parameterError(path, "`tool_use` ids must be unique");
+
+  const seen = new Set<string>();
+  for (const { result, path: resultPath } of results) {
+    const { callId } = result;
+    if (!isOnRecord && !calls.includes(callId)) {
+      throw parameterError(
+        resultPath,
+        `unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${callId}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`,
+      );
+    }
+    if (seen.has(callId)) {
+      throw parameterError(
+        resultPath,
+        `each tool_use must have a single result. Found multiple \`tool_result\` blocks with id: ${callId}`,
+      );
+    }
+    seen.add(callId);
+  }
+
+  const missing = calls.filter((id) => !seen.has(id));
+  if (missing.length > 0) {
+    throw parameterError(
+      path,
+      `\`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${missing.join(", ")}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next message.`,
+    );
+  }
+}

@@ -1,0 +1,72 @@
+import { isTerminalEvent, type TurnEvent } from "../../core/turn-event.ts";
+import { NO_USAGE } from "../../core/usage.ts";
+import type { BlockEvent } from "./block-event.ts";
+import { BlockWriter } from "./block-writer.ts";
+import { formatStop } from "./format-stop.ts";
+import { formatCounts, formatUsage } from "./format-usage.ts";
+import { isAnswer } from "./is-answer.ts";
+import { formatMessageHead, type MessageHead } from "./message-head.ts";
+import { formatMessagesErrorBody, type MessagesErrorBody } from "./messages-error.ts";
+import type { ThinkingDisplay } from "./parse-sampling.ts";
+
+/** One event of a streamed message. */
+export type MessageStreamEvent =
+  | { readonly type: "message_start"; readonly message: object }
+  | { readonly type: "ping" }
+  | BlockEvent
+  | {
+      readonly type: "message_delta";
+      readonly delta: ReturnType<typeof formatStop> & { readonly container: null };
+      readonly usage: ReturnType<typeof formatCounts>;
+    }
+  | { readonly type: "message_stop" }
+  | MessagesErrorBody;
+
+/**
+ * A turn as the events of a streamed message. A failed turn ends with an `error` event in place of `message_delta` and
+ * `message_stop`, so that a cut answer never looks complete. The turn is read to its very end, for its runner may still have
+ * work after the terminal event.
+ */
+export async function* formatMessagesStream(
+  events: AsyncIterable<TurnEvent>,
+  head: MessageHead,
+  thinking: ThinkingDisplay,
+): AsyncGenerator<MessageStreamEvent, void, undefined> {
+  const writer = new BlockWriter(thinking);
+  let hasStarted = false;
+  for await (const event of events) {
+    if (!hasStarted && !(event.type === "turn-error" && !isAnswer(event))) {
+      hasStarted = true;
+      yield startMessage(head);
+      yield { type: "ping" };
+    }
+    if (!isTerminalEvent(event)) {
+      yield* writer.write(event);
+    } else if (isAnswer(event)) {
+      yield* writer.close();
+      yield {
+        type: "message_delta",
+        delta: { ...formatStop(event), container: null },
+        usage: formatCounts(event.usage),
+      };
+      yield { type: "message_stop" };
+    } else {
+      yield formatMessagesErrorBody(event.error, head.requestId);
+    }
+  }
+}
+
+/** Claude Code tells the counts only at the end, so the message starts with an estimate, as clients expect a number. */
+function startMessage(head: MessageHead): MessageStreamEvent {
+  return {
+    type: "message_start",
+    message: {
+      ...formatMessageHead(head),
+      content: [],
+      stop_reason: null,
+      stop_sequence: null,
+      stop_details: null,
+      usage: formatUsage({ ...NO_USAGE, inputTokens: head.estimatedInputTokens }),
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { StopReason, TurnEnd } from "../../core/turn-event.ts";
+import type { Refusal } from "./is-answer.ts";
+
+export type MessageStopReason = "end_turn" | "max_tokens" | "stop_sequence" | "tool_use" | "refusal";
+
+const STOP_REASON: Readonly<Record<StopReason, MessageStopReason>> = {
+  end: "end_turn",
+  "stop-sequence": "stop_sequence",
+  length: "max_tokens",
+  "tool-calls": "tool_use",
+};
+
+/** Why a message ended. For the Messages API a refusal is an answer: a message that ends so. */
+export function formatStop(end: TurnEnd | Refusal) {
+  if (end.type === "turn-error") {
+    return {
+      stop_reason: "refusal" as const,
+      stop_sequence: null,
+      stop_details: { type: "refusal" as const, category: null, explanation: end.error.message },
+    };
+  }
+  return {
+    stop_reason: STOP_REASON[end.reason],
+    stop_sequence: end.stopSequence ?? null,
+    stop_details: null,
+  };
+}

@@ -1,0 +1,24 @@
+import type { Usage } from "../../core/usage.ts";
+
+/** The counts of a turn; the API counts cached tokens beside the input, as core does. */
+export function formatCounts(usage: Usage) {
+  return {
+    input_tokens: usage.inputTokens,
+    cache_creation_input_tokens: usage.cacheWriteTokens,
+    cache_read_input_tokens: usage.cacheReadTokens,
+    output_tokens: usage.outputTokens,
+    output_tokens_details: { thinking_tokens: usage.reasoningTokens },
+    server_tool_use: null,
+  };
+}
+
+/** The usage of a whole message. */
+export function formatUsage(usage: Usage) {
+  return {
+    ...formatCounts(usage),
+    cache_creation: null,
+    inference_geo: null,
+    service_tier: "standard" as const,
+    speed: null,
+  };
+}

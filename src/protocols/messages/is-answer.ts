@@ -1,0 +1,11 @@
+import type { TerminalEvent, TurnEnd, TurnError } from "../../core/turn-event.ts";
+
+/** A turn that refused: for the Messages API an answer like any other. */
+export interface Refusal extends TurnError {
+  readonly error: TurnError["error"] & { readonly kind: "refusal" };
+}
+
+/** Whether a turn's end is one that the Messages API tells in a message, rather than as an error. */
+export function isAnswer(end: TerminalEvent): end is TurnEnd | Refusal {
+  return end.type === "turn-end" || end.error.kind === "refusal";
+}

@@ -1,0 +1,20 @@
+import { messagesRequestSchema, type MessagesRequestBody } from "./messages-request-schema.ts";
+
+/** Bounds what a client can make the server write into a response header. */
+const MAX_NAMES = 32;
+const PRINTABLE_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
+/** Says where Claude Code may cache; it decides so itself, and the answer is the same. */
+const WITHOUT_MEANING = new Set(["cache_control"]);
+
+/** The names of fields that were accepted without effect. */
+export function listIgnoredFields(body: MessagesRequestBody): readonly string[] {
+  const names = Object.keys(body).filter(
+    (name) =>
+      !Object.hasOwn(messagesRequestSchema.shape, name) &&
+      !WITHOUT_MEANING.has(name) &&
+      body[name] !== null &&
+      PRINTABLE_NAME.test(name),
+  );
+  if (body.thinking?.budget_tokens) names.push("thinking.budget_tokens");
+  return names.slice(0, MAX_NAMES);
+}

@@ -1,0 +1,115 @@
+import type { AppError, ErrorInfo, ErrorKind } from "../../core/app-error.ts";
+import { RequestError } from "../request-error.ts";
+
+/** Anthropic's words for what went wrong. */
+type ErrorType =
+  | "invalid_request_error"
+  | "authentication_error"
+  | "billing_error"
+  | "permission_error"
+  | "not_found_error"
+  | "request_too_large"
+  | "rate_limit_error"
+  | "timeout_error"
+  | "api_error"
+  | "overloaded_error";
+
+export interface MessagesErrorBody {
+  readonly type: "error";
+  readonly error: {
+    readonly type: ErrorType;
+    readonly message: string;
+    /** For mistakes that clients can mend by themselves. */
+    readonly details?: { readonly error_code: string };
+  };
+  readonly request_id: string;
+}
+
+export interface MessagesError {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: MessagesErrorBody;
+}
+
+interface Row {
+  readonly status: number;
+  readonly type: ErrorType;
+  /** `Retry-After` when the error itself does not say how long to wait. */
+  readonly retryAfterMs?: number;
+  /** Anthropic's SDKs retry 408, 409, 429 and 5xx by themselves; here that could not help. */
+  readonly isFinal?: true;
+  /** What clients look for in the message to tell this error from others of its type. */
+  readonly mark?: string;
+}
+
+/** The codes that Anthropic's clients act on; all others are OpenAI's. */
+export const THREADS_UNSUPPORTED = "thread_unsupported_request";
+const CODES = new Set<string | null>([THREADS_UNSUPPORTED]);
+
+const INVALID = "invalid_request_error";
+
+const TABLE: Readonly<Record<ErrorKind, Row>> = {
+  "invalid-request": { status: 400, type: INVALID },
+  unauthorized: { status: 401, type: "authentication_error" },
+  forbidden: { status: 403, type: "permission_error" },
+  "not-found": { status: 404, type: "not_found_error" },
+  "model-not-found": { status: 404, type: "not_found_error" },
+  "payload-too-large": { status: 413, type: "request_too_large" },
+  "unsupported-media-type": { status: 415, type: INVALID },
+  "queue-full": { status: 429, type: "rate_limit_error", retryAfterMs: 1000 },
+  "shutting-down": { status: 503, type: "overloaded_error", retryAfterMs: 5000 },
+  "not-logged-in": { status: 503, type: "api_error", isFinal: true },
+  "upstream-authentication": { status: 401, type: "authentication_error" },
+  "upstream-permission": { status: 403, type: "permission_error" },
+  "upstream-invalid-request": { status: 400, type: INVALID },
+  "upstream-not-found": { status: 404, type: "not_found_error" },
+  "upstream-too-large": { status: 413, type: "request_too_large" },
+  "upstream-rate-limited": { status: 429, type: "rate_limit_error", retryAfterMs: 10_000 },
+  "upstream-overloaded": { status: 529, type: "overloaded_error", retryAfterMs: 5000 },
+  "upstream-failed": { status: 502, type: "api_error" },
+  "context-length-exceeded": { status: 400, type: INVALID, mark: "prompt is too long" },
+  billing: { status: 402, type: "billing_error", isFinal: true },
+  refusal: { status: 400, type: INVALID },
+  "output-invalid": { status: 502, type: "api_error" },
+  timeout: { status: 504, type: "timeout_error" },
+  cancelled: { status: 499, type: INVALID },
+  "engine-failed": { status: 502, type: "api_error" },
+  internal: { status: 500, type: "api_error" },
+};
+
+/**
+ * The one place where a kind of error gets its status, headers and Anthropic body. `status` is given for a route that is not
+ * there.
+ */
+export function formatMessagesError(error: AppError, requestId: string, status?: number): MessagesError {
+  const row = TABLE[error.info.kind];
+  const body = formatMessagesErrorBody(error.info, requestId);
+  const code = error instanceof RequestError && CODES.has(error.code) ? error.code : null;
+  return {
+    status: status ?? row.status,
+    headers: { "request-id": requestId, ...retryHeaders(row, error.info) },
+    body: {
+      ...body,
+      error: {
+        ...body.error,
+        ...(status === 404 && { type: "not_found_error" }),
+        ...(code !== null && { details: { error_code: code } }),
+      },
+    },
+  };
+}
+
+/** The body alone, for an error inside a stream that has begun. */
+export function formatMessagesErrorBody(info: ErrorInfo, requestId: string): MessagesErrorBody {
+  const { type, mark } = TABLE[info.kind];
+  const isMarked = mark === undefined || info.message.toLowerCase().includes(mark);
+  const message = isMarked ? info.message : `${mark}: ${info.message}`;
+  return { type: "error", error: { type, message }, request_id: requestId };
+}
+
+function retryHeaders(row: Row, info: ErrorInfo): Record<string, string> {
+  if (row.isFinal) return { "x-should-retry": "false" };
+  const waitMs = info.retryAfterMs ?? row.retryAfterMs;
+  if (waitMs === undefined) return {};
+  return { "Retry-After": String(Math.max(1, Math.ceil(waitMs / 1000))) };
+}

@@ -1,0 +1,83 @@
+import type { DocumentPart, ImagePart, InputPart, MediaSource } from "../../core/message.ts";
+import { BLOCK, DOCUMENT_SOURCE, IMAGE_SOURCE } from "./block-schemas.ts";
+import type { BlockBody } from "./messages-request-schema.ts";
+import { listWords, notServed, parameterError, type Path } from "./parameter-error.ts";
+import { parsePart } from "./parse-part.ts";
+
+/** An `image` block. The name of the block's type stands in the path, as the API writes it. */
+export function parseImage(block: BlockBody, blockPath: Path): ImagePart {
+  const path = [...blockPath, "image"];
+  const { source } = parsePart(BLOCK.image, block, path);
+  const sourcePath = [...path, "source", source.type];
+  switch (source.type) {
+    case "base64": {
+      const { media_type: mediaType, data } = parsePart(IMAGE_SOURCE.base64, source, sourcePath);
+      return { type: "image", source: { type: "base64", mediaType, data } };
+    }
+    case "url":
+      return {
+        type: "image",
+        source: urlSource(parsePart(IMAGE_SOURCE.url, source, sourcePath), sourcePath),
+      };
+    default:
+      throw badSource(source.type, Object.keys(IMAGE_SOURCE), [...path, "source"]);
+  }
+}
+
+/** A `document` block: one part, or several when it is made of texts and images. */
+export function parseDocument(block: BlockBody, blockPath: Path): readonly InputPart[] {
+  const path = [...blockPath, "document"];
+  const { source, title, context, citations } = parsePart(BLOCK.document, block, path);
+  if (citations?.enabled) throw notServed([...path, "citations"], "Citations are");
+  const named = { ...(title && { title }) };
+  const parts = parseDocumentSource(source, [...path, "source"]).map((part) =>
+    part.type === "document" ? { ...part, ...named } : part,
+  );
+  // What the client wants said about the document, but not cited from.
+  return context ? [{ type: "text", text: context }, ...parts] : parts;
+}
+
+function parseDocumentSource(source: BlockBody, path: Path): readonly (DocumentPart | ImagePart)[] {
+  const sourcePath = [...path, source.type];
+  switch (source.type) {
+    case "base64": {
+      const { media_type: mediaType, data } = parsePart(DOCUMENT_SOURCE.base64, source, sourcePath);
+      return [{ type: "document", source: { type: "base64", mediaType, data } }];
+    }
+    case "text":
+      return [textDocument(parsePart(DOCUMENT_SOURCE.text, source, sourcePath).data)];
+    case "url": {
+      const parsed = parsePart(DOCUMENT_SOURCE.url, source, sourcePath);
+      return [{ type: "document", source: urlSource(parsed, sourcePath) }];
+    }
+    case "content": {
+      const { content } = parsePart(DOCUMENT_SOURCE.content, source, sourcePath);
+      if (typeof content === "string") return [textDocument(content)];
+      return content.map((block, index) => parseDocumentBlock(block, [...sourcePath, "content", index]));
+    }
+    default:
+      throw badSource(source.type, Object.keys(DOCUMENT_SOURCE), path);
+  }
+}
+
+function parseDocumentBlock(block: BlockBody, path: Path): DocumentPart | ImagePart {
+  if (block.type === "image") return parseImage(block, path);
+  if (block.type === "text") return textDocument(parsePart(BLOCK.text, block, [...path, "text"]).text);
+  throw parameterError([...path, "type"], "Input should be 'text' or 'image'");
+}
+
+function textDocument(text: string): DocumentPart {
+  return { type: "document", source: { type: "text", text } };
+}
+
+function urlSource({ url }: { readonly url: string }, path: Path): MediaSource {
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
+    throw parameterError([...path, "url"], "Input should be an http or https URL");
+  }
+  return { type: "url", url };
+}
+
+function badSource(type: string, known: readonly string[], path: Path) {
+  if (type === "file") return notServed([...path, "file"], "Files by their id are");
+  return parameterError([...path, "type"], `Input should be ${listWords(known)}`);
+}

@@ -1,0 +1,478 @@
+import { describe, expect, test } from "vitest";
+
+import { AppError } from "../../core/app-error.ts";
+import { parseCountRequest, parseMessagesRequest } from "./parse-messages-request.ts";
+
+const USER = { role: "user", content: "hello" };
+const BODY = { model: "sonnet", max_tokens: 100, messages: [USER] };
+const WEATHER = { name: "get_weather", input_schema: { type: "object", properties: {} } };
+
+function parse(extra: Readonly<Record<string, unknown>>, isContinuation = false) {
+  return parseMessagesRequest({ ...BODY, ...extra }, { isContinuation });
+}
+
+function messagesOf(...messages: readonly unknown[]) {
+  return parse({ messages }).messages;
+}
+
+/** The message of the refusal. */
+function refusal(extra: Readonly<Record<string, unknown>>, isContinuation = false): string {
+  try {
+    parse(extra, isContinuation);
+  } catch (error) {
+    if (error instanceof AppError && error.info.kind === "invalid-request") return error.info.message;
+    throw error;
+  }
+  throw new Error("The request was not refused.");
+}
+
+const call = (id: string, input: unknown = {}) => ({ type: "tool_use", id, name: "get_weather", input });
+const result = (id: string, extra = {}) => ({ type: "tool_result", tool_use_id: id, ...extra });
+
+describe("a request", () => {
+  test("with the least is a turn of one message", () => {
+    expect(parse({})).toEqual({
+      model: "sonnet",
+      systemText: "",
+      messages: [{ role: "user", content: [{ type: "text", text: "hello" }] }],
+      tools: { list: [], choice: { type: "auto" }, isParallel: true },
+      sampling: { maxOutputTokens: 100 },
+      isStream: false,
+      thinking: "none",
+      ignored: [],
+    });
+  });
+
+  test("says how to sample", () => {
+    const { sampling, isStream } = parse({
+      temperature: 0.5,
+      top_p: 0.9,
+      top_k: 40,
+      stop_sequences: ["END"],
+      stream: true,
+      output_config: { effort: "high" },
+    });
+    expect(isStream).toBe(true);
+    expect(sampling).toEqual({
+      maxOutputTokens: 100,
+      temperature: 0.5,
+      topP: 0.9,
+      topK: 40,
+      stopSequences: ["END"],
+      effort: "high",
+    });
+  });
+
+  test("null means absent", () => {
+    const nulls = Object.fromEntries(
+      [
+        "system",
+        "stream",
+        "temperature",
+        "tools",
+        "tool_choice",
+        "thinking",
+        "output_config",
+        "container",
+      ].map((name) => [name, null]),
+    );
+    expect(parse(nulls)).toEqual(parse({}));
+  });
+
+  test("thinking is shown when it is asked for, and off when it is disabled", () => {
+    expect(parse({ thinking: { type: "adaptive" } })).toMatchObject({ thinking: "full" });
+    expect(parse({ thinking: { type: "adaptive", display: "omitted" } })).toMatchObject({
+      thinking: "sealed",
+    });
+    const budgeted = parse({ max_tokens: 4000, thinking: { type: "enabled", budget_tokens: 2000 } });
+    expect(budgeted).toMatchObject({ thinking: "full", ignored: ["thinking.budget_tokens"] });
+    expect(budgeted.sampling.effort).toBeUndefined();
+    expect(parse({ thinking: { type: "disabled" }, output_config: { effort: "max" } })).toMatchObject({
+      thinking: "none",
+      sampling: { effort: "none" },
+    });
+  });
+
+  test("names what has no effect, and what nobody knows", () => {
+    const { ignored } = parse({
+      metadata: { user_id: "u" },
+      service_tier: "auto",
+      context_management: { edits: [] },
+      cache_control: { type: "ephemeral" },
+      betas: null,
+      "bad name": 1,
+    });
+    expect(ignored).toEqual(["metadata", "service_tier", "context_management"]);
+  });
+
+  test("the system text is its blocks and the system messages before the first other one", () => {
+    const system = [
+      { type: "text", text: "x-anthropic-billing-header: cc_version=1; cch=abc;" },
+      { type: "text", text: "Be brief.", cache_control: { type: "ephemeral" } },
+      { type: "text", text: "And kind." },
+    ];
+    const parsed = parse({
+      system,
+      messages: [{ role: "system", content: "Today." }, USER, { role: "system", content: "Now." }],
+    });
+    expect(parsed.systemText).toBe("Be brief.\n\nAnd kind.\n\nToday.");
+    expect(parsed.messages).toEqual([
+      { role: "user", content: [{ type: "text", text: "hello" }] },
+      { role: "system", content: [{ type: "text", text: "Now." }] },
+    ]);
+    expect(parse({ system: "Plain." }).systemText).toBe("Plain.");
+    expect(parse({ system: [] }).systemText).toBe("");
+  });
+
+  test("json_schema makes a format, in its place of today and in its older one", () => {
+    const format = { type: "json_schema", schema: { type: "object", properties: { a: { type: "string" } } } };
+    const expected = { type: "json-schema", name: "output", schema: format.schema };
+    expect(parse({ output_config: { format } }).outputFormat).toMatchObject(expected);
+    expect(parse({ output_format: format }).outputFormat).toMatchObject(expected);
+  });
+
+  test("for a count needs no max_tokens", () => {
+    const { max_tokens: _, ...prompt } = BODY;
+    expect(parseCountRequest({ ...prompt, system: "s" }, { isContinuation: false })).toMatchObject({
+      model: "sonnet",
+      systemText: "s",
+      messages: [{ role: "user" }],
+    });
+  });
+});
+
+describe("messages", () => {
+  test("media become parts, their base64 without line breaks", () => {
+    const source = { type: "base64", media_type: "image/png", data: "iVBO\nRw0K" };
+    const pdf = { type: "base64", media_type: "application/pdf", data: "JVBERi0=" };
+    const content = [
+      { type: "image", source, cache_control: { type: "ephemeral" } },
+      { type: "image", source: { type: "url", url: "https://example.com/a.png" } },
+      { type: "document", source: pdf, title: "A paper" },
+      { type: "document", source: { type: "text", media_type: "text/plain", data: "plain" } },
+      { type: "document", source: { type: "url", url: "https://example.com/a.pdf" } },
+      {
+        type: "document",
+        title: "Mixed",
+        source: {
+          type: "content",
+          content: [
+            { type: "text", text: "one" },
+            { type: "image", source },
+          ],
+        },
+      },
+      { type: "document", context: "From 1999.", source: { type: "content", content: "two" } },
+    ];
+    const image = { type: "image", source: { type: "base64", mediaType: "image/png", data: "iVBORw0K" } };
+    expect(messagesOf({ role: "user", content })[0]?.content).toEqual([
+      image,
+      { type: "image", source: { type: "url", url: "https://example.com/a.png" } },
+      {
+        type: "document",
+        title: "A paper",
+        source: { type: "base64", mediaType: "application/pdf", data: "JVBERi0=" },
+      },
+      { type: "document", source: { type: "text", text: "plain" } },
+      { type: "document", source: { type: "url", url: "https://example.com/a.pdf" } },
+      { type: "document", title: "Mixed", source: { type: "text", text: "one" } },
+      image,
+      { type: "text", text: "From 1999." },
+      { type: "document", source: { type: "text", text: "two" } },
+    ]);
+  });
+
+  test("a tool round becomes calls, results and what is said after them", () => {
+    const messages = messagesOf(
+      USER,
+      {
+        role: "assistant",
+        content: [
+          { type: "thinking", thinking: "hm", signature: "sig" },
+          { type: "redacted_thinking", data: "xyz" },
+          { type: "text", text: "Let me see." },
+          { type: "text", text: "" },
+          call("toolu_1", { city: "Ulm", days: 2 }),
+          call("toolu_2"),
+        ],
+      },
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "And hurry." },
+          result("toolu_2", { content: "rain" }),
+          result("toolu_1", { is_error: true, content: [{ type: "text", text: "no such city" }] }),
+        ],
+      },
+    );
+    expect(messages.slice(1)).toEqual([
+      {
+        role: "assistant",
+        content: [
+          { type: "thinking", text: "hm", signature: "sig" },
+          { type: "redacted-thinking", data: "xyz" },
+          { type: "text", text: "Let me see." },
+          { type: "tool-call", callId: "toolu_1", name: "get_weather", arguments: '{"city":"Ulm","days":2}' },
+          { type: "tool-call", callId: "toolu_2", name: "get_weather", arguments: "{}" },
+        ],
+      },
+      {
+        role: "tool",
+        content: [{ type: "tool-result", callId: "toolu_2", content: [{ type: "text", text: "rain" }] }],
+      },
+      {
+        role: "tool",
+        content: [
+          {
+            type: "tool-result",
+            callId: "toolu_1",
+            content: [{ type: "text", text: "no such city" }],
+            isError: true,
+          },
+        ],
+      },
+      { role: "user", content: [{ type: "text", text: "And hurry." }] },
+    ]);
+  });
+
+  test("neighbours of one role are one turn: answers are joined, results may come one by one", () => {
+    const messages = messagesOf(
+      USER,
+      { role: "assistant", content: "One moment." },
+      { role: "assistant", content: [call("a"), call("b")] },
+      { role: "user", content: [result("a")] },
+      { role: "system", content: "The date has changed." },
+      { role: "user", content: [result("b", { content: [] })] },
+    );
+    expect(messages.map(({ role }) => role)).toEqual(["user", "assistant", "tool", "tool", "system"]);
+    expect(messages[1]?.content).toHaveLength(3);
+  });
+
+  test("results alone continue a conversation that is named", () => {
+    const messages = [{ role: "user", content: [result("toolu_1", { content: "rain" })] }];
+    expect(parse({ messages }, true).messages).toMatchObject([{ role: "tool" }]);
+    expect(refusal({ messages })).toMatch(/^messages\.0\.content\.0: unexpected `tool_use_id`.*toolu_1/);
+  });
+
+  test("an empty answer of before is no mistake", () => {
+    expect(messagesOf(USER, { role: "assistant", content: [] }, USER)[1]).toEqual({
+      role: "assistant",
+      content: [],
+    });
+    expect(messagesOf(USER, { role: "assistant", content: "" }, USER)[1]?.content).toEqual([]);
+  });
+});
+
+describe("tools", () => {
+  test("keep their names, descriptions and schemas", () => {
+    const schema = {
+      type: "object",
+      properties: { node: { $ref: "#/$defs/node" } },
+      $defs: { node: { anyOf: [{ type: "null" }, { $ref: "#/$defs/node" }, { type: "string" }] } },
+    };
+    const long = "mcp__server__".padEnd(128, "x");
+    const { tools } = parse({
+      tools: [
+        { ...WEATHER, description: "Tells it.", strict: true, cache_control: { type: "ephemeral" } },
+        { type: "custom", name: long, input_schema: schema, eager_input_streaming: true },
+      ],
+      tool_choice: { type: "any", disable_parallel_tool_use: true },
+    });
+    expect(tools).toEqual({
+      list: [
+        {
+          name: "get_weather",
+          description: "Tells it.",
+          inputSchema: WEATHER.input_schema,
+          isStrict: true,
+        },
+        { name: long, inputSchema: schema },
+      ],
+      choice: { type: "required" },
+      isParallel: false,
+    });
+  });
+
+  test.each([
+    [{ type: "auto" }, { type: "auto" }],
+    [{ type: "none" }, { type: "none" }],
+    [
+      { type: "tool", name: "get_weather" },
+      { type: "tool", name: "get_weather" },
+    ],
+  ])("the choice %j", (given, choice) => {
+    expect(parse({ tools: [WEATHER], tool_choice: given }).tools).toMatchObject({ choice, isParallel: true });
+  });
+});
+
+const asked = (content: unknown) => ({ messages: [{ role: "user", content }] });
+const answered = (...content: readonly unknown[]) => ({
+  messages: [USER, { role: "assistant", content }, USER],
+});
+const image = (source: unknown) => asked([{ type: "image", source }]);
+
+describe("mistakes, in the words of the API", () => {
+  test.each<[string, Readonly<Record<string, unknown>>]>([
+    ["model: Field required", { model: undefined }],
+    ["model: Input should be a valid string", { model: 7 }],
+    ["model: String should have at least 1 character(s)", { model: "" }],
+    ["max_tokens: Field required", { max_tokens: undefined }],
+    ["max_tokens: Input should be greater than or equal to 1", { max_tokens: 0 }],
+    ["max_tokens: Input should be a valid integer", { max_tokens: 1.5 }],
+    ["max_tokens: Input should be a valid number", { max_tokens: "many" }],
+    ["messages: Field required", { messages: undefined }],
+    ["messages: List should have at least 1 item(s), not 0", { messages: [] }],
+    ["messages: Input should be a valid list", { messages: "hello" }],
+    ["messages.0.content: Field required", { messages: [{ role: "user" }] }],
+    ["messages.0.content: Input should be a valid string or a valid list", asked(7)],
+    [
+      "messages.0.role: Input should be 'user', 'assistant' or 'system'",
+      { messages: [{ ...USER, role: "x" }] },
+    ],
+    ["messages.0: user messages must have non-empty content", asked("")],
+    ["messages.0: user messages must have non-empty content", asked([])],
+    ["messages: text content blocks must be non-empty", asked([{ type: "text", text: "" }])],
+    ["messages.0.content.0.type: Field required", asked([{ text: "x" }])],
+    ["messages.0.content.0.text.text: Field required", asked([{ type: "text" }])],
+    [
+      "messages.0.content.0.type: 'search_result' blocks are not supported by this server.",
+      asked([{ type: "search_result" }]),
+    ],
+    ["messages.0.content.0: `thinking` blocks can not be in `user` messages", asked([{ type: "thinking" }])],
+    [
+      "messages.1.content.0.type: 'server_tool_use' blocks are not supported by this server.",
+      answered({ type: "server_tool_use" }),
+    ],
+    ["messages.1.content.0.thinking.signature: Field required", answered({ type: "thinking", thinking: "" })],
+    [
+      "messages.1.content.0.tool_use.input: Input should be a valid dictionary",
+      answered({ ...call("a"), input: "{}" }),
+    ],
+    ["messages.0.content.0.image.source: Field required", asked([{ type: "image" }])],
+    [
+      "messages.0.content.0.image.source.base64.data: Invalid base64 data",
+      image({ type: "base64", media_type: "image/png", data: "*" }),
+    ],
+    [
+      "messages.0.content.0.image.source.base64.media_type: Input should be 'image/jpeg', 'image/png', 'image/gif' or 'image/webp'",
+      image({ type: "base64", media_type: "image/tiff", data: "AAAA" }),
+    ],
+    [
+      "messages.0.content.0.image.source.url.url: Input should be an http or https URL",
+      image({ type: "url", url: "file:///etc/passwd" }),
+    ],
+    [
+      "messages.0.content.0.image.source.file: Files by their id are not supported by this server.",
+      image({ type: "file", file_id: "f" }),
+    ],
+    ["messages.0.content.0.image.source.type: Input should be 'base64' or 'url'", image({ type: "ftp" })],
+    [
+      "messages.0.content.0.document.citations: Citations are not supported by this server.",
+      asked([
+        {
+          type: "document",
+          citations: { enabled: true },
+          source: { type: "text", media_type: "text/plain", data: "x" },
+        },
+      ]),
+    ],
+    ["temperature: Input should be less than or equal to 1", { temperature: 1.5 }],
+    ["stop_sequences: each stop sequence must contain non-whitespace", { stop_sequences: [" "] }],
+    ["thinking.enabled.budget_tokens: Field required", { thinking: { type: "enabled" } }],
+    [
+      "thinking.budget_tokens: Input should be greater than or equal to 1024",
+      { thinking: { type: "enabled", budget_tokens: 1 } },
+    ],
+    [
+      "`max_tokens` must be greater than `thinking.budget_tokens`",
+      { thinking: { type: "enabled", budget_tokens: 1024 } },
+    ],
+    ["system.0.text: Field required", { system: [{ type: "text" }] }],
+    ["tools.0.custom.name: Field required", { tools: [{ input_schema: { type: "object" } }] }],
+    [
+      "tools.0.custom.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'",
+      { tools: [{ ...WEATHER, name: "a b" }] },
+    ],
+    ["tools.0.custom.input_schema: Field required", { tools: [{ name: "a" }] }],
+    ["tools: Tool names must be unique.", { tools: [WEATHER, WEATHER] }],
+    [
+      "tools.1.type: 'web_search_20250305' is not supported by this server. Only custom tools, with a name and an input_schema, are.",
+      { tools: [WEATHER, { type: "web_search_20250305", name: "web_search" }] },
+    ],
+    ["tool_choice: may only be specified while providing tools", { tool_choice: { type: "any" } }],
+    [
+      "tool_choice: Tool 'x' not found in provided tools",
+      { tools: [WEATHER], tool_choice: { type: "tool", name: "x" } },
+    ],
+    ["tool_choice.tool.name: Field required", { tools: [WEATHER], tool_choice: { type: "tool" } }],
+    [
+      "tool_choice.type: Input should be 'auto', 'any', 'tool' or 'none'",
+      { tool_choice: { type: "required" } },
+    ],
+    ["mcp_servers: MCP servers given by a client are not supported by this server.", { mcp_servers: [{}] }],
+    [
+      "output_config.format.type: Input should be 'json_schema'",
+      { output_config: { format: { type: "xml" } } },
+    ],
+    ["output_config.format.schema: Field required", { output_config: { format: { type: "json_schema" } } }],
+  ])("%s", (message, extra) => {
+    expect(refusal(extra)).toBe(message);
+  });
+
+  test.each<[RegExp, readonly unknown[]]>([
+    [/does not support assistant message prefill/, [USER, { role: "assistant", content: "The best" }]],
+    [
+      /^messages\.1: `tool_use` ids were found without `tool_result` blocks immediately after: b\./,
+      [
+        USER,
+        { role: "assistant", content: [call("a"), call("b")] },
+        { role: "user", content: [result("a")] },
+      ],
+    ],
+    [
+      /^messages\.2\.content\.1: unexpected `tool_use_id` found in `tool_result` blocks: x\./,
+      [
+        USER,
+        { role: "assistant", content: [call("a")] },
+        { role: "user", content: [result("a"), result("x")] },
+      ],
+    ],
+    [
+      /^messages\.2\.content\.1: each tool_use must have a single result\..*: a$/,
+      [
+        USER,
+        { role: "assistant", content: [call("a")] },
+        { role: "user", content: [result("a"), result("a")] },
+      ],
+    ],
+    [
+      /^messages\.1: `tool_use` ids must be unique/,
+      [
+        USER,
+        { role: "assistant", content: [call("a"), call("a")] },
+        { role: "user", content: [result("a")] },
+      ],
+    ],
+    [
+      /^messages\.4\.content\.0: unexpected `tool_use_id`/,
+      [
+        USER,
+        { role: "assistant", content: [call("a")] },
+        { role: "user", content: [result("a")] },
+        { role: "assistant", content: "Done." },
+        { role: "user", content: [result("a")] },
+      ],
+    ],
+  ])("%s", (message, messages) => {
+    expect(refusal({ messages })).toMatch(message);
+  });
+
+  test("results of a named conversation are given once too", () => {
+    const messages = [{ role: "user", content: [result("a"), result("a")] }];
+    expect(refusal({ messages }, true)).toMatch(/each tool_use must have a single result/);
+  });
+
+  test.each([undefined, null, 7, "x", []])("a body that is no object: %j", (body) => {
+    expect(() => parseMessagesRequest(body, { isContinuation: false })).toThrow(AppError);
+  });
+});

@@ -1,0 +1,78 @@
+import type { TokenPrompt } from "../../core/ports/token-counter.ts";
+import type { TurnRequest } from "../../core/turn-request.ts";
+import { RequestError } from "../request-error.ts";
+import { listIgnoredFields } from "./list-ignored-fields.ts";
+import { THREADS_UNSUPPORTED } from "./messages-error.ts";
+import { messagesRequestSchema, promptSchema, type PromptBody } from "./messages-request-schema.ts";
+import { parseMessages } from "./parse-messages.ts";
+import { parsePart } from "./parse-part.ts";
+import {
+  parseOutputFormat,
+  parseSampling,
+  parseThinkingDisplay,
+  type ThinkingDisplay,
+} from "./parse-sampling.ts";
+import { parseSystem } from "./parse-system.ts";
+import { parseTools, rejectForeignTools } from "./parse-tools.ts";
+
+/** What a request for a message asks for: its share of a `TurnRequest`, and how it wants the answer. */
+export interface MessagesRequest extends Pick<
+  TurnRequest,
+  "systemText" | "messages" | "sampling" | "tools" | "outputFormat"
+> {
+  /** As sent, maybe with a conversation suffix. */
+  readonly model: string;
+  readonly isStream: boolean;
+  readonly thinking: ThinkingDisplay;
+  /** Fields that were accepted without effect. */
+  readonly ignored: readonly string[];
+}
+
+/** What a request for counting tokens asks for. */
+export interface CountRequest extends TokenPrompt {
+  readonly model: string;
+}
+
+export interface MessagesRequestOptions {
+  /** The conversation is named, so tool results may come without the answer that called for them. */
+  readonly isContinuation: boolean;
+}
+
+/**
+ * Reads the decoded JSON of a request for a message.
+ * @throws RequestError naming the first part that is wrong or cannot be served.
+ */
+export function parseMessagesRequest(body: unknown, options: MessagesRequestOptions): MessagesRequest {
+  const request = parsePart(messagesRequestSchema, body);
+  rejectThread(request.thread);
+  const outputFormat = parseOutputFormat(request);
+  return {
+    model: request.model,
+    ...parsePrompt(request, options),
+    sampling: parseSampling(request),
+    ...(outputFormat && { outputFormat }),
+    isStream: request.stream ?? false,
+    thinking: parseThinkingDisplay(request),
+    ignored: listIgnoredFields(request),
+  };
+}
+
+/** Reads the decoded JSON of a request for counting tokens. */
+export function parseCountRequest(body: unknown, options: MessagesRequestOptions): CountRequest {
+  const request = parsePart(promptSchema, body);
+  return { model: request.model, ...parsePrompt(request, options) };
+}
+
+function parsePrompt(body: PromptBody, { isContinuation }: MessagesRequestOptions): TokenPrompt {
+  rejectForeignTools(body);
+  const { leadingSystemText, messages } = parseMessages(body.messages, isContinuation);
+  const texts = [parseSystem(body.system), leadingSystemText].filter((text) => text !== "");
+  return { systemText: texts.join("\n\n"), messages, tools: parseTools(body) };
+}
+
+/** Clients that meet this code send the whole conversation instead, as they would without threads. */
+function rejectThread(thread: unknown): void {
+  if (thread === undefined || thread === null) return;
+  const message = "thread: Threads are not supported by this server. Send the whole conversation without it.";
+  throw new RequestError(THREADS_UNSUPPORTED, message, "thread");
+}

@@ -1,0 +1,105 @@
+import {
+  type AnswerMessage,
+  type AnswerPart,
+  type InputMessage,
+  type InputPart,
+  type Message,
+  messageText,
+  type ToolMessage,
+} from "../../core/message.ts";
+import { checkToolResults, type PlacedResult } from "./check-tool-results.ts";
+import type { MessageBody } from "./messages-request-schema.ts";
+import { parameterError } from "./parameter-error.ts";
+import { parseAssistantBlock, parseUserBlock } from "./parse-blocks.ts";
+
+export interface ParsedMessages {
+  /** What `system` messages say before the first other one. */
+  readonly leadingSystemText: string;
+  readonly messages: readonly Message[];
+}
+
+/** What stands between two answers, or before the first. */
+interface Run {
+  readonly results: PlacedResult[];
+  readonly inputs: InputMessage[];
+}
+
+/**
+ * Reads the history. The API joins neighbours of one role, so an answer in several messages becomes one, and tool results
+ * may come in several messages; whatever their place there, they go first, each a message of its own.
+ * @throws RequestError naming what is wrong. With `isContinuation` results may stand before the first answer: their calls
+ * are on record.
+ */
+export function parseMessages(bodies: readonly MessageBody[], isContinuation: boolean): ParsedMessages {
+  const messages: Message[] = [];
+  let answer: { readonly index: number; readonly content: AnswerPart[] } | undefined;
+  let run: Run = { results: [], inputs: [] };
+
+  function closeRun(): void {
+    // Nothing was said before: the calls that the results answer are those of the conversation's record.
+    const isOnRecord = answer === undefined && isContinuation;
+    checkToolResults(answer, run.results, isOnRecord);
+    if (answer) messages.push({ role: "assistant", content: answer.content } satisfies AnswerMessage);
+    messages.push(
+      ...run.results.map(({ result }): ToolMessage => ({ role: "tool", content: [result] })),
+      ...run.inputs,
+    );
+    run = { results: [], inputs: [] };
+  }
+
+  bodies.forEach((body, index) => {
+    if (body.role !== "assistant") return readInput(body, index, run);
+    const content = readAnswer(body, index);
+    if (answer && run.results.length === 0 && run.inputs.length === 0) {
+      answer.content.push(...content);
+      return;
+    }
+    closeRun();
+    answer = { index, content: [...content] };
+  });
+  if (bodies.at(-1)?.role === "assistant") {
+    throw parameterError(
+      [],
+      "This model does not support assistant message prefill. The conversation must end with a user message.",
+    );
+  }
+  closeRun();
+  return splitSystem(messages);
+}
+
+function readInput({ role, content }: MessageBody, index: number, run: Run): void {
+  if (content.length === 0) {
+    throw parameterError(["messages", index], `${role} messages must have non-empty content`);
+  }
+  const path = ["messages", index, "content"];
+  const blocks = typeof content === "string" ? [{ type: "text", text: content }] : content;
+  const inputs: InputPart[] = [];
+  blocks.forEach((block, blockIndex) => {
+    const blockPath = [...path, blockIndex];
+    if (role === "system" && block.type !== "text") {
+      throw parameterError(blockPath, `\`${block.type}\` blocks can not be in \`system\` messages`);
+    }
+    for (const part of parseUserBlock(block, blockPath)) {
+      if (part.type === "tool-result") run.results.push({ result: part, path: blockPath });
+      else inputs.push(part);
+    }
+  });
+  if (inputs.length > 0) run.inputs.push({ role: role === "system" ? "system" : "user", content: inputs });
+}
+
+function readAnswer({ content }: MessageBody, index: number): readonly AnswerPart[] {
+  if (typeof content === "string") return content === "" ? [] : [{ type: "text", text: content }];
+  return content.flatMap((block, blockIndex) =>
+    parseAssistantBlock(block, ["messages", index, "content", blockIndex]),
+  );
+}
+
+/** With nothing but system messages the last one stays, so that there is something to answer. */
+function splitSystem(messages: readonly Message[]): ParsedMessages {
+  const firstOther = messages.findIndex((message) => message.role !== "system");
+  const systemCount = firstOther === -1 ? messages.length - 1 : firstOther;
+  return {
+    leadingSystemText: messages.slice(0, systemCount).map(messageText).join("\n\n"),
+    messages: messages.slice(systemCount),
+  };
+}

@@ -1,0 +1,67 @@
+import type { OutputFormat } from "../../core/output-format.ts";
+import type { Sampling } from "../../core/turn-request.ts";
+import { readObjectSchema } from "../json-schema/object-schema.ts";
+import { isJsonObject } from "../json-schema/walk-schema.ts";
+import type { MessagesRequestBody, PromptBody } from "./messages-request-schema.ts";
+import { parameterError } from "./parameter-error.ts";
+
+/** How the client wants to see Claude's thinking. */
+export type ThinkingDisplay =
+  /** It did not ask for it. */
+  | "none"
+  /** As sealed blocks without text, to be sent back. */
+  | "sealed"
+  | "full";
+
+export function parseSampling(body: MessagesRequestBody): Sampling {
+  const { temperature, top_p: topP, top_k: topK, max_tokens: maxOutputTokens } = body;
+  const stopSequences = body.stop_sequences ?? [];
+  if (stopSequences.some((sequence) => sequence.trim() === "")) {
+    throw parameterError(["stop_sequences"], "each stop sequence must contain non-whitespace");
+  }
+  const budget = body.thinking?.type === "enabled" ? body.thinking.budget_tokens : undefined;
+  if (budget && budget >= maxOutputTokens) {
+    throw parameterError([], "`max_tokens` must be greater than `thinking.budget_tokens`");
+  }
+  const effort = parseEffort(body);
+  return {
+    maxOutputTokens,
+    ...(isGiven(temperature) && { temperature }),
+    ...(isGiven(topP) && { topP }),
+    ...(isGiven(topK) && topK > 0 && { topK }),
+    ...(stopSequences.length > 0 && { stopSequences }),
+    ...(effort && { effort }),
+  };
+}
+
+export function parseThinkingDisplay({ thinking }: PromptBody): ThinkingDisplay {
+  if (!thinking || thinking.type === "disabled") return "none";
+  return thinking.display === "omitted" ? "sealed" : "full";
+}
+
+/** @throws RequestError for a format that is not one. */
+export function parseOutputFormat(body: PromptBody): OutputFormat | undefined {
+  const [path, format] = body.output_config?.format
+    ? [["output_config", "format"], body.output_config.format]
+    : [["output_format"], body.output_format];
+  if (!format) return undefined;
+  if (format.type !== "json_schema") throw parameterError([...path, "type"], "Input should be 'json_schema'");
+  const schema = format["schema"];
+  if (schema === undefined) throw parameterError([...path, "schema"], "Field required");
+  if (!isJsonObject(schema)) throw parameterError([...path, "schema"], "Input should be a valid dictionary");
+  const read = readObjectSchema(schema, false);
+  if ("problem" in read) throw parameterError([...path, "schema"], read.problem);
+  return { type: "json-schema", name: "output", schema: read.schema };
+}
+
+function parseEffort({ thinking, output_config: config }: PromptBody): Sampling["effort"] {
+  if (thinking?.type === "enabled" && !isGiven(thinking.budget_tokens)) {
+    throw parameterError(["thinking", "enabled", "budget_tokens"], "Field required");
+  }
+  if (thinking?.type === "disabled") return "none";
+  return config?.effort ?? undefined;
+}
+
+function isGiven<Value>(value: Value | null | undefined): value is Value {
+  return value !== undefined && value !== null;
+}

@@ -1,0 +1,83 @@
+import { z } from "zod";
+
+import {
+  type ClientTool,
+  type ClientTools,
+  NO_CLIENT_TOOLS,
+  type ToolChoice,
+} from "../../core/client-tool.ts";
+import { readToolSchema } from "../json-schema/tool-schema.ts";
+import type { PromptBody } from "./messages-request-schema.ts";
+import { notServed, parameterError } from "./parameter-error.ts";
+import { parsePart } from "./parse-part.ts";
+
+const toolSchema = z.looseObject({
+  name: z.string().regex(/^[a-zA-Z0-9_-]{1,128}$/),
+  description: z.string().nullish(),
+  input_schema: z.record(z.string(), z.unknown()),
+  strict: z.boolean().nullish(),
+});
+
+type ToolBody = NonNullable<PromptBody["tools"]>[number];
+type ToolChoiceBody = NonNullable<PromptBody["tool_choice"]>;
+
+/**
+ * The client's tools and whether Claude must call one.
+ * @throws RequestError for a tool that only the API itself could run, naming it.
+ */
+export function parseTools({ tools, tool_choice: choice }: PromptBody): ClientTools {
+  const list = (tools ?? []).map(parseTool);
+  list.forEach(({ name }, index) => {
+    if (list.findIndex((tool) => tool.name === name) < index) {
+      throw parameterError(["tools"], "Tool names must be unique.");
+    }
+  });
+  if (!choice) return list.length === 0 ? NO_CLIENT_TOOLS : { ...NO_CLIENT_TOOLS, list };
+  return {
+    list,
+    choice: parseChoice(choice, list),
+    isParallel: !(choice.disable_parallel_tool_use ?? false),
+  };
+}
+
+function parseTool(tool: ToolBody, index: number): ClientTool {
+  const path = ["tools", index];
+  const { type } = tool;
+  if (type !== undefined && type !== null && type !== "custom") {
+    throw parameterError(
+      [...path, "type"],
+      `'${type}' is not supported by this server. Only custom tools, with a name and an input_schema, are.`,
+    );
+  }
+  const customPath = [...path, "custom"];
+  const { name, description, input_schema: schema, strict } = parsePart(toolSchema, tool, customPath);
+  const read = readToolSchema(schema, false);
+  if ("problem" in read) throw parameterError([...customPath, "input_schema"], read.problem);
+  return {
+    name,
+    ...(description !== undefined && description !== null && { description }),
+    inputSchema: read.schema,
+    ...(strict && { isStrict: strict }),
+  };
+}
+
+function parseChoice(choice: ToolChoiceBody, list: readonly ClientTool[]): ToolChoice {
+  const { type, name } = choice;
+  if (type === "auto" || type === "none") return { type };
+  if (list.length === 0) {
+    throw parameterError(["tool_choice"], "may only be specified while providing tools");
+  }
+  if (type === "any") return { type: "required" };
+  if (typeof name !== "string") throw parameterError(["tool_choice", "tool", "name"], "Field required");
+  if (!list.some((tool) => tool.name === name)) {
+    throw parameterError(["tool_choice"], `Tool '${name}' not found in provided tools`);
+  }
+  return { type: "tool", name };
+}
+
+/** Tools that others than the client would run. */
+export function rejectForeignTools(body: PromptBody): void {
+  if (body.mcp_servers?.length) throw notServed(["mcp_servers"], "MCP servers given by a client are");
+  if (body.container !== undefined && body.container !== null)
+    throw notServed(["container"], "Containers are");
+}

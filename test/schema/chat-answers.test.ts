@@ -1,0 +1,144 @@
+import * as fc from "fast-check";
+import OpenAI from "openai";
+import { expect, test } from "vitest";
+
+import type { BranchEvent } from "../../src/protocols/branch-event.ts";
+import type { ChatAnswer } from "../../src/protocols/chat-completions/chat-answer.ts";
+import { encodeChatStream } from "../../src/protocols/chat-completions/encode-chat-stream.ts";
+import { formatChatCompletion } from "../../src/protocols/chat-completions/format-chat-completion.ts";
+import { formatChatStream } from "../../src/protocols/chat-completions/format-chat-stream.ts";
+import { failedTurn, goodTurn, interleave, TURN_ID, type Said } from "./chat-turns.ts";
+import { expectChatStream } from "./expect-chat-stream.ts";
+import { expectChatCompletion } from "./expect-openai.ts";
+
+const answerOf = (branchCount: number, isLegacyFunctions: boolean): ChatAnswer => ({
+  turnId: TURN_ID,
+  modelId: "sonnet",
+  createdAt: 1_700_000_000_999,
+  branchCount,
+  isLegacyFunctions,
+});
+
+async function* play(events: readonly BranchEvent[]): AsyncGenerator<BranchEvent> {
+  yield* events;
+}
+
+async function encode(events: readonly BranchEvent[], answer: ChatAnswer, includeUsage: boolean) {
+  const chunks = formatChatStream(play(events), answer, { includeUsage });
+  const frames = await Array.fromAsync(
+    encodeChatStream(chunks, (thrown) => expect.unreachable(String(thrown))),
+  );
+  return frames.join("");
+}
+
+/** The official client, at the end of a network that cuts what it carries at these places. */
+function clientOf(stream: string, cuts: readonly number[]): OpenAI {
+  const bytes = new TextEncoder().encode(stream);
+  const edges = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
+  const parts = edges.slice(1).map((edge, index) => bytes.slice(edges[index], edge));
+  const fetch = async () =>
+    new Response(ReadableStream.from(parts), { headers: { "content-type": "text/event-stream" } });
+  return new OpenAI({ apiKey: "none", baseURL: "http://127.0.0.1/v1", maxRetries: 0, fetch });
+}
+
+/** What the client's own accumulator makes of a stream. */
+function accumulate(stream: string, cuts: readonly number[]) {
+  return clientOf(stream, cuts)
+    .chat.completions.stream({ model: "sonnet", messages: [{ role: "user", content: "hello" }] })
+    .finalChatCompletion();
+}
+
+/** The parts of a message that were said. */
+function told({ content, tool_calls, function_call }: OpenAI.ChatCompletionMessage) {
+  return {
+    content,
+    tool_calls:
+      tool_calls?.map((call) => ({ id: call.id, ...(call.type === "function" && call.function) })) ?? [],
+    function_call: function_call && { name: function_call.name, arguments: function_call.arguments },
+  };
+}
+
+function expectSaid(message: OpenAI.ChatCompletionMessage, said: Said, isLegacyFunctions: boolean): void {
+  const [first] = said.calls;
+  expect(told(message)).toEqual({
+    content: said.text === "" && first ? null : said.text,
+    tool_calls: isLegacyFunctions ? [] : said.calls,
+    function_call: isLegacyFunctions && first ? { name: first.name, arguments: first.arguments } : undefined,
+  });
+}
+
+const goodAnswer = fc
+  .array(goodTurn, { minLength: 1, maxLength: 3 })
+  .chain((turns) => fc.record({ turns: fc.constant(turns), events: interleave(turns) }));
+const someCuts = fc.array(fc.nat(), { maxLength: 20 });
+
+test("any answer is one valid body that says what was said", async () => {
+  await fc.assert(
+    fc.asyncProperty(goodAnswer, fc.boolean(), async ({ turns, events }, isLegacy) => {
+      const body = await formatChatCompletion(play(events), answerOf(turns.length, isLegacy));
+      const { choices, usage } = expectChatCompletion(JSON.parse(JSON.stringify(body)));
+      expect(choices.map((choice) => choice.index)).toEqual(turns.map((_, index) => index));
+      turns.forEach(({ said }, index) => {
+        const choice = choices[index];
+        if (!choice) return expect.unreachable("a choice is missing");
+        expectSaid(choice.message, said, isLegacy);
+        expect("reasoning_content" in choice.message ? choice.message.reasoning_content : "").toBe(
+          said.reasoning,
+        );
+      });
+      const outputTokens = turns
+        .map(({ end }) => end.usage.outputTokens)
+        .reduce((sum, count) => sum + count, 0);
+      expect(usage?.completion_tokens).toBe(outputTokens);
+    }),
+  );
+});
+
+test("any stream is valid, ends once, and adds up to the body, however it is cut on its way", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      goodAnswer,
+      fc.boolean(),
+      fc.boolean(),
+      someCuts,
+      async ({ turns, events }, isLegacy, includeUsage, cuts) => {
+        const answer = answerOf(turns.length, isLegacy);
+        const body = await formatChatCompletion(play(events), answer);
+        const stream = await encode(events, answer, includeUsage);
+        const { chunks, error } = expectChatStream(stream);
+        expect(error).toBeUndefined();
+        expect(chunks.filter((chunk) => chunk.usage)).toHaveLength(includeUsage ? 1 : 0);
+        expect(chunks.every((chunk) => "usage" in chunk === includeUsage)).toBe(true);
+
+        const completion = await accumulate(stream, cuts);
+        expect(completion).toMatchObject({ id: body.id, created: body.created, model: body.model });
+        if (includeUsage) expect(completion.usage).toEqual(body.usage);
+        turns.forEach(({ said }, index) => {
+          const choice = completion.choices[index];
+          if (!choice) return expect.unreachable("a choice is missing");
+          expectSaid(choice.message, said, isLegacy);
+          expect(choice.finish_reason).toBe(body.choices[index]?.finish_reason);
+          const reasoning = chunks
+            .flatMap((chunk) => chunk.choices)
+            .filter((each) => each.index === index)
+            .map(({ delta }) => ("reasoning_content" in delta ? String(delta.reasoning_content) : ""));
+          expect(reasoning.join("")).toBe(said.reasoning);
+        });
+      },
+    ),
+  );
+});
+
+test("any stream that fails is valid, ends once with its error, and throws in the client", async () => {
+  await fc.assert(
+    fc.asyncProperty(failedTurn, fc.boolean(), someCuts, async ({ events }, includeUsage, cuts) => {
+      const stream = await encode(events, answerOf(1, false), includeUsage);
+      const { chunks, error } = expectChatStream(stream);
+      expect(error).toMatchObject({ code: "overloaded", type: "server_error" });
+      expect(chunks.flatMap((chunk) => chunk.choices).every((choice) => choice.finish_reason === null)).toBe(
+        true,
+      );
+      await expect(accumulate(stream, cuts)).rejects.toThrow("Overloaded.");
+    }),
+  );
+});
