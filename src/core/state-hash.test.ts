@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
+
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { ALICE, BOB, message } from "../../test/conformance/store-fixtures.ts";
+import { anyAnswer, anyMessage } from "../../test/engine/any-message.ts";
 import { CHAT_PROFILE } from "../../test/engine/turn-fixtures.ts";
-import type { Message } from "./message.ts";
+import { type AnswerMessage, type AnswerPart, type Message, messageText, toolCallsOf } from "./message.ts";
 import type { ModelTarget } from "./profile.ts";
 import { extendState, hashState } from "./state-hash.ts";
 
@@ -13,6 +16,7 @@ const HISTORY = [message("user", "hello"), message("assistant", "hi")];
 const stateFor = (target: Partial<ModelTarget>) =>
   hashState({ principalId: ALICE, target: { ...TARGET, ...target } }, HISTORY);
 const stateOf = (messages: readonly Message[]) => hashState({ principalId: ALICE, target: TARGET }, messages);
+const stateAfter = (...content: readonly AnswerPart[]) => stateOf([{ role: "assistant", content }]);
 
 describe("the scope", () => {
   const state = stateFor({});
@@ -34,39 +38,121 @@ describe("the scope", () => {
   });
 });
 
-const text = fc.oneof(
-  fc.string({ unit: "binary", maxLength: 5 }),
-  fc.constantFrom("", "a", "ab", "1:a", "\ud800", "\udfff"),
-);
-const anyMessage: fc.Arbitrary<Message> = fc.record({
-  role: fc.constantFrom("system", "user", "assistant"),
-  content: fc.array(fc.record({ type: fc.constant("text" as const), text }), { minLength: 1, maxLength: 3 }),
-});
-
 /** What two messages must have in common to be the same to a client that sends them back. */
-function meaning({ role, content }: Message): string {
-  const texts = content.map((part) => part.text);
-  return JSON.stringify([role, role === "assistant" ? texts.join("") : texts]);
+function meaning(one: Message): unknown {
+  if (one.role !== "assistant") return [one.role, one.content];
+  const calls = toolCallsOf(one).map((call) => [call.callId, call.name, jsonMeaning(call.arguments)]);
+  return [one.role, messageText(one), calls];
+}
+
+function jsonMeaning(json: string): unknown {
+  try {
+    const value: unknown = JSON.parse(json);
+    return ["JSON", value];
+  } catch {
+    return ["no JSON", json];
+  }
+}
+
+/** The answer as another client might send it back: cut otherwise, without its thinking, its arguments written anew. */
+function retell({ content }: AnswerMessage): AnswerMessage {
+  const letters = [...messageText({ role: "assistant", content })];
+  const calls = content.filter((part) => part.type === "tool-call");
+  return {
+    role: "assistant",
+    content: [
+      ...letters.map((letter) => ({ type: "text" as const, text: letter })),
+      ...calls.map((call) => ({ ...call, arguments: rewriteJson(call.arguments) })),
+    ],
+  };
+}
+
+/** The same JSON with its keys the other way round and spread over lines. */
+function rewriteJson(json: string): string {
+  try {
+    return JSON.stringify(JSON.parse(json), turnKeysRound, 3);
+  } catch {
+    return json;
+  }
+}
+
+function turnKeysRound(_: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toReversed());
+}
+
+/** One letter more, in the text or in what a tool gave. */
+function addLetter(one: Message): Message {
+  const letter = { type: "text", text: "x" } as const;
+  switch (one.role) {
+    case "assistant":
+      return { ...one, content: [...one.content, letter] };
+    case "tool":
+      return {
+        ...one,
+        content: one.content.map((part) => ({ ...part, content: [...part.content, letter] })),
+      };
+    default:
+      return { ...one, content: [...one.content, letter] };
+  }
 }
 
 describe("the messages", () => {
   test("an answer is its text, whole or in parts", () => {
-    const inParts: Message = {
-      role: "assistant",
-      content: [
-        { type: "text", text: "Hel" },
-        { type: "text", text: "lo" },
-      ],
-    };
-    expect(stateOf([message("assistant", "Hello")])).toBe(stateOf([inParts]));
-    expect(stateOf([{ ...inParts, role: "user" }])).not.toBe(stateOf([message("user", "Hello")]));
+    const content = [
+      { type: "text", text: "Hel" },
+      { type: "text", text: "lo" },
+    ] as const;
+    expect(stateOf([message("assistant", "Hello")])).toBe(stateOf([{ role: "assistant", content }]));
+    expect(stateOf([{ role: "user", content }])).not.toBe(stateOf([message("user", "Hello")]));
+  });
+
+  test("an answer that is told otherwise, but means the same, is the same", () => {
+    fc.assert(
+      fc.property(anyAnswer, (answer) => {
+        expect(stateOf([retell(answer)])).toBe(stateOf([answer]));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  const call = { type: "tool-call", callId: "call_1", name: "look", arguments: '{"at":"x"}' } as const;
+
+  test.each([
+    ["id", { callId: "call_2" }],
+    ["name", { name: "see" }],
+    ["arguments", { arguments: '{"at":"y"}' }],
+    ["arguments, which are no JSON any more", { arguments: '{"at":"x"' }],
+  ])("a call of another %s is another state", (_, change) => {
+    expect(stateAfter({ ...call, ...change })).not.toBe(stateAfter(call));
+  });
+
+  test("the order and number of calls count, and a call is none when it is only a text", () => {
+    const other = { ...call, callId: "call_2" };
+    const states = [[], [call], [other], [call, other], [other, call], [call, call]].map((calls) =>
+      stateAfter(...calls),
+    );
+    expect(new Set(states).size).toBe(states.length);
+    expect(stateOf([message("user", JSON.stringify(call))])).not.toBe(stateAfter(call));
+  });
+
+  test("a result that is an error is another one than the same text as a success", () => {
+    const result = {
+      type: "tool-result",
+      callId: "call_1",
+      content: [{ type: "text", text: "no" }],
+    } as const;
+    const failed = { ...result, isError: true } as const;
+    expect(stateOf([{ role: "tool", content: [failed] }])).not.toBe(
+      stateOf([{ role: "tool", content: [result] }]),
+    );
   });
 
   test("any difference, also in order and in number, is another state", () => {
     const history = fc.array(anyMessage, { maxLength: 4 });
     fc.assert(
       fc.property(history, history, (left, right) => {
-        const isSame = left.map(meaning).join("\n") === right.map(meaning).join("\n");
+        const isSame = isDeepStrictEqual(left.map(meaning), right.map(meaning));
         expect(stateOf(left) === stateOf(right)).toBe(isSame);
       }),
       { numRuns: 500 },
@@ -77,9 +163,7 @@ describe("the messages", () => {
     fc.assert(
       fc.property(fc.array(anyMessage, { minLength: 1, maxLength: 6 }), fc.nat(), (messages, pick) => {
         const at = pick % messages.length;
-        const changed = messages.map((one, index) =>
-          index === at ? { ...one, content: [...one.content, { type: "text" as const, text: "x" }] } : one,
-        );
+        const changed = messages.map((one, index) => (index === at ? addLetter(one) : one));
         expect(stateOf(changed)).not.toBe(stateOf(messages));
       }),
     );

@@ -342,7 +342,7 @@ test("whatever happens, no session is held twice, none is lost, and the bounds h
             break;
           case "take": {
             const id = turns[action.pick % Math.max(1, turns.length)];
-            const lease = isFull || id === undefined ? undefined : pool.takeHot(turnId(id), SPEC);
+            const lease = isFull || id === undefined ? undefined : pool.takeHot(turnId(id), SPEC, []);
             if (lease) leases.push(lease);
             break;
           }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -21,6 +21,8 @@ export const OTHER_API_KEY = "tp-test-key-number-two";
 export interface TurnpikeOptions {
   /** Settings by their key in the configuration file, such as `sessions.maxSessions`, spelled as on a command line. */
   readonly flags?: Readonly<Record<string, unknown>>;
+  /** What the configuration file says. */
+  readonly configFile?: Readonly<Record<string, unknown>>;
   /** Default: a scripted model of the test's own. */
   readonly upstream?: ScriptedModel;
   /** A data folder that outlives the server, for restarts. */
@@ -62,7 +64,11 @@ export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turn
     CLAUDE_CONFIG_DIR: join(folder, "claude"),
     ...options.environment,
   };
+  const configFile = join(folder, "turnpike.yaml");
+  // JSON is YAML too.
+  await writeFile(configFile, JSON.stringify(options.configFile ?? {}));
   const { config } = resolveConfig({
+    configFile,
     flags: {
       "server.port": "0",
       dataDir,

@@ -34,11 +34,14 @@ function kindsOf(schema: unknown, root: JsonObject, visited: Set<unknown>): Read
 
 /** What a reference inside the schema, such as `#/$defs/Item`, points to. */
 export function resolvePointer(reference: string, root: JsonObject): unknown {
-  if (!reference.startsWith("#")) return undefined;
+  if (reference === "#") return root;
+  if (!reference.startsWith("#/")) return undefined;
   let place: unknown = root;
-  for (const step of reference.slice(1).split("/").slice(1)) {
+  for (const step of reference.slice(2).split("/")) {
     const key = decode(step).replaceAll("~1", "/").replaceAll("~0", "~");
-    place = isObject(place) && Object.hasOwn(place, key) ? place[key] : undefined;
+    // Generators also point into lists: `#/properties/a/anyOf/0`.
+    const isInside = typeof place === "object" && place !== null && Object.hasOwn(place, key);
+    place = isInside ? Reflect.get(Object(place), key) : undefined;
   }
   return place;
 }

@@ -21,8 +21,21 @@ function message(fields: Readonly<Record<string, unknown>>): SDKMessage {
   return fields as unknown as SDKMessage;
 }
 
+const CLIENT_TOOLS: ReadonlySet<string> = new Set(["look", "see"]);
+
+/** A mapper for the first turn of a process whose client has the tools above. */
+function newMapper(changes: Partial<ConstructorParameters<typeof TurnMapper>[0]> = {}): TurnMapper {
+  return new TurnMapper({
+    costBeforeUsd: 0,
+    isClientTool: (name) => CLIENT_TOOLS.has(name),
+    isContinued: false,
+    clock: () => 1_000_000,
+    ...changes,
+  });
+}
+
 /** The events up to the terminal one, as the session takes them, without those that only say that there is life. */
-function mapAll(messages: readonly SDKMessage[], mapper = new TurnMapper(0, () => 1_000_000)): EngineEvent[] {
+function mapAll(messages: readonly SDKMessage[], mapper = newMapper()): EngineEvent[] {
   const events: EngineEvent[] = [];
   for (const one of messages) {
     for (const event of mapper.map(one)) {
@@ -138,7 +151,7 @@ describe("a turn", () => {
   });
 
   test("costs what the process spent since the turn before", () => {
-    const mapper = new TurnMapper(0.07, () => 0);
+    const mapper = newMapper({ costBeforeUsd: 0.07 });
     expect(mapAll(recording("plain-text"), mapper).at(-1)).toMatchObject({ costUsd: expect.closeTo(0.0012) });
     expect(mapper.totalCostUsd).toBeCloseTo(0.0712);
   });
@@ -196,7 +209,7 @@ describe("a model that fails", () => {
   });
 
   test("by a limit of the account says when it ends", () => {
-    const mapper = new TurnMapper(0, () => 1_000_000);
+    const mapper = newMapper();
     const events = mapAll(
       [
         message({
@@ -275,7 +288,7 @@ describe("an answer that was not streamed", () => {
 
 describe("failing from outside", () => {
   test("keeps what was complete, and what was used so far", () => {
-    const mapper = new TurnMapper(0, () => 0);
+    const mapper = newMapper();
     const untilFirstAnswer = recording("thinking").slice(0, -3);
     for (const one of untilFirstAnswer) Array.from(mapper.map(one));
     expect([...mapper.fail({ kind: "cancelled", message: "Left." })]).toMatchObject([

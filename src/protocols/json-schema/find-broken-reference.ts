@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../core/client-tool.ts";
-import { resolvePointer } from "./schema-reference.ts";
+import { resolveSchema } from "./schema-reference.ts";
 import { isJsonObject, walkSchema } from "./walk-schema.ts";
 
 const META_SCHEMA = /^https?:\/\/json-schema\.org\//;
@@ -24,12 +24,12 @@ function leadsSomewhere(root: JsonObject, reference: string, names: ReadonlySet<
   const [base = "", fragment] = reference.split("#", 2);
   if (base !== "") return namesResource(base, names);
   const seen = new Set<unknown>();
-  let target = resolvePointer(root, `#${fragment ?? ""}`);
+  let target = resolveSchema(root, `#${fragment ?? ""}`);
   while (isJsonObject(target) && typeof target["$ref"] === "string" && target["$ref"].startsWith("#")) {
     if (seen.has(target)) return false;
     seen.add(target);
     if (names.has(target["$ref"])) return true;
-    target = resolvePointer(root, target["$ref"]);
+    target = resolveSchema(root, target["$ref"]);
   }
   // A pointer may also start at an embedded schema that has its own `$id`; such a one is left to the reader.
   return target !== undefined || hasEmbeddedResource(root, names);

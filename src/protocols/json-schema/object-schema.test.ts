@@ -51,6 +51,10 @@ describe("a schema that is fine", () => {
     { type: "object", properties: { self: { $ref: "#" } } },
     {
       type: "object",
+      properties: { a: { anyOf: [{ type: "string" }] }, b: { $ref: "#/properties/a/anyOf/0" } },
+    },
+    {
+      type: "object",
       properties: { child: { $ref: "#/$defs/a~1b%20c" }, named: { $ref: "#leaf" } },
       $defs: { "a/b c": { type: "string" }, leaf: { $anchor: "leaf" } },
     },

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../core/client-tool.ts";
-import { resolvePointer } from "./schema-reference.ts";
+import { resolveSchema } from "./schema-reference.ts";
 import { findSchemaProblem } from "./find-schema-problem.ts";
 import { isJsonObject } from "./walk-schema.ts";
 
@@ -57,7 +57,7 @@ function resolveTop(root: JsonObject): JsonObject | undefined {
   const seen = new Set<string>();
   while (typeof schema["$ref"] === "string") {
     const { $ref: reference, ...beside } = schema;
-    const target = resolvePointer(root, reference);
+    const target = resolveSchema(root, reference);
     if (!isJsonObject(target) || target === root || seen.has(reference)) return undefined;
     if (!Object.entries(beside).every(([key, value]) => canStandBeside(key, value, target))) return undefined;
     seen.add(reference);

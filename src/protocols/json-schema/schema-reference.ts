@@ -1,28 +1,9 @@
 import type { JsonObject } from "../../core/client-tool.ts";
+import { resolvePointer } from "../../core/json-output/json-kind.ts";
 import { isJsonObject } from "./walk-schema.ts";
 
-/**
- * What a JSON pointer fragment (`#`, `#/$defs/Node`) names inside a schema.
- * @returns undefined when there is no such schema.
- */
-export function resolvePointer(root: JsonObject, reference: string): JsonObject | boolean | undefined {
-  if (reference === "#" || reference === "") return root;
-  if (!reference.startsWith("#/")) return undefined;
-  let value: unknown = root;
-  for (const token of reference.slice(2).split("/")) {
-    const key = decodeToken(token);
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = Reflect.get(value, key);
-  }
-  return isJsonObject(value) || typeof value === "boolean" ? value : undefined;
-}
-
-function decodeToken(token: string): string {
-  let plain = token;
-  try {
-    plain = decodeURIComponent(token);
-  } catch {
-    // Not percent-encoded after all: a key may hold a bare `%`.
-  }
-  return plain.replaceAll("~1", "/").replaceAll("~0", "~");
+/** The schema that a reference such as `#/$defs/Node` names inside another; undefined when there is none. */
+export function resolveSchema(root: JsonObject, reference: string): JsonObject | boolean | undefined {
+  const target = resolvePointer(reference, root);
+  return isJsonObject(target) || typeof target === "boolean" ? target : undefined;
 }
