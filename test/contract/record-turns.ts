@@ -10,12 +10,14 @@ import { Gate } from "../../src/demo/gate.ts";
 import type { Reply } from "../../src/demo/reply.ts";
 import { startScriptedModel } from "../../src/demo/scripted-model.ts";
 import { PushQueue } from "../../src/lib/push-queue.ts";
+import { ClientToolDesk } from "../../src/engines/sdk/client-tool-desk.ts";
 import { sessionOptions } from "../../src/engines/sdk/session-options.ts";
 import { AGENT_KIND } from "../engine/turn-fixtures.ts";
 
 /**
  * Records what Claude Code says in the kinds of turns that there are, for the tests of the turn mapper. To be run by hand
  * when the Agent SDK is upgraded: `npx node test/contract/record-turns.ts`. What differs then is what the mapper has to learn.
+ * With the names of scenes it records these only.
  */
 const FOLDER = join(import.meta.dirname, "../../src/engines/sdk/recordings");
 
@@ -28,6 +30,11 @@ interface Scene {
 const textGate = new Gate();
 const thoughtGate = new Gate();
 const lateTextGate = new Gate();
+const callGate = new Gate();
+const lateCallGate = new Gate();
+
+/** What the client offers in every scene. */
+const CLIENT_TOOLS = ["look", "see"].map((name) => ({ name, inputSchema: { type: "object" } }));
 
 const SCENES: Readonly<Record<string, Scene>> = {
   "plain-text": { replies: () => [text("Hello to you and to everybody else.")] },
@@ -87,6 +94,56 @@ const SCENES: Readonly<Record<string, Scene>> = {
       text("A whole answer."),
     ],
   },
+  "client-calls": {
+    replies: () => [
+      reply({
+        blocks: [
+          textBlock("I look twice."),
+          toolUse("look", { at: "caf\u00e9 \u{1f469}\u200d\u{1f680}" }, { id: "toolu_look", chunkSize: 5 }),
+          toolUse("see", {}, { id: "toolu_see" }),
+        ],
+      }),
+    ],
+  },
+  "client-call-and-own": {
+    replies: (workspace) => [
+      reply({
+        blocks: [
+          toolUse("look", { at: "this" }, { id: "toolu_look" }),
+          toolUse("Read", { file_path: join(workspace, "note.txt") }, { id: "toolu_note" }),
+        ],
+      }),
+    ],
+  },
+  "client-call-broken": {
+    replies: () => [
+      reply({ blocks: [toolUse("look", {}, { id: "toolu_look", chunks: ['{"at": "th'] })] }),
+      text("I give up."),
+    ],
+  },
+  "cut-in-call": {
+    gate: { gate: callGate, after: "first ha" },
+    replies: () => [
+      reply({
+        blocks: [
+          toolUse("look", {}, { id: "toolu_look", chunks: ['{"at": "first ha', callGate, reset()] }),
+        ],
+      }),
+      reply({ blocks: [toolUse("look", { at: "a whole" }, { id: "toolu_again" })] }),
+    ],
+  },
+  "cut-in-call-after-thinking": {
+    gate: { gate: lateCallGate, after: "first ha" },
+    replies: () => [
+      reply({
+        blocks: [
+          thinking("A thought."),
+          toolUse("look", {}, { id: "toolu_look", chunks: ['{"at": "first ha', lateCallGate, reset()] }),
+        ],
+      }),
+      reply({ blocks: [toolUse("look", { at: "a whole" }, { id: "toolu_again" })] }),
+    ],
+  },
   refusal: { replies: () => [reply({ blocks: [textBlock("I would rather")], stopReason: "refusal" })] },
   "max-tokens": {
     replies: () => [reply({ blocks: [textBlock("This is too lo")], stopReason: "max_tokens" }), text("ng.")],
@@ -103,7 +160,9 @@ const SCENES: Readonly<Record<string, Scene>> = {
 };
 
 await mkdir(FOLDER, { recursive: true });
+const names = process.argv.slice(2);
 for (const [name, scene] of Object.entries(SCENES)) {
+  if (names.length > 0 && !names.includes(name)) continue;
   const messages = await record(scene);
   const lines = messages.map((message) => JSON.stringify(message));
   await writeFile(join(FOLDER, `${name}.events.jsonl`), `${lines.join("\n")}\n`);
@@ -125,10 +184,12 @@ async function record(scene: Scene): Promise<readonly unknown[]> {
       ANTHROPIC_API_KEY: "sk-ant-recording",
     };
     const spec = { kind: AGENT_KIND, workspace, model: "claude-sonnet-5", systemText: "" };
+    const desk = new ClientToolDesk();
     const session = query({
       prompt: input,
-      options: sessionOptions(spec, { environment, upstreamRetries: 1 }),
+      options: { ...sessionOptions(spec, { environment, upstreamRetries: 1 }), hooks: desk.hooks },
     });
+    await session.setMcpServers(desk.offer(CLIENT_TOOLS) ?? {});
     input.push({ type: "user", parent_tool_use_id: null, message: { role: "user", content: "Hello." } });
     const messages: unknown[] = [];
     for await (const message of session) {

@@ -14,11 +14,12 @@ startEachTestAfresh(shared);
 const connect = () =>
   new Anthropic({ baseURL: shared().url, apiKey: API_KEY, authToken: null, maxRetries: 0 });
 
-const ASK = {
+const QUESTION = { role: "user" as const, content: "How warm is it?" };
+const ASK: Anthropic.MessageCreateParamsNonStreaming = {
   model: "sonnet",
   max_tokens: 3000,
-  messages: [{ role: "user", content: "How warm is it?" }],
-} satisfies Anthropic.MessageCreateParamsNonStreaming;
+  messages: [QUESTION],
+};
 
 const WEATHER: Anthropic.Tool = {
   name: "read_weather",
@@ -70,7 +71,7 @@ describe("answers", () => {
       { type: "tool_use", id: "toolu_01weather", name: "read_weather", input: { city: "Ulm" } },
     ]);
     const messages: Anthropic.MessageParam[] = [
-      ...ASK.messages.map(({ content }) => ({ role: "user" as const, content })),
+      QUESTION,
       { role: "assistant", content: first.content },
       {
         role: "user",
@@ -83,7 +84,7 @@ describe("answers", () => {
     const last = await ask({ ...asked, tools: [WEATHER], messages });
     expect(last).toMatchObject({ content: [{ text: "20 degrees." }], placement: "hot" });
     const [question, answer, results] = conversationOf(await seen(2));
-    expect(question).toEqual(ASK.messages[0]);
+    expect(question).toEqual(QUESTION);
     expect(answer?.content).toMatchObject([
       { type: "thinking", thinking: "It is noon.", signature: "c2lnbmVk" },
       sealed,
@@ -178,7 +179,8 @@ describe("requests", () => {
     const [question, answer, results] = conversationOf(await seen(1));
     expect(question?.content).toMatchObject([{ text: "Where is this?" }, image]);
     expect(answer?.content).toMatchObject([{ text: "I look." }, ...calls]);
-    expect(results?.content).toMatchObject([
+    // A process that resumes needs a word to go on, which Claude Code puts behind the results.
+    expect(results?.content.slice(0, 2)).toMatchObject([
       { type: "tool_result", tool_use_id: "toolu_01a", content: [{ text: "20" }, image] },
       { type: "tool_result", tool_use_id: "toolu_01b", content: "broken", is_error: true },
     ]);
@@ -187,7 +189,7 @@ describe("requests", () => {
   test("that are wrong never reach the model", async () => {
     const wrong: Partial<Anthropic.MessageCreateParamsNonStreaming>[] = [
       { messages: [] },
-      { messages: [...ASK.messages, { role: "assistant", content: "The best" }] },
+      { messages: [QUESTION, { role: "assistant", content: "The best" }] },
       { tools: [{ type: "web_search_20250305", name: "web_search" }] },
       { messages: [{ role: "user", content: [{ type: "tool_result", tool_use_id: "x" }] }] },
     ];
@@ -202,14 +204,10 @@ describe("conversations", () => {
     const placements: (string | null)[] = [];
     for (const turn of ["one", "two", "three"]) {
       shared().upstream.respondWith(text(`answer ${turn}`));
-      const content = [{ type: "text" as const, text: `question ${turn}` }];
-      const marked = {
-        ...content[0],
-        type: "text" as const,
-        text: `question ${turn}`,
-        cache_control: { type: "ephemeral" as const },
-      };
-      const answer = await ask({ messages: [...messages, { role: "user", content: [marked] }] });
+      const block: Anthropic.TextBlockParam = { type: "text", text: `question ${turn}` };
+      const content = [block];
+      const marked = [{ ...block, cache_control: { type: "ephemeral" as const } }];
+      const answer = await ask({ messages: [...messages, { role: "user", content: marked }] });
       placements.push(answer.placement);
       messages.push({ role: "user", content }, { role: "assistant", content: answer.content });
     }
@@ -219,16 +217,9 @@ describe("conversations", () => {
   test("begun in one protocol go on in the other", async () => {
     shared().upstream.respondWith([text("Warm."), text("Yes.")]);
     const { openai } = shared();
-    await openai.chat.completions.create({
-      model: "sonnet",
-      messages: ASK.messages as [{ role: "user"; content: string }],
-    });
+    await openai.chat.completions.create({ model: "sonnet", messages: [QUESTION] });
     const next = await ask({
-      messages: [
-        ...ASK.messages.map(({ content }) => ({ role: "user" as const, content })),
-        { role: "assistant", content: "Warm." },
-        { role: "user", content: "Sure?" },
-      ],
+      messages: [QUESTION, { role: "assistant", content: "Warm." }, { role: "user", content: "Sure?" }],
     });
     expect(next).toMatchObject({ placement: "hot", content: [{ text: "Yes." }] });
   });
@@ -240,8 +231,9 @@ describe("conversations", () => {
     ]);
     const model = "sonnet:trip-to-ulm";
     await ask({ model, tools: [WEATHER] });
-    const results = [{ type: "tool_result" as const, tool_use_id: "toolu_01named", content: "20" }];
-    const wrong = [{ ...results[0], type: "tool_result" as const, tool_use_id: "toolu_other" }];
+    const resultOf = (id: string) => [{ type: "tool_result" as const, tool_use_id: id, content: "20" }];
+    const results = resultOf("toolu_01named");
+    const wrong = resultOf("toolu_other");
     await expect(
       ask({ model, tools: [WEATHER], messages: [{ role: "user", content: wrong }] }),
     ).rejects.toThrow(BadRequestError);

@@ -45,7 +45,6 @@ const SCHEMAS: Readonly<Record<string, object>> = {
   union: object({ a: { anyOf: [STRING, { type: "null" }] }, b: { oneOf: [object({ "a b": STRING })] } }),
   all_of: object({ a: { allOf: [STRING] } }),
   nullable: object({ a: { nullable: true } }),
-  conditions: object({ a: STRING }, { if: { required: ["a"] }, then: { required: ["b"] }, else: false }),
   dependencies: object({ a: {} }, { dependencies: { a: ["b"] }, dependentRequired: { a: ["b"] } }),
   constants: object({ a: { const: null }, b: { enum: [null, 1, "x", { $ref: "#/nowhere" }] } }),
   odd_required: object({}, { required: ["no such"] }),
@@ -53,10 +52,19 @@ const SCHEMAS: Readonly<Record<string, object>> = {
   names_further_inside: object({ a: object({ "a b": STRING, ["x".repeat(65)]: STRING, ä: true }) }),
   large: object(
     Object.fromEntries(
-      Array.from({ length: 500 }, (_, index) => [`p${index}`, { ...STRING, description: "…" }]),
+      Array.from({ length: 500 }, (_, index) => [`p${index}`, { ...STRING, description: "A value." }]),
     ),
   ),
   deep: nested(100),
+};
+
+/** What is added or replaced because the Messages API or Claude Code would not take it as it is. */
+const CHANGED: Readonly<Record<string, object>> = {
+  nothing: { type: "object" },
+  no_type: object({ a: STRING }),
+  two_types: object({}),
+  any_value: object({ a: {}, b: { not: {} } }),
+  recursion_at_the_top: { ...NODE, $defs: { Node: NODE } },
 };
 
 test("whatever schema is accepted reaches the model, its tool with it", async () => {
@@ -80,13 +88,7 @@ test("whatever schema is accepted reaches the model, its tool with it", async ()
   expect(sent.tools.map(({ name }) => name).sort()).toEqual(Object.keys(SCHEMAS).sort());
   expect(sent.tools.filter((tool) => tool.description !== description)).toEqual([]);
   const schemaOf = (name: string) => sent.tools.find((tool) => tool.name === name)?.input_schema;
-  const { nothing, no_properties, no_type, two_types, any_value, recursion_at_the_top, ...unchanged } =
-    SCHEMAS;
-  for (const [name, schema] of Object.entries(unchanged)) expect(schemaOf(name), name).toEqual(schema);
-  expect(schemaOf("nothing")).toEqual({ type: "object" });
-  expect(schemaOf("no_properties")).toEqual(no_properties);
-  expect(schemaOf("no_type")).toEqual({ type: "object", ...no_type });
-  expect(schemaOf("two_types")).toEqual({ ...two_types, type: "object" });
-  expect(schemaOf("any_value")).toEqual({ ...any_value, properties: { a: {}, b: { not: {} } } });
-  expect(schemaOf("recursion_at_the_top")).toEqual({ ...NODE, $defs: { Node: NODE } });
+  for (const [name, schema] of Object.entries(SCHEMAS)) {
+    expect(schemaOf(name), name).toEqual(CHANGED[name] ?? schema);
+  }
 });

@@ -37,6 +37,11 @@ export class ClientCalls {
     return this.#endedIds.includes(callId);
   }
 
+  /** They have their results. */
+  clear(): void {
+    this.#endedIds.length = 0;
+  }
+
   *start(index: number, callId: string, name: string): Generator<CallEvent> {
     if (!this.#isClientTool(name)) return;
     this.#open = { index, callId, name, text: "" };

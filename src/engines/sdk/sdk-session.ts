@@ -10,6 +10,7 @@ import { ClaimRefused, type EngineSession, type TurnInput } from "../../core/por
 import type { Logger } from "../../core/ports/logger.ts";
 import type { TranscriptEntry } from "../../core/transcript.ts";
 import {
+  type EngineEvent,
   type EngineOutput,
   isTerminalEvent as isTerminal,
   type Notice,
@@ -139,8 +140,9 @@ export class SdkSession implements EngineSession {
         if (received === "aborted") return yield* mapper.fail(abortError(signal));
         for (const event of this.#understand(received, mapper)) {
           if (event.type === "transcript-append") this.#history.push(event.entry);
-          if (event.type === "turn-end" && this.#goOn(event, mapper, strict)) {
-            if (strict.hasJustRepaired) yield REPAIR_NOTICE;
+          const further = event.type === "turn-end" ? this.#goOn(event, mapper, strict) : undefined;
+          if (further) {
+            yield* further;
             break;
           }
           if (event.type === "turn-end") this.#settle(event, mapper, isBlankTurn);
@@ -207,14 +209,18 @@ export class SdkSession implements EngineSession {
     yield* mapper.map(received.value);
   }
 
-  /** Whether Claude has to go on after all: with calls to mend, or with results that are here already. */
-  #goOn(end: TurnEnd, mapper: TurnMapper, strict: StrictCalls): boolean {
-    if (end.reason !== "tool-calls" || mapper.hasHiddenMessages || this.#isResultDue) return false;
-    const results = strict.repair() ?? this.#openCalls.takeResults(mapper.clientCallIds);
-    if (!results) return false;
+  /** Lets Claude go on after all: with calls to mend, or with results that are here already. Undefined when this is the end. */
+  #goOn(end: TurnEnd, mapper: TurnMapper, strict: StrictCalls): readonly EngineEvent[] | undefined {
+    if (end.reason !== "tool-calls" || mapper.hasHiddenMessages || this.#isResultDue) return undefined;
+    const repair = strict.repair();
+    const results = repair ?? this.#openCalls.takeResults(mapper.clientCallIds);
+    if (!results) return undefined;
     mapper.continueAfterResult();
     this.#push(results);
-    return true;
+    // Results that the client gave are in the record as the turn's input.
+    return repair
+      ? [REPAIR_NOTICE, { type: "transcript-append", entry: { role: "user", content: repair } }]
+      : [];
   }
 
   #settle(end: TurnEnd, mapper: TurnMapper, isBlankTurn: boolean): void {

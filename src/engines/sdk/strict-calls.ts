@@ -19,7 +19,6 @@ export class StrictCalls {
   #held: HeldCall[] = [];
   #hasPassedCall = false;
   #hasRepaired = false;
-  #isRepairUntold = false;
 
   constructor(tools: readonly ClientTool[]) {
     const strict = tools.filter((tool) => tool.isStrict);
@@ -63,7 +62,6 @@ export class StrictCalls {
     if (this.#hasPassedCall || this.#hasRepaired) return undefined;
     if (!this.#held.some(({ problem }) => problem !== undefined)) return undefined;
     this.#hasRepaired = true;
-    this.#isRepairUntold = true;
     const held = this.#held.splice(0);
     return held.map(({ callId, problem }) => ({
       type: "tool_result",
@@ -74,13 +72,6 @@ export class StrictCalls {
           : `Not run: the arguments do not fit the tool's JSON Schema (${problem}). Make this call again with arguments that fit.`,
       is_error: true,
     }));
-  }
-
-  /** True once after a repair. */
-  get hasJustRepaired(): boolean {
-    const isUntold = this.#isRepairUntold;
-    this.#isRepairUntold = false;
-    return isUntold;
   }
 
   *#release(): Generator<EngineEvent> {

@@ -141,9 +141,10 @@ export class TurnMapper {
     yield* this.#end("tool-calls");
   }
 
-  /** Claude is to go on after its result: the turn has not ended. */
+  /** Claude is to go on after its result: the turn has not ended, and its calls are answered. */
   continueAfterResult(): void {
     this.#countsCalls = true;
+    this.#calls.clear();
   }
 
   /** The terminal event for a turn that ends otherwise than by Claude Code's result. */
