@@ -22,6 +22,10 @@ const MAX_IMAGE_TOKENS = 1600;
 const TOKENS_PER_PDF_PAGE = 2500;
 const BYTES_PER_PDF_PAGE = 50_000;
 
+/** Base64 that is looked into: the head of an image, and a PDF up to this size. */
+const MAX_HEAD_CHARACTERS = 1_000_000;
+const MAX_PDF_CHARACTERS = 4_000_000;
+
 /** The local estimate as a counter. */
 export const countByEstimate: CountTokens = (prompt) => Promise.resolve(estimateTokens(prompt));
 
@@ -68,7 +72,8 @@ function toolTokensOf({ name, description = "", inputSchema }: ClientTool): numb
 }
 
 function imageTokens({ source }: ImagePart): number {
-  const size = source.type === "base64" ? readImageSize(Buffer.from(source.data, "base64")) : undefined;
+  const head = source.type === "base64" ? source.data.slice(0, MAX_HEAD_CHARACTERS) : undefined;
+  const size = head === undefined ? undefined : readImageSize(Buffer.from(head, "base64"));
   // Of an image behind a URL nothing is known; a photograph reaches the most.
   if (!size) return MAX_IMAGE_TOKENS;
   const scale = Math.min(1, MAX_IMAGE_EDGE / Math.max(size.width, size.height));
@@ -82,15 +87,18 @@ function documentTokens({ source }: DocumentPart): number {
       return textTokens(source.text);
     case "url":
       return TOKENS_PER_PDF_PAGE;
-    case "base64": {
-      const bytes = Buffer.from(source.data, "base64");
-      // Pages stand as objects of their own, unless the file is packed; then its size must do.
-      const pages = bytes.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g)?.length;
-      return TOKENS_PER_PDF_PAGE * (pages ?? Math.ceil(bytes.length / BYTES_PER_PDF_PAGE));
-    }
+    case "base64":
+      return TOKENS_PER_PDF_PAGE * countPages(source.data);
     default:
       return assertNever(source);
   }
+}
+
+function countPages(pdf: string): number {
+  // Pages stand as objects of their own, unless the file is packed; then its size must do.
+  const text = pdf.length > MAX_PDF_CHARACTERS ? "" : Buffer.from(pdf, "base64").toString("latin1");
+  const pages = text.match(/\/Type\s*\/Page\b/g)?.length;
+  return pages ?? Math.ceil((pdf.length * 0.75) / BYTES_PER_PDF_PAGE);
 }
 
 function textTokens(text: string): number {

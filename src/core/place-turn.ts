@@ -8,6 +8,7 @@ import { processKind } from "./profile.ts";
 import { hashState } from "./state-hash.ts";
 import type { TranscriptEntry } from "./transcript.ts";
 import type { TurnRequest } from "./turn-request.ts";
+import { uniqueCallIds } from "./unique-call-ids.ts";
 
 /** A turn with the session that it runs on. */
 export interface PlacedTurn {
@@ -19,6 +20,8 @@ export interface PlacedTurn {
   /** What the record of this turn builds on and adds: its parent and the new messages, or the whole history and no parent. */
   readonly parentTurnId?: TurnPlan["parentTurnId"];
   readonly recordedInput: readonly Message[];
+  /** What the session is to be given. */
+  readonly input: TurnInput;
 }
 
 export interface PlaceTurnParts {
@@ -38,13 +41,13 @@ export async function placeTurn(
   const spec = sessionSpec(request, plan);
   engine.checkTools(spec.kind, request.tools.list);
   const { parentTurnId, history, newMessages, baseHash } = plan;
-  const firstTurn = turnInput(request, plan);
+  const input = turnInput(request, newMessages);
 
   if (parentTurnId !== undefined) {
     const hot = pool.takeHot(parentTurnId, spec, request.tools.list);
     if (hot) {
       requireResultsOf(hot, newMessages, pool);
-      return { lease: hot, baseHash, parentTurnId, recordedInput: newMessages };
+      return { lease: hot, baseHash, parentTurnId, recordedInput: newMessages, input };
     }
     const lineage = await store.loadLineage(request.principalId, parentTurnId);
     if (lineage) {
@@ -53,8 +56,8 @@ export async function placeTurn(
         newMessages,
       );
       const past = rebuildTranscript(lineage, engine);
-      const lease = await pool.resume({ spec, history: past, firstTurn }, "resumed", signal);
-      return { lease, baseHash, parentTurnId, recordedInput: newMessages };
+      const lease = await pool.resume({ spec, history: past, firstTurn: input }, "resumed", signal);
+      return { lease, baseHash, parentTurnId, recordedInput: newMessages, input };
     }
   }
   requireToolResults(
@@ -62,18 +65,20 @@ export async function placeTurn(
     newMessages,
   );
   if (history.length > 0) {
-    const past = engine.toTranscript(history);
+    const recordedInput = uniqueCallIds([...history, ...newMessages]);
+    const past = engine.toTranscript(recordedInput.slice(0, history.length));
+    const firstTurn = turnInput(request, recordedInput.slice(history.length));
     const lease = await pool.resume({ spec, history: past, firstTurn }, "imported", signal);
-    return { lease, baseHash, recordedInput: [...history, ...newMessages] };
+    return { lease, baseHash, recordedInput, input: firstTurn };
   }
   // Without a parent that is still there this is a beginning, also for a conversation that had a past.
-  const lease = await pool.open({ spec, firstTurn }, signal);
-  return { lease, baseHash: hashState(request, []), recordedInput: newMessages };
+  const lease = await pool.open({ spec, firstTurn: input }, signal);
+  return { lease, baseHash: hashState(request, []), recordedInput: newMessages, input };
 }
 
-export function turnInput(request: TurnRequest, plan: TurnPlan): TurnInput {
+function turnInput(request: TurnRequest, messages: readonly Message[]): TurnInput {
   const { sampling, tools, outputFormat } = request;
-  return { messages: plan.newMessages, sampling, tools, ...(outputFormat && { outputFormat }) };
+  return { messages, sampling, tools, ...(outputFormat && { outputFormat }) };
 }
 
 function sessionSpec(request: TurnRequest, plan: TurnPlan): SessionSpec {

@@ -2,7 +2,7 @@ import { abortable } from "../lib/abortable.ts";
 import { AppError, toAppError } from "./app-error.ts";
 import { newConversationId } from "./ids.ts";
 import { ensureTerminal } from "./ensure-terminal.ts";
-import { placeTurn, type PlacedTurn, type PlaceTurnParts, turnInput } from "./place-turn.ts";
+import { placeTurn, type PlacedTurn, type PlaceTurnParts } from "./place-turn.ts";
 import { planTurn, type TurnPlan } from "./plan-turn.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Conversation, NewTurn } from "./ports/conversation-store.ts";
@@ -119,7 +119,7 @@ async function* engineEvents(
   turn: RunningTurn,
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent> {
-  const input = turnInput(request, plan);
+  const { input } = placed;
   const run = () =>
     withDeadlines(placed.lease.session.runTurn(input, signal), parts.deadlines, (error) =>
       turn.cancel(error),

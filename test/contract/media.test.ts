@@ -146,7 +146,7 @@ describe("results of client tools", () => {
           },
         ],
       },
-      { role: "user", content: [imagePart(OTHER_PICTURE), { type: "text", text: "and?" }] },
+      { role: "user", content: [{ type: "text", text: "and?" }, imagePart(OTHER_PICTURE)] },
     ],
     sampling: {},
     tools,
@@ -157,8 +157,8 @@ describe("results of client tools", () => {
       tool_use_id: "toolu_look",
       content: [{ type: "text", text: "here" }, imageBlock(large), pdfBlock("a.pdf")],
     },
-    imageBlock(OTHER_PICTURE),
     { type: "text", text: "and?" },
+    imageBlock(OTHER_PICTURE),
   ];
   const media = [large, OTHER_PICTURE, PDF];
 

@@ -110,7 +110,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
       reply({
         blocks: [
           toolUse("look", { at: "this" }, { id: "toolu_look" }),
-          toolUse("Read", { file_path: join(workspace, "note.txt") }, { id: "toolu_note" }),
+          toolUse("Read", { file_path: join(workspace, "note.txt") }, { id: "toolu_note", chunkSize: 500 }),
         ],
       }),
     ],
@@ -121,13 +121,23 @@ const SCENES: Readonly<Record<string, Scene>> = {
       text("I give up."),
     ],
   },
+  "client-call-broken-of-two": {
+    replies: () => [
+      reply({
+        blocks: [
+          toolUse("look", {}, { id: "toolu_look", chunks: ['{"at": "th'] }),
+          toolUse("see", { at: "everything" }, { id: "toolu_see", chunkSize: 5, delayMs: 20 }),
+        ],
+        usage: { output_tokens: 40 },
+      }),
+      text("I give up."),
+    ],
+  },
   "cut-in-call": {
     gate: { gate: callGate, after: "first ha" },
     replies: () => [
       reply({
-        blocks: [
-          toolUse("look", {}, { id: "toolu_look", chunks: ['{"at": "first ha', callGate, reset()] }),
-        ],
+        blocks: [toolUse("look", {}, { id: "toolu_look", chunks: ['{"at": "first ha', callGate, reset()] })],
       }),
       reply({ blocks: [toolUse("look", { at: "a whole" }, { id: "toolu_again" })] }),
     ],

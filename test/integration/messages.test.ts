@@ -34,6 +34,8 @@ const WEATHER: Anthropic.Tool = {
 /** The request as the model saw it, the n-th since the test began. */
 const seen = (count: number) => shared().upstream.waitForRequest(count);
 
+const resultOf = (id: string) => [{ type: "tool_result" as const, tool_use_id: id, content: "20" }];
+
 async function ask(body: Partial<Anthropic.MessageCreateParamsNonStreaming> & object = {}) {
   const { data, response } = await connect()
     .messages.create({ ...ASK, ...body })
@@ -125,21 +127,22 @@ describe("answers", () => {
 describe("requests", () => {
   test("reach the model with system text, sampling and tools as they were", async () => {
     shared().upstream.respondWith(text("ok"));
+    const longName = "mcp__a_server__".padEnd(128, "x");
     const older = { temperature: 0.25, top_k: 12 };
     await ask({
       system: [
         { type: "text", text: "Be brief.", cache_control: { type: "ephemeral" } },
         { type: "text", text: "And kind." },
       ],
-      tools: [WEATHER],
+      tools: [WEATHER, { name: longName, input_schema: { type: "object" } }],
       tool_choice: { type: "tool", name: "read_weather", disable_parallel_tool_use: true },
       thinking: { type: "disabled" },
       ...older,
     });
     const request = await seen(1);
     expect(systemPromptOf(request)).toContain("Be brief.\n\nAnd kind.");
-    expect(toolNamesOf(request)).toEqual(["read_weather"]);
-    expect(request.body.tools?.[0]).toMatchObject({
+    expect(toolNamesOf(request).toSorted()).toEqual([longName, "read_weather"]);
+    expect(request.body.tools?.find(({ name }) => name === WEATHER.name)).toMatchObject({
       description: WEATHER.description,
       input_schema: WEATHER.input_schema,
     });
@@ -231,7 +234,6 @@ describe("conversations", () => {
     ]);
     const model = "sonnet:trip-to-ulm";
     await ask({ model, tools: [WEATHER] });
-    const resultOf = (id: string) => [{ type: "tool_result" as const, tool_use_id: id, content: "20" }];
     const results = resultOf("toolu_01named");
     const wrong = resultOf("toolu_other");
     await expect(

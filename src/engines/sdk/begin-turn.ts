@@ -25,18 +25,26 @@ export function beginsByItself(turn: TurnInput): boolean {
   return turn.messages[0]?.role === "tool";
 }
 
-export function beginTurn(
-  turn: TurnInput,
-  desk: ClientToolDesk,
-  held: { readonly history: readonly TranscriptEntry[]; readonly hasTools: boolean } = NOTHING,
-): TurnBeginning {
+/** What the turn meets. */
+export interface HeldByProcess {
+  readonly history: readonly TranscriptEntry[];
+  /** Claude Code's own tools are on. */
+  readonly hasTools: boolean;
+  /** The process is yet to be started, with the settings in its environment. */
+  readonly isStarting?: boolean;
+}
+
+/** Linux takes no longer variable than 128 KiB; what else is in this one is short. */
+const MAX_STARTING_TOOLS = 64 * 1024;
+
+export function beginTurn(turn: TurnInput, desk: ClientToolDesk, held: HeldByProcess): TurnBeginning {
   const schema =
     turn.outputFormat?.type === "json-schema" ? toApiSchema(turn.outputFormat.schema) : undefined;
   const content = toUserContent(turn.messages, instructions(turn, schema !== undefined));
   const blank = isBlank(content);
   const { list } = turn.tools;
   const fields = {
-    ...(desk.isOutdated(list) && { tools: list.map(toToolField) }),
+    ...exactTools(list, desk, held),
     ...(schema && { output_config: { format: { type: "json_schema", schema } } }),
     ...(blank && blankMessageFields(held.history, content, held.hasTools)),
   };
@@ -48,12 +56,18 @@ export function beginTurn(
   };
 }
 
+/** The tools word by word, where the model would see them otherwise. Claude Code's own have no place in a list of ours. */
+function exactTools(list: readonly ClientTool[], desk: ClientToolDesk, held: HeldByProcess) {
+  if (held.hasTools || desk.showsAsDeclared(list)) return {};
+  const tools = list.map(toToolField);
+  if (held.isStarting && Buffer.byteLength(JSON.stringify(tools)) > MAX_STARTING_TOOLS) return {};
+  return { tools };
+}
+
 /** A tool in the Messages API. */
 function toToolField({ name, description, inputSchema }: ClientTool): Record<string, unknown> {
   return { name, ...(description === undefined ? {} : { description }), input_schema: inputSchema };
 }
-
-const NOTHING = { history: [], hasTools: false };
 
 /** What the API has no field for is said to Claude in words. */
 function instructions(turn: TurnInput, isFormatEnforced: boolean): readonly string[] {

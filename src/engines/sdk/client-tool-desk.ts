@@ -13,6 +13,9 @@ import {
 
 import type { ClientTool } from "../../core/client-tool.ts";
 
+// oxlint-disable-next-line no-control-regex -- the whole of ASCII is meant
+const NOT_ASCII = /[^\x00-\x7f]/;
+
 /** A call that holds a sub-agent up until it is answered. */
 export interface WaitingCall {
   readonly callId: string;
@@ -71,11 +74,20 @@ export class ClientToolDesk {
     return { [name]: { type: "sdk", name, instance: this.#createServer(name, tools) } };
   }
 
+  /**
+   * Whether the model would see all of these tools as they are. It sees a tool as it once was, and Claude Code rewrites
+   * characters beyond ASCII that Unicode has another spelling for, in enums too.
+   */
+  showsAsDeclared(tools: readonly ClientTool[]): boolean {
+    return !this.isOutdated(tools) && !NOT_ASCII.test(JSON.stringify(tools));
+  }
+
   /** Whether the model would see one of these tools as it once was. */
   isOutdated(tools: readonly ClientTool[]): boolean {
-    return tools.some(
-      (tool) => (this.#firstSeen.get(tool.name) ?? JSON.stringify(tool)) !== JSON.stringify(tool),
-    );
+    return tools.some((tool) => {
+      const declared = JSON.stringify(tool);
+      return (this.#firstSeen.get(tool.name) ?? declared) !== declared;
+    });
   }
 
   /** Gives a waiting call its result. False when none waits under this id. */

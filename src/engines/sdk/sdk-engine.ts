@@ -66,7 +66,10 @@ export class SdkEngine implements Engine {
   ): Promise<EngineSession> {
     await requireWorkspace(spec.workspace);
     const desk = new ClientToolDesk();
-    const beginning = beginsByItself(firstTurn) ? beginTurn(firstTurn, desk) : undefined;
+    const hasTools = spec.kind.builtinTools === "on";
+    const beginning = beginsByItself(firstTurn)
+      ? beginTurn(firstTurn, desk, { history: [], hasTools, isStarting: true })
+      : undefined;
     const past = beginning ? [...history, { role: "user" as const, content: beginning.content }] : history;
     const { transcriptFolder, clock } = this.#options;
     await using transcript =
@@ -89,7 +92,7 @@ export class SdkEngine implements Engine {
         process: spawned(),
         desk,
         history: past,
-        hasTools: spec.kind.builtinTools === "on",
+        hasTools,
         ...(beginning && { begunWith: beginning.settings }),
         ...this.#shared,
       });

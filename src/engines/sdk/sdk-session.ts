@@ -31,6 +31,8 @@ import type { UserContent } from "./user-content.ts";
 
 /** How long an interrupted turn may take to stop its tools. */
 const INTERRUPT_GRACE_MS = 5_000;
+/** How long a cancelled turn may take to tell what it cost; it does in a few milliseconds. */
+const SETTLING_MS = 250;
 /** How long an idle process may take to end after its input has. */
 const EXIT_GRACE_MS = 1_000;
 
@@ -115,7 +117,6 @@ export class SdkSession implements EngineSession {
   }
 
   canServe(tools: readonly ClientTool[]): boolean {
-    // Claude Code's own tools have no place in a list of ours.
     return !(this.#hasTools && this.#desk.isOutdated(tools));
   }
 
@@ -137,7 +138,10 @@ export class SdkSession implements EngineSession {
       const strict = new StrictCalls(input.tools.list);
       while (!isOver) {
         const received = await this.#receive(signal);
-        if (received === "aborted") return yield* mapper.fail(abortError(signal));
+        if (received === "aborted") {
+          await this.#drainInterrupted(SETTLING_MS, mapper);
+          return yield* mapper.fail(abortError(signal));
+        }
         for (const event of this.#understand(received, mapper)) {
           if (event.type === "transcript-append") this.#history.push(event.entry);
           const further = event.type === "turn-end" ? this.#goOn(event, mapper, strict) : undefined;
@@ -294,7 +298,8 @@ export class SdkSession implements EngineSession {
   async #shutDown(): Promise<void> {
     this.#state = "spent";
     if (this.#process.isRunning && this.#isResultDue) {
-      await Promise.race([this.#drainInterrupted(), this.exited, delay(INTERRUPT_GRACE_MS)]);
+      this.#interrupt();
+      await this.#drainInterrupted(INTERRUPT_GRACE_MS);
     }
     this.#input.end();
     this.#process.valve.release();
@@ -303,20 +308,34 @@ export class SdkSession implements EngineSession {
     await this.#process.terminate();
   }
 
-  /** Reads on until the interrupted turn has ended: then its tools are stopped and the process can end gently. */
-  async #drainInterrupted(): Promise<void> {
-    this.#interrupt();
+  /**
+   * Reads on until the interrupted turn has ended, which tells what it cost and that its tools are stopped: then the process
+   * can end gently. Gives up after a while.
+   */
+  async #drainInterrupted(limitMs: number, mapper?: TurnMapper): Promise<void> {
+    const late = new AbortController();
+    const isOver = Promise.race([this.exited, delay(limitMs, late.signal)]).then(() => undefined);
     try {
-      for (;;) {
-        const { value, done } = await (this.#pending ?? this.#query.next());
+      while (this.#isResultDue) {
+        const pending = (this.#pending ??= this.#query.next());
+        const received = await Promise.race([pending, isOver]);
+        if (!received) return;
         this.#pending = undefined;
-        if (done || value.type === "result") return;
+        if (received.done) return;
+        const { value } = received;
+        if (value.type === "result") this.#isResultDue = false;
+        // For what it says of usage and cost; nobody is to hear the rest.
+        if (mapper) for (const _ of mapper.map(value));
         // An interrupt that overtook its own message is lost: say it again when the request goes out.
-        if (value.type === "system" && value.subtype === "status" && value.status === "requesting")
+        if (value.type === "system" && value.subtype === "status" && value.status === "requesting") {
           this.#interrupt();
+        }
       }
     } catch (error) {
       this.#logger.debug("session.ended-while-closing", { error });
+    } finally {
+      late.abort();
+      isOver.catch(() => {});
     }
   }
 

@@ -34,7 +34,7 @@ export function serveMessages(dependencies: AppDependencies) {
       turnId: request.turnId,
       modelId: request.target.modelId,
       requestId,
-      estimatedInputTokens: estimateTokens(asked),
+      estimatedInputTokens: asked.isStream ? estimateTokens(asked) : 0,
     };
     const turn = startTurn(context, dependencies, request);
     if (!asked.isStream) {

@@ -3,7 +3,7 @@ import { imageTypeOf } from "../../lib/image-type.ts";
 import { cleanBase64, readDataUrl } from "../base64-data.ts";
 import { missingParameter, RequestError } from "../request-error.ts";
 import type { ChatContentPartBody } from "./chat-request-schema.ts";
-import { requireMediaSize } from "./media-size.ts";
+import { requireImageSize } from "./media-size.ts";
 
 /**
  * An image in a `data:` URL, or the URL of one, which Claude's API fetches. What the bytes are counts, not what the client calls
@@ -28,7 +28,7 @@ export function parseImagePart(part: ChatContentPartBody, partParam: string): Im
   if (data === undefined) {
     throw new RequestError("invalid_base64", `Invalid '${param}': the image is not valid base64.`, param);
   }
-  requireMediaSize(data, param);
+  requireImageSize(data, param);
   const mediaType = imageTypeOf(data);
   if (mediaType === undefined) {
     throw new RequestError(

@@ -19,12 +19,13 @@ export function checkToolResults(
 ): void {
   const calls = answer?.content.filter((part) => part.type === "tool-call").map((call) => call.callId) ?? [];
   const path = ["messages", answer?.index ?? 0];
-  if (new Set(calls).size < calls.length) throw parameterError(path, "`tool_use` ids must be unique");
+  const known = new Set(calls);
+  if (known.size < calls.length) throw parameterError(path, "`tool_use` ids must be unique");
 
   const seen = new Set<string>();
   for (const { result, path: resultPath } of results) {
     const { callId } = result;
-    if (!isOnRecord && !calls.includes(callId)) {
+    if (!isOnRecord && !known.has(callId)) {
       throw parameterError(
         resultPath,
         `unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${callId}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`,

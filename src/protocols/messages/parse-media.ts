@@ -1,8 +1,12 @@
 import type { DocumentPart, ImagePart, InputPart, MediaSource } from "../../core/message.ts";
+import { imageTypeOf } from "../../lib/image-type.ts";
 import { BLOCK, DOCUMENT_SOURCE, IMAGE_SOURCE } from "./block-schemas.ts";
 import type { BlockBody } from "./messages-request-schema.ts";
 import { listWords, notServed, parameterError, type Path } from "./parameter-error.ts";
 import { parsePart } from "./parse-part.ts";
+
+/** What the Messages API takes. */
+const MAX_IMAGE_BASE64_LENGTH = 5 * 1024 * 1024;
 
 /** An `image` block. The name of the block's type stands in the path, as the API writes it. */
 export function parseImage(block: BlockBody, blockPath: Path): ImagePart {
@@ -11,7 +15,13 @@ export function parseImage(block: BlockBody, blockPath: Path): ImagePart {
   const sourcePath = [...path, "source", source.type];
   switch (source.type) {
     case "base64": {
-      const { media_type: mediaType, data } = parsePart(IMAGE_SOURCE.base64, source, sourcePath);
+      const { data } = parsePart(IMAGE_SOURCE.base64, source, sourcePath);
+      const mediaType = imageTypeOf(data);
+      // Claude Code would tell the model of an image that could not be processed, and the client nothing.
+      if (mediaType === undefined) throw parameterError(sourcePath, "Could not process image");
+      if (data.length > MAX_IMAGE_BASE64_LENGTH) {
+        throw parameterError(sourcePath, "image exceeds 5 MB maximum");
+      }
       return { type: "image", source: { type: "base64", mediaType, data } };
     }
     case "url":

@@ -27,11 +27,9 @@ type ToolChoiceBody = NonNullable<PromptBody["tool_choice"]>;
  */
 export function parseTools({ tools, tool_choice: choice }: PromptBody): ClientTools {
   const list = (tools ?? []).map(parseTool);
-  list.forEach(({ name }, index) => {
-    if (list.findIndex((tool) => tool.name === name) < index) {
-      throw parameterError(["tools"], "Tool names must be unique.");
-    }
-  });
+  if (new Set(list.map((tool) => tool.name)).size < list.length) {
+    throw parameterError(["tools"], "Tool names must be unique.");
+  }
   if (!choice) return list.length === 0 ? NO_CLIENT_TOOLS : { ...NO_CLIENT_TOOLS, list };
   return {
     list,
