@@ -3,7 +3,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A tool that the client declares and runs. */
 export interface ClientTool {
-  /** 1 to 64 of `A–Z a–z 0–9 _ -`. */
+  /** 1 to 128 of `A–Z a–z 0–9 _ -`. */
   readonly name: string;
   readonly description?: string;
   /** JSON Schema of the arguments; its top level is `type: "object"`. */

@@ -27,11 +27,15 @@ interface Scene {
   readonly gate?: { readonly gate: Gate; readonly after: string };
 }
 
-const textGate = new Gate();
-const thoughtGate = new Gate();
-const lateTextGate = new Gate();
-const callGate = new Gate();
-const lateCallGate = new Gate();
+const gates = {
+  text: new Gate(),
+  thought: new Gate(),
+  lateText: new Gate(),
+  call: new Gate(),
+  lateCall: new Gate(),
+  secondCall: new Gate(),
+  afterCall: new Gate(),
+};
 
 /** What the client offers in every scene. */
 const CLIENT_TOOLS = ["look", "see"].map((name) => ({ name, inputSchema: { type: "object" } }));
@@ -70,26 +74,26 @@ const SCENES: Readonly<Record<string, Scene>> = {
   },
   "retry-before-text": { replies: () => [httpError(529), text("Second time lucky.")] },
   "retry-after-text": {
-    gate: { gate: textGate, after: "Hello, " },
+    gate: { gate: gates.text, after: "Hello, " },
     replies: () => [
-      reply({ blocks: [textBlock("", { chunks: ["Hello, ", textGate, reset()] })] }),
+      reply({ blocks: [textBlock("", { chunks: ["Hello, ", gates.text, reset()] })] }),
       text("Hello, world."),
     ],
   },
   "retry-after-thinking": {
-    gate: { gate: thoughtGate, after: "Another" },
+    gate: { gate: gates.thought, after: "Another" },
     replies: () => [
       reply({
-        blocks: [thinking("A first thought."), thinking("", { chunks: ["Another", thoughtGate, reset()] })],
+        blocks: [thinking("A first thought."), thinking("", { chunks: ["Another", gates.thought, reset()] })],
       }),
       reply({ blocks: [thinking("A second thought."), textBlock("Done.")] }),
     ],
   },
   "cut-after-thinking": {
-    gate: { gate: lateTextGate, after: "Half an" },
+    gate: { gate: gates.lateText, after: "Half an" },
     replies: () => [
       reply({
-        blocks: [thinking("A thought."), textBlock("", { chunks: ["Half an", lateTextGate, reset()] })],
+        blocks: [thinking("A thought."), textBlock("", { chunks: ["Half an", gates.lateText, reset()] })],
       }),
       text("A whole answer."),
     ],
@@ -134,24 +138,48 @@ const SCENES: Readonly<Record<string, Scene>> = {
     ],
   },
   "cut-in-call": {
-    gate: { gate: callGate, after: "first ha" },
+    gate: { gate: gates.call, after: "first ha" },
     replies: () => [
       reply({
-        blocks: [toolUse("look", {}, { id: "toolu_look", chunks: ['{"at": "first ha', callGate, reset()] })],
+        blocks: [
+          toolUse("look", {}, { id: "toolu_look", chunks: ['{"at": "first ha', gates.call, reset()] }),
+        ],
       }),
       reply({ blocks: [toolUse("look", { at: "a whole" }, { id: "toolu_again" })] }),
     ],
   },
   "cut-in-call-after-thinking": {
-    gate: { gate: lateCallGate, after: "first ha" },
+    gate: { gate: gates.lateCall, after: "first ha" },
     replies: () => [
       reply({
         blocks: [
           thinking("A thought."),
-          toolUse("look", {}, { id: "toolu_look", chunks: ['{"at": "first ha', lateCallGate, reset()] }),
+          toolUse("look", {}, { id: "toolu_look", chunks: ['{"at": "first ha', gates.lateCall, reset()] }),
         ],
       }),
       reply({ blocks: [toolUse("look", { at: "a whole" }, { id: "toolu_again" })] }),
+    ],
+  },
+  "cut-after-call": {
+    gate: { gate: gates.afterCall, after: "I al" },
+    replies: () => [
+      reply({
+        blocks: [
+          toolUse("look", { at: "this" }, { id: "toolu_look" }),
+          textBlock("", { chunks: ["I al", gates.afterCall, reset()] }),
+        ],
+      }),
+    ],
+  },
+  "cut-in-second-call": {
+    gate: { gate: gates.secondCall, after: "first ha" },
+    replies: () => [
+      reply({
+        blocks: [
+          toolUse("look", { at: "this" }, { id: "toolu_look" }),
+          toolUse("see", {}, { id: "toolu_see", chunks: ['{"at": "first ha', gates.secondCall, reset()] }),
+        ],
+      }),
     ],
   },
   refusal: { replies: () => [reply({ blocks: [textBlock("I would rather")], stopReason: "refusal" })] },

@@ -1,5 +1,6 @@
 import type { ChatCompletionCreateParamsNonStreaming, ChatCompletionMessageParam } from "openai/resources";
 
+import { expectChatCompletion } from "../schema/expect-openai.ts";
 import { API_KEY, type Turnpike } from "./start-turnpike.ts";
 
 export interface Answer {
@@ -34,6 +35,7 @@ export async function ask(
       conversation === undefined ? {} : { headers: { "x-conversation-id": conversation } },
     )
     .withResponse();
+  expectChatCompletion(data);
   const [choice] = data.choices;
   return {
     text: choice?.message.content ?? "",

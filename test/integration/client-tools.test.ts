@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { reply, text, textBlock, toolUse } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
 import { conversationOf, toolNamesOf } from "../upstream/read-request.ts";
+import { expectChatChunk } from "../schema/expect-openai.ts";
 import { user } from "./ask.ts";
 import { runningProcessIds } from "./claude-processes.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
@@ -146,6 +147,7 @@ describe("calls", () => {
     const deltas: unknown[] = [];
     let finishReason: string | null | undefined;
     for await (const chunk of stream) {
+      expectChatChunk(chunk);
       const [choice] = chunk.choices;
       deltas.push(...(choice?.delta.tool_calls ?? []));
       finishReason = choice?.finish_reason ?? finishReason;

@@ -8,6 +8,7 @@ import type {
   ChatCompletionToolMessageParam,
 } from "openai/resources";
 
+import { expectChatCompletion } from "../schema/expect-openai.ts";
 import type { Turnpike } from "./start-turnpike.ts";
 
 export function functionTool(
@@ -64,6 +65,7 @@ export async function askWithTools(
       conversation === undefined ? {} : { headers: { "x-conversation-id": conversation } },
     )
     .withResponse();
+  expectChatCompletion(data);
   const [choice] = data.choices;
   if (!choice) throw new Error("There is no choice.");
   const { content, tool_calls: calls } = choice.message;

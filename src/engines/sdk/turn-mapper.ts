@@ -22,6 +22,11 @@ const MAX_RATE_LIMIT_WAIT_MS = 5_000;
 
 const COMPACTION = "compaction";
 
+const BROKEN_ANSWER: ErrorInfo = {
+  kind: "upstream-failed",
+  message: "The connection to the model broke in the middle of the answer. Send the request again.",
+};
+
 const STOP_REASON: Readonly<Record<string, StopReason>> = {
   stop_sequence: "stop-sequence",
   tool_deferred: "tool-calls",
@@ -51,7 +56,10 @@ export class TurnMapper {
   #lastCharacter = "";
   #isRetrying = false;
   #hasHiddenMessages = false;
+  /** Claude Code has answered a call that the client has. */
   #hasRefusedCall = false;
+  /** The present answer may bring further calls. */
+  #isAnswerOpen = false;
   #stopSequence: string | undefined;
   #failure: Failure = { text: "" };
   readonly #openActivities = new Set<string>();
@@ -159,12 +167,10 @@ export class TurnMapper {
         // A new attempt would say again what the client has already read. Claude Code makes one with a notice when the answer
         // had just begun, and without one when it keeps the blocks that were complete; open text is lost either way.
         if (this.#hasOpenText || this.#calls.isOpen || (this.#isRetrying && this.#hasSpokenInCall)) {
-          yield* this.fail({
-            kind: "upstream-failed",
-            message: "The connection to the model broke in the middle of the answer. Send the request again.",
-          });
+          yield* this.fail(BROKEN_ANSWER);
           return;
         }
+        this.#isAnswerOpen = true;
         this.#isRetrying = false;
         this.#hasTextBefore ||= this.#hasTextInCall;
         this.#hasTextInCall = false;
@@ -188,10 +194,11 @@ export class TurnMapper {
       case "message_delta": {
         this.#usage.callProgressed(event.usage);
         this.#stopSequence = event.delta.stop_sequence ?? undefined;
+        this.#isAnswerOpen = false;
         const reason = event.delta.stop_reason;
         // Claude Code would go on by itself with a hidden "Resume directly" turn; the client asked for a limit.
         if (reason === "max_tokens" || reason === "model_context_window_exceeded") yield* this.#end("length");
-        else if (this.#hasRefusedCall) yield* this.#end("tool-calls");
+        else if (this.#hasRefusedCall) yield* this.#endAfterRefusal();
         return;
       }
       default:
@@ -278,6 +285,8 @@ export class TurnMapper {
         code: message.error,
         text: blockText(content) || this.#failure.text,
       };
+      // Should the turn end well all the same, Claude Code's history has this message.
+      this.#hasHiddenMessages = true;
       return;
     }
     const before = this.#transcript.addAssistant(message.message);
@@ -316,6 +325,7 @@ export class TurnMapper {
       // Claude Code could not read the arguments and answers by itself; but the client has the call already.
       this.#hasRefusedCall = true;
       this.#hasHiddenMessages = true;
+      if (!this.#isAnswerOpen) yield* this.#endAfterRefusal();
       return;
     }
     // Results of what began in an earlier turn: that turn's record has other calls in their place.
@@ -350,6 +360,11 @@ export class TurnMapper {
   *#mapResult(result: SDKResultMessage): Generator<EngineEvent> {
     this.#costUsd = Math.max(0, result.total_cost_usd - this.#costBeforeUsd);
     if (!result.is_error && result.subtype === "success") {
+      // With a whole call before it, Claude Code takes a broken connection for the end of the answer.
+      if (this.#hasOpenText || this.#calls.isOpen) {
+        yield* this.fail(BROKEN_ANSWER);
+        return;
+      }
       yield* this.#end(STOP_REASON[result.stop_reason ?? ""] ?? "end", result);
       return;
     }
@@ -378,6 +393,14 @@ export class TurnMapper {
       usage,
       costUsd: this.#costUsd,
     };
+  }
+
+  /** The client is to answer what Claude Code has refused, before Claude hears of that. */
+  *#endAfterRefusal(): Generator<EngineEvent> {
+    // Calls of Claude Code's own tools that are still running will have no result.
+    const entry = this.#transcript.flush((block) => !this.#isOpenActivity(block));
+    if (entry) yield { type: "transcript-append", entry };
+    yield* this.#end("tool-calls");
   }
 
   #isOpenActivity(block: unknown): boolean {

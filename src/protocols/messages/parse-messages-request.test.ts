@@ -131,7 +131,7 @@ describe("a request", () => {
 
 describe("messages", () => {
   test("media become parts, their base64 without line breaks", () => {
-    const source = { type: "base64", media_type: "image/png", data: "iVBO\nRw0K" };
+    const source = { type: "base64", media_type: "image/png", data: "iVBORw0K\nGgo=" };
     const pdf = { type: "base64", media_type: "application/pdf", data: "JVBERi0=" };
     const content = [
       { type: "image", source, cache_control: { type: "ephemeral" } },
@@ -152,7 +152,7 @@ describe("messages", () => {
       },
       { type: "document", context: "From 1999.", source: { type: "content", content: "two" } },
     ];
-    const image = { type: "image", source: { type: "base64", mediaType: "image/png", data: "iVBORw0K" } };
+    const image = { type: "image", source: { type: "base64", mediaType: "image/png", data: "iVBORw0KGgo=" } };
     expect(messagesOf({ role: "user", content })[0]?.content).toEqual([
       image,
       { type: "image", source: { type: "url", url: "https://example.com/a.png" } },
