@@ -1,0 +1,78 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import { ClientCalls } from "./client-calls.ts";
+
+const newCalls = () => new ClientCalls((name) => name === "look");
+
+describe("a call", () => {
+  test("begins, grows and ends", () => {
+    const calls = newCalls();
+    expect([...calls.start(1, "call_1", "look")]).toEqual([
+      { type: "tool-call-start", callId: "call_1", name: "look" },
+    ]);
+    expect([calls.isOpen, calls.endedIds]).toEqual([true, []]);
+    expect([...calls.add(1, '{"a"')]).toEqual([{ type: "tool-call-delta", callId: "call_1", text: '{"a"' }]);
+    expect([...calls.add(1, ":1}")]).toHaveLength(1);
+    expect([...calls.stop(1)]).toEqual([
+      { type: "tool-call-end", callId: "call_1", name: "look", arguments: '{"a":1}' },
+    ]);
+    expect([calls.isOpen, calls.endedIds, calls.isEnded("call_1")]).toEqual([false, ["call_1"], true]);
+  });
+
+  test("without arguments has an empty object, in a piece of its own", () => {
+    const calls = newCalls();
+    const events = [...calls.start(0, "call_1", "look"), ...calls.add(0, ""), ...calls.stop(0)];
+    expect(events.slice(1)).toEqual([
+      { type: "tool-call-delta", callId: "call_1", text: "{}" },
+      { type: "tool-call-end", callId: "call_1", name: "look", arguments: "{}" },
+    ]);
+  });
+
+  test("of a tool that is not the client's says nothing", () => {
+    const calls = newCalls();
+    const events = [...calls.start(0, "call_1", "Read"), ...calls.add(0, "{}"), ...calls.stop(0)];
+    expect([events, calls.isOpen, calls.endedIds]).toEqual([[], false, []]);
+  });
+
+  test("has nothing to do with other blocks of the answer", () => {
+    const calls = newCalls();
+    Array.from(calls.start(1, "call_1", "look"));
+    expect([...calls.add(0, "text"), ...calls.stop(0)]).toEqual([]);
+    expect(calls.isOpen).toBe(true);
+  });
+
+  test("that comes whole is told like any other, once", () => {
+    const calls = newCalls();
+    expect([...calls.whole("call_1", "look", { a: 1 })].map((event) => event.type)).toEqual([
+      "tool-call-start",
+      "tool-call-delta",
+      "tool-call-end",
+    ]);
+    expect([...calls.whole("call_1", "look", { a: 1 })]).toEqual([]);
+  });
+});
+
+test("calls are forgotten when they have their results", () => {
+  const calls = newCalls();
+  Array.from(calls.whole("call_1", "look", {}));
+  calls.clear();
+  expect([calls.endedIds, calls.isEnded("call_1")]).toEqual([[], false]);
+});
+
+test("whatever the pieces, they add up to the arguments", () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: "binary", maxLength: 6 }), { maxLength: 8 }), (pieces) => {
+      const calls = newCalls();
+      const events = [
+        ...calls.start(0, "call_1", "look"),
+        ...pieces.flatMap((piece) => [...calls.add(0, piece)]),
+        ...calls.stop(0),
+      ];
+      const told = events.flatMap((event) => (event.type === "tool-call-delta" ? [event.text] : []));
+      expect(events.at(-1)).toMatchObject({ arguments: told.join("") });
+      expect(told.join("")).toBe(pieces.join("") || "{}");
+      expect(told).not.toContain("");
+    }),
+  );
+});
