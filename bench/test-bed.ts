@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { BUILT_IN_PROFILES } from "../src/config/built-in-profiles.ts";
+import type { ClientTool } from "../src/core/client-tool.ts";
 import type { SessionSpec } from "../src/core/ports/engine.ts";
 import { processKind } from "../src/core/profile.ts";
 import { CleanUp } from "../src/lib/clean-up.ts";
@@ -30,9 +31,11 @@ export interface TestBed extends Pick<TestBedOptions, "samples" | "isSmoke" | "f
   readonly client: TurnpikeClient;
   readonly sdk: BareSdk;
   readonly spec: SessionSpec;
+  /** Of a conversation in which the client declares tools. */
+  readonly toolSpec: SessionSpec;
   /** A name that nothing else in this run has. */
   newTag(): string;
-  newConversation(history: "resent" | "kept"): TurnpikeConversation;
+  newConversation(history: "resent" | "kept", tools?: readonly ClientTool[]): TurnpikeConversation;
   /** Resolves when nothing is starting any more. */
   settle(): Promise<void>;
   close(): Promise<void>;
@@ -66,16 +69,21 @@ async function buildTestBed(options: TestBedOptions, cleanUp: CleanUp): Promise<
   const newTag = () => `${name}-${(tags += 1)}`;
   const profile = BUILT_IN_PROFILES[name];
   if (!profile) throw new Error(`There is no built-in profile "${name}".`);
+  const specWith = (hasTools: boolean): SessionSpec => {
+    const kind = processKind({ ...profile, name, workspace }, hasTools);
+    return { kind, workspace, model, systemText: "" };
+  };
   return {
     samples,
     isSmoke,
     folder,
     client,
     sdk,
-    spec: { kind: processKind({ ...profile, name, workspace }, false), workspace, model, systemText: "" },
+    spec: specWith(false),
+    toolSpec: specWith(true),
     newTag,
-    newConversation: (history) =>
-      new TurnpikeConversation({ client, model: modelId, tag: newTag(), history }),
+    newConversation: (history, tools) =>
+      new TurnpikeConversation({ client, model: modelId, tag: newTag(), history, tools }),
     async settle() {
       await client.untilQuiet();
       await delay(SETTLE_MS);

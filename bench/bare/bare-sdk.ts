@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { type Options, prewarm, query, type SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 
 import type { SessionSpec } from "../../src/core/ports/engine.ts";
+import { ClientToolDesk } from "../../src/engines/sdk/client-tool-desk.ts";
 import {
   modelOption,
   type ProcessSettings,
@@ -52,16 +53,19 @@ export class BareSdk {
     });
   }
 
-  async prewarm(spec: SessionSpec, tag: string): Promise<BareSpare> {
-    const captured = this.#capture(spareOptions(spec.kind, this.#settings));
+  /** `withTools`: it can be given tools of ours later. */
+  async prewarm(spec: SessionSpec, tag: string, { withTools = false } = {}): Promise<BareSpare> {
+    const desk = withTools ? new ClientToolDesk() : undefined;
+    const options = spareOptions(spec.kind, this.#settings);
+    const captured = this.#capture(desk ? { ...options, hooks: desk.hooks } : options);
     const spare = await prewarm({ options: captured.options });
     return {
       claim: () => {
         const input = new PushQueue<SDKUserMessage>();
         const { workspace: cwd, kind, model } = spec;
-        const options = { cwd, permissionMode: kind.permissionMode, ...modelOption(model) };
-        const running = spare.claim({ prompt: input, options });
-        return new BareSession({ query: running, input, child: captured.child, tag });
+        const claimed = { cwd, permissionMode: kind.permissionMode, ...modelOption(model) };
+        const running = spare.claim({ prompt: input, options: claimed });
+        return new BareSession({ query: running, input, child: captured.child, tag, desk });
       },
     };
   }

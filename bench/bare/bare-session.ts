@@ -3,8 +3,17 @@ import { once } from "node:events";
 
 import type { Query, SDKMessage, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 
+import type { ClientTool } from "../../src/core/client-tool.ts";
+import type { ClientToolDesk } from "../../src/engines/sdk/client-tool-desk.ts";
 import type { PushQueue } from "../../src/lib/push-queue.ts";
-import { answerPrompts, writePrompt } from "../model/bench-script.ts";
+import {
+  answer,
+  resultOf,
+  writeAnswer,
+  writeCallStart,
+  writePrompt,
+  writeToolPrompt,
+} from "../model/bench-script.ts";
 import { AnswerTimer, type TimedAnswer } from "../measure/timed-answer.ts";
 
 export interface BareSessionParts {
@@ -14,12 +23,16 @@ export interface BareSessionParts {
   readonly tag: string;
   /** What was asked before this process started. */
   readonly prompts?: readonly string[] | undefined;
+  /** Was given to the process at its start, when it is to have tools. */
+  readonly desk?: ClientToolDesk | undefined;
 }
 
 /** One `query()` of the SDK with streaming input; each answer is checked. */
 export class BareSession {
   readonly #parts: BareSessionParts;
   readonly #prompts: string[];
+  #openCalls: string[] = [];
+  #results = 0;
 
   constructor(parts: BareSessionParts) {
     this.#parts = parts;
@@ -31,23 +44,35 @@ export class BareSession {
   }
 
   /** One turn, timed from the push of its message, or from `timer` when the clock runs already. */
-  async ask(words: number, timer = new AnswerTimer()): Promise<TimedAnswer> {
-    const { query, input, tag } = this.#parts;
-    const prompt = writePrompt(tag, words);
+  ask(words: number, timer = new AnswerTimer()): Promise<TimedAnswer> {
+    const prompt = writePrompt(this.#parts.tag, words);
     this.#prompts.push(prompt);
-    input.push({
-      type: "user",
-      parent_tool_use_id: null,
-      message: { role: "user", content: prompt },
+    return this.#take(prompt, timer);
+  }
+
+  /** The turn that ends with the first calls of these tools. */
+  async callTools(
+    tools: readonly ClientTool[],
+    rounds: number,
+    timer = new AnswerTimer(),
+  ): Promise<TimedAnswer> {
+    const { desk, query, tag } = this.#parts;
+    const servers = desk?.offer(tools);
+    if (!servers) throw new Error("This session was not started for tools, or has them already.");
+    await query.setMcpServers(servers);
+    const prompt = writeToolPrompt(tag, rounds);
+    this.#prompts.push(prompt);
+    return this.#take(prompt, timer);
+  }
+
+  /** The turn that begins with the results of the last turn's calls, all in one message. */
+  giveResults(): Promise<TimedAnswer> {
+    const ids = this.#openCalls.splice(0);
+    this.#results += ids.length;
+    const content = ids.map((id) => {
+      return { type: "tool_result", tool_use_id: id, content: resultOf(id) } as const;
     });
-    for (;;) {
-      const { value: message, done } = await query.next();
-      if (done) throw new Error("Claude Code ended in the middle of a turn.");
-      const text = textOf(message);
-      if (text !== undefined) timer.addText(text);
-      if (message.type === "result") break;
-    }
-    return timer.finish("The bare SDK", answerPrompts(this.#prompts).join(""));
+    return this.#take(content, new AnswerTimer());
   }
 
   /** Ends the process and waits until it is gone. */
@@ -58,10 +83,31 @@ export class BareSession {
     await gone;
     this.#parts.query.close();
   }
-}
 
-function textOf(message: SDKMessage): string | undefined {
-  if (message.type !== "stream_event" || message.event.type !== "content_block_delta") return undefined;
-  const { delta } = message.event;
-  return delta.type === "text_delta" ? delta.text : undefined;
+  async #take(content: SDKUserMessage["message"]["content"], timer: AnswerTimer): Promise<TimedAnswer> {
+    const { query, input } = this.#parts;
+    input.push({ type: "user", parent_tool_use_id: null, message: { role: "user", content } });
+    for (;;) {
+      const { value: message, done } = await query.next();
+      if (done) throw new Error("Claude Code ended in the middle of a turn.");
+      const text = this.#read(message);
+      if (text) timer.addText(text);
+      if (message.type === "result") break;
+    }
+    const expected = answer({ prompts: this.#prompts, results: this.#results });
+    return timer.finish("The bare SDK", writeAnswer(expected));
+  }
+
+  /** What a message adds to the answer. */
+  #read(message: SDKMessage): string | undefined {
+    if (message.type !== "stream_event") return undefined;
+    const { event } = message;
+    if (event.type === "content_block_start" && event.content_block.type === "tool_use") {
+      this.#openCalls.push(event.content_block.id);
+      return writeCallStart(event.content_block.name);
+    }
+    if (event.type !== "content_block_delta") return undefined;
+    if (event.delta.type === "text_delta") return event.delta.text;
+    return event.delta.type === "input_json_delta" ? event.delta.partial_json : undefined;
+  }
 }

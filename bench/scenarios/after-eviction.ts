@@ -1,9 +1,6 @@
-import { join } from "node:path";
-
-import { writeTranscriptFile } from "../../src/engines/sdk/transcript-file.ts";
+import { writeHistory } from "../bare/write-history.ts";
 import { alternate } from "../measure/alternate.ts";
 import { AnswerTimer } from "../measure/timed-answer.ts";
-import { answerPrompts, writePrompt } from "../model/bench-script.ts";
 import type { Scenario } from "../scenario.ts";
 import type { TestBed } from "../test-bed.ts";
 
@@ -37,20 +34,11 @@ async function resumeInTurnpike(bed: TestBed): Promise<number> {
 /** The same history; writing the file is not measured. It goes away with the folder of the bench. */
 async function resumeFromFile(bed: TestBed): Promise<number> {
   const tag = bed.newTag();
-  const prompts = [writePrompt(tag, 20), writePrompt(tag, 20)];
-  const entries = prompts.flatMap((prompt, index) => {
-    const text = answerPrompts(prompts.slice(0, index + 1)).join("");
-    return [
-      { role: "user", content: prompt } as const,
-      { role: "assistant", content: [{ type: "text", text }] } as const,
-    ];
-  });
-  const transcript = await writeTranscriptFile(join(bed.folder, "transcripts"), entries, Date.now());
+  await using history = await writeHistory(bed.folder, tag, 2);
   await bed.settle();
   const timer = new AnswerTimer();
-  const session = bed.sdk.start(bed.spec, tag, { path: transcript.path, prompts });
+  const session = bed.sdk.start(bed.spec, tag, history);
   const { firstTokenMs } = await session.ask(20, timer);
   await session.end();
-  await transcript[Symbol.asyncDispose]();
   return firstTokenMs;
 }

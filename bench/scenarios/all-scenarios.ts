@@ -1,11 +1,13 @@
 import type { Scenario } from "../scenario.ts";
 import { afterEviction } from "./after-eviction.ts";
 import { atOnce } from "./at-once.ts";
+import { branches } from "./branches.ts";
 import { firstTurn } from "./first-turn.ts";
 import { historyResent } from "./history-resent.ts";
 import { memory } from "./memory.ts";
 import { namedConversation } from "./named-conversation.ts";
 import { tokenStream } from "./token-stream.ts";
+import { toolRound } from "./tool-round.ts";
 
 /** In the order in which they run: memory wants a server that has not worked yet. */
 export const ALL_SCENARIOS: readonly Scenario[] = [
@@ -13,9 +15,11 @@ export const ALL_SCENARIOS: readonly Scenario[] = [
   firstTurn,
   historyResent,
   namedConversation,
+  toolRound,
   afterEviction,
   tokenStream(200),
   tokenStream(5000),
+  branches(4),
   atOnce(1),
   atOnce(8),
   atOnce(32),

@@ -1,9 +1,8 @@
 import { availableParallelism } from "node:os";
 
-import { Semaphore } from "../../src/lib/semaphore.ts";
+import { askBareAtOnce } from "../bare/ask-bare-at-once.ts";
 import { alternate } from "../measure/alternate.ts";
 import { median } from "../measure/median.ts";
-import { AnswerTimer } from "../measure/timed-answer.ts";
 import type { Measurement, Scenario } from "../scenario.ts";
 import type { TestBed } from "../test-bed.ts";
 
@@ -47,21 +46,10 @@ async function askTurnpike(bed: TestBed, count: number): Promise<readonly number
   return answers.map(({ endMs }) => endMs);
 }
 
-/** As a careful program would do it: to start more processes at a time than there are cores is slower for all. */
 async function askBareSdk(bed: TestBed, count: number): Promise<readonly number[]> {
   await bed.settle();
-  const starts = new Semaphore(availableParallelism());
-  const { signal } = new AbortController();
-  const ask = async () => {
-    const timer = new AnswerTimer();
-    const leave = await starts.acquire(signal);
-    const session = bed.sdk.start(bed.spec, bed.newTag());
-    const { endMs } = await session.ask(20, timer).finally(leave);
-    return { endMs, end: session.end() };
-  };
-  const answers = await Promise.all(Array.from({ length: count }, ask));
-  await Promise.all(answers.map(({ end }) => end));
-  return answers.map(({ endMs }) => endMs);
+  const start = () => bed.sdk.start(bed.spec, bed.newTag());
+  return askBareAtOnce(Array<typeof start>(count).fill(start), 20);
 }
 
 function smokeRequests(requests: number): number {

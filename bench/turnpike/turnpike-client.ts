@@ -3,18 +3,28 @@ import { Agent, type IncomingMessage, request } from "node:http";
 import { createParser } from "eventsource-parser";
 
 import type { HealthReport } from "../../src/core/ports/health.ts";
-import type { ConversationDetailsBody } from "../../src/protocols/conversations/format-conversation.ts";
+import type {
+  ConversationDetailsBody,
+  ConversationListBody,
+} from "../../src/protocols/conversations/format-conversation.ts";
 import { delay } from "../../src/lib/time.ts";
-import { AnswerTimer, type TimedAnswer } from "../measure/timed-answer.ts";
+import type { TimedAnswer } from "../measure/timed-answer.ts";
+import type { ScriptedAnswer } from "../model/bench-script.ts";
+import type { ChatCall, ChatMessage } from "./chat-message.ts";
+import { type ChatChoice, ChoiceReader } from "./choice-reader.ts";
 import type { TurnpikeServer } from "./turnpike-server.ts";
 
 export interface ChatRequest {
   readonly model: string;
-  readonly messages: readonly { readonly role: string; readonly content: string }[];
+  readonly messages: readonly ChatMessage[];
+  readonly tools?: readonly object[];
   readonly conversationId?: string;
 }
 
 export interface TurnpikeAnswer extends TimedAnswer {
+  /** To be sent back with the next request. */
+  readonly message: ChatMessage;
+  readonly calls: readonly ChatCall[];
   /** Absent when the server sent its headers, to show that it lives, before the turn's time had come. */
   readonly placement: string | undefined;
   readonly conversationId: string | undefined;
@@ -34,10 +44,21 @@ export class TurnpikeClient {
   }
 
   /** A streamed turn. Rejects when the answer is not the expected one. */
-  async ask(chat: ChatRequest, expectedText: string): Promise<TurnpikeAnswer> {
+  async ask(chat: ChatRequest, expected: ScriptedAnswer): Promise<TurnpikeAnswer> {
+    const [only] = await this.askForBranches(chat, expected, 1);
+    if (!only) throw new Error("There is no answer.");
+    return only;
+  }
+
+  /** The same with so many answers (`n`), each of them as expected. */
+  async askForBranches(
+    chat: ChatRequest,
+    expected: ScriptedAnswer,
+    count: number,
+  ): Promise<readonly TurnpikeAnswer[]> {
     const { conversationId, ...rest } = chat;
-    const body = Buffer.from(JSON.stringify({ ...rest, stream: true }));
-    const timer = new AnswerTimer();
+    const body = Buffer.from(JSON.stringify({ ...rest, stream: true, ...(count > 1 && { n: count }) }));
+    const readers = Array.from({ length: count }, () => new ChoiceReader());
     const response = await this.#send("POST", "/v1/chat/completions", body, {
       "content-type": "application/json",
       ...(conversationId === undefined ? {} : { "x-conversation-id": conversationId }),
@@ -47,22 +68,28 @@ export class TurnpikeClient {
       onEvent: ({ data }) => {
         if (data === "[DONE]") return;
         // Proof enough for a bench: what is not such a chunk makes a wrong answer, which fails.
-        const chunk = JSON.parse(data) as { choices?: { delta: { content?: string } }[] };
-        const text = chunk.choices?.[0]?.delta.content;
-        if (text) timer.addText(text);
+        const { choices = [] } = JSON.parse(data) as { choices?: readonly ChatChoice[] };
+        for (const { index, delta } of choices) readers[index]?.add(delta);
       },
     });
     for await (const text of response.setEncoding("utf8")) parser.feed(String(text));
-    return {
-      ...timer.finish("Turnpike", expectedText),
+    return readers.map((reader) => ({
+      ...reader.finish(expected),
       placement: readHeader(response, "x-turnpike-placement"),
       conversationId: readHeader(response, "x-conversation-id"),
-    };
+    }));
   }
 
   /** Ends the conversation's process; `forget` also deletes the conversation. */
   async removeConversation(id: string, mode: "evict" | "forget"): Promise<void> {
     await this.#json("DELETE", `/conversations/${id}?mode=${mode}`);
+  }
+
+  /** Forgets whatever there is, named or not. */
+  async forgetAll(): Promise<void> {
+    // Proof: the type of what this route answers with.
+    const { data } = (await this.#json("GET", "/conversations?limit=100")) as ConversationListBody;
+    for (const { id } of data) await this.removeConversation(id, "forget");
   }
 
   async showConversation(id: string): Promise<ConversationDetailsBody> {

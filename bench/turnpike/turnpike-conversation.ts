@@ -1,5 +1,13 @@
-import { answerPrompts, writePrompt } from "../model/bench-script.ts";
-import type { TurnpikeAnswer, TurnpikeClient } from "./turnpike-client.ts";
+import type { ClientTool } from "../../src/core/client-tool.ts";
+import {
+  answer,
+  resultOf,
+  type ScriptedAnswer,
+  writePrompt,
+  writeToolPrompt,
+} from "../model/bench-script.ts";
+import type { ChatCall, ChatMessage } from "./chat-message.ts";
+import type { ChatRequest, TurnpikeAnswer, TurnpikeClient } from "./turnpike-client.ts";
 
 export interface TurnpikeConversationOptions {
   readonly client: TurnpikeClient;
@@ -8,17 +16,27 @@ export interface TurnpikeConversationOptions {
   readonly tag: string;
   /** `resent`: each request brings all messages. `kept`: the conversation is named and brings only the new one. */
   readonly history: "resent" | "kept";
+  /** Declared in each request. */
+  readonly tools?: readonly ClientTool[] | undefined;
 }
+
+type Placement = string | undefined;
 
 /** A client's conversation with Turnpike; each turn's placement and answer are checked. */
 export class TurnpikeConversation {
   readonly #options: TurnpikeConversationOptions;
+  readonly #tools: readonly object[] | undefined;
   readonly #prompts: string[] = [];
-  readonly #messages: { role: string; content: string }[] = [];
+  readonly #messages: ChatMessage[] = [];
+  #openCalls: readonly ChatCall[] = [];
+  #results = 0;
   #id: string | undefined;
 
   constructor(options: TurnpikeConversationOptions) {
     this.#options = options;
+    this.#tools = options.tools?.map(({ name, description, inputSchema: parameters }) => {
+      return { type: "function", function: { name, description, parameters } };
+    });
     if (options.history === "kept") this.#id = options.tag;
   }
 
@@ -28,25 +46,44 @@ export class TurnpikeConversation {
   }
 
   /** One turn. `placements`: how Turnpike may serve it; anything else is a failure. */
-  async ask(words: number, ...placements: readonly (string | undefined)[]): Promise<TurnpikeAnswer> {
-    const { client, model, tag, history } = this.#options;
-    const prompt = writePrompt(tag, words);
+  ask(words: number, ...placements: readonly Placement[]): Promise<TurnpikeAnswer> {
+    const prompt = writePrompt(this.#options.tag, words);
     this.#prompts.push(prompt);
-    const message = { role: "user", content: prompt };
-    this.#messages.push(message);
-    const answer = await client.ask(
-      history === "resent"
-        ? { model, messages: this.#messages }
-        : { model, messages: [message], conversationId: tag },
-      answerPrompts(this.#prompts).join(""),
+    return this.#send([{ role: "user", content: prompt }], placements);
+  }
+
+  /** The turn that ends with the first calls of its tools. */
+  callTools(rounds: number, ...placements: readonly Placement[]): Promise<TurnpikeAnswer> {
+    const prompt = writeToolPrompt(this.#options.tag, rounds);
+    this.#prompts.push(prompt);
+    return this.#send([{ role: "user", content: prompt }], placements);
+  }
+
+  /** The turn that begins with the results of the last turn's calls. */
+  giveResults(...placements: readonly Placement[]): Promise<TurnpikeAnswer> {
+    this.#results += this.#openCalls.length;
+    const results = this.#openCalls.map(({ id }) => {
+      return { role: "tool", tool_call_id: id, content: resultOf(id) } as const;
+    });
+    return this.#send(results, placements);
+  }
+
+  /** One turn with so many answers (`n`), of which none goes on here; `placements` tell of the first. */
+  async askForBranches(
+    words: number,
+    count: number,
+    ...placements: readonly Placement[]
+  ): Promise<readonly TurnpikeAnswer[]> {
+    const prompt = writePrompt(this.#options.tag, words);
+    this.#prompts.push(prompt);
+    this.#messages.push({ role: "user", content: prompt });
+    const answers = await this.#options.client.askForBranches(
+      this.#request(this.#messages),
+      this.#expected(),
+      count,
     );
-    if (!placements.includes(answer.placement)) {
-      const { placement = "without a placement" } = answer;
-      throw new Error(`Turn ${this.#prompts.length} was ${placement}, not ${placements.join(" or ")}.`);
-    }
-    this.#messages.push({ role: "assistant", content: answer.text });
-    this.#id ??= answer.conversationId;
-    return answer;
+    for (const each of answers) this.#requirePlacement(each, placements);
+    return answers;
   }
 
   /** Ends its process; the next turn has to resume. */
@@ -56,5 +93,38 @@ export class TurnpikeConversation {
 
   async forget(): Promise<void> {
     await this.#options.client.removeConversation(this.id, "forget");
+  }
+
+  async #send(messages: readonly ChatMessage[], placements: readonly Placement[]): Promise<TurnpikeAnswer> {
+    const { client, history } = this.#options;
+    this.#messages.push(...messages);
+    const sent = history === "resent" ? this.#messages : messages;
+    const received = await client.ask(this.#request(sent), this.#expected());
+    this.#requirePlacement(received, placements);
+    this.#messages.push(received.message);
+    this.#openCalls = received.calls;
+    this.#id ??= received.conversationId;
+    return received;
+  }
+
+  #request(messages: readonly ChatMessage[]): ChatRequest {
+    const { model, tag, history } = this.#options;
+    return {
+      model,
+      messages,
+      ...(this.#tools && { tools: this.#tools }),
+      ...(history === "kept" && { conversationId: tag }),
+    };
+  }
+
+  #expected(): ScriptedAnswer {
+    return answer({ prompts: this.#prompts, results: this.#results });
+  }
+
+  #requirePlacement({ placement }: TurnpikeAnswer, placements: readonly Placement[]): void {
+    if (placements.includes(placement)) return;
+    const turn = this.#messages.filter(({ role }) => role === "user").length;
+    const wanted = placements.join(" or ");
+    throw new Error(`Turn ${turn} was ${placement ?? "without a placement"}, not ${wanted}.`);
   }
 }

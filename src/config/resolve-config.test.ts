@@ -63,7 +63,7 @@ test("defaults are safe and fit the machine", () => {
   expect(config.profiles["default"]).toEqual({
     name: "default",
     systemPrompt: "claude-code",
-    builtinTools: "on",
+    builtinTools: "auto",
     permissionMode: "acceptEdits",
     settingSources: ["user", "project"],
     workspace: root,
@@ -136,7 +136,7 @@ models:
     expect(config.profiles["chat"]).toMatchObject({ systemPrompt: "client", settingSources: ["user"] });
     expect(config.profiles["writer"]).toMatchObject({
       name: "writer",
-      builtinTools: "on",
+      builtinTools: "auto",
       permissionMode: "dontAsk",
       workspace: join(root, "docs"),
     });
@@ -161,7 +161,7 @@ models:
     ["models: {x: sonet}", 'models.x: there is no model id "sonet"'],
     [
       "profiles: {chat: {builtinTools: maybe}}",
-      'profiles.chat.builtinTools: expected one of on, off, got "maybe".',
+      'profiles.chat.builtinTools: expected one of auto, on, off, got "maybe".',
     ],
     ["server: 5", "server: "],
     ["server: {port: high}", 'server.port: expected a whole number from 0 to 65535, got "high".'],

@@ -1,12 +1,14 @@
-/** One spelling for JSON texts that mean the same: no white space, keys in order. What is no JSON stays as it is. */
+/**
+ * One spelling for JSON texts that mean the same: no white space, keys in order. What is no JSON stays as it is, and so does
+ * what is nested more deeply than can be written.
+ */
 export function canonicalJson(text: string): string {
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return JSON.stringify(value, (_, each: unknown) => (isRecord(each) ? sortKeys(each) : each));
   } catch {
     return text;
   }
-  return JSON.stringify(value, (_, each: unknown) => (isRecord(each) ? sortKeys(each) : each));
 }
 
 function sortKeys(record: Readonly<Record<string, unknown>>): Record<string, unknown> {

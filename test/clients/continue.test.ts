@@ -16,7 +16,7 @@ import { toolRoundsOf } from "./tool-rounds.ts";
 const { resolve } = createRequire(import.meta.url);
 const CONTINUE = join(dirname(resolve("@continuedev/cli/package.json")), "dist", "cn.js");
 
-test("Continue writes, reads, changes and shows a file", { timeout: 60_000 }, async () => {
+test("Continue writes, reads, changes and shows a file", { timeout: 120_000 }, async () => {
   const turnpike = await startTurnpike();
   const internet = await startDeadEnd();
   const [home, folder] = [await makeFolder(), await makeFolder()];

@@ -6,7 +6,9 @@ import { reply, text, textBlock, toolUse } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
 import { shareTurnpike } from "../integration/share-turnpike.ts";
 import { startEachTestAfresh } from "../integration/start-each-test-afresh.ts";
+import { systemPromptOf, toolNamesOf } from "../upstream/read-request.ts";
 import { expectOneProcess } from "./expect-one-process.ts";
+import { listConversations } from "./list-conversations.ts";
 import { playRounds } from "./play-rounds.ts";
 import { city, cityJson, citySchema } from "./structured-task.ts";
 import { toolRoundsOf } from "./tool-rounds.ts";
@@ -167,6 +169,32 @@ describe("tools", () => {
     const last = await shared().upstream.waitForRequest(4);
     expect(toolRoundsOf(last)).toEqual(weatherSeen());
     await expectOneProcess(shared(), 4);
+  });
+
+  test("runTools goes on when its session ends before each of its results come", async () => {
+    const { upstream, fetch, openai } = shared();
+    upstream.respondWith(playRounds(weatherRounds(), "Rome is warmest."));
+    const endSession = async ({ city: name }: { city: string }) => {
+      // Two calls at once end it twice.
+      await fetch("/conversations/weather?mode=evict", { method: "DELETE" });
+      return readWeather({ city: name });
+    };
+    const runner = openai.chat.completions.runTools(
+      {
+        model,
+        messages: [{ role: "system", content: "Be brief." }, question],
+        tools: [{ ...weatherTool, function: { ...weatherTool.function, function: endSession } }],
+      },
+      { headers: { "x-conversation-id": "weather" } },
+    );
+    expect(await runner.finalContent()).toBe("Rome is warmest.");
+    const [conversation] = (await listConversations(shared())).slice(-1);
+    expect(conversation?.placements.slice(1)).toEqual(["resumed", "resumed", "resumed"]);
+    expect(toolRoundsOf(await upstream.waitForRequest(4))).toEqual(weatherSeen());
+    for (const request of upstream.requests) {
+      expect(systemPromptOf(request)).toBe("Be brief.");
+      expect(toolNamesOf(request)).toEqual(["read_weather"]);
+    }
   });
 
   test("a strict tool's arguments are parsed", async () => {

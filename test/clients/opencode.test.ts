@@ -12,7 +12,7 @@ import { runProgram } from "./run-program.ts";
 import { startDeadEnd } from "./start-dead-end.ts";
 import { toolRoundsOf } from "./tool-rounds.ts";
 
-test("opencode writes, reads, changes and shows a file", { timeout: 60_000 }, async () => {
+test("opencode writes, reads, changes and shows a file", { timeout: 120_000 }, async () => {
   const turnpike = await startTurnpike();
   const internet = await startDeadEnd();
   const [home, folder] = [await makeFolder(), await makeFolder()];
@@ -30,20 +30,19 @@ test("opencode writes, reads, changes and shows a file", { timeout: 60_000 }, as
     ),
   );
 
-  const end = await runProgram(findOpencode(), ["run", "--print-logs"], {
-    folder,
-    environment: {
-      HOME: home,
-      OPENCODE_DISABLE_MODELS_FETCH: "1",
-      OPENCODE_DISABLE_AUTOUPDATE: "1",
-      OPENCODE_DISABLE_LSP_DOWNLOAD: "1",
-      // It would install its plugin package in the background.
-      npm_config_offline: "true",
-      ...internet.environment,
-    },
-    input: "Make notes.",
-  });
+  const environment = {
+    HOME: home,
+    OPENCODE_DISABLE_MODELS_FETCH: "1",
+    OPENCODE_DISABLE_AUTOUPDATE: "1",
+    OPENCODE_DISABLE_LSP_DOWNLOAD: "1",
+    // It would install its plugin package in the background.
+    npm_config_offline: "true",
+    ...internet.environment,
+  };
+  const run = (args: readonly string[], input: string) =>
+    runProgram(findOpencode(), ["run", "--print-logs", ...args], { folder, environment, input });
 
+  const end = await run([], "Make notes.");
   expect(end, end.stderr).toMatchObject({ code: 0, signal: null });
   expect(end.stdout).toContain("The notes are written.");
   expect(await readFile(file, "utf8")).toBe("omega\n");
@@ -68,6 +67,14 @@ test("opencode writes, reads, changes and shows a file", { timeout: 60_000 }, as
   expect(turnCounts.toSorted((left, right) => left - right)).toEqual([1, 5]);
   const main = conversations.find(({ placements }) => placements.length === 5);
   expect(main?.placements.slice(1)).toEqual(["hot", "hot", "hot", "hot"]);
+
+  // A new process of the client goes on where the last one ended.
+  turnpike.upstream.respondWith(playRounds([], "They say omega."));
+  const next = await run(["--continue"], "What do they say?");
+  expect(next, next.stderr).toMatchObject({ code: 0, signal: null });
+  expect(next.stdout).toContain("They say omega.");
+  const continued = (await listConversations(turnpike)).find(({ placements }) => placements.length > 1);
+  expect(continued?.placements.slice(1)).toEqual(["hot", "hot", "hot", "hot", "hot"]);
 });
 
 function configFor(baseURL: string): object {

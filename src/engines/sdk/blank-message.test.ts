@@ -19,6 +19,10 @@ describe("a message is blank", () => {
   test("only when all its blocks are", () => {
     expect(isBlank([block(" "), block("")])).toBe(true);
     expect(isBlank([block(" "), block("word")])).toBe(false);
+    expect(isBlank([block(" "), { type: "tool_result", tool_use_id: "call_1", content: "" }])).toBe(false);
+    expect(isBlank([{ type: "image", source: { type: "url", url: "https://example.com/a.png" } }])).toBe(
+      false,
+    );
   });
 });
 

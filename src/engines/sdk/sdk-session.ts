@@ -18,11 +18,12 @@ import {
 } from "../../core/turn-event.ts";
 import { abortable } from "../../lib/abortable.ts";
 import type { PushQueue } from "../../lib/push-queue.ts";
-import { delay, nextTick } from "../../lib/time.ts";
+import { delay } from "../../lib/time.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
 import { beginsByItself, beginTurn, type TurnBeginning } from "./begin-turn.ts";
 import { BLANK_PLACEHOLDER } from "./blank-message.ts";
 import type { ClientToolDesk } from "./client-tool-desk.ts";
+import { MessageReader, type Received } from "./message-reader.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { StrictCalls } from "./strict-calls.ts";
 import { TurnMapper } from "./turn-mapper.ts";
@@ -32,7 +33,7 @@ import type { UserContent } from "./user-content.ts";
 /** How long an interrupted turn may take to stop its tools. */
 const INTERRUPT_GRACE_MS = 5_000;
 /** How long a cancelled turn may take to tell what it cost; it does in a few milliseconds. */
-const SETTLING_MS = 250;
+const SETTLING_MS = 100;
 /** How long an idle process may take to end after its input has. */
 const EXIT_GRACE_MS = 1_000;
 
@@ -53,8 +54,6 @@ export interface SdkSessionParts {
   readonly logger: Logger;
 }
 
-type Received = IteratorResult<SDKMessage, void> | "aborted" | "called";
-
 /** A live Claude Code process behind the Agent SDK's `Query`. */
 export class SdkSession implements EngineSession {
   readonly id = newSessionId();
@@ -64,17 +63,15 @@ export class SdkSession implements EngineSession {
   readonly #process: ClaudeProcess;
   readonly #desk: ClientToolDesk;
   readonly #openCalls: OpenCalls;
+  readonly #reader: MessageReader;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #hasTools: boolean;
   /** What the process holds, as the Messages API has it. */
   readonly #history: TranscriptEntry[];
   #state: "idle" | "running" | "spent" = "idle";
-  #pending: Promise<IteratorResult<SDKMessage, void>> | undefined;
   /** Of the present turn, or the last one. */
   #mapper: TurnMapper | undefined;
-  /** A message was sent whose result has not come yet. */
-  #isResultDue = false;
   #settings = DEFAULT_TURN_SETTINGS;
   /** The first turn is under way since the process started. */
   #hasBegun = false;
@@ -88,6 +85,7 @@ export class SdkSession implements EngineSession {
     this.#process = parts.process;
     this.#desk = parts.desk;
     this.#openCalls = new OpenCalls(parts.desk);
+    this.#reader = new MessageReader(parts);
     this.#clock = parts.clock;
     this.#logger = parts.logger.child({ sessionId: this.id, processId: parts.process.processId });
     this.#hasTools = parts.hasTools;
@@ -96,7 +94,7 @@ export class SdkSession implements EngineSession {
     if (parts.begunWith) {
       this.#settings = JSON.stringify(parts.begunWith);
       this.#hasBegun = true;
-      this.#isResultDue = true;
+      this.#reader.expectResult();
     }
     parts.claimed?.catch((error: unknown) => {
       // With `option_not_applied` the session runs; the model's own error follows from the API.
@@ -126,7 +124,7 @@ export class SdkSession implements EngineSession {
     const mapper = (this.#mapper = new TurnMapper({
       costBeforeUsd: this.#costUsd,
       isClientTool: (name) => this.#desk.has(name),
-      isContinued: this.#isResultDue && !this.#hasBegun,
+      isContinued: this.#reader.isResultDue && !this.#hasBegun,
       clock: this.#clock,
     }));
     const stop = () => this.#interrupt();
@@ -134,12 +132,12 @@ export class SdkSession implements EngineSession {
     let isOver = false;
     try {
       if (signal.aborted) return yield* mapper.fail(abortError(signal));
-      const isBlankTurn = await abortable(this.#begin(input), signal);
+      const isBlankTurn = await this.#begin(input, signal);
       const strict = new StrictCalls(input.tools.list);
       while (!isOver) {
-        const received = await this.#receive(signal);
+        const received = await this.#reader.next(signal);
         if (received === "aborted") {
-          await this.#drainInterrupted(SETTLING_MS, mapper);
+          await this.#windDown(SETTLING_MS, mapper);
           return yield* mapper.fail(abortError(signal));
         }
         for (const event of this.#understand(received, mapper)) {
@@ -167,7 +165,7 @@ export class SdkSession implements EngineSession {
       // Whatever did not end well leaves a turn in the process or in its history: not to be used again.
       if (this.#state === "running") {
         this.#state = "spent";
-        if (this.#isResultDue) this.#interrupt();
+        if (this.#reader.isResultDue) this.#interrupt();
       }
     }
   }
@@ -178,17 +176,18 @@ export class SdkSession implements EngineSession {
   }
 
   /** Gives the turn to Claude Code. True when its message is blank, so that the process cannot be used again. */
-  async #begin(input: TurnInput): Promise<boolean> {
+  async #begin(input: TurnInput, signal: AbortSignal): Promise<boolean> {
     if (this.#hasBegun) {
       this.#hasBegun = false;
       return false;
     }
     const held = { history: this.#history, hasTools: this.#hasTools };
     const beginning = beginTurn(input, this.#desk, held);
-    await this.#prepare(beginning);
+    // Nothing may be pushed once the turn is aborted.
+    await abortable(this.#prepare(beginning), signal);
     const { content, isBlank } = beginning;
     this.#history.push({ role: "user", content });
-    if (beginsByItself(input) && this.#isResultDue) {
+    if (beginsByItself(input) && this.#reader.isResultDue) {
       this.#openCalls.answer(input.messages);
     } else {
       this.#push(isBlank ? BLANK_PLACEHOLDER : content);
@@ -199,7 +198,7 @@ export class SdkSession implements EngineSession {
   #push(content: UserContent): void {
     this.#openCalls.clear();
     this.#input.push(userMessage(content));
-    this.#isResultDue = true;
+    this.#reader.expectResult();
   }
 
   *#understand(received: Exclude<Received, "aborted">, mapper: TurnMapper): Generator<EngineOutput> {
@@ -208,14 +207,13 @@ export class SdkSession implements EngineSession {
       return;
     }
     if (received.done) return yield* mapper.fail(this.#endError());
-    if (received.value.type === "result") this.#isResultDue = false;
     this.#requireClaim(received.value);
     yield* mapper.map(received.value);
   }
 
   /** Lets Claude go on after all: with calls to mend, or with results that are here already. Undefined when this is the end. */
   #goOn(end: TurnEnd, mapper: TurnMapper, strict: StrictCalls): readonly EngineEvent[] | undefined {
-    if (end.reason !== "tool-calls" || mapper.hasHiddenMessages || this.#isResultDue) return undefined;
+    if (end.reason !== "tool-calls" || mapper.hasHiddenMessages || this.#reader.isResultDue) return undefined;
     const repair = strict.repair();
     const results = repair ?? this.#openCalls.takeResults(mapper.clientCallIds);
     if (!results) return undefined;
@@ -249,33 +247,6 @@ export class SdkSession implements EngineSession {
     this.#settings = wanted;
   }
 
-  /** The next message; `aborted` as soon as the signal says so, even when Claude Code stays silent. */
-  async #receive(signal: AbortSignal): Promise<Received> {
-    if (signal.aborted) return "aborted";
-    if (this.#desk.hasUntoldCalls) return "called";
-    const pending = (this.#pending ??= this.#query.next());
-    const { valve } = this.#process;
-    if (valve.isFull && !(await settlesSoon(pending))) valve.open();
-    valve.beginWait();
-    return new Promise<Received>((resolve, reject) => {
-      const onAbort = () => resolve("aborted");
-      signal.addEventListener("abort", onAbort, { once: true });
-      this.#desk.onCall = () => resolve("called");
-      pending
-        .then(
-          (result) => {
-            this.#pending = undefined;
-            resolve(result);
-          },
-          (error: unknown) => reject(error),
-        )
-        .finally(() => signal.removeEventListener("abort", onAbort));
-    }).finally(() => {
-      this.#desk.onCall = undefined;
-      valve.endWait();
-    });
-  }
-
   /** Claude Code goes on after a limit by itself, and an interrupt between two requests is lost on it. */
   #preventContinuation(): void {
     // With a tool running it has to wait, and an interrupt stops the tool too.
@@ -297,9 +268,9 @@ export class SdkSession implements EngineSession {
 
   async #shutDown(): Promise<void> {
     this.#state = "spent";
-    if (this.#process.isRunning && this.#isResultDue) {
+    if (this.#process.isRunning && this.#reader.isResultDue) {
       this.#interrupt();
-      await this.#drainInterrupted(INTERRUPT_GRACE_MS);
+      await this.#windDown(INTERRUPT_GRACE_MS);
     }
     this.#input.end();
     this.#process.valve.release();
@@ -308,35 +279,16 @@ export class SdkSession implements EngineSession {
     await this.#process.terminate();
   }
 
-  /**
-   * Reads on until the interrupted turn has ended, which tells what it cost and that its tools are stopped: then the process
-   * can end gently. Gives up after a while.
-   */
-  async #drainInterrupted(limitMs: number, mapper?: TurnMapper): Promise<void> {
-    const late = new AbortController();
-    const isOver = Promise.race([this.exited, delay(limitMs, late.signal)]).then(() => undefined);
-    try {
-      while (this.#isResultDue) {
-        const pending = (this.#pending ??= this.#query.next());
-        const received = await Promise.race([pending, isOver]);
-        if (!received) return;
-        this.#pending = undefined;
-        if (received.done) return;
-        const { value } = received;
-        if (value.type === "result") this.#isResultDue = false;
-        // For what it says of usage and cost; nobody is to hear the rest.
-        if (mapper) for (const _ of mapper.map(value));
-        // An interrupt that overtook its own message is lost: say it again when the request goes out.
-        if (value.type === "system" && value.subtype === "status" && value.status === "requesting") {
-          this.#interrupt();
-        }
+  /** Waits until the interrupted turn has ended, which tells what it cost and that its tools are stopped. */
+  #windDown(limitMs: number, mapper?: TurnMapper): Promise<void> {
+    return this.#reader.drain(limitMs, (message) => {
+      // For what it says of usage and cost; nobody is to hear the rest.
+      if (mapper) for (const _ of mapper.map(message));
+      // An interrupt that overtook its own message is lost: say it again when the request goes out.
+      if (message.type === "system" && message.subtype === "status" && message.status === "requesting") {
+        this.#interrupt();
       }
-    } catch (error) {
-      this.#logger.debug("session.ended-while-closing", { error });
-    } finally {
-      late.abort();
-      isOver.catch(() => {});
-    }
+    });
   }
 
   /** A refused spare answers its first message with an error of its own, before anything reached the model. */
@@ -386,12 +338,4 @@ function abortError(signal: AbortSignal): ErrorInfo {
   const { reason } = signal;
   if (reason instanceof AppError) return reason.info;
   return { kind: "cancelled", message: "The request was cancelled." };
-}
-
-async function settlesSoon(promise: Promise<unknown>): Promise<boolean> {
-  const settled = promise.then(
-    () => true,
-    () => true,
-  );
-  return Promise.race([settled, nextTick().then(() => false)]);
 }

@@ -49,6 +49,8 @@ export function resumedTurnOptions(base: Options, { settings, servers }: TurnBeg
   return {
     env: { ...base.env, ...RESUME_ENVIRONMENT, ...env },
     mcpServers: servers ?? {},
+    // The SDK tells the system prompt and the servers over stdin: without this flag the turn would begin before it reads them.
+    extraArgs: { ...base.extraArgs, "await-initialize": null },
     ...(effortLevel ? { effort: effortLevel } : {}),
   };
 }

@@ -1,10 +1,22 @@
 import { describe, expect, test } from "vitest";
 
 import { message } from "../../../test/conformance/store-fixtures.ts";
-import type { Message } from "../../core/message.ts";
+import type { AnswerPart, Message, ToolResultPart } from "../../core/message.ts";
 import { toTranscript } from "./to-transcript.ts";
 
 const answer = (text: string) => ({ role: "assistant", content: [{ type: "text", text }] });
+
+const call = (callId: string): AnswerPart => ({
+  type: "tool-call",
+  callId,
+  name: "look",
+  arguments: `{"at":"${callId}"}`,
+});
+const result = (callId: string, said: string): ToolResultPart => ({
+  type: "tool-result",
+  callId,
+  content: [{ type: "text", text: said }],
+});
 
 describe("a history as Claude's own", () => {
   test("keeps user and assistant in turn", () => {
@@ -72,6 +84,57 @@ describe("a history as Claude's own", () => {
       { role: "user", content: "(The conversation begins.)" },
       answer("Welcome!"),
       { role: "user", content: "hello" },
+    ]);
+  });
+
+  test("has calls and their results natively, all results in one message", () => {
+    const messages: Message[] = [
+      message("user", "one"),
+      { role: "assistant", content: [{ type: "text", text: "I look." }, call("call_1"), call("call_2")] },
+      { role: "tool", content: [result("call_2", "two")] },
+      { role: "tool", content: [result("call_1", "one")] },
+      message("user", "and?"),
+      message("assistant", "Both."),
+    ];
+    expect(toTranscript(messages)).toEqual([
+      { role: "user", content: "one" },
+      {
+        role: "assistant",
+        content: [
+          { type: "text", text: "I look." },
+          { type: "tool_use", id: "call_1", name: "look", input: { at: "call_1" } },
+          { type: "tool_use", id: "call_2", name: "look", input: { at: "call_2" } },
+        ],
+      },
+      {
+        role: "user",
+        content: [
+          { type: "tool_result", tool_use_id: "call_2", content: "two" },
+          { type: "tool_result", tool_use_id: "call_1", content: "one" },
+          { type: "text", text: "and?" },
+        ],
+      },
+      answer("Both."),
+    ]);
+  });
+
+  test("has results before whatever a client says among them, as the API wants it", () => {
+    const messages: Message[] = [
+      message("user", "one"),
+      { role: "assistant", content: [call("call_1"), call("call_2")] },
+      { role: "tool", content: [result("call_1", "one")] },
+      message("system", "Hurry."),
+      { role: "tool", content: [result("call_2", "two")] },
+    ];
+    expect(toTranscript(messages).at(-1)).toMatchObject({
+      content: [{ type: "tool_result" }, { type: "tool_result" }, { type: "text" }],
+    });
+  });
+
+  test("leaves out an answer that was nothing but thoughts", () => {
+    const thoughts: AnswerPart[] = [{ type: "thinking", text: "Hm.", signature: "c2ln" }];
+    expect(toTranscript([message("user", "one"), { role: "assistant", content: thoughts }])).toEqual([
+      { role: "user", content: "one" },
     ]);
   });
 

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import { expect, test } from "vitest";
 
 import { TranscriptRecorder } from "./transcript-recorder.ts";
@@ -49,4 +51,18 @@ test("an answer without blocks is none", () => {
   const recorder = new TranscriptRecorder();
   recorder.addAssistant(answer("a"));
   expect(recorder.addAssistant(answer("b"))).toBeUndefined();
+});
+
+test("blocks may be left out and added as it is completed", () => {
+  const recorder = new TranscriptRecorder();
+  recorder.addAssistant(answer("a", text("one"), text("two")));
+  const one = text("one");
+  expect(recorder.flush((block) => !isDeepStrictEqual(block, one), [text("three")])).toEqual({
+    role: "assistant",
+    model: "sonnet",
+    content: [text("two"), text("three")],
+  });
+  recorder.addAssistant(answer("b", text("one")));
+  expect(recorder.flush(() => false)).toBeUndefined();
+  expect(recorder.hasPending).toBe(false);
 });

@@ -1,0 +1,149 @@
+import { describe, expect, test } from "vitest";
+
+import { message } from "../../../test/conformance/store-fixtures.ts";
+import { NO_CLIENT_TOOLS } from "../../core/client-tool.ts";
+import type { Message } from "../../core/message.ts";
+import type { TurnInput } from "../../core/ports/engine.ts";
+import { beginsByItself, beginTurn, type HeldByProcess } from "./begin-turn.ts";
+import { ClientToolDesk } from "./client-tool-desk.ts";
+
+const LOOK = { name: "look", inputSchema: { type: "object" } };
+const TOOLS = { ...NO_CLIENT_TOOLS, list: [LOOK] };
+const RESULT: Message = {
+  role: "tool",
+  content: [{ type: "tool-result", callId: "call_1", content: [{ type: "text", text: "22" }] }],
+};
+const SCHEMA = {
+  type: "object",
+  properties: { city: { type: "string" } },
+  required: ["city"],
+  additionalProperties: false,
+};
+const RECURSIVE = { type: "object", properties: { next: { $ref: "#" } } };
+
+function turn(changes: Partial<TurnInput> = {}): TurnInput {
+  return { messages: [message("user", "hello")], sampling: {}, tools: NO_CLIENT_TOOLS, ...changes };
+}
+
+function begin(
+  changes: Partial<TurnInput> = {},
+  held: Partial<HeldByProcess> = {},
+  desk = new ClientToolDesk(),
+) {
+  const beginning = beginTurn(turn(changes), desk, { history: [], hasTools: false, ...held });
+  const body = beginning.settings.env?.["CLAUDE_CODE_EXTRA_BODY"];
+  const fields: unknown = body === undefined || body === "" ? {} : JSON.parse(body);
+  return { ...beginning, fields };
+}
+
+const asJson = (schema: TurnInput["outputFormat"] & object) => ({ outputFormat: schema });
+
+test("a turn of plain words asks for nothing else", () => {
+  expect(begin()).toMatchObject({ content: "hello", isBlank: false, servers: undefined, fields: {} });
+});
+
+test.each<[readonly Message[], boolean]>([
+  [[message("user", "hello")], false],
+  [[RESULT], true],
+  [[RESULT, message("user", "and?")], true],
+])("a turn begins by itself when results of tools come first", (messages, expected) => {
+  expect(beginsByItself(turn({ messages }))).toBe(expected);
+});
+
+describe("client tools", () => {
+  test("are brought when they are others than before, and taken away with none", () => {
+    const desk = new ClientToolDesk();
+    expect(Object.keys(begin({ tools: TOOLS }, {}, desk).servers ?? {})).toHaveLength(1);
+    expect(begin({ tools: TOOLS }, {}, desk).servers).toBeUndefined();
+    expect(begin({}, {}, desk).servers).toEqual({});
+  });
+
+  test("are chosen by the turn's settings", () => {
+    const choice = { type: "none" } as const;
+    expect(begin({ tools: { ...TOOLS, choice } }).fields).toMatchObject({ tool_choice: { type: "none" } });
+  });
+
+  test("that the model would see in an older form are given word by word", () => {
+    const desk = new ClientToolDesk();
+    begin({ tools: TOOLS }, {}, desk);
+    const newer = { ...TOOLS, list: [{ ...LOOK, description: "Looks twice." }] };
+    expect(begin({ tools: newer }, {}, desk).fields).toEqual({
+      tools: [{ name: "look", description: "Looks twice.", input_schema: { type: "object" } }],
+    });
+    // A list of ours would take Claude Code's own tools away.
+    expect(begin({ tools: newer }, { hasTools: true }, desk).fields).toEqual({});
+  });
+});
+
+describe("an output format", () => {
+  test("that the API can enforce is a field, and needs no words", () => {
+    const { content, fields } = begin(asJson({ type: "json-schema", name: "place", schema: SCHEMA }));
+    expect(content).toBe("hello");
+    expect(fields).toEqual({ output_config: { format: { type: "json_schema", schema: SCHEMA } } });
+  });
+
+  test.each<[string, TurnInput["outputFormat"] & object, RegExp]>([
+    ["of any object", { type: "json-object" }, /exactly one JSON object/],
+    [
+      "by a schema that it cannot enforce",
+      { type: "json-schema", name: "list", schema: RECURSIVE },
+      /"next"/,
+    ],
+  ])("%s is said to Claude, marked as ours", (_, format, words) => {
+    const { content, fields } = begin(asJson(format));
+    expect(fields).toEqual({});
+    expect(content).toEqual([
+      { type: "text", text: "hello" },
+      { type: "text", text: expect.stringMatching(words) },
+    ]);
+    expect(JSON.stringify(content)).toContain("<system>");
+  });
+
+  test("is said after results of tools as well", () => {
+    const { content } = begin({ messages: [RESULT], ...asJson({ type: "json-object" }) });
+    expect(content).toMatchObject([
+      { type: "tool_result", tool_use_id: "call_1", content: "22" },
+      { type: "text", text: expect.stringContaining("JSON object") },
+    ]);
+  });
+});
+
+describe("verbosity", () => {
+  test.each([
+    ["low", /briefly/],
+    ["high", /length/],
+  ] as const)("%s is said to Claude", (verbosity, words) => {
+    expect(begin({ sampling: { verbosity } }).content).toMatchObject([
+      { text: "hello" },
+      { text: expect.stringMatching(words) },
+    ]);
+  });
+
+  test("medium is what Claude does anyway", () => {
+    expect(begin({ sampling: { verbosity: "medium" } }).content).toBe("hello");
+  });
+
+  test("is not said again between two rounds of tools", () => {
+    expect(begin({ messages: [RESULT], sampling: { verbosity: "low" } }).content).toMatchObject([
+      { type: "tool_result" },
+    ]);
+  });
+});
+
+describe("a blank message", () => {
+  const history = [
+    { role: "user", content: "hello" },
+    { role: "assistant", content: [{ type: "text", text: "hi" }] },
+  ] as const;
+
+  test("is delivered by fields, with what was said before", () => {
+    const { isBlank, fields } = begin({ messages: [message("user", " ")] }, { history });
+    expect([isBlank, fields]).toEqual([true, { messages: [...history, { role: "user", content: " " }] }]);
+  });
+
+  test("is none when results of tools or words of ours come with it", () => {
+    const blank = message("user", "");
+    expect(begin({ messages: [RESULT, blank] }).isBlank).toBe(false);
+    expect(begin({ messages: [blank], sampling: { verbosity: "low" } }).isBlank).toBe(false);
+  });
+});

@@ -1,0 +1,92 @@
+import type { Query, SDKMessage } from "@anthropic-ai/claude-agent-sdk";
+
+import { delay, nextTick } from "../../lib/time.ts";
+import type { ClaudeProcess } from "../process/claude-process.ts";
+import type { ClientToolDesk } from "./client-tool-desk.ts";
+
+/** `called`: a call of a sub-agent has come to the desk. */
+export type Received = IteratorResult<SDKMessage, void> | "aborted" | "called";
+
+/** Reads what one Claude Code process says, and knows whether it owes a result. */
+export class MessageReader {
+  readonly #query: Query;
+  readonly #process: ClaudeProcess;
+  readonly #desk: ClientToolDesk;
+  #pending: Promise<IteratorResult<SDKMessage, void>> | undefined;
+  #isResultDue = false;
+
+  constructor(parts: {
+    readonly query: Query;
+    readonly process: ClaudeProcess;
+    readonly desk: ClientToolDesk;
+  }) {
+    this.#query = parts.query;
+    this.#process = parts.process;
+    this.#desk = parts.desk;
+  }
+
+  /** A message was sent whose result has not come yet. */
+  get isResultDue(): boolean {
+    return this.#isResultDue;
+  }
+
+  expectResult(): void {
+    this.#isResultDue = true;
+  }
+
+  /** The next message; `aborted` as soon as the signal says so, even when Claude Code stays silent. */
+  async next(signal: AbortSignal): Promise<Received> {
+    if (signal.aborted) return "aborted";
+    if (this.#desk.hasUntoldCalls) return "called";
+    const pending = (this.#pending ??= this.#query.next());
+    const { valve } = this.#process;
+    if (valve.isFull && !(await settlesSoon(pending))) valve.open();
+    valve.beginWait();
+    return new Promise<Received>((resolve, reject) => {
+      const onAbort = () => resolve("aborted");
+      signal.addEventListener("abort", onAbort, { once: true });
+      this.#desk.onCall = () => resolve("called");
+      pending
+        .then(
+          (result) => resolve(this.#take(result)),
+          (error: unknown) => reject(error),
+        )
+        .finally(() => signal.removeEventListener("abort", onAbort));
+    }).finally(() => {
+      this.#desk.onCall = undefined;
+      valve.endWait();
+    });
+  }
+
+  /** Reads on until the result that is due has come, or gives up: after a while, or when the process is gone. Never rejects. */
+  async drain(limitMs: number, onMessage: (message: SDKMessage) => void): Promise<void> {
+    const timer = new AbortController();
+    const late = delay(limitMs, timer.signal).catch(() => {});
+    const isOver = Promise.race([this.#process.exited, late]).then(() => undefined);
+    try {
+      while (this.#isResultDue) {
+        const received = await Promise.race([(this.#pending ??= this.#query.next()), isOver]);
+        if (!received || this.#take(received).done) return;
+        if (received.value) onMessage(received.value);
+      }
+    } catch {
+      // It died meanwhile, which ends the wait just as well.
+    } finally {
+      timer.abort();
+    }
+  }
+
+  #take(received: IteratorResult<SDKMessage, void>): IteratorResult<SDKMessage, void> {
+    this.#pending = undefined;
+    if (!received.done && received.value.type === "result") this.#isResultDue = false;
+    return received;
+  }
+}
+
+async function settlesSoon(promise: Promise<unknown>): Promise<boolean> {
+  const settled = promise.then(
+    () => true,
+    () => true,
+  );
+  return Promise.race([settled, nextTick().then(() => false)]);
+}
