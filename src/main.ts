@@ -23,6 +23,7 @@ import type { Authentication } from "./http/http-options.ts";
 import { listen } from "./http/listen.ts";
 import { CleanUp } from "./lib/clean-up.ts";
 import { delay, repeat } from "./lib/time.ts";
+import { metaSchemaCheck } from "./protocols/json-schema/meta-schema.ts";
 import { LiveSessionPool } from "./sessions/live-session-pool.ts";
 import { openStore } from "./store/open-store.ts";
 
@@ -126,6 +127,8 @@ export const startServer: StartServer = async (config, logger, environment) => {
     cleanUp.defer(() => http.close(AbortSignal.timeout(0)));
     logger.info("server.listening", { url: http.url, version: PACKAGE_VERSION });
     void account.check();
+    // Compiling it takes tens of milliseconds, in which nothing else runs: now rather than in the first request with tools.
+    metaSchemaCheck(undefined);
 
     let stopping: Promise<void> | undefined;
     const stop = async () => {

@@ -48,11 +48,14 @@ export interface ThinkingPart {
   readonly type: "thinking";
   readonly text: string;
   readonly signature: string;
+  /** As the API names it; unknown when the client does not say. */
+  readonly model?: string;
 }
 
 export interface RedactedThinkingPart {
   readonly type: "redacted-thinking";
   readonly data: string;
+  readonly model?: string;
 }
 
 /** What a person or a program may say. */

@@ -1,3 +1,4 @@
+import type { JsonObject } from "./client-tool.ts";
 import type { ErrorInfo } from "./app-error.ts";
 import type { ConversationId, TurnId } from "./ids.ts";
 import type { TranscriptEntry } from "./transcript.ts";
@@ -44,12 +45,15 @@ export interface ReasoningEnd {
   readonly type: "reasoning-end";
   /** What the API wants back with the thinking to believe it. */
   readonly signature: string;
+  /** The model that thought it, as the API names it. */
+  readonly model: string;
 }
 
 /** Thinking that the API keeps to itself, in a form that it can read again. */
 export interface ReasoningRedacted {
   readonly type: "reasoning-redacted";
   readonly data: string;
+  readonly model: string;
 }
 
 /** Claude calls a client tool. Calls come one after the other: start, deltas, end. */
@@ -78,13 +82,19 @@ export interface ToolCallEnd {
 export interface ActivityStart {
   readonly type: "activity-start";
   readonly activityId: string;
+  /** The tool's name (`Bash`, `mcp__server__tool`), or `compaction`. */
   readonly name: string;
+  readonly input: JsonObject;
 }
 
 export interface ActivityEnd {
   readonly type: "activity-end";
   readonly activityId: string;
   readonly isError: boolean;
+  /** What the model is told of the result, as text. */
+  readonly output: string;
+  /** Claude Code's own account of the result, such as `stdout` and `stderr` of a command or the patch of a file. */
+  readonly details?: JsonObject;
 }
 
 /** Something worth telling that changes nothing: a retry, a rate limit warning, arguments that do not fit a strict tool. */

@@ -11,9 +11,9 @@ const DEADLINES = { firstByteMs: 100, streamIdleMs: 10, turnMs: 1_000 };
 
 const TEXT: EngineEvent = { type: "text-delta", text: "Hello" };
 const RETRY: EngineEvent = { type: "notice", code: "retry", message: "Again." };
-const TOOL: EngineEvent = { type: "activity-start", activityId: "tool", name: "Bash" };
-const OTHER_TOOL: EngineEvent = { type: "activity-start", activityId: "other", name: "Read" };
-const TOOL_END: EngineEvent = { type: "activity-end", activityId: "tool", isError: false };
+const TOOL: EngineEvent = { type: "activity-start", activityId: "tool", name: "Bash", input: {} };
+const OTHER_TOOL: EngineEvent = { type: "activity-start", activityId: "other", name: "Read", input: {} };
+const TOOL_END: EngineEvent = { type: "activity-end", activityId: "tool", isError: false, output: "" };
 const PROGRESS: EngineOutput = { type: "progress" };
 const END: EngineEvent = { type: "turn-end", reason: "end", usage: NO_USAGE, costUsd: 0 };
 

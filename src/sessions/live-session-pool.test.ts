@@ -95,6 +95,16 @@ describe("taking a session", () => {
     expect(pool.stats()).toMatchObject({ idle: 0, busy: 0 });
   });
 
+  test("not for tools that it cannot offer", async () => {
+    const { pool, hold } = openPool();
+    const session = await hold("a");
+    session.servesTools = false;
+    expect(pool.takeHot(turnId("a"), SPEC, [])).toBeUndefined();
+    expect(pool.stats()).toMatchObject({ idle: 1, busy: 0 });
+    session.servesTools = true;
+    expect(pool.takeHot(turnId("a"), SPEC, [])?.session).toBe(session);
+  });
+
   test("discarding ends the process", async () => {
     const { pool } = openPool();
     const lease = await pool.open(START, NEVER);

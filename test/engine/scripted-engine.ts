@@ -3,7 +3,6 @@ import {
   type EngineAccount,
   type EngineSession,
   type EngineSpare,
-  type SessionSpec,
   type SessionStart,
 } from "../../src/core/ports/engine.ts";
 import { type Message, messageText } from "../../src/core/message.ts";
@@ -34,6 +33,8 @@ export class ScriptedEngine implements Engine {
   startError: Error | undefined;
   /** Why spares that are claimed from now on cannot become sessions. */
   claimRefusal: Error | undefined;
+  /** Why no tools can be offered from now on. */
+  toolRefusal: Error | undefined;
   /** The id of processes from now on; without one their memory cannot be read. */
   processId: number | undefined;
   /** A start that was under way too far to be stopped. */
@@ -58,7 +59,7 @@ export class ScriptedEngine implements Engine {
         if (isClaimed) throw new Error("A spare can be claimed once only.");
         if (!process.isRunning) throw new Error("The spare is gone.");
         isClaimed = true;
-        return this.#session(process, spec, []);
+        return this.#session(process, { spec, history: [] });
       },
       close: () => process.close(),
     };
@@ -66,8 +67,8 @@ export class ScriptedEngine implements Engine {
     return spare;
   }
 
-  async startSession({ spec, history }: SessionStart, signal: AbortSignal): Promise<EngineSession> {
-    return this.#session(await this.#start(signal), spec, history);
+  async startSession(start: SessionStart, signal: AbortSignal): Promise<EngineSession> {
+    return this.#session(await this.#start(signal), start);
   }
 
   toTranscript(messages: readonly Message[]): readonly TranscriptEntry[] {
@@ -77,7 +78,9 @@ export class ScriptedEngine implements Engine {
     }));
   }
 
-  checkTools(): void {}
+  checkTools(): void {
+    if (this.toolRefusal) throw this.toolRefusal;
+  }
 
   describeAccount(): Promise<EngineAccount> {
     return Promise.resolve({ isLoggedIn: true, source: "test", models: [] });
@@ -108,12 +111,11 @@ export class ScriptedEngine implements Engine {
 
   #session(
     process: ScriptedProcess,
-    spec: SessionSpec,
-    history: readonly TranscriptEntry[],
+    start: Omit<SessionStart, "firstTurn"> & Partial<SessionStart>,
   ): ScriptedSession {
     const isClaim = this.spares.some((spare) => spare.process === process);
     const refusal = isClaim ? this.claimRefusal : undefined;
-    const session = new ScriptedSession({ process, spec, history, script: () => this.script, refusal });
+    const session = new ScriptedSession({ process, start, script: () => this.script, refusal });
     this.sessions.push(session);
     return session;
   }

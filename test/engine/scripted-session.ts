@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
+
 import { newSessionId } from "../../src/core/ids.ts";
-import type { EngineSession, SessionSpec, TurnInput } from "../../src/core/ports/engine.ts";
+import type { EngineSession, SessionSpec, SessionStart, TurnInput } from "../../src/core/ports/engine.ts";
 import { messageText } from "../../src/core/message.ts";
 import type { TranscriptEntry } from "../../src/core/transcript.ts";
 import { type EngineEvent, isTerminalEvent } from "../../src/core/turn-event.ts";
@@ -14,8 +16,8 @@ export type TurnScript = (turn: {
 
 export interface ScriptedSessionParts {
   readonly process: ScriptedProcess;
-  readonly spec: SessionSpec;
-  readonly history: readonly TranscriptEntry[];
+  /** A claimed spare is not told its first turn. */
+  readonly start: Omit<SessionStart, "firstTurn"> & Partial<SessionStart>;
   readonly script: () => TurnScript;
   /** For a claimed spare: why it could not become this session. */
   readonly refusal?: Error | undefined;
@@ -30,16 +32,21 @@ export class ScriptedSession implements EngineSession {
   readonly history: readonly TranscriptEntry[];
   /** The turns that it was given. */
   readonly inputs: TurnInput[] = [];
+  /** Whether it can offer the tools of its next turn. */
+  servesTools = true;
   /** The client tool calls of the last answer, whose results are due. */
   openCallIds: readonly string[] = [];
+  /** What it was started for; a claimed spare is not told. */
+  readonly firstTurn: TurnInput | undefined;
   readonly #script: () => TurnScript;
   readonly #refusal: Error | undefined;
   #state: "idle" | "running" | "spent" = "idle";
 
   constructor(parts: ScriptedSessionParts) {
     this.process = parts.process;
-    this.spec = parts.spec;
-    this.history = parts.history;
+    this.spec = parts.start.spec;
+    this.history = parts.start.history;
+    this.firstTurn = parts.start.firstTurn;
     this.#script = parts.script;
     this.#refusal = parts.refusal;
   }
@@ -58,7 +65,7 @@ export class ScriptedSession implements EngineSession {
   }
 
   canServe(): boolean {
-    return true;
+    return this.servesTools;
   }
 
   /** What it was asked, turn by turn. */
@@ -68,6 +75,9 @@ export class ScriptedSession implements EngineSession {
 
   async *runTurn(input: TurnInput, signal: AbortSignal): AsyncIterable<EngineEvent> {
     if (this.#state !== "idle") throw new Error(`A session that is ${this.#state} cannot run a turn.`);
+    if (this.inputs.length === 0 && this.firstTurn && !isDeepStrictEqual(input, this.firstTurn)) {
+      throw new Error("A session must be run with the first turn that it was started for.");
+    }
     this.#state = "running";
     let endedWell = false;
     try {

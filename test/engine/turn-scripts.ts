@@ -29,6 +29,20 @@ export function speak(steps: readonly (string | Gate)[], reason: StopReason = "e
   };
 }
 
+/** Claude calls a client tool once for each of these ids, and ends. */
+export function callTools(callIds: readonly string[], name = "look"): TurnScript {
+  return async function* () {
+    for (const callId of callIds) {
+      yield { type: "tool-call-start", callId, name };
+      yield { type: "tool-call-delta", callId, text: "{}" };
+      yield { type: "tool-call-end", callId, name, arguments: "{}" };
+    }
+    const content = callIds.map((id) => ({ type: "tool_use", id, name, input: {} }));
+    yield { type: "transcript-append", entry: { role: "assistant", content } };
+    yield { type: "turn-end", reason: "tool-calls", usage: USAGE, costUsd: 0.01 };
+  };
+}
+
 /** Claude repeats what it was asked. */
 export const echo: TurnScript = (turn) =>
   speak([`You said: ${turn.input.messages.map(messageText).join("\n")}`])(turn);

@@ -31,11 +31,11 @@ const START: TurnEvent = {
 
 const someText = fc.string({ unit: "binary", maxLength: 24 });
 const noise: fc.Arbitrary<TurnEvent> = fc.constantFrom<TurnEvent>(
-  { type: "activity-start", activityId: "a", name: "Bash" },
-  { type: "activity-end", activityId: "a", isError: false },
+  { type: "activity-start", activityId: "a", name: "Bash", input: {} },
+  { type: "activity-end", activityId: "a", isError: false, output: "" },
   { type: "notice", code: "retry", message: "again" },
-  { type: "reasoning-end", signature: "sealed" },
-  { type: "reasoning-redacted", data: "hidden" },
+  { type: "reasoning-end", signature: "sealed", model: "claude" },
+  { type: "reasoning-redacted", data: "hidden", model: "claude" },
   { type: "transcript-append", entry: { role: "assistant", content: "x" } },
 );
 

@@ -49,17 +49,36 @@ export function toToolResultBlock(part: ToolResultPart): ToolResultBlock {
   };
 }
 
-/**
- * What Claude said, for a history. Thinking is left out: its signature means something to the model that gave it only, and
- * the API does without it.
- */
-export function toAnswerBlocks(parts: readonly AnswerPart[]): readonly (TextBlock | ToolUseBlock)[] {
-  return parts.flatMap((part): (TextBlock | ToolUseBlock)[] => {
-    if (part.type === "text") return part.text === "" ? [] : [{ type: "text", text: part.text }];
-    if (part.type !== "tool-call") return [];
-    const { callId: id, name } = part;
-    return [{ type: "tool_use", id, name, input: parseArguments(part.arguments) }];
+/** Sealed thinking, as it came. */
+export type ThinkingBlock =
+  | { readonly type: "thinking"; readonly thinking: string; readonly signature: string }
+  | { readonly type: "redacted_thinking"; readonly data: string };
+
+export type AnswerBlock = TextBlock | ToolUseBlock | ThinkingBlock;
+
+/** What Claude said, for a history. The API takes no empty text, and does without thinking whose model nobody knows. */
+export function toAnswerBlocks(parts: readonly AnswerPart[]): readonly AnswerBlock[] {
+  return parts.flatMap((part): AnswerBlock[] => {
+    switch (part.type) {
+      case "text":
+        return part.text === "" ? [] : [{ type: "text", text: part.text }];
+      case "tool-call":
+        return [
+          { type: "tool_use", id: part.callId, name: part.name, input: parseArguments(part.arguments) },
+        ];
+      case "thinking":
+        if (part.model === undefined) return [];
+        return [{ type: "thinking", thinking: part.text, signature: part.signature }];
+      case "redacted-thinking":
+        return part.model === undefined ? [] : [{ type: "redacted_thinking", data: part.data }];
+    }
   });
+}
+
+/** The model whose thinking is among these parts: for any other one its signature means nothing. */
+export function thinkingModelOf(parts: readonly AnswerPart[]): string | undefined {
+  for (const part of parts) if ("model" in part && part.model !== undefined) return part.model;
+  return undefined;
 }
 
 /** The API takes an object only; what is none is kept as text, so that Claude sees what it wrote. */

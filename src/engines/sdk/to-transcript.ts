@@ -1,6 +1,6 @@
 import type { Message } from "../../core/message.ts";
 import type { TranscriptEntry } from "../../core/transcript.ts";
-import { toAnswerBlocks } from "./content-blocks.ts";
+import { thinkingModelOf, toAnswerBlocks } from "./content-blocks.ts";
 import { toUserContent } from "./user-content.ts";
 
 /**
@@ -21,10 +21,12 @@ export function toTranscript(messages: readonly Message[]): readonly TranscriptE
       continue;
     }
     const blocks = toAnswerBlocks(message.content);
-    if (blocks.length === 0) continue;
+    // Thinking alone is no answer.
+    if (!blocks.some((block) => block.type === "text" || block.type === "tool_use")) continue;
     flush();
     if (entries.length === 0) entries.push({ role: "user", content: "(The conversation begins.)" });
-    entries.push({ role: "assistant", content: blocks });
+    const model = thinkingModelOf(message.content);
+    entries.push({ role: "assistant", content: blocks, ...(model !== undefined && { model }) });
   }
   flush();
   return entries;

@@ -58,8 +58,19 @@ describe("a turn", () => {
     const events = mapRecording("tool-round");
     expect(textOf(events)).toBe("I look into the file.\n\nIt is a note.");
     expect(events.filter((event) => event.type.startsWith("activity"))).toEqual([
-      { type: "activity-start", activityId: "toolu_read", name: "Read" },
-      { type: "activity-end", activityId: "toolu_read", isError: false },
+      {
+        type: "activity-start",
+        activityId: "toolu_read",
+        name: "Read",
+        input: { file_path: "/workspace/note.txt" },
+      },
+      {
+        type: "activity-end",
+        activityId: "toolu_read",
+        isError: false,
+        output: expect.stringContaining("A note."),
+        details: expect.objectContaining({ type: "text" }),
+      },
     ]);
     expect(transcriptOf(events)).toMatchObject([
       {
@@ -79,8 +90,13 @@ describe("a turn", () => {
 
   test("with parallel tools has one answer with both calls, and each result as it came", () => {
     const events = mapRecording("parallel-tools");
-    expect(events.filter((event) => event.type === "activity-end")).toEqual([
-      { type: "activity-end", activityId: "toolu_missing", isError: true },
+    expect(events.filter((event) => event.type === "activity-end")).toMatchObject([
+      {
+        type: "activity-end",
+        activityId: "toolu_missing",
+        isError: true,
+        output: expect.stringContaining("does not exist"),
+      },
       { type: "activity-end", activityId: "toolu_note", isError: false },
     ]);
     expect(transcriptOf(events)).toMatchObject([

@@ -8,10 +8,12 @@ import type {
 import type { ErrorInfo } from "../../core/app-error.ts";
 import type { EngineEvent, EngineOutput, StopReason } from "../../core/turn-event.ts";
 import type { Clock } from "../../core/ports/clock.ts";
+import { AnswerText } from "./answer-text.ts";
 import { CallUsage, toUsage } from "./call-usage.ts";
 import { ClientCalls } from "./client-calls.ts";
 import type { WaitingCall } from "./client-tool-desk.ts";
 import { type Failure, mapFailure } from "./map-failure.ts";
+import { ToolActivities } from "./tool-activities.ts";
 import { TranscriptRecorder } from "./transcript-recorder.ts";
 
 /**
@@ -19,8 +21,6 @@ import { TranscriptRecorder } from "./transcript-recorder.ts";
  * turn Claude Code waits: what it has done so far is worth more.
  */
 const MAX_RATE_LIMIT_WAIT_MS = 5_000;
-
-const COMPACTION = "compaction";
 
 const BROKEN_ANSWER: ErrorInfo = {
   kind: "upstream-failed",
@@ -46,14 +46,10 @@ export class TurnMapper {
   readonly #costBeforeUsd: number;
   #costUsd = 0;
   #streamedMessageId: string | undefined;
-  /** Text of the model call that is streaming, which a retry would say again. */
-  #hasTextInCall = false;
+  /** The model that speaks, as the API names it. */
+  #model = "";
   /** Text or tool calls of the model call that is streaming. */
   #hasSpokenInCall = false;
-  /** Text of a block that is not complete yet. */
-  #hasOpenText = false;
-  #hasTextBefore = false;
-  #lastCharacter = "";
   #isRetrying = false;
   #hasHiddenMessages = false;
   /** Claude Code has answered a call that the client has. */
@@ -62,7 +58,8 @@ export class TurnMapper {
   #isAnswerOpen = false;
   #stopSequence: string | undefined;
   #failure: Failure = { text: "" };
-  readonly #openActivities = new Set<string>();
+  readonly #text = new AnswerText();
+  readonly #activities = new ToolActivities();
   /** Every tool use of this turn, whoever runs the tool. */
   readonly #toolUseIds = new Set<string>();
   readonly #calls: ClientCalls;
@@ -101,7 +98,7 @@ export class TurnMapper {
 
   /** True while a tool of Claude Code's own runs: then silence is no sign of a stalled model. */
   get isToolRunning(): boolean {
-    return this.#openActivities.size > 0;
+    return this.#activities.isRunning;
   }
 
   *map(message: SDKMessage): Generator<EngineOutput> {
@@ -129,7 +126,7 @@ export class TurnMapper {
           this.#usage.thinkingEstimated(message.estimated_tokens_delta);
           yield { type: "progress" };
         }
-        if (message.subtype === "status") yield* this.#mapCompaction(message.status === "compacting");
+        if (message.subtype === "status") yield* this.#activities.compaction(message.status === "compacting");
         if (message.subtype === "api_retry") yield* this.#mapRetry(message);
         return;
       default:
@@ -166,23 +163,24 @@ export class TurnMapper {
       case "message_start":
         // A new attempt would say again what the client has already read. Claude Code makes one with a notice when the answer
         // had just begun, and without one when it keeps the blocks that were complete; open text is lost either way.
-        if (this.#hasOpenText || this.#calls.isOpen || (this.#isRetrying && this.#hasSpokenInCall)) {
+        if (this.#text.isOpen || this.#calls.isOpen || (this.#isRetrying && this.#hasSpokenInCall)) {
           yield* this.fail(BROKEN_ANSWER);
           return;
         }
         this.#isAnswerOpen = true;
         this.#isRetrying = false;
-        this.#hasTextBefore ||= this.#hasTextInCall;
-        this.#hasTextInCall = false;
+        this.#text.callStarted();
         this.#hasSpokenInCall = false;
         this.#streamedMessageId = event.message.id;
+        this.#model = event.message.model;
         this.#usage.callStarted(event.message.usage);
         return;
       case "content_block_start": {
         const block = event.content_block;
         if (block.type === "tool_use")
           yield* this.#spoken(this.#calls.start(event.index, block.id, block.name));
-        if (block.type === "redacted_thinking") yield { type: "reasoning-redacted", data: block.data };
+        if (block.type === "redacted_thinking")
+          yield { type: "reasoning-redacted", data: block.data, model: this.#model };
         return;
       }
       case "content_block_delta":
@@ -211,14 +209,14 @@ export class TurnMapper {
   ): Generator<EngineOutput> {
     switch (delta.type) {
       case "text_delta":
-        yield* this.#text(delta.text);
+        yield* this.#spoken(this.#text.add(delta.text));
         return;
       case "thinking_delta":
         if (delta.thinking === "") yield { type: "progress" };
         else yield { type: "reasoning-delta", text: delta.thinking };
         return;
       case "signature_delta":
-        yield { type: "reasoning-end", signature: delta.signature };
+        yield { type: "reasoning-end", signature: delta.signature, model: this.#model };
         return;
       case "input_json_delta":
         if (this.#calls.isOpen) yield* this.#calls.add(index, delta.partial_json);
@@ -233,18 +231,6 @@ export class TurnMapper {
     for (const event of events) {
       this.#hasSpokenInCall = true;
       yield event;
-    }
-  }
-
-  /** Claude Code summarises a long conversation in a model call of its own, of which nothing is streamed. */
-  *#mapCompaction(isRunning: boolean): Generator<EngineEvent> {
-    if (isRunning === this.#openActivities.has(COMPACTION)) return;
-    if (isRunning) {
-      this.#openActivities.add(COMPACTION);
-      yield { type: "activity-start", activityId: COMPACTION, name: "compaction" };
-    } else {
-      this.#openActivities.delete(COMPACTION);
-      yield { type: "activity-end", activityId: COMPACTION, isError: false };
     }
   }
 
@@ -266,17 +252,6 @@ export class TurnMapper {
     };
   }
 
-  *#text(text: string): Generator<EngineEvent> {
-    if (text === "") return;
-    // What Claude says after a tool call is a new paragraph, not the rest of the sentence before it.
-    const isNewParagraph = !this.#hasTextInCall && this.#hasTextBefore && this.#lastCharacter !== "\n";
-    this.#hasTextInCall = true;
-    this.#hasSpokenInCall = true;
-    this.#hasOpenText = true;
-    this.#lastCharacter = text.slice(-1);
-    yield { type: "text-delta", text: isNewParagraph ? `\n\n${text}` : text };
-  }
-
   *#mapAssistant(message: Extract<SDKMessage, { type: "assistant" }>): Generator<EngineEvent> {
     const { id, model, content } = message.message;
     if (model === "<synthetic>") {
@@ -293,22 +268,22 @@ export class TurnMapper {
     if (before) yield { type: "transcript-append", entry: before };
     for (const block of content) {
       // Claude Code did not stream this answer: its text comes in one piece.
-      if (block.type === "text" && id !== this.#streamedMessageId) yield* this.#text(block.text);
-      if (block.type === "text") this.#hasOpenText = false;
+      if (block.type === "text" && id !== this.#streamedMessageId)
+        yield* this.#spoken(this.#text.add(block.text));
+      if (block.type === "text") this.#text.blockEnded();
       if (block.type !== "tool_use") continue;
       this.#toolUseIds.add(block.id);
       if (this.#calls.isClients(block.name)) {
         if (id !== this.#streamedMessageId) yield* this.#calls.whole(block.id, block.name, block.input);
         continue;
       }
-      this.#openActivities.add(block.id);
-      yield { type: "activity-start", activityId: block.id, name: block.name };
+      yield* this.#activities.start(block);
     }
   }
 
   *#mapUser(message: Extract<SDKMessage, { type: "user" }>): Generator<EngineEvent> {
     const { content } = message.message;
-    const isNudge = message.isSynthetic === true && this.#transcript.hasPending && !this.#hasTextInCall;
+    const isNudge = message.isSynthetic === true && this.#transcript.hasPending && !this.#text.hasTextInCall;
     if (isNudge && !hasToolResult(content)) {
       // The answer broke off or was empty, and Claude Code asks once more by itself: neither is part of the conversation. After
       // text that the client has read both are.
@@ -334,11 +309,10 @@ export class TurnMapper {
     );
     yield* this.#flushTranscript();
     if (known.length > 0) yield { type: "transcript-append", entry: { role: "user", content: known } };
-    for (const block of content) {
-      if (block.type !== "tool_result") continue;
-      this.#openActivities.delete(block.tool_use_id);
-      yield { type: "activity-end", activityId: block.tool_use_id, isError: block.is_error ?? false };
-    }
+    const results = content.flatMap((block) => (block.type === "tool_result" ? [block] : []));
+    // Claude Code's own account is of the one result that the message is about.
+    const details = results.length === 1 ? message.tool_use_result : undefined;
+    for (const result of results) yield* this.#activities.end(result, details);
   }
 
   *#mapRateLimit(
@@ -361,7 +335,7 @@ export class TurnMapper {
     this.#costUsd = Math.max(0, result.total_cost_usd - this.#costBeforeUsd);
     if (!result.is_error && result.subtype === "success") {
       // With a whole call before it, Claude Code takes a broken connection for the end of the answer.
-      if (this.#hasOpenText || this.#calls.isOpen) {
+      if (this.#text.isOpen || this.#calls.isOpen) {
         yield* this.fail(BROKEN_ANSWER);
         return;
       }
@@ -404,7 +378,7 @@ export class TurnMapper {
   }
 
   #isOpenActivity(block: unknown): boolean {
-    return isToolUse(block) && this.#openActivities.has(block.id);
+    return isToolUse(block) && this.#activities.isOpen(block.id);
   }
 
   *#flushTranscript(): Generator<EngineEvent> {

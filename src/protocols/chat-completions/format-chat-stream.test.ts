@@ -118,8 +118,8 @@ test("text and thinking before a call are kept", async () => {
   const events: TurnEvent[] = [
     START,
     { type: "reasoning-delta", text: "hm" },
-    { type: "reasoning-end", signature: "sealed" },
-    { type: "reasoning-redacted", data: "hidden" },
+    { type: "reasoning-end", signature: "sealed", model: "claude" },
+    { type: "reasoning-redacted", data: "hidden", model: "claude" },
     text("I look."),
     ...call("call_1", "read", "{}"),
     end("tool-calls"),

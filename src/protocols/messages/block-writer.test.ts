@@ -40,7 +40,7 @@ function eventsOf(all: readonly Saying[]): readonly TurnEvent[] {
     if (saying.type === "thinking") {
       return [
         ...saying.pieces.map((text) => ({ type: "reasoning-delta", text }) as const),
-        { type: "reasoning-end", signature: `sig${index}` },
+        { type: "reasoning-end", signature: `sig${index}`, model: "claude" },
       ];
     }
     const head = { callId: `call${index}`, name: "x" };

@@ -1,0 +1,38 @@
+import type { TextDelta } from "../../core/turn-event.ts";
+
+/** Follows the text of a turn over its model calls. */
+export class AnswerText {
+  #isOpen = false;
+  #hasTextInCall = false;
+  #hasTextBefore = false;
+  #lastCharacter = "";
+
+  /** A block of text has begun and is not complete. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** The model call that is streaming has said something, which a retry would say again. */
+  get hasTextInCall(): boolean {
+    return this.#hasTextInCall;
+  }
+
+  callStarted(): void {
+    this.#hasTextBefore ||= this.#hasTextInCall;
+    this.#hasTextInCall = false;
+  }
+
+  blockEnded(): void {
+    this.#isOpen = false;
+  }
+
+  *add(text: string): Generator<TextDelta> {
+    if (text === "") return;
+    // What Claude says after a tool call is a new paragraph, not the rest of the sentence before it.
+    const isNewParagraph = !this.#hasTextInCall && this.#hasTextBefore && this.#lastCharacter !== "\n";
+    this.#hasTextInCall = true;
+    this.#isOpen = true;
+    this.#lastCharacter = text.slice(-1);
+    yield { type: "text-delta", text: isNewParagraph ? `\n\n${text}` : text };
+  }
+}
