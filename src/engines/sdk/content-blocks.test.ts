@@ -2,7 +2,13 @@ import { describe, expect, test } from "vitest";
 
 import { imageBlock, imagePart, pdfBlock, pdfPart, pngOf } from "../../../test/engine/media-fixtures.ts";
 import type { AnswerPart, InputPart, ToolResultPart } from "../../core/message.ts";
-import { parseArguments, toAnswerBlocks, toInputBlock, toToolResultBlock } from "./content-blocks.ts";
+import {
+  parseArguments,
+  thinkingModelOf,
+  toAnswerBlocks,
+  toInputBlock,
+  toToolResultBlock,
+} from "./content-blocks.ts";
 
 const text = (said: string) => ({ type: "text", text: said }) as const;
 const PICTURE = pngOf(4, 4);
@@ -49,7 +55,22 @@ describe("a tool's result", () => {
 });
 
 describe("an answer for a history", () => {
-  test("has its texts and calls in order, without thinking and without empty texts", () => {
+  test("has the sealed thinking of a model that is known, as it came", () => {
+    const model = "claude-sonnet-5";
+    const parts: AnswerPart[] = [
+      { type: "thinking", text: "Hm.", signature: "c2ln", model },
+      { type: "redacted-thinking", data: "abc", model },
+      text("Yes."),
+    ];
+    expect(toAnswerBlocks(parts)).toEqual([
+      { type: "thinking", thinking: "Hm.", signature: "c2ln" },
+      { type: "redacted_thinking", data: "abc" },
+      text("Yes."),
+    ]);
+    expect([thinkingModelOf(parts), thinkingModelOf([text("Yes.")])]).toEqual([model, undefined]);
+  });
+
+  test("has its texts and calls in order, without thinking whose model nobody knows and without empty texts", () => {
     const parts: AnswerPart[] = [
       { type: "thinking", text: "Hm.", signature: "c2ln" },
       { type: "redacted-thinking", data: "abc" },

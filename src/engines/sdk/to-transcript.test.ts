@@ -132,10 +132,28 @@ describe("a history as Claude's own", () => {
   });
 
   test("leaves out an answer that was nothing but thoughts", () => {
-    const thoughts: AnswerPart[] = [{ type: "thinking", text: "Hm.", signature: "c2ln" }];
-    expect(toTranscript([message("user", "one"), { role: "assistant", content: thoughts }])).toEqual([
-      { role: "user", content: "one" },
-    ]);
+    const thought = { type: "thinking", text: "Hm.", signature: "c2ln" } as const;
+    for (const thoughts of [thought, { ...thought, model: "claude-sonnet-5" }]) {
+      expect(toTranscript([message("user", "one"), { role: "assistant", content: [thoughts] }])).toEqual([
+        { role: "user", content: "one" },
+      ]);
+    }
+  });
+
+  test("names the model whose thinking it has, since it means nothing to another", () => {
+    const model = "claude-sonnet-5";
+    const content: AnswerPart[] = [
+      { type: "thinking", text: "Hm.", signature: "c2ln", model },
+      { type: "text", text: "Yes." },
+    ];
+    expect(toTranscript([message("user", "one"), { role: "assistant", content }])[1]).toEqual({
+      role: "assistant",
+      model,
+      content: [
+        { type: "thinking", thinking: "Hm.", signature: "c2ln" },
+        { type: "text", text: "Yes." },
+      ],
+    });
   });
 
   test("of nothing is nothing", () => {

@@ -41,6 +41,9 @@ describe("a turn", () => {
   test("with thinking keeps the signature on record", () => {
     const events = mapRecording("thinking");
     expect([thoughtsOf(events), textOf(events)]).toEqual(["Let me think.", "I have thought."]);
+    expect(events.filter((event) => event.type === "reasoning-end")).toEqual([
+      { type: "reasoning-end", signature: expect.stringMatching(/./), model: "claude-sonnet-5" },
+    ]);
     expect(transcriptOf(events)).toEqual([
       {
         role: "assistant",

@@ -1,0 +1,34 @@
+import type { JsonObject } from "../../core/client-tool.ts";
+import type { TurnId } from "../../core/ids.ts";
+import type { ResponsesRequest, ToolOrigin } from "./responses-request.ts";
+
+export type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
+
+/** What is known of a response before its turn runs. */
+export interface ResponseHead {
+  readonly turnId: TurnId;
+  /** `resp_` and the turn's own part of its id. */
+  readonly id: string;
+  /** The model id as the client knows it. */
+  readonly modelId: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly echo: JsonObject;
+  readonly toolOrigins: ReadonlyMap<string, ToolOrigin>;
+  readonly include: ResponsesRequest["include"];
+  readonly showsReasoning: boolean;
+  readonly isBackground: boolean;
+  /** Whether Claude Code's own work comes as items. */
+  readonly showsActivity: boolean;
+  /** Seals what only this server may read again, such as thinking. */
+  readonly seal: (value: unknown) => string;
+}
+
+/** The response object as the wire has it. */
+export type ResponseBody = JsonObject & { readonly id: string; readonly status: ResponseStatus };
+/** An event of a stream, with its number. */
+export type ResponseEvent = JsonObject & { readonly type: string; readonly sequence_number: number };
+
+export function responseIdOf(turnId: TurnId): string {
+  return `resp_${turnId.replace(/^turn_/, "")}`;
+}

@@ -1,0 +1,67 @@
+import type { ClientTools, JsonObject } from "../../core/client-tool.ts";
+import type { OutputFormat } from "../../core/output-format.ts";
+import type { Sampling } from "../../core/turn-request.ts";
+
+/** An item as it stands on the wire, checked for its shape; with an id once it is kept. */
+export type WireItem = JsonObject & { readonly type: string };
+
+/**
+ * How a client tool was declared, which decides in what item its calls come back. `shell`, `local_shell` and `apply_patch` are
+ * tools that the client runs by a meaning of OpenAI's own.
+ */
+export type ToolOrigin =
+  | { readonly type: "function"; readonly name: string; readonly namespace?: string }
+  /** Free text: the model gives it as the one argument `input`. */
+  | { readonly type: "custom"; readonly name: string; readonly namespace?: string }
+  | { readonly type: "shell" | "local_shell" | "apply_patch" };
+
+/** An MCP server that the request names, to be asked by Claude Code. */
+export interface RequestedMcpServer {
+  readonly label: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Undefined: all of its tools. */
+  readonly allowedTools?: readonly string[];
+  /** Which tools wait for the client's approval. */
+  readonly approval:
+    | { readonly type: "always" | "never" }
+    | { readonly type: "list"; readonly always: readonly string[] };
+}
+
+/** OpenAI's hosted tools that Claude Code's own stand in for. */
+export type HostedTool = "web_search" | "code_interpreter" | "shell";
+
+/** What a request to create a response asks for. */
+export interface ResponsesRequest {
+  /** As sent, maybe with a conversation suffix. */
+  readonly model: string;
+  /** Empty when there are none. */
+  readonly instructions: string;
+  /** The new input; a text has become one user message. */
+  readonly input: readonly WireItem[];
+  readonly previousResponseId?: string;
+  readonly conversationId?: string;
+  readonly sampling: Sampling;
+  readonly tools: ClientTools;
+  /** By the name under which the model knows the tool. */
+  readonly toolOrigins: ReadonlyMap<string, ToolOrigin>;
+  readonly hostedTools: ReadonlySet<HostedTool>;
+  readonly mcpServers: readonly RequestedMcpServer[];
+  /** Calls of Claude Code's own tools in one response. */
+  readonly maxToolCalls?: number;
+  readonly outputFormat?: OutputFormat;
+  readonly isStream: boolean;
+  readonly isBackground: boolean;
+  readonly isStored: boolean;
+  readonly include: ReadonlySet<string>;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly truncation: "auto" | "disabled";
+  /** The client asked for summaries of the thinking. */
+  readonly showsReasoning: boolean;
+  /** The fields of the response object that repeat the request, complete with OpenAI's defaults, in the wire's spelling. */
+  readonly echo: JsonObject;
+  /** Parameters that were accepted without effect. */
+  readonly ignored: readonly string[];
+  readonly endUser?: string;
+  readonly timeoutMs?: number;
+}
