@@ -22,6 +22,7 @@ import { AGENT_KIND } from "../engine/turn-fixtures.ts";
 const FOLDER = join(import.meta.dirname, "../../src/engines/sdk/recordings");
 
 interface Scene {
+  readonly hasClientTools?: true;
   readonly replies: (workspace: string) => readonly Reply[];
   /** Let go once Claude Code has handed on this piece: what is cut off unread would be lost. */
   readonly gate?: { readonly gate: Gate; readonly after: string };
@@ -37,7 +38,7 @@ const gates = {
   afterCall: new Gate(),
 };
 
-/** What the client offers in every scene. */
+/** What the client offers where it has tools. */
 const CLIENT_TOOLS = ["look", "see"].map((name) => ({ name, inputSchema: { type: "object" } }));
 
 const SCENES: Readonly<Record<string, Scene>> = {
@@ -99,6 +100,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     ],
   },
   "client-calls": {
+    hasClientTools: true,
     replies: () => [
       reply({
         blocks: [
@@ -110,6 +112,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     ],
   },
   "client-call-and-own": {
+    hasClientTools: true,
     replies: (workspace) => [
       reply({
         blocks: [
@@ -120,12 +123,14 @@ const SCENES: Readonly<Record<string, Scene>> = {
     ],
   },
   "client-call-broken": {
+    hasClientTools: true,
     replies: () => [
       reply({ blocks: [toolUse("look", {}, { id: "toolu_look", chunks: ['{"at": "th'] })] }),
       text("I give up."),
     ],
   },
   "client-call-broken-of-two": {
+    hasClientTools: true,
     replies: () => [
       reply({
         blocks: [
@@ -138,6 +143,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     ],
   },
   "cut-in-call": {
+    hasClientTools: true,
     gate: { gate: gates.call, after: "first ha" },
     replies: () => [
       reply({
@@ -149,6 +155,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     ],
   },
   "cut-in-call-after-thinking": {
+    hasClientTools: true,
     gate: { gate: gates.lateCall, after: "first ha" },
     replies: () => [
       reply({
@@ -161,6 +168,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     ],
   },
   "cut-after-call": {
+    hasClientTools: true,
     gate: { gate: gates.afterCall, after: "I al" },
     replies: () => [
       reply({
@@ -172,6 +180,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     ],
   },
   "cut-in-second-call": {
+    hasClientTools: true,
     gate: { gate: gates.secondCall, after: "first ha" },
     replies: () => [
       reply({
@@ -227,7 +236,7 @@ async function record(scene: Scene): Promise<readonly unknown[]> {
       prompt: input,
       options: { ...sessionOptions(spec, { environment, upstreamRetries: 1 }), hooks: desk.hooks },
     });
-    await session.setMcpServers(desk.offer(CLIENT_TOOLS) ?? {});
+    if (scene.hasClientTools) await session.setMcpServers(desk.offer(CLIENT_TOOLS) ?? {});
     input.push({ type: "user", parent_tool_use_id: null, message: { role: "user", content: "Hello." } });
     const messages: unknown[] = [];
     for await (const message of session) {
