@@ -20,7 +20,7 @@ export function atOnce(requests: number): Scenario {
       const rounds = { counted: Math.ceil(bed.samples / (count === 1 ? 1 : 5)), warmUps: 0 };
       const { turnpike, bare } = await alternate(rounds, {
         turnpike: () => askTurnpike(bed, count),
-        bare: () => askBareSdk(bed, count),
+        bare: () => askBareSdk(bed, bed.isSmoke ? 1 : count),
       });
       const compare = (what: string, measure: (ends: readonly number[]) => number): Measurement => ({
         what,

@@ -68,6 +68,7 @@ export function buildConfig(
       allowedHosts: server.allowedHosts,
       corsOrigins: server.corsOrigins,
       maxBodyBytes: server.maxBody,
+      maxUploadBytes: server.maxUpload,
       keepAliveMs: server.keepAlive,
       headersTimeoutMs: server.headersTimeout,
       bodyTimeoutMs: server.bodyTimeout,

@@ -32,6 +32,11 @@ const server = z.strictObject({
     about: "Largest request body.",
     default: "32MiB",
   }),
+  maxUpload: setting(byteSize(1024), {
+    flag: "--max-upload <size>",
+    about: "Largest file that a client may upload.",
+    default: "64MiB",
+  }),
   keepAlive: setting(duration(), {
     flag: "--keep-alive <time>",
     about: "While Claude is silent, a stream gets a comment this often.",

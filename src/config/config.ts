@@ -10,6 +10,8 @@ export interface ServerConfig {
   /** Web origins whose pages may call the server, such as `https://chat.example.com`; `*` for any. */
   readonly corsOrigins: readonly string[];
   readonly maxBodyBytes: number;
+  /** Of one uploaded file. */
+  readonly maxUploadBytes: number;
   /** How long a stream may be silent before a comment keeps it alive. */
   readonly keepAliveMs: number;
   readonly headersTimeoutMs: number;

@@ -47,6 +47,7 @@ test("defaults are safe and fit the machine", () => {
     port: 4141,
     corsOrigins: [],
     maxBodyBytes: 33_554_432,
+    maxUploadBytes: 67_108_864,
   });
   expect(config.auth).toEqual({ apiKeys: [], noAuth: false });
   expect(config.dataDir).toBe(join(root, ".local/share/turnpike"));

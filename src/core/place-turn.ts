@@ -44,7 +44,7 @@ export async function placeTurn(
   const input = turnInput(request, newMessages);
 
   if (parentTurnId !== undefined) {
-    const hot = pool.takeHot(parentTurnId, spec, request.tools.list);
+    const hot = pool.takeHot(parentTurnId, spec, input);
     if (hot) {
       requireResultsOf(hot, newMessages, pool);
       return { lease: hot, baseHash, parentTurnId, recordedInput: newMessages, input };
@@ -56,8 +56,9 @@ export async function placeTurn(
         newMessages,
       );
       const past = rebuildTranscript(lineage, engine);
-      const lease = await pool.resume({ spec, history: past, firstTurn: input }, "resumed", signal);
-      return { lease, baseHash, parentTurnId, recordedInput: newMessages, input };
+      const firstTurn = retellApprovals(input);
+      const lease = await pool.resume({ spec, history: past, firstTurn }, "resumed", signal);
+      return { lease, baseHash, parentTurnId, recordedInput: newMessages, input: firstTurn };
     }
   }
   requireToolResults(
@@ -67,7 +68,7 @@ export async function placeTurn(
   if (history.length > 0) {
     const recordedInput = uniqueCallIds([...history, ...newMessages]);
     const past = engine.toTranscript(recordedInput.slice(0, history.length));
-    const firstTurn = turnInput(request, recordedInput.slice(history.length));
+    const firstTurn = retellApprovals(turnInput(request, recordedInput.slice(history.length)));
     const lease = await pool.resume({ spec, history: past, firstTurn }, "imported", signal);
     return { lease, baseHash, recordedInput, input: firstTurn };
   }
@@ -77,13 +78,30 @@ export async function placeTurn(
 }
 
 function turnInput(request: TurnRequest, messages: readonly Message[]): TurnInput {
-  const { sampling, tools, outputFormat } = request;
-  return { messages, sampling, tools, ...(outputFormat && { outputFormat }) };
+  const { sampling, tools, outputFormat, serverTools } = request;
+  return {
+    messages,
+    sampling,
+    tools,
+    ...(outputFormat && { outputFormat }),
+    ...(serverTools && { serverTools }),
+  };
+}
+
+/** The process whose call waited for an approval is gone: Claude has to make the call again. */
+function retellApprovals(input: TurnInput): TurnInput {
+  const { messages, serverTools } = input;
+  if (messages.length > 0 || !serverTools) return input;
+  const isApproved = serverTools.approvals.some((approval) => approval.isApproved);
+  const text = isApproved
+    ? "The tool call that waited for approval has been approved. Make it again now."
+    : "The tool call that waited for approval has been denied. Go on without it.";
+  return { ...input, messages: [{ role: "system", content: [{ type: "text", text }] }] };
 }
 
 function sessionSpec(request: TurnRequest, plan: TurnPlan): SessionSpec {
   const { profile, model } = request.target;
-  const kind = processKind(profile, request.tools.list.length > 0);
+  const kind = processKind(profile, request.tools.list.length > 0, request.serverTools?.builtin);
   return { kind, workspace: profile.workspace, model, systemText: plan.systemText };
 }
 

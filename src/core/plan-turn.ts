@@ -39,7 +39,7 @@ export async function planTurn(
   store: ConversationStore,
   sessions: LiveSessions,
 ): Promise<TurnPlan> {
-  const { history, newMessages } = splitHistory(request.messages);
+  const { history, newMessages } = splitHistory(request);
   const baseHash = hashState(request, history);
   if (request.conversationName !== undefined) {
     return planNamed(request, request.conversationName, { history, newMessages, baseHash }, store, sessions);
@@ -114,9 +114,11 @@ async function recordedTurn(
 }
 
 /** What was said before, up to the last answer, and what follows it. */
-function splitHistory(messages: readonly Message[]): Pick<TurnPlan, "history" | "newMessages"> {
+function splitHistory({ messages, serverTools }: TurnRequest): Pick<TurnPlan, "history" | "newMessages"> {
   const lastAnswer = messages.findLastIndex((message) => message.role === "assistant");
   const history = messages.slice(0, lastAnswer + 1);
   const newMessages = messages.slice(lastAnswer + 1);
-  return { history, newMessages: newMessages.length > 0 ? newMessages : [CONTINUE] };
+  // An approval is all that Claude waits for.
+  const isComplete = newMessages.length > 0 || (serverTools?.approvals.length ?? 0) > 0;
+  return { history, newMessages: isComplete ? newMessages : [CONTINUE] };
 }

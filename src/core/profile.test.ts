@@ -6,7 +6,7 @@ import { processKind, processKindKey, type Profile } from "./profile.ts";
 const PROFILE: Profile = { ...AGENT_PROFILE, builtinTools: "auto", settingSources: ["user", "project"] };
 const CLIENT_IS_AGENT = {
   systemPrompt: "client",
-  builtinTools: "off",
+  builtinTools: [],
   permissionMode: "dontAsk",
   settingSources: [],
 };
@@ -28,7 +28,23 @@ describe("the kind of process", () => {
   test.each(["on", "off"] as const)("does not depend on the client where tools are %s", (builtinTools) => {
     const profile = { ...PROFILE, builtinTools };
     expect(processKind(profile, true)).toEqual(processKind(profile, false));
-    expect(processKind(profile, true)).toMatchObject({ builtinTools, systemPrompt: "claude-code" });
+    expect(processKind(profile, true)).toMatchObject({
+      builtinTools: builtinTools === "on" ? "on" : [],
+      systemPrompt: "claude-code",
+    });
+  });
+
+  test("offers what the request asks for beside the client's tools, as far as the profile allows", () => {
+    expect(processKind(PROFILE, true, ["WebSearch"])).toEqual({
+      ...CLIENT_IS_AGENT,
+      builtinTools: ["WebSearch"],
+    });
+    expect(processKind(PROFILE, true, ["Write", "Bash"])).toMatchObject({
+      builtinTools: ["Bash", "Write"],
+      permissionMode: "acceptEdits",
+    });
+    expect(processKind(CHAT_PROFILE, false, ["WebSearch"])).toMatchObject({ builtinTools: ["WebSearch"] });
+    expect(() => processKind(CHAT_PROFILE, false, ["Bash"])).toThrow(/builtinTools: off/);
   });
 
   test("has nothing of a profile that a process takes later", () => {
@@ -47,7 +63,7 @@ describe("the key of a kind", () => {
 
   test.each([
     ["system prompt", { systemPrompt: "client" }],
-    ["tools", { builtinTools: "off" }],
+    ["tools", { builtinTools: ["WebSearch"] }],
     ["permissions", { permissionMode: "dontAsk" }],
     ["settings", { settingSources: ["user"] }],
     ["order of settings", { settingSources: ["project", "user"] }],

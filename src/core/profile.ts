@@ -1,3 +1,5 @@
+import { AppError } from "./app-error.ts";
+
 /** A named set of defaults for turns. A model id resolves to a profile plus a model. */
 export interface Profile {
   readonly name: string;
@@ -22,34 +24,57 @@ export interface Profile {
 /** What of a profile is fixed when a Claude Code process starts. Processes of one kind can stand for one another. */
 export interface ProcessKind {
   readonly systemPrompt: Profile["systemPrompt"];
-  readonly builtinTools: "on" | "off";
+  /** `on`: all that Claude Code has; else the names of those that are offered. */
+  readonly builtinTools: "on" | readonly string[];
   readonly permissionMode: Profile["permissionMode"];
   readonly settingSources: Profile["settingSources"];
 }
 
-/** The kind of process that serves a turn of this profile. */
-export function processKind(profile: Profile, hasClientTools: boolean): ProcessKind {
-  const { systemPrompt, builtinTools, permissionMode, settingSources } = profile;
-  if (builtinTools === "auto" && hasClientTools) return CLIENT_IS_AGENT;
-  return {
-    systemPrompt,
-    builtinTools: builtinTools === "auto" ? "on" : builtinTools,
-    permissionMode,
-    settingSources,
-  };
+/**
+ * The kind of process that serves a turn of this profile. `asked` are tools of Claude Code's own that the request asks for
+ * where they are not on.
+ * @throws AppError `invalid-request` when the profile does not allow one of them
+ */
+export function processKind(
+  profile: Profile,
+  hasClientTools: boolean,
+  asked: readonly string[] = [],
+): ProcessKind {
+  const { name, systemPrompt, builtinTools, permissionMode, settingSources } = profile;
+  if (builtinTools === "on" || (builtinTools === "auto" && !hasClientTools)) {
+    return { systemPrompt, builtinTools: "on", permissionMode, settingSources };
+  }
+  const isHarmless = asked.every((tool) => HARMLESS_TOOLS.has(tool));
+  if (builtinTools === "off" && !isHarmless) {
+    throw new AppError({
+      kind: "invalid-request",
+      message: `The profile '${name}' of this model has Claude Code's own tools turned off (builtinTools: off).`,
+      param: "tools",
+    });
+  }
+  const kind = builtinTools === "off" ? { systemPrompt, settingSources } : CLIENT_IS_AGENT;
+  const mode = isHarmless && builtinTools !== "off" ? CLIENT_IS_AGENT.permissionMode : permissionMode;
+  return { ...kind, builtinTools: asked.toSorted(), permissionMode: mode };
 }
+
+/** They read the web by way of Claude's API and touch nothing here. */
+const HARMLESS_TOOLS: ReadonlySet<string> = new Set(["WebSearch"]);
 
 /** Equal for equal kinds. */
 export function processKindKey(kind: ProcessKind): string {
   return JSON.stringify([kind.systemPrompt, kind.builtinTools, kind.permissionMode, kind.settingSources]);
 }
 
-const CLIENT_IS_AGENT: ProcessKind = {
+/** Whether a process of this kind has tools of Claude Code's own. */
+export function hasBuiltinTools({ builtinTools }: ProcessKind): boolean {
+  return builtinTools === "on" || builtinTools.length > 0;
+}
+
+const CLIENT_IS_AGENT = {
   systemPrompt: "client",
-  builtinTools: "off",
   permissionMode: "dontAsk",
   settingSources: [],
-};
+} as const;
 
 /** What a model id means. */
 export interface ModelTarget {

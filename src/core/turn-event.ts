@@ -78,6 +78,26 @@ export interface ToolCallEnd {
   readonly arguments: string;
 }
 
+/** An MCP server that the request named has said what it offers. */
+export interface McpTools {
+  readonly type: "mcp-tools";
+  readonly serverLabel: string;
+  readonly tools: readonly {
+    readonly name: string;
+    readonly description?: string;
+    readonly inputSchema: JsonObject;
+  }[];
+}
+
+/** A call of an MCP tool waits for the client's word. The turn ends with `tool-calls`, and the next one brings the approval. */
+export interface ApprovalRequest {
+  readonly type: "approval-request";
+  readonly approvalId: string;
+  readonly serverLabel: string;
+  readonly toolName: string;
+  readonly input: JsonObject;
+}
+
 /** Claude Code began or ended something by itself: a built-in or MCP tool call. */
 export interface ActivityStart {
   readonly type: "activity-start";
@@ -140,6 +160,8 @@ export type TurnEvent =
   | ToolCallStart
   | ToolCallDelta
   | ToolCallEnd
+  | McpTools
+  | ApprovalRequest
   | ActivityStart
   | ActivityEnd
   | Notice

@@ -3,6 +3,7 @@ import type { PrincipalId, TurnId } from "./ids.ts";
 import type { Message } from "./message.ts";
 import type { OutputFormat } from "./output-format.ts";
 import type { ModelTarget } from "./profile.ts";
+import type { ServerTools } from "./server-tools.ts";
 
 /** How the model is to sample. What is absent is left to Claude Code's default. */
 export interface Sampling {
@@ -34,6 +35,7 @@ export interface TurnRequest {
   readonly sampling: Sampling;
   readonly tools: ClientTools;
   readonly outputFormat?: OutputFormat;
+  readonly serverTools?: ServerTools;
   /** The client's own deadline for the whole turn, waiting included; milliseconds. */
   readonly timeoutMs?: number;
 }

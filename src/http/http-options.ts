@@ -12,6 +12,8 @@ export interface HttpOptions {
   /** Origins of web pages that may call, such as `https://chat.example.com`; `*` for all. Empty: CORS is off. */
   readonly corsOrigins: readonly string[];
   readonly maxBodyBytes: number;
+  /** Of one uploaded file; default 64 MiB. */
+  readonly maxUploadBytes?: number;
   /** How long a stream may be silent before a comment keeps it alive. */
   readonly keepAliveMs: number;
 }

@@ -58,13 +58,13 @@ describe("taking a session", () => {
   test("by the turn that it holds, and only one at a time", async () => {
     const { pool, hold } = openPool();
     const session = await hold("a");
-    const lease = pool.takeHot(turnId("a"), SPEC, []);
+    const lease = pool.takeHot(turnId("a"), SPEC, firstTurn);
     expect(lease).toMatchObject({ session, placement: "hot", held: held("a") });
-    expect(pool.takeHot(turnId("a"), SPEC, [])).toBeUndefined();
+    expect(pool.takeHot(turnId("a"), SPEC, firstTurn)).toBeUndefined();
     expect(pool.stats()).toMatchObject({ idle: 0, busy: 1 });
     if (lease) pool.release(lease, held("b"));
-    expect(pool.takeHot(turnId("a"), SPEC, [])).toBeUndefined();
-    expect(pool.takeHot(turnId("b"), SPEC, [])?.session).toBe(session);
+    expect(pool.takeHot(turnId("a"), SPEC, firstTurn)).toBeUndefined();
+    expect(pool.takeHot(turnId("b"), SPEC, firstTurn)?.session).toBe(session);
   });
 
   test.each([
@@ -74,14 +74,14 @@ describe("taking a session", () => {
   ])("not for another %s than it was opened with", async (_, spec) => {
     const { pool, hold } = openPool();
     await hold("a");
-    expect(pool.takeHot(turnId("a"), spec, [])).toBeUndefined();
+    expect(pool.takeHot(turnId("a"), spec, firstTurn)).toBeUndefined();
   });
 
   test("not when its process has died", async () => {
     const { pool, hold } = openPool();
     (await hold("a")).process.kill();
     await nextTick();
-    expect(pool.takeHot(turnId("a"), SPEC, [])).toBeUndefined();
+    expect(pool.takeHot(turnId("a"), SPEC, firstTurn)).toBeUndefined();
     expect(pool.stats()).toMatchObject({ idle: 0, busy: 0 });
   });
 
@@ -98,11 +98,11 @@ describe("taking a session", () => {
   test("not for tools that it cannot offer", async () => {
     const { pool, hold } = openPool();
     const session = await hold("a");
-    session.servesTools = false;
-    expect(pool.takeHot(turnId("a"), SPEC, [])).toBeUndefined();
+    session.takesTurns = false;
+    expect(pool.takeHot(turnId("a"), SPEC, firstTurn)).toBeUndefined();
     expect(pool.stats()).toMatchObject({ idle: 1, busy: 0 });
-    session.servesTools = true;
-    expect(pool.takeHot(turnId("a"), SPEC, [])?.session).toBe(session);
+    session.takesTurns = true;
+    expect(pool.takeHot(turnId("a"), SPEC, firstTurn)?.session).toBe(session);
   });
 
   test("discarding ends the process", async () => {
@@ -189,7 +189,7 @@ describe("room", () => {
   test("when there is none, the session that was not used for the longest time ends", async () => {
     const { pool, hold } = openPool({ maxSessions: 3 });
     const [first, second, third] = [await hold("a"), await hold("b"), await hold("c")];
-    const lease = pool.takeHot(turnId("a"), SPEC, []);
+    const lease = pool.takeHot(turnId("a"), SPEC, firstTurn);
     if (lease) pool.release(lease, held("a2"));
     await hold("d");
     expect([first, second, third].map((session) => session.process.ended)).toEqual([
@@ -264,9 +264,9 @@ describe("looking", () => {
     const [left, right] = [await pool.open(START, NEVER), await pool.open(START, NEVER)];
     pool.release(left, { ...held("a"), stateHash: "same" });
     pool.release(right, { ...held("b"), stateHash: "same" });
-    pool.takeHot(turnId("a"), SPEC, []);
+    pool.takeHot(turnId("a"), SPEC, firstTurn);
     expect(pool.findHeld("same")?.turnId).toBe("b");
-    pool.takeHot(turnId("b"), SPEC, []);
+    pool.takeHot(turnId("b"), SPEC, firstTurn);
     expect(pool.findHeld("same")).toBeDefined();
     expect(pool.findHeld("other")).toBeUndefined();
   });
@@ -292,7 +292,7 @@ describe("looking", () => {
   test("a busy session is not evicted", async () => {
     const { pool, hold } = openPool();
     const session = await hold("a");
-    pool.takeHot(turnId("a"), SPEC, []);
+    pool.takeHot(turnId("a"), SPEC, firstTurn);
     await pool.evictConversation(held("a").conversationId);
     expect(pool.viewConversation(held("a").conversationId)).toEqual({ id: session.id, isBusy: true });
   });
@@ -352,7 +352,7 @@ test("whatever happens, no session is held twice, none is lost, and the bounds h
             break;
           case "take": {
             const id = turns[action.pick % Math.max(1, turns.length)];
-            const lease = isFull || id === undefined ? undefined : pool.takeHot(turnId(id), SPEC, []);
+            const lease = isFull || id === undefined ? undefined : pool.takeHot(turnId(id), SPEC, firstTurn);
             if (lease) leases.push(lease);
             break;
           }

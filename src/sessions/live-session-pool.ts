@@ -1,8 +1,7 @@
 import { AppError } from "../core/app-error.ts";
-import type { ClientTool } from "../core/client-tool.ts";
 import type { ConversationId, TurnId } from "../core/ids.ts";
 import type { Clock } from "../core/ports/clock.ts";
-import type { Engine, EngineSession, SessionSpec, SessionStart } from "../core/ports/engine.ts";
+import type { Engine, EngineSession, SessionSpec, SessionStart, TurnInput } from "../core/ports/engine.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type {
   HeldState,
@@ -77,10 +76,10 @@ export class LiveSessionPool implements SessionPool {
     this.#sweep = repeat(sweepMs, () => void this.sweep());
   }
 
-  takeHot(turnId: TurnId, spec: SessionSpec, tools: readonly ClientTool[]): SessionLease | undefined {
+  takeHot(turnId: TurnId, spec: SessionSpec, turn: TurnInput): SessionLease | undefined {
     for (const pooled of this.#sessions) {
       if (pooled.isBusy || pooled.held?.turnId !== turnId || !isSameSpec(pooled.spec, spec)) continue;
-      if (!pooled.session.canServe(tools)) continue;
+      if (!pooled.session.canTake(turn)) continue;
       this.#touch(pooled);
       pooled.isBusy = true;
       return { session: pooled.session, spec: pooled.spec, placement: "hot", held: pooled.held };

@@ -2,12 +2,13 @@ import { setImmediate as yieldToEventLoop } from "node:timers/promises";
 
 import type { Kysely } from "kysely";
 
+import { deleteOldFiles } from "./delete-files.ts";
 import type { Tables } from "./tables.ts";
 
 /** Few enough that SQLite, which works on the event loop's own thread, never holds up a stream for long. */
 const BATCH = 50;
 
-/** Deletes the content of turns that ended before a time, system texts last used and completions stored before it. */
+/** Deletes the content of turns that ended before a time, system texts last used, completions and responses stored before it. */
 export async function deleteOldContent(db: Kysely<Tables>, olderThan: number): Promise<void> {
   const old = db.selectFrom("turn_contents").where("ended_at", "<", olderThan).select("turn_id").limit(BATCH);
   await repeat(() => db.deleteFrom("turn_contents").where("turn_id", "in", old).executeTakeFirst());
@@ -25,6 +26,14 @@ export async function deleteOldContent(db: Kysely<Tables>, olderThan: number): P
   await repeat(() =>
     db.deleteFrom("stored_completions").where("id", "in", oldCompletions).executeTakeFirst(),
   );
+  await deleteOldResponses(db, olderThan);
+  await deleteOldFiles(db, olderThan);
+}
+
+/** Deletes responses that were created before a time, with the events of their streams. */
+export async function deleteOldResponses(db: Kysely<Tables>, olderThan: number): Promise<void> {
+  const old = db.selectFrom("responses").where("created_at", "<", olderThan).select("id").limit(BATCH);
+  await repeat(() => db.deleteFrom("responses").where("id", "in", old).executeTakeFirst());
 }
 
 /** Deletes all content, that of running turns too. */
@@ -39,6 +48,9 @@ export async function deleteAllContent(db: Kysely<Tables>): Promise<void> {
   const anyCompletion = db.selectFrom("stored_completions").select("id").limit(BATCH);
   await repeat(() => db.deleteFrom("stored_completions").where("id", "in", anyCompletion).executeTakeFirst());
   await db.deleteFrom("deleted_completions").execute();
+  const anyResponse = db.selectFrom("responses").select("id").limit(BATCH);
+  await repeat(() => db.deleteFrom("responses").where("id", "in", anyResponse).executeTakeFirst());
+  await deleteOldFiles(db);
 }
 
 /** Runs a deletion of at most one batch until nothing is left. */

@@ -67,7 +67,7 @@ function toInputValue(value: unknown): SQLInputValue {
     case "bigint":
       return value;
     default:
-      if (value === null) return value;
+      if (value === null || value instanceof Uint8Array) return value;
       throw new TypeError(`SQLite cannot take a parameter of type ${typeof value}`);
   }
 }

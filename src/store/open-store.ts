@@ -1,6 +1,9 @@
+import type { Clock } from "../core/ports/clock.ts";
 import type { CompletionStore } from "../core/ports/completion-store.ts";
 import type { ConversationStore } from "../core/ports/conversation-store.ts";
+import type { FileStore } from "../core/ports/file-store.ts";
 import { type Logger, SILENT_LOGGER } from "../core/ports/logger.ts";
+import type { ResponseStore } from "../core/ports/response-store.ts";
 import type { Retention } from "../core/retention.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import type { Database } from "./database.ts";
@@ -10,6 +13,8 @@ import { openSqlite } from "./open-sqlite.ts";
 import { deleteAllContent } from "./delete-content.ts";
 import { SqlCompletionStore } from "./sql-completion-store.ts";
 import { SqlConversationStore } from "./sql-conversation-store.ts";
+import { SqlFileStore } from "./sql-file-store.ts";
+import { SqlResponseStore } from "./sql-response-store.ts";
 import type { StoreLocation } from "./store-location.ts";
 import { storeUnavailable } from "./store-unavailable.ts";
 
@@ -17,11 +22,14 @@ export interface StoreOptions {
   readonly location: StoreLocation;
   readonly retention: Retention;
   readonly logger?: Logger;
+  readonly clock?: Clock;
 }
 
 /** All that one database holds. Closing it closes all, and its `purgeContent` covers all. */
 export interface Store extends ConversationStore {
   readonly completions: CompletionStore;
+  readonly files: FileStore;
+  readonly responses: ResponseStore;
 }
 
 /**
@@ -29,7 +37,7 @@ export interface Store extends ConversationStore {
  * to do, for the person who starts the server; it names the file or the host, never a password.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { location, retention, logger = SILENT_LOGGER } = options;
+  const { location, retention, logger = SILENT_LOGGER, clock = Date.now } = options;
   let database: Database | undefined;
   try {
     database = openDatabase(location, logger);
@@ -41,6 +49,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
   return Object.assign(new SqlConversationStore(database, retention), {
     completions: new SqlCompletionStore(database, retention),
+    files: new SqlFileStore(database, retention, clock),
+    responses: new SqlResponseStore(database, retention),
   });
 }
 

@@ -3,6 +3,7 @@ import type { ConversationId, PrincipalId, TurnId } from "../core/ids.ts";
 import type { Message } from "../core/message.ts";
 import type { Metadata, WireObject } from "../core/ports/completion-store.ts";
 import type { TurnStatus } from "../core/ports/conversation-store.ts";
+import type { KeptResponse } from "../core/ports/response-store.ts";
 import type { TranscriptEntry } from "../core/transcript.ts";
 import type { Placement } from "../core/turn-event.ts";
 import type { StoredJson, StoredText } from "./stored-text.ts";
@@ -16,6 +17,10 @@ export interface Tables {
   stored_completion_messages: StoredCompletionMessageTable;
   stored_completion_tags: StoredCompletionTagTable;
   deleted_completions: DeletedCompletionTable;
+  files: FileTable;
+  file_pieces: FilePieceTable;
+  responses: ResponseTable;
+  response_events: ResponseEventsTable;
 }
 
 export interface ConversationTable {
@@ -99,4 +104,41 @@ export interface DeletedCompletionTable {
   principal_id: PrincipalId;
   created_at: number;
   deleted_at: number;
+}
+
+export interface ResponseTable {
+  id: StoredText;
+  principal_id: PrincipalId;
+  status: KeptResponse["status"];
+  /** 0 or 1, as are the others that say whether. */
+  is_background: number;
+  has_stream: number;
+  previous_id: StoredText | null;
+  body: StoredJson<WireObject>;
+  input: StoredJson<readonly WireObject[]>;
+  created_at: number;
+}
+
+/** All events of one stream, in order; written once, at its end. */
+export interface ResponseEventsTable {
+  response_id: StoredText;
+  events: StoredJson<readonly WireObject[]>;
+}
+
+/** What a finished upload fills in is null before. */
+export interface FileTable {
+  id: string;
+  principal_id: PrincipalId;
+  filename: StoredText | null;
+  purpose: StoredText | null;
+  /** Null also once the file is being deleted. */
+  byte_count: number | null;
+  created_at: number;
+  expires_at: number | null;
+}
+
+export interface FilePieceTable {
+  file_id: string;
+  position: number;
+  bytes: Uint8Array;
 }

@@ -8,7 +8,7 @@ import type { ClientToolDesk } from "../../src/engines/sdk/client-tool-desk.ts";
 /** Offers these tools at the desk, and connects to it as Claude Code does. */
 export async function connectDesk(desk: ClientToolDesk, tools: readonly ClientTool[]) {
   const [server] = Object.values(desk.offer(tools) ?? {});
-  if (!server) throw new Error("The desk offers nothing new.");
+  if (server?.type !== "sdk") throw new Error("The desk offers nothing new.");
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   const client = new Client({ name: "claude-code", version: "1" });
   await Promise.all([server.instance.connect(theirs), client.connect(ours)]);

@@ -33,7 +33,7 @@ export class ScriptedSession implements EngineSession {
   /** The turns that it was given. */
   readonly inputs: TurnInput[] = [];
   /** Whether it can offer the tools of its next turn. */
-  servesTools = true;
+  takesTurns = true;
   /** The client tool calls of the last answer, whose results are due. */
   openCallIds: readonly string[] = [];
   /** What it was started for; a claimed spare is not told. */
@@ -64,8 +64,8 @@ export class ScriptedSession implements EngineSession {
     return this.#state === "idle" && this.process.isRunning;
   }
 
-  canServe(): boolean {
-    return this.servesTools;
+  canTake(): boolean {
+    return this.takesTurns;
   }
 
   /** What it was asked, turn by turn. */

@@ -1,3 +1,4 @@
+import type { ServerTools } from "../server-tools.ts";
 import type { SessionId } from "../ids.ts";
 import type { ClientTool, ClientTools } from "../client-tool.ts";
 import type { Message } from "../message.ts";
@@ -18,11 +19,15 @@ export interface SessionSpec {
 
 /** What one turn brings to a session. */
 export interface TurnInput {
-  /** The new messages in order: results of client tools first, then user and system. Never empty, never an answer. */
+  /**
+   * The new messages in order: results of client tools first, then user and system. Never an answer, and empty only when the
+   * turn brings approvals.
+   */
   readonly messages: readonly Message[];
   readonly sampling: Sampling;
   readonly tools: ClientTools;
   readonly outputFormat?: OutputFormat;
+  readonly serverTools?: ServerTools;
 }
 
 /** How a process ended. */
@@ -44,8 +49,11 @@ export interface EngineSession {
   readonly canContinue: boolean;
   /** The client tool calls whose results the next turn must bring, all of them; empty when there are none. */
   readonly openCallIds: readonly string[];
-  /** Whether the model can be offered these tools here; false when it would see an older form of one. */
-  canServe(tools: readonly ClientTool[]): boolean;
+  /**
+   * Whether the turn may go on here. False when the model would see an older form of a tool, or when calls wait for an approval
+   * that the turn does not bring.
+   */
+  canTake(turn: TurnInput): boolean;
   /**
    * Runs one turn; only one may run at a time. Ends with exactly one terminal event, also after an abort. A consumer that does not read stops Claude
    * Code at a bounded buffer. `signal` stops the model's request within milliseconds.

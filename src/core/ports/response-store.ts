@@ -7,6 +7,8 @@ export interface KeptResponse {
   readonly principalId: PrincipalId;
   readonly status: "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
   readonly isBackground: boolean;
+  /** It was asked for as a stream, whose events can be read again. */
+  readonly hasStream?: true;
   /** The response that it goes on from. */
   readonly previousId?: string;
   /** Milliseconds since the epoch. */

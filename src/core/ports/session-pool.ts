@@ -1,8 +1,7 @@
-import type { ClientTool } from "../client-tool.ts";
 import type { ConversationId, TurnId } from "../ids.ts";
 import type { ProcessKind } from "../profile.ts";
 import type { Placement } from "../turn-event.ts";
-import type { EngineSession, SessionSpec, SessionStart } from "./engine.ts";
+import type { EngineSession, SessionSpec, SessionStart, TurnInput } from "./engine.ts";
 
 /** What a session holds: the state after its last completed turn. */
 export interface HeldState {
@@ -41,11 +40,11 @@ export interface SessionView {
 /** Live Claude Code processes: those that hold conversations and those that wait for one. */
 export interface SessionPool {
   /**
-   * Takes the idle session that holds the state after this turn, if it was opened the same way and can offer these
-   * tools. By turn, not by state: two
+   * Takes the idle session that holds the state after this turn, if it was opened the same way and can take
+   * this turn. By turn, not by state: two
    * conversations may say the same while Claude did different things in them. Synchronous, so two turns never get one.
    */
-  takeHot(turnId: TurnId, spec: SessionSpec, tools: readonly ClientTool[]): SessionLease | undefined;
+  takeHot(turnId: TurnId, spec: SessionSpec, turn: TurnInput): SessionLease | undefined;
   /** A session without history: a claimed spare, or a new process when none is ready or `withoutSpare` is set. */
   open(start: NewSession, signal: AbortSignal, withoutSpare?: boolean): Promise<SessionLease>;
   /** A new process that is given this history. */

@@ -1,4 +1,4 @@
-import type { McpSdkServerConfigWithInstance } from "@anthropic-ai/claude-agent-sdk";
+import type { McpServerConfig } from "@anthropic-ai/claude-agent-sdk";
 
 import type { ClientTool } from "../../core/client-tool.ts";
 import type { OutputFormat } from "../../core/output-format.ts";
@@ -17,7 +17,7 @@ export interface TurnBeginning {
   readonly isBlank: boolean;
   readonly settings: ReturnType<typeof turnSettings>;
   /** The servers of the client's tools, when they are others than in the turn before. */
-  readonly servers: Record<string, McpSdkServerConfigWithInstance> | undefined;
+  readonly servers: Record<string, McpServerConfig> | undefined;
 }
 
 /** A turn that begins with results of client tools: a process that is started for it goes on by itself. */
@@ -30,6 +30,8 @@ export interface HeldByProcess {
   readonly history: readonly TranscriptEntry[];
   /** Claude Code's own tools are on. */
   readonly hasTools: boolean;
+  /** Claude Code is in the middle of its work: nothing is said to it but what it waits for. */
+  readonly isContinued?: boolean;
   /** The process is yet to be started, with the settings in its environment. */
   readonly isStarting?: boolean;
 }
@@ -41,7 +43,7 @@ export function beginTurn(turn: TurnInput, desk: ClientToolDesk, held: HeldByPro
   const schema =
     turn.outputFormat?.type === "json-schema" ? toApiSchema(turn.outputFormat.schema) : undefined;
   const content = toUserContent(turn.messages, instructions(turn, schema !== undefined));
-  const blank = isBlank(content);
+  const blank = !held.isContinued && isBlank(content);
   const { list } = turn.tools;
   const fields = {
     ...exactTools(list, desk, held),
@@ -52,7 +54,7 @@ export function beginTurn(turn: TurnInput, desk: ClientToolDesk, held: HeldByPro
     content,
     isBlank: blank,
     settings: turnSettings(turn, fields),
-    servers: desk.offer(list),
+    servers: desk.offer(list, turn.serverTools?.mcpServers),
   };
 }
 

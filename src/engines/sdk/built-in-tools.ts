@@ -22,7 +22,8 @@ const RESERVED: ReadonlySet<string> = new Set(["ToolSearch", "DeferredToolPlaceh
 export function requireFreeNames(kind: ProcessKind, tools: readonly ClientTool[]): void {
   for (const { name } of tools) {
     if (RESERVED.has(name)) throw taken(name, "Claude Code reserves this name.");
-    if (kind.builtinTools === "on" && BUILT_IN_TOOLS.has(name)) {
+    const isTaken = kind.builtinTools === "on" ? BUILT_IN_TOOLS.has(name) : kind.builtinTools.includes(name);
+    if (isTaken) {
       throw taken(
         name,
         "Claude Code has a tool of its own with this name; use a profile without built-in tools.",

@@ -1,6 +1,6 @@
 import type {
   HookJSONOutput,
-  McpSdkServerConfigWithInstance,
+  McpServerConfig,
   Options,
   PreToolUseHookInput,
 } from "@anthropic-ai/claude-agent-sdk";
@@ -12,6 +12,8 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 
 import type { ClientTool } from "../../core/client-tool.ts";
+import type { RemoteMcpServer } from "../../core/server-tools.ts";
+import { ServerToolPolicy, type WaitingApproval } from "./server-tool-policy.ts";
 
 // oxlint-disable-next-line no-control-regex -- the whole of ASCII is meant
 const NOT_ASCII = /[^\x00-\x7f]/;
@@ -31,17 +33,21 @@ export interface WaitingCall {
 export class ClientToolDesk {
   readonly #names = new Set<string>();
   readonly #waiting = new Map<string, (result: CallToolResult) => void>();
-  readonly #untold: WaitingCall[] = [];
+  readonly #untold: Waiting[] = [];
   /** Called when a call has come to the desk. */
   onCall: (() => void) | undefined;
+  /** Decides on what Claude Code runs by itself because the request asks for it. */
+  readonly policy = new ServerToolPolicy((approval) => this.#announce(approval));
   /** Each tool as the model saw it first: Claude Code never looks at a tool of the same name again. */
   readonly #firstSeen = new Map<string, string>();
-  #present = "[]";
+  #present = NOTHING_OFFERED;
   #setCount = 0;
 
   /** To be given to the process at its start. */
   readonly hooks: NonNullable<Options["hooks"]> = {
-    PreToolUse: [{ hooks: [(input) => Promise.resolve(this.#decide(input))] }],
+    PreToolUse: [
+      { hooks: [(input, _, { signal }) => this.#decide(input, signal)], timeout: MAX_WAIT_SECONDS },
+    ],
   };
 
   has(name: string): boolean {
@@ -53,13 +59,16 @@ export class ClientToolDesk {
   }
 
   /** The waiting calls that the client has not been told of; from now on it has. */
-  takeUntoldCalls(): readonly WaitingCall[] {
+  takeUntoldCalls(): readonly Waiting[] {
     return this.#untold.splice(0);
   }
 
   /** The servers that offer these tools, or undefined when they are offered already. */
-  offer(tools: readonly ClientTool[]): Record<string, McpSdkServerConfigWithInstance> | undefined {
-    const wanted = JSON.stringify(tools);
+  offer(
+    tools: readonly ClientTool[],
+    remote: readonly RemoteMcpServer[] = [],
+  ): Record<string, McpServerConfig> | undefined {
+    const wanted = JSON.stringify([tools, remote]);
     if (wanted === this.#present) return undefined;
     this.#present = wanted;
     this.#names.clear();
@@ -67,11 +76,14 @@ export class ClientToolDesk {
       this.#names.add(tool.name);
       if (!this.#firstSeen.has(tool.name)) this.#firstSeen.set(tool.name, JSON.stringify(tool));
     }
-    if (tools.length === 0) return {};
+    const servers: Record<string, McpServerConfig> = {};
+    for (const { label, url, headers } of remote)
+      servers[label] = { type: "http", url, headers: { ...headers } };
+    if (tools.length === 0) return servers;
     // A server that keeps its name would keep its old tools.
     this.#setCount += 1;
     const name = `client_${this.#setCount}`;
-    return { [name]: { type: "sdk", name, instance: this.#createServer(name, tools) } };
+    return { ...servers, [name]: { type: "sdk", name, instance: this.#createServer(name, tools) } };
   }
 
   /**
@@ -98,8 +110,9 @@ export class ClientToolDesk {
     return give !== undefined;
   }
 
-  #decide(input: { readonly hook_event_name: string }): HookJSONOutput {
-    if (!isToolUse(input) || !this.#names.has(input.tool_name)) return {};
+  async #decide(input: { readonly hook_event_name: string }, signal: AbortSignal): Promise<HookJSONOutput> {
+    if (!isToolUse(input)) return {};
+    if (!this.#names.has(input.tool_name)) return this.policy.decide(input, signal);
     const isSubagent = input.agent_id !== undefined;
     return {
       hookSpecificOutput: {
@@ -107,6 +120,11 @@ export class ClientToolDesk {
         permissionDecision: isSubagent ? "allow" : "defer",
       },
     };
+  }
+
+  #announce(waiting: Waiting): void {
+    this.#untold.push(waiting);
+    this.onCall?.();
   }
 
   #createServer(name: string, tools: readonly ClientTool[]): McpServer {
@@ -134,11 +152,17 @@ export class ClientToolDesk {
       reject(signal.reason);
     };
     signal.addEventListener("abort", leave, { once: true });
-    this.#untold.push(call);
-    this.onCall?.();
+    this.#announce(call);
     return promise.finally(() => signal.removeEventListener("abort", leave));
   }
 }
+
+/** What Claude Code waits for in the middle of its work. */
+export type Waiting = WaitingCall | WaitingApproval;
+
+const NOTHING_OFFERED = JSON.stringify([[], []]);
+/** A person may take a day to approve. */
+const MAX_WAIT_SECONDS = 24 * 60 * 60;
 
 function isToolUse(input: { readonly hook_event_name: string }): input is PreToolUseHookInput {
   return input.hook_event_name === "PreToolUse";

@@ -34,10 +34,13 @@ export class MessageReader {
     this.#isResultDue = true;
   }
 
-  /** The next message; `aborted` as soon as the signal says so, even when Claude Code stays silent. */
-  async next(signal: AbortSignal): Promise<Received> {
+  /**
+   * The next message; `aborted` as soon as the signal says so, even when Claude Code stays silent. Calls at the desk are told of
+   * only where nothing that the model says would be cut.
+   */
+  async next(signal: AbortSignal, mayTellOfCalls: boolean): Promise<Received> {
     if (signal.aborted) return "aborted";
-    if (this.#desk.hasUntoldCalls) return "called";
+    if (mayTellOfCalls && this.#desk.hasUntoldCalls) return "called";
     const pending = (this.#pending ??= this.#query.next());
     const { valve } = this.#process;
     if (valve.isFull && !(await settlesSoon(pending))) valve.open();
@@ -45,7 +48,7 @@ export class MessageReader {
     return new Promise<Received>((resolve, reject) => {
       const onAbort = () => resolve("aborted");
       signal.addEventListener("abort", onAbort, { once: true });
-      this.#desk.onCall = () => resolve("called");
+      if (mayTellOfCalls) this.#desk.onCall = () => resolve("called");
       pending
         .then(
           (result) => resolve(this.#take(result)),

@@ -13,7 +13,7 @@ import type {
   SessionStart,
 } from "../../core/ports/engine.ts";
 import type { Logger } from "../../core/ports/logger.ts";
-import type { ProcessKind } from "../../core/profile.ts";
+import { hasBuiltinTools, type ProcessKind } from "../../core/profile.ts";
 import { PushQueue } from "../../lib/push-queue.ts";
 import { beginTurn, beginsByItself } from "./begin-turn.ts";
 import { requireFreeNames } from "./built-in-tools.ts";
@@ -66,7 +66,7 @@ export class SdkEngine implements Engine {
   ): Promise<EngineSession> {
     await requireWorkspace(spec.workspace);
     const desk = new ClientToolDesk();
-    const hasTools = spec.kind.builtinTools === "on";
+    const hasTools = hasBuiltinTools(spec.kind);
     const beginning = beginsByItself(firstTurn)
       ? beginTurn(firstTurn, desk, { history: [], hasTools, isStarting: true })
       : undefined;

@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 
 import type { Query, SDKMessage, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 
-import type { ClientTool } from "../../core/client-tool.ts";
 import { AppError, type ErrorInfo } from "../../core/app-error.ts";
 import { newSessionId } from "../../core/ids.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import { ClaimRefused, type EngineSession, type TurnInput } from "../../core/ports/engine.ts";
 import type { Logger } from "../../core/ports/logger.ts";
+import { NO_SERVER_TOOLS } from "../../core/server-tools.ts";
 import type { TranscriptEntry } from "../../core/transcript.ts";
 import {
   type EngineEvent,
@@ -20,14 +20,14 @@ import { abortable } from "../../lib/abortable.ts";
 import type { PushQueue } from "../../lib/push-queue.ts";
 import { delay } from "../../lib/time.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
-import { beginsByItself, beginTurn, type TurnBeginning } from "./begin-turn.ts";
+import { beginTurn, type TurnBeginning } from "./begin-turn.ts";
 import { BLANK_PLACEHOLDER } from "./blank-message.ts";
 import type { ClientToolDesk } from "./client-tool-desk.ts";
 import { MessageReader, type Received } from "./message-reader.ts";
 import { OpenCalls } from "./open-calls.ts";
+import { SessionTuner } from "./session-tuner.ts";
 import { StrictCalls } from "./strict-calls.ts";
 import { TurnMapper } from "./turn-mapper.ts";
-import { DEFAULT_TURN_SETTINGS } from "./turn-settings.ts";
 import type { UserContent } from "./user-content.ts";
 
 /** How long an interrupted turn may take to stop its tools. */
@@ -64,6 +64,7 @@ export class SdkSession implements EngineSession {
   readonly #desk: ClientToolDesk;
   readonly #openCalls: OpenCalls;
   readonly #reader: MessageReader;
+  readonly #tuner: SessionTuner;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #hasTools: boolean;
@@ -72,7 +73,6 @@ export class SdkSession implements EngineSession {
   #state: "idle" | "running" | "spent" = "idle";
   /** Of the present turn, or the last one. */
   #mapper: TurnMapper | undefined;
-  #settings = DEFAULT_TURN_SETTINGS;
   /** The first turn is under way since the process started. */
   #hasBegun = false;
   #costUsd = 0;
@@ -86,13 +86,13 @@ export class SdkSession implements EngineSession {
     this.#desk = parts.desk;
     this.#openCalls = new OpenCalls(parts.desk);
     this.#reader = new MessageReader(parts);
+    this.#tuner = new SessionTuner(parts.query, parts.begunWith);
     this.#clock = parts.clock;
     this.#logger = parts.logger.child({ sessionId: this.id, processId: parts.process.processId });
     this.#hasTools = parts.hasTools;
     this.#history = [...parts.history];
     this.exited = parts.process.exited;
     if (parts.begunWith) {
-      this.#settings = JSON.stringify(parts.begunWith);
       this.#hasBegun = true;
       this.#reader.expectResult();
     }
@@ -114,8 +114,10 @@ export class SdkSession implements EngineSession {
     return this.#openCalls.ids;
   }
 
-  canServe(tools: readonly ClientTool[]): boolean {
-    return !(this.#hasTools && this.#desk.isOutdated(tools));
+  canTake({ tools, serverTools }: TurnInput): boolean {
+    if (this.#hasTools && this.#desk.isOutdated(tools.list)) return false;
+    const given = new Set(serverTools?.approvals.map((approval) => approval.approvalId));
+    return this.#desk.policy.openApprovalIds.every((id) => given.has(id));
   }
 
   async *runTurn(input: TurnInput, signal: AbortSignal): AsyncIterable<EngineOutput> {
@@ -132,10 +134,11 @@ export class SdkSession implements EngineSession {
     let isOver = false;
     try {
       if (signal.aborted) return yield* mapper.fail(abortError(signal));
-      const isBlankTurn = await this.#begin(input, signal);
+      const { isBlankTurn, events } = await this.#begin(input, signal);
+      yield* events;
       const strict = new StrictCalls(input.tools.list);
       while (!isOver) {
-        const received = await this.#reader.next(signal);
+        const received = await this.#reader.next(signal, !mapper.isAnswerOpen);
         if (received === "aborted") {
           await this.#windDown(SETTLING_MS, mapper);
           return yield* mapper.fail(abortError(signal));
@@ -156,10 +159,9 @@ export class SdkSession implements EngineSession {
       }
     } catch (error) {
       if (this.#claimError !== undefined) throw claimRefused(this.#claimError);
-      if (!signal.aborted) {
-        this.#logger.error("session.failed", { error, errorOutput: this.#process.errorOutput });
-      }
-      if (!isOver) yield* mapper.fail(signal.aborted ? abortError(signal) : CRASH);
+      const known = signal.aborted ? abortError(signal) : error instanceof AppError ? error.info : undefined;
+      if (!known) this.#logger.error("session.failed", { error, errorOutput: this.#process.errorOutput });
+      if (!isOver) yield* mapper.fail(known ?? CRASH);
     } finally {
       signal.removeEventListener("abort", stop);
       // Whatever did not end well leaves a turn in the process or in its history: not to be used again.
@@ -175,24 +177,27 @@ export class SdkSession implements EngineSession {
     return this.#closing;
   }
 
-  /** Gives the turn to Claude Code. True when its message is blank, so that the process cannot be used again. */
-  async #begin(input: TurnInput, signal: AbortSignal): Promise<boolean> {
+  /** Gives the turn to Claude Code. When its message is blank, the process cannot be used again. */
+  async #begin(
+    input: TurnInput,
+    signal: AbortSignal,
+  ): Promise<{ isBlankTurn: boolean; events: readonly EngineEvent[] }> {
+    const { serverTools = NO_SERVER_TOOLS } = input;
+    this.#desk.policy.begin(serverTools);
     if (this.#hasBegun) {
       this.#hasBegun = false;
-      return false;
+      return { isBlankTurn: false, events: [] };
     }
-    const held = { history: this.#history, hasTools: this.#hasTools };
+    const isContinued = this.#reader.isResultDue;
+    const held = { history: this.#history, hasTools: this.#hasTools, isContinued };
     const beginning = beginTurn(input, this.#desk, held);
     // Nothing may be pushed once the turn is aborted.
-    await abortable(this.#prepare(beginning), signal);
+    const events = await abortable(this.#tuner.tune(beginning, serverTools.mcpServers), signal);
     const { content, isBlank } = beginning;
     this.#history.push({ role: "user", content });
-    if (beginsByItself(input) && this.#reader.isResultDue) {
-      this.#openCalls.answer(input.messages);
-    } else {
-      this.#push(isBlank ? BLANK_PLACEHOLDER : content);
-    }
-    return isBlank;
+    if (isContinued) this.#openCalls.answer(input.messages);
+    else this.#push(isBlank ? BLANK_PLACEHOLDER : content);
+    return { isBlankTurn: isBlank, events };
   }
 
   #push(content: UserContent): void {
@@ -236,15 +241,6 @@ export class SdkSession implements EngineSession {
     // All has been read; an idle process must not be stopped for what came in a rush at the end.
     this.#process.valve.open();
     this.#state = "idle";
-  }
-
-  async #prepare({ settings, servers }: TurnBeginning): Promise<void> {
-    const wanted = JSON.stringify(settings);
-    await Promise.all([
-      servers && this.#query.setMcpServers(servers),
-      wanted !== this.#settings && this.#query.applyFlagSettings(settings),
-    ]);
-    this.#settings = wanted;
   }
 
   /** Claude Code goes on after a limit by itself, and an interrupt between two requests is lost on it. */

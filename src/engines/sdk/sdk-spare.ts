@@ -3,6 +3,7 @@ import type { SDKUserMessage, SpareProcess } from "@anthropic-ai/claude-agent-sd
 import type { Clock } from "../../core/ports/clock.ts";
 import type { EngineSession, EngineSpare, SessionSpec } from "../../core/ports/engine.ts";
 import type { Logger } from "../../core/ports/logger.ts";
+import { hasBuiltinTools } from "../../core/profile.ts";
 import { PushQueue } from "../../lib/push-queue.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
 import type { ClientToolDesk } from "./client-tool-desk.ts";
@@ -57,7 +58,7 @@ export class SdkSpare implements EngineSpare {
       process: this.#process,
       history: [],
       desk: this.#desk,
-      hasTools: spec.kind.builtinTools === "on",
+      hasTools: hasBuiltinTools(spec.kind),
       claimed: this.#spare.claimed,
       clock: this.#clock,
       logger: this.#logger,

@@ -1,7 +1,7 @@
 import type { Options } from "@anthropic-ai/claude-agent-sdk";
 
 import type { SessionSpec } from "../../core/ports/engine.ts";
-import type { ProcessKind } from "../../core/profile.ts";
+import { hasBuiltinTools, type ProcessKind } from "../../core/profile.ts";
 import type { TurnBeginning } from "./begin-turn.ts";
 
 /** What the server gives to every Claude Code process. */
@@ -88,8 +88,8 @@ function processOptions(kind: ProcessKind, settings: ProcessSettings): Options {
     settingSources: [...kind.settingSources],
     thinking: { type: "adaptive", display: "summarized" },
     // Client tools may have names that Claude Code would add its advice on commit messages for.
-    ...(kind.builtinTools === "off" ? { settings: { attribution: { commit: "", pr: "" } } } : {}),
-    ...(kind.builtinTools === "off" ? { tools: [], strictMcpConfig: true } : {}),
+    ...(kind.builtinTools !== "on" ? { settings: { attribution: { commit: "", pr: "" } } } : {}),
+    ...(kind.builtinTools === "on" ? {} : { tools: [...kind.builtinTools], strictMcpConfig: true }),
     ...executableOption(settings),
     env: { ...settings.environment, ...processEnvironment(kind, settings) },
   };
@@ -117,7 +117,7 @@ function processEnvironment(kind: ProcessKind, settings: ProcessSettings): Recor
     // Images and texts of clients leave no copies on disk.
     CLAUDE_CODE_SKIP_PROMPT_HISTORY: "1",
     // A bare chat tells the client that its context is full; an agent may summarise and go on.
-    ...(kind.builtinTools === "off" ? { DISABLE_AUTO_COMPACT: "1" } : {}),
+    ...(!hasBuiltinTools(kind) ? { DISABLE_AUTO_COMPACT: "1" } : {}),
   };
 }
 

@@ -5,14 +5,16 @@ import type {
   SDKResultMessage,
 } from "@anthropic-ai/claude-agent-sdk";
 
+import type { JsonObject } from "../../core/client-tool.ts";
 import type { ErrorInfo } from "../../core/app-error.ts";
-import type { EngineEvent, EngineOutput, StopReason } from "../../core/turn-event.ts";
+import type { ApprovalRequest, EngineEvent, EngineOutput, StopReason } from "../../core/turn-event.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import { AnswerText } from "./answer-text.ts";
 import { CallUsage, toUsage } from "./call-usage.ts";
 import { ClientCalls } from "./client-calls.ts";
-import type { WaitingCall } from "./client-tool-desk.ts";
+import type { Waiting } from "./client-tool-desk.ts";
 import { type Failure, mapFailure } from "./map-failure.ts";
+import type { WaitingApproval } from "./server-tool-policy.ts";
 import { ToolActivities } from "./tool-activities.ts";
 import { TranscriptRecorder } from "./transcript-recorder.ts";
 
@@ -96,6 +98,11 @@ export class TurnMapper {
     return this.#hasHiddenMessages;
   }
 
+  /** The model is in the middle of an answer. */
+  get isAnswerOpen(): boolean {
+    return this.#isAnswerOpen;
+  }
+
   /** True while a tool of Claude Code's own runs: then silence is no sign of a stalled model. */
   get isToolRunning(): boolean {
     return this.#activities.isRunning;
@@ -134,12 +141,14 @@ export class TurnMapper {
   }
 
   /**
-   * Ends the turn while calls of sub-agents wait for the client. In the record these take the place of the sub-agents'
-   * own calls, so that the history has the call that each result answers.
+   * Ends the turn while calls wait for the client: for their result, or for its word that they may run. In the record the calls
+   * of sub-agents take the place of the sub-agents, so that the history has the call that each result answers.
    */
-  *suspend(waiting: readonly WaitingCall[]): Generator<EngineEvent> {
-    for (const { callId, name, input } of waiting) yield* this.#calls.whole(callId, name, input);
-    const blocks = waiting.map(({ callId, name, input }) => ({ type: "tool_use", id: callId, name, input }));
+  *suspend(waiting: readonly Waiting[]): Generator<EngineEvent> {
+    const calls = waiting.flatMap((each) => ("callId" in each ? [each] : []));
+    for (const { callId, name, input } of calls) yield* this.#calls.whole(callId, name, input);
+    for (const each of waiting) if ("approvalId" in each) yield approvalRequest(each);
+    const blocks = calls.map(({ callId, name, input }) => ({ type: "tool_use", id: callId, name, input }));
     const entry = this.#transcript.flush((block) => !this.#isOpenActivity(block), blocks);
     if (entry) yield { type: "transcript-append", entry };
     this.#countsCalls = true;
@@ -385,6 +394,20 @@ export class TurnMapper {
     const entry = this.#transcript.flush();
     if (entry) yield { type: "transcript-append", entry };
   }
+}
+
+function approvalRequest({ approvalId, serverLabel, name, input }: WaitingApproval): ApprovalRequest {
+  return {
+    type: "approval-request",
+    approvalId,
+    serverLabel,
+    toolName: name,
+    input: isRecord(input) ? input : {},
+  };
+}
+
+function isRecord(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isToolUse(block: unknown): block is { readonly id: string } {

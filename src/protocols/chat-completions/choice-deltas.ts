@@ -34,6 +34,8 @@ export class ChoiceDeltas {
       case "activity-start":
       case "activity-end":
       case "notice":
+      case "mcp-tools":
+      case "approval-request":
       case "transcript-append":
       case "turn-error":
         // Chat Completions has no words for these; a failure is told outside the choices.

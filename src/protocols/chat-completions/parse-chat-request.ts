@@ -5,7 +5,7 @@ import { listIgnoredParameters } from "./list-ignored-parameters.ts";
 import { parseChatMessages, type ChatMessagesOptions } from "./parse-chat-messages.ts";
 import { parseChatSampling } from "./parse-chat-sampling.ts";
 import { parseChatTools } from "./parse-chat-tools.ts";
-import { parseMetadata } from "./parse-metadata.ts";
+import { parseMetadata } from "../parse-metadata.ts";
 import { parseOutputFormat } from "./parse-output-format.ts";
 import { rejectUnsupported } from "./reject-unsupported.ts";
 

@@ -1,50 +1,10 @@
 import type { ImagePart } from "../../core/message.ts";
-import { imageTypeOf } from "../../lib/image-type.ts";
-import { cleanBase64, readDataUrl } from "../base64-data.ts";
-import { missingParameter, RequestError } from "../request-error.ts";
+import { parseImageUrl } from "../parse-image-url.ts";
+import { missingParameter } from "../request-error.ts";
 import type { ChatContentPartBody } from "./chat-request-schema.ts";
-import { requireImageSize } from "./media-size.ts";
 
-/**
- * An image in a `data:` URL, or the URL of one, which Claude's API fetches. What the bytes are counts, not what the client calls
- * them: the API refuses an image under a wrong name. `detail` has no counterpart.
- */
+/** An image by its URL. `detail` has no counterpart. */
 export function parseImagePart(part: ChatContentPartBody, partParam: string): ImagePart {
   if (!part.image_url) throw missingParameter(`${partParam}.image_url`);
-  const param = `${partParam}.image_url.url`;
-  const url = part.image_url.url.trim();
-  if (!/^data:/i.test(url)) return { type: "image", source: { type: "url", url: requireWebUrl(url, param) } };
-
-  const given = readDataUrl(url);
-  if (!given?.mediaType.startsWith("image/")) {
-    const got = given ? `unsupported MIME type '${given.mediaType.slice(0, 64)}'` : "another data URL";
-    throw new RequestError(
-      "invalid_value",
-      `Invalid '${param}'. Expected a base64-encoded data URL with an image MIME type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU='), but got ${got}.`,
-      param,
-    );
-  }
-  const data = cleanBase64(given.data);
-  if (data === undefined) {
-    throw new RequestError("invalid_base64", `Invalid '${param}': the image is not valid base64.`, param);
-  }
-  requireImageSize(data, param);
-  const mediaType = imageTypeOf(data);
-  if (mediaType === undefined) {
-    throw new RequestError(
-      "invalid_image_format",
-      "You uploaded an unsupported image. Please make sure your image has one of the following formats: ['png', 'jpeg', 'gif', 'webp'].",
-      param,
-    );
-  }
-  return { type: "image", source: { type: "base64", mediaType, data } };
-}
-
-function requireWebUrl(url: string, param: string): string {
-  if (/^https?:\/\//i.test(url) && URL.canParse(url)) return url;
-  throw new RequestError(
-    "invalid_value",
-    `Invalid '${param}'. Expected a data URL, or a valid URL that begins with http:// or https://.`,
-    param,
-  );
+  return parseImageUrl(part.image_url.url, `${partParam}.image_url.url`);
 }

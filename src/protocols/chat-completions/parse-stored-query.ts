@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import type { CompletionQuery, PageRequest } from "../../core/ports/completion-store.ts";
 import { parseBody } from "../parse-body.ts";
-import { parseMetadata } from "./parse-metadata.ts";
+import { parseMetadata } from "../parse-metadata.ts";
 import { readStoredMessageId } from "./stored-message.ts";
 import { noSuchCursor } from "./stored-error.ts";
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import type { Metadata } from "../../core/ports/completion-store.ts";
 import { parseBody } from "../parse-body.ts";
-import { parseMetadata } from "./parse-metadata.ts";
+import { parseMetadata } from "../parse-metadata.ts";
 
 const updateSchema = z.looseObject({ metadata: z.record(z.string(), z.string()).nullable() });
 

@@ -63,6 +63,8 @@ export class BlockWriter {
       case "activity-start":
       case "activity-end":
       case "notice":
+      case "mcp-tools":
+      case "approval-request":
       case "transcript-append":
       case "turn-end":
       case "turn-error":

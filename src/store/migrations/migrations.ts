@@ -2,11 +2,15 @@ import type { MigrationProvider } from "kysely";
 
 import { createConversations } from "./0001-conversations.ts";
 import { createStoredCompletions } from "./0002-stored-completions.ts";
+import { createResponses } from "./0003-responses.ts";
+import { createFiles } from "./0004-files.ts";
 
 /** Every migration by name; they run in the order of their names. A released one is never changed. */
 export const migrations: MigrationProvider = {
   getMigrations: async () => ({
     "0001-conversations": createConversations,
     "0002-stored-completions": createStoredCompletions,
+    "0003-responses": createResponses,
+    "0004-files": createFiles,
   }),
 };

@@ -1,4 +1,4 @@
-import { RequestError } from "../request-error.ts";
+import { RequestError } from "./request-error.ts";
 
 /** The Messages API takes no larger request, so a larger file could never arrive. */
 const MAX_BASE64_LENGTH = 32 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import { RequestError } from "../request-error.ts";
+import { RequestError } from "./request-error.ts";
 
 const MAX_PAIRS = 16;
 const MAX_KEY_LENGTH = 64;

@@ -1,0 +1,33 @@
+/** An MCP server that a request names, for Claude Code to ask. */
+export interface RemoteMcpServer {
+  /** Names it in the conversation. */
+  readonly label: string;
+  readonly url: string;
+  /** Sent with every request to it; may be secret. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Undefined: all of its tools. */
+  readonly allowedTools?: readonly string[];
+  /** Which of its tools wait for the client's word before they run. */
+  readonly approval:
+    | { readonly type: "always" | "never" }
+    | { readonly type: "list"; readonly always: readonly string[] };
+}
+
+/** The client's word on a call that waits for it. */
+export interface ToolApproval {
+  readonly approvalId: string;
+  readonly isApproved: boolean;
+  readonly reason?: string;
+}
+
+/** What Claude Code may do by itself in a turn because the request asks for it. */
+export interface ServerTools {
+  /** Names of Claude Code's own tools, to be offered beside the client's. */
+  readonly builtin: readonly string[];
+  readonly mcpServers: readonly RemoteMcpServer[];
+  readonly approvals: readonly ToolApproval[];
+  /** Calls of tools that are not the client's; undefined: as many as Claude likes. */
+  readonly maxCalls?: number;
+}
+
+export const NO_SERVER_TOOLS: ServerTools = { builtin: [], mcpServers: [], approvals: [] };
