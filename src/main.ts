@@ -10,6 +10,7 @@ import { AccountWatch } from "./core/account-watch.ts";
 import { AppError } from "./core/app-error.ts";
 import { ConfiguredModels } from "./core/configured-models.ts";
 import { createConversationDirectory } from "./core/conversations.ts";
+import type { FileStore } from "./core/ports/file-store.ts";
 import type { HealthReport } from "./core/ports/health.ts";
 import type { Logger } from "./core/ports/logger.ts";
 import { type ProcessKind, processKind } from "./core/profile.ts";
@@ -50,6 +51,7 @@ export const startServer: StartServer = async (config, logger, environment) => {
     const abandoned = await store.failAbandonedTurns(startedAt);
     if (abandoned > 0) logger.info("turns.abandoned", { count: abandoned });
     startPurge(config, store, clock, logger, cleanUp);
+    startFileSweep(store.files, logger, cleanUp);
 
     const engine = new SdkEngine({
       environment: await claudeEnvironment(config, environment, cleanUp),
@@ -85,6 +87,7 @@ export const startServer: StartServer = async (config, logger, environment) => {
       store,
       queue,
       running,
+      allowsMcpServers: config.claude.requestMcpServers,
       requireLogin: (signal) => account.requireLogin(signal),
       deadlines: {
         firstByteMs: config.turns.firstByteTimeoutMs,
@@ -113,6 +116,7 @@ export const startServer: StartServer = async (config, logger, environment) => {
       models,
       conversations: createConversationDirectory({ store, pool, running }),
       completions: store.completions,
+      files: store.files,
       health,
       logger,
       options: { ...config.server, authentication },
@@ -242,6 +246,16 @@ function describeLogin(account: AccountWatch): { isLoggedIn: boolean; credential
     return { isLoggedIn: false, credentialSource: "unknown" };
   }
   return { isLoggedIn: state.account.isLoggedIn, credentialSource: state.account.source };
+}
+
+/** Also takes what an upload left behind that the server's end cut off. */
+function startFileSweep(files: Pick<FileStore, "sweepFiles">, logger: Logger, cleanUp: CleanUp): void {
+  const sweep = () => {
+    files.sweepFiles().catch((error: unknown) => logger.error("files.sweep-failed", { error }));
+  };
+  sweep();
+  const timer = repeat(PURGE_INTERVAL_MS, sweep);
+  cleanUp.defer(() => timer.cancel());
 }
 
 function startPurge(

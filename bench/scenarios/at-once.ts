@@ -7,7 +7,7 @@ import type { Measurement, Scenario } from "../scenario.ts";
 import type { TestBed } from "../test-bed.ts";
 
 /** Instead of 8 and 32; the larger one is more than Turnpike's default of 8 sessions, so that one request has to wait. */
-const SMOKE_REQUESTS = { few: 3, many: 9 };
+const SMOKE_REQUESTS = { few: 2, many: 9 };
 
 /** So many new conversations at the same moment. */
 export function atOnce(requests: number): Scenario {

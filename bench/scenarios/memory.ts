@@ -13,7 +13,7 @@ export const memory: Scenario = {
   name: "memory",
   title: "Memory",
   async run({ client, sdk, spec, isSmoke, newTag, newConversation, settle }) {
-    const sessions = isSmoke ? 2 : 8;
+    const sessions = isSmoke ? 1 : 8;
     await settle();
     const withoutSessions = await readResidentMemory(client.processId);
     const conversations = Array.from({ length: sessions }, () => newConversation("resent"));

@@ -106,6 +106,7 @@ export function buildConfig(
     claude: {
       passEnvironment: claude.passEnvironment,
       ...(executable !== undefined && { executable }),
+      requestMcpServers: claude.requestMcpServers ?? isLoopbackHost(server.host),
     },
     demo: settings.demo,
   };

@@ -171,6 +171,12 @@ const claude = z.strictObject({
     about: "Another Claude Code binary.",
     default: "the one that comes with the Agent SDK",
   }),
+  requestMcpServers: optionalSetting(yesOrNo(), {
+    flag: "--request-mcp-servers",
+    about:
+      "Requests may name MCP servers for Claude Code to connect to; from this machine it may reach what clients cannot.",
+    default: "only on a loopback address",
+  }),
 });
 
 /** A profile as the file gives it: what is absent comes from the built-in of that name, or from `default`. */

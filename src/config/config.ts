@@ -64,6 +64,8 @@ export interface ClaudeConfig {
   readonly passEnvironment: readonly string[];
   /** A Claude Code binary other than the one that comes with the Agent SDK. */
   readonly executable?: string;
+  /** Whether requests may name MCP servers for Claude Code to connect to. */
+  readonly requestMcpServers: boolean;
 }
 
 /** What a configured model id means. */

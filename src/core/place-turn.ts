@@ -1,3 +1,4 @@
+import { AppError } from "./app-error.ts";
 import { type Message, toolCallsOf } from "./message.ts";
 import { requireToolResults } from "./open-calls.ts";
 import type { TurnPlan } from "./plan-turn.ts";
@@ -25,6 +26,8 @@ export interface PlacedTurn {
 }
 
 export interface PlaceTurnParts {
+  /** Whether requests may name MCP servers for Claude Code to connect to. */
+  readonly allowsMcpServers: boolean;
   readonly engine: Engine;
   readonly pool: SessionPool;
   readonly store: ConversationStore;
@@ -38,6 +41,7 @@ export async function placeTurn(
   signal: AbortSignal,
 ): Promise<PlacedTurn> {
   const { engine, pool, store } = parts;
+  requireAllowedServers(request, parts.allowsMcpServers);
   const spec = sessionSpec(request, plan);
   engine.checkTools(spec.kind, request.tools.list);
   const { parentTurnId, history, newMessages, baseHash } = plan;
@@ -97,6 +101,15 @@ function retellApprovals(input: TurnInput): TurnInput {
     ? "The tool call that waited for approval has been approved. Make it again now."
     : "The tool call that waited for approval has been denied. Go on without it.";
   return { ...input, messages: [{ role: "system", content: [{ type: "text", text }] }] };
+}
+
+function requireAllowedServers({ serverTools }: TurnRequest, isAllowed: boolean): void {
+  if (isAllowed || !serverTools?.mcpServers.length) return;
+  throw new AppError({
+    kind: "forbidden",
+    message: "This server takes no MCP servers from requests (setting claude.requestMcpServers).",
+    param: "tools",
+  });
 }
 
 function sessionSpec(request: TurnRequest, plan: TurnPlan): SessionSpec {

@@ -1,6 +1,7 @@
 import type { Clock } from "../core/ports/clock.ts";
 import type { CompletionStore } from "../core/ports/completion-store.ts";
 import type { ConversationDirectory } from "../core/ports/conversation-directory.ts";
+import type { FileStore } from "../core/ports/file-store.ts";
 import type { ReportHealth } from "../core/ports/health.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { ModelCatalogue } from "../core/ports/model-catalogue.ts";
@@ -14,6 +15,7 @@ export interface AppDependencies {
   readonly models: ModelCatalogue;
   readonly conversations: ConversationDirectory;
   readonly completions: CompletionStore;
+  readonly files: FileStore;
   readonly health: ReportHealth;
   readonly countTokens: CountTokens;
   readonly logger: Logger;

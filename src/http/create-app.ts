@@ -12,6 +12,7 @@ import { recordRequest } from "./middleware/record-request.ts";
 import { respondNotFound } from "./respond-not-found.ts";
 import { serveChatCompletions } from "./routes/chat-completions.ts";
 import { listConversations, removeConversation, showConversation } from "./routes/conversations.ts";
+import { listFiles, removeFile, showFile, showFileContent, uploadFile } from "./routes/files.ts";
 import { showHealth, showIndex, showLiveness, showReadiness } from "./routes/health.ts";
 import { countMessageTokens, serveMessages } from "./routes/messages.ts";
 import { listModels, showModel } from "./routes/models.ts";
@@ -53,6 +54,11 @@ export function createApp(given: GivenDependencies): Hono<AppEnv> {
   app.post("/v1/chat/completions/:id", updateStoredCompletion(dependencies));
   app.delete("/v1/chat/completions/:id", removeStoredCompletion(dependencies));
   app.get("/v1/chat/completions/:id/messages", listStoredMessages(dependencies));
+  app.post("/v1/files", uploadFile(dependencies));
+  app.get("/v1/files", listFiles(dependencies));
+  app.get("/v1/files/:id", showFile(dependencies));
+  app.get("/v1/files/:id/content", showFileContent(dependencies));
+  app.delete("/v1/files/:id", removeFile(dependencies));
   app.post("/v1/messages", serveMessages(dependencies));
   app.post("/v1/messages/count_tokens", countMessageTokens(dependencies));
   // Model ids and conversation names may hold slashes, sent plain or as %2F.

@@ -82,7 +82,8 @@ class DelimitedReader {
     if (this.#held.subarray(0, 2).toString("latin1") === "--") return undefined;
     let end = this.#held.indexOf(HEADERS_END);
     for (; end < 0; end = this.#held.indexOf(HEADERS_END)) {
-      if (this.#held.length > MAX_HEADER_BYTES) throw new MultipartError("the headers of a part are too long");
+      if (this.#held.length > MAX_HEADER_BYTES)
+        throw new MultipartError("the headers of a part are too long");
       await this.#fill();
     }
     const head = this.#held.subarray(0, end).toString("utf8");

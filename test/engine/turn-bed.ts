@@ -61,6 +61,7 @@ export async function openTurnBed(options: TurnBedOptions = {}) {
     store: delegate(store, options.wrapStore?.(store) ?? {}),
     queue,
     running,
+    allowsMcpServers: true,
     requireLogin: options.requireLogin ?? (async () => {}),
     deadlines: { firstByteMs: 10_000, streamIdleMs: 10_000, turnMs: 60_000, ...options.deadlines },
     clock,

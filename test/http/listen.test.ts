@@ -66,6 +66,7 @@ test("an address that is taken rejects with Node's own error", async () => {
     },
     conversations: { list: async () => [], find: async () => undefined, remove: async () => false },
     completions: NO_COMPLETIONS,
+    files: NO_FILES,
     health: () => server.health,
     logger: SILENT_LOGGER,
     options: {

@@ -4,6 +4,7 @@ import { AppError } from "../../src/core/app-error.ts";
 import type { ConversationId } from "../../src/core/ids.ts";
 import type { CompletionStore } from "../../src/core/ports/completion-store.ts";
 import type { ConversationDirectory } from "../../src/core/ports/conversation-directory.ts";
+import type { FileStore } from "../../src/core/ports/file-store.ts";
 import type { HealthReport } from "../../src/core/ports/health.ts";
 import type { LogFields, Logger } from "../../src/core/ports/logger.ts";
 import type { ModelCatalogue } from "../../src/core/ports/model-catalogue.ts";
@@ -84,6 +85,17 @@ export const NO_COMPLETIONS: CompletionStore = {
   deleteCompletion: async () => false,
 };
 
+/** Where no files are kept. */
+export const NO_FILES: FileStore = {
+  isEnabled: false,
+  beginUpload: () => Promise.reject(new Error("No files are kept.")),
+  findFile: async () => undefined,
+  listFiles: async () => ({ items: [], hasMore: false }),
+  readFile: async () => undefined,
+  deleteFile: async () => false,
+  sweepFiles: async () => {},
+};
+
 const READY: HealthReport = {
   status: "ready",
   version: "0.0.0-test",
@@ -101,6 +113,7 @@ export async function startScriptedServer(
     readonly options?: Partial<HttpOptions>;
     readonly conversations?: ConversationDirectory;
     readonly completions?: CompletionStore;
+    readonly files?: FileStore;
   } = {},
 ): Promise<ScriptedServer> {
   const requests: TurnRequest[] = [];
@@ -115,6 +128,7 @@ export async function startScriptedServer(
     models: MODELS,
     conversations: given.conversations ?? NO_CONVERSATIONS,
     completions: given.completions ?? NO_COMPLETIONS,
+    files: given.files ?? NO_FILES,
     health: () => server.health,
     logger: recordingLogger(logLines),
     options: {

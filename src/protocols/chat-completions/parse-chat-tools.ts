@@ -1,6 +1,5 @@
 import { NO_CLIENT_TOOLS, type ClientTool, type ClientTools } from "../../core/client-tool.ts";
-import { findCheckingProblem } from "../json-schema/find-checking-problem.ts";
-import { readToolSchema } from "../json-schema/tool-schema.ts";
+import { parseFunctionSchema } from "../json-schema/parse-function-schema.ts";
 import { invalidValue, missingParameter, RequestError, unsupportedValue } from "../request-error.ts";
 import type { ChatFunctionBody, ChatRequestBody } from "./chat-request-schema.ts";
 import { parseChatToolChoice, parseLegacyToolChoice, withoutTools } from "./parse-chat-tool-choice.ts";
@@ -53,19 +52,11 @@ function parseTool(tool: NonNullable<ChatRequestBody["tools"]>[number], index: n
 
 function parseFunction(body: ChatFunctionBody, param: string): ClientTool {
   const { name, description, parameters, strict } = body;
-  const read = readToolSchema(parameters ?? { type: "object", properties: {} }, true);
-  const problem = "problem" in read ? read.problem : strict && findCheckingProblem(read.schema);
-  if ("problem" in read || problem) {
-    throw new RequestError(
-      "invalid_function_parameters",
-      `Invalid schema for function '${name}': ${problem}`,
-      `${param}.parameters`,
-    );
-  }
+  const inputSchema = parseFunctionSchema({ name, parameters }, strict ?? false, param);
   return {
     name,
     ...(description !== undefined && description !== null && { description }),
-    inputSchema: read.schema,
+    inputSchema,
     ...(strict && { isStrict: true }),
   };
 }
