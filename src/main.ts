@@ -6,6 +6,7 @@ import { buildClaudeEnvironment } from "./config/claude-environment.ts";
 import type { Config } from "./config/config.ts";
 import { PACKAGE_VERSION } from "./config/package-version.ts";
 import type { Environment } from "./config/process-environment.ts";
+import { openSealKeyFile } from "./config/seal-key-file.ts";
 import { AccountWatch } from "./core/account-watch.ts";
 import { AppError } from "./core/app-error.ts";
 import { ConfiguredModels } from "./core/configured-models.ts";
@@ -22,7 +23,10 @@ import { SdkEngine } from "./engines/sdk/sdk-engine.ts";
 import { createApp } from "./http/create-app.ts";
 import type { Authentication } from "./http/http-options.ts";
 import { listen } from "./http/listen.ts";
+import { failUnfinished } from "./http/responses/fail-unfinished.ts";
+import { ResponseRuns } from "./http/responses/response-runs.ts";
 import { CleanUp } from "./lib/clean-up.ts";
+import { createSealedBox } from "./lib/sealed-box.ts";
 import { delay, repeat } from "./lib/time.ts";
 import { metaSchemaCheck } from "./protocols/json-schema/meta-schema.ts";
 import { LiveSessionPool } from "./sessions/live-session-pool.ts";
@@ -52,6 +56,8 @@ export const startServer: StartServer = async (config, logger, environment) => {
     if (abandoned > 0) logger.info("turns.abandoned", { count: abandoned });
     startPurge(config, store, clock, logger, cleanUp);
     startFileSweep(store.files, logger, cleanUp);
+
+    await failUnfinished(store.responses, logger);
 
     const engine = new SdkEngine({
       environment: await claudeEnvironment(config, environment, cleanUp),
@@ -97,6 +103,9 @@ export const startServer: StartServer = async (config, logger, environment) => {
       clock,
       logger,
     });
+    const responseRuns = new ResponseRuns();
+    // Before what their turns run on is closed.
+    cleanUp.defer(() => responseRuns.close());
     let isDraining = false;
     const health = (): HealthReport => {
       const { memoryBytes, spares, ...sessions } = pool.stats();
@@ -116,6 +125,9 @@ export const startServer: StartServer = async (config, logger, environment) => {
       models,
       conversations: createConversationDirectory({ store, pool, running }),
       completions: store.completions,
+      responses: store.responses,
+      responseRuns,
+      sealedBox: createSealedBox(await openSealKeyFile(config.dataDir)),
       files: store.files,
       health,
       logger,

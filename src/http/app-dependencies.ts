@@ -5,9 +5,12 @@ import type { FileStore } from "../core/ports/file-store.ts";
 import type { ReportHealth } from "../core/ports/health.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { ModelCatalogue } from "../core/ports/model-catalogue.ts";
+import type { ResponseStore } from "../core/ports/response-store.ts";
 import type { CountTokens } from "../core/ports/token-counter.ts";
 import type { TurnRunner } from "../core/ports/turn-runner.ts";
+import type { SealedBox } from "../lib/sealed-box.ts";
 import type { HttpOptions } from "./http-options.ts";
+import type { ResponseRuns } from "./responses/response-runs.ts";
 
 /** All that the HTTP side needs of the rest, given by hand. */
 export interface AppDependencies {
@@ -16,6 +19,10 @@ export interface AppDependencies {
   readonly conversations: ConversationDirectory;
   readonly completions: CompletionStore;
   readonly files: FileStore;
+  readonly responses: ResponseStore;
+  readonly responseRuns: ResponseRuns;
+  /** Seals what a client keeps for the server. */
+  readonly sealedBox: SealedBox;
   readonly health: ReportHealth;
   readonly countTokens: CountTokens;
   readonly logger: Logger;

@@ -16,6 +16,8 @@ import { listFiles, removeFile, showFile, showFileContent, uploadFile } from "./
 import { showHealth, showIndex, showLiveness, showReadiness } from "./routes/health.ts";
 import { countMessageTokens, serveMessages } from "./routes/messages.ts";
 import { listModels, showModel } from "./routes/models.ts";
+import { countResponseTokens } from "./routes/response-tokens.ts";
+import { createResponse } from "./routes/responses.ts";
 import {
   listStoredCompletions,
   listStoredMessages,
@@ -23,6 +25,7 @@ import {
   showStoredCompletion,
   updateStoredCompletion,
 } from "./routes/stored-completions.ts";
+import { cancelResponse, listInputItems, removeResponse, showResponse } from "./routes/stored-responses.ts";
 
 const DEFAULTS = { clock: Date.now, countTokens: countByEstimate } satisfies Partial<AppDependencies>;
 
@@ -59,6 +62,12 @@ export function createApp(given: GivenDependencies): Hono<AppEnv> {
   app.get("/v1/files/:id", showFile(dependencies));
   app.get("/v1/files/:id/content", showFileContent(dependencies));
   app.delete("/v1/files/:id", removeFile(dependencies));
+  app.post("/v1/responses", createResponse(dependencies));
+  app.post("/v1/responses/input_tokens", countResponseTokens(dependencies));
+  app.get("/v1/responses/:id", showResponse(dependencies));
+  app.delete("/v1/responses/:id", removeResponse(dependencies));
+  app.post("/v1/responses/:id/cancel", cancelResponse(dependencies));
+  app.get("/v1/responses/:id/input_items", listInputItems(dependencies));
   app.post("/v1/messages", serveMessages(dependencies));
   app.post("/v1/messages/count_tokens", countMessageTokens(dependencies));
   // Model ids and conversation names may hold slashes, sent plain or as %2F.

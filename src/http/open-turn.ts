@@ -19,11 +19,12 @@ export interface OpenedTurn<Event extends BranchEvent> {
 
 /**
  * Reads on until the turn has something for the client (text, thinking, a tool call or its end) or `patienceMs` are over. Until then no
- * status need be sent, so an early failure gets its own.
+ * status need be sent, so an early failure gets its own. `signs` are the events that the client is shown.
  */
 export async function openTurn<Event extends BranchEvent>(
   events: AsyncIterable<Event>,
   patienceMs: number,
+  signs: ReadonlySet<TurnEvent["type"]> = SIGNS,
 ): Promise<OpenedTurn<Event>> {
   const iterator = events[Symbol.asyncIterator]();
   const held: Event[] = [];
@@ -43,7 +44,7 @@ export async function openTurn<Event extends BranchEvent>(
       if (outcome.done) return { isSilent: false, events: resume(held, iterator) };
       const event: BranchEvent = outcome.value;
       held.push(outcome.value);
-      hasSign ||= isSign(event);
+      hasSign ||= signs.has(event.type) || isTerminalEvent(event);
       isFirstHeard ||= !event.branch;
       const failure = event.type === "turn-error" ? event : undefined;
       if (failure || (hasSign && isFirstHeard) || held.length >= MAX_HELD_EVENTS) {
@@ -53,10 +54,6 @@ export async function openTurn<Event extends BranchEvent>(
   } finally {
     patience.abort();
   }
-}
-
-function isSign(event: TurnEvent): boolean {
-  return SIGNS.has(event.type) || isTerminalEvent(event);
 }
 
 /** The held events, then the one that was being waited for, then the rest. */

@@ -6,11 +6,15 @@ import { afterEach, expect, test } from "vitest";
 import { createApp } from "../../src/http/create-app.ts";
 import { listen } from "../../src/http/listen.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
+import { ResponseRuns } from "../../src/http/responses/response-runs.ts";
+import { createSealedBox } from "../../src/lib/sealed-box.ts";
 import {
   CHAT_PATH,
   chatBody,
   JSON_HEADERS,
   NO_COMPLETIONS,
+  NO_FILES,
+  NO_RESPONSES,
   say,
   sendRaw,
   startScriptedServer,
@@ -66,6 +70,9 @@ test("an address that is taken rejects with Node's own error", async () => {
     },
     conversations: { list: async () => [], find: async () => undefined, remove: async () => false },
     completions: NO_COMPLETIONS,
+    responses: NO_RESPONSES,
+    responseRuns: new ResponseRuns(),
+    sealedBox: createSealedBox(new Uint8Array(32)),
     files: NO_FILES,
     health: () => server.health,
     logger: SILENT_LOGGER,

@@ -8,12 +8,15 @@ import type { FileStore } from "../../src/core/ports/file-store.ts";
 import type { HealthReport } from "../../src/core/ports/health.ts";
 import type { LogFields, Logger } from "../../src/core/ports/logger.ts";
 import type { ModelCatalogue } from "../../src/core/ports/model-catalogue.ts";
+import type { ResponseStore } from "../../src/core/ports/response-store.ts";
 import type { Profile } from "../../src/core/profile.ts";
 import type { TurnEnd, TurnEvent, TurnStart } from "../../src/core/turn-event.ts";
 import type { TurnRequest } from "../../src/core/turn-request.ts";
 import { createApp } from "../../src/http/create-app.ts";
 import type { HttpOptions } from "../../src/http/http-options.ts";
 import { listen } from "../../src/http/listen.ts";
+import { ResponseRuns } from "../../src/http/responses/response-runs.ts";
+import { createSealedBox } from "../../src/lib/sealed-box.ts";
 
 export const KEY = "tp-test-key";
 
@@ -85,6 +88,19 @@ export const NO_COMPLETIONS: CompletionStore = {
   deleteCompletion: async () => false,
 };
 
+/** Where no responses are kept. */
+export const NO_RESPONSES: ResponseStore = {
+  isEnabled: false,
+  createResponse: async () => {},
+  updateResponse: async () => {},
+  findResponse: async () => undefined,
+  loadChain: async () => undefined,
+  loadEvents: async () => undefined,
+  deleteResponse: async () => false,
+  failUnfinished: async () => 0,
+  purgeContent: async () => {},
+};
+
 /** Where no files are kept. */
 export const NO_FILES: FileStore = {
   isEnabled: false,
@@ -113,6 +129,8 @@ export async function startScriptedServer(
     readonly options?: Partial<HttpOptions>;
     readonly conversations?: ConversationDirectory;
     readonly completions?: CompletionStore;
+    readonly responses?: ResponseStore;
+    readonly responseRuns?: ResponseRuns;
     readonly files?: FileStore;
   } = {},
 ): Promise<ScriptedServer> {
@@ -128,6 +146,9 @@ export async function startScriptedServer(
     models: MODELS,
     conversations: given.conversations ?? NO_CONVERSATIONS,
     completions: given.completions ?? NO_COMPLETIONS,
+    responses: given.responses ?? NO_RESPONSES,
+    responseRuns: given.responseRuns ?? new ResponseRuns(),
+    sealedBox: createSealedBox(new Uint8Array(32)),
     files: given.files ?? NO_FILES,
     health: () => server.health,
     logger: recordingLogger(logLines),

@@ -11,10 +11,10 @@ const MAX_EVENTS_AHEAD = 64;
 export interface ResponseScribe {
   /** The response object as it is now. */
   readonly body: ResponseBody;
-  start(): readonly ResponseEvent[];
-  of(event: TurnEvent): readonly ResponseEvent[];
-  cancel(): readonly ResponseEvent[];
-  fail(error: ErrorInfo): readonly ResponseEvent[];
+  start(): Iterable<ResponseEvent>;
+  of(event: TurnEvent): Iterable<ResponseEvent>;
+  cancel(): Iterable<ResponseEvent>;
+  fail(error: ErrorInfo): Iterable<ResponseEvent>;
 }
 
 export interface LiveResponseParts {
@@ -47,7 +47,7 @@ export class LiveResponse {
 
   constructor(parts: LiveResponseParts) {
     this.#parts = parts;
-    this.#log.append(parts.writer.start());
+    this.#log.append([...parts.writer.start()]);
   }
 
   get id(): string {
@@ -97,7 +97,7 @@ export class LiveResponse {
         if (this.#isEnding) continue;
         // The turn is through with its session only when its events have ended.
         if (isTerminalEvent(event)) end = event;
-        else this.#log.append(this.#parts.writer.of(event));
+        else this.#log.append([...this.#parts.writer.of(event)]);
         await this.#waitForClient();
       }
       if (!end) throw new Error("A turn's events ended without a terminal event.");
@@ -137,21 +137,20 @@ export class LiveResponse {
   }
 
   async #endWith(end: TerminalEvent): Promise<void> {
-    if (end.type === "turn-error" && end.error.kind === "cancelled") return this.cancel();
     await this.#finish(() => {
-      if (end.type === "turn-error") this.#failure = end.error;
+      if (end.type === "turn-error" && end.error.kind !== "cancelled") this.#failure = end.error;
       return this.#parts.writer.of(end);
     });
   }
 
-  async #finish(writeEnd: () => readonly ResponseEvent[]): Promise<void> {
+  async #finish(writeEnd: () => Iterable<ResponseEvent>): Promise<void> {
     if (this.#isEnding) return this.ended;
     this.#isEnding = true;
     this.#wakePump?.();
     this.#parts.abortTurn();
     let last: readonly ResponseEvent[] = [];
     try {
-      last = writeEnd();
+      last = [...writeEnd()];
       await this.#parts.keep(this.body, [...this.#log.events, ...last]);
     } catch (thrown) {
       this.#parts.onFailure(thrown);

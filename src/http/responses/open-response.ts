@@ -35,7 +35,8 @@ export function startResponseTurn(
 
 /**
  * Makes a response of a turn's events, which may have begun, and runs it from now on. A stored one can be found by its id until
- * it has ended, and in the store from its beginning on.
+ * it has ended, and in the store afterwards.
+ * @throws AppError when a background response, whose client has nothing else to come back to, cannot be stored
  */
 export async function openResponse(
   dependencies: Dependencies,
@@ -45,7 +46,7 @@ export async function openResponse(
   const { clock, logger, responses, responseRuns } = dependencies;
   const { head, request, asked, isStored } = prepared;
   const writer = new ResponseWriter(head, clock);
-  const created = Promise.withResolvers<void>();
+  let created: Promise<unknown> = Promise.resolve();
   const live = new LiveResponse({
     id: head.id,
     principalId: request.principalId,
@@ -54,32 +55,29 @@ export async function openResponse(
     writer,
     abortTurn: turn.abort,
     keep: async (body, events) => {
-      await created.promise;
+      await created;
       await keepResponse(dependencies, prepared, body, events);
     },
     onFailure: (error) => logger.error("response.broke", { responseId: head.id, error }),
   });
   if (isStored) {
+    const storing = responses.createResponse(toKeptResponse(prepared, live.body));
+    created = storing.catch((error: unknown) => {
+      logger.error("response.not-stored", { responseId: head.id, error });
+    });
+    if (asked.isBackground) await orRefuse(storing, turn);
     responseRuns.add(live);
-    // In the store before the client hears of it, so that not even the death of the server loses it.
-    await createInStore(live);
   }
-  created.resolve();
   void live.run(turn.events);
   return live;
+}
 
-  async function createInStore(response: LiveResponse): Promise<void> {
-    try {
-      await responses.createResponse(toKeptResponse(prepared, response.body));
-    } catch (error) {
-      logger.error("response.not-stored", { responseId: head.id, error });
-      if (asked.isBackground) {
-        turn.abort();
-        throw new AppError(
-          { kind: "internal", message: "The response could not be stored, so it was not begun." },
-          { cause: error },
-        );
-      }
-    }
+async function orRefuse(storing: Promise<void>, turn: ResponseTurn): Promise<void> {
+  try {
+    await storing;
+  } catch (error) {
+    turn.abort();
+    const message = "The response could not be stored, so it was not begun. The server's log says why.";
+    throw new AppError({ kind: "internal", message }, { cause: error });
   }
 }

@@ -1,4 +1,4 @@
-import { newTurnId, type PrincipalId, type TurnId } from "../../core/ids.ts";
+import { newTurnId, type PrincipalId } from "../../core/ids.ts";
 import type { TurnRequest } from "../../core/turn-request.ts";
 import { assignItemIds } from "../../protocols/responses/assign-item-ids.ts";
 import { toMessages } from "../../protocols/responses/items-to-messages.ts";
@@ -37,7 +37,7 @@ export interface PreparedResponse {
   readonly isStored: boolean;
 }
 
-type Dependencies = Pick<AppDependencies, "models" | "responses" | "responseRuns" | "sealer">;
+type Dependencies = Pick<AppDependencies, "models" | "responses" | "responseRuns" | "sealedBox">;
 
 /**
  * Reads a request for a response, with what came before it.
@@ -48,7 +48,7 @@ export async function prepareResponse(
   caller: ResponseCaller,
   body: unknown,
 ): Promise<PreparedResponse> {
-  const { models, responses, sealer } = dependencies;
+  const { models, responses, sealedBox } = dependencies;
   const { principalId, record } = caller;
   const asked = parseResponsesRequest(body);
   noteRequest(record, asked, responses.isEnabled);
@@ -61,7 +61,7 @@ export async function prepareResponse(
   const id = responseIdOf(turnId);
   const history = await loadHistory(dependencies, caller, asked);
   const input = assignItemIds(asked.input, id);
-  const { systemText, messages } = toMessages([...history, ...input], { unseal: sealer.unseal });
+  const { systemText, messages } = toMessages([...history, ...input], { unseal: (text) => sealedBox.unseal(text, principalId) });
   const timeoutMs = readTimeoutMs(caller.timeoutHeader, asked.timeoutMs);
   const request: TurnRequest = {
     turnId,
@@ -76,31 +76,20 @@ export async function prepareResponse(
     ...(asked.outputFormat && { outputFormat: asked.outputFormat }),
     ...(timeoutMs !== undefined && { timeoutMs }),
   };
-  const head = describeHead(turnId, target.modelId, asked, isStored, dependencies, record.startedAt);
-  return { asked, request, head, history, input, isStored };
-}
-
-function describeHead(
-  turnId: TurnId,
-  modelId: string,
-  asked: ResponsesRequest,
-  isStored: boolean,
-  { sealer }: Dependencies,
-  createdAt: number,
-): ResponseHead {
-  return {
+  const head: ResponseHead = {
     turnId,
-    id: responseIdOf(turnId),
-    modelId,
-    createdAt,
+    id,
+    modelId: target.modelId,
+    createdAt: record.startedAt,
     echo: isStored === asked.isStored ? asked.echo : { ...asked.echo, store: isStored },
     toolOrigins: asked.toolOrigins,
     include: asked.include,
     showsReasoning: asked.showsReasoning,
     isBackground: asked.isBackground,
     showsActivity: true,
-    seal: sealer.seal,
+    seal: (value) => sealedBox.seal(value, principalId),
   };
+  return { asked, request, head, history, input, isStored };
 }
 
 async function loadHistory(

@@ -2,6 +2,7 @@ import { newTurnId, type PrincipalId } from "../../core/ids.ts";
 import type { TurnRequest } from "../../core/turn-request.ts";
 import { captureChatCompletion } from "../../protocols/chat-completions/capture-chat-completion.ts";
 import type { ChatAnswer } from "../../protocols/chat-completions/chat-answer.ts";
+import { chatFileIdsOf } from "../../protocols/chat-completions/chat-file-ids.ts";
 import { encodeChatStream } from "../../protocols/chat-completions/encode-chat-stream.ts";
 import { formatChatCompletion } from "../../protocols/chat-completions/format-chat-completion.ts";
 import { formatChatStream } from "../../protocols/chat-completions/format-chat-stream.ts";
@@ -9,6 +10,7 @@ import { parseChatRequest, type ChatRequest } from "../../protocols/chat-complet
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { chooseConversationName, namesConversation } from "../conversation-name.ts";
+import { loadFiles } from "../load-files.ts";
 import { readJsonBody } from "../read-json-body.ts";
 import { readTimeoutMs } from "../read-timeout.ts";
 import { recordFailure } from "../request-record.ts";
@@ -66,7 +68,10 @@ async function readRequest(
   const { models, options } = dependencies;
   const body = await readJsonBody(context, options.maxBodyBytes);
   const nameHeader = context.req.header("x-conversation-id");
-  const chat = parseChatRequest(body, { isContinuation: namesConversation(nameHeader, body, models) });
+  const chat = parseChatRequest(body, {
+    isContinuation: namesConversation(nameHeader, body, models),
+    findFile: await loadFiles(dependencies, principalId, chatFileIdsOf(body), "messages"),
+  });
   const { record } = context.var;
   record.ignored = chat.ignored;
   if (chat.endUser !== undefined) record.endUser = chat.endUser.slice(0, MAX_END_USER_LENGTH);

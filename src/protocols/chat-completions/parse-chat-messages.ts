@@ -6,6 +6,7 @@ import {
   type ToolCallPart,
   type ToolMessage,
 } from "../../core/message.ts";
+import { type FindFile, NO_FILES_GIVEN } from "../given-file.ts";
 import { invalidValue, missingParameter, RequestError, unsupportedParameter } from "../request-error.ts";
 import { CallLedger } from "./call-ledger.ts";
 import type { ChatMessageBody } from "./chat-request-schema.ts";
@@ -20,6 +21,8 @@ export interface ParsedMessages {
 export interface ChatMessagesOptions {
   /** The conversation is named, so results may come first, without the answer that called for them. */
   readonly isContinuation?: boolean;
+  /** The uploaded files that the messages name. */
+  readonly findFile?: FindFile;
 }
 
 const ROLES = ["system", "developer", "user", "assistant", "tool", "function"];
@@ -31,9 +34,9 @@ const ROLES = ["system", "developer", "user", "assistant", "tool", "function"];
  */
 export function parseChatMessages(
   bodies: readonly ChatMessageBody[],
-  { isContinuation = false }: ChatMessagesOptions = {},
+  { isContinuation = false, findFile = NO_FILES_GIVEN }: ChatMessagesOptions = {},
 ): ParsedMessages {
-  const parser = new MessageParser(isContinuation);
+  const parser = new MessageParser(isContinuation, findFile);
   bodies.forEach((body, index) => parser.add(body, index));
   const parsed = parser.finish();
   const firstOther = parsed.findIndex((message) => message.role !== "system");
@@ -47,11 +50,13 @@ export function parseChatMessages(
 class MessageParser {
   readonly #messages: Message[] = [];
   readonly #ledger: CallLedger;
+  readonly #findFile: FindFile;
   /** The call of the last answer's `function_call`, until its result comes. */
   #functionCall: ToolCallPart | undefined;
 
-  constructor(isContinuation: boolean) {
+  constructor(isContinuation: boolean, findFile: FindFile) {
     this.#ledger = new CallLedger(isContinuation);
+    this.#findFile = findFile;
   }
 
   add(body: ChatMessageBody, index: number): void {
@@ -65,7 +70,7 @@ class MessageParser {
         return;
       case "user":
         this.#close(index);
-        this.#messages.push({ role: "user", content: parseInputContent(body, param) });
+        this.#messages.push({ role: "user", content: parseInputContent(body, param, this.#findFile) });
         return;
       case "assistant":
         this.#close(index);
@@ -109,7 +114,7 @@ class MessageParser {
     const param = `messages[${index}]`;
     const callId = body.tool_call_id;
     if (callId === undefined || callId === null) throw missingParameter(`${param}.tool_call_id`);
-    const content = parseInputContent(body, param);
+    const content = parseInputContent(body, param, this.#findFile);
     this.#closeFunctionCall();
     this.#ledger.answer(callId, index);
     this.#messages.push({ role: "tool", content: [{ type: "tool-result", callId, content }] });
@@ -127,7 +132,7 @@ class MessageParser {
         `messages.[${index}].role`,
       );
     }
-    const content = body.content === null ? [] : parseInputContent(body, param);
+    const content = body.content === null ? [] : parseInputContent(body, param, this.#findFile);
     this.#functionCall = undefined;
     this.#messages.push(resultOf(call, content));
   }

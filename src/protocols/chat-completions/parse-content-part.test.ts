@@ -134,7 +134,7 @@ describe("files", () => {
   test.each([
     [{ type: "file" }, "missing_required_parameter", "file"],
     [file({}), "missing_required_parameter", "file.file_data"],
-    [file({ file_id: "file-1" }), "unsupported_parameter", "file.file_id"],
+    [file({ file_id: "file-1" }), "file_not_found", "file.file_id"],
     [file({ file_data: 5 }), "invalid_type", "file.file_data"],
     [file({ file_data: "not base64!" }), "invalid_base64", "file.file_data"],
     [file({ file_data: "https://example.com/a.pdf" }), "invalid_base64", "file.file_data"],

@@ -1,11 +1,16 @@
 import type { InputPart, TextPart } from "../../core/message.ts";
+import type { FindFile } from "../given-file.ts";
 import { invalidValue, missingParameter, unsupportedValue } from "../request-error.ts";
 import type { ChatContentPartBody, ChatMessageBody } from "./chat-request-schema.ts";
 import { parseFilePart } from "./parse-file-part.ts";
 import { parseImagePart } from "./parse-image-part.ts";
 
 /** What a user or a tool may send: texts, images, files. `content` must be there. */
-export function parseInputContent(body: ChatMessageBody, param: string): readonly InputPart[] {
+export function parseInputContent(
+  body: ChatMessageBody,
+  param: string,
+  findFile: FindFile,
+): readonly InputPart[] {
   return eachPart(body, param, (part, partParam): InputPart => {
     switch (part.type) {
       case "text":
@@ -13,7 +18,7 @@ export function parseInputContent(body: ChatMessageBody, param: string): readonl
       case "image_url":
         return parseImagePart(part, partParam);
       case "file":
-        return parseFilePart(part, partParam);
+        return parseFilePart(part, partParam, findFile);
       case "input_audio":
         throw unsupportedValue(`${partParam}.type`, part.type, "Claude does not take audio.");
       default:

@@ -9,15 +9,6 @@ export function noSuchFile(id: string): AppError {
   return new AppError({ kind: "not-found", message, param: "id" });
 }
 
-/** A request names a file that is not there. */
-export function unknownFile(id: string, param: string): RequestError {
-  return new RequestError(
-    "file_not_found",
-    `Invalid '${param}': no file with id '${id.slice(0, MAX_SHOWN_LENGTH)}' found. It may have been deleted or have expired.`,
-    param,
-  );
-}
-
 export function noSuchFileCursor(id: string): RequestError {
   return new RequestError(
     "invalid_value",

@@ -69,7 +69,11 @@ async function receiveContent(
   sink: { readonly maxBytes: number; readonly beginUpload: () => Promise<FileUpload> },
 ): Promise<void> {
   if (filename === undefined) {
-    throw new RequestError("invalid_type", "Invalid type for 'file': expected a file, but got a text.", "file");
+    throw new RequestError(
+      "invalid_type",
+      "Invalid type for 'file': expected a file, but got a text.",
+      "file",
+    );
   }
   if (received.file) throw new RequestError("invalid_value", "Invalid 'file': expected one file.", "file");
   // A purpose that has come by now is checked before anything is written.

@@ -27,7 +27,7 @@ export function messageIdPrefix(isGlued: boolean): string {
 /** The text of an answer from those of its message items. */
 export function joinAnswerTexts(items: readonly ItemText[]): string {
   return items.reduce(
-    (before, { text, isGlued }) => before + (isGlued || !endsInLine(before) ? text : GAP + text),
+    (before, { text, isGlued }) => before + (isGlued || !needsGap(before) ? text : GAP + text),
     "",
   );
 }
@@ -41,7 +41,7 @@ export class AnswerTexts {
 
   /** The next piece begins an item. */
   begin(): void {
-    this.#isBeginning = endsInLine(this.#last);
+    this.#isBeginning = needsGap(this.#last);
     this.#held = "";
   }
 
@@ -67,6 +67,6 @@ export class AnswerTexts {
 }
 
 /** Text that does not end with a line break is followed by a blank line. */
-function endsInLine(text: string): boolean {
+function needsGap(text: string): boolean {
   return text !== "" && !text.endsWith("\n");
 }

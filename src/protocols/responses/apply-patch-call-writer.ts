@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../core/client-tool.ts";
 import type { CallWriter } from "./call-writer.ts";
 import type { Events, OutputWriter } from "./output-writer.ts";
-import { isObject, parseObject, textOr } from "./parse-object.ts";
+import { isObject, readObject, textOr } from "./read-object.ts";
 
 /** A patch that the client is to apply. The item begins when the call is whole, for it cannot be without its operation. */
 export class ApplyPatchCallWriter implements CallWriter {
@@ -37,7 +37,7 @@ export function patchCall(
 }
 
 function operationOf(whole: string): JsonObject {
-  const fields = parseObject(whole);
+  const fields = readObject(whole);
   const operation = isObject(fields["operation"]) ? fields["operation"] : fields;
   const path = textOr(operation["path"], "");
   const diff = textOr(operation["diff"], "");

@@ -20,11 +20,7 @@ export interface CallWriter {
 }
 
 /** The item of a call is that of the tool as the client declared it. */
-export function newCallWriter(
-  output: OutputWriter,
-  origin: ToolOrigin,
-  callId: string,
-): CallWriter {
+export function newCallWriter(output: OutputWriter, origin: ToolOrigin, callId: string): CallWriter {
   switch (origin.type) {
     case "function":
       return new FunctionCallWriter(output, callId, nameOf(origin));
@@ -37,7 +33,7 @@ export function newCallWriter(
     case "apply_patch":
       return new ApplyPatchCallWriter(output, callId);
     default:
-      return assertNever(origin.type);
+      return assertNever(origin);
   }
 }
 

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../core/client-tool.ts";
 import type { CallWriter } from "./call-writer.ts";
 import { InputDecoder } from "./input-decoder.ts";
 import type { Events, ItemEnd, ItemSlot, OutputWriter } from "./output-writer.ts";
-import { parseObject } from "./parse-object.ts";
+import { readObject } from "./read-object.ts";
 
 /** A call of a custom tool: the free text inside the one argument `input`. */
 export class CustomCallWriter implements CallWriter {
@@ -62,6 +62,6 @@ export class CustomCallWriter implements CallWriter {
 
 /** Arguments that are not as they should be are given whole: the client knows best what to say to them. */
 function inputOf(whole: string): string {
-  const input = parseObject(whole)["input"];
+  const input = readObject(whole)["input"];
   return typeof input === "string" ? input : whole;
 }

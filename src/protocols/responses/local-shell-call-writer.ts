@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../core/client-tool.ts";
 import type { CallWriter } from "./call-writer.ts";
 import type { Events, ItemEnd, ItemSlot, OutputWriter } from "./output-writer.ts";
-import { isObject, parseObject } from "./parse-object.ts";
+import { isObject, readObject } from "./read-object.ts";
 
 const OPTIONAL: Readonly<Record<string, "number" | "string">> = {
   timeout_ms: "number",
@@ -26,7 +26,7 @@ export class LocalShellCallWriter implements CallWriter {
   *add(): Events {}
 
   *end(whole: string): Events {
-    yield this.#slot.done(this.#item(parseObject(whole), "completed"));
+    yield this.#slot.done(this.#item(readObject(whole), "completed"));
   }
 
   *cut(): Events {

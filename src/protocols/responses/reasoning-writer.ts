@@ -69,9 +69,7 @@ export class ReasoningWriter {
     if (this.#hasPart) yield* endSummary(slot, this.#text);
     const item = reasoningItem(slot.id, this.#summary, end);
     this.#slot = undefined;
-    yield slot.done(
-      thought && this.#seal ? { ...item, encrypted_content: this.#seal(thought) } : item,
-    );
+    yield slot.done(thought && this.#seal ? { ...item, encrypted_content: this.#seal(thought) } : item);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../core/client-tool.ts";
 import type { TurnId } from "../../core/ids.ts";
-import type { ResponsesRequest, ToolOrigin } from "./responses-request.ts";
+import type { HostedTool, RequestedMcpServer, ResponsesRequest, ToolOrigin } from "./responses-request.ts";
 
 export type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
 
@@ -20,6 +20,16 @@ export interface ResponseHead {
   readonly isBackground: boolean;
   /** Whether Claude Code's own work comes as items. */
   readonly showsActivity: boolean;
+  /** Hosted tools that the request names: calls of these come as items in any case. */
+  readonly hostedTools?: ReadonlySet<HostedTool>;
+  /** The request's MCP servers: calls of these come as items in any case. */
+  readonly mcpServers?: readonly RequestedMcpServer[];
+  /** The ids of the approval requests that the input says yes to. */
+  readonly approvedIds?: readonly string[];
+  /** Paths below this folder are shown relative to it. */
+  readonly workspace?: string;
+  /** Names the place where Claude Code's commands run. */
+  readonly containerId?: string;
   /** Seals what only this server may read again, such as thinking. */
   readonly seal: (value: unknown) => string;
 }

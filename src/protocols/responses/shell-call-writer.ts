@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../core/client-tool.ts";
 import type { CallWriter } from "./call-writer.ts";
 import type { Events, ItemEnd, ItemSlot, OutputWriter } from "./output-writer.ts";
-import { parseObject, wholeNumberOrNull } from "./parse-object.ts";
+import { readObject, wholeNumberOrNull } from "./read-object.ts";
 
 /** A call of the client's own shell. */
 export class ShellCallWriter implements CallWriter {
@@ -20,7 +20,7 @@ export class ShellCallWriter implements CallWriter {
   *add(): Events {}
 
   *end(whole: string): Events {
-    const fields = parseObject(whole);
+    const fields = readObject(whole);
     const commands = commandsOf(fields);
     yield* writeCommands(this.#slot, commands);
     const { timeout_ms: timeoutMs, max_output_length: maxLength } = fields;
@@ -45,7 +45,11 @@ export function* writeCommands(slot: ItemSlot, commands: readonly string[]): Eve
   }
 }
 
-export function shellAction(commands: readonly string[], timeoutMs?: unknown, maxLength?: unknown): JsonObject {
+export function shellAction(
+  commands: readonly string[],
+  timeoutMs?: unknown,
+  maxLength?: unknown,
+): JsonObject {
   return {
     commands,
     timeout_ms: wholeNumberOrNull(timeoutMs),

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../core/client-tool.ts";
 
 /** A JSON text as an object; an empty one when it is anything else. */
-export function parseObject(text: string): JsonObject {
+export function readObject(text: string): JsonObject {
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : {};

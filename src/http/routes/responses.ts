@@ -1,0 +1,99 @@
+import { AppError } from "../../core/app-error.ts";
+import type { TurnEvent } from "../../core/turn-event.ts";
+import { nextTick } from "../../lib/time.ts";
+import type { AppContext } from "../app-env.ts";
+import type { AppDependencies } from "../app-dependencies.ts";
+import { openTurn } from "../open-turn.ts";
+import { readJsonBody } from "../read-json-body.ts";
+import { requirePrincipal } from "../require-principal.ts";
+import type { LiveResponse } from "../responses/live-response.ts";
+import { openResponse, startResponseTurn } from "../responses/open-response.ts";
+import { prepareResponse, type PreparedResponse } from "../responses/prepare-response.ts";
+import { streamResponse } from "../responses/stream-response.ts";
+import { setTurnHeaders } from "../turn-headers.ts";
+
+/** What Claude Code does by itself is shown here as well. */
+const SIGNS: ReadonlySet<TurnEvent["type"]> = new Set<TurnEvent["type"]>([
+  "text-delta",
+  "reasoning-delta",
+  "reasoning-redacted",
+  "tool-call-start",
+  "activity-start",
+]);
+
+/** `POST /v1/responses` */
+export function createResponse(dependencies: AppDependencies) {
+  return async (context: AppContext): Promise<Response> => {
+    const body = await readJsonBody(context, dependencies.options.maxBodyBytes);
+    const caller = {
+      principalId: requirePrincipal(context),
+      record: context.var.record,
+      nameHeader: context.req.header("x-conversation-id"),
+      timeoutHeader: context.req.header("x-turnpike-timeout"),
+    };
+    const prepared = await prepareResponse(dependencies, caller, body);
+    return prepared.asked.isBackground
+      ? runInBackground(context, dependencies, prepared)
+      : runForClient(context, dependencies, prepared);
+  };
+}
+
+/** Bound to the client: who leaves cancels the response. */
+async function runForClient(
+  context: AppContext,
+  dependencies: AppDependencies,
+  prepared: PreparedResponse,
+): Promise<Response> {
+  const { keepAliveMs } = dependencies.options;
+  const { signal } = context.req.raw;
+  const turn = startResponseTurn(dependencies, context.var.record, prepared, signal);
+  const { failure, isSilent, events } = await openTurn(turn.events, keepAliveMs, SIGNS);
+  // A refusal is an answer.
+  if (failure && failure.error.kind !== "refusal") {
+    await readToEnd(events);
+    throw new AppError(failure.error);
+  }
+  const live = await openResponse(dependencies, prepared, { ...turn, events });
+  if (prepared.asked.isStream) {
+    setTurnHeaders(context);
+    return streamResponse(context, live.readBound(signal), {
+      keepAliveMs,
+      isSilent,
+      onCancel: () => void live.cancel(),
+    });
+  }
+  await live.ended;
+  setTurnHeaders(context);
+  return answerWith(context, live);
+}
+
+/** Lives on without the client. A turn that is refused at once still gets its status. */
+async function runInBackground(
+  context: AppContext,
+  dependencies: AppDependencies,
+  prepared: PreparedResponse,
+): Promise<Response> {
+  const turn = startResponseTurn(dependencies, context.var.record, prepared);
+  const live = await openResponse(dependencies, prepared, turn);
+  await Promise.race([live.ended, nextTick()]);
+  if (live.failure) return answerWith(context, live);
+  setTurnHeaders(context);
+  if (!prepared.asked.isStream) return context.json(live.body);
+  const reading = new AbortController();
+  return streamResponse(context, live.read(-1, reading.signal), {
+    keepAliveMs: dependencies.options.keepAliveMs,
+    isSilent: false,
+    onCancel: () => reading.abort(),
+  });
+}
+
+function answerWith(context: AppContext, live: LiveResponse): Response {
+  if (live.failure && live.body.status === "failed") throw new AppError(live.failure);
+  return context.json(live.body);
+}
+
+/** The runner may still have work after its terminal event. */
+async function readToEnd(events: AsyncIterable<TurnEvent>): Promise<void> {
+  const iterator = events[Symbol.asyncIterator]();
+  while (!(await iterator.next()).done);
+}

@@ -1,0 +1,77 @@
+import type { JsonObject } from "../../core/client-tool.ts";
+import type { ActivityStart } from "../../core/turn-event.ts";
+import { describeInOneLine } from "./activity-line.ts";
+import { type FileChange, changeFromInput } from "./file-change.ts";
+import type { ResponseHead } from "./response-head.ts";
+import { textOr } from "./read-object.ts";
+
+/** Items of Claude Code's own work have this in their id: what a client sends back of it is no call of the client's tools. */
+const MARK = "_act_";
+
+/** The prefix of the id of such an item. */
+export function activityPrefix(kind: string): string {
+  return `${kind}${MARK.slice(0, -1)}`;
+}
+
+/** Whether the item of this id is a piece of Claude Code's own work. */
+export function isActivityId(id: unknown): boolean {
+  return typeof id === "string" && id.includes(MARK);
+}
+
+/** What Claude Code does, in the terms of OpenAI's items. */
+export type Activity =
+  | { readonly type: "shell"; readonly command: string; readonly timeoutMs?: number }
+  | { readonly type: "code"; readonly command: string }
+  | { readonly type: "patch"; readonly change: FileChange; readonly showPath: (path: string) => string }
+  | { readonly type: "search"; readonly query: string }
+  | { readonly type: "page"; readonly url: string }
+  | { readonly type: "mcp"; readonly label: string; readonly tool: string; readonly arguments: string }
+  /** What OpenAI has no item for. */
+  | { readonly type: "note"; readonly text: string };
+
+type Context = Pick<ResponseHead, "hostedTools" | "mcpServers" | "workspace">;
+
+export function describeActivity({ name, input }: ActivityStart, context: Context): Activity {
+  const showPath = (path: string) => relativePath(path, context.workspace);
+  switch (name) {
+    case "Bash": {
+      const command = textOr(input["command"], "");
+      const hosted = context.hostedTools;
+      if (hosted?.has("code_interpreter") && !hosted.has("shell")) return { type: "code", command };
+      const timeoutMs = input["timeout"];
+      return { type: "shell", command, ...(typeof timeoutMs === "number" && { timeoutMs }) };
+    }
+    case "Write":
+    case "Edit":
+    case "NotebookEdit":
+      return { type: "patch", change: changeFromInput(name, input), showPath };
+    case "WebSearch":
+      return { type: "search", query: textOr(input["query"], "") };
+    case "WebFetch":
+      return { type: "page", url: textOr(input["url"], "") };
+    default:
+      return (
+        mcpCall(name, input, context) ?? { type: "note", text: describeInOneLine(name, input, showPath) }
+      );
+  }
+}
+
+function mcpCall(name: string, input: JsonObject, context: Context): Activity | undefined {
+  if (!name.startsWith("mcp__")) return undefined;
+  const rest = name.slice("mcp__".length);
+  // A server's name may have the separator in it; those that the request names are known.
+  const known = [...(context.mcpServers?.keys() ?? [])].find((server) => rest.startsWith(`${server}__`));
+  const server = known ?? rest.split("__", 1)[0] ?? "";
+  return {
+    type: "mcp",
+    label: context.mcpServers?.get(server) ?? server,
+    tool: rest.slice(server.length + "__".length),
+    arguments: JSON.stringify(input),
+  };
+}
+
+function relativePath(path: string, workspace: string | undefined): string {
+  if (workspace === undefined) return path;
+  const folder = workspace.endsWith("/") ? workspace : `${workspace}/`;
+  return path.startsWith(folder) ? path.slice(folder.length) : path;
+}

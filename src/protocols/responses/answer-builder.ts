@@ -1,0 +1,44 @@
+import type { AnswerMessage, AnswerPart, ToolCallPart } from "../../core/message.ts";
+import { joinAnswerTexts } from "./answer-texts.ts";
+
+/** A call that an answer makes, with the words for it in errors. */
+export interface AnswerCall {
+  readonly part: ToolCallPart;
+  readonly kind: string;
+  readonly index: number;
+}
+
+/** Puts the items between two inputs together to one answer, with the text that it had before it was cut into items. */
+export class AnswerBuilder {
+  readonly #parts: AnswerPart[] = [];
+  readonly calls: AnswerCall[] = [];
+  #text = "";
+
+  addText(text: string, isGlued: boolean): void {
+    const whole = joinAnswerTexts([
+      { text: this.#text, isGlued: true },
+      { text, isGlued },
+    ]);
+    const added = whole.slice(this.#text.length);
+    this.#text = whole;
+    const last = this.#parts.at(-1);
+    if (last?.type === "text") this.#parts.splice(-1, 1, { type: "text", text: last.text + added });
+    else if (added !== "") this.#parts.push({ type: "text", text: added });
+  }
+
+  add(part: Exclude<AnswerPart, ToolCallPart>): void {
+    this.#parts.push(part);
+  }
+
+  addCall(call: AnswerCall): void {
+    this.calls.push(call);
+    this.#parts.push(call.part);
+  }
+
+  /** An answer that says nothing is an empty text, as it is on record. */
+  get message(): AnswerMessage {
+    const says = this.#parts.some((part) => part.type === "text" || part.type === "tool-call");
+    const content = says ? this.#parts : [...this.#parts, { type: "text", text: "" } as const];
+    return { role: "assistant", content };
+  }
+}

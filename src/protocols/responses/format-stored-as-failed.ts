@@ -1,0 +1,38 @@
+import type { JsonObject } from "../../core/client-tool.ts";
+import { formatErrorEvent, formatResponseError } from "./response-error.ts";
+import type { ResponseBody, ResponseEvent } from "./response-head.ts";
+
+/** The words of each type of item for what will not be completed; all others have `incomplete`. */
+const UNFINISHED: Readonly<Record<string, string>> = {
+  web_search_call: "failed",
+  apply_patch_call: "completed",
+};
+const OPEN = new Set<unknown>(["in_progress", "searching", "interpreting", "calling"]);
+
+/** The body of a response that nobody works on any more: kept by a server that ended before it did. */
+export function formatStoredAsFailed(
+  body: JsonObject & { readonly id: string },
+  message: string,
+): ResponseBody {
+  const output: readonly unknown[] = Array.isArray(body["output"]) ? body["output"] : [];
+  return {
+    ...body,
+    status: "failed",
+    error: formatResponseError({ kind: "internal", message }),
+    output: output.map(withoutProgress),
+  };
+}
+
+/** The events that end the stream of such a response; `nextNumber` follows that of its last event. */
+export function formatFailedEvents(body: ResponseBody, message: string, nextNumber: number): ResponseEvent[] {
+  return [
+    { type: "error", sequence_number: nextNumber, ...formatErrorEvent({ kind: "internal", message }) },
+    { type: "response.failed", sequence_number: nextNumber + 1, response: body },
+  ];
+}
+
+function withoutProgress(item: unknown): unknown {
+  if (typeof item !== "object" || item === null || !("status" in item) || !OPEN.has(item.status)) return item;
+  const type = "type" in item && typeof item.type === "string" ? item.type : "";
+  return { ...item, status: UNFINISHED[type] ?? "incomplete" };
+}

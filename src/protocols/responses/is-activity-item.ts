@@ -1,0 +1,30 @@
+import type { WireItem } from "./responses-request.ts";
+
+/** In the ids of items that tell what Claude Code did by itself. */
+export const ACTIVITY_MARK = "_act_";
+
+const TYPES: ReadonlySet<string> = new Set([
+  "shell_call",
+  "shell_call_output",
+  "local_shell_call",
+  "local_shell_call_output",
+  "apply_patch_call",
+  "apply_patch_call_output",
+  "web_search_call",
+  "code_interpreter_call",
+  "mcp_call",
+  "mcp_list_tools",
+  "mcp_approval_request",
+]);
+
+/**
+ * Whether an item came from here and tells what Claude Code did by itself. Claude's own transcript has that, so nothing is to be
+ * read from it again.
+ */
+export function isActivityItem(item: WireItem): boolean {
+  return TYPES.has(item.type) && (hasMark(item["id"]) || hasMark(item["call_id"]));
+}
+
+function hasMark(id: unknown): boolean {
+  return typeof id === "string" && id.includes(ACTIVITY_MARK);
+}
