@@ -8,11 +8,18 @@ export const DEFAULT_PROFILE: ProfileDefaults = {
   builtinTools: "auto",
   permissionMode: "acceptEdits",
   settingSources: ["user", "project"],
+  activity: "shown",
 };
 
 export const BUILT_IN_PROFILES: Readonly<Record<string, ProfileDefaults>> = {
   /** Claude Code as people know it. */
   default: DEFAULT_PROFILE,
   /** The bare model. */
-  chat: { systemPrompt: "client", builtinTools: "off", permissionMode: "dontAsk", settingSources: [] },
+  chat: {
+    systemPrompt: "client",
+    builtinTools: "off",
+    permissionMode: "dontAsk",
+    settingSources: [],
+    activity: "shown",
+  },
 };

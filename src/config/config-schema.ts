@@ -187,6 +187,7 @@ const profile = z.strictObject({
   settingSources: z
     .array(oneOf("user", "project", "local"), { error: "expected a list of user, project, local" })
     .exactOptional(),
+  activity: oneOf("shown", "hidden").exactOptional(),
   workspace: text("a folder's path").exactOptional(),
 });
 

@@ -59,6 +59,7 @@ function describeProfile(profile: Profile): string {
     `built-in tools ${profile.builtinTools}`,
     `permission mode ${profile.permissionMode}`,
     `settings ${profile.settingSources.join("+") || "none"}`,
+    `activity ${profile.activity}`,
     `workspace ${profile.workspace}`,
   ].join(", ");
 }

@@ -67,6 +67,7 @@ test("defaults are safe and fit the machine", () => {
     builtinTools: "auto",
     permissionMode: "acceptEdits",
     settingSources: ["user", "project"],
+    activity: "shown",
     workspace: root,
   });
   expect(config.profiles["chat"]).toMatchObject({ builtinTools: "off", settingSources: [] });
@@ -127,18 +128,23 @@ describe("the config file", () => {
     const configFile = writeConfig(`
 profiles:
   chat: {settingSources: [user]}
-  writer: {permissionMode: dontAsk, workspace: docs}
+  writer: {permissionMode: dontAsk, activity: hidden, workspace: docs}
 models:
   gpt-4o: sonnet
   writer: {profile: writer, model: opus}
   claude-*: {profile: chat}
 `);
     const { config, originOf } = resolve({ configFile });
-    expect(config.profiles["chat"]).toMatchObject({ systemPrompt: "client", settingSources: ["user"] });
+    expect(config.profiles["chat"]).toMatchObject({
+      systemPrompt: "client",
+      settingSources: ["user"],
+      activity: "shown",
+    });
     expect(config.profiles["writer"]).toMatchObject({
       name: "writer",
       builtinTools: "auto",
       permissionMode: "dontAsk",
+      activity: "hidden",
       workspace: join(root, "docs"),
     });
     expect(config.models).toMatchObject({
@@ -163,6 +169,10 @@ models:
     [
       "profiles: {chat: {builtinTools: maybe}}",
       'profiles.chat.builtinTools: expected one of auto, on, off, got "maybe".',
+    ],
+    [
+      "profiles: {chat: {activity: off}}",
+      'profiles.chat.activity: expected one of shown, hidden, got "off".',
     ],
     ["server: 5", "server: "],
     ["server: {port: high}", 'server.port: expected a whole number from 0 to 65535, got "high".'],

@@ -18,6 +18,7 @@ function profile(name: string): Profile {
     builtinTools: "off",
     permissionMode: "dontAsk",
     settingSources: [],
+    activity: "shown",
     workspace: "/work",
   };
 }

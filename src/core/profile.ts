@@ -17,6 +17,8 @@ export interface Profile {
   readonly permissionMode: "acceptEdits" | "dontAsk";
   /** Which of Claude Code's settings files (and CLAUDE.md) are read. */
   readonly settingSources: readonly ("user" | "project" | "local")[];
+  /** Whether clients are told what Claude Code does by itself, in protocols that tell it. */
+  readonly activity: "shown" | "hidden";
   /** Absolute path of the folder that turns work in. */
   readonly workspace: string;
 }

@@ -10,7 +10,8 @@ export interface RemoteMcpServer {
   /** Which of its tools wait for the client's word before they run. */
   readonly approval:
     | { readonly type: "always" | "never" }
-    | { readonly type: "list"; readonly always: readonly string[] };
+    | { readonly type: "list"; readonly always: readonly string[] }
+    | { readonly type: "all-but"; readonly never: readonly string[] };
 }
 
 /** The client's word on a call that waits for it. */

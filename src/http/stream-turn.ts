@@ -19,6 +19,8 @@ export interface StreamTurnOptions {
   readonly keepAlive?: string;
   /** Whether a turn that ended so, with nothing said, is to be answered with an error status. Default: always. */
   readonly isFailure?: (end: TurnError) => boolean;
+  /** The events that the client is shown; default text, thinking and calls. */
+  readonly signs?: ReadonlySet<TurnEvent["type"]>;
 }
 
 /**
@@ -30,9 +32,9 @@ export async function streamTurn<Event extends BranchEvent>(
   turn: StartedTurn<Event>,
   keepAliveMs: number,
   encode: (events: AsyncIterable<Event>) => AsyncIterable<string>,
-  { keepAlive, isFailure = () => true }: StreamTurnOptions = {},
+  { keepAlive, isFailure = () => true, signs }: StreamTurnOptions = {},
 ): Promise<Response> {
-  const { failure, isSilent, events } = await openTurn(turn.events, keepAliveMs);
+  const { failure, isSilent, events } = await openTurn(turn.events, keepAliveMs, signs);
   if (failure && isFailure(failure)) {
     await readToEnd(events);
     throw new AppError(failure.error);

@@ -1,6 +1,6 @@
 import { setImmediate as yieldToEventLoop } from "node:timers/promises";
 
-import type { Kysely } from "kysely";
+import type { DeleteResult, Kysely } from "kysely";
 
 import { deleteOldFiles } from "./delete-files.ts";
 import type { Tables } from "./tables.ts";
@@ -28,6 +28,7 @@ export async function deleteOldContent(db: Kysely<Tables>, olderThan: number): P
   );
   await deleteOldResponses(db, olderThan);
   await deleteOldFiles(db, olderThan);
+  await repeat(() => deleteSomeItems(db, olderThan));
 }
 
 /** Deletes responses that were created before a time, with the events of their streams. */
@@ -51,6 +52,22 @@ export async function deleteAllContent(db: Kysely<Tables>): Promise<void> {
   const anyResponse = db.selectFrom("responses").select("id").limit(BATCH);
   await repeat(() => db.deleteFrom("responses").where("id", "in", anyResponse).executeTakeFirst());
   await deleteOldFiles(db);
+  await repeat(() => deleteSomeItems(db));
+  await db.updateTable("conversations").set({ metadata: null }).where("metadata", "is not", null).execute();
+}
+
+function deleteSomeItems(db: Kysely<Tables>, olderThan?: number): Promise<DeleteResult> {
+  const some = db
+    .selectFrom("conversation_items")
+    .$if(olderThan !== undefined, (items) => items.where("created_at", "<", olderThan ?? 0))
+    .select(["conversation_id", "position"])
+    .limit(BATCH);
+  return db
+    .deleteFrom("conversation_items")
+    .where((is) =>
+      is(is.refTuple("conversation_id", "position"), "in", some.$asTuple("conversation_id", "position")),
+    )
+    .executeTakeFirst();
 }
 
 /** Runs a deletion of at most one batch until nothing is left. */

@@ -1,5 +1,6 @@
 import type { Clock } from "../core/ports/clock.ts";
 import type { CompletionStore } from "../core/ports/completion-store.ts";
+import type { ConversationItemStore } from "../core/ports/conversation-items.ts";
 import type { ConversationStore } from "../core/ports/conversation-store.ts";
 import type { FileStore } from "../core/ports/file-store.ts";
 import { type Logger, SILENT_LOGGER } from "../core/ports/logger.ts";
@@ -12,6 +13,7 @@ import { openPostgres } from "./open-postgres.ts";
 import { openSqlite } from "./open-sqlite.ts";
 import { deleteAllContent } from "./delete-content.ts";
 import { SqlCompletionStore } from "./sql-completion-store.ts";
+import { SqlConversationItems } from "./sql-conversation-items.ts";
 import { SqlConversationStore } from "./sql-conversation-store.ts";
 import { SqlFileStore } from "./sql-file-store.ts";
 import { SqlResponseStore } from "./sql-response-store.ts";
@@ -28,6 +30,7 @@ export interface StoreOptions {
 /** All that one database holds. Closing it closes all, and its `purgeContent` covers all. */
 export interface Store extends ConversationStore {
   readonly completions: CompletionStore;
+  readonly items: ConversationItemStore;
   readonly files: FileStore;
   readonly responses: ResponseStore;
 }
@@ -49,6 +52,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
   return Object.assign(new SqlConversationStore(database, retention), {
     completions: new SqlCompletionStore(database, retention),
+    items: new SqlConversationItems(database, retention),
     files: new SqlFileStore(database, retention, clock),
     responses: new SqlResponseStore(database, retention),
   });

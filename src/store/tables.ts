@@ -11,6 +11,7 @@ import type { StoredJson, StoredText } from "./stored-text.ts";
 /** The columns as both databases return them. Times are milliseconds since the epoch. */
 export interface Tables {
   conversations: ConversationTable;
+  conversation_items: ConversationItemTable;
   turns: TurnTable;
   turn_contents: TurnContentTable;
   stored_completions: StoredCompletionTable;
@@ -34,8 +35,20 @@ export interface ConversationTable {
   head_turn_id: TurnId | null;
   /** Kept without content too: it names the state that a live session may hold. */
   head_state_hash: string | null;
+  /** Null: it has no items of its own. */
+  metadata: StoredJson<Metadata> | null;
   created_at: number;
   updated_at: number;
+}
+
+/** Positions rise in the order of the conversation. */
+export interface ConversationItemTable {
+  conversation_id: ConversationId;
+  position: number;
+  id: StoredText;
+  /** Null once the client has deleted it. */
+  item: StoredJson<WireObject> | null;
+  created_at: number;
 }
 
 export interface TurnTable {

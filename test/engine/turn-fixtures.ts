@@ -11,6 +11,7 @@ export const CHAT_PROFILE: Profile = {
   builtinTools: "off",
   permissionMode: "dontAsk",
   settingSources: [],
+  activity: "shown",
   workspace: "/workspace",
 };
 

@@ -302,3 +302,42 @@ test("an upload that its client leaves is given up", async () => {
   await refused;
   await discarded.promise;
 });
+
+describe("a chat completion", () => {
+  const PNG = Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), Buffer.alloc(20)]);
+  const keep = async (bytes: Buffer, filename: string) =>
+    (await client.files.create({ file: await toFile(bytes, filename), purpose: "user_data" })).id;
+  const ask = (fileId: string, using = client) =>
+    using.chat.completions.create({
+      model: "sonnet",
+      messages: [{ role: "user", content: [{ type: "file", file: { file_id: fileId } }] }],
+    });
+
+  test("is given the files that it names", async () => {
+    await ask(await keep(Buffer.from("Grüße"), "notes.txt"));
+    await ask(await keep(Buffer.from("%PDF-1.7 x"), "a.pdf"));
+    await ask(await keep(PNG, "a.png"));
+    const parts = server.requests.map(({ messages }) => messages[0]?.content[0]);
+    const base64 = (mediaType: string, bytes: Buffer) => ({
+      type: "base64",
+      mediaType,
+      data: bytes.toString("base64"),
+    });
+    expect(parts).toEqual([
+      { type: "document", source: { type: "text", text: "Grüße" }, title: "notes.txt" },
+      { type: "document", source: base64("application/pdf", Buffer.from("%PDF-1.7 x")), title: "a.pdf" },
+      { type: "image", source: base64("image/png", PNG) },
+    ]);
+  });
+
+  test("is refused when it names a file that is not there, is another's or nothing to read", async () => {
+    const param = "messages[0].content[0].file.file_id";
+    const refusal = (code: string) => ({ status: 400, code, param });
+    await expect(ask("file-unknown")).rejects.toMatchObject(refusal("file_not_found"));
+    const id = await keep(Buffer.from("x"), "a.txt");
+    await expect(ask(id, clientWith("tp-other-key"))).rejects.toMatchObject(refusal("file_not_found"));
+    const archive = await keep(Buffer.from("504b0304140000000800", "hex"), "a.zip");
+    await expect(ask(archive)).rejects.toMatchObject(refusal("invalid_value"));
+    expect(server.requests).toEqual([]);
+  });
+});

@@ -42,6 +42,7 @@ const PROFILE: Profile = {
   builtinTools: "off",
   permissionMode: "dontAsk",
   settingSources: [],
+  activity: "shown",
   workspace: "/workspace",
 };
 

@@ -99,6 +99,7 @@ function toolNameOf(name: string): string {
 
 function needsApproval({ approval }: RemoteMcpServer, name: string): boolean {
   if (approval.type === "list") return approval.always.includes(name);
+  if (approval.type === "all-but") return !approval.never.includes(name);
   return approval.type === "always";
 }
 

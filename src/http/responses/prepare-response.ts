@@ -1,16 +1,16 @@
 import { newTurnId, type PrincipalId } from "../../core/ids.ts";
+import type { TokenPrompt } from "../../core/ports/token-counter.ts";
 import type { TurnRequest } from "../../core/turn-request.ts";
-import { assignItemIds } from "../../protocols/responses/assign-item-ids.ts";
-import { toMessages } from "../../protocols/responses/items-to-messages.ts";
 import { parseResponsesRequest } from "../../protocols/responses/parse-responses-request.ts";
 import { type ResponseHead, responseIdOf } from "../../protocols/responses/response-head.ts";
 import type { ResponsesRequest, WireItem } from "../../protocols/responses/responses-request.ts";
+import { toServerTools } from "../../protocols/responses/to-server-tools.ts";
 import { unsupportedValue } from "../../protocols/request-error.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { chooseConversationName } from "../conversation-name.ts";
 import { readTimeoutMs } from "../read-timeout.ts";
 import type { RequestRecord } from "../request-record.ts";
-import { loadPrevious } from "./load-history.ts";
+import { readConversation, type ConversationParts, type FindPrevious } from "./read-conversation.ts";
 
 /** Of what a client calls its user, as much is logged. */
 const MAX_END_USER_LENGTH = 128;
@@ -21,8 +21,8 @@ export interface ResponseCaller {
   readonly record: RequestRecord;
   readonly nameHeader: string | undefined;
   readonly timeoutHeader: string | undefined;
-  /** Items of a previous response that is not in the store; undefined when this caller has none of that id. */
-  readonly findPrevious?: (id: string) => readonly WireItem[] | undefined;
+  /** Items of a previous response that is not in the store. */
+  readonly findPrevious?: FindPrevious;
 }
 
 /** All that a response needs to be run. */
@@ -37,7 +37,7 @@ export interface PreparedResponse {
   readonly isStored: boolean;
 }
 
-type Dependencies = Pick<AppDependencies, "models" | "responses" | "responseRuns" | "sealedBox">;
+type Dependencies = ConversationParts & Pick<AppDependencies, "models">;
 
 /**
  * Reads a request for a response, with what came before it.
@@ -49,7 +49,7 @@ export async function prepareResponse(
   body: unknown,
 ): Promise<PreparedResponse> {
   const { models, responses, sealedBox } = dependencies;
-  const { principalId, record } = caller;
+  const { principalId, record, findPrevious } = caller;
   const asked = parseResponsesRequest(body);
   noteRequest(record, asked, responses.isEnabled);
   const isStored = asked.isStored && responses.isEnabled;
@@ -58,10 +58,12 @@ export async function prepareResponse(
   const { target, conversationName: suffix } = models.resolve(asked.model);
   const name = chooseConversationName(caller.nameHeader, suffix);
   const turnId = newTurnId();
-  const id = responseIdOf(turnId);
-  const history = await loadHistory(dependencies, caller, asked);
-  const input = assignItemIds(asked.input, id);
-  const { systemText, messages } = toMessages([...history, ...input], { unseal: (text) => sealedBox.unseal(text, principalId) });
+  const { history, input, parsed } = await readConversation(dependencies, principalId, asked, {
+    turnId,
+    isNamed: name !== undefined,
+    ...(findPrevious && { findPrevious }),
+  });
+  const serverTools = toServerTools(asked, parsed.approvals);
   const timeoutMs = readTimeoutMs(caller.timeoutHeader, asked.timeoutMs);
   const request: TurnRequest = {
     turnId,
@@ -69,16 +71,17 @@ export async function prepareResponse(
     protocol: "responses",
     target,
     ...(name !== undefined && { conversationName: name }),
-    systemText: [asked.instructions, systemText].filter((text) => text !== "").join("\n\n"),
-    messages,
+    systemText: parsed.systemText,
+    messages: parsed.messages,
     sampling: asked.sampling,
     tools: asked.tools,
     ...(asked.outputFormat && { outputFormat: asked.outputFormat }),
+    ...(serverTools && { serverTools }),
     ...(timeoutMs !== undefined && { timeoutMs }),
   };
   const head: ResponseHead = {
     turnId,
-    id,
+    id: responseIdOf(turnId),
     modelId: target.modelId,
     createdAt: record.startedAt,
     echo: isStored === asked.isStored ? asked.echo : { ...asked.echo, store: isStored },
@@ -86,19 +89,39 @@ export async function prepareResponse(
     include: asked.include,
     showsReasoning: asked.showsReasoning,
     isBackground: asked.isBackground,
-    showsActivity: true,
+    showsActivity: target.profile.activity === "shown",
+    hostedTools: asked.hostedTools,
+    mcpServers: asked.mcpServers,
+    workspace: target.profile.workspace,
     seal: (value) => sealedBox.seal(value, principalId),
   };
   return { asked, request, head, history, input, isStored };
 }
 
-async function loadHistory(
+/**
+ * What the model would be given to read for a response to this; the model itself need not be named.
+ * @throws AppError for what is wrong with it
+ */
+export async function prepareCount(
   dependencies: Dependencies,
-  { principalId, findPrevious }: ResponseCaller,
-  { previousResponseId }: ResponsesRequest,
-): Promise<readonly WireItem[]> {
-  if (previousResponseId === undefined) return [];
-  return findPrevious?.(previousResponseId) ?? loadPrevious(dependencies, principalId, previousResponseId);
+  principalId: PrincipalId,
+  body: unknown,
+): Promise<TokenPrompt> {
+  const asked = parseResponsesRequest(withModel(body));
+  if (asked.model !== ANY_MODEL) dependencies.models.resolve(asked.model);
+  const { parsed } = await readConversation(dependencies, principalId, asked, {
+    turnId: newTurnId(),
+    isNamed: false,
+  });
+  return { ...parsed, tools: asked.tools };
+}
+
+/** Estimates are the same for all models. */
+const ANY_MODEL = "any";
+
+function withModel(body: unknown): unknown {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
+  return "model" in body && body.model !== null ? body : { ...body, model: ANY_MODEL };
 }
 
 function noteRequest(record: RequestRecord, asked: ResponsesRequest, canStore: boolean): void {

@@ -1,5 +1,7 @@
 import { newTurnId, type PrincipalId } from "../../core/ids.ts";
+import type { TurnEvent } from "../../core/turn-event.ts";
 import type { TurnRequest } from "../../core/turn-request.ts";
+import type { ActivityForm } from "../../protocols/chat-completions/chat-activity.ts";
 import { captureChatCompletion } from "../../protocols/chat-completions/capture-chat-completion.ts";
 import type { ChatAnswer } from "../../protocols/chat-completions/chat-answer.ts";
 import { chatFileIdsOf } from "../../protocols/chat-completions/chat-file-ids.ts";
@@ -24,13 +26,21 @@ import { setTurnHeaders } from "../turn-headers.ts";
 /** Of what a client calls its user, as much is logged. */
 const MAX_END_USER_LENGTH = 128;
 
+/** What a client is shown that wants to know of activity. */
+const SIGNS_WITH_ACTIVITY: ReadonlySet<TurnEvent["type"]> = new Set<TurnEvent["type"]>([
+  "text-delta",
+  "reasoning-delta",
+  "tool-call-start",
+  "activity-start",
+]);
+
 /** `POST /v1/chat/completions` */
 export function serveChatCompletions(dependencies: AppDependencies) {
   const { options, conversations } = dependencies;
   return async (context: AppContext): Promise<Response> => {
     const { record } = context.var;
     const principalId = requirePrincipal(context);
-    const { chat, request, keep } = await readRequest(context, principalId, dependencies);
+    const { chat, request, activity, keep } = await readRequest(context, principalId, dependencies);
     await requireKnownHistory(request, chat.branchCount, conversations);
 
     const answer: ChatAnswer = {
@@ -39,14 +49,20 @@ export function serveChatCompletions(dependencies: AppDependencies) {
       createdAt: record.startedAt,
       branchCount: chat.branchCount,
       isLegacyFunctions: chat.isLegacyFunctions,
+      ...(activity && { activity }),
     };
     const turn = startBranches(context, dependencies, request, chat.branchCount);
     if (chat.isStream) {
-      return streamTurn(context, turn, options.keepAliveMs, (events) =>
-        encodeChatStream(
-          formatChatStream(keep ? captureChatCompletion(events, answer, keep) : events, answer, chat),
-          (thrown) => recordFailure(record, thrown),
-        ),
+      return streamTurn(
+        context,
+        turn,
+        options.keepAliveMs,
+        (events) =>
+          encodeChatStream(
+            formatChatStream(keep ? captureChatCompletion(events, answer, keep) : events, answer, chat),
+            (thrown) => recordFailure(record, thrown),
+          ),
+        activity ? { signs: SIGNS_WITH_ACTIVITY } : {},
       );
     }
     const body = await formatChatCompletion(turn.events, answer);
@@ -63,6 +79,8 @@ async function readRequest(
 ): Promise<{
   readonly chat: ChatRequest;
   readonly request: TurnRequest;
+  /** Absent when the client did not ask, or the profile hides it. */
+  readonly activity: ActivityForm | undefined;
   readonly keep: ReturnType<typeof storeAnswer>;
 }> {
   const { models, options } = dependencies;
@@ -76,6 +94,8 @@ async function readRequest(
   record.ignored = chat.ignored;
   if (chat.endUser !== undefined) record.endUser = chat.endUser.slice(0, MAX_END_USER_LENGTH);
   const { target, conversationName: suffix } = models.resolve(chat.model);
+  const activity = target.profile.activity === "shown" ? chat.activity : undefined;
+  if (chat.activity !== activity) record.ignored = [...chat.ignored, "claude.activity"];
   const conversationName = chooseConversationName(nameHeader, suffix);
   const timeoutMs = readTimeoutMs(context.req.header("x-turnpike-timeout"), chat.timeoutMs);
   const request: TurnRequest = {
@@ -91,5 +111,5 @@ async function readRequest(
     ...(chat.outputFormat && { outputFormat: chat.outputFormat }),
     ...(timeoutMs !== undefined && { timeoutMs }),
   };
-  return { chat, request, keep: storeAnswer(context, dependencies, chat, body) };
+  return { chat, request, activity, keep: storeAnswer(context, dependencies, chat, body) };
 }

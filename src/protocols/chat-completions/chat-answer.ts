@@ -1,4 +1,5 @@
 import type { TurnId } from "../../core/ids.ts";
+import type { ActivityForm } from "./chat-activity.ts";
 
 /** What is settled of an answer before it begins. */
 export interface ChatAnswer {
@@ -12,6 +13,8 @@ export interface ChatAnswer {
   readonly branchCount: number;
   /** The client declared `functions`: it is told of one call, as `function_call`. */
   readonly isLegacyFunctions: boolean;
+  /** How it tells what Claude Code does by itself; absent when it does not. */
+  readonly activity?: ActivityForm;
 }
 
 /** The fields that a body and a chunk have in common. */

@@ -1,5 +1,8 @@
 import type { TurnEnd, TurnEvent } from "../../core/turn-event.ts";
+import { addActivity, type ActivityForm, type ChatActivityBody } from "./chat-activity.ts";
+import type { ChatAnswer } from "./chat-answer.ts";
 import { toFinishReason, type FinishReason } from "./finish-reason.ts";
+import { ReasoningText } from "./reasoning-text.ts";
 
 interface FunctionBody {
   readonly name: string;
@@ -23,6 +26,8 @@ export interface ChatMessageBody {
   readonly reasoning_content?: string;
   readonly tool_calls?: ToolCallBody[];
   readonly function_call?: FunctionBody;
+  /** Not OpenAI's either; only for a client that asked for it, when there was any. */
+  readonly claude?: { readonly activity: readonly ChatActivityBody[] };
 }
 
 export interface ChatChoiceBody {
@@ -34,17 +39,29 @@ export interface ChatChoiceBody {
 
 /** Gathers the events of one branch into its choice. */
 export class ChatChoiceBuilder {
+  readonly #isLegacyFunctions: boolean;
+  readonly #activity: ActivityForm | undefined;
+  readonly #reasoning: ReasoningText;
   readonly #texts: string[] = [];
   readonly #reasonings: string[] = [];
   readonly #calls: ToolCallBody[] = [];
+  #activities: readonly ChatActivityBody[] = [];
   #end: TurnEnd | undefined;
 
+  constructor({ isLegacyFunctions, activity }: Pick<ChatAnswer, "isLegacyFunctions" | "activity">) {
+    this.#isLegacyFunctions = isLegacyFunctions;
+    this.#activity = activity;
+    this.#reasoning = new ReasoningText(activity);
+  }
+
   add(event: TurnEvent): void {
+    this.#reasonings.push(this.#reasoning.of(event));
     if (event.type === "text-delta") this.#texts.push(event.text);
-    else if (event.type === "reasoning-delta") this.#reasonings.push(event.text);
     else if (event.type === "tool-call-end") {
       const { callId, name, arguments: text } = event;
       this.#calls.push({ id: callId, type: "function", function: { name, arguments: text } });
+    } else if (event.type === "activity-start" || event.type === "activity-end") {
+      if (this.#activity === "field") this.#activities = addActivity(this.#activities, event);
     } else if (event.type === "turn-end") this.#end = event;
   }
 
@@ -53,7 +70,7 @@ export class ChatChoiceBuilder {
     return this.#end;
   }
 
-  build(index: number, end: TurnEnd, isLegacyFunctions: boolean): ChatChoiceBody {
+  build(index: number, end: TurnEnd): ChatChoiceBody {
     const text = this.#texts.join("");
     const reasoning = this.#reasonings.join("");
     return {
@@ -64,16 +81,17 @@ export class ChatChoiceBuilder {
         refusal: null,
         annotations: [],
         ...(reasoning !== "" && { reasoning_content: reasoning }),
-        ...this.#formatCalls(isLegacyFunctions),
+        ...this.#formatCalls(),
+        ...(this.#activities.length > 0 && { claude: { activity: this.#activities } }),
       },
       logprobs: null,
-      finish_reason: toFinishReason(end.reason, isLegacyFunctions),
+      finish_reason: toFinishReason(end.reason, this.#isLegacyFunctions),
     };
   }
 
-  #formatCalls(isLegacyFunctions: boolean): Pick<ChatMessageBody, "tool_calls" | "function_call"> {
+  #formatCalls(): Pick<ChatMessageBody, "tool_calls" | "function_call"> {
     const [first] = this.#calls;
     if (!first) return {};
-    return isLegacyFunctions ? { function_call: first.function } : { tool_calls: this.#calls };
+    return this.#isLegacyFunctions ? { function_call: first.function } : { tool_calls: this.#calls };
   }
 }

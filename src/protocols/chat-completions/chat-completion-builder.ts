@@ -19,7 +19,7 @@ export class ChatCompletionBuilder {
 
   constructor(answer: ChatAnswer) {
     this.#answer = answer;
-    this.#choices = Array.from({ length: answer.branchCount }, () => new ChatChoiceBuilder());
+    this.#choices = Array.from({ length: answer.branchCount }, () => new ChatChoiceBuilder(answer));
   }
 
   add(event: BranchEvent): void {
@@ -42,7 +42,7 @@ export class ChatCompletionBuilder {
     const choices = this.#choices.map((choice, index) => {
       if (!choice.end) throw new Error("A turn's events stopped without a terminal event.");
       usage = addUsage(usage, choice.end.usage);
-      return choice.build(index, choice.end, this.#answer.isLegacyFunctions);
+      return choice.build(index, choice.end);
     });
     return {
       ...formatAnswerHead(this.#answer),

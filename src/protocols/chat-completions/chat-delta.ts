@@ -1,3 +1,5 @@
+import type { ChatActivityBody } from "./chat-activity.ts";
+
 interface ToolCallOpening {
   readonly index: number;
   readonly id: string;
@@ -17,4 +19,6 @@ export interface ChatDelta {
   readonly reasoning_content?: string;
   readonly tool_calls?: [ToolCallOpening | ToolCallPiece];
   readonly function_call?: { readonly name?: string; readonly arguments: string };
+  /** Not OpenAI's; only for a client that asked for it. */
+  readonly claude?: { readonly activity: ChatActivityBody };
 }

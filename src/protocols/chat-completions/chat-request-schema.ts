@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { ACTIVITY_FORMS } from "./chat-activity.ts";
+
 const FUNCTION_NAME = /^[a-zA-Z0-9_-]+$/;
 const MAX_TOOLS = 128;
 /** A timer takes no more than 31 bits. */
@@ -80,6 +82,12 @@ const responseFormatSchema = z.looseObject({
     .nullish(),
 });
 
+/** Turnpike's own. */
+export const extensionSchema = z.looseObject({
+  timeout_ms: z.int().min(1).max(MAX_TIMEOUT_MS).nullish(),
+  activity: z.enum(ACTIVITY_FORMS).nullish(),
+});
+
 /**
  * The body of `POST /v1/chat/completions`. Loose: fields that are not listed pass and are reported as ignored. `null`
  * means absent, as many clients send it for whatever they leave unset.
@@ -112,8 +120,7 @@ export const chatRequestSchema = z.looseObject({
   user: z.string().nullish(),
   safety_identifier: z.string().nullish(),
 
-  /** Turnpike's own. */
-  claude: z.looseObject({ timeout_ms: z.int().min(1).max(MAX_TIMEOUT_MS).nullish() }).nullish(),
+  claude: extensionSchema.nullish(),
 
   // Refused as soon as they ask for something.
   logprobs: z.boolean().nullish(),

@@ -1,16 +1,29 @@
-import type { ToolCallDelta, ToolCallStart, TurnEvent } from "../../core/turn-event.ts";
+import type {
+  ActivityEnd,
+  ActivityStart,
+  ToolCallDelta,
+  ToolCallStart,
+  TurnEvent,
+} from "../../core/turn-event.ts";
 import { assertNever } from "../../lib/assert-never.ts";
+import { type ActivityForm, formatActivity } from "./chat-activity.ts";
+import type { ChatAnswer } from "./chat-answer.ts";
 import type { ChatDelta } from "./chat-delta.ts";
+import { ReasoningText } from "./reasoning-text.ts";
 
 /** Turns the events of one branch into the deltas of its choice. The first delta carries the role. */
 export class ChoiceDeltas {
   readonly #isLegacyFunctions: boolean;
+  readonly #activity: ActivityForm | undefined;
+  readonly #reasoning: ReasoningText;
   readonly #callIds: string[] = [];
   #hasRole = false;
   #hasContent = false;
 
-  constructor(isLegacyFunctions: boolean) {
+  constructor({ isLegacyFunctions, activity }: Pick<ChatAnswer, "isLegacyFunctions" | "activity">) {
     this.#isLegacyFunctions = isLegacyFunctions;
+    this.#activity = activity;
+    this.#reasoning = new ReasoningText(activity);
   }
 
   of(event: TurnEvent): readonly ChatDelta[] {
@@ -20,19 +33,20 @@ export class ChoiceDeltas {
         this.#hasContent = true;
         return this.#afterRole("", { content: event.text });
       case "reasoning-delta":
-        return event.text === "" ? [] : this.#afterRole(null, { reasoning_content: event.text });
+        return this.#reason(event);
       case "tool-call-start":
         return this.#openCall(event);
       case "tool-call-delta":
         return event.text === "" ? [] : this.#continueCall(event);
+      case "activity-start":
+      case "activity-end":
+        return this.#tellActivity(event);
       case "turn-end":
         return this.#close();
       case "turn-start":
       case "reasoning-end":
       case "reasoning-redacted":
       case "tool-call-end":
-      case "activity-start":
-      case "activity-end":
       case "notice":
       case "mcp-tools":
       case "approval-request":
@@ -50,6 +64,16 @@ export class ChoiceDeltas {
     if (this.#hasRole) return [delta];
     this.#hasRole = true;
     return [{ role: "assistant", content }, delta];
+  }
+
+  #reason(event: TurnEvent): readonly ChatDelta[] {
+    const text = this.#reasoning.of(event);
+    return text === "" ? [] : this.#afterRole(null, { reasoning_content: text });
+  }
+
+  #tellActivity(event: ActivityStart | ActivityEnd): readonly ChatDelta[] {
+    if (this.#activity !== "field") return this.#reason(event);
+    return this.#afterRole(null, { claude: { activity: formatActivity(event) } });
   }
 
   /** An answer without a word or a call is an empty text. */

@@ -136,6 +136,114 @@ test("text and thinking before a call are kept", async () => {
   });
 });
 
+const ACTIVITY: readonly TurnEvent[] = [
+  START,
+  { type: "activity-start", activityId: "a", name: "Bash", input: { command: "ls" } },
+  { type: "activity-end", activityId: "a", isError: false, output: "a.txt", details: { stdout: "a.txt" } },
+  { type: "reasoning-delta", text: "hm" },
+  { type: "activity-start", activityId: "b", name: "Read", input: { file_path: "b.txt" } },
+  { type: "activity-end", activityId: "b", isError: true, output: "No such file." },
+];
+
+test("what Claude Code does by itself is not told unless the client asks", async () => {
+  expect(await deltasOf([...ACTIVITY, text("Done."), end("end")])).toEqual([
+    { role: "assistant", content: null },
+    { reasoning_content: "hm" },
+    { content: "Done." },
+    [{}, "stop"],
+  ]);
+  expect(await messageOf([...ACTIVITY, text("Done."), end("end")])).not.toHaveProperty("claude");
+});
+
+test("activity in its field: its beginning, then its end; in a body the whole of it", async () => {
+  const field = { activity: "field" } as const;
+  const events = [...ACTIVITY, text("Done."), end("end")];
+  expect(await deltasOf(events, field)).toEqual([
+    { role: "assistant", content: null },
+    { claude: { activity: { id: "a", name: "Bash", input: '{"command":"ls"}', status: "in_progress" } } },
+    { claude: { activity: { id: "a", status: "completed", output: "a.txt" } } },
+    { reasoning_content: "hm" },
+    {
+      claude: { activity: { id: "b", name: "Read", input: '{"file_path":"b.txt"}', status: "in_progress" } },
+    },
+    { claude: { activity: { id: "b", status: "failed", output: "No such file." } } },
+    { content: "Done." },
+    [{}, "stop"],
+  ]);
+  const message = await messageOf(events, field);
+  expect(message).toMatchObject({ content: "Done.", reasoning_content: "hm" });
+  expect(message.claude).toEqual({
+    activity: [
+      { id: "a", name: "Bash", input: '{"command":"ls"}', status: "completed", output: "a.txt" },
+      { id: "b", name: "Read", input: '{"file_path":"b.txt"}', status: "failed", output: "No such file." },
+    ],
+  });
+  expect(await messageOf([START, end("end")], field)).not.toHaveProperty("claude");
+});
+
+test("activity as lines of the thinking", async () => {
+  const lines = { activity: "reasoning" } as const;
+  const events = [...ACTIVITY, text("Done."), end("end")];
+  expect(await deltasOf(events, lines)).toEqual([
+    { role: "assistant", content: null },
+    { reasoning_content: "Bash: ls\n" },
+    { reasoning_content: "hm" },
+    { reasoning_content: "\nRead: b.txt\n" },
+    { reasoning_content: "Read: b.txt (failed)\n" },
+    { content: "Done." },
+    [{}, "stop"],
+  ]);
+  const message = await messageOf(events, lines);
+  expect(message).toMatchObject({
+    content: "Done.",
+    reasoning_content: "Bash: ls\nhm\nRead: b.txt\nRead: b.txt (failed)\n",
+  });
+  expect(message).not.toHaveProperty("claude");
+});
+
+test("an answer of nothing but activity is an empty text; calls after activity have null", async () => {
+  const field = { activity: "field" } as const;
+  expect((await deltasOf([...ACTIVITY, end("end")], field)).slice(-2)).toEqual([
+    { content: "" },
+    [{}, "stop"],
+  ]);
+  expect(await messageOf([...ACTIVITY, end("end")], field)).toMatchObject({ content: "" });
+  const called = [...ACTIVITY, ...CALLS, end("tool-calls")];
+  expect(await deltasOf(called, { ...field, isLegacyFunctions: true })).toContainEqual({
+    function_call: { name: "read", arguments: "" },
+  });
+  expect(await messageOf(called, field)).toMatchObject({
+    content: null,
+    claude: { activity: [{ id: "a" }, { id: "b" }] },
+    tool_calls: [{ id: "call_1" }, { id: "call_2" }],
+  });
+});
+
+test("each branch has its own activity", async () => {
+  const [, begun, ended] = ACTIVITY;
+  if (!begun || !ended) return expect.unreachable();
+  const events: BranchEvent[] = [
+    { ...begun, branch: 0 },
+    { ...begun, branch: 1 },
+    { ...ended, branch: 1 },
+    { ...end("end"), branch: 1 },
+    { ...ended, branch: 0 },
+    { ...end("end"), branch: 0 },
+  ];
+  for (const activity of ["field", "reasoning"] as const) {
+    const answer = { ...ANSWER, branchCount: 2, activity };
+    const { choices } = await formatChatCompletion(play(events), answer);
+    expect(choices[0]?.message).toEqual(choices[1]?.message);
+    const chunks = await streamOf(events, answer);
+    const told = chunks.flatMap((chunk) => ("choices" in chunk ? [...chunk.choices] : []));
+    const deltas = [0, 1].map((branch) =>
+      told.filter(({ index }) => index === branch).map(({ delta }) => delta),
+    );
+    expect(deltas[0]).toEqual(deltas[1]);
+    expect(deltas[0]).toHaveLength(activity === "field" ? 5 : 4);
+  }
+});
+
 test("a client that declared functions is told of the first call in the old words", async () => {
   const legacy = { isLegacyFunctions: true };
   expect(await deltasOf([START, ...CALLS, end("tool-calls")], legacy)).toEqual([

@@ -40,10 +40,7 @@ export async function* formatChatStream(
     object: "chat.completion.chunk",
     ...(options.includeUsage && { usage: null }),
   } as const;
-  const branches = Array.from(
-    { length: answer.branchCount },
-    () => new ChoiceDeltas(answer.isLegacyFunctions),
-  );
+  const branches = Array.from({ length: answer.branchCount }, () => new ChoiceDeltas(answer));
   let endCount = 0;
   let usage = NO_USAGE;
   let isFailed = false;

@@ -1,4 +1,4 @@
-import { chatRequestSchema, type ChatRequestBody } from "./chat-request-schema.ts";
+import { chatRequestSchema, extensionSchema, type ChatRequestBody } from "./chat-request-schema.ts";
 import { MAX_TEMPERATURE } from "./parse-chat-sampling.ts";
 
 /** Bounds what a client can make the server write into a response header. */
@@ -24,7 +24,7 @@ export function listIgnoredParameters(body: ChatRequestBody): readonly string[] 
   if ((body.temperature ?? 0) > MAX_TEMPERATURE) names.push("temperature");
   if (body.stream_options?.["include_obfuscation"] === true) names.push("stream_options.include_obfuscation");
   for (const name of Object.keys(body.claude ?? {})) {
-    if (name !== "timeout_ms") names.push(`claude.${name}`);
+    if (!Object.hasOwn(extensionSchema.shape, name)) names.push(`claude.${name}`);
   }
   return names.filter((name) => PRINTABLE_NAME.test(name)).slice(0, MAX_NAMES);
 }

@@ -178,13 +178,20 @@ describe("parameters", () => {
     expect(parse()).not.toHaveProperty("endUser");
     expect(parse()).not.toHaveProperty("timeoutMs");
     expect(
-      parse({ n: 3, store: true, metadata: { a: "b" }, user: "u", claude: { timeout_ms: 5000, new_one: 1 } }),
+      parse({
+        n: 3,
+        store: true,
+        metadata: { a: "b" },
+        user: "u",
+        claude: { timeout_ms: 5000, activity: "field", new_one: 1 },
+      }),
     ).toMatchObject({
       branchCount: 3,
       store: true,
       metadata: { a: "b" },
       endUser: "u",
       timeoutMs: 5000,
+      activity: "field",
       ignored: ["claude.new_one"],
     });
     expect(parse({ user: "u", safety_identifier: "s" }).endUser).toBe("s");
@@ -255,6 +262,8 @@ describe("parameters", () => {
     [{ n: 129 }, "integer_above_max_value", "n"],
     [{ verbosity: "loud" }, "invalid_value", "verbosity"],
     [{ claude: { timeout_ms: 0 } }, "integer_below_min_value", "claude.timeout_ms"],
+    [{ claude: { activity: "all" } }, "invalid_value", "claude.activity"],
+    [{ claude: { activity: true } }, "invalid_type", "claude.activity"],
     [{ user: 5 }, "invalid_type", "user"],
     [{ store: "yes" }, "invalid_type", "store"],
     [{ moderation: { model: "m" } }, "unsupported_parameter", "moderation"],

@@ -1,5 +1,6 @@
 import type { TurnRequest } from "../../core/turn-request.ts";
 import { parseBody } from "../parse-body.ts";
+import type { ActivityForm } from "./chat-activity.ts";
 import { chatRequestSchema } from "./chat-request-schema.ts";
 import { listIgnoredParameters } from "./list-ignored-parameters.ts";
 import { parseChatMessages, type ChatMessagesOptions } from "./parse-chat-messages.ts";
@@ -25,6 +26,8 @@ export interface ChatRequest extends Pick<
   readonly branchCount: number;
   /** The client spoke of `functions`, so calls go back as `function_call`. */
   readonly isLegacyFunctions: boolean;
+  /** How the client wants to be told what Claude Code does by itself; absent: not at all. */
+  readonly activity?: ActivityForm;
   /** The completion is to be kept for later retrieval, with this metadata. */
   readonly store: boolean;
   readonly metadata: Readonly<Record<string, string>>;
@@ -43,6 +46,7 @@ export function parseChatRequest(body: unknown, options: ChatMessagesOptions = {
   rejectUnsupported(request);
   const outputFormat = parseOutputFormat(request);
   const timeoutMs = request.claude?.timeout_ms ?? undefined;
+  const activity = request.claude?.activity ?? undefined;
   const endUser = request.safety_identifier ?? request.user ?? undefined;
   return {
     ...parseChatMessages(request.messages, options),
@@ -54,6 +58,7 @@ export function parseChatRequest(body: unknown, options: ChatMessagesOptions = {
     isStream: request.stream ?? false,
     includeUsage: request.stream_options?.include_usage ?? false,
     branchCount: request.n ?? 1,
+    ...(activity !== undefined && { activity }),
     store: request.store ?? false,
     metadata: parseMetadata(request.metadata),
     ...(endUser !== undefined && { endUser: endUser.slice(0, MAX_END_USER_LENGTH) }),

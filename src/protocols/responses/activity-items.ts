@@ -4,8 +4,12 @@ import { describeInOneLine } from "./activity-line.ts";
 import { type FileChange, changeFromInput } from "./file-change.ts";
 import type { ResponseHead } from "./response-head.ts";
 import { textOr } from "./read-object.ts";
+import type { RequestedMcpServer } from "./responses-request.ts";
 
-/** Items of Claude Code's own work have this in their id: what a client sends back of it is no call of the client's tools. */
+/**
+ * Items of Claude Code's own work have this in their id, and in the id of their call for clients that keep only that: what a
+ * client sends back of it is no call of the client's tools.
+ */
 const MARK = "_act_";
 
 /** The prefix of the id of such an item. */
@@ -13,9 +17,24 @@ export function activityPrefix(kind: string): string {
   return `${kind}${MARK.slice(0, -1)}`;
 }
 
-/** Whether the item of this id is a piece of Claude Code's own work. */
+export function activityCallId(activityId: string): string {
+  return `call${MARK}${activityId}`;
+}
+
+/** Whether the item, or the call, of this id is a piece of Claude Code's own work. */
 export function isActivityId(id: unknown): boolean {
   return typeof id === "string" && id.includes(MARK);
+}
+
+export interface McpCall {
+  readonly label: string;
+  readonly tool: string;
+  /** JSON text. */
+  readonly arguments: string;
+  /** The request names the server. */
+  readonly isRequested: boolean;
+  /** The client has to allow it first. */
+  readonly needsApproval: boolean;
 }
 
 /** What Claude Code does, in the terms of OpenAI's items. */
@@ -25,7 +44,7 @@ export type Activity =
   | { readonly type: "patch"; readonly change: FileChange; readonly showPath: (path: string) => string }
   | { readonly type: "search"; readonly query: string }
   | { readonly type: "page"; readonly url: string }
-  | { readonly type: "mcp"; readonly label: string; readonly tool: string; readonly arguments: string }
+  | { readonly type: "mcp"; readonly call: McpCall }
   /** What OpenAI has no item for. */
   | { readonly type: "note"; readonly text: string };
 
@@ -50,24 +69,32 @@ export function describeActivity({ name, input }: ActivityStart, context: Contex
     case "WebFetch":
       return { type: "page", url: textOr(input["url"], "") };
     default:
-      return (
-        mcpCall(name, input, context) ?? { type: "note", text: describeInOneLine(name, input, showPath) }
-      );
+      if (name.startsWith("mcp__")) return { type: "mcp", call: mcpCall(name, input, context) };
+      return { type: "note", text: describeInOneLine(name, input, showPath) };
   }
 }
 
-function mcpCall(name: string, input: JsonObject, context: Context): Activity | undefined {
-  if (!name.startsWith("mcp__")) return undefined;
-  const rest = name.slice("mcp__".length);
+function mcpCall(name: string, input: JsonObject, { mcpServers = [] }: Context): McpCall {
   // A server's name may have the separator in it; those that the request names are known.
-  const known = [...(context.mcpServers?.keys() ?? [])].find((server) => rest.startsWith(`${server}__`));
-  const server = known ?? rest.split("__", 1)[0] ?? "";
+  const server = mcpServers.find(({ label }) => name.startsWith(toolPrefix(label)));
+  const label = server?.label ?? name.split("__")[1] ?? "";
+  const tool = name.slice(toolPrefix(label).length);
   return {
-    type: "mcp",
-    label: context.mcpServers?.get(server) ?? server,
-    tool: rest.slice(server.length + "__".length),
+    label,
+    tool,
     arguments: JSON.stringify(input),
+    isRequested: server !== undefined,
+    needsApproval: server !== undefined && needsApproval(server, tool),
   };
+}
+
+/** What the names of a server's tools begin with in Claude Code. */
+function toolPrefix(label: string): string {
+  return `mcp__${label.replaceAll(/[^a-zA-Z0-9_-]/g, "_")}__`;
+}
+
+function needsApproval({ approval }: RequestedMcpServer, tool: string): boolean {
+  return approval.type === "list" ? approval.always.includes(tool) : approval.type === "always";
 }
 
 function relativePath(path: string, workspace: string | undefined): string {

@@ -1,6 +1,6 @@
 import type { ActivityEnd, ActivityStart } from "../../core/turn-event.ts";
 import { assertNever } from "../../lib/assert-never.ts";
-import { type Activity, describeActivity } from "./activity-items.ts";
+import { type Activity, activityCallId, describeActivity } from "./activity-items.ts";
 import type { Citations } from "./citations.ts";
 import { CodeActivityWriter } from "./code-activity-writer.ts";
 import { McpActivityWriter } from "./mcp-activity-writer.ts";
@@ -17,6 +17,8 @@ export interface ActivityWriter {
   end(end: ActivityEnd): Events;
   /** The turn ends before it. */
   cut(): Events;
+  /** Nothing is written yet. */
+  readonly isDeferrable?: boolean;
 }
 
 /** Writes what Claude Code does by itself as items: they begin in the order in which it began, and are done as it ends. */
@@ -25,22 +27,36 @@ export class ActivitiesWriter {
   readonly #head: ResponseHead;
   readonly #citations: Citations;
   readonly #open = new Map<string, ActivityWriter>();
+  readonly #approvedIds: string[];
 
   constructor(output: OutputWriter, head: ResponseHead, citations: Citations) {
     this.#output = output;
     this.#head = head;
     this.#citations = citations;
+    this.#approvedIds = [...(head.approvedIds ?? [])];
   }
 
   isShown(start: ActivityStart): boolean {
     if (this.#head.showsActivity) return true;
     // What the client itself asked for is shown in any case.
-    const { type } = describeActivity(start, this.#head);
+    const activity = describeActivity(start, this.#head);
     const asked = this.#head.hostedTools;
-    if (type === "search" || type === "page") return asked?.has("web_search") ?? false;
-    if (type === "shell") return asked?.has("shell") ?? false;
-    if (type === "code") return asked?.has("code_interpreter") ?? false;
-    return type === "mcp" && isRequestedServer(start.name, this.#head);
+    switch (activity.type) {
+      case "search":
+      case "page":
+        return asked?.has("web_search") ?? false;
+      case "shell":
+        return asked?.has("shell") ?? false;
+      case "code":
+        return asked?.has("code_interpreter") ?? false;
+      case "mcp":
+        return activity.call.isRequested;
+      case "patch":
+      case "note":
+        return false;
+      default:
+        return assertNever(activity);
+    }
   }
 
   *start(start: ActivityStart): Events {
@@ -56,14 +72,27 @@ export class ActivitiesWriter {
     if (writer) yield* writer.end(end);
   }
 
+  /** A call waits for the client: it is an item of the response that goes on with it. */
+  defer(approvalId: string): void {
+    const activityId = approvalId.replace(APPROVAL, "");
+    if (this.#open.get(activityId)?.isDeferrable) this.#open.delete(activityId);
+  }
+
   /** Ends all that has not ended. */
   *close(): Events {
     for (const writer of this.#open.values()) yield* writer.cut();
     this.#open.clear();
   }
 
-  #newWriter(activity: Activity, callId: string): ActivityWriter {
+  /** The approval that a call was waiting for; a call that was begun anew has another id. */
+  #takeApproval(activityId: string): string | null {
+    const own = this.#approvedIds.findIndex((id) => id.replace(APPROVAL, "") === activityId);
+    return this.#approvedIds.splice(Math.max(0, own), 1)[0] ?? null;
+  }
+
+  #newWriter(activity: Activity, activityId: string): ActivityWriter {
     const output = this.#output;
+    const callId = activityCallId(activityId);
     const containerId = this.#head.containerId ?? `cntr_${this.#head.turnId.replace(/^turn_/, "")}`;
     switch (activity.type) {
       case "shell":
@@ -76,7 +105,7 @@ export class ActivitiesWriter {
       case "page":
         return new SearchActivityWriter(output, activity, this.#citations, this.#head.include);
       case "mcp":
-        return new McpActivityWriter(output, activity);
+        return new McpActivityWriter(output, activity.call, () => this.#takeApproval(activityId));
       case "note":
         return new NoteActivityWriter(output, activity.text);
       default:
@@ -85,6 +114,5 @@ export class ActivitiesWriter {
   }
 }
 
-function isRequestedServer(toolName: string, head: ResponseHead): boolean {
-  return [...(head.mcpServers?.keys() ?? [])].some((name) => toolName.startsWith(`mcp__${name}__`));
-}
+/** What stands before the id of a call in that of its approval. */
+const APPROVAL = /^mcpr_/;

@@ -20,7 +20,8 @@ export class CodeActivityWriter implements ActivityWriter {
   *start(): Events {
     yield this.#slot.added(this.#item("", "in_progress"), () => this.#item(this.#command, "interpreting"));
     yield this.#slot.event("code_interpreter_call.in_progress");
-    yield this.#slot.event("code_interpreter_call_code.delta", { delta: this.#command });
+    const delta = this.#command;
+    if (delta !== "") yield this.#slot.event("code_interpreter_call_code.delta", { delta });
     yield this.#slot.event("code_interpreter_call_code.done", { code: this.#command });
     yield this.#slot.event("code_interpreter_call.interpreting");
   }

@@ -6,17 +6,21 @@ export function formatResponseBody(
   head: Pick<ResponseHead, "id" | "modelId" | "createdAt" | "echo" | "isBackground">,
   state: JsonObject & { readonly status: ResponseStatus; readonly output: readonly JsonObject[] },
 ): ResponseBody {
+  const { status, output, ...ending } = state;
   return {
-    ...head.echo,
     id: head.id,
     object: "response",
     created_at: Math.floor(head.createdAt / 1000),
+    status,
     background: head.isBackground,
     completed_at: null,
     error: null,
     incomplete_details: null,
     model: head.modelId,
+    output,
     usage: null,
-    ...state,
+    access_programs: null,
+    ...head.echo,
+    ...ending,
   };
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../core/client-tool.ts";
-import { formatErrorEvent, formatResponseError } from "./response-error.ts";
+import { formatResponseError } from "./response-error.ts";
 import type { ResponseBody, ResponseEvent } from "./response-head.ts";
 
 /** The words of each type of item for what will not be completed; all others have `incomplete`. */
@@ -23,12 +23,9 @@ export function formatStoredAsFailed(
   };
 }
 
-/** The events that end the stream of such a response; `nextNumber` follows that of its last event. */
-export function formatFailedEvents(body: ResponseBody, message: string, nextNumber: number): ResponseEvent[] {
-  return [
-    { type: "error", sequence_number: nextNumber, ...formatErrorEvent({ kind: "internal", message }) },
-    { type: "response.failed", sequence_number: nextNumber + 1, response: body },
-  ];
+/** The last event of such a response; `number` follows that of the event before. */
+export function formatFailedEvent(body: ResponseBody, number: number): ResponseEvent {
+  return { type: "response.failed", sequence_number: number, response: body };
 }
 
 function withoutProgress(item: unknown): unknown {

@@ -1,7 +1,5 @@
+import { isActivityId } from "./activity-items.ts";
 import type { WireItem } from "./responses-request.ts";
-
-/** In the ids of items that tell what Claude Code did by itself. */
-export const ACTIVITY_MARK = "_act_";
 
 const TYPES: ReadonlySet<string> = new Set([
   "shell_call",
@@ -14,7 +12,6 @@ const TYPES: ReadonlySet<string> = new Set([
   "code_interpreter_call",
   "mcp_call",
   "mcp_list_tools",
-  "mcp_approval_request",
 ]);
 
 /**
@@ -22,9 +19,5 @@ const TYPES: ReadonlySet<string> = new Set([
  * read from it again.
  */
 export function isActivityItem(item: WireItem): boolean {
-  return TYPES.has(item.type) && (hasMark(item["id"]) || hasMark(item["call_id"]));
-}
-
-function hasMark(id: unknown): boolean {
-  return typeof id === "string" && id.includes(ACTIVITY_MARK);
+  return TYPES.has(item.type) && (isActivityId(item["id"]) || isActivityId(item["call_id"]));
 }

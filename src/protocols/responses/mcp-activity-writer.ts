@@ -1,55 +1,71 @@
 import type { JsonObject } from "../../core/client-tool.ts";
 import type { ActivityEnd } from "../../core/turn-event.ts";
-import { activityPrefix } from "./activity-items.ts";
+import { activityPrefix, type McpCall } from "./activity-items.ts";
 import type { ActivityWriter } from "./activity-writer.ts";
 import type { Events, ItemSlot, OutputWriter } from "./output-writer.ts";
 
-interface McpCall {
-  readonly label: string;
-  readonly tool: string;
-  /** JSON text. */
-  readonly arguments: string;
-}
-
-/** A call of an MCP server's tool by Claude Code. */
+/**
+ * A call of an MCP server's tool by Claude Code. One that the client has to allow is written when it has ended: until then it may
+ * turn out to be a request for approval.
+ */
 export class McpActivityWriter implements ActivityWriter {
-  readonly #slot: ItemSlot;
+  readonly #output: OutputWriter;
   readonly #call: McpCall;
+  readonly #takeApproval: () => string | null;
+  #approvalId: string | null = null;
+  #slot: ItemSlot | undefined;
 
-  constructor(output: OutputWriter, call: McpCall) {
-    this.#slot = output.open(activityPrefix("mcp"));
+  constructor(output: OutputWriter, call: McpCall, takeApproval: () => string | null) {
+    this.#output = output;
     this.#call = call;
+    this.#takeApproval = takeApproval;
+  }
+
+  get isDeferrable(): boolean {
+    return this.#slot === undefined;
   }
 
   *start(): Events {
-    const text = this.#call.arguments;
-    yield this.#slot.added(this.#item("in_progress", { arguments: "" }), () => this.#item("in_progress"));
-    yield this.#slot.event("mcp_call.in_progress");
-    yield this.#slot.event("mcp_call_arguments.delta", { delta: text });
-    yield this.#slot.event("mcp_call_arguments.done", { arguments: text });
+    if (!this.#call.needsApproval) yield* this.#begin();
   }
 
   *end({ isError, output }: ActivityEnd): Events {
+    if (this.#call.needsApproval) this.#approvalId = this.#takeApproval();
+    const slot = this.#slot ?? (yield* this.#begin());
     if (!isError) {
-      yield this.#slot.event("mcp_call.completed");
-      yield this.#slot.done(this.#item("completed", { output }));
+      yield slot.event("mcp_call.completed");
+      yield slot.done(this.#item(slot.id, "completed", { output }));
       return;
     }
-    yield this.#slot.event("mcp_call.failed");
+    yield slot.event("mcp_call.failed");
     const error = { type: "mcp_tool_execution_error", content: [{ type: "text", text: output }] };
-    yield this.#slot.done(this.#item("failed", { error }));
+    yield slot.done(this.#item(slot.id, "failed", { error }));
   }
 
   *cut(): Events {
-    yield this.#slot.done(this.#item("incomplete"));
+    const slot = this.#slot;
+    if (slot) yield slot.done(this.#item(slot.id, "incomplete"));
   }
 
-  #item(status: string, changes: JsonObject = {}): JsonObject {
+  *#begin(): Generator<ReturnType<ItemSlot["event"]>, ItemSlot, undefined> {
+    const slot = this.#output.open(activityPrefix("mcp"));
+    this.#slot = slot;
+    const text = this.#call.arguments;
+    yield slot.added(this.#item(slot.id, "in_progress", { arguments: "" }), () =>
+      this.#item(slot.id, "in_progress"),
+    );
+    yield slot.event("mcp_call.in_progress");
+    yield slot.event("mcp_call_arguments.delta", { delta: text });
+    yield slot.event("mcp_call_arguments.done", { arguments: text });
+    return slot;
+  }
+
+  #item(id: string, status: string, changes: JsonObject = {}): JsonObject {
     return {
-      id: this.#slot.id,
+      id,
       type: "mcp_call",
       status,
-      approval_request_id: null,
+      approval_request_id: this.#approvalId,
       server_label: this.#call.label,
       name: this.#call.tool,
       arguments: this.#call.arguments,

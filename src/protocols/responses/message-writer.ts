@@ -66,7 +66,7 @@ export class MessageWriter {
     this.#hasItems = true;
     yield slot.added(message(slot.id, [], "in_progress"));
     yield slot.event("content_part.added", { content_index: 0, part: refusal("") });
-    yield slot.event("refusal.delta", { content_index: 0, delta: text });
+    if (text !== "") yield slot.event("refusal.delta", { content_index: 0, delta: text });
     yield slot.event("refusal.done", { content_index: 0, refusal: text });
     yield slot.event("content_part.done", { content_index: 0, part: refusal(text) });
     yield slot.done(message(slot.id, [refusal(text)], "completed"));

@@ -1,4 +1,3 @@
-import type { JsonObject } from "../../core/client-tool.ts";
 import type { InputPart, TextPart } from "../../core/message.ts";
 import { parseFileData } from "../parse-file-data.ts";
 import { parseImageData, parseImageUrl, requireWebUrl } from "../parse-image-url.ts";
@@ -70,16 +69,6 @@ export function checkItemContent(item: KnownItem, param: string): void {
       return;
     default:
   }
-}
-
-/** The ids of the uploaded files that items name. */
-export function fileIdsOf(items: readonly JsonObject[]): ReadonlySet<string> {
-  const parts = items.flatMap(({ content, output }): unknown[] => [content, output].filter(Array.isArray).flat());
-  return new Set(parts.flatMap((part) => (hasFileId(part) ? [part.file_id] : [])));
-}
-
-function hasFileId(part: unknown): part is { readonly file_id: string } {
-  return typeof part === "object" && part !== null && "file_id" in part && typeof part.file_id === "string";
 }
 
 function eachPart<Part extends InputPart>(

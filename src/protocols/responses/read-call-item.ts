@@ -15,6 +15,9 @@ export type CallOutputItem = ItemOf<
   | "apply_patch_call_output"
 >;
 
+/** The name under which the model knows a tool. */
+export type ToolNaming = (name: string, namespace: string | null | undefined) => string;
+
 export interface CallOutput {
   readonly content: readonly InputPart[];
   readonly isError?: true;
@@ -29,12 +32,12 @@ export function isCallOutputItem(item: KnownItem): item is CallOutputItem {
 }
 
 /** The call as the model made it, of the tool that the client's declaration became; see `client-run-tools.ts`. */
-export function readCall(item: CallItem): ToolCallPart {
+export function readCall(item: CallItem, nameOf: ToolNaming = modelToolName): ToolCallPart {
   switch (item.type) {
     case "function_call":
-      return call(item.call_id, modelToolName(item.name, item.namespace), item.arguments);
+      return call(item.call_id, nameOf(item.name, item.namespace), item.arguments);
     case "custom_tool_call":
-      return call(item.call_id, modelToolName(item.name, item.namespace), JSON.stringify({ input: item.input }));
+      return call(item.call_id, nameOf(item.name, item.namespace), JSON.stringify({ input: item.input }));
     case "local_shell_call": {
       const { command, env, timeout_ms, user, working_directory } = item.action;
       const given = {

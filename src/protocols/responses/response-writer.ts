@@ -8,6 +8,7 @@ import { ActivitiesWriter } from "./activity-writer.ts";
 import { type CallWriter, newCallWriter } from "./call-writer.ts";
 import { Citations } from "./citations.ts";
 import { formatResponseBody } from "./format-response-body.ts";
+import { writeApprovalRequest, writeMcpTools } from "./mcp-item-writer.ts";
 import { MessageWriter } from "./message-writer.ts";
 import { type Events, type ItemEnd, OutputWriter } from "./output-writer.ts";
 import { ReasoningWriter } from "./reasoning-writer.ts";
@@ -123,6 +124,16 @@ export class ResponseWriter {
         return;
       case "activity-end":
         yield* this.#activities.end(event);
+        return;
+      case "mcp-tools":
+        yield* this.#closeSpeech("completed");
+        yield* writeMcpTools(this.#output, event);
+        return;
+      case "approval-request":
+        yield* this.#closeSpeech("completed");
+        this.#activities.defer(event.approvalId);
+        this.#hasCalls = true;
+        yield* writeApprovalRequest(this.#output, event);
         return;
       case "turn-end":
         yield* this.#end(event);

@@ -25,7 +25,8 @@ export interface RequestedMcpServer {
   /** Which tools wait for the client's approval. */
   readonly approval:
     | { readonly type: "always" | "never" }
-    | { readonly type: "list"; readonly always: readonly string[] };
+    | { readonly type: "list"; readonly always: readonly string[] }
+    | { readonly type: "all-but"; readonly never: readonly string[] };
 }
 
 /** OpenAI's hosted tools that Claude Code's own stand in for. */

@@ -40,7 +40,8 @@ export class ShellCallWriter implements CallWriter {
 export function* writeCommands(slot: ItemSlot, commands: readonly string[]): Events {
   for (const [index, command] of commands.entries()) {
     yield slot.namelessEvent("shell_call_command.added", { command_index: index, command: "" });
-    yield slot.namelessEvent("shell_call_command.delta", { command_index: index, delta: command });
+    if (command !== "")
+      yield slot.namelessEvent("shell_call_command.delta", { command_index: index, delta: command });
     yield slot.namelessEvent("shell_call_command.done", { command_index: index, command });
   }
 }

@@ -4,6 +4,7 @@ import { createConversations } from "./0001-conversations.ts";
 import { createStoredCompletions } from "./0002-stored-completions.ts";
 import { createResponses } from "./0003-responses.ts";
 import { createFiles } from "./0004-files.ts";
+import { createConversationItems } from "./0005-conversation-items.ts";
 
 /** Every migration by name; they run in the order of their names. A released one is never changed. */
 export const migrations: MigrationProvider = {
@@ -12,5 +13,6 @@ export const migrations: MigrationProvider = {
     "0002-stored-completions": createStoredCompletions,
     "0003-responses": createResponses,
     "0004-files": createFiles,
+    "0005-conversation-items": createConversationItems,
   }),
 };

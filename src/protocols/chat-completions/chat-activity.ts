@@ -1,0 +1,44 @@
+import type { ActivityEnd, ActivityStart } from "../../core/turn-event.ts";
+
+/**
+ * How a client wants to be told what Claude Code does by itself: in a field of its own, or as lines of the thinking, which
+ * most clients show already.
+ */
+export const ACTIVITY_FORMS = ["field", "reasoning"] as const;
+export type ActivityForm = (typeof ACTIVITY_FORMS)[number];
+
+/** What is known of one thing that Claude Code did: all of it in a body, its beginning or its end in a delta. */
+export interface ChatActivityBody {
+  readonly id: string;
+  /** Absent when it began in an earlier answer, as a sub-agent may that called a client tool. */
+  readonly name?: string;
+  /**
+   * JSON text, as the arguments of a call are: OpenAI's SDK for Python adds up the deltas of a stream, and throws at a list of
+   * objects that comes twice.
+   */
+  readonly input?: string;
+  readonly status: "in_progress" | "completed" | "failed";
+  /** Absent while it goes on. */
+  readonly output?: string;
+}
+
+export function formatActivity(event: ActivityStart | ActivityEnd): ChatActivityBody {
+  if (event.type === "activity-start") {
+    const { activityId: id, name, input } = event;
+    return { id, name, input: JSON.stringify(input), status: "in_progress" };
+  }
+  const { activityId: id, isError, output } = event;
+  return { id, status: isError ? "failed" : "completed", output };
+}
+
+/** The list with this event in it: activities in the order in which they began, each with its end when it has come. */
+export function addActivity(
+  activities: readonly ChatActivityBody[],
+  event: ActivityStart | ActivityEnd,
+): readonly ChatActivityBody[] {
+  const told = formatActivity(event);
+  // Compactions have one id in common, but only one of them goes on at a time.
+  const at = activities.findIndex(({ id, status }) => id === told.id && status === "in_progress");
+  const begun = activities[at];
+  return begun ? activities.with(at, { ...begun, ...told }) : [...activities, told];
+}

@@ -1,0 +1,105 @@
+import { z } from "zod";
+
+import type { JsonObject } from "../../core/client-tool.ts";
+import { parseBody } from "../parse-body.ts";
+import { RequestError, unsupportedValue } from "../request-error.ts";
+
+/** What a client says on a WebSocket. */
+export type ClientEvent =
+  | {
+      readonly type: "create";
+      /** As a request over HTTP would have it. */
+      readonly body: JsonObject;
+      /** Only what comes before a turn is to be made ready; the model is not asked. */
+      readonly isWarmUp: boolean;
+    }
+  | { readonly type: "cancel"; readonly responseId?: string }
+  | { readonly type: "steer"; readonly input: unknown; readonly previousResponseId: string }
+  /** Says nothing that anybody must act on. */
+  | { readonly type: "note" };
+
+const STREAM_ID = /^[A-Za-z0-9_.-]{1,256}$/;
+const TYPES = ["response.create", "response.cancel", "response.steer"];
+
+const createSchema = z.looseObject({
+  generate: z.boolean().nullish(),
+  background: z.boolean().nullish(),
+  prompt_cache_options: z.looseObject({ prewarm: z.boolean().nullish() }).nullish(),
+});
+const cancelSchema = z.looseObject({ response_id: z.string().nullish() });
+const steerSchema = z.looseObject({ previous_response_id: z.string(), input: z.unknown() });
+
+/** @throws RequestError for what is no JSON object */
+export function readFrame(text: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const problem = new RequestError(null, "A message on this connection must be valid JSON.");
+    problem.cause = error;
+    throw problem;
+  }
+  if (isObject(value)) return value;
+  throw new RequestError("invalid_type", "A message on this connection must be a JSON object with a 'type'.");
+}
+
+/**
+ * The lane that an event belongs to: what is asked on one lane is answered in order, lanes do not wait for each other. Undefined
+ * for the lane without a name.
+ * @throws RequestError for a name that is none
+ */
+export function readStreamId({ stream_id: streamId }: JsonObject): string | undefined {
+  if (streamId === undefined || streamId === null) return undefined;
+  if (typeof streamId === "string" && STREAM_ID.test(streamId)) return streamId;
+  throw new RequestError(
+    "invalid_stream_id",
+    "The 'stream_id' field must be a non-empty string with at most 256 characters and may only contain letters, numbers, underscores, hyphens, and periods.",
+    "stream_id",
+  );
+}
+
+/** @throws RequestError for an event that is not known or not whole */
+export function parseClientEvent(frame: JsonObject): ClientEvent {
+  switch (frame["type"]) {
+    case "response.create":
+      return parseCreate(frame);
+    case "response.cancel": {
+      const { response_id: responseId } = parseBody(cancelSchema, frame);
+      return { type: "cancel", ...(responseId && { responseId }) };
+    }
+    case "response.steer": {
+      const event = parseBody(steerSchema, frame);
+      return { type: "steer", input: event.input, previousResponseId: event.previous_response_id };
+    }
+    case "response.processed":
+      return { type: "note" };
+    default:
+      throw new RequestError(
+        "invalid_value",
+        `Unknown event type. This connection takes ${TYPES.map((type) => `'${type}'`).join(", ")}.`,
+        "type",
+      );
+  }
+}
+
+function parseCreate(frame: JsonObject): ClientEvent {
+  const { type: _type, stream_id: _streamId, ...fields } = frame;
+  // OpenAI's Realtime API has the fields one level down, and some clients of this one do so, too.
+  const nested = fields["response"];
+  const given = isObject(nested) && fields["input"] === undefined ? nested : fields;
+  const { generate, background, prompt_cache_options: cache } = parseBody(createSchema, given);
+  if (background) {
+    throw unsupportedValue("background", "true", "Background responses are created with POST /v1/responses.");
+  }
+  const { generate: _generate, ...body } = given;
+  return {
+    type: "create",
+    // It cannot be otherwise here, whatever the client says.
+    body: { ...body, stream: true },
+    isWarmUp: generate === false || cache?.prewarm === true,
+  };
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,68 @@
+import type { JsonObject } from "../../core/client-tool.ts";
+import { findCheckingProblem } from "../json-schema/find-checking-problem.ts";
+import type { NamedToolBody, ToolBody } from "./responses-request-schema.ts";
+
+/** The declared tools as a response repeats them: with OpenAI's defaults, without secrets. */
+export function echoTools(tools: readonly ToolBody[]): readonly JsonObject[] {
+  return tools.map(echoTool);
+}
+
+function echoTool(tool: ToolBody): JsonObject {
+  const given = withoutNulls(tool);
+  switch (tool.type) {
+    case "function":
+    case "custom":
+      return echoNamed(tool);
+    case "namespace":
+      return { description: "", ...given, tools: tool.tools?.map(echoNamed) ?? [] };
+    case "mcp":
+      return { ...echoMcp(given), require_approval: tool.require_approval ?? "always" };
+    case "web_search":
+    case "web_search_2025_08_26":
+      return { filters: null, user_location: null, search_context_size: "medium", ...given };
+    case "web_search_preview":
+    case "web_search_preview_2025_03_11":
+      return { user_location: null, search_context_size: "medium", ...given };
+    case "shell":
+      return { ...given, environment: tool.environment ?? { type: "local" } };
+    case "code_interpreter":
+      return { ...given, container: tool.container ?? { type: "auto" } };
+    default:
+      return given;
+  }
+}
+
+function echoNamed(tool: NamedToolBody): JsonObject {
+  const given = withoutNulls(tool);
+  if (tool.type === "custom") return { ...given, format: tool.format ?? { type: "text" } };
+  const parameters = tool.parameters ?? null;
+  return {
+    ...given,
+    description: tool.description ?? null,
+    parameters,
+    strict: tool.strict ?? (parameters === null || findCheckingProblem(parameters) === undefined),
+  };
+}
+
+/** Who reads a stored response later need not be who sent the request. */
+function echoMcp(given: JsonObject): JsonObject {
+  const { headers, server_url: url } = given;
+  const parsed = typeof url === "string" ? URL.parse(url.trim()) : null;
+  const open = Object.entries(given).filter(([name]) => name !== "authorization");
+  return {
+    allowed_tools: null,
+    ...Object.fromEntries(open),
+    ...(parsed && { server_url: `${parsed.origin}${parsed.pathname}` }),
+    headers: typeof headers === "object" && headers !== null ? redact(headers) : null,
+  };
+}
+
+function redact(headers: object): JsonObject {
+  return Object.fromEntries(Object.keys(headers).map((name) => [name, "<redacted>"]));
+}
+
+function withoutNulls(fields: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== null && value !== undefined),
+  );
+}

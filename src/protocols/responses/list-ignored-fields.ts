@@ -1,0 +1,71 @@
+import { MAX_TEMPERATURE } from "./parse-responses-sampling.ts";
+import { responsesRequestSchema, type ResponsesRequestBody } from "./responses-request-schema.ts";
+
+/** Bounds what a client can make the server write into a response header. */
+const MAX_NAMES = 32;
+const PRINTABLE_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
+
+/** Values that ask for nothing: what happens anyway is what they want. */
+const ASKS_FOR_NOTHING: Readonly<Record<string, (value: unknown) => boolean>> = {
+  frequency_penalty: (value) => value === 0,
+  presence_penalty: (value) => value === 0,
+  top_logprobs: (value) => value === 0,
+  service_tier: (value) => value === "auto" || value === "default",
+  // Marks of the client's own; whether to generate is decided by who reads it.
+  client_metadata: () => true,
+  generate: () => true,
+  type: () => true,
+};
+/** Known to the schema, without effect. */
+const WITHOUT_EFFECT = new Set([
+  "frequency_penalty",
+  "presence_penalty",
+  "top_logprobs",
+  "service_tier",
+  "prompt_cache_key",
+  "prompt_cache_retention",
+]);
+/** What of a hosted tool makes no difference here. */
+const TOOL_OPTIONS = [
+  "defer_loading",
+  "filters",
+  "search_content_types",
+  "search_context_size",
+  "user_location",
+  "external_web_access",
+];
+
+/** The names of parameters that were accepted without effect, `isChoiceWeakened` telling of `tool_choice`. */
+export function listIgnoredFields(body: ResponsesRequestBody, isChoiceWeakened: boolean): readonly string[] {
+  const names = Object.keys(body).filter((name) => {
+    const isRead = Object.hasOwn(responsesRequestSchema.shape, name) && !WITHOUT_EFFECT.has(name);
+    return !isRead && asksForSomething(name, body[name]);
+  });
+  if ((body.temperature ?? 0) > MAX_TEMPERATURE) names.push("temperature");
+  if (body.stream_options?.include_obfuscation === true) names.push("stream_options.include_obfuscation");
+  if (isChoiceWeakened) names.push("tool_choice");
+  for (const option of TOOL_OPTIONS) {
+    if ((body.tools ?? []).some((tool) => isGiven(tool[option]) && tool[option] !== true)) {
+      names.push(`tools.${option}`);
+    }
+  }
+  for (const name of Object.keys(body.reasoning ?? {})) {
+    if (!["effort", "summary", "generate_summary"].includes(name) && isGiven(body.reasoning?.[name])) {
+      names.push(`reasoning.${name}`);
+    }
+  }
+  for (const name of Object.keys(body.claude ?? {})) {
+    if (name !== "timeout_ms") names.push(`claude.${name}`);
+  }
+  return names.filter((name) => PRINTABLE_NAME.test(name)).slice(0, MAX_NAMES);
+}
+
+function asksForSomething(name: string, value: unknown): boolean {
+  if (!isGiven(value)) return false;
+  const asksForNothing = Object.hasOwn(ASKS_FOR_NOTHING, name) ? ASKS_FOR_NOTHING[name] : undefined;
+  return !asksForNothing?.(value);
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}

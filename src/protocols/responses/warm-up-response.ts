@@ -1,0 +1,27 @@
+import type { Clock } from "../../core/ports/clock.ts";
+import { NO_USAGE } from "../../core/usage.ts";
+import { formatResponseBody } from "./format-response-body.ts";
+import type { ResponseBody, ResponseEvent, ResponseHead } from "./response-head.ts";
+import { formatResponseUsage } from "./response-usage.ts";
+
+/** A response for which the model is not asked: it has no output, and later ones can go on from its input. */
+export function formatWarmUp(
+  head: ResponseHead,
+  clock: Clock,
+): { readonly body: ResponseBody; readonly events: readonly ResponseEvent[] } {
+  const begun = formatResponseBody(head, { status: "in_progress", output: [] });
+  const body = formatResponseBody(head, {
+    status: "completed",
+    output: [],
+    completed_at: Math.floor(clock() / 1000),
+    usage: formatResponseUsage(NO_USAGE),
+  });
+  return {
+    body,
+    events: [
+      { type: "response.created", sequence_number: 0, response: begun },
+      { type: "response.in_progress", sequence_number: 1, response: begun },
+      { type: "response.completed", sequence_number: 2, response: body },
+    ],
+  };
+}

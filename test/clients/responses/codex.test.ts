@@ -1,0 +1,145 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { reply, text, textBlock, thinking, toolUse } from "../../../src/demo/build-reply.ts";
+import { blocksOf } from "../../../src/demo/messages-body.ts";
+import { startTurnpike } from "../../integration/start-turnpike.ts";
+import { conversationOf, systemPromptOf, toolNamesOf } from "../../upstream/read-request.ts";
+import { describeProgram } from "../describe-program.ts";
+import { listConversations } from "../list-conversations.ts";
+import { playRounds } from "../play-rounds.ts";
+import { toolRoundsOf } from "../tool-rounds.ts";
+import { messagesOf, prepareCodex } from "./run-codex.ts";
+
+const addPatch = ["*** Begin Patch", "*** Add File: notes.txt", "+alpha", "+βeta 🌤", "*** End Patch", ""].join("\n");
+
+const updatePatch = [
+  "*** Begin Patch",
+  "*** Update File: notes.txt",
+  "@@",
+  "-alpha",
+  "+omega",
+  " βeta 🌤",
+  "*** End Patch",
+  "",
+].join("\n");
+
+/** Patches and commands by Codex's own tools, one round with two calls at once, with thinking on the way. */
+const noteRounds = [
+  [
+    thinking("A patch makes it."),
+    textBlock("I write it."),
+    toolUse("apply_patch", { input: addPatch }, { chunkSize: 7 }),
+  ],
+  [toolUse("exec_command", { cmd: "cat notes.txt" }), toolUse("exec_command", { cmd: "echo 'second call'" })],
+  [thinking("Now the change."), toolUse("apply_patch", { input: updatePatch })],
+  [toolUse("exec_command", { cmd: "cat notes.txt && exit 3" })],
+];
+
+const expectedRounds = [
+  [{ name: "apply_patch", input: { input: addPatch }, output: expect.stringContaining("notes.txt") }],
+  [
+    { name: "exec_command", input: { cmd: "cat notes.txt" }, output: expect.stringContaining("alpha\nβeta 🌤") },
+    {
+      name: "exec_command",
+      input: { cmd: "echo 'second call'" },
+      output: expect.stringContaining("second call\n"),
+    },
+  ],
+  [{ name: "apply_patch", input: { input: updatePatch }, output: expect.stringContaining("notes.txt") }],
+  [
+    {
+      name: "exec_command",
+      input: { cmd: "cat notes.txt && exit 3" },
+      output: expect.stringMatching(/code 3[^]*omega/),
+    },
+  ],
+];
+
+describeProgram("codex", (program) => {
+  test.each([
+    { way: "HTTP", usesWebSockets: false },
+    { way: "a WebSocket", usesWebSockets: true },
+  ])("writes, reads, changes and shows a file over $way", { timeout: 120_000 }, async ({ usesWebSockets }) => {
+    const turnpike = await startTurnpike();
+    const codex = await prepareCodex(program, { url: turnpike.url, usesWebSockets });
+    turnpike.upstream.respondWith(playRounds(noteRounds, "The notes are written."));
+
+    const end = await codex.run("Make notes.");
+    expect(end, end.stderr).toMatchObject({ code: 0, signal: null });
+    expect(end.events.filter(({ type }) => type === "error" || type === "turn.failed")).toEqual([]);
+    expect(messagesOf(end)).toEqual(["I write it.", "The notes are written."]);
+    expect(await readFile(join(codex.folder, "notes.txt"), "utf8")).toBe("omega\nβeta 🌤\n");
+    expect(end.events.at(-1)).toMatchObject({ type: "turn.completed" });
+    expect(codex.internet.attempts).toEqual([]);
+
+    const last = await turnpike.upstream.waitForRequest(5);
+    expect(toolRoundsOf(last)).toEqual(expectedRounds);
+    expect(systemPromptOf(last)).toContain("You are a coding agent.");
+    expect(toolNamesOf(last)).toEqual(expect.arrayContaining(["apply_patch", "exec_command", "write_stdin"]));
+    // Claude's thinking comes back to it with its signature, though the client keeps it.
+    const thoughts = last.body.messages.flatMap(blocksOf).filter(({ type }) => type === "thinking");
+    expect(thoughts).toMatchObject([{ thinking: "A patch makes it." }, { thinking: "Now the change." }]);
+    expect(await listConversations(turnpike)).toMatchObject([
+      { placements: [expect.any(String), "hot", "hot", "hot", "hot"] },
+    ]);
+
+    // A new process of the client goes on where the last one ended.
+    turnpike.upstream.respondWith(playRounds([], "They say omega."));
+    const next = await codex.run("resume", "--last", "What do they say?");
+    expect(next, next.stderr).toMatchObject({ code: 0, signal: null });
+    expect(messagesOf(next)).toEqual(["They say omega."]);
+    const continued = (await listConversations(turnpike)).find(({ placements }) => placements.length > 1);
+    expect(continued?.placements.slice(1)).toEqual(["hot", "hot", "hot", "hot", "hot"]);
+  });
+
+  test("shows an image to the model", { timeout: 120_000 }, async () => {
+    const turnpike = await startTurnpike();
+    const codex = await prepareCodex(program, { url: turnpike.url });
+    await writeFile(join(codex.folder, "dot.png"), Buffer.from(DOT, "base64"));
+    turnpike.upstream.respondWith(text("A dot."));
+    const end = await codex.run("--image", join(codex.folder, "dot.png"), "--", "What is it?");
+    expect(end, end.stderr).toMatchObject({ code: 0, signal: null });
+    expect(messagesOf(end)).toEqual(["A dot."]);
+    const { content } = conversationOf(await turnpike.upstream.waitForRequest(1)).at(-1) ?? {};
+    expect(content).toContainEqual(expect.objectContaining({ type: "image" }));
+  });
+
+  test("an answer of the shape that was asked for", { timeout: 120_000 }, async () => {
+    const turnpike = await startTurnpike();
+    const codex = await prepareCodex(program, { url: turnpike.url });
+    const schema = {
+      type: "object",
+      properties: { title: { type: "string" } },
+      required: ["title"],
+      additionalProperties: false,
+    };
+    await writeFile(join(codex.folder, "schema.json"), JSON.stringify(schema));
+    const answer = JSON.stringify({ title: "Notes" });
+    turnpike.upstream.respondWith(text(answer));
+    const end = await codex.run("--output-schema", join(codex.folder, "schema.json"), "Name it.");
+    expect(end, end.stderr).toMatchObject({ code: 0, signal: null });
+    expect(messagesOf(end)).toEqual([answer]);
+    expect(JSON.stringify((await turnpike.upstream.waitForRequest(1)).body)).toContain('"title"');
+  });
+
+  test("a failed answer is reported as such", { timeout: 120_000 }, async () => {
+    const turnpike = await startTurnpike();
+    const codex = await prepareCodex(program, { url: turnpike.url });
+    turnpike.upstream.respondWith(
+      reply({ blocks: [textBlock("", { chunks: ["Half an ", { type: "error-event", error: BROKEN }] })] }),
+    );
+    const end = await codex.run("Make notes.");
+    expect(end.code).not.toBe(0);
+    expect(end.signal).toBeNull();
+    expect(end.events.at(-1)).toMatchObject({ type: "turn.failed" });
+  });
+});
+
+const BROKEN = { type: "api_error", message: "Something broke" };
+
+/** A PNG of one pixel. */
+const DOT =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";

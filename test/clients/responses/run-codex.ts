@@ -1,0 +1,116 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import * as zod from "zod";
+
+import { API_KEY, makeFolder } from "../../integration/start-turnpike.ts";
+import type { Program } from "../find-program.ts";
+import { runProgram, type ProgramEnd } from "../run-program.ts";
+import { startDeadEnd, type DeadEnd } from "../start-dead-end.ts";
+
+const itemSchema = zod.looseObject({ type: zod.string(), text: zod.optional(zod.string()) });
+
+const eventSchema = zod.looseObject({ type: zod.string(), item: zod.optional(itemSchema) });
+
+/** A line of what `codex exec --json` tells. */
+export type CodexEvent = zod.infer<typeof eventSchema>;
+
+export interface CodexEnd extends ProgramEnd {
+  readonly events: readonly CodexEvent[];
+}
+
+/** Codex with a home and a folder of its own, which knows no server but the one of the test. */
+export interface Codex {
+  readonly folder: string;
+  readonly internet: DeadEnd;
+  /** The arguments go behind `codex exec` and those that the tests always need. */
+  run(...args: readonly string[]): Promise<CodexEnd>;
+}
+
+export interface CodexOptions {
+  /** Of the server, without `/v1`. */
+  readonly url: string;
+  readonly usesWebSockets?: boolean;
+}
+
+export async function prepareCodex(program: Program, options: CodexOptions): Promise<Codex> {
+  const internet = await startDeadEnd();
+  const [home, folder] = [await makeFolder(), await makeFolder()];
+  const catalog = join(home, "models.json");
+  await mkdir(join(home, "tmp"));
+  await writeFile(catalog, JSON.stringify({ models: [modelEntry] }));
+  await writeFile(join(home, "config.toml"), configFor(options, catalog));
+  const environment = {
+    HOME: home,
+    CODEX_HOME: home,
+    TMPDIR: join(home, "tmp"),
+    TURNPIKE_API_KEY: API_KEY,
+    ...internet.environment,
+  };
+  return {
+    folder,
+    internet,
+    async run(...args) {
+      const always = ["exec", "--json", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox"];
+      const end = await runProgram(program.command, [...program.args, ...always, ...args], {
+        folder,
+        environment,
+        timeoutMs: 60_000,
+      });
+      const lines = end.stdout.split("\n").filter((line) => line !== "");
+      return { ...end, events: lines.map((line) => eventSchema.parse(JSON.parse(line))) };
+    },
+  };
+}
+
+/** What it said, without its reasoning and its tools. */
+export function messagesOf({ events }: CodexEnd): string[] {
+  return events
+    .filter(({ type, item }) => type === "item.completed" && item?.type === "agent_message")
+    .map(({ item }) => item?.text ?? "");
+}
+
+/** Only a model that it knows gets its tool for patches. */
+const modelEntry = {
+  slug: "sonnet",
+  display_name: "Sonnet",
+  description: "Claude Sonnet",
+  base_instructions: "You are a coding agent.",
+  context_window: 200_000,
+  truncation_policy: { mode: "tokens", limit: 10_000 },
+  input_modalities: ["text", "image"],
+  default_reasoning_level: "medium",
+  supported_reasoning_levels: [
+    { effort: "low", description: "Quick" },
+    { effort: "medium", description: "Balanced" },
+  ],
+  supports_reasoning_summaries: true,
+  support_verbosity: false,
+  supports_parallel_tool_calls: true,
+  shell_type: "shell_command",
+  apply_patch_tool_type: "freeform",
+  experimental_supported_tools: [],
+  visibility: "list",
+  supported_in_api: true,
+  priority: 1,
+};
+
+function configFor({ url, usesWebSockets = false }: CodexOptions, catalog: string): string {
+  // JSON's strings are TOML's too.
+  return [
+    'model = "sonnet"',
+    'model_provider = "turnpike"',
+    `model_catalog_json = ${JSON.stringify(catalog)}`,
+    "check_for_update_on_startup = false",
+    "[analytics]",
+    "enabled = false",
+    "[model_providers.turnpike]",
+    'name = "Turnpike"',
+    `base_url = ${JSON.stringify(`${url}/v1`)}`,
+    'env_key = "TURNPIKE_API_KEY"',
+    'wire_api = "responses"',
+    "request_max_retries = 0",
+    "stream_max_retries = 0",
+    `supports_websockets = ${usesWebSockets}`,
+  ].join("\n");
+}
