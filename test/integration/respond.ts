@@ -65,6 +65,13 @@ export async function takeEvents(
   return events;
 }
 
+/** The events in the text of a stream; unlike the official client it goes on behind an `error`. */
+export function parseEvents(source: string): ResponseStreamEvent[] {
+  const payloads = source.split("\n\n").flatMap((event) => /^event: .+\ndata: (.+)$/.exec(event)?.[1] ?? []);
+  // Proof for the cast: what a test does not look at may be anything.
+  return payloads.map((payload) => JSON.parse(payload) as ResponseStreamEvent);
+}
+
 /** The id that the first event of a stream tells. */
 export function idOf([first]: readonly ResponseStreamEvent[]): string {
   if (first?.type !== "response.created") throw new Error("The stream does not begin with its response.");

@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import { reply, text, textBlock, thinking } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
 import { startUpstream } from "../upstream/start-upstream.ts";
-import { idOf, pollUntil, respond, takeEvents } from "./respond.ts";
+import { idOf, parseEvents, pollUntil, respond, takeEvents } from "./respond.ts";
 import { serveTurnpike } from "./run-turnpike.ts";
 import { API_KEY, makeFolder, startTurnpike } from "./start-turnpike.ts";
 
@@ -32,7 +32,8 @@ function backgroundStream(openai: OpenAI, input: string) {
 
 async function resume(openai: OpenAI, id: string, after: number | undefined, count = Infinity) {
   const query = { stream: true, ...(after !== undefined && { starting_after: after }) } as const;
-  return takeEvents(await openai.responses.retrieve(id, query), count);
+  if (count < Infinity) return takeEvents(await openai.responses.retrieve(id, query), count);
+  return parseEvents(await (await openai.responses.retrieve(id, query).asResponse()).text());
 }
 
 test("a background response is answered at once, polled to its end, and continued", async () => {
@@ -41,7 +42,8 @@ test("a background response is answered at once, polled to its end, and continue
   turnpike.upstream.respondWith([text("", { chunks: ["one ", gate, "two"] }), text("three")]);
   const { openai } = turnpike;
   const started = await background(openai, "count");
-  expect(started).toMatchObject({ status: "queued", background: true, output: [], usage: null });
+  expect(started).toMatchObject({ background: true, output: [], usage: null });
+  expect(["queued", "in_progress"]).toContain(started.status);
   await gate.reached;
   await pollUntil(openai, started.id, ({ status }) => status === "in_progress");
   await expect(respond(turnpike, "more", { previous_response_id: started.id })).rejects.toMatchObject({
@@ -57,7 +59,7 @@ test("a background response is answered at once, polled to its end, and continue
 });
 
 test("a background response survives its client and can be cancelled in every state, twice", async () => {
-  const turnpike = await startTurnpike({ flags: { "turns.maxTurnsAtOnce": 1, "turns.queueLimit": 1 } });
+  const turnpike = await startTurnpike({ flags: { "turns.maxTurnsAtOnce": "1", "turns.queue": "1" } });
   const { openai, upstream } = turnpike;
   upstream.respondWith([text("", { chunks: ["one ", { type: "hang" }] }), text("second")]);
   const seen = await takeEvents(await backgroundStream(openai, "count"), 5);
@@ -151,7 +153,7 @@ async function readInPieces(openai: OpenAI, id: string, size: number): Promise<R
 test("what runs when the server stops is failed, with its events", async () => {
   const upstream = await startUpstream();
   const dataDir = join(await makeFolder(), "data");
-  const flags = { "server.drain": "0ms", "turns.maxTurnsAtOnce": 1 };
+  const flags = { "server.drain": "0ms", "turns.maxTurnsAtOnce": "1" };
   const before = await startTurnpike({ upstream, dataDir, flags });
   upstream.respondWith(text("", { chunks: ["one ", { type: "hang" }] }));
   const seen = await takeEvents(await backgroundStream(before.openai, "count"), 5);

@@ -6,7 +6,7 @@ import { reply, text, textBlock, toolUse } from "../../src/demo/build-reply.ts";
 import { userTexts } from "../../src/demo/user-text.ts";
 import { conversationOf } from "../upstream/read-request.ts";
 import { assistant, user } from "./ask.ts";
-import { idOf, itemsOf, respond, takeEvents, type ResponseAnswer } from "./respond.ts";
+import { idOf, itemsOf, parseEvents, respond, type ResponseAnswer } from "./respond.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
 import { startEachTestAfresh } from "./start-each-test-afresh.ts";
 
@@ -131,10 +131,11 @@ describe("a chain of responses", () => {
       param: "previous_response_id",
     });
     upstream.respondWith(text("", { chunks: ["a", { type: "error-event", error: { type: "api_error", message: "x" } }] }));
-    const events = await takeEvents(
-      await openai.responses.create({ model: "sonnet", input: "fail", stream: true }),
-    );
-    expect(events.at(-1)?.type).toBe("response.failed");
+    const failing = await openai.responses
+      .create({ model: "sonnet", input: "fail", stream: true })
+      .asResponse();
+    const events = parseEvents(await failing.text());
+    expect(events.slice(-2).map(({ type }) => type)).toEqual(["error", "response.failed"]);
     const failed = idOf(events);
     expect(await openai.responses.retrieve(failed)).toMatchObject({ status: "failed" });
     await expect(from(failed)).rejects.toMatchObject({ status: 400, param: "previous_response_id" });

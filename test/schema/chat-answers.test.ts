@@ -3,6 +3,7 @@ import OpenAI from "openai";
 import { expect, test } from "vitest";
 
 import type { BranchEvent } from "../../src/protocols/branch-event.ts";
+import { ACTIVITY_FORMS } from "../../src/protocols/chat-completions/chat-activity.ts";
 import type { ChatAnswer } from "../../src/protocols/chat-completions/chat-answer.ts";
 import { encodeChatStream } from "../../src/protocols/chat-completions/encode-chat-stream.ts";
 import { formatChatCompletion } from "../../src/protocols/chat-completions/format-chat-completion.ts";
@@ -70,6 +71,7 @@ function expectSaid(message: OpenAI.ChatCompletionMessage, said: Said, isLegacyF
 const goodAnswer = fc
   .array(goodTurn, { minLength: 1, maxLength: 3 })
   .chain((turns) => fc.record({ turns: fc.constant(turns), events: interleave(turns) }));
+const someForm = fc.constantFrom(...ACTIVITY_FORMS);
 const someCuts = fc.array(fc.nat(), { maxLength: 20 });
 
 test("any answer is one valid body that says what was said", async () => {
@@ -126,6 +128,34 @@ test("any stream is valid, ends once, and adds up to the body, however it is cut
         });
       },
     ),
+  );
+});
+
+test("with what Claude Code does by itself, stream and body are valid and tell the same", async () => {
+  await fc.assert(
+    fc.asyncProperty(goodAnswer, fc.boolean(), someForm, async ({ turns, events }, isLegacy, activity) => {
+      const answer = { ...answerOf(turns.length, isLegacy), activity };
+      const body = await formatChatCompletion(play(events), answer);
+      expectChatCompletion(JSON.parse(JSON.stringify(body)));
+      const stream = await encode(events, answer, false);
+      const choices = expectChatStream(stream).chunks.flatMap((chunk) => chunk.choices);
+      const completion = await accumulate(stream, []);
+      turns.forEach(({ said }, index) => {
+        const whole = body.choices[index];
+        const accumulated = completion.choices[index];
+        if (!whole || !accumulated) return expect.unreachable("a choice is missing");
+        expectSaid(accumulated.message, said, isLegacy);
+        const deltas = choices.filter((each) => each.index === index).map(({ delta }) => delta);
+        const reasoning = deltas.map((delta) =>
+          "reasoning_content" in delta ? String(delta.reasoning_content) : "",
+        );
+        expect(reasoning.join("")).toBe(whole.message.reasoning_content ?? "");
+        const told = deltas.flatMap((delta) => ("claude" in delta ? [delta.claude] : []));
+        expect(told.length > 0).toBe(whole.message.claude !== undefined);
+        if (activity === "field") expect(reasoning.join("")).toBe(said.reasoning);
+        else expect(told).toEqual([]);
+      });
+    }),
   );
 });
 

@@ -5,11 +5,13 @@ import { expect, test } from "vitest";
 import { extendState } from "../../src/core/state-hash.ts";
 import { TurnRecord } from "../../src/core/turn-record.ts";
 import type { TurnEvent } from "../../src/core/turn-event.ts";
+import { isActivityId } from "../../src/protocols/responses/activity-items.ts";
 import { encodeResponseEvent } from "../../src/protocols/responses/encode-response-event.ts";
 import { itemsOf } from "../../src/protocols/responses/kept-items.ts";
 import { toMessages } from "../../src/protocols/responses/items-to-messages.ts";
 import type { ResponseEvent, ResponseHead } from "../../src/protocols/responses/response-head.ts";
 import { ResponseWriter } from "../../src/protocols/responses/response-writer.ts";
+import type { WireItem } from "../../src/protocols/responses/responses-request.ts";
 import { expectResponse, expectResponseStream } from "./expect-response.ts";
 import { anyTurn, headWith } from "./response-turns.ts";
 
@@ -75,7 +77,8 @@ test("items that come back are the answer that the turn was recorded with", () =
       for (const event of turn) if (event.type !== "turn-start") record.add(event);
       const items = itemsOf({ input: [USER], body: writer.body });
       fc.pre(writer.body.status === "completed");
-      const { messages } = toMessages(items, { unseal: () => undefined });
+      const outputs = items.flatMap(outputOf);
+      const { messages } = toMessages([...items, ...outputs], { unseal: () => undefined });
       const answers = messages.slice(1, 2);
       expect(extendState("", answers), JSON.stringify(answers)).toBe(extendState("", [record.answer]));
     }),
@@ -104,6 +107,15 @@ test("the openai package puts any stream together as it is", async () => {
     { numRuns: 100 },
   );
 });
+
+/** What a client sends back for a call of its own tools. */
+function outputOf(item: WireItem): readonly WireItem[] {
+  const { type, call_id: callId, status } = item;
+  // A call that was cut was never made.
+  if (status === "incomplete") return [];
+  if (!type.endsWith("_call") || typeof callId !== "string" || isActivityId(callId)) return [];
+  return [{ type: `${type}_output`, call_id: callId, status: "completed", output: "done" }];
+}
 
 /** A client whose server answers with these events. */
 function clientOf(events: readonly ResponseEvent[]): OpenAI {

@@ -108,11 +108,10 @@ const toolArguments: Readonly<Record<string, fc.Arbitrary<JsonObject>>> = {
   write: someText.map((input) => ({ input })),
   shell: fc.array(someText, { maxLength: 3 }).map((commands) => ({ commands, timeout_ms: 1000 })),
   local_shell: fc.array(someText, { maxLength: 3 }).map((command) => ({ command })),
-  apply_patch: fc.record({
-    type: fc.constantFrom("create_file", "update_file", "delete_file"),
-    path: someText,
-    diff: someText,
-  }),
+  apply_patch: fc.oneof(
+    fc.record({ type: fc.constantFrom("create_file", "update_file"), path: someText, diff: someText }),
+    fc.record({ type: fc.constant("delete_file"), path: someText }),
+  ),
 };
 
 const call = fc.tuple(fc.constantFrom(...Object.keys(toolArguments)), fc.nat()).chain(([name, number]) =>

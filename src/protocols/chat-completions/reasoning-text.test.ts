@@ -18,8 +18,7 @@ const end = (activityId: string, isError = false): TurnEvent => ({
   output: "The output stays here.",
 });
 
-function piecesOf(events: readonly TurnEvent[], activity: "reasoning" | "field" | undefined = "reasoning") {
-  const reasoning = new ReasoningText(activity);
+function piecesOf(events: readonly TurnEvent[], reasoning = new ReasoningText("reasoning")) {
   return events.map((event) => reasoning.of(event));
 }
 
@@ -84,5 +83,5 @@ test("a long input is cut, not inside a character", () => {
 
 test.each([undefined, "field" as const])("asked for %s, it is the thinking alone", (activity) => {
   const events = [thought("hm"), start("a", "Bash", { command: "ls" }), end("a", true), thought("!")];
-  expect(piecesOf(events, activity)).toEqual(["hm", "", "", "!"]);
+  expect(piecesOf(events, new ReasoningText(activity))).toEqual(["hm", "", "", "!"]);
 });

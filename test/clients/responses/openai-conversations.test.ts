@@ -70,7 +70,7 @@ describe("conversations", () => {
     const added = await conversations.items.create(id, {
       items: [
         { type: "message", role: "user", content: "One" },
-        { type: "message", role: "assistant", content: [{ type: "output_text", text: "Two", annotations: [] }] },
+        { type: "message", role: "assistant", content: "Two" },
       ],
     });
     expect(added.data).toHaveLength(2);
@@ -106,8 +106,9 @@ describe("conversations", () => {
 describe("files", () => {
   test("are uploaded, listed, read, used in a response, and deleted", async () => {
     const { openai, upstream } = shared();
+    const paper = Buffer.from(PDF, "base64");
     const pdf = await openai.files.create({
-      file: await toFile(PDF, "paper.pdf", { type: "application/pdf" }),
+      file: await toFile(paper, "paper.pdf", { type: "application/pdf" }),
       purpose: "user_data",
     });
     const data = pngOf(3, 2);
@@ -115,12 +116,12 @@ describe("files", () => {
       file: await toFile(Buffer.from(data, "base64"), "dot.png", { type: "image/png" }),
       purpose: "vision",
     });
-    expect(pdf).toMatchObject({ object: "file", filename: "paper.pdf", bytes: PDF.length, purpose: "user_data" });
+    expect(pdf).toMatchObject({ object: "file", filename: "paper.pdf", bytes: paper.length, purpose: "user_data" });
     const listed = await Array.fromAsync(openai.files.list({ limit: 1 }));
     expect(listed.map((file) => file.id).toSorted()).toEqual([pdf.id, image.id].toSorted());
     expect(await openai.files.retrieve(pdf.id)).toEqual(pdf);
     const content = await openai.files.content(pdf.id);
-    expect(Buffer.from(await content.arrayBuffer()).equals(PDF)).toBe(true);
+    expect(Buffer.from(await content.arrayBuffer()).equals(paper)).toBe(true);
 
     upstream.respondWith(text("A paper and a dot."));
     const response = await openai.responses.create({

@@ -1,0 +1,72 @@
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { WebSocketServer } from "ws";
+
+import { AppError } from "../../core/app-error.ts";
+import { RequestError } from "../../protocols/request-error.ts";
+import type { AppContext } from "../app-env.ts";
+import type { AppDependencies } from "../app-dependencies.ts";
+import { sendError } from "../error-response.ts";
+import { formatError } from "../format-error.ts";
+import { requirePrincipal } from "../require-principal.ts";
+import { ResponseSocket } from "./response-socket.ts";
+
+const MAX_SOCKETS = 256;
+
+/** `GET /v1/responses` as a WebSocket. It has passed the checks of every request by the time that it is accepted. */
+export function acceptResponseSocket(dependencies: AppDependencies) {
+  const { options, logger, clock } = dependencies;
+  // Not compressed: a small message could become a very large one.
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: options.maxBodyBytes,
+  });
+  let count = 0;
+  return async (context: AppContext): Promise<Response> => {
+    const { upgrade, incoming } = context.env;
+    const principalId = requirePrincipal(context);
+    if (!upgrade) return requireUpgrade(context);
+    if (count >= MAX_SOCKETS) throw tooManySockets();
+    const { requestId, startedAt } = context.var.record;
+    const caller = {
+      principalId,
+      nameHeader: context.req.header("x-conversation-id"),
+      timeoutHeader: context.req.header("x-turnpike-timeout"),
+    };
+    const nameRequest = (headers: string[]) => void headers.push(`X-Request-Id: ${requestId}`);
+    const { socket, head } = upgrade.take();
+    server.once("headers", nameRequest);
+    server.handleUpgrade(incoming, socket, head, (webSocket) => {
+      count += 1;
+      logger.info("websocket.opened", { requestId, principal: principalId });
+      const { closing } = upgrade;
+      void new ResponseSocket(webSocket, { dependencies, caller, closing }).serve().then((code) => {
+        count -= 1;
+        logger.info("websocket.closed", {
+          requestId,
+          principal: principalId,
+          code,
+          durationMs: clock() - startedAt,
+        });
+      });
+    });
+    // What is no proper handshake was refused without it.
+    server.off("headers", nameRequest);
+    return RESPONSE_ALREADY_SENT;
+  };
+}
+
+function requireUpgrade(context: AppContext): Response {
+  context.header("Upgrade", "websocket");
+  const message =
+    "GET /v1/responses opens a WebSocket. Send the request with the header Upgrade: websocket, or POST it to create a response.";
+  return sendError(context, formatError(context, new RequestError("upgrade_required", message), 426));
+}
+
+function tooManySockets(): AppError {
+  return new AppError({
+    kind: "queue-full",
+    message: `This server has ${MAX_SOCKETS} WebSocket connections open and takes no more. Close one, or try again later.`,
+  });
+}

@@ -1,0 +1,198 @@
+import type { RawData, WebSocket } from "ws";
+
+import { AppError, toAppError } from "../../core/app-error.ts";
+import type { JsonObject } from "../../core/client-tool.ts";
+import { assertNever } from "../../lib/assert-never.ts";
+import { repeat, schedule } from "../../lib/time.ts";
+import { RequestError } from "../../protocols/request-error.ts";
+import { parseClientEvent, readFrame, readStreamId } from "../../protocols/responses/client-event.ts";
+import {
+  encodeSocketEvent,
+  formatSocketError,
+  formatSteerRefusal,
+} from "../../protocols/responses/socket-event.ts";
+import type { AppDependencies } from "../app-dependencies.ts";
+import { ResponseLanes } from "./response-lanes.ts";
+import { SocketHistory } from "./socket-history.ts";
+import { type SocketContext, type SocketRequest, SocketResponse } from "./socket-response.ts";
+import { SocketWriter } from "./socket-writer.ts";
+
+/** As at OpenAI, whose clients are ready for it. */
+const MAX_AGE_MS = 60 * 60 * 1000;
+/** This many pings without a sign of life, and the client is gone. */
+const MAX_MISSED_PINGS = 4;
+/** Of what waits on a connection or is remembered for it, in bodies of the largest size. */
+const MAX_BODIES = 4;
+
+const GOING_AWAY = 1001;
+const UNSUPPORTED_DATA = 1003;
+
+export interface ResponseSocketParts {
+  readonly dependencies: AppDependencies;
+  readonly caller: SocketContext["caller"];
+  /** Aborts when the server takes no more requests. */
+  readonly closing: AbortSignal;
+}
+
+/**
+ * One WebSocket of `/v1/responses`. Its responses end with it; when the server closes or the connection is too old, those that
+ * run still come to their end.
+ */
+export class ResponseSocket {
+  readonly #socket: WebSocket;
+  readonly #parts: ResponseSocketParts;
+  readonly #context: SocketContext;
+  readonly #lanes: ResponseLanes;
+  readonly #writer: SocketWriter;
+  readonly #running = new Set<SocketResponse>();
+  readonly #ended = new AbortController();
+  #lastSignAt: number;
+  /** Why no more is taken. */
+  #farewell: AppError | undefined;
+
+  constructor(socket: WebSocket, parts: ResponseSocketParts) {
+    const { dependencies, caller } = parts;
+    const { clock, options } = dependencies;
+    const maxBytes = MAX_BODIES * options.maxBodyBytes;
+    const { signal } = this.#ended;
+    this.#socket = socket;
+    this.#parts = parts;
+    this.#lastSignAt = clock();
+    this.#writer = new SocketWriter(socket, signal, () => this.#noteSign());
+    const history = new SocketHistory(maxBytes);
+    this.#context = { dependencies, caller, history, writer: this.#writer, signal };
+    this.#lanes = new ResponseLanes({ maxBytes, signal, onIdle: () => this.#leaveWhenDone() });
+  }
+
+  /** Serves the connection; resolves with its close code when it has ended. */
+  async serve(): Promise<number> {
+    const { closing, dependencies } = this.#parts;
+    const { options } = dependencies;
+    const ended = Promise.withResolvers<number>();
+    this.#socket.on("close", (code) => ended.resolve(code));
+    // A frame that is too large or broken ends the connection, which says why in its close code.
+    this.#socket.on("error", () => {});
+    this.#socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
+    this.#socket.on("pong", () => this.#noteSign());
+    this.#socket.on("ping", () => this.#holdBack());
+    const pings = repeat(options.keepAliveMs, () => this.#ping());
+    const age = schedule(options.socketMaxAgeMs ?? MAX_AGE_MS, () => this.#leave(tooOld()));
+    const onClosing = () => this.#leave(serverCloses());
+    closing.addEventListener("abort", onClosing, { once: true });
+    if (closing.aborted) onClosing();
+    try {
+      return await ended.promise;
+    } finally {
+      closing.removeEventListener("abort", onClosing);
+      pings.cancel();
+      age.cancel();
+      this.#ended.abort();
+    }
+  }
+
+  #receive(data: RawData, isBinary: boolean): void {
+    this.#noteSign();
+    if (isBinary) {
+      this.#socket.close(UNSUPPORTED_DATA, "Only text messages are understood.");
+      return;
+    }
+    // Proof: the socket hands out whole messages in one buffer.
+    const bytes = data as Buffer;
+    let streamId: string | undefined;
+    try {
+      const frame = readFrame(bytes.toString("utf8"));
+      streamId = readStreamId(frame);
+      this.#handle(frame, streamId, bytes.length);
+    } catch (thrown) {
+      this.#say(formatSocketError(toAppError(thrown)), streamId);
+    }
+    this.#holdBack();
+  }
+
+  #handle(frame: JsonObject, streamId: string | undefined, bytes: number): void {
+    const event = parseClientEvent(frame);
+    switch (event.type) {
+      case "create":
+        this.#create({ streamId, body: event.body, isWarmUp: event.isWarmUp }, bytes);
+        return;
+      case "cancel":
+        this.#cancel(event.responseId, streamId);
+        return;
+      case "steer":
+        this.#say(formatSteerRefusal(event), streamId);
+        return;
+      case "note":
+        return;
+      default:
+        assertNever(event);
+    }
+  }
+
+  #create(request: SocketRequest, bytes: number): void {
+    if (this.#farewell) throw this.#farewell;
+    this.#lanes.add(request.streamId, bytes, async () => {
+      const response = new SocketResponse(this.#context, request);
+      this.#running.add(response);
+      await response.run();
+      this.#running.delete(response);
+    });
+  }
+
+  #cancel(responseId: string | undefined, streamId: string | undefined): void {
+    const running = [...this.#running].find((response) =>
+      responseId === undefined ? response.streamId === streamId : response.id === responseId,
+    );
+    if (running) return running.cancel();
+    throw new RequestError(
+      "response_not_active",
+      "There is nothing to cancel: no such response runs on this connection.",
+      "response_id",
+    );
+  }
+
+  /** Without waiting for the client to take it: what it asks next is not read before. */
+  #say(event: JsonObject, streamId?: string): void {
+    this.#writer.write(encodeSocketEvent(event, streamId)).catch(() => {
+      // The connection has ended.
+    });
+  }
+
+  /** A client that does not read is not read either. */
+  #holdBack(): void {
+    if (this.#writer.isFull) this.#socket.pause();
+  }
+
+  #noteSign(): void {
+    this.#lastSignAt = this.#parts.dependencies.clock();
+    if (this.#socket.isPaused && !this.#writer.isFull) this.#socket.resume();
+  }
+
+  #ping(): void {
+    const { clock, options } = this.#parts.dependencies;
+    const isGone = clock() - this.#lastSignAt > MAX_MISSED_PINGS * options.keepAliveMs;
+    if (isGone && !this.#socket.isPaused) return this.#socket.terminate();
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
+  }
+
+  #leave(reason: AppError): void {
+    this.#farewell ??= reason;
+    this.#leaveWhenDone();
+  }
+
+  #leaveWhenDone(): void {
+    if (!this.#farewell || !this.#lanes.isIdle || this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#farewell instanceof RequestError) this.#say(formatSocketError(this.#farewell));
+    this.#socket.close(GOING_AWAY, this.#farewell.message.slice(0, 100));
+  }
+}
+
+function tooOld(): RequestError {
+  return new RequestError(
+    "websocket_connection_limit_reached",
+    "Responses websocket connection limit reached (60 minutes). Create a new websocket connection to continue.",
+  );
+}
+
+function serverCloses(): AppError {
+  return new AppError({ kind: "shutting-down", message: "The server is stopping." });
+}

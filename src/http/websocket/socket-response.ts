@@ -1,0 +1,178 @@
+import { toAppError } from "../../core/app-error.ts";
+import { newRequestId } from "../../core/ids.ts";
+import type { JsonObject } from "../../core/client-tool.ts";
+import { toWireItems } from "../../protocols/responses/kept-items.ts";
+import type { ResponseBody } from "../../protocols/responses/response-head.ts";
+import { encodeSocketEvent, formatSocketError } from "../../protocols/responses/socket-event.ts";
+import { formatWarmUp } from "../../protocols/responses/warm-up-response.ts";
+import type { AppDependencies } from "../app-dependencies.ts";
+import { recordFailure, type RequestRecord } from "../request-record.ts";
+import { beginResponse } from "../responses/begin-response.ts";
+import { toKeptResponse } from "../responses/keep-response.ts";
+import type { LiveResponse } from "../responses/live-response.ts";
+import { openResponse, type ResponseTurn } from "../responses/open-response.ts";
+import { prepareResponse, type PreparedResponse, type ResponseCaller } from "../responses/prepare-response.ts";
+import { logSocketResponse } from "./log-socket-response.ts";
+import type { SocketHistory } from "./socket-history.ts";
+import type { SocketWriter } from "./socket-writer.ts";
+
+/** What the responses of one connection share. */
+export interface SocketContext {
+  readonly dependencies: AppDependencies;
+  readonly caller: Pick<ResponseCaller, "principalId" | "nameHeader" | "timeoutHeader">;
+  readonly history: SocketHistory;
+  readonly writer: SocketWriter;
+  /** Aborts when the connection has ended. */
+  readonly signal: AbortSignal;
+}
+
+export interface SocketRequest {
+  readonly streamId: string | undefined;
+  readonly body: JsonObject;
+  readonly isWarmUp: boolean;
+}
+
+/** One response on a WebSocket, from the client's event to the last of the server's: the end of a response, or one error. */
+export class SocketResponse {
+  readonly #context: SocketContext;
+  readonly #request: SocketRequest;
+  readonly #record: RequestRecord;
+  #turn: ResponseTurn | undefined;
+  #live: LiveResponse | undefined;
+  #isCancelled = false;
+
+  constructor(context: SocketContext, request: SocketRequest) {
+    this.#context = context;
+    this.#request = request;
+    this.#record = {
+      requestId: newRequestId(),
+      startedAt: context.dependencies.clock(),
+      principalId: context.caller.principalId,
+    };
+  }
+
+  get id(): string | undefined {
+    return this.#live?.id;
+  }
+
+  get streamId(): string | undefined {
+    return this.#request.streamId;
+  }
+
+  /** Ends it; its last event says so. */
+  cancel(): void {
+    this.#isCancelled = true;
+    if (this.#live) void this.#live.cancel();
+    else this.#turn?.abort();
+  }
+
+  /** Never rejects: what goes wrong is told to the client while there is one. */
+  async run(): Promise<void> {
+    const { signal, dependencies } = this.#context;
+    try {
+      const prepared = await this.#prepare();
+      if (this.#request.isWarmUp) await this.#warmUp(prepared);
+      else await this.#answer(prepared);
+    } catch (thrown) {
+      if (!signal.aborted) await this.#refuse(thrown);
+    } finally {
+      logSocketResponse(dependencies, this.#record, { streamId: this.streamId, isGone: signal.aborted });
+    }
+  }
+
+  /** Nobody is asked in a warm-up, so there need not be anything to answer yet. */
+  async #prepare(): Promise<PreparedResponse> {
+    const { dependencies, caller, history } = this.#context;
+    const { body, isWarmUp } = this.#request;
+    const whole = { ...caller, record: this.#record, findPrevious: (id: string) => history.find(id) };
+    const isEmpty = isWarmUp && !hasInput(body);
+    if (!isEmpty) return prepareResponse(dependencies, whole, body);
+    const prepared = await prepareResponse(dependencies, whole, { ...body, input: "." });
+    return { ...prepared, input: [] };
+  }
+
+  async #warmUp(prepared: PreparedResponse): Promise<void> {
+    const { clock, responses } = this.#context.dependencies;
+    const { body, events } = formatWarmUp(prepared.head, clock);
+    if (prepared.isStored) {
+      await responses.createResponse(toKeptResponse(prepared, body));
+      await responses.updateResponse(body.id, { status: body.status, body, events });
+    }
+    this.#remember(prepared, body);
+    for (const event of events) await this.#write(event);
+  }
+
+  async #answer(prepared: PreparedResponse): Promise<void> {
+    const { dependencies, signal } = this.#context;
+    const { turn } = await beginResponse(prepared, {
+      dependencies,
+      record: this.#record,
+      signal,
+      onStart: (started) => {
+        this.#turn = started;
+        if (this.#isCancelled) started.abort();
+      },
+      // The client that cancelled wants to see the end of it.
+      isAnswer: ({ kind }) => kind === "refusal" || (kind === "cancelled" && this.#isCancelled),
+    });
+    const live = await openResponse(dependencies, prepared, turn);
+    this.#live = live;
+    if (this.#isCancelled) void live.cancel();
+    for await (const event of live.readBound(signal)) {
+      const isEnd = isLastEvent(event.type);
+      // The client may go on the moment that it has the last event.
+      if (isEnd) this.#keepInMind(prepared, live.body);
+      // What it says is in the event that follows, which alone ends the response.
+      if (event.type !== "error") await this.#write(event);
+    }
+  }
+
+  #keepInMind(prepared: PreparedResponse, body: ResponseBody): void {
+    if (body.status === "failed") this.#forgetPrevious();
+    else this.#remember(prepared, body);
+  }
+
+  /** What is stored can be found without this, unless it goes on from what is not. */
+  #remember(prepared: PreparedResponse, body: ResponseBody): void {
+    const { history } = this.#context;
+    const { previousResponseId } = prepared.asked;
+    const isChainHere = previousResponseId !== undefined && history.has(previousResponseId);
+    if (prepared.isStored && !isChainHere) return;
+    if (body.status !== "completed" && body.status !== "incomplete") return;
+    const output: unknown = body["output"];
+    const items = toWireItems(Array.isArray(output) ? output : []);
+    history.remember(body.id, [...prepared.history, ...prepared.input, ...items]);
+  }
+
+  /** After a failure the client must not go on from a state that may be the reason. */
+  #forgetPrevious(): void {
+    const previousId = this.#request.body["previous_response_id"];
+    if (typeof previousId === "string") this.#context.history.forget(previousId);
+  }
+
+  async #refuse(thrown: unknown): Promise<void> {
+    recordFailure(this.#record, thrown);
+    this.#forgetPrevious();
+    await this.#write(formatSocketError(toAppError(thrown))).catch(() => {
+      // The connection has ended, as the log says.
+    });
+  }
+
+  #write(event: JsonObject): Promise<void> {
+    return this.#context.writer.write(encodeSocketEvent(event, this.streamId));
+  }
+}
+
+function hasInput({ input }: JsonObject): boolean {
+  return typeof input === "string" ? input !== "" : Array.isArray(input) && input.length > 0;
+}
+
+const LAST_EVENTS: ReadonlySet<string> = new Set([
+  "response.completed",
+  "response.incomplete",
+  "response.failed",
+]);
+
+function isLastEvent(type: string): boolean {
+  return LAST_EVENTS.has(type);
+}

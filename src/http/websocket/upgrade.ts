@@ -1,0 +1,62 @@
+import { type IncomingMessage, type Server, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+
+import { returnToHttp } from "./return-to-http.ts";
+
+/** A connection that its client wants to be a WebSocket. */
+export interface Upgrade {
+  /** Hands the connection over; nothing may be answered over HTTP any more. */
+  take(): { readonly socket: Duplex; readonly head: Buffer };
+  /** Aborts when the server takes no more requests. */
+  readonly closing: AbortSignal;
+}
+
+type Handle = (incoming: IncomingMessage, outgoing: ServerResponse, upgrade: Upgrade) => void;
+
+/**
+ * Lets requests for a WebSocket go the way of all others, so that they are checked and refused like those; a handler takes the
+ * connection when all is well. Requests for other protocols, which nobody need follow, are answered as if they had not asked.
+ */
+export class Upgrades {
+  readonly #sockets = new Set<Duplex>();
+  readonly #closing = new AbortController();
+
+  listen(server: Server, handle: Handle): void {
+    server.on("upgrade", (incoming, socket, head) => {
+      const isWebSocket = incoming.headers.upgrade?.toLowerCase() === "websocket";
+      if (incoming.method !== "GET" || !isWebSocket) return returnToHttp(server, incoming, socket, head);
+      this.#offer(incoming, socket, head, handle);
+    });
+  }
+
+  /** Asks those that are open to end when what they do is done. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  /** Ends those that are still open. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #offer(incoming: IncomingMessage, socket: Duplex, head: Buffer, handle: Handle): void {
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#sockets.delete(socket));
+    const ignore = () => {};
+    socket.on("error", ignore);
+    const outgoing = new ServerResponse(incoming);
+    outgoing.shouldKeepAlive = false;
+    // Proof for the cast: an HTTP server's connections are sockets of node:net.
+    outgoing.assignSocket(socket as Parameters<ServerResponse["assignSocket"]>[0]);
+    outgoing.once("finish", () => socket.end());
+    handle(incoming, outgoing, {
+      closing: this.#closing.signal,
+      take: () => {
+        // Proof for the cast: the same.
+        outgoing.detachSocket(socket as Parameters<ServerResponse["detachSocket"]>[0]);
+        socket.off("error", ignore);
+        return { socket, head };
+      },
+    });
+  }
+}
