@@ -129,6 +129,7 @@ export const startServer: StartServer = async (config, logger, environment) => {
       responseRuns,
       sealedBox: createSealedBox(await openSealKeyFile(config.dataDir)),
       files: store.files,
+      items: store.items,
       health,
       logger,
       options: { ...config.server, authentication },

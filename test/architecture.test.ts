@@ -25,6 +25,7 @@ const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
   "@anthropic-ai/claude-agent-sdk": ["engines"],
   hono: ["http"],
   "@hono/node-server": ["http"],
+  ws: ["http"],
   kysely: ["store"],
   pg: ["store"],
   pino: ["observability"],

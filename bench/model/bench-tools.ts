@@ -44,7 +44,7 @@ const SCHEMA: JsonObject = {
   additionalProperties: false,
 };
 
-/** As many tools, and about as many words about them, as coding agents declare: some 25 KB of JSON. */
+/** As many tools, and about as many words about them, as coding agents declare: some 23 KB of JSON. */
 export const BENCH_TOOLS: readonly ClientTool[] = NAMES.map((name) => ({
   name,
   description: `Use ${name} whenever its name says what is needed. ${DESCRIPTION.repeat(10)}`,

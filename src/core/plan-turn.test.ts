@@ -187,6 +187,13 @@ describe("with a name", () => {
     expect(planned.parentTurnId).toBeUndefined();
   });
 
+  test("no history that is the whole one: the same conversation, from the beginning", async () => {
+    await record("talk", TALK, { name: "my talk" });
+    const planned = await named(["bye"], { isWholeHistory: true });
+    expect(planned).toMatchObject({ conversationId: "talk", baseHash: stateOf([]), history: [] });
+    expect(planned.parentTurnId).toBeUndefined();
+  });
+
   test("twins in another conversation do not draw it away from its own last turn", async () => {
     await record("talk", TALK, { name: "my talk" });
     await record("twin", TALK);
@@ -223,6 +230,11 @@ describe("with a name", () => {
     ])("is %s", async (_, systemText, expected) => {
       await record("talk", TALK, { name: "my talk", systemText: "Be brief." });
       expect((await named(["bye"], { systemText })).systemText).toBe(expected);
+    });
+
+    test("is none when the request says so", async () => {
+      await record("talk", TALK, { name: "my talk", systemText: "Be brief." });
+      expect((await named(["bye"], { isWholeSystemText: true })).systemText).toBe("");
     });
 
     test("is the live session's where none is on record", async () => {

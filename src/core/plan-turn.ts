@@ -47,7 +47,7 @@ export async function planTurn(
   const plan = { systemText: request.systemText, baseHash, history, newMessages };
   if (history.length === 0) return { ...plan, conversationId: newConversationId() };
 
-  const held = sessions.findHeld(baseHash);
+  const held = sessions.findHeld(baseHash, request.systemText);
   const live = held && (await conversationAt(request, held, store));
   if (held && live) return { ...plan, conversationId: live.id, known: live, parentTurnId: held.turnId };
   const recorded = await recordedTurn(request, baseHash, store);
@@ -83,10 +83,13 @@ async function planNamed(
     ...split,
     conversationId: known?.id ?? newConversationId(),
     ...(known ? { known } : {}),
-    systemText: request.systemText === "" ? keptSystemText(known, sessions) : request.systemText,
+    systemText:
+      request.systemText === "" && !request.isWholeSystemText
+        ? keptSystemText(known, sessions)
+        : request.systemText,
   };
   if (split.history.length === 0) {
-    if (known?.headTurnId === undefined) return plan;
+    if (known?.headTurnId === undefined || request.isWholeHistory) return plan;
     // Only the new message: the history is the one on record.
     return { ...plan, baseHash: known.headStateHash ?? split.baseHash, parentTurnId: known.headTurnId };
   }

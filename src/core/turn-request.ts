@@ -28,6 +28,10 @@ export interface TurnRequest {
   readonly target: ModelTarget;
   /** The conversation's name, when the client gave one. */
   readonly conversationName?: string;
+  /** The messages are all that was said: the record of a named conversation adds none. */
+  readonly isWholeHistory?: true;
+  /** An empty system text means none, also where a named conversation has one on record. */
+  readonly isWholeSystemText?: true;
   /** Leading system and developer messages, joined by blank lines; empty when there are none. */
   readonly systemText: string;
   /** What follows them: the history as the client knows it, ending with what is new. Never empty. */

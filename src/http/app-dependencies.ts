@@ -1,6 +1,7 @@
 import type { Clock } from "../core/ports/clock.ts";
 import type { CompletionStore } from "../core/ports/completion-store.ts";
 import type { ConversationDirectory } from "../core/ports/conversation-directory.ts";
+import type { ConversationItemStore } from "../core/ports/conversation-items.ts";
 import type { FileStore } from "../core/ports/file-store.ts";
 import type { ReportHealth } from "../core/ports/health.ts";
 import type { Logger } from "../core/ports/logger.ts";
@@ -10,6 +11,7 @@ import type { CountTokens } from "../core/ports/token-counter.ts";
 import type { TurnRunner } from "../core/ports/turn-runner.ts";
 import type { SealedBox } from "../lib/sealed-box.ts";
 import type { HttpOptions } from "./http-options.ts";
+import type { ConversationGate } from "./openai-conversations/conversation-gate.ts";
 import type { ResponseRuns } from "./responses/response-runs.ts";
 
 /** All that the HTTP side needs of the rest, given by hand. */
@@ -17,6 +19,8 @@ export interface AppDependencies {
   readonly runTurn: TurnRunner;
   readonly models: ModelCatalogue;
   readonly conversations: ConversationDirectory;
+  readonly items: ConversationItemStore;
+  readonly conversationGate: ConversationGate;
   readonly completions: CompletionStore;
   readonly files: FileStore;
   readonly responses: ResponseStore;

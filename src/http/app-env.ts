@@ -2,10 +2,14 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context, MiddlewareHandler } from "hono";
 
 import type { RequestRecord } from "./request-record.ts";
+import type { Upgrade } from "./websocket/upgrade.ts";
 
 /** What every handler finds in its context. */
 export interface AppEnv {
-  Bindings: HttpBindings;
+  Bindings: HttpBindings & {
+    /** Only of a request for a WebSocket. */
+    readonly upgrade?: Upgrade;
+  };
   Variables: { record: RequestRecord };
 }
 

@@ -10,14 +10,27 @@ import { checkHost } from "./middleware/check-host.ts";
 import { checkOrigin } from "./middleware/check-origin.ts";
 import { recordRequest } from "./middleware/record-request.ts";
 import { respondNotFound } from "./respond-not-found.ts";
+import { ConversationGate } from "./openai-conversations/conversation-gate.ts";
+import { followConversations } from "./openai-conversations/follow-conversations.ts";
 import { serveChatCompletions } from "./routes/chat-completions.ts";
 import { listConversations, removeConversation, showConversation } from "./routes/conversations.ts";
 import { listFiles, removeFile, showFile, showFileContent, uploadFile } from "./routes/files.ts";
 import { showHealth, showIndex, showLiveness, showReadiness } from "./routes/health.ts";
 import { countMessageTokens, serveMessages } from "./routes/messages.ts";
 import { listModels, showModel } from "./routes/models.ts";
+import {
+  addItems,
+  createConversation,
+  listItems,
+  removeConversation as removeItemConversation,
+  removeItem,
+  showConversation as showItemConversation,
+  showItem,
+  updateConversation,
+} from "./routes/openai-conversations.ts";
 import { countResponseTokens } from "./routes/response-tokens.ts";
 import { createResponse } from "./routes/responses.ts";
+import { compactConversation } from "./routes/responses-compact.ts";
 import {
   listStoredCompletions,
   listStoredMessages,
@@ -26,15 +39,22 @@ import {
   updateStoredCompletion,
 } from "./routes/stored-completions.ts";
 import { cancelResponse, listInputItems, removeResponse, showResponse } from "./routes/stored-responses.ts";
+import { acceptResponseSocket } from "./websocket/accept-response-socket.ts";
 
 const DEFAULTS = { clock: Date.now, countTokens: countByEstimate } satisfies Partial<AppDependencies>;
 
-type GivenDependencies = Omit<AppDependencies, keyof typeof DEFAULTS> & Partial<AppDependencies>;
+type GivenDependencies = Omit<AppDependencies, keyof typeof DEFAULTS | "conversationGate"> &
+  Partial<AppDependencies>;
 
 /** The whole HTTP interface. Every request is recorded, then checked (host, origin, key), then routed. */
 export function createApp(given: GivenDependencies): Hono<AppEnv> {
-  const dependencies: AppDependencies = { ...DEFAULTS, ...given };
+  const dependencies: AppDependencies = {
+    ...DEFAULTS,
+    conversationGate: new ConversationGate(),
+    ...given,
+  };
   const { logger, clock, options } = dependencies;
+  const following = { ...dependencies, runTurn: followConversations(dependencies.runTurn, dependencies) };
   const app = new Hono<AppEnv>();
 
   app.onError(respondError);
@@ -51,24 +71,34 @@ export function createApp(given: GivenDependencies): Hono<AppEnv> {
   app.get("/health/live", showLiveness());
   app.get("/health/ready", showReadiness(dependencies));
 
-  app.post("/v1/chat/completions", serveChatCompletions(dependencies));
+  app.post("/v1/chat/completions", serveChatCompletions(following));
   app.get("/v1/chat/completions", listStoredCompletions(dependencies));
   app.get("/v1/chat/completions/:id", showStoredCompletion(dependencies));
   app.post("/v1/chat/completions/:id", updateStoredCompletion(dependencies));
   app.delete("/v1/chat/completions/:id", removeStoredCompletion(dependencies));
   app.get("/v1/chat/completions/:id/messages", listStoredMessages(dependencies));
+  app.post("/v1/conversations", createConversation(dependencies));
+  app.get("/v1/conversations/:id", showItemConversation(dependencies));
+  app.post("/v1/conversations/:id", updateConversation(dependencies));
+  app.delete("/v1/conversations/:id", removeItemConversation(dependencies));
+  app.get("/v1/conversations/:id/items", listItems(dependencies));
+  app.post("/v1/conversations/:id/items", addItems(dependencies));
+  app.get("/v1/conversations/:id/items/:itemId", showItem(dependencies));
+  app.delete("/v1/conversations/:id/items/:itemId", removeItem(dependencies));
   app.post("/v1/files", uploadFile(dependencies));
   app.get("/v1/files", listFiles(dependencies));
   app.get("/v1/files/:id", showFile(dependencies));
   app.get("/v1/files/:id/content", showFileContent(dependencies));
   app.delete("/v1/files/:id", removeFile(dependencies));
   app.post("/v1/responses", createResponse(dependencies));
+  app.get("/v1/responses", acceptResponseSocket(dependencies));
+  app.post("/v1/responses/compact", compactConversation(dependencies));
   app.post("/v1/responses/input_tokens", countResponseTokens(dependencies));
   app.get("/v1/responses/:id", showResponse(dependencies));
   app.delete("/v1/responses/:id", removeResponse(dependencies));
   app.post("/v1/responses/:id/cancel", cancelResponse(dependencies));
   app.get("/v1/responses/:id/input_items", listInputItems(dependencies));
-  app.post("/v1/messages", serveMessages(dependencies));
+  app.post("/v1/messages", serveMessages(following));
   app.post("/v1/messages/count_tokens", countMessageTokens(dependencies));
   // Model ids and conversation names may hold slashes, sent plain or as %2F.
   app.get("/v1/models", listModels(dependencies));

@@ -16,4 +16,6 @@ export interface HttpOptions {
   readonly maxUploadBytes?: number;
   /** How long a stream may be silent before a comment keeps it alive. */
   readonly keepAliveMs: number;
+  /** After this a WebSocket takes no more requests; default one hour. */
+  readonly socketMaxAgeMs?: number;
 }

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
@@ -7,6 +7,7 @@ import type { Hono } from "hono";
 import { answerClientError } from "./answer-client-error.ts";
 import type { AppEnv } from "./app-env.ts";
 import { respondUnroutable } from "./error-response.ts";
+import { type Upgrade, Upgrades } from "./websocket/upgrade.ts";
 
 export interface ListenOptions {
   readonly host: string;
@@ -24,17 +25,23 @@ export interface HttpServer {
   readonly url: string;
   readonly port: number;
   /**
-   * Takes no new connections and resolves when the running requests are answered. Once `signal` aborts, what is still open
-   * is cut.
+   * Takes no new connections and resolves when the running requests are answered and the WebSockets have ended, which are asked
+   * to. Once `signal` aborts, what is still open is cut.
    */
   close(signal?: AbortSignal): Promise<void>;
 }
 
 /** Serves the app. Rejects with Node's own error, such as `EADDRINUSE`, when the address cannot be bound. */
 export async function listen(app: Hono<AppEnv>, options: ListenOptions): Promise<HttpServer> {
+  const upgrades = new Upgrades();
+  const offered = new WeakMap<IncomingMessage, Upgrade>();
   const listener = getRequestListener(
-    // Proof for the cast: `createServer` of node:http speaks HTTP/1 only.
-    (request, bindings) => app.fetch(request, bindings as HttpBindings),
+    (request, bindings) => {
+      // Proof for the cast: `createServer` of node:http speaks HTTP/1 only.
+      const { incoming, outgoing } = bindings as HttpBindings;
+      const upgrade = offered.get(incoming);
+      return app.fetch(request, { incoming, outgoing, ...(upgrade && { upgrade }) });
+    },
     { hostname: options.host, errorHandler: respondUnroutable },
   );
   const server = createServer(
@@ -50,8 +57,16 @@ export async function listen(app: Hono<AppEnv>, options: ListenOptions): Promise
     },
   );
   server.on("clientError", answerClientError);
+  upgrades.listen(server, (incoming, outgoing, upgrade) => {
+    offered.set(incoming, upgrade);
+    void listener(incoming, outgoing);
+  });
   const { port } = await bind(server, options);
-  return { url: formatUrl(options.host, port), port, close: (signal) => closeServer(server, signal) };
+  return {
+    url: formatUrl(options.host, port),
+    port,
+    close: (signal) => closeServer(server, upgrades, signal),
+  };
 }
 
 async function bind(server: Server, { host, port }: ListenOptions): Promise<AddressInfo> {
@@ -67,10 +82,14 @@ async function bind(server: Server, { host, port }: ListenOptions): Promise<Addr
   return address;
 }
 
-async function closeServer(server: Server, signal?: AbortSignal): Promise<void> {
-  const cut = () => server.closeAllConnections();
+async function closeServer(server: Server, upgrades: Upgrades, signal?: AbortSignal): Promise<void> {
+  const cut = () => {
+    server.closeAllConnections();
+    upgrades.cut();
+  };
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
+    upgrades.close();
     if (signal?.aborted) cut();
     signal?.addEventListener("abort", cut, { once: true });
   });

@@ -265,10 +265,23 @@ describe("looking", () => {
     pool.release(left, { ...held("a"), stateHash: "same" });
     pool.release(right, { ...held("b"), stateHash: "same" });
     pool.takeHot(turnId("a"), SPEC, firstTurn);
-    expect(pool.findHeld("same")?.turnId).toBe("b");
+    expect(pool.findHeld("same", "")?.turnId).toBe("b");
     pool.takeHot(turnId("b"), SPEC, firstTurn);
-    expect(pool.findHeld("same")).toBeDefined();
-    expect(pool.findHeld("other")).toBeUndefined();
+    expect(pool.findHeld("same", "")).toBeDefined();
+    expect(pool.findHeld("other", "")).toBeUndefined();
+  });
+
+  test("a session of the same system text is found before others in the same state", async () => {
+    const { pool } = openPool();
+    for (const [id, systemText] of [
+      ["a", ""],
+      ["b", "Be brief."],
+    ] as const) {
+      const lease = await pool.open({ ...START, spec: { ...SPEC, systemText } }, NEVER);
+      pool.release(lease, { ...held(id), stateHash: "same" });
+    }
+    const found = ["Be brief.", "", "Else"].map((systemText) => pool.findHeld("same", systemText)?.turnId);
+    expect(found).toEqual(["b", "a", "a"]);
   });
 
   test("the system text of a session is known by its turn", async () => {

@@ -87,9 +87,11 @@ export class LiveSessionPool implements SessionPool {
     return undefined;
   }
 
-  findHeld(stateHash: string): HeldState | undefined {
+  findHeld(stateHash: string, systemText: string): HeldState | undefined {
     const holders = [...this.#sessions].filter(({ held }) => held?.stateHash === stateHash);
-    return (holders.find(({ isBusy }) => !isBusy) ?? holders[0])?.held;
+    const idle = holders.filter(({ isBusy }) => !isBusy);
+    const fitting = idle.find(({ spec }) => spec.systemText === systemText);
+    return (fitting ?? idle[0] ?? holders[0])?.held;
   }
 
   systemTextAfter(turnId: TurnId): string | undefined {

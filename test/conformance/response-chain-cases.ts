@@ -5,10 +5,10 @@ import type { ResponseBed } from "./response-store.ts";
 import { ALICE, BOB } from "./store-fixtures.ts";
 
 export function describeChains(bed: ResponseBed): void {
-  describe("a chain of responses", () => {
-    const idsOf = async (id: string) =>
-      (await bed.store.responses.loadChain(ALICE, id))?.map((response) => response.id);
+  const idsOf = async (id: string) =>
+    (await bed.store.responses.loadChain(ALICE, id))?.map((response) => response.id);
 
+  describe("a chain of responses", () => {
     test("comes back from its first response on, and branches have their own", async () => {
       const { responses } = bed.store;
       await responses.createResponse(keptResponse("a"));

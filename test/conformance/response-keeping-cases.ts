@@ -47,7 +47,11 @@ export function describeResponseKeeping(bed: ResponseBed): void {
       let count = 0;
       await fc.assert(
         fc.asyncProperty(fc.string({ unit: "binary" }), async (text) => {
-          const kept = keptResponse(`r${++count}${text}`, { hasStream: true, body: { text }, input: [{ text }] });
+          const kept = keptResponse(`r${++count}${text}`, {
+            hasStream: true,
+            body: { text },
+            input: [{ text }],
+          });
           await bed.store.responses.createResponse(kept);
           expect(await bed.store.responses.findResponse(ALICE, kept.id)).toEqual(kept);
           await bed.store.responses.updateResponse(kept.id, {
@@ -64,7 +68,10 @@ export function describeResponseKeeping(bed: ResponseBed): void {
     test("may hold megabytes and thousands of events", async () => {
       const { responses } = bed.store;
       const body = { text: "né\n".repeat(1_700_000) };
-      const events = Array.from({ length: 20_000 }, (_, index) => ({ sequence_number: index, delta: "word " }));
+      const events = Array.from({ length: 20_000 }, (_, index) => ({
+        sequence_number: index,
+        delta: "word ",
+      }));
       await responses.createResponse(keptResponse("r1", { hasStream: true, input: [body] }));
       await responses.updateResponse("r1", { status: "completed", body, events });
       expect(await responses.findResponse(ALICE, "r1")).toMatchObject({ body, input: [body] });

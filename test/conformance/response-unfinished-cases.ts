@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
 import { EVENTS, keptResponse } from "./response-fixtures.ts";
 import type { ResponseBed } from "./response-store.ts";

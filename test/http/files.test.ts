@@ -141,8 +141,8 @@ describe("the official client", () => {
     });
     const other = clientWith("tp-other-key").files;
     expect((await other.list()).data).toEqual([]);
-    for (const call of [other.retrieve(id), other.content(id), other.delete(id)]) {
-      await expect(call).rejects.toMatchObject({ status: 404, message: `404 No such File object: ${id}` });
+    for (const call of [() => other.retrieve(id), () => other.content(id), () => other.delete(id)]) {
+      await expect(call()).rejects.toMatchObject({ status: 404, message: `404 No such File object: ${id}` });
     }
     expect(await keptCount()).toBe(1);
   });

@@ -14,6 +14,7 @@ import {
   JSON_HEADERS,
   NO_COMPLETIONS,
   NO_FILES,
+  NO_ITEMS,
   NO_RESPONSES,
   say,
   sendRaw,
@@ -74,6 +75,7 @@ test("an address that is taken rejects with Node's own error", async () => {
     responseRuns: new ResponseRuns(),
     sealedBox: createSealedBox(new Uint8Array(32)),
     files: NO_FILES,
+    items: NO_ITEMS,
     health: () => server.health,
     logger: SILENT_LOGGER,
     options: {

@@ -4,6 +4,7 @@ import { AppError } from "../../src/core/app-error.ts";
 import type { ConversationId } from "../../src/core/ids.ts";
 import type { CompletionStore } from "../../src/core/ports/completion-store.ts";
 import type { ConversationDirectory } from "../../src/core/ports/conversation-directory.ts";
+import type { ConversationItemStore } from "../../src/core/ports/conversation-items.ts";
 import type { FileStore } from "../../src/core/ports/file-store.ts";
 import type { HealthReport } from "../../src/core/ports/health.ts";
 import type { LogFields, Logger } from "../../src/core/ports/logger.ts";
@@ -102,6 +103,21 @@ export const NO_RESPONSES: ResponseStore = {
   purgeContent: async () => {},
 };
 
+/** Where conversations have no items. */
+export const NO_ITEMS: ConversationItemStore = {
+  isEnabled: false,
+  createConversation: async () => {},
+  adoptConversation: async () => false,
+  findConversation: async () => undefined,
+  updateMetadata: async () => undefined,
+  loadItems: async () => [],
+  listItems: async () => undefined,
+  findItem: async () => undefined,
+  appendItems: async () => false,
+  replaceItems: async () => false,
+  deleteItem: async () => false,
+};
+
 /** Where no files are kept. */
 export const NO_FILES: FileStore = {
   isEnabled: false,
@@ -133,6 +149,7 @@ export async function startScriptedServer(
     readonly responses?: ResponseStore;
     readonly responseRuns?: ResponseRuns;
     readonly files?: FileStore;
+    readonly items?: ConversationItemStore;
   } = {},
 ): Promise<ScriptedServer> {
   const requests: TurnRequest[] = [];
@@ -151,6 +168,7 @@ export async function startScriptedServer(
     responseRuns: given.responseRuns ?? new ResponseRuns(),
     sealedBox: createSealedBox(new Uint8Array(32)),
     files: given.files ?? NO_FILES,
+    items: given.items ?? NO_ITEMS,
     health: () => server.health,
     logger: recordingLogger(logLines),
     options: {

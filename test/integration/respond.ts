@@ -7,6 +7,7 @@ import type {
   ResponseStreamEvent,
 } from "openai/resources/responses/responses";
 
+import { delay } from "../../src/lib/time.ts";
 import { API_KEY, type Turnpike } from "./start-turnpike.ts";
 
 export interface ResponseAnswer {
@@ -87,5 +88,6 @@ export async function pollUntil(
   for (;;) {
     const response = await openai.responses.retrieve(id);
     if (isDone(response)) return response;
+    await delay(10);
   }
 }

@@ -85,7 +85,7 @@ test("a background response survives its client and can be cancelled in every st
   // The place is free again.
   const third = await pollUntil(openai, (await background(openai, "now")).id);
   expect(third).toMatchObject({ status: "completed", output_text: "second" });
-  expect(await openai.responses.cancel(third.id)).toEqual(third);
+  expect(await openai.responses.cancel(third.id)).toMatchObject({ id: third.id, status: "completed" });
   await expect(openai.responses.cancel("resp_none")).rejects.toMatchObject({ status: 404 });
 });
 
@@ -115,14 +115,16 @@ test("a stream that was cut at any event is resumed without a gap or a repeat", 
         const rest = await resume(openai, id, last);
         expect([...whole.slice(0, cut + 1), ...piece, ...rest]).toEqual(whole);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   expect(await resume(before.openai, id, undefined)).toEqual(whole);
   await expectAnyCut(before.openai);
 
   // While it runs, by readers that leave after every few events.
   upstream.respondWith(
-    reply({ blocks: [thinking("Let me count."), textBlock("word ".repeat(40), { chunkSize: 5, delayMs: 5 })] }),
+    reply({
+      blocks: [thinking("Let me count."), textBlock("word ".repeat(40), { chunkSize: 5, delayMs: 5 })],
+    }),
   );
   const live = await backgroundStream(before.openai, "count live");
   const begun = await takeEvents(live, 1);
@@ -139,7 +141,7 @@ test("a stream that was cut at any event is resumed without a gap or a repeat", 
   const [end] = await resume(after.openai, id, whole.length - 2);
   expect(end).toEqual(whole.at(-1));
   expect(await resume(after.openai, id, whole.length - 1)).toEqual([]);
-});
+}, 90_000);
 
 async function readInPieces(openai: OpenAI, id: string, size: number): Promise<ResponseStreamEvent[]> {
   const events: ResponseStreamEvent[] = [];
@@ -191,7 +193,7 @@ test("what ran when the server died is failed, and its stream ends for whoever r
   }
   const events = await resume(openai, idOf(seen), seen.length - 1);
   expect(events).toMatchObject([{ type: "response.failed", sequence_number: seen.length }]);
-});
+}, 90_000);
 
 function openaiFor(url: string): OpenAI {
   return new OpenAI({ baseURL: `${url}/v1`, apiKey: API_KEY, maxRetries: 0 });

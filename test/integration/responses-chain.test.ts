@@ -21,8 +21,7 @@ describe("a chain of responses", () => {
   const shared = shareTurnpike();
   startEachTestAfresh(shared);
 
-  const echo = () =>
-    shared().upstream.respondWith(({ body }) => text(`re: ${userTexts(body).at(-1)}`));
+  const echo = () => shared().upstream.respondWith(({ body }) => text(`re: ${userTexts(body).at(-1)}`));
   const next = (input: string, previous: ResponseAnswer, more = {}) =>
     respond(shared(), input, { previous_response_id: previous.body.id, ...more });
 
@@ -130,7 +129,9 @@ describe("a chain of responses", () => {
       code: "previous_response_not_found",
       param: "previous_response_id",
     });
-    upstream.respondWith(text("", { chunks: ["a", { type: "error-event", error: { type: "api_error", message: "x" } }] }));
+    upstream.respondWith(
+      text("", { chunks: ["a", { type: "error-event", error: { type: "api_error", message: "x" } }] }),
+    );
     const failing = await openai.responses
       .create({ model: "sonnet", input: "fail", stream: true })
       .asResponse();

@@ -52,28 +52,29 @@ function readInterface(): Definitions {
   return schemas;
 }
 
-const options = { allErrors: true, strict: false, discriminator: false } as const;
 const validators = new Map<string, ValidateFunction>();
-let packageTypes: Definitions | undefined;
-let interfaceTypes: Definitions | undefined;
+let loaded: { ajv: Ajv; package: Definitions; interface: Definitions } | undefined;
+
+/** Both, loaded once: what is compiled for one type is there for the others. */
+function load() {
+  if (loaded) return loaded;
+  const ajv = new Ajv({ strict: false });
+  formats.default.default(ajv);
+  ajv.addFormat("unixtime", true);
+  loaded = { ajv, package: readPackageTypes(), interface: readInterface() };
+  ajv.addSchema({ $id: "package", definitions: loaded.package });
+  ajv.addSchema({ $id: "interface", components: { schemas: loaded.interface } });
+  return loaded;
+}
 
 /** What is wrong with a value by a type of the `openai` package; it may have no further field. */
 export function packageProblems(type: string, value: unknown): readonly string[] {
-  return problemsOf(`package ${type}`, value, () => {
-    packageTypes ??= readPackageTypes();
-    return newAjv().compile({ $ref: `#/definitions/${type}`, definitions: packageTypes });
-  });
+  return problemsOf(`package#/definitions/${type}`, value);
 }
 
 /** What is wrong with a value by a schema of OpenAI's interface. */
 export function interfaceProblems(name: string, value: unknown): readonly string[] {
-  return problemsOf(`interface ${name}`, value, () => {
-    interfaceTypes ??= readInterface();
-    return newAjv().compile({
-      $ref: `#/components/schemas/${name}`,
-      components: { schemas: interfaceTypes },
-    });
-  });
+  return problemsOf(`interface#/components/schemas/${name}`, value);
 }
 
 /** Checks a value against both. */
@@ -92,34 +93,25 @@ export function expectBoth(
 export function eventNames(
   type: string,
 ): { readonly packageType: string; readonly schema: string } | undefined {
-  packageTypes ??= readPackageTypes();
-  interfaceTypes ??= readInterface();
-  const packageType = eventName(packageTypes, type);
-  const schema = eventName(interfaceTypes, type);
+  const packageType = eventName(load().package, type);
+  const schema = eventName(load().interface, type);
   return packageType && schema ? { packageType, schema } : undefined;
 }
 
 function eventName(definitions: Definitions, type: string): string | undefined {
   return Object.keys(definitions).find((name) => {
-    const own = JSON.stringify(definitions[name]?.properties?.["type"]);
-    return name.endsWith("Event") && own?.includes(JSON.stringify(type));
+    const own = name.endsWith("Event") && JSON.stringify(definitions[name]?.properties?.["type"]);
+    return own && own.includes(JSON.stringify(type));
   });
 }
 
-function problemsOf(key: string, value: unknown, compile: () => ValidateFunction): readonly string[] {
-  const validate = validators.get(key) ?? compile();
-  validators.set(key, validate);
+function problemsOf($ref: string, value: unknown): readonly string[] {
+  const validate = validators.get($ref) ?? load().ajv.compile({ $ref });
+  validators.set($ref, validate);
   if (validate(value)) return [];
   return (validate.errors ?? []).map(
     (error) => `${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`,
   );
-}
-
-function newAjv(): Ajv {
-  const ajv = new Ajv(options);
-  formats.default.default(ajv);
-  ajv.addFormat("unixtime", true);
-  return ajv;
 }
 
 function changerOf(definitions: Definitions) {

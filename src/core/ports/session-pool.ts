@@ -58,8 +58,8 @@ export interface SessionPool {
   warm(kinds: readonly ProcessKind[]): void;
   /** Spares are of no use to this kind in this workspace: new processes are started for it from now on. */
   avoidSpares(spec: SessionSpec): void;
-  /** What a session holds that is in this state, or was before its present turn; an idle one's first. */
-  findHeld(stateHash: string): HeldState | undefined;
+  /** What a session holds that is in this state, or was before its present turn; an idle one's first, of the same system text. */
+  findHeld(stateHash: string, systemText: string): HeldState | undefined;
   /** The system text that the session was opened with that holds the state after this turn. */
   systemTextAfter(turnId: TurnId): string | undefined;
   /** The session that was used last for it. */

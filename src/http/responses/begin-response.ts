@@ -1,6 +1,8 @@
-import { AppError, type ErrorInfo } from "../../core/app-error.ts";
+import { AppError, type ErrorInfo, toAppError } from "../../core/app-error.ts";
 import { newTurnId } from "../../core/ids.ts";
+import type { Message } from "../../core/message.ts";
 import type { TurnEvent } from "../../core/turn-event.ts";
+import { NO_USAGE } from "../../core/usage.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { openTurn } from "../open-turn.ts";
 import type { RequestRecord } from "../request-record.ts";
@@ -26,13 +28,15 @@ export interface BegunResponse {
 }
 
 interface BeginParts {
-  readonly dependencies: Pick<AppDependencies, "runTurn" | "clock" | "logger" | "options">;
+  readonly dependencies: AppDependencies;
   readonly record: RequestRecord;
   readonly signal: AbortSignal;
   /** Hears of each turn before it is waited for. */
   readonly onStart?: (turn: ResponseTurn) => void;
   /** Whether the client is to be shown the response all the same. A refusal is an answer. */
   readonly isAnswer?: (failure: ErrorInfo) => boolean;
+  /** What is left of a conversation that is too long; undefined when nothing can be left out. */
+  readonly shorten?: (messages: readonly Message[]) => readonly Message[] | undefined;
 }
 
 /**
@@ -41,30 +45,54 @@ interface BeginParts {
  * @throws AppError when the turn failed before it had anything for the client
  */
 export async function beginResponse(prepared: PreparedResponse, parts: BeginParts): Promise<BegunResponse> {
-  const { dependencies, record, signal, onStart, isAnswer = isRefusal } = parts;
+  const { dependencies, record, signal, onStart, isAnswer = isRefusal, shorten = dropOldestMessages } = parts;
   for (let current = prepared, cuts = 0; ; cuts += 1) {
     const turn = startResponseTurn(dependencies, record, current, signal);
     onStart?.(turn);
-    const { failure, isSilent, events } = await openTurn(turn.events, dependencies.options.keepAliveMs, SIGNS);
+    const { failure, isSilent, events } = await openTurn(
+      turn.events,
+      dependencies.options.keepAliveMs,
+      SIGNS,
+    );
     if (!failure || isAnswer(failure.error)) return { turn: { ...turn, events }, isSilent };
     await readToEnd(events);
-    const shorter = cuts < MAX_CUTS ? withoutOldest(current, failure.error) : undefined;
-    if (!shorter) throw new AppError(failure.error);
-    current = shorter;
+    const mayCut = prepared.asked.truncation === "auto" && cuts < MAX_CUTS;
+    const isTooLong = failure.error.kind === "context-length-exceeded";
+    const messages = mayCut && isTooLong ? shorten(current.request.messages) : undefined;
+    if (!messages) throw new AppError(failure.error);
+    current = { ...current, request: { ...current.request, turnId: newTurnId(), messages } };
     // It was not the end of the request.
     delete record.error;
     delete record.thrown;
   }
 }
 
-function isRefusal({ kind }: ErrorInfo): boolean {
-  return kind === "refusal";
+/** The same for a response that is told of before its turn has begun: what fails at once fails as a response. */
+export function beginInBackground(
+  prepared: PreparedResponse,
+  dependencies: AppDependencies,
+  record: RequestRecord,
+): ResponseTurn {
+  if (prepared.asked.truncation !== "auto") return startResponseTurn(dependencies, record, prepared);
+  const abort = new AbortController();
+  const parts = { dependencies, record, signal: abort.signal };
+  return { events: beginLater(prepared, parts), abort: () => abort.abort() };
 }
 
-function withoutOldest(prepared: PreparedResponse, { kind }: ErrorInfo): PreparedResponse | undefined {
-  if (kind !== "context-length-exceeded" || prepared.asked.truncation !== "auto") return undefined;
-  const messages = dropOldestMessages(prepared.request.messages);
-  return messages && { ...prepared, request: { ...prepared.request, turnId: newTurnId(), messages } };
+async function* beginLater(
+  prepared: PreparedResponse,
+  parts: BeginParts,
+): AsyncGenerator<TurnEvent, void, undefined> {
+  try {
+    const { turn } = await beginResponse(prepared, parts);
+    yield* turn.events;
+  } catch (thrown) {
+    yield { type: "turn-error", error: toAppError(thrown).info, usage: NO_USAGE, costUsd: 0 };
+  }
+}
+
+function isRefusal({ kind }: ErrorInfo): boolean {
+  return kind === "refusal";
 }
 
 /** The runner may still have work after its terminal event. */

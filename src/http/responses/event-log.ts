@@ -33,7 +33,7 @@ export class EventLog {
     signal: AbortSignal,
     onTaken?: (count: number) => void,
   ): AsyncGenerator<ResponseEvent, void, undefined> {
-    for (let next = 0; ; ) {
+    for (let next = 0; ;) {
       const event = this.#events[next];
       if (event === undefined) {
         if (this.#isEnded) return;

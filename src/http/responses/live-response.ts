@@ -39,7 +39,7 @@ export class LiveResponse {
   readonly #log = new EventLog();
   readonly #over = Promise.withResolvers<void>();
   /** How many events the client that the response is bound to has taken; infinite when it is bound to none. */
-  #takenCount = Infinity;
+  #takenCount: number;
   #isEnding = false;
   #isEnded = false;
   #failure: ErrorInfo | undefined;
@@ -47,6 +47,7 @@ export class LiveResponse {
 
   constructor(parts: LiveResponseParts) {
     this.#parts = parts;
+    this.#takenCount = parts.hasStream && !parts.isBackground ? 0 : Infinity;
     this.#log.append([...parts.writer.start()]);
   }
 

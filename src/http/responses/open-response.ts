@@ -1,14 +1,22 @@
 import { AppError } from "../../core/app-error.ts";
+import type { TurnRunner } from "../../core/ports/turn-runner.ts";
 import type { TurnEvent } from "../../core/turn-event.ts";
+import { withRequestDeadline } from "../../core/with-request-deadline.ts";
+import { nextTick } from "../../lib/time.ts";
 import { ResponseWriter } from "../../protocols/responses/response-writer.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { observeTurn } from "../observe-turn.ts";
+import { ResponseTurnInConversation } from "../openai-conversations/response-turn.ts";
+import { runInConversation } from "../openai-conversations/run-in-conversation.ts";
 import type { RequestRecord } from "../request-record.ts";
 import { keepResponse, toKeptResponse } from "./keep-response.ts";
 import { LiveResponse } from "./live-response.ts";
 import type { PreparedResponse } from "./prepare-response.ts";
 
-type Dependencies = Pick<AppDependencies, "runTurn" | "clock" | "logger" | "responses" | "responseRuns">;
+type Dependencies = Pick<
+  AppDependencies,
+  "runTurn" | "clock" | "logger" | "responses" | "responseRuns" | "items" | "conversationGate"
+>;
 
 /** The turn of a response, started but not yet read. */
 export interface ResponseTurn {
@@ -17,20 +25,34 @@ export interface ResponseTurn {
 }
 
 export function startResponseTurn(
-  { runTurn, clock, logger }: Dependencies,
+  dependencies: Dependencies,
   record: RequestRecord,
-  { request }: PreparedResponse,
+  prepared: PreparedResponse,
   signal?: AbortSignal,
 ): ResponseTurn {
+  const { clock, logger } = dependencies;
+  const { request } = prepared;
   record.turnId = request.turnId;
   record.model = request.target.modelId;
   const abort = new AbortController();
   const signals = signal ? [abort.signal, signal] : [abort.signal];
-  const events = runTurn(request, AbortSignal.any(signals));
+  const events = chooseRunner(dependencies, prepared)(request, AbortSignal.any(signals));
   return {
     events: observeTurn(events, request.turnId, { record, clock, logger }),
     abort: () => abort.abort(),
   };
+}
+
+/** A response of a conversation waits for the turn before it, and leaves its items there. */
+function chooseRunner(dependencies: Dependencies, prepared: PreparedResponse): TurnRunner {
+  const { runTurn, clock } = dependencies;
+  const { conversation } = prepared;
+  if (!conversation) return runTurn;
+  const { id, reread } = conversation;
+  return withRequestDeadline((request, signal) => {
+    const turn = new ResponseTurnInConversation(id, { ...prepared, request }, reread, clock);
+    return runInConversation(dependencies, turn, runTurn, signal);
+  });
 }
 
 /**
@@ -61,7 +83,10 @@ export async function openResponse(
     onFailure: (error) => logger.error("response.broke", { responseId: head.id, error }),
   });
   if (isStored) {
-    const storing = responses.createResponse(toKeptResponse(prepared, live.body));
+    const kept = toKeptResponse(prepared, live.body);
+    // A client that is connected gets its first token first.
+    const mayStore = asked.isBackground ? Promise.resolve() : nextTick();
+    const storing = mayStore.then(() => responses.createResponse(kept));
     created = storing.catch((error: unknown) => {
       logger.error("response.not-stored", { responseId: head.id, error });
     });

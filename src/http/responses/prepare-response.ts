@@ -1,4 +1,4 @@
-import { newTurnId, type PrincipalId } from "../../core/ids.ts";
+import { type ConversationId, newTurnId, type PrincipalId } from "../../core/ids.ts";
 import type { TokenPrompt } from "../../core/ports/token-counter.ts";
 import type { TurnRequest } from "../../core/turn-request.ts";
 import { parseResponsesRequest } from "../../protocols/responses/parse-responses-request.ts";
@@ -8,6 +8,7 @@ import { toServerTools } from "../../protocols/responses/to-server-tools.ts";
 import { unsupportedValue } from "../../protocols/request-error.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { chooseConversationName } from "../conversation-name.ts";
+import { joinConversation } from "../openai-conversations/join-conversation.ts";
 import { readTimeoutMs } from "../read-timeout.ts";
 import type { RequestRecord } from "../request-record.ts";
 import { readConversation, type ConversationParts, type FindPrevious } from "./read-conversation.ts";
@@ -35,9 +36,16 @@ export interface PreparedResponse {
   /** The new input, each item with an id. */
   readonly input: readonly WireItem[];
   readonly isStored: boolean;
+  /** The conversation that it belongs to. */
+  readonly conversation?: {
+    readonly id: ConversationId;
+    /** The request as it must be when another turn has come in between. */
+    readonly reread: (history: readonly WireItem[]) => Promise<TurnRequest>;
+  };
 }
 
-type Dependencies = ConversationParts & Pick<AppDependencies, "models">;
+type Dependencies = ConversationParts &
+  Pick<AppDependencies, "models" | "items" | "conversations" | "clock">;
 
 /**
  * Reads a request for a response, with what came before it.
@@ -58,11 +66,17 @@ export async function prepareResponse(
   const { target, conversationName: suffix } = models.resolve(asked.model);
   const name = chooseConversationName(caller.nameHeader, suffix);
   const turnId = newTurnId();
-  const { history, input, parsed } = await readConversation(dependencies, principalId, asked, {
+  const joined = await joinConversation(dependencies, principalId, asked, name);
+  const given = {
     turnId,
-    isNamed: name !== undefined,
+    isNamed: name !== undefined && !joined,
     ...(findPrevious && { findPrevious }),
+  };
+  const { history, input, parsed } = await readConversation(dependencies, principalId, asked, {
+    ...given,
+    ...(joined && { history: joined.history }),
   });
+  const conversationName = joined?.id ?? name;
   const serverTools = toServerTools(asked, parsed.approvals);
   const timeoutMs = readTimeoutMs(caller.timeoutHeader, asked.timeoutMs);
   const request: TurnRequest = {
@@ -70,7 +84,8 @@ export async function prepareResponse(
     principalId,
     protocol: "responses",
     target,
-    ...(name !== undefined && { conversationName: name }),
+    ...(conversationName !== undefined && { conversationName }),
+    ...(joined && { isWholeHistory: true, isWholeSystemText: true }),
     systemText: parsed.systemText,
     messages: parsed.messages,
     sampling: asked.sampling,
@@ -93,9 +108,18 @@ export async function prepareResponse(
     hostedTools: asked.hostedTools,
     mcpServers: asked.mcpServers,
     workspace: target.profile.workspace,
+    approvedIds: parsed.approvals.flatMap((each) => (each.isApproved ? [each.approvalId] : [])),
     seal: (value) => sealedBox.seal(value, principalId),
   };
-  return { asked, request, head, history, input, isStored };
+  const prepared = { asked, request, head, history, input, isStored };
+  if (!joined) return prepared;
+  const reread = async (now: readonly WireItem[]): Promise<TurnRequest> => {
+    const read = await readConversation(dependencies, principalId, asked, { ...given, history: now });
+    const tools = toServerTools(asked, read.parsed.approvals);
+    const { systemText, messages } = read.parsed;
+    return { ...request, systemText, messages, ...(tools && { serverTools: tools }) };
+  };
+  return { ...prepared, conversation: { id: joined.id, reread } };
 }
 
 /**
@@ -109,9 +133,11 @@ export async function prepareCount(
 ): Promise<TokenPrompt> {
   const asked = parseResponsesRequest(withModel(body));
   if (asked.model !== ANY_MODEL) dependencies.models.resolve(asked.model);
+  const joined = await joinConversation(dependencies, principalId, asked, undefined);
   const { parsed } = await readConversation(dependencies, principalId, asked, {
     turnId: newTurnId(),
     isNamed: false,
+    ...(joined && { history: joined.history }),
   });
   return { ...parsed, tools: asked.tools };
 }

@@ -30,9 +30,15 @@ export async function readConversation(
   parts: ConversationParts,
   principalId: PrincipalId,
   asked: ResponsesRequest,
-  given: { readonly turnId: TurnId; readonly isNamed: boolean; readonly findPrevious?: FindPrevious },
+  given: {
+    readonly turnId: TurnId;
+    readonly isNamed: boolean;
+    readonly findPrevious?: FindPrevious;
+    /** What was said before, when it is known by now. */
+    readonly history?: readonly WireItem[];
+  },
 ): Promise<ConversationRead> {
-  const history = await loadHistory(parts, principalId, asked, given.findPrevious);
+  const history = given.history ?? (await loadHistory(parts, principalId, asked, given.findPrevious));
   const findItem = await loadReferences(parts, principalId, asked.input);
   const input = assignItemIds(resolveReferences(asked.input, findItem), given.turnId.replace(/^turn_/, ""));
   const items = [...history, ...input];

@@ -1,25 +1,15 @@
 import { AppError } from "../../core/app-error.ts";
-import type { TurnEvent } from "../../core/turn-event.ts";
 import { nextTick } from "../../lib/time.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
-import { openTurn } from "../open-turn.ts";
 import { readJsonBody } from "../read-json-body.ts";
 import { requirePrincipal } from "../require-principal.ts";
+import { beginInBackground, beginResponse } from "../responses/begin-response.ts";
 import type { LiveResponse } from "../responses/live-response.ts";
-import { openResponse, startResponseTurn } from "../responses/open-response.ts";
+import { openResponse } from "../responses/open-response.ts";
 import { prepareResponse, type PreparedResponse } from "../responses/prepare-response.ts";
 import { streamResponse } from "../responses/stream-response.ts";
 import { setTurnHeaders } from "../turn-headers.ts";
-
-/** What Claude Code does by itself is shown here as well. */
-const SIGNS: ReadonlySet<TurnEvent["type"]> = new Set<TurnEvent["type"]>([
-  "text-delta",
-  "reasoning-delta",
-  "reasoning-redacted",
-  "tool-call-start",
-  "activity-start",
-]);
 
 /** `POST /v1/responses` */
 export function createResponse(dependencies: AppDependencies) {
@@ -46,14 +36,9 @@ async function runForClient(
 ): Promise<Response> {
   const { keepAliveMs } = dependencies.options;
   const { signal } = context.req.raw;
-  const turn = startResponseTurn(dependencies, context.var.record, prepared, signal);
-  const { failure, isSilent, events } = await openTurn(turn.events, keepAliveMs, SIGNS);
-  // A refusal is an answer.
-  if (failure && failure.error.kind !== "refusal") {
-    await readToEnd(events);
-    throw new AppError(failure.error);
-  }
-  const live = await openResponse(dependencies, prepared, { ...turn, events });
+  const { record } = context.var;
+  const { turn, isSilent } = await beginResponse(prepared, { dependencies, record, signal });
+  const live = await openResponse(dependencies, prepared, turn);
   if (prepared.asked.isStream) {
     setTurnHeaders(context);
     return streamResponse(context, live.readBound(signal), {
@@ -73,7 +58,7 @@ async function runInBackground(
   dependencies: AppDependencies,
   prepared: PreparedResponse,
 ): Promise<Response> {
-  const turn = startResponseTurn(dependencies, context.var.record, prepared);
+  const turn = beginInBackground(prepared, dependencies, context.var.record);
   const live = await openResponse(dependencies, prepared, turn);
   await Promise.race([live.ended, nextTick()]);
   if (live.failure) return answerWith(context, live);
@@ -90,10 +75,4 @@ async function runInBackground(
 function answerWith(context: AppContext, live: LiveResponse): Response {
   if (live.failure && live.body.status === "failed") throw new AppError(live.failure);
   return context.json(live.body);
-}
-
-/** The runner may still have work after its terminal event. */
-async function readToEnd(events: AsyncIterable<TurnEvent>): Promise<void> {
-  const iterator = events[Symbol.asyncIterator]();
-  while (!(await iterator.next()).done);
 }

@@ -8,7 +8,10 @@ import {
   noSuchResponse,
   notInBackground,
 } from "../../protocols/responses/stored-response-error.ts";
-import { parseInputItemsQuery, parseStoredResponseQuery } from "../../protocols/responses/stored-response-query.ts";
+import {
+  parseInputItemsQuery,
+  parseStoredResponseQuery,
+} from "../../protocols/responses/stored-response-query.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { requirePrincipal } from "../require-principal.ts";
@@ -34,7 +37,11 @@ export function showResponse(dependencies: Dependencies & Pick<AppDependencies, 
       if (!live.hasStream) throw noStreamOf(id);
       const reading = new AbortController();
       const events = live.read(startingAfter, reading.signal);
-      return streamResponse(context, events, { keepAliveMs, isSilent: false, onCancel: () => reading.abort() });
+      return streamResponse(context, events, {
+        keepAliveMs,
+        isSilent: false,
+        onCancel: () => reading.abort(),
+      });
     }
     const events = await responses.loadEvents(principalId, id);
     if (!events) {
@@ -78,17 +85,14 @@ export function listInputItems(dependencies: Dependencies) {
     const page = parseInputItemsQuery(queryOf(context));
     const kept = await findKept(dependencies, context, id);
     const { previousId, principalId } = kept;
-    const before = previousId === undefined ? [] : await dependencies.responses.loadChain(principalId, previousId);
+    const before =
+      previousId === undefined ? [] : await dependencies.responses.loadChain(principalId, previousId);
     const items = [...(before ?? []).flatMap(itemsOf), ...toWireItems(kept.input)];
     return context.json(pageItems(items, page));
   };
 }
 
-async function findKept(
-  { responses }: Dependencies,
-  context: AppContext,
-  id: string,
-): Promise<KeptResponse> {
+async function findKept({ responses }: Dependencies, context: AppContext, id: string): Promise<KeptResponse> {
   const kept = await responses.findResponse(requirePrincipal(context), id);
   if (!kept) throw noSuchResponse(id);
   return kept;

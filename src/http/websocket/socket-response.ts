@@ -11,7 +11,11 @@ import { beginResponse } from "../responses/begin-response.ts";
 import { toKeptResponse } from "../responses/keep-response.ts";
 import type { LiveResponse } from "../responses/live-response.ts";
 import { openResponse, type ResponseTurn } from "../responses/open-response.ts";
-import { prepareResponse, type PreparedResponse, type ResponseCaller } from "../responses/prepare-response.ts";
+import {
+  prepareResponse,
+  type PreparedResponse,
+  type ResponseCaller,
+} from "../responses/prepare-response.ts";
 import { logSocketResponse } from "./log-socket-response.ts";
 import type { SocketHistory } from "./socket-history.ts";
 import type { SocketWriter } from "./socket-writer.ts";

@@ -11,6 +11,9 @@ export interface Upgrade {
   readonly closing: AbortSignal;
 }
 
+/** A connection that breaks is closed, which is heard of. */
+const ignore = () => {};
+
 type Handle = (incoming: IncomingMessage, outgoing: ServerResponse, upgrade: Upgrade) => void;
 
 /**
@@ -42,7 +45,6 @@ export class Upgrades {
   #offer(incoming: IncomingMessage, socket: Duplex, head: Buffer, handle: Handle): void {
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
-    const ignore = () => {};
     socket.on("error", ignore);
     const outgoing = new ServerResponse(incoming);
     outgoing.shouldKeepAlive = false;

@@ -11,28 +11,33 @@ export interface AnswerCall {
 /** Puts the items between two inputs together to one answer, with the text that it had before it was cut into items. */
 export class AnswerBuilder {
   readonly #parts: AnswerPart[] = [];
-  readonly calls: AnswerCall[] = [];
-  #text = "";
+  readonly #calls = new Map<string, AnswerCall>();
+  #lastCharacter = "";
+
+  get calls(): readonly AnswerCall[] {
+    return [...this.#calls.values()];
+  }
 
   addText(text: string, isGlued: boolean): void {
-    const whole = joinAnswerTexts([
-      { text: this.#text, isGlued: true },
-      { text, isGlued },
-    ]);
-    const added = whole.slice(this.#text.length);
-    this.#text = whole;
+    const before = { text: this.#lastCharacter, isGlued: true };
+    const added = joinAnswerTexts([before, { text, isGlued }]).slice(this.#lastCharacter.length);
+    if (added === "") return;
+    this.#lastCharacter = added.slice(-1);
     const last = this.#parts.at(-1);
     if (last?.type === "text") this.#parts.splice(-1, 1, { type: "text", text: last.text + added });
-    else if (added !== "") this.#parts.push({ type: "text", text: added });
+    else this.#parts.push({ type: "text", text: added });
   }
 
   add(part: Exclude<AnswerPart, ToolCallPart>): void {
     this.#parts.push(part);
   }
 
-  addCall(call: AnswerCall): void {
-    this.calls.push(call);
+  /** False when there is a call of this id already. */
+  addCall(call: AnswerCall): boolean {
+    if (this.#calls.has(call.part.callId)) return false;
+    this.#calls.set(call.part.callId, call);
     this.#parts.push(call.part);
+    return true;
   }
 
   /** An answer that says nothing is an empty text, as it is on record. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../core/client-tool.ts";
+import { isObject } from "./read-object.ts";
 import type { WireItem } from "./responses-request.ts";
 
 /** As OpenAI begins the ids of its items. */
@@ -39,7 +40,7 @@ export function assignItemIds(items: readonly WireItem[], prefix: string): reado
       Object.entries(item).filter(([name, value]) => value !== null || NULL_MATTERS.has(name)),
     );
     const id = given["id"] ?? `${PREFIXES[item.type] ?? "item"}_${prefix}_i${index}`;
-    return { ...given, id, type: item.type, ...completed(given), ...contentOf(given), ...summaryOf(given) };
+    return { ...given, id, type: item.type, ...completed(given), ...contentOf(given), ...requiredOf(given) };
   });
 }
 
@@ -68,6 +69,21 @@ function partOf(part: JsonObject, isAnswer: boolean): JsonObject {
   return part;
 }
 
-function summaryOf({ type, summary }: JsonObject): JsonObject {
-  return type === "reasoning" ? { summary: summary ?? [] } : {};
+/** What else must be there, were it null. */
+function requiredOf(item: JsonObject): JsonObject {
+  switch (item["type"]) {
+    case "reasoning":
+      return { summary: item["summary"] ?? [] };
+    case "shell_call": {
+      const { action, environment = null } = item;
+      return {
+        environment,
+        action: { timeout_ms: null, max_output_length: null, ...(isObject(action) && action) },
+      };
+    }
+    case "shell_call_output":
+      return { max_output_length: item["max_output_length"] ?? null };
+    default:
+      return {};
+  }
 }

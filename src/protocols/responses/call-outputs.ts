@@ -14,9 +14,16 @@ interface GivenOutput {
  */
 export class CallOutputs {
   readonly #outputs: GivenOutput[] = [];
+  /** Those of a call id, and how many of them nobody needs to look at again. */
+  readonly #byCallId = new Map<string, { readonly list: GivenOutput[]; passed: number }>();
 
+  /** In the order of the items, all of them before any is looked for. */
   add(index: number, kind: string, result: ToolResultPart): void {
-    this.#outputs.push({ index, kind, result, isTaken: false });
+    const output = { index, kind, result, isTaken: false };
+    this.#outputs.push(output);
+    const same = this.#byCallId.get(result.callId);
+    if (same) same.list.push(output);
+    else this.#byCallId.set(result.callId, { list: [output], passed: 0 });
   }
 
   has(callId: string, callIndex: number): boolean {
@@ -59,10 +66,16 @@ export class CallOutputs {
     );
   }
 
+  /** Calls are looked up in their order, so what lies before one is of no use to later ones either. */
   #find(callId: string, callIndex: number): GivenOutput | undefined {
-    return this.#outputs.find(
-      (output) => !output.isTaken && output.index > callIndex && output.result.callId === callId,
-    );
+    const same = this.#byCallId.get(callId);
+    if (!same) return undefined;
+    let next = same.list[same.passed];
+    while (next && (next.isTaken || next.index < callIndex)) {
+      same.passed += 1;
+      next = same.list[same.passed];
+    }
+    return next;
   }
 }
 

@@ -1,7 +1,8 @@
 import type { JsonObject } from "../../core/client-tool.ts";
 
-/** A markdown link, or a bare address. */
-const LINK = /\[(?<title>[^\]\n]*)\]\((?<linked>https?:\/\/[^\s)]+)\)|(?<bare>https?:\/\/[^\s<>()[\]"'`]+)/g;
+/** A markdown link, or a bare address. Bounded, so that no text takes long to search. */
+const LINK =
+  /\[(?<title>[^\]\n]{0,300})\]\((?<linked>https?:\/\/[^\s)]{1,2000})\)|(?<bare>https?:\/\/[^\s<>()[\]"'`]+)/g;
 
 /** The pages that a turn has found or read, and where its texts name them. */
 export class Citations {

@@ -1,9 +1,10 @@
 import type { JsonObject } from "../../core/client-tool.ts";
 import { echoTools } from "./echo-tools.ts";
+import type { DeclaredTools } from "./parse-responses-tools.ts";
 import type { ResponsesRequestBody, TextFormatBody } from "./responses-request-schema.ts";
 
 /** What a response repeats of its request, with OpenAI's defaults for what the request left out. */
-export function echoRequest(body: ResponsesRequestBody): JsonObject {
+export function echoRequest(body: ResponsesRequestBody, declared: DeclaredTools): JsonObject {
   const { conversation, reasoning, text, user } = body;
   const conversationId = typeof conversation === "string" ? conversation : conversation?.id;
   return {
@@ -32,7 +33,7 @@ export function echoRequest(body: ResponsesRequestBody): JsonObject {
       ...(text?.verbosity && { verbosity: text.verbosity }),
     },
     tool_choice: body.tool_choice ?? "auto",
-    tools: echoTools(body.tools ?? []),
+    tools: echoTools(body.tools ?? [], declared),
     top_logprobs: 0,
     top_p: body.top_p ?? 1,
     truncation: body.truncation ?? "disabled",

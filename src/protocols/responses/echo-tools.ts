@@ -1,20 +1,27 @@
 import type { JsonObject } from "../../core/client-tool.ts";
-import { findCheckingProblem } from "../json-schema/find-checking-problem.ts";
+import { modelToolName } from "./model-tool-name.ts";
+import type { DeclaredTools } from "./parse-responses-tools.ts";
 import type { NamedToolBody, ToolBody } from "./responses-request-schema.ts";
 
 /** The declared tools as a response repeats them: with OpenAI's defaults, without secrets. */
-export function echoTools(tools: readonly ToolBody[]): readonly JsonObject[] {
-  return tools.map(echoTool);
+export function echoTools(
+  tools: readonly ToolBody[],
+  { client }: Pick<DeclaredTools, "client">,
+): readonly JsonObject[] {
+  const strictNames = new Set(client.flatMap(({ tool }) => (tool.isStrict ? [tool.name] : [])));
+  return tools.map((tool) => echoTool(tool, strictNames));
 }
 
-function echoTool(tool: ToolBody): JsonObject {
+function echoTool(tool: ToolBody, strictNames: ReadonlySet<string>): JsonObject {
   const given = withoutNulls(tool);
   switch (tool.type) {
     case "function":
     case "custom":
-      return echoNamed(tool);
-    case "namespace":
-      return { description: "", ...given, tools: tool.tools?.map(echoNamed) ?? [] };
+      return echoNamed(tool, strictNames);
+    case "namespace": {
+      const tools = tool.tools?.map((each) => echoNamed(each, strictNames, tool.name));
+      return { description: "", ...given, tools };
+    }
     case "mcp":
       return { ...echoMcp(given), require_approval: tool.require_approval ?? "always" };
     case "web_search":
@@ -32,15 +39,18 @@ function echoTool(tool: ToolBody): JsonObject {
   }
 }
 
-function echoNamed(tool: NamedToolBody): JsonObject {
+function echoNamed(
+  tool: NamedToolBody,
+  strictNames: ReadonlySet<string>,
+  namespace?: string | null,
+): JsonObject {
   const given = withoutNulls(tool);
   if (tool.type === "custom") return { ...given, format: tool.format ?? { type: "text" } };
-  const parameters = tool.parameters ?? null;
   return {
     ...given,
     description: tool.description ?? null,
-    parameters,
-    strict: tool.strict ?? (parameters === null || findCheckingProblem(parameters) === undefined),
+    parameters: tool.parameters ?? null,
+    strict: strictNames.has(modelToolName(tool.name ?? "", namespace)),
   };
 }
 

@@ -55,6 +55,9 @@ export class ItemWalker {
   /** Whether there was anything but system messages. */
   #hasBegun = false;
   #approvals: ToolApproval[] = [];
+  readonly #approvalRequestIds = new Set<string | null | undefined>();
+  /** Their call ids by their item ids. */
+  #localShellCalls: ReadonlyMap<string | null | undefined, string> | undefined;
 
   constructor(places: readonly Place[], options: WalkOptions) {
     this.#places = places;
@@ -107,10 +110,10 @@ export class ItemWalker {
         return;
       case "mcp_approval_request":
         this.#open(index);
+        this.#approvalRequestIds.add(item.id);
         return;
       case "mcp_approval_response":
-        this.#hasInput = true;
-        this.#approvals.push(approvalOf(item));
+        this.#addApproval(item);
         return;
       case "mcp_list_tools":
       case "mcp_call":
@@ -148,14 +151,25 @@ export class ItemWalker {
     const isCut = item["status"] === "incomplete" || item["status"] === "in_progress";
     // The answer ended in the middle of the call: it was never made.
     if (isCut && !this.#outputs.has(part.callId, index)) return;
-    if (answer.calls.some((call) => call.part.callId === part.callId)) {
+    if (answer.addCall({ part, kind: kindOf(item), index })) return;
+    throw new RequestError(
+      "invalid_value",
+      `Invalid '${param}.call_id': duplicate call_id '${part.callId.slice(0, 64)}'. Each call of an answer must have an id of its own.`,
+      `${param}.call_id`,
+    );
+  }
+
+  #addApproval(item: ItemOf<"mcp_approval_response">): void {
+    const { approval_request_id: id, approve, reason } = item;
+    if (!this.#options.isContinuation && !this.#approvalRequestIds.has(id)) {
       throw new RequestError(
-        "invalid_value",
-        `Invalid '${param}.call_id': duplicate call_id '${part.callId.slice(0, 64)}'. Each call of an answer must have an id of its own.`,
-        `${param}.call_id`,
+        null,
+        `No approval request found for approval response with approval_request_id ${id.slice(0, 64)}.`,
+        "input",
       );
     }
-    answer.addCall({ part, kind: kindOf(item), index });
+    this.#hasInput = true;
+    this.#approvals.push({ approvalId: id, isApproved: approve, ...(reason ? { reason } : {}) });
   }
 
   /** Thinking that cannot be read again means nothing to the model. */
@@ -210,8 +224,14 @@ export class ItemWalker {
   #callIdOf(item: CallOutputItem, param: string): string {
     if (item.call_id) return item.call_id;
     const { id } = item;
-    const made = this.#places.map((place) => readItem(place.item)).find((each) => each.id === id);
-    if (made?.type === "local_shell_call") return made.call_id;
+    this.#localShellCalls ??= new Map(
+      this.#places.flatMap((place) => {
+        const made = readItem(place.item);
+        return made.type === "local_shell_call" ? [[made.id, made.call_id] as const] : [];
+      }),
+    );
+    const callId = this.#localShellCalls.get(id);
+    if (callId !== undefined) return callId;
     if (!id) throw missingParameter(`${param}.call_id`);
     return id;
   }
@@ -228,14 +248,6 @@ function answerTextOf(item: ItemOf<"message">, param: string): string {
   return readAnswerContent(item.content, `${param}.content`)
     .map(({ text }) => text)
     .join("");
-}
-
-function approvalOf(item: ItemOf<"mcp_approval_response">): ToolApproval {
-  return {
-    approvalId: item.approval_request_id,
-    isApproved: item.approve,
-    ...(item.reason ? { reason: item.reason } : {}),
-  };
 }
 
 /** As errors name it: `function call`, `custom tool call`. */

@@ -35,7 +35,7 @@ export function toMessages(items: readonly WireItem[], options: ToMessagesOption
   }));
   const walker = new ItemWalker(withoutCompacted(resolved), options);
   const { messages, approvals } = walker.walk();
-  if (messages.length === 0) throw missingInput();
+  if (messages.length === 0 && approvals.length === 0) throw missingInput();
   const firstOther = messages.findIndex((message) => message.role !== "system");
   const systemCount = firstOther === -1 ? messages.length - 1 : firstOther;
   const systemTexts = [instructions, ...messages.slice(0, systemCount).map(messageText)];
@@ -56,7 +56,9 @@ export function missingInput(): RequestError {
 }
 
 /** A compaction stands for all before it but what the model was told to be. */
-function withoutCompacted<Place extends { readonly item: WireItem }>(places: readonly Place[]): readonly Place[] {
+function withoutCompacted<Place extends { readonly item: WireItem }>(
+  places: readonly Place[],
+): readonly Place[] {
   const start = places.findLastIndex(({ item }) => item.type === "compaction");
   const firstOther = places.findIndex(({ item }) => !isSystemMessage(item));
   return places.filter((_, index) => index >= start || index < firstOther);

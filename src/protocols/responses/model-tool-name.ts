@@ -11,6 +11,9 @@ export function modelToolName(name: string, namespace?: string | null): string {
   const plain = `${namespace.replaceAll(/[^a-zA-Z0-9_-]/g, "_")}__${name}`;
   if (plain === `${namespace}__${name}` && plain.length <= MAX_LENGTH) return plain;
   // What is lost must not make two names one.
-  const mark = createHash("sha256").update(JSON.stringify([namespace, name])).digest("hex").slice(0, 8);
+  const mark = createHash("sha256")
+    .update(JSON.stringify([namespace, name]))
+    .digest("hex")
+    .slice(0, 8);
   return `${plain.slice(0, MAX_LENGTH - mark.length - 1)}_${mark}`;
 }

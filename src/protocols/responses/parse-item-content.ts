@@ -16,7 +16,11 @@ export type FindFile = (id: string) => GivenFile | undefined;
 const TEXT_PARTS = new Set(["input_text", "output_text", "text"]);
 
 /** What a user or a tool says: texts, images, files. */
-export function readInputContent(content: ContentBody, param: string, findFile: FindFile): readonly InputPart[] {
+export function readInputContent(
+  content: ContentBody,
+  param: string,
+  findFile: FindFile,
+): readonly InputPart[] {
   return eachPart(content, param, (part, partParam): InputPart => {
     if (TEXT_PARTS.has(part.type)) return readText(part, partParam);
     switch (part.type) {

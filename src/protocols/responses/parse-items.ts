@@ -9,7 +9,10 @@ import type { WireItem } from "./responses-request.ts";
  * They stay as they are; a missing type is added where the other fields tell it.
  * @throws RequestError naming the first item that is wrong or cannot be served.
  */
-export function parseItems(values: readonly Readonly<Record<string, unknown>>[], param: string): readonly WireItem[] {
+export function parseItems(
+  values: readonly Readonly<Record<string, unknown>>[],
+  param: string,
+): readonly WireItem[] {
   return values.map((value, index) => {
     const item = parseItem(value, [param, index]);
     checkItemContent(readItem(item), `${param}[${index}]`);

@@ -57,7 +57,7 @@ export function parseResponsesRequest(body: unknown): ResponsesRequest {
     metadata,
     truncation: request.truncation ?? "disabled",
     showsReasoning: Boolean(request.reasoning?.summary ?? request.reasoning?.generate_summary),
-    echo: echoRequest(request),
+    echo: echoRequest(request, declared),
     ignored: listIgnoredFields(request, offered.isWeakened),
     ...(endUser !== undefined && { endUser: endUser.slice(0, MAX_END_USER_LENGTH) }),
     ...(timeoutMs !== undefined && { timeoutMs }),

@@ -4,12 +4,13 @@ import type { Clock } from "../../core/ports/clock.ts";
 import type { TurnEnd, TurnEvent } from "../../core/turn-event.ts";
 import { NO_USAGE, type Usage } from "../../core/usage.ts";
 import { assertNever } from "../../lib/assert-never.ts";
-import { ActivitiesWriter } from "./activity-writer.ts";
-import { type CallWriter, newCallWriter } from "./call-writer.ts";
+import { ActivitiesWriter } from "./activities-writer.ts";
+import type { CallWriter } from "./call-writer.ts";
 import { Citations } from "./citations.ts";
 import { formatResponseBody } from "./format-response-body.ts";
 import { writeApprovalRequest, writeMcpTools } from "./mcp-item-writer.ts";
 import { MessageWriter } from "./message-writer.ts";
+import { newCallWriter } from "./new-call-writer.ts";
 import { type Events, type ItemEnd, OutputWriter } from "./output-writer.ts";
 import { ReasoningWriter } from "./reasoning-writer.ts";
 import { formatErrorEvent, formatResponseError } from "./response-error.ts";
@@ -106,7 +107,6 @@ export class ResponseWriter {
         yield* this.#closeSpeech("completed");
         const origin = this.#head.toolOrigins.get(event.name) ?? { type: "function", name: event.name };
         this.#call = newCallWriter(this.#output, origin, event.callId);
-        this.#hasCalls = true;
         yield* this.#call.start();
         return;
       }
@@ -116,6 +116,7 @@ export class ResponseWriter {
       case "tool-call-end":
         if (this.#call) yield* this.#call.end(event.arguments);
         this.#call = undefined;
+        this.#hasCalls = true;
         return;
       case "activity-start":
         if (!this.#activities.isShown(event)) return;
@@ -156,7 +157,8 @@ export class ResponseWriter {
     const isCut = reason === "length";
     yield* this.#closeAll(isCut ? "incomplete" : "completed");
     const saysNothing = !this.#messages.hasItems && !this.#hasCalls;
-    if (saysNothing && !isCut) yield* this.#messages.empty("completed");
+    const isEmpty = isCut ? this.#output.items.length === 0 : saysNothing;
+    if (isEmpty) yield* this.#messages.empty(isCut ? "incomplete" : "completed");
     if (isCut) {
       yield this.#last("incomplete", usage, { incomplete_details: { reason: "max_output_tokens" } });
     } else {

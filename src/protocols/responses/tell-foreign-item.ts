@@ -12,7 +12,10 @@ export function tellForeignItem(item: WireItem): string {
     ([name, value]) => !LEFT_OUT.has(name) && value !== null && value !== undefined,
   );
   const told = Object.fromEntries(
-    fields.map(([name, value]) => [name, name === "tools" && Array.isArray(value) ? value.map(nameOf) : value]),
+    fields.map(([name, value]) => [
+      name,
+      name === "tools" && Array.isArray(value) ? value.map(nameOf) : value,
+    ]),
   );
   return `[${item.type}] ${JSON.stringify(told)}`;
 }

@@ -31,7 +31,13 @@ const tools = {
 /** What is stored it names by its ids; what is not it sends back whole, its reasoning sealed. */
 const ways = {
   stored: {},
-  "not stored": { store: false, include: ["reasoning.encrypted_content"], reasoningSummary: "auto" },
+  "not stored": {
+    store: false,
+    include: ["reasoning.encrypted_content"],
+    reasoningSummary: "auto",
+    // It knows only OpenAI's own models to think.
+    forceReasoning: true,
+  },
 } as const satisfies Record<string, OpenAILanguageModelResponsesOptions>;
 
 describe.each(Object.entries(ways))("%s", (_, openai) => {

@@ -13,7 +13,14 @@ import { playRounds } from "../play-rounds.ts";
 import { toolRoundsOf } from "../tool-rounds.ts";
 import { messagesOf, prepareCodex } from "./run-codex.ts";
 
-const addPatch = ["*** Begin Patch", "*** Add File: notes.txt", "+alpha", "+βeta 🌤", "*** End Patch", ""].join("\n");
+const addPatch = [
+  "*** Begin Patch",
+  "*** Add File: notes.txt",
+  "+alpha",
+  "+βeta 🌤",
+  "*** End Patch",
+  "",
+].join("\n");
 
 const updatePatch = [
   "*** Begin Patch",
@@ -41,7 +48,11 @@ const noteRounds = [
 const expectedRounds = [
   [{ name: "apply_patch", input: { input: addPatch }, output: expect.stringContaining("notes.txt") }],
   [
-    { name: "exec_command", input: { cmd: "cat notes.txt" }, output: expect.stringContaining("alpha\nβeta 🌤") },
+    {
+      name: "exec_command",
+      input: { cmd: "cat notes.txt" },
+      output: expect.stringContaining("alpha\nβeta 🌤"),
+    },
     {
       name: "exec_command",
       input: { cmd: "echo 'second call'" },
@@ -62,38 +73,44 @@ describeProgram("codex", (program) => {
   test.each([
     { way: "HTTP", usesWebSockets: false },
     { way: "a WebSocket", usesWebSockets: true },
-  ])("writes, reads, changes and shows a file over $way", { timeout: 120_000 }, async ({ usesWebSockets }) => {
-    const turnpike = await startTurnpike();
-    const codex = await prepareCodex(program, { url: turnpike.url, usesWebSockets });
-    turnpike.upstream.respondWith(playRounds(noteRounds, "The notes are written."));
+  ])(
+    "writes, reads, changes and shows a file over $way",
+    { timeout: 120_000 },
+    async ({ usesWebSockets }) => {
+      const turnpike = await startTurnpike();
+      const codex = await prepareCodex(program, { url: turnpike.url, usesWebSockets });
+      turnpike.upstream.respondWith(playRounds(noteRounds, "The notes are written."));
 
-    const end = await codex.run("Make notes.");
-    expect(end, end.stderr).toMatchObject({ code: 0, signal: null });
-    expect(end.events.filter(({ type }) => type === "error" || type === "turn.failed")).toEqual([]);
-    expect(messagesOf(end)).toEqual(["I write it.", "The notes are written."]);
-    expect(await readFile(join(codex.folder, "notes.txt"), "utf8")).toBe("omega\nβeta 🌤\n");
-    expect(end.events.at(-1)).toMatchObject({ type: "turn.completed" });
-    expect(codex.internet.attempts).toEqual([]);
+      const end = await codex.run("Make notes.");
+      expect(end, end.stderr).toMatchObject({ code: 0, signal: null });
+      expect(end.events.filter(({ type }) => type === "error" || type === "turn.failed")).toEqual([]);
+      expect(messagesOf(end)).toEqual(["I write it.", "The notes are written."]);
+      expect(await readFile(join(codex.folder, "notes.txt"), "utf8")).toBe("omega\nβeta 🌤\n");
+      expect(end.events.at(-1)).toMatchObject({ type: "turn.completed" });
+      expect(codex.internet.attempts).toEqual([]);
 
-    const last = await turnpike.upstream.waitForRequest(5);
-    expect(toolRoundsOf(last)).toEqual(expectedRounds);
-    expect(systemPromptOf(last)).toContain("You are a coding agent.");
-    expect(toolNamesOf(last)).toEqual(expect.arrayContaining(["apply_patch", "exec_command", "write_stdin"]));
-    // Claude's thinking comes back to it with its signature, though the client keeps it.
-    const thoughts = last.body.messages.flatMap(blocksOf).filter(({ type }) => type === "thinking");
-    expect(thoughts).toMatchObject([{ thinking: "A patch makes it." }, { thinking: "Now the change." }]);
-    expect(await listConversations(turnpike)).toMatchObject([
-      { placements: [expect.any(String), "hot", "hot", "hot", "hot"] },
-    ]);
+      const last = await turnpike.upstream.waitForRequest(5);
+      expect(toolRoundsOf(last)).toEqual(expectedRounds);
+      expect(systemPromptOf(last)).toContain("You are a coding agent.");
+      expect(toolNamesOf(last)).toEqual(
+        expect.arrayContaining(["apply_patch", "exec_command", "write_stdin"]),
+      );
+      // Claude's thinking comes back to it with its signature, though the client keeps it.
+      const thoughts = last.body.messages.flatMap(blocksOf).filter(({ type }) => type === "thinking");
+      expect(thoughts).toMatchObject([{ thinking: "A patch makes it." }, { thinking: "Now the change." }]);
+      expect(await listConversations(turnpike)).toMatchObject([
+        { placements: [expect.any(String), "hot", "hot", "hot", "hot"] },
+      ]);
 
-    // A new process of the client goes on where the last one ended.
-    turnpike.upstream.respondWith(playRounds([], "They say omega."));
-    const next = await codex.run("resume", "--last", "What do they say?");
-    expect(next, next.stderr).toMatchObject({ code: 0, signal: null });
-    expect(messagesOf(next)).toEqual(["They say omega."]);
-    const continued = (await listConversations(turnpike)).find(({ placements }) => placements.length > 1);
-    expect(continued?.placements.slice(1)).toEqual(["hot", "hot", "hot", "hot", "hot"]);
-  });
+      // A new process of the client goes on where the last one ended.
+      turnpike.upstream.respondWith(playRounds([], "They say omega."));
+      const next = await codex.run("resume", "--last", "What do they say?");
+      expect(next, next.stderr).toMatchObject({ code: 0, signal: null });
+      expect(messagesOf(next)).toEqual(["They say omega."]);
+      const continued = (await listConversations(turnpike)).find(({ placements }) => placements.length > 1);
+      expect(continued?.placements.slice(1)).toEqual(["hot", "hot", "hot", "hot", "hot"]);
+    },
+  );
 
   test("shows an image to the model", { timeout: 120_000 }, async () => {
     const turnpike = await startTurnpike();

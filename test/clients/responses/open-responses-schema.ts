@@ -87,7 +87,11 @@ export const responseSchema = zod.looseObject({
   tool_choice: zod.union([
     toolChoiceMode,
     namedTool,
-    zod.looseObject({ type: zod.literal("allowed_tools"), tools: zod.array(namedTool), mode: toolChoiceMode }),
+    zod.looseObject({
+      type: zod.literal("allowed_tools"),
+      tools: zod.array(namedTool),
+      mode: toolChoiceMode,
+    }),
   ]),
   truncation: zod.enum(["auto", "disabled"]),
   parallel_tool_calls: zod.boolean(),
@@ -124,7 +128,6 @@ export const compactionSchema = zod.looseObject({
   usage: usageSchema,
 });
 
-const lifecycle = ["created", "queued", "in_progress", "completed", "failed", "incomplete"] as const;
 const place = { item_id: zod.string(), output_index: zod.int() };
 const contentPlace = { ...place, content_index: zod.int() };
 const summaryPlace = { ...place, summary_index: zod.int() };
@@ -134,7 +137,12 @@ function eventOf<Type extends string, Shape extends zod.ZodRawShape>(type: Type,
 }
 
 export const eventSchema = zod.discriminatedUnion("type", [
-  ...lifecycle.map((step) => eventOf(`response.${step}`, { response: responseSchema })),
+  eventOf("response.created", { response: responseSchema }),
+  eventOf("response.queued", { response: responseSchema }),
+  eventOf("response.in_progress", { response: responseSchema }),
+  eventOf("response.completed", { response: responseSchema }),
+  eventOf("response.failed", { response: responseSchema }),
+  eventOf("response.incomplete", { response: responseSchema }),
   eventOf("response.output_item.added", { output_index: zod.int(), item: itemSchema }),
   eventOf("response.output_item.done", { output_index: zod.int(), item: itemSchema }),
   eventOf("response.content_part.added", { ...contentPlace, part: contentPart }),

@@ -94,7 +94,11 @@ describe("a WebSocket", () => {
   test("carries calls and their results", async () => {
     shared().upstream.respondWith(playRounds([[toolUse("look", { at: "sky" })]], "Blue."));
     const tools = [
-      { type: "function", name: "look", parameters: { type: "object", properties: { at: { type: "string" } } } },
+      {
+        type: "function",
+        name: "look",
+        parameters: { type: "object", properties: { at: { type: "string" } } },
+      },
     ];
     const socket = await openResponseSocket(shared());
     const first = await takeTurn(socket, { input: [user("Look.")], tools, store: false });

@@ -138,7 +138,8 @@ describe("input", () => {
     expect(textOf(response)).toBe("Ahoy.");
     const seen = await shared().upstream.waitForRequest(1);
     const system = systemPromptOf(seen);
-    for (const part of ["Answer in one word.", "You are a pirate.", "Be kind."]) expect(system).toContain(part);
+    for (const part of ["Answer in one word.", "You are a pirate.", "Be kind."])
+      expect(system).toContain(part);
     expect(conversationOf(seen)).toEqual([{ role: "user", content: "Greet me." }]);
   });
 
@@ -222,7 +223,9 @@ describe("tools", () => {
       "response.output_item.done",
       "response.completed",
     ]);
-    expect(types.filter((type) => type === "response.function_call_arguments.delta").length).toBeGreaterThan(1);
+    expect(types.filter((type) => type === "response.function_call_arguments.delta").length).toBeGreaterThan(
+      1,
+    );
   });
 
   test("several calls at once, after some words", async () => {
@@ -345,7 +348,12 @@ describe("errors", () => {
   test.each([
     { name: "unknown model", body: { model: "nobody", input: "Hi" }, status: 404, param: "model" },
     { name: "no input", body: {}, status: 400, param: "input" },
-    { name: "a wrong item", body: { input: [{ type: "message", role: "user" }] }, status: 400, param: /^input\[0\]/ },
+    {
+      name: "a wrong item",
+      body: { input: [{ type: "message", role: "user" }] },
+      status: 400,
+      param: /^input\[0\]/,
+    },
     { name: "an unknown item", body: { input: [{ type: "riddle" }] }, status: 400, param: /^input\[0\]/ },
     {
       name: "an unknown previous response",

@@ -20,7 +20,8 @@ import { city, cityJson, citySchema } from "../structured-task.ts";
 import { toolRoundsOf } from "../tool-rounds.ts";
 import { readWeather, weatherRounds, weatherSeen } from "../weather-task.ts";
 
-const shared = shareTurnpike();
+// The session that compacts takes no model but OpenAI's.
+const shared = shareTurnpike({ configFile: { models: { "gpt-5": "sonnet" } } });
 startEachTestAfresh(shared);
 
 const weatherTool = tool({

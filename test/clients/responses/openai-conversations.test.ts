@@ -98,7 +98,9 @@ describe("conversations", () => {
       input: [{ type: "function_call_output", call_id: call.call_id, output: "sun" }],
     });
     expect(second.output_text).toBe("Sunny.");
-    expect(toolRoundsOf(await upstream.waitForRequest(2))).toEqual([[{ name: "look", input: {}, output: "sun" }]]);
+    expect(toolRoundsOf(await upstream.waitForRequest(2))).toEqual([
+      [{ name: "look", input: {}, output: "sun" }],
+    ]);
     await expectOneProcess(shared(), 2);
   });
 });
@@ -116,7 +118,12 @@ describe("files", () => {
       file: await toFile(Buffer.from(data, "base64"), "dot.png", { type: "image/png" }),
       purpose: "vision",
     });
-    expect(pdf).toMatchObject({ object: "file", filename: "paper.pdf", bytes: paper.length, purpose: "user_data" });
+    expect(pdf).toMatchObject({
+      object: "file",
+      filename: "paper.pdf",
+      bytes: paper.length,
+      purpose: "user_data",
+    });
     const listed = await Array.fromAsync(openai.files.list({ limit: 1 }));
     expect(listed.map((file) => file.id).toSorted()).toEqual([pdf.id, image.id].toSorted());
     expect(await openai.files.retrieve(pdf.id)).toEqual(pdf);

@@ -17,7 +17,9 @@ const input = "How warm is it?";
 
 /** An answer that waits in its middle. */
 function gatedReply(gate: Gate) {
-  return reply({ blocks: [textBlock("", { chunks: ["Quite ", "warm, ", gate, "for the time ", "of the year."] })] });
+  return reply({
+    blocks: [textBlock("", { chunks: ["Quite ", "warm, ", gate, "for the time ", "of the year."] })],
+  });
 }
 
 const WHOLE = "Quite warm, for the time of the year.";

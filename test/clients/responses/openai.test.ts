@@ -192,9 +192,9 @@ describe("tools", () => {
       });
       const response = await stream.finalResponse();
       told = response.output_text;
+      // Proof: what a response gave may be sent back.
+      items.push(...(response.output as OpenAI.Responses.ResponseInputItem[]));
       for (const item of response.output) {
-        // Proof: what a response gave may be sent back.
-        items.push(item as OpenAI.Responses.ResponseInputItem);
         if (item.type !== "function_call") continue;
         const output = readWeather(weatherInput.parse(JSON.parse(item.arguments)));
         items.push({ type: "function_call_output", call_id: item.call_id, output });
@@ -222,7 +222,12 @@ describe("tools", () => {
     const response = await stream.finalResponse();
     expect(JSON.parse(told)).toEqual(city);
     const [call] = response.output;
-    expect(call).toMatchObject({ type: "function_call", name: "save_city", arguments: told, status: "completed" });
+    expect(call).toMatchObject({
+      type: "function_call",
+      name: "save_city",
+      arguments: told,
+      status: "completed",
+    });
     expect(call).toMatchObject({ parsed_arguments: city });
     expect(shared().upstream.requests.at(-1)?.body["tool_choice"]).toMatchObject({
       type: "tool",

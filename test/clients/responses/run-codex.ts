@@ -51,7 +51,12 @@ export async function prepareCodex(program: Program, options: CodexOptions): Pro
     folder,
     internet,
     async run(...args) {
-      const always = ["exec", "--json", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox"];
+      const always = [
+        "exec",
+        "--json",
+        "--skip-git-repo-check",
+        "--dangerously-bypass-approvals-and-sandbox",
+      ];
       const end = await runProgram(program.command, [...program.args, ...always, ...args], {
         folder,
         environment,
@@ -102,6 +107,10 @@ function configFor({ url, usesWebSockets = false }: CodexOptions, catalog: strin
     'model_provider = "turnpike"',
     `model_catalog_json = ${JSON.stringify(catalog)}`,
     "check_for_update_on_startup = false",
+    // Each of these asks its maker's servers.
+    "[features]",
+    "plugins = false",
+    "apps = false",
     "[analytics]",
     "enabled = false",
     "[model_providers.turnpike]",

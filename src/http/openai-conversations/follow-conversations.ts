@@ -1,0 +1,30 @@
+import type { TurnRunner } from "../../core/ports/turn-runner.ts";
+import type { TurnRequest } from "../../core/turn-request.ts";
+import { withRequestDeadline } from "../../core/with-request-deadline.ts";
+import type { AppDependencies } from "../app-dependencies.ts";
+import { ChatTurn } from "./chat-turn.ts";
+import { runInConversation } from "./run-in-conversation.ts";
+
+export type FollowParts = Pick<
+  AppDependencies,
+  "items" | "conversationGate" | "sealedBox" | "files" | "clock" | "logger"
+>;
+
+/**
+ * Runs turns of protocols that know nothing of items. Where one names a conversation that has items, it is told what they
+ * say, and leaves its own among them.
+ */
+export function followConversations(runTurn: TurnRunner, parts: FollowParts): TurnRunner {
+  const runNamed = withRequestDeadline(async function* (request, signal) {
+    const conversation = await findOwn(request, parts);
+    if (!conversation) yield* runTurn(request, signal);
+    else yield* runInConversation(parts, new ChatTurn(request, conversation.id, parts), runTurn, signal);
+  });
+  return (request, signal) =>
+    request.conversationName === undefined ? runTurn(request, signal) : runNamed(request, signal);
+}
+
+async function findOwn({ principalId, conversationName }: TurnRequest, { items }: FollowParts) {
+  if (conversationName === undefined || !items.isEnabled) return undefined;
+  return items.findConversation(principalId, conversationName);
+}

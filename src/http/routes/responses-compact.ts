@@ -1,0 +1,63 @@
+import { AppError } from "../../core/app-error.ts";
+import type { Message } from "../../core/message.ts";
+import type { TurnEvent } from "../../core/turn-event.ts";
+import type { Usage } from "../../core/usage.ts";
+import {
+  formatCompaction,
+  parseCompactRequest,
+  toSummaryRequest,
+} from "../../protocols/responses/compaction.ts";
+import type { AppContext } from "../app-env.ts";
+import type { AppDependencies } from "../app-dependencies.ts";
+import { readJsonBody } from "../read-json-body.ts";
+import { requirePrincipal } from "../require-principal.ts";
+import { beginResponse } from "../responses/begin-response.ts";
+import { dropOldestMessages } from "../responses/drop-oldest-messages.ts";
+import { prepareResponse } from "../responses/prepare-response.ts";
+import { setTurnHeaders } from "../turn-headers.ts";
+
+/** `POST /v1/responses/compact`: a conversation as one sealed item that a client sends instead of it. */
+export function compactConversation(dependencies: AppDependencies) {
+  return async (context: AppContext): Promise<Response> => {
+    const body = parseCompactRequest(await readJsonBody(context, dependencies.options.maxBodyBytes));
+    const { record } = context.var;
+    const caller = {
+      principalId: requirePrincipal(context),
+      record,
+      // The summary is no part of the conversation that it is made of.
+      nameHeader: undefined,
+      timeoutHeader: context.req.header("x-turnpike-timeout"),
+    };
+    const prepared = await prepareResponse(dependencies, caller, body);
+    const request = toSummaryRequest(prepared.request);
+    const { turn } = await beginResponse(
+      { ...prepared, request },
+      { dependencies, record, signal: context.req.raw.signal, isAnswer: () => false, shorten },
+    );
+    const { summary, usage } = await readSummary(turn.events);
+    setTurnHeaders(context);
+    return context.json(formatCompaction(prepared.head, summary, usage));
+  };
+}
+
+/** The last message asks for the summary: it stays, and with it something to sum up. */
+function shorten(messages: readonly Message[]): readonly Message[] | undefined {
+  const shorter = dropOldestMessages(messages.slice(0, -1));
+  return shorter && [...shorter, ...messages.slice(-1)];
+}
+
+async function readSummary(events: AsyncIterable<TurnEvent>): Promise<{ summary: string; usage: Usage }> {
+  let text = "";
+  let usage: Usage | undefined;
+  let failure: AppError | undefined;
+  // Read to the end also after the last event, for the runner may still have work.
+  for await (const event of events) {
+    if (event.type === "text-delta") text += event.text;
+    if (event.type === "turn-end") ({ usage } = event);
+    if (event.type === "turn-error") failure = new AppError(event.error);
+  }
+  if (failure) throw failure;
+  const summary = text.trim();
+  if (summary !== "" && usage) return { summary, usage };
+  throw new AppError({ kind: "engine-failed", message: "Claude gave no summary of the conversation." });
+}

@@ -1,0 +1,46 @@
+import { z } from "zod";
+
+import type { Metadata } from "../../core/ports/completion-store.ts";
+import { parseBody } from "../parse-body.ts";
+import { parseMetadata } from "../parse-metadata.ts";
+
+/** At OpenAI, too. */
+const MAX_ITEMS = 20;
+
+const metadata = z.record(z.string(), z.string());
+const items = z.array(z.record(z.string(), z.unknown())).max(MAX_ITEMS);
+
+const createSchema = z.looseObject({ metadata: metadata.nullish(), items: items.nullish() });
+const updateSchema = z.looseObject({ metadata: metadata.nullable() });
+const addSchema = z.looseObject({ items });
+
+/** Items as they were sent, not yet checked. */
+export type GivenItems = z.output<typeof items>;
+
+/**
+ * Reads the body of `POST /v1/conversations`.
+ * @throws RequestError
+ */
+export function parseNewConversation(body: unknown): {
+  readonly metadata: Metadata;
+  readonly items: GivenItems;
+} {
+  const given = parseBody(createSchema, body);
+  return { metadata: parseMetadata(given.metadata), items: given.items ?? [] };
+}
+
+/**
+ * Reads the body of `POST /v1/conversations/{id}`: the metadata that takes the place of the old; null means none.
+ * @throws RequestError
+ */
+export function parseConversationUpdate(body: unknown): Metadata {
+  return parseMetadata(parseBody(updateSchema, body).metadata);
+}
+
+/**
+ * Reads the body of `POST /v1/conversations/{id}/items`.
+ * @throws RequestError
+ */
+export function parseNewItems(body: unknown): GivenItems {
+  return parseBody(addSchema, body).items;
+}
