@@ -1,4 +1,6 @@
 import { abortable } from "../lib/abortable.ts";
+import { readAhead } from "../lib/read-ahead.ts";
+import { nextTick } from "../lib/time.ts";
 import { AppError, toAppError } from "./app-error.ts";
 import { newConversationId } from "./ids.ts";
 import { ensureTerminal } from "./ensure-terminal.ts";
@@ -62,18 +64,36 @@ async function* runAdmitted(
   const signal = AbortSignal.any([clientSignal, turn.signal]);
   const startedAt = parts.clock();
   const placed = await placeTurn(request, plan, parts, signal);
+  const record = new TurnRecord(parts.clock);
+  const cut = new AbortController();
+  const engineSignal = AbortSignal.any([signal, cut.signal]);
+  const shaped = shapeAnswer(engineEvents(request, plan, placed, parts, turn, engineSignal), request, {
+    stop: () => {
+      placed.isCut = true;
+      cut.abort(CANCELLED);
+    },
+    toTranscript: (answer) =>
+      parts.engine.toTranscript([answer]).filter((entry) => entry.role === "assistant"),
+  });
+  const complete = ensureTerminal(shaped, (error) =>
+    parts.logger.error("turn.broke", { turnId: request.turnId, error }),
+  );
+  // A live session goes to work while its turn is written down; its conversation is on record already.
+  const events: AsyncIterable<EngineEvent> & { return(value: undefined): Promise<unknown> } =
+    placed.lease.placement === "hot" ? readAhead(complete) : complete;
   try {
+    await nextTick();
     await parts.store.beginTurn(
       conversationRow(request, plan, startedAt),
       turnRow(request, plan, placed, startedAt),
     );
   } catch (error) {
+    cut.abort(CANCELLED);
+    await events.return(undefined);
     parts.pool.discard(placed.lease);
     throw error;
   }
 
-  const record = new TurnRecord(parts.clock);
-  const cut = new AbortController();
   try {
     yield {
       type: "turn-start",
@@ -82,18 +102,6 @@ async function* runAdmitted(
       conversationName: plan.known?.name ?? request.conversationName ?? plan.conversationId,
       placement: placed.lease.placement,
     };
-    const engineSignal = AbortSignal.any([signal, cut.signal]);
-    const shaped = shapeAnswer(engineEvents(request, plan, placed, parts, turn, engineSignal), request, {
-      stop: () => {
-        placed.isCut = true;
-        cut.abort(CANCELLED);
-      },
-      toTranscript: (answer) =>
-        parts.engine.toTranscript([answer]).filter((entry) => entry.role === "assistant"),
-    });
-    const events = ensureTerminal(shaped, (error) =>
-      parts.logger.error("turn.broke", { turnId: request.turnId, error }),
-    );
     for await (const event of events) {
       record.add(event);
       if (isTerminalEvent(event)) {

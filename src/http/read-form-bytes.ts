@@ -42,6 +42,7 @@ function createBytes(context: AppContext, limit: number, tooLarge: () => AppErro
   const reader = context.req.raw.body?.getReader();
   let length = 0;
   let isOver = reader === undefined;
+  const isTooLong = () => length > limit;
   const next = async (): Promise<Uint8Array | undefined> => {
     if (!reader || isOver) return undefined;
     try {
@@ -58,13 +59,13 @@ function createBytes(context: AppContext, limit: number, tooLarge: () => AppErro
   return {
     async *[Symbol.asyncIterator]() {
       for (let bytes = await next(); bytes; bytes = await next()) {
-        if (length > limit) throw tooLarge();
+        if (isTooLong()) throw tooLarge();
         yield bytes;
       }
     },
     async skipRest() {
       try {
-        while (length <= limit && (await next()));
+        while (!isTooLong() && (await next()));
       } catch (error) {
         // The client is gone: nobody is left to hear the answer.
         if (!(error instanceof AppError)) throw error;

@@ -8,10 +8,10 @@ import { ALICE, conversationId } from "./store-fixtures.ts";
 const C1 = conversationId("c1");
 
 export function describeItems(bed: ItemBed): void {
+  const idsOf = async () => (await bed.store.items.loadItems(ALICE, C1)).map(({ id }) => id);
+
   describe("items", () => {
     beforeEach(() => bed.store.items.createConversation(itemConversation("c1"), items("a", "b", "c")));
-
-    const idsOf = async () => (await bed.store.items.loadItems(ALICE, C1)).map(({ id }) => id);
 
     test("are added at the end, found, replaced and deleted", async () => {
       const { items: store } = bed.store;

@@ -7,6 +7,19 @@ import { ALICE, BOB, conversation, conversationId } from "./store-fixtures.ts";
 const C1 = conversationId("c1");
 
 export function describeItemConversations(bed: ItemBed): void {
+  const begin = (changes: { readonly name?: string } = {}) =>
+    bed.store.beginTurn(conversation("c1", changes), {
+      id: "t1" as never,
+      conversationId: C1,
+      principalId: ALICE,
+      placement: "spare",
+      protocol: "chat-completions",
+      profile: "default",
+      model: "sonnet",
+      input: [],
+      startedAt: 2_000,
+    });
+
   describe("a conversation with items", () => {
     test("comes back as it was made, also after a restart", async () => {
       const made = itemConversation("c1", { metadata: { topic: "né \0 \ud800" } });
@@ -81,19 +94,6 @@ export function describeItemConversations(bed: ItemBed): void {
   });
 
   describe("a conversation without items", () => {
-    const begin = (changes: { readonly name?: string } = {}) =>
-      bed.store.beginTurn(conversation("c1", changes), {
-        id: "t1" as never,
-        conversationId: C1,
-        principalId: ALICE,
-        placement: "spare",
-        protocol: "chat-completions",
-        profile: "default",
-        model: "sonnet",
-        input: [],
-        startedAt: 2_000,
-      });
-
     test("is given some once, and its id as its name", async () => {
       await begin();
       expect(await bed.store.items.findConversation(ALICE, "c1")).toBeUndefined();

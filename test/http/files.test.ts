@@ -181,12 +181,12 @@ describe("a name", () => {
   });
 });
 
-describe("400 names", () => {
-  const expires = (anchor: string, seconds: string): readonly Field[] => [
-    { name: "expires_after[anchor]", value: anchor },
-    { name: "expires_after[seconds]", value: seconds },
-  ];
+const expires = (anchor: string, seconds: string): readonly Field[] => [
+  { name: "expires_after[anchor]", value: anchor },
+  { name: "expires_after[seconds]", value: seconds },
+];
 
+describe("400 names", () => {
   test.each<[string, readonly Field[], string | null]>([
     ["the missing file", [PURPOSE], "file"],
     ["the missing purpose", [FILE], "purpose"],
@@ -303,26 +303,29 @@ test("an upload that its client leaves is given up", async () => {
   await discarded.promise;
 });
 
+const keep = async (bytes: Buffer, filename: string) =>
+  (await client.files.create({ file: await toFile(bytes, filename), purpose: "user_data" })).id;
+
+const ask = (fileId: string, using = client) =>
+  using.chat.completions.create({
+    model: "sonnet",
+    messages: [{ role: "user", content: [{ type: "file", file: { file_id: fileId } }] }],
+  });
+
+const base64 = (mediaType: string, bytes: Buffer) => ({
+  type: "base64",
+  mediaType,
+  data: bytes.toString("base64"),
+});
+
 describe("a chat completion", () => {
   const PNG = Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), Buffer.alloc(20)]);
-  const keep = async (bytes: Buffer, filename: string) =>
-    (await client.files.create({ file: await toFile(bytes, filename), purpose: "user_data" })).id;
-  const ask = (fileId: string, using = client) =>
-    using.chat.completions.create({
-      model: "sonnet",
-      messages: [{ role: "user", content: [{ type: "file", file: { file_id: fileId } }] }],
-    });
 
   test("is given the files that it names", async () => {
     await ask(await keep(Buffer.from("Grüße"), "notes.txt"));
     await ask(await keep(Buffer.from("%PDF-1.7 x"), "a.pdf"));
     await ask(await keep(PNG, "a.png"));
     const parts = server.requests.map(({ messages }) => messages[0]?.content[0]);
-    const base64 = (mediaType: string, bytes: Buffer) => ({
-      type: "base64",
-      mediaType,
-      data: bytes.toString("base64"),
-    });
     expect(parts).toEqual([
       { type: "document", source: { type: "text", text: "Grüße" }, title: "notes.txt" },
       { type: "document", source: base64("application/pdf", Buffer.from("%PDF-1.7 x")), title: "a.pdf" },

@@ -58,6 +58,8 @@ function send(method: string, path: string, body?: unknown): Promise<RawAnswer> 
 }
 
 const user = (text: string) => ({ type: "message", role: "user", content: text }) as const;
+/** The interface takes an id there, the package's types do not know. */
+const withId = (text: string, id: string): ReturnType<typeof user> => Object.assign(user(text), { id });
 
 async function textsIn(id: string): Promise<readonly unknown[]> {
   const items = await Array.fromAsync(client.conversations.items.list(id, { order: "asc" }));
@@ -140,8 +142,8 @@ describe("items", () => {
   });
 
   test("whose id is there already are given another", async () => {
-    const { id } = await client.conversations.create({ items: [{ ...user("1"), id: "msg_mine" }] });
-    const added = await client.conversations.items.create(id, { items: [{ ...user("2"), id: "msg_mine" }] });
+    const { id } = await client.conversations.create({ items: [withId("1", "msg_mine")] });
+    const added = await client.conversations.items.create(id, { items: [withId("2", "msg_mine")] });
     expect(added.data[0]?.id).toBe("msg_mine_2");
     expect(await textsIn(id)).toEqual(["1", "2"]);
   });
@@ -261,10 +263,16 @@ describe("a response in a conversation", () => {
   });
 });
 
-describe("a chat completion in a conversation", () => {
-  const chat = (id: string, messages: OpenAI.ChatCompletionMessageParam[]) =>
-    client.chat.completions.create({ model: "sonnet", messages }, { headers: { "X-Conversation-ID": id } });
+const chat = (id: string, messages: OpenAI.ChatCompletionMessageParam[]) =>
+  client.chat.completions.create({ model: "sonnet", messages }, { headers: { "X-Conversation-ID": id } });
 
+const history = (...texts: readonly string[]): OpenAI.ChatCompletionMessageParam[] =>
+  texts.map((content) => ({
+    role: content === "hello" ? "assistant" : "user",
+    content,
+  }));
+
+describe("a chat completion in a conversation", () => {
   test("is told all that was said, and its turn is among the items", async () => {
     const { id } = await client.conversations.create({ items: [user("one")] });
     await chat(id, [
@@ -282,11 +290,6 @@ describe("a chat completion in a conversation", () => {
   test("may send the whole history, which takes the place of the items when it differs", async () => {
     const { id } = await client.conversations.create({ items: [user("one")] });
     await chat(id, [{ role: "user", content: "two" }]);
-    const history = (...texts: readonly string[]): OpenAI.ChatCompletionMessageParam[] =>
-      texts.map((content) => ({
-        role: content === "hello" ? "assistant" : "user",
-        content,
-      }));
     const before = (await client.conversations.items.list(id, { order: "asc" })).data;
     await chat(id, history("one", "two", "hello", "three"));
     expect(await textsIn(id)).toEqual(["one", "two", "hello", "three", "hello"]);
@@ -304,18 +307,18 @@ describe("a chat completion in a conversation", () => {
   });
 });
 
-describe("a conversation that chat completions made", () => {
-  const record = async (name?: string) => {
-    // Proof for the cast: what the server calls the first key.
-    const { requests } = server;
-    await client.chat.completions.create({ model: "sonnet", messages: [{ role: "user", content: "x" }] });
-    const principalId = requests[0]?.principalId;
-    if (!principalId) throw new Error("There was no request.");
-    const recorded = conversation("conv_1", { principalId, ...(name !== undefined && { name }) });
-    await store.beginTurn(recorded, newTurn("turn_1", recorded));
-    await store.finishTurn("turn_1" as never, outcome({ stateHash: "state" }));
-  };
+const record = async (name?: string) => {
+  // Proof for the cast: what the server calls the first key.
+  const { requests } = server;
+  await client.chat.completions.create({ model: "sonnet", messages: [{ role: "user", content: "x" }] });
+  const principalId = requests[0]?.principalId;
+  if (!principalId) throw new Error("There was no request.");
+  const recorded = conversation("conv_1", { principalId, ...(name !== undefined && { name }) });
+  await store.beginTurn(recorded, newTurn("turn_1", recorded));
+  await store.finishTurn("turn_1" as never, outcome({ stateHash: "state" }));
+};
 
+describe("a conversation that chat completions made", () => {
   test("is shown with what its turns said", async () => {
     await record("notes");
     for (const id of ["conv_1", "notes"]) {
@@ -400,7 +403,7 @@ describe("what is wrong", () => {
   });
 
   test("is 404: what is not there, or another key's", async () => {
-    const { id } = await client.conversations.create({ items: [{ ...user("x"), id: "msg_1" }] });
+    const { id } = await client.conversations.create({ items: [withId("x", "msg_1")] });
     const other = clientWith("tp-other-key").conversations;
     for (const { conversations, conversationId } of [
       { conversations: client.conversations, conversationId: "conv_none" },

@@ -5,6 +5,7 @@ import type { ErrorKind } from "../../src/core/app-error.ts";
 import type { ResponseStore } from "../../src/core/ports/response-store.ts";
 import type { TurnError } from "../../src/core/turn-event.ts";
 import { NO_USAGE } from "../../src/core/usage.ts";
+import { delay } from "../../src/lib/time.ts";
 import { openStore, type Store } from "../../src/store/open-store.ts";
 import { expectErrorBody } from "../schema/expect-openai.ts";
 import { expectResponse, expectResponseEvent } from "../schema/expect-response.ts";
@@ -183,7 +184,7 @@ describe("a response", () => {
     let before = -1;
     while (saidCount !== before) {
       before = saidCount;
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await delay(100);
     }
     expect(saidCount).toBeLessThan(5_000);
     stream.controller.abort();
@@ -191,6 +192,7 @@ describe("a response", () => {
       const kept = await store.responses.findResponse(server.requests[0]?.principalId ?? never(), id);
       if (kept?.status === "cancelled") break;
       expect(kept?.status).toBe("in_progress");
+      await delay(10);
     }
     expect(server.signals[0]?.aborted).toBe(true);
   });

@@ -113,12 +113,17 @@ class Replay {
   /** What the deltas of each part have added up to. */
   readonly #texts = new Map<string, string>();
   readonly #parts = new Set<string>();
+  /** The texts that are done. */
+  readonly #ended = new Set<string>();
+  #isUnderWay = false;
 
   take(event: Responses.ResponseStreamEvent): void {
     // Proof for the cast: an event is an object.
     const fields = event as unknown as Fields;
+    this.#isUnderWay ||= event.type === "response.in_progress";
     const index = fields["output_index"];
     if (typeof index !== "number") return;
+    expect(this.#isUnderWay, `${event.type} before response.in_progress`).toBe(true);
     switch (event.type) {
       case "response.output_item.added":
         expect(index, "items begin in order").toBe(this.items.length);
@@ -162,11 +167,18 @@ class Replay {
       expect(this.#parts.has(place)).toBe(false);
       this.#parts.add(place);
     }
-    if (isPart && step === "done") expect(this.#parts.delete(place), "a part is done once").toBe(true);
+    if (isPart && step === "done") {
+      expect(this.#parts.delete(place), "a part is done once").toBe(true);
+      const isEnded = [...this.#ended].some((key) => key.startsWith(`${place} `));
+      expect(isEnded, "a part is done after its text").toBe(true);
+    }
     if (/^(output_text|refusal|reasoning_summary_text)$/.test(name)) {
       expect(this.#parts.has(place), `${type} outside of its part`).toBe(true);
     }
     const key = `${place} ${name}`;
+    if (step === "delta" || (step === "done" && !isPart)) {
+      expect(this.#ended.has(key), `${type} after the end`).toBe(false);
+    }
     if (step === "delta") {
       const delta = fields["delta"];
       const text = typeof delta === "string" ? delta : Object.values(asFields(delta)).join("");
@@ -174,6 +186,7 @@ class Replay {
       this.#texts.set(key, (this.#texts.get(key) ?? "") + text);
     }
     if (step === "done" && !isPart) {
+      this.#ended.add(key);
       const whole =
         fields["text"] ?? fields["refusal"] ?? fields["arguments"] ?? fields["input"] ?? fields["code"];
       const said = whole ?? fields["command"] ?? outputText(fields["output"]);
@@ -182,6 +195,9 @@ class Replay {
   }
 
   #expectTexts(index: number, item: unknown): void {
+    for (const key of this.#texts.keys()) {
+      if (key.startsWith(`${index}/`)) expect(this.#ended.has(key), `${key} is done`).toBe(true);
+    }
     const said = [...this.#texts].filter(([key]) => key.startsWith(`${index}/`)).map(([, text]) => text);
     const strings = JSON.stringify(allStrings(item).join("\n"));
     for (const text of said) {

@@ -15,6 +15,10 @@ import type { WireItem } from "../../src/protocols/responses/responses-request.t
 import { expectResponse, expectResponseStream } from "./expect-response.ts";
 import { anyTurn, headWith } from "./response-turns.ts";
 
+const MCP_SERVERS = [
+  { label: "crm", url: "https://crm.example/", headers: {}, approval: { type: "list", always: ["ask"] } },
+] as const;
+
 const anyHead = fc
   .record({
     showsReasoning: fc.boolean(),
@@ -24,7 +28,12 @@ const anyHead = fc
     hostedTools: fc.subarray(["web_search", "shell", "code_interpreter"] as const),
   })
   .map(({ include, hostedTools, ...head }) =>
-    headWith({ ...head, include: new Set(include), hostedTools: new Set(hostedTools) }),
+    headWith({
+      ...head,
+      mcpServers: MCP_SERVERS,
+      include: new Set(include),
+      hostedTools: new Set(hostedTools),
+    }),
   );
 
 const USER = { type: "message", role: "user", content: "Hello" };

@@ -169,6 +169,16 @@ const other = fc.constantFrom<readonly TurnEvent[]>(
   [{ type: "notice", code: "retry", message: "again" }],
   [{ type: "transcript-append", entry: { role: "assistant", content: "x" } }],
   [{ type: "mcp-tools", serverLabel: "crm", tools: [{ name: "find", inputSchema: { type: "object" } }] }],
+  [
+    { type: "activity-start", activityId: "toolu_asked", name: "mcp__crm__ask", input: {} },
+    {
+      type: "approval-request",
+      approvalId: "mcpr_toolu_asked",
+      serverLabel: "crm",
+      toolName: "ask",
+      input: {},
+    },
+  ],
 );
 
 const usage = fc.record({

@@ -68,13 +68,13 @@ export class ClientToolDesk {
     tools: readonly ClientTool[],
     remote: readonly RemoteMcpServer[] = [],
   ): Record<string, McpServerConfig> | undefined {
-    const wanted = JSON.stringify([tools, remote]);
+    const wanted = `${tools.map(declarationOf).join("\n")}\n\n${JSON.stringify(remote)}`;
     if (wanted === this.#present) return undefined;
     this.#present = wanted;
     this.#names.clear();
     for (const tool of tools) {
       this.#names.add(tool.name);
-      if (!this.#firstSeen.has(tool.name)) this.#firstSeen.set(tool.name, JSON.stringify(tool));
+      if (!this.#firstSeen.has(tool.name)) this.#firstSeen.set(tool.name, declarationOf(tool));
     }
     const servers: Record<string, McpServerConfig> = {};
     for (const { label, url, headers } of remote)
@@ -91,13 +91,13 @@ export class ClientToolDesk {
    * characters beyond ASCII that Unicode has another spelling for, in enums too.
    */
   showsAsDeclared(tools: readonly ClientTool[]): boolean {
-    return !this.isOutdated(tools) && !NOT_ASCII.test(JSON.stringify(tools));
+    return !this.isOutdated(tools) && !tools.some((tool) => NOT_ASCII.test(declarationOf(tool)));
   }
 
   /** Whether the model would see one of these tools as it once was. */
   isOutdated(tools: readonly ClientTool[]): boolean {
     return tools.some((tool) => {
-      const declared = JSON.stringify(tool);
+      const declared = declarationOf(tool);
       return (this.#firstSeen.get(tool.name) ?? declared) !== declared;
     });
   }
@@ -160,7 +160,17 @@ export class ClientToolDesk {
 /** What Claude Code waits for in the middle of its work. */
 export type Waiting = WaitingCall | WaitingApproval;
 
-const NOTHING_OFFERED = JSON.stringify([[], []]);
+const NOTHING_OFFERED = "\n\n[]";
+
+/** Looked at more than once in a turn, and a client may have many tools. */
+const declarations = new WeakMap<ClientTool, string>();
+
+function declarationOf(tool: ClientTool): string {
+  const declaration = declarations.get(tool) ?? JSON.stringify(tool);
+  declarations.set(tool, declaration);
+  return declaration;
+}
+
 /** A person may take a day to approve. */
 const MAX_WAIT_SECONDS = 24 * 60 * 60;
 

@@ -61,7 +61,11 @@ async function runInBackground(
   const turn = beginInBackground(prepared, dependencies, context.var.record);
   const live = await openResponse(dependencies, prepared, turn);
   await Promise.race([live.ended, nextTick()]);
-  if (live.failure) return answerWith(context, live);
+  if (live.failure) {
+    // Its client never learns its id.
+    await dependencies.responses.deleteResponse(live.principalId, live.id);
+    throw new AppError(live.failure);
+  }
   setTurnHeaders(context);
   if (!prepared.asked.isStream) return context.json(live.body);
   const reading = new AbortController();

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../core/client-tool.ts";
+import { Memo } from "../../lib/memo.ts";
 import { type ObjectSchema, readObjectSchema } from "./object-schema.ts";
 import { isJsonObject } from "./walk-schema.ts";
 
@@ -10,6 +11,25 @@ const PROPERTY_NAME = /^[a-zA-Z0-9_.-]{1,64}$/;
  * that the Messages API takes.
  */
 export function readToolSchema(given: JsonObject, isTypeOptional: boolean): ObjectSchema {
+  const text = textOf(given);
+  if (text === undefined || text.length > MAX_REMEMBERED_LENGTH) return readAnew(given, isTypeOptional);
+  return remembered.get(`${isTypeOptional} ${text}`, () => readAnew(given, isTypeOptional));
+}
+
+/** Agents send the same tools with every request. */
+const remembered = new Memo<ObjectSchema>(500);
+const MAX_REMEMBERED_LENGTH = 16 * 1024;
+
+/** Undefined for what is nested too deeply to be written. */
+function textOf(given: JsonObject): string | undefined {
+  try {
+    return JSON.stringify(given);
+  } catch {
+    return undefined;
+  }
+}
+
+function readAnew(given: JsonObject, isTypeOptional: boolean): ObjectSchema {
   const read = readObjectSchema(given, isTypeOptional);
   if ("problem" in read) return read;
   const { properties } = read.schema;

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../core/client-tool.ts";
 import { formatResponseError } from "./response-error.ts";
-import type { ResponseBody, ResponseEvent } from "./response-head.ts";
+import type { ResponseBody } from "./response-head.ts";
 
 /** The words of each type of item for what will not be completed; all others have `incomplete`. */
 const UNFINISHED: Readonly<Record<string, string>> = {
@@ -21,11 +21,6 @@ export function formatStoredAsFailed(
     error: formatResponseError({ kind: "internal", message }),
     output: output.map(withoutProgress),
   };
-}
-
-/** The last event of such a response; `number` follows that of the event before. */
-export function formatFailedEvent(body: ResponseBody, number: number): ResponseEvent {
-  return { type: "response.failed", sequence_number: number, response: body };
 }
 
 function withoutProgress(item: unknown): unknown {

@@ -31,6 +31,15 @@ async function failTurn(socket: ResponseSocket, message: object): Promise<unknow
   return event?.error.code;
 }
 
+/** Asks for the summary that the scripted model gives. */
+async function compact(body: Readonly<Record<string, unknown>>) {
+  shared().upstream.respondWith(text("The code word of the user is falcon."));
+  const answer = await post(shared(), "/v1/responses/compact", body);
+  const value: unknown = await answer.json();
+  expect(answer.status, JSON.stringify(value)).toBe(200);
+  return compactionSchema.parse(value);
+}
+
 describe("a WebSocket", () => {
   test("carries the events that a stream has", async () => {
     shared().upstream.respondWith(text("One, two, three, four, five, six, seven."));
@@ -123,18 +132,9 @@ describe("compaction", () => {
     user("Thank you."),
   ];
 
-  /** Asks for the summary that the scripted model gives. */
-  async function compact(body: Readonly<Record<string, unknown>>) {
-    shared().upstream.respondWith(text("The code word of the user is falcon."));
-    const answer = await post(shared(), "/v1/responses/compact", body);
-    const value: unknown = await answer.json();
-    expect(answer.status, JSON.stringify(value)).toBe(200);
-    return compactionSchema.parse(value);
-  }
-
   test("gives one sealed item, which may be sent as input", async () => {
     const compacted = await compact({ input: history });
-    const [item] = compacted.output.filter(({ type }) => type === "compaction");
+    const item = compacted.output.find(({ type }) => type === "compaction");
     expect(item).toMatchObject({ encrypted_content: expect.not.stringContaining("falcon") });
     expect(compacted.usage.output_tokens).toBeGreaterThan(0);
 

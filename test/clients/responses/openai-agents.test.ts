@@ -15,6 +15,7 @@ import { shareTurnpike } from "../../integration/share-turnpike.ts";
 import { startEachTestAfresh } from "../../integration/start-each-test-afresh.ts";
 import { conversationOf, systemPromptOf } from "../../upstream/read-request.ts";
 import { expectOneProcess } from "../expect-one-process.ts";
+import { listConversations } from "../list-conversations.ts";
 import { playRounds } from "../play-rounds.ts";
 import { city, cityJson, citySchema } from "../structured-task.ts";
 import { toolRoundsOf } from "../tool-rounds.ts";
@@ -145,7 +146,9 @@ describe("sessions", () => {
     const last = await shared().upstream.waitForRequest(5);
     expect(toolRoundsOf(last)).toEqual(weatherSeen());
     expect(conversationOf(last).at(-1)).toEqual({ role: "user", content: "Really?" });
-    await expectOneProcess(shared(), 5);
+    // The client sends the items itself: the conversation of the server only keeps them.
+    const placements = (await listConversations(shared())).map((each) => each.placements);
+    expect(placements).toContainEqual([expect.any(String), "hot", "hot", "hot", "hot"]);
 
     expect(rolesOf(await session.getItems(2))).toEqual(["user", "assistant"]);
     await session.popItem();

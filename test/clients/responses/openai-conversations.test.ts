@@ -1,4 +1,4 @@
-import OpenAI, { toFile } from "openai";
+import { APIError, NotFoundError, type OpenAI, toFile } from "openai";
 import { describe, expect, test } from "vitest";
 
 import { text, toolUse } from "../../../src/demo/build-reply.ts";
@@ -61,7 +61,7 @@ describe("conversations", () => {
       object: "conversation.deleted",
       deleted: true,
     });
-    await expect(conversations.retrieve(created.id)).rejects.toThrow(OpenAI.NotFoundError);
+    await expect(conversations.retrieve(created.id)).rejects.toThrow(NotFoundError);
   });
 
   test("take and give up single items", async () => {
@@ -153,12 +153,12 @@ describe("files", () => {
     ]);
 
     expect(await openai.files.delete(pdf.id)).toEqual({ id: pdf.id, object: "file", deleted: true });
-    await expect(openai.files.retrieve(pdf.id)).rejects.toThrow(OpenAI.NotFoundError);
+    await expect(openai.files.retrieve(pdf.id)).rejects.toThrow(NotFoundError);
     const gone = openai.responses.create({
       model,
       input: [{ role: "user", content: [{ type: "input_file", file_id: pdf.id }] }],
     });
-    await expect(gone).rejects.toBeInstanceOf(OpenAI.APIError);
+    await expect(gone).rejects.toBeInstanceOf(APIError);
     expect(upstream.requests).toHaveLength(1);
   });
 });

@@ -3,7 +3,8 @@ import type OpenAI from "openai";
 import { ResponsesWS } from "openai/resources/responses/ws";
 import { expect, onTestFinished, test } from "vitest";
 
-import { text } from "../../../src/demo/build-reply.ts";
+import { reply, text, textBlock } from "../../../src/demo/build-reply.ts";
+import { Gate } from "../../../src/demo/gate.ts";
 import { shareTurnpike } from "../../integration/share-turnpike.ts";
 import { startEachTestAfresh } from "../../integration/start-each-test-afresh.ts";
 import { conversationOf } from "../../upstream/read-request.ts";
@@ -27,7 +28,7 @@ const tools: OpenAI.Responses.Tool[] = [
   },
 ];
 
-function connect() {
+async function connect() {
   const connection = new ResponsesWS(shared().openai);
   connection.on("error", () => {});
   const session = new ResponsesWebSocketSession(connection, {
@@ -39,12 +40,13 @@ function connect() {
     session.close();
     connection.close();
   });
+  await new Promise<void>((resolve) => connection.socket.once("open", () => resolve()));
   return { connection, session };
 }
 
 test("two turns over one socket, nothing stored", async () => {
   shared().upstream.respondWith([text("Quite warm."), text("By far.")]);
-  const lane = connect().session.lane();
+  const lane = (await connect()).session.lane();
   lane.create({ model, input: "How warm is it?", store: false });
   const first = await lane.finalResponse();
   expect(first).toMatchObject({ status: "completed", output_text: "Quite warm.", store: false });
@@ -61,7 +63,7 @@ test("two turns over one socket, nothing stored", async () => {
 
 test("tool rounds over one socket run in one process", async () => {
   shared().upstream.respondWith(playRounds(weatherRounds(), "Rome is warmest."));
-  const lane = connect().session.lane();
+  const lane = (await connect()).session.lane();
   lane.create({ model, tools, input: "How warm is it?", store: false });
   let response = await lane.finalResponse();
   for (let round = 1; round <= 3; round += 1) {
@@ -85,15 +87,33 @@ test("tool rounds over one socket run in one process", async () => {
   await expectOneProcess(shared(), 4);
 });
 
+test("lanes answer side by side", async () => {
+  const { upstream } = shared();
+  const gate = new Gate();
+  upstream.respondWith((request) =>
+    JSON.stringify(request.body.messages).includes("slowly")
+      ? reply({ blocks: [textBlock("", { chunks: ["At ", gate, "last."] })] })
+      : text("At once."),
+  );
+  const { session } = await connect();
+  const [slow, quick] = [session.lane("slow"), session.lane("quick")];
+  slow.create({ model, input: "Answer slowly.", store: false });
+  await gate.reached;
+  quick.create({ model, input: "Answer.", store: false });
+  expect((await quick.finalResponse()).output_text).toBe("At once.");
+  gate.release();
+  expect((await slow.finalResponse()).output_text).toBe("At last.");
+});
+
 test("a refused request leaves the socket usable", async () => {
   shared().upstream.respondWith(text("Quite warm."));
-  const { connection } = connect();
+  const { connection } = await connect();
   const messages = connection.stream();
   const next = async (type: string): Promise<unknown> => {
     for (;;) {
       const { value, done } = await messages.next();
       if (done) throw new Error("The socket was closed");
-      if (value.type === "error") return value.error;
+      if (value.type === "error") return value.error.error;
       if (value.type === "message" && value.message.type === type) return value.message;
     }
   };
@@ -103,7 +123,7 @@ test("a refused request leaves the socket usable", async () => {
     input: "Really?",
     previous_response_id: "resp_missing",
   });
-  const refused = await next("error");
+  const refused = await next("response.completed");
   expect(JSON.stringify(refused)).toContain("previous_response_not_found");
   connection.send({ type: "response.create", model, input: "How warm is it?" });
   expect(await next("response.completed")).toMatchObject({ response: { status: "completed" } });

@@ -1,4 +1,4 @@
-import OpenAI from "openai";
+import { BadRequestError, NotFoundError, type OpenAI } from "openai";
 import { describe, expect, test } from "vitest";
 
 import { reply, text, textBlock } from "../../../src/demo/build-reply.ts";
@@ -51,9 +51,10 @@ describe("a chain", () => {
 
   test("stays in one process", async () => {
     const { openai, upstream } = shared();
-    upstream.respondWith(["One.", "Two.", "Three."].map((each) => text(each)));
+    // Other words than those of the chain before: what is the same may go on in the same process.
+    upstream.respondWith(["Un.", "Deux.", "Trois."].map((each) => text(each)));
     let previous: string | null = null;
-    for (const each of ["1", "2", "3"]) {
+    for (const each of ["un", "deux", "trois"]) {
       const response: OpenAI.Responses.Response = await openai.responses.create({
         model,
         input: each,
@@ -90,19 +91,19 @@ describe("a stored response", () => {
     upstream.respondWith(text("Fine."));
     const { id } = await openai.responses.create({ model, input });
     await openai.responses.delete(id);
-    await expect(openai.responses.retrieve(id)).rejects.toThrow(OpenAI.NotFoundError);
-    await expect(openai.responses.delete(id)).rejects.toThrow(OpenAI.NotFoundError);
-    await expect(openai.responses.inputItems.list(id)).rejects.toThrow(OpenAI.NotFoundError);
+    await expect(openai.responses.retrieve(id)).rejects.toThrow(NotFoundError);
+    await expect(openai.responses.delete(id)).rejects.toThrow(NotFoundError);
+    await expect(openai.responses.inputItems.list(id)).rejects.toThrow(NotFoundError);
   });
 
   test("store: false keeps nothing, and other keys see nothing", async () => {
     const { openai, upstream } = shared();
     upstream.respondWith([text("Fine."), text("Fine.")]);
     const unkept = await openai.responses.create({ model, input, store: false });
-    await expect(openai.responses.retrieve(unkept.id)).rejects.toThrow(OpenAI.NotFoundError);
+    await expect(openai.responses.retrieve(unkept.id)).rejects.toThrow(NotFoundError);
     const kept = await openai.responses.create({ model, input });
     const other = shared().openaiFor("tp-test-key-number-two");
-    await expect(other.responses.retrieve(kept.id)).rejects.toThrow(OpenAI.NotFoundError);
+    await expect(other.responses.retrieve(kept.id)).rejects.toThrow(NotFoundError);
   });
 });
 
@@ -137,7 +138,7 @@ describe("background", () => {
     const { openai, upstream } = shared();
     upstream.respondWith(text("Fine."));
     const { id } = await openai.responses.create({ model, input });
-    await expect(openai.responses.cancel(id)).rejects.toThrow(OpenAI.BadRequestError);
+    await expect(openai.responses.cancel(id)).rejects.toThrow(BadRequestError);
   });
 
   test("a stream that broke is resumed, live", async () => {

@@ -1,4 +1,4 @@
-import OpenAI from "openai";
+import { APIUserAbortError, AuthenticationError, NotFoundError, type OpenAI } from "openai";
 import { zodResponsesFunction, zodTextFormat } from "openai/helpers/zod";
 import { describe, expect, test } from "vitest";
 import * as zod from "zod";
@@ -125,16 +125,16 @@ describe("text", () => {
     shared().upstream.respondWith(reply({ blocks: [textBlock("", { chunks: ["Quite ", gate, "warm."] })] }));
     const stream = shared().openai.responses.stream({ model, input });
     stream.on("response.output_text.delta", () => stream.abort());
-    await expect(stream.finalResponse()).rejects.toThrow(OpenAI.APIUserAbortError);
+    await expect(stream.finalResponse()).rejects.toThrow(APIUserAbortError);
     const seen = await shared().upstream.waitForRequest(1);
     expect((await seen.ended).type).toBe("aborted");
   });
 
   test("errors are of the client's own classes", async () => {
     const wrong = shared().openaiFor("wrong").responses.create({ model, input });
-    await expect(wrong).rejects.toThrow(OpenAI.AuthenticationError);
+    await expect(wrong).rejects.toThrow(AuthenticationError);
     const unknown = shared().openai.responses.create({ model: "nobody", input });
-    await expect(unknown).rejects.toThrow(OpenAI.NotFoundError);
+    await expect(unknown).rejects.toThrow(NotFoundError);
     const missing = shared().openai.responses.create({ model, input, previous_response_id: "resp_missing" });
     await expect(missing).rejects.toMatchObject({
       status: 400,

@@ -17,15 +17,15 @@ export async function openResponseSocket(turnpike: Turnpike): Promise<ResponseSo
   onTestFinished(() => socket.close());
   const arrived: Readonly<Record<string, unknown>>[] = [];
   let closed: string | undefined;
-  let wake = () => {};
+  let wake: (() => void) | undefined;
   socket.addEventListener("message", ({ data }) => {
     // Proof: each frame is a JSON object; what it holds the test checks.
     arrived.push(JSON.parse(String(data)) as Readonly<Record<string, unknown>>);
-    wake();
+    wake?.();
   });
   socket.addEventListener("close", ({ code, reason }) => {
     closed = `The socket was closed: ${code} ${reason}`;
-    wake();
+    wake?.();
   });
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener("open", () => resolve());
