@@ -10,7 +10,7 @@ import { delay } from "../src/lib/time.ts";
 import { BareSdk } from "./bare/bare-sdk.ts";
 import { BENCH_PROFILES, type BenchProfileName } from "./bench-profiles.ts";
 import { TurnpikeClient } from "./turnpike/turnpike-client.ts";
-import { TurnpikeConversation } from "./turnpike/turnpike-conversation.ts";
+import { type ConversationHistory, TurnpikeConversation } from "./turnpike/turnpike-conversation.ts";
 import { startTurnpikeServer } from "./turnpike/turnpike-server.ts";
 
 /** What the processes of one server had just done should not weigh on the next measurement. */
@@ -35,7 +35,7 @@ export interface TestBed extends Pick<TestBedOptions, "samples" | "isSmoke" | "f
   readonly toolSpec: SessionSpec;
   /** A name that nothing else in this run has. */
   newTag(): string;
-  newConversation(history: "resent" | "kept", tools?: readonly ClientTool[]): TurnpikeConversation;
+  newConversation(history: ConversationHistory, tools?: readonly ClientTool[]): TurnpikeConversation;
   /** Resolves when nothing is starting any more. */
   settle(): Promise<void>;
   close(): Promise<void>;

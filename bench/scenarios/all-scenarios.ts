@@ -6,6 +6,7 @@ import { firstTurn } from "./first-turn.ts";
 import { historyResent } from "./history-resent.ts";
 import { memory } from "./memory.ts";
 import { namedConversation } from "./named-conversation.ts";
+import { responseChain } from "./response-chain.ts";
 import { tokenStream } from "./token-stream.ts";
 import { toolRound } from "./tool-round.ts";
 
@@ -15,6 +16,7 @@ export const ALL_SCENARIOS: readonly Scenario[] = [
   firstTurn,
   historyResent,
   namedConversation,
+  responseChain,
   toolRound,
   afterEviction,
   tokenStream(200),

@@ -1,12 +1,13 @@
 import { alternate } from "../measure/alternate.ts";
 import type { TestBed } from "../test-bed.ts";
+import type { ConversationHistory } from "../turnpike/turnpike-conversation.ts";
 
 const TURNS = { first: 2, last: 5 };
 
 /** First tokens of turns 2 to 5, of as many conversations as there are samples: Turnpike's beside a live `query()`'s. */
 export async function measureLaterTurns(
   bed: TestBed,
-  history: "resent" | "kept",
+  history: ConversationHistory,
 ): Promise<{ turnpike: readonly number[]; bare: readonly number[] }> {
   const warmUps = bed.isSmoke ? 0 : 1;
   const turnpike: number[] = [];
@@ -20,7 +21,7 @@ export async function measureLaterTurns(
   return { turnpike, bare };
 }
 
-async function measurePair(bed: TestBed, history: "resent" | "kept", isReversed: boolean) {
+async function measurePair(bed: TestBed, history: ConversationHistory, isReversed: boolean) {
   // A process that has just started is faster than one that has stood by, as spares have; so it is made to stand by as well.
   const session = bed.sdk.start(bed.spec, bed.newTag());
   await session.ask(20);

@@ -21,6 +21,13 @@ export interface ChatRequest {
   readonly conversationId?: string;
 }
 
+export interface ResponseRequest {
+  readonly model: string;
+  readonly input: string;
+  /** The response that it goes on from. */
+  readonly previousId?: string;
+}
+
 export interface TurnpikeAnswer extends TimedAnswer {
   /** To be sent back with the next request. */
   readonly message: ChatMessage;
@@ -78,6 +85,34 @@ export class TurnpikeClient {
       placement: readHeader(response, "x-turnpike-placement"),
       conversationId: readHeader(response, "x-conversation-id"),
     }));
+  }
+
+  /** A streamed response of the Responses API, stored as is its default. Rejects when the answer is not the expected one. */
+  async respond(
+    { model, input, previousId }: ResponseRequest,
+    expected: ScriptedAnswer,
+  ): Promise<TurnpikeAnswer & { readonly responseId: string }> {
+    const chain = previousId === undefined ? {} : { previous_response_id: previousId };
+    const body = Buffer.from(JSON.stringify({ model, input, stream: true, ...chain }));
+    const reader = new ChoiceReader();
+    let responseId = "";
+    const response = await this.#send("POST", "/v1/responses", body, { "content-type": "application/json" });
+    if (response.statusCode !== 200) throw await unexpected(response);
+    const parser = createParser({
+      onEvent: ({ data }) => {
+        // Proof enough for a bench: what is not such an event makes a wrong answer, which fails.
+        const event = JSON.parse(data) as { type: string; delta?: string; response?: { id: string } };
+        if (event.type === "response.output_text.delta") reader.add({ content: event.delta ?? "" });
+        if (event.type === "response.completed") responseId = event.response?.id ?? "";
+      },
+    });
+    for await (const text of response.setEncoding("utf8")) parser.feed(String(text));
+    return {
+      ...reader.finish(expected),
+      placement: readHeader(response, "x-turnpike-placement"),
+      conversationId: readHeader(response, "x-conversation-id"),
+      responseId,
+    };
   }
 
   /** Ends the conversation's process; `forget` also deletes the conversation. */

@@ -14,11 +14,16 @@ export interface TurnpikeConversationOptions {
   readonly model: string;
   /** Unlike any other of this run. */
   readonly tag: string;
-  /** `resent`: each request brings all messages. `kept`: the conversation is named and brings only the new one. */
-  readonly history: "resent" | "kept";
+  /**
+   * `resent`: each request brings all messages. `kept`: the conversation is named and brings only the new one. `chained`: each is
+   * a response that goes on from the one before.
+   */
+  readonly history: ConversationHistory;
   /** Declared in each request. */
   readonly tools?: readonly ClientTool[] | undefined;
 }
+
+export type ConversationHistory = "resent" | "kept" | "chained";
 
 type Placement = string | undefined;
 
@@ -31,6 +36,7 @@ export class TurnpikeConversation {
   #openCalls: readonly ChatCall[] = [];
   #results = 0;
   #id: string | undefined;
+  #responseId: string | undefined;
 
   constructor(options: TurnpikeConversationOptions) {
     this.#options = options;
@@ -49,6 +55,7 @@ export class TurnpikeConversation {
   ask(words: number, ...placements: readonly Placement[]): Promise<TurnpikeAnswer> {
     const prompt = writePrompt(this.#options.tag, words);
     this.#prompts.push(prompt);
+    if (this.#options.history === "chained") return this.#respond(prompt, placements);
     return this.#send([{ role: "user", content: prompt }], placements);
   }
 
@@ -107,6 +114,16 @@ export class TurnpikeConversation {
     return received;
   }
 
+  async #respond(input: string, placements: readonly Placement[]): Promise<TurnpikeAnswer> {
+    const { client, model } = this.#options;
+    const previous = this.#responseId === undefined ? {} : { previousId: this.#responseId };
+    const received = await client.respond({ model, input, ...previous }, this.#expected());
+    this.#requirePlacement(received, placements);
+    this.#responseId = received.responseId;
+    this.#id ??= received.conversationId;
+    return received;
+  }
+
   #request(messages: readonly ChatMessage[]): ChatRequest {
     const { model, tag, history } = this.#options;
     return {
@@ -123,7 +140,7 @@ export class TurnpikeConversation {
 
   #requirePlacement({ placement }: TurnpikeAnswer, placements: readonly Placement[]): void {
     if (placements.includes(placement)) return;
-    const turn = this.#messages.filter(({ role }) => role === "user").length;
+    const turn = this.#prompts.length;
     const wanted = placements.join(" or ");
     throw new Error(`Turn ${turn} was ${placement ?? "without a placement"}, not ${wanted}.`);
   }

@@ -60,7 +60,7 @@ export function processKind(
 }
 
 /** They read the web by way of Claude's API and touch nothing here. */
-const HARMLESS_TOOLS: ReadonlySet<string> = new Set(["WebSearch"]);
+export const HARMLESS_TOOLS: ReadonlySet<string> = new Set(["WebSearch"]);
 
 /** Equal for equal kinds. */
 export function processKindKey(kind: ProcessKind): string {

@@ -113,6 +113,11 @@ describe("an MCP server of the request", () => {
     expect(session.canTake(next)).toBe(true);
     const second = await runTurn(session, next);
     expect(textOf(second)).toBe(said);
+    // The next turn tells of the call from its start.
+    expect(second.filter((event) => event.type.startsWith("activity"))).toMatchObject([
+      { type: "activity-start", name: "mcp__dice__roll", input: { sides: 6 } },
+      { type: "activity-end", isError: !isApproved },
+    ]);
     expect(second.at(-1)).toMatchObject({ type: "turn-end", reason: "end" });
     expect(server.calls).toEqual(calls);
     await session.close();

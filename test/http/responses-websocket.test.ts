@@ -496,13 +496,13 @@ describe("the end", () => {
 
   test("a client that answers pings stays", async () => {
     const { script, go } = stalling();
-    const server = await start(script, { keepAliveMs: 10 });
+    const server = await start(script, { keepAliveMs: 20 });
     const client = await open(server);
     client.send(create("one"));
     await client.next();
     let pings = 0;
     client.socket.on("ping", () => (pings += 1));
-    await expect.poll(() => pings).toBeGreaterThan(8);
+    await expect.poll(() => pings, { timeout: 5000 }).toBeGreaterThan(8);
     go();
     expect((await client.nextResponse()).at(-1)).toMatchObject({ type: "response.completed" });
   });

@@ -212,7 +212,10 @@ describe("in the background", () => {
       if (event.type === "response.created") id = event.response.id;
       if (event.type === "response.output_text.delta") break;
     }
-    expect(await client.responses.retrieve(id)).toMatchObject({ status: "in_progress", output_text: "hello" });
+    expect(await client.responses.retrieve(id)).toMatchObject({
+      status: "in_progress",
+      output_text: "hello",
+    });
     expect(server.signals[0]?.aborted).toBe(false);
     const cancelled = await client.responses.cancel(id);
     expect(cancelled.status).toBe("cancelled");
@@ -262,9 +265,9 @@ describe("what is asked of a kept response", () => {
       expect(answer, path).toMatchObject({ status: 400, json: { error: { param } } });
       expectErrorBody(answer.json);
     }
-    expect((await get(`${id}?stream=false&starting_after=&include[]=reasoning.encrypted_content`)).status).toBe(
-      200,
-    );
+    expect(
+      (await get(`${id}?stream=false&starting_after=&include[]=reasoning.encrypted_content`)).status,
+    ).toBe(200);
   });
 
   test("is 404 when there is none", async () => {
@@ -295,4 +298,3 @@ describe("what is asked of a kept response", () => {
 function never(): never {
   throw new Error("There was no turn.");
 }
-

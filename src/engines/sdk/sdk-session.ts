@@ -123,10 +123,12 @@ export class SdkSession implements EngineSession {
   async *runTurn(input: TurnInput, signal: AbortSignal): AsyncIterable<EngineOutput> {
     if (this.#state !== "idle") throw new Error(`A session that is ${this.#state} cannot run a turn.`);
     this.#state = "running";
+    const isContinued = this.#reader.isResultDue && !this.#hasBegun;
+    const suspended = isContinued ? (this.#mapper?.openActivities ?? []) : [];
     const mapper = (this.#mapper = new TurnMapper({
       costBeforeUsd: this.#costUsd,
       isClientTool: (name) => this.#desk.has(name),
-      isContinued: this.#reader.isResultDue && !this.#hasBegun,
+      isContinued,
       clock: this.#clock,
     }));
     const stop = () => this.#interrupt();
@@ -136,6 +138,7 @@ export class SdkSession implements EngineSession {
       if (signal.aborted) return yield* mapper.fail(abortError(signal));
       const { isBlankTurn, events } = await this.#begin(input, signal);
       yield* events;
+      yield* mapper.resume(suspended);
       const strict = new StrictCalls(input.tools.list);
       while (!isOver) {
         const received = await this.#reader.next(signal, !mapper.isAnswerOpen);

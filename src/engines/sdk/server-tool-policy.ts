@@ -1,5 +1,6 @@
 import type { HookJSONOutput, PreToolUseHookInput } from "@anthropic-ai/claude-agent-sdk";
 
+import { HARMLESS_TOOLS } from "../../core/profile.ts";
 import {
   NO_SERVER_TOOLS,
   type RemoteMcpServer,
@@ -53,7 +54,9 @@ export class ServerToolPolicy {
         `No more than ${maxCalls} tool calls are allowed in this answer. Answer with what is known.`,
       );
     }
-    if (this.#tools.builtin.includes(input.tool_name)) return ALLOW;
+    // Others that the request asks for are subject to the profile's permissions, as they are without being asked for.
+    const isAsked = this.#tools.builtin.includes(input.tool_name);
+    if (isAsked && HARMLESS_TOOLS.has(input.tool_name)) return ALLOW;
     const server = this.#serverOf(input);
     if (!server) return {};
     const name = toolNameOf(input.tool_name);

@@ -3,7 +3,7 @@ import type { ActivityEnd, ActivityStart } from "../../core/turn-event.ts";
 
 const COMPACTION = "compaction";
 
-interface ToolUse {
+export interface ToolUse {
   readonly id: string;
   readonly name: string;
   readonly input: unknown;
@@ -17,18 +17,24 @@ interface ToolResult {
 
 /** What Claude Code does by itself in a turn: its tool calls from their start to their result. */
 export class ToolActivities {
-  readonly #open = new Set<string>();
+  readonly #open = new Map<string, ToolUse>();
 
   get isRunning(): boolean {
     return this.#open.size > 0;
+  }
+
+  /** What has begun and not ended. */
+  get open(): readonly ToolUse[] {
+    return [...this.#open.values()];
   }
 
   isOpen(id: string): boolean {
     return this.#open.has(id);
   }
 
-  *start({ id, name, input }: ToolUse): Generator<ActivityStart> {
-    this.#open.add(id);
+  *start(use: ToolUse): Generator<ActivityStart> {
+    const { id, name, input } = use;
+    this.#open.set(id, use);
     yield { type: "activity-start", activityId: id, name, input: isRecord(input) ? input : {} };
   }
 

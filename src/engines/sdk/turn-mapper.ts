@@ -15,7 +15,7 @@ import { ClientCalls } from "./client-calls.ts";
 import type { Waiting } from "./client-tool-desk.ts";
 import { type Failure, mapFailure } from "./map-failure.ts";
 import type { WaitingApproval } from "./server-tool-policy.ts";
-import { ToolActivities } from "./tool-activities.ts";
+import { ToolActivities, type ToolUse } from "./tool-activities.ts";
 import { TranscriptRecorder } from "./transcript-recorder.ts";
 
 /**
@@ -153,6 +153,16 @@ export class TurnMapper {
     if (entry) yield { type: "transcript-append", entry };
     this.#countsCalls = true;
     yield* this.#end("tool-calls");
+  }
+
+  /** What Claude Code was in the middle of when the turn was suspended. */
+  get openActivities(): readonly ToolUse[] {
+    return this.#activities.open;
+  }
+
+  /** Goes on with what was open when the turn before was suspended: this one tells of it anew. */
+  *resume(open: readonly ToolUse[]): Generator<EngineEvent> {
+    for (const use of open) yield* this.#activities.start(use);
   }
 
   /** Claude is to go on after its result: the turn has not ended, and its calls are answered. */

@@ -44,8 +44,7 @@ export interface PreparedResponse {
   };
 }
 
-type Dependencies = ConversationParts &
-  Pick<AppDependencies, "models" | "items" | "conversations" | "clock">;
+type Dependencies = ConversationParts & Pick<AppDependencies, "models" | "items" | "conversations" | "clock">;
 
 /**
  * Reads a request for a response, with what came before it.
@@ -67,9 +66,11 @@ export async function prepareResponse(
   const name = chooseConversationName(caller.nameHeader, suffix);
   const turnId = newTurnId();
   const joined = await joinConversation(dependencies, principalId, asked, name);
+  // All that was said comes from the items, none of it from the record of the name.
+  const isWhole = joined !== undefined || asked.previousResponseId !== undefined;
   const given = {
     turnId,
-    isNamed: name !== undefined && !joined,
+    isNamed: name !== undefined && !isWhole,
     ...(findPrevious && { findPrevious }),
   };
   const { history, input, parsed } = await readConversation(dependencies, principalId, asked, {
@@ -85,7 +86,7 @@ export async function prepareResponse(
     protocol: "responses",
     target,
     ...(conversationName !== undefined && { conversationName }),
-    ...(joined && { isWholeHistory: true, isWholeSystemText: true }),
+    ...(isWhole && { isWholeHistory: true, isWholeSystemText: true }),
     systemText: parsed.systemText,
     messages: parsed.messages,
     sampling: asked.sampling,

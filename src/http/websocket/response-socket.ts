@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import type { RawData, WebSocket } from "ws";
 
 import { AppError, toAppError } from "../../core/app-error.ts";
@@ -46,18 +48,18 @@ export class ResponseSocket {
   readonly #writer: SocketWriter;
   readonly #running = new Set<SocketResponse>();
   readonly #ended = new AbortController();
-  #lastSignAt: number;
+  #missedPings = 0;
   /** Why no more is taken. */
   #farewell: AppError | undefined;
 
   constructor(socket: WebSocket, parts: ResponseSocketParts) {
     const { dependencies, caller } = parts;
-    const { clock, options } = dependencies;
-    const maxBytes = MAX_BODIES * options.maxBodyBytes;
+    const maxBytes = MAX_BODIES * dependencies.options.maxBodyBytes;
     const { signal } = this.#ended;
+    // Each response that runs or waits listens to it.
+    setMaxListeners(0, signal);
     this.#socket = socket;
     this.#parts = parts;
-    this.#lastSignAt = clock();
     this.#writer = new SocketWriter(socket, signal, () => this.#noteSign());
     const history = new SocketHistory(maxBytes);
     this.#context = { dependencies, caller, history, writer: this.#writer, signal };
@@ -163,14 +165,14 @@ export class ResponseSocket {
   }
 
   #noteSign(): void {
-    this.#lastSignAt = this.#parts.dependencies.clock();
+    this.#missedPings = 0;
     if (this.#socket.isPaused && !this.#writer.isFull) this.#socket.resume();
   }
 
   #ping(): void {
-    const { clock, options } = this.#parts.dependencies;
-    const isGone = clock() - this.#lastSignAt > MAX_MISSED_PINGS * options.keepAliveMs;
-    if (isGone && !this.#socket.isPaused) return this.#socket.terminate();
+    // Not measured in time: after the machine slept the client must have its chance to answer.
+    this.#missedPings += 1;
+    if (this.#missedPings > MAX_MISSED_PINGS && !this.#socket.isPaused) return this.#socket.terminate();
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
   }
 

@@ -41,6 +41,8 @@ export class SocketResponse {
   readonly #context: SocketContext;
   readonly #request: SocketRequest;
   readonly #record: RequestRecord;
+  /** The client left while this ran. */
+  readonly #left = new AbortController();
   #turn: ResponseTurn | undefined;
   #live: LiveResponse | undefined;
   #isCancelled = false;
@@ -73,6 +75,9 @@ export class SocketResponse {
   /** Never rejects: what goes wrong is told to the client while there is one. */
   async run(): Promise<void> {
     const { signal, dependencies } = this.#context;
+    // The connection outlives its responses, and whatever waits for a signal stays with it.
+    const leave = () => this.#left.abort();
+    signal.addEventListener("abort", leave, { once: true });
     try {
       const prepared = await this.#prepare();
       if (this.#request.isWarmUp) await this.#warmUp(prepared);
@@ -80,6 +85,7 @@ export class SocketResponse {
     } catch (thrown) {
       if (!signal.aborted) await this.#refuse(thrown);
     } finally {
+      signal.removeEventListener("abort", leave);
       logSocketResponse(dependencies, this.#record, { streamId: this.streamId, isGone: signal.aborted });
     }
   }
@@ -107,7 +113,8 @@ export class SocketResponse {
   }
 
   async #answer(prepared: PreparedResponse): Promise<void> {
-    const { dependencies, signal } = this.#context;
+    const { dependencies } = this.#context;
+    const { signal } = this.#left;
     const { turn } = await beginResponse(prepared, {
       dependencies,
       record: this.#record,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 
@@ -23,6 +24,11 @@ type Handle = (incoming: IncomingMessage, outgoing: ServerResponse, upgrade: Upg
 export class Upgrades {
   readonly #sockets = new Set<Duplex>();
   readonly #closing = new AbortController();
+
+  constructor() {
+    // Each connection listens to it.
+    setMaxListeners(0, this.#closing.signal);
+  }
 
   listen(server: Server, handle: Handle): void {
     server.on("upgrade", (incoming, socket, head) => {
