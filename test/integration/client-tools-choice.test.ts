@@ -109,9 +109,7 @@ describe("a strict tool", () => {
   test("beside another call: both are made again, and come in order", async () => {
     const turnpike = shared();
     turnpike.upstream.clear();
-    const calls = (hour: unknown) =>
-      reply({ blocks: [toolUse("set_alarm", { hour }), toolUse("set_alarm", { hour: 8 })] });
-    turnpike.upstream.respondWith([calls(null), calls(9)]);
+    turnpike.upstream.respondWith([callTwice(null), callTwice(9)]);
     const answer = await askWithTools(turnpike, [user("two")], { tools: [STRICT] });
     expect(answer.calls.map((call) => call.function.arguments)).toEqual(['{"hour":9}', '{"hour":8}']);
   });
@@ -144,3 +142,7 @@ test.each([
   expect(body.thinking?.type).toBe(thinking);
   if (wire) expect(body["output_config"]).toMatchObject({ effort: wire });
 });
+
+function callTwice(hour: unknown) {
+  return reply({ blocks: [toolUse("set_alarm", { hour }), toolUse("set_alarm", { hour: 8 })] });
+}

@@ -17,7 +17,7 @@ const shared = shareTurnpike({
 });
 
 function said({ messages }: MessagesBody): string {
-  return JSON.stringify(messages.filter((message) => message.role !== "system").at(-1));
+  return JSON.stringify(messages.findLast((message) => message.role !== "system"));
 }
 
 test("Claude works with its own tools and then calls the client's, in one answer or in several", async () => {

@@ -6,7 +6,6 @@ import { describe, expect, test } from "vitest";
 
 import { reply, text, textBlock, toolUse, wholeBlock } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
-import type { MessagesBody } from "../../src/demo/messages-body.ts";
 import { startMcpServer } from "../mcp/start-mcp-server.ts";
 import { expectResponseStream } from "../schema/expect-response.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
@@ -17,10 +16,6 @@ const shared = shareTurnpike({
     models: { quiet: { profile: "quiet" } },
   },
 });
-
-function said({ messages }: MessagesBody): string {
-  return JSON.stringify(messages.filter((message) => message.role !== "system").at(-1));
-}
 
 function search() {
   const found = {

@@ -101,6 +101,13 @@ describe("an MCP server of the request", () => {
     });
     expect(second.placement).toBe("hot");
     expect(second.response.output_text).toBe(said);
+    if (approve) {
+      expect(outputTypes(second.response)).toEqual(["mcp_call", "message"]);
+      expect(second.response.output[0]).toMatchObject({
+        approval_request_id: request.id,
+        output: "roll gave 4",
+      });
+    }
     expect(server.calls).toHaveLength(callCount);
 
     // The conversation goes on from there.

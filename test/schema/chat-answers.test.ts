@@ -150,10 +150,10 @@ test("with what Claude Code does by itself, stream and body are valid and tell t
           "reasoning_content" in delta ? String(delta.reasoning_content) : "",
         );
         expect(reasoning.join("")).toBe(whole.message.reasoning_content ?? "");
-        const told = deltas.flatMap((delta) => ("claude" in delta ? [delta.claude] : []));
-        expect(told.length > 0).toBe(whole.message.claude !== undefined);
+        const activities = deltas.flatMap((delta) => ("claude" in delta ? [delta.claude] : []));
+        expect(activities.length > 0).toBe(whole.message.claude !== undefined);
         if (activity === "field") expect(reasoning.join("")).toBe(said.reasoning);
-        else expect(told).toEqual([]);
+        else expect(activities).toEqual([]);
       });
     }),
   );

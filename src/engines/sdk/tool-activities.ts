@@ -59,8 +59,8 @@ export class ToolActivities {
 }
 
 /** Without the whole file as it was: what changed in it is there too. */
-function withoutCopies({ originalFile: _, ...details }: JsonObject): JsonObject {
-  return details;
+function withoutCopies(details: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(details).filter(([name]) => name !== "originalFile"));
 }
 
 function textOf(content: ToolResult["content"]): string {

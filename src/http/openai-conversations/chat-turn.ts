@@ -10,9 +10,11 @@ import { type ParsedItems, toMessages } from "../../protocols/responses/items-to
 import { mentionedFileIds } from "../../protocols/responses/mentioned-ids.ts";
 import { messagesToItems } from "../../protocols/responses/messages-to-items.ts";
 import type { WireItem } from "../../protocols/responses/responses-request.ts";
+import type { AppDependencies } from "../app-dependencies.ts";
 import { loadFiles } from "../load-files.ts";
-import type { FollowParts } from "./follow-conversations.ts";
 import type { AddedItems, ConversationTurn } from "./run-in-conversation.ts";
+
+export type ChatTurnParts = Pick<AppDependencies, "files" | "sealedBox" | "clock">;
 
 /**
  * A turn whose client sends messages, in a conversation that has items. Messages without an earlier answer are what is new;
@@ -21,12 +23,12 @@ import type { AddedItems, ConversationTurn } from "./run-in-conversation.ts";
 export class ChatTurn implements ConversationTurn {
   readonly conversationId: ConversationId;
   readonly #request: TurnRequest;
-  readonly #parts: FollowParts;
+  readonly #parts: ChatTurnParts;
   readonly #record: TurnRecord;
   #added: readonly WireItem[] = [];
   #isWhole = false;
 
-  constructor(request: TurnRequest, conversationId: ConversationId, parts: FollowParts) {
+  constructor(request: TurnRequest, conversationId: ConversationId, parts: ChatTurnParts) {
     this.conversationId = conversationId;
     this.#request = request;
     this.#parts = parts;

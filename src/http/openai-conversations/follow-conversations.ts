@@ -2,13 +2,10 @@ import type { TurnRunner } from "../../core/ports/turn-runner.ts";
 import type { TurnRequest } from "../../core/turn-request.ts";
 import { withRequestDeadline } from "../../core/with-request-deadline.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
-import { ChatTurn } from "./chat-turn.ts";
+import { ChatTurn, type ChatTurnParts } from "./chat-turn.ts";
 import { runInConversation } from "./run-in-conversation.ts";
 
-export type FollowParts = Pick<
-  AppDependencies,
-  "items" | "conversationGate" | "sealedBox" | "files" | "clock" | "logger"
->;
+export type FollowParts = ChatTurnParts & Pick<AppDependencies, "items" | "conversationGate" | "logger">;
 
 /**
  * Runs turns of protocols that know nothing of items. Where one names a conversation that has items, it is told what they

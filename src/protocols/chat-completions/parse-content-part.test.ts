@@ -165,13 +165,15 @@ test.each([
 
 test("an image may have 5 MiB in base64, and a larger one is refused", () => {
   const bytes = (5 * 1024 * 1024 * 3) / 4;
-  const url = (length: number) => {
-    const data = Buffer.alloc(length);
-    data.write("\x89PNG\r\n\x1a\n", "latin1");
-    return `data:image/png;base64,${data.toString("base64")}`;
-  };
-  expect(parsePart(image(url(bytes)))).toMatchObject({ type: "image" });
-  expect(() => parsePart(image(url(bytes + 3)))).toThrow(
+  expect(parsePart(image(pngUrl(bytes)))).toMatchObject({ type: "image" });
+  expect(() => parsePart(image(pngUrl(bytes + 3)))).toThrow(
     expect.objectContaining({ code: "image_too_large" }),
   );
 });
+
+/** As many bytes, of which the first ones are a PNG's. */
+function pngUrl(length: number): string {
+  const data = Buffer.alloc(length);
+  data.write("\x89PNG\r\n\x1a\n", "latin1");
+  return `data:image/png;base64,${data.toString("base64")}`;
+}
