@@ -1,6 +1,6 @@
-import type { ConversationDirectory } from "../core/ports/conversation-directory.ts";
 import type { TurnRequest } from "../core/turn-request.ts";
 import { unsupportedValue } from "../protocols/request-error.ts";
+import type { AppDependencies } from "./app-dependencies.ts";
 
 /**
  * Of several answers only the first goes on in the conversation that the request names; the others know what the request
@@ -10,13 +10,14 @@ import { unsupportedValue } from "../protocols/request-error.ts";
 export async function requireKnownHistory(
   request: TurnRequest,
   branchCount: number,
-  conversations: ConversationDirectory,
+  { conversations, items }: Pick<AppDependencies, "conversations" | "items">,
 ): Promise<void> {
   const { principalId, conversationName, messages } = request;
   if (branchCount === 1 || conversationName === undefined) return;
   if (messages.some((message) => message.role === "assistant")) return;
+  const hasItems = items.isEnabled && (await items.findConversation(principalId, conversationName));
   const conversation = await conversations.find(principalId, conversationName);
-  if (!conversation || conversation.turns.length === 0) return;
+  if (!hasItems && (!conversation || conversation.turns.length === 0)) return;
   throw unsupportedValue(
     "n",
     String(branchCount),

@@ -299,6 +299,13 @@ describe("a chat completion in a conversation", () => {
     expect(await textsIn(id)).toEqual(["one", "other", "hello", "three", "hello"]);
   });
 
+  test("has one answer when its history is that of the items", async () => {
+    const { id } = await client.conversations.create({ items: [user("one")] });
+    const messages = [{ role: "user", content: "two" }] as const;
+    const several = client.chat.completions.create({ model: `sonnet:${id}`, messages: [...messages], n: 2 });
+    await expect(several).rejects.toMatchObject({ status: 400, param: "n" });
+  });
+
   test("that names another conversation leaves these alone", async () => {
     const { id } = await client.conversations.create({ items: [user("one")] });
     await chat("notes", [{ role: "user", content: "two" }]);

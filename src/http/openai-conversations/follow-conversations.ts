@@ -12,6 +12,7 @@ export type FollowParts = ChatTurnParts & Pick<AppDependencies, "items" | "conve
  * say, and leaves its own among them.
  */
 export function followConversations(runTurn: TurnRunner, parts: FollowParts): TurnRunner {
+  if (!parts.items.isEnabled) return runTurn;
   const runNamed = withRequestDeadline(async function* (request, signal) {
     const conversation = await findOwn(request, parts);
     if (!conversation) yield* runTurn(request, signal);
@@ -22,6 +23,6 @@ export function followConversations(runTurn: TurnRunner, parts: FollowParts): Tu
 }
 
 async function findOwn({ principalId, conversationName }: TurnRequest, { items }: FollowParts) {
-  if (conversationName === undefined || !items.isEnabled) return undefined;
+  if (conversationName === undefined) return undefined;
   return items.findConversation(principalId, conversationName);
 }

@@ -1,11 +1,14 @@
 import { AppError, type ErrorInfo, toAppError } from "../../core/app-error.ts";
 import type { PrincipalId } from "../../core/ids.ts";
 import { isTerminalEvent, type TerminalEvent, type TurnEvent } from "../../core/turn-event.ts";
+import { nextTick } from "../../lib/time.ts";
 import type { ResponseBody, ResponseEvent } from "../../protocols/responses/response-head.ts";
 import { EventLog } from "./event-log.ts";
 
 /** How far the turn may be ahead of the client that it answers. */
 const MAX_EVENTS_AHEAD = 64;
+/** Each takes an event or more to the client. */
+const MAX_TICKS = 2 * MAX_EVENTS_AHEAD;
 
 /** Makes a response of a turn's events. */
 export interface ResponseScribe {
@@ -152,6 +155,7 @@ export class LiveResponse {
     let last: readonly ResponseEvent[] = [];
     try {
       last = [...writeEnd()];
+      await this.#letClientRead();
       await this.#parts.keep(this.body, [...this.#log.events, ...last]);
     } catch (thrown) {
       this.#parts.onFailure(thrown);
@@ -161,6 +165,14 @@ export class LiveResponse {
       this.#log.end();
       this.#over.resolve();
     }
+  }
+
+  /** What was said goes out before the end is stored, which takes its time; a client that stalls is not waited for. */
+  async #letClientRead(): Promise<void> {
+    if (this.#takenCount === Infinity) return;
+    for (let ticks = 0; ticks < MAX_TICKS && this.#takenCount < this.#log.events.length; ticks++)
+      await nextTick();
+    await nextTick();
   }
 
   async #waitForClient(): Promise<void> {

@@ -19,6 +19,8 @@ export async function loadPrevious(
 ): Promise<readonly WireItem[]> {
   // Who saw the end of a response by polling may be faster than the store.
   await responseRuns.find(principalId, id)?.settled();
+  const recent = responseRuns.recent.find(principalId, id);
+  if (recent) return recent;
   const chain = await responses.loadChain(principalId, id);
   const last = chain?.at(-1);
   if (!chain || !last) throw noSuchPreviousResponse(id);

@@ -2,16 +2,15 @@ import { AppError } from "../../core/app-error.ts";
 import type { TurnRunner } from "../../core/ports/turn-runner.ts";
 import type { TurnEvent } from "../../core/turn-event.ts";
 import { withRequestDeadline } from "../../core/with-request-deadline.ts";
-import { nextTick } from "../../lib/time.ts";
 import { ResponseWriter } from "../../protocols/responses/response-writer.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { observeTurn } from "../observe-turn.ts";
 import { ResponseTurnInConversation } from "../openai-conversations/response-turn.ts";
 import { runInConversation } from "../openai-conversations/run-in-conversation.ts";
 import type { RequestRecord } from "../request-record.ts";
-import { keepResponse, toKeptResponse } from "./keep-response.ts";
 import { LiveResponse } from "./live-response.ts";
 import type { PreparedResponse } from "./prepare-response.ts";
+import { ResponseKeeper } from "./response-keeper.ts";
 
 type Dependencies = Pick<
   AppDependencies,
@@ -65,34 +64,22 @@ export async function openResponse(
   prepared: PreparedResponse,
   turn: ResponseTurn,
 ): Promise<LiveResponse> {
-  const { clock, logger, responses, responseRuns } = dependencies;
+  const { clock, logger, responseRuns } = dependencies;
   const { head, request, asked, isStored } = prepared;
-  const writer = new ResponseWriter(head, clock);
-  let created: Promise<unknown> = Promise.resolve();
+  const keeper = new ResponseKeeper(dependencies, prepared);
   const live = new LiveResponse({
     id: head.id,
     principalId: request.principalId,
     isBackground: asked.isBackground,
     hasStream: asked.isStream,
-    writer,
+    writer: new ResponseWriter(head, clock),
     abortTurn: turn.abort,
-    keep: async (body, events) => {
-      await created;
-      await keepResponse(dependencies, prepared, body, events);
-    },
+    keep: (body, events) => keeper.end(body, events),
     onFailure: (error) => logger.error("response.broke", { responseId: head.id, error }),
   });
-  if (isStored) {
-    const kept = toKeptResponse(prepared, live.body);
-    // A client that is connected gets its first token first.
-    const mayStore = asked.isBackground ? Promise.resolve() : nextTick();
-    const storing = mayStore.then(() => responses.createResponse(kept));
-    created = storing.catch((error: unknown) => {
-      logger.error("response.not-stored", { responseId: head.id, error });
-    });
-    if (asked.isBackground) await orRefuse(storing, turn);
-    responseRuns.add(live);
-  }
+  if (asked.isBackground) await orRefuse(keeper.begin(live.body), turn);
+  else keeper.beginSoon(live.body);
+  if (isStored) responseRuns.add(live);
   void live.run(turn.events);
   return live;
 }

@@ -1,5 +1,7 @@
 import type { PrincipalId } from "../../core/ids.ts";
+import type { Clock } from "../../core/ports/clock.ts";
 import { type LiveResponse, SERVER_STOPPED } from "./live-response.ts";
+import { RecentChains } from "./recent-chains.ts";
 
 /**
  * The stored responses whose turns run now. There are never more of them than turns that the server runs or lets wait; each
@@ -7,6 +9,12 @@ import { type LiveResponse, SERVER_STOPPED } from "./live-response.ts";
  */
 export class ResponseRuns {
   readonly #live = new Map<string, LiveResponse>();
+  /** What was said in the chains of those that ended last. */
+  readonly recent: RecentChains;
+
+  constructor(clock: Clock = Date.now) {
+    this.recent = new RecentChains(clock);
+  }
 
   /** From now on it can be found, until its end. */
   add(response: LiveResponse): void {

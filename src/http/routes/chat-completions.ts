@@ -36,12 +36,12 @@ const SIGNS_WITH_ACTIVITY: ReadonlySet<TurnEvent["type"]> = new Set<TurnEvent["t
 
 /** `POST /v1/chat/completions` */
 export function serveChatCompletions(dependencies: AppDependencies) {
-  const { options, conversations } = dependencies;
+  const { options } = dependencies;
   return async (context: AppContext): Promise<Response> => {
     const { record } = context.var;
     const principalId = requirePrincipal(context);
     const { chat, request, activity, keep } = await readRequest(context, principalId, dependencies);
-    await requireKnownHistory(request, chat.branchCount, conversations);
+    await requireKnownHistory(request, chat.branchCount, dependencies);
 
     const answer: ChatAnswer = {
       turnId: request.turnId,

@@ -3,6 +3,7 @@ import { nextTick } from "../../lib/time.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { readJsonBody } from "../read-json-body.ts";
+import type { RequestRecord } from "../request-record.ts";
 import { requirePrincipal } from "../require-principal.ts";
 import { beginInBackground, beginResponse } from "../responses/begin-response.ts";
 import type { LiveResponse } from "../responses/live-response.ts";
@@ -66,6 +67,7 @@ async function runInBackground(
     await dependencies.responses.deleteResponse(live.principalId, live.id);
     throw new AppError(live.failure);
   }
+  void logEnd(live, context.var.record, dependencies);
   setTurnHeaders(context);
   if (!prepared.asked.isStream) return context.json(live.body);
   const reading = new AbortController();
@@ -79,4 +81,23 @@ async function runInBackground(
 function answerWith(context: AppContext, live: LiveResponse): Response {
   if (live.failure && live.body.status === "failed") throw new AppError(live.failure);
   return context.json(live.body);
+}
+
+/** The request's own line in the log is written long before. */
+async function logEnd(
+  live: LiveResponse,
+  record: RequestRecord,
+  { logger, clock }: Pick<AppDependencies, "logger" | "clock">,
+): Promise<void> {
+  await live.ended;
+  const { requestId, startedAt, placement, usage } = record;
+  logger.info("response.ended", {
+    requestId,
+    responseId: live.id,
+    status: live.body.status,
+    durationMs: clock() - startedAt,
+    ...(placement !== undefined && { placement }),
+    ...(usage !== undefined && { usage }),
+    ...(live.failure && { errorKind: live.failure.kind }),
+  });
 }

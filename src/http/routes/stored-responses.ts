@@ -59,8 +59,9 @@ export function removeResponse({ responses, responseRuns }: Dependencies) {
   return async (context: AppContext): Promise<Response> => {
     const id = idOf(context);
     const principalId = requirePrincipal(context);
-    const isDeleted = await responses.deleteResponse(principalId, id);
     await responseRuns.find(principalId, id)?.cancel();
+    const isDeleted = await responses.deleteResponse(principalId, id);
+    responseRuns.recent.clear();
     if (!isDeleted) throw noSuchResponse(id);
     return context.json({ id, object: "response", deleted: true });
   };

@@ -8,7 +8,7 @@ import { formatWarmUp } from "../../protocols/responses/warm-up-response.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { recordFailure, type RequestRecord } from "../request-record.ts";
 import { beginResponse } from "../responses/begin-response.ts";
-import { toKeptResponse } from "../responses/keep-response.ts";
+import { toKeptResponse } from "../responses/response-keeper.ts";
 import type { LiveResponse } from "../responses/live-response.ts";
 import { openResponse, type ResponseTurn } from "../responses/open-response.ts";
 import {
@@ -152,7 +152,9 @@ export class SocketResponse {
     if (body.status !== "completed" && body.status !== "incomplete") return;
     const output: unknown = body["output"];
     const items = toWireItems(Array.isArray(output) ? output : []);
-    history.remember(body.id, [...prepared.history, ...prepared.input, ...items]);
+    // What a conversation holds is no part of the chain, as with stored responses.
+    const before = prepared.conversation ? [] : prepared.history;
+    history.remember(body.id, [...before, ...prepared.input, ...items]);
   }
 
   /** After a failure the client must not go on from a state that may be the reason. */

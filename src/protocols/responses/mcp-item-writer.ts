@@ -16,10 +16,10 @@ export function* writeApprovalRequest(output: OutputWriter, request: ApprovalReq
   yield slot.done(item);
 }
 
-/** The tools of an MCP server that the request named. */
+/** The tools of an MCP server that the request named. What is not there is left out: AI SDK takes no null here. */
 export function* writeMcpTools(output: OutputWriter, { serverLabel, tools }: McpTools): Events {
   const slot = output.open(activityPrefix("mcpl"));
-  const item = { id: slot.id, type: "mcp_list_tools", server_label: serverLabel, error: null };
+  const item = { id: slot.id, type: "mcp_list_tools", server_label: serverLabel };
   yield slot.added({ ...item, tools: [] });
   yield slot.event("mcp_list_tools.in_progress");
   yield slot.event("mcp_list_tools.completed");
@@ -27,9 +27,8 @@ export function* writeMcpTools(output: OutputWriter, { serverLabel, tools }: Mcp
     ...item,
     tools: tools.map(({ name, description, inputSchema }) => ({
       name,
-      description: description ?? null,
+      ...(description !== undefined && { description }),
       input_schema: inputSchema,
-      annotations: null,
     })),
   });
 }

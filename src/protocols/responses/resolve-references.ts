@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../core/client-tool.ts";
 import { RequestError } from "../request-error.ts";
+import { isActivityId } from "./activity-items.ts";
 import type { WireItem } from "./responses-request.ts";
 
 /** Finds an item that is kept here by its id. */
@@ -18,10 +19,12 @@ export function resolveReferences(
   items: readonly WireItem[],
   findItem: FindItem = () => undefined,
 ): readonly WireItem[] {
-  return items.map((item) => {
+  return items.flatMap((item) => {
     if (!isReference(item)) return item;
     const found = findItem(item.id);
     if (found && !isReference(found)) return found;
+    // Some clients name such an item by the id of its call. Claude knows what it did.
+    if (isActivityId(item.id)) return [];
     throw new RequestError(
       null,
       `Item with id '${item.id.slice(0, 64)}' not found. Items are not persisted when \`store\` is set to false. Try again with \`store\` set to true, or remove this item from your input.`,
