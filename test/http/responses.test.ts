@@ -223,6 +223,28 @@ describe("in the background", () => {
     expect(await client.responses.cancel(id)).toEqual(cancelled);
   });
 
+  test("a response with truncation auto loses its oldest messages when it is too long", async () => {
+    await start(async function* (request) {
+      yield turnStart(request);
+      if (request.messages.length > 1) yield fail("context-length-exceeded");
+      else yield* say("hello")(request, new AbortController().signal);
+    });
+    const input = ["one", "two"].flatMap((text) => [
+      { role: "user", content: text },
+      { role: "assistant", content: `re: ${text}` },
+    ]);
+    const body = { background: true, input: [...input, { role: "user", content: "three" }] };
+    expect((await post(body)).status).toBe(400);
+    const begun = await post({ ...body, truncation: "auto" });
+    expect(begun.status).toBe(200);
+    const { id } = begun.json as { id: string };
+    for (;;) {
+      const response = await client.responses.retrieve(id);
+      if (response.status === "completed") break;
+      expect(["queued", "in_progress"]).toContain(response.status);
+    }
+  });
+
   test("needs a store", async () => {
     await start(say("hello"), NO_RESPONSES);
     const refused = await post({ background: true });
@@ -234,7 +256,6 @@ describe("in the background", () => {
   });
 
   test("a store that fails costs no answer but that of the background, which could not be found again", async () => {
-    const broken = () => Promise.reject(new Error("disk full"));
     const responses = { ...NO_RESPONSES, isEnabled: true, createResponse: broken, updateResponse: broken };
     await start(say("hello"), responses);
     expect((await post()).json).toMatchObject({ status: "completed" });
@@ -294,6 +315,10 @@ describe("what is asked of a kept response", () => {
     expect(await client.responses.retrieve(id)).toMatchObject({ status: "completed" });
   });
 });
+
+function broken(): Promise<never> {
+  return Promise.reject(new Error("disk full"));
+}
 
 function never(): never {
   throw new Error("There was no turn.");

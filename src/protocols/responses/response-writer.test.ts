@@ -357,8 +357,7 @@ test("a server's tools, and a call of one that waits for the client's word", () 
       id: "mcpl_act_abc_0",
       type: "mcp_list_tools",
       server_label: "the crm",
-      error: null,
-      tools: [{ name: "find", description: "Finds.", input_schema: { type: "object" }, annotations: null }],
+      tools: [{ name: "find", description: "Finds.", input_schema: { type: "object" } }],
     },
     {
       id: "mcpr_toolu_1",

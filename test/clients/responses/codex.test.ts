@@ -33,6 +33,10 @@ const updatePatch = [
   "",
 ].join("\n");
 
+function shellPatch(patch: string) {
+  return toolUse("exec_command", { cmd: `apply_patch <<'EOF'\n${patch}EOF` });
+}
+
 /** Patches and commands by Codex's own tools, one round with two calls at once, with thinking on the way. */
 const noteRounds = [
   [
@@ -111,6 +115,60 @@ describeProgram("codex", (program) => {
       expect(continued?.placements.slice(1)).toEqual(["hot", "hot", "hot", "hot", "hot"]);
     },
   );
+
+  test("patches by its shell when it does not know the model", { timeout: 120_000 }, async () => {
+    const turnpike = await startTurnpike();
+    const codex = await prepareCodex(program, { url: turnpike.url, knowsModel: false });
+    turnpike.upstream.respondWith(
+      playRounds(
+        [
+          [shellPatch(addPatch)],
+          [shellPatch(updatePatch)],
+          [toolUse("exec_command", { cmd: "cat notes.txt" })],
+        ],
+        "The notes are written.",
+      ),
+    );
+    const end = await codex.run("Make notes.");
+    expect(end, end.stderr).toMatchObject({ code: 0, signal: null });
+    expect(messagesOf(end)).toEqual(["The notes are written."]);
+    expect(await readFile(join(codex.folder, "notes.txt"), "utf8")).toBe("omega\nβeta 🌤\n");
+    expect(toolRoundsOf(await turnpike.upstream.waitForRequest(4)).at(-1)).toMatchObject([
+      { output: expect.stringContaining("omega\nβeta 🌤") },
+    ]);
+  });
+
+  test("a tool of a namespace is known by both names", { timeout: 120_000 }, async () => {
+    const turnpike = await startTurnpike();
+    const codex = await prepareCodex(program, { url: turnpike.url });
+    const name = "multi_agent_v1__close_agent";
+    turnpike.upstream.respondWith(playRounds([[toolUse(name, { target: "nobody" })]], "Nobody is there."));
+    const end = await codex.run("Close it.");
+    expect(end, end.stderr).toMatchObject({ code: 0, signal: null });
+    expect(messagesOf(end)).toEqual(["Nobody is there."]);
+    expect(toolRoundsOf(await turnpike.upstream.waitForRequest(2))).toEqual([
+      [{ name, input: { target: "nobody" }, output: expect.stringContaining("nobody") }],
+    ]);
+  });
+
+  test("a history that became too long is compacted", { timeout: 120_000 }, async () => {
+    const turnpike = await startTurnpike();
+    const codex = await prepareCodex(program, { url: turnpike.url });
+    turnpike.upstream.respondWith([
+      reply({
+        blocks: [textBlock("I look."), toolUse("exec_command", { cmd: "echo one" })],
+        usage: { input_tokens: 150_000 },
+      }),
+      text("So far, one was looked at."),
+      text("Done."),
+    ]);
+    const end = await codex.run("-c", "model_auto_compact_token_limit=100000", "Look.");
+    expect(end, end.stderr).toMatchObject({ code: 0, signal: null });
+    expect(messagesOf(end)).toEqual(["I look.", "Done."]);
+    const last = await turnpike.upstream.waitForRequest(3);
+    expect(JSON.stringify(last.body.messages)).toContain("So far, one was looked at.");
+    expect(toolRoundsOf(last)).toEqual([]);
+  });
 
   test("shows an image to the model", { timeout: 120_000 }, async () => {
     const turnpike = await startTurnpike();

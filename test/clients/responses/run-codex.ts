@@ -31,6 +31,8 @@ export interface CodexOptions {
   /** Of the server, without `/v1`. */
   readonly url: string;
   readonly usesWebSockets?: boolean;
+  /** Whether it has been told of the model, as a catalogue does; else it has no tool for patches. Default true. */
+  readonly knowsModel?: boolean;
 }
 
 export async function prepareCodex(program: Program, options: CodexOptions): Promise<Codex> {
@@ -75,7 +77,6 @@ export function messagesOf({ events }: CodexEnd): string[] {
     .map(({ item }) => item?.text ?? "");
 }
 
-/** Only a model that it knows gets its tool for patches. */
 const modelEntry = {
   slug: "sonnet",
   display_name: "Sonnet",
@@ -100,12 +101,15 @@ const modelEntry = {
   priority: 1,
 };
 
-function configFor({ url, usesWebSockets = false }: CodexOptions, catalog: string): string {
+function configFor(
+  { url, usesWebSockets = false, knowsModel = true }: CodexOptions,
+  catalog: string,
+): string {
   // JSON's strings are TOML's too.
   return [
     'model = "sonnet"',
     'model_provider = "turnpike"',
-    `model_catalog_json = ${JSON.stringify(catalog)}`,
+    ...(knowsModel ? [`model_catalog_json = ${JSON.stringify(catalog)}`] : []),
     "check_for_update_on_startup = false",
     // Each of these asks its maker's servers.
     "[features]",
