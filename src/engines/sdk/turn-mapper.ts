@@ -5,7 +5,6 @@ import type {
   SDKResultMessage,
 } from "@anthropic-ai/claude-agent-sdk";
 
-import type { JsonObject } from "../../core/client-tool.ts";
 import type { ErrorInfo } from "../../core/app-error.ts";
 import type { ApprovalRequest, EngineEvent, EngineOutput, StopReason } from "../../core/turn-event.ts";
 import type { Clock } from "../../core/ports/clock.ts";
@@ -13,7 +12,9 @@ import { AnswerText } from "./answer-text.ts";
 import { CallUsage, toUsage } from "./call-usage.ts";
 import { ClientCalls } from "./client-calls.ts";
 import type { Waiting } from "./client-tool-desk.ts";
+import { rateLimitNotice, type RateLimitInfo, retryNotice, waitAfterRejection } from "./limit-notices.ts";
 import { type Failure, mapFailure } from "./map-failure.ts";
+import { blockText, hasId, hasToolResult, toJsonObject } from "./message-content.ts";
 import type { WaitingApproval } from "./server-tool-policy.ts";
 import { ToolActivities, type ToolUse } from "./tool-activities.ts";
 import { TranscriptRecorder } from "./transcript-recorder.ts";
@@ -254,21 +255,16 @@ export class TurnMapper {
   }
 
   *#mapRetry(retry: SDKAPIRetryMessage): Generator<EngineEvent> {
-    const { attempt, max_retries, retry_delay_ms, error_status } = retry;
+    const { retry_delay_ms, error_status } = retry;
     this.#isRetrying = true;
     this.#failure = { ...this.#failure, retryAfterMs: retry_delay_ms };
-    const cause = error_status === null ? "no answer" : `status ${error_status}`;
     const hasBegun = this.#streamedMessageId !== undefined;
     if (error_status === 429 && retry_delay_ms > MAX_RATE_LIMIT_WAIT_MS && !hasBegun) {
       const text = `it asks to wait ${Math.ceil(retry_delay_ms / 1000)} seconds.`;
       yield* this.fail(mapFailure({ ...this.#failure, status: error_status, text }));
       return;
     }
-    yield {
-      type: "notice",
-      code: "retry",
-      message: `The model's API gave ${cause}; attempt ${attempt} of ${max_retries}.`,
-    };
+    yield retryNotice(retry);
   }
 
   *#mapAssistant(message: Extract<SDKMessage, { type: "assistant" }>): Generator<EngineEvent> {
@@ -334,20 +330,11 @@ export class TurnMapper {
     for (const result of results) yield* this.#activities.end(result, details);
   }
 
-  *#mapRateLimit(
-    info: Extract<SDKMessage, { type: "rate_limit_event" }>["rate_limit_info"],
-  ): Generator<EngineEvent> {
+  *#mapRateLimit(info: RateLimitInfo): Generator<EngineEvent> {
     if (info.status === "allowed") return;
-    // Proof that it is seconds: the header behind it, anthropic-ratelimit-unified-reset, is a Unix time.
-    const resetsAtMs = info.resetsAt === undefined ? undefined : info.resetsAt * 1000;
-    if (info.status === "rejected" && resetsAtMs !== undefined) {
-      this.#failure = { ...this.#failure, retryAfterMs: Math.max(1_000, resetsAtMs - this.#clock()) };
-    }
-    yield {
-      type: "notice",
-      code: "rate-limit",
-      message: `The account's ${info.rateLimitType ?? "usage"} limit is ${info.status === "rejected" ? "reached" : "near"}.`,
-    };
+    const retryAfterMs = waitAfterRejection(info, this.#clock());
+    if (retryAfterMs !== undefined) this.#failure = { ...this.#failure, retryAfterMs };
+    yield rateLimitNotice(info);
   }
 
   *#mapResult(result: SDKResultMessage): Generator<EngineEvent> {
@@ -397,7 +384,7 @@ export class TurnMapper {
   }
 
   #isOpenActivity(block: unknown): boolean {
-    return isToolUse(block) && this.#activities.isOpen(block.id);
+    return hasId(block) && this.#activities.isOpen(block.id);
   }
 
   *#flushTranscript(): Generator<EngineEvent> {
@@ -407,29 +394,5 @@ export class TurnMapper {
 }
 
 function approvalRequest({ approvalId, serverLabel, name, input }: WaitingApproval): ApprovalRequest {
-  return {
-    type: "approval-request",
-    approvalId,
-    serverLabel,
-    toolName: name,
-    input: isRecord(input) ? input : {},
-  };
-}
-
-function isRecord(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isToolUse(block: unknown): block is { readonly id: string } {
-  return typeof block === "object" && block !== null && "id" in block && typeof block.id === "string";
-}
-
-function hasToolResult(content: string | readonly { readonly type: string }[]): boolean {
-  return typeof content !== "string" && content.some((block) => block.type === "tool_result");
-}
-
-function blockText(content: readonly { readonly type: string }[]): string {
-  return content
-    .map((block) => ("text" in block && typeof block.text === "string" ? block.text : ""))
-    .join("");
+  return { type: "approval-request", approvalId, serverLabel, toolName: name, input: toJsonObject(input) };
 }
