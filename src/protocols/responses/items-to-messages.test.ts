@@ -408,7 +408,7 @@ test("very many items take no time to speak of", () => {
   ];
   const startedAt = performance.now();
   expect(read(items).messages).toHaveLength(2 + count + 2 * count);
-  expect(performance.now() - startedAt).toBeLessThan(5000);
+  expect(performance.now() - startedAt).toBeLessThan(15_000);
 });
 
 describe("compaction", () => {
