@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { type Options, prewarm, query, type SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 
 import type { SessionSpec } from "../../src/core/ports/engine.ts";
-import { ClientToolDesk } from "../../src/engines/sdk/client-tool-desk.ts";
+import { ClientToolDesk } from "../../src/engines/sdk/tools/client-tool-desk.ts";
 import {
   modelOption,
   type ProcessSettings,

@@ -10,7 +10,7 @@ import { Gate } from "../../src/demo/gate.ts";
 import type { Reply } from "../../src/demo/reply.ts";
 import { startScriptedModel } from "../../src/demo/scripted-model.ts";
 import { PushQueue } from "../../src/lib/push-queue.ts";
-import { ClientToolDesk } from "../../src/engines/sdk/client-tool-desk.ts";
+import { ClientToolDesk } from "../../src/engines/sdk/tools/client-tool-desk.ts";
 import { sessionOptions } from "../../src/engines/sdk/session-options.ts";
 import { AGENT_KIND } from "../engine/turn-fixtures.ts";
 

@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
-import { toMessages } from "../../src/protocols/responses/items-to-messages.ts";
-import { parseResponsesRequest } from "../../src/protocols/responses/parse-responses-request.ts";
+import { toMessages } from "../../src/protocols/responses/items/items-to-messages.ts";
+import { parseResponsesRequest } from "../../src/protocols/responses/request/parse-responses-request.ts";
 import type { ResponsesRequest } from "../../src/protocols/responses/responses-request.ts";
 import { RequestError } from "../../src/protocols/request-error.ts";
 import { codeWords, tablesBelow } from "./markdown-table.ts";

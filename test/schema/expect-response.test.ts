@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { ResponseEvent } from "../../src/protocols/responses/response-head.ts";
-import { ResponseWriter } from "../../src/protocols/responses/response-writer.ts";
+import { ResponseWriter } from "../../src/protocols/responses/output/response-writer.ts";
 import { expectResponse, expectResponseEvent, expectResponseStream } from "./expect-response.ts";
 import { headWith, turnEnd, turnOf } from "./response-turns.ts";
 

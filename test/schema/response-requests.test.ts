@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 
 import { newTurnId } from "../../src/core/ids.ts";
-import { assignItemIds } from "../../src/protocols/responses/assign-item-ids.ts";
-import { formatResponseBody } from "../../src/protocols/responses/format-response-body.ts";
-import { parseItems } from "../../src/protocols/responses/parse-items.ts";
-import { parseResponsesRequest } from "../../src/protocols/responses/parse-responses-request.ts";
+import { assignItemIds } from "../../src/protocols/responses/items/assign-item-ids.ts";
+import { formatResponseBody } from "../../src/protocols/responses/output/format-response-body.ts";
+import { parseItems } from "../../src/protocols/responses/items/parse-items.ts";
+import { parseResponsesRequest } from "../../src/protocols/responses/request/parse-responses-request.ts";
 import { responseIdOf } from "../../src/protocols/responses/response-head.ts";
 import { expectBoth, interfaceProblems, packageProblems } from "./response-schemas.ts";
 

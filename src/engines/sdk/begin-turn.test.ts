@@ -5,7 +5,7 @@ import { NO_CLIENT_TOOLS } from "../../core/client-tool.ts";
 import type { Message } from "../../core/message.ts";
 import type { TurnInput } from "../../core/ports/engine.ts";
 import { beginsByItself, beginTurn, type HeldByProcess } from "./begin-turn.ts";
-import { ClientToolDesk } from "./client-tool-desk.ts";
+import { ClientToolDesk } from "./tools/client-tool-desk.ts";
 
 const LOOK = { name: "look", inputSchema: { type: "object" } };
 const TOOLS = { ...NO_CLIENT_TOOLS, list: [LOOK] };

@@ -4,11 +4,11 @@ import type { ClientTool } from "../../core/client-tool.ts";
 import type { OutputFormat } from "../../core/output-format.ts";
 import type { TurnInput } from "../../core/ports/engine.ts";
 import type { TranscriptEntry } from "../../core/transcript.ts";
-import { blankMessageFields, isBlank } from "./blank-message.ts";
-import type { ClientToolDesk } from "./client-tool-desk.ts";
+import { blankMessageFields, isBlank } from "./content/blank-message.ts";
+import type { ClientToolDesk } from "./tools/client-tool-desk.ts";
 import { outputInstruction, toApiSchema } from "./output-format.ts";
 import { turnSettings } from "./turn-settings.ts";
-import { toUserContent, type UserContent } from "./user-content.ts";
+import { toUserContent, type UserContent } from "./content/user-content.ts";
 
 /** What a process is to be given for one turn. */
 export interface TurnBeginning {

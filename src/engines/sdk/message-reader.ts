@@ -2,7 +2,7 @@ import type { Query, SDKMessage } from "@anthropic-ai/claude-agent-sdk";
 
 import { delay, nextTick } from "../../lib/time.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
-import type { ClientToolDesk } from "./client-tool-desk.ts";
+import type { ClientToolDesk } from "./tools/client-tool-desk.ts";
 
 /** `called`: a call of a sub-agent has come to the desk. */
 export type Received = IteratorResult<SDKMessage, void> | "aborted" | "called";

@@ -16,8 +16,8 @@ import type { Logger } from "../../core/ports/logger.ts";
 import { hasBuiltinTools, type ProcessKind } from "../../core/profile.ts";
 import { PushQueue } from "../../lib/push-queue.ts";
 import { beginTurn, beginsByItself } from "./begin-turn.ts";
-import { requireFreeNames } from "./built-in-tools.ts";
-import { ClientToolDesk } from "./client-tool-desk.ts";
+import { requireFreeNames } from "./tools/built-in-tools.ts";
+import { ClientToolDesk } from "./tools/client-tool-desk.ts";
 import { ProcessStarter } from "./process-starter.ts";
 import { SdkSession } from "./sdk-session.ts";
 import { SdkSpare } from "./sdk-spare.ts";
@@ -28,8 +28,8 @@ import {
   sessionOptions,
   spareOptions,
 } from "./session-options.ts";
-import { toTranscript } from "./to-transcript.ts";
-import { writeTranscriptFile } from "./transcript-file.ts";
+import { toTranscript } from "./content/to-transcript.ts";
+import { writeTranscriptFile } from "./content/transcript-file.ts";
 
 export interface SdkEngineOptions extends ProcessSettings {
   /** Folder for transcripts while Claude Code reads them; only its owner may look inside. */

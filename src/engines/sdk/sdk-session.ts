@@ -21,14 +21,14 @@ import type { PushQueue } from "../../lib/push-queue.ts";
 import { delay } from "../../lib/time.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
 import { beginTurn, type TurnBeginning } from "./begin-turn.ts";
-import { BLANK_PLACEHOLDER } from "./blank-message.ts";
-import type { ClientToolDesk } from "./client-tool-desk.ts";
+import { BLANK_PLACEHOLDER } from "./content/blank-message.ts";
+import type { ClientToolDesk } from "./tools/client-tool-desk.ts";
 import { MessageReader, type Received } from "./message-reader.ts";
-import { OpenCalls } from "./open-calls.ts";
+import { OpenCalls } from "./tools/open-calls.ts";
 import { SessionTuner } from "./session-tuner.ts";
-import { StrictCalls } from "./strict-calls.ts";
+import { StrictCalls } from "./tools/strict-calls.ts";
 import { TurnMapper } from "./turn-mapper.ts";
-import type { UserContent } from "./user-content.ts";
+import type { UserContent } from "./content/user-content.ts";
 
 /** How long an interrupted turn may take to stop its tools. */
 const INTERRUPT_GRACE_MS = 5_000;

@@ -6,7 +6,7 @@ import type { Logger } from "../../core/ports/logger.ts";
 import { hasBuiltinTools } from "../../core/profile.ts";
 import { PushQueue } from "../../lib/push-queue.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
-import type { ClientToolDesk } from "./client-tool-desk.ts";
+import type { ClientToolDesk } from "./tools/client-tool-desk.ts";
 import { SdkSession } from "./sdk-session.ts";
 import { modelOption } from "./session-options.ts";
 

@@ -3,8 +3,8 @@ import type { McpServerConfig, Query } from "@anthropic-ai/claude-agent-sdk";
 import type { RemoteMcpServer } from "../../core/server-tools.ts";
 import type { McpTools } from "../../core/turn-event.ts";
 import type { TurnBeginning } from "./begin-turn.ts";
-import { listMcpTools, type OfferedTools, unreachable } from "./list-mcp-tools.ts";
-import { toolPrefix } from "./server-tool-policy.ts";
+import { listMcpTools, type OfferedTools, unreachable } from "./tools/list-mcp-tools.ts";
+import { toolPrefix } from "./tools/server-tool-policy.ts";
 import { DEFAULT_TURN_SETTINGS } from "./turn-settings.ts";
 
 /** Gives a live process the settings and tools of each turn, and only what has changed since the one before. */

@@ -10,14 +10,14 @@ import type { ApprovalRequest, EngineEvent, EngineOutput, StopReason } from "../
 import type { Clock } from "../../core/ports/clock.ts";
 import { AnswerText } from "./answer-text.ts";
 import { CallUsage, toUsage } from "./call-usage.ts";
-import { ClientCalls } from "./client-calls.ts";
-import type { Waiting } from "./client-tool-desk.ts";
+import { ClientCalls } from "./tools/client-calls.ts";
+import type { Waiting } from "./tools/client-tool-desk.ts";
 import { rateLimitNotice, type RateLimitInfo, retryNotice, waitAfterRejection } from "./limit-notices.ts";
 import { type Failure, mapFailure } from "./map-failure.ts";
-import { blockText, hasId, hasToolResult, toJsonObject } from "./message-content.ts";
-import type { WaitingApproval } from "./server-tool-policy.ts";
-import { ToolActivities, type ToolUse } from "./tool-activities.ts";
-import { TranscriptRecorder } from "./transcript-recorder.ts";
+import { blockText, hasId, hasToolResult, toJsonObject } from "./content/message-content.ts";
+import type { WaitingApproval } from "./tools/server-tool-policy.ts";
+import { ToolActivities, type ToolUse } from "./tools/tool-activities.ts";
+import { TranscriptRecorder } from "./content/transcript-recorder.ts";
 
 /**
  * A client that has nothing yet should hear of a longer wait, with `Retry-After`, and decide for itself. In the middle of a

@@ -4,9 +4,9 @@ import type { PrincipalId } from "../../core/ids.ts";
 import type { GivenItems } from "../../protocols/openai-conversations/conversation-body.ts";
 import { referenceNotKept } from "../../protocols/openai-conversations/conversation-error.ts";
 import { unknownFile } from "../../protocols/file-not-found.ts";
-import { assignItemIds } from "../../protocols/responses/assign-item-ids.ts";
-import { mentionedFileIds } from "../../protocols/responses/mentioned-ids.ts";
-import { parseItems } from "../../protocols/responses/parse-items.ts";
+import { assignItemIds } from "../../protocols/responses/items/assign-item-ids.ts";
+import { mentionedFileIds } from "../../protocols/responses/items/mentioned-ids.ts";
+import { parseItems } from "../../protocols/responses/items/parse-items.ts";
 import type { WireItem } from "../../protocols/responses/responses-request.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 

@@ -2,9 +2,9 @@ import type { ConversationId, PrincipalId } from "../../core/ids.ts";
 import type { Metadata } from "../../core/ports/completion-store.ts";
 import type { ConversationItem } from "../../core/ports/conversation-items.ts";
 import type { StoredTurn } from "../../core/ports/conversation-store.ts";
-import { assignItemIds } from "../../protocols/responses/assign-item-ids.ts";
-import { messagesToItems } from "../../protocols/responses/messages-to-items.ts";
-import { uniqueItemIds } from "../../protocols/responses/unique-item-ids.ts";
+import { assignItemIds } from "../../protocols/responses/items/assign-item-ids.ts";
+import { messagesToItems } from "../../protocols/responses/items/messages-to-items.ts";
+import { uniqueItemIds } from "../../protocols/responses/items/unique-item-ids.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 
 export type ConversationParts = Pick<AppDependencies, "items" | "conversations" | "clock">;

@@ -2,9 +2,9 @@ import type { ConversationId, PrincipalId } from "../../core/ids.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { TurnEvent } from "../../core/turn-event.ts";
 import type { TurnRequest } from "../../core/turn-request.ts";
-import { toWireItems } from "../../protocols/responses/kept-items.ts";
+import { toWireItems } from "../../protocols/responses/items/kept-items.ts";
 import type { ResponseHead } from "../../protocols/responses/response-head.ts";
-import { ResponseWriter } from "../../protocols/responses/response-writer.ts";
+import { ResponseWriter } from "../../protocols/responses/output/response-writer.ts";
 import type { WireItem } from "../../protocols/responses/responses-request.ts";
 import type { AddedItems, ConversationTurn } from "./run-in-conversation.ts";
 

@@ -5,9 +5,9 @@ import type { TurnRunner } from "../../core/ports/turn-runner.ts";
 import type { TurnEvent } from "../../core/turn-event.ts";
 import type { TurnRequest } from "../../core/turn-request.ts";
 import { NO_USAGE } from "../../core/usage.ts";
-import { toWireItems } from "../../protocols/responses/kept-items.ts";
+import { toWireItems } from "../../protocols/responses/items/kept-items.ts";
 import type { WireItem } from "../../protocols/responses/responses-request.ts";
-import { uniqueItemIds } from "../../protocols/responses/unique-item-ids.ts";
+import { uniqueItemIds } from "../../protocols/responses/items/unique-item-ids.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 
 /** What a turn leaves behind in its conversation. */

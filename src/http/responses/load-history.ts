@@ -1,6 +1,6 @@
 import type { PrincipalId } from "../../core/ids.ts";
 import type { KeptResponse } from "../../core/ports/response-store.ts";
-import { itemsOf } from "../../protocols/responses/kept-items.ts";
+import { itemsOf } from "../../protocols/responses/items/kept-items.ts";
 import type { WireItem } from "../../protocols/responses/responses-request.ts";
 import {
   noSuchPreviousResponse,

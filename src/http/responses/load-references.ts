@@ -1,7 +1,7 @@
 import type { PrincipalId } from "../../core/ids.ts";
-import { itemsOf } from "../../protocols/responses/kept-items.ts";
-import { responseIdOfItem } from "../../protocols/responses/mentioned-ids.ts";
-import { type FindItem, referencedIdsOf } from "../../protocols/responses/resolve-references.ts";
+import { itemsOf } from "../../protocols/responses/items/kept-items.ts";
+import { responseIdOfItem } from "../../protocols/responses/items/mentioned-ids.ts";
+import { type FindItem, referencedIdsOf } from "../../protocols/responses/items/resolve-references.ts";
 import type { WireItem } from "../../protocols/responses/responses-request.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 

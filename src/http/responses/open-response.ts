@@ -2,7 +2,7 @@ import { AppError } from "../../core/app-error.ts";
 import type { TurnRunner } from "../../core/ports/turn-runner.ts";
 import type { TurnEvent } from "../../core/turn-event.ts";
 import { withRequestDeadline } from "../../core/with-request-deadline.ts";
-import { ResponseWriter } from "../../protocols/responses/response-writer.ts";
+import { ResponseWriter } from "../../protocols/responses/output/response-writer.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { observeTurn } from "../observe-turn.ts";
 import { ResponseTurnInConversation } from "../openai-conversations/response-turn.ts";

@@ -1,10 +1,10 @@
 import { type ConversationId, newTurnId, type PrincipalId } from "../../core/ids.ts";
 import type { TokenPrompt } from "../../core/ports/token-counter.ts";
 import type { TurnRequest } from "../../core/turn-request.ts";
-import { parseResponsesRequest } from "../../protocols/responses/parse-responses-request.ts";
+import { parseResponsesRequest } from "../../protocols/responses/request/parse-responses-request.ts";
 import { type ResponseHead, responseIdOf } from "../../protocols/responses/response-head.ts";
 import type { ResponsesRequest, WireItem } from "../../protocols/responses/responses-request.ts";
-import { toServerTools } from "../../protocols/responses/to-server-tools.ts";
+import { toServerTools } from "../../protocols/responses/tools/to-server-tools.ts";
 import { unsupportedValue } from "../../protocols/request-error.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { chooseConversationName } from "../conversation-name.ts";

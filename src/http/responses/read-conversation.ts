@@ -1,8 +1,8 @@
 import type { PrincipalId, TurnId } from "../../core/ids.ts";
-import { assignItemIds } from "../../protocols/responses/assign-item-ids.ts";
-import { type ParsedItems, toMessages } from "../../protocols/responses/items-to-messages.ts";
-import { mentionedFileIds } from "../../protocols/responses/mentioned-ids.ts";
-import { resolveReferences } from "../../protocols/responses/resolve-references.ts";
+import { assignItemIds } from "../../protocols/responses/items/assign-item-ids.ts";
+import { type ParsedItems, toMessages } from "../../protocols/responses/items/items-to-messages.ts";
+import { mentionedFileIds } from "../../protocols/responses/items/mentioned-ids.ts";
+import { resolveReferences } from "../../protocols/responses/items/resolve-references.ts";
 import type { ResponsesRequest, WireItem } from "../../protocols/responses/responses-request.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { loadFiles } from "../load-files.ts";

@@ -1,6 +1,6 @@
 import type { KeptResponse } from "../../core/ports/response-store.ts";
 import { schedule } from "../../lib/time.ts";
-import { toWireItems } from "../../protocols/responses/kept-items.ts";
+import { toWireItems } from "../../protocols/responses/items/kept-items.ts";
 import type { ResponseBody, ResponseEvent } from "../../protocols/responses/response-head.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import type { PreparedResponse } from "./prepare-response.ts";

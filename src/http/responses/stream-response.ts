@@ -1,4 +1,4 @@
-import { encodeResponseEvent } from "../../protocols/responses/encode-response-event.ts";
+import { encodeResponseEvent } from "../../protocols/responses/output/encode-response-event.ts";
 import type { ResponseEvent } from "../../protocols/responses/response-head.ts";
 import type { AppContext } from "../app-env.ts";
 import { createSseStream, type SseOptions } from "../sse-stream.ts";

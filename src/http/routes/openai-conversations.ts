@@ -14,11 +14,11 @@ import {
   formatConversation,
   formatItemList,
 } from "../../protocols/openai-conversations/format-conversation.ts";
-import { toWireItems } from "../../protocols/responses/kept-items.ts";
-import { pageItems } from "../../protocols/responses/page-items.ts";
+import { toWireItems } from "../../protocols/responses/items/kept-items.ts";
+import { pageItems } from "../../protocols/responses/items/page-items.ts";
 import { noSuchItem } from "../../protocols/responses/stored-response-error.ts";
 import { parseInputItemsQuery } from "../../protocols/responses/stored-response-query.ts";
-import { uniqueItemIds } from "../../protocols/responses/unique-item-ids.ts";
+import { uniqueItemIds } from "../../protocols/responses/items/unique-item-ids.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { checkNewItems } from "../openai-conversations/check-new-items.ts";

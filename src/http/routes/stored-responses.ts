@@ -1,6 +1,6 @@
 import type { KeptResponse } from "../../core/ports/response-store.ts";
-import { itemsOf, toWireItems } from "../../protocols/responses/kept-items.ts";
-import { pageItems } from "../../protocols/responses/page-items.ts";
+import { itemsOf, toWireItems } from "../../protocols/responses/items/kept-items.ts";
+import { pageItems } from "../../protocols/responses/items/page-items.ts";
 import type { ResponseEvent } from "../../protocols/responses/response-head.ts";
 import { eventsAfter } from "../../protocols/responses/stored-events.ts";
 import {

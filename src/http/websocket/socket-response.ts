@@ -1,7 +1,7 @@
 import { toAppError } from "../../core/app-error.ts";
 import { newRequestId } from "../../core/ids.ts";
 import type { JsonObject } from "../../core/client-tool.ts";
-import { toWireItems } from "../../protocols/responses/kept-items.ts";
+import { toWireItems } from "../../protocols/responses/items/kept-items.ts";
 import type { ResponseBody } from "../../protocols/responses/response-head.ts";
 import { encodeSocketEvent, formatSocketError } from "../../protocols/responses/socket-event.ts";
 import { formatWarmUp } from "../../protocols/responses/warm-up-response.ts";

@@ -7,7 +7,7 @@ import type { TurnRequest } from "../../core/turn-request.ts";
 import type { Usage } from "../../core/usage.ts";
 import { parseBody } from "../parse-body.ts";
 import type { ResponseHead } from "./response-head.ts";
-import { formatResponseUsage } from "./response-usage.ts";
+import { formatResponseUsage } from "./output/response-usage.ts";
 
 /** What is read of the body; `input` and the rest are checked as those of a response. */
 const compactSchema = z.looseObject({

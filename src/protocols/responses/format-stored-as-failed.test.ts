@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { expectResponse } from "../../../test/schema/expect-response.ts";
 import { headWith } from "../../../test/schema/response-turns.ts";
 import { formatStoredAsFailed } from "./format-stored-as-failed.ts";
-import { ResponseWriter } from "./response-writer.ts";
+import { ResponseWriter } from "./output/response-writer.ts";
 
 test("what was under way when the server ended has failed, and nothing of it is under way any more", () => {
   const writer = new ResponseWriter(headWith(), () => 2000);

@@ -1,8 +1,8 @@
 import type { Clock } from "../../core/ports/clock.ts";
 import { NO_USAGE } from "../../core/usage.ts";
-import { formatResponseBody } from "./format-response-body.ts";
+import { formatResponseBody } from "./output/format-response-body.ts";
 import type { ResponseBody, ResponseEvent, ResponseHead } from "./response-head.ts";
-import { formatResponseUsage } from "./response-usage.ts";
+import { formatResponseUsage } from "./output/response-usage.ts";
 
 /** A response for which the model is not asked: it has no output, and later ones can go on from its input. */
 export function formatWarmUp(

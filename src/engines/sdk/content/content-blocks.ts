@@ -1,0 +1,98 @@
+import type { AnswerPart, InputPart, ToolResultPart } from "../../../core/message.ts";
+import { type DocumentBlock, type ImageBlock, toDocumentBlock, toImageBlock } from "./media-blocks.ts";
+
+export interface TextBlock {
+  readonly type: "text";
+  readonly text: string;
+}
+
+export interface ToolResultBlock {
+  readonly type: "tool_result";
+  readonly tool_use_id: string;
+  readonly content: string | readonly InputBlock[];
+  readonly is_error?: true;
+}
+
+export interface ToolUseBlock {
+  readonly type: "tool_use";
+  readonly id: string;
+  readonly name: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** What a person may say, in the Anthropic Messages API. */
+export type InputBlock = TextBlock | ImageBlock | DocumentBlock;
+/** What a user message may hold there. */
+export type UserBlock = InputBlock | ToolResultBlock;
+
+export function toInputBlock(part: InputPart): InputBlock {
+  switch (part.type) {
+    case "text":
+      return { type: "text", text: part.text };
+    case "image":
+      return toImageBlock(part);
+    case "document":
+      return toDocumentBlock(part);
+  }
+}
+
+/** A result of a single text stays a string, as most tools give it. The API takes no empty text, so that is left out. */
+export function toToolResultBlock(part: ToolResultPart): ToolResultBlock {
+  const blocks = part.content.map(toInputBlock).filter((block) => block.type !== "text" || block.text !== "");
+  const [first] = blocks;
+  const content = blocks.length === 1 && first?.type === "text" ? first.text : blocks;
+  return {
+    type: "tool_result",
+    tool_use_id: part.callId,
+    content: blocks.length === 0 ? "" : content,
+    ...(part.isError && { is_error: true }),
+  };
+}
+
+/** Sealed thinking, as it came. */
+export type ThinkingBlock =
+  | { readonly type: "thinking"; readonly thinking: string; readonly signature: string }
+  | { readonly type: "redacted_thinking"; readonly data: string };
+
+export type AnswerBlock = TextBlock | ToolUseBlock | ThinkingBlock;
+
+/** What Claude said, for a history. The API takes no empty text, and does without thinking whose model nobody knows. */
+export function toAnswerBlocks(parts: readonly AnswerPart[]): readonly AnswerBlock[] {
+  return parts.flatMap((part): AnswerBlock[] => {
+    switch (part.type) {
+      case "text":
+        return part.text === "" ? [] : [{ type: "text", text: part.text }];
+      case "tool-call":
+        return [
+          { type: "tool_use", id: part.callId, name: part.name, input: parseArguments(part.arguments) },
+        ];
+      case "thinking":
+        if (part.model === undefined) return [];
+        return [{ type: "thinking", thinking: part.text, signature: part.signature }];
+      case "redacted-thinking":
+        return part.model === undefined ? [] : [{ type: "redacted_thinking", data: part.data }];
+    }
+  });
+}
+
+/** The model whose thinking is among these parts: for any other one its signature means nothing. */
+export function thinkingModelOf(parts: readonly AnswerPart[]): string | undefined {
+  for (const part of parts) if ("model" in part && part.model !== undefined) return part.model;
+  return undefined;
+}
+
+/** The API takes an object only; what is none is kept as text, so that Claude sees what it wrote. */
+export function parseArguments(text: string): Readonly<Record<string, unknown>> {
+  if (text.trim() === "") return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isRecord(value)) return value;
+  } catch {
+    // Not JSON: below.
+  }
+  return { arguments: text };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

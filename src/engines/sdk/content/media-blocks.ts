@@ -1,0 +1,48 @@
+import type { DocumentPart, ImagePart, MediaSource } from "../../../core/message.ts";
+import { imageTypeOf } from "../../../lib/image-type.ts";
+
+/** Where a block of the Anthropic Messages API has its image or PDF from. */
+type SourceBlock =
+  | { readonly type: "base64"; readonly media_type: string; readonly data: string }
+  | { readonly type: "url"; readonly url: string };
+
+/** An image in the Anthropic Messages API. */
+export interface ImageBlock {
+  readonly type: "image";
+  readonly source: SourceBlock;
+}
+
+/** A document in the Anthropic Messages API. */
+export interface DocumentBlock {
+  readonly type: "document";
+  readonly source:
+    | SourceBlock
+    | { readonly type: "text"; readonly media_type: "text/plain"; readonly data: string };
+  readonly title?: string;
+}
+
+/**
+ * Stands in a user message, in a tool's result or in a history alike. The API refuses an image whose name does not fit its
+ * bytes, and Claude Code corrects that in user messages only: so the bytes decide.
+ */
+export function toImageBlock({ source }: ImagePart): ImageBlock {
+  const block = toSourceBlock(source);
+  if (block.type === "url") return { type: "image", source: block };
+  return { type: "image", source: { ...block, media_type: imageTypeOf(block.data) ?? block.media_type } };
+}
+
+export function toDocumentBlock({ source, title }: DocumentPart): DocumentBlock {
+  return {
+    type: "document",
+    source:
+      source.type === "text"
+        ? { type: "text", media_type: "text/plain", data: source.text }
+        : toSourceBlock(source),
+    ...(title === undefined || title === "" ? {} : { title }),
+  };
+}
+
+function toSourceBlock(source: MediaSource): SourceBlock {
+  if (source.type === "url") return { type: "url", url: source.url };
+  return { type: "base64", media_type: source.mediaType, data: source.data };
+}

@@ -1,0 +1,33 @@
+import type { Message } from "../../../core/message.ts";
+import type { TranscriptEntry } from "../../../core/transcript.ts";
+import { thinkingModelOf, toAnswerBlocks } from "./content-blocks.ts";
+import { toUserContent } from "./user-content.ts";
+
+/**
+ * A neutral history as Claude's own: user and assistant messages in their order, what stands between two answers in one user
+ * message, results of tools first. Empty answers are left out, since the Messages API refuses them, and so it does a history
+ * that begins with an answer: a greeting that a client shows by itself gets a user message before it.
+ */
+export function toTranscript(messages: readonly Message[]): readonly TranscriptEntry[] {
+  const entries: TranscriptEntry[] = [];
+  let pending: Message[] = [];
+  const flush = () => {
+    if (pending.length > 0) entries.push({ role: "user", content: toUserContent(pending) });
+    pending = [];
+  };
+  for (const message of messages) {
+    if (message.role !== "assistant") {
+      pending.push(message);
+      continue;
+    }
+    const blocks = toAnswerBlocks(message.content);
+    // Thinking alone is no answer.
+    if (!blocks.some((block) => block.type === "text" || block.type === "tool_use")) continue;
+    flush();
+    if (entries.length === 0) entries.push({ role: "user", content: "(The conversation begins.)" });
+    const model = thinkingModelOf(message.content);
+    entries.push({ role: "assistant", content: blocks, ...(model !== undefined && { model }) });
+  }
+  flush();
+  return entries;
+}

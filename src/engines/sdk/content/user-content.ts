@@ -1,0 +1,36 @@
+import type { Message } from "../../../core/message.ts";
+import { type TextBlock, toInputBlock, toToolResultBlock, type UserBlock } from "./content-blocks.ts";
+
+/** The content of a user message in the Anthropic Messages API. */
+export type UserContent = string | readonly UserBlock[];
+
+/**
+ * New messages as the content of one user message: results of tools first, as the API wants them. A single text stays a
+ * string, as Claude Code itself writes it; several become one block each, in order. The Messages API has no system role
+ * inside a conversation, so a system or developer message that comes after the first user message becomes a marked block in
+ * its place. `instructions` are Turnpike's own words for this turn, marked in the same way.
+ */
+export function toUserContent(
+  messages: readonly Message[],
+  instructions: readonly string[] = [],
+): UserContent {
+  const results = messages.flatMap((message) =>
+    message.role === "tool" ? message.content.map(toToolResultBlock) : [],
+  );
+  const said = messages.flatMap((message): UserBlock[] => {
+    if (message.role === "system") {
+      return message.content.map((part) =>
+        part.type === "text" ? markSystem(part.text) : toInputBlock(part),
+      );
+    }
+    return message.role === "user" ? message.content.map(toInputBlock) : [];
+  });
+  const blocks = [...results, ...said, ...instructions.map(markSystem)];
+  const [first] = blocks;
+  if (first === undefined) return "";
+  return blocks.length === 1 && first.type === "text" ? first.text : blocks;
+}
+
+function markSystem(text: string): TextBlock {
+  return { type: "text", text: `<system>\n${text}\n</system>` };
+}

@@ -1,0 +1,73 @@
+import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+
+import type { Message, ToolResultPart } from "../../../core/message.ts";
+import type { ClientToolDesk } from "./client-tool-desk.ts";
+import {
+  type InputBlock,
+  type ToolResultBlock,
+  toInputBlock,
+  toToolResultBlock,
+} from "../content/content-blocks.ts";
+
+/**
+ * The calls that wait for the client between two turns: those of Claude itself, whose results are to be pushed in one message,
+ * and those of sub-agents, which wait at the desk while Claude Code is in the middle of its work.
+ */
+export class OpenCalls {
+  readonly #desk: ClientToolDesk;
+  #ids: readonly string[] = [];
+  /** Results that came while Claude Code could not take them yet. */
+  #results: ToolResultPart[] = [];
+
+  constructor(desk: ClientToolDesk) {
+    this.#desk = desk;
+  }
+
+  get ids(): readonly string[] {
+    return this.#ids;
+  }
+
+  open(ids: readonly string[]): void {
+    this.#ids = ids;
+  }
+
+  clear(): void {
+    this.#ids = [];
+    this.#results = [];
+  }
+
+  /** Gives the sub-agents their results; Claude's own wait for their moment. */
+  answer(messages: readonly Message[]): void {
+    this.#ids = [];
+    for (const message of messages) {
+      if (message.role !== "tool") continue;
+      for (const part of message.content) {
+        if (!this.#desk.answer(part.callId, toCallToolResult(part))) this.#results.push(part);
+      }
+    }
+  }
+
+  /** The results of Claude's own calls, when they came with those of its sub-agents. */
+  takeResults(callIds: readonly string[]): readonly ToolResultBlock[] | undefined {
+    if (this.#results.length === 0 || callIds.length > 0) return undefined;
+    return this.#results.splice(0).map(toToolResultBlock);
+  }
+}
+
+function toCallToolResult(part: ToolResultPart): CallToolResult {
+  return {
+    content: part.content.map((each) => toMcpContent(toInputBlock(each))),
+    ...(part.isError && { isError: true }),
+  };
+}
+
+/** MCP has no documents; what is no text and no image given by its bytes is described. */
+function toMcpContent(block: InputBlock): CallToolResult["content"][number] {
+  if (block.type === "text") return { type: "text", text: block.text };
+  const { source } = block;
+  if (block.type === "image" && source.type === "base64") {
+    return { type: "image", data: source.data, mimeType: source.media_type };
+  }
+  if (source.type === "text") return { type: "text", text: source.data };
+  return { type: "text", text: source.type === "url" ? source.url : `(${source.media_type})` };
+}

@@ -1,0 +1,94 @@
+import type { ClientTool } from "../../../core/client-tool.ts";
+import { compileSchema, type JsonCheck } from "../../../core/json-output/compile-schema.ts";
+import type { EngineEvent } from "../../../core/turn-event.ts";
+import type { ToolResultBlock } from "../content/content-blocks.ts";
+
+interface HeldCall {
+  readonly callId: string;
+  readonly events: EngineEvent[];
+  /** What does not fit, once the call is complete. */
+  problem?: string | undefined;
+}
+
+/**
+ * Holds the calls of strict tools back until the answer is complete, since a call that the client has begun to read cannot be
+ * taken back. Claude gets one chance to mend arguments that do not fit; then they are passed on as they are.
+ */
+export class StrictCalls {
+  readonly #checks: ReadonlyMap<string, JsonCheck>;
+  #held: HeldCall[] = [];
+  #hasPassedCall = false;
+  #hasRepaired = false;
+
+  constructor(tools: readonly ClientTool[]) {
+    const strict = tools.filter((tool) => tool.isStrict);
+    this.#checks = new Map(strict.map((tool) => [tool.name, compileSchema(tool.inputSchema)]));
+  }
+
+  /** What the client may have of this event now. */
+  *pass(event: EngineEvent): Generator<EngineEvent> {
+    switch (event.type) {
+      case "tool-call-start":
+        if (this.#checks.has(event.name)) {
+          this.#held.push({ callId: event.callId, events: [event] });
+          return;
+        }
+        this.#hasPassedCall = true;
+        yield event;
+        return;
+      case "tool-call-delta":
+      case "tool-call-end": {
+        const call = this.#held.find(({ callId }) => callId === event.callId);
+        if (!call) return yield event;
+        call.events.push(event);
+        if (event.type === "tool-call-end") call.problem = this.#findProblem(event.name, event.arguments);
+        return;
+      }
+      case "turn-end":
+      case "turn-error":
+        yield* this.#release();
+        yield event;
+        return;
+      default:
+        yield event;
+    }
+  }
+
+  /**
+   * Results that make Claude call again, when arguments do not fit and the client has read no call yet; undefined when all is
+   * well or the one chance was used.
+   */
+  repair(): readonly ToolResultBlock[] | undefined {
+    if (this.#hasPassedCall || this.#hasRepaired) return undefined;
+    if (!this.#held.some(({ problem }) => problem !== undefined)) return undefined;
+    this.#hasRepaired = true;
+    const held = this.#held.splice(0);
+    return held.map(({ callId, problem }) => ({
+      type: "tool_result",
+      tool_use_id: callId,
+      content:
+        problem === undefined
+          ? "Not run, because another call of this answer has invalid arguments. Make this call again together with the corrected one."
+          : `Not run: the arguments do not fit the tool's JSON Schema (${problem}). Make this call again with arguments that fit.`,
+      is_error: true,
+    }));
+  }
+
+  *#release(): Generator<EngineEvent> {
+    for (const { events, problem, callId } of this.#held.splice(0)) {
+      if (problem !== undefined) {
+        const message = `The arguments of the call ${callId} do not fit the tool's schema: ${problem}.`;
+        yield { type: "notice", code: "arguments-invalid", message };
+      }
+      yield* events;
+    }
+  }
+
+  #findProblem(name: string, text: string): string | undefined {
+    try {
+      return this.#checks.get(name)?.(JSON.parse(text));
+    } catch {
+      return "they are not JSON";
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import type { ActivityEnd, ActivityStart } from "../../../core/turn-event.ts";
+import { assertNever } from "../../../lib/assert-never.ts";
+import { type Activity, activityCallId, describeActivity } from "./activity-items.ts";
+import type { ActivityWriter } from "./activity-writer.ts";
+import type { Citations } from "../output/citations.ts";
+import { CodeActivityWriter } from "./code-activity-writer.ts";
+import { McpActivityWriter } from "./mcp-activity-writer.ts";
+import { NoteActivityWriter } from "./note-activity-writer.ts";
+import type { Events, OutputWriter } from "../output/output-writer.ts";
+import { PatchActivityWriter } from "./patch-activity-writer.ts";
+import type { ResponseHead } from "../response-head.ts";
+import { SearchActivityWriter } from "./search-activity-writer.ts";
+import { ShellActivityWriter } from "./shell-activity-writer.ts";
+
+/** Writes what Claude Code does by itself as items: they begin in the order in which it began, and are done as it ends. */
+export class ActivitiesWriter {
+  readonly #output: OutputWriter;
+  readonly #head: ResponseHead;
+  readonly #citations: Citations;
+  readonly #open = new Map<string, ActivityWriter>();
+  readonly #approvedIds: string[];
+
+  constructor(output: OutputWriter, head: ResponseHead, citations: Citations) {
+    this.#output = output;
+    this.#head = head;
+    this.#citations = citations;
+    this.#approvedIds = [...(head.approvedIds ?? [])];
+  }
+
+  isShown(start: ActivityStart): boolean {
+    if (this.#head.showsActivity) return true;
+    // What the client itself asked for is shown in any case.
+    const activity = describeActivity(start, this.#head);
+    const asked = this.#head.hostedTools;
+    switch (activity.type) {
+      case "search":
+      case "page":
+        return asked?.has("web_search") ?? false;
+      case "shell":
+        return asked?.has("shell") ?? false;
+      case "code":
+        return asked?.has("code_interpreter") ?? false;
+      case "mcp":
+        return activity.call.isRequested;
+      case "patch":
+      case "note":
+        return false;
+      default:
+        return assertNever(activity);
+    }
+  }
+
+  *start(start: ActivityStart): Events {
+    if (!this.isShown(start)) return;
+    const writer = this.#newWriter(describeActivity(start, this.#head), start.activityId);
+    this.#open.set(start.activityId, writer);
+    yield* writer.start();
+  }
+
+  *end(end: ActivityEnd): Events {
+    const writer = this.#open.get(end.activityId);
+    this.#open.delete(end.activityId);
+    if (writer) yield* writer.end(end);
+  }
+
+  /** A call waits for the client: it is an item of the response that goes on with it. */
+  defer(approvalId: string): void {
+    const activityId = approvalId.replace(APPROVAL, "");
+    if (this.#open.get(activityId)?.isDeferrable) this.#open.delete(activityId);
+  }
+
+  /** Ends all that has not ended. */
+  *close(): Events {
+    for (const writer of this.#open.values()) yield* writer.cut();
+    this.#open.clear();
+  }
+
+  /** The approval that a call was waiting for; a call that was begun anew has another id. */
+  #takeApproval(activityId: string): string | null {
+    const own = this.#approvedIds.findIndex((id) => id.replace(APPROVAL, "") === activityId);
+    return this.#approvedIds.splice(Math.max(0, own), 1)[0] ?? null;
+  }
+
+  #newWriter(activity: Activity, activityId: string): ActivityWriter {
+    const output = this.#output;
+    const callId = activityCallId(activityId);
+    const containerId = this.#head.containerId ?? `cntr_${this.#head.turnId.replace(/^turn_/, "")}`;
+    switch (activity.type) {
+      case "shell":
+        return new ShellActivityWriter(output, { ...activity, callId, containerId });
+      case "code":
+        return new CodeActivityWriter(output, { ...activity, containerId });
+      case "patch":
+        return new PatchActivityWriter(output, { ...activity, callId });
+      case "search":
+      case "page":
+        return new SearchActivityWriter(output, activity, this.#citations, this.#head.include);
+      case "mcp":
+        return new McpActivityWriter(output, activity.call, () => this.#takeApproval(activityId));
+      case "note":
+        return new NoteActivityWriter(output, activity.text);
+      default:
+        return assertNever(activity);
+    }
+  }
+}
+
+/** What stands before the id of a call in that of its approval. */
+const APPROVAL = /^mcpr_/;

@@ -1,0 +1,104 @@
+import type { JsonObject } from "../../../core/client-tool.ts";
+import type { ActivityStart } from "../../../core/turn-event.ts";
+import { describeInOneLine } from "./activity-line.ts";
+import { type FileChange, changeFromInput } from "./file-change.ts";
+import type { ResponseHead } from "../response-head.ts";
+import { textOr } from "../read-object.ts";
+import type { RequestedMcpServer } from "../responses-request.ts";
+
+/**
+ * Items of Claude Code's own work have this in their id, and in the id of their call for clients that keep only that: what a
+ * client sends back of it is no call of the client's tools.
+ */
+const MARK = "_act_";
+
+/** The prefix of the id of such an item. */
+export function activityPrefix(kind: string): string {
+  return `${kind}${MARK.slice(0, -1)}`;
+}
+
+export function activityCallId(activityId: string): string {
+  return `call${MARK}${activityId}`;
+}
+
+/** Whether the item, or the call, of this id is a piece of Claude Code's own work. */
+export function isActivityId(id: unknown): boolean {
+  return typeof id === "string" && id.includes(MARK);
+}
+
+export interface McpCall {
+  readonly label: string;
+  readonly tool: string;
+  /** JSON text. */
+  readonly arguments: string;
+  /** The request names the server. */
+  readonly isRequested: boolean;
+  /** The client has to allow it first. */
+  readonly needsApproval: boolean;
+}
+
+/** What Claude Code does, in the terms of OpenAI's items. */
+export type Activity =
+  | { readonly type: "shell"; readonly command: string; readonly timeoutMs?: number }
+  | { readonly type: "code"; readonly command: string }
+  | { readonly type: "patch"; readonly change: FileChange; readonly showPath: (path: string) => string }
+  | { readonly type: "search"; readonly query: string }
+  | { readonly type: "page"; readonly url: string }
+  | { readonly type: "mcp"; readonly call: McpCall }
+  /** What OpenAI has no item for. */
+  | { readonly type: "note"; readonly text: string };
+
+type Context = Pick<ResponseHead, "hostedTools" | "mcpServers" | "workspace">;
+
+export function describeActivity({ name, input }: ActivityStart, context: Context): Activity {
+  const showPath = (path: string) => relativePath(path, context.workspace);
+  switch (name) {
+    case "Bash": {
+      const command = textOr(input["command"], "");
+      const hosted = context.hostedTools;
+      if (hosted?.has("code_interpreter") && !hosted.has("shell")) return { type: "code", command };
+      const timeoutMs = input["timeout"];
+      return { type: "shell", command, ...(typeof timeoutMs === "number" && { timeoutMs }) };
+    }
+    case "Write":
+    case "Edit":
+    case "NotebookEdit":
+      return { type: "patch", change: changeFromInput(name, input), showPath };
+    case "WebSearch":
+      return { type: "search", query: textOr(input["query"], "") };
+    case "WebFetch":
+      return { type: "page", url: textOr(input["url"], "") };
+    default:
+      if (name.startsWith("mcp__")) return { type: "mcp", call: mcpCall(name, input, context) };
+      return { type: "note", text: describeInOneLine(name, input, showPath) };
+  }
+}
+
+function mcpCall(name: string, input: JsonObject, { mcpServers = [] }: Context): McpCall {
+  // A server's name may have the separator in it; those that the request names are known.
+  const server = mcpServers.find(({ label }) => name.startsWith(toolPrefix(label)));
+  const label = server?.label ?? name.split("__")[1] ?? "";
+  const tool = name.slice(toolPrefix(label).length);
+  return {
+    label,
+    tool,
+    arguments: JSON.stringify(input),
+    isRequested: server !== undefined,
+    needsApproval: server !== undefined && needsApproval(server, tool),
+  };
+}
+
+/** What the names of a server's tools begin with in Claude Code. */
+function toolPrefix(label: string): string {
+  return `mcp__${label.replaceAll(/[^a-zA-Z0-9_-]/g, "_")}__`;
+}
+
+function needsApproval({ approval }: RequestedMcpServer, tool: string): boolean {
+  return approval.type === "list" ? approval.always.includes(tool) : approval.type === "always";
+}
+
+function relativePath(path: string, workspace: string | undefined): string {
+  if (workspace === undefined) return path;
+  const folder = workspace.endsWith("/") ? workspace : `${workspace}/`;
+  return path.startsWith(folder) ? path.slice(folder.length) : path;
+}

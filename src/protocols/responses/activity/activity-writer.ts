@@ -1,0 +1,12 @@
+import type { ActivityEnd } from "../../../core/turn-event.ts";
+import type { Events } from "../output/output-writer.ts";
+
+/** Writes one thing that Claude Code does by itself. */
+export interface ActivityWriter {
+  start(): Events;
+  end(end: ActivityEnd): Events;
+  /** The turn ends before it. */
+  cut(): Events;
+  /** Nothing is written yet. */
+  readonly isDeferrable?: boolean;
+}

@@ -1,0 +1,34 @@
+import type { ActivityEnd } from "../../../core/turn-event.ts";
+import { isObject } from "../read-object.ts";
+
+export interface FoundPage {
+  readonly url: string;
+  readonly title: string;
+}
+
+/** How Claude Code lists what it found in the text for the model. */
+const LINKS = /^Links: (\[.*\])$/gm;
+
+/** The pages that a web search found, from Claude Code's own account or else from its text. */
+export function readFoundPages({ details, output }: ActivityEnd): readonly FoundPage[] {
+  const results = details?.["results"];
+  const lists = Array.isArray(results)
+    ? results.map((result: unknown) => (isObject(result) ? result["content"] : []))
+    : [...output.matchAll(LINKS)].map(([, json = "[]"]) => parseList(json));
+  const pages = lists.flatMap((list) => (Array.isArray(list) ? list.flatMap(readPage) : []));
+  return [...new Map(pages.map((page) => [page.url, page])).values()];
+}
+
+function readPage(value: unknown): readonly FoundPage[] {
+  if (!isObject(value) || typeof value["url"] !== "string") return [];
+  return [{ url: value["url"], title: typeof value["title"] === "string" ? value["title"] : "" }];
+}
+
+function parseList(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    // A line that only looks like the list.
+    return [];
+  }
+}

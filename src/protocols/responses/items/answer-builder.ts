@@ -1,0 +1,49 @@
+import type { AnswerMessage, AnswerPart, ToolCallPart } from "../../../core/message.ts";
+import { joinAnswerTexts } from "./answer-texts.ts";
+
+/** A call that an answer makes, with the words for it in errors. */
+export interface AnswerCall {
+  readonly part: ToolCallPart;
+  readonly kind: string;
+  readonly index: number;
+}
+
+/** Puts the items between two inputs together to one answer, with the text that it had before it was cut into items. */
+export class AnswerBuilder {
+  readonly #parts: AnswerPart[] = [];
+  readonly #calls = new Map<string, AnswerCall>();
+  #lastCharacter = "";
+
+  get calls(): readonly AnswerCall[] {
+    return [...this.#calls.values()];
+  }
+
+  addText(text: string, isGlued: boolean): void {
+    const before = { text: this.#lastCharacter, isGlued: true };
+    const added = joinAnswerTexts([before, { text, isGlued }]).slice(this.#lastCharacter.length);
+    if (added === "") return;
+    this.#lastCharacter = added.slice(-1);
+    const last = this.#parts.at(-1);
+    if (last?.type === "text") this.#parts.splice(-1, 1, { type: "text", text: last.text + added });
+    else this.#parts.push({ type: "text", text: added });
+  }
+
+  add(part: Exclude<AnswerPart, ToolCallPart>): void {
+    this.#parts.push(part);
+  }
+
+  /** False when there is a call of this id already. */
+  addCall(call: AnswerCall): boolean {
+    if (this.#calls.has(call.part.callId)) return false;
+    this.#calls.set(call.part.callId, call);
+    this.#parts.push(call.part);
+    return true;
+  }
+
+  /** An answer that says nothing is an empty text, as it is on record. */
+  get message(): AnswerMessage {
+    const says = this.#parts.some((part) => part.type === "text" || part.type === "tool-call");
+    const content = says ? this.#parts : [...this.#parts, { type: "text", text: "" } as const];
+    return { role: "assistant", content };
+  }
+}

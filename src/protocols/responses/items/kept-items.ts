@@ -1,0 +1,21 @@
+import type { JsonObject } from "../../../core/client-tool.ts";
+import type { KeptResponse } from "../../../core/ports/response-store.ts";
+import type { WireItem } from "../responses-request.ts";
+
+/** What a kept response was asked and what it answered. */
+export function itemsOf({ input, body }: Pick<KeptResponse, "input" | "body">): readonly WireItem[] {
+  const output: unknown = body["output"];
+  return [...toWireItems(input), ...toWireItems(Array.isArray(output) ? output : [])];
+}
+
+export function toWireItems(items: readonly unknown[]): readonly WireItem[] {
+  return items.filter(isWireItem);
+}
+
+function isWireItem(item: unknown): item is WireItem {
+  return isObject(item) && typeof item["type"] === "string";
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null;
+}

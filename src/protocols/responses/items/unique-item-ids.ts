@@ -1,0 +1,22 @@
+import type { WireItem } from "../responses-request.ts";
+
+/** An item whose id is no other's of its conversation. */
+export interface IdentifiedItem {
+  readonly id: string;
+  readonly item: WireItem;
+}
+
+/** Items under their ids; one whose id is taken, or that came twice, gets a number behind it. */
+export function uniqueItemIds(
+  items: readonly WireItem[],
+  taken: Iterable<string> = [],
+): readonly IdentifiedItem[] {
+  const known = new Set(taken);
+  return items.map((item, index) => {
+    const given = typeof item["id"] === "string" && item["id"] !== "" ? item["id"] : `item_${index}`;
+    let id = given;
+    for (let number = 2; known.has(id); number += 1) id = `${given}_${number}`;
+    known.add(id);
+    return { id, item: item["id"] === id ? item : { ...item, id } };
+  });
+}

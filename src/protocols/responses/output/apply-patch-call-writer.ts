@@ -1,0 +1,52 @@
+import type { JsonObject } from "../../../core/client-tool.ts";
+import type { CallWriter } from "./call-writer.ts";
+import type { Events, OutputWriter } from "./output-writer.ts";
+import { isObject, readObject, textOr } from "../read-object.ts";
+
+/** A patch that the client is to apply. The item begins when the call is whole, for it cannot be without its operation. */
+export class ApplyPatchCallWriter implements CallWriter {
+  readonly #output: OutputWriter;
+  readonly #callId: string;
+
+  constructor(output: OutputWriter, callId: string) {
+    this.#output = output;
+    this.#callId = callId;
+  }
+
+  *start(): Events {}
+
+  *add(): Events {}
+
+  *end(whole: string): Events {
+    const slot = this.#output.open("apc");
+    const operation = operationOf(whole);
+    yield slot.added(patchCall(slot.id, this.#callId, operation, "in_progress"));
+    yield slot.done(patchCall(slot.id, this.#callId, operation, "completed"));
+  }
+
+  *cut(): Events {}
+}
+
+export function patchCall(
+  id: string,
+  callId: string,
+  operation: JsonObject,
+  status: "in_progress" | "completed",
+): JsonObject {
+  return { id, type: "apply_patch_call", call_id: callId, status, operation };
+}
+
+function operationOf(whole: string): JsonObject {
+  const fields = readObject(whole);
+  const operation = isObject(fields["operation"]) ? fields["operation"] : fields;
+  const path = textOr(operation["path"], "");
+  const diff = textOr(operation["diff"], "");
+  switch (operation["type"]) {
+    case "delete_file":
+      return { type: "delete_file", path };
+    case "create_file":
+      return { type: "create_file", path, diff };
+    default:
+      return { type: "update_file", path, diff };
+  }
+}

@@ -1,0 +1,224 @@
+import type { ErrorInfo } from "../../../core/app-error.ts";
+import type { JsonObject } from "../../../core/client-tool.ts";
+import type { Clock } from "../../../core/ports/clock.ts";
+import type { TurnEnd, TurnEvent } from "../../../core/turn-event.ts";
+import { NO_USAGE, type Usage } from "../../../core/usage.ts";
+import { assertNever } from "../../../lib/assert-never.ts";
+import { ActivitiesWriter } from "../activity/activities-writer.ts";
+import type { CallWriter } from "./call-writer.ts";
+import { Citations } from "./citations.ts";
+import { formatResponseBody } from "./format-response-body.ts";
+import { writeApprovalRequest, writeMcpTools } from "../activity/mcp-item-writer.ts";
+import { MessageWriter } from "./message-writer.ts";
+import { newCallWriter } from "./new-call-writer.ts";
+import { type Events, type ItemEnd, OutputWriter } from "./output-writer.ts";
+import { ReasoningWriter } from "./reasoning-writer.ts";
+import { formatErrorEvent, formatResponseError } from "../response-error.ts";
+import type { ResponseBody, ResponseEvent, ResponseHead, ResponseStatus } from "../response-head.ts";
+import { formatResponseUsage } from "./response-usage.ts";
+
+/**
+ * Turns a turn's events into those of a response, and knows the response object at any time. Pure but for its own state. The
+ * stream ends once: with the event of the turn's own end, `fail` or `cancel`, whichever comes first; after it nothing is said.
+ */
+export class ResponseWriter {
+  readonly #head: ResponseHead;
+  readonly #clock: Clock;
+  readonly #output: OutputWriter;
+  readonly #messages: MessageWriter;
+  readonly #reasoning: ReasoningWriter;
+  readonly #activities: ActivitiesWriter;
+  /** The call that is being written. */
+  #call: CallWriter | undefined;
+  #hasCalls = false;
+  #status: ResponseStatus;
+  /** What the body has at the end only. */
+  #ending: JsonObject = {};
+
+  constructor(head: ResponseHead, clock: Clock) {
+    this.#head = head;
+    this.#clock = clock;
+    this.#status = head.isBackground ? "queued" : "in_progress";
+    this.#output = new OutputWriter(head.turnId.replace(/^turn_/, ""));
+    const citations = new Citations();
+    this.#messages = new MessageWriter(this.#output, citations);
+    this.#reasoning = new ReasoningWriter(this.#output, head);
+    this.#activities = new ActivitiesWriter(this.#output, head, citations);
+  }
+
+  /** The object that a client would get now. */
+  get body(): ResponseBody {
+    return formatResponseBody(this.#head, {
+      status: this.#status,
+      output: this.#output.items,
+      ...this.#ending,
+    });
+  }
+
+  get isEnded(): boolean {
+    return this.#status !== "queued" && this.#status !== "in_progress";
+  }
+
+  /** The events before the turn. A response in the background is queued until its turn starts. */
+  start(): ResponseEvent[] {
+    const first = this.#lifecycle("response.created");
+    const second = this.#status === "queued" ? "response.queued" : "response.in_progress";
+    return [first, this.#lifecycle(second)];
+  }
+
+  of(event: TurnEvent): ResponseEvent[] {
+    return this.isEnded ? [] : [...this.#of(event)];
+  }
+
+  /** The client wants no more. */
+  cancel(): ResponseEvent[] {
+    return this.isEnded ? [] : [...this.#cancel(NO_USAGE)];
+  }
+
+  /** Ends a response whose turn could not end by itself. */
+  fail(error: ErrorInfo): ResponseEvent[] {
+    return this.isEnded ? [] : [...this.#fail(error, NO_USAGE)];
+  }
+
+  *#of(event: TurnEvent): Events {
+    if (this.#status === "queued") {
+      this.#status = "in_progress";
+      yield this.#lifecycle("response.in_progress");
+    }
+    switch (event.type) {
+      case "text-delta":
+        if (event.text === "") return;
+        yield* this.#reasoning.close("completed");
+        yield* this.#messages.add(event.text);
+        return;
+      case "reasoning-delta":
+        yield* this.#messages.close("completed");
+        yield* this.#reasoning.add(event.text);
+        return;
+      case "reasoning-end":
+        yield* this.#messages.close("completed");
+        yield* this.#reasoning.end(event.signature, event.model);
+        return;
+      case "reasoning-redacted":
+        yield* this.#closeSpeech("completed");
+        yield* this.#reasoning.redacted(event.data, event.model);
+        return;
+      case "tool-call-start": {
+        yield* this.#closeSpeech("completed");
+        const origin = this.#head.toolOrigins.get(event.name) ?? { type: "function", name: event.name };
+        this.#call = newCallWriter(this.#output, origin, event.callId);
+        yield* this.#call.start();
+        return;
+      }
+      case "tool-call-delta":
+        if (this.#call) yield* this.#call.add(event.text);
+        return;
+      case "tool-call-end":
+        if (this.#call) yield* this.#call.end(event.arguments);
+        this.#call = undefined;
+        this.#hasCalls = true;
+        return;
+      case "activity-start":
+        if (!this.#activities.isShown(event)) return;
+        yield* this.#closeSpeech("completed");
+        yield* this.#activities.start(event);
+        return;
+      case "activity-end":
+        yield* this.#activities.end(event);
+        return;
+      case "mcp-tools":
+        yield* this.#closeSpeech("completed");
+        yield* writeMcpTools(this.#output, event);
+        return;
+      case "approval-request":
+        yield* this.#closeSpeech("completed");
+        this.#activities.defer(event.approvalId);
+        this.#hasCalls = true;
+        yield* writeApprovalRequest(this.#output, event);
+        return;
+      case "turn-end":
+        yield* this.#end(event);
+        return;
+      case "turn-error":
+        if (event.error.kind === "cancelled") yield* this.#cancel(event.usage);
+        else if (event.error.kind === "refusal") yield* this.#refuse(event.error, event.usage);
+        else yield* this.#fail(event.error, event.usage);
+        return;
+      case "turn-start":
+      case "notice":
+      case "transcript-append":
+        return;
+      default:
+        assertNever(event);
+    }
+  }
+
+  *#end({ reason, usage }: TurnEnd): Events {
+    const isCut = reason === "length";
+    yield* this.#closeAll(isCut ? "incomplete" : "completed");
+    const saysNothing = !this.#messages.hasItems && !this.#hasCalls;
+    const isEmpty = isCut ? this.#output.items.length === 0 : saysNothing;
+    if (isEmpty) yield* this.#messages.empty(isCut ? "incomplete" : "completed");
+    if (isCut) {
+      yield this.#last("incomplete", usage, { incomplete_details: { reason: "max_output_tokens" } });
+    } else {
+      yield this.#last("completed", usage, { completed_at: seconds(this.#clock()) });
+    }
+  }
+
+  *#refuse(error: ErrorInfo, usage: Usage): Events {
+    yield* this.#closeAll("incomplete");
+    yield* this.#messages.refusal(error.message);
+    yield this.#last("incomplete", usage, { incomplete_details: { reason: "content_filter" } });
+  }
+
+  *#fail(error: ErrorInfo, usage: Usage): Events {
+    yield* this.#closeAll("incomplete");
+    yield this.#output.event("error", formatErrorEvent(error));
+    yield this.#last("failed", usage, { error: formatResponseError(error) });
+  }
+
+  *#cancel(usage: Usage): Events {
+    yield* this.#closeAll("incomplete");
+    yield this.#last("cancelled", usage, {});
+  }
+
+  *#closeSpeech(end: ItemEnd): Events {
+    yield* this.#messages.close(end);
+    yield* this.#reasoning.close(end);
+  }
+
+  *#closeAll(end: ItemEnd): Events {
+    yield* this.#closeSpeech(end);
+    if (this.#call) yield* this.#call.cut();
+    this.#call = undefined;
+    yield* this.#activities.close();
+  }
+
+  #last(status: LastStatus, usage: Usage, fields: JsonObject): ResponseEvent {
+    this.#status = status;
+    const isCounted =
+      usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens + usage.outputTokens > 0;
+    const isEnd = status === "completed" || status === "incomplete";
+    this.#ending = { usage: isEnd || isCounted ? formatResponseUsage(usage) : null, ...fields };
+    return this.#lifecycle(LAST_EVENTS[status]);
+  }
+
+  #lifecycle(type: string): ResponseEvent {
+    return this.#output.event(type, { response: this.body });
+  }
+}
+
+type LastStatus = Exclude<ResponseStatus, "queued" | "in_progress">;
+
+/** OpenAI has no event for a response that was cancelled, and clients fail on those that they do not know. */
+const LAST_EVENTS: Readonly<Record<LastStatus, string>> = {
+  completed: "response.completed",
+  incomplete: "response.incomplete",
+  failed: "response.failed",
+  cancelled: "response.incomplete",
+};
+
+function seconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000);
+}

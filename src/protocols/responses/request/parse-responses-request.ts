@@ -1,0 +1,111 @@
+import { parseBody } from "../../parse-body.ts";
+import { parseMetadata } from "../../parse-metadata.ts";
+import { RequestError, unsupportedParameter } from "../../request-error.ts";
+import { echoRequest } from "./echo-request.ts";
+import { missingInput } from "../items/items-to-messages.ts";
+import { listIgnoredFields } from "./list-ignored-fields.ts";
+import { parseItems } from "../items/parse-items.ts";
+import { parseResponsesSampling } from "./parse-responses-sampling.ts";
+import { parseResponsesToolChoice } from "../tools/parse-responses-tool-choice.ts";
+import { parseResponsesTools } from "../tools/parse-responses-tools.ts";
+import { parseTextFormat } from "./parse-text-format.ts";
+import type { ResponsesRequest, WireItem } from "../responses-request.ts";
+import { responsesRequestSchema, type ResponsesRequestBody } from "./responses-request-schema.ts";
+
+/** It is kept with each turn, so it may not be a book. */
+const MAX_END_USER_LENGTH = 512;
+
+/**
+ * Reads the decoded JSON of a request to create a response.
+ * @throws RequestError naming the first part that is wrong or cannot be served.
+ */
+export function parseResponsesRequest(body: unknown): ResponsesRequest {
+  const request = parseBody(responsesRequestSchema, body);
+  rejectUnsupported(request);
+  rejectContradictions(request);
+  const declared = parseResponsesTools(request.tools ?? []);
+  const offered = parseResponsesToolChoice(request.tool_choice, declared);
+  const outputFormat = parseTextFormat(request.text?.format);
+  const metadata = parseMetadata(request.metadata);
+  const { conversation } = request;
+  const conversationId = typeof conversation === "string" ? conversation : conversation?.id;
+  const previousResponseId = request.previous_response_id ?? undefined;
+  const maxToolCalls = request.max_tool_calls ?? undefined;
+  const timeoutMs = request.claude?.timeout_ms ?? undefined;
+  const endUser = request.safety_identifier ?? request.user ?? undefined;
+  return {
+    model: request.model,
+    instructions: request.instructions ?? "",
+    input: parseInput(request),
+    ...(previousResponseId !== undefined && { previousResponseId }),
+    ...(conversationId !== undefined && { conversationId }),
+    sampling: parseResponsesSampling(request),
+    tools: {
+      list: offered.list,
+      choice: offered.choice,
+      isParallel: request.parallel_tool_calls ?? true,
+    },
+    toolOrigins: new Map(declared.client.map(({ tool, origin }) => [tool.name, origin])),
+    hostedTools: offered.hosted,
+    mcpServers: offered.mcpServers,
+    ...(maxToolCalls !== undefined && { maxToolCalls }),
+    ...(outputFormat !== undefined && { outputFormat }),
+    isStream: request.stream ?? false,
+    isBackground: request.background ?? false,
+    isStored: request.store ?? true,
+    include: new Set(request.include ?? []),
+    metadata,
+    truncation: request.truncation ?? "disabled",
+    showsReasoning: Boolean(request.reasoning?.summary ?? request.reasoning?.generate_summary),
+    echo: echoRequest(request, declared),
+    ignored: listIgnoredFields(request, offered.isWeakened),
+    ...(endUser !== undefined && { endUser: endUser.slice(0, MAX_END_USER_LENGTH) }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  };
+}
+
+/** A text is what a user says. Without input a response can go on from what was said before. */
+function parseInput(request: ResponsesRequestBody): readonly WireItem[] {
+  const { input, previous_response_id: previousId, conversation } = request;
+  if (typeof input === "string") {
+    return [{ type: "message", role: "user", content: [{ type: "input_text", text: input }] }];
+  }
+  if (input) return parseItems(input, "input");
+  if (previousId || conversation) return [];
+  throw missingInput();
+}
+
+/** What would change the answer and cannot be honoured. */
+function rejectUnsupported({ prompt, moderation, include }: ResponsesRequestBody): void {
+  if (isPresent(prompt)) {
+    throw unsupportedParameter(
+      "prompt",
+      "There are no prompt templates here; send 'instructions' and 'input'.",
+    );
+  }
+  if (isPresent(moderation)) {
+    throw unsupportedParameter("moderation", "Nothing here could do what it asks for; leave it out.");
+  }
+  if (include?.includes("message.output_text.logprobs")) {
+    const param = `include[${include.indexOf("message.output_text.logprobs")}]`;
+    throw unsupportedParameter(param, "Claude gives no log probabilities.");
+  }
+}
+
+/** In OpenAI's words. */
+function rejectContradictions(request: ResponsesRequestBody): void {
+  if (isPresent(request.previous_response_id) && isPresent(request.conversation)) {
+    throw new RequestError(
+      "mutually_exclusive_parameters",
+      "Mutually exclusive parameters: 'previous_response_id' and 'conversation'. Ensure you are only providing one of: 'previous_response_id' or 'conversation'.",
+      "previous_response_id",
+    );
+  }
+  if (request.background === true && request.store === false) {
+    throw new RequestError("invalid_value", "Cannot use background with store=false.", "background");
+  }
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}

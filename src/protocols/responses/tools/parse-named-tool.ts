@@ -1,0 +1,104 @@
+import type { ClientTool } from "../../../core/client-tool.ts";
+import { describeSchemaIssue } from "../../describe-schema-issue.ts";
+import { findCheckingProblem } from "../../json-schema/find-checking-problem.ts";
+import { parseFunctionSchema } from "../../json-schema/parse-function-schema.ts";
+import { invalidValue, missingParameter, unsupportedValue } from "../../request-error.ts";
+import { TOOL_NAME } from "../items/item-schemas.ts";
+import { modelToolName } from "./model-tool-name.ts";
+import type { ToolOrigin } from "../responses-request.ts";
+import type { NamedToolBody } from "../request/responses-request-schema.ts";
+
+/** A tool of the client's as the model sees it, and how it was declared. */
+export interface ParsedTool {
+  readonly tool: ClientTool;
+  readonly origin: ToolOrigin;
+}
+
+/** The namespace that a tool is declared in. */
+export interface Namespace {
+  readonly name: string;
+  readonly description?: string;
+}
+
+/** @throws RequestError naming what of a function or custom tool is wrong */
+export function parseNamedTool(body: NamedToolBody, param: string, namespace?: Namespace): ParsedTool {
+  requireDirectCalls(body, param);
+  const name = requireToolName(body.name, `${param}.name`);
+  const modelName = modelToolName(name, namespace?.name);
+  const place = { name, ...(namespace && { namespace: namespace.name }) };
+  switch (body.type) {
+    case "function": {
+      const described = describe([namespace?.description, body.description]);
+      const inputSchema = parseFunctionSchema(
+        { name, parameters: body.parameters },
+        body.strict ?? false,
+        param,
+      );
+      // OpenAI checks calls unless it is told not to; a schema that nothing could be checked against is no mistake then.
+      const isStrict = body.strict ?? findCheckingProblem(inputSchema) === undefined;
+      const tool = {
+        name: modelName,
+        ...described,
+        inputSchema,
+        ...(isStrict && { isStrict: true as const }),
+      };
+      return { tool, origin: { type: "function", ...place } };
+    }
+    case "custom": {
+      const described = describe([namespace?.description, body.description, describeFormat(body, param)]);
+      const tool = { name: modelName, ...described, inputSchema: FREE_TEXT, isStrict: true as const };
+      return { tool, origin: { type: "custom", ...place } };
+    }
+    default:
+      throw invalidValue(`${param}.type`, body.type, ["function", "custom"]);
+  }
+}
+
+function requireToolName(name: string | null | undefined, param: string): string {
+  if (name === undefined || name === null) throw missingParameter(param);
+  const [issue] = TOOL_NAME.safeParse(name).error?.issues ?? [];
+  if (issue) throw describeSchemaIssue({ ...issue, path: [param] }, { [param]: name });
+  return name;
+}
+
+/** @throws RequestError when only programs may call the tool: there are none here */
+export function requireDirectCalls({ allowed_callers: callers }: NamedToolBody, param: string): void {
+  if (!callers || callers.length === 0 || callers.includes("direct")) return;
+  throw unsupportedValue(
+    `${param}.allowed_callers`,
+    callers.join(", "),
+    "Programmatic tool calling is not served; allow 'direct'.",
+  );
+}
+
+const FREE_TEXT = {
+  type: "object",
+  properties: { input: { type: "string", description: "The whole input of the tool, as free text." } },
+  required: ["input"],
+  additionalProperties: false,
+};
+
+function describe(texts: readonly (string | null | undefined)[]): Pick<ClientTool, "description"> {
+  const given = texts.filter((text) => text !== undefined && text !== null && text !== "");
+  return given.length === 0 ? {} : { description: given.join("\n\n") };
+}
+
+/** Claude cannot be held to a grammar, but it can be told. */
+function describeFormat({ format }: NamedToolBody, param: string): string | undefined {
+  switch (format?.type) {
+    case undefined:
+    case "text":
+      return undefined;
+    case "grammar": {
+      if (!format.definition) throw missingParameter(`${param}.format.definition`);
+      const syntax = format.syntax ?? "lark";
+      if (syntax !== "lark" && syntax !== "regex") {
+        throw invalidValue(`${param}.format.syntax`, syntax, ["lark", "regex"]);
+      }
+      const kind = syntax === "lark" ? "this grammar in Lark's syntax" : "this regular expression";
+      return `\`input\` must match ${kind}, from beginning to end:\n\n${format.definition}`;
+    }
+    default:
+      throw invalidValue(`${param}.format.type`, format?.type ?? "", ["text", "grammar"]);
+  }
+}

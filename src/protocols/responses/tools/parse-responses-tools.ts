@@ -1,0 +1,168 @@
+import {
+  invalidValue,
+  missingParameter,
+  RequestError,
+  unsupportedParameter,
+  unsupportedValue,
+} from "../../request-error.ts";
+import { APPLY_PATCH_TOOL, LOCAL_SHELL_TOOL, SHELL_TOOL } from "./client-run-tools.ts";
+import { parseMcpTool } from "./parse-mcp-tool.ts";
+import { type ParsedTool, parseNamedTool, requireDirectCalls } from "./parse-named-tool.ts";
+import type { HostedTool, RequestedMcpServer } from "../responses-request.ts";
+import { MAX_TOOLS, type ToolBody } from "../request/responses-request-schema.ts";
+
+export interface DeclaredTools {
+  /** Those that the client runs. */
+  readonly client: readonly ParsedTool[];
+  readonly hosted: ReadonlySet<HostedTool>;
+  readonly mcpServers: readonly RequestedMcpServer[];
+}
+
+/** Types that Claude Code's own web search stands in for. */
+export const WEB_SEARCH_TYPES: ReadonlySet<string> = new Set([
+  "web_search",
+  "web_search_2025_08_26",
+  "web_search_preview",
+  "web_search_preview_2025_03_11",
+]);
+
+/** Types that OpenAI has and that nothing here can stand for, with the reason. */
+const REFUSED: Readonly<Record<string, string>> = {
+  file_search: "There are no vector stores here; send files as 'input_file'.",
+  image_generation: "Claude makes no images.",
+  computer: "Claude does not operate a computer here.",
+  computer_use: "Claude does not operate a computer here.",
+  computer_use_preview: "Claude does not operate a computer here.",
+  tool_search: "All tools are known to Claude from the start; declare them in 'tools'.",
+  programmatic_tool_calling: "Claude calls tools directly.",
+};
+
+const SERVED = [
+  "function",
+  "custom",
+  "namespace",
+  "mcp",
+  ...WEB_SEARCH_TYPES,
+  "code_interpreter",
+  "shell",
+  "local_shell",
+  "apply_patch",
+];
+
+/** What one declaration comes to. */
+type Entry =
+  | { readonly type: "client"; readonly tools: readonly PlacedTool[] }
+  | { readonly type: "hosted"; readonly tool: HostedTool }
+  | { readonly type: "mcp"; readonly server: RequestedMcpServer; readonly param: string };
+
+interface PlacedTool extends ParsedTool {
+  readonly param: string;
+}
+
+/** @throws RequestError naming the first tool that is wrong or cannot be served */
+export function parseResponsesTools(bodies: readonly ToolBody[]): DeclaredTools {
+  const entries = bodies.map((body, index) => parseTool(body, `tools[${index}]`));
+  const client = entries.flatMap((entry) => (entry.type === "client" ? entry.tools : []));
+  const mcp = entries.filter((entry) => entry.type === "mcp");
+  requireUnique(client.map(({ tool, param }) => [tool.name, `${param}.name`, "name"]));
+  requireUnique(mcp.map(({ server, param }) => [server.label, `${param}.server_label`, "server_label"]));
+  if (client.length > MAX_TOOLS) {
+    throw new RequestError(
+      "array_above_max_length",
+      `Invalid 'tools': array too long. Expected at most ${MAX_TOOLS} tools, those of namespaces included, but got ${client.length} instead.`,
+      "tools",
+    );
+  }
+  return {
+    client,
+    hosted: new Set(entries.flatMap((entry) => (entry.type === "hosted" ? [entry.tool] : []))),
+    mcpServers: mcp.map(({ server }) => server),
+  };
+}
+
+function parseTool(body: ToolBody, param: string): Entry {
+  requireDirectCalls(body, param);
+  if (WEB_SEARCH_TYPES.has(body.type)) return { type: "hosted", tool: "web_search" };
+  const own = (parsed: ParsedTool): Entry => ({ type: "client", tools: [{ ...parsed, param }] });
+  switch (body.type) {
+    case "function":
+    case "custom":
+      return own(parseNamedTool(body, param));
+    case "namespace":
+      return { type: "client", tools: parseNamespace(body, param) };
+    case "mcp":
+      return { type: "mcp", server: parseMcpTool(body, param), param };
+    case "code_interpreter":
+      if (typeof body.container === "object") {
+        refuseContent(body.container?.file_ids, `${param}.container.file_ids`);
+      }
+      return { type: "hosted", tool: "code_interpreter" };
+    case "shell":
+      if (isHostedShell(body, param)) return { type: "hosted", tool: "shell" };
+      return own({ tool: SHELL_TOOL, origin: { type: "shell" } });
+    case "local_shell":
+      return own({ tool: LOCAL_SHELL_TOOL, origin: { type: "local_shell" } });
+    case "apply_patch":
+      return own({ tool: APPLY_PATCH_TOOL, origin: { type: "apply_patch" } });
+    default:
+      throw unknownType(body.type, `${param}.type`);
+  }
+}
+
+export function unknownType(type: string, param: string): RequestError {
+  const reason = Object.hasOwn(REFUSED, type) ? REFUSED[type] : undefined;
+  return reason === undefined ? invalidValue(param, type, SERVED) : unsupportedValue(param, type, reason);
+}
+
+function parseNamespace(body: ToolBody, param: string): readonly PlacedTool[] {
+  const { name, description, tools } = body;
+  if (!name) throw missingParameter(`${param}.name`);
+  if (!tools) throw missingParameter(`${param}.tools`);
+  return tools.map((tool, index) => {
+    const toolParam = `${param}.tools[${index}]`;
+    return {
+      ...parseNamedTool(tool, toolParam, { name, ...(description && { description }) }),
+      param: toolParam,
+    };
+  });
+}
+
+/** Without an environment the commands are for the client, as before there were environments. */
+function isHostedShell({ environment }: ToolBody, param: string): boolean {
+  switch (environment?.type) {
+    case undefined:
+    case "local":
+      return false;
+    case "container_auto":
+    case "container_reference":
+      refuseContent(environment.file_ids, `${param}.environment.file_ids`);
+      refuseContent(environment.skills, `${param}.environment.skills`);
+      return true;
+    default:
+      throw invalidValue(`${param}.environment.type`, environment?.type ?? "", [
+        "local",
+        "container_auto",
+        "container_reference",
+      ]);
+  }
+}
+
+/** What should be in the container would be missing in the workspace. */
+function refuseContent(content: readonly unknown[] | null | undefined, param: string): void {
+  if (!content || content.length === 0) return;
+  throw unsupportedParameter(param, "Tools work in the server's workspace; put what they need there.");
+}
+
+function requireUnique(entries: readonly (readonly [key: string, param: string, what: string])[]): void {
+  const keys = new Set<string>();
+  for (const [key, param, what] of entries) {
+    if (keys.has(key)) {
+      throw new RequestError(
+        "invalid_value",
+        `Invalid '${param}': duplicate ${what} '${key}'. Each tool must have a ${what} of its own.`,
+        param,
+      );
+    }
+    keys.add(key);
+  }
+}
