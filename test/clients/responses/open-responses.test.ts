@@ -110,7 +110,7 @@ describe("a response", () => {
 
   test("is incomplete when its tokens run out", async () => {
     const cut = reply({ blocks: [textBlock("One, two")], stopReason: "max_tokens" });
-    shared().upstream.respondWith([cut, cut]);
+    shared().upstream.respondWith(cut);
     const asked = { input: "Count.", max_output_tokens: 16 };
     const response = await respond(shared(), asked);
     expect(response).toMatchObject({
