@@ -1,5 +1,5 @@
 import { SETTINGS } from "./config-schema.ts";
-import { isRecord } from "./is-record.ts";
+import { isRecord } from "../lib/is-record.ts";
 import type { Origin } from "./origin.ts";
 import type { Environment } from "./process-environment.ts";
 import { readEnvironmentSettings } from "./read-environment-settings.ts";

@@ -2,7 +2,7 @@ import type { z } from "zod";
 
 import type { CollectedSettings } from "./collect-settings.ts";
 import { MODEL_FIELDS, PROFILE_FIELDS, SETTINGS } from "./config-schema.ts";
-import { isRecord } from "./is-record.ts";
+import { isRecord } from "../lib/is-record.ts";
 import { nearestName } from "./nearest-name.ts";
 import { formatOrigin } from "./origin.ts";
 import { valueAt } from "./value-at.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-import { isRecord } from "./is-record.ts";
+import { isRecord } from "../lib/is-record.ts";
 
 /** The version in package.json, which is two folders up both in the source and in the build. */
 export const PACKAGE_VERSION = readVersion();

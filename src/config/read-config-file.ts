@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 
 import { ConfigError } from "./config-error.ts";
-import { isRecord } from "./is-record.ts";
+import { isRecord } from "../lib/is-record.ts";
 
 /**
  * The settings in a YAML or JSON file (JSON is YAML), unchecked. Undefined when an optional file is not there.

@@ -1,4 +1,4 @@
-import { isRecord } from "./is-record.ts";
+import { isRecord } from "../lib/is-record.ts";
 
 /** What stands at a path inside unchecked data; undefined when the path leads nowhere. */
 export function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,3 +1,4 @@
+import { isRecord } from "../lib/is-record.ts";
 import type { MessagesBody } from "./messages-body.ts";
 
 type Parsed = { type: "body"; body: MessagesBody } | { type: "problem"; message: string };
@@ -64,8 +65,4 @@ function isOptional(value: unknown, check: (value: unknown) => boolean): boolean
 
 function isPositiveInteger(value: unknown): boolean {
   return typeof value === "number" && Number.isInteger(value) && value > 0;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,5 @@
+import { isRecord } from "./is-record.ts";
+
 /**
  * One spelling for JSON texts that mean the same: no white space, keys in order. What is no JSON stays as it is, and so does
  * what is nested more deeply than can be written.
@@ -14,8 +16,4 @@ export function canonicalJson(text: string): string {
 function sortKeys(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const entries = Object.entries(record).sort(([left], [right]) => (left < right ? -1 : 1));
   return Object.fromEntries(entries);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,8 @@
+import { isRecord } from "../../lib/is-record.ts";
 import { AppError, type ErrorInfo } from "../app-error.ts";
 import type { OutputFormat } from "../output-format.ts";
 import type { EngineEvent } from "../turn-event.ts";
 import { compileSchema, type JsonCheck, SchemaError } from "./compile-schema.ts";
-import { isObject } from "./json-kind.ts";
 
 /**
  * Ends a turn with an error whose final answer is not what the client asked for. An answer that was cut by a limit passes, as
@@ -29,7 +29,7 @@ export async function* checkOutput(
 }
 
 function checkOf(format: OutputFormat): JsonCheck {
-  if (format.type === "json-object") return (value) => (isObject(value) ? undefined : "it is no JSON object");
+  if (format.type === "json-object") return (value) => (isRecord(value) ? undefined : "it is no JSON object");
   try {
     return compileSchema(format.schema);
   } catch (error) {

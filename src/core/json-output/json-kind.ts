@@ -1,3 +1,4 @@
+import { isRecord } from "../../lib/is-record.ts";
 import type { JsonObject } from "../client-tool.ts";
 
 /** What a JSON value is, as far as its first character tells. */
@@ -12,7 +13,7 @@ export function allowedKinds(schema: JsonObject): ReadonlySet<JsonKind> {
 }
 
 function kindsOf(schema: unknown, root: JsonObject, visited: Set<unknown>): ReadonlySet<JsonKind> {
-  if (!isObject(schema) || visited.has(schema)) return new Set(ALL_KINDS);
+  if (!isRecord(schema) || visited.has(schema)) return new Set(ALL_KINDS);
   visited.add(schema);
   const { type, enum: values, $ref, anyOf, oneOf, allOf } = schema;
   const isNullable = schema["nullable"] === true;
@@ -53,10 +54,6 @@ function decode(step: string): string {
   } catch {
     return step;
   }
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function kindsOfType(type: unknown): JsonKind[] {

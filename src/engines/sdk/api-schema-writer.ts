@@ -1,5 +1,6 @@
+import { isRecord } from "../../lib/is-record.ts";
 import type { JsonObject } from "../../core/client-tool.ts";
-import { isObject, resolvePointer } from "../../core/json-output/json-kind.ts";
+import { resolvePointer } from "../../core/json-output/json-kind.ts";
 
 /** The schema cannot be said in the part of JSON Schema that the API takes. */
 export class UnsupportedSchema extends Error {
@@ -55,7 +56,7 @@ export class ApiSchemaWriter {
   }
 
   #schema(schema: unknown): JsonObject {
-    if (!isObject(schema)) throw new UnsupportedSchema("any value");
+    if (!isRecord(schema)) throw new UnsupportedSchema("any value");
     if (this.#open.has(schema)) throw new UnsupportedSchema("recursion");
     this.#open.add(schema);
     const written = this.#write(schema);
@@ -96,7 +97,7 @@ export class ApiSchemaWriter {
   #writeAllOf({ allOf, ...beside }: JsonObject): JsonObject {
     if (!Array.isArray(allOf) || allOf.length !== 1) throw new UnsupportedSchema("allOf");
     const [target]: unknown[] = allOf;
-    if (!isObject(target)) throw new UnsupportedSchema("any value");
+    if (!isRecord(target)) throw new UnsupportedSchema("any value");
     return this.#schema(merge(target, beside));
   }
 
@@ -140,7 +141,7 @@ export class ApiSchemaWriter {
 
   #writeObject(schema: JsonObject): JsonObject {
     const { properties = {}, required = [], additionalProperties } = schema;
-    if (!isObject(properties) || !Array.isArray(required)) throw new UnsupportedSchema("properties");
+    if (!isRecord(properties) || !Array.isArray(required)) throw new UnsupportedSchema("properties");
     const isMap = additionalProperties !== undefined && additionalProperties !== false;
     const names = Object.keys(properties);
     // Without any property of its own, an object that is not closed holds whatever Claude likes to say.
@@ -176,7 +177,7 @@ export class ApiSchemaWriter {
 
   #resolve(reference: unknown): JsonObject {
     const target = typeof reference === "string" ? resolvePointer(reference, this.#root) : undefined;
-    if (!isObject(target)) throw new UnsupportedSchema("reference");
+    if (!isRecord(target)) throw new UnsupportedSchema("reference");
     return target;
   }
 }

@@ -1,6 +1,7 @@
+import { isRecord } from "../../lib/is-record.ts";
 import type { JsonObject } from "../../core/client-tool.ts";
 import { resolveSchema } from "./schema-reference.ts";
-import { isJsonObject, walkSchema } from "./walk-schema.ts";
+import { walkSchema } from "./walk-schema.ts";
 
 const META_SCHEMA = /^https?:\/\/json-schema\.org\//;
 
@@ -25,7 +26,7 @@ function leadsSomewhere(root: JsonObject, reference: string, names: ReadonlySet<
   if (base !== "") return namesResource(base, names);
   const seen = new Set<unknown>();
   let target = resolveSchema(root, `#${fragment ?? ""}`);
-  while (isJsonObject(target) && typeof target["$ref"] === "string" && target["$ref"].startsWith("#")) {
+  while (isRecord(target) && typeof target["$ref"] === "string" && target["$ref"].startsWith("#")) {
     if (seen.has(target)) return false;
     seen.add(target);
     if (names.has(target["$ref"])) return true;

@@ -1,7 +1,7 @@
+import { isRecord } from "../../lib/is-record.ts";
 import type { JsonObject } from "../../core/client-tool.ts";
 import { resolveSchema } from "./schema-reference.ts";
 import { findSchemaProblem } from "./find-schema-problem.ts";
-import { isJsonObject } from "./walk-schema.ts";
 
 export type ObjectSchema = { readonly schema: JsonObject } | { readonly problem: string };
 
@@ -58,7 +58,7 @@ function resolveTop(root: JsonObject): JsonObject | undefined {
   while (typeof schema["$ref"] === "string") {
     const { $ref: reference, ...beside } = schema;
     const target = resolveSchema(root, reference);
-    if (!isJsonObject(target) || target === root || seen.has(reference)) return undefined;
+    if (!isRecord(target) || target === root || seen.has(reference)) return undefined;
     if (!Object.entries(beside).every(([key, value]) => canStandBeside(key, value, target))) return undefined;
     seen.add(reference);
     schema = { ...target, ...beside };

@@ -1,7 +1,7 @@
+import { isRecord } from "../../lib/is-record.ts";
 import type { JsonObject } from "../../core/client-tool.ts";
 import { Memo } from "../../lib/memo.ts";
 import { type ObjectSchema, readObjectSchema } from "./object-schema.ts";
-import { isJsonObject } from "./walk-schema.ts";
 
 /** What the Messages API demands of the names of a tool's parameters; Claude Code leaves out a tool that has others. */
 const PROPERTY_NAME = /^[a-zA-Z0-9_.-]{1,64}$/;
@@ -33,7 +33,7 @@ function readAnew(given: JsonObject, isTypeOptional: boolean): ObjectSchema {
   const read = readObjectSchema(given, isTypeOptional);
   if ("problem" in read) return read;
   const { properties } = read.schema;
-  if (!isJsonObject(properties)) return read;
+  if (!isRecord(properties)) return read;
   const badName = Object.keys(properties).find((name) => !PROPERTY_NAME.test(name) || name === "__proto__");
   if (badName !== undefined) {
     return {

@@ -1,3 +1,4 @@
+import { isRecord } from "../../lib/is-record.ts";
 import type { JsonObject } from "../../core/client-tool.ts";
 
 /** Keywords whose value is one schema, a list of schemas, or a schema for each key. */
@@ -32,7 +33,7 @@ const BY_KEY = [
 export function* walkSchema(root: JsonObject): Generator<JsonObject, void, undefined> {
   const waiting: JsonObject[] = [root];
   const add = (value: unknown) => {
-    if (isJsonObject(value)) waiting.push(value);
+    if (isRecord(value)) waiting.push(value);
   };
   for (let schema = waiting.pop(); schema !== undefined; schema = waiting.pop()) {
     yield schema;
@@ -43,11 +44,7 @@ export function* walkSchema(root: JsonObject): Generator<JsonObject, void, undef
     }
     for (const keyword of BY_KEY) {
       const map = schema[keyword];
-      if (isJsonObject(map)) Object.values(map).forEach(add);
+      if (isRecord(map)) Object.values(map).forEach(add);
     }
   }
-}
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
+import { isRecord } from "../../lib/is-record.ts";
 import type { OutputFormat } from "../../core/output-format.ts";
 import type { Sampling } from "../../core/turn-request.ts";
 import { readObjectSchema } from "../json-schema/object-schema.ts";
-import { isJsonObject } from "../json-schema/walk-schema.ts";
 import type { MessagesRequestBody, PromptBody } from "./messages-request-schema.ts";
 import { parameterError } from "./parameter-error.ts";
 
@@ -48,7 +48,7 @@ export function parseOutputFormat(body: PromptBody): OutputFormat | undefined {
   if (format.type !== "json_schema") throw parameterError([...path, "type"], "Input should be 'json_schema'");
   const schema = format["schema"];
   if (schema === undefined) throw parameterError([...path, "schema"], "Field required");
-  if (!isJsonObject(schema)) throw parameterError([...path, "schema"], "Input should be a valid dictionary");
+  if (!isRecord(schema)) throw parameterError([...path, "schema"], "Input should be a valid dictionary");
   const read = readObjectSchema(schema, false);
   if ("problem" in read) throw parameterError([...path, "schema"], read.problem);
   return { type: "json-schema", name: "output", schema: read.schema };

@@ -1,3 +1,4 @@
+import { isRecord } from "../../lib/is-record.ts";
 import { z } from "zod";
 
 import type { JsonObject } from "../../core/client-tool.ts";
@@ -39,7 +40,7 @@ export function readFrame(text: string): JsonObject {
     problem.cause = error;
     throw problem;
   }
-  if (isObject(value)) return value;
+  if (isRecord(value)) return value;
   throw new RequestError("invalid_type", "A message on this connection must be a JSON object with a 'type'.");
 }
 
@@ -86,7 +87,7 @@ function parseCreate(frame: JsonObject): ClientEvent {
   const { type: _type, stream_id: _streamId, ...fields } = frame;
   // OpenAI's Realtime API has the fields one level down, and some clients of this one do so, too.
   const nested = fields["response"];
-  const given = isObject(nested) && fields["input"] === undefined ? nested : fields;
+  const given = isRecord(nested) && fields["input"] === undefined ? nested : fields;
   const { generate, background, prompt_cache_options: cache } = parseBody(createSchema, given);
   if (background) {
     throw unsupportedValue("background", "true", "Background responses are created with POST /v1/responses.");
@@ -98,8 +99,4 @@ function parseCreate(frame: JsonObject): ClientEvent {
     body: { ...body, stream: true },
     isWarmUp: generate === false || cache?.prewarm === true,
   };
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,18 +1,15 @@
+import { isRecord } from "../../lib/is-record.ts";
 import type { JsonObject } from "../../core/client-tool.ts";
 
 /** A JSON text as an object; an empty one when it is anything else. */
 export function readObject(text: string): JsonObject {
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : {};
+    return isRecord(value) ? value : {};
   } catch {
     // Whoever reads it sees that all fields are missing.
     return {};
   }
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function textOr(value: unknown, otherwise: string): string {

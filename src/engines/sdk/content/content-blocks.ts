@@ -1,3 +1,4 @@
+import { isRecord } from "../../../lib/is-record.ts";
 import type { AnswerPart, InputPart, ToolResultPart } from "../../../core/message.ts";
 import { type DocumentBlock, type ImageBlock, toDocumentBlock, toImageBlock } from "./media-blocks.ts";
 
@@ -91,8 +92,4 @@ export function parseArguments(text: string): Readonly<Record<string, unknown>> 
     // Not JSON: below.
   }
   return { arguments: text };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

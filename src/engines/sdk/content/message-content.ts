@@ -1,3 +1,4 @@
+import { isRecord } from "../../../lib/is-record.ts";
 import type { JsonObject } from "../../../core/client-tool.ts";
 
 /** A message's content as Claude Code hands it out. */
@@ -20,8 +21,4 @@ export function hasId(block: unknown): block is { readonly id: string } {
 
 export function toJsonObject(value: unknown): JsonObject {
   return isRecord(value) ? value : {};
-}
-
-function isRecord(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from "../../../lib/is-record.ts";
 import type { JsonObject } from "../../../core/client-tool.ts";
 import type { ActivityEnd, ActivityStart } from "../../../core/turn-event.ts";
 
@@ -69,8 +70,4 @@ function textOf(content: ToolResult["content"]): string {
     "text" in block && typeof block.text === "string" ? block.text : `(${block.type})`,
   );
   return texts.join("\n");
-}
-
-function isRecord(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
+import { isRecord } from "../../../lib/is-record.ts";
 import type { JsonObject } from "../../../core/client-tool.ts";
-import { isObject, textOr } from "../read-object.ts";
+import { textOr } from "../read-object.ts";
 
 /** A change of one file, its diff in the form of OpenAI's apply_patch tool. */
 export interface FileChange {
@@ -46,7 +47,7 @@ function diffOf(patch: unknown): string {
   if (!Array.isArray(patch)) return "";
   return patch
     .map((part: unknown) => {
-      const lines = isObject(part) && Array.isArray(part["lines"]) ? part["lines"] : [];
+      const lines = isRecord(part) && Array.isArray(part["lines"]) ? part["lines"] : [];
       // The remark on a missing line break at the end is no line.
       const shown = lines.filter((line) => typeof line === "string" && !line.startsWith("\\"));
       return shown.length === 0 ? "" : ["@@", ...shown].join("\n");

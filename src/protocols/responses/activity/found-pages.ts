@@ -1,5 +1,5 @@
+import { isRecord } from "../../../lib/is-record.ts";
 import type { ActivityEnd } from "../../../core/turn-event.ts";
-import { isObject } from "../read-object.ts";
 
 export interface FoundPage {
   readonly url: string;
@@ -13,14 +13,14 @@ const LINKS = /^Links: (\[.*\])$/gm;
 export function readFoundPages({ details, output }: ActivityEnd): readonly FoundPage[] {
   const results = details?.["results"];
   const lists = Array.isArray(results)
-    ? results.map((result: unknown) => (isObject(result) ? result["content"] : []))
+    ? results.map((result: unknown) => (isRecord(result) ? result["content"] : []))
     : [...output.matchAll(LINKS)].map(([, json = "[]"]) => parseList(json));
   const pages = lists.flatMap((list) => (Array.isArray(list) ? list.flatMap(readPage) : []));
   return [...new Map(pages.map((page) => [page.url, page])).values()];
 }
 
 function readPage(value: unknown): readonly FoundPage[] {
-  if (!isObject(value) || typeof value["url"] !== "string") return [];
+  if (!isRecord(value) || typeof value["url"] !== "string") return [];
   return [{ url: value["url"], title: typeof value["title"] === "string" ? value["title"] : "" }];
 }
 

@@ -1,5 +1,5 @@
+import { isRecord } from "../../../lib/is-record.ts";
 import type { JsonObject } from "../../../core/client-tool.ts";
-import { isObject } from "../read-object.ts";
 import type { WireItem } from "../responses-request.ts";
 
 /** As OpenAI begins the ids of its items. */
@@ -78,7 +78,7 @@ function requiredOf(item: JsonObject): JsonObject {
       const { action, environment = null } = item;
       return {
         environment,
-        action: { timeout_ms: null, max_output_length: null, ...(isObject(action) && action) },
+        action: { timeout_ms: null, max_output_length: null, ...(isRecord(action) && action) },
       };
     }
     case "shell_call_output":

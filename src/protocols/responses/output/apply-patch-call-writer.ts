@@ -1,7 +1,8 @@
+import { isRecord } from "../../../lib/is-record.ts";
 import type { JsonObject } from "../../../core/client-tool.ts";
 import type { CallWriter } from "./call-writer.ts";
 import type { Events, OutputWriter } from "./output-writer.ts";
-import { isObject, readObject, textOr } from "../read-object.ts";
+import { readObject, textOr } from "../read-object.ts";
 
 /** A patch that the client is to apply. The item begins when the call is whole, for it cannot be without its operation. */
 export class ApplyPatchCallWriter implements CallWriter {
@@ -38,7 +39,7 @@ export function patchCall(
 
 function operationOf(whole: string): JsonObject {
   const fields = readObject(whole);
-  const operation = isObject(fields["operation"]) ? fields["operation"] : fields;
+  const operation = isRecord(fields["operation"]) ? fields["operation"] : fields;
   const path = textOr(operation["path"], "");
   const diff = textOr(operation["diff"], "");
   switch (operation["type"]) {

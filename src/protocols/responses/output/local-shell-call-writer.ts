@@ -1,7 +1,8 @@
+import { isRecord } from "../../../lib/is-record.ts";
 import type { JsonObject } from "../../../core/client-tool.ts";
 import type { CallWriter } from "./call-writer.ts";
 import type { Events, ItemEnd, ItemSlot, OutputWriter } from "./output-writer.ts";
-import { isObject, readObject } from "../read-object.ts";
+import { readObject } from "../read-object.ts";
 
 const OPTIONAL: Readonly<Record<string, "number" | "string">> = {
   timeout_ms: "number",
@@ -34,7 +35,7 @@ export class LocalShellCallWriter implements CallWriter {
   }
 
   #item(fields: JsonObject, status: ItemEnd | "in_progress"): JsonObject {
-    const action = isObject(fields["action"]) ? fields["action"] : fields;
+    const action = isRecord(fields["action"]) ? fields["action"] : fields;
     const optional = Object.entries(OPTIONAL).flatMap(([name, type]) =>
       typeof action[name] === type ? [[name, action[name]]] : [],
     );
@@ -59,6 +60,6 @@ function commandOf(command: unknown): readonly string[] {
 }
 
 function environmentOf(value: unknown): JsonObject {
-  if (!isObject(value)) return {};
+  if (!isRecord(value)) return {};
   return Object.fromEntries(Object.entries(value).filter(([, text]) => typeof text === "string"));
 }
