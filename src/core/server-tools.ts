@@ -32,3 +32,24 @@ export interface ServerTools {
 }
 
 export const NO_SERVER_TOOLS: ServerTools = { builtin: [], mcpServers: [], approvals: [] };
+
+/** What the names of a server's tools begin with in Claude Code. */
+export function mcpToolPrefix(label: string): string {
+  return `mcp__${label.replaceAll(/[^a-zA-Z0-9_-]/g, "_")}__`;
+}
+
+/** The server whose tool Claude Code knows by this name, and the tool's own name there. */
+export function findMcpTool(
+  servers: readonly RemoteMcpServer[],
+  name: string,
+): { readonly server: RemoteMcpServer; readonly tool: string } | undefined {
+  const server = servers.find(({ label }) => name.startsWith(mcpToolPrefix(label)));
+  return server && { server, tool: name.slice(mcpToolPrefix(server.label).length) };
+}
+
+/** Whether a call of this tool waits for the client's word. */
+export function needsApproval({ approval }: RemoteMcpServer, tool: string): boolean {
+  if (approval.type === "list") return approval.always.includes(tool);
+  if (approval.type === "all-but") return !approval.never.includes(tool);
+  return approval.type === "always";
+}

@@ -1,10 +1,9 @@
 import type { McpServerConfig, Query } from "@anthropic-ai/claude-agent-sdk";
 
-import type { RemoteMcpServer } from "../../core/server-tools.ts";
+import { mcpToolPrefix, type RemoteMcpServer } from "../../core/server-tools.ts";
 import type { McpTools } from "../../core/turn-event.ts";
 import type { TurnBeginning } from "./begin-turn.ts";
 import { listMcpTools, type OfferedTools, unreachable } from "./tools/list-mcp-tools.ts";
-import { toolPrefix } from "./tools/server-tool-policy.ts";
 import { DEFAULT_TURN_SETTINGS } from "./turn-settings.ts";
 
 /** Gives a live process the settings and tools of each turn, and only what has changed since the one before. */
@@ -59,5 +58,5 @@ export class SessionTuner {
 }
 
 function namesOfHidden({ label, hidden }: OfferedTools): string[] {
-  return hidden.map((name) => `${toolPrefix(label)}${name}`);
+  return hidden.map((name) => `${mcpToolPrefix(label)}${name}`);
 }

@@ -1,6 +1,7 @@
+import type { RemoteMcpServer } from "../../core/server-tools.ts";
 import type { JsonObject } from "../../core/client-tool.ts";
 import type { TurnId } from "../../core/ids.ts";
-import type { HostedTool, RequestedMcpServer, ResponsesRequest, ToolOrigin } from "./responses-request.ts";
+import type { HostedTool, ResponsesRequest, ToolOrigin } from "./responses-request.ts";
 
 export type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
 
@@ -23,7 +24,7 @@ export interface ResponseHead {
   /** Hosted tools that the request names: calls of these come as items in any case. */
   readonly hostedTools?: ReadonlySet<HostedTool>;
   /** The request's MCP servers: calls of these come as items in any case. */
-  readonly mcpServers?: readonly RequestedMcpServer[];
+  readonly mcpServers?: readonly RemoteMcpServer[];
   /** The ids of the approval requests that the input says yes to. */
   readonly approvedIds?: readonly string[];
   /** Paths below this folder are shown relative to it. */

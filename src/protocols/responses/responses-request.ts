@@ -1,5 +1,6 @@
 import type { ClientTools, JsonObject } from "../../core/client-tool.ts";
 import type { OutputFormat } from "../../core/output-format.ts";
+import type { RemoteMcpServer } from "../../core/server-tools.ts";
 import type { Sampling } from "../../core/turn-request.ts";
 
 /** An item as it stands on the wire, checked for its shape; with an id once it is kept. */
@@ -14,20 +15,6 @@ export type ToolOrigin =
   /** Free text: the model gives it as the one argument `input`. */
   | { readonly type: "custom"; readonly name: string; readonly namespace?: string }
   | { readonly type: "shell" | "local_shell" | "apply_patch" };
-
-/** An MCP server that the request names, to be asked by Claude Code. */
-export interface RequestedMcpServer {
-  readonly label: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Undefined: all of its tools. */
-  readonly allowedTools?: readonly string[];
-  /** Which tools wait for the client's approval. */
-  readonly approval:
-    | { readonly type: "always" | "never" }
-    | { readonly type: "list"; readonly always: readonly string[] }
-    | { readonly type: "all-but"; readonly never: readonly string[] };
-}
 
 /** OpenAI's hosted tools that Claude Code's own stand in for. */
 export type HostedTool = "web_search" | "code_interpreter" | "shell";
@@ -47,7 +34,7 @@ export interface ResponsesRequest {
   /** By the name under which the model knows the tool. */
   readonly toolOrigins: ReadonlyMap<string, ToolOrigin>;
   readonly hostedTools: ReadonlySet<HostedTool>;
-  readonly mcpServers: readonly RequestedMcpServer[];
+  readonly mcpServers: readonly RemoteMcpServer[];
   /** Calls of Claude Code's own tools in one response. */
   readonly maxToolCalls?: number;
   readonly outputFormat?: OutputFormat;

@@ -13,6 +13,7 @@ import {
 
 import type { ClientTool } from "../../../core/client-tool.ts";
 import type { RemoteMcpServer } from "../../../core/server-tools.ts";
+import { PendingReplies } from "../../../lib/pending-replies.ts";
 import { ServerToolPolicy, type WaitingApproval } from "./server-tool-policy.ts";
 
 // oxlint-disable-next-line no-control-regex -- the whole of ASCII is meant
@@ -32,7 +33,7 @@ export interface WaitingCall {
  */
 export class ClientToolDesk {
   readonly #names = new Set<string>();
-  readonly #waiting = new Map<string, (result: CallToolResult) => void>();
+  readonly #waiting = new PendingReplies<CallToolResult>();
   readonly #untold: Waiting[] = [];
   /** Called when a call has come to the desk. */
   onCall: (() => void) | undefined;
@@ -104,10 +105,7 @@ export class ClientToolDesk {
 
   /** Gives a waiting call its result. False when none waits under this id. */
   answer(callId: string, result: CallToolResult): boolean {
-    const give = this.#waiting.get(callId);
-    this.#waiting.delete(callId);
-    give?.(result);
-    return give !== undefined;
+    return this.#waiting.give(callId, result);
   }
 
   async #decide(input: { readonly hook_event_name: string }, signal: AbortSignal): Promise<HookJSONOutput> {
@@ -139,21 +137,11 @@ export class ClientToolDesk {
     mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: list }));
     mcp.server.setRequestHandler(CallToolRequestSchema, (request, { signal }) => {
       const callId = String(request.params._meta?.["claudecode/toolUseId"]);
-      return this.#wait({ callId, name: request.params.name, input: request.params.arguments ?? {} }, signal);
+      const result = this.#waiting.wait(callId, signal);
+      this.#announce({ callId, name: request.params.name, input: request.params.arguments ?? {} });
+      return result;
     });
     return mcp;
-  }
-
-  #wait(call: WaitingCall, signal: AbortSignal): Promise<CallToolResult> {
-    const { promise, resolve, reject } = Promise.withResolvers<CallToolResult>();
-    this.#waiting.set(call.callId, resolve);
-    const leave = () => {
-      this.#waiting.delete(call.callId);
-      reject(signal.reason);
-    };
-    signal.addEventListener("abort", leave, { once: true });
-    this.#announce(call);
-    return promise.finally(() => signal.removeEventListener("abort", leave));
   }
 }
 

@@ -2,11 +2,13 @@ import type { HookJSONOutput, PreToolUseHookInput } from "@anthropic-ai/claude-a
 
 import { HARMLESS_TOOLS } from "../../../core/profile.ts";
 import {
+  findMcpTool,
+  needsApproval,
   NO_SERVER_TOOLS,
-  type RemoteMcpServer,
   type ServerTools,
   type ToolApproval,
 } from "../../../core/server-tools.ts";
+import { PendingReplies } from "../../../lib/pending-replies.ts";
 
 /** A call of an MCP tool that waits for the client's word. */
 export interface WaitingApproval {
@@ -19,7 +21,7 @@ export interface WaitingApproval {
 /** Decides on the calls of tools that a request has asked Claude Code to run. What it did not ask for is left to the profile. */
 export class ServerToolPolicy {
   readonly #announce: (approval: WaitingApproval) => void;
-  readonly #waiting = new Map<string, (approval: ToolApproval) => void>();
+  readonly #waiting = new PendingReplies<ToolApproval>();
   #tools = NO_SERVER_TOOLS;
   #callCount = 0;
   /** Approvals for calls of a process that is gone: each lets one call through. */
@@ -30,7 +32,7 @@ export class ServerToolPolicy {
   }
 
   get openApprovalIds(): readonly string[] {
-    return [...this.#waiting.keys()];
+    return this.#waiting.ids;
   }
 
   /** From now on this turn's word counts. Calls that wait go on as they were decided on. */
@@ -39,10 +41,8 @@ export class ServerToolPolicy {
     this.#callCount = 0;
     this.#spareApprovals = 0;
     for (const approval of tools.approvals) {
-      const give = this.#waiting.get(approval.approvalId);
-      this.#waiting.delete(approval.approvalId);
-      if (give) give(approval);
-      else if (approval.isApproved) this.#spareApprovals += 1;
+      const isAwaited = this.#waiting.give(approval.approvalId, approval);
+      if (!isAwaited && approval.isApproved) this.#spareApprovals += 1;
     }
   }
 
@@ -57,53 +57,22 @@ export class ServerToolPolicy {
     // Others that the request asks for are subject to the profile's permissions, as they are without being asked for.
     const isAsked = this.#tools.builtin.includes(input.tool_name);
     if (isAsked && HARMLESS_TOOLS.has(input.tool_name)) return ALLOW;
-    const server = this.#serverOf(input);
-    if (!server) return {};
-    const name = toolNameOf(input.tool_name);
-    if (server.allowedTools && !server.allowedTools.includes(name))
-      return deny("This tool is not allowed here.");
-    if (!needsApproval(server, name)) return ALLOW;
+    const found = findMcpTool(this.#tools.mcpServers, input.tool_name);
+    if (!found) return {};
+    const { server, tool } = found;
+    const isAllowed = server.allowedTools?.includes(tool) ?? true;
+    if (!isAllowed) return deny("This tool is not allowed here.");
+    if (!needsApproval(server, tool)) return ALLOW;
     if (this.#spareApprovals > 0) {
       this.#spareApprovals -= 1;
       return ALLOW;
     }
-    const approval = await this.#ask(
-      { approvalId: `mcpr_${input.tool_use_id}`, serverLabel: server.label, name, input: input.tool_input },
-      signal,
-    );
+    const approvalId = `mcpr_${input.tool_use_id}`;
+    const reply = this.#waiting.wait(approvalId, signal);
+    this.#announce({ approvalId, serverLabel: server.label, name: tool, input: input.tool_input });
+    const approval = await reply;
     return approval.isApproved ? ALLOW : deny(approval.reason ?? "The person did not approve this call.");
   }
-
-  #serverOf({ tool_name: name }: PreToolUseHookInput): RemoteMcpServer | undefined {
-    return this.#tools.mcpServers.find(({ label }) => name.startsWith(toolPrefix(label)));
-  }
-
-  #ask(waiting: WaitingApproval, signal: AbortSignal): Promise<ToolApproval> {
-    const { promise, resolve, reject } = Promise.withResolvers<ToolApproval>();
-    this.#waiting.set(waiting.approvalId, resolve);
-    const leave = () => {
-      this.#waiting.delete(waiting.approvalId);
-      reject(signal.reason);
-    };
-    signal.addEventListener("abort", leave, { once: true });
-    this.#announce(waiting);
-    return promise.finally(() => signal.removeEventListener("abort", leave));
-  }
-}
-
-/** What the names of a server's tools begin with in Claude Code. */
-export function toolPrefix(label: string): string {
-  return `mcp__${label.replaceAll(/[^a-zA-Z0-9_-]/g, "_")}__`;
-}
-
-function toolNameOf(name: string): string {
-  return name.split("__").slice(2).join("__");
-}
-
-function needsApproval({ approval }: RemoteMcpServer, name: string): boolean {
-  if (approval.type === "list") return approval.always.includes(name);
-  if (approval.type === "all-but") return !approval.never.includes(name);
-  return approval.type === "always";
 }
 
 const ALLOW: HookJSONOutput = {

@@ -1,10 +1,10 @@
+import { findMcpTool, mcpToolPrefix, needsApproval } from "../../../core/server-tools.ts";
 import type { JsonObject } from "../../../core/client-tool.ts";
 import type { ActivityStart } from "../../../core/turn-event.ts";
 import { describeInOneLine } from "./activity-line.ts";
 import { type FileChange, changeFromInput } from "./file-change.ts";
 import type { ResponseHead } from "../response-head.ts";
 import { textOr } from "../read-object.ts";
-import type { RequestedMcpServer } from "../responses-request.ts";
 
 /**
  * Items of Claude Code's own work have this in their id, and in the id of their call for clients that keep only that: what a
@@ -76,25 +76,15 @@ export function describeActivity({ name, input }: ActivityStart, context: Contex
 
 function mcpCall(name: string, input: JsonObject, { mcpServers = [] }: Context): McpCall {
   // A server's name may have the separator in it; those that the request names are known.
-  const server = mcpServers.find(({ label }) => name.startsWith(toolPrefix(label)));
-  const label = server?.label ?? name.split("__")[1] ?? "";
-  const tool = name.slice(toolPrefix(label).length);
+  const found = findMcpTool(mcpServers, name);
+  const label = found?.server.label ?? name.split("__")[1] ?? "";
   return {
     label,
-    tool,
+    tool: found?.tool ?? name.slice(mcpToolPrefix(label).length),
     arguments: JSON.stringify(input),
-    isRequested: server !== undefined,
-    needsApproval: server !== undefined && needsApproval(server, tool),
+    isRequested: found !== undefined,
+    needsApproval: found !== undefined && needsApproval(found.server, found.tool),
   };
-}
-
-/** What the names of a server's tools begin with in Claude Code. */
-function toolPrefix(label: string): string {
-  return `mcp__${label.replaceAll(/[^a-zA-Z0-9_-]/g, "_")}__`;
-}
-
-function needsApproval({ approval }: RequestedMcpServer, tool: string): boolean {
-  return approval.type === "list" ? approval.always.includes(tool) : approval.type === "always";
 }
 
 function relativePath(path: string, workspace: string | undefined): string {

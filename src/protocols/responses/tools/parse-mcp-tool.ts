@@ -5,7 +5,7 @@ import {
   unsupportedParameter,
   unsupportedValue,
 } from "../../request-error.ts";
-import type { RequestedMcpServer } from "../responses-request.ts";
+import type { RemoteMcpServer } from "../../../core/server-tools.ts";
 import type { ToolBody } from "../request/responses-request-schema.ts";
 
 const LABEL = /^[a-zA-Z0-9_-]{1,64}$/;
@@ -16,7 +16,7 @@ type Filter = {
 };
 
 /** @throws RequestError naming what of an MCP server is wrong or cannot be served */
-export function parseMcpTool(body: ToolBody, param: string): RequestedMcpServer {
+export function parseMcpTool(body: ToolBody, param: string): RemoteMcpServer {
   const label = body.server_label;
   if (!label) throw missingParameter(`${param}.server_label`);
   if (!LABEL.test(label)) {
@@ -55,7 +55,7 @@ function parseUrl(given: string | null | undefined, param: string): string {
   );
 }
 
-function parseHeaders({ headers, authorization }: ToolBody, param: string): RequestedMcpServer["headers"] {
+function parseHeaders({ headers, authorization }: ToolBody, param: string): RemoteMcpServer["headers"] {
   for (const [name, value] of Object.entries(headers ?? {})) {
     if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && !/[\r\n\0]/.test(value)) continue;
     throw new RequestError(
@@ -90,7 +90,7 @@ function parseAllowedTools(given: ToolBody["allowed_tools"], param: string): rea
 }
 
 /** What is not said waits for an approval, as at OpenAI. */
-function parseApproval(given: ToolBody["require_approval"], param: string): RequestedMcpServer["approval"] {
+function parseApproval(given: ToolBody["require_approval"], param: string): RemoteMcpServer["approval"] {
   if (given === undefined || given === null) return { type: "always" };
   if (typeof given === "string") return { type: given };
   const always = given.always ? namesOf(given.always, `${param}.always`) : undefined;

@@ -2,7 +2,8 @@ import type { ClientTool, ToolChoice } from "../../../core/client-tool.ts";
 import { invalidValue, missingParameter, RequestError } from "../../request-error.ts";
 import type { ParsedTool } from "./parse-named-tool.ts";
 import { type DeclaredTools, WEB_SEARCH_TYPES } from "./parse-responses-tools.ts";
-import type { HostedTool, RequestedMcpServer } from "../responses-request.ts";
+import type { RemoteMcpServer } from "../../../core/server-tools.ts";
+import type { HostedTool } from "../responses-request.ts";
 import type { ResponsesRequestBody, ToolReferenceBody } from "../request/responses-request-schema.ts";
 
 /** What is offered to the model in the end. */
@@ -10,7 +11,7 @@ export interface OfferedTools {
   readonly list: readonly ClientTool[];
   readonly choice: ToolChoice;
   readonly hosted: ReadonlySet<HostedTool>;
-  readonly mcpServers: readonly RequestedMcpServer[];
+  readonly mcpServers: readonly RemoteMcpServer[];
   /** Claude is free to call no tool although the client demands a call: only calls of client tools can be forced. */
   readonly isWeakened: boolean;
 }
@@ -88,10 +89,7 @@ function allowOnly(
   };
 }
 
-function restrictServer(
-  server: RequestedMcpServer,
-  matches: readonly Match[],
-): readonly RequestedMcpServer[] {
+function restrictServer(server: RemoteMcpServer, matches: readonly Match[]): readonly RemoteMcpServer[] {
   const own = matches.filter((match) => match.type === "mcp").filter(({ label }) => label === server.label);
   if (own.length === 0) return [];
   const names = own.flatMap(({ toolName }) => toolName ?? []);

@@ -1,3 +1,4 @@
+import type { RemoteMcpServer } from "../../../core/server-tools.ts";
 import {
   invalidValue,
   missingParameter,
@@ -8,14 +9,14 @@ import {
 import { APPLY_PATCH_TOOL, LOCAL_SHELL_TOOL, SHELL_TOOL } from "./client-run-tools.ts";
 import { parseMcpTool } from "./parse-mcp-tool.ts";
 import { type ParsedTool, parseNamedTool, requireDirectCalls } from "./parse-named-tool.ts";
-import type { HostedTool, RequestedMcpServer } from "../responses-request.ts";
+import type { HostedTool } from "../responses-request.ts";
 import { MAX_TOOLS, type ToolBody } from "../request/responses-request-schema.ts";
 
 export interface DeclaredTools {
   /** Those that the client runs. */
   readonly client: readonly ParsedTool[];
   readonly hosted: ReadonlySet<HostedTool>;
-  readonly mcpServers: readonly RequestedMcpServer[];
+  readonly mcpServers: readonly RemoteMcpServer[];
 }
 
 /** Types that Claude Code's own web search stands in for. */
@@ -53,7 +54,7 @@ const SERVED = [
 type Entry =
   | { readonly type: "client"; readonly tools: readonly PlacedTool[] }
   | { readonly type: "hosted"; readonly tool: HostedTool }
-  | { readonly type: "mcp"; readonly server: RequestedMcpServer; readonly param: string };
+  | { readonly type: "mcp"; readonly server: RemoteMcpServer; readonly param: string };
 
 interface PlacedTool extends ParsedTool {
   readonly param: string;
