@@ -79,10 +79,12 @@ async function* runAdmitted(
     parts.logger.error("turn.broke", { turnId: request.turnId, error }),
   );
   // A live session goes to work while its turn is written down; its conversation is on record already.
-  const events: AsyncIterable<EngineEvent> & { return(value: undefined): Promise<unknown> } =
-    placed.lease.placement === "hot" ? readAhead(complete) : complete;
+  const isHot = placed.lease.placement === "hot";
+  const events: AsyncIterable<EngineEvent> & { return(value: undefined): Promise<unknown> } = isHot
+    ? readAhead(complete)
+    : complete;
   try {
-    await nextTick();
+    if (isHot) await nextTick();
     await parts.store.beginTurn(
       conversationRow(request, plan, startedAt),
       turnRow(request, plan, placed, startedAt),

@@ -5,6 +5,7 @@ import { Ajv2019 } from "ajv/dist/2019.js";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 
+import { Memo } from "../../lib/memo.ts";
 import type { JsonObject } from "../client-tool.ts";
 
 /** Says where and by which rule a value does not fit, such as `/items/0/name must be string`; undefined when it fits. */
@@ -18,8 +19,7 @@ export class SchemaError extends Error {
 type Dialect = typeof Ajv | typeof Ajv2019 | typeof Ajv2020;
 
 /** Schemas differ from request to request less than requests do. */
-const MAX_CACHED = 500;
-const cache = new Map<string, JsonCheck>();
+const compiled = new Memo<JsonCheck>(500);
 const metaSchemas = new Map<Dialect, Ajv>();
 
 /** Patterns come in the dialects of many languages; one that cannot be read here is left to the model. */
@@ -47,13 +47,7 @@ const OPTIONS: Options = { strict: false, logger: false, code: { regExp: toRegEx
  */
 export function compileSchema(schema: JsonObject): JsonCheck {
   const key = createHash("sha256").update(JSON.stringify(schema)).digest("base64");
-  const check = cache.get(key) ?? compileAs(dialectsOf(schema), schema);
-  // The one that was used last stands last.
-  cache.delete(key);
-  cache.set(key, check);
-  const [oldest] = cache.keys();
-  if (cache.size > MAX_CACHED && oldest !== undefined) cache.delete(oldest);
-  return check;
+  return compiled.get(key, () => compileAs(dialectsOf(schema), schema));
 }
 
 /** A schema that names no dialect may still be written in draft 7, with its lists of `items`. */

@@ -1,8 +1,8 @@
 import { newRequestId } from "../../core/ids.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
-import { statusOfError } from "../../protocols/openai-error.ts";
 import type { AppContext, AppMiddleware } from "../app-env.ts";
+import { logRequest, type RequestLine } from "../log-request.ts";
 import type { RequestRecord } from "../request-record.ts";
 
 const CLIENT_REQUEST_ID = /^[\x20-\x7e]{1,512}$/;
@@ -13,34 +13,22 @@ export function recordRequest(logger: Logger, clock: Clock): AppMiddleware {
     const record: RequestRecord = { requestId: newRequestId(), startedAt: clock() };
     context.set("record", record);
     context.header("X-Request-Id", record.requestId);
-    context.env.outgoing.once("close", () => logRequest(logger, context, record, clock()));
+    context.env.outgoing.once("close", () => logRequest(logger, record, describeRequest(context, clock())));
     await next();
   };
 }
 
-function logRequest(logger: Logger, context: AppContext, record: RequestRecord, endedAt: number): void {
+function describeRequest(context: AppContext, endedAt: number): RequestLine {
   const { outgoing } = context.env;
   const clientRequestId = context.req.header("x-client-request-id") ?? "";
-  const { requestId, startedAt, firstTokenAt, error, thrown, principalId, ...rest } = record;
-  const fields = {
-    requestId,
+  return {
     method: context.req.method,
     path: context.req.path,
-    status: outgoing.statusCode,
-    durationMs: endedAt - startedAt,
-    ...(principalId !== undefined && { principal: principalId }),
-    ...rest,
-    ...(firstTokenAt !== undefined && { firstTokenMs: firstTokenAt - startedAt }),
-    ...(error !== undefined && { errorKind: error.kind }),
-    ...(CLIENT_REQUEST_ID.test(clientRequestId) && { clientRequestId }),
-    ...(!outgoing.writableFinished && { isClientGone: true }),
+    endedAt,
+    isClientGone: !outgoing.writableFinished,
+    fields: {
+      status: outgoing.statusCode,
+      ...(CLIENT_REQUEST_ID.test(clientRequestId) && { clientRequestId }),
+    },
   };
-  logger.info("request.completed", fields);
-  if (error !== undefined && statusOfError(error) >= 500) {
-    logger.error("request.failed", {
-      ...fields,
-      problem: error.message,
-      ...(thrown !== undefined && { error: thrown }),
-    });
-  }
 }

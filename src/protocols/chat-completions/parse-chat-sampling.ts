@@ -1,3 +1,4 @@
+import { isGiven } from "../is-given.ts";
 import type { Sampling } from "../../core/turn-request.ts";
 import type { ChatRequestBody } from "./chat-request-schema.ts";
 
@@ -24,8 +25,4 @@ export function parseChatSampling(body: ChatRequestBody): Sampling {
 function parseStop(stop: ChatRequestBody["stop"]): readonly string[] {
   const sequences = typeof stop === "string" ? [stop] : (stop ?? []);
   return sequences.filter((sequence) => sequence !== "");
-}
-
-function isGiven<Value>(value: Value | null | undefined): value is Value {
-  return value !== undefined && value !== null;
 }

@@ -1,3 +1,4 @@
+import { isGiven } from "../is-given.ts";
 import { unsupportedParameter } from "../request-error.ts";
 import type { ChatRequestBody } from "./chat-request-schema.ts";
 
@@ -11,15 +12,11 @@ export function rejectUnsupported(body: ChatRequestBody): void {
   if (body.modalities?.some((modality) => modality !== "text")) {
     throw unsupportedParameter("modalities", "Answers are text; use ['text'] or leave it out.");
   }
-  if (isPresent(body.audio)) throw unsupportedParameter("audio", "Answers are text.");
-  if (isPresent(body.moderation)) {
+  if (isGiven(body.audio)) throw unsupportedParameter("audio", "Answers are text.");
+  if (isGiven(body.moderation)) {
     throw unsupportedParameter("moderation", "Nothing here could do what it asks for; leave it out.");
   }
-  if (isPresent(body.web_search_options)) {
+  if (isGiven(body.web_search_options)) {
     throw unsupportedParameter("web_search_options", "Claude Code searches the web with its own tools.");
   }
-}
-
-function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }

@@ -1,3 +1,4 @@
+import { isGiven } from "../is-given.ts";
 import { isRecord } from "../../lib/is-record.ts";
 import type { OutputFormat } from "../../core/output-format.ts";
 import type { Sampling } from "../../core/turn-request.ts";
@@ -60,8 +61,4 @@ function parseEffort({ thinking, output_config: config }: PromptBody): Sampling[
   }
   if (thinking?.type === "disabled") return "none";
   return config?.effort ?? undefined;
-}
-
-function isGiven<Value>(value: Value | null | undefined): value is Value {
-  return value !== undefined && value !== null;
 }

@@ -1,3 +1,4 @@
+import { isGiven } from "../../is-given.ts";
 import { MAX_TEMPERATURE } from "./parse-responses-sampling.ts";
 import { responsesRequestSchema, type ResponsesRequestBody } from "./responses-request-schema.ts";
 
@@ -64,8 +65,4 @@ function asksForSomething(name: string, value: unknown): boolean {
   if (!isGiven(value)) return false;
   const asksForNothing = Object.hasOwn(ASKS_FOR_NOTHING, name) ? ASKS_FOR_NOTHING[name] : undefined;
   return !asksForNothing?.(value);
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }

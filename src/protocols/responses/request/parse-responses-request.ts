@@ -1,3 +1,4 @@
+import { isGiven } from "../../is-given.ts";
 import { parseBody } from "../../parse-body.ts";
 import { parseMetadata } from "../../parse-metadata.ts";
 import { RequestError, unsupportedParameter } from "../../request-error.ts";
@@ -77,13 +78,13 @@ function parseInput(request: ResponsesRequestBody): readonly WireItem[] {
 
 /** What would change the answer and cannot be honoured. */
 function rejectUnsupported({ prompt, moderation, include }: ResponsesRequestBody): void {
-  if (isPresent(prompt)) {
+  if (isGiven(prompt)) {
     throw unsupportedParameter(
       "prompt",
       "There are no prompt templates here; send 'instructions' and 'input'.",
     );
   }
-  if (isPresent(moderation)) {
+  if (isGiven(moderation)) {
     throw unsupportedParameter("moderation", "Nothing here could do what it asks for; leave it out.");
   }
   if (include?.includes("message.output_text.logprobs")) {
@@ -94,7 +95,7 @@ function rejectUnsupported({ prompt, moderation, include }: ResponsesRequestBody
 
 /** In OpenAI's words. */
 function rejectContradictions(request: ResponsesRequestBody): void {
-  if (isPresent(request.previous_response_id) && isPresent(request.conversation)) {
+  if (isGiven(request.previous_response_id) && isGiven(request.conversation)) {
     throw new RequestError(
       "mutually_exclusive_parameters",
       "Mutually exclusive parameters: 'previous_response_id' and 'conversation'. Ensure you are only providing one of: 'previous_response_id' or 'conversation'.",
@@ -104,8 +105,4 @@ function rejectContradictions(request: ResponsesRequestBody): void {
   if (request.background === true && request.store === false) {
     throw new RequestError("invalid_value", "Cannot use background with store=false.", "background");
   }
-}
-
-function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }

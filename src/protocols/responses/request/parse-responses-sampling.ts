@@ -1,3 +1,4 @@
+import { isGiven } from "../../is-given.ts";
 import type { Sampling } from "../../../core/turn-request.ts";
 import type { ResponsesRequestBody } from "./responses-request-schema.ts";
 
@@ -16,8 +17,4 @@ export function parseResponsesSampling(body: ResponsesRequestBody): Sampling {
     ...(isGiven(effort) && { effort: effort === "minimal" ? "low" : effort }),
     ...(isGiven(verbosity) && { verbosity }),
   };
-}
-
-function isGiven<Value>(value: Value | null | undefined): value is Value {
-  return value !== undefined && value !== null;
 }

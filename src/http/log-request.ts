@@ -1,0 +1,38 @@
+import type { Logger } from "../core/ports/logger.ts";
+import { statusOfError } from "../protocols/openai-error.ts";
+import type { RequestRecord } from "./request-record.ts";
+
+/** What the line says besides what is recorded. */
+export interface RequestLine {
+  readonly method: string;
+  readonly path: string;
+  readonly endedAt: number;
+  /** The client left before the end. */
+  readonly isClientGone: boolean;
+  /** Of the way that the request came. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** The one line that each request has in the log, and a second one when the server failed it. */
+export function logRequest(logger: Logger, record: RequestRecord, line: RequestLine): void {
+  const { requestId, startedAt, firstTokenAt, error, thrown, principalId, ...rest } = record;
+  const fields = {
+    requestId,
+    method: line.method,
+    path: line.path,
+    durationMs: line.endedAt - startedAt,
+    ...(principalId !== undefined && { principal: principalId }),
+    ...rest,
+    ...(firstTokenAt !== undefined && { firstTokenMs: firstTokenAt - startedAt }),
+    ...(error !== undefined && { errorKind: error.kind }),
+    ...line.fields,
+    ...(line.isClientGone && { isClientGone: true }),
+  };
+  logger.info("request.completed", fields);
+  if (error === undefined || statusOfError(error) < 500) return;
+  logger.error("request.failed", {
+    ...fields,
+    problem: error.message,
+    ...(thrown !== undefined && { error: thrown }),
+  });
+}
