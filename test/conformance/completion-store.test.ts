@@ -1,41 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
-import { afterAll, beforeAll, describe, test } from "vitest";
-
 import { openStore } from "../../src/store/open-store.ts";
-import type { StoreLocation } from "../../src/store/store-location.ts";
-import { describeCompletionStore, type OpenCompletions } from "./completion-store.ts";
-import { findPostgres, type PostgresServer, startPostgres } from "./postgres-server.ts";
+import { describeCompletionStore } from "./completion-store.ts";
+import { onEachDatabase } from "./on-each-database.ts";
 
-function opener(location: StoreLocation): OpenCompletions {
-  return (retention = { content: "keep" }) => openStore({ location, retention });
-}
-
-describe("on disk", () => {
-  const folder = mkdtempSync(join(tmpdir(), "turnpike-completions-"));
-  let count = 0;
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  describeCompletionStore("SQLite file", async () =>
-    opener({ type: "sqlite", file: join(folder, `${++count}.db`) }),
-  );
-});
-
-const source = findPostgres();
-if (source.type === "missing" && process.env["CI"] !== "true") {
-  test.skip(`completion store: Postgres (${source.reason})`, () => {});
-} else {
-  describe("on a server", () => {
-    let server: PostgresServer;
-    beforeAll(async () => {
-      server = await startPostgres(source);
-    }, 60_000);
-    afterAll(() => server?.stop());
-
-    describeCompletionStore("Postgres", async () =>
-      opener({ type: "postgres", url: await server.createDatabase() }),
-    );
-  });
-}
+onEachDatabase("completion store", (database, createLocation) =>
+  describeCompletionStore(database, async () => {
+    const location = await createLocation();
+    return (retention = { content: "keep" }) => openStore({ location, retention });
+  }),
+);

@@ -1,41 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
-import { afterAll, beforeAll, describe, test } from "vitest";
-
 import { openStore } from "../../src/store/open-store.ts";
-import type { StoreLocation } from "../../src/store/store-location.ts";
-import { describeResponseStore, type OpenResponses } from "./response-store.ts";
-import { findPostgres, type PostgresServer, startPostgres } from "./postgres-server.ts";
+import { describeResponseStore } from "./response-store.ts";
+import { onEachDatabase } from "./on-each-database.ts";
 
-function opener(location: StoreLocation): OpenResponses {
-  return (retention = { content: "keep" }) => openStore({ location, retention });
-}
-
-describe("on disk", () => {
-  const folder = mkdtempSync(join(tmpdir(), "turnpike-responses-"));
-  let count = 0;
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  describeResponseStore("SQLite file", async () =>
-    opener({ type: "sqlite", file: join(folder, `${++count}.db`) }),
-  );
-});
-
-const source = findPostgres();
-if (source.type === "missing" && process.env["CI"] !== "true") {
-  test.skip(`response store: Postgres (${source.reason})`, () => {});
-} else {
-  describe("on a server", () => {
-    let server: PostgresServer;
-    beforeAll(async () => {
-      server = await startPostgres(source);
-    }, 60_000);
-    afterAll(() => server?.stop());
-
-    describeResponseStore("Postgres", async () =>
-      opener({ type: "postgres", url: await server.createDatabase() }),
-    );
-  });
-}
+onEachDatabase("response store", (database, createLocation) =>
+  describeResponseStore(database, async () => {
+    const location = await createLocation();
+    return (retention = { content: "keep" }) => openStore({ location, retention });
+  }),
+);
