@@ -174,7 +174,7 @@ const claude = z.strictObject({
   requestMcpServers: optionalSetting(yesOrNo(), {
     flag: "--request-mcp-servers",
     about:
-      "Requests may name MCP servers for Claude Code to connect to; from this machine it may reach what clients cannot.",
+      "Requests may name MCP servers for Claude Code to connect to, which may reach what clients cannot. Unset: only on a loopback address.",
     default: "only on a loopback address",
   }),
 });
