@@ -7,6 +7,8 @@ export type ErrorKind =
   | "unauthorized"
   | "forbidden"
   | "not-found"
+  /** It has been answered, or has changed, in the meantime. */
+  | "conflict"
   | "model-not-found"
   | "payload-too-large"
   | "unsupported-media-type"

@@ -1,5 +1,6 @@
 import type { JsonObject } from "./client-tool.ts";
 import type { ErrorInfo } from "./app-error.ts";
+import type { FileChange, FileChanges } from "./file-change.ts";
 import type { ConversationId, TurnId } from "./ids.ts";
 import type { TranscriptEntry } from "./transcript.ts";
 import type { Usage } from "./usage.ts";
@@ -17,8 +18,11 @@ export type Placement =
   /** A process that was given the client's history as a native transcript. */
   | "imported";
 
-/** Why Claude stopped. `tool-calls`: it waits for the results of client tools. */
-export type StopReason = "end" | "stop-sequence" | "length" | "tool-calls";
+/**
+ * Why Claude stopped. `tool-calls`: it waits for the results of client tools. `max-turns` and `max-budget`: in the middle of
+ * its work, at a limit of the profile or the request.
+ */
+export type StopReason = "end" | "stop-sequence" | "length" | "tool-calls" | "max-turns" | "max-budget";
 
 export interface TurnStart {
   readonly type: "turn-start";
@@ -98,6 +102,55 @@ export interface ApprovalRequest {
   readonly input: JsonObject;
 }
 
+/**
+ * A call of Claude Code's waits for a person's word, while the turn goes on waiting. Answered by whoever has the right to
+ * approve, over the API or at the terminal.
+ */
+export interface PermissionRequest {
+  readonly type: "permission-request";
+  readonly approvalId: string;
+  /** The call's own id, which its activity has too. */
+  readonly activityId: string;
+  readonly toolName: string;
+  readonly input: JsonObject;
+  /** What it is about, in a few words for a person. */
+  readonly summary: string;
+  /** What "always" would allow in this conversation, in Claude Code's words; empty when it cannot be had. */
+  readonly alwaysAllows: readonly string[];
+  /** Unanswered until then it is denied; milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+export type PermissionOutcome = "allowed" | "always-allowed" | "denied" | "timed-out" | "cancelled";
+
+/** The wait is over. */
+export interface PermissionResolved {
+  readonly type: "permission-resolved";
+  readonly approvalId: string;
+  readonly outcome: PermissionOutcome;
+}
+
+/** What Claude Code runs has been running for a while. */
+export interface ActivityProgress {
+  readonly type: "activity-progress";
+  readonly activityId: string;
+  readonly name: string;
+  readonly elapsedMs: number;
+}
+
+/** A tool of Claude Code's has changed a file: told at once, from its result. */
+export interface FileChanged {
+  readonly type: "file-change";
+  /** The call that changed it. */
+  readonly activityId: string;
+  readonly change: FileChange;
+}
+
+/** All that the turn changed in its workspace, whatever changed it. Once, before the end, when there is anything. */
+export interface FilesChanged extends FileChanges {
+  readonly type: "file-changes";
+}
+
 /** Claude Code began or ended something by itself: a built-in or MCP tool call. */
 export interface ActivityStart {
   readonly type: "activity-start";
@@ -120,7 +173,13 @@ export interface ActivityEnd {
 /** Something worth telling that changes nothing: a retry, a rate limit warning, arguments that do not fit a strict tool. */
 export interface Notice {
   readonly type: "notice";
-  readonly code: "retry" | "rate-limit" | "arguments-repaired" | "arguments-invalid";
+  readonly code:
+    | "retry"
+    | "rate-limit"
+    | "arguments-repaired"
+    | "arguments-invalid"
+    | "mcp-server-failed"
+    | "workspace-not-compared";
   readonly message: string;
 }
 
@@ -162,8 +221,13 @@ export type TurnEvent =
   | ToolCallEnd
   | McpTools
   | ApprovalRequest
+  | PermissionRequest
+  | PermissionResolved
   | ActivityStart
+  | ActivityProgress
   | ActivityEnd
+  | FileChanged
+  | FilesChanged
   | Notice
   | TranscriptAppend
   | TurnEnd

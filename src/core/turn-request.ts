@@ -40,6 +40,13 @@ export interface TurnRequest {
   readonly tools: ClientTools;
   readonly outputFormat?: OutputFormat;
   readonly serverTools?: ServerTools;
+  /** The turn runs this slash command or skill, named without the slash, with the new text as its arguments. */
+  readonly command?: string;
+  /**
+   * How calls that need a person's word are asked about. `live`: of whoever has the right, while the turn waits. `client`: of
+   * the client itself, which may; the turn ends, and the next one brings the answer.
+   */
+  readonly approvals?: "live" | "client";
   /** The client's own deadline for the whole turn, waiting included; milliseconds. */
   readonly timeoutMs?: number;
 }

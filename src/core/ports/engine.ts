@@ -1,3 +1,5 @@
+import type { McpServers } from "../mcp-server.ts";
+import type { PermissionMode } from "../permission-mode.ts";
 import type { ServerTools } from "../server-tools.ts";
 import type { SessionId } from "../ids.ts";
 import type { ClientTool, ClientTools } from "../client-tool.ts";
@@ -7,6 +9,7 @@ import type { ProcessKind } from "../profile.ts";
 import type { TranscriptEntry } from "../transcript.ts";
 import type { EngineOutput } from "../turn-event.ts";
 import type { Sampling } from "../turn-request.ts";
+import type { TurnSupervisor } from "./turn-supervisor.ts";
 
 /** What a session is opened with; fixed for its life. */
 export interface SessionSpec {
@@ -28,6 +31,25 @@ export interface TurnInput {
   readonly tools: ClientTools;
   readonly outputFormat?: OutputFormat;
   readonly serverTools?: ServerTools;
+  readonly permissions: TurnPermissions;
+  /** See `TurnRequest`. */
+  readonly command?: string;
+  readonly approvals?: "live" | "client";
+  readonly mcpServers: McpServers;
+  readonly maxTurns?: number;
+  /** US dollars. */
+  readonly maxBudgetUsd?: number;
+}
+
+/** What Claude Code may do in one turn. */
+export interface TurnPermissions {
+  readonly mode: PermissionMode;
+  /** Rules for calls that run unasked. */
+  readonly allow: readonly string[];
+  /** Rules for calls that are never made. */
+  readonly deny: readonly string[];
+  /** Absolute paths of folders that count as part of the workspace. */
+  readonly directories: readonly string[];
 }
 
 /** How a process ended. */
@@ -58,7 +80,7 @@ export interface EngineSession {
    * Runs one turn; only one may run at a time. Ends with exactly one terminal event, also after an abort. A consumer that does not read stops Claude
    * Code at a bounded buffer. `signal` stops the model's request within milliseconds.
    */
-  runTurn(input: TurnInput, signal: AbortSignal): AsyncIterable<EngineOutput>;
+  runTurn(input: TurnInput, supervisor: TurnSupervisor, signal: AbortSignal): AsyncIterable<EngineOutput>;
   /** Ends the process: gently when idle, by force after a grace period. Resolves when it is gone. */
   close(): Promise<void>;
 }

@@ -1,0 +1,39 @@
+import type { FileChange } from "../file-change.ts";
+import type { ConversationId, PrincipalId, TurnId } from "../ids.ts";
+import type { KeptFileChange } from "./workspace-snapshots.ts";
+
+/** What one turn changed. */
+export interface TurnChanges<Change> {
+  readonly turnId: TurnId;
+  readonly conversationId: ConversationId;
+  readonly principalId: PrincipalId;
+  /** Absolute path of the folder that the paths are relative to. */
+  readonly folder: string;
+  readonly changes: readonly Change[];
+  readonly isComplete: boolean;
+  /** Milliseconds since the epoch. */
+  readonly changedAt: number;
+  /** When they were taken back. */
+  readonly undoneAt?: number;
+}
+
+/** File changes of turns, with the contents before and after. Scoped by principal; kept as long as the turn's content is. */
+export interface FileChangeStore {
+  /** Returns the changes as clients see them, with ids for the contents that are kept. */
+  saveChanges(turn: TurnChanges<KeptFileChange>): Promise<readonly FileChange[]>;
+  /** Undefined when the turn changed nothing, or is not this principal's. */
+  findChanges(principalId: PrincipalId, turnId: TurnId): Promise<TurnChanges<FileChange> | undefined>;
+  /** With contents, for undo. */
+  loadChanges(principalId: PrincipalId, turnId: TurnId): Promise<TurnChanges<KeptFileChange> | undefined>;
+  /** Of one conversation's turns, oldest first. */
+  listChanges(
+    principalId: PrincipalId,
+    conversationId: ConversationId,
+  ): Promise<readonly TurnChanges<FileChange>[]>;
+  /** A file's content after the turn. */
+  loadContent(
+    principalId: PrincipalId,
+    contentId: string,
+  ): Promise<{ readonly path: string; readonly content: Uint8Array } | undefined>;
+  markUndone(turnId: TurnId, undoneAt: number): Promise<void>;
+}

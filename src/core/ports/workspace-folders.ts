@@ -1,0 +1,23 @@
+import type { ConversationId } from "../ids.ts";
+import type { Profile } from "../profile.ts";
+
+/** Which folders turns may work in, and the folder of each conversation. */
+export interface WorkspaceFolders {
+  /**
+   * The real path of a folder that a request names, which may be relative to the profile's workspace.
+   * @throws AppError `invalid-request` when there is no such folder, `forbidden` naming the setting when it lies outside of what
+   * requests may name: the profile's workspace and the allowed folders, all compared by real path. `param` is given by the caller.
+   */
+  resolve(path: string, profile: Profile, param: string): Promise<string>;
+  /**
+   * The folder that a conversation works in: the profile's workspace, or one of its own that is made from it on first use.
+   * `from`: the conversation that this one branches off, whose folder it begins with.
+   * @throws AppError `engine-failed` when the workspace is gone or the folder cannot be made
+   */
+  open(
+    conversationId: ConversationId,
+    profile: Profile,
+    signal: AbortSignal,
+    from?: ConversationId,
+  ): Promise<string>;
+}
