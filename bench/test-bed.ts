@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { BUILT_IN_PROFILES } from "../src/config/built-in-profiles.ts";
 import type { ClientTool } from "../src/core/client-tool.ts";
 import type { SessionSpec } from "../src/core/ports/engine.ts";
-import { processKind } from "../src/core/profile.ts";
+import { processKind } from "../src/core/process-kind.ts";
 import { CleanUp } from "../src/lib/clean-up.ts";
 import { delay } from "../src/lib/time.ts";
 import { BareSdk } from "./bare/bare-sdk.ts";
@@ -70,8 +70,8 @@ async function buildTestBed(options: TestBedOptions, cleanUp: CleanUp): Promise<
   const profile = BUILT_IN_PROFILES[name];
   if (!profile) throw new Error(`There is no built-in profile "${name}".`);
   const specWith = (hasTools: boolean): SessionSpec => {
-    const kind = processKind({ ...profile, name, workspace }, hasTools);
-    return { kind, workspace, model, systemText: "" };
+    const kind = processKind({ ...profile, name, workspace }, { hasClientTools: hasTools });
+    return { kind, workspace, model, instructions: "", systemText: "" };
   };
   return {
     samples,

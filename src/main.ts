@@ -1,20 +1,22 @@
 import { join } from "node:path";
 
-import type { ApiKeyNotice, RunningServer, StartServer } from "./cli/running-server.ts";
-import { openApiKeyFile } from "./config/api-key-file.ts";
+import type { ApiKeyNotice, ApproverKeyNotice, RunningServer, StartServer } from "./cli/running-server.ts";
 import { buildClaudeEnvironment } from "./config/claude-environment.ts";
 import type { Config } from "./config/config.ts";
+import { type KeyName, openKeyFile } from "./config/key-file.ts";
 import { PACKAGE_VERSION } from "./config/package-version.ts";
 import type { Environment } from "./config/process-environment.ts";
 import { openSealKeyFile } from "./config/seal-key-file.ts";
 import { AccountWatch } from "./core/account-watch.ts";
 import { AppError } from "./core/app-error.ts";
+import { ApprovalDesk } from "./core/approvals/approval-desk.ts";
 import { ConfiguredModels } from "./core/configured-models.ts";
 import { createConversationDirectory } from "./core/conversations.ts";
+import { createTurnUndo } from "./core/file-changes/undo-turn.ts";
 import type { FileStore } from "./core/ports/file-store.ts";
 import type { HealthReport } from "./core/ports/health.ts";
 import type { Logger } from "./core/ports/logger.ts";
-import { type ProcessKind, processKind } from "./core/profile.ts";
+import { type ProcessKind, processKind } from "./core/process-kind.ts";
 import { createTurnRunner } from "./core/run-turn.ts";
 import { RunningTurns } from "./core/running-turns.ts";
 import { TurnQueue } from "./core/turn-queue.ts";
@@ -29,6 +31,10 @@ import { CleanUp } from "./lib/clean-up.ts";
 import { createSealedBox } from "./lib/sealed-box.ts";
 import { delay, repeat } from "./lib/time.ts";
 import { metaSchemaCheck } from "./protocols/json-schema/meta-schema.ts";
+import { FolderSnapshots } from "./workspaces/changes/folder-snapshots.ts";
+import { restoreChanges } from "./workspaces/changes/restore-changes.ts";
+import { LocalWorkspaceFolders } from "./workspaces/local-workspace-folders.ts";
+import { requireSameFolder } from "./workspaces/require-same-folder.ts";
 import { LiveSessionPool } from "./sessions/live-session-pool.ts";
 import { openStore } from "./store/open-store.ts";
 
@@ -43,7 +49,7 @@ export const startServer: StartServer = async (config, logger, environment) => {
   // What has been started, in order; ended in the opposite order.
   const cleanUp = new CleanUp();
   try {
-    const { authentication, notice } = await openAuthentication(config, logger);
+    const { authentication, apiKeyNotice, approverKeyNotice } = await openAuthentication(config, logger);
     const store = await openStore({
       location: config.databaseUrl
         ? { type: "postgres", url: config.databaseUrl }
@@ -84,6 +90,20 @@ export const startServer: StartServer = async (config, logger, environment) => {
     });
     cleanUp.defer(() => account.close());
 
+    const approvals = new ApprovalDesk({ timeoutMs: config.approvals.timeoutMs, clock });
+    cleanUp.defer(() => approvals.close());
+    const folders = new LocalWorkspaceFolders({
+      allowedFolders: config.requests.folders,
+      isolationRoot: join(config.dataDir, "workspaces"),
+      environment,
+      logger,
+    });
+    const snapshots = new FolderSnapshots({
+      scratchFolder: join(config.dataDir, "snapshots"),
+      environment,
+      logger,
+    });
+    cleanUp.defer(() => snapshots.close());
     const queue = new TurnQueue(config.turns);
     const running = new RunningTurns();
     const models = buildModels(config, account, startedAt);
@@ -93,7 +113,11 @@ export const startServer: StartServer = async (config, logger, environment) => {
       store,
       queue,
       running,
-      allowsMcpServers: config.claude.requestMcpServers,
+      allowsMcpServers: ["remote", "any"].includes(config.requests.mcpServers),
+      folders,
+      approvals,
+      snapshots,
+      fileChanges: store.fileChanges,
       requireLogin: (signal) => account.requireLogin(signal),
       deadlines: {
         firstByteMs: config.turns.firstByteTimeoutMs,
@@ -123,6 +147,21 @@ export const startServer: StartServer = async (config, logger, environment) => {
     const app = createApp({
       runTurn,
       models,
+      approvals,
+      requestPolicy: {
+        bounds: config.requests,
+        folders,
+        configuredServers: config.mcpServers,
+        allowsBypass: config.claude.allowBypass,
+      },
+      fileChanges: store.fileChanges,
+      undoTurn: createTurnUndo({
+        store: store.fileChanges,
+        running,
+        requireSameFolder,
+        restore: restoreChanges,
+        clock,
+      }),
       conversations: createConversationDirectory({ store, pool, running }),
       completions: store.completions,
       responses: store.responses,
@@ -165,7 +204,9 @@ export const startServer: StartServer = async (config, logger, environment) => {
     };
     return {
       url: http.url,
-      apiKeyNotice: notice,
+      apiKeyNotice,
+      approverKeyNotice,
+      approvals,
       health,
       describeModels: () => models.list(),
       stop: () => (stopping ??= stop()),
@@ -179,21 +220,43 @@ export const startServer: StartServer = async (config, logger, environment) => {
 async function openAuthentication(
   config: Config,
   logger: Logger,
-): Promise<{ authentication: Authentication; notice: ApiKeyNotice }> {
-  const { apiKeys, noAuth } = config.auth;
-  if (noAuth) return { authentication: { type: "none" }, notice: { type: "disabled" } };
-  if (apiKeys.length > 0) {
-    return {
-      authentication: { type: "keys", keys: apiKeys },
-      notice: { type: "configured", count: apiKeys.length },
-    };
+): Promise<{
+  authentication: Authentication;
+  apiKeyNotice: ApiKeyNotice;
+  approverKeyNotice: ApproverKeyNotice;
+}> {
+  const { apiKeys, noAuth, clientsMayApprove } = config.auth;
+  const approver = await openKeys(config, config.auth.approverKeys, "approver-key", logger);
+  const rights = { approverKeys: approver.keys, clientsMayApprove };
+  const approverKeyNotice: ApproverKeyNotice = approver.made
+    ? { type: "file", file: approver.made.file }
+    : { type: "configured", count: approver.keys.length };
+  if (noAuth) {
+    const authentication = { type: "none", ...rights } as const;
+    return { authentication, apiKeyNotice: { type: "disabled" }, approverKeyNotice };
   }
-  const { key, file, isNew, wasTooOpen } = await openApiKeyFile(config.dataDir);
-  if (wasTooOpen) logger.error("auth.key-file-was-open", { file, remedy: "delete it for a new key" });
+  const { keys, made } = await openKeys(config, apiKeys, "api-key", logger);
   return {
-    authentication: { type: "keys", keys: [key] },
-    notice: isNew ? { type: "created", key, file } : { type: "file", file },
+    authentication: { type: "keys", keys, ...rights },
+    apiKeyNotice: made ?? { type: "configured", count: keys.length },
+    approverKeyNotice,
   };
+}
+
+/** The given keys, or the one in the data folder. */
+async function openKeys(
+  { dataDir }: Config,
+  given: readonly string[],
+  name: KeyName,
+  logger: Logger,
+): Promise<{
+  readonly keys: readonly string[];
+  readonly made?: Extract<ApiKeyNotice, { type: "created" | "file" }>;
+}> {
+  if (given.length > 0) return { keys: given };
+  const { key, file, isNew, wasTooOpen } = await openKeyFile(dataDir, name);
+  if (wasTooOpen) logger.error("auth.key-file-was-open", { file, remedy: "delete it for a new key" });
+  return { keys: [key], made: isNew ? { type: "created", key, file } : { type: "file", file } };
 }
 
 /** In demo mode Claude Code talks to the scripted model, with settings of its own and without the person's credentials. */
@@ -227,6 +290,7 @@ function buildModels(config: Config, account: AccountWatch, startedAt: number): 
       const { state } = account;
       return state.type === "ready" || state.type === "not-logged-in" ? state.account.models : [];
     },
+    requestBounds: config.requests,
     createdAt: Math.floor(startedAt / 1000),
   });
 }
@@ -234,7 +298,7 @@ function buildModels(config: Config, account: AccountWatch, startedAt: number): 
 function usedKinds(config: Config): readonly ProcessKind[] {
   const names = new Set(Object.values(config.models).map((model) => model.profile));
   const profiles = [...names].flatMap((name) => config.profiles[name] ?? []);
-  return profiles.flatMap((profile) => [processKind(profile, false), processKind(profile, true)]);
+  return profiles.flatMap((profile) => [processKind(profile), processKind(profile, { hasClientTools: true })]);
 }
 
 function describeStatus(

@@ -39,7 +39,7 @@ const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
 
 const BRANCHES_IN_PARALLEL = new Set(["engines", "protocols"]);
 /** Branches that the others beside them may use. */
-const SHARED_BRANCHES = new Set(["process", "json-schema"]);
+const SHARED_BRANCHES = new Set(["process", "json-schema", "claude-settings"]);
 
 interface Import {
   readonly file: string;

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { type Options, prewarm, query, type SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 
 import type { SessionSpec } from "../../src/core/ports/engine.ts";
-import { ClientToolDesk } from "../../src/engines/sdk/tools/client-tool-desk.ts";
+import { ToolGate } from "../../src/engines/sdk/tools/tool-gate.ts";
 import {
   modelOption,
   type ProcessSettings,
@@ -40,7 +40,7 @@ export class BareSdk {
   ): BareSession {
     const input = new PushQueue<SDKUserMessage>();
     const captured = this.#capture({
-      ...sessionOptions(spec, this.#settings),
+      ...sessionOptions(spec, permissionMode(spec), this.#settings),
       ...(transcript ? { resume: transcript.path } : {}),
     });
     const running = query({ prompt: input, options: captured.options });
@@ -55,17 +55,17 @@ export class BareSdk {
 
   /** `withTools`: it can be given tools of ours later. */
   async prewarm(spec: SessionSpec, tag: string, { withTools = false } = {}): Promise<BareSpare> {
-    const desk = withTools ? new ClientToolDesk() : undefined;
+    const gate = withTools ? new ToolGate() : undefined;
     const options = spareOptions(spec.kind, this.#settings);
-    const captured = this.#capture(desk ? { ...options, hooks: desk.hooks } : options);
+    const captured = this.#capture(gate ? { ...options, hooks: hooksOf(gate, spec) } : options);
     const spare = await prewarm({ options: captured.options });
     return {
       claim: () => {
         const input = new PushQueue<SDKUserMessage>();
-        const { workspace: cwd, kind, model } = spec;
-        const claimed = { cwd, permissionMode: kind.permissionMode, ...modelOption(model) };
+        const { workspace: cwd, model } = spec;
+        const claimed = { cwd, permissionMode: permissionMode(spec), ...modelOption(model) };
         const running = spare.claim({ prompt: input, options: claimed });
-        return new BareSession({ query: running, input, child: captured.child, tag, desk });
+        return new BareSession({ query: running, input, child: captured.child, tag, desk: gate?.desk });
       },
     };
   }
@@ -91,4 +91,13 @@ export class BareSdk {
       },
     };
   }
+}
+
+/** As the built-in profiles have it. */
+function permissionMode({ kind }: SessionSpec): "dontAsk" | "acceptEdits" {
+  return kind.systemPrompt === "client" ? "dontAsk" : "acceptEdits";
+}
+
+function hooksOf(gate: ToolGate, { kind }: SessionSpec): NonNullable<Options["hooks"]> {
+  return gate.options(kind).hooks ?? {};
 }

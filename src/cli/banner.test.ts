@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 
+import { CHAT_PROFILE } from "../../test/engine/turn-fixtures.ts";
 import type { HealthReport } from "../core/ports/health.ts";
 import { formatBanner, formatReadiness } from "./banner.ts";
 import type { BannerFacts } from "./banner.ts";
 
 const model = (id: string, profile: string, target: string) => ({
   id,
-  profile,
+  profile: { ...CHAT_PROFILE, name: profile },
   model: target,
   createdAt: 0,
   displayName: id,
@@ -20,8 +21,11 @@ const FACTS: BannerFacts = {
     model("claude-code", "default", "default"),
     model("sonnet", "chat", "sonnet"),
     model("gpt-4o", "chat", "sonnet"),
+    { ...model("claude-code/opus", "default", "opus"), variantOf: "claude-code" },
   ],
   apiKeyNotice: { type: "created", key: "tp-secret", file: "/data/my folder/api-key" },
+  approverKeyNotice: { type: "file", file: "/data/my folder/approver-key" },
+  asksHere: false,
   isDemo: false,
 };
 
@@ -31,6 +35,7 @@ test("says where, which key, which workspace, which models, and what to paste", 
   Base URL   http://127.0.0.1:4141/v1
   API key    tp-secret
              New, and shown only now. It is kept in /data/my folder/api-key
+  Approvals  answered with the key in /data/my folder/approver-key
   Workspace  /home/ada/project
   Models     claude-code (the account's default model) · profile default
              sonnet, gpt-4o (sonnet) · profile chat
@@ -52,6 +57,15 @@ test("a key that was made earlier or configured is not shown", () => {
   const configured = formatBanner({ ...FACTS, apiKeyNotice: { type: "configured", count: 2 } });
   expect(configured).toContain("any of the 2 configured ones");
   expect(configured).toContain("OPENAI_API_KEY=YOUR_KEY");
+});
+
+test("approver keys that are configured are counted, not shown", () => {
+  const one = formatBanner({ ...FACTS, approverKeyNotice: { type: "configured", count: 1 } });
+  expect(one).toContain("  Approvals  answered with the configured approver key\n");
+  const two = formatBanner({ ...FACTS, approverKeyNotice: { type: "configured", count: 2 } });
+  expect(two).toContain("any of the 2 configured approver keys\n");
+  const here = formatBanner({ ...FACTS, asksHere: true });
+  expect(here).toContain("  Approvals  answered here, or with the key in /data/my folder/approver-key\n");
 });
 
 test("no authentication and demo mode are told", () => {

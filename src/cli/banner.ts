@@ -1,6 +1,6 @@
 import type { HealthReport } from "../core/ports/health.ts";
 import type { ModelDescription } from "../core/ports/model-catalogue.ts";
-import type { ApiKeyNotice } from "./running-server.ts";
+import type { ApiKeyNotice, ApproverKeyNotice } from "./running-server.ts";
 import { quoteForShell } from "./quote-for-shell.ts";
 
 export interface BannerFacts {
@@ -10,6 +10,9 @@ export interface BannerFacts {
   readonly workspace: string;
   readonly models: readonly ModelDescription[];
   readonly apiKeyNotice: ApiKeyNotice;
+  readonly approverKeyNotice: ApproverKeyNotice;
+  /** Whether the person at the terminal is asked about approvals. */
+  readonly asksHere: boolean;
   readonly isDemo: boolean;
 }
 
@@ -21,6 +24,7 @@ export function formatBanner(facts: BannerFacts): string {
     "",
     `  Base URL   ${baseUrl}`,
     `  API key    ${describeApiKey(facts.apiKeyNotice)}`,
+    `  Approvals  answered ${facts.asksHere ? "here, or " : ""}with ${describeApproverKey(facts.approverKeyNotice)}`,
     `  Workspace  ${facts.workspace}`,
     `  Models     ${describeModels(facts.models).join("\n             ")}`,
     ...(facts.isDemo
@@ -59,6 +63,13 @@ function describeApiKey(notice: ApiKeyNotice): string {
   }
 }
 
+function describeApproverKey(notice: ApproverKeyNotice): string {
+  if (notice.type === "file") return `the key in ${notice.file}`;
+  return notice.count === 1
+    ? "the configured approver key"
+    : `any of the ${notice.count} configured approver keys`;
+}
+
 /** Read from the file rather than repeated, so that the key appears once and the lines work at any later start. */
 function apiKeyForShell(notice: ApiKeyNotice): string {
   switch (notice.type) {
@@ -72,9 +83,13 @@ function apiKeyForShell(notice: ApiKeyNotice): string {
   }
 }
 
-/** One line for each profile: its ids, with what they mean to Claude Code where that is another word. */
+/**
+ * One line for each profile: its ids, with what they mean to Claude Code where that is another word. Ids with another model
+ * behind them (`claude-code/opus`) would only repeat both.
+ */
 function describeModels(models: readonly ModelDescription[]): readonly string[] {
-  const byProfile = Map.groupBy(models, (model) => model.profile);
+  const named = models.filter((model) => model.variantOf === undefined);
+  const byProfile = Map.groupBy(named, (model) => model.profile.name);
   return Array.from(byProfile, ([profile, ofProfile]) => {
     const ids = ofProfile.map(({ id, model }) => (id === model ? id : `${id} (${describeModelName(model)})`));
     return `${ids.join(", ")} · profile ${profile}`;

@@ -51,6 +51,8 @@ const HEADINGS: Readonly<Record<string, string>> = {
   model: "Claude Code",
   demo: "Claude Code",
   claude: "Claude Code",
+  requests: "What requests may change",
+  approvals: "Approvals",
   sessions: "Sessions",
   turns: "Turns",
   dataDir: "Storage",
@@ -78,8 +80,8 @@ function describeSetting(setting: Setting): string {
   return describeFlag(setting.flag, `${setting.about} (${facts.filter(Boolean).join("; ")})`);
 }
 
-const FLAG_COLUMNS = 35;
-const TEXT_COLUMNS = 75;
+const FLAG_COLUMNS = 37;
+const TEXT_COLUMNS = 74;
 
 function describeFlag(flag: string, about: string): string {
   return wrapText(about, TEXT_COLUMNS)

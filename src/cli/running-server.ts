@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/process-environment.ts";
+import type { Approvals } from "../core/ports/approvals.ts";
 import type { HealthReport } from "../core/ports/health.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { ModelDescription } from "../core/ports/model-catalogue.ts";
@@ -12,11 +13,19 @@ export type ApiKeyNotice =
   | { readonly type: "configured"; readonly count: number }
   | { readonly type: "disabled" };
 
+/** Who may answer approvals over the API. The key itself is never shown. */
+export type ApproverKeyNotice =
+  | { readonly type: "file"; readonly file: string }
+  | { readonly type: "configured"; readonly count: number };
+
 /** A server that listens. Claude Code may still be starting; `health()` tells. */
 export interface RunningServer {
   /** Where it listens, without a path: `http://127.0.0.1:4141`. */
   readonly url: string;
   readonly apiKeyNotice: ApiKeyNotice;
+  readonly approverKeyNotice: ApproverKeyNotice;
+  /** For the person at the terminal to answer. */
+  readonly approvals: Approvals;
   health(): HealthReport;
   describeModels(): readonly ModelDescription[];
   /** Drains, ends every Claude Code process and closes the store. Resolves when all is gone; may be called twice. */

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 
 import { FakeContext } from "../../test/cli/fake-context.ts";
+import type { ConversationId, PrincipalId, TurnId } from "../core/ids.ts";
 import { lockDataFolder } from "./lock-data-folder.ts";
 import { serve } from "./serve.ts";
 
@@ -35,6 +36,45 @@ test("says at once that it listens, and how Claude Code is as soon as that is kn
   fake.events.emit("SIGINT");
   expect(await exitCode).toBe(0);
 });
+
+test("a person at the terminal is asked about approvals until the end; a pipe is not", async () => {
+  fake.isInteractive = true;
+  const exitCode = start();
+  const { event, answer } = askPermission();
+  await vi.waitFor(() => expect(errors()).toContain(`Approval      ${event.approvalId}`));
+  expect(printed()).toContain("Approvals  answered here, or with the configured approver key");
+  fake.typed?.push("y");
+  expect((await answer).outcome).toBe("allowed");
+  askPermission();
+  await vi.waitFor(() => expect(errors().match(/asks for your approval/g)).toHaveLength(2));
+  fake.events.emit("SIGINT");
+  expect(await exitCode).toBe(0);
+  expect(fake.typed).toBeUndefined();
+
+  fake.isInteractive = false;
+  const other = start();
+  askPermission();
+  await vi.waitFor(() => expect(fake.printed.join("").match(/is ready/g)).toHaveLength(2));
+  fake.events.emit("SIGINT");
+  await other;
+  expect(errors().match(/asks for your approval/g)).toHaveLength(2);
+});
+
+function askPermission() {
+  // Proof for the casts: nothing here looks into ids.
+  const question = {
+    turnId: "turn_1" as TurnId,
+    conversationId: "conv_1" as ConversationId,
+    principalId: "key_1" as PrincipalId,
+    profile: "default",
+    activityId: "toolu_1",
+    toolName: "Bash",
+    input: { command: "ls" },
+    summary: "List files",
+    alwaysAllows: [],
+  };
+  return fake.approvals.ask(question, new AbortController().signal);
+}
 
 test("a signal stops in order; the data folder is free and nobody listens for signals then", async () => {
   fake.onStart = async () => void fake.events.emit("SIGTERM");

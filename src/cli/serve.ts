@@ -6,6 +6,7 @@ import { resolveConfig } from "../config/resolve-config.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import { delay } from "../lib/time.ts";
 import { createLogger } from "../observability/create-logger.ts";
+import { promptApprovals } from "./approval-prompt.ts";
 import { formatBanner, formatReadiness } from "./banner.ts";
 import type { CommandContext } from "./command-context.ts";
 import { describePortConflict, describeStartupError } from "./describe-startup-error.ts";
@@ -37,8 +38,9 @@ export async function serve(given: GivenFlags, context: CommandContext): Promise
   const readiness = watch.signal.aborted
     ? Promise.resolve()
     : announce(server, config, logger, terminal, watch.signal);
+  const prompting = askAtTerminal(server, logger, context, watch.signal);
   const reason = await watch.ended;
-  await readiness;
+  await Promise.all([readiness, prompting]);
   if (reason.type === "signal") {
     terminal.printError(`${reason.name}: finishing running turns (again to stop at once).`);
     return (await stopWithin(server, config.server.drainMs + STOP_GRACE_MS, logger)) ? 0 : 1;
@@ -66,7 +68,7 @@ async function lockOrExplain({ dataDir, server }: Config): Promise<Disposable> {
 
 function openLog({ log, auth }: Config, terminal: Terminal): Logger {
   try {
-    return createLogger({ ...log, secrets: auth.apiKeys, terminal });
+    return createLogger({ ...log, secrets: [...auth.apiKeys, ...auth.approverKeys], terminal });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const message = `The log file ${log.file} cannot be written (${reason}). Choose another with --log-file.`;
@@ -111,6 +113,8 @@ async function announce(
         workspace: config.workspace,
         models: server.describeModels(),
         apiKeyNotice: server.apiKeyNotice,
+        approverKeyNotice: server.approverKeyNotice,
+        asksHere: terminal.isInteractive,
         isDemo: config.demo,
       }),
     );
@@ -119,6 +123,22 @@ async function announce(
   } catch (error) {
     // The end came first, or this message failed; the server itself goes on.
     if (!signal.aborted) logger.error("server.announce-failed", { error });
+  }
+}
+
+/** Lets the person at the terminal, if there is one, answer approvals. Never rejects. */
+async function askAtTerminal(
+  { approvals }: RunningServer,
+  logger: Logger,
+  { terminal, clock }: CommandContext,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!terminal.isInteractive) return;
+  try {
+    await promptApprovals({ approvals, terminal, clock }, signal);
+  } catch (error) {
+    // They can still be answered over the API.
+    logger.error("server.approval-prompt-failed", { error });
   }
 }
 

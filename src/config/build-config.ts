@@ -1,18 +1,25 @@
 import { existsSync } from "node:fs";
 
+import { buildMcpServers } from "./build-mcp-servers.ts";
 import { buildModels } from "./build-models.ts";
 import { buildProfiles } from "./build-profiles.ts";
+import { buildRequestBounds } from "./build-request-bounds.ts";
+import { checkBypass } from "./check-bypass.ts";
 import { ConfigError } from "./config-error.ts";
 import type { Settings } from "./config-schema.ts";
 import type { Config } from "./config.ts";
+import { settingFiller } from "./fill-settings.ts";
 import { isLoopbackHost } from "./is-loopback-host.ts";
 import type { Machine } from "./machine.ts";
-import { formatOrigin } from "./origin.ts";
+import { findOrigin, formatOrigin } from "./origin.ts";
 import type { Origin } from "./origin.ts";
+import type { Environment } from "./process-environment.ts";
 import { findFolder, resolveGivenPath } from "./resolve-folder.ts";
 
 export interface ConfigContext {
   readonly machine: Machine;
+  /** The server's own. */
+  readonly environment: Environment;
   readonly originOf: (key: string) => Origin;
   readonly defaultDataDir: string;
 }
@@ -23,14 +30,14 @@ export interface ConfigContext {
  */
 export function buildConfig(
   settings: Settings,
-  { machine, originOf, defaultDataDir }: ConfigContext,
+  { machine, environment, originOf, defaultDataDir }: ConfigContext,
 ): Config {
   const problems: string[] = [];
   const report = (key: string, problem: string) => {
-    const origin = originOf(key);
+    const origin = findOrigin(key, originOf);
     problems.push(`${origin.type === "default" ? key : formatOrigin(origin)}: ${problem}.`);
   };
-  const pathOf = (key: string, path: string) => resolveGivenPath(path, originOf(key), machine);
+  const pathOf = (key: string, path: string) => resolveGivenPath(path, findOrigin(key, originOf), machine);
   const folderOf = (key: string, path: string) => {
     const absolute = pathOf(key, path);
     const folder = findFolder(absolute);
@@ -52,11 +59,26 @@ export function buildConfig(
     report("claude.executable", `there is no file ${executable}. Name a Claude Code binary, or leave it out`);
   }
   const workspace = folderOf("workspace", settings.workspace ?? machine.currentDir);
-  const profiles = buildProfiles(settings.profiles, workspace, (name, path) =>
-    folderOf(`profiles.${name}`, path),
-  );
+  const serverContext = { fill: settingFiller(environment, report), report, pathOf };
+  const mcpServers = buildMcpServers("mcpServers", settings.mcpServers, serverContext);
+  const profiles = buildProfiles(settings.profiles, {
+    ...serverContext,
+    workspace,
+    folderOf,
+    mcpServers,
+    environment,
+    isDemo: settings.demo,
+  });
+  const requests = buildRequestBounds(settings.requests, {
+    folderOf,
+    isLoopback: isLoopbackHost(server.host),
+  });
+  checkBypass({ allowBypass: claude.allowBypass, profiles, requests, machine, environment }, report);
+  if (auth.approverKeys.some((key) => auth.apiKeys.includes(key))) {
+    report("auth.approverKeys", "one of them is an API key too. An approver's key may do nothing else");
+  }
   const models = buildModels(
-    { given: settings.models, profileNames: Object.keys(profiles), defaultModel: settings.model },
+    { given: settings.models, profiles: settings.profiles, defaultModel: settings.model },
     (modelId, problem) => report(`models.${modelId}`, problem),
   );
   if (problems.length > 0) throw new ConfigError(problems);
@@ -82,6 +104,9 @@ export function buildConfig(
     model: settings.model,
     profiles,
     models,
+    mcpServers,
+    requests,
+    approvals: { timeoutMs: settings.approvals.timeout },
     sessions: {
       maxSessions: sessions.maxSessions,
       maxSpares: sessions.maxSpares,
@@ -106,7 +131,7 @@ export function buildConfig(
     claude: {
       passEnvironment: claude.passEnvironment,
       ...(executable !== undefined && { executable }),
-      requestMcpServers: claude.requestMcpServers ?? isLoopbackHost(server.host),
+      allowBypass: claude.allowBypass,
     },
     demo: settings.demo,
   };

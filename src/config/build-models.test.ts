@@ -1,13 +1,12 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { buildModels } from "./build-models.ts";
-import type { ModelSetting } from "./config-schema.ts";
+import type { ModelSetting } from "./schema/model-schema.ts";
 
-function build(given: Record<string, ModelSetting>) {
+function build(given: Record<string, ModelSetting>, profiles: Record<string, { model?: string }> = {}) {
   const problems: string[] = [];
-  const models = buildModels(
-    { given, profileNames: ["default", "chat"], defaultModel: "opus" },
-    (modelId, problem) => problems.push(`${modelId}: ${problem}`),
+  const models = buildModels({ given, profiles, defaultModel: "opus" }, (modelId, problem) =>
+    problems.push(`${modelId}: ${problem}`),
   );
   return { models, problems };
 }
@@ -43,6 +42,48 @@ test("an id without a model is given to Claude Code as it is, except claude-code
   const { models } = build({ "claude-x": { profile: "chat" }, "claude-code": { profile: "chat" } });
   expect(models["claude-x"]).toEqual({ profile: "chat", model: "claude-x" });
   expect(models["claude-code"]).toEqual({ profile: "chat", model: "opus" });
+});
+
+describe("a profile of the file's own", () => {
+  const profiles = {
+    reviewer: {},
+    quick: { model: "haiku" },
+    sonnet: {},
+    chat: {},
+    default: { model: "fable" },
+  };
+
+  test("is a model id, with its own model or the default one", () => {
+    const { models, problems } = build({}, profiles);
+    expect(problems).toEqual([]);
+    expect(models["reviewer"]).toEqual({ profile: "reviewer", model: "opus" });
+    expect(models["quick"]).toEqual({ profile: "quick", model: "haiku" });
+  });
+
+  test("leaves ids alone that are configured or built in", () => {
+    const { models } = build({ reviewer: { profile: "chat", model: "haiku" }, quick: "sonnet" }, profiles);
+    expect(models["reviewer"]).toEqual({ profile: "chat", model: "haiku" });
+    expect(models["quick"]).toEqual({ profile: "chat", model: "sonnet" });
+    expect(models["sonnet"]).toEqual({ profile: "chat", model: "sonnet" });
+    expect(Object.keys(models).sort()).toEqual([
+      "claude-code",
+      "haiku",
+      "opus",
+      "quick",
+      "reviewer",
+      "sonnet",
+    ]);
+  });
+
+  test("can have other names", () => {
+    const { models } = build({ rev: "reviewer", fast: { profile: "quick" } }, profiles);
+    expect(models["rev"]).toEqual({ profile: "reviewer", model: "opus" });
+    expect(models["fast"]).toEqual({ profile: "quick", model: "haiku" });
+  });
+
+  test("and the model of the profile default is the one behind claude-code", () => {
+    expect(build({}, profiles).models["claude-code"]).toEqual({ profile: "default", model: "fable" });
+  });
 });
 
 test.each<[string, Record<string, ModelSetting>, RegExp]>([

@@ -2,13 +2,27 @@ import type { Profile } from "../core/profile.ts";
 
 export type ProfileDefaults = Omit<Profile, "name" | "workspace">;
 
+/** What no built-in profile decides. */
+const NOTHING_MORE = {
+  instructions: "",
+  allowedTools: [],
+  disallowedTools: [],
+  activity: "shown",
+  additionalDirectories: [],
+  isolation: "none",
+  mcpServers: {},
+  agents: {},
+  environment: {},
+} as const;
+
 /** The fields of a profile that the file adds and leaves open. */
 export const DEFAULT_PROFILE: ProfileDefaults = {
+  ...NOTHING_MORE,
   systemPrompt: "claude-code",
   builtinTools: "auto",
   permissionMode: "acceptEdits",
   settingSources: ["user", "project"],
-  activity: "shown",
+  sandbox: "auto",
 };
 
 export const BUILT_IN_PROFILES: Readonly<Record<string, ProfileDefaults>> = {
@@ -16,10 +30,11 @@ export const BUILT_IN_PROFILES: Readonly<Record<string, ProfileDefaults>> = {
   default: DEFAULT_PROFILE,
   /** The bare model. */
   chat: {
+    ...NOTHING_MORE,
     systemPrompt: "client",
     builtinTools: "off",
     permissionMode: "dontAsk",
     settingSources: [],
-    activity: "shown",
+    sandbox: "off",
   },
 };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { buildClaudeEnvironment } from "./claude-environment.ts";
+import { buildClaudeEnvironment, buildProfileEnvironment } from "./claude-environment.ts";
 
 function namesPassed(
   environment: Record<string, string>,
@@ -71,4 +71,12 @@ test("never passes Turnpike's own settings or the marks of another Claude Code, 
     CLAUDE_CODE_SESSION_ID: "x",
   };
   expect(namesPassed(never, Object.keys(never))).toEqual([]);
+});
+
+test("a profile that chooses a cloud gets that cloud's variables of the server's, its own first", () => {
+  const server = { AWS_REGION: "eu-west-1", AWS_PROFILE: "work", AZURE_KEY: "x", GITHUB_TOKEN: "x" };
+  const own = { CLAUDE_CODE_USE_BEDROCK: "1", AWS_REGION: "us-east-1" };
+  expect(buildProfileEnvironment(own, server)).toEqual({ ...own, AWS_PROFILE: "work" });
+  const off = { CLAUDE_CODE_USE_BEDROCK: "0", OTHER: "x" };
+  expect(buildProfileEnvironment(off, server)).toEqual(off);
 });

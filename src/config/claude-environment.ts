@@ -17,6 +17,8 @@ const NAMES = new Set(
     "CLAUDE_CODE_CLIENT_CERT CLAUDE_CODE_CLIENT_KEY CLAUDE_CODE_CLIENT_KEY_PASSPHRASE",
     "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS",
     "DISABLE_TELEMETRY DISABLE_ERROR_REPORTING DO_NOT_TRACK",
+    // With it a container says that it is one; as root, Claude Code's mode bypassPermissions needs it.
+    "IS_SANDBOX",
   ].flatMap((line) => line.split(" ")),
 );
 
@@ -47,24 +49,52 @@ export function buildClaudeEnvironment(
   environment: Environment,
   passNames: readonly string[],
 ): Record<string, string> {
-  const clouds = CLOUDS.map(({ switches, variables }) => ({
-    switches,
-    variables: switches.some((name) => isOn(environment[name])) ? variables : undefined,
-  }));
+  const used = usedClouds(environment);
   const passed = new Set(passNames);
   const isAllowed = (name: string) => {
     const upper = name.toUpperCase();
-    if (NEVER.test(upper)) return false;
+    if (isNeverPassed(upper)) return false;
     return (
       passed.has(name) ||
       NAMES.has(upper) ||
       PATTERNS.some((pattern) => pattern.test(upper)) ||
-      clouds.some((cloud) => cloud.switches.includes(upper) || cloud.variables?.test(upper))
+      CLOUDS.some((cloud) => cloud.switches.includes(upper)) ||
+      used.some((cloud) => cloud.variables.test(upper))
     );
   };
+  return pickVariables(environment, isAllowed);
+}
+
+/**
+ * What the processes of a profile get besides, over the server's: the profile's own variables, and those of the server's that
+ * belong to a cloud that the profile chooses.
+ */
+export function buildProfileEnvironment(
+  own: Readonly<Record<string, string>>,
+  environment: Environment,
+): Readonly<Record<string, string>> {
+  const used = usedClouds(own);
+  if (used.length === 0) return own;
+  const isOfCloud = (name: string) => used.some(({ variables }) => variables.test(name.toUpperCase()));
+  return { ...pickVariables(environment, isOfCloud), ...own };
+}
+
+/** Whether a variable, spelled in capitals, reaches Claude Code in no way. */
+export function isNeverPassed(upperName: string): boolean {
+  return NEVER.test(upperName);
+}
+
+function usedClouds(environment: Environment) {
+  return CLOUDS.filter(({ switches }) => switches.some((name) => isOn(environment[name])));
+}
+
+function pickVariables(
+  environment: Environment,
+  isWanted: (name: string) => boolean,
+): Record<string, string> {
   return Object.fromEntries(
     Object.entries(environment).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && isAllowed(entry[0]),
+      (entry): entry is [string, string] => entry[1] !== undefined && isWanted(entry[0]),
     ),
   );
 }

@@ -1,4 +1,6 @@
+import type { McpServers } from "../core/mcp-server.ts";
 import type { Profile } from "../core/profile.ts";
+import type { RequestBounds } from "../core/request-settings.ts";
 import type { Retention } from "../core/retention.ts";
 
 export interface ServerConfig {
@@ -27,6 +29,15 @@ export interface AuthConfig {
   readonly apiKeys: readonly string[];
   /** True only on a loopback address. */
   readonly noAuth: boolean;
+  /** Whether API keys may answer the approvals of their own turns. */
+  readonly clientsMayApprove: boolean;
+  /** The keys that were given; empty means the one in the data folder. */
+  readonly approverKeys: readonly string[];
+}
+
+export interface ApprovalsConfig {
+  /** What nobody has answered by then is denied. */
+  readonly timeoutMs: number;
 }
 
 export interface SessionsConfig {
@@ -64,8 +75,8 @@ export interface ClaudeConfig {
   readonly passEnvironment: readonly string[];
   /** A Claude Code binary other than the one that comes with the Agent SDK. */
   readonly executable?: string;
-  /** Whether requests may name MCP servers for Claude Code to connect to. */
-  readonly requestMcpServers: boolean;
+  /** Whether the permission mode `bypassPermissions` may be used at all. */
+  readonly allowBypass: boolean;
 }
 
 /** What a configured model id means. */
@@ -90,6 +101,11 @@ export interface Config {
   readonly profiles: Readonly<Record<string, Profile>>;
   /** By model id. An id that ends in `*` stands for all that begin like it; the longest match wins, an exact id always. */
   readonly models: Readonly<Record<string, ConfiguredModel>>;
+  /** That profiles and requests may name. */
+  readonly mcpServers: McpServers;
+  /** What requests may change. */
+  readonly requests: RequestBounds;
+  readonly approvals: ApprovalsConfig;
   readonly sessions: SessionsConfig;
   readonly turns: TurnsConfig;
   readonly retention: Retention;

@@ -1,7 +1,8 @@
-import type { Profile } from "../core/profile.ts";
 import { formatByteSize } from "./byte-size.ts";
 import { SETTINGS } from "./config-schema.ts";
 import type { Config, ConfiguredModel } from "./config.ts";
+import { describeMcpServer } from "./describe-mcp-server.ts";
+import { describeProfile } from "./describe-profile.ts";
 import { maskSecret } from "./mask-secret.ts";
 import { formatOrigin } from "./origin.ts";
 import type { ResolvedConfig } from "./resolve-config.ts";
@@ -23,6 +24,10 @@ export function describeConfig(resolved: ResolvedConfig): readonly ConfigRow[] {
     ...SETTINGS.map(
       (setting) => [setting.key, effective.get(setting.key) ?? describeGiven(setting, resolved)] as const,
     ),
+    ...Object.entries(config.mcpServers).map(
+      ([name, server]) =>
+        [`mcpServers.${name}`, describeMcpServer(server, resolved.givenFor(`mcpServers.${name}`))] as const,
+    ),
     ...Object.values(config.profiles).map(
       (profile) => [`profiles.${profile.name}`, describeProfile(profile)] as const,
     ),
@@ -36,6 +41,9 @@ function effectiveValues(config: Config): ReadonlyMap<string, string> {
   const values: readonly (readonly [string, string | undefined])[] = [
     ["dataDir", config.dataDir],
     ["workspace", config.workspace],
+    ["requests.folders", config.requests.folders.join(", ") || "none"],
+    ["requests.mcpServers", config.requests.mcpServers],
+    ["requests.commands", config.requests.commands.join(", ") || "none"],
     ["sessions.maxSpawnsAtOnce", String(config.sessions.maxSpawnsAtOnce)],
     ["sessions.maxMemory", formatByteSize(config.sessions.maxMemoryBytes)],
     ["turns.maxTurnsAtOnce", String(config.turns.maxTurnsAtOnce)],
@@ -51,17 +59,6 @@ function describeGiven(setting: Setting, { givenFor }: ResolvedConfig): string {
   const items: readonly unknown[] = Array.isArray(given) ? given : String(given).split(",");
   const texts = items.map((item) => String(item).trim());
   return (setting.isSecret ? texts.map(maskSecret) : texts).join(", ") || "none";
-}
-
-function describeProfile(profile: Profile): string {
-  return [
-    `system prompt ${profile.systemPrompt}`,
-    `built-in tools ${profile.builtinTools}`,
-    `permission mode ${profile.permissionMode}`,
-    `settings ${profile.settingSources.join("+") || "none"}`,
-    `activity ${profile.activity}`,
-    `workspace ${profile.workspace}`,
-  ].join(", ");
 }
 
 function describeModel({ profile, model }: ConfiguredModel): string {

@@ -1,10 +1,11 @@
 import type { z } from "zod";
 
 import type { CollectedSettings } from "./collect-settings.ts";
-import { MODEL_FIELDS, PROFILE_FIELDS, SETTINGS } from "./config-schema.ts";
+import { SETTINGS } from "./config-schema.ts";
 import { isRecord } from "../lib/is-record.ts";
 import { nearestName } from "./nearest-name.ts";
 import { formatOrigin } from "./origin.ts";
+import { recordFields } from "./schema/record-fields.ts";
 import { valueAt } from "./value-at.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -16,7 +17,7 @@ export function describeProblem(
   filePath: string,
 ): readonly string[] {
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => describeUnknownKey([...issue.path, key].join("."), filePath));
+    return issue.keys.map((key) => describeUnknownKey(issue.path, key, filePath));
   }
   const given = valueAt(collected.raw, issue.path);
   if (issue.code === "invalid_union" && isRecord(given)) {
@@ -27,22 +28,30 @@ export function describeProblem(
     );
   }
   const key = issue.path.join(".");
+  if (issue.code === "invalid_key") return [`${filePath}: ${key} ${issue.issues[0]?.message}.`];
   const origin = collected.origins.get(key) ?? { type: "file", path: filePath, key };
   const setting = SETTINGS.find((known) => known.key === key);
-  const got = setting?.isSecret
-    ? ""
-    : `, ${given === undefined ? "but it is missing" : `got ${show(given)}`}`;
+  const got =
+    setting?.isSecret || mayHoldSecrets(issue.path)
+      ? ""
+      : `, ${given === undefined ? "but it is missing" : `got ${show(given)}`}`;
   const cure = setting?.default ? ` Change it, or leave it out for the default: ${setting.default}.` : "";
   return [`${formatOrigin(origin)}: ${issue.message}${got}.${cure}${hintFor(given)}`];
 }
 
-function describeUnknownKey(key: string, filePath: string): string {
-  const parent = key.slice(0, key.lastIndexOf(".") + 1);
-  const name = key.slice(parent.length);
+/** In headers and environments, and in what stands around them. */
+function mayHoldSecrets([section, , field]: readonly PropertyKey[]): boolean {
+  return (
+    section === "mcpServers" ||
+    (section === "profiles" && (field === "mcpServers" || field === "environment"))
+  );
+}
+
+function describeUnknownKey(path: readonly PropertyKey[], name: string, filePath: string): string {
+  const parent = path.map((part) => `${String(part)}.`).join("");
   const keys = [
     ...SETTINGS.map((setting) => setting.key),
-    ...(parent.startsWith("profiles.") ? PROFILE_FIELDS.map((field) => `${parent}${field}`) : []),
-    ...(parent.startsWith("models.") ? MODEL_FIELDS.map((field) => `${parent}${field}`) : []),
+    ...recordFields(path).map((field) => `${parent}${field}`),
   ];
   const meant =
     nearestByLastPart(
@@ -50,7 +59,7 @@ function describeUnknownKey(key: string, filePath: string): string {
       keys.filter((known) => known.startsWith(parent)),
     ) ?? nearestByLastPart(name, keys);
   const cure = meant ? `Did you mean ${meant}?` : "Remove it; `turnpike config show` lists all settings.";
-  return `${filePath}: ${key} is not a setting. ${cure}`;
+  return `${filePath}: ${parent}${name} is not a setting. ${cure}`;
 }
 
 /** People write `port` at the top, or `sever.port`; both mean the key that ends alike. */

@@ -1,12 +1,23 @@
+import { relative } from "node:path";
+
 import type { Settings } from "./config-schema.ts";
+import type { Config } from "./config.ts";
+import { findProfileWarnings } from "./find-profile-warnings.ts";
+import type { Machine } from "./machine.ts";
 import type { Environment } from "./process-environment.ts";
 import { findMistypedVariables } from "./read-environment-settings.ts";
+import { findFolder } from "./resolve-folder.ts";
+
+export interface WarningSources {
+  readonly settings: Settings;
+  readonly config: Config;
+  readonly machine: Machine;
+  readonly environment: Environment;
+}
 
 /** What works but is probably not meant. */
-export function findWarnings(
-  { auth, sessions, turns }: Settings,
-  environment: Environment,
-): readonly string[] {
+export function findWarnings({ settings, config, machine, environment }: WarningSources): readonly string[] {
+  const { auth, sessions, turns } = settings;
   const warnings = [...findMistypedVariables(environment)];
   if (auth.noAuth && auth.apiKeys.length > 0) {
     warnings.push("API keys are given but not asked for, because of --no-auth.");
@@ -17,5 +28,24 @@ export function findWarnings(
       `Only ${limit} turns run at once: each needs one of the ${limit} sessions. Raise --max-sessions for more.`,
     );
   }
-  return warnings;
+  return [...warnings, ...findRequestWarnings(config, machine), ...findProfileWarnings(settings, config)];
+}
+
+function findRequestWarnings({ requests }: Config, { homeDir }: Machine): readonly string[] {
+  const home = findFolder(homeDir) ?? homeDir;
+  const wide = requests.folders.filter((folder) => !/^\.\.|^[A-Za-z]:/.test(relative(folder, home)));
+  return [
+    ...wide.map(
+      (folder) =>
+        `Requests may work in ${folder} and all inside, with your keys and settings (requests.folders). Name the folders of your projects.`,
+    ),
+    ...(requests.mcpServers === "any"
+      ? [
+          "Requests may start any command on this machine as an MCP server (requests.mcpServers: any): an API key is as good as a login.",
+        ]
+      : []),
+    ...(requests.permissionModes.includes("bypassPermissions")
+      ? ["Requests may turn off every question (requests.permissionModes: bypassPermissions)."]
+      : []),
+  ];
 }

@@ -7,6 +7,15 @@ export type Origin =
   | { readonly type: "file"; readonly path: string; readonly key: string }
   | { readonly type: "default" };
 
+/** Who set a value that stands inside of something: the file that holds it, with the whole key. */
+export function findOrigin(key: string, originOf: (key: string) => Origin): Origin {
+  for (let outer = key; outer !== ""; outer = outer.slice(0, Math.max(0, outer.lastIndexOf(".")))) {
+    const origin = originOf(outer);
+    if (origin.type !== "default") return origin.type === "file" ? { ...origin, key } : origin;
+  }
+  return { type: "default" };
+}
+
 /** The spelling a person would look for: a flag, a variable, or a file's path and key. */
 export function formatOrigin(origin: Origin): string {
   switch (origin.type) {

@@ -49,7 +49,12 @@ test("defaults are safe and fit the machine", () => {
     maxBodyBytes: 33_554_432,
     maxUploadBytes: 67_108_864,
   });
-  expect(config.auth).toEqual({ apiKeys: [], noAuth: false });
+  expect(config.auth).toEqual({
+    apiKeys: [],
+    noAuth: false,
+    clientsMayApprove: false,
+    approverKeys: [],
+  });
   expect(config.dataDir).toBe(join(root, ".local/share/turnpike"));
   expect(config.workspace).toBe(root);
   expect(config.sessions).toEqual({
@@ -59,18 +64,40 @@ test("defaults are safe and fit the machine", () => {
     sessionIdleMs: 600_000,
     maxMemoryBytes: 8e9,
   });
-  expect(config.turns).toMatchObject({ maxTurnsAtOnce: 8, queueLimit: 100, turnTimeoutMs: 1_800_000 });
+  expect(config.turns).toMatchObject({ maxTurnsAtOnce: 8, queueLimit: 100, turnTimeoutMs: 7_200_000 });
   expect(config.retention).toEqual({ content: "keep" });
   expect(config.profiles["default"]).toEqual({
     name: "default",
     systemPrompt: "claude-code",
+    instructions: "",
     builtinTools: "auto",
     permissionMode: "acceptEdits",
+    allowedTools: [],
+    disallowedTools: [],
     settingSources: ["user", "project"],
     activity: "shown",
     workspace: root,
+    additionalDirectories: [],
+    isolation: "none",
+    sandbox: "auto",
+    mcpServers: {},
+    agents: {},
+    environment: {},
   });
-  expect(config.profiles["chat"]).toMatchObject({ builtinTools: "off", settingSources: [] });
+  expect(config.requests).toEqual({
+    folders: [],
+    permissionModes: [],
+    builtinTools: false,
+    allowedTools: [],
+    mcpServers: "remote",
+    commands: ["*"],
+  });
+  expect([config.approvals, config.mcpServers, config.claude.allowBypass]).toEqual([
+    { timeoutMs: 300_000 },
+    {},
+    false,
+  ]);
+  expect(config.profiles["chat"]).toMatchObject({ builtinTools: "off", settingSources: [], sandbox: "off" });
   expect([configFile, warnings]).toEqual([undefined, []]);
 });
 
@@ -204,7 +231,7 @@ describe("wrong values", () => {
     ).toEqual([
       '--port: expected a whole number from 0 to 65535, got "70000". Change it, or leave it out for the default: 4141.',
       'TURNPIKE_MAX_SESSIONS: expected a whole number from 1 to 1000, got "many". Change it, or leave it out for the default: 8.',
-      '--turn-timeout: expected a length of time such as 500ms, 30s, 10m or 1h (a bare number counts seconds), got "soon". Change it, or leave it out for the default: 30m.',
+      '--turn-timeout: expected a length of time such as 500ms, 30s, 10m or 1h (a bare number counts seconds), got "soon". Change it, or leave it out for the default: 2h.',
     ]);
   });
 
@@ -271,7 +298,7 @@ test("config show has every setting with its origin, secrets masked", () => {
   const rows = new Map(describeConfig(resolved).map((row) => [row.key, row]));
   expect(rows.get("server.port")).toEqual({ key: "server.port", value: "0", origin: "--port" });
   expect(rows.get("workspace")).toMatchObject({ value: root, origin: "--workspace" });
-  expect(rows.get("turns.turnTimeout")).toMatchObject({ value: "30m", origin: "default" });
+  expect(rows.get("turns.turnTimeout")).toMatchObject({ value: "2h", origin: "default" });
   expect(rows.get("auth.apiKeys")).toMatchObject({ value: "tp-***mnop, ***", origin: "TURNPIKE_API_KEYS" });
   expect(rows.get("databaseUrl")?.value).toBe("postgres://a:***@db/x");
   expect(rows.get("profiles.chat")?.value).toContain("built-in tools off");

@@ -60,13 +60,14 @@ export function resolveConfig({ flags, configFile, environment, machine }: Confi
     throw new ConfigError(parsed.error.issues.flatMap((issue) => describeProblem(issue, collected, path)));
   }
   const originOf = (key: string) => collected.origins.get(key) ?? DEFAULT_ORIGIN;
-  const config = buildConfig(parsed.data, { machine, originOf, defaultDataDir: standardDataDir });
+  const context = { machine, environment, originOf, defaultDataDir: standardDataDir };
+  const config = buildConfig(parsed.data, context);
   return {
     config,
     ...(fileSettings && { configFile: path }),
     originOf,
     givenFor: (key) => valueAt(collected.raw, key.split(".")),
-    warnings: findWarnings(parsed.data, environment),
+    warnings: findWarnings({ settings: parsed.data, config, machine, environment }),
   };
 }
 

@@ -26,6 +26,14 @@ export const wholeNumber = (least: number, most: number) =>
     return Number.isInteger(number) && number >= least && number <= most ? number : undefined;
   });
 
+/** US dollars, more than none. */
+export const dollars = () =>
+  value("an amount in US dollars such as 2.50, more than 0", (raw) => {
+    const isNumeral = typeof raw === "number" || (typeof raw === "string" && /^\d*\.?\d+$/.test(raw));
+    const amount = isNumeral ? Number(raw) : Number.NaN;
+    return Number.isFinite(amount) && amount > 0 ? amount : undefined;
+  });
+
 /** In milliseconds. */
 export const duration = (leastMs = 1) =>
   value("a length of time such as 500ms, 30s, 10m or 1h (a bare number counts seconds)", (raw) => {
@@ -57,7 +65,10 @@ export const oneOf = <const Choice extends string>(...choices: readonly Choice[]
   value(`one of ${choices.join(", ")}`, (raw) => choices.find((choice) => choice === raw));
 
 /** A list; text is split at commas. */
-export const listOf = (expected: string, parseItem: (item: string) => string | undefined) =>
+export const listOf = <Item extends string>(
+  expected: string,
+  parseItem: (item: string) => Item | undefined,
+) =>
   value(`a list of ${expected}`, (raw) => {
     const items: readonly unknown[] =
       typeof raw === "string" ? raw.split(",") : Array.isArray(raw) ? raw : [raw];

@@ -2,26 +2,14 @@ import { describe, expect, test } from "vitest";
 
 import { ConfiguredModels, type ConfiguredModelsParts } from "./configured-models.ts";
 import type { EngineModel } from "./ports/engine.ts";
-import type { Profile } from "./profile.ts";
+import { AGENT_PROFILE, CHAT_PROFILE, REQUEST_BOUNDS } from "../../test/engine/turn-fixtures.ts";
 
-const AGENT = profile("claude-code");
-const CHAT = profile("chat");
+const AGENT = AGENT_PROFILE;
+const CHAT = CHAT_PROFILE;
 const ACCOUNT: readonly EngineModel[] = [
   { id: "default", resolvedId: "claude-sonnet-5", displayName: "Default" },
   { id: "opus", resolvedId: "claude-opus-5", displayName: "Opus" },
 ];
-
-function profile(name: string): Profile {
-  return {
-    name,
-    systemPrompt: "client",
-    builtinTools: "off",
-    permissionMode: "dontAsk",
-    settingSources: [],
-    activity: "shown",
-    workspace: "/work",
-  };
-}
 
 function catalogue(changes: Partial<ConfiguredModelsParts> = {}): ConfiguredModels {
   return new ConfiguredModels({
@@ -34,6 +22,7 @@ function catalogue(changes: Partial<ConfiguredModelsParts> = {}): ConfiguredMode
     },
     accountProfile: CHAT,
     accountModels: () => ACCOUNT,
+    requestBounds: REQUEST_BOUNDS,
     createdAt: 1_700_000_000,
     ...changes,
   });
@@ -63,6 +52,51 @@ describe("resolve", () => {
     expect(catalogue().resolve(given)).toMatchObject({ target: { modelId }, conversationName });
   });
 
+  test.each([
+    ["claude-code/opus", "claude-code", "opus", undefined],
+    ["claude-code/claude-haiku-4-5", "claude-code", "claude-haiku-4-5", undefined],
+    ["claude-code/claude-sonnet-5[1m]", "claude-code", "claude-sonnet-5[1m]", undefined],
+    ["claude-code/haiku", "claude-code", "haiku", undefined],
+    ["claude-code/default", "claude-code", "default", undefined],
+    ["sonnet/opus", "chat", "opus", undefined],
+    ["claude-code/opus:my-conversation", "claude-code", "opus", "my-conversation"],
+    ["claude-code/opus:a/b:c", "claude-code", "opus", "a/b:c"],
+    ["claude-code:talk/opus", "claude-code", "default", "talk/opus"],
+  ])("%s is profile %s with model %s in the conversation %s", (given, name, model, conversationName) => {
+    const resolved = catalogue().resolve(given);
+    expect(resolved.target).toMatchObject({ profile: { name }, model });
+    expect(resolved.conversationName).toBe(conversationName);
+  });
+
+  test("aliases are known before the account is", () => {
+    const models = catalogue({ accountModels: () => [] });
+    expect(models.resolve("claude-code/opus").target.model).toBe("opus");
+    expect(() => models.resolve("claude-code/fable")).toThrow("'claude-code/fable' does not exist");
+  });
+
+  test("an exact id with a slash wins, and so does the longer of two that fit", () => {
+    const models = catalogue({
+      models: {
+        vendor: { profile: CHAT, model: "haiku" },
+        "vendor/sonnet": { profile: AGENT, model: "opus" },
+        "*": { profile: CHAT, model: "haiku" },
+      },
+    });
+    expect(models.resolve("vendor/sonnet").target).toMatchObject({ profile: AGENT, model: "opus" });
+    expect(models.resolve("vendor/sonnet/haiku").target).toMatchObject({ profile: AGENT, model: "haiku" });
+    expect(models.resolve("vendor/haiku").target).toMatchObject({ profile: CHAT, model: "haiku" });
+    expect(() => models.resolve("vendor/other")).toThrow();
+    expect(models.resolve("another/one").target.model).toBe("haiku");
+  });
+
+  test("a pattern that reaches beyond the slash takes what is no model there", () => {
+    const models = catalogue({
+      models: { vendor: { profile: AGENT }, "vendor/*": { profile: CHAT, model: "haiku" } },
+    });
+    expect(models.resolve("vendor/other").target).toMatchObject({ profile: CHAT, model: "haiku" });
+    expect(models.resolve("vendor/opus").target).toMatchObject({ profile: AGENT, model: "opus" });
+  });
+
   test("an id with a colon that is configured as it is has no conversation", () => {
     const models = catalogue({ models: { "llama3:8b": { profile: CHAT, model: "sonnet" } } });
     expect(models.resolve("llama3:8b")).toEqual({
@@ -70,16 +104,29 @@ describe("resolve", () => {
     });
   });
 
-  test.each(["llama", "llama:talk", "claude-code:", ":talk", "default", "", "toString", "__proto__", "gpt"])(
-    "%j is unknown",
-    (modelId) => {
-      expect(() => catalogue().resolve(modelId)).toThrow(
-        expect.objectContaining({
-          info: expect.objectContaining({ kind: "model-not-found", param: "model" }),
-        }),
-      );
-    },
-  );
+  test.each([
+    "llama",
+    "llama:talk",
+    "claude-code:",
+    ":talk",
+    "default",
+    "",
+    "toString",
+    "__proto__",
+    "gpt",
+    "claude-code/",
+    "claude-code/gpt-4o",
+    "/opus",
+    "nobody/opus",
+    "claude-code/../opus",
+    "claude-code/opus/",
+  ])("%j is unknown", (modelId) => {
+    expect(() => catalogue().resolve(modelId)).toThrow(
+      expect.objectContaining({
+        info: expect.objectContaining({ kind: "model-not-found", param: "model" }),
+      }),
+    );
+  });
 
   test("the error names the models that there are", () => {
     expect(() => catalogue().resolve("llama")).toThrow(
@@ -102,11 +149,12 @@ describe("list", () => {
       "claude-sonnet-5",
       "opus",
       "claude-opus-5",
+      "claude-code/opus",
     ]);
     expect(listed[3]).toEqual({
       id: "opus",
       createdAt: 1_700_000_000,
-      profile: "chat",
+      profile: CHAT,
       model: "opus",
       displayName: "Opus",
     });
@@ -114,9 +162,30 @@ describe("list", () => {
 
   test("whatever is listed can be asked for", () => {
     const models = catalogue();
-    for (const { id, profile: name, model } of models.list()) {
-      expect(models.resolve(id).target).toMatchObject({ modelId: id, profile: { name }, model });
+    for (const { id, profile, model } of models.list()) {
+      expect(models.resolve(id).target).toEqual({ modelId: id, profile, model });
     }
+  });
+
+  test("each agent is listed with each alias of the account's once, under its first id", () => {
+    const reviewer = { ...AGENT, name: "reviewer" };
+    const models = catalogue({
+      models: {
+        "claude-code": { profile: AGENT, model: "default" },
+        reviewer: { profile: reviewer, model: "haiku" },
+        rev: { profile: reviewer, model: "haiku" },
+        "agents-*": { profile: { ...AGENT, name: "any" } },
+        sonnet: { profile: CHAT, model: "sonnet" },
+        "claude-code/opus": { profile: CHAT, model: "haiku" },
+      },
+      accountModels: () => [...ACCOUNT, { id: "claude-haiku-4-5", displayName: "Haiku" }],
+    });
+    const slashed = models.list().filter(({ id }) => id.includes("/"));
+    expect(slashed.map(({ id, profile, model, variantOf }) => [id, profile.name, model, variantOf])).toEqual([
+      ["claude-code/opus", "chat", "haiku", undefined],
+      ["reviewer/opus", "reviewer", "opus", "reviewer"],
+    ]);
+    expect(slashed[1]?.displayName).toBe("reviewer with Opus");
   });
 
   test("what the account has is known as soon as it is", () => {
@@ -124,6 +193,6 @@ describe("list", () => {
     const models = catalogue({ accountModels: () => account });
     expect(models.list()).toHaveLength(2);
     account = ACCOUNT;
-    expect(models.list()).toHaveLength(5);
+    expect(models.list()).toHaveLength(6);
   });
 });

@@ -2,6 +2,7 @@ import { AppError } from "./app-error.ts";
 import type { EngineModel } from "./ports/engine.ts";
 import type { ModelCatalogue, ModelDescription, ResolvedModel } from "./ports/model-catalogue.ts";
 import type { ModelTarget, Profile } from "./profile.ts";
+import type { RequestBounds } from "./request-settings.ts";
 
 /** What a configured id stands for. Without a model the id itself is the model. */
 export interface ConfiguredModel {
@@ -16,18 +17,30 @@ export interface ConfiguredModelsParts {
   readonly accountProfile: Profile | undefined;
   /** The account's models as far as they are known by now. */
   readonly accountModels: () => readonly EngineModel[];
+  readonly requestBounds: RequestBounds;
   /** Seconds since the epoch, for `created`. */
   readonly createdAt: number;
 }
 
 const MAX_SHOWN = 20;
+/** Claude Code takes these names with every account, also before it is known which models that has. */
+const ALIASES: ReadonlySet<string> = new Set(["default", "sonnet", "opus", "haiku"]);
+/** A full id, as the API names its models, perhaps with a longer context. */
+const FULL_ID = /^claude-[a-z0-9][a-z0-9.@-]*(\[1m\])?$/;
 
-/** Model ids from the configuration, and the account's models as Claude Code names them. */
+/**
+ * Model ids from the configuration, the account's models as Claude Code names them, and both together: `claude-code/opus` is
+ * what is configured as `claude-code`, with the model `opus`.
+ */
 export class ConfiguredModels implements ModelCatalogue {
   readonly #parts: ConfiguredModelsParts;
 
   constructor(parts: ConfiguredModelsParts) {
     this.#parts = parts;
+  }
+
+  get requestBounds(): RequestBounds {
+    return this.#parts.requestBounds;
   }
 
   resolve(modelId: string): ResolvedModel {
@@ -46,40 +59,98 @@ export class ConfiguredModels implements ModelCatalogue {
     });
   }
 
+  /**
+   * The configured ids, the account's models, and last the aliases of the account's models behind each agent: for every profile
+   * that has tools, behind the first id that stands for it.
+   */
   list(): readonly ModelDescription[] {
     const { createdAt, models, accountProfile } = this.#parts;
     const listed = new Map<string, ModelDescription>();
+    const add = (model: Omit<ModelDescription, "createdAt">) => {
+      if (!listed.has(model.id)) listed.set(model.id, { ...model, createdAt });
+    };
     for (const [id, { profile, model }] of Object.entries(models)) {
-      if (id.endsWith("*")) continue;
-      listed.set(id, { id, createdAt, profile: profile.name, model: model ?? id, displayName: id });
+      if (!id.endsWith("*")) add({ id, profile, model: model ?? id, displayName: id });
     }
-    if (!accountProfile) return [...listed.values()];
-    for (const { id, resolvedId, displayName } of this.#parts.accountModels()) {
-      const description = { createdAt, profile: accountProfile.name, displayName };
+    const accountModels = this.#parts.accountModels();
+    for (const { id, resolvedId, displayName } of accountModels) {
       for (const name of [id, resolvedId]) {
-        if (name !== undefined && name !== "default" && !listed.has(name))
-          listed.set(name, { ...description, id: name, model: name });
+        if (!accountProfile || name === undefined || name === "default") continue;
+        add({ id: name, profile: accountProfile, model: name, displayName });
+      }
+    }
+    const aliases = accountModels.filter(({ id }) => id !== "default" && !FULL_ID.test(id));
+    for (const [agentId, profile] of this.#agents()) {
+      for (const { id, displayName } of aliases) {
+        const own = { id: `${agentId}/${id}`, displayName: `${agentId} with ${displayName}` };
+        add({ ...own, profile, model: id, variantOf: agentId });
       }
     }
     return [...listed.values()];
+  }
+
+  /** The first id of each profile that has tools of Claude Code's own. */
+  #agents(): ReadonlyMap<string, Profile> {
+    const agents = new Map<string, Profile>();
+    const seen = new Set<string>();
+    for (const [id, { profile }] of Object.entries(this.#parts.models)) {
+      if (id.endsWith("*") || profile.builtinTools === "off" || seen.has(profile.name)) continue;
+      seen.add(profile.name);
+      agents.set(id, profile);
+    }
+    return agents;
   }
 
   #find(modelId: string): ModelTarget | undefined {
     const { models, accountProfile } = this.#parts;
     const exact = Object.hasOwn(models, modelId) ? models[modelId] : undefined;
     if (exact) return { modelId, profile: exact.profile, model: exact.model ?? modelId };
+    const variant = this.#findVariant(modelId);
+    if (variant) return variant;
     const account = this.#parts
       .accountModels()
       .find(({ id, resolvedId }) => id === modelId || resolvedId === modelId);
     if (account && accountProfile && modelId !== "default") {
       return { modelId, profile: accountProfile, model: modelId };
     }
+    // `claude-code/…` is no business of `claude-*`, only of a pattern that reaches beyond the slash.
+    const configuredPart = this.#configuredParts(modelId)[0] ?? "";
     const [pattern] = Object.keys(models)
       .filter((id) => id.endsWith("*") && modelId.startsWith(id.slice(0, -1)))
+      .filter((id) => configuredPart === "" || id.length > configuredPart.length + 1)
       .sort((left, right) => right.length - left.length);
     const matched = pattern === undefined ? undefined : models[pattern];
     // A suffix is a conversation's name, not a part of the model's.
     if (!matched || modelId.includes(":")) return undefined;
     return { modelId, profile: matched.profile, model: matched.model ?? modelId };
+  }
+
+  /** `<configured id>/<model>`. */
+  #findVariant(modelId: string): ModelTarget | undefined {
+    for (const id of this.#configuredParts(modelId)) {
+      const model = modelId.slice(id.length + 1);
+      const found = this.#parts.models[id];
+      if (found && this.#isModel(model)) return { modelId, profile: found.profile, model };
+    }
+    return undefined;
+  }
+
+  /** What stands before a slash and is a configured id, the longest first. */
+  #configuredParts(modelId: string): readonly string[] {
+    const { models } = this.#parts;
+    const parts: string[] = [];
+    for (let slash = modelId.lastIndexOf("/"); slash > 0; slash = modelId.lastIndexOf("/", slash - 1)) {
+      const id = modelId.slice(0, slash);
+      if (Object.hasOwn(models, id) && !id.endsWith("*")) parts.push(id);
+    }
+    return parts;
+  }
+
+  /** Whether Claude Code takes this name. */
+  #isModel(name: string): boolean {
+    const isOfAccount = this.#parts
+      .accountModels()
+      .some(({ id, resolvedId }) => id === name || resolvedId === name);
+    return isOfAccount || ALIASES.has(name) || FULL_ID.test(name);
   }
 }

@@ -1,13 +1,16 @@
 import { AppError } from "./app-error.ts";
+import type { ApprovalDesk } from "./approvals/approval-desk.ts";
 import { type Message, toolCallsOf } from "./message.ts";
 import { requireToolResults } from "./open-calls.ts";
 import type { TurnPlan } from "./plan-turn.ts";
 import type { ConversationStore, StoredTurn } from "./ports/conversation-store.ts";
-import type { Engine, SessionSpec, TurnInput } from "./ports/engine.ts";
+import type { Engine, SessionSpec, TurnInput, TurnPermissions } from "./ports/engine.ts";
 import type { SessionLease, SessionPool } from "./ports/session-pool.ts";
-import { processKind } from "./profile.ts";
+import type { WorkspaceFolders } from "./ports/workspace-folders.ts";
+import { type ProcessKind, processKind } from "./process-kind.ts";
 import { hashState } from "./state-hash.ts";
 import type { TranscriptEntry } from "./transcript.ts";
+import { turnPermissions } from "./turn-permissions.ts";
 import type { TurnRequest } from "./turn-request.ts";
 import { uniqueCallIds } from "./unique-call-ids.ts";
 
@@ -26,8 +29,10 @@ export interface PlacedTurn {
 }
 
 export interface PlaceTurnParts {
-  /** Whether requests may name MCP servers for Claude Code to connect to. */
+  /** Whether requests may name MCP servers by URL for Claude Code to connect to. */
   readonly allowsMcpServers: boolean;
+  readonly folders: WorkspaceFolders;
+  readonly approvals: Pick<ApprovalDesk, "grantsOf">;
   readonly engine: Engine;
   readonly pool: SessionPool;
   readonly store: ConversationStore;
@@ -42,10 +47,14 @@ export async function placeTurn(
 ): Promise<PlacedTurn> {
   const { engine, pool, store } = parts;
   requireAllowedServers(request, parts.allowsMcpServers);
-  const spec = sessionSpec(request, plan);
-  engine.checkTools(spec.kind, request.tools.list);
-  const { parentTurnId, history, newMessages, baseHash } = plan;
-  const input = turnInput(request, newMessages);
+  const kind = kindOf(request);
+  engine.checkTools(kind, request.tools.list);
+  const { parentTurnId, history, newMessages, baseHash, conversationId } = plan;
+  const { profile } = request.target;
+  const workspace = await parts.folders.open(conversationId, profile, signal, plan.branchOf);
+  const spec = sessionSpec(request, plan, kind, workspace);
+  const permissions = turnPermissions(profile, kind, parts.approvals.grantsOf(conversationId));
+  const input = turnInput(request, permissions, newMessages);
 
   if (parentTurnId !== undefined) {
     const hot = pool.takeHot(parentTurnId, spec, input);
@@ -72,7 +81,7 @@ export async function placeTurn(
   if (history.length > 0) {
     const recordedInput = uniqueCallIds([...history, ...newMessages]);
     const past = engine.toTranscript(recordedInput.slice(0, history.length));
-    const firstTurn = retellApprovals(turnInput(request, recordedInput.slice(history.length)));
+    const firstTurn = retellApprovals(turnInput(request, permissions, recordedInput.slice(history.length)));
     const lease = await pool.resume({ spec, history: past, firstTurn }, "imported", signal);
     return { lease, baseHash, recordedInput, input: firstTurn };
   }
@@ -81,14 +90,28 @@ export async function placeTurn(
   return { lease, baseHash: hashState(request, []), recordedInput: newMessages, input };
 }
 
-function turnInput(request: TurnRequest, messages: readonly Message[]): TurnInput {
-  const { sampling, tools, outputFormat, serverTools } = request;
+function turnInput(
+  request: TurnRequest,
+  permissions: TurnPermissions,
+  messages: readonly Message[],
+): TurnInput {
+  const { sampling, tools, outputFormat, serverTools, command, approvals } = request;
+  const { profile } = request.target;
+  const { maxTurns, maxBudgetUsd, effort } = profile;
+  // The client is the agent: only its tools are offered.
+  const isClientAgent = profile.builtinTools === "auto" && tools.list.length > 0;
   return {
     messages,
-    sampling,
+    sampling: effort === undefined ? sampling : { effort, ...sampling },
     tools,
+    permissions,
+    mcpServers: isClientAgent ? {} : profile.mcpServers,
     ...(outputFormat && { outputFormat }),
     ...(serverTools && { serverTools }),
+    ...(command !== undefined && { command }),
+    ...(approvals && { approvals }),
+    ...(maxTurns !== undefined && { maxTurns }),
+    ...(maxBudgetUsd !== undefined && { maxBudgetUsd }),
   };
 }
 
@@ -107,15 +130,27 @@ function requireAllowedServers({ serverTools }: TurnRequest, isAllowed: boolean)
   if (isAllowed || !serverTools?.mcpServers.length) return;
   throw new AppError({
     kind: "forbidden",
-    message: "This server takes no MCP servers from requests (setting claude.requestMcpServers).",
+    message: "This server takes no MCP servers from requests (setting requests.mcpServers).",
     param: "tools",
   });
 }
 
-function sessionSpec(request: TurnRequest, plan: TurnPlan): SessionSpec {
-  const { profile, model } = request.target;
-  const kind = processKind(profile, request.tools.list.length > 0, request.serverTools?.builtin);
-  return { kind, workspace: profile.workspace, model, systemText: plan.systemText };
+function kindOf({ target, tools, serverTools, command }: TurnRequest): ProcessKind {
+  return processKind(target.profile, {
+    hasClientTools: tools.list.length > 0,
+    ...(serverTools && { asked: serverTools.builtin }),
+    isCommand: command !== undefined,
+  });
+}
+
+function sessionSpec(
+  { target }: TurnRequest,
+  plan: TurnPlan,
+  kind: ProcessKind,
+  workspace: string,
+): SessionSpec {
+  const { model, profile } = target;
+  return { kind, workspace, model, instructions: profile.instructions, systemText: plan.systemText };
 }
 
 /** A client that sends something else than the results leaves the session as it was. */

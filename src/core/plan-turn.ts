@@ -10,6 +10,8 @@ export interface TurnPlan {
   readonly conversationId: ConversationId;
   /** The conversation as recorded; absent for a new one. */
   readonly known?: Conversation;
+  /** The conversation that a new one branches off. */
+  readonly branchOf?: ConversationId;
   /** The system text that counts: a named conversation keeps its own when the request brings none. */
   readonly systemText: string;
   /** The state before the new messages. */
@@ -54,7 +56,7 @@ export async function planTurn(
   const known = recorded && (await conversationAt(request, recorded, store));
   if (known) return { ...plan, conversationId: known.id, known, parentTurnId: recorded.turnId };
   // A branch, from the record only: a session may be all that its own conversation has.
-  const parent = recorded && { parentTurnId: recorded.turnId };
+  const parent = recorded && { parentTurnId: recorded.turnId, branchOf: recorded.conversationId };
   return { ...plan, conversationId: newConversationId(), ...parent };
 }
 
@@ -97,7 +99,9 @@ async function planNamed(
     return { ...plan, parentTurnId: known.headTurnId };
   }
   const turn = await recordedTurn(request, split.baseHash, store);
-  return turn ? { ...plan, parentTurnId: turn.turnId } : plan;
+  if (!turn) return plan;
+  const branch = known ? {} : { branchOf: turn.conversationId };
+  return { ...plan, parentTurnId: turn.turnId, ...branch };
 }
 
 /** Where no content is kept, only the live session knows what it was opened with. */

@@ -1,4 +1,3 @@
-import { AppError } from "./app-error.ts";
 import type { McpServers } from "./mcp-server.ts";
 import type { PermissionMode } from "./permission-mode.ts";
 import type { Sampling } from "./turn-request.ts";
@@ -60,61 +59,6 @@ export interface Profile {
   /** Further variables of Claude Code's environment, such as those that choose Bedrock or Vertex; may be secret. */
   readonly environment: Readonly<Record<string, string>>;
 }
-
-/** What of a profile is fixed when a Claude Code process starts. Processes of one kind can stand for one another. */
-export interface ProcessKind {
-  readonly systemPrompt: Profile["systemPrompt"];
-  /** `on`: all that Claude Code has; else the names of those that are offered. */
-  readonly builtinTools: "on" | readonly string[];
-  readonly permissionMode: Profile["permissionMode"];
-  readonly settingSources: Profile["settingSources"];
-}
-
-/**
- * The kind of process that serves a turn of this profile. `asked` are tools of Claude Code's own that the request asks for
- * where they are not on.
- * @throws AppError `invalid-request` when the profile does not allow one of them
- */
-export function processKind(
-  profile: Profile,
-  hasClientTools: boolean,
-  asked: readonly string[] = [],
-): ProcessKind {
-  const { name, systemPrompt, builtinTools, permissionMode, settingSources } = profile;
-  if (builtinTools === "on" || (builtinTools === "auto" && !hasClientTools)) {
-    return { systemPrompt, builtinTools: "on", permissionMode, settingSources };
-  }
-  const isHarmless = asked.every((tool) => HARMLESS_TOOLS.has(tool));
-  if (builtinTools === "off" && !isHarmless) {
-    throw new AppError({
-      kind: "invalid-request",
-      message: `The profile '${name}' of this model has Claude Code's own tools turned off (builtinTools: off).`,
-      param: "tools",
-    });
-  }
-  const kind = builtinTools === "off" ? { systemPrompt, settingSources } : CLIENT_IS_AGENT;
-  const mode = isHarmless && builtinTools !== "off" ? CLIENT_IS_AGENT.permissionMode : permissionMode;
-  return { ...kind, builtinTools: asked.toSorted(), permissionMode: mode };
-}
-
-/** They read the web by way of Claude's API and touch nothing here. */
-export const HARMLESS_TOOLS: ReadonlySet<string> = new Set(["WebSearch"]);
-
-/** Equal for equal kinds. */
-export function processKindKey(kind: ProcessKind): string {
-  return JSON.stringify([kind.systemPrompt, kind.builtinTools, kind.permissionMode, kind.settingSources]);
-}
-
-/** Whether a process of this kind has tools of Claude Code's own. */
-export function hasBuiltinTools({ builtinTools }: ProcessKind): boolean {
-  return builtinTools === "on" || builtinTools.length > 0;
-}
-
-const CLIENT_IS_AGENT = {
-  systemPrompt: "client",
-  permissionMode: "dontAsk",
-  settingSources: [],
-} as const;
 
 /** What a model id means. */
 export interface ModelTarget {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { processKind } from "./profile.ts";
+import { processKind } from "./process-kind.ts";
 
 import { ALICE, BOB, message } from "../../test/conformance/store-fixtures.ts";
 import { openTurnBed, type TurnBed } from "../../test/engine/turn-bed.ts";
@@ -44,7 +44,7 @@ const fullDisk = () => Promise.reject(new Error("The disk is full."));
 async function refuse(isLasting: boolean) {
   const bed = await openTurnBed({ sessions: { sparesPerKind: 2 } });
   const request = turnRequest(["one"]);
-  bed.pool.warm([processKind(request.target.profile, false)]);
+  bed.pool.warm([processKind(request.target.profile)]);
   await nextTick();
   bed.engine.claimRefusal = new ClaimRefused("Its settings differ.", isLasting);
   const events = await bed.run(request);
@@ -56,7 +56,7 @@ describe("where a turn runs", () => {
   test("a new conversation claims a spare, if there is one", async () => {
     const bed = await openTurnBed({ sessions: { sparesPerKind: 1 } });
     const request = turnRequest(["hello"]);
-    bed.pool.warm([processKind(request.target.profile, false)]);
+    bed.pool.warm([processKind(request.target.profile)]);
     await nextTick();
     const events = await bed.run(request);
     expect(startOf(events).placement).toBe("spare");
@@ -327,7 +327,7 @@ describe("a refused spare", () => {
   test("no process to replace it is an error", async () => {
     const bed = await openTurnBed({ sessions: { sparesPerKind: 1 } });
     const request = turnRequest(["one"]);
-    bed.pool.warm([processKind(request.target.profile, false)]);
+    bed.pool.warm([processKind(request.target.profile)]);
     await nextTick();
     bed.engine.claimRefusal = new ClaimRefused("Its settings differ.", false);
     bed.engine.startError = new AppError({ kind: "engine-failed", message: "No start." });

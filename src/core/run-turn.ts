@@ -2,24 +2,31 @@ import { abortable } from "../lib/abortable.ts";
 import { readAhead } from "../lib/read-ahead.ts";
 import { nextTick } from "../lib/time.ts";
 import { AppError, toAppError } from "./app-error.ts";
+import type { ApprovalDesk } from "./approvals/approval-desk.ts";
 import { newConversationId } from "./ids.ts";
+import { FileChangeWatch } from "./file-changes/watch-file-changes.ts";
 import { ensureTerminal } from "./ensure-terminal.ts";
 import { placeTurn, type PlacedTurn, type PlaceTurnParts } from "./place-turn.ts";
 import { planTurn, type TurnPlan } from "./plan-turn.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Conversation, NewTurn } from "./ports/conversation-store.ts";
 import { ClaimRefused } from "./ports/engine.ts";
+import type { FileChangeStore } from "./ports/file-change-store.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { TurnRunner } from "./ports/turn-runner.ts";
+import type { TurnSupervisor } from "./ports/turn-supervisor.ts";
+import type { WorkspaceSnapshots } from "./ports/workspace-snapshots.ts";
 import type { RunningTurn, RunningTurns } from "./running-turns.ts";
 import { shapeAnswer } from "./shape-answer.ts";
 import { extendState } from "./state-hash.ts";
+import { superviseTurn } from "./supervise-turn.ts";
 import { type EngineEvent, isTerminalEvent, type TerminalEvent, type TurnEvent } from "./turn-event.ts";
 import type { TurnQueue } from "./turn-queue.ts";
 import { TurnRecord } from "./turn-record.ts";
 import type { TurnRequest } from "./turn-request.ts";
 import { NO_USAGE } from "./usage.ts";
 import { type Deadlines, withDeadlines } from "./with-deadlines.ts";
+import { withActivityProgress } from "./with-activity-progress.ts";
 import { withRequestDeadline } from "./with-request-deadline.ts";
 
 export interface TurnRunnerParts extends PlaceTurnParts {
@@ -28,9 +35,15 @@ export interface TurnRunnerParts extends PlaceTurnParts {
   /** Rejects with AppError `not-logged-in` while Claude Code has no credentials. */
   readonly requireLogin: (signal: AbortSignal) => Promise<void>;
   readonly deadlines: Deadlines;
+  readonly approvals: Pick<ApprovalDesk, "ask" | "grantsOf">;
+  readonly snapshots: WorkspaceSnapshots;
+  readonly fileChanges: FileChangeStore;
   readonly clock: Clock;
   readonly logger: Logger;
 }
+
+/** What runs for longer than this is told to be running. */
+const FIRST_PROGRESS_MS = 10_000;
 
 /** The way of one turn: admit, plan, place on a session, run, record. */
 export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
@@ -67,7 +80,16 @@ async function* runAdmitted(
   const record = new TurnRecord(parts.clock);
   const cut = new AbortController();
   const engineSignal = AbortSignal.any([signal, cut.signal]);
-  const shaped = shapeAnswer(engineEvents(request, plan, placed, parts, turn, engineSignal), request, {
+  const watch = watchFiles(request, plan, placed, parts, signal);
+  const over = new AbortController();
+  const supervisor = superviseTurn(
+    request,
+    plan.conversationId,
+    { approvals: parts.approvals, watch },
+    AbortSignal.any([signal, over.signal]),
+  );
+  const spoken = engineEvents(request, placed, supervisor, parts, turn, engineSignal);
+  const shaped = shapeAnswer(spoken, request, {
     stop: () => {
       placed.isCut = true;
       cut.abort(CANCELLED);
@@ -75,7 +97,12 @@ async function* runAdmitted(
     toTranscript: (answer) =>
       parts.engine.toTranscript([answer]).filter((entry) => entry.role === "assistant"),
   });
-  const complete = ensureTerminal(shaped, (error) =>
+  const told = withActivityProgress(watch.watch(shaped), {
+    intervalMs: FIRST_PROGRESS_MS,
+    clock: parts.clock,
+    abandon: () => cut.abort(CANCELLED),
+  });
+  const complete = ensureTerminal(told, (error) =>
     parts.logger.error("turn.broke", { turnId: request.turnId, error }),
   );
   // A live session goes to work while its turn is written down; its conversation is on record already.
@@ -115,6 +142,7 @@ async function* runAdmitted(
       yield event;
     }
   } finally {
+    over.abort(CANCELLED);
     // The reader left before the end.
     if (!record.isFinished) await finishTurn(request, plan, placed, record, failedBy(CANCELLED), parts);
   }
@@ -123,15 +151,15 @@ async function* runAdmitted(
 /** The engine's events under the deadlines. A refused spare is replaced by a new process before anything is said. */
 async function* engineEvents(
   request: TurnRequest,
-  plan: TurnPlan,
   placed: PlacedTurn,
+  supervisor: TurnSupervisor,
   parts: TurnRunnerParts,
   turn: RunningTurn,
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent> {
   const { input } = placed;
   const run = () =>
-    withDeadlines(placed.lease.session.runTurn(input, signal), parts.deadlines, (error) =>
+    withDeadlines(placed.lease.session.runTurn(input, supervisor, signal), parts.deadlines, (error) =>
       turn.cancel(error),
     );
   try {
@@ -145,6 +173,18 @@ async function* engineEvents(
     placed.lease = await parts.pool.open({ spec, firstTurn: input }, signal, true);
     yield* run();
   }
+}
+
+function watchFiles(
+  { turnId, principalId }: TurnRequest,
+  { conversationId }: TurnPlan,
+  placed: PlacedTurn,
+  { snapshots, fileChanges, clock, logger }: TurnRunnerParts,
+  signal: AbortSignal,
+): FileChangeWatch {
+  const folder = placed.lease.spec.workspace;
+  const turn = { turnId, conversationId, principalId };
+  return new FileChangeWatch({ ...turn, folder, snapshots, store: fileChanges, clock, logger, signal });
 }
 
 /** Gives the session back and completes the record, whatever the end was. */
@@ -185,7 +225,8 @@ async function planAlone(
     const other = running.find(plan.conversationId);
     if (!other) return { plan, turn: running.begin(plan.conversationId) };
     if (request.conversationName === undefined) {
-      const { known: _, ...branch } = { ...plan, conversationId: newConversationId() };
+      const { known: _, ...rest } = plan;
+      const branch = { ...rest, conversationId: newConversationId(), branchOf: plan.conversationId };
       return { plan: branch, turn: running.begin(branch.conversationId) };
     }
     await abortable(other.ended, signal);

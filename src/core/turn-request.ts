@@ -47,6 +47,8 @@ export interface TurnRequest {
    * the client itself, which may; the turn ends, and the next one brings the answer.
    */
   readonly approvals?: "live" | "client";
+  /** The answer's text ends with the files that the turn created or changed; see `append-file-blocks`. */
+  readonly includesFiles?: true;
   /** The client's own deadline for the whole turn, waiting included; milliseconds. */
   readonly timeoutMs?: number;
 }

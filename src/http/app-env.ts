@@ -1,6 +1,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, MiddlewareHandler } from "hono";
 
+import type { Principal } from "./principal.ts";
 import type { RequestRecord } from "./request-record.ts";
 import type { Upgrade } from "./websocket/upgrade.ts";
 
@@ -10,7 +11,11 @@ export interface AppEnv {
     /** Only of a request for a WebSocket. */
     readonly upgrade?: Upgrade;
   };
-  Variables: { record: RequestRecord };
+  Variables: {
+    record: RequestRecord;
+    /** Absent on the public paths. */
+    principal?: Principal;
+  };
 }
 
 export type AppContext = Context<AppEnv>;

@@ -9,9 +9,17 @@ import { authenticate } from "./middleware/authenticate.ts";
 import { checkHost } from "./middleware/check-host.ts";
 import { checkOrigin } from "./middleware/check-origin.ts";
 import { recordRequest } from "./middleware/record-request.ts";
+import { belowConversation } from "./below-conversation.ts";
 import { respondNotFound } from "./respond-not-found.ts";
 import { ConversationGate } from "./openai-conversations/conversation-gate.ts";
 import { followConversations } from "./openai-conversations/follow-conversations.ts";
+import { decideApproval, listApprovals, showApproval, streamApprovals } from "./routes/approvals.ts";
+import {
+  listConversationChanges,
+  showChangedContent,
+  showTurnChanges,
+  undoTurnChanges,
+} from "./routes/changes.ts";
 import { serveChatCompletions } from "./routes/chat-completions.ts";
 import { listConversations, removeConversation, showConversation } from "./routes/conversations.ts";
 import { listFiles, removeFile, showFile, showFileContent, uploadFile } from "./routes/files.ts";
@@ -104,7 +112,15 @@ export function createApp(given: GivenDependencies): Hono<AppEnv> {
   app.get("/v1/models", listModels(dependencies));
   app.get("/v1/models/:id{.+}", showModel(dependencies));
 
+  app.get("/approvals", listApprovals(dependencies));
+  app.get("/approvals/stream", streamApprovals(dependencies));
+  app.get("/approvals/:id", showApproval(dependencies));
+  app.post("/approvals/:id", decideApproval(dependencies));
+  app.get("/turns/:id/changes", showTurnChanges(dependencies));
+  app.post("/turns/:id/undo", undoTurnChanges(dependencies));
+  app.get("/changes/:id/content", showChangedContent(dependencies));
   app.get("/conversations", listConversations(dependencies));
+  app.get(belowConversation("changes"), listConversationChanges(dependencies));
   app.get("/conversations/:id{.+}", showConversation(dependencies));
   app.delete("/conversations/:id{.+}", removeConversation(dependencies));
   return app;

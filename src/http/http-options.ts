@@ -1,7 +1,13 @@
 /** Who may ask. `none` is for loopback only: everybody who reaches the port is the local user. */
-export type Authentication =
-  | { readonly type: "keys"; readonly keys: readonly string[] }
-  | { readonly type: "none" };
+export type Authentication = ApprovalRights &
+  ({ readonly type: "keys"; readonly keys: readonly string[] } | { readonly type: "none" });
+
+interface ApprovalRights {
+  /** These may answer everybody's approvals, and nothing else unless they are among the API keys too. */
+  readonly approverKeys?: readonly string[];
+  /** Whether who runs turns may answer the approvals of these; default no. */
+  readonly clientsMayApprove?: boolean;
+}
 
 export interface HttpOptions {
   /** The host that the server is bound to; what a `Host` header may say depends on it. */

@@ -1,9 +1,18 @@
 import type { PrincipalId } from "../core/ids.ts";
 import type { AppContext } from "./app-env.ts";
+import { mayNotUse } from "./may-not-use.ts";
+import type { Principal } from "./principal.ts";
 
-/** Who asks, on a path that needs a key. */
+/** Who asks, on a path that needs a key: one that may use the server. */
 export function requirePrincipal(context: AppContext): PrincipalId {
-  const { principalId } = context.var.record;
-  if (principalId === undefined) throw new Error(`${context.req.path} is served without authentication.`);
-  return principalId;
+  const { id, mayUse } = requireIdentity(context);
+  if (!mayUse) throw mayNotUse();
+  return id;
+}
+
+/** Who asks, on a path that needs a key, whatever it may do. */
+export function requireIdentity(context: AppContext): Principal {
+  const { principal } = context.var;
+  if (principal === undefined) throw new Error(`${context.req.path} is served without authentication.`);
+  return principal;
 }

@@ -3,16 +3,10 @@ import type { TurnError, TurnEvent } from "../core/turn-event.ts";
 import type { BranchEvent } from "../protocols/branch-event.ts";
 import type { AppContext } from "./app-env.ts";
 import { openTurn } from "./open-turn.ts";
+import { SSE_HEADERS } from "./sse-headers.ts";
 import { createSseStream } from "./sse-stream.ts";
 import type { StartedTurn } from "./start-turn.ts";
 import { setTurnHeaders } from "./turn-headers.ts";
-
-const SSE_HEADERS = {
-  "Content-Type": "text/event-stream; charset=utf-8",
-  "Cache-Control": "no-cache",
-  // Proxies such as nginx would hold the tokens back.
-  "X-Accel-Buffering": "no",
-};
 
 export interface StreamTurnOptions {
   /** What fills a silence; default a comment. */

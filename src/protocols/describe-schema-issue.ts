@@ -6,7 +6,7 @@ type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
 /** The numeric parameters that are not whole numbers; OpenAI's codes tell the two apart. */
-const DECIMAL_PARAMETERS = new Set(["temperature", "top_p"]);
+const DECIMAL_PARAMETERS = new Set(["temperature", "top_p", "maxBudgetUsd", "max_budget_usd"]);
 
 /** Words one zod issue as OpenAI words the same mistake: message, `param` and code. `input` is the whole body. */
 export function describeSchemaIssue(issue: Issue, input: unknown): RequestError {
@@ -30,6 +30,8 @@ function describe(issue: Issue, parent: Path, input: unknown): RequestError {
       return describeSize(issue, param, value);
     case "invalid_format":
       return describePattern(param, issue.pattern ?? issue.format);
+    case "custom":
+      return new RequestError("invalid_value", `Invalid '${param}'. ${issue.message}`, param);
     default:
       return new RequestError("invalid_value", `Invalid value for '${param}'.`, param);
   }
@@ -72,12 +74,17 @@ function describeSize(
   const bound = String(issue.code === "too_small" ? issue.minimum : issue.maximum);
   if (Array.isArray(value)) return describeLength("array", value.length, isSmall, bound, param);
   if (typeof value === "string") return describeLength("string", value.length, isSmall, bound, param);
-  const noun = DECIMAL_PARAMETERS.has(param) ? "decimal" : "integer";
+  const noun = isDecimal(param) ? "decimal" : "integer";
   const [code, problem, sign] = isSmall
     ? [`${noun}_below_min_value`, "below minimum value", ">="]
     : [`${noun}_above_max_value`, "above maximum value", "<="];
   const message = `Invalid '${param}': ${noun} ${problem}. Expected a value ${sign} ${bound}, but got ${String(value)} instead.`;
   return new RequestError(code, message, param);
+}
+
+/** Also as a field of another. */
+function isDecimal(param: string): boolean {
+  return DECIMAL_PARAMETERS.has(param.slice(param.lastIndexOf(".") + 1));
 }
 
 function describeLength(
@@ -129,7 +136,7 @@ function readPath(input: unknown, path: Path): unknown {
 }
 
 function nameExpected(type: string, param: string): string {
-  if (type === "int" || type === "number") return DECIMAL_PARAMETERS.has(param) ? "a decimal" : "an integer";
+  if (type === "int" || type === "number") return isDecimal(param) ? "a decimal" : "an integer";
   if (type === "object" || type === "record") return "an object";
   return type === "array" ? "an array" : `a ${type}`;
 }

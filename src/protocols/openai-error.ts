@@ -42,6 +42,7 @@ const TABLE: Readonly<Record<ErrorKind, Row>> = {
   unauthorized: { status: 401, type: INVALID, code: "invalid_api_key" },
   forbidden: { status: 403, type: "permission_error", code: "forbidden" },
   "not-found": { status: 404, type: INVALID, code: "not_found" },
+  conflict: { status: 409, type: INVALID, code: "conflict", isFinal: true },
   "model-not-found": { status: 404, type: INVALID, code: "model_not_found" },
   "payload-too-large": { status: 413, type: INVALID, code: "request_too_large" },
   "unsupported-media-type": { status: 415, type: INVALID, code: "unsupported_media_type" },

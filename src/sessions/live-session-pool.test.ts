@@ -5,7 +5,7 @@ import { conversationId, message, turnId } from "../../test/conformance/store-fi
 import { ScriptedEngine } from "../../test/engine/scripted-engine.ts";
 import { ScriptedSession } from "../../test/engine/scripted-session.ts";
 import { AGENT_KIND, CHAT_KIND } from "../../test/engine/turn-fixtures.ts";
-import { NO_CLIENT_TOOLS } from "../core/client-tool.ts";
+import { turnInput } from "../../test/engine/turn-input.ts";
 import type { SessionSpec, TurnInput } from "../core/ports/engine.ts";
 import { SILENT_LOGGER } from "../core/ports/logger.ts";
 import type { HeldState, SessionLease } from "../core/ports/session-pool.ts";
@@ -15,8 +15,14 @@ import { nextTick } from "../lib/time.ts";
 import { LiveSessionPool, type PoolLimits } from "./live-session-pool.ts";
 
 const NEVER = new AbortController().signal;
-const SPEC: SessionSpec = { kind: CHAT_KIND, workspace: "/workspace", model: "sonnet", systemText: "" };
-const firstTurn: TurnInput = { messages: [message("user", "hello")], sampling: {}, tools: NO_CLIENT_TOOLS };
+const SPEC: SessionSpec = {
+  kind: CHAT_KIND,
+  workspace: "/workspace",
+  model: "sonnet",
+  instructions: "",
+  systemText: "",
+};
+const firstTurn = turnInput([message("user", "hello")]);
 const START = { spec: SPEC, firstTurn };
 
 function openPool(limits: Partial<PoolLimits> = {}) {
@@ -70,6 +76,7 @@ describe("taking a session", () => {
   test.each([
     ["model", { ...SPEC, model: "opus" }],
     ["system text", { ...SPEC, systemText: "Be brief." }],
+    ["instructions", { ...SPEC, instructions: "Be brief." }],
     ["kind of process", { ...SPEC, kind: AGENT_KIND }],
   ])("not for another %s than it was opened with", async (_, spec) => {
     const { pool, hold } = openPool();

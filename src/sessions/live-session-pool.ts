@@ -11,7 +11,7 @@ import type {
   SessionPool,
   SessionView,
 } from "../core/ports/session-pool.ts";
-import { type ProcessKind, processKindKey } from "../core/profile.ts";
+import { type ProcessKind, processKindKey } from "../core/process-kind.ts";
 import type { Placement } from "../core/turn-event.ts";
 import { readProcessMemory } from "../lib/process-memory.ts";
 import { Semaphore } from "../lib/semaphore.ts";
@@ -103,7 +103,7 @@ export class LiveSessionPool implements SessionPool {
     this.#makeRoom();
     const { spec } = start;
     const mayClaim = !withoutSpare && !this.#withoutSpares.has(placeKey(spec));
-    const session = mayClaim ? this.#spares.take(spec) : undefined;
+    const session = mayClaim ? this.#spares.take(start) : undefined;
     if (session) return this.#admit(session, spec, "spare");
     return this.#start({ ...start, history: [] }, "cold", signal);
   }

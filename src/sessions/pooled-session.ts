@@ -1,6 +1,6 @@
 import type { EngineSession, SessionSpec } from "../core/ports/engine.ts";
 import type { HeldState } from "../core/ports/session-pool.ts";
-import { processKindKey } from "../core/profile.ts";
+import { processKindKey } from "../core/process-kind.ts";
 
 /** A live session with what the pool knows of it. */
 export interface PooledSession {
@@ -18,6 +18,7 @@ export function isSameSpec(left: SessionSpec, right: SessionSpec): boolean {
   return (
     left.model === right.model &&
     left.systemText === right.systemText &&
+    left.instructions === right.instructions &&
     left.workspace === right.workspace &&
     processKindKey(left.kind) === processKindKey(right.kind)
   );

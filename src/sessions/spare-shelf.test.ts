@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { ScriptedEngine } from "../../test/engine/scripted-engine.ts";
+import { message } from "../../test/conformance/store-fixtures.ts";
 import { AGENT_KIND, CHAT_KIND } from "../../test/engine/turn-fixtures.ts";
+import { turnInput } from "../../test/engine/turn-input.ts";
 import { SILENT_LOGGER } from "../core/ports/logger.ts";
 import { Gate } from "../demo/gate.ts";
 import { Semaphore } from "../lib/semaphore.ts";
@@ -11,7 +13,14 @@ import { SpareShelf } from "./spare-shelf.ts";
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
 afterEach(() => void vi.useRealTimers());
 
-const SPEC = { kind: CHAT_KIND, workspace: "/workspace", model: "sonnet", systemText: "Be brief." };
+const SPEC = {
+  kind: CHAT_KIND,
+  workspace: "/workspace",
+  model: "sonnet",
+  instructions: "",
+  systemText: "Be brief.",
+};
+const START = { spec: SPEC, firstTurn: turnInput([message("user", "hello")]) };
 
 function openShelf(sparesPerKind = 2, maxSpawnsAtOnce = 2) {
   const engine = new ScriptedEngine();
@@ -41,7 +50,7 @@ test("a spare that is taken becomes a session as asked, and is replaced when no 
   const { engine, shelf, turns } = openShelf();
   shelf.stock(CHAT_KIND);
   await nextTick();
-  expect(shelf.take(SPEC)).toMatchObject({ spec: SPEC, process: engine.spares[0]?.process });
+  expect(shelf.take(START)).toMatchObject({ spec: SPEC, process: engine.spares[0]?.process });
   turns.areRunning = true;
   await vi.advanceTimersByTimeAsync(300);
   expect(shelf.stats).toMatchObject({ ready: 1, starting: 0 });
@@ -55,7 +64,7 @@ test("turns that go on do not keep a spare from being replaced for long", async 
   shelf.stock(CHAT_KIND);
   await nextTick();
   turns.areRunning = true;
-  shelf.take(SPEC);
+  shelf.take(START);
   await vi.advanceTimersByTimeAsync(999);
   expect(shelf.stats).toMatchObject({ ready: 1, starting: 0 });
   await vi.advanceTimersByTimeAsync(1);
@@ -66,9 +75,9 @@ test("there is none of another kind, nor when all are taken", async () => {
   const { shelf } = openShelf(1);
   shelf.stock(CHAT_KIND);
   await nextTick();
-  expect(shelf.take({ ...SPEC, kind: AGENT_KIND })).toBeUndefined();
-  expect(shelf.take(SPEC)).toBeDefined();
-  expect(shelf.take(SPEC)).toBeUndefined();
+  expect(shelf.take({ ...START, spec: { ...SPEC, kind: AGENT_KIND } })).toBeUndefined();
+  expect(shelf.take(START)).toBeDefined();
+  expect(shelf.take(START)).toBeUndefined();
 });
 
 test("starts no more at once than allowed", async () => {
@@ -99,7 +108,7 @@ test("a spare that has died unnoticed is passed over for the next one", async ()
   shelf.stock(CHAT_KIND);
   await nextTick();
   engine.spares[0]?.process.kill();
-  expect(shelf.take(SPEC)).toMatchObject({ process: engine.spares[1]?.process });
+  expect(shelf.take(START)).toMatchObject({ process: engine.spares[1]?.process });
 });
 
 test("a start that fails is told and tried again later, not at once", async () => {
@@ -119,7 +128,7 @@ test("closing ends the spares that stand and those that start, and starts no mor
   const { engine, shelf, errors } = openShelf(3, 1);
   shelf.stock(CHAT_KIND);
   await nextTick();
-  shelf.take(SPEC);
+  shelf.take(START);
   engine.startGate = new Gate();
   await vi.advanceTimersByTimeAsync(250);
   await shelf.close();
@@ -127,7 +136,7 @@ test("closing ends the spares that stand and those that start, and starts no mor
   await vi.advanceTimersByTimeAsync(60_000);
   // The one that was taken is not the shelf's any more.
   expect(engine.running).toEqual([engine.spares[0]?.process]);
-  expect([shelf.take(SPEC), errors]).toEqual([undefined, []]);
+  expect([shelf.take(START), errors]).toEqual([undefined, []]);
 });
 
 test("a spare that stands just when the shelf is closed ends as well", async () => {

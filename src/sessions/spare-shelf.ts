@@ -1,6 +1,7 @@
-import type { Engine, EngineSession, EngineSpare, SessionSpec } from "../core/ports/engine.ts";
+import type { Engine, EngineSession, EngineSpare } from "../core/ports/engine.ts";
+import type { NewSession } from "../core/ports/session-pool.ts";
 import type { Logger } from "../core/ports/logger.ts";
-import { type ProcessKind, processKindKey } from "../core/profile.ts";
+import { type ProcessKind, processKindKey } from "../core/process-kind.ts";
 import type { Semaphore } from "../lib/semaphore.ts";
 import { schedule } from "../lib/time.ts";
 
@@ -63,14 +64,14 @@ export class SpareShelf {
   }
 
   /** Makes a ready spare a session, synchronously; undefined when there is none. */
-  take(spec: SessionSpec): EngineSession | undefined {
+  take({ spec, firstTurn }: NewSession): EngineSession | undefined {
     const row = this.#rows.get(processKindKey(spec.kind));
     if (!row) return undefined;
     while (row.ready.length > 0) {
       const [spare] = row.ready.splice(0, 1);
       this.#refillWhenQuiet(row);
       try {
-        if (spare) return spare.claim(spec);
+        if (spare) return spare.claim(spec, firstTurn);
       } catch (error) {
         // It died a moment ago; its exit is on its way to us.
         this.#parts.logger.info("spare.lost", { error });

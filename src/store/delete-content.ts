@@ -2,13 +2,14 @@ import { setImmediate as yieldToEventLoop } from "node:timers/promises";
 
 import type { DeleteResult, Kysely } from "kysely";
 
+import { deleteOldFileChanges } from "./delete-file-changes.ts";
 import { deleteOldFiles } from "./delete-files.ts";
 import type { Tables } from "./tables.ts";
 
 /** Few enough that SQLite, which works on the event loop's own thread, never holds up a stream for long. */
 const BATCH = 50;
 
-/** Deletes the content of turns that ended before a time, system texts last used, completions and responses stored before it. */
+/** Deletes the content of turns that ended before a time, system texts last used, completions, responses and file changes stored before it. */
 export async function deleteOldContent(db: Kysely<Tables>, olderThan: number): Promise<void> {
   const old = db.selectFrom("turn_contents").where("ended_at", "<", olderThan).select("turn_id").limit(BATCH);
   await repeat(() => db.deleteFrom("turn_contents").where("turn_id", "in", old).executeTakeFirst());
@@ -28,6 +29,7 @@ export async function deleteOldContent(db: Kysely<Tables>, olderThan: number): P
   );
   await deleteOldResponses(db, olderThan);
   await deleteOldFiles(db, olderThan);
+  await deleteOldFileChanges(db, olderThan);
   await repeat(() => deleteSomeItems(db, olderThan));
 }
 
@@ -52,6 +54,7 @@ export async function deleteAllContent(db: Kysely<Tables>): Promise<void> {
   const anyResponse = db.selectFrom("responses").select("id").limit(BATCH);
   await repeat(() => db.deleteFrom("responses").where("id", "in", anyResponse).executeTakeFirst());
   await deleteOldFiles(db);
+  await deleteOldFileChanges(db);
   await repeat(() => deleteSomeItems(db));
   await db.updateTable("conversations").set({ metadata: null }).where("metadata", "is not", null).execute();
 }

@@ -2,6 +2,7 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { CompletionStore } from "../core/ports/completion-store.ts";
 import type { ConversationItemStore } from "../core/ports/conversation-items.ts";
 import type { ConversationStore } from "../core/ports/conversation-store.ts";
+import type { FileChangeStore } from "../core/ports/file-change-store.ts";
 import type { FileStore } from "../core/ports/file-store.ts";
 import { type Logger, SILENT_LOGGER } from "../core/ports/logger.ts";
 import type { ResponseStore } from "../core/ports/response-store.ts";
@@ -15,6 +16,7 @@ import { deleteAllContent } from "./delete-content.ts";
 import { SqlCompletionStore } from "./sql-completion-store.ts";
 import { SqlConversationItems } from "./sql-conversation-items.ts";
 import { SqlConversationStore } from "./sql-conversation-store.ts";
+import { SqlFileChangeStore } from "./sql-file-change-store.ts";
 import { SqlFileStore } from "./sql-file-store.ts";
 import { SqlResponseStore } from "./sql-response-store.ts";
 import type { StoreLocation } from "./store-location.ts";
@@ -32,6 +34,7 @@ export interface Store extends ConversationStore {
   readonly completions: CompletionStore;
   readonly items: ConversationItemStore;
   readonly files: FileStore;
+  readonly fileChanges: FileChangeStore;
   readonly responses: ResponseStore;
 }
 
@@ -54,6 +57,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     completions: new SqlCompletionStore(database, retention),
     items: new SqlConversationItems(database, retention),
     files: new SqlFileStore(database, retention, clock),
+    fileChanges: new SqlFileChangeStore(database, retention),
     responses: new SqlResponseStore(database, retention),
   });
 }

@@ -1,4 +1,5 @@
 import type { ErrorKind } from "../core/app-error.ts";
+import type { FileChange } from "../core/file-change.ts";
 import type { ConversationId, PrincipalId, TurnId } from "../core/ids.ts";
 import type { Message } from "../core/message.ts";
 import type { Metadata, WireObject } from "../core/ports/completion-store.ts";
@@ -6,6 +7,7 @@ import type { TurnStatus } from "../core/ports/conversation-store.ts";
 import type { KeptResponse } from "../core/ports/response-store.ts";
 import type { TranscriptEntry } from "../core/transcript.ts";
 import type { Placement } from "../core/turn-event.ts";
+import type { StoredBytes } from "./stored-bytes.ts";
 import type { StoredJson, StoredText } from "./stored-text.ts";
 
 /** The columns as both databases return them. Times are milliseconds since the epoch. */
@@ -22,6 +24,8 @@ export interface Tables {
   file_pieces: FilePieceTable;
   responses: ResponseTable;
   response_events: ResponseEventsTable;
+  turn_changes: TurnChangesTable;
+  file_changes: FileChangeTable;
 }
 
 export interface ConversationTable {
@@ -154,4 +158,29 @@ export interface FilePieceTable {
   file_id: string;
   position: number;
   bytes: Uint8Array;
+}
+
+/** One row for each turn that changed files and whose changes are still kept. */
+export interface TurnChangesTable {
+  turn_id: TurnId;
+  principal_id: PrincipalId;
+  folder: StoredText;
+  /** 0 or 1. */
+  is_complete: number;
+  changed_at: number;
+  undone_at: number | null;
+}
+
+export interface FileChangeTable {
+  turn_id: TurnId;
+  position: number;
+  content_id: string | null;
+  type: FileChange["type"];
+  path: StoredText;
+  previous_path: StoredText | null;
+  diff: StoredText | null;
+  mode_before: number | null;
+  mode_after: number | null;
+  before: StoredBytes | null;
+  after: StoredBytes | null;
 }

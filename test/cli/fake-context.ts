@@ -1,9 +1,11 @@
 import { EventEmitter } from "node:events";
 
 import type { Config } from "../../src/config/config.ts";
+import { ApprovalDesk } from "../../src/core/approvals/approval-desk.ts";
 import type { HealthReport } from "../../src/core/ports/health.ts";
 import type { CommandContext } from "../../src/cli/command-context.ts";
 import type { RunningServer } from "../../src/cli/running-server.ts";
+import { PushQueue } from "../../src/lib/push-queue.ts";
 
 const READY: HealthReport = {
   status: "ready",
@@ -32,6 +34,13 @@ export class FakeContext {
   readonly started: Config[] = [];
   stops = 0;
   now = 0;
+  /** Whether a person sits at the terminal. */
+  isInteractive = false;
+  /** What the person types is pushed here, while somebody reads it. */
+  typed: (PushQueue<string> & { close(): void }) | undefined;
+  /** Whether the server has the keyboard. */
+  hasKeyboard = true;
+  readonly approvals = new ApprovalDesk({ timeoutMs: 60_000, clock: () => this.now });
   environment: Record<string, string> = {};
   health: HealthReport = READY;
   onStart: () => Promise<void> = () => Promise.resolve();
@@ -48,8 +57,10 @@ export class FakeContext {
       terminal: {
         print: (text) => void this.printed.push(text),
         printError: (text) => void this.errors.push(text),
-        isTerminal: false,
+        isTerminal: this.isInteractive,
         useColor: false,
+        isInteractive: this.isInteractive,
+        readLines: async () => (this.hasKeyboard ? this.#openKeyboard() : undefined),
       },
       environment: { TURNPIKE_LOG_LEVEL: "none", ...this.environment },
       machine: { platform: "linux", homeDir: folder, currentDir: folder, cores: 2, memoryBytes: 8e9 },
@@ -63,10 +74,22 @@ export class FakeContext {
     };
   }
 
+  #openKeyboard(): PushQueue<string> & { close(): void } {
+    const typed = new PushQueue<string>();
+    const close = () => {
+      typed.end();
+      this.typed = undefined;
+    };
+    this.typed = Object.assign(typed, { close });
+    return this.typed;
+  }
+
   #runningServer(): RunningServer {
     return {
       url: "http://127.0.0.1:4141",
       apiKeyNotice: { type: "configured", count: 1 },
+      approverKeyNotice: { type: "configured", count: 1 },
+      approvals: this.approvals,
       health: () => this.health,
       describeModels: () => [],
       stop: async () => {

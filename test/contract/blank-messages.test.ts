@@ -4,7 +4,7 @@ import type { EngineEvent } from "../../src/core/turn-event.ts";
 import { text } from "../../src/demo/build-reply.ts";
 import type { RecordedRequest } from "../../src/demo/recorded-request.ts";
 import { message } from "../conformance/store-fixtures.ts";
-import { NEVER, runTurn, shareClaude, textOf } from "./share-claude.ts";
+import { NEVER, runTurn, say, shareClaude, textOf } from "./share-claude.ts";
 
 // The real API refuses a blank text, and a client is told so. What is shown here is that it is the API's to say.
 const claude = shareClaude({}, { strict: false });
@@ -35,7 +35,7 @@ describe.each(["", " ", "\n\t \u00a0\n"])("the blank message %j", (blank) => {
   test("begins a conversation as well", async () => {
     const { engine, agent, model } = claude();
     const spare = await engine.startSpare(agent().kind, NEVER);
-    const session = spare.claim(agent());
+    const session = spare.claim(agent(), say("hello"));
     model.respondWith(text("one"));
     expect(textOf(await runTurn(session, blank))).toBe("one");
     const { body } = await model.waitForRequest(1);

@@ -7,6 +7,7 @@ import { Gate } from "../../src/demo/gate.ts";
 import { sessionOptions } from "../../src/engines/sdk/session-options.ts";
 import { PushQueue } from "../../src/lib/push-queue.ts";
 import { nextTick } from "../../src/lib/time.ts";
+import { DENYING_SUPERVISOR } from "../engine/turn-input.ts";
 import { NEVER, runTurn, say, shareClaude, textOf } from "./share-claude.ts";
 
 const claude = shareClaude();
@@ -54,7 +55,7 @@ describe("an abort", () => {
     const input = new PushQueue<SDKUserMessage>();
     const session = query({
       prompt: input,
-      options: sessionOptions(chat(), { environment, upstreamRetries: 0 }),
+      options: sessionOptions(chat(), "dontAsk", { environment, upstreamRetries: 0 }),
     });
     await session.initializationResult();
     input.push({ type: "user", parent_tool_use_id: null, message: { role: "user", content: "hello" } });
@@ -103,7 +104,7 @@ describe("an abort", () => {
     const client = new AbortController();
     const started = Promise.withResolvers<void>();
     const turn = (async () => {
-      for await (const event of session.runTurn(say("wait"), client.signal)) {
+      for await (const event of session.runTurn(say("wait"), DENYING_SUPERVISOR, client.signal)) {
         if (event.type === "activity-start") started.resolve();
       }
     })();
@@ -124,7 +125,7 @@ describe("a reader who leaves", () => {
     const session = await start(chat());
     const gate = new Gate();
     model.respondWith(reply({ blocks: [textBlock("", { chunks: ["Hel", gate, "lo"] })] }));
-    for await (const event of session.runTurn(say("hello"), NEVER)) {
+    for await (const event of session.runTurn(say("hello"), DENYING_SUPERVISOR, NEVER)) {
       if (event.type === "text-delta") break;
     }
     expect(await (await model.waitForRequest(1)).ended).toMatchObject({ type: "aborted" });
@@ -136,7 +137,8 @@ describe("a reader who leaves", () => {
     const { start, model, chat } = claude();
     const session = await start(chat());
     model.respondWith([text("one"), text("two")]);
-    for await (const event of session.runTurn(say("hello"), NEVER)) if (event.type === "turn-end") break;
+    for await (const event of session.runTurn(say("hello"), DENYING_SUPERVISOR, NEVER))
+      if (event.type === "turn-end") break;
     expect(session.canContinue).toBe(true);
     expect(textOf(await runTurn(session, "again"))).toBe("two");
     await session.close();

@@ -7,6 +7,7 @@ import { Gate } from "../../src/demo/gate.ts";
 import type { Reply } from "../../src/demo/reply.ts";
 import { sessionOptions } from "../../src/engines/sdk/session-options.ts";
 import { PushQueue } from "../../src/lib/push-queue.ts";
+import { DENYING_SUPERVISOR } from "../engine/turn-input.ts";
 import { NEVER, runTurn, say, shareClaude, textOf } from "./share-claude.ts";
 
 const claude = shareClaude();
@@ -26,7 +27,7 @@ beforeAll(async () => {
   const input = new PushQueue<SDKUserMessage>();
   const session = query({
     prompt: input,
-    options: sessionOptions(chat(), { environment, upstreamRetries: 0 }),
+    options: sessionOptions(chat(), "dontAsk", { environment, upstreamRetries: 0 }),
   });
   ask = async (answer) => {
     claude().model.respondWith(answer);
@@ -138,7 +139,7 @@ describe("retries", () => {
     ]);
     const said: string[] = [];
     let last: string | undefined;
-    for await (const event of session.runTurn(say("hello"), NEVER)) {
+    for await (const event of session.runTurn(say("hello"), DENYING_SUPERVISOR, NEVER)) {
       // What is cut off before it is read would be lost.
       if (event.type === "text-delta") gate.release();
       if (event.type === "text-delta") said.push(event.text);

@@ -8,6 +8,7 @@ import { message } from "../conformance/store-fixtures.ts";
 import { findCopies } from "../engine/find-copies.ts";
 import { GIF, imageBlock, imagePart, PDF, pdfBlock, pdfPart, pngOf, WEBP } from "../engine/media-fixtures.ts";
 import { conversationOf } from "../upstream/read-request.ts";
+import { turnInput } from "../engine/turn-input.ts";
 import { type Claude, NEVER, runTurn, shareClaude } from "./share-claude.ts";
 
 const claude = shareClaude();
@@ -49,7 +50,7 @@ const BLOCKS = [
 ];
 
 function show(parts: readonly InputPart[]): TurnInput {
-  return { messages: [{ role: "user", content: parts }], sampling: {}, tools: NO_CLIENT_TOOLS };
+  return turnInput([{ role: "user", content: parts }]);
 }
 
 /** Answers, and looks for copies whenever the model is asked: Claude Code would have written them by then. */
@@ -67,7 +68,8 @@ const PLACES: Readonly<Record<string, (claude: Claude, input: TurnInput) => Prom
     engine.startSession({ spec: chat(), history: [], firstTurn }, NEVER),
   "a session with Claude Code's own tools": ({ engine, agent }, firstTurn) =>
     engine.startSession({ spec: agent(), history: [], firstTurn }, NEVER),
-  "a spare": async ({ engine, chat }) => (await engine.startSpare(chat().kind, NEVER)).claim(chat()),
+  "a spare": async ({ engine, chat }, firstTurn) =>
+    (await engine.startSpare(chat().kind, NEVER)).claim(chat(), firstTurn),
 };
 
 describe.each(Object.entries(PLACES))("images and documents in %s", (_name, start) => {
@@ -134,8 +136,8 @@ describe("an image", () => {
 describe("results of client tools", () => {
   const tools = { ...NO_CLIENT_TOOLS, list: [{ name: "look", inputSchema: { type: "object" } }] };
   const large = pngOf(3000, 1000);
-  const results: TurnInput = {
-    messages: [
+  const results = turnInput(
+    [
       {
         role: "tool",
         content: [
@@ -148,9 +150,8 @@ describe("results of client tools", () => {
       },
       { role: "user", content: [{ type: "text", text: "and?" }, imagePart(OTHER_PICTURE)] },
     ],
-    sampling: {},
-    tools,
-  };
+    { tools },
+  );
   const blocks = [
     {
       type: "tool_result",

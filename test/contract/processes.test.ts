@@ -10,7 +10,8 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { reply, text, textBlock } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
-import { canFindProcesses, findProcesses, waitForProcesses } from "../integration/find-processes.ts";
+import { canFindProcesses, waitForProcesses } from "../integration/find-processes.ts";
+import { DENYING_SUPERVISOR } from "../engine/turn-input.ts";
 import { NEVER, runTurn, say, shareClaude, textOf } from "./share-claude.ts";
 
 const claude = shareClaude();
@@ -67,7 +68,7 @@ describe("a process", () => {
       const chunks = Array.from({ length: 400 }, (_, index) => `<${index}>${"filler ".repeat(300)}`);
       model.respondWith([reply({ blocks: [textBlock("", { chunks })] }), text("next")]);
       let answer = "";
-      for await (const event of session.runTurn(say("at length"), NEVER)) {
+      for await (const event of session.runTurn(say("at length"), DENYING_SUPERVISOR, NEVER)) {
         if (event.type !== "text-delta") continue;
         if (answer === "") await vi.waitUntil(() => isStopped(session.processId), { timeout: 10_000 });
         answer += event.text;
@@ -109,8 +110,8 @@ describe.runIf(canFindProcesses)("the guardian", () => {
     });
     onTestFinished(() => void owner.kill("SIGKILL"));
     await once(createInterface(owner.stdout), "line");
-    // The shell and its child; the one that had ended is gone.
-    expect(await findProcesses(marker)).toHaveLength(2);
+    // The shell, its child, and the stubborn shell with its own; the one that had ended is gone.
+    await waitForProcesses(marker, (found) => found.length === 4);
     owner.kill("SIGKILL");
     await waitForProcesses(marker, (left) => left.length === 0);
   });

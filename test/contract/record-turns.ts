@@ -10,7 +10,7 @@ import { Gate } from "../../src/demo/gate.ts";
 import type { Reply } from "../../src/demo/reply.ts";
 import { startScriptedModel } from "../../src/demo/scripted-model.ts";
 import { PushQueue } from "../../src/lib/push-queue.ts";
-import { ClientToolDesk } from "../../src/engines/sdk/tools/client-tool-desk.ts";
+import { ToolGate } from "../../src/engines/sdk/tools/tool-gate.ts";
 import { sessionOptions } from "../../src/engines/sdk/session-options.ts";
 import { AGENT_KIND } from "../engine/turn-fixtures.ts";
 
@@ -230,13 +230,16 @@ async function record(scene: Scene): Promise<readonly unknown[]> {
       ANTHROPIC_BASE_URL: model.url,
       ANTHROPIC_API_KEY: "sk-ant-recording",
     };
-    const spec = { kind: AGENT_KIND, workspace, model: "claude-sonnet-5", systemText: "" };
-    const desk = new ClientToolDesk();
+    const spec = { kind: AGENT_KIND, workspace, model: "claude-sonnet-5", instructions: "", systemText: "" };
+    const gate = new ToolGate();
     const session = query({
       prompt: input,
-      options: { ...sessionOptions(spec, { environment, upstreamRetries: 1 }), hooks: desk.hooks },
+      options: {
+        ...sessionOptions(spec, "acceptEdits", { environment, upstreamRetries: 1 }),
+        ...gate.options(spec.kind),
+      },
     });
-    if (scene.hasClientTools) await session.setMcpServers(desk.offer(CLIENT_TOOLS) ?? {});
+    if (scene.hasClientTools) await session.setMcpServers(gate.desk.offer(CLIENT_TOOLS) ?? {});
     input.push({ type: "user", parent_tool_use_id: null, message: { role: "user", content: "Hello." } });
     const messages: unknown[] = [];
     for await (const message of session) {

@@ -5,6 +5,7 @@ import type { TurnInput } from "../../src/core/ports/engine.ts";
 import type { TranscriptEntry } from "../../src/core/transcript.ts";
 import { text } from "../../src/demo/build-reply.ts";
 import { conversationOf, systemPromptOf } from "../upstream/read-request.ts";
+import { turnInput } from "../engine/turn-input.ts";
 import { runTurn, shareClaude, textOf } from "./share-claude.ts";
 
 const claude = shareClaude();
@@ -22,16 +23,15 @@ const TOOLS = Array.from({ length: 40 }, (_, index) => ({
 }));
 
 /** The turn that brings the call's result. */
-const RESULT: TurnInput = {
-  messages: [
+const RESULT = turnInput(
+  [
     {
       role: "tool",
       content: [{ type: "tool-result", callId: CALL.id, content: [{ type: "text", text: "It is a note." }] }],
     },
   ],
-  sampling: {},
-  tools: { ...NO_CLIENT_TOOLS, list: TOOLS },
-};
+  { tools: { ...NO_CLIENT_TOOLS, list: TOOLS } },
+);
 
 /** Claude Code begins such a turn by itself, and could do so before it has been told what the SDK tells it over stdin. */
 describe("a session that begins with the results of client tools", () => {

@@ -4,7 +4,6 @@ import { join } from "node:path";
 
 import { afterEach, beforeAll, beforeEach, expect } from "vitest";
 
-import { NO_CLIENT_TOOLS } from "../../src/core/client-tool.ts";
 import type { EngineSession, SessionSpec, SessionStart, TurnInput } from "../../src/core/ports/engine.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import type { EngineEvent } from "../../src/core/turn-event.ts";
@@ -17,6 +16,7 @@ import {
 import { SdkEngine, type SdkEngineOptions } from "../../src/engines/sdk/sdk-engine.ts";
 import { message } from "../conformance/store-fixtures.ts";
 import { AGENT_KIND, CHAT_KIND } from "../engine/turn-fixtures.ts";
+import { DENYING_SUPERVISOR, turnInput } from "../engine/turn-input.ts";
 
 /** The real Claude Code through our engine, with a scripted model behind it. */
 export interface Claude {
@@ -92,7 +92,7 @@ async function startClaude(
     logger: SILENT_LOGGER,
     ...options,
   });
-  const usual = { workspace, model: "claude-sonnet-5", systemText: "" };
+  const usual = { workspace, model: "claude-sonnet-5", instructions: "", systemText: "" };
   return {
     model,
     engine,
@@ -109,7 +109,7 @@ async function startClaude(
 }
 
 export function say(text: string, sampling: Sampling = {}): TurnInput {
-  return { messages: [message("user", text)], sampling, tools: NO_CLIENT_TOOLS };
+  return turnInput([message("user", text)], { sampling });
 }
 
 /** A whole turn. */
@@ -117,9 +117,11 @@ export async function runTurn(
   session: EngineSession,
   input: string | TurnInput,
   signal = NEVER,
+  supervisor = DENYING_SUPERVISOR,
 ): Promise<EngineEvent[]> {
   const events: EngineEvent[] = [];
-  for await (const event of session.runTurn(typeof input === "string" ? say(input) : input, signal)) {
+  const turn = typeof input === "string" ? say(input) : input;
+  for await (const event of session.runTurn(turn, supervisor, signal)) {
     if (event.type !== "progress") events.push(event);
   }
   return events;

@@ -18,6 +18,7 @@ describe("a spare", () => {
     const spare = await engine.startSpare(chat().kind, NEVER);
     const session = spare.claim(
       chat({ workspace: elsewhere, model: "claude-opus-5", systemText: "Be brief." }),
+      say("hello"),
     );
     model.respondWith(text("Good day."));
     expect(textOf(await runTurn(session, say("hello", { maxOutputTokens: 321 })))).toBe("Good day.");
@@ -34,7 +35,7 @@ describe("a spare", () => {
   test("of Claude Code's own prompt has the client's text after it", async () => {
     const { engine, model, agent } = claude();
     const spare = await engine.startSpare(agent().kind, NEVER);
-    const session = spare.claim(agent({ systemText: "Be brief." }));
+    const session = spare.claim(agent({ systemText: "Be brief." }), say("hello"));
     await runTurn(session, "hello");
     const prompt = systemPromptOf(await model.waitForRequest(1));
     expect(prompt).toMatch(/Be brief\.\s*$/);
@@ -53,7 +54,7 @@ describe("a spare", () => {
     const kind = { ...agent().kind, settingSources: ["user", "project"] as const };
     const spec = agent({ workspace: particular, kind });
     const spare = await engine.startSpare(kind, NEVER);
-    const session = spare.claim(spec);
+    const session = spare.claim(spec, say("hello"));
     const turn = runTurn(session, "hello");
     await expect(turn).rejects.toBeInstanceOf(ClaimRefused);
     await expect(turn).rejects.toMatchObject({ isLasting: true });
@@ -71,7 +72,7 @@ describe("a spare", () => {
     const spare = await engine.startSpare(chat().kind, NEVER);
     process.kill(spare.processId ?? 0, "SIGKILL");
     // Its end has not been noticed yet.
-    const refused = async () => runTurn(spare.claim(chat()), "hello");
+    const refused = async () => runTurn(spare.claim(chat(), say("hello")), "hello");
     await expect(refused()).rejects.toMatchObject({ name: "ClaimRefused", isLasting: false });
     expect(await spare.exited).toEqual({ code: null, signal: "SIGKILL" });
   });
@@ -81,7 +82,7 @@ describe("a spare", () => {
     const spare = await engine.startSpare(chat().kind, NEVER);
     process.kill(spare.processId ?? 0, "SIGKILL");
     await spare.exited;
-    expect(() => spare.claim(chat())).toThrow();
+    expect(() => spare.claim(chat(), say("hello"))).toThrow();
   });
 
   test("that nobody claims ends when it is closed", async () => {

@@ -6,7 +6,7 @@ import {
   type SessionStart,
 } from "../../src/core/ports/engine.ts";
 import { type Message, messageText } from "../../src/core/message.ts";
-import type { ProcessKind } from "../../src/core/profile.ts";
+import type { ProcessKind } from "../../src/core/process-kind.ts";
 import type { TranscriptEntry } from "../../src/core/transcript.ts";
 import type { Gate } from "../../src/demo/gate.ts";
 import { ScriptedProcess } from "./scripted-process.ts";

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { newSessionId } from "../../src/core/ids.ts";
 import type { EngineSession, SessionSpec, SessionStart, TurnInput } from "../../src/core/ports/engine.ts";
 import { messageText } from "../../src/core/message.ts";
+import type { TurnSupervisor } from "../../src/core/ports/turn-supervisor.ts";
 import type { TranscriptEntry } from "../../src/core/transcript.ts";
 import { type EngineEvent, isTerminalEvent } from "../../src/core/turn-event.ts";
 import type { ScriptedProcess } from "./scripted-process.ts";
@@ -11,6 +12,7 @@ import type { ScriptedProcess } from "./scripted-process.ts";
 export type TurnScript = (turn: {
   readonly input: TurnInput;
   readonly session: ScriptedSession;
+  readonly supervisor: TurnSupervisor;
   readonly signal: AbortSignal;
 }) => AsyncIterable<EngineEvent>;
 
@@ -73,7 +75,11 @@ export class ScriptedSession implements EngineSession {
     return this.inputs.map((input) => input.messages.map(messageText).join("\n"));
   }
 
-  async *runTurn(input: TurnInput, signal: AbortSignal): AsyncIterable<EngineEvent> {
+  async *runTurn(
+    input: TurnInput,
+    supervisor: TurnSupervisor,
+    signal: AbortSignal,
+  ): AsyncIterable<EngineEvent> {
     if (this.#state !== "idle") throw new Error(`A session that is ${this.#state} cannot run a turn.`);
     if (this.inputs.length === 0 && this.firstTurn && !isDeepStrictEqual(input, this.firstTurn)) {
       throw new Error("A session must be run with the first turn that it was started for.");
@@ -84,7 +90,7 @@ export class ScriptedSession implements EngineSession {
       if (this.#refusal) throw this.#refusal;
       this.inputs.push(input);
       this.openCallIds = [];
-      for await (const event of this.#script()({ input, session: this, signal })) {
+      for await (const event of this.#script()({ input, session: this, supervisor, signal })) {
         if (event.type === "tool-call-end") this.openCallIds = [...this.openCallIds, event.callId];
         if (isTerminalEvent(event)) endedWell = event.type === "turn-end" && event.reason !== "length";
         yield event;

@@ -1,8 +1,11 @@
 import { onTestFinished } from "vitest";
 
+import { ApprovalDesk } from "../../src/core/approvals/approval-desk.ts";
 import type { ConversationStore } from "../../src/core/ports/conversation-store.ts";
 import { type LogFields, SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import type { TurnRunner } from "../../src/core/ports/turn-runner.ts";
+import type { WorkspaceFolders } from "../../src/core/ports/workspace-folders.ts";
+import type { WorkspaceSnapshots } from "../../src/core/ports/workspace-snapshots.ts";
 import type { Retention } from "../../src/core/retention.ts";
 import { createTurnRunner } from "../../src/core/run-turn.ts";
 import { RunningTurns } from "../../src/core/running-turns.ts";
@@ -12,6 +15,7 @@ import type { TurnRequest } from "../../src/core/turn-request.ts";
 import type { Deadlines } from "../../src/core/with-deadlines.ts";
 import { LiveSessionPool, type PoolLimits } from "../../src/sessions/live-session-pool.ts";
 import { openStore } from "../../src/store/open-store.ts";
+import { ANY_FOLDER, STILL_SNAPSHOTS } from "./workspace-fakes.ts";
 import { ScriptedEngine } from "./scripted-engine.ts";
 
 export interface TurnBedOptions {
@@ -20,6 +24,8 @@ export interface TurnBedOptions {
   readonly sessions?: Partial<PoolLimits>;
   readonly deadlines?: Partial<Deadlines>;
   readonly requireLogin?: () => Promise<void>;
+  readonly folders?: WorkspaceFolders;
+  readonly snapshots?: WorkspaceSnapshots;
   /** Stands between the turns and the store. */
   readonly wrapStore?: (store: ConversationStore) => Partial<ConversationStore>;
 }
@@ -53,6 +59,7 @@ export async function openTurnBed(options: TurnBedOptions = {}) {
     location: { type: "sqlite", file: ":memory:" },
     retention: options.retention ?? { content: "keep" },
   });
+  const approvals = new ApprovalDesk({ timeoutMs: 60_000, clock });
   const queue = new TurnQueue({ maxTurnsAtOnce: 4, queueLimit: 10, ...options.queue });
   const running = new RunningTurns();
   const runTurn = createTurnRunner({
@@ -62,6 +69,10 @@ export async function openTurnBed(options: TurnBedOptions = {}) {
     queue,
     running,
     allowsMcpServers: true,
+    folders: options.folders ?? ANY_FOLDER,
+    approvals,
+    snapshots: options.snapshots ?? STILL_SNAPSHOTS,
+    fileChanges: store.fileChanges,
     requireLogin: options.requireLogin ?? (async () => {}),
     deadlines: { firstByteMs: 10_000, streamIdleMs: 10_000, turnMs: 60_000, ...options.deadlines },
     clock,
@@ -77,6 +88,7 @@ export async function openTurnBed(options: TurnBedOptions = {}) {
     store,
     queue,
     running,
+    approvals,
     errors,
     runTurn,
     pass: (ms: number) => (now += ms),

@@ -1,18 +1,29 @@
 import { ALICE, message } from "../conformance/store-fixtures.ts";
 import { NO_CLIENT_TOOLS } from "../../src/core/client-tool.ts";
 import { newTurnId } from "../../src/core/ids.ts";
-import { type Profile, processKind } from "../../src/core/profile.ts";
+import { type Profile } from "../../src/core/profile.ts";
+import { processKind } from "../../src/core/process-kind.ts";
+import type { RequestBounds } from "../../src/core/request-settings.ts";
 import type { TurnRequest } from "../../src/core/turn-request.ts";
 
 /** The bare model: no tools, no settings. */
 export const CHAT_PROFILE: Profile = {
   name: "chat",
   systemPrompt: "client",
+  instructions: "",
   builtinTools: "off",
   permissionMode: "dontAsk",
+  allowedTools: [],
+  disallowedTools: [],
   settingSources: [],
   activity: "shown",
   workspace: "/workspace",
+  additionalDirectories: [],
+  isolation: "none",
+  sandbox: "off",
+  mcpServers: {},
+  agents: {},
+  environment: {},
 };
 
 export const AGENT_PROFILE: Profile = {
@@ -23,9 +34,19 @@ export const AGENT_PROFILE: Profile = {
   permissionMode: "acceptEdits",
 };
 
+/** Where requests may change only what makes them safer. */
+export const REQUEST_BOUNDS: RequestBounds = {
+  folders: [],
+  permissionModes: [],
+  builtinTools: false,
+  allowedTools: [],
+  mcpServers: "none",
+  commands: [],
+};
+
 /** The processes that serve them. */
-export const CHAT_KIND = processKind(CHAT_PROFILE, false);
-export const AGENT_KIND = processKind(AGENT_PROFILE, false);
+export const CHAT_KIND = processKind(CHAT_PROFILE);
+export const AGENT_KIND = processKind(AGENT_PROFILE);
 
 /** A request with these messages, the client's first and every other one, and Claude's answers between them. */
 export function turnRequest(texts: readonly string[], changes: Partial<TurnRequest> = {}): TurnRequest {

@@ -3,6 +3,7 @@ import { connect } from "node:net";
 
 import { afterEach, expect, test } from "vitest";
 
+import { ApprovalDesk } from "../../src/core/approvals/approval-desk.ts";
 import { createApp } from "../../src/http/create-app.ts";
 import { listen } from "../../src/http/listen.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
@@ -15,6 +16,7 @@ import {
   NO_COMPLETIONS,
   NO_FILES,
   NO_ITEMS,
+  NO_REQUEST_POLICY,
   NO_RESPONSES,
   say,
   sendRaw,
@@ -69,6 +71,8 @@ test("an address that is taken rejects with Node's own error", async () => {
       },
       list: () => [],
     },
+    requestPolicy: NO_REQUEST_POLICY,
+    approvals: new ApprovalDesk({ timeoutMs: 1000, clock: Date.now }),
     conversations: { list: async () => [], find: async () => undefined, remove: async () => false },
     completions: NO_COMPLETIONS,
     responses: NO_RESPONSES,

@@ -1,16 +1,20 @@
 import { request as sendRequest, type IncomingHttpHeaders, type RequestOptions } from "node:http";
 
 import { AppError } from "../../src/core/app-error.ts";
+import { ApprovalDesk } from "../../src/core/approvals/approval-desk.ts";
+import { noChangesKnown, type UndoTurn } from "../../src/core/file-changes/undo-turn.ts";
 import type { ConversationId } from "../../src/core/ids.ts";
+import type { Approvals } from "../../src/core/ports/approvals.ts";
 import type { CompletionStore } from "../../src/core/ports/completion-store.ts";
 import type { ConversationDirectory } from "../../src/core/ports/conversation-directory.ts";
 import type { ConversationItemStore } from "../../src/core/ports/conversation-items.ts";
+import type { FileChangeStore } from "../../src/core/ports/file-change-store.ts";
 import type { FileStore } from "../../src/core/ports/file-store.ts";
 import type { HealthReport } from "../../src/core/ports/health.ts";
 import type { LogFields, Logger } from "../../src/core/ports/logger.ts";
 import type { ModelCatalogue } from "../../src/core/ports/model-catalogue.ts";
 import type { ResponseStore } from "../../src/core/ports/response-store.ts";
-import type { Profile } from "../../src/core/profile.ts";
+import type { RequestPolicy } from "../../src/core/request-policy.ts";
 import type { TurnEnd, TurnEvent, TurnStart } from "../../src/core/turn-event.ts";
 import type { TurnRequest } from "../../src/core/turn-request.ts";
 import { createApp } from "../../src/http/create-app.ts";
@@ -18,6 +22,7 @@ import type { HttpOptions } from "../../src/http/http-options.ts";
 import { listen } from "../../src/http/listen.ts";
 import { ResponseRuns } from "../../src/http/responses/response-runs.ts";
 import { createSealedBox } from "../../src/lib/sealed-box.ts";
+import { CHAT_PROFILE, REQUEST_BOUNDS } from "../engine/turn-fixtures.ts";
 
 export const KEY = "tp-test-key";
 
@@ -37,18 +42,9 @@ export interface ScriptedServer {
   closeGently(): Promise<void>;
 }
 
-const PROFILE: Profile = {
-  name: "chat",
-  systemPrompt: "client",
-  builtinTools: "off",
-  permissionMode: "dontAsk",
-  settingSources: [],
-  activity: "shown",
-  workspace: "/workspace",
-};
-
 /** Knows `sonnet`, `vendor/model`, unlisted `claude-…` ids, and a conversation after a colon. */
 const MODELS: ModelCatalogue = {
+  requestBounds: REQUEST_BOUNDS,
   resolve(modelId) {
     const [id = "", conversationName] = modelId.split(/:(.*)/s, 2);
     if (id !== "sonnet" && id !== "vendor/model" && !id.startsWith("claude-")) {
@@ -59,7 +55,7 @@ const MODELS: ModelCatalogue = {
       });
     }
     return {
-      target: { modelId: id, profile: PROFILE, model: id },
+      target: { modelId: id, profile: CHAT_PROFILE, model: id },
       ...(conversationName !== undefined && { conversationName }),
     };
   },
@@ -67,13 +63,33 @@ const MODELS: ModelCatalogue = {
     ["sonnet", "vendor/model"].map((id) => ({
       id,
       createdAt: 1_700_000_000,
-      profile: "chat",
+      profile: CHAT_PROFILE,
       model: id,
       displayName: `The ${id}`,
     })),
 };
 
-const NO_CONVERSATIONS: ConversationDirectory = {
+/** Where requests may change nothing that the profile does not allow by itself. */
+export const NO_REQUEST_POLICY: RequestPolicy = {
+  bounds: {
+    folders: [],
+    permissionModes: [],
+    builtinTools: false,
+    allowedTools: [],
+    mcpServers: "none",
+    commands: ["*"],
+  },
+  folders: {
+    resolve: (path, _, param) =>
+      Promise.reject(
+        new AppError({ kind: "forbidden", message: `Not '${path}' (setting requests.folders).`, param }),
+      ),
+  },
+  configuredServers: {},
+  allowsBypass: false,
+};
+
+export const NO_CONVERSATIONS: ConversationDirectory = {
   list: async () => [],
   find: async () => undefined,
   remove: async () => false,
@@ -129,6 +145,16 @@ export const NO_FILES: FileStore = {
   sweepFiles: async () => {},
 };
 
+/** Where no turn has changed a file. */
+export const NO_FILE_CHANGES: FileChangeStore = {
+  saveChanges: async () => [],
+  findChanges: async () => undefined,
+  loadChanges: async () => undefined,
+  listChanges: async () => ({ items: [], hasMore: false }),
+  loadContent: async () => undefined,
+  markUndone: async () => {},
+};
+
 const READY: HealthReport = {
   status: "ready",
   version: "0.0.0-test",
@@ -144,11 +170,16 @@ export async function startScriptedServer(
   script: TurnScript,
   given: {
     readonly options?: Partial<HttpOptions>;
+    readonly models?: ModelCatalogue;
+    readonly requestPolicy?: Partial<RequestPolicy>;
+    readonly approvals?: Approvals;
     readonly conversations?: ConversationDirectory;
     readonly completions?: CompletionStore;
     readonly responses?: ResponseStore;
     readonly responseRuns?: ResponseRuns;
     readonly files?: FileStore;
+    readonly fileChanges?: FileChangeStore;
+    readonly undoTurn?: UndoTurn;
     readonly items?: ConversationItemStore;
   } = {},
 ): Promise<ScriptedServer> {
@@ -161,13 +192,17 @@ export async function startScriptedServer(
       signals.push(signal);
       return script(request, signal);
     },
-    models: MODELS,
+    models: given.models ?? MODELS,
+    requestPolicy: { ...NO_REQUEST_POLICY, ...given.requestPolicy },
+    approvals: given.approvals ?? new ApprovalDesk({ timeoutMs: 60_000, clock: Date.now }),
     conversations: given.conversations ?? NO_CONVERSATIONS,
     completions: given.completions ?? NO_COMPLETIONS,
     responses: given.responses ?? NO_RESPONSES,
     responseRuns: given.responseRuns ?? new ResponseRuns(),
     sealedBox: createSealedBox(new Uint8Array(32)),
     files: given.files ?? NO_FILES,
+    fileChanges: given.fileChanges ?? NO_FILE_CHANGES,
+    undoTurn: given.undoTurn ?? (() => Promise.reject(noChangesKnown())),
     items: given.items ?? NO_ITEMS,
     health: () => server.health,
     logger: recordingLogger(logLines),

@@ -156,14 +156,14 @@ describe("an MCP server of the request", () => {
   });
 
   test("is refused where the configuration says so", async () => {
-    const turnpike = await startTurnpike({ flags: { "claude.requestMcpServers": false } });
+    const turnpike = await startTurnpike({ flags: { "requests.mcpServers": "none" } });
     const server = await startMcpServer();
     const error = await turnpike.openai.responses
       .create({ model: "sonnet", input: "Roll.", tools: [dice(server)] })
       .catch((thrown) => thrown);
     expect(error).toMatchObject({
       status: 403,
-      message: expect.stringContaining("claude.requestMcpServers"),
+      message: expect.stringContaining("requests.mcpServers"),
     });
   });
 });

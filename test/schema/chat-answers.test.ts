@@ -3,7 +3,7 @@ import OpenAI from "openai";
 import { expect, test } from "vitest";
 
 import type { BranchEvent } from "../../src/protocols/branch-event.ts";
-import { ACTIVITY_FORMS } from "../../src/protocols/chat-completions/chat-activity.ts";
+import { ACTIVITY_FORMS } from "../../src/protocols/claude-settings/activity-form.ts";
 import type { ChatAnswer } from "../../src/protocols/chat-completions/chat-answer.ts";
 import { encodeChatStream } from "../../src/protocols/chat-completions/encode-chat-stream.ts";
 import { formatChatCompletion } from "../../src/protocols/chat-completions/format-chat-completion.ts";
@@ -18,6 +18,7 @@ const answerOf = (branchCount: number, isLegacyFunctions: boolean): ChatAnswer =
   createdAt: 1_700_000_000_999,
   branchCount,
   isLegacyFunctions,
+  tellsAgent: true,
 });
 
 async function* play(events: readonly BranchEvent[]): AsyncGenerator<BranchEvent> {
@@ -150,10 +151,15 @@ test("with what Claude Code does by itself, stream and body are valid and tell t
           "reasoning_content" in delta ? String(delta.reasoning_content) : "",
         );
         expect(reasoning.join("")).toBe(whole.message.reasoning_content ?? "");
-        const activities = deltas.flatMap((delta) => ("claude" in delta ? [delta.claude] : []));
-        expect(activities.length > 0).toBe(whole.message.claude !== undefined);
+        const shown = deltas.flatMap((delta) => ("claude" in delta ? [Object(delta.claude)] : []));
+        const shownOnce = shown.filter((each) => "file_changes" in each || "stop_reason" in each);
+        const { activity: activities, ...once } = whole.message.claude ?? {};
+        expect(Object.assign({}, ...shownOnce)).toEqual(once);
+        expect(shown.some((each) => "activity" in each && !("elapsed_ms" in each.activity))).toBe(
+          activities !== undefined,
+        );
         if (activity === "field") expect(reasoning.join("")).toBe(said.reasoning);
-        else expect(activities).toEqual([]);
+        else expect(shown).toEqual(shownOnce);
       });
     }),
   );

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 
 import type { ConversationId, TurnId } from "../../src/core/ids.ts";
+import type { FileChange } from "../../src/core/file-change.ts";
 import type { StopReason, TurnEnd, TurnError, TurnEvent } from "../../src/core/turn-event.ts";
 import { NO_USAGE } from "../../src/core/usage.ts";
 import type { BranchEvent } from "../../src/protocols/branch-event.ts";
@@ -32,12 +33,43 @@ const START: TurnEvent = {
 const someText = fc.string({ unit: "binary", maxLength: 24 });
 const noise: fc.Arbitrary<TurnEvent> = fc.constantFrom<TurnEvent>(
   { type: "activity-start", activityId: "a", name: "Bash", input: {} },
+  { type: "activity-progress", activityId: "a", name: "Bash", elapsedMs: 10_000 },
   { type: "activity-end", activityId: "a", isError: false, output: "" },
+  {
+    type: "permission-request",
+    approvalId: "appr_1",
+    activityId: "a",
+    toolName: "Bash",
+    input: { command: "npm test" },
+    summary: "Run npm test",
+    alwaysAllows: ["Bash(npm test)", "Bash(npm *)"],
+    expiresAt: 1_700_000_300_000,
+  },
+  { type: "permission-resolved", approvalId: "appr_1", outcome: "always-allowed" },
+  { type: "permission-resolved", approvalId: "appr_1", outcome: "timed-out" },
+  { type: "file-change", activityId: "a", change: { type: "changed", path: "a.ts", diff: "@@\n-a\n+b\n" } },
+  { type: "file-change", activityId: "a", change: { type: "created", path: "b.bin" } },
   { type: "notice", code: "retry", message: "again" },
   { type: "reasoning-end", signature: "sealed", model: "claude" },
   { type: "reasoning-redacted", data: "hidden", model: "claude" },
   { type: "transcript-append", entry: { role: "assistant", content: "x" } },
 );
+
+/** What a turn says of its workspace, once. */
+const fileChanges: fc.Arbitrary<TurnEvent> = fc.record({
+  type: fc.constant("file-changes" as const),
+  changes: fc.subarray<FileChange>([
+    {
+      type: "created",
+      path: "new.ts",
+      diff: "--- /dev/null\n+++ b/new.ts\n@@ -0,0 +1 @@\n+x\n",
+      contentId: "file_1",
+    },
+    { type: "renamed", path: "b.ts", previousPath: "a.ts" },
+    { type: "deleted", path: "old.ts" },
+  ]),
+  isComplete: fc.boolean(),
+});
 
 /** A text in pieces, cut anywhere: inside surrogate pairs and escapes too. */
 function cutUp(whole: string): fc.Arbitrary<readonly string[]> {
@@ -68,7 +100,8 @@ export const goodTurn: fc.Arbitrary<Turn> = fc
     words: fc.array(words, { maxLength: 5 }),
     calls: fc.array(call, { maxLength: 4 }),
     noise: fc.array(noise, { maxLength: 3 }),
-    reason: fc.constantFrom<StopReason>("end", "stop-sequence", "length"),
+    changes: fc.option(fileChanges),
+    reason: fc.constantFrom<StopReason>("end", "stop-sequence", "length", "max-turns", "max-budget"),
     usage,
   })
   .chain((given) => {
@@ -95,7 +128,15 @@ export const goodTurn: fc.Arbitrary<Turn> = fc
         given.words.map(([each, text]) => (each === kind ? text : "")).join("");
       return {
         said: { text: join("text"), reasoning: join("reasoning"), calls },
-        events: [START, ...given.noise, ...wordEvents, ...given.noise, ...callEvents, end],
+        events: [
+          START,
+          ...given.noise,
+          ...wordEvents,
+          ...given.noise,
+          ...callEvents,
+          ...(given.changes ? [given.changes] : []),
+          end,
+        ],
         end,
       };
     });

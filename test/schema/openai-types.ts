@@ -1,6 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import {
+  FILE_CHANGES,
+  LIVE_FILE_CHANGE,
+  RESOLVED_APPROVAL,
+  STOP_REASON,
+  strictObject,
+} from "./claude-fields.ts";
+
 /** A JSON Schema object, as far as it is looked into here. */
 interface Definition {
   readonly properties?: Record<string, object>;
@@ -20,26 +28,53 @@ const BEGUN_ACTIVITY = strictObject({ ...BEGUN, status: { const: "in_progress" }
 const WHOLE_ACTIVITY = strictObject({ ...BEGUN, status: STATUS, output: OUTPUT });
 const ENDED_ACTIVITY = strictObject({ id: BEGUN.id, status: STATUS, output: OUTPUT });
 
-/** An object with just these fields. */
-function strictObject(properties: Readonly<Record<string, object>>) {
-  return { type: "object", properties, required: Object.keys(properties), additionalProperties: false };
-}
+const RUNNING_ACTIVITY = strictObject({
+  id: BEGUN.id,
+  name: BEGUN.name,
+  status: { const: "in_progress" },
+  elapsed_ms: { type: "string", pattern: "^[0-9]+$" },
+});
+const WAITING_APPROVAL = strictObject({
+  id: BEGUN.id,
+  status: { const: "waiting" },
+  tool: BEGUN.name,
+  input: BEGUN.input,
+  summary: OUTPUT,
+  always_allows: OUTPUT,
+  expires_at: { type: "string", pattern: "^[-0-9]+T[:.0-9]+Z$" },
+});
 
 /** Fields that Turnpike adds to OpenAI's objects on purpose. Any other field that a type does not have is refused. */
 const OUR_FIELDS: Readonly<Record<string, Readonly<Record<string, object>>>> = {
   ChatCompletionMessage: {
     reasoning_content: { type: "string", minLength: 1 },
-    claude: strictObject({
-      activity: {
-        type: "array",
-        minItems: 1,
-        items: { anyOf: [WHOLE_ACTIVITY, BEGUN_ACTIVITY, ENDED_ACTIVITY] },
-      },
-    }),
+    claude: {
+      minProperties: 1,
+      ...strictObject(
+        {
+          activity: {
+            type: "array",
+            minItems: 1,
+            items: { anyOf: [WHOLE_ACTIVITY, BEGUN_ACTIVITY, ENDED_ACTIVITY] },
+          },
+          ...FILE_CHANGES,
+          stop_reason: STOP_REASON,
+        },
+        ["activity", "file_changes", "file_changes_incomplete", "stop_reason"],
+      ),
+    },
   },
   "ChatCompletionChunk.Choice.Delta": {
     reasoning_content: { type: "string", minLength: 1 },
-    claude: strictObject({ activity: { anyOf: [BEGUN_ACTIVITY, ENDED_ACTIVITY] } }),
+    claude: {
+      anyOf: [
+        strictObject({ activity: { anyOf: [BEGUN_ACTIVITY, RUNNING_ACTIVITY, ENDED_ACTIVITY] } }),
+        strictObject({ approval: { anyOf: [WAITING_APPROVAL, RESOLVED_APPROVAL] } }),
+        strictObject({ file_change: LIVE_FILE_CHANGE }),
+        strictObject(FILE_CHANGES, ["file_changes_incomplete"]),
+        strictObject({ stop_reason: STOP_REASON }),
+      ],
+    },
   },
   Model: {
     claude: {

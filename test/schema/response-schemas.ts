@@ -5,6 +5,8 @@ import { Ajv, type ValidateFunction } from "ajv";
 import * as formats from "ajv-formats";
 import { expect } from "vitest";
 
+import { ownEventSchema, RESPONSE_FIELD } from "./claude-fields.ts";
+
 /** Made from the `openai` package by `write-response-types.ts`. */
 export const RESPONSE_TYPES_FILE = join(import.meta.dirname, "response-types.json");
 /** OpenAI's published interface, its structure only. */
@@ -32,7 +34,8 @@ function readPackageTypes(): Definitions {
   // Proof for the cast: the file was written from just that; a test compares the two.
   const definitions = JSON.parse(readFileSync(RESPONSE_TYPES_FILE, "utf8")) as Definitions;
   const change = changerOf(definitions);
-  change("Response", { usage: nullable("#/definitions/ResponseUsage"), ...OPEN_RESPONSES }, ["output_text"]);
+  const usage = nullable("#/definitions/ResponseUsage");
+  change("Response", { usage, ...OPEN_RESPONSES, claude: RESPONSE_FIELD }, ["output_text"]);
   change("ResponseFunctionCallArgumentsDoneEvent", { name: { type: "string" } });
   change("ResponseCustomToolCall", { status: { enum: ["in_progress", "completed", "incomplete"] } });
   change("ResponseErrorEvent", { error: { type: "object" } });
@@ -75,6 +78,17 @@ export function packageProblems(type: string, value: unknown): readonly string[]
 /** What is wrong with a value by a schema of OpenAI's interface. */
 export function interfaceProblems(name: string, value: unknown): readonly string[] {
   return problemsOf(`interface#/components/schemas/${name}`, value);
+}
+
+/** Checks an event that is none of OpenAI's; false when it is no event of ours either. */
+export function expectOwnEvent(type: string, event: unknown): boolean {
+  const schema = ownEventSchema(type);
+  if (!schema) return false;
+  const { ajv } = load();
+  const validate = validators.get(type) ?? ajv.compile(schema);
+  validators.set(type, validate);
+  expect(validate(event) ? [] : validate.errors, `${type}: ${JSON.stringify(event)}`).toEqual([]);
+  return true;
 }
 
 /** Checks a value against both. */

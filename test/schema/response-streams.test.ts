@@ -13,7 +13,7 @@ import type { ResponseEvent, ResponseHead } from "../../src/protocols/responses/
 import { ResponseWriter } from "../../src/protocols/responses/output/response-writer.ts";
 import type { WireItem } from "../../src/protocols/responses/responses-request.ts";
 import { expectResponse, expectResponseStream } from "./expect-response.ts";
-import { anyTurn, headWith } from "./response-turns.ts";
+import { anyTurn, headWith, turnEnd, turnOf } from "./response-turns.ts";
 
 const MCP_SERVERS = [
   { label: "crm", url: "https://crm.example/", headers: {}, approval: { type: "list", always: ["ask"] } },
@@ -24,6 +24,8 @@ const anyHead = fc
     showsReasoning: fc.boolean(),
     showsActivity: fc.boolean(),
     isBackground: fc.boolean(),
+    tellsAgent: fc.boolean(),
+    asksClient: fc.boolean(),
     include: fc.subarray(["reasoning.encrypted_content", "web_search_call.action.sources"]),
     hostedTools: fc.subarray(["web_search", "shell", "code_interpreter"] as const),
   })
@@ -98,7 +100,7 @@ test("items that come back are the answer that the turn was recorded with", () =
 test("the openai package puts any stream together as it is", async () => {
   await fc.assert(
     fc.asyncProperty(anyHead, anyTurn, async (head, turn) => {
-      const { writer, events } = run(head, turn);
+      const { writer, events } = run({ ...head, tellsAgent: false }, turn);
       const stream = clientOf(events).responses.stream({ model: "claude", input: "Hello" });
       if (writer.body.status === "failed") {
         await expect(stream.finalResponse()).rejects.toThrow("It did not work.");
@@ -115,6 +117,14 @@ test("the openai package puts any stream together as it is", async () => {
     }),
     { numRuns: 100 },
   );
+});
+
+test("the openai package throws at events of ours, so they come only to those who ask", async () => {
+  const turn = turnOf({ type: "activity-progress", activityId: "a", name: "Bash", elapsedMs: 1 }, turnEnd());
+  const read = (head: ResponseHead) =>
+    clientOf(run(head, turn).events).responses.stream({ model: "claude", input: "Hello" }).finalResponse();
+  await expect(read(headWith())).resolves.toMatchObject({ status: "completed" });
+  await expect(read(headWith({ tellsAgent: true }))).rejects.toThrow("Unhandled response stream event");
 });
 
 /** What a client sends back for a call of its own tools. */

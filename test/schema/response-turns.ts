@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 
 import type { JsonObject } from "../../src/core/client-tool.ts";
+import type { FileChange } from "../../src/core/file-change.ts";
 import type { ConversationId, TurnId } from "../../src/core/ids.ts";
-import type { TurnEnd, TurnEvent } from "../../src/core/turn-event.ts";
+import type { StopReason, TurnEnd, TurnEvent } from "../../src/core/turn-event.ts";
 import { NO_USAGE } from "../../src/core/usage.ts";
 import type { ResponseHead } from "../../src/protocols/responses/response-head.ts";
 import type { ToolOrigin } from "../../src/protocols/responses/responses-request.ts";
@@ -128,6 +129,19 @@ const call = fc.tuple(fc.constantFrom(...Object.keys(toolArguments)), fc.nat()).
   }),
 );
 
+const fileChanges: readonly FileChange[] = [
+  {
+    type: "created",
+    path: "new.ts",
+    diff: "--- /dev/null\n+++ b/new.ts\n@@ -0,0 +1 @@\n+x\n",
+    contentId: "file_1",
+  },
+  { type: "changed", path: "a.txt", diff: "--- a/a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n-a\n+b\n" },
+  { type: "renamed", path: "c.ts", previousPath: "b.ts" },
+  { type: "deleted", path: "old.ts" },
+  { type: "changed", path: "logo.png" },
+];
+
 const activityInput = fc.constantFrom<readonly [string, JsonObject]>(
   ["Bash", { command: "ls", timeout: 1000 }],
   ["Write", { file_path: "/w/a.txt", content: "a\nb\n" }],
@@ -141,19 +155,25 @@ const activityInput = fc.constantFrom<readonly [string, JsonObject]>(
   ["compaction", {}],
   ["Bash", {}],
 );
+const CHANGED_BY_TOOL: FileChange = { type: "changed", path: "a.txt", diff: "@@ -1 +1 @@\n-a\n+b\n" };
 const activity = fc
   .tuple(activityInput, fc.nat(), fc.boolean(), someText)
   .map(([[name, input], number, isError, output]): readonly TurnEvent[] => {
     const activityId = `toolu_${number}`;
+    const isPatch = name === "Write" || name === "Edit";
     return [
       { type: "activity-start", activityId, name, input },
+      ...(output.length > 4
+        ? [{ type: "activity-progress" as const, activityId, name, elapsedMs: 10_000 }]
+        : []),
       { type: "activity-end", activityId, isError, output },
+      ...(isPatch && !isError ? [{ type: "file-change" as const, activityId, change: CHANGED_BY_TOOL }] : []),
     ];
   });
 
 /** What ends or starts at once: activities side by side, each start before its end. */
 const activities = fc.uniqueArray(activity, { maxLength: 3, selector: activityKey }).chain((list) =>
-  fc.array(fc.nat(2), { minLength: 6, maxLength: 6 }).map((picks) => {
+  fc.array(fc.nat(2), { minLength: 10, maxLength: 10 }).map((picks) => {
     const rest = list.map((each) => [...each]);
     const merged = picks.flatMap((pick) => rest[pick]?.splice(0, 1) ?? []);
     return [...merged, ...rest.flat()];
@@ -167,6 +187,29 @@ function activityKey(events: readonly TurnEvent[]): string {
 
 const other = fc.constantFrom<readonly TurnEvent[]>(
   [{ type: "notice", code: "retry", message: "again" }],
+  [
+    {
+      type: "permission-request",
+      approvalId: "appr_1",
+      activityId: "toolu_1",
+      toolName: "Bash",
+      input: { command: "npm test" },
+      summary: "Run npm test",
+      alwaysAllows: ["Bash(npm test)"],
+      expiresAt: 1_300_000,
+    },
+    { type: "permission-resolved", approvalId: "appr_1", outcome: "always-allowed" },
+  ],
+  [
+    { type: "activity-start", activityId: "toolu_bash", name: "Bash", input: { command: "rm -r ." } },
+    {
+      type: "approval-request",
+      approvalId: "mcpr_toolu_bash",
+      serverLabel: "claude-code",
+      toolName: "Bash",
+      input: { command: "rm -r ." },
+    },
+  ],
   [{ type: "transcript-append", entry: { role: "assistant", content: "x" } }],
   [{ type: "mcp-tools", serverLabel: "crm", tools: [{ name: "find", inputSchema: { type: "object" } }] }],
   [
@@ -190,7 +233,10 @@ const usage = fc.record({
 });
 const end: fc.Arbitrary<TurnEvent> = fc.oneof(
   fc
-    .record({ reason: fc.constantFrom("end" as const, "length" as const, "stop-sequence" as const), usage })
+    .record({
+      reason: fc.constantFrom<StopReason>("end", "length", "stop-sequence", "max-turns", "max-budget"),
+      usage,
+    })
     .map(turnEnd),
   fc
     .record({
@@ -212,12 +258,14 @@ export const anyTurn: fc.Arbitrary<readonly TurnEvent[]> = fc
       maxLength: 7,
       selector: callKey,
     }),
+    fc.record({ changes: fc.option(fc.subarray([...fileChanges])), isComplete: fc.boolean() }),
     end,
     fc.option(fc.nat(12)),
   )
-  .map(([parts, last, cutAt]) => {
+  .map(([parts, { changes, isComplete }, last, cutAt]) => {
     const events = withUniqueActivities(parts.flat());
-    return turnOf(...(cutAt === null ? events : events.slice(0, cutAt)), last);
+    const told: readonly TurnEvent[] = changes ? [{ type: "file-changes", changes, isComplete }] : [];
+    return turnOf(...(cutAt === null ? events : events.slice(0, cutAt)), ...told, last);
   });
 
 /** No two calls have one id. */
@@ -230,7 +278,11 @@ function callKey(events: readonly TurnEvent[]): unknown {
 function withUniqueActivities(events: readonly TurnEvent[]): readonly TurnEvent[] {
   const counts = new Map<string, number>();
   return events.map((event) => {
-    if (event.type !== "activity-start" && event.type !== "activity-end") return event;
+    if (event.type === "approval-request") {
+      const count = counts.get(event.approvalId.replace(/^mcpr_/, "")) ?? 0;
+      return { ...event, approvalId: `${event.approvalId}_${count}` };
+    }
+    if (!("activityId" in event) || event.type === "permission-request") return event;
     const count = (counts.get(event.activityId) ?? 0) + (event.type === "activity-start" ? 1 : 0);
     counts.set(event.activityId, count);
     return { ...event, activityId: `${event.activityId}_${count}` };

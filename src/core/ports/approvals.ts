@@ -39,15 +39,24 @@ export type ApprovalEvent =
       readonly by?: string;
     };
 
+/** One that waits, or was answered a while ago: then with its outcome. */
+export interface FoundApproval {
+  readonly approval: Approval;
+  readonly outcome?: PermissionOutcome;
+  /** Who answered; absent when nobody did. */
+  readonly by?: string;
+}
+
 /** The calls that wait, for those who may answer. */
 export interface Approvals {
   /** Those that wait, oldest first. */
   list(): readonly Approval[];
   /** Also one that was answered a while ago. */
-  find(id: string): { readonly approval: Approval; readonly outcome?: PermissionOutcome } | undefined;
+  find(id: string): FoundApproval | undefined;
   /**
    * The first answer counts.
-   * @throws AppError `not-found` when there is none, `conflict` when it has been answered or is over
+   * @throws AppError `not-found` when there is none, `conflict` when it has been answered or is over, `invalid-request` for
+   *   an `always` that cannot be had
    */
   decide(id: string, decision: ApprovalDecision, by: string): PermissionOutcome;
   /** What happens from now on; ends with the signal. A slow reader loses the oldest events, never the order. */

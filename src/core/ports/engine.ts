@@ -5,7 +5,7 @@ import type { SessionId } from "../ids.ts";
 import type { ClientTool, ClientTools } from "../client-tool.ts";
 import type { Message } from "../message.ts";
 import type { OutputFormat } from "../output-format.ts";
-import type { ProcessKind } from "../profile.ts";
+import type { ProcessKind } from "../process-kind.ts";
 import type { TranscriptEntry } from "../transcript.ts";
 import type { EngineOutput } from "../turn-event.ts";
 import type { Sampling } from "../turn-request.ts";
@@ -17,6 +17,8 @@ export interface SessionSpec {
   /** Absolute path of the folder that it works in. */
   readonly workspace: string;
   readonly model: string;
+  /** The profile's own text for the model; the system text follows it. */
+  readonly instructions: string;
   readonly systemText: string;
 }
 
@@ -105,7 +107,7 @@ export interface EngineSpare {
    * Makes it a session at once; once only. Throws when the process is gone. The session's first turn throws `ClaimRefused`
    * before any event when the process cannot serve this workspace (its project settings change what is fixed at start).
    */
-  claim(spec: SessionSpec): EngineSession;
+  claim(spec: SessionSpec, firstTurn: TurnInput): EngineSession;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 import type { FileChange } from "../file-change.ts";
 import type { ConversationId, PrincipalId, TurnId } from "../ids.ts";
+import type { Page } from "./completion-store.ts";
 import type { KeptFileChange } from "./workspace-snapshots.ts";
 
 /** What one turn changed. */
@@ -19,17 +20,21 @@ export interface TurnChanges<Change> {
 
 /** File changes of turns, with the contents before and after. Scoped by principal; kept as long as the turn's content is. */
 export interface FileChangeStore {
-  /** Returns the changes as clients see them, with ids for the contents that are kept. */
+  /**
+   * Returns the changes as clients see them, with ids for the contents that are kept: no more than a bounded amount for one turn.
+   * Keeps nothing, and gives no ids, where nothing is to be kept and when the conversation was deleted while the turn ran.
+   */
   saveChanges(turn: TurnChanges<KeptFileChange>): Promise<readonly FileChange[]>;
   /** Undefined when the turn changed nothing, or is not this principal's. */
   findChanges(principalId: PrincipalId, turnId: TurnId): Promise<TurnChanges<FileChange> | undefined>;
   /** With contents, for undo. */
   loadChanges(principalId: PrincipalId, turnId: TurnId): Promise<TurnChanges<KeptFileChange> | undefined>;
-  /** Of one conversation's turns, oldest first. */
+  /** A page of one conversation's turns that changed something, oldest first; undefined when `after` is none of them. */
   listChanges(
     principalId: PrincipalId,
     conversationId: ConversationId,
-  ): Promise<readonly TurnChanges<FileChange>[]>;
+    page: { readonly limit: number; readonly after?: TurnId },
+  ): Promise<Page<TurnChanges<FileChange>> | undefined>;
   /** A file's content after the turn. */
   loadContent(
     principalId: PrincipalId,

@@ -1,13 +1,16 @@
-import type { ModelTarget } from "../profile.ts";
+import type { ModelTarget, Profile } from "../profile.ts";
+import type { RequestBounds } from "../request-settings.ts";
 
 export interface ModelDescription {
   readonly id: string;
   /** Seconds since the epoch. */
   readonly createdAt: number;
-  readonly profile: string;
+  readonly profile: Profile;
   /** The model name given to Claude Code. */
   readonly model: string;
   readonly displayName: string;
+  /** For `claude-code/opus`, which is `claude-code` with another model: that id. */
+  readonly variantOf?: string;
 }
 
 export interface ResolvedModel {
@@ -18,6 +21,8 @@ export interface ResolvedModel {
 
 /** Which model id means what. */
 export interface ModelCatalogue {
+  /** What requests may change of every model's profile. */
+  readonly requestBounds: RequestBounds;
   /** @throws AppError `model-not-found` */
   resolve(modelId: string): ResolvedModel;
   list(): readonly ModelDescription[];

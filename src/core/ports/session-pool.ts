@@ -1,5 +1,5 @@
 import type { ConversationId, TurnId } from "../ids.ts";
-import type { ProcessKind } from "../profile.ts";
+import type { ProcessKind } from "../process-kind.ts";
 import type { Placement } from "../turn-event.ts";
 import type { EngineSession, SessionSpec, SessionStart, TurnInput } from "./engine.ts";
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { message } from "../../../test/conformance/store-fixtures.ts";
+import { turnInput } from "../../../test/engine/turn-input.ts";
 import { NO_CLIENT_TOOLS } from "../../core/client-tool.ts";
 import type { Message } from "../../core/message.ts";
 import type { TurnInput } from "../../core/ports/engine.ts";
@@ -22,7 +23,7 @@ const SCHEMA = {
 const RECURSIVE = { type: "object", properties: { next: { $ref: "#" } } };
 
 function turn(changes: Partial<TurnInput> = {}): TurnInput {
-  return { messages: [message("user", "hello")], sampling: {}, tools: NO_CLIENT_TOOLS, ...changes };
+  return turnInput([message("user", "hello")], changes);
 }
 
 function begin(

@@ -4,6 +4,7 @@ import type { ClientTool } from "../../core/client-tool.ts";
 import type { OutputFormat } from "../../core/output-format.ts";
 import type { TurnInput } from "../../core/ports/engine.ts";
 import type { TranscriptEntry } from "../../core/transcript.ts";
+import { commandText } from "./command-text.ts";
 import { blankMessageFields, isBlank } from "./content/blank-message.ts";
 import type { ClientToolDesk } from "./tools/client-tool-desk.ts";
 import { outputInstruction, toApiSchema } from "./output-format.ts";
@@ -42,7 +43,10 @@ const MAX_STARTING_TOOLS = 64 * 1024;
 export function beginTurn(turn: TurnInput, desk: ClientToolDesk, held: HeldByProcess): TurnBeginning {
   const schema =
     turn.outputFormat?.type === "json-schema" ? toApiSchema(turn.outputFormat.schema) : undefined;
-  const content = toUserContent(turn.messages, instructions(turn, schema !== undefined));
+  const content =
+    turn.command === undefined
+      ? toUserContent(turn.messages, instructions(turn, schema !== undefined))
+      : commandText(turn.command, turn.messages);
   const blank = !held.isContinued && isBlank(content);
   const { list } = turn.tools;
   const fields = {
@@ -54,7 +58,7 @@ export function beginTurn(turn: TurnInput, desk: ClientToolDesk, held: HeldByPro
     content,
     isBlank: blank,
     settings: turnSettings(turn, fields),
-    servers: desk.offer(list, turn.serverTools?.mcpServers),
+    servers: desk.offer(list, turn.serverTools?.mcpServers, turn.mcpServers),
   };
 }
 

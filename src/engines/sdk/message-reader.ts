@@ -2,27 +2,23 @@ import type { Query, SDKMessage } from "@anthropic-ai/claude-agent-sdk";
 
 import { delay, nextTick } from "../../lib/time.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
-import type { ClientToolDesk } from "./tools/client-tool-desk.ts";
+import type { ToolGate } from "./tools/tool-gate.ts";
 
-/** `called`: a call of a sub-agent has come to the desk. */
-export type Received = IteratorResult<SDKMessage, void> | "aborted" | "called";
+/** `news`: something happened at the gate. */
+export type Received = IteratorResult<SDKMessage, void> | "aborted" | "news";
 
 /** Reads what one Claude Code process says, and knows whether it owes a result. */
 export class MessageReader {
   readonly #query: Query;
   readonly #process: ClaudeProcess;
-  readonly #desk: ClientToolDesk;
+  readonly #gate: ToolGate;
   #pending: Promise<IteratorResult<SDKMessage, void>> | undefined;
   #isResultDue = false;
 
-  constructor(parts: {
-    readonly query: Query;
-    readonly process: ClaudeProcess;
-    readonly desk: ClientToolDesk;
-  }) {
+  constructor(parts: { readonly query: Query; readonly process: ClaudeProcess; readonly gate: ToolGate }) {
     this.#query = parts.query;
     this.#process = parts.process;
-    this.#desk = parts.desk;
+    this.#gate = parts.gate;
   }
 
   /** A message was sent whose result has not come yet. */
@@ -35,12 +31,12 @@ export class MessageReader {
   }
 
   /**
-   * The next message; `aborted` as soon as the signal says so, even when Claude Code stays silent. Calls at the desk are told of
+   * The next message; `aborted` as soon as the signal says so, even when Claude Code stays silent. News of the gate are told
    * only where nothing that the model says would be cut.
    */
-  async next(signal: AbortSignal, mayTellOfCalls: boolean): Promise<Received> {
+  async next(signal: AbortSignal, mayTellNews: boolean): Promise<Received> {
     if (signal.aborted) return "aborted";
-    if (mayTellOfCalls && this.#desk.hasUntoldCalls) return "called";
+    if (mayTellNews && this.#gate.hasNews) return "news";
     const pending = (this.#pending ??= this.#query.next());
     const { valve } = this.#process;
     if (valve.isFull && !(await settlesSoon(pending))) valve.open();
@@ -48,7 +44,7 @@ export class MessageReader {
     return new Promise<Received>((resolve, reject) => {
       const onAbort = () => resolve("aborted");
       signal.addEventListener("abort", onAbort, { once: true });
-      if (mayTellOfCalls) this.#desk.onCall = () => resolve("called");
+      if (mayTellNews) this.#gate.onNews = () => resolve("news");
       pending
         .then(
           (result) => resolve(this.#take(result)),
@@ -56,7 +52,7 @@ export class MessageReader {
         )
         .finally(() => signal.removeEventListener("abort", onAbort));
     }).finally(() => {
-      this.#desk.onCall = undefined;
+      this.#gate.onNews = undefined;
       valve.endWait();
     });
   }

@@ -4,6 +4,7 @@ import { AppError } from "../../core/app-error.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import { abortable } from "../../lib/abortable.ts";
 import { ClaudeProcess } from "../process/claude-process.ts";
+import { OrphanSweeper } from "../process/orphan-sweeper.ts";
 import { ProcessGuardian } from "../process/process-guardian.ts";
 
 /** Even a loaded machine starts Claude Code within seconds; what takes longer does not come. */
@@ -19,10 +20,13 @@ export interface StartingProcess {
 export class ProcessStarter {
   readonly #logger: Logger;
   readonly #guardian = new ProcessGuardian();
+  readonly #sweeper: OrphanSweeper;
+  /** With those that have ended and of which something may be left. */
   readonly #processes = new Set<ClaudeProcess>();
 
   constructor(logger: Logger) {
     this.#logger = logger;
+    this.#sweeper = new OrphanSweeper(logger);
   }
 
   /**
@@ -60,16 +64,16 @@ export class ProcessStarter {
     }
   }
 
-  /** Ends all of them and waits for it. */
+  /** Ends all of them, with what they have started, and waits for it. */
   async close(): Promise<void> {
     await Promise.all([...this.#processes].map((process) => process.terminate()));
     this.#guardian.close();
   }
 
   #spawn(request: ConstructorParameters<typeof ClaudeProcess>[0]): ClaudeProcess {
-    const claude = new ClaudeProcess(request, this.#guardian);
+    const claude = new ClaudeProcess(request, { guardian: this.#guardian, sweeper: this.#sweeper });
     this.#processes.add(claude);
-    void claude.exited.then(() => this.#processes.delete(claude));
+    void claude.swept.then(() => this.#processes.delete(claude));
     return claude;
   }
 }

@@ -1,6 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { stat } from "node:fs/promises";
 
-import { type ModelInfo, prewarm, query, type SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
+import {
+  type McpServerConfig,
+  type ModelInfo,
+  prewarm,
+  query,
+  type SDKUserMessage,
+} from "@anthropic-ai/claude-agent-sdk";
 
 import { AppError } from "../../core/app-error.ts";
 import type { Clock } from "../../core/ports/clock.ts";
@@ -13,16 +20,18 @@ import type {
   SessionStart,
 } from "../../core/ports/engine.ts";
 import type { Logger } from "../../core/ports/logger.ts";
-import { hasBuiltinTools, type ProcessKind } from "../../core/profile.ts";
+import { hasBuiltinTools, type ProcessKind } from "../../core/process-kind.ts";
 import { PushQueue } from "../../lib/push-queue.ts";
 import { beginTurn, beginsByItself } from "./begin-turn.ts";
 import { requireFreeNames } from "./tools/built-in-tools.ts";
-import { ClientToolDesk } from "./tools/client-tool-desk.ts";
+import { ToolGate } from "./tools/tool-gate.ts";
+import { type PrivateFile, writePrivateFile } from "./private-file.ts";
 import { ProcessStarter } from "./process-starter.ts";
 import { SdkSession } from "./sdk-session.ts";
 import { SdkSpare } from "./sdk-spare.ts";
 import {
   accountOptions,
+  pickServers,
   type ProcessSettings,
   resumedTurnOptions,
   sessionOptions,
@@ -52,11 +61,11 @@ export class SdkEngine implements Engine {
   }
 
   startSpare(kind: ProcessKind, signal: AbortSignal): Promise<EngineSpare> {
-    const desk = new ClientToolDesk();
-    const given = { ...spareOptions(kind, this.#options), hooks: desk.hooks };
+    const gate = new ToolGate();
+    const given = { ...spareOptions(kind, this.#options), ...gate.options(kind) };
     return this.#starter.start(given, signal, async ({ options, spawned }) => {
       const spare = await prewarm({ options });
-      return new SdkSpare({ spare, process: spawned(), desk, ...this.#shared });
+      return new SdkSpare({ spare, process: spawned(), gate, ...this.#shared });
     });
   }
 
@@ -65,21 +74,22 @@ export class SdkEngine implements Engine {
     signal: AbortSignal,
   ): Promise<EngineSession> {
     await requireWorkspace(spec.workspace);
-    const desk = new ClientToolDesk();
+    const gate = new ToolGate();
     const hasTools = hasBuiltinTools(spec.kind);
     const beginning = beginsByItself(firstTurn)
-      ? beginTurn(firstTurn, desk, { history: [], hasTools, isStarting: true })
+      ? beginTurn(firstTurn, gate.desk, { history: [], hasTools, isStarting: true })
       : undefined;
     const past = beginning ? [...history, { role: "user" as const, content: beginning.content }] : history;
     const { transcriptFolder, clock } = this.#options;
     await using transcript =
       past.length > 0 ? await writeTranscriptFile(transcriptFolder, past, clock()) : undefined;
-    const base = sessionOptions(spec, this.#options);
+    await using servers = beginning?.servers && (await this.#writeServers(beginning.servers));
+    const base = sessionOptions(spec, firstTurn.permissions.mode, this.#options);
     const given = {
       ...base,
-      hooks: desk.hooks,
+      ...gate.options(spec.kind),
       ...(transcript ? { resume: transcript.path } : {}),
-      ...(beginning && resumedTurnOptions(base, beginning)),
+      ...(beginning && resumedTurnOptions(base, beginning, firstTurn.permissions, servers?.path)),
     };
     return await this.#starter.start(given, signal, async ({ options, spawned }) => {
       const input = new PushQueue<SDKUserMessage>();
@@ -90,7 +100,9 @@ export class SdkEngine implements Engine {
         query: running,
         input,
         process: spawned(),
-        desk,
+        gate,
+        workspace: spec.workspace,
+        permissionMode: firstTurn.permissions.mode,
         history: past,
         hasTools,
         ...(beginning && { begunWith: beginning.settings }),
@@ -119,6 +131,14 @@ export class SdkEngine implements Engine {
 
   close(): Promise<void> {
     return this.#starter.close();
+  }
+
+  /** Undefined when all of them run in this process. */
+  async #writeServers(servers: Record<string, McpServerConfig>): Promise<PrivateFile | undefined> {
+    const mcpServers = pickServers(servers, false);
+    if (Object.keys(mcpServers).length === 0) return undefined;
+    const { transcriptFolder } = this.#options;
+    return writePrivateFile(transcriptFolder, `${randomUUID()}.json`, JSON.stringify({ mcpServers }));
   }
 
   get #shared() {

@@ -7,6 +7,8 @@ import { newSessionId } from "../../core/ids.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import { ClaimRefused, type EngineSession, type TurnInput } from "../../core/ports/engine.ts";
 import type { Logger } from "../../core/ports/logger.ts";
+import type { TurnSupervisor } from "../../core/ports/turn-supervisor.ts";
+import type { PermissionMode } from "../../core/permission-mode.ts";
 import { NO_SERVER_TOOLS } from "../../core/server-tools.ts";
 import type { TranscriptEntry } from "../../core/transcript.ts";
 import {
@@ -21,8 +23,9 @@ import type { PushQueue } from "../../lib/push-queue.ts";
 import { delay } from "../../lib/time.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
 import { beginTurn, type TurnBeginning } from "./begin-turn.ts";
+import { requireCommand } from "./command-text.ts";
 import { BLANK_PLACEHOLDER } from "./content/blank-message.ts";
-import type { ClientToolDesk } from "./tools/client-tool-desk.ts";
+import type { ToolGate } from "./tools/tool-gate.ts";
 import { MessageReader, type Received } from "./message-reader.ts";
 import { OpenCalls } from "./tools/open-calls.ts";
 import { SessionTuner } from "./session-tuner.ts";
@@ -42,7 +45,11 @@ export interface SdkSessionParts {
   readonly input: PushQueue<SDKUserMessage>;
   readonly process: ClaudeProcess;
   /** Was given to the process at its start. */
-  readonly desk: ClientToolDesk;
+  readonly gate: ToolGate;
+  /** The folder that the process works in. */
+  readonly workspace: string;
+  /** The permission mode that it was started in. */
+  readonly permissionMode: PermissionMode;
   /** What was said before this process started. */
   readonly history: readonly TranscriptEntry[];
   readonly hasTools: boolean;
@@ -61,7 +68,8 @@ export class SdkSession implements EngineSession {
   readonly #query: Query;
   readonly #input: PushQueue<SDKUserMessage>;
   readonly #process: ClaudeProcess;
-  readonly #desk: ClientToolDesk;
+  readonly #gate: ToolGate;
+  readonly #workspace: string;
   readonly #openCalls: OpenCalls;
   readonly #reader: MessageReader;
   readonly #tuner: SessionTuner;
@@ -83,10 +91,12 @@ export class SdkSession implements EngineSession {
     this.#query = parts.query;
     this.#input = parts.input;
     this.#process = parts.process;
-    this.#desk = parts.desk;
-    this.#openCalls = new OpenCalls(parts.desk);
+    this.#gate = parts.gate;
+    this.#workspace = parts.workspace;
+    this.#openCalls = new OpenCalls(parts.gate.desk);
     this.#reader = new MessageReader(parts);
-    this.#tuner = new SessionTuner(parts.query, parts.begunWith);
+    this.#tuner = new SessionTuner(parts.query, parts);
+    parts.gate.readCostUsd = () => readCostUsd(parts.query);
     this.#clock = parts.clock;
     this.#logger = parts.logger.child({ sessionId: this.id, processId: parts.process.processId });
     this.#hasTools = parts.hasTools;
@@ -115,20 +125,25 @@ export class SdkSession implements EngineSession {
   }
 
   canTake({ tools, serverTools }: TurnInput): boolean {
-    if (this.#hasTools && this.#desk.isOutdated(tools.list)) return false;
+    if (this.#hasTools && this.#gate.desk.isOutdated(tools.list)) return false;
     const given = new Set(serverTools?.approvals.map((approval) => approval.approvalId));
-    return this.#desk.policy.openApprovalIds.every((id) => given.has(id));
+    return this.#gate.desk.policy.openApprovalIds.every((id) => given.has(id));
   }
 
-  async *runTurn(input: TurnInput, signal: AbortSignal): AsyncIterable<EngineOutput> {
+  async *runTurn(
+    input: TurnInput,
+    supervisor: TurnSupervisor,
+    signal: AbortSignal,
+  ): AsyncIterable<EngineOutput> {
     if (this.#state !== "idle") throw new Error(`A session that is ${this.#state} cannot run a turn.`);
     this.#state = "running";
     const isContinued = this.#reader.isResultDue && !this.#hasBegun;
     const suspended = isContinued ? (this.#mapper?.openActivities ?? []) : [];
     const mapper = (this.#mapper = new TurnMapper({
       costBeforeUsd: this.#costUsd,
-      isClientTool: (name) => this.#desk.has(name),
+      isClientTool: (name) => this.#gate.desk.has(name),
       isContinued,
+      reachedLimit: () => this.#gate.limits.reached,
       clock: this.#clock,
     }));
     const stop = () => this.#interrupt();
@@ -136,6 +151,7 @@ export class SdkSession implements EngineSession {
     let isOver = false;
     try {
       if (signal.aborted) return yield* mapper.fail(abortError(signal));
+      this.#gate.begin({ input, supervisor, workspace: this.#workspace, costUsd: this.#costUsd });
       const { isBlankTurn, events } = await this.#begin(input, signal);
       yield* events;
       yield* mapper.resume(suspended);
@@ -153,7 +169,8 @@ export class SdkSession implements EngineSession {
             yield* further;
             break;
           }
-          if (event.type === "turn-end") this.#settle(event, mapper, isBlankTurn);
+          if (event.type === "turn-end")
+            this.#settle(event, mapper, { isBlankTurn, isCommand: input.command !== undefined });
           isOver ||= isTerminal(event);
           if (event.type === "progress") yield event;
           else yield* strict.pass(event);
@@ -186,32 +203,35 @@ export class SdkSession implements EngineSession {
     signal: AbortSignal,
   ): Promise<{ isBlankTurn: boolean; events: readonly EngineEvent[] }> {
     const { serverTools = NO_SERVER_TOOLS } = input;
-    this.#desk.policy.begin(serverTools);
+    this.#gate.desk.policy.begin(serverTools);
     if (this.#hasBegun) {
       this.#hasBegun = false;
       return { isBlankTurn: false, events: [] };
     }
     const isContinued = this.#reader.isResultDue;
     const held = { history: this.#history, hasTools: this.#hasTools, isContinued };
-    const beginning = beginTurn(input, this.#desk, held);
+    const beginning = beginTurn(input, this.#gate.desk, held);
     // Nothing may be pushed once the turn is aborted.
-    const events = await abortable(this.#tuner.tune(beginning, serverTools.mcpServers), signal);
+    if (input.command !== undefined) await requireCommand(input.command, this.#query);
+    const events = await abortable(this.#tuner.tune(beginning, input), signal);
     const { content, isBlank } = beginning;
     this.#history.push({ role: "user", content });
     if (isContinued) this.#openCalls.answer(input.messages);
-    else this.#push(isBlank ? BLANK_PLACEHOLDER : content);
+    else this.#push(isBlank ? BLANK_PLACEHOLDER : content, input.command !== undefined);
     return { isBlankTurn: isBlank, events };
   }
 
-  #push(content: UserContent): void {
+  #push(content: UserContent, isCommand = false): void {
     this.#openCalls.clear();
-    this.#input.push(userMessage(content));
+    this.#input.push(userMessage(content, isCommand));
     this.#reader.expectResult();
   }
 
   *#understand(received: Exclude<Received, "aborted">, mapper: TurnMapper): Generator<EngineOutput> {
-    if (received === "called") {
-      yield* mapper.suspend(this.#desk.takeUntoldCalls());
+    if (received === "news") {
+      yield* this.#gate.takeEvents();
+      const calls = this.#gate.desk.takeUntoldCalls();
+      if (calls.length > 0) yield* mapper.suspend(calls);
       return;
     }
     if (received.done) return yield* mapper.fail(this.#endError());
@@ -233,12 +253,17 @@ export class SdkSession implements EngineSession {
       : [];
   }
 
-  #settle(end: TurnEnd, mapper: TurnMapper, isBlankTurn: boolean): void {
+  #settle(
+    end: TurnEnd,
+    mapper: TurnMapper,
+    { isBlankTurn, isCommand }: { readonly isBlankTurn: boolean; readonly isCommand: boolean },
+  ): void {
     if (end.reason === "length") {
       this.#preventContinuation();
       return;
     }
-    if (isBlankTurn || mapper.hasHiddenMessages) return;
+    // What a command adds to the history is Claude Code's own.
+    if (isBlankTurn || isCommand || mapper.hasHiddenMessages) return;
     this.#costUsd = mapper.totalCostUsd;
     this.#openCalls.open(mapper.clientCallIds);
     // All has been read; an idle process must not be stopped for what came in a rush at the end.
@@ -322,13 +347,23 @@ const CRASH: ErrorInfo = {
   message: "Claude Code ended unexpectedly in the middle of this turn. Send the request again.",
 };
 
-function userMessage(content: UserContent): SDKUserMessage {
+/** The only source of it in the middle of a turn, as `get_usage` in the Agent SDK; a turn without it has no limit on its cost. */
+async function readCostUsd(query: Query): Promise<number> {
+  const { session } = await query.usage_EXPERIMENTAL_MAY_CHANGE_DO_NOT_RELY_ON_THIS_API_YET({
+    skipBehaviors: true,
+  });
+  return session.total_cost_usd;
+}
+
+function userMessage(content: UserContent, isCommand: boolean): SDKUserMessage {
   // Proof for the cast: these are blocks of the Messages API; its types only list the media types that it takes today.
   const blocks = content as SDKUserMessage["message"]["content"];
   return {
     type: "user",
     uuid: randomUUID(),
     parent_tool_use_id: null,
+    // Its text is only text, also in a process that knows commands.
+    ...(!isCommand && { client_composed: true as const }),
     message: { role: "user", content: blocks },
   };
 }

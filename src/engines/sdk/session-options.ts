@@ -1,7 +1,8 @@
 import type { Options } from "@anthropic-ai/claude-agent-sdk";
 
-import type { SessionSpec } from "../../core/ports/engine.ts";
-import { hasBuiltinTools, type ProcessKind } from "../../core/profile.ts";
+import type { PermissionMode } from "../../core/permission-mode.ts";
+import type { SessionSpec, TurnPermissions } from "../../core/ports/engine.ts";
+import { hasBuiltinTools, type ProcessKind } from "../../core/process-kind.ts";
 import type { TurnBeginning } from "./begin-turn.ts";
 
 /** What the server gives to every Claude Code process. */
@@ -26,17 +27,28 @@ export function spareOptions(kind: ProcessKind, settings: ProcessSettings): Opti
 }
 
 /** The same for a process that is started for one conversation. */
-export function sessionOptions(spec: SessionSpec, settings: ProcessSettings): Options {
-  const { kind, workspace, model, systemText } = spec;
+export function sessionOptions(
+  spec: SessionSpec,
+  permissionMode: PermissionMode,
+  settings: ProcessSettings,
+): Options {
+  const { kind, workspace, model } = spec;
+  const text = systemPromptText(spec);
   return {
     ...processOptions(kind, settings),
+    permissionMode,
     cwd: workspace,
     ...modelOption(model),
     systemPrompt:
       kind.systemPrompt === "claude-code"
-        ? { type: "preset", preset: "claude_code", ...(systemText === "" ? {} : { append: systemText }) }
-        : systemText,
+        ? { type: "preset", preset: "claude_code", ...(text === "" ? {} : { append: text }) }
+        : text,
   };
+}
+
+/** The profile's text for the model, and the client's after it. */
+export function systemPromptText({ instructions, systemText }: SessionSpec): string {
+  return [instructions, systemText].filter((text) => text !== "").join("\n\n");
 }
 
 /**
@@ -44,15 +56,36 @@ export function sessionOptions(spec: SessionSpec, settings: ProcessSettings): Op
  * has started. What the turn asks for is in its environment, never on its command line, which everybody on the machine can
  * read; later turns change it like any other.
  */
-export function resumedTurnOptions(base: Options, { settings, servers }: TurnBeginning): Options {
+export function resumedTurnOptions(
+  base: Options,
+  { settings, servers }: TurnBeginning,
+  { allow, deny, directories }: TurnPermissions,
+  serversFile: string | undefined,
+): Options {
   const { effortLevel, env } = settings;
   return {
+    allowedTools: [...allow],
+    disallowedTools: [...(base.disallowedTools ?? []), ...deny],
+    additionalDirectories: [...directories],
     env: { ...base.env, ...RESUME_ENVIRONMENT, ...env },
-    mcpServers: servers ?? {},
+    // Those of this process. Others would be on the command line, with their secrets: they are in a file.
+    mcpServers: servers === undefined ? {} : pickServers(servers, true),
     // The SDK tells the system prompt and the servers over stdin: without this flag the turn would begin before it reads them.
-    extraArgs: { ...base.extraArgs, "await-initialize": null },
+    extraArgs: {
+      ...base.extraArgs,
+      "await-initialize": null,
+      ...(serversFile === undefined ? {} : { "mcp-config": serversFile }),
+    },
     ...(effortLevel ? { effort: effortLevel } : {}),
   };
+}
+
+/** The servers that run in this process, or the others. */
+export function pickServers(
+  servers: NonNullable<TurnBeginning["servers"]>,
+  isOwn: boolean,
+): NonNullable<TurnBeginning["servers"]> {
+  return Object.fromEntries(Object.entries(servers).filter(([, { type }]) => (type === "sdk") === isOwn));
 }
 
 /** It will not go on without any words. They are never a client's: here it would read a mention of a file as one. */
@@ -79,20 +112,35 @@ export function modelOption(model: string): { model?: string } {
 
 function processOptions(kind: ProcessKind, settings: ProcessSettings): Options {
   return {
-    // A client's text is never a command, a file mention or a shell line.
-    verbatimPrompts: true,
+    // A client's text is never a command, a file mention or a shell line, but where it is asked to be one.
+    verbatimPrompts: !kind.runsCommands,
     includePartialMessages: true,
     // Turnpike keeps the history; Claude Code's own list of sessions stays the person's.
     persistSession: false,
-    permissionMode: kind.permissionMode,
+    // What a spare waits in; each turn has its own.
+    permissionMode: "default",
+    ...(kind.mayBypassPermissions && { allowDangerouslySkipPermissions: true }),
+    disallowedTools: [...kind.removedTools, ...(kind.builtinTools === "on" ? ASKING_TOOLS : [])],
+    ...(Object.keys(kind.agents).length > 0 && { agents: toAgentDefinitions(kind.agents) }),
     settingSources: [...kind.settingSources],
     thinking: { type: "adaptive", display: "summarized" },
     // Client tools may have names that Claude Code would add its advice on commit messages for.
     ...(kind.builtinTools !== "on" ? { settings: { attribution: { commit: "", pr: "" } } } : {}),
     ...(kind.builtinTools === "on" ? {} : { tools: [...kind.builtinTools], strictMcpConfig: true }),
     ...executableOption(settings),
-    env: { ...settings.environment, ...processEnvironment(kind, settings) },
+    env: { ...settings.environment, ...kind.environment, ...processEnvironment(kind, settings) },
   };
+}
+
+/** They wait for a person at a terminal. */
+const ASKING_TOOLS = ["AskUserQuestion", "EnterPlanMode", "ExitPlanMode"];
+
+function toAgentDefinitions(agents: ProcessKind["agents"]): NonNullable<Options["agents"]> {
+  const definitions = Object.entries(agents).map(([name, { description, prompt, tools, model }]) => [
+    name,
+    { description, prompt, ...(tools && { tools: [...tools] }), ...(model !== undefined && { model }) },
+  ]);
+  return Object.fromEntries(definitions);
 }
 
 /**
@@ -107,7 +155,8 @@ function processEnvironment(kind: ProcessKind, settings: ProcessSettings): Recor
     CLAUDE_CODE_DISABLE_REFUSAL_RETRY: "1",
     // Background tasks start turns that nobody asked for.
     CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: "1",
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+    // It would switch off the judging of calls as well.
+    ...(kind.isJudged ? WITHOUT_REPORTS : { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1" }),
     CLAUDE_CODE_TOTAL_TOKENS_REMINDER: "off",
     DISABLE_AUTOUPDATER: "1",
     ENABLE_TOOL_SEARCH: "false",
@@ -120,6 +169,8 @@ function processEnvironment(kind: ProcessKind, settings: ProcessSettings): Recor
     ...(!hasBuiltinTools(kind) ? { DISABLE_AUTO_COMPACT: "1" } : {}),
   };
 }
+
+const WITHOUT_REPORTS = { DISABLE_TELEMETRY: "1", DISABLE_ERROR_REPORTING: "1", DISABLE_BUG_COMMAND: "1" };
 
 function executableOption({ executable }: ProcessSettings): Pick<Options, "pathToClaudeCodeExecutable"> {
   return executable === undefined ? {} : { pathToClaudeCodeExecutable: executable };

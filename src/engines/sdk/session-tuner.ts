@@ -1,62 +1,102 @@
 import type { McpServerConfig, Query } from "@anthropic-ai/claude-agent-sdk";
 
-import { mcpToolPrefix, type RemoteMcpServer } from "../../core/server-tools.ts";
-import type { McpTools } from "../../core/turn-event.ts";
+import type { PermissionMode } from "../../core/permission-mode.ts";
+import type { TurnInput, TurnPermissions } from "../../core/ports/engine.ts";
+import { mcpToolPrefix, NO_SERVER_TOOLS, type RemoteMcpServer } from "../../core/server-tools.ts";
+import type { McpTools, Notice } from "../../core/turn-event.ts";
 import type { TurnBeginning } from "./begin-turn.ts";
 import { listMcpTools, type OfferedTools, unreachable } from "./tools/list-mcp-tools.ts";
 import { DEFAULT_TURN_SETTINGS } from "./turn-settings.ts";
 
+type TunedQuery = Pick<Query, "applyFlagSettings" | "setMcpServers" | "setPermissionMode">;
+
+/** How the process was started. */
+export interface StartedWith {
+  readonly permissionMode: PermissionMode;
+  /** It was started into its first turn, with these settings. */
+  readonly begunWith?: TurnBeginning["settings"];
+}
+
 /** Gives a live process the settings and tools of each turn, and only what has changed since the one before. */
 export class SessionTuner {
-  readonly #query: Pick<Query, "applyFlagSettings" | "setMcpServers">;
+  readonly #query: TunedQuery;
   #settings = DEFAULT_TURN_SETTINGS;
-  #deniedTools: string[] = [];
+  #mode: PermissionMode;
+  #hiddenTools: readonly string[] = [];
 
-  /** `begunWith`: the settings that the process was started with. */
-  constructor(
-    query: Pick<Query, "applyFlagSettings" | "setMcpServers">,
-    begunWith?: TurnBeginning["settings"],
-  ) {
+  constructor(query: TunedQuery, { permissionMode, begunWith }: StartedWith) {
     this.#query = query;
+    this.#mode = permissionMode;
     if (begunWith) this.#settings = JSON.stringify(begunWith);
   }
 
   /**
-   * Returns what MCP servers offer that are new to the process.
-   * @throws AppError `invalid-request` when one of them cannot be reached
+   * Returns what there is to tell of MCP servers that are new to the process.
+   * @throws AppError `invalid-request` when one that the request names by URL cannot be reached
    */
   async tune(
     { settings, servers }: Pick<TurnBeginning, "settings" | "servers">,
-    remote: readonly RemoteMcpServer[],
-  ): Promise<readonly McpTools[]> {
-    const offered = servers ? await this.#connect(servers, remote) : [];
-    if (servers) this.#deniedTools = offered.flatMap(namesOfHidden);
-    const isDenying = this.#deniedTools.length > 0;
-    const wanted = isDenying ? { ...settings, permissions: { deny: this.#deniedTools } } : settings;
+    { permissions, serverTools = NO_SERVER_TOOLS }: TurnInput,
+  ): Promise<readonly (McpTools | Notice)[]> {
+    const { offered, notices } = servers
+      ? await this.#connect(servers, serverTools.mcpServers)
+      : NOTHING_CONNECTED;
+    if (servers) this.#hiddenTools = offered.flatMap(namesOfHidden);
+    const rules = toRules(permissions, this.#hiddenTools);
+    const wanted = rules ? { ...settings, permissions: rules } : settings;
     const known = JSON.stringify(wanted);
-    if (known !== this.#settings) {
-      // What was denied before would stay so.
-      await this.#query.applyFlagSettings(isDenying ? wanted : { ...wanted, permissions: null });
-    }
+    const changes: Promise<unknown>[] = [];
+    // What was allowed or denied before would stay so.
+    if (known !== this.#settings)
+      changes.push(this.#query.applyFlagSettings(rules ? wanted : { ...wanted, permissions: null }));
+    if (permissions.mode !== this.#mode) changes.push(this.#query.setPermissionMode(permissions.mode));
+    await Promise.all(changes);
     this.#settings = known;
-    return offered.map(({ label, shown }) => ({ type: "mcp-tools", serverLabel: label, tools: shown }));
+    this.#mode = permissions.mode;
+    const tools = offered.map(({ label, shown }): McpTools => ({
+      type: "mcp-tools",
+      serverLabel: label,
+      tools: shown,
+    }));
+    return [...notices, ...tools];
   }
 
   /** Claude Code connects to the servers itself, and does not tell what they offer. */
   async #connect(
     servers: Record<string, McpServerConfig>,
     remote: readonly RemoteMcpServer[],
-  ): Promise<readonly OfferedTools[]> {
+  ): Promise<{ readonly offered: readonly OfferedTools[]; readonly notices: readonly Notice[] }> {
     const [{ errors }, ...offered] = await Promise.all([
       this.#query.setMcpServers(servers),
       ...remote.map((server) => listMcpTools(server)),
     ]);
     const failed = remote.find(({ label }) => Object.hasOwn(errors, label));
     if (failed) throw unreachable(failed, errors[failed.label]);
-    return offered;
+    return { offered, notices: Object.keys(errors).map(failureNotice) };
   }
+}
+
+const NOTHING_CONNECTED = { offered: [], notices: [] } as const;
+
+/** Undefined: none are needed. */
+function toRules({ allow, deny, directories }: TurnPermissions, hiddenTools: readonly string[]) {
+  const rules = {
+    allow: [...allow],
+    deny: [...deny, ...hiddenTools],
+    additionalDirectories: [...directories],
+  };
+  return Object.values(rules).some((list) => list.length > 0) ? rules : undefined;
 }
 
 function namesOfHidden({ label, hidden }: OfferedTools): string[] {
   return hidden.map((name) => `${mcpToolPrefix(label)}${name}`);
+}
+
+/** The turn goes on without it. Why it failed may name paths of this machine: that is for the server's health. */
+function failureNotice(name: string): Notice {
+  return {
+    type: "notice",
+    code: "mcp-server-failed",
+    message: `The MCP server '${name}' could not be started; its tools are missing in this turn.`,
+  };
 }

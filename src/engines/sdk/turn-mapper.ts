@@ -15,6 +15,7 @@ import type { Waiting } from "./tools/client-tool-desk.ts";
 import { rateLimitNotice, type RateLimitInfo, retryNotice, waitAfterRejection } from "./limit-notices.ts";
 import { type Failure, mapFailure } from "./map-failure.ts";
 import { blockText, hasId, hasToolResult, toJsonObject } from "./content/message-content.ts";
+import type { ReachedLimit } from "./tools/turn-limits.ts";
 import type { WaitingApproval } from "./tools/server-tool-policy.ts";
 import { ToolActivities, type ToolUse } from "./tools/tool-activities.ts";
 import { TranscriptRecorder } from "./content/transcript-recorder.ts";
@@ -68,6 +69,7 @@ export class TurnMapper {
   readonly #calls: ClientCalls;
   /** Claude Code's own sum does not fit: it began before this turn, or ends in the middle of it. */
   #countsCalls: boolean;
+  readonly #reachedLimit: () => ReachedLimit | undefined;
   readonly #clock: Clock;
 
   constructor(parts: {
@@ -76,11 +78,14 @@ export class TurnMapper {
     readonly isClientTool: (name: string) => boolean;
     /** The turn goes on with what Claude Code began in the one before. */
     readonly isContinued: boolean;
+    /** The limit at which this turn was ended. */
+    readonly reachedLimit?: () => ReachedLimit | undefined;
     readonly clock: Clock;
   }) {
     this.#costBeforeUsd = parts.costBeforeUsd;
     this.#calls = new ClientCalls(parts.isClientTool);
     this.#countsCalls = parts.isContinued;
+    this.#reachedLimit = parts.reachedLimit ?? (() => undefined);
     this.#clock = parts.clock;
   }
 
@@ -345,7 +350,8 @@ export class TurnMapper {
         yield* this.fail(BROKEN_ANSWER);
         return;
       }
-      yield* this.#end(STOP_REASON[result.stop_reason ?? ""] ?? "end", result);
+      const reason = this.#reachedLimit() ?? STOP_REASON[result.stop_reason ?? ""] ?? "end";
+      yield* this.#end(reason, result);
       return;
     }
     const text = result.subtype === "success" ? result.result : result.errors.join(" ");

@@ -1,4 +1,5 @@
 import { type ConversationId, newTurnId, type PrincipalId } from "../../core/ids.ts";
+import type { PermissionMode } from "../../core/permission-mode.ts";
 import type { TokenPrompt } from "../../core/ports/token-counter.ts";
 import type { TurnRequest } from "../../core/turn-request.ts";
 import { parseResponsesRequest } from "../../protocols/responses/request/parse-responses-request.ts";
@@ -9,19 +10,21 @@ import { unsupportedValue } from "../../protocols/request-error.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { chooseConversationName } from "../conversation-name.ts";
 import { joinConversation } from "../openai-conversations/join-conversation.ts";
-import { readTimeoutMs } from "../read-timeout.ts";
 import type { RequestRecord } from "../request-record.ts";
+import { type Caller, settleTurn } from "../settle-turn.ts";
 import { readConversation, type ConversationParts, type FindPrevious } from "./read-conversation.ts";
 
 /** Of what a client calls its user, as much is logged. */
 const MAX_END_USER_LENGTH = 128;
 
+/** Permission modes in which nobody is asked. */
+const NEVER_ASK: ReadonlySet<PermissionMode> = new Set(["dontAsk", "bypassPermissions"]);
+
 /** Who asks for a response, and what it says beside the body. */
-export interface ResponseCaller {
+export interface ResponseCaller extends Caller {
   readonly principalId: PrincipalId;
   readonly record: RequestRecord;
   readonly nameHeader: string | undefined;
-  readonly timeoutHeader: string | undefined;
   /** Items of a previous response that is not in the store. */
   readonly findPrevious?: FindPrevious;
 }
@@ -45,24 +48,28 @@ export interface PreparedResponse {
 }
 
 type Dependencies = ConversationParts & Pick<AppDependencies, "models" | "items" | "conversations" | "clock">;
+/** Of one that is to be run. */
+type RunDependencies = Dependencies & Pick<AppDependencies, "requestPolicy">;
 
 /**
  * Reads a request for a response, with what came before it.
  * @throws AppError for what is wrong with it
  */
 export async function prepareResponse(
-  dependencies: Dependencies,
+  dependencies: RunDependencies,
   caller: ResponseCaller,
   body: unknown,
 ): Promise<PreparedResponse> {
   const { models, responses, sealedBox } = dependencies;
   const { principalId, record, findPrevious } = caller;
-  const asked = parseResponsesRequest(body);
+  const asked = parseResponsesRequest(body, caller.headers);
   noteRequest(record, asked, responses.isEnabled);
   const isStored = asked.isStored && responses.isEnabled;
   if (asked.isBackground && !isStored) throw backgroundNeedsStore();
 
-  const { target, conversationName: suffix } = models.resolve(asked.model);
+  const { target: named, conversationName: suffix } = models.resolve(asked.model);
+  const settled = await settleTurn(asked, named, { ...caller, hasApprovalItems: true }, dependencies);
+  const { target } = settled;
   const name = chooseConversationName(caller.nameHeader, suffix);
   const turnId = newTurnId();
   const joined = await joinConversation(dependencies, principalId, asked, name);
@@ -79,12 +86,11 @@ export async function prepareResponse(
   });
   const conversationName = joined?.id ?? name;
   const serverTools = toServerTools(asked, parsed.approvals);
-  const timeoutMs = readTimeoutMs(caller.timeoutHeader, asked.timeoutMs);
   const request: TurnRequest = {
     turnId,
     principalId,
     protocol: "responses",
-    target,
+    ...settled,
     ...(conversationName !== undefined && { conversationName }),
     ...(isWhole && { isWholeHistory: true, isWholeSystemText: true }),
     systemText: parsed.systemText,
@@ -93,8 +99,8 @@ export async function prepareResponse(
     tools: asked.tools,
     ...(asked.outputFormat && { outputFormat: asked.outputFormat }),
     ...(serverTools && { serverTools }),
-    ...(timeoutMs !== undefined && { timeoutMs }),
   };
+  const isShown = target.profile.activity === "shown";
   const head: ResponseHead = {
     turnId,
     id: responseIdOf(turnId),
@@ -105,7 +111,9 @@ export async function prepareResponse(
     include: asked.include,
     showsReasoning: asked.showsReasoning,
     isBackground: asked.isBackground,
-    showsActivity: target.profile.activity === "shown",
+    showsActivity: isShown,
+    tellsAgent: isShown && asked.claude.activity === "field",
+    asksClient: settled.approvals === "client" && !NEVER_ASK.has(target.profile.permissionMode),
     hostedTools: asked.hostedTools,
     mcpServers: asked.mcpServers,
     workspace: target.profile.workspace,
@@ -152,7 +160,12 @@ function withModel(body: unknown): unknown {
 }
 
 function noteRequest(record: RequestRecord, asked: ResponsesRequest, canStore: boolean): void {
-  record.ignored = asked.isStored && !canStore ? [...asked.ignored, "store"] : asked.ignored;
+  record.ignored = [
+    ...asked.ignored,
+    ...(asked.isStored && !canStore ? ["store"] : []),
+    // Claude Code's work comes as items here, not among the thinking.
+    ...(asked.claude.activity === "reasoning" ? ["claude.activity"] : []),
+  ];
   if (asked.endUser !== undefined) record.endUser = asked.endUser.slice(0, MAX_END_USER_LENGTH);
 }
 

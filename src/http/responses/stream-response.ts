@@ -1,14 +1,8 @@
 import { encodeResponseEvent } from "../../protocols/responses/output/encode-response-event.ts";
 import type { ResponseEvent } from "../../protocols/responses/response-head.ts";
 import type { AppContext } from "../app-env.ts";
+import { SSE_HEADERS } from "../sse-headers.ts";
 import { createSseStream, type SseOptions } from "../sse-stream.ts";
-
-const SSE_HEADERS = {
-  "Content-Type": "text/event-stream; charset=utf-8",
-  "Cache-Control": "no-cache",
-  // Proxies such as nginx would hold the tokens back.
-  "X-Accel-Buffering": "no",
-};
 
 /** Answers with a response's events as server-sent events. */
 export function streamResponse(

@@ -1,7 +1,6 @@
-import { newTurnId, type PrincipalId } from "../../core/ids.ts";
+import { newTurnId } from "../../core/ids.ts";
 import type { TurnEvent } from "../../core/turn-event.ts";
 import type { TurnRequest } from "../../core/turn-request.ts";
-import type { ActivityForm } from "../../protocols/chat-completions/chat-activity.ts";
 import { captureChatCompletion } from "../../protocols/chat-completions/capture-chat-completion.ts";
 import type { ChatAnswer } from "../../protocols/chat-completions/chat-answer.ts";
 import { chatFileIdsOf } from "../../protocols/chat-completions/chat-file-ids.ts";
@@ -9,15 +8,16 @@ import { encodeChatStream } from "../../protocols/chat-completions/encode-chat-s
 import { formatChatCompletion } from "../../protocols/chat-completions/format-chat-completion.ts";
 import { formatChatStream } from "../../protocols/chat-completions/format-chat-stream.ts";
 import { parseChatRequest, type ChatRequest } from "../../protocols/chat-completions/parse-chat-request.ts";
+import type { ActivityForm } from "../../protocols/claude-settings/activity-form.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { chooseConversationName, namesConversation } from "../conversation-name.ts";
 import { loadFiles } from "../load-files.ts";
 import { readJsonBody } from "../read-json-body.ts";
-import { readTimeoutMs } from "../read-timeout.ts";
 import { recordFailure } from "../request-record.ts";
 import { requireKnownHistory } from "../require-known-history.ts";
-import { requirePrincipal } from "../require-principal.ts";
+import { requireIdentity } from "../require-principal.ts";
+import { settleTurn } from "../settle-turn.ts";
 import { startBranches } from "../start-branches.ts";
 import { storeAnswer } from "../store-answer.ts";
 import { streamTurn } from "../stream-turn.ts";
@@ -26,21 +26,23 @@ import { setTurnHeaders } from "../turn-headers.ts";
 /** Of what a client calls its user, as much is logged. */
 const MAX_END_USER_LENGTH = 128;
 
-/** What a client is shown that wants to know of activity. */
-const SIGNS_WITH_ACTIVITY: ReadonlySet<TurnEvent["type"]> = new Set<TurnEvent["type"]>([
+/** What a client is shown that is told what waits for a person and what was changed. */
+const SIGNS_OF_AGENT: ReadonlySet<TurnEvent["type"]> = new Set<TurnEvent["type"]>([
   "text-delta",
   "reasoning-delta",
   "tool-call-start",
-  "activity-start",
+  "permission-request",
+  "file-change",
 ]);
+/** The same for one that wants to know of all activity. */
+const SIGNS_WITH_ACTIVITY = new Set([...SIGNS_OF_AGENT, "activity-start" as const]);
 
 /** `POST /v1/chat/completions` */
 export function serveChatCompletions(dependencies: AppDependencies) {
   const { options } = dependencies;
   return async (context: AppContext): Promise<Response> => {
     const { record } = context.var;
-    const principalId = requirePrincipal(context);
-    const { chat, request, activity, keep } = await readRequest(context, principalId, dependencies);
+    const { chat, request, activity, keep } = await readRequest(context, dependencies);
     await requireKnownHistory(request, chat.branchCount, dependencies);
 
     const answer: ChatAnswer = {
@@ -50,6 +52,7 @@ export function serveChatCompletions(dependencies: AppDependencies) {
       branchCount: chat.branchCount,
       isLegacyFunctions: chat.isLegacyFunctions,
       ...(activity && { activity }),
+      tellsAgent: request.target.profile.activity === "shown",
     };
     const turn = startBranches(context, dependencies, request, chat.branchCount);
     if (chat.isStream) {
@@ -62,7 +65,7 @@ export function serveChatCompletions(dependencies: AppDependencies) {
             formatChatStream(keep ? captureChatCompletion(events, answer, keep) : events, answer, chat),
             (thrown) => recordFailure(record, thrown),
           ),
-        activity ? { signs: SIGNS_WITH_ACTIVITY } : {},
+        answer.tellsAgent ? { signs: activity ? SIGNS_WITH_ACTIVITY : SIGNS_OF_AGENT } : {},
       );
     }
     const body = await formatChatCompletion(turn.events, answer);
@@ -74,7 +77,6 @@ export function serveChatCompletions(dependencies: AppDependencies) {
 
 async function readRequest(
   context: AppContext,
-  principalId: PrincipalId,
   dependencies: AppDependencies,
 ): Promise<{
   readonly chat: ChatRequest;
@@ -84,32 +86,44 @@ async function readRequest(
   readonly keep: ReturnType<typeof storeAnswer>;
 }> {
   const { models, options } = dependencies;
+  const { id: principalId, mayApprove } = requireIdentity(context);
   const body = await readJsonBody(context, options.maxBodyBytes);
+  const headers = context.req.header();
   const nameHeader = context.req.header("x-conversation-id");
   const chat = parseChatRequest(body, {
     isContinuation: namesConversation(nameHeader, body, models),
     findFile: await loadFiles(dependencies, principalId, chatFileIdsOf(body), "messages"),
+    headers,
   });
   const { record } = context.var;
   record.ignored = chat.ignored;
   if (chat.endUser !== undefined) record.endUser = chat.endUser.slice(0, MAX_END_USER_LENGTH);
   const { target, conversationName: suffix } = models.resolve(chat.model);
-  const activity = target.profile.activity === "shown" ? chat.activity : undefined;
-  if (chat.activity !== activity) record.ignored = [...chat.ignored, "claude.activity"];
+  const asked = chat.claude.activity;
+  const isShown = target.profile.activity === "shown";
+  const activity = isShown ? asked : undefined;
+  const asksForFiles = chat.claude.includeFiles === true;
+  // An answer in JSON has no place for them.
+  const includesFiles = asksForFiles && isShown && !chat.outputFormat;
+  record.ignored = [
+    ...chat.ignored,
+    ...(asked !== activity ? ["claude.activity"] : []),
+    ...(asksForFiles && !includesFiles ? ["claude.includeFiles"] : []),
+  ];
   const conversationName = chooseConversationName(nameHeader, suffix);
-  const timeoutMs = readTimeoutMs(context.req.header("x-turnpike-timeout"), chat.timeoutMs);
+  const settled = await settleTurn(chat, target, { headers, mayApprove }, dependencies);
   const request: TurnRequest = {
     turnId: newTurnId(),
     principalId,
     protocol: "chat-completions",
-    target,
+    ...settled,
     ...(conversationName !== undefined && { conversationName }),
     systemText: chat.systemText,
     messages: chat.messages,
     sampling: chat.sampling,
     tools: chat.tools,
     ...(chat.outputFormat && { outputFormat: chat.outputFormat }),
-    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(includesFiles && { includesFiles }),
   };
   return { chat, request, activity, keep: storeAnswer(context, dependencies, chat, body) };
 }

@@ -15,6 +15,7 @@ export function showIndex({ health }: Dependencies) {
         messages: "/v1/messages",
         models: "/v1/models",
         conversations: "/conversations",
+        approvals: "/approvals",
         health: "/health",
       },
     });

@@ -15,9 +15,9 @@ import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { chooseConversationName, namesConversation } from "../conversation-name.ts";
 import { readJsonBody } from "../read-json-body.ts";
-import { readTimeoutMs } from "../read-timeout.ts";
 import { recordFailure } from "../request-record.ts";
-import { requirePrincipal } from "../require-principal.ts";
+import { requireIdentity } from "../require-principal.ts";
+import { settleTurn } from "../settle-turn.ts";
 import { startTurn } from "../start-turn.ts";
 import { streamTurn } from "../stream-turn.ts";
 import { setTurnHeaders } from "../turn-headers.ts";
@@ -70,27 +70,30 @@ export function countMessageTokens({ models, options, countTokens }: AppDependen
 
 async function readRequest(
   context: AppContext,
-  { models, options }: AppDependencies,
+  dependencies: AppDependencies,
 ): Promise<{ readonly asked: MessagesRequest; readonly request: TurnRequest }> {
+  const { models, options } = dependencies;
+  const { id: principalId, mayApprove } = requireIdentity(context);
   const body = await readJsonBody(context, options.maxBodyBytes);
   const nameHeader = context.req.header("x-conversation-id");
-  const asked = parseMessagesRequest(body, { isContinuation: namesConversation(nameHeader, body, models) });
+  const headers = context.req.header();
+  const isContinuation = namesConversation(nameHeader, body, models);
+  const asked = parseMessagesRequest(body, { isContinuation, headers });
   context.var.record.ignored = asked.ignored;
   const { target, conversationName: suffix } = models.resolve(asked.model);
   const conversationName = chooseConversationName(nameHeader, suffix);
-  const timeoutMs = readTimeoutMs(context.req.header("x-turnpike-timeout"));
+  const settled = await settleTurn(asked, target, { headers, mayApprove }, dependencies);
   const request: TurnRequest = {
     turnId: newTurnId(),
-    principalId: requirePrincipal(context),
+    principalId,
     protocol: "messages",
-    target,
+    ...settled,
     ...(conversationName !== undefined && { conversationName }),
     systemText: asked.systemText,
     messages: asked.messages,
     sampling: asked.sampling,
     tools: asked.tools,
     ...(asked.outputFormat && { outputFormat: asked.outputFormat }),
-    ...(timeoutMs !== undefined && { timeoutMs }),
   };
   return { asked, request };
 }

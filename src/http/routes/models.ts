@@ -8,7 +8,8 @@ type Dependencies = Pick<AppDependencies, "models">;
 
 /** `GET /v1/models` */
 export function listModels({ models }: Dependencies) {
-  return (context: AppContext): Response => context.json(formatModelList(models.list()));
+  return (context: AppContext): Response =>
+    context.json(formatModelList(models.list(), models.requestBounds));
 }
 
 /** `GET /v1/models/{id}` */
@@ -16,6 +17,6 @@ export function showModel({ models }: Dependencies) {
   return (context: AppContext): Response => {
     const id = context.req.param("id");
     if (id === undefined) throw new AppError({ kind: "not-found", message: "Name a model." });
-    return context.json(formatModel(findModel(models, id)));
+    return context.json(formatModel(findModel(models, id), models.requestBounds));
   };
 }

@@ -16,17 +16,22 @@ import { dropOldestMessages } from "../responses/drop-oldest-messages.ts";
 import { prepareResponse } from "../responses/prepare-response.ts";
 import { setTurnHeaders } from "../turn-headers.ts";
 
+const TIMEOUT_HEADER = "x-turnpike-timeout";
+
 /** `POST /v1/responses/compact`: a conversation as one sealed item that a client sends instead of it. */
 export function compactConversation(dependencies: AppDependencies) {
   return async (context: AppContext): Promise<Response> => {
     const body = parseCompactRequest(await readJsonBody(context, dependencies.options.maxBodyBytes));
     const { record } = context.var;
+    const timeout = context.req.header(TIMEOUT_HEADER);
     const caller = {
       principalId: requirePrincipal(context),
       record,
       // The summary is no part of the conversation that it is made of.
       nameHeader: undefined,
-      timeoutHeader: context.req.header("x-turnpike-timeout"),
+      // What else they say is meant for the work that is summed up.
+      headers: timeout === undefined ? {} : { [TIMEOUT_HEADER]: timeout },
+      mayApprove: "none" as const,
     };
     const prepared = await prepareResponse(dependencies, caller, body);
     const request = toSummaryRequest(prepared.request);

@@ -4,7 +4,7 @@ import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { readJsonBody } from "../read-json-body.ts";
 import type { RequestRecord } from "../request-record.ts";
-import { requirePrincipal } from "../require-principal.ts";
+import { requireIdentity } from "../require-principal.ts";
 import { beginInBackground, beginResponse } from "../responses/begin-response.ts";
 import type { LiveResponse } from "../responses/live-response.ts";
 import { openResponse } from "../responses/open-response.ts";
@@ -16,11 +16,13 @@ import { setTurnHeaders } from "../turn-headers.ts";
 export function createResponse(dependencies: AppDependencies) {
   return async (context: AppContext): Promise<Response> => {
     const body = await readJsonBody(context, dependencies.options.maxBodyBytes);
+    const { id: principalId, mayApprove } = requireIdentity(context);
     const caller = {
-      principalId: requirePrincipal(context),
+      principalId,
+      mayApprove,
       record: context.var.record,
       nameHeader: context.req.header("x-conversation-id"),
-      timeoutHeader: context.req.header("x-turnpike-timeout"),
+      headers: context.req.header(),
     };
     const prepared = await prepareResponse(dependencies, caller, body);
     return prepared.asked.isBackground

@@ -7,7 +7,7 @@ import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { sendError } from "../error-response.ts";
 import { formatError } from "../format-error.ts";
-import { requirePrincipal } from "../require-principal.ts";
+import { requireIdentity } from "../require-principal.ts";
 import { ResponseSocket } from "./response-socket.ts";
 
 const MAX_SOCKETS = 256;
@@ -25,14 +25,15 @@ export function acceptResponseSocket(dependencies: AppDependencies) {
   let count = 0;
   return async (context: AppContext): Promise<Response> => {
     const { upgrade, incoming } = context.env;
-    const principalId = requirePrincipal(context);
+    const { id: principalId, mayApprove } = requireIdentity(context);
     if (!upgrade) return requireUpgrade(context);
     if (count >= MAX_SOCKETS) throw tooManySockets();
     const { requestId, startedAt } = context.var.record;
     const caller = {
       principalId,
       nameHeader: context.req.header("x-conversation-id"),
-      timeoutHeader: context.req.header("x-turnpike-timeout"),
+      headers: context.req.header(),
+      mayApprove,
     };
     const nameRequest = (headers: string[]) => void headers.push(`X-Request-Id: ${requestId}`);
     const { socket, head } = upgrade.take();

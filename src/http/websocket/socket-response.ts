@@ -23,7 +23,7 @@ import type { SocketWriter } from "./socket-writer.ts";
 /** What the responses of one connection share. */
 export interface SocketContext {
   readonly dependencies: AppDependencies;
-  readonly caller: Pick<ResponseCaller, "principalId" | "nameHeader" | "timeoutHeader">;
+  readonly caller: Pick<ResponseCaller, "principalId" | "nameHeader" | "headers" | "mayApprove">;
   readonly history: SocketHistory;
   readonly writer: SocketWriter;
   /** Aborts when the connection has ended. */

@@ -1,11 +1,4 @@
-import type { ActivityEnd, ActivityStart } from "../../core/turn-event.ts";
-
-/**
- * How a client wants to be told what Claude Code does by itself: in a field of its own, or as lines of the thinking, which
- * most clients show already.
- */
-export const ACTIVITY_FORMS = ["field", "reasoning"] as const;
-export type ActivityForm = (typeof ACTIVITY_FORMS)[number];
+import type { ActivityEnd, ActivityProgress, ActivityStart } from "../../core/turn-event.ts";
 
 /** What is known of one thing that Claude Code did: all of it in a body, its beginning or its end in a delta. */
 export interface ChatActivityBody {
@@ -18,11 +11,17 @@ export interface ChatActivityBody {
    */
   readonly input?: string;
   readonly status: "in_progress" | "completed" | "failed";
+  /** How long it has been running, in milliseconds, while it goes on. A text, so that nobody adds it up. */
+  readonly elapsed_ms?: string;
   /** Absent while it goes on. */
   readonly output?: string;
 }
 
-export function formatActivity(event: ActivityStart | ActivityEnd): ChatActivityBody {
+export function formatActivity(event: ActivityStart | ActivityProgress | ActivityEnd): ChatActivityBody {
+  if (event.type === "activity-progress") {
+    const { activityId: id, name, elapsedMs } = event;
+    return { id, name, status: "in_progress", elapsed_ms: String(elapsedMs) };
+  }
   if (event.type === "activity-start") {
     const { activityId: id, name, input } = event;
     return { id, name, input: JSON.stringify(input), status: "in_progress" };

@@ -1,5 +1,5 @@
 import type { TurnId } from "../../core/ids.ts";
-import type { ActivityForm } from "./chat-activity.ts";
+import type { ActivityForm } from "../claude-settings/activity-form.ts";
 
 /** What is settled of an answer before it begins. */
 export interface ChatAnswer {
@@ -15,6 +15,8 @@ export interface ChatAnswer {
   readonly isLegacyFunctions: boolean;
   /** How it tells what Claude Code does by itself; absent when it does not. */
   readonly activity?: ActivityForm;
+  /** Whether it tells what waits for a person and which files were changed; not when the profile hides what Claude Code does. */
+  readonly tellsAgent: boolean;
 }
 
 /** The fields that a body and a chunk have in common. */

@@ -1,7 +1,9 @@
 import type { TurnEnd, TurnEvent } from "../../core/turn-event.ts";
-import { addActivity, type ActivityForm, type ChatActivityBody } from "./chat-activity.ts";
-import type { ChatAnswer } from "./chat-answer.ts";
-import { toFinishReason, type FinishReason } from "./finish-reason.ts";
+import type { ActivityForm } from "../claude-settings/activity-form.ts";
+import { type FileChangesBody, formatFileChanges } from "../format-file-changes.ts";
+import { addActivity, type ChatActivityBody } from "./chat-activity.ts";
+import type { ChoiceForm } from "./choice-deltas.ts";
+import { type AgentStop, toAgentStop, toFinishReason, type FinishReason } from "./finish-reason.ts";
 import { ReasoningText } from "./reasoning-text.ts";
 
 interface FunctionBody {
@@ -16,6 +18,13 @@ interface ToolCallBody {
   readonly function: FunctionBody;
 }
 
+/** What is told of Claude Code's own work. */
+export interface ChatClaudeBody extends Partial<FileChangesBody> {
+  /** Only for a client that asked for it. */
+  readonly activity?: readonly ChatActivityBody[];
+  readonly stop_reason?: AgentStop;
+}
+
 export interface ChatMessageBody {
   readonly role: "assistant";
   /** Null when there are calls and no text. */
@@ -26,8 +35,8 @@ export interface ChatMessageBody {
   readonly reasoning_content?: string;
   readonly tool_calls?: ToolCallBody[];
   readonly function_call?: FunctionBody;
-  /** Not OpenAI's either; only for a client that asked for it, when there was any. */
-  readonly claude?: { readonly activity: readonly ChatActivityBody[] };
+  /** Not OpenAI's either; only when there is something to tell. */
+  readonly claude?: ChatClaudeBody;
 }
 
 export interface ChatChoiceBody {
@@ -41,16 +50,19 @@ export interface ChatChoiceBody {
 export class ChatChoiceBuilder {
   readonly #isLegacyFunctions: boolean;
   readonly #activity: ActivityForm | undefined;
+  readonly #tellsAgent: boolean;
   readonly #reasoning: ReasoningText;
   readonly #texts: string[] = [];
   readonly #reasonings: string[] = [];
   readonly #calls: ToolCallBody[] = [];
   #activities: readonly ChatActivityBody[] = [];
+  #fileChanges: FileChangesBody | undefined;
   #end: TurnEnd | undefined;
 
-  constructor({ isLegacyFunctions, activity }: Pick<ChatAnswer, "isLegacyFunctions" | "activity">) {
+  constructor({ isLegacyFunctions, activity, tellsAgent }: ChoiceForm) {
     this.#isLegacyFunctions = isLegacyFunctions;
     this.#activity = activity;
+    this.#tellsAgent = tellsAgent;
     this.#reasoning = new ReasoningText(activity);
   }
 
@@ -62,6 +74,8 @@ export class ChatChoiceBuilder {
       this.#calls.push({ id: callId, type: "function", function: { name, arguments: text } });
     } else if (event.type === "activity-start" || event.type === "activity-end") {
       if (this.#activity === "field") this.#activities = addActivity(this.#activities, event);
+    } else if (event.type === "file-changes") {
+      if (this.#tellsAgent) this.#fileChanges = formatFileChanges(event);
     } else if (event.type === "turn-end") this.#end = event;
   }
 
@@ -82,11 +96,21 @@ export class ChatChoiceBuilder {
         annotations: [],
         ...(reasoning !== "" && { reasoning_content: reasoning }),
         ...this.#formatCalls(),
-        ...(this.#activities.length > 0 && { claude: { activity: this.#activities } }),
+        ...this.#formatClaude(end),
       },
       logprobs: null,
       finish_reason: toFinishReason(end.reason, this.#isLegacyFunctions),
     };
+  }
+
+  #formatClaude({ reason }: TurnEnd): Pick<ChatMessageBody, "claude"> {
+    const stop = toAgentStop(reason);
+    const claude = {
+      ...(this.#activities.length > 0 && { activity: this.#activities }),
+      ...this.#fileChanges,
+      ...(stop && { stop_reason: stop }),
+    };
+    return Object.keys(claude).length > 0 ? { claude } : {};
   }
 
   #formatCalls(): Pick<ChatMessageBody, "tool_calls" | "function_call"> {

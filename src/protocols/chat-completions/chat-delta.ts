@@ -1,4 +1,7 @@
+import type { FileChangesBody, LiveFileChangeBody } from "../format-file-changes.ts";
 import type { ChatActivityBody } from "./chat-activity.ts";
+import type { ChatApprovalBody } from "./chat-approval.ts";
+import type { AgentStop } from "./finish-reason.ts";
 
 interface ToolCallOpening {
   readonly index: number;
@@ -12,6 +15,14 @@ interface ToolCallPiece {
   readonly function: { readonly arguments: string };
 }
 
+/** What a chunk tells of Claude Code's own work: one thing each. */
+export type ChatClaudeDelta =
+  | { readonly activity: ChatActivityBody }
+  | { readonly approval: ChatApprovalBody }
+  | { readonly file_change: LiveFileChangeBody }
+  | FileChangesBody
+  | { readonly stop_reason: AgentStop };
+
 /** What one chunk adds to a choice. */
 export interface ChatDelta {
   readonly role?: "assistant";
@@ -19,6 +30,6 @@ export interface ChatDelta {
   readonly reasoning_content?: string;
   readonly tool_calls?: [ToolCallOpening | ToolCallPiece];
   readonly function_call?: { readonly name?: string; readonly arguments: string };
-  /** Not OpenAI's; only for a client that asked for it. */
-  readonly claude?: { readonly activity: ChatActivityBody };
+  /** Not OpenAI's. */
+  readonly claude?: ChatClaudeDelta;
 }

@@ -1,11 +1,7 @@
 import { z } from "zod";
 
-import { ACTIVITY_FORMS } from "./chat-activity.ts";
-
 const FUNCTION_NAME = /^[a-zA-Z0-9_-]+$/;
 const MAX_TOOLS = 128;
-/** A timer takes no more than 31 bits. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 const functionName = z.string().min(1).max(64).regex(FUNCTION_NAME);
 const jsonObject = z.record(z.string(), z.unknown());
@@ -82,12 +78,6 @@ const responseFormatSchema = z.looseObject({
     .nullish(),
 });
 
-/** Turnpike's own. */
-export const extensionSchema = z.looseObject({
-  timeout_ms: z.int().min(1).max(MAX_TIMEOUT_MS).nullish(),
-  activity: z.enum(ACTIVITY_FORMS).nullish(),
-});
-
 /**
  * The body of `POST /v1/chat/completions`. Loose: fields that are not listed pass and are reported as ignored. `null`
  * means absent, as many clients send it for whatever they leave unset.
@@ -120,7 +110,8 @@ export const chatRequestSchema = z.looseObject({
   user: z.string().nullish(),
   safety_identifier: z.string().nullish(),
 
-  claude: extensionSchema.nullish(),
+  /** Turnpike's own; read by `parse-claude-settings.ts`. */
+  claude: jsonObject.nullish(),
 
   // Refused as soon as they ask for something.
   logprobs: z.boolean().nullish(),

@@ -1,28 +1,42 @@
 import type {
   ActivityEnd,
+  ActivityProgress,
   ActivityStart,
+  FileChanged,
+  PermissionRequest,
+  PermissionResolved,
   ToolCallDelta,
   ToolCallStart,
+  TurnEnd,
   TurnEvent,
 } from "../../core/turn-event.ts";
 import { assertNever } from "../../lib/assert-never.ts";
-import { type ActivityForm, formatActivity } from "./chat-activity.ts";
+import type { ActivityForm } from "../claude-settings/activity-form.ts";
+import { formatFileChanges, formatLiveFileChange } from "../format-file-changes.ts";
+import { formatActivity } from "./chat-activity.ts";
 import type { ChatAnswer } from "./chat-answer.ts";
-import type { ChatDelta } from "./chat-delta.ts";
+import { formatApproval } from "./chat-approval.ts";
+import type { ChatClaudeDelta, ChatDelta } from "./chat-delta.ts";
+import { toAgentStop } from "./finish-reason.ts";
 import { ReasoningText } from "./reasoning-text.ts";
+
+/** What of an answer decides how one of its choices is told. */
+export type ChoiceForm = Pick<ChatAnswer, "isLegacyFunctions" | "activity" | "tellsAgent">;
 
 /** Turns the events of one branch into the deltas of its choice. The first delta carries the role. */
 export class ChoiceDeltas {
   readonly #isLegacyFunctions: boolean;
   readonly #activity: ActivityForm | undefined;
+  readonly #tellsAgent: boolean;
   readonly #reasoning: ReasoningText;
   readonly #callIds: string[] = [];
   #hasRole = false;
   #hasContent = false;
 
-  constructor({ isLegacyFunctions, activity }: Pick<ChatAnswer, "isLegacyFunctions" | "activity">) {
+  constructor({ isLegacyFunctions, activity, tellsAgent }: ChoiceForm) {
     this.#isLegacyFunctions = isLegacyFunctions;
     this.#activity = activity;
+    this.#tellsAgent = tellsAgent;
     this.#reasoning = new ReasoningText(activity);
   }
 
@@ -39,10 +53,17 @@ export class ChoiceDeltas {
       case "tool-call-delta":
         return event.text === "" ? [] : this.#continueCall(event);
       case "activity-start":
+      case "activity-progress":
       case "activity-end":
         return this.#tellActivity(event);
+      case "permission-request":
+      case "permission-resolved":
+      case "file-change":
+        return this.#tellAgent(event);
+      case "file-changes":
+        return [...this.#reason(event), ...(this.#tellsAgent ? this.#tell(formatFileChanges(event)) : [])];
       case "turn-end":
-        return this.#close();
+        return this.#close(event);
       case "turn-start":
       case "reasoning-end":
       case "reasoning-redacted":
@@ -71,15 +92,32 @@ export class ChoiceDeltas {
     return text === "" ? [] : this.#afterRole(null, { reasoning_content: text });
   }
 
-  #tellActivity(event: ActivityStart | ActivityEnd): readonly ChatDelta[] {
-    if (this.#activity !== "field") return this.#reason(event);
-    return this.#afterRole(null, { claude: { activity: formatActivity(event) } });
+  #tell(claude: ChatClaudeDelta): readonly ChatDelta[] {
+    return this.#afterRole(null, { claude });
+  }
+
+  #tellActivity(event: ActivityStart | ActivityProgress | ActivityEnd): readonly ChatDelta[] {
+    return this.#activity === "field" ? this.#tell({ activity: formatActivity(event) }) : this.#reason(event);
+  }
+
+  /** What a client is told without asking, unless it wants all of that among the thinking. */
+  #tellAgent(event: PermissionRequest | PermissionResolved | FileChanged): readonly ChatDelta[] {
+    if (this.#activity === "reasoning") return this.#reason(event);
+    if (!this.#tellsAgent) return [];
+    return this.#tell(
+      event.type === "file-change"
+        ? { file_change: formatLiveFileChange(event) }
+        : { approval: formatApproval(event) },
+    );
   }
 
   /** An answer without a word or a call is an empty text. */
-  #close(): readonly ChatDelta[] {
-    if (!this.#hasRole) return this.#afterRole("", {});
-    return this.#hasContent || this.#callIds.length > 0 ? [{}] : [{ content: "" }, {}];
+  #close({ reason }: TurnEnd): readonly ChatDelta[] {
+    const stop = toAgentStop(reason);
+    const told: readonly ChatDelta[] = stop ? [{ claude: { stop_reason: stop } }] : [];
+    if (!this.#hasRole) return [...this.#afterRole("", told[0] ?? {}), ...(stop ? [{}] : [])];
+    const isEmpty = !this.#hasContent && this.#callIds.length === 0;
+    return [...(isEmpty ? [{ content: "" }] : []), ...told, {}];
   }
 
   #openCall({ callId, name }: ToolCallStart): readonly ChatDelta[] {

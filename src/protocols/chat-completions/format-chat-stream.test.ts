@@ -18,6 +18,7 @@ const ANSWER: ChatAnswer = {
   createdAt: 1_700_000_000_999,
   branchCount: 1,
   isLegacyFunctions: false,
+  tellsAgent: true,
 };
 const START: TurnEvent = {
   type: "turn-start",

@@ -1,4 +1,5 @@
-import { chatRequestSchema, extensionSchema, type ChatRequestBody } from "./chat-request-schema.ts";
+import { chatRequestSchema, type ChatRequestBody } from "./chat-request-schema.ts";
+import type { ClaudeSettings } from "../claude-settings/claude-settings.ts";
 import { MAX_TEMPERATURE } from "./parse-chat-sampling.ts";
 
 /** Bounds what a client can make the server write into a response header. */
@@ -15,17 +16,18 @@ const ASKS_FOR_NOTHING: Readonly<Record<string, (value: unknown) => boolean>> = 
 
 /**
  * The names of parameters that were accepted without effect: OpenAI's own that Claude has no use for (`seed`, `logit_bias`
- * …), unknown ones, and a temperature that had to be lowered.
+ * …), unknown ones, those among the settings of `claude`, and a temperature that had to be lowered.
  */
-export function listIgnoredParameters(body: ChatRequestBody): readonly string[] {
+export function listIgnoredParameters(
+  body: ChatRequestBody,
+  claude: Pick<ClaudeSettings, "ignored">,
+): readonly string[] {
   const names = Object.keys(body).filter(
     (name) => !Object.hasOwn(chatRequestSchema.shape, name) && asksForSomething(name, body[name]),
   );
   if ((body.temperature ?? 0) > MAX_TEMPERATURE) names.push("temperature");
   if (body.stream_options?.["include_obfuscation"] === true) names.push("stream_options.include_obfuscation");
-  for (const name of Object.keys(body.claude ?? {})) {
-    if (!Object.hasOwn(extensionSchema.shape, name)) names.push(`claude.${name}`);
-  }
+  names.push(...claude.ignored);
   return names.filter((name) => PRINTABLE_NAME.test(name)).slice(0, MAX_NAMES);
 }
 

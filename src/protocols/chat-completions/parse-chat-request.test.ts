@@ -176,7 +176,7 @@ describe("parameters", () => {
   test("answers at once, keeping, labels, the end user and the deadline are told", () => {
     expect(parse()).toMatchObject({ branchCount: 1, store: false, metadata: {}, isLegacyFunctions: false });
     expect(parse()).not.toHaveProperty("endUser");
-    expect(parse()).not.toHaveProperty("timeoutMs");
+    expect(parse().claude).toEqual({ settings: {}, sources: {}, ignored: [] });
     expect(
       parse({
         n: 3,
@@ -190,8 +190,7 @@ describe("parameters", () => {
       store: true,
       metadata: { a: "b" },
       endUser: "u",
-      timeoutMs: 5000,
-      activity: "field",
+      claude: { timeoutMs: 5000, activity: "field" },
       ignored: ["claude.new_one"],
     });
     expect(parse({ user: "u", safety_identifier: "s" }).endUser).toBe("s");

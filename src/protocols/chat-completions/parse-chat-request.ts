@@ -1,6 +1,8 @@
 import type { TurnRequest } from "../../core/turn-request.ts";
 import { parseBody } from "../parse-body.ts";
-import type { ActivityForm } from "./chat-activity.ts";
+import { checkOpenAiSetting } from "../claude-settings/check-setting.ts";
+import type { ClaudeSettings } from "../claude-settings/claude-settings.ts";
+import { parseClaudeSettings, type SettingPlaces } from "../claude-settings/parse-claude-settings.ts";
 import { chatRequestSchema } from "./chat-request-schema.ts";
 import { listIgnoredParameters } from "./list-ignored-parameters.ts";
 import { parseChatMessages, type ChatMessagesOptions } from "./parse-chat-messages.ts";
@@ -16,7 +18,7 @@ const MAX_END_USER_LENGTH = 512;
 /** What a chat completion asks for: its share of a `TurnRequest`, and how it wants the answer. */
 export interface ChatRequest extends Pick<
   TurnRequest,
-  "systemText" | "messages" | "sampling" | "tools" | "outputFormat" | "timeoutMs"
+  "systemText" | "messages" | "sampling" | "tools" | "outputFormat"
 > {
   /** As sent, maybe with a conversation suffix. */
   readonly model: string;
@@ -26,8 +28,8 @@ export interface ChatRequest extends Pick<
   readonly branchCount: number;
   /** The client spoke of `functions`, so calls go back as `function_call`. */
   readonly isLegacyFunctions: boolean;
-  /** How the client wants to be told what Claude Code does by itself; absent: not at all. */
-  readonly activity?: ActivityForm;
+  /** What it wants of Turnpike itself. */
+  readonly claude: ClaudeSettings;
   /** The completion is to be kept for later retrieval, with this metadata. */
   readonly store: boolean;
   readonly metadata: Readonly<Record<string, string>>;
@@ -37,31 +39,37 @@ export interface ChatRequest extends Pick<
   readonly ignored: readonly string[];
 }
 
+export interface ChatRequestOptions extends ChatMessagesOptions {
+  readonly headers?: SettingPlaces["headers"];
+}
+
 /**
  * Reads the decoded JSON of a chat completion request.
  * @throws RequestError naming the first part that is wrong or cannot be served.
  */
-export function parseChatRequest(body: unknown, options: ChatMessagesOptions = {}): ChatRequest {
+export function parseChatRequest(body: unknown, options: ChatRequestOptions = {}): ChatRequest {
   const request = parseBody(chatRequestSchema, body);
   rejectUnsupported(request);
   const outputFormat = parseOutputFormat(request);
-  const timeoutMs = request.claude?.timeout_ms ?? undefined;
-  const activity = request.claude?.activity ?? undefined;
+  const metadata = parseMetadata(request.metadata);
+  const claude = parseClaudeSettings(
+    { claude: request.claude, headers: options.headers, metadata },
+    checkOpenAiSetting,
+  );
   const endUser = request.safety_identifier ?? request.user ?? undefined;
   return {
     ...parseChatMessages(request.messages, options),
     ...parseChatTools(request),
     sampling: parseChatSampling(request),
     ...(outputFormat !== undefined && { outputFormat }),
-    ...(timeoutMs !== undefined && { timeoutMs }),
     model: request.model,
     isStream: request.stream ?? false,
     includeUsage: request.stream_options?.include_usage ?? false,
     branchCount: request.n ?? 1,
-    ...(activity !== undefined && { activity }),
+    claude,
     store: request.store ?? false,
-    metadata: parseMetadata(request.metadata),
+    metadata,
     ...(endUser !== undefined && { endUser: endUser.slice(0, MAX_END_USER_LENGTH) }),
-    ignored: listIgnoredParameters(request),
+    ignored: listIgnoredParameters(request, claude),
   };
 }

@@ -1,9 +1,22 @@
 import type { JsonObject } from "../../core/client-tool.ts";
-import type { TurnEvent } from "../../core/turn-event.ts";
-import type { ActivityForm } from "./chat-activity.ts";
+import type { ActivityProgress, FilesChanged, PermissionOutcome, TurnEvent } from "../../core/turn-event.ts";
+import type { ActivityForm } from "../claude-settings/activity-form.ts";
+import { describeFileChange } from "./file-change-line.ts";
 
 /** A line is for a glance; a command may be a whole script. */
 const MAX_LINE_LENGTH = 200;
+
+/** Of a turn's changed files that were not told one by one, as many have a line. */
+const MAX_FILE_LINES = 50;
+
+/** Begins the line for the end of a wait. */
+const OUTCOMES: Readonly<Record<PermissionOutcome, string>> = {
+  allowed: "Allowed",
+  "always-allowed": "Allowed from now on",
+  denied: "Denied",
+  "timed-out": "Not answered in time, so denied",
+  cancelled: "No longer asked",
+};
 
 /** What says most of what a tool of Claude Code's is about to do. */
 const TELLING_INPUT: Readonly<Record<string, string>> = {
@@ -23,12 +36,16 @@ const TELLING_INPUT: Readonly<Record<string, string>> = {
 
 /**
  * What the events of one branch add to `reasoning_content`: the thinking, and between it, when the client asked for that, a
- * line for each thing that Claude Code does by itself.
+ * line for each thing that Claude Code does by itself, waits for, or has changed.
  */
 export class ReasoningText {
   readonly #hasActivity: boolean;
   /** By activity; those that go on. */
   readonly #lines = new Map<string, string>();
+  /** By approval; those that wait. */
+  readonly #asked = new Map<string, string>();
+  /** Paths of changes that have a line. */
+  readonly #told = new Set<string>();
   #isAtLineStart = true;
 
   constructor(activity: ActivityForm | undefined) {
@@ -38,21 +55,59 @@ export class ReasoningText {
   /** The piece of text that this event adds; mostly none. */
   of(event: TurnEvent): string {
     if (event.type === "reasoning-delta") return this.#add(event.text);
-    if (!this.#hasActivity) return "";
-    if (event.type === "activity-start") {
-      const line = describeActivity(event.name, event.input);
-      this.#lines.set(event.activityId, line);
-      return this.#addLine(line);
-    }
-    if (event.type !== "activity-end") return "";
-    const line = this.#lines.get(event.activityId);
-    this.#lines.delete(event.activityId);
-    // What was streamed cannot be amended, so a failure has a line of its own.
-    return line !== undefined && event.isError ? this.#addLine(`${line} (failed)`) : "";
+    return this.#hasActivity ? this.#addLines(this.#linesOf(event)) : "";
   }
 
-  #addLine(line: string): string {
-    return this.#add(`${this.#isAtLineStart ? "" : "\n"}${line}\n`);
+  #linesOf(event: TurnEvent): readonly string[] {
+    switch (event.type) {
+      case "activity-start": {
+        const line = describeActivity(event.name, event.input);
+        this.#lines.set(event.activityId, line);
+        return [line];
+      }
+      case "activity-progress":
+        return [describeProgress(event)];
+      case "activity-end": {
+        const line = this.#lines.get(event.activityId);
+        this.#lines.delete(event.activityId);
+        // What was streamed cannot be amended, so a failure has a line of its own.
+        return line !== undefined && event.isError ? [`${line} (failed)`] : [];
+      }
+      case "permission-request": {
+        const line = describeActivity(event.toolName, event.input);
+        this.#asked.set(event.approvalId, line);
+        return [`Waiting for approval: ${line}`];
+      }
+      case "permission-resolved": {
+        const line = this.#asked.get(event.approvalId);
+        this.#asked.delete(event.approvalId);
+        return line === undefined ? [] : [`${OUTCOMES[event.outcome]}: ${line}`];
+      }
+      case "file-change":
+        this.#told.add(event.change.path);
+        return [toLine(describeFileChange(event.change))];
+      case "file-changes":
+        return this.#restOf(event);
+      default:
+        return [];
+    }
+  }
+
+  /** What no tool has told: it was done by commands. */
+  #restOf({ changes, isComplete }: FilesChanged): readonly string[] {
+    const rest = changes.filter(
+      ({ type, path }) => type === "deleted" || type === "renamed" || !this.#told.has(path),
+    );
+    const lines = rest.slice(0, MAX_FILE_LINES).map((change) => toLine(describeFileChange(change)));
+    const leftOut = rest.length - lines.length;
+    if (leftOut > 0) lines.push(`… and ${leftOut} more files`);
+    if (!isComplete) lines.push("There are more changes than were looked at.");
+    return lines;
+  }
+
+  #addLines(lines: readonly string[]): string {
+    if (lines.length === 0) return "";
+    return this.#add(`${this.#isAtLineStart ? "" : "\n"}${lines.join("\n")}\n`);
   }
 
   #add(text: string): string {
@@ -65,7 +120,17 @@ function describeActivity(name: string, input: JsonObject): string {
   const telling = Object.hasOwn(TELLING_INPUT, name) ? input[TELLING_INPUT[name] ?? ""] : undefined;
   const about =
     typeof telling === "string" ? telling : Object.keys(input).length > 0 ? JSON.stringify(input) : "";
-  const line = (about === "" ? name : `${name}: ${about}`).replace(/\s+/g, " ").trim();
+  return toLine(about === "" ? name : `${name}: ${about}`);
+}
+
+function describeProgress({ name, elapsedMs }: ActivityProgress): string {
+  const seconds = Math.round(elapsedMs / 1000);
+  const time = seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+  return toLine(`${name} has been running for ${time}`);
+}
+
+function toLine(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
   if (line.length <= MAX_LINE_LENGTH) return line;
   // Not between the halves of a surrogate pair.
   return `${line.slice(0, MAX_LINE_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;

@@ -61,10 +61,15 @@ export class BlockWriter {
         return;
       case "turn-start":
       case "activity-start":
+      case "activity-progress":
       case "activity-end":
+      case "file-change":
+      case "file-changes":
       case "notice":
       case "mcp-tools":
       case "approval-request":
+      case "permission-request":
+      case "permission-resolved":
       case "transcript-append":
       case "turn-end":
       case "turn-error":

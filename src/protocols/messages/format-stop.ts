@@ -1,13 +1,22 @@
 import type { StopReason, TurnEnd } from "../../core/turn-event.ts";
 import type { Refusal } from "./is-answer.ts";
 
-export type MessageStopReason = "end_turn" | "max_tokens" | "stop_sequence" | "tool_use" | "refusal";
+export type MessageStopReason =
+  | "end_turn"
+  | "max_tokens"
+  | "stop_sequence"
+  | "tool_use"
+  | "pause_turn"
+  | "refusal";
 
 const STOP_REASON: Readonly<Record<StopReason, MessageStopReason>> = {
   end: "end_turn",
   "stop-sequence": "stop_sequence",
   length: "max_tokens",
   "tool-calls": "tool_use",
+  // In the middle of its work, which it can go on with: what the API means by a pause.
+  "max-turns": "pause_turn",
+  "max-budget": "pause_turn",
 };
 
 /** Why a message ended. For the Messages API a refusal is an answer: a message that ends so. */

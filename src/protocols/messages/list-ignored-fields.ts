@@ -1,3 +1,4 @@
+import type { ClaudeSettings } from "../claude-settings/claude-settings.ts";
 import { messagesRequestSchema, type MessagesRequestBody } from "./messages-request-schema.ts";
 
 /** Bounds what a client can make the server write into a response header. */
@@ -7,14 +8,23 @@ const PRINTABLE_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 const WITHOUT_MEANING = new Set(["cache_control"]);
 
 /** The names of fields that were accepted without effect. */
-export function listIgnoredFields(body: MessagesRequestBody): readonly string[] {
+export function listIgnoredFields(
+  body: MessagesRequestBody,
+  claude: Pick<ClaudeSettings, "ignored">,
+): readonly string[] {
   const names = Object.keys(body).filter(
     (name) =>
-      !Object.hasOwn(messagesRequestSchema.shape, name) &&
+      (name === "metadata" ? hasLabels(body) : !Object.hasOwn(messagesRequestSchema.shape, name)) &&
       !WITHOUT_MEANING.has(name) &&
-      body[name] !== null &&
-      PRINTABLE_NAME.test(name),
+      body[name] !== null,
   );
   if (body.thinking?.budget_tokens) names.push("thinking.budget_tokens");
-  return names.slice(0, MAX_NAMES);
+  names.push(...claude.ignored);
+  return names.filter((name) => PRINTABLE_NAME.test(name)).slice(0, MAX_NAMES);
+}
+
+/** Whether the metadata has anything but settings, which are told one by one. */
+function hasLabels({ metadata }: MessagesRequestBody): boolean {
+  const keys = Object.keys(metadata ?? {});
+  return keys.length === 0 || keys.some((key) => !key.startsWith("claude."));
 }

@@ -53,6 +53,7 @@ const TABLE: Readonly<Record<ErrorKind, Row>> = {
   unauthorized: { status: 401, type: "authentication_error" },
   forbidden: { status: 403, type: "permission_error" },
   "not-found": { status: 404, type: "not_found_error" },
+  conflict: { status: 409, type: INVALID, isFinal: true },
   "model-not-found": { status: 404, type: "not_found_error" },
   "payload-too-large": { status: 413, type: "request_too_large" },
   "unsupported-media-type": { status: 415, type: INVALID },

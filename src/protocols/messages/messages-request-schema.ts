@@ -55,6 +55,9 @@ export const messagesRequestSchema = promptSchema.extend({
   temperature: z.number().min(0).max(1).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
   top_k: z.int().min(0).nullish(),
+  metadata: z.looseObject({}).nullish(),
+  /** Turnpike's own; read by `parse-claude-settings.ts`. */
+  claude: z.looseObject({}).nullish(),
   /** A conversation that the server would hold under the answer's id. */
   thread: z.unknown().optional(),
 });

@@ -27,6 +27,7 @@ describe("a request", () => {
       sampling: { maxOutputTokens: 100 },
       isStream: false,
       thinking: "none",
+      claude: { settings: {}, sources: {}, ignored: [] },
       ignored: [],
     });
   });

@@ -1,5 +1,7 @@
 import type { TokenPrompt } from "../../core/ports/token-counter.ts";
 import type { TurnRequest } from "../../core/turn-request.ts";
+import type { ClaudeSettings } from "../claude-settings/claude-settings.ts";
+import { parseClaudeSettings, type SettingPlaces } from "../claude-settings/parse-claude-settings.ts";
 import { RequestError } from "../request-error.ts";
 import { listIgnoredFields } from "./list-ignored-fields.ts";
 import { THREADS_UNSUPPORTED } from "./messages-error.ts";
@@ -24,6 +26,8 @@ export interface MessagesRequest extends Pick<
   readonly model: string;
   readonly isStream: boolean;
   readonly thinking: ThinkingDisplay;
+  /** What it wants of Turnpike itself. */
+  readonly claude: ClaudeSettings;
   /** Fields that were accepted without effect. */
   readonly ignored: readonly string[];
 }
@@ -36,7 +40,11 @@ export interface CountRequest extends TokenPrompt {
 export interface MessagesRequestOptions {
   /** The conversation is named, so tool results may come without the answer that called for them. */
   readonly isContinuation: boolean;
+  readonly headers?: SettingPlaces["headers"];
 }
+
+/** What Claude Code does by itself is not told here. */
+const CHAT_ONLY = ["activity", "includeFiles"] as const;
 
 /**
  * Reads the decoded JSON of a request for a message.
@@ -46,6 +54,9 @@ export function parseMessagesRequest(body: unknown, options: MessagesRequestOpti
   const request = parsePart(messagesRequestSchema, body);
   rejectThread(request.thread);
   const outputFormat = parseOutputFormat(request);
+  const { claude: extension, metadata } = request;
+  const places = { claude: extension, headers: options.headers, metadata };
+  const claude = parseClaudeSettings(places, parsePart, CHAT_ONLY);
   return {
     model: request.model,
     ...parsePrompt(request, options),
@@ -53,7 +64,8 @@ export function parseMessagesRequest(body: unknown, options: MessagesRequestOpti
     ...(outputFormat && { outputFormat }),
     isStream: request.stream ?? false,
     thinking: parseThinkingDisplay(request),
-    ignored: listIgnoredFields(request),
+    claude,
+    ignored: listIgnoredFields(request, claude),
   };
 }
 

@@ -14,7 +14,7 @@ export function findModel(models: ModelCatalogue, modelId: string): ModelDescrip
     id: target.modelId,
     // Nobody knows when an unlisted model was made; OpenAI's schema wants a number.
     createdAt: known?.createdAt ?? 0,
-    profile: target.profile.name,
+    profile: target.profile,
     model: target.model,
     displayName: known?.displayName ?? target.modelId,
   };

@@ -16,6 +16,7 @@ const CODES: Readonly<Record<ErrorKind, ResponseErrorCode>> = {
   unauthorized: "invalid_prompt",
   forbidden: "invalid_prompt",
   "not-found": "invalid_prompt",
+  conflict: "invalid_prompt",
   "model-not-found": "invalid_prompt",
   "payload-too-large": "invalid_prompt",
   "unsupported-media-type": "invalid_prompt",

@@ -21,6 +21,10 @@ export interface ResponseHead {
   readonly isBackground: boolean;
   /** Whether Claude Code's own work comes as items. */
   readonly showsActivity: boolean;
+  /** The client asked for events of Turnpike's own, and what Claude Code does is not hidden. */
+  readonly tellsAgent?: boolean;
+  /** Calls that need a person's word are asked of the client itself: any call may turn out to be one. */
+  readonly asksClient?: boolean;
   /** Hosted tools that the request names: calls of these come as items in any case. */
   readonly hostedTools?: ReadonlySet<HostedTool>;
   /** The request's MCP servers: calls of these come as items in any case. */

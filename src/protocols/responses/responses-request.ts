@@ -2,6 +2,7 @@ import type { ClientTools, JsonObject } from "../../core/client-tool.ts";
 import type { OutputFormat } from "../../core/output-format.ts";
 import type { RemoteMcpServer } from "../../core/server-tools.ts";
 import type { Sampling } from "../../core/turn-request.ts";
+import type { ClaudeSettings } from "../claude-settings/claude-settings.ts";
 
 /** An item as it stands on the wire, checked for its shape; with an id once it is kept. */
 export type WireItem = JsonObject & { readonly type: string };
@@ -51,5 +52,6 @@ export interface ResponsesRequest {
   /** Parameters that were accepted without effect. */
   readonly ignored: readonly string[];
   readonly endUser?: string;
-  readonly timeoutMs?: number;
+  /** What it wants of Turnpike itself. */
+  readonly claude: ClaudeSettings;
 }

@@ -5,6 +5,7 @@ import { createStoredCompletions } from "./0002-stored-completions.ts";
 import { createResponses } from "./0003-responses.ts";
 import { createFiles } from "./0004-files.ts";
 import { createConversationItems } from "./0005-conversation-items.ts";
+import { createFileChanges } from "./0006-file-changes.ts";
 
 /** Every migration by name; they run in the order of their names. A released one is never changed. */
 export const migrations: MigrationProvider = {
@@ -14,5 +15,6 @@ export const migrations: MigrationProvider = {
     "0003-responses": createResponses,
     "0004-files": createFiles,
     "0005-conversation-items": createConversationItems,
+    "0006-file-changes": createFileChanges,
   }),
 };

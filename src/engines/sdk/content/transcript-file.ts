@@ -1,28 +1,19 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 
 import type { TranscriptEntry } from "../../../core/transcript.ts";
-
-/** A history on disk for as long as Claude Code needs to read it. */
-export interface TranscriptFile extends AsyncDisposable {
-  readonly path: string;
-}
+import { type PrivateFile, writePrivateFile } from "../private-file.ts";
 
 /**
  * Writes a history in the form that Claude Code resumes from: one JSON line per message, each pointing to the one before.
- * The file lies in Turnpike's own folder, never among the person's sessions, and only its owner can read it.
+ * The file lies in Turnpike's own folder, never among the person's sessions.
  */
-export async function writeTranscriptFile(
+export function writeTranscriptFile(
   folder: string,
   entries: readonly TranscriptEntry[],
   now: number,
-): Promise<TranscriptFile> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+): Promise<PrivateFile> {
   // Claude Code takes the session id from the name, which must be a UUID.
-  const path = join(folder, `${randomUUID()}.jsonl`);
-  await writeFile(path, formatTranscript(entries, now), { mode: 0o600 });
-  return { path, [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+  return writePrivateFile(folder, `${randomUUID()}.jsonl`, formatTranscript(entries, now));
 }
 
 /**

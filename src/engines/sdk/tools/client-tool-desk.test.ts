@@ -17,13 +17,11 @@ const LOOK = {
 const SEE = { name: "see", inputSchema: { type: "object" } };
 
 /** What Claude Code is told when the model calls this tool. */
-async function decide(desk: ClientToolDesk, name: string, agentId?: string): Promise<unknown> {
-  const [matcher] = desk.hooks.PreToolUse ?? [];
-  const [hook] = matcher?.hooks ?? [];
+function decide(desk: ClientToolDesk, name: string, agentId?: string): Promise<unknown> {
   const base = { session_id: "s", transcript_path: "", cwd: "/", ...(agentId && { agent_id: agentId }) };
   const call = { tool_name: name, tool_input: {}, tool_use_id: "toolu_1" };
-  const options = { signal: new AbortController().signal };
-  return hook?.({ ...base, ...call, hook_event_name: "PreToolUse" }, "toolu_1", options);
+  const input = { ...base, ...call, hook_event_name: "PreToolUse" as const };
+  return desk.decide(input, new AbortController().signal);
 }
 
 const decisionOf = (permissionDecision: string) => ({
@@ -83,10 +81,9 @@ describe("a call", () => {
   });
 
   test("at the desk is told once, and waits for its result", async () => {
-    const desk = new ClientToolDesk();
-    const { call } = await connectDesk(desk, [LOOK]);
     let told = 0;
-    desk.onCall = () => (told += 1);
+    const desk = new ClientToolDesk(() => (told += 1));
+    const { call } = await connectDesk(desk, [LOOK]);
     const answer = call("call_1", "look", { at: "here" });
     await nextTick();
     expect([told, desk.hasUntoldCalls]).toEqual([1, true]);

@@ -1,9 +1,4 @@
-import type {
-  HookJSONOutput,
-  McpServerConfig,
-  Options,
-  PreToolUseHookInput,
-} from "@anthropic-ai/claude-agent-sdk";
+import type { HookJSONOutput, McpServerConfig, PreToolUseHookInput } from "@anthropic-ai/claude-agent-sdk";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import {
   CallToolRequestSchema,
@@ -12,6 +7,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 
 import type { ClientTool } from "../../../core/client-tool.ts";
+import type { McpServers } from "../../../core/mcp-server.ts";
 import type { RemoteMcpServer } from "../../../core/server-tools.ts";
 import { PendingReplies } from "../../../lib/pending-replies.ts";
 import { ServerToolPolicy, type WaitingApproval } from "./server-tool-policy.ts";
@@ -35,8 +31,7 @@ export class ClientToolDesk {
   readonly #names = new Set<string>();
   readonly #waiting = new PendingReplies<CallToolResult>();
   readonly #untold: Waiting[] = [];
-  /** Called when a call has come to the desk. */
-  onCall: (() => void) | undefined;
+  readonly #onCall: () => void;
   /** Decides on what Claude Code runs by itself because the request asks for it. */
   readonly policy = new ServerToolPolicy((approval) => this.#announce(approval));
   /** Each tool as the model saw it first: Claude Code never looks at a tool of the same name again. */
@@ -44,12 +39,10 @@ export class ClientToolDesk {
   #present = NOTHING_OFFERED;
   #setCount = 0;
 
-  /** To be given to the process at its start. */
-  readonly hooks: NonNullable<Options["hooks"]> = {
-    PreToolUse: [
-      { hooks: [(input, _, { signal }) => this.#decide(input, signal)], timeout: MAX_WAIT_SECONDS },
-    ],
-  };
+  /** `onCall` is called when a call has come to the desk. */
+  constructor(onCall: () => void = () => {}) {
+    this.#onCall = onCall;
+  }
 
   has(name: string): boolean {
     return this.#names.has(name);
@@ -68,8 +61,9 @@ export class ClientToolDesk {
   offer(
     tools: readonly ClientTool[],
     remote: readonly RemoteMcpServer[] = [],
+    configured: McpServers = {},
   ): Record<string, McpServerConfig> | undefined {
-    const wanted = `${tools.map(declarationOf).join("\n")}\n\n${JSON.stringify(remote)}`;
+    const wanted = `${tools.map(declarationOf).join("\n")}\n\n${JSON.stringify([remote, configured])}`;
     if (wanted === this.#present) return undefined;
     this.#present = wanted;
     this.#names.clear();
@@ -77,7 +71,7 @@ export class ClientToolDesk {
       this.#names.add(tool.name);
       if (!this.#firstSeen.has(tool.name)) this.#firstSeen.set(tool.name, declarationOf(tool));
     }
-    const servers: Record<string, McpServerConfig> = {};
+    const servers: Record<string, McpServerConfig> = toServerConfigs(configured);
     for (const { label, url, headers } of remote)
       servers[label] = { type: "http", url, headers: { ...headers } };
     if (tools.length === 0) return servers;
@@ -108,8 +102,8 @@ export class ClientToolDesk {
     return this.#waiting.give(callId, result);
   }
 
-  async #decide(input: { readonly hook_event_name: string }, signal: AbortSignal): Promise<HookJSONOutput> {
-    if (!isToolUse(input)) return {};
+  /** Whether a call may run, before it does. */
+  async decide(input: PreToolUseHookInput, signal: AbortSignal): Promise<HookJSONOutput> {
     if (!this.#names.has(input.tool_name)) return this.policy.decide(input, signal);
     const isSubagent = input.agent_id !== undefined;
     return {
@@ -122,7 +116,7 @@ export class ClientToolDesk {
 
   #announce(waiting: Waiting): void {
     this.#untold.push(waiting);
-    this.onCall?.();
+    this.#onCall();
   }
 
   #createServer(name: string, tools: readonly ClientTool[]): McpServer {
@@ -148,7 +142,7 @@ export class ClientToolDesk {
 /** What Claude Code waits for in the middle of its work. */
 export type Waiting = WaitingCall | WaitingApproval;
 
-const NOTHING_OFFERED = "\n\n[]";
+const NOTHING_OFFERED = "\n\n[[],{}]";
 
 /** Looked at more than once in a turn, and a client may have many tools. */
 const declarations = new WeakMap<ClientTool, string>();
@@ -159,9 +153,10 @@ function declarationOf(tool: ClientTool): string {
   return declaration;
 }
 
-/** A person may take a day to approve. */
-const MAX_WAIT_SECONDS = 24 * 60 * 60;
-
-function isToolUse(input: { readonly hook_event_name: string }): input is PreToolUseHookInput {
-  return input.hook_event_name === "PreToolUse";
+function toServerConfigs(servers: McpServers): Record<string, McpServerConfig> {
+  const configs = Object.entries(servers).map(([name, server]): [string, McpServerConfig] => {
+    if (server.type !== "stdio") return [name, { ...server, headers: { ...server.headers } }];
+    return [name, { ...server, args: [...server.args], env: { ...server.env } }];
+  });
+  return Object.fromEntries(configs);
 }

@@ -1,6 +1,6 @@
 import type { HookJSONOutput, PreToolUseHookInput } from "@anthropic-ai/claude-agent-sdk";
 
-import { HARMLESS_TOOLS } from "../../../core/profile.ts";
+import { HARMLESS_TOOLS } from "../../../core/process-kind.ts";
 import {
   findMcpTool,
   needsApproval,
@@ -16,6 +16,10 @@ export interface WaitingApproval {
   readonly serverLabel: string;
   readonly name: string;
   readonly input: unknown;
+}
+
+export interface ClientQuestion extends Omit<WaitingApproval, "approvalId"> {
+  readonly toolUseId: string;
 }
 
 /** Decides on the calls of tools that a request has asked Claude Code to run. What it did not ask for is left to the profile. */
@@ -67,11 +71,18 @@ export class ServerToolPolicy {
       this.#spareApprovals -= 1;
       return ALLOW;
     }
-    const approvalId = `mcpr_${input.tool_use_id}`;
-    const reply = this.#waiting.wait(approvalId, signal);
-    this.#announce({ approvalId, serverLabel: server.label, name: tool, input: input.tool_input });
-    const approval = await reply;
+    const question = { toolUseId: input.tool_use_id, serverLabel: server.label, name: tool };
+    const approval = await this.ask({ ...question, input: input.tool_input }, signal);
     return approval.isApproved ? ALLOW : deny(approval.reason ?? "The person did not approve this call.");
+  }
+
+  /** Waits for the client's word, which a later turn brings. */
+  ask(question: ClientQuestion, signal: AbortSignal): Promise<ToolApproval> {
+    const { toolUseId, ...asked } = question;
+    const approvalId = `mcpr_${toolUseId}`;
+    const reply = this.#waiting.wait(approvalId, signal);
+    this.#announce({ approvalId, ...asked });
+    return reply;
   }
 }
 

@@ -1,9 +1,11 @@
-import type { ActivityEnd, ActivityStart } from "../../../core/turn-event.ts";
+import type { ActivityEnd, ActivityStart, FileChanged, FilesChanged } from "../../../core/turn-event.ts";
 import { assertNever } from "../../../lib/assert-never.ts";
 import { type Activity, activityCallId, describeActivity } from "./activity-items.ts";
 import type { ActivityWriter } from "./activity-writer.ts";
 import type { Citations } from "../output/citations.ts";
 import { CodeActivityWriter } from "./code-activity-writer.ts";
+import { DeferredActivityWriter } from "./deferred-activity-writer.ts";
+import { FileChangesWriter } from "./file-changes-writer.ts";
 import { McpActivityWriter } from "./mcp-activity-writer.ts";
 import { NoteActivityWriter } from "./note-activity-writer.ts";
 import type { Events, OutputWriter } from "../output/output-writer.ts";
@@ -18,12 +20,16 @@ export class ActivitiesWriter {
   readonly #head: ResponseHead;
   readonly #citations: Citations;
   readonly #open = new Map<string, ActivityWriter>();
+  readonly #changes: FileChangesWriter;
+  /** The calls that have items of the files that they change. */
+  readonly #patchIds = new Set<string>();
   readonly #approvedIds: string[];
 
   constructor(output: OutputWriter, head: ResponseHead, citations: Citations) {
     this.#output = output;
     this.#head = head;
     this.#citations = citations;
+    this.#changes = new FileChangesWriter(output, head.turnId.replace(/^turn_/, ""));
     this.#approvedIds = [...(head.approvedIds ?? [])];
   }
 
@@ -52,9 +58,26 @@ export class ActivitiesWriter {
 
   *start(start: ActivityStart): Events {
     if (!this.isShown(start)) return;
-    const writer = this.#newWriter(describeActivity(start, this.#head), start.activityId);
-    this.#open.set(start.activityId, writer);
+    const { activityId } = start;
+    const activity = describeActivity(start, this.#head);
+    if (activity.type === "patch") this.#patchIds.add(activityId);
+    const create = () => this.#newWriter(activity, activityId);
+    // What is a note asks nobody, and an MCP tool's writer waits by itself where it must.
+    const mayAsk = this.#head.asksClient === true && activity.type !== "note" && !isDeferring(activity);
+    const writer = mayAsk ? new DeferredActivityWriter(create) : create();
+    this.#open.set(activityId, writer);
     yield* writer.start();
+  }
+
+  /** Whether an item of this activity is still to begin. */
+  isHeldBack(activityId: string): boolean {
+    return this.#open.get(activityId)?.isDeferrable ?? false;
+  }
+
+  /** It has been running for a while, so it is not waiting for the client. */
+  *progress(activityId: string): Events {
+    const writer = this.#open.get(activityId);
+    if (writer?.begin) yield* writer.begin();
   }
 
   *end(end: ActivityEnd): Events {
@@ -67,6 +90,16 @@ export class ActivitiesWriter {
   defer(approvalId: string): void {
     const activityId = approvalId.replace(APPROVAL, "");
     if (this.#open.get(activityId)?.isDeferrable) this.#open.delete(activityId);
+  }
+
+  /** A call has changed this file. */
+  changed({ activityId, change }: FileChanged): void {
+    if (this.#patchIds.has(activityId)) this.#changes.shown(change.path);
+  }
+
+  /** What the turn has changed: an item for each file that has none. */
+  *changes({ changes }: FilesChanged): Events {
+    if (this.#head.showsActivity) yield* this.#changes.write(changes);
   }
 
   /** Ends all that has not ended. */
@@ -103,6 +136,10 @@ export class ActivitiesWriter {
         return assertNever(activity);
     }
   }
+}
+
+function isDeferring(activity: Activity): boolean {
+  return activity.type === "mcp" && activity.call.needsApproval;
 }
 
 /** What stands before the id of a call in that of its approval. */

@@ -5,6 +5,8 @@ import type { Events } from "../output/output-writer.ts";
 export interface ActivityWriter {
   start(): Events;
   end(end: ActivityEnd): Events;
+  /** It is known to run; for those that have not begun by themselves. */
+  begin?(): Events;
   /** The turn ends before it. */
   cut(): Events;
   /** Nothing is written yet. */

@@ -1,10 +1,12 @@
 import type { ErrorInfo } from "../../../core/app-error.ts";
 import type { JsonObject } from "../../../core/client-tool.ts";
 import type { Clock } from "../../../core/ports/clock.ts";
-import type { TurnEnd, TurnEvent } from "../../../core/turn-event.ts";
+import type { FilesChanged, StopReason, TurnEnd, TurnEvent } from "../../../core/turn-event.ts";
 import { NO_USAGE, type Usage } from "../../../core/usage.ts";
 import { assertNever } from "../../../lib/assert-never.ts";
+import { formatFileChanges } from "../../format-file-changes.ts";
 import { ActivitiesWriter } from "../activity/activities-writer.ts";
+import { type AgentEvent, formatAgentEvent } from "./agent-events.ts";
 import type { CallWriter } from "./call-writer.ts";
 import { Citations } from "./citations.ts";
 import { formatResponseBody } from "./format-response-body.ts";
@@ -34,6 +36,7 @@ export class ResponseWriter {
   #status: ResponseStatus;
   /** What the body has at the end only. */
   #ending: JsonObject = {};
+  #fileChanges: JsonObject = {};
 
   constructor(head: ResponseHead, clock: Clock) {
     this.#head = head;
@@ -124,7 +127,24 @@ export class ResponseWriter {
         yield* this.#activities.start(event);
         return;
       case "activity-end":
+        if (this.#activities.isHeldBack(event.activityId)) yield* this.#closeSpeech("completed");
         yield* this.#activities.end(event);
+        return;
+      case "activity-progress":
+        if (this.#activities.isHeldBack(event.activityId)) yield* this.#closeSpeech("completed");
+        yield* this.#activities.progress(event.activityId);
+        yield* this.#tell(event);
+        return;
+      case "permission-request":
+      case "permission-resolved":
+        yield* this.#tell(event);
+        return;
+      case "file-change":
+        this.#activities.changed(event);
+        yield* this.#tell(event);
+        return;
+      case "file-changes":
+        yield* this.#tellChanges(event);
         return;
       case "mcp-tools":
         yield* this.#closeSpeech("completed");
@@ -153,14 +173,29 @@ export class ResponseWriter {
     }
   }
 
+  *#tell(event: AgentEvent): Events {
+    if (!this.#head.tellsAgent) return;
+    const { type, fields } = formatAgentEvent(event);
+    yield this.#output.event(type, fields);
+  }
+
+  *#tellChanges(event: FilesChanged): Events {
+    yield* this.#tell(event);
+    if (!this.#head.showsActivity) return;
+    this.#fileChanges = { ...formatFileChanges(event) };
+    yield* this.#closeSpeech("completed");
+    yield* this.#activities.changes(event);
+  }
+
   *#end({ reason, usage }: TurnEnd): Events {
-    const isCut = reason === "length";
+    const isCut = CUTS.has(reason);
     yield* this.#closeAll(isCut ? "incomplete" : "completed");
     const saysNothing = !this.#messages.hasItems && !this.#hasCalls;
     const isEmpty = isCut ? this.#output.items.length === 0 : saysNothing;
     if (isEmpty) yield* this.#messages.empty(isCut ? "incomplete" : "completed");
     if (isCut) {
-      yield this.#last("incomplete", usage, { incomplete_details: { reason: "max_output_tokens" } });
+      const cut = { incomplete_details: { reason: "max_output_tokens" } };
+      yield this.#last("incomplete", usage, cut, AGENT_STOPS[reason]);
     } else {
       yield this.#last("completed", usage, { completed_at: seconds(this.#clock()) });
     }
@@ -195,12 +230,17 @@ export class ResponseWriter {
     yield* this.#activities.close();
   }
 
-  #last(status: LastStatus, usage: Usage, fields: JsonObject): ResponseEvent {
+  #last(status: LastStatus, usage: Usage, fields: JsonObject, stopReason?: string): ResponseEvent {
     this.#status = status;
     const isCounted =
       usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens + usage.outputTokens > 0;
     const isEnd = status === "completed" || status === "incomplete";
-    this.#ending = { usage: isEnd || isCounted ? formatResponseUsage(usage) : null, ...fields };
+    const claude = { ...this.#fileChanges, ...(stopReason !== undefined && { stop_reason: stopReason }) };
+    this.#ending = {
+      usage: isEnd || isCounted ? formatResponseUsage(usage) : null,
+      ...fields,
+      ...(Object.keys(claude).length > 0 && { claude }),
+    };
     return this.#lifecycle(LAST_EVENTS[status]);
   }
 
@@ -208,6 +248,14 @@ export class ResponseWriter {
     return this.#output.event(type, { response: this.body });
   }
 }
+
+/** What leaves an answer without its end. */
+const CUTS: ReadonlySet<StopReason> = new Set(["length", "max-turns", "max-budget"]);
+/** Limits of an agent's work, which OpenAI's one word for limits does not tell apart. */
+const AGENT_STOPS: Readonly<Partial<Record<StopReason, string>>> = {
+  "max-turns": "max_turns",
+  "max-budget": "max_budget",
+};
 
 type LastStatus = Exclude<ResponseStatus, "queued" | "in_progress">;
 

@@ -36,8 +36,15 @@ const TOOL_OPTIONS = [
   "external_web_access",
 ];
 
-/** The names of parameters that were accepted without effect, `isChoiceWeakened` telling of `tool_choice`. */
-export function listIgnoredFields(body: ResponsesRequestBody, isChoiceWeakened: boolean): readonly string[] {
+/**
+ * The names of parameters that were accepted without effect, `isChoiceWeakened` telling of `tool_choice`, `ignoredSettings`
+ * of what is meant for Turnpike itself.
+ */
+export function listIgnoredFields(
+  body: ResponsesRequestBody,
+  isChoiceWeakened: boolean,
+  ignoredSettings: readonly string[],
+): readonly string[] {
   const names = Object.keys(body).filter((name) => {
     const isRead = Object.hasOwn(responsesRequestSchema.shape, name) && !WITHOUT_EFFECT.has(name);
     return !isRead && asksForSomething(name, body[name]);
@@ -55,9 +62,7 @@ export function listIgnoredFields(body: ResponsesRequestBody, isChoiceWeakened: 
       names.push(`reasoning.${name}`);
     }
   }
-  for (const name of Object.keys(body.claude ?? {})) {
-    if (name !== "timeout_ms") names.push(`claude.${name}`);
-  }
+  names.push(...ignoredSettings);
   return names.filter((name) => PRINTABLE_NAME.test(name)).slice(0, MAX_NAMES);
 }
 

@@ -40,6 +40,7 @@ describe("a plain request", () => {
       truncation: "disabled",
       showsReasoning: false,
       echo: parse().echo,
+      claude: { settings: {}, sources: {}, ignored: [] },
       ignored: [],
     });
   });
@@ -110,7 +111,7 @@ describe("parameters", () => {
       metadata: { key: "value" },
       showsReasoning: true,
       endUser: "somebody",
-      timeoutMs: 1000,
+      claude: { timeoutMs: 1000 },
       ignored: [],
     });
     expect(read.echo).toMatchObject({

@@ -1,4 +1,6 @@
 import { isGiven } from "../../is-given.ts";
+import { checkOpenAiSetting } from "../../claude-settings/check-setting.ts";
+import { parseClaudeSettings, type SettingPlaces } from "../../claude-settings/parse-claude-settings.ts";
 import { parseBody } from "../../parse-body.ts";
 import { parseMetadata } from "../../parse-metadata.ts";
 import { RequestError, unsupportedParameter } from "../../request-error.ts";
@@ -16,11 +18,14 @@ import { responsesRequestSchema, type ResponsesRequestBody } from "./responses-r
 /** It is kept with each turn, so it may not be a book. */
 const MAX_END_USER_LENGTH = 512;
 
+/** Files come as items here. */
+const CHAT_ONLY = ["includeFiles"] as const;
+
 /**
  * Reads the decoded JSON of a request to create a response.
  * @throws RequestError naming the first part that is wrong or cannot be served.
  */
-export function parseResponsesRequest(body: unknown): ResponsesRequest {
+export function parseResponsesRequest(body: unknown, headers?: SettingPlaces["headers"]): ResponsesRequest {
   const request = parseBody(responsesRequestSchema, body);
   rejectUnsupported(request);
   rejectContradictions(request);
@@ -32,7 +37,11 @@ export function parseResponsesRequest(body: unknown): ResponsesRequest {
   const conversationId = typeof conversation === "string" ? conversation : conversation?.id;
   const previousResponseId = request.previous_response_id ?? undefined;
   const maxToolCalls = request.max_tool_calls ?? undefined;
-  const timeoutMs = request.claude?.timeout_ms ?? undefined;
+  const claude = parseClaudeSettings(
+    { claude: request.claude, headers, metadata },
+    checkOpenAiSetting,
+    CHAT_ONLY,
+  );
   const endUser = request.safety_identifier ?? request.user ?? undefined;
   return {
     model: request.model,
@@ -56,12 +65,12 @@ export function parseResponsesRequest(body: unknown): ResponsesRequest {
     isStored: request.store ?? true,
     include: new Set(request.include ?? []),
     metadata,
+    claude,
     truncation: request.truncation ?? "disabled",
     showsReasoning: Boolean(request.reasoning?.summary ?? request.reasoning?.generate_summary),
     echo: echoRequest(request, declared),
-    ignored: listIgnoredFields(request, offered.isWeakened),
+    ignored: listIgnoredFields(request, offered.isWeakened, claude.ignored),
     ...(endUser !== undefined && { endUser: endUser.slice(0, MAX_END_USER_LENGTH) }),
-    ...(timeoutMs !== undefined && { timeoutMs }),
   };
 }
 

@@ -1,8 +1,6 @@
 import { z } from "zod";
 
 export const MAX_TOOLS = 128;
-/** A timer takes no more than 31 bits. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 const jsonObject = z.record(z.string(), z.unknown());
 const summaryKind = z.enum(["auto", "concise", "detailed"]);
@@ -145,8 +143,8 @@ export const responsesRequestSchema = z.looseObject({
   prompt_cache_key: z.string().nullish(),
   prompt_cache_retention: z.string().nullish(),
 
-  /** Turnpike's own. */
-  claude: z.looseObject({ timeout_ms: z.int().min(1).max(MAX_TIMEOUT_MS).nullish() }).nullish(),
+  /** Turnpike's own; read by `parse-claude-settings.ts`. */
+  claude: jsonObject.nullish(),
 
   // Refused as soon as they ask for something.
   prompt: z.unknown().optional(),

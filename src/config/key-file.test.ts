@@ -4,8 +4,8 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { openApiKeyFile } from "./api-key-file.ts";
 import { ConfigError } from "./config-error.ts";
+import { openKeyFile } from "./key-file.ts";
 
 let root: string;
 let dataDir: string;
@@ -20,38 +20,48 @@ async function modeOf(path: string): Promise<number> {
 }
 
 test("the first start makes a key that only this user can read, later ones read it", async () => {
-  const first = await openApiKeyFile(dataDir);
+  const first = await openKeyFile(dataDir, "api-key");
   expect(first.isNew).toBe(true);
   expect(first.key).toMatch(/^tp-[\w-]{43}$/);
   expect(await readFile(first.file, "utf8")).toBe(`${first.key}\n`);
   expect(await modeOf(first.file)).toBe(0o600);
   expect(await modeOf(dataDir)).toBe(0o700);
-  expect(await openApiKeyFile(dataDir)).toEqual({ ...first, isNew: false });
+  expect(await openKeyFile(dataDir, "api-key")).toEqual({ ...first, isNew: false });
+});
+
+test("the approver's key is another one, in a file of its own", async () => {
+  const approver = await openKeyFile(dataDir, "approver-key");
+  expect(approver.key).toMatch(/^tp-approver-[\w-]{43}$/);
+  expect(approver.file).toBe(join(dataDir, "approver-key"));
+  expect(await modeOf(approver.file)).toBe(0o600);
+  expect((await openKeyFile(dataDir, "api-key")).isNew).toBe(true);
+  await writeFile(approver.file, "two words");
+  await expect(openKeyFile(dataDir, "approver-key")).rejects.toThrow(/approver key file .* holds no key/);
 });
 
 test("starts at the same moment agree on one key", async () => {
-  const opened = await Promise.all(Array.from({ length: 8 }, () => openApiKeyFile(dataDir)));
+  const opened = await Promise.all(Array.from({ length: 8 }, () => openKeyFile(dataDir, "api-key")));
   expect(new Set(opened.map(({ key }) => key)).size).toBe(1);
   expect(opened.filter(({ isNew }) => isNew)).toHaveLength(1);
 });
 
 test("a file that others can read is closed to them, and that is told", async () => {
-  const { file } = await openApiKeyFile(dataDir);
+  const { file } = await openKeyFile(dataDir, "api-key");
   await chmod(file, 0o644);
-  expect((await openApiKeyFile(dataDir)).wasTooOpen).toBe(true);
+  expect((await openKeyFile(dataDir, "api-key")).wasTooOpen).toBe(true);
   expect(await modeOf(file)).toBe(0o600);
-  expect((await openApiKeyFile(dataDir)).wasTooOpen).toBe(false);
+  expect((await openKeyFile(dataDir, "api-key")).wasTooOpen).toBe(false);
 });
 
 test.each(["", "two words\n"])("a file that holds %j is no key", async (content) => {
-  const { file } = await openApiKeyFile(dataDir);
+  const { file } = await openKeyFile(dataDir, "api-key");
   await writeFile(file, content);
-  await expect(openApiKeyFile(dataDir)).rejects.toThrow(/holds no key\. Delete it/);
+  await expect(openKeyFile(dataDir, "api-key")).rejects.toThrow(/holds no key\. Delete it/);
 });
 
 test("a data folder that cannot be made is one clear line", async () => {
   await writeFile(dataDir, "a file in its place");
-  const error = await openApiKeyFile(dataDir).catch((thrown: unknown) => thrown);
+  const error = await openKeyFile(dataDir, "api-key").catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ConfigError);
   expect(String(error)).toContain(`The data folder ${dataDir} cannot be made or written`);
 });

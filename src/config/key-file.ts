@@ -8,7 +8,10 @@ import { ConfigError } from "./config-error.ts";
 import { prepareDataFolder } from "./prepare-data-folder.ts";
 import { apiKey } from "./setting-formats.ts";
 
-export interface ApiKeyFile {
+/** The keys that the first start makes: one to use the server, one to answer approvals. */
+export type KeyName = "api-key" | "approver-key";
+
+export interface KeyFile {
   readonly key: string;
   readonly file: string;
   /** True for the start that made it: the one time it is shown in full. */
@@ -17,35 +20,41 @@ export interface ApiKeyFile {
   readonly wasTooOpen: boolean;
 }
 
+const WORDS = {
+  "api-key": { prefix: "tp", noun: "API key" },
+  "approver-key": { prefix: "tp-approver", noun: "approver key" },
+} as const;
+
 /**
- * The API key of this data folder. The first start makes it, readable by this user only; two starts at the same moment
- * agree on one key.
+ * A key of this data folder. The first start makes it, readable by this user only; two starts at the same moment agree on one
+ * key.
  * @throws ConfigError when the file cannot be made, read or closed to others.
  */
-export async function openApiKeyFile(dataDir: string): Promise<ApiKeyFile> {
-  const file = join(dataDir, "api-key");
+export async function openKeyFile(dataDir: string, name: KeyName): Promise<KeyFile> {
+  const { prefix, noun } = WORDS[name];
+  const file = join(dataDir, name);
   await prepareDataFolder(dataDir);
   try {
-    const created = await createKey(file);
+    const created = await createKey(file, prefix);
     if (created !== undefined) return { key: created, file, isNew: true, wasTooOpen: false };
-    return { ...(await readKey(file)), file, isNew: false };
+    return { ...(await readKey(file, noun)), file, isNew: false };
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    const message = `The API key file ${file} cannot be used (${code}). Give it to this user with mode 0600, or delete it for a new key.`;
+    const message = `The ${noun} file ${file} cannot be used (${code}). Give it to this user with mode 0600, or delete it for a new key.`;
     throw new ConfigError([message], { cause: error });
   }
 }
 
 /** Undefined when there is a file already; `wx` makes that decision atomic. */
-async function createKey(file: string): Promise<string | undefined> {
+async function createKey(file: string, prefix: string): Promise<string | undefined> {
   const handle = await open(file, "wx", 0o600).catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return undefined;
     throw error;
   });
   if (!handle) return undefined;
   await using opened = handle;
-  const key = `tp-${randomBytes(32).toString("base64url")}`;
+  const key = `${prefix}-${randomBytes(32).toString("base64url")}`;
   await opened.writeFile(`${key}\n`);
   await opened.sync();
   return key;
@@ -54,7 +63,7 @@ async function createKey(file: string): Promise<string | undefined> {
 const READ_ATTEMPTS = 20;
 const READ_PAUSE_MS = 25;
 
-async function readKey(file: string): Promise<Pick<ApiKeyFile, "key" | "wasTooOpen">> {
+async function readKey(file: string, noun: string): Promise<Pick<KeyFile, "key" | "wasTooOpen">> {
   await using handle = await open(file, "r");
   const wasTooOpen = await closeToOthers(handle);
   // Another start may have made the file a moment ago and not written it yet.
@@ -66,7 +75,7 @@ async function readKey(file: string): Promise<Pick<ApiKeyFile, "key" | "wasTooOp
     await delay(READ_PAUSE_MS);
   }
   throw new ConfigError([
-    `The API key file ${file} holds no key. Delete it, and the next start makes a new one.`,
+    `The ${noun} file ${file} holds no key. Delete it, and the next start makes a new one.`,
   ]);
 }
 

@@ -1,0 +1,200 @@
+import { describeOutcome } from "../core/approvals/describe-outcome.ts";
+import { AppError } from "../core/app-error.ts";
+import type { Approval, ApprovalDecision, ApprovalEvent, Approvals } from "../core/ports/approvals.ts";
+import type { Clock } from "../core/ports/clock.ts";
+import { assertNever } from "../lib/assert-never.ts";
+import { PushQueue } from "../lib/push-queue.ts";
+import { schedule } from "../lib/time.ts";
+import { formatApprovalPrompt, formatChoices } from "./format-approval-prompt.ts";
+import type { Terminal } from "./terminal.ts";
+import type { TypedLines } from "./typed-lines.ts";
+
+export interface ApprovalPromptParts {
+  readonly approvals: Approvals;
+  readonly terminal: Pick<Terminal, "printError" | "readLines">;
+  readonly clock: Clock;
+  /** Between two questions, so that what was typed ahead is not an answer to the second. */
+  readonly pauseMs?: number;
+}
+
+type Input =
+  | ApprovalEvent
+  | { readonly type: "line"; readonly text: string }
+  | { readonly type: "lines-ended" }
+  /** Time to look whether one waits. */
+  | { readonly type: "next" };
+
+const ANSWERS: ReadonlyMap<string, ApprovalDecision["type"]> = new Map([
+  ["y", "allow"],
+  ["yes", "allow"],
+  ["n", "deny"],
+  ["no", "deny"],
+  ["a", "always"],
+  ["always", "always"],
+]);
+
+/** Who is typing when the question changes may not have seen the new one yet. */
+const CHANGE_MS = 1500;
+
+const PAUSE_MS = 300;
+
+/** For a server in the background that waits to be brought back. */
+const RETRY_MS = 2000;
+
+/**
+ * Asks the person at the terminal about calls that wait, one at a time, until the signal or until the keyboard is closed.
+ * A question that is answered elsewhere, or is over, makes room for the next. Never rejects for what the person does.
+ */
+export async function promptApprovals(parts: ApprovalPromptParts, signal: AbortSignal): Promise<void> {
+  const prompt = new ApprovalPrompt(parts, signal);
+  await prompt.run();
+}
+
+class ApprovalPrompt {
+  readonly #parts: ApprovalPromptParts;
+  readonly #signal: AbortSignal;
+  readonly #inputs = new PushQueue<Input>();
+  /** The keyboard, while there is anything to ask. */
+  #lines: TypedLines | undefined;
+  #current: Approval | undefined;
+  /** Those that could not be asked about, for another program has the keyboard. */
+  readonly #announced = new Set<string>();
+  #pause: { cancel(): void } | undefined;
+  /** Looks again whether the keyboard is back. */
+  #retry: { cancel(): void } | undefined;
+  /** When a question went away under the person's hands. */
+  #changedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: ApprovalPromptParts, signal: AbortSignal) {
+    this.#parts = parts;
+    this.#signal = signal;
+  }
+
+  async run(): Promise<void> {
+    const events = this.#parts.approvals.watch(this.#signal);
+    void this.#pump(events);
+    this.#inputs.push({ type: "next" });
+    try {
+      for await (const input of this.#inputs) {
+        if (this.#signal.aborted || !(await this.#handle(input))) return;
+      }
+    } finally {
+      this.#pause?.cancel();
+      this.#retry?.cancel();
+      this.#lines?.close();
+      this.#inputs.end();
+    }
+  }
+
+  /** False when nobody can answer any more. */
+  async #handle(input: Input): Promise<boolean> {
+    switch (input.type) {
+      case "line":
+        this.#answer(input.text);
+        return true;
+      case "lines-ended":
+        this.#say("The keyboard is closed: approvals are answered over the API from now on.");
+        return false;
+      case "approval-resolved":
+        this.#forget(input);
+        return true;
+      case "approval-requested":
+        if (!this.#current && !this.#pause) await this.#askNext();
+        return true;
+      case "next":
+        this.#pause = undefined;
+        if (!this.#current) await this.#askNext();
+        return true;
+      default:
+        return assertNever(input);
+    }
+  }
+
+  async #askNext(): Promise<void> {
+    if (this.#parts.approvals.list().length === 0) {
+      this.#lines?.close();
+      this.#lines = undefined;
+      return;
+    }
+    this.#lines ??= await this.#openLines();
+    // Meanwhile it may have been answered elsewhere.
+    const waiting = this.#parts.approvals.list();
+    const [approval] = waiting;
+    if (!approval) return this.#soon();
+    if (!this.#lines) return this.#announce(waiting);
+    this.#current = approval;
+    const facts = { behind: waiting.length - 1, now: this.#parts.clock() };
+    this.#say(formatApprovalPrompt(approval, facts));
+  }
+
+  #answer(text: string): void {
+    const approval = this.#current;
+    // Typed for nobody, or a second line of what answered the question before.
+    if (!approval) return;
+    if (this.#parts.clock() - this.#changedAt < CHANGE_MS) {
+      this.#say("The question has just changed, so this did not count. Please look and answer again.");
+      this.#changedAt = Number.NEGATIVE_INFINITY;
+      return;
+    }
+    const type = ANSWERS.get(text.trim().toLowerCase());
+    if (type === undefined || (type === "always" && approval.alwaysAllows.length === 0)) {
+      this.#say(formatChoices(approval));
+      return;
+    }
+    this.#current = undefined;
+    try {
+      const outcome = this.#parts.approvals.decide(approval.id, { type }, "terminal");
+      this.#say(`  ${approval.id}: ${describeOutcome(outcome)}.`);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.#say(`  ${error.message}`);
+    }
+    this.#soon();
+  }
+
+  #forget({ approval, outcome, by }: Extract<ApprovalEvent, { type: "approval-resolved" }>): void {
+    this.#announced.delete(approval.id);
+    if (this.#current?.id !== approval.id) return;
+    this.#current = undefined;
+    this.#changedAt = this.#parts.clock();
+    const what = by === undefined ? "is over" : "was answered elsewhere";
+    this.#say(`  ${approval.id} ${what}: ${describeOutcome(outcome)}.`);
+    this.#soon();
+  }
+
+  #soon(): void {
+    this.#pause?.cancel();
+    this.#pause = schedule(this.#parts.pauseMs ?? PAUSE_MS, () => this.#inputs.push({ type: "next" }));
+  }
+
+  #announce(waiting: readonly Approval[]): void {
+    for (const { id } of waiting) {
+      if (this.#announced.has(id)) continue;
+      this.#announced.add(id);
+      this.#say(`Approval ${id} waits. This server runs in the background: answer it over the API.`);
+    }
+    this.#retry?.cancel();
+    this.#retry = schedule(RETRY_MS, () => this.#inputs.push({ type: "next" }));
+  }
+
+  async #openLines(): Promise<TypedLines | undefined> {
+    const lines = await this.#parts.terminal.readLines();
+    if (lines) void this.#pumpLines(lines);
+    return lines;
+  }
+
+  async #pump(events: AsyncIterable<ApprovalEvent>): Promise<void> {
+    for await (const event of events) this.#inputs.push(event);
+    this.#inputs.end();
+  }
+
+  async #pumpLines(lines: TypedLines): Promise<void> {
+    for await (const text of lines) this.#inputs.push({ type: "line", text });
+    // Not when it was closed here.
+    if (this.#lines === lines) this.#inputs.push({ type: "lines-ended" });
+  }
+
+  #say(text: string): void {
+    this.#parts.terminal.printError(text);
+  }
+}

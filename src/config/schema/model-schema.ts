@@ -1,0 +1,15 @@
+import { z } from "zod";
+
+import { text } from "../setting-values.ts";
+
+export const modelTargetSchema = z.strictObject({
+  profile: text("a profile's name"),
+  model: text("a name that Claude Code takes, such as sonnet").exactOptional(),
+});
+
+/** A model id's meaning as the file gives it; text alone is another configured id. */
+export const modelSchema = z.union([text("a configured model id"), modelTargetSchema], {
+  error: "expected another configured model id, or {profile: NAME, model: NAME}",
+});
+
+export type ModelSetting = z.output<typeof modelSchema>;

@@ -1,0 +1,37 @@
+import { z } from "zod";
+
+import { duration, wholeNumber } from "../setting-values.ts";
+import { optionalSetting, setting } from "../setting.ts";
+
+export const turnsSchema = z.strictObject({
+  maxTurnsAtOnce: optionalSetting(wholeNumber(1, 1000), {
+    flag: "--max-turns-at-once <number>",
+    about: "Most turns that run at the same time; more wait in the queue.",
+    default: "as many as sessions",
+  }),
+  queue: setting(wholeNumber(0, 100_000), {
+    flag: "--queue <number>",
+    about: "Most turns that wait; the next gets 429 with Retry-After.",
+    default: "100",
+  }),
+  turnTimeout: setting(duration(), {
+    flag: "--turn-timeout <time>",
+    about: "Longest time for one turn.",
+    default: "2h",
+  }),
+  firstByteTimeout: setting(duration(), {
+    flag: "--first-byte-timeout <time>",
+    about: "Longest wait for the model to begin its answer.",
+    default: "120s",
+  }),
+  streamIdleTimeout: setting(duration(), {
+    flag: "--stream-idle-timeout <time>",
+    about: "Longest silence of the model within its answer.",
+    default: "120s",
+  }),
+  upstreamRetries: setting(wholeNumber(0, 10), {
+    flag: "--upstream-retries <number>",
+    about: "How often a failed model request is tried again.",
+    default: "2",
+  }),
+});

@@ -1,0 +1,105 @@
+import { isAbsolute, relative, resolve, sep } from "node:path";
+
+import { isRecord } from "../../lib/is-record.ts";
+import type { JsonObject } from "../client-tool.ts";
+import type { FileChange } from "../file-change.ts";
+import type { ActivityEnd } from "../turn-event.ts";
+import { formatUnifiedDiff, type Hunk, hunkBetween, hunksOfNewFile } from "./unified-diff.ts";
+
+/** Longer ones are not told: the content can be had. */
+const MAX_DIFF_LENGTH = 256 * 1024;
+
+/**
+ * What a tool of Claude Code's has changed, from its own account of the result. Undefined for tools that change no file, for
+ * calls that failed, and where the account does not say.
+ * @param folder the workspace; files in it are named relative to it
+ */
+export function changeFromActivity(
+  toolName: string,
+  { isError, details }: ActivityEnd,
+  folder: string,
+): FileChange | undefined {
+  // Staged: held back for a person to look at.
+  if (isError || details === undefined || details["staged"] === true) return undefined;
+  switch (toolName) {
+    case "Write":
+      return isCreation(details)
+        ? newFile(details["filePath"], details["content"], folder)
+        : changed(details["filePath"], readHunks(details["structuredPatch"]), folder);
+    case "Edit": {
+      const hunks = readHunks(details["structuredPatch"]);
+      // An edit that replaces nothing makes the file; on an empty one that is there it looks the same.
+      const isNew = details["oldString"] === "" && hunks.every((hunk) => hunk.oldLines === 0);
+      return isNew
+        ? newFile(details["filePath"], details["newString"], folder)
+        : changed(details["filePath"], hunks, folder);
+    }
+    case "NotebookEdit":
+      return typeof details["error"] === "string" && details["error"] !== ""
+        ? undefined
+        : changed(details["notebook_path"], notebookHunks(details), folder);
+    default:
+      return undefined;
+  }
+}
+
+function isCreation(details: JsonObject): boolean {
+  return details["type"] === "create";
+}
+
+function newFile(path: unknown, content: unknown, folder: string): FileChange | undefined {
+  const name = nameIn(folder, path);
+  if (name === undefined) return undefined;
+  const isTold = typeof content === "string" && content.length <= MAX_DIFF_LENGTH;
+  return withDiff(
+    { type: "created", path: name },
+    isTold ? formatUnifiedDiff(name, hunksOfNewFile(content), true) : undefined,
+  );
+}
+
+/** Without hunks the tool does not know what is different, such as in a very large file. */
+function changed(path: unknown, hunks: readonly Hunk[], folder: string): FileChange | undefined {
+  const name = nameIn(folder, path);
+  if (name === undefined) return undefined;
+  return withDiff(
+    { type: "changed", path: name },
+    hunks.length > 0 ? formatUnifiedDiff(name, hunks) : undefined,
+  );
+}
+
+function withDiff(change: FileChange, diff: string | undefined): FileChange {
+  return diff === undefined || diff.length > MAX_DIFF_LENGTH ? change : { ...change, diff };
+}
+
+/** Relative with slashes where the file lies in the folder, else absolute. */
+function nameIn(folder: string, path: unknown): string | undefined {
+  if (typeof path !== "string" || path === "") return undefined;
+  const absolute = resolve(folder, path);
+  const name = relative(folder, absolute);
+  const isInside = name !== "" && name !== ".." && !name.startsWith(`..${sep}`) && !isAbsolute(name);
+  return (isInside ? name : absolute).split(sep).join("/");
+}
+
+function notebookHunks(details: JsonObject): readonly Hunk[] {
+  const { original_file: before, updated_file: after } = details;
+  return typeof before === "string" && typeof after === "string" ? hunkBetween(before, after) : [];
+}
+
+/** Claude Code's patch. One hunk that cannot be read makes the whole worthless. */
+function readHunks(patch: unknown): readonly Hunk[] {
+  if (!Array.isArray(patch)) return [];
+  const hunks = patch.map(readHunk);
+  return hunks.every((hunk) => hunk !== undefined) ? hunks : [];
+}
+
+function readHunk(hunk: unknown): Hunk | undefined {
+  if (!isRecord(hunk)) return undefined;
+  const { oldStart, oldLines, newStart, newLines, lines } = hunk;
+  if (!isCount(oldStart) || !isCount(oldLines) || !isCount(newStart) || !isCount(newLines)) return undefined;
+  if (!Array.isArray(lines) || !lines.every((line) => typeof line === "string")) return undefined;
+  return { oldStart, oldLines, newStart, newLines, lines };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0;
+}

@@ -1,0 +1,82 @@
+/** What Markdown calls the language of a file, by the end of its name. */
+const LANGUAGES: Readonly<Record<string, string>> = {
+  bash: "bash",
+  c: "c",
+  cc: "cpp",
+  cjs: "javascript",
+  clj: "clojure",
+  cpp: "cpp",
+  cs: "csharp",
+  css: "css",
+  csv: "csv",
+  cts: "typescript",
+  cxx: "cpp",
+  dart: "dart",
+  diff: "diff",
+  ex: "elixir",
+  exs: "elixir",
+  go: "go",
+  graphql: "graphql",
+  h: "c",
+  hpp: "cpp",
+  hs: "haskell",
+  html: "html",
+  ini: "ini",
+  ipynb: "json",
+  java: "java",
+  js: "javascript",
+  json: "json",
+  jsonc: "jsonc",
+  jsx: "jsx",
+  kt: "kotlin",
+  kts: "kotlin",
+  less: "less",
+  lua: "lua",
+  markdown: "markdown",
+  md: "markdown",
+  mdx: "mdx",
+  mjs: "javascript",
+  mts: "typescript",
+  php: "php",
+  pl: "perl",
+  proto: "protobuf",
+  ps1: "powershell",
+  py: "python",
+  r: "r",
+  rb: "ruby",
+  rs: "rust",
+  sass: "sass",
+  scala: "scala",
+  scss: "scss",
+  sh: "bash",
+  sql: "sql",
+  svelte: "svelte",
+  svg: "xml",
+  swift: "swift",
+  tf: "hcl",
+  toml: "toml",
+  ts: "typescript",
+  tsx: "tsx",
+  vue: "vue",
+  xml: "xml",
+  yaml: "yaml",
+  yml: "yaml",
+  zig: "zig",
+  zsh: "bash",
+};
+
+/** Files that are known by their whole name. */
+const BY_NAME: Readonly<Record<string, string>> = {
+  dockerfile: "dockerfile",
+  makefile: "makefile",
+  gemfile: "ruby",
+  rakefile: "ruby",
+};
+
+/** `text` where nothing is known. */
+export function languageOf(path: string): string {
+  const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
+  const extension = name.includes(".") ? name.slice(name.lastIndexOf(".") + 1) : "";
+  if (Object.hasOwn(BY_NAME, name)) return BY_NAME[name] ?? "text";
+  return Object.hasOwn(LANGUAGES, extension) ? (LANGUAGES[extension] ?? "text") : "text";
+}

@@ -1,0 +1,189 @@
+import { abortable } from "../../lib/abortable.ts";
+import { assertNever } from "../../lib/assert-never.ts";
+import type { ConversationId, PrincipalId, TurnId } from "../ids.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { FileChangeStore } from "../ports/file-change-store.ts";
+import type { Logger } from "../ports/logger.ts";
+import type {
+  ComparedWorkspace,
+  WorkspaceSnapshot,
+  WorkspaceSnapshots,
+} from "../ports/workspace-snapshots.ts";
+import {
+  type EngineOutput,
+  type FileChanged,
+  type FilesChanged,
+  isTerminalEvent,
+  type Notice,
+} from "../turn-event.ts";
+import { changeFromActivity } from "./change-from-activity.ts";
+import { mayChangeFiles } from "./may-change-files.ts";
+import { withoutContents } from "./without-contents.ts";
+
+/** A workspace that cannot be looked at in this time holds up no turn any longer. */
+const DEADLINE_MS = 10_000;
+
+export interface FileChangeWatchParts {
+  /** Absolute real path of the folder that the turn works in. */
+  readonly folder: string;
+  readonly snapshots: WorkspaceSnapshots;
+  readonly store: Pick<FileChangeStore, "saveChanges">;
+  readonly turnId: TurnId;
+  readonly conversationId: ConversationId;
+  readonly principalId: PrincipalId;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Bounds the snapshot, and again the comparison with all that follows it. */
+  readonly deadlineMs?: number;
+  /** The turn's own: nobody wants it any more. */
+  readonly signal: AbortSignal;
+}
+
+type Before =
+  | { readonly type: "taken"; readonly snapshot: WorkspaceSnapshot }
+  | { readonly type: "failed" }
+  /** The turn ended first, so nothing has run. */
+  | { readonly type: "given-up" };
+
+type Told = FilesChanged | Notice;
+
+/**
+ * Finds out what one turn changes in its workspace: a snapshot before the first tool that may change files, compared at the
+ * turn's end. A turn that only talks and reads costs nothing.
+ *
+ * What it sees is the folder, not who writes to it: two turns that work in one shared folder at the same time see each other's
+ * changes, and a person's. Isolated folders are there for that. Additional directories are not compared; what Write and Edit do
+ * there is told from their results only.
+ */
+export class FileChangeWatch {
+  readonly #parts: FileChangeWatchParts;
+  readonly #deadlineMs: number;
+  #before: Promise<Before> | undefined;
+  #isOver = false;
+
+  constructor(parts: FileChangeWatchParts) {
+    this.#parts = parts;
+    this.#deadlineMs = parts.deadlineMs ?? DEADLINE_MS;
+  }
+
+  /** To be awaited before a tool of Claude Code's runs. Never rejects: a failure is told at the turn's end. */
+  async beforeTool(toolName: string): Promise<void> {
+    if (this.#isOver || !mayChangeFiles(toolName)) return;
+    await (this.#before ??= this.#takeSnapshot());
+  }
+
+  /**
+   * Passes a turn's events on. Adds what Claude Code's own tools changed right after their results, and before the end, however
+   * the turn ends, what is different in the workspace. Also saves it when the reader leaves early.
+   */
+  async *watch<Event extends EngineOutput>(
+    events: AsyncIterable<Event>,
+  ): AsyncGenerator<Event | FileChanged | Told> {
+    const toolNames = new Map<string, string>();
+    try {
+      for await (const event of events) {
+        if (isTerminalEvent(event)) yield* await this.#conclude();
+        yield event;
+        const change = this.#readChange(event, toolNames);
+        if (change) yield change;
+      }
+    } catch (error) {
+      yield* await this.#conclude();
+      throw error;
+    } finally {
+      // The reader has left: nobody hears of it now, but it can be looked up and undone.
+      await this.#conclude();
+    }
+  }
+
+  #readChange(event: EngineOutput, toolNames: Map<string, string>): FileChanged | undefined {
+    if (event.type === "activity-start") toolNames.set(event.activityId, event.name);
+    if (event.type !== "activity-end") return undefined;
+    const { activityId } = event;
+    const change = changeFromActivity(toolNames.get(activityId) ?? "", event, this.#parts.folder);
+    toolNames.delete(activityId);
+    return change && { type: "file-change", activityId, change };
+  }
+
+  async #takeSnapshot(): Promise<Before> {
+    const { snapshots, folder, signal: turnSignal, turnId, logger } = this.#parts;
+    if (turnSignal.aborted) return { type: "given-up" };
+    const signal = AbortSignal.any([turnSignal, AbortSignal.timeout(this.#deadlineMs)]);
+    const taking = Promise.resolve().then(() => snapshots.take(folder, signal));
+    try {
+      return { type: "taken", snapshot: await abortable(taking, signal) };
+    } catch (error) {
+      // It may come late.
+      void taking.then((snapshot) => this.#dispose(snapshot)).catch(() => {});
+      if (turnSignal.aborted) return { type: "given-up" };
+      logger.error("workspace.snapshot-failed", { turnId, error });
+      return { type: "failed" };
+    }
+  }
+
+  /** What there is to tell at the end; once. Nothing while no tool has run, so that the turn may still begin anew. */
+  async #conclude(): Promise<readonly Told[]> {
+    if (this.#before === undefined || this.#isOver) return [];
+    this.#isOver = true;
+    const before = await this.#before;
+    switch (before.type) {
+      case "given-up":
+        return [];
+      case "failed":
+        return [notCompared("It was not possible to look at it before the first command ran.")];
+      case "taken":
+        try {
+          return await this.#compare(before.snapshot);
+        } finally {
+          await this.#dispose(before.snapshot);
+        }
+      default:
+        return assertNever(before);
+    }
+  }
+
+  /** Under a deadline of its own: the turn's signal may have aborted, and what it changed is there all the same. */
+  async #compare(snapshot: WorkspaceSnapshot): Promise<readonly Told[]> {
+    const { turnId, logger } = this.#parts;
+    const deadline = AbortSignal.timeout(this.#deadlineMs);
+    let compared: ComparedWorkspace;
+    try {
+      compared = await abortable(snapshot.compare(deadline), deadline);
+    } catch (error) {
+      logger.error("workspace.comparison-failed", { turnId, error });
+      return [notCompared("Looking at it after the turn failed or took too long.")];
+    }
+    const { isComplete } = compared;
+    if (compared.changes.length === 0) {
+      return isComplete ? [] : [notCompared("It holds more files than are looked at.")];
+    }
+    return [{ type: "file-changes", changes: await this.#save(compared, deadline), isComplete }];
+  }
+
+  async #save({ changes, isComplete }: ComparedWorkspace, deadline: AbortSignal) {
+    const { store, turnId, conversationId, principalId, folder, clock, logger } = this.#parts;
+    const turn = { turnId, conversationId, principalId, folder, changes, isComplete, changedAt: clock() };
+    try {
+      return await abortable(store.saveChanges(turn), deadline);
+    } catch (error) {
+      logger.error("workspace.changes-not-saved", { turnId, error });
+      return changes.map(withoutContents);
+    }
+  }
+
+  async #dispose(snapshot: WorkspaceSnapshot): Promise<void> {
+    try {
+      await snapshot[Symbol.asyncDispose]();
+    } catch (error) {
+      this.#parts.logger.error("workspace.snapshot-left", { turnId: this.#parts.turnId, error });
+    }
+  }
+}
+
+function notCompared(reason: string): Notice {
+  return {
+    type: "notice",
+    code: "workspace-not-compared",
+    message: `What changed in the workspace is not known as a whole. ${reason}`,
+  };
+}

@@ -1,0 +1,105 @@
+import { AppError } from "./app-error.ts";
+import type { Profile, SubAgent } from "./profile.ts";
+
+/** What of a profile is fixed when a Claude Code process starts. Processes of one kind can stand for one another. */
+export interface ProcessKind {
+  readonly systemPrompt: Profile["systemPrompt"];
+  /** `on`: all that Claude Code has; else the names of those that are offered. */
+  readonly builtinTools: "on" | readonly string[];
+  /** Names of tools that are not offered all the same. */
+  readonly removedTools: readonly string[];
+  /** Whether its turns may run in the mode `bypassPermissions`. */
+  readonly mayBypassPermissions: boolean;
+  readonly settingSources: Profile["settingSources"];
+  readonly isSandboxed: boolean;
+  readonly agents: Readonly<Record<string, SubAgent>>;
+  /** Further variables of its environment; may be secret. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The mode `auto`: Claude's model judges calls, which takes requests of their own to the API. */
+  readonly isJudged: boolean;
+  /** Whether its turns may end at a limit on model calls or cost. */
+  readonly isLimited: boolean;
+  /** Its text may be a slash command. Such a process is not used for anything else. */
+  readonly runsCommands: boolean;
+}
+
+/** What a request has to say about the process that it needs. */
+export interface ProcessNeeds {
+  readonly hasClientTools?: boolean;
+  /** Tools of Claude Code's own that it asks for where they are not on. */
+  readonly asked?: readonly string[];
+  readonly isCommand?: boolean;
+}
+
+/**
+ * The kind of process that serves a turn of this profile.
+ * @throws AppError `invalid-request` when the profile does not allow one of the tools asked for
+ */
+export function processKind(
+  profile: Profile,
+  { hasClientTools = false, asked = [], isCommand = false }: ProcessNeeds = {},
+): ProcessKind {
+  const { name, systemPrompt, builtinTools, settingSources, environment } = profile;
+  const isOn = builtinTools === "on" || (builtinTools === "auto" && !hasClientTools);
+  if (builtinTools === "off" && !areHarmless(asked)) {
+    throw new AppError({
+      kind: "invalid-request",
+      message: `The profile '${name}' of this model has Claude Code's own tools turned off (builtinTools: off).`,
+      param: "tools",
+    });
+  }
+  const isClientAgent = !isOn && builtinTools !== "off";
+  return {
+    systemPrompt: isClientAgent ? "client" : systemPrompt,
+    builtinTools: isOn ? "on" : asked.toSorted(),
+    removedTools: isOn ? profile.disallowedTools.filter(isToolName).toSorted() : [],
+    mayBypassPermissions: profile.permissionMode === "bypassPermissions",
+    settingSources: isClientAgent ? [] : settingSources,
+    isSandboxed: profile.sandbox !== "off" && (isOn || asked.length > 0),
+    agents: isOn ? profile.agents : {},
+    environment,
+    isJudged: isOn && profile.permissionMode === "auto",
+    isLimited: profile.maxTurns !== undefined || profile.maxBudgetUsd !== undefined,
+    runsCommands: isCommand,
+  };
+}
+
+/** They read the web by way of Claude's API and touch nothing here. */
+export const HARMLESS_TOOLS: ReadonlySet<string> = new Set(["WebSearch"]);
+
+export function areHarmless(tools: readonly string[]): boolean {
+  return tools.every((tool) => HARMLESS_TOOLS.has(tool));
+}
+
+/** A rule without a condition in brackets. */
+export function isToolName(rule: string): boolean {
+  return !rule.includes("(");
+}
+
+const keys = new WeakMap<ProcessKind, string>();
+
+/** Equal for equal kinds. */
+export function processKindKey(kind: ProcessKind): string {
+  const key =
+    keys.get(kind) ??
+    JSON.stringify([
+      kind.systemPrompt,
+      kind.builtinTools,
+      kind.removedTools,
+      kind.mayBypassPermissions,
+      kind.settingSources,
+      kind.isSandboxed,
+      kind.agents,
+      Object.entries(kind.environment).toSorted(),
+      kind.isJudged,
+      kind.isLimited,
+      kind.runsCommands,
+    ]);
+  keys.set(kind, key);
+  return key;
+}
+
+/** Whether a process of this kind has tools of Claude Code's own. */
+export function hasBuiltinTools({ builtinTools }: ProcessKind): boolean {
+  return builtinTools === "on" || builtinTools.length > 0;
+}

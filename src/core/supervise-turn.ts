@@ -1,0 +1,23 @@
+import type { ApprovalDesk } from "./approvals/approval-desk.ts";
+import type { FileChangeWatch } from "./file-changes/watch-file-changes.ts";
+import type { ConversationId } from "./ids.ts";
+import type { TurnSupervisor } from "./ports/turn-supervisor.ts";
+import type { TurnRequest } from "./turn-request.ts";
+
+/** What the engine needs of core in this turn. `signal`: the turn is over, or nobody wants it any more. */
+export function superviseTurn(
+  { turnId, principalId, target }: TurnRequest,
+  conversationId: ConversationId,
+  parts: { readonly approvals: Pick<ApprovalDesk, "ask">; readonly watch: FileChangeWatch },
+  signal: AbortSignal,
+): TurnSupervisor {
+  const profile = target.profile.name;
+  return {
+    beforeTool: (toolName) => parts.watch.beforeTool(toolName),
+    ask: (question, callSignal) =>
+      parts.approvals.ask(
+        { ...question, turnId, conversationId, principalId, profile },
+        AbortSignal.any([signal, callSignal]),
+      ),
+  };
+}

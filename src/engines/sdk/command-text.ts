@@ -1,0 +1,55 @@
+import type { Query } from "@anthropic-ai/claude-agent-sdk";
+
+import { AppError } from "../../core/app-error.ts";
+import { type Message, messageText } from "../../core/message.ts";
+
+/** Of Claude Code's own commands these are prompts like any other; the rest change the session or wait for a person. */
+const PROMPTS_OF_CLAUDE_CODE: ReadonlySet<string> = new Set([
+  "code-review",
+  "init",
+  "review",
+  "security-review",
+  "simplify",
+]);
+
+/** Claude Code would read the file and send it, wherever it lies and unasked. */
+const FILE_MENTION = /(?:^|\s)@\S/;
+
+const MAX_LISTED = 30;
+
+/**
+ * What is said to Claude Code to run a command or a skill: its name, and the new messages as its arguments.
+ * @throws AppError `invalid-request` when they are no plain arguments
+ */
+export function commandText(command: string, messages: readonly Message[]): string {
+  const isPlain = messages.every(
+    ({ role, content }) => role === "user" && content.every((part) => part.type === "text"),
+  );
+  if (!isPlain) throw refused("The arguments of a command must be text of the user.");
+  const text = messages.map(messageText).join("\n").trim();
+  if (FILE_MENTION.test(text)) throw refused("The arguments of a command cannot mention files with @.");
+  return text === "" ? `/${command}` : `/${command} ${text}`;
+}
+
+/**
+ * What is no command would go to the model as text.
+ * @throws AppError `invalid-request` naming those that there are
+ */
+export async function requireCommand(
+  command: string,
+  query: Pick<Query, "supportedCommands">,
+): Promise<void> {
+  const known = await query.supportedCommands();
+  const names = known
+    .filter(({ name, builtin }) => !builtin || PROMPTS_OF_CLAUDE_CODE.has(name))
+    .map(({ name }) => name);
+  if (names.includes(command)) return;
+  const list = names.length === 0 ? "none" : names.slice(0, MAX_LISTED).join(", ");
+  throw refused(
+    `There is no command '${command}' in this workspace that a request may run. There are: ${list}.`,
+  );
+}
+
+function refused(message: string): AppError {
+  return new AppError({ kind: "invalid-request", message, param: "claude.command" });
+}

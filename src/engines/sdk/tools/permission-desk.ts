@@ -1,0 +1,126 @@
+import type { CanUseTool, PermissionResult } from "@anthropic-ai/claude-agent-sdk";
+
+import type { JsonObject } from "../../../core/client-tool.ts";
+import type { TurnInput } from "../../../core/ports/engine.ts";
+import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
+import type { PermissionOutcome, PermissionRequest, PermissionResolved } from "../../../core/turn-event.ts";
+import { alwaysRules, asSessionUpdate } from "./permission-rules.ts";
+import type { ServerToolPolicy } from "./server-tool-policy.ts";
+
+type CanUseToolOptions = Parameters<CanUseTool>[2];
+
+/** Under this name a client that approves by itself is asked about Claude Code's own tools. */
+export const CLAUDE_CODE_LABEL = "claude-code";
+
+/** In the mode `plan` Claude Code would ask about these, and write when it is allowed to. */
+const WRITING_TOOLS: ReadonlySet<string> = new Set(["Write", "Edit", "NotebookEdit", "Bash"]);
+
+const MAX_SUMMARY_LENGTH = 200;
+
+interface AskingTurn {
+  readonly input: TurnInput;
+  readonly supervisor: TurnSupervisor;
+  /** Absolute path of the folder that the process works in. */
+  readonly workspace: string;
+}
+
+/** Answers Claude Code when its permission mode would ask a person. */
+export class PermissionDesk {
+  readonly #policy: ServerToolPolicy;
+  readonly #tell: (event: PermissionRequest | PermissionResolved) => void;
+  #turn: AskingTurn | undefined;
+
+  /** `policy` asks clients that approve by themselves. */
+  constructor(policy: ServerToolPolicy, tell: (event: PermissionRequest | PermissionResolved) => void) {
+    this.#policy = policy;
+    this.#tell = tell;
+  }
+
+  /** From now on this turn's word counts. */
+  begin(turn: AskingTurn): void {
+    this.#turn = turn;
+  }
+
+  /** To be given to the process at its start. What it throws would be told to the model, so it does not throw. */
+  readonly canUseTool: CanUseTool = async (toolName, input, options) => {
+    try {
+      return await this.#decide(toolName, input, options);
+    } catch {
+      return deny("Nobody could be asked whether this call is allowed.");
+    }
+  };
+
+  async #decide(toolName: string, input: JsonObject, options: CanUseToolOptions): Promise<PermissionResult> {
+    if (!this.#turn) return deny("No turn is running.");
+    const { permissions, approvals } = this.#turn.input;
+    if (permissions.mode === "plan" && WRITING_TOOLS.has(toolName)) {
+      return deny("This conversation is in plan mode: nothing may be changed. Describe the change instead.");
+    }
+    return approvals === "client"
+      ? this.#askClient(toolName, input, options)
+      : this.#askLive(this.#turn, toolName, input, options);
+  }
+
+  /** The turn ends with the question, and the next one brings the answer. */
+  async #askClient(
+    toolName: string,
+    input: JsonObject,
+    { toolUseID, signal }: CanUseToolOptions,
+  ): Promise<PermissionResult> {
+    const waiting = { toolUseId: toolUseID, serverLabel: CLAUDE_CODE_LABEL, name: toolName, input };
+    const { isApproved, reason } = await this.#policy.ask(waiting, signal);
+    // It runs in another turn than the one that it was made in.
+    if (isApproved) await this.#turn?.supervisor.beforeTool(toolName);
+    return isApproved ? { behavior: "allow" } : deny(reason ?? MESSAGES.denied);
+  }
+
+  async #askLive(
+    { supervisor, workspace }: AskingTurn,
+    toolName: string,
+    input: JsonObject,
+    options: CanUseToolOptions,
+  ): Promise<PermissionResult> {
+    const { toolUseID, suggestions = [], signal } = options;
+    const alwaysAllows = alwaysRules(toolName, input, suggestions, workspace);
+    const question = {
+      activityId: toolUseID,
+      toolName: toolLabel(toolName, options),
+      input,
+      summary: summarize(toolName, input, options),
+      alwaysAllows,
+    };
+    const { event, answer } = supervisor.ask(question, signal);
+    this.#tell(event);
+    const { outcome, reason } = await answer;
+    this.#tell({ type: "permission-resolved", approvalId: event.approvalId, outcome });
+    if (outcome === "allowed") return { behavior: "allow" };
+    if (outcome !== "always-allowed") return deny(reason ?? MESSAGES[outcome]);
+    return { behavior: "allow", updatedPermissions: [asSessionUpdate(alwaysAllows)] };
+  }
+}
+
+/** What the model is told. */
+const MESSAGES: Readonly<Record<Exclude<PermissionOutcome, "allowed" | "always-allowed">, string>> = {
+  denied: "The person did not allow this call.",
+  "timed-out": "Nobody answered in time whether this call is allowed, so it was denied.",
+  cancelled: "The call is no longer wanted.",
+};
+
+function deny(message: string): PermissionResult {
+  return { behavior: "deny", message };
+}
+
+/** Tools of MCP servers may come without the name of their server. */
+function toolLabel(toolName: string, { mcpServer }: CanUseToolOptions): string {
+  if (!mcpServer || toolName.startsWith("mcp__")) return toolName;
+  return `mcp__${mcpServer.name}__${toolName}`;
+}
+
+/** The heart of a call in one line, for a person: the command, the path, the address. */
+function summarize(toolName: string, input: JsonObject, options: CanUseToolOptions): string {
+  const subject =
+    input["command"] ?? input["file_path"] ?? input["notebook_path"] ?? input["url"] ?? input["query"];
+  const text = typeof subject === "string" ? subject : JSON.stringify(input);
+  const line = `${toolLabel(toolName, options)}: ${text}`.replaceAll(/\s+/g, " ").trim();
+  return line.length > MAX_SUMMARY_LENGTH ? `${line.slice(0, MAX_SUMMARY_LENGTH - 1)}…` : line;
+}

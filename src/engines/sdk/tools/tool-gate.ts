@@ -1,0 +1,93 @@
+import type { HookJSONOutput, Options, PreToolUseHookInput } from "@anthropic-ai/claude-agent-sdk";
+
+import type { TurnInput } from "../../../core/ports/engine.ts";
+import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
+import type { ProcessKind } from "../../../core/process-kind.ts";
+import type { EngineEvent } from "../../../core/turn-event.ts";
+import { ClientToolDesk } from "./client-tool-desk.ts";
+import { PermissionDesk } from "./permission-desk.ts";
+import { TurnLimits } from "./turn-limits.ts";
+
+/** What a turn brings to the gate. */
+export interface GateTurn {
+  readonly input: TurnInput;
+  readonly supervisor: TurnSupervisor;
+  /** The folder that the process works in. */
+  readonly workspace: string;
+  /** What the process has cost before. */
+  readonly costUsd: number;
+}
+
+/**
+ * Every tool call of one Claude Code process passes here before it runs: those of client tools are put off, those that need a
+ * person's word wait, and core is told before anything may change.
+ */
+export class ToolGate {
+  /** Claude Code has something to tell in the middle of its silence. */
+  onNews: (() => void) | undefined;
+  /** What the process has cost so far, in US dollars; set by the session that it becomes. */
+  readCostUsd: () => Promise<number> = async () => 0;
+  readonly desk = new ClientToolDesk(() => this.onNews?.());
+  readonly limits = new TurnLimits(() => this.readCostUsd());
+  readonly #permissions = new PermissionDesk(this.desk.policy, (event) => this.#tell(event));
+  readonly #events: EngineEvent[] = [];
+  readonly #begun = Promise.withResolvers<void>();
+  #supervisor: TurnSupervisor | undefined;
+
+  /** To be given to the process at its start. */
+  options(kind: ProcessKind): Pick<Options, "hooks" | "canUseTool"> {
+    const PreToolUse = [
+      {
+        hooks: [
+          (input: { readonly hook_event_name: string }, _: unknown, { signal }: { signal: AbortSignal }) =>
+            this.#beforeTool(input, signal),
+        ],
+        timeout: MAX_WAIT_SECONDS,
+      },
+    ];
+    return {
+      hooks: { PreToolUse, ...(kind.isLimited && this.limits.hooks) },
+      // In that mode nothing is asked, and the SDK warns of what would have no effect.
+      ...(!kind.mayBypassPermissions && { canUseTool: this.#permissions.canUseTool }),
+    };
+  }
+
+  begin({ input, supervisor, workspace, costUsd }: GateTurn): void {
+    this.#supervisor = supervisor;
+    this.#permissions.begin({ input, supervisor, workspace });
+    this.limits.begin(input, costUsd);
+    this.#begun.resolve();
+  }
+
+  get hasNews(): boolean {
+    return this.#events.length > 0 || this.desk.hasUntoldCalls;
+  }
+
+  /** What happened at the gate since this was asked last. */
+  takeEvents(): readonly EngineEvent[] {
+    return this.#events.splice(0);
+  }
+
+  #tell(event: EngineEvent): void {
+    this.#events.push(event);
+    this.onNews?.();
+  }
+
+  async #beforeTool(
+    input: { readonly hook_event_name: string },
+    signal: AbortSignal,
+  ): Promise<HookJSONOutput> {
+    if (!isToolUse(input)) return {};
+    // A process that is started into its first turn may be quicker than the turn.
+    await this.#begun.promise;
+    if (!this.desk.has(input.tool_name)) await this.#supervisor?.beforeTool(input.tool_name);
+    return this.desk.decide(input, signal);
+  }
+}
+
+/** A person may take a day to approve. */
+const MAX_WAIT_SECONDS = 24 * 60 * 60;
+
+function isToolUse(input: { readonly hook_event_name: string }): input is PreToolUseHookInput {
+  return input.hook_event_name === "PreToolUse";
+}

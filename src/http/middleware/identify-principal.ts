@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+
+import { AppError } from "../../core/app-error.ts";
+import type { PrincipalId } from "../../core/ids.ts";
+import type { Authentication } from "../http-options.ts";
+import type { Principal } from "../principal.ts";
+
+// Proof for the cast: without keys there is one principal, and this is its name.
+const LOCAL = "local" as PrincipalId;
+
+/** Finds out whose one of these keys is. */
+export type IdentifyPrincipal = (keys: readonly string[]) => Principal;
+
+/** The function throws AppError `unauthorized` when no key is one of the server's, and one is needed. */
+export function createIdentifyPrincipal(authentication: Authentication): IdentifyPrincipal {
+  // Looking up a hash tells an attacker nothing by its timing: who cannot invert it cannot approach a known one.
+  const principals = collectPrincipals(authentication);
+  const nobody = authentication.type === "none" ? localUser(authentication) : undefined;
+  return (keys) => {
+    const [known] = keys.flatMap((key) => principals.get(sha256(key)) ?? []);
+    const principal = known ?? nobody;
+    if (principal === undefined) throw describeMissingKey(keys.length > 0);
+    return principal;
+  };
+}
+
+function collectPrincipals(authentication: Authentication): ReadonlyMap<string, Principal> {
+  const { approverKeys = [], clientsMayApprove = false } = authentication;
+  const apiKeys = authentication.type === "keys" ? authentication.keys : [];
+  const approvers = new Set(approverKeys);
+  const clients = new Set(apiKeys);
+  return new Map(
+    [...approvers, ...clients].map((key) => {
+      const ofClient = clientsMayApprove ? "own" : "none";
+      const mayApprove = approvers.has(key) ? "all" : ofClient;
+      return [sha256(key), { id: principalOfKey(key), mayUse: clients.has(key), mayApprove }] as const;
+    }),
+  );
+}
+
+function localUser({ clientsMayApprove = false }: Authentication): Principal {
+  return { id: LOCAL, mayUse: true, mayApprove: clientsMayApprove ? "own" : "none" };
+}
+
+function describeMissingKey(isAnyGiven: boolean): AppError {
+  return new AppError({
+    kind: "unauthorized",
+    message: isAnyGiven
+      ? "Incorrect API key provided. The server printed its key at its first start."
+      : "You didn't provide an API key. Send it in the Authorization header (Authorization: Bearer YOUR_KEY) or in the header x-api-key.",
+  });
+}
+
+/** Stable for a key over restarts, and of no use to who sees it. */
+export function principalOfKey(key: string): PrincipalId {
+  // Proof for the cast: the name is made of the key's own hash, so no other key has it.
+  return `key_${sha256(key).slice(0, 16)}` as PrincipalId;
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,20 @@
+import { AppError } from "../core/app-error.ts";
+import type { AppContext } from "./app-env.ts";
+import type { Principal } from "./principal.ts";
+import { requireIdentity } from "./require-principal.ts";
+
+/**
+ * Who asks, with the right to answer approvals: its own or all.
+ * @throws AppError `forbidden` without it
+ */
+export function requireApprover(context: AppContext): Principal {
+  const principal = requireIdentity(context);
+  if (principal.mayApprove === "none") {
+    throw new AppError({
+      kind: "forbidden",
+      message:
+        "This key may not answer approvals. Use the server's approver key; API keys may answer those of their own turns with the setting auth.clientsMayApprove.",
+    });
+  }
+  return principal;
+}

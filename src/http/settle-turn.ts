@@ -1,0 +1,70 @@
+import { applyRequestSettings } from "../core/apply-request-settings.ts";
+import type { ModelTarget } from "../core/profile.ts";
+import { refuseSetting } from "../core/refuse-setting.ts";
+import { requireAllowedCommand } from "../core/require-allowed-command.ts";
+import type { TurnRequest } from "../core/turn-request.ts";
+import type { ClaudeSettings } from "../protocols/claude-settings/claude-settings.ts";
+import { unsupportedValue } from "../protocols/request-error.ts";
+import type { AppDependencies } from "./app-dependencies.ts";
+import type { Principal } from "./principal.ts";
+import { readTimeoutMs } from "./read-timeout.ts";
+
+/** Who asks for a turn. */
+export interface Caller {
+  /** All headers of the request, their names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whether it may answer the approvals of its turns. */
+  readonly mayApprove: Principal["mayApprove"];
+}
+
+/**
+ * What the settings of a request make of its turn, within the bounds of the configuration. They count for this turn only.
+ * `hasApprovalItems`: the protocol has a way for the next request to bring an approval.
+ * @throws AppError `forbidden` for what goes beyond the configuration, `invalid-request` for what cannot be
+ */
+export async function settleTurn(
+  { claude, tools }: Pick<TurnRequest, "tools"> & { readonly claude: ClaudeSettings },
+  target: ModelTarget,
+  caller: Caller & { readonly hasApprovalItems?: true },
+  { requestPolicy }: Pick<AppDependencies, "requestPolicy">,
+): Promise<Pick<TurnRequest, "target" | "command" | "approvals" | "timeoutMs">> {
+  const { settings, sources } = claude;
+  const profile = await applyRequestSettings(target.profile, settings, { ...requestPolicy, sources });
+  const timeoutMs = readTimeoutMs(caller.headers["x-turnpike-timeout"], claude.timeoutMs);
+  const command =
+    claude.command === undefined
+      ? undefined
+      : requireAllowedCommand(claude.command, {
+          bounds: requestPolicy.bounds,
+          profile,
+          hasClientTools: tools.list.length > 0,
+          param: sources.command ?? "claude.command",
+        });
+  return {
+    target: { ...target, profile },
+    approvals: chooseApprovals(claude, caller),
+    ...(command !== undefined && { command }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  };
+}
+
+function chooseApprovals(
+  { approvals, sources }: ClaudeSettings,
+  { mayApprove, hasApprovalItems }: Caller & { readonly hasApprovalItems?: true },
+): "live" | "client" {
+  if (approvals === undefined) return mayApprove !== "none" && hasApprovalItems ? "client" : "live";
+  if (approvals === "live") return approvals;
+  if (!hasApprovalItems) {
+    throw unsupportedValue(
+      sources.approvals ?? "claude.approvals",
+      approvals,
+      "Only requests of the Responses API can bring approvals; here they are answered at /approvals while the turn waits ('live').",
+    );
+  }
+  if (mayApprove !== "none") return approvals;
+  throw refuseSetting(
+    "This key may not answer the approvals of its own turns",
+    "auth.clientsMayApprove",
+    sources.approvals,
+  );
+}

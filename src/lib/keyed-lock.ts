@@ -1,0 +1,16 @@
+/** Lets one task run at a time for each key; the others wait in the order they came. */
+export class KeyedLock {
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  async run<Result>(key: string, task: () => Promise<Result>): Promise<Result> {
+    const before = this.#last.get(key);
+    const result = before === undefined ? task() : before.then(task, task);
+    this.#last.set(key, result);
+    try {
+      return await result;
+    } finally {
+      // Nobody waits behind this one.
+      if (this.#last.get(key) === result) this.#last.delete(key);
+    }
+  }
+}

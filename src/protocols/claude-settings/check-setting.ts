@@ -1,0 +1,26 @@
+import type { z } from "zod";
+
+import { describeSchemaIssue } from "../describe-schema-issue.ts";
+
+/** Where a setting was sent: `["claude", "maxTurns"]`, `["X-Turnpike-Max-Turns"]`, `["metadata", "claude.maxTurns"]`. */
+export type Place = readonly [string, ...string[]];
+
+/** Checks one value, and words a mistake at its place as the protocol words it. */
+export type CheckSetting = <Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  place: Place,
+) => z.output<Schema>;
+
+/**
+ * In OpenAI's words.
+ * @throws RequestError
+ */
+export const checkOpenAiSetting: CheckSetting = (schema, value, place) => {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  if (issue === undefined) throw result.error;
+  const input = place.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
+  throw describeSchemaIssue({ ...issue, path: [...place, ...issue.path] }, input);
+};

@@ -1,0 +1,38 @@
+import type { ActivityEnd } from "../../../core/turn-event.ts";
+import type { ActivityWriter } from "./activity-writer.ts";
+import type { Events } from "../output/output-writer.ts";
+
+/**
+ * Writes a call when it has ended, or is known to run: until then it may turn out to be one that the client has to allow, and
+ * what has begun in a response cannot be taken back.
+ */
+export class DeferredActivityWriter implements ActivityWriter {
+  readonly #create: () => ActivityWriter;
+  #writer: ActivityWriter | undefined;
+
+  constructor(create: () => ActivityWriter) {
+    this.#create = create;
+  }
+
+  get isDeferrable(): boolean {
+    return this.#writer === undefined;
+  }
+
+  *start(): Events {}
+
+  *begin(): Events {
+    if (this.#writer) return;
+    this.#writer = this.#create();
+    yield* this.#writer.start();
+  }
+
+  *end(end: ActivityEnd): Events {
+    yield* this.begin();
+    if (this.#writer) yield* this.#writer.end(end);
+  }
+
+  /** One that has not begun may not have run at all. */
+  *cut(): Events {
+    if (this.#writer) yield* this.#writer.cut();
+  }
+}

@@ -1,0 +1,52 @@
+import type { FileChange } from "../../../core/file-change.ts";
+import { activityCallId, activityPrefix } from "./activity-items.ts";
+import { type ChangeOperation, changeOperations } from "./change-operations.ts";
+import { patchCall } from "../output/apply-patch-call-writer.ts";
+import type { Events, OutputWriter } from "../output/output-writer.ts";
+
+/** Of a turn's changes that no tool told, as many become items; the response object has them all. */
+const MAX_ITEMS = 100;
+
+/** Files that commands changed, as the items that they would be if Claude Code's own tools had. */
+export class FileChangesWriter {
+  readonly #output: OutputWriter;
+  readonly #turnPart: string;
+  /** Paths that an item of this response shows as written. */
+  readonly #shown = new Set<string>();
+
+  constructor(output: OutputWriter, turnPart: string) {
+    this.#output = output;
+    this.#turnPart = turnPart;
+  }
+
+  /** There is an item for it. */
+  shown(path: string): void {
+    this.#shown.add(path);
+  }
+
+  *write(changes: readonly FileChange[]): Events {
+    const untold = changes.filter(
+      ({ type, path }) => type === "deleted" || type === "renamed" || !this.#shown.has(path),
+    );
+    for (const change of untold.slice(0, MAX_ITEMS)) {
+      for (const operation of changeOperations(change)) yield* this.#item(operation);
+    }
+  }
+
+  *#item({ operation, remark }: ChangeOperation): Events {
+    const call = this.#output.open(activityPrefix("apc"));
+    const callId = activityCallId(`${this.#turnPart}_${call.index}`);
+    yield call.added(patchCall(call.id, callId, operation, "in_progress"));
+    yield call.done(patchCall(call.id, callId, operation, "completed"));
+    const result = this.#output.open(activityPrefix("apco"));
+    const item = {
+      id: result.id,
+      type: "apply_patch_call_output",
+      call_id: callId,
+      status: "completed",
+      output: remark,
+    };
+    yield result.added(item);
+    yield result.done(item);
+  }
+}

@@ -1,0 +1,204 @@
+import { lstatSync } from "node:fs";
+
+import type { ComparedWorkspace, KeptFileChange } from "../../core/ports/workspace-snapshots.ts";
+import { nextTick } from "../../lib/time.ts";
+import type { ContentKeeper } from "./content-keeper.ts";
+import { isSameFile, isSameStat, type FileStat } from "./file-stats.ts";
+import { findRenames, type LoneFile } from "./find-renames.ts";
+import type { FolderState } from "./folder-state.ts";
+import { readBlobs, type WantedBlob } from "./git-blobs.ts";
+import type { GitListing } from "./git-listing.ts";
+import { Manifest } from "./manifest.ts";
+import type { ManifestReader } from "./manifest-reader.ts";
+import { readContentInside } from "./read-file-content.ts";
+import type { SnapshotLimits } from "./snapshot-limits.ts";
+import { unifiedDiff } from "./unified-diff.ts";
+
+export interface ComparisonTools {
+  readonly manifests: ManifestReader;
+  readonly git: GitListing;
+  readonly keeper: ContentKeeper;
+  readonly limits: SnapshotLimits;
+}
+
+/** A path at which something may have changed. */
+interface Candidate {
+  readonly path: string;
+  readonly before?: FileStat;
+  readonly after?: FileStat;
+}
+
+const BUSY_MS = 10;
+
+/** What is different in the folder since its state was taken. */
+export async function compareFolder(
+  state: FolderState,
+  tools: ComparisonTools,
+  signal: AbortSignal,
+): Promise<ComparedWorkspace> {
+  const now = isFolder(state.folder)
+    ? await tools.manifests.read(state.folder, state.repository, signal, beforePaths(state))
+    : new Manifest();
+  const found = listCandidates(state, now);
+  const candidates = found.slice(0, tools.limits.maxChanges);
+  const before = await contentsBefore(state, candidates, tools, signal);
+  const changes = await decide(state, candidates, before, tools, signal);
+  return {
+    changes: changes.sort((one, other) => (one.path < other.path ? -1 : one.path > other.path ? 1 : 0)),
+    isComplete: state.manifest.isComplete && now.isComplete && candidates.length === found.length,
+  };
+}
+
+function* beforePaths(state: FolderState): Generator<string> {
+  for (const [path] of state.manifest.positions()) yield path;
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
+    return false;
+  }
+}
+
+function listCandidates(state: FolderState, now: Manifest): Candidate[] {
+  const { manifest } = state;
+  const candidates: Candidate[] = [];
+  for (const [path, position] of manifest.positions()) {
+    const before = manifest.statAt(position);
+    const current = now.positionOf(path);
+    if (current === undefined) candidates.push({ path, before });
+    else {
+      const after = now.statAt(current);
+      if (!isSameStat(before, after) || state.isUncertain(before)) candidates.push({ path, before, after });
+    }
+  }
+  const created: Candidate[] = [];
+  for (const [path, current] of now.positions()) {
+    if (manifest.positionOf(path) === undefined) created.push({ path, after: now.statAt(current) });
+  }
+  return [...candidates, ...withoutFormerlyIgnored(state, candidates, created)];
+}
+
+/** When the rules of what is ignored have changed, files can come into view that were there all the time. */
+function withoutFormerlyIgnored(
+  state: FolderState,
+  candidates: readonly Candidate[],
+  created: readonly Candidate[],
+): readonly Candidate[] {
+  const isRules = ({ path }: Candidate) => path === ".gitignore" || path.endsWith("/.gitignore");
+  if (!candidates.some(isRules) && !created.some(isRules)) return created;
+  const gone = new Set(candidates.flatMap(({ before, after }) => (before && !after ? before.inode : [])));
+  return created.filter(({ after }) => !after || !state.isOlder(after) || gone.has(after.inode));
+}
+
+/** What the files held before, as far as it is kept or a repository knows it. */
+async function contentsBefore(
+  state: FolderState,
+  candidates: readonly Candidate[],
+  { git, limits }: ComparisonTools,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const contents = new Map<string, Uint8Array>();
+  const wanted: (WantedBlob & { path: string })[] = [];
+  let bytesLeft = limits.maxTotalBytes;
+  for (const { path, before } of candidates) {
+    const position = state.manifest.positionOf(path);
+    if (!before || position === undefined) continue;
+    const known = state.contents.get(path);
+    if (known) contents.set(path, known.bytes);
+    const blob = known ? undefined : state.manifest.blobAt(position, before);
+    if (!blob || before.size > Math.min(limits.maxFileBytes, bytesLeft)) continue;
+    bytesLeft -= before.size;
+    wanted.push({ path, size: before.size, blob });
+  }
+  if (wanted.length === 0) return contents;
+  for (const [{ path }, bytes] of await readBlobs(git, wanted, signal)) contents.set(path, bytes);
+  return contents;
+}
+
+async function decide(
+  state: FolderState,
+  candidates: readonly Candidate[],
+  contents: ReadonlyMap<string, Uint8Array>,
+  { keeper, limits }: ComparisonTools,
+  signal: AbortSignal,
+): Promise<KeptFileChange[]> {
+  const changed: { before: LoneFile; after: LoneFile }[] = [];
+  const gone: LoneFile[] = [];
+  const created: LoneFile[] = [];
+  const budget = { bytesLeft: limits.maxTotalBytes };
+  const breathe = breather(signal);
+  for (const { path, before, after } of candidates) {
+    await breathe();
+    const was = before && { path, stat: before, bytes: contents.get(path) };
+    if (!after) {
+      if (was) gone.push(was);
+      continue;
+    }
+    const bytes =
+      after.size <= Math.min(limits.maxFileBytes, budget.bytesLeft)
+        ? readContentInside(state.folder, path, after)
+        : undefined;
+    if (bytes) keeper.note(state.folder, path, { stat: after, bytes });
+    const is = { path, stat: after, bytes };
+    if (was && isUnchanged(was, is)) continue;
+    budget.bytesLeft -= bytes?.length ?? 0;
+    if (was) changed.push({ before: was, after: is });
+    else created.push(is);
+  }
+  const changes: KeptFileChange[] = [];
+  const renames = findRenames(gone, created);
+  for (const { from, to, similarity } of renames)
+    changes.push(describe("renamed", from, to, limits, similarity));
+  const moved = new Set(renames.flatMap(({ from, to }) => [from, to]));
+  for (const file of gone) if (!moved.has(file)) changes.push(describe("deleted", file, undefined, limits));
+  for (const file of created)
+    if (!moved.has(file)) changes.push(describe("created", undefined, file, limits));
+  for (const { before, after } of changed) {
+    await breathe();
+    changes.push(describe("changed", before, after, limits));
+  }
+  return changes;
+}
+
+function isUnchanged(before: LoneFile, after: LoneFile): boolean {
+  if (before.stat.mode !== after.stat.mode) return false;
+  if (before.bytes && after.bytes) return Buffer.compare(before.bytes, after.bytes) === 0;
+  // Its content was not kept: what happened to it was a rename and back, or another of its names.
+  return isSameFile(before.stat, after.stat);
+}
+
+function describe(
+  type: KeptFileChange["type"],
+  from: LoneFile | undefined,
+  to: LoneFile | undefined,
+  limits: SnapshotLimits,
+  similarity?: number,
+): KeptFileChange {
+  const isMoved = from !== undefined && to !== undefined && isSameFile(from.stat, to.stat);
+  const before = from && (from.bytes ?? (isMoved ? to.bytes : undefined));
+  const after = to && (to.bytes ?? (isMoved ? from.bytes : undefined));
+  const change: KeptFileChange = {
+    type,
+    path: (to ?? from)?.path ?? "",
+    ...(type === "renamed" && from && { previousPath: from.path }),
+    ...(before && { before }),
+    ...(after && { after }),
+    ...(from && { modeBefore: from.stat.mode }),
+    ...(to && { modeAfter: to.stat.mode }),
+  };
+  const diff = unifiedDiff(change, limits.maxDiffBytes, similarity);
+  return diff === undefined ? change : { ...change, diff };
+}
+
+/** Lets the thread hear of an abort, and of others who wait, every few milliseconds. */
+function breather(signal: AbortSignal): () => Promise<void> {
+  let since = performance.now();
+  return async () => {
+    if (performance.now() - since < BUSY_MS) return;
+    await nextTick();
+    signal.throwIfAborted();
+    since = performance.now();
+  };
+}

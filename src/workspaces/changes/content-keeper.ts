@@ -1,0 +1,137 @@
+import { nextTick } from "../../lib/time.ts";
+import { isSameStat } from "./file-stats.ts";
+import type { FolderState, KnownContent } from "./folder-state.ts";
+import { readFileContent } from "./read-file-content.ts";
+import type { SnapshotLimits } from "./snapshot-limits.ts";
+
+/** How long the thread may be busy with contents that nobody waits for yet. */
+const SLICE_MS = 5;
+
+/**
+ * Reads what a later comparison needs to know of files as they were before: contents that no repository has. What was read
+ * for one turn is not read again for the next one as long as the file's stat is the same.
+ */
+export class ContentKeeper {
+  readonly #limits: SnapshotLimits;
+  /** Contents by workspace; the one that was used last stands last. */
+  readonly #known = new Map<string, Map<string, KnownContent>>();
+  #keptBytes = 0;
+  /** Takes and comparisons under way, before which everything else has to step back. */
+  #urgent = 0;
+
+  constructor(limits: SnapshotLimits) {
+    this.#limits = limits;
+  }
+
+  /** Keeps the thread free for `task`, for which somebody waits. */
+  async first<Result>(task: () => Promise<Result>): Promise<Result> {
+    this.#urgent += 1;
+    try {
+      return await task();
+    } finally {
+      this.#urgent -= 1;
+    }
+  }
+
+  /** Reads for a moment, and goes on by itself afterwards. */
+  keep(state: FolderState): void {
+    const known = this.#open(state.folder);
+    const waiting = this.#listUnknown(state, known);
+    const isDone = this.#read(state, waiting, this.#limits.maxReadMs);
+    if (!isDone) void this.#keepReading(state, waiting);
+  }
+
+  /** Notes what a comparison has read, for the next snapshot. */
+  note(folder: string, path: string, content: KnownContent): void {
+    this.#known.get(folder)?.set(path, content);
+  }
+
+  release(state: FolderState): void {
+    if (state.isClosed) return;
+    state.isClosed = true;
+    this.#keptBytes -= state.keptBytes;
+  }
+
+  /** Positions of files whose content is to be read, the most urgent one last. */
+  #listUnknown(state: FolderState, known: Map<string, KnownContent>): number[] {
+    const { manifest } = state;
+    const urgent: number[] = [];
+    const others: { position: number; modifiedMs: number }[] = [];
+    for (const [path, position] of manifest.positions()) {
+      const stat = manifest.statAt(position);
+      const content = known.get(path);
+      const isUncertain = state.isUncertain(stat);
+      if (content && isSameStat(content.stat, stat) && !isUncertain) {
+        this.#hold(state, path, content);
+      } else if (isUncertain) {
+        urgent.push(position);
+      } else {
+        if (content) known.delete(path);
+        if (!manifest.isKnownToGit(position, stat)) others.push({ position, modifiedMs: stat.modifiedMs });
+      }
+    }
+    // What was worked on last is the likeliest to be worked on next.
+    const recent = others
+      .sort((one, other) => other.modifiedMs - one.modifiedMs)
+      .slice(0, this.#limits.maxKeptFiles);
+    return [...urgent, ...recent.map(({ position }) => position)].toReversed();
+  }
+
+  /** Returns whether everything is read. */
+  #read(state: FolderState, waiting: number[], forMs: number): boolean {
+    const end = performance.now() + forMs;
+    for (let position = waiting.pop(); position !== undefined; position = waiting.pop()) {
+      this.#readOne(state, position);
+      if (performance.now() >= end) return waiting.length === 0;
+    }
+    return true;
+  }
+
+  async #keepReading(state: FolderState, waiting: number[]): Promise<void> {
+    while (!state.isClosed) {
+      await nextTick();
+      if (this.#urgent === 0 && this.#read(state, waiting, SLICE_MS)) return;
+    }
+  }
+
+  #readOne(state: FolderState, position: number): void {
+    const path = state.manifest.paths[position] ?? "";
+    const stat = state.manifest.statAt(position);
+    if (!this.#hasRoom(state, stat.size)) return;
+    const bytes = readFileContent(state.folder, path, stat);
+    if (!bytes) return;
+    const content = { stat, bytes };
+    this.#hold(state, path, content);
+    this.#known.get(state.folder)?.set(path, content);
+  }
+
+  #hold(state: FolderState, path: string, content: KnownContent): void {
+    const size = content.bytes.length;
+    if (!this.#hasRoom(state, size)) return;
+    state.contents.set(path, content);
+    state.keptBytes += size;
+    this.#keptBytes += size;
+  }
+
+  #hasRoom(state: FolderState, size: number): boolean {
+    const { maxFileBytes, maxTotalBytes, maxMemoryBytes } = this.#limits;
+    return (
+      size <= maxFileBytes &&
+      state.keptBytes + size <= maxTotalBytes &&
+      this.#keptBytes + size <= maxMemoryBytes
+    );
+  }
+
+  /** What is known of the workspace; what is known of the ones that were used longest ago goes. */
+  #open(folder: string): Map<string, KnownContent> {
+    const known = this.#known.get(folder) ?? new Map<string, KnownContent>();
+    this.#known.delete(folder);
+    this.#known.set(folder, known);
+    let bytes = 0;
+    for (const [each, contents] of [...this.#known].toReversed()) {
+      for (const content of contents.values()) bytes += content.bytes.length;
+      if (bytes > this.#limits.maxTotalBytes && each !== folder) this.#known.delete(each);
+    }
+    return known;
+  }
+}

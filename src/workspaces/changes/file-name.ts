@@ -1,0 +1,40 @@
+import { isUtf8 } from "node:buffer";
+
+/** What could be mistaken for one of our escapes. */
+const LIKE_ESCAPE = /\\(?=x(?:5c|[89a-f][0-9a-f]))/g;
+const ESCAPE = /\\x(5c|[89a-f][0-9a-f])/;
+
+/**
+ * A file name as text. Names are bytes on most systems: what is no UTF-8 is written as `\xNN`, so that two names never become
+ * one and the file can be found again by its text.
+ */
+export function decodeName(name: Buffer): string {
+  if (isUtf8(name)) return protectName(name.toString());
+  let text = "";
+  for (let start = 0; start < name.length;) {
+    const length = [1, 2, 3, 4].find(
+      (size) => isUtf8(name.subarray(start, start + size)) && start + size <= name.length,
+    );
+    text += length
+      ? protectName(name.toString("utf8", start, start + length))
+      : `\\x${(name[start] ?? 0).toString(16)}`;
+    start += length ?? 1;
+  }
+  // Parts that were decoded one by one could only together look like an escape.
+  return text;
+}
+
+/** A name that was read as text already. */
+export function protectName(name: string): string {
+  return name.includes("\\x") ? name.replaceAll(LIKE_ESCAPE, "\\x5c") : name;
+}
+
+/** The path to give to the file system: bytes only where text will not do. */
+export function toSystemPath(folder: string, path: string): string | Buffer {
+  const whole = `${folder}/${path}`;
+  if (!path.includes("\\x") || !ESCAPE.test(path)) return whole;
+  const parts = path
+    .split(ESCAPE)
+    .map((part, at) => (at % 2 === 0 ? Buffer.from(part) : Buffer.from(part, "hex")));
+  return Buffer.concat([Buffer.from(`${folder}/`), ...parts]);
+}

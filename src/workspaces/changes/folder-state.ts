@@ -1,0 +1,43 @@
+import type { FileStat } from "./file-stats.ts";
+import type { GitRepository } from "./git-repository.ts";
+import type { Manifest } from "./manifest.ts";
+
+/** Bytes of a file, and the file's stat when it had them. */
+export interface KnownContent {
+  readonly stat: FileStat;
+  readonly bytes: Uint8Array;
+}
+
+/** File systems note times by a clock that ticks this slowly. */
+const TICK_MS = 20;
+const COARSE_TICK_MS = 2000;
+
+/** How a folder was when the snapshot was taken. */
+export class FolderState {
+  readonly folder: string;
+  readonly repository: GitRepository | undefined;
+  readonly manifest: Manifest;
+  readonly takenAtMs: number;
+  /** What is known of the contents at that time, which grows while nobody waits. */
+  readonly contents = new Map<string, KnownContent>();
+  keptBytes = 0;
+  isClosed = false;
+
+  constructor(folder: string, repository: GitRepository | undefined, manifest: Manifest, takenAtMs: number) {
+    this.folder = folder;
+    this.repository = repository;
+    this.manifest = manifest;
+    this.takenAtMs = takenAtMs;
+  }
+
+  /** Whether the file could have been written again after it was looked at without its stat telling. */
+  isUncertain(stat: FileStat): boolean {
+    const tickMs = stat.changedMs % 1000 === 0 ? COARSE_TICK_MS : TICK_MS;
+    return stat.changedMs >= this.takenAtMs - tickMs;
+  }
+
+  /** Whether nothing happened to the file since long before the snapshot. */
+  isOlder(stat: FileStat): boolean {
+    return !this.isUncertain(stat) && stat.changedMs < this.takenAtMs;
+  }
+}

@@ -1,0 +1,183 @@
+import { lstatSync } from "node:fs";
+import { dirname } from "node:path";
+
+import { toSystemPath } from "./file-name.ts";
+import { STAT_WIDTH } from "./file-stats.ts";
+import type { GitIndex } from "./git-index.ts";
+import type { GitListing } from "./git-listing.ts";
+import { findRepository, type GitRepository, repositoryAt } from "./git-repository.ts";
+import { Manifest } from "./manifest.ts";
+import type { StatReader } from "./stat-reader.ts";
+import { walkFolder } from "./walk-folder.ts";
+
+/** More repositories than these inside of a workspace are looked at as plain folders. */
+const MAX_NESTED_REPOSITORIES = 100;
+
+/** Makes the list of a workspace's files with their stats. */
+export class ManifestReader {
+  readonly #git: GitListing;
+  readonly #stats: StatReader;
+  readonly #maxFiles: number;
+
+  constructor(git: GitListing, stats: StatReader, maxFiles: number) {
+    this.#git = git;
+    this.#stats = stats;
+    this.#maxFiles = maxFiles;
+  }
+
+  /** The repository by whose rules the folder is looked at; none if it ignores the folder. */
+  async repositoryOf(folder: string, signal: AbortSignal): Promise<GitRepository | undefined> {
+    const repository = findRepository(folder);
+    if (!repository) return undefined;
+    try {
+      return (await this.#git.isIgnored(repository, folder, signal)) ? undefined : repository;
+    } catch {
+      signal.throwIfAborted();
+      return undefined;
+    }
+  }
+
+  /** @param alsoLookAt files to look at even if they are not listed (any more) */
+  async read(
+    folder: string,
+    repository: GitRepository | undefined,
+    signal: AbortSignal,
+    alsoLookAt: Iterable<string> = [],
+  ): Promise<Manifest> {
+    const reading = new Reading(folder, this.#git, this.#stats, this.#maxFiles, signal);
+    if (repository) await reading.addRepository("", repository);
+    else await reading.addPlain("");
+    reading.addListed([...alsoLookAt].filter((path) => !reading.has(path)));
+    return reading.manifest;
+  }
+}
+
+/** One run of it. Paths are relative to the workspace; a prefix is empty or ends in a slash. */
+class Reading {
+  readonly manifest = new Manifest();
+  readonly #folder: string;
+  readonly #git: GitListing;
+  readonly #stats: StatReader;
+  readonly #signal: AbortSignal;
+  readonly #isRealFolder = new Map<string, boolean>([["", true]]);
+  #filesLeft: number;
+  #repositoriesLeft = MAX_NESTED_REPOSITORIES;
+
+  constructor(folder: string, git: GitListing, stats: StatReader, maxFiles: number, signal: AbortSignal) {
+    this.#folder = folder;
+    this.#git = git;
+    this.#stats = stats;
+    this.#filesLeft = maxFiles;
+    this.#signal = signal;
+  }
+
+  has(path: string): boolean {
+    return this.manifest.positionOf(path) !== undefined;
+  }
+
+  async addRepository(prefix: string, repository: GitRepository): Promise<void> {
+    const folder = prefix === "" ? this.#folder : `${this.#folder}/${prefix.slice(0, -1)}`;
+    // Git looks for new files while this thread looks at the known ones.
+    const listing = this.#git.listUntracked(repository, folder, this.#signal);
+    listing.catch(() => {});
+    let nested: string[];
+    try {
+      const index = await this.#git.readIndex(repository);
+      nested = index
+        ? await this.#addTracked(prefix, repository, index)
+        : this.#addNames(prefix, await this.#git.listTracked(repository, folder, this.#signal), true);
+      nested.push(...this.#addNames(prefix, await listing, false));
+    } catch {
+      this.#signal.throwIfAborted();
+      // Without git, or with a repository that git cannot read, its files are still files.
+      return this.addPlain(prefix);
+    }
+    for (const each of nested) await this.#addNested(each);
+  }
+
+  async addPlain(prefix: string): Promise<void> {
+    const { files, nested } = walkFolder(`${this.#folder}/${prefix}`, this.#filesLeft);
+    this.#add(files.map((path) => prefix + path).filter((path) => !this.has(path)));
+    for (const path of nested) await this.#addNested(prefix + path);
+  }
+
+  /** Files that are known by a list: a folder on the way to them may have become a link to another one. */
+  addListed(paths: readonly string[]): number {
+    const { manifest } = this;
+    const start = manifest.paths.length;
+    const taken = this.#take(paths);
+    const rows = this.#stats.read(this.#folder, taken);
+    for (const [at, path] of taken.entries()) {
+      if (!this.#isReal(path.slice(0, Math.max(0, path.lastIndexOf("/"))))) rows[at * STAT_WIDTH] = 0;
+    }
+    manifest.add(taken, rows);
+    return start;
+  }
+
+  async #addTracked(prefix: string, repository: GitRepository, index: GitIndex): Promise<string[]> {
+    const hasFilters = await this.#git.hasFilters(repository, index);
+    // The workspace is in the repository, or the repository in the workspace.
+    const inside = prefix === "" ? relativeTo(repository.root, this.#folder) : "";
+    const paths: string[] = [];
+    const entries: number[] = [];
+    for (const [at, path] of index.paths.entries()) {
+      if (!path.startsWith(inside)) continue;
+      paths.push(prefix + path.slice(inside.length));
+      entries.push(at);
+    }
+    const start = this.addListed(paths);
+    this.manifest.tracked.push({ repository, index, hasFilters, start, entries });
+    return index.nested
+      .filter((path) => path.startsWith(inside))
+      .map((path) => prefix + path.slice(inside.length));
+  }
+
+  /** Returns the names of other repositories. */
+  #addNames(prefix: string, names: readonly string[], areTracked: boolean): string[] {
+    const paths = names.filter((name) => !name.endsWith("/")).map((name) => prefix + name);
+    if (areTracked) this.addListed(paths);
+    else this.#add(paths.filter((path) => !this.has(path)));
+    return names.filter((name) => name.endsWith("/")).map((name) => prefix + name.slice(0, -1));
+  }
+
+  async #addNested(path: string): Promise<void> {
+    if (!this.#isReal(path)) return;
+    const repository = this.#repositoriesLeft > 0 ? repositoryAt(`${this.#folder}/${path}`) : undefined;
+    if (!repository) return this.addPlain(`${path}/`);
+    this.#repositoriesLeft -= 1;
+    await this.addRepository(`${path}/`, repository);
+  }
+
+  #add(paths: readonly string[]): void {
+    const taken = this.#take(paths);
+    this.manifest.add(taken, this.#stats.read(this.#folder, taken));
+  }
+
+  #take(paths: readonly string[]): readonly string[] {
+    if (paths.length > this.#filesLeft) this.manifest.isComplete = false;
+    const taken = paths.slice(0, this.#filesLeft);
+    this.#filesLeft -= taken.length;
+    return taken;
+  }
+
+  #isReal(path: string): boolean {
+    const known = this.#isRealFolder.get(path);
+    if (known !== undefined) return known;
+    const isReal =
+      this.#isReal(path.slice(0, Math.max(0, path.lastIndexOf("/")))) && isFolder(this.#folder, path);
+    this.#isRealFolder.set(path, isReal);
+    return isReal;
+  }
+}
+
+function relativeTo(root: string, folder: string): string {
+  return folder === root ? "" : `${folder.slice(dirname(root) === root ? root.length : root.length + 1)}/`;
+}
+
+function isFolder(folder: string, path: string): boolean {
+  try {
+    return lstatSync(toSystemPath(folder, path), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
+    return false;
+  }
+}

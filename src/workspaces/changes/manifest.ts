@@ -1,0 +1,104 @@
+import { type FileStat, readStat, STAT_WIDTH } from "./file-stats.ts";
+import type { GitIndex } from "./git-index.ts";
+import type { GitRepository } from "./git-repository.ts";
+
+/** Where the content of some files of a manifest can be had from: the files `start` up to `start + entries.length`. */
+export interface TrackedFiles {
+  readonly repository: GitRepository;
+  readonly index: GitIndex;
+  readonly hasFilters: boolean;
+  readonly start: number;
+  /** Of each file its position in the index. */
+  readonly entries: readonly number[];
+}
+
+/** A blob that a file on disk equals, unless its repository converts files. */
+export interface BlobReference {
+  readonly repository: GitRepository;
+  /** The file's path there. */
+  readonly repositoryPath: string;
+  readonly hash: string;
+  readonly hasFilters: boolean;
+}
+
+/** Which files a folder has, and what is said of each without reading it. */
+export class Manifest {
+  /** Also of what turned out not to be there, or to be no file; such a one has no stat. */
+  readonly paths: string[] = [];
+  readonly tracked: TrackedFiles[] = [];
+  /** False when there were more files than are looked at. */
+  isComplete = true;
+  readonly #parts: { readonly start: number; readonly rows: Float64Array }[] = [];
+  #positions: Map<string, number> | undefined;
+
+  add(paths: readonly string[], rows: Float64Array): void {
+    if (paths.length === 0) return;
+    this.#parts.push({ start: this.paths.length, rows });
+    for (const path of paths) this.paths.push(path);
+    this.#positions = undefined;
+  }
+
+  /**
+   * Where the path is listed. @param likely where it is if nothing has changed, so that no index of many thousand paths has to be
+   * made
+   */
+  positionOf(path: string, likely = -1): number | undefined {
+    if (this.paths[likely] === path) return likely;
+    this.#positions ??= this.#makeIndex();
+    return this.#positions.get(path);
+  }
+
+  has(position: number): boolean {
+    const { rows, offset } = this.#find(position);
+    return (rows[offset] ?? 0) !== 0;
+  }
+
+  statAt(position: number): FileStat {
+    const { rows, offset } = this.#find(position);
+    return readStat(rows, offset);
+  }
+
+  /** Whether git says that it has the file as it is. */
+  isKnownToGit(position: number, stat: FileStat): boolean {
+    const found = this.#trackedAt(position);
+    return found !== undefined && found.tracked.index.isAsNoted(found.entry, stat);
+  }
+
+  /** The blob that git says the file equals. */
+  blobAt(position: number, stat: FileStat): BlobReference | undefined {
+    const found = this.#trackedAt(position);
+    if (!found || !this.isKnownToGit(position, stat)) return undefined;
+    const { tracked, entry } = found;
+    return {
+      repository: tracked.repository,
+      repositoryPath: tracked.index.paths[entry] ?? "",
+      hash: tracked.index.blobOf(entry),
+      hasFilters: tracked.hasFilters,
+    };
+  }
+
+  #find(position: number): { rows: Float64Array; offset: number } {
+    for (let at = this.#parts.length - 1; at >= 0; at -= 1) {
+      const part = this.#parts[at];
+      if (part && part.start <= position) return { rows: part.rows, offset: (position - part.start) * STAT_WIDTH };
+    }
+    return { rows: new Float64Array(), offset: 0 };
+  }
+
+  #trackedAt(position: number): { tracked: TrackedFiles; entry: number } | undefined {
+    for (const tracked of this.tracked) {
+      const entry = tracked.start <= position ? tracked.entries[position - tracked.start] : undefined;
+      if (entry !== undefined) return { tracked, entry };
+    }
+    return undefined;
+  }
+
+  /** Of a path that is listed twice, the place where the file is. */
+  #makeIndex(): Map<string, number> {
+    const positions = new Map<string, number>();
+    for (const [position, path] of this.paths.entries()) {
+      if (this.has(position) || !positions.has(path)) positions.set(path, position);
+    }
+    return positions;
+  }
+}

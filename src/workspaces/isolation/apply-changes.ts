@@ -1,0 +1,73 @@
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { copyFile, mkdir, readlink, rm, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+import { AppError } from "../../core/app-error.ts";
+import type { FolderApply } from "../../core/ports/conversation-folders.ts";
+import type { Git } from "../git.ts";
+import { requireSameFolder } from "../require-same-folder.ts";
+import { BaseChanged, bringHome } from "./bring-home.ts";
+import type { ComparedFolder } from "./compare-folder.ts";
+import { folderPaths, type FolderMarker } from "./folder-marker.ts";
+import { removeTree } from "./remove-tree.ts";
+import { stageChanges, type StagedChange } from "./stage-changes.ts";
+
+/**
+ * Brings a conversation's changes into its workspace, all or nothing. Afterwards its folder is compared with what it was
+ * now: the next diff tells only what comes from here on.
+ */
+export async function applyChanges(
+  marker: FolderMarker,
+  compared: ComparedFolder,
+  { git, isolationRoot }: { readonly git: Git; readonly isolationRoot: string },
+  signal: AbortSignal,
+): Promise<FolderApply> {
+  const workspace = join(marker.source, marker.subfolder);
+  await requireSameFolder(workspace, "The workspace that this conversation's folder was made from");
+  if (compared.changes.length === 0) return { applied: [], conflicts: [] };
+  // Inside of the workspace, as files can be put in place at once only within one file system.
+  const stagingFolder = join(workspace, `.turnpike-apply-${randomBytes(6).toString("hex")}`);
+  const retarget = { from: folderPaths(isolationRoot, marker.conversationId).folder, to: marker.source };
+  try {
+    await mkdir(stagingFolder, { mode: 0o700 });
+    const parts = { git, workspace, stagingFolder, retarget };
+    const { staged, conflicts } = await stageChanges(compared, parts, signal);
+    if (conflicts.length > 0) return { applied: [], conflicts };
+    await bringHome(workspace, stagingFolder, staged);
+    for (const change of staged) await settle(compared.then, change);
+    return { applied: staged.map(({ path }) => path), conflicts: [] };
+  } catch (error) {
+    if (error instanceof BaseChanged) return { applied: [], conflicts: [error.path] };
+    if (signal.aborted || error instanceof AppError) throw error;
+    throw new AppError(
+      {
+        kind: "engine-failed",
+        message: "The changes could not be written to the workspace; it is as it was. The server's log says why.",
+      },
+      { cause: error },
+    );
+  } finally {
+    await removeTree(stagingFolder);
+  }
+}
+
+/** From now on the workspace had this file from the beginning. */
+async function settle(then: string, { path, after }: StagedChange): Promise<void> {
+  const target = join(then, path);
+  await rm(target, { recursive: true, force: true });
+  if (after === undefined) return;
+  await mkdir(dirname(target), { recursive: true });
+  const link = await readTarget(after);
+  if (link === undefined) await copyFile(after, target, constants.COPYFILE_FICLONE);
+  else await symlink(link, target);
+}
+
+async function readTarget(path: string): Promise<string | undefined> {
+  try {
+    return await readlink(path);
+  } catch {
+    // It is a file.
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+import { copyEntries } from "./copy-entries.ts";
+import { folderPaths, type FolderMarker } from "./folder-marker.ts";
+import { listTree } from "./list-tree.ts";
+import type { FolderMaking, FolderPlan } from "./folder-making.ts";
+import type { TreeEntry } from "./tree-entry.ts";
+import { addWorktree } from "./worktree.ts";
+
+/** A folder that begins as another conversation's is now, with the same workspace as it was to compare with. */
+export async function branchFolder(
+  from: FolderMarker,
+  plan: FolderPlan,
+  { git, isolationRoot, clock, logger }: FolderMaking,
+  signal: AbortSignal,
+): Promise<FolderMarker> {
+  const { conversationId, folder, pristine } = plan;
+  const source = folderPaths(isolationRoot, from.conversationId);
+  const isWorktree = from.isolation === "worktree";
+  const skip = (path: string) => path === ".git/worktrees" || (isWorktree && path === ".git");
+  const count = (entry: TreeEntry) => plan.count.add(entry);
+  const entries = await listTree(source.folder, { skip, count }, signal);
+  const before = await listTree(source.pristine, { skip: () => false }, signal);
+  let { commit } = from;
+  if (isWorktree && commit !== undefined) {
+    // The other conversation may have committed since.
+    const head = await git.read(source.folder, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], signal);
+    commit = head?.trim() ?? commit;
+    await addWorktree(git, from.source, folder, commit);
+  }
+  const retarget = { from: source.folder, to: folder };
+  await copyEntries(source.pristine, pristine, before, { retarget }, signal);
+  const missed = await copyEntries(source.folder, folder, entries, { retarget, keepTimes: true }, signal);
+  logger.info("isolation.branched", { conversationId, from: from.conversationId, files: entries.length, missed });
+  return { ...from, conversationId, ...(commit === undefined ? {} : { commit }), createdAt: clock() };
+}

@@ -1,0 +1,25 @@
+import { realpath } from "node:fs/promises";
+
+import type { Git } from "../git.ts";
+
+export interface Repository {
+  /** Absolute real path of its working tree. */
+  readonly root: string;
+  /** Where the workspace lies in it, parts joined by `/`; empty when it is the same. */
+  readonly subfolder: string;
+  /** The commit that is checked out. */
+  readonly commit: string;
+}
+
+/** The git repository that a folder is in. Undefined when there is none, it has no commit, or git is not there. */
+export async function findRepository(
+  git: Git,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Repository | undefined> {
+  const place = await git.read(folder, ["rev-parse", "--show-toplevel", "--show-prefix"], signal);
+  const commit = await git.read(folder, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], signal);
+  const [, root, subfolder = ""] = /^(.+)\n(.*)\n$/.exec(place ?? "") ?? [];
+  if (root === undefined || commit === undefined) return undefined;
+  return { root: await realpath(root), subfolder: subfolder.replace(/\/$/, ""), commit: commit.trim() };
+}

@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { ConversationId } from "../../core/ids.ts";
+import { isRecord } from "../../lib/is-record.ts";
+import { isMissing } from "./tree-entry.ts";
+
+/** What is written down of a conversation's folder, beside it. It is written last: a folder without one is not complete. */
+export interface FolderMarker {
+  readonly conversationId: ConversationId;
+  readonly isolation: "worktree" | "copy";
+  /** Absolute path of what was copied: the workspace, or the repository that it is in. */
+  readonly source: string;
+  /** Where the workspace lies in it, parts joined by `/`; empty when it is the same. */
+  readonly subfolder: string;
+  /** Of a worktree: the commit that it began at. */
+  readonly commit?: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+/** Where the things of one conversation are. */
+export interface FolderPaths {
+  /** What the conversation works in. */
+  readonly folder: string;
+  /** The workspace as it was when the folder was made; only files that count. */
+  readonly pristine: string;
+  readonly marker: string;
+}
+
+export function folderPaths(isolationRoot: string, conversationId: ConversationId): FolderPaths {
+  const folder = join(isolationRoot, fileName(conversationId));
+  return { folder, pristine: `${folder}.base`, marker: `${folder}.json` };
+}
+
+/** Ids of the server's own making are names of files; whatever else comes is made one. */
+function fileName(conversationId: string): string {
+  if (/^[a-z0-9_-]{1,100}$/.test(conversationId)) return conversationId;
+  return `conv-${createHash("sha256").update(conversationId).digest("hex").slice(0, 32)}`;
+}
+
+export async function readMarker(path: string): Promise<FolderMarker | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+  return parseMarker(text);
+}
+
+/** All or nothing, also when the machine stops in between. */
+export async function writeMarker(path: string, marker: FolderMarker): Promise<void> {
+  const unfinished = `${path}.new`;
+  try {
+    await writeFile(unfinished, `${JSON.stringify(marker, null, 2)}\n`, { mode: 0o600, flush: true });
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
+
+function parseMarker(text: string): FolderMarker | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(value)) return undefined;
+  const { conversationId, isolation, source, subfolder, commit, createdAt } = value;
+  if (typeof conversationId !== "string" || typeof source !== "string" || typeof subfolder !== "string") {
+    return undefined;
+  }
+  if ((isolation !== "worktree" && isolation !== "copy") || typeof createdAt !== "number") return undefined;
+  return {
+    // Proof for the cast: the server wrote the id of a conversation here.
+    conversationId: conversationId as ConversationId,
+    isolation,
+    source,
+    subfolder,
+    ...(typeof commit === "string" ? { commit } : {}),
+    createdAt,
+  };
+}

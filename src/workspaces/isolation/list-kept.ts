@@ -1,0 +1,92 @@
+import { join } from "node:path";
+
+import { forEachLimited } from "../../lib/for-each-limited.ts";
+import type { Git } from "../git.ts";
+import { isGitPath, isUnreadable, listTree } from "./list-tree.ts";
+import { findEntry, type TreeEntry } from "./tree-entry.ts";
+
+const AT_ONCE = 32;
+
+export interface KeptFiles {
+  /** Files and links, in no order. */
+  readonly entries: readonly TreeEntry[];
+  /** Whether a repository says which files count. */
+  readonly hasRepository: boolean;
+  /** Whether there are submodules, or repositories inside of the repository. */
+  readonly hasNested: boolean;
+}
+
+export interface ListKeptOptions {
+  readonly git: Git;
+  /** What is left out besides, with all that is in it. */
+  readonly skip: (path: string) => boolean;
+  readonly count?: (entry: TreeEntry) => void;
+}
+
+/**
+ * The files whose changes count: in a git repository those that are tracked or not ignored, elsewhere all. Git's own files
+ * never count.
+ */
+export async function listKept(
+  root: string,
+  options: ListKeptOptions,
+  signal: AbortSignal,
+): Promise<KeptFiles> {
+  const listed = await options.git.read(
+    root,
+    ["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+    signal,
+  );
+  if (listed === undefined) {
+    const skip = (path: string) => isGitPath(path) || options.skip(path);
+    const { count } = options;
+    const all = await listTree(root, { skip, ...(count && { count: (entry) => countFile(entry, count) }) }, signal);
+    return { entries: all.filter(({ type }) => type !== "folder"), hasRepository: false, hasNested: false };
+  }
+  return listRepository(root, listed, options, signal);
+}
+
+async function listRepository(
+  root: string,
+  listed: string,
+  options: ListKeptOptions,
+  signal: AbortSignal,
+): Promise<KeptFiles> {
+  const entries: TreeEntry[] = [];
+  const nested: string[] = [];
+  // A file with a merge conflict is listed once for each side.
+  const paths = new Set(listed.split("\0"));
+  await forEachLimited([...paths], AT_ONCE, async (listedPath) => {
+    const path = listedPath.replace(/\/$/, "");
+    if (path === "" || isGitPath(path) || options.skip(path)) return;
+    const entry = await readEntry(root, path);
+    if (entry?.type === "folder") return void nested.push(path);
+    if (entry === undefined) return;
+    options.count?.(entry);
+    entries.push(entry);
+  });
+  for (const folder of nested) {
+    signal.throwIfAborted();
+    const inside = await listKept(
+      join(root, folder),
+      { ...options, skip: (path) => options.skip(`${folder}/${path}`) },
+      signal,
+    );
+    entries.push(...inside.entries.map((entry) => ({ ...entry, path: `${folder}/${entry.path}` })));
+  }
+  return { entries, hasRepository: true, hasNested: nested.length > 0 };
+}
+
+/** Undefined for what the repository knows but the folder does not have. */
+async function readEntry(root: string, path: string): Promise<TreeEntry | undefined> {
+  try {
+    return await findEntry(root, path);
+  } catch (error) {
+    if (isUnreadable(error)) return undefined;
+    throw error;
+  }
+}
+
+function countFile(entry: TreeEntry, count: (entry: TreeEntry) => void): void {
+  if (entry.type !== "folder") count(entry);
+}

@@ -1,0 +1,52 @@
+import { readFile, realpath, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+
+import { isInside } from "../is-inside.ts";
+import { copyEntries } from "./copy-entries.ts";
+import type { FolderMarker } from "./folder-marker.ts";
+import { listKept } from "./list-kept.ts";
+import { listTree } from "./list-tree.ts";
+import type { FolderMaking, FolderPlan } from "./folder-making.ts";
+
+/** A copy of all that is in the workspace, ignored files too. */
+export async function makeCopy(
+  plan: FolderPlan,
+  { git, clock, logger }: FolderMaking,
+  signal: AbortSignal,
+): Promise<FolderMarker> {
+  const { workspace, folder, pristine, conversationId } = plan;
+  const isOwn = plan.isOwn(workspace);
+  const skip = async (path: string) => isOwn(path) || (await isForeignGit(workspace, path));
+  const all = await listTree(workspace, { skip, count: (entry) => plan.count.add(entry) }, signal);
+  const { entries } = await listKept(workspace, { git, skip: isOwn }, signal);
+  const keptPaths = new Set(entries.map(({ path }) => path));
+  const kept = all.filter(({ path }) => keptPaths.has(path));
+  const other = all.filter(({ path }) => !keptPaths.has(path));
+  const retarget = { from: workspace, to: folder };
+  // By way of the pristine copy, so that both are the same even if the workspace changes meanwhile.
+  let missed = await copyEntries(workspace, pristine, kept, { retarget }, signal);
+  await copyEntries(pristine, folder, kept, { keepTimes: true }, signal);
+  missed += await copyEntries(workspace, folder, other, { retarget, keepTimes: true }, signal);
+  logger.info("isolation.made", { conversationId, isolation: "copy", files: all.length, missed });
+  return { conversationId, isolation: "copy", source: workspace, subfolder: "", createdAt: clock() };
+}
+
+/**
+ * What of git's own must not be in a copy: the list of the repository's worktrees, a lock, and the file of a worktree or
+ * submodule whose repository lies elsewhere: with it, git in the copy would change the original.
+ */
+async function isForeignGit(root: string, path: string): Promise<boolean> {
+  if (path === ".git/worktrees" || path === ".git/index.lock") return true;
+  if (path !== ".git" && !path.endsWith("/.git")) return false;
+  const absolute = join(root, path);
+  try {
+    if ((await stat(absolute)).isDirectory()) return !isInside(await realpath(absolute), root);
+    const target = /^gitdir: (.+)$/m.exec(await readFile(absolute, "utf8"))?.[1];
+    if (target === undefined) return false;
+    // One by absolute path leads to the original also when it lies inside.
+    return target.startsWith("/") || !isInside(await realpath(resolve(dirname(absolute), target)), root);
+  } catch {
+    // It leads nowhere that this user may read.
+    return true;
+  }
+}

@@ -1,0 +1,37 @@
+import { copyEntries } from "./copy-entries.ts";
+import { findRepository } from "./find-repository.ts";
+import type { FolderMarker } from "./folder-marker.ts";
+import { listKept } from "./list-kept.ts";
+import type { FolderMaking, FolderPlan } from "./folder-making.ts";
+import type { TreeEntry } from "./tree-entry.ts";
+import { addWorktree } from "./worktree.ts";
+
+/**
+ * A git worktree at the workspace's commit, with what is not committed as well: what the person sees, without ignored
+ * files. Undefined where that cannot be had: no repository, an ignored workspace, submodules.
+ */
+export async function makeWorktree(
+  plan: FolderPlan,
+  { git, clock, logger }: FolderMaking,
+  signal: AbortSignal,
+): Promise<FolderMarker | undefined> {
+  const { workspace, folder, pristine, conversationId } = plan;
+  const repository = await findRepository(git, workspace, signal);
+  if (repository === undefined) return undefined;
+  const { root, subfolder, commit } = repository;
+  const options = { git, skip: plan.isOwn(root), count: (entry: TreeEntry) => plan.count.add(entry) };
+  const { entries, hasNested } = await listKept(root, options, signal);
+  const inside = (path: string) => subfolder === "" || path.startsWith(`${subfolder}/`);
+  if (hasNested || !entries.some(({ path }) => inside(path))) return undefined;
+
+  await addWorktree(git, root, folder, commit);
+  const retarget = { from: root, to: folder };
+  const kept = entries.filter(({ path }) => inside(path));
+  const other = entries.filter(({ path }) => !inside(path));
+  // By way of the pristine copy, so that both are the same even if the workspace changes meanwhile.
+  let missed = await copyEntries(root, pristine, kept, { retarget }, signal);
+  await copyEntries(pristine, folder, kept, {}, signal);
+  missed += await copyEntries(root, folder, other, { retarget }, signal);
+  logger.info("isolation.made", { conversationId, isolation: "worktree", files: entries.length, missed });
+  return { conversationId, isolation: "worktree", source: root, subfolder, commit, createdAt: clock() };
+}

@@ -1,0 +1,14 @@
+import { isAbsolute, join, relative } from "node:path";
+
+import { isInside } from "../is-inside.ts";
+
+/** Where a folder is copied, links by absolute path into it lead into the copy; all others stay as they are. */
+export interface Retarget {
+  readonly from: string;
+  readonly to: string;
+}
+
+export function retargetLink(target: string, { from, to }: Retarget): string {
+  if (!isAbsolute(target) || !isInside(target, from)) return target;
+  return join(to, relative(from, target));
+}

@@ -1,0 +1,134 @@
+import { chmod, copyFile, lstat, mkdir, readlink, realpath, symlink, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { dirname, join } from "node:path";
+
+import type { Git } from "../git.ts";
+import type { ChangedFile, ComparedFolder } from "./compare-folder.ts";
+import { mergeText } from "./merge-text.ts";
+import { type Retarget, retargetLink } from "./retarget-link.ts";
+import { isExecutable, isSameFile, type Placed } from "./same-content.ts";
+import { isMissing, toEntry, type TreeEntry } from "./tree-entry.ts";
+
+/** One change that is ready to be brought into the workspace. */
+export interface StagedChange {
+  readonly path: string;
+  /** The conversation's file as it was when it was staged; undefined when it has been deleted. */
+  readonly after: string | undefined;
+  /** What is to stand in the workspace; undefined when nothing is. */
+  readonly result: string | undefined;
+  /** What stands there now, by which it is known again. */
+  readonly current: TreeEntry | undefined;
+  /** Whether the workspace has it already. */
+  readonly isDone: boolean;
+}
+
+export interface Staging {
+  readonly staged: readonly StagedChange[];
+  readonly conflicts: readonly string[];
+}
+
+/** Decides on each change and puts its result into the staging folder. Nothing of the workspace is changed. */
+export async function stageChanges(
+  compared: ComparedFolder,
+  parts: {
+    readonly git: Git;
+    readonly workspace: string;
+    readonly stagingFolder: string;
+    readonly retarget: Retarget;
+  },
+  signal: AbortSignal,
+): Promise<Staging> {
+  const staged: StagedChange[] = [];
+  const conflicts: string[] = [];
+  const leaving = new Set(compared.changes.filter(({ after }) => !after).map(({ path }) => path));
+  for (const [index, change] of compared.changes.entries()) {
+    signal.throwIfAborted();
+    const current = await findCurrent(parts.workspace, change.path, leaving);
+    const step = current === "blocked" ? undefined : await stage(change, current, index, compared, parts, signal);
+    if (step) staged.push(step);
+    else conflicts.push(change.path);
+  }
+  return { staged, conflicts };
+}
+
+/** Undefined when the workspace's file and the conversation's cannot be brought together. */
+async function stage(
+  { path, before, after }: ChangedFile,
+  current: TreeEntry | undefined,
+  index: number,
+  { now, then }: ComparedFolder,
+  parts: Parameters<typeof stageChanges>[1],
+  signal: AbortSignal,
+): Promise<StagedChange | undefined> {
+  const { workspace, stagingFolder, retarget } = parts;
+  const snapshot = after && join(stagingFolder, `${index}.after`);
+  const result = after && join(stagingFolder, `${index}.result`);
+  if (after && snapshot && result) {
+    await copyChange(join(now, path), snapshot, after);
+    await copyChange(snapshot, result, after, retarget);
+  }
+  const staged = { path, after: snapshot, result, current, isDone: false };
+  const here = { root: workspace, entry: current };
+  if (await isSameFile(here, await placed(stagingFolder, `${index}.result`))) return { ...staged, isDone: true };
+  const original = join(stagingFolder, `${index}.before`);
+  if (before) await copyChange(join(then, path), original, before, retarget);
+  if (await isSameFile(here, await placed(stagingFolder, `${index}.before`))) return staged;
+  if (before?.type !== "file" || after?.type !== "file" || current?.type !== "file" || !snapshot || !result) {
+    return undefined;
+  }
+  const sides = { base: join(workspace, path), original, changed: snapshot };
+  const merged = await mergeText(parts.git, stagingFolder, sides, signal);
+  if (merged === undefined) return undefined;
+  await writeFile(result, merged);
+  const givesMode = isExecutable(before) !== isExecutable(after);
+  await chmod(result, givesMode ? after.mode : current.mode);
+  return staged;
+}
+
+async function placed(root: string, name: string): Promise<Placed> {
+  const entry = await entryAt(root, name);
+  return { root, entry: entry === "blocked" ? undefined : entry };
+}
+
+/** What stands in the workspace. `blocked`: something else does, or a link on the way to it, which is never followed. */
+async function findCurrent(
+  workspace: string,
+  path: string,
+  leaving: ReadonlySet<string>,
+): Promise<TreeEntry | "blocked" | undefined> {
+  const parts = path.split("/").slice(0, -1);
+  for (const [index] of parts.entries()) {
+    const parent = parts.slice(0, index + 1).join("/");
+    const entry = await entryAt(workspace, parent);
+    if (entry === undefined) return undefined;
+    // A file that becomes a folder: it goes first.
+    if (entry !== "blocked" && entry.type !== "folder") return leaving.has(parent) ? undefined : "blocked";
+    if (entry === "blocked") return entry;
+  }
+  const entry = await entryAt(workspace, path);
+  if (entry === undefined || entry === "blocked" || entry.type !== "folder") return entry;
+  // A folder that becomes a file: it goes when all in it does, else the change fails.
+  const isLeaving = [...leaving].some((each) => each.startsWith(`${path}/`));
+  return isLeaving ? undefined : "blocked";
+}
+
+async function entryAt(root: string, path: string): Promise<TreeEntry | "blocked" | undefined> {
+  try {
+    return toEntry(path, await lstat(join(root, path))) ?? "blocked";
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+async function copyChange(from: string, to: string, entry: TreeEntry, retarget?: Retarget): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  // A link that was put on the way to it since it was found is not followed.
+  if ((await realpath(dirname(from))) !== dirname(from)) throw new Error("The folder changes while it is read.");
+  if (entry.type === "link") {
+    const target = await readlink(from);
+    await symlink(retarget ? retargetLink(target, retarget) : target, to);
+    return;
+  }
+  await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+}

@@ -1,0 +1,35 @@
+import { AppError } from "../../core/app-error.ts";
+import type { Git } from "../git.ts";
+
+/** No signal: what has begun must not stay half done. */
+const NEVER = new AbortController().signal;
+
+/**
+ * Registers a worktree with nothing in it but git's own file. The files are put there by us: git would send them through
+ * the repository's filters, and leave out what is not committed.
+ */
+export async function addWorktree(
+  git: Git,
+  repository: string,
+  folder: string,
+  commit: string,
+): Promise<void> {
+  const add = ["worktree", "add", "--quiet", "--force", "--detach", "--no-checkout", folder, commit];
+  for (const [at, args] of [[repository, add] as const, [folder, ["read-tree", "HEAD"]] as const]) {
+    const { exitCode, stderr } = await git.run(at, args, NEVER);
+    if (exitCode === 0) continue;
+    throw new AppError(
+      { kind: "engine-failed", message: "Git could not make a worktree of the workspace. The server's log says why." },
+      { cause: new Error(`git ${args[0]}: ${stderr.trim()}`) },
+    );
+  }
+}
+
+/** Takes a folder that is gone out of the repository's list of worktrees; nothing when it is not in it. */
+export async function removeWorktree(git: Git, repository: string, folder: string): Promise<void> {
+  try {
+    await git.run(repository, ["worktree", "remove", "--force", "--force", folder], NEVER);
+  } catch {
+    // The repository is gone, and its list with it.
+  }
+}

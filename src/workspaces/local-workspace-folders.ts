@@ -1,0 +1,65 @@
+import type { ConversationId } from "../core/ids.ts";
+import type { Clock } from "../core/ports/clock.ts";
+import type { ConversationFolders } from "../core/ports/conversation-folders.ts";
+import type { Logger } from "../core/ports/logger.ts";
+import type { WorkspaceFolders } from "../core/ports/workspace-folders.ts";
+import type { Profile } from "../core/profile.ts";
+import { Git } from "./git.ts";
+import { ENTRY_LIMITS, type EntryLimits } from "./isolation/entry-limits.ts";
+import { LocalConversationFolders } from "./isolation/local-conversation-folders.ts";
+import { requireSameFolder } from "./require-same-folder.ts";
+import { resolveFolder } from "./resolve-folder.ts";
+
+export interface LocalWorkspaceFoldersParts {
+  /** Absolute real paths that requests may name, from the setting `requests.folders`. */
+  readonly allowedFolders: readonly string[];
+  /** Absolute path of the folder that holds the conversations' own folders; made when the first one is. */
+  readonly isolationRoot: string;
+  /** Of the server, so that git finds its program and the person's settings. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+  readonly limits?: EntryLimits;
+}
+
+/** The folders of this machine that turns work in. */
+export class LocalWorkspaceFolders implements WorkspaceFolders {
+  readonly #allowedFolders: readonly string[];
+  readonly #conversations: LocalConversationFolders;
+
+  constructor(parts: LocalWorkspaceFoldersParts) {
+    const { allowedFolders, isolationRoot, environment, logger, clock = Date.now, limits = ENTRY_LIMITS } = parts;
+    this.#allowedFolders = allowedFolders;
+    this.#conversations = new LocalConversationFolders({
+      isolationRoot,
+      limits,
+      clock,
+      logger,
+      createGit: (root) => new Git(environment, [root]),
+    });
+  }
+
+  /** The folders that conversations have of their own. */
+  get conversations(): ConversationFolders {
+    return this.#conversations;
+  }
+
+  resolve(path: string, profile: Profile, param: string): Promise<string> {
+    return resolveFolder(path, { workspace: profile.workspace, allowedFolders: this.#allowedFolders, param });
+  }
+
+  async open(
+    conversationId: ConversationId,
+    profile: Profile,
+    signal: AbortSignal,
+    from?: ConversationId,
+  ): Promise<string> {
+    const { workspace, isolation, name } = profile;
+    await requireSameFolder(workspace, `The workspace of the profile '${name}'`);
+    for (const folder of profile.additionalDirectories) {
+      await requireSameFolder(folder, `An additional folder of the profile '${name}'`);
+    }
+    if (isolation === "none") return workspace;
+    return this.#conversations.open({ conversationId, workspace, profileName: name, isolation, from }, signal);
+  }
+}

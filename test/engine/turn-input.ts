@@ -1,0 +1,41 @@
+import { NO_CLIENT_TOOLS } from "../../src/core/client-tool.ts";
+import type { Message } from "../../src/core/message.ts";
+import type { TurnInput, TurnPermissions } from "../../src/core/ports/engine.ts";
+import type { TurnSupervisor } from "../../src/core/ports/turn-supervisor.ts";
+
+export const DEFAULT_PERMISSIONS: TurnPermissions = {
+  mode: "acceptEdits",
+  allow: [],
+  deny: [],
+  directories: [],
+};
+
+/** What a turn brings to a session: these messages and nothing else but the changes. */
+export function turnInput(messages: readonly Message[], changes: Partial<TurnInput> = {}): TurnInput {
+  return {
+    messages,
+    sampling: {},
+    tools: NO_CLIENT_TOOLS,
+    permissions: DEFAULT_PERMISSIONS,
+    mcpServers: {},
+    ...changes,
+  };
+}
+
+/** Nothing is watched, and whatever is asked is denied. */
+export const DENYING_SUPERVISOR: TurnSupervisor = {
+  beforeTool: async () => {},
+  ask: ({ activityId, toolName, input, summary, alwaysAllows }) => ({
+    event: {
+      type: "permission-request",
+      approvalId: `apr_${activityId}`,
+      activityId,
+      toolName,
+      input,
+      summary,
+      alwaysAllows,
+      expiresAt: 0,
+    },
+    answer: Promise.resolve({ outcome: "denied" }),
+  }),
+};
