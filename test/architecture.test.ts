@@ -14,6 +14,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   engines: ["core", "lib"],
   sessions: ["core", "lib"],
   store: ["core", "lib"],
+  workspaces: ["core", "lib"],
   observability: ["core", "lib"],
   config: ["core", "lib"],
   demo: ["lib"],

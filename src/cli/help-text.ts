@@ -27,7 +27,7 @@ Examples
   client.chat.completions.create(model="claude-code", messages=[{"role": "user", "content": "Hello"}])
 
   Model ids: claude-code is Claude Code with its tools in the workspace; sonnet, opus and haiku are the
-  bare models. The config file adds more.
+  bare models; claude-code/opus is Claude Code with that model. The config file adds profiles and ids.
 
 Settings
   A flag wins over its environment variable, that over the config file, that over the default. A time is a
@@ -36,11 +36,13 @@ Settings
 const CONFIG_FILE_EXAMPLE = `Config file (YAML or JSON; keys as config show prints them)
   server: {port: 8080}
   turns: {turnTimeout: 10m}
-  profiles:
-    review: {systemPrompt: claude-code, builtinTools: on, workspace: ../reviewed}
+  mcpServers:
+    docs: {command: npx, args: [-y, some-mcp-server], env: {TOKEN: "\${DOCS_TOKEN}"}}
+  profiles:                                   # each is a model id, too: reviewer, reviewer/haiku
+    reviewer: {model: opus, permissionMode: plan, workspace: ../reviewed, mcpServers: [docs]}
   models:
     gpt-4o: sonnet                            # another name for a configured id
-    reviewer: {profile: review, model: opus}
+    careful: {profile: reviewer, model: opus}
     "claude-*": {profile: chat}               # any id that begins like this, given to Claude Code as it is`;
 
 /** Headings by the first part of a setting's key; several parts may share one. */

@@ -74,9 +74,6 @@ export function buildConfig(
     isLoopback: isLoopbackHost(server.host),
   });
   checkBypass({ allowBypass: claude.allowBypass, profiles, requests, machine, environment }, report);
-  if (auth.approverKeys.some((key) => auth.apiKeys.includes(key))) {
-    report("auth.approverKeys", "one of them is an API key too. An approver's key may do nothing else");
-  }
   const models = buildModels(
     { given: settings.models, profiles: settings.profiles, defaultModel: settings.model },
     (modelId, problem) => report(`models.${modelId}`, problem),

@@ -1,6 +1,6 @@
 import type { McpServers } from "./mcp-server.ts";
 import type { PermissionMode } from "./permission-mode.ts";
-import type { Sampling } from "./turn-request.ts";
+import type { Sampling } from "./sampling.ts";
 
 /** A helper that Claude may give a task to, with a prompt of its own. */
 export interface SubAgent {

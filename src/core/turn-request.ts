@@ -3,21 +3,8 @@ import type { PrincipalId, TurnId } from "./ids.ts";
 import type { Message } from "./message.ts";
 import type { OutputFormat } from "./output-format.ts";
 import type { ModelTarget } from "./profile.ts";
+import type { Sampling } from "./sampling.ts";
 import type { ServerTools } from "./server-tools.ts";
-
-/** How the model is to sample. What is absent is left to Claude Code's default. */
-export interface Sampling {
-  readonly temperature?: number;
-  readonly topP?: number;
-  readonly topK?: number;
-  readonly maxOutputTokens?: number;
-  /** Never part of the answer: it ends before the first one that would appear. */
-  readonly stopSequences?: readonly string[];
-  /** How hard Claude thinks; `none` turns thinking off. */
-  readonly effort?: "none" | "low" | "medium" | "high" | "xhigh" | "max";
-  /** How much Claude says. */
-  readonly verbosity?: "low" | "medium" | "high";
-}
 
 /** One request for one turn, the same for every protocol. */
 export interface TurnRequest {

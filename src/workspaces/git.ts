@@ -2,8 +2,18 @@ import { spawn } from "node:child_process";
 import { buffer } from "node:stream/consumers";
 
 /** Settings that keep git from running what a repository brings along, or from asking anybody. */
-const SAFE_SETTINGS = ["core.hooksPath=/dev/null", "core.fsmonitor=false", "core.untrackedCache=false", "gc.auto=0"];
-const SAFE_ENVIRONMENT = { GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0", GIT_NO_LAZY_FETCH: "1", LC_ALL: "C" };
+const SAFE_SETTINGS = [
+  "core.hooksPath=/dev/null",
+  "core.fsmonitor=false",
+  "core.untrackedCache=false",
+  "gc.auto=0",
+];
+const SAFE_ENVIRONMENT = {
+  GIT_TERMINAL_PROMPT: "0",
+  GIT_OPTIONAL_LOCKS: "0",
+  GIT_NO_LAZY_FETCH: "1",
+  LC_ALL: "C",
+};
 
 export interface GitResult {
   /** Undefined when git could not be started or was killed. */
@@ -17,10 +27,7 @@ export class Git {
   readonly #environment: Readonly<Record<string, string | undefined>>;
 
   /** @param ceilings folders at which the search for a repository upwards stops */
-  constructor(
-    environment: Readonly<Record<string, string | undefined>>,
-    ceilings: readonly string[] = [],
-  ) {
+  constructor(environment: Readonly<Record<string, string | undefined>>, ceilings: readonly string[] = []) {
     const own = Object.entries(environment).filter(([name]) => !name.startsWith("GIT_"));
     const stop = { GIT_CEILING_DIRECTORIES: ceilings.join(":") };
     this.#environment = { ...Object.fromEntries(own), ...SAFE_ENVIRONMENT, ...stop };

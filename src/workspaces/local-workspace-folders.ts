@@ -28,7 +28,14 @@ export class LocalWorkspaceFolders implements WorkspaceFolders {
   readonly #conversations: LocalConversationFolders;
 
   constructor(parts: LocalWorkspaceFoldersParts) {
-    const { allowedFolders, isolationRoot, environment, logger, clock = Date.now, limits = ENTRY_LIMITS } = parts;
+    const {
+      allowedFolders,
+      isolationRoot,
+      environment,
+      logger,
+      clock = Date.now,
+      limits = ENTRY_LIMITS,
+    } = parts;
     this.#allowedFolders = allowedFolders;
     this.#conversations = new LocalConversationFolders({
       isolationRoot,
@@ -60,6 +67,9 @@ export class LocalWorkspaceFolders implements WorkspaceFolders {
       await requireSameFolder(folder, `An additional folder of the profile '${name}'`);
     }
     if (isolation === "none") return workspace;
-    return this.#conversations.open({ conversationId, workspace, profileName: name, isolation, from }, signal);
+    return this.#conversations.open(
+      { conversationId, workspace, profileName: name, isolation, from },
+      signal,
+    );
   }
 }

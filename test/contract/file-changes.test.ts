@@ -26,7 +26,7 @@ async function changesOf(calls: readonly Call[]): Promise<FileChange[]> {
   const replies = calls.map(([name, input], index) =>
     reply({ blocks: [toolUse(name, input, { id: `toolu_${index}` })] }),
   );
-  model.script("Work.", ...replies, text("Done."));
+  model.respondWith([...replies, text("Done.")]);
   const turn = { ...say("Work."), permissions: { ...DEFAULT_PERMISSIONS, mode: "acceptEdits" as const } };
   const session = await start(agent(), { firstTurn: turn });
   const events = await runTurn(session, turn);
@@ -40,17 +40,20 @@ async function changesOf(calls: readonly Call[]): Promise<FileChange[]> {
 }
 
 test("what is told of edits is what git makes of the files", async () => {
-  const before = "function a() {\n\treturn \"&$1\";\n}\n1\n2\n3\n4\n5\n6\n7\n8\n\tlast";
+  const before = 'function a() {\n\treturn "&$1";\n}\n1\n2\n3\n4\n5\n6\n7\n8\n\tlast';
   await writeFile(path("tabs é.ts"), before);
-  await writeFile(path("whole.txt"), "1\n2\n");
+  await writeFile(path("whole.txt"), "\t1\n2\n");
   await writeFile(path("a.ipynb"), NOTEBOOK);
   const changes = await changesOf([
     ["Read", { file_path: path("tabs é.ts") }],
     ["Read", { file_path: path("whole.txt") }],
     ["Read", { file_path: path("a.ipynb") }],
-    ["Edit", { file_path: path("tabs é.ts"), old_string: '\treturn "&$1";', new_string: '\t\treturn "&$2";\n' }],
+    [
+      "Edit",
+      { file_path: path("tabs é.ts"), old_string: '\treturn "&$1";', new_string: '\t\treturn "&$2";\n' },
+    ],
     ["Edit", { file_path: path("tabs é.ts"), old_string: "\tlast", new_string: "\tend" }],
-    ["Write", { file_path: path("whole.txt"), content: "1\nzwei" }],
+    ["Write", { file_path: path("whole.txt"), content: "\t1\n\tzwei" }],
     ["Write", { file_path: path("src/new.txt"), content: "\tnew & $1\n" }],
     ["Edit", { file_path: path("made.txt"), old_string: "", new_string: "made\n" }],
     ["NotebookEdit", { notebook_path: path("a.ipynb"), cell_id: "c1", new_source: "x = 2" }],
@@ -67,21 +70,25 @@ test("what is told of edits is what git makes of the files", async () => {
   const copy = join(claude().folder, "copy");
   await mkdir(copy);
   await writeFile(join(copy, "tabs é.ts"), before);
-  await writeFile(join(copy, "whole.txt"), "1\n2\n");
+  await writeFile(join(copy, "whole.txt"), "\t1\n2\n");
   await writeFile(join(copy, "a.ipynb"), NOTEBOOK);
   for (const { diff = "" } of changes) {
-    console.log(diff);
-    try { execFileSync("git", ["apply", "-"], { cwd: copy, input: diff, stdio: "pipe" }); } catch (e) { console.log(String(e)); }
+    execFileSync("git", ["apply", "-"], { cwd: copy, input: diff, stdio: "pipe" });
   }
   for (const name of new Set(changes.map((change) => change.path))) {
-    expect.soft(await readFile(join(copy, name), "utf8")).toBe(await readFile(path(name), "utf8"));
+    expect(await readFile(join(copy, name), "utf8")).toBe(await readFile(path(name), "utf8"));
   }
 });
 
 const NOTEBOOK = JSON.stringify(
   {
-    cells: [{ cell_type: "code", id: "c1", metadata: {}, outputs: [], execution_count: null, source: ["x = 1"] }],
-    metadata: { kernelspec: { name: "python3", language: "python", display_name: "Python 3" }, language_info: { name: "python" } },
+    cells: [
+      { cell_type: "code", id: "c1", metadata: {}, outputs: [], execution_count: null, source: ["x = 1"] },
+    ],
+    metadata: {
+      kernelspec: { name: "python3", language: "python", display_name: "Python 3" },
+      language_info: { name: "python" },
+    },
     nbformat: 4,
     nbformat_minor: 5,
   },

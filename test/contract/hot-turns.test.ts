@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { Sampling } from "../../src/core/turn-request.ts";
+import type { Sampling } from "../../src/core/sampling.ts";
 import { reply, text, textBlock } from "../../src/demo/build-reply.ts";
 import { message } from "../conformance/store-fixtures.ts";
 import { conversationOf } from "../upstream/read-request.ts";

@@ -1,8 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 
 import type { EngineSession } from "../../src/core/ports/engine.ts";
+import type { TurnSupervisor } from "../../src/core/ports/turn-supervisor.ts";
 import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
-import { turnInput } from "../engine/turn-input.ts";
+import { DENYING_SUPERVISOR, turnInput } from "../engine/turn-input.ts";
 import { message } from "../conformance/store-fixtures.ts";
 import { canFindProcesses, findProcesses, isSleep, waitForProcesses } from "../integration/find-processes.ts";
 import { runTurn, shareClaude, textOf } from "./share-claude.ts";
@@ -11,6 +12,13 @@ const claude = shareClaude();
 
 /** No command that Claude Code has started outlives its session, whatever ends it. Linux only: /proc is how they are found. */
 describe.runIf(canFindProcesses)("what a session has started", () => {
+  const ALLOWING: TurnSupervisor = {
+    ...DENYING_SUPERVISOR,
+    ask: (question) => ({
+      ...DENYING_SUPERVISOR.ask(question),
+      answer: Promise.resolve({ outcome: "allowed" }),
+    }),
+  };
   const RUN = turnInput([message("user", "run it")], {
     permissions: { mode: "acceptEdits", allow: ["Bash"], deny: [], directories: [] },
   });
@@ -19,13 +27,14 @@ describe.runIf(canFindProcesses)("what a session has started", () => {
   async function begin(command: string, signal?: AbortSignal) {
     const { start, agent, model, folder } = claude();
     const session = await start(agent(), { firstTurn: RUN });
+    onTestFinished(() => session.close());
     model.respondWith([
       reply({ blocks: [toolUse("Bash", { command, description: "Run it" })] }),
       text("Started."),
     ]);
     const sleeps = (count: number) =>
       waitForProcesses(folder, (found) => found.filter(isSleep).length === count, 10_000);
-    return { session, turn: runTurn(session, RUN, signal), sleeps, folder };
+    return { session, turn: runTurn(session, RUN, signal, ALLOWING), sleeps, folder };
   }
 
   async function expectNothingLeft(session: EngineSession, folder: string): Promise<void> {

@@ -7,7 +7,7 @@ import { afterEach, beforeAll, beforeEach, expect } from "vitest";
 import type { EngineSession, SessionSpec, SessionStart, TurnInput } from "../../src/core/ports/engine.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import type { EngineEvent } from "../../src/core/turn-event.ts";
-import type { Sampling } from "../../src/core/turn-request.ts";
+import type { Sampling } from "../../src/core/sampling.ts";
 import {
   type ScriptedModel,
   type ScriptedModelOptions,

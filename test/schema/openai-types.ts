@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { PERMISSION_MODES } from "../../src/core/permission-mode.ts";
 import {
   FILE_CHANGES,
   LIVE_FILE_CHANGE,
@@ -44,6 +45,9 @@ const WAITING_APPROVAL = strictObject({
   expires_at: { type: "string", pattern: "^[-0-9]+T[:.0-9]+Z$" },
 });
 
+const NAMES = { type: "array", items: BEGUN.name };
+const PERMISSION_MODE = { enum: PERMISSION_MODES };
+
 /** Fields that Turnpike adds to OpenAI's objects on purpose. Any other field that a type does not have is refused. */
 const OUR_FIELDS: Readonly<Record<string, Readonly<Record<string, object>>>> = {
   ChatCompletionMessage: {
@@ -77,16 +81,29 @@ const OUR_FIELDS: Readonly<Record<string, Readonly<Record<string, object>>>> = {
     },
   },
   Model: {
-    claude: {
-      type: "object",
-      properties: {
-        profile: { type: "string" },
-        model: { type: "string" },
-        display_name: { type: "string" },
-      },
-      required: ["profile", "model", "display_name"],
-      additionalProperties: false,
-    },
+    claude: strictObject({
+      profile: BEGUN.name,
+      model: BEGUN.name,
+      display_name: BEGUN.name,
+      permission_mode: PERMISSION_MODE,
+      builtin_tools: { enum: ["auto", "on", "off"] },
+      isolation: { enum: ["none", "worktree", "copy"] },
+      sandbox: { enum: ["off", "auto", "required"] },
+      mcp_servers: NAMES,
+      agents: NAMES,
+      effort: { enum: ["none", "low", "medium", "high", "xhigh", "max", null] },
+      max_turns: { type: ["integer", "null"] },
+      max_budget_usd: { type: ["number", "null"] },
+      activity: { enum: ["shown", "hidden"] },
+      request_overrides: strictObject({
+        permission_modes: { type: "array", minItems: 1, items: PERMISSION_MODE },
+        working_directory: { enum: ["workspace", "folders"] },
+        builtin_tools: { type: "boolean" },
+        allowed_tools: { enum: ["none", "listed", "any"] },
+        mcp_servers: { enum: ["none", "configured", "remote", "any"] },
+        commands: NAMES,
+      }),
+    }),
   },
 };
 

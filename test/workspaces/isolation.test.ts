@@ -49,12 +49,22 @@ describe.each(["worktree", "copy"] as const)("isolation by %s", (isolation) => {
     ]);
     expect(diffOne?.diff).toContain("-line 10\n+ten by one\n");
     expect(diffTwo?.diff).toContain("-line 10\n+ten by two\n");
-    expect(diffOne).toMatchObject({ isolation, isComplete: true, changes: [{ type: "changed", path: "src/main.txt" }] });
+    expect(diffOne).toMatchObject({
+      isolation,
+      isComplete: true,
+      changes: [{ type: "changed", path: "src/main.txt" }],
+    });
     expect(read(bed.workspace, "src/main.txt")).toBe(LINES);
 
-    expect(await folders.conversations.apply(ONE, NEVER)).toEqual({ applied: ["src/main.txt"], conflicts: [] });
+    expect(await folders.conversations.apply(ONE, NEVER)).toEqual({
+      applied: ["src/main.txt"],
+      conflicts: [],
+    });
     expect(read(bed.workspace, "src/main.txt")).toContain("ten by one");
-    expect(await folders.conversations.apply(TWO, NEVER)).toEqual({ applied: [], conflicts: ["src/main.txt"] });
+    expect(await folders.conversations.apply(TWO, NEVER)).toEqual({
+      applied: [],
+      conflicts: ["src/main.txt"],
+    });
     expect(read(bed.workspace, "src/main.txt")).toContain("ten by one");
     // Nothing is left to bring home of the first; the second still has its own.
     expect((await folders.conversations.diff(ONE, NEVER))?.changes).toEqual([]);
@@ -212,7 +222,8 @@ describe.each(["worktree", "copy"] as const)("isolation by %s", (isolation) => {
     bed.commit();
     const folders = bed.folders();
     const folder = await folders.open(ONE, bed.profile({ isolation }), NEVER);
-    for (const path of ["a.txt", "b.txt", "dir/c.txt", "dir/new.txt"]) writeFileSync(join(folder, path), "mine\n");
+    for (const path of ["a.txt", "b.txt", "dir/c.txt", "dir/new.txt"])
+      writeFileSync(join(folder, path), "mine\n");
     bed.write("b.txt", "theirs\n");
     mkdirSync(join(bed.root, "elsewhere"));
     bed.write("elsewhere/c.txt", "c\n", bed.root);
@@ -344,7 +355,9 @@ describe.each(["worktree", "copy"] as const)("isolation by %s", (isolation) => {
     const deeper = bed.profile({ isolation, workspace: join(workspace, "deeper") });
     expect(await folders.open(ONE, deeper, NEVER)).toBe(join(folder, "deeper"));
     const elsewhere = bed.profile({ isolation, workspace: join(bed.workspace, "packages/other") });
-    await expect(folders.open(ONE, elsewhere, NEVER)).rejects.toMatchObject({ info: { kind: "invalid-request" } });
+    await expect(folders.open(ONE, elsewhere, NEVER)).rejects.toMatchObject({
+      info: { kind: "invalid-request" },
+    });
   });
 });
 
@@ -357,6 +370,8 @@ describe("what a worktree cannot be made of is copied", () => {
       (bed: FolderBed) => {
         bed.write("nested/n.txt", "n\n");
         git(join(bed.workspace, "nested"), "init", "--quiet");
+        git(join(bed.workspace, "nested"), "add", "--all");
+        git(join(bed.workspace, "nested"), "commit", "--quiet", "--message", "nested");
         bed.commit();
       },
     ],
@@ -440,7 +455,10 @@ describe("bounds and failures", () => {
     const folders = bed.folders({ isolationRoot: join(bed.workspace, "data/workspaces") });
     for (const [index, isolation] of (["worktree", "copy", "worktree"] as const).entries()) {
       const folder = await folders.open(conversation(`c${index}`), bed.profile({ isolation }), NEVER);
-      expect(diskOf(folder).filter((path) => path !== "data"), isolation).toEqual(["a.txt"]);
+      expect(
+        diskOf(folder).filter((path) => path !== "data"),
+        isolation,
+      ).toEqual(["a.txt"]);
       expect(await folders.conversations.diff(conversation(`c${index}`), NEVER)).toMatchObject({
         isolation,
         changes: [],

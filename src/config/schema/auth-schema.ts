@@ -24,7 +24,8 @@ export const authSchema = z.strictObject({
   }),
   approverKeys: setting(listOf("keys without spaces", apiKey), {
     flag: "--approver-key <key>",
-    about: "A key that may answer all approvals, and nothing else. As with API keys, prefer the variable.",
+    about:
+      "A key that may answer all approvals and opens nothing else. As with API keys, prefer the variable.",
     default: "the one in <data-dir>/approver-key, made at the first start",
     isList: true,
     isSecret: true,

@@ -345,4 +345,3 @@ async function* broken(watch: FileChangeWatch): AsyncGenerator<EngineOutput> {
 async function* refused(): AsyncGenerator<EngineOutput> {
   throw new Error("refused");
 }
-

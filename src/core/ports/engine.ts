@@ -8,7 +8,7 @@ import type { OutputFormat } from "../output-format.ts";
 import type { ProcessKind } from "../process-kind.ts";
 import type { TranscriptEntry } from "../transcript.ts";
 import type { EngineOutput } from "../turn-event.ts";
-import type { Sampling } from "../turn-request.ts";
+import type { Sampling } from "../sampling.ts";
 import type { TurnSupervisor } from "./turn-supervisor.ts";
 
 /** What a session is opened with; fixed for its life. */

@@ -170,7 +170,7 @@ function processEnvironment(kind: ProcessKind, settings: ProcessSettings): Recor
   };
 }
 
-const WITHOUT_REPORTS = { DISABLE_TELEMETRY: "1", DISABLE_ERROR_REPORTING: "1", DISABLE_BUG_COMMAND: "1" };
+const WITHOUT_REPORTS = { DISABLE_ERROR_REPORTING: "1", DISABLE_BUG_COMMAND: "1" };
 
 function executableOption({ executable }: ProcessSettings): Pick<Options, "pathToClaudeCodeExecutable"> {
   return executable === undefined ? {} : { pathToClaudeCodeExecutable: executable };

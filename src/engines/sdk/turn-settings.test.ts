@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { type ClientTools, NO_CLIENT_TOOLS } from "../../core/client-tool.ts";
-import type { Sampling } from "../../core/turn-request.ts";
+import type { Sampling } from "../../core/sampling.ts";
 import { DEFAULT_TURN_SETTINGS, type TurnControls, turnSettings } from "./turn-settings.ts";
 
 const WITHOUT_THINKING = { thinking: { type: "disabled" }, context_management: { edits: [] } };

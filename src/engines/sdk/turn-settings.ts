@@ -2,7 +2,7 @@ import type { Query } from "@anthropic-ai/claude-agent-sdk";
 
 import type { ToolChoice } from "../../core/client-tool.ts";
 import type { TurnInput } from "../../core/ports/engine.ts";
-import type { Sampling } from "../../core/turn-request.ts";
+import type { Sampling } from "../../core/sampling.ts";
 
 type FlagSettings = Parameters<Query["applyFlagSettings"]>[0];
 type RequestFields = Readonly<Record<string, unknown>>;

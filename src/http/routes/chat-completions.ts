@@ -99,7 +99,7 @@ async function readRequest(
   record.ignored = chat.ignored;
   if (chat.endUser !== undefined) record.endUser = chat.endUser.slice(0, MAX_END_USER_LENGTH);
   const { target, conversationName: suffix } = models.resolve(chat.model);
-  const asked = chat.claude.activity;
+  const { activity: asked, sources } = chat.claude;
   const isShown = target.profile.activity === "shown";
   const activity = isShown ? asked : undefined;
   const asksForFiles = chat.claude.includeFiles === true;
@@ -107,8 +107,8 @@ async function readRequest(
   const includesFiles = asksForFiles && isShown && !chat.outputFormat;
   record.ignored = [
     ...chat.ignored,
-    ...(asked !== activity ? ["claude.activity"] : []),
-    ...(asksForFiles && !includesFiles ? ["claude.includeFiles"] : []),
+    ...(asked !== activity ? [sources.activity ?? "claude.activity"] : []),
+    ...(asksForFiles && !includesFiles ? [sources.includeFiles ?? "claude.includeFiles"] : []),
   ];
   const conversationName = chooseConversationName(nameHeader, suffix);
   const settled = await settleTurn(chat, target, { headers, mayApprove }, dependencies);

@@ -383,3 +383,82 @@ test("nothing is captured of an answer that failed or that its reader left", asy
   await Array.fromAsync(captureChatCompletion(play([START, text("half"), FAILURE]), ANSWER, keepNothing));
   for await (const _ of captureChatCompletion(play([text("half"), end("end")]), ANSWER, keepNothing)) break;
 });
+
+const AGENT: readonly TurnEvent[] = [
+  START,
+  {
+    type: "permission-request",
+    approvalId: "appr_1",
+    activityId: "a",
+    toolName: "Bash",
+    input: { command: "npm test" },
+    summary: "Run the tests",
+    alwaysAllows: ["Bash(npm test)", "Bash(npm run *)"],
+    expiresAt: 1_700_000_300_000,
+  },
+  { type: "permission-resolved", approvalId: "appr_1", outcome: "always-allowed" },
+  { type: "activity-progress", activityId: "a", name: "Bash", elapsedMs: 10_000 },
+  { type: "file-change", activityId: "b", change: { type: "changed", path: "a.ts", diff: "@@ -1 +1 @@" } },
+  text("Done."),
+  {
+    type: "file-changes",
+    changes: [{ type: "renamed", path: "c.ts", previousPath: "b.ts", contentId: "file_1" }],
+    isComplete: false,
+  },
+  end("max-turns"),
+];
+const FILE_CHANGES = {
+  file_changes: [{ type: "renamed", path: "c.ts", previous_path: "b.ts", content_id: "file_1" }],
+  file_changes_incomplete: true,
+};
+
+test("what waits for a person and what was changed is told without asking, in texts that may be added up", async () => {
+  const chunks = await streamOf(AGENT);
+  const choices = chunks.flatMap((chunk) => ("choices" in chunk ? chunk.choices : []));
+  expect(choices.map(({ delta }) => delta)).toEqual([
+    { role: "assistant", content: null },
+    {
+      claude: {
+        approval: {
+          id: "appr_1",
+          status: "waiting",
+          tool: "Bash",
+          input: '{"command":"npm test"}',
+          summary: "Run the tests",
+          always_allows: "Bash(npm test), Bash(npm run *)",
+          expires_at: "2023-11-14T22:18:20.000Z",
+        },
+      },
+    },
+    { claude: { approval: { id: "appr_1", status: "always_allowed" } } },
+    { claude: { file_change: { activity_id: "b", type: "changed", path: "a.ts", diff: "@@ -1 +1 @@" } } },
+    { content: "Done." },
+    { claude: FILE_CHANGES },
+    { claude: { stop_reason: "max_turns" } },
+    {},
+  ]);
+  expect(choices.map(({ finish_reason: reason }) => reason).at(-1)).toBe("length");
+});
+
+test("the whole body has what came of it", async () => {
+  const body = await formatChatCompletion(play(AGENT), ANSWER);
+  expect(body.choices[0]).toMatchObject({
+    message: { content: "Done.", claude: { ...FILE_CHANGES, stop_reason: "max_turns" } },
+    finish_reason: "length",
+  });
+});
+
+test("progress comes with the activity that was asked for", async () => {
+  const chunks = await streamOf(AGENT, { activity: "field" });
+  expect(JSON.stringify(chunks)).toContain(
+    JSON.stringify({ activity: { id: "a", name: "Bash", status: "in_progress", elapsed_ms: "10000" } }),
+  );
+});
+
+test("where activity is hidden only the limit is told", async () => {
+  const chunks = await streamOf(AGENT, { tellsAgent: false });
+  const told = chunks.flatMap((chunk) => ("choices" in chunk ? chunk.choices : []));
+  expect(told.flatMap(({ delta }) => delta.claude ?? [])).toEqual([{ stop_reason: "max_turns" }]);
+  const { choices } = await formatChatCompletion(play(AGENT), { ...ANSWER, tellsAgent: false });
+  expect(choices[0]?.message.claude).toEqual({ stop_reason: "max_turns" });
+});

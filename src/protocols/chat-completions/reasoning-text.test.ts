@@ -85,3 +85,71 @@ test.each([undefined, "field" as const])("asked for %s, it is the thinking alone
   const events = [thought("hm"), start("a", "Bash", { command: "ls" }), end("a", true), thought("!")];
   expect(piecesOf(events, new ReasoningText(activity))).toEqual(["hm", "", "", "!"]);
 });
+
+const ask: TurnEvent = {
+  type: "permission-request",
+  approvalId: "appr_1",
+  activityId: "a",
+  toolName: "Bash",
+  input: { command: "npm test" },
+  summary: "Run the tests",
+  alwaysAllows: [],
+  expiresAt: 0,
+};
+
+test.each([
+  ["allowed", "Allowed"],
+  ["always-allowed", "Allowed from now on"],
+  ["denied", "Denied"],
+  ["timed-out", "Not answered in time, so denied"],
+  ["cancelled", "No longer asked"],
+] as const)("a call that waits for a person and is %s", (outcome, word) => {
+  const resolved: TurnEvent = { type: "permission-resolved", approvalId: "appr_1", outcome };
+  expect(piecesOf([ask, resolved, resolved])).toEqual([
+    "Waiting for approval: Bash: npm test\n",
+    `${word}: Bash: npm test\n`,
+    "",
+  ]);
+});
+
+test.each([
+  [10_000, "10 s"],
+  [30_004, "30 s"],
+  [150_000, "3 min"],
+  [3_610_000, "60 min"],
+])("a call that has been running for %i ms", (elapsedMs, time) => {
+  const progress: TurnEvent = { type: "activity-progress", activityId: "a", name: "Bash", elapsedMs };
+  expect(piecesOf([progress])).toEqual([`Bash has been running for ${time}\n`]);
+});
+
+test("each changed file is told once: at once when a tool changes it, else at the end", () => {
+  const diff = "--- a/src/x.ts\n+++ b/src/x.ts\n@@ -1,2 +1,4 @@\n a\n-b\n+c\n+++d\n+e\n";
+  expect(
+    piecesOf([
+      { type: "file-change", activityId: "a", change: { type: "changed", path: "src/x.ts", diff } },
+      {
+        type: "file-changes",
+        changes: [
+          { type: "created", path: "logo.png" },
+          { type: "renamed", path: "b\nc.ts", previousPath: "a.ts" },
+          { type: "deleted", path: "old.ts", diff: "@@ -1 +0,0 @@\n-x\n" },
+          { type: "changed", path: "src/x.ts", diff },
+        ],
+        isComplete: false,
+      },
+    ]),
+  ).toEqual([
+    "Changed src/x.ts (+3 −1)\n",
+    "Created logo.png\nRenamed a.ts to b c.ts\nDeleted old.ts\nThere are more changes than were looked at.\n",
+  ]);
+});
+
+test("very many files are not all named", () => {
+  const changes = Array.from({ length: 60 }, (_, index) => ({
+    type: "created" as const,
+    path: `${index}.ts`,
+  }));
+  const [text = ""] = piecesOf([{ type: "file-changes", changes, isComplete: true }]);
+  expect(text.split("\n")).toHaveLength(52);
+  expect(text).toMatch(/\nCreated 49\.ts\n… and 10 more files\n$/);
+});

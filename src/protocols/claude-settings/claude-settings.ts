@@ -1,6 +1,6 @@
-import type { SettingSources } from "../../core/request-policy.ts";
 import type { RequestSettings } from "../../core/request-settings.ts";
 import type { ActivityForm } from "./activity-form.ts";
+import type { SettingName } from "./setting-schemas.ts";
 
 /** What a request wants of Turnpike itself, wherever it said so: in the body's field `claude`, in headers, in `metadata`. */
 export interface ClaudeSettings {
@@ -15,7 +15,7 @@ export interface ClaudeSettings {
   /** The client's deadline, in milliseconds; the header `X-Turnpike-Timeout` may be shorter. */
   readonly timeoutMs?: number;
   /** Where each of these was said, for refusals. */
-  readonly sources: SettingSources;
+  readonly sources: Readonly<Partial<Record<SettingName, string>>>;
   /** Names that mean nothing here. */
   readonly ignored: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { isGiven } from "../is-given.ts";
 import { isRecord } from "../../lib/is-record.ts";
 import type { OutputFormat } from "../../core/output-format.ts";
-import type { Sampling } from "../../core/turn-request.ts";
+import type { Sampling } from "../../core/sampling.ts";
 import { readObjectSchema } from "../json-schema/object-schema.ts";
 import type { MessagesRequestBody, PromptBody } from "./messages-request-schema.ts";
 import { parameterError } from "./parameter-error.ts";

@@ -54,6 +54,8 @@ export function toSummaryRequest(request: TurnRequest): TurnRequest {
     builtinTools: "off",
     permissionMode: "dontAsk",
     settingSources: [],
+    mcpServers: {},
+    isolation: "none",
   } as const;
   return {
     turnId,

@@ -1,7 +1,7 @@
 import type { ClientTools, JsonObject } from "../../core/client-tool.ts";
 import type { OutputFormat } from "../../core/output-format.ts";
 import type { RemoteMcpServer } from "../../core/server-tools.ts";
-import type { Sampling } from "../../core/turn-request.ts";
+import type { Sampling } from "../../core/sampling.ts";
 import type { ClaudeSettings } from "../claude-settings/claude-settings.ts";
 
 /** An item as it stands on the wire, checked for its shape; with an id once it is kept. */

@@ -37,7 +37,7 @@ export async function compareFolder(
   signal: AbortSignal,
 ): Promise<ComparedWorkspace> {
   const now = isFolder(state.folder)
-    ? await tools.manifests.read(state.folder, state.repository, signal, beforePaths(state))
+    ? await tools.manifests.read(state.folder, state.repository, signal, state.manifest)
     : new Manifest();
   const found = listCandidates(state, now);
   const candidates = found.slice(0, tools.limits.maxChanges);
@@ -47,10 +47,6 @@ export async function compareFolder(
     changes: changes.sort((one, other) => (one.path < other.path ? -1 : one.path > other.path ? 1 : 0)),
     isComplete: state.manifest.isComplete && now.isComplete && candidates.length === found.length,
   };
-}
-
-function* beforePaths(state: FolderState): Generator<string> {
-  for (const [path] of state.manifest.positions()) yield path;
 }
 
 function isFolder(path: string): boolean {
@@ -64,18 +60,27 @@ function isFolder(path: string): boolean {
 function listCandidates(state: FolderState, now: Manifest): Candidate[] {
   const { manifest } = state;
   const candidates: Candidate[] = [];
-  for (const [path, position] of manifest.positions()) {
+  // Both are listed in the same order: what stood beside a file stands beside it again.
+  let likely = 0;
+  for (const [position, path] of manifest.paths.entries()) {
+    if (!manifest.has(position)) continue;
     const before = manifest.statAt(position);
-    const current = now.positionOf(path);
-    if (current === undefined) candidates.push({ path, before });
-    else {
-      const after = now.statAt(current);
-      if (!isSameStat(before, after) || state.isUncertain(before)) candidates.push({ path, before, after });
+    const current = now.positionOf(path, likely);
+    if (current === undefined || !now.has(current)) {
+      candidates.push({ path, before });
+      continue;
     }
+    likely = current + 1;
+    const after = now.statAt(current);
+    if (!isSameStat(before, after) || state.isUncertain(before)) candidates.push({ path, before, after });
   }
   const created: Candidate[] = [];
-  for (const [path, current] of now.positions()) {
-    if (manifest.positionOf(path) === undefined) created.push({ path, after: now.statAt(current) });
+  likely = 0;
+  for (const [current, path] of now.paths.entries()) {
+    if (!now.has(current)) continue;
+    const position = manifest.positionOf(path, likely);
+    if (position === undefined || !manifest.has(position)) created.push({ path, after: now.statAt(current) });
+    else likely = position + 1;
   }
   return [...candidates, ...withoutFormerlyIgnored(state, candidates, created)];
 }

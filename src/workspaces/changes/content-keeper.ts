@@ -57,8 +57,9 @@ export class ContentKeeper {
     const { manifest } = state;
     const urgent: number[] = [];
     const others: { position: number; modifiedMs: number }[] = [];
-    for (const [path, position] of manifest.positions()) {
+    for (const [position, path] of manifest.paths.entries()) {
       const stat = manifest.statAt(position);
+      if (stat.mode === 0) continue;
       const content = known.get(path);
       const isUncertain = state.isUncertain(stat);
       if (content && isSameStat(content.stat, stat) && !isUncertain) {

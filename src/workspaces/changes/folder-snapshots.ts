@@ -150,7 +150,7 @@ export class FolderSnapshots implements WorkspaceSnapshots {
   }
 
   #rejectAll(error: AppError): void {
-    for (const { reject } of [...this.#pending.values()]) reject(error);
+    for (const { reject } of this.#pending.values()) reject(error);
   }
 
   #failure(reply: SnapshotReply): AppError {

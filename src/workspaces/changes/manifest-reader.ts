@@ -37,17 +37,17 @@ export class ManifestReader {
     }
   }
 
-  /** @param alsoLookAt files to look at even if they are not listed (any more) */
+  /** @param earlier whose files are looked at even if they are not listed any more */
   async read(
     folder: string,
     repository: GitRepository | undefined,
     signal: AbortSignal,
-    alsoLookAt: Iterable<string> = [],
+    earlier?: Manifest,
   ): Promise<Manifest> {
     const reading = new Reading(folder, this.#git, this.#stats, this.#maxFiles, signal);
     if (repository) await reading.addRepository("", repository);
     else await reading.addPlain("");
-    reading.addListed([...alsoLookAt].filter((path) => !reading.has(path)));
+    if (earlier) reading.addListed(listMissing(earlier, reading.manifest));
     return reading.manifest;
   }
 }
@@ -72,7 +72,8 @@ class Reading {
   }
 
   has(path: string): boolean {
-    return this.manifest.positionOf(path) !== undefined;
+    const position = this.manifest.positionOf(path);
+    return position !== undefined && this.manifest.has(position);
   }
 
   async addRepository(prefix: string, repository: GitRepository): Promise<void> {
@@ -97,7 +98,9 @@ class Reading {
 
   async addPlain(prefix: string): Promise<void> {
     const { files, nested } = walkFolder(`${this.#folder}/${prefix}`, this.#filesLeft);
-    this.#add(files.map((path) => prefix + path).filter((path) => !this.has(path)));
+    const isFirst = this.manifest.paths.length === 0;
+    const paths = prefix === "" ? files : files.map((path) => prefix + path);
+    this.#add(isFirst ? paths : paths.filter((path) => !this.has(path)));
     for (const path of nested) await this.#addNested(prefix + path);
   }
 
@@ -136,7 +139,7 @@ class Reading {
   #addNames(prefix: string, names: readonly string[], areTracked: boolean): string[] {
     const paths = names.filter((name) => !name.endsWith("/")).map((name) => prefix + name);
     if (areTracked) this.addListed(paths);
-    else this.#add(paths.filter((path) => !this.has(path)));
+    else if (paths.length > 0) this.#add(paths.filter((path) => !this.has(path)));
     return names.filter((name) => name.endsWith("/")).map((name) => prefix + name.slice(0, -1));
   }
 
@@ -168,6 +171,16 @@ class Reading {
     this.#isRealFolder.set(path, isReal);
     return isReal;
   }
+}
+
+function listMissing(earlier: Manifest, now: Manifest): string[] {
+  let likely = 0;
+  return earlier.paths.filter((path, position) => {
+    if (!earlier.has(position)) return false;
+    const current = now.positionOf(path, likely);
+    if (current !== undefined) likely = current + 1;
+    return current === undefined;
+  });
 }
 
 function relativeTo(root: string, folder: string): string {

@@ -80,7 +80,8 @@ export class Manifest {
   #find(position: number): { rows: Float64Array; offset: number } {
     for (let at = this.#parts.length - 1; at >= 0; at -= 1) {
       const part = this.#parts[at];
-      if (part && part.start <= position) return { rows: part.rows, offset: (position - part.start) * STAT_WIDTH };
+      if (part && part.start <= position)
+        return { rows: part.rows, offset: (position - part.start) * STAT_WIDTH };
     }
     return { rows: new Float64Array(), offset: 0 };
   }

@@ -86,7 +86,7 @@ export class SnapshotDesk {
     const state = new FolderState(folder, repository, manifest, takenAtMs);
     this.#keeper.keep(state);
     this.#states.set(id, state);
-    return { type: "taken", id, files: manifest.size, isRepository: repository !== undefined };
+    return { type: "taken", id, files: manifest.paths.length, isRepository: repository !== undefined };
   }
 
   async #compare(id: number, snapshotId: number, signal: AbortSignal): Promise<SnapshotReply> {

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, mkdir, readlink, rm, symlink } from "node:fs/promises";
+import { copyFile, lstat, mkdir, readlink, realpath, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { AppError } from "../../core/app-error.ts";
 import type { FolderApply } from "../../core/ports/conversation-folders.ts";
+import type { Logger } from "../../core/ports/logger.ts";
 import type { Git } from "../git.ts";
 import { requireSameFolder } from "../require-same-folder.ts";
 import { BaseChanged, bringHome } from "./bring-home.ts";
@@ -12,6 +13,13 @@ import type { ComparedFolder } from "./compare-folder.ts";
 import { folderPaths, type FolderMarker } from "./folder-marker.ts";
 import { removeTree } from "./remove-tree.ts";
 import { stageChanges, type StagedChange } from "./stage-changes.ts";
+import { isMissing } from "./tree-entry.ts";
+
+interface ApplyParts {
+  readonly git: Git;
+  readonly isolationRoot: string;
+  readonly logger: Logger;
+}
 
 /**
  * Brings a conversation's changes into its workspace, all or nothing. Afterwards its folder is compared with what it was
@@ -20,7 +28,7 @@ import { stageChanges, type StagedChange } from "./stage-changes.ts";
 export async function applyChanges(
   marker: FolderMarker,
   compared: ComparedFolder,
-  { git, isolationRoot }: { readonly git: Git; readonly isolationRoot: string },
+  { git, isolationRoot, logger }: ApplyParts,
   signal: AbortSignal,
 ): Promise<FolderApply> {
   const workspace = join(marker.source, marker.subfolder);
@@ -35,7 +43,10 @@ export async function applyChanges(
     const { staged, conflicts } = await stageChanges(compared, parts, signal);
     if (conflicts.length > 0) return { applied: [], conflicts };
     await bringHome(workspace, stagingFolder, staged);
-    for (const change of staged) await settle(compared.then, change);
+    await settle(compared.then, staged).catch((error: unknown) => {
+      // The workspace has the changes; the next diff tells some of them again.
+      logger.error("isolation.not-settled", { conversationId: marker.conversationId, error });
+    });
     return { applied: staged.map(({ path }) => path), conflicts: [] };
   } catch (error) {
     if (error instanceof BaseChanged) return { applied: [], conflicts: [error.path] };
@@ -43,7 +54,8 @@ export async function applyChanges(
     throw new AppError(
       {
         kind: "engine-failed",
-        message: "The changes could not be written to the workspace; it is as it was. The server's log says why.",
+        message:
+          "The changes could not be written to the workspace; it is as it was. The server's log says why.",
       },
       { cause: error },
     );
@@ -52,15 +64,28 @@ export async function applyChanges(
   }
 }
 
-/** From now on the workspace had this file from the beginning. */
-async function settle(then: string, { path, after }: StagedChange): Promise<void> {
-  const target = join(then, path);
-  await rm(target, { recursive: true, force: true });
-  if (after === undefined) return;
-  await mkdir(dirname(target), { recursive: true });
-  const link = await readTarget(after);
-  if (link === undefined) await copyFile(after, target, constants.COPYFILE_FICLONE);
-  else await symlink(link, target);
+/** From now on the workspace had these files from the beginning. What goes makes room for what comes. */
+async function settle(then: string, changes: readonly StagedChange[]): Promise<void> {
+  for (const { path } of changes) await removeInside(then, path);
+  for (const { path, after } of changes) {
+    if (after === undefined) continue;
+    const target = join(then, path);
+    await mkdir(dirname(target), { recursive: true });
+    const link = await readTarget(after);
+    if (link === undefined) await copyFile(after, target, constants.COPYFILE_FICLONE);
+    else await symlink(link, target);
+  }
+}
+
+/** Never by way of a link. */
+async function removeInside(root: string, path: string): Promise<void> {
+  const target = join(root, path);
+  try {
+    const parent = dirname(target);
+    if ((await realpath(parent)) === parent && (await lstat(target))) await removeTree(target);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
 }
 
 async function readTarget(path: string): Promise<string | undefined> {

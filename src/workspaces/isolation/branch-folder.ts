@@ -29,6 +29,11 @@ export async function branchFolder(
   const retarget = { from: source.folder, to: folder };
   await copyEntries(source.pristine, pristine, before, { retarget }, signal);
   const missed = await copyEntries(source.folder, folder, entries, { retarget, keepTimes: true }, signal);
-  logger.info("isolation.branched", { conversationId, from: from.conversationId, files: entries.length, missed });
+  logger.info("isolation.branched", {
+    conversationId,
+    from: from.conversationId,
+    files: entries.length,
+    missed,
+  });
   return { ...from, conversationId, ...(commit === undefined ? {} : { commit }), createdAt: clock() };
 }

@@ -28,7 +28,8 @@ export async function bringHome(
   const open = changes.filter(({ isDone }) => !isDone);
   try {
     for (const [index, change] of open.entries()) {
-      if (change.current) await take(workspace, change.path, change.current, join(stagingFolder, `${index}.old`), undo);
+      if (change.current)
+        await take(workspace, change.path, change.current, join(stagingFolder, `${index}.old`), undo);
     }
     for (const { path, result } of open) if (!result) await removeEmptyFolders(workspace, path, undo);
     for (const { path, result } of open) if (result) await put(workspace, path, result, undo);
@@ -56,7 +57,8 @@ async function take(
   undo.defer(() => rename(to, target));
   // Looked at after it was taken, so that nothing can come in between.
   const { size, mtime } = await lstat(to);
-  if (size !== expected.size || mtime.getTime() !== expected.modifiedAt.getTime()) throw new BaseChanged(path);
+  if (size !== expected.size || mtime.getTime() !== expected.modifiedAt.getTime())
+    throw new BaseChanged(path);
 }
 
 async function put(workspace: string, path: string, result: string, undo: CleanUp): Promise<void> {

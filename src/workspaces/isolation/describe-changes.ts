@@ -15,7 +15,11 @@ import type { TreeEntry } from "./tree-entry.ts";
 const MEBIBYTE = 1024 * 1024;
 
 /** Beyond these, files are named without a diff. */
-export const DIFF_LIMITS = { maxFileBytes: 5 * MEBIBYTE, maxTotalBytes: 64 * MEBIBYTE, maxDiffBytes: MEBIBYTE };
+export const DIFF_LIMITS = {
+  maxFileBytes: 5 * MEBIBYTE,
+  maxTotalBytes: 64 * MEBIBYTE,
+  maxDiffBytes: MEBIBYTE,
+};
 
 export type DiffLimits = typeof DIFF_LIMITS;
 

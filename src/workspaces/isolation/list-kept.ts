@@ -40,7 +40,11 @@ export async function listKept(
   if (listed === undefined) {
     const skip = (path: string) => isGitPath(path) || options.skip(path);
     const { count } = options;
-    const all = await listTree(root, { skip, ...(count && { count: (entry) => countFile(entry, count) }) }, signal);
+    const all = await listTree(
+      root,
+      { skip, ...(count && { count: (entry) => countFile(entry, count) }) },
+      signal,
+    );
     return { entries: all.filter(({ type }) => type !== "folder"), hasRepository: false, hasNested: false };
   }
   return listRepository(root, listed, options, signal);

@@ -54,7 +54,10 @@ export class LocalConversationFolders implements ConversationFolders {
       signal.throwIfAborted();
       const known = await this.#readMarker(making, opening.conversationId);
       const marker = known ?? (await this.#make(opening, making, signal));
-      const folder = join(folderPaths(making.isolationRoot, opening.conversationId).folder, placeIn(marker, opening));
+      const folder = join(
+        folderPaths(making.isolationRoot, opening.conversationId).folder,
+        placeIn(marker, opening),
+      );
       // Of a folder that held only ignored files, nothing is in a worktree.
       if (known === undefined) await mkdir(folder, { recursive: true });
       await requireSameFolder(folder, "The conversation's own folder");

@@ -35,7 +35,7 @@ export async function makeFolder(
     isOwn: (root) => {
       const own = relative(root, isolationRoot).replaceAll(sep, "/");
       const canHold = isInside(isolationRoot, root);
-      return (path) => canHold && path === own;
+      return (path) => canHold && (path === own || path.startsWith(`${own}/`));
     },
   };
   await clearFolder(plan);

@@ -17,7 +17,8 @@ export async function isSameFile(one: Placed, other: Placed): Promise<boolean> {
   if (one.entry.type !== other.entry.type) return false;
   const [onePath, otherPath] = [join(one.root, one.entry.path), join(other.root, other.entry.path)];
   if (one.entry.type === "link") return (await readlink(onePath)) === (await readlink(otherPath));
-  if (isExecutable(one.entry) !== isExecutable(other.entry) || one.entry.size !== other.entry.size) return false;
+  if (isExecutable(one.entry) !== isExecutable(other.entry) || one.entry.size !== other.entry.size)
+    return false;
   return hasSameBytes(onePath, otherPath);
 }
 

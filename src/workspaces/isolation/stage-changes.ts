@@ -44,7 +44,8 @@ export async function stageChanges(
   for (const [index, change] of compared.changes.entries()) {
     signal.throwIfAborted();
     const current = await findCurrent(parts.workspace, change.path, leaving);
-    const step = current === "blocked" ? undefined : await stage(change, current, index, compared, parts, signal);
+    const step =
+      current === "blocked" ? undefined : await stage(change, current, index, compared, parts, signal);
     if (step) staged.push(step);
     else conflicts.push(change.path);
   }
@@ -69,7 +70,8 @@ async function stage(
   }
   const staged = { path, after: snapshot, result, current, isDone: false };
   const here = { root: workspace, entry: current };
-  if (await isSameFile(here, await placed(stagingFolder, `${index}.result`))) return { ...staged, isDone: true };
+  if (await isSameFile(here, await placed(stagingFolder, `${index}.result`)))
+    return { ...staged, isDone: true };
   const original = join(stagingFolder, `${index}.before`);
   if (before) await copyChange(join(then, path), original, before, retarget);
   if (await isSameFile(here, await placed(stagingFolder, `${index}.before`))) return staged;
@@ -124,7 +126,8 @@ async function entryAt(root: string, path: string): Promise<TreeEntry | "blocked
 async function copyChange(from: string, to: string, entry: TreeEntry, retarget?: Retarget): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
   // A link that was put on the way to it since it was found is not followed.
-  if ((await realpath(dirname(from))) !== dirname(from)) throw new Error("The folder changes while it is read.");
+  if ((await realpath(dirname(from))) !== dirname(from))
+    throw new Error("The folder changes while it is read.");
   if (entry.type === "link") {
     const target = await readlink(from);
     await symlink(retarget ? retargetLink(target, retarget) : target, to);

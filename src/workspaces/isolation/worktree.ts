@@ -19,7 +19,10 @@ export async function addWorktree(
     const { exitCode, stderr } = await git.run(at, args, NEVER);
     if (exitCode === 0) continue;
     throw new AppError(
-      { kind: "engine-failed", message: "Git could not make a worktree of the workspace. The server's log says why." },
+      {
+        kind: "engine-failed",
+        message: "Git could not make a worktree of the workspace. The server's log says why.",
+      },
       { cause: new Error(`git ${args[0]}: ${stderr.trim()}`) },
     );
   }

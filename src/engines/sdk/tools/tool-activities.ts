@@ -1,6 +1,7 @@
 import { isRecord } from "../../../lib/is-record.ts";
 import type { JsonObject } from "../../../core/client-tool.ts";
 import type { ActivityEnd, ActivityStart } from "../../../core/turn-event.ts";
+import { restoreTabs } from "./restore-tabs.ts";
 
 const COMPACTION = "compaction";
 
@@ -47,7 +48,7 @@ export class ToolActivities {
       activityId: result.tool_use_id,
       isError: result.is_error ?? false,
       output: textOf(result.content),
-      ...(isRecord(details) && { details: withoutCopies(details) }),
+      ...(isRecord(details) && { details: withoutCopies(restoreTabs(details)) }),
     };
   }
 

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { expectResponseStream } from "../../../../test/schema/expect-response.ts";
 import { headWith, turnEnd, turnOf } from "../../../../test/schema/response-turns.ts";
@@ -6,6 +6,7 @@ import type { JsonObject } from "../../../core/client-tool.ts";
 import type { ActivityEnd, TurnEvent } from "../../../core/turn-event.ts";
 import type { ResponseHead } from "../response-head.ts";
 import { ResponseWriter } from "../output/response-writer.ts";
+import { isActivityId } from "./activity-items.ts";
 
 function start(name: string, input: JsonObject, activityId = "toolu_1"): TurnEvent {
   return { type: "activity-start", activityId, name, input };
@@ -312,3 +313,122 @@ const NO_TOKENS = {
   outputTokens: 0,
   reasoningTokens: 0,
 };
+
+const CHANGES: TurnEvent = {
+  type: "file-changes",
+  changes: [
+    { type: "changed", path: "a.txt", diff: "@@ -1 +1 @@\n-a\n+b\n" },
+    { type: "changed", path: "b.txt", diff: "@@ -1 +1 @@\n-x\n+y\n", contentId: "file_1" },
+    { type: "deleted", path: "old.txt" },
+  ],
+  isComplete: true,
+};
+
+test("files that commands changed are items, unless a tool has told of them", () => {
+  const edit = { file_path: "/elsewhere/a.txt", old_string: "a", new_string: "b" };
+  const change = { type: "changed", path: "a.txt" } as const;
+  const events: TurnEvent[] = [
+    start("Edit", edit),
+    end(),
+    { type: "file-change", activityId: "toolu_1", change },
+    CHANGES,
+    turnEnd(),
+  ];
+  const { output, writer } = write([{ type: "text-delta", text: "Done." }, ...events]);
+  expect(output.slice(3)).toEqual([
+    {
+      id: "apc_act_abc_3",
+      type: "apply_patch_call",
+      call_id: "call_act_abc_3",
+      status: "completed",
+      operation: { type: "update_file", path: "b.txt", diff: "@@\n-x\n+y" },
+    },
+    {
+      id: "apco_act_abc_4",
+      type: "apply_patch_call_output",
+      call_id: "call_act_abc_3",
+      status: "completed",
+      output: "",
+    },
+    expect.objectContaining({ operation: { type: "delete_file", path: "old.txt" } }),
+    expect.objectContaining({ type: "apply_patch_call_output", call_id: "call_act_abc_5" }),
+  ]);
+  expect(output.filter(({ id }) => !isActivityId(id))).toMatchObject([{ type: "message" }]);
+  expect(writer.body["claude"]).toEqual({
+    file_changes: [
+      { type: "changed", path: "a.txt", diff: "@@ -1 +1 @@\n-a\n+b\n" },
+      { type: "changed", path: "b.txt", diff: "@@ -1 +1 @@\n-x\n+y\n", content_id: "file_1" },
+      { type: "deleted", path: "old.txt" },
+    ],
+  });
+});
+
+test("nothing of the files is told where activity is hidden", () => {
+  const head = { showsActivity: false };
+  const { output, writer, types } = write([{ type: "text-delta", text: "Done." }, CHANGES, turnEnd()], head);
+  expect(output).toHaveLength(1);
+  expect(writer.body).not.toHaveProperty("claude");
+  expect(types.filter((type) => type.startsWith("response.claude."))).toEqual([]);
+});
+
+test("of very many files only some are items, and the response has them all", () => {
+  const changes = Array.from({ length: 500 }, (_, index) => ({ type: "created" as const, path: `${index}` }));
+  const { output, writer } = write([{ type: "file-changes", changes, isComplete: false }, turnEnd()]);
+  expect(output.filter(({ type }) => type === "apply_patch_call")).toHaveLength(100);
+  expect(writer.body["claude"]).toMatchObject({
+    file_changes: changes,
+    file_changes_incomplete: true,
+  });
+});
+
+describe("when the client itself is asked about calls", () => {
+  const head = { asksClient: true };
+  const asked: TurnEvent = {
+    type: "approval-request",
+    approvalId: "mcpr_toolu_1",
+    serverLabel: "claude-code",
+    toolName: "Bash",
+    input: { command: "npm test" },
+  };
+
+  test("a call that waits is its request and nothing else", () => {
+    const events = [start("Bash", { command: "npm test" }), asked, turnEnd({ reason: "tool-calls" })];
+    expect(write(events, head).output).toEqual([
+      {
+        id: "mcpr_toolu_1",
+        type: "mcp_approval_request",
+        server_label: "claude-code",
+        name: "Bash",
+        arguments: '{"command":"npm test"}',
+      },
+    ]);
+  });
+
+  test.each(["Write", "Edit", "WebFetch", "mcp__crm__find"])("%s, too", (name) => {
+    const events = [start(name, {}), { ...asked, toolName: name }, turnEnd({ reason: "tool-calls" })];
+    expect(write(events, head).output.map(({ type }) => type)).toEqual(["mcp_approval_request"]);
+  });
+
+  test("a call that needs no word is written when it has ended", () => {
+    const events = [start("Bash", { command: "ls" }), end({ output: "a.txt" })];
+    expect(itemsOf(events, head).map(({ type }) => type)).toEqual(["shell_call", "shell_call_output"]);
+    const { types } = write([...events.slice(0, 1), turnEnd()], head);
+    expect(types).not.toContain("response.shell_call_command.added");
+  });
+
+  test("or when it has been running for a while", () => {
+    const progress: TurnEvent = {
+      type: "activity-progress",
+      activityId: "toolu_1",
+      name: "Bash",
+      elapsedMs: 10_000,
+    };
+    const running = [start("Bash", { command: "sleep 60" }), progress];
+    expect(write([...running, turnEnd()], head).output[0]).toMatchObject({
+      type: "shell_call",
+      status: "incomplete",
+    });
+    const done = itemsOf([...running, progress, end({ output: "" })], head);
+    expect(done.map(({ type }) => type)).toEqual(["shell_call", "shell_call_output"]);
+  });
+});

@@ -368,3 +368,67 @@ test("a server's tools, and a call of one that waits for the client's word", () 
     },
   ]);
 });
+
+test("what waits for a person, runs and changes files is told to a client that asked for it", () => {
+  const change = { type: "changed" as const, path: "a.ts", diff: "@@ -1 +1 @@\n-a\n+b\n" };
+  const turn: readonly TurnEvent[] = [
+    {
+      type: "permission-request",
+      approvalId: "appr_1",
+      activityId: "toolu_1",
+      toolName: "Bash",
+      input: { command: "npm test" },
+      summary: "Run npm test",
+      alwaysAllows: ["Bash(npm test)"],
+      expiresAt: 1_300_500,
+    },
+    { type: "permission-resolved", approvalId: "appr_1", outcome: "timed-out" },
+    { type: "activity-progress", activityId: "toolu_1", name: "Bash", elapsedMs: 30_000 },
+    { type: "file-change", activityId: "toolu_2", change },
+    { type: "file-changes", changes: [], isComplete: false },
+    { type: "text-delta", text: "Done." },
+    turnEnd(),
+  ];
+  const own = write(turn, { tellsAgent: true }).events.filter(({ type }) =>
+    type.startsWith("response.claude."),
+  );
+  expect(own).toEqual([
+    {
+      type: "response.claude.approval_requested",
+      approval: {
+        id: "appr_1",
+        status: "waiting",
+        call_id: "call_act_toolu_1",
+        tool: "Bash",
+        input: { command: "npm test" },
+        summary: "Run npm test",
+        always_allows: ["Bash(npm test)"],
+        expires_at: 1300,
+      },
+    },
+    { type: "response.claude.approval_resolved", approval: { id: "appr_1", status: "timed_out" } },
+    {
+      type: "response.claude.activity_progress",
+      activity: { id: "toolu_1", call_id: "call_act_toolu_1", name: "Bash", elapsed_ms: 30_000 },
+    },
+    {
+      type: "response.claude.file_change",
+      file_change: { activity_id: "toolu_2", type: "changed", path: "a.ts", diff: change.diff },
+    },
+    { type: "response.claude.file_changes", file_changes: [], file_changes_incomplete: true },
+  ]);
+  expect(write(turn).types.filter((type) => type.startsWith("response.claude."))).toEqual([]);
+});
+
+test.each([
+  ["max-turns", "max_turns"],
+  ["max-budget", "max_budget"],
+] as const)("a turn that ends by %s is incomplete", (reason, word) => {
+  const { response } = write([{ type: "text-delta", text: "I beg" }, turnEnd({ reason })]);
+  expect(response).toMatchObject({
+    status: "incomplete",
+    incomplete_details: { reason: "max_output_tokens" },
+    claude: { stop_reason: word },
+    output: [{ type: "message", status: "incomplete" }],
+  });
+});

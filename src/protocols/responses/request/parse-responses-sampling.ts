@@ -1,5 +1,5 @@
 import { isGiven } from "../../is-given.ts";
-import type { Sampling } from "../../../core/turn-request.ts";
+import type { Sampling } from "../../../core/sampling.ts";
 import type { ResponsesRequestBody } from "./responses-request-schema.ts";
 
 /** OpenAI's scale ends at 2, Claude's at 1. */
