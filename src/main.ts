@@ -7,6 +7,7 @@ import { type KeyName, openKeyFile } from "./config/key-file.ts";
 import { PACKAGE_VERSION } from "./config/package-version.ts";
 import type { Environment } from "./config/process-environment.ts";
 import { openSealKeyFile } from "./config/seal-key-file.ts";
+import { settleSandbox } from "./config/settle-sandbox.ts";
 import { AccountWatch } from "./core/account-watch.ts";
 import { AppError } from "./core/app-error.ts";
 import { ApprovalDesk } from "./core/approvals/approval-desk.ts";
@@ -21,6 +22,7 @@ import { createTurnRunner } from "./core/run-turn.ts";
 import { RunningTurns } from "./core/running-turns.ts";
 import { TurnQueue } from "./core/turn-queue.ts";
 import { startDemoModel } from "./demo/start-demo-model.ts";
+import { detectSandbox } from "./engines/process/sandbox-support.ts";
 import { SdkEngine } from "./engines/sdk/sdk-engine.ts";
 import { createApp } from "./http/create-app.ts";
 import type { Authentication } from "./http/http-options.ts";
@@ -43,9 +45,15 @@ const PURGE_INTERVAL_MS = 60 * 60 * 1000;
 const CANCEL_GRACE_MS = 1_000;
 
 /** Builds the whole server by hand, and is the only place that knows every part of it. */
-export const startServer: StartServer = async (config, logger, environment) => {
+export const startServer: StartServer = async (given, logger, environment) => {
   const clock = Date.now;
   const startedAt = clock();
+  const sandbox = await settleSandbox(given.profiles, () => detectSandbox(environment["PATH"]));
+  const { withoutSandbox, support } = sandbox;
+  if (withoutSandbox.length > 0) {
+    logger.error("sandbox.unavailable", { profiles: withoutSandbox, problem: support?.detail });
+  }
+  const config: Config = { ...given, profiles: sandbox.profiles };
   // What has been started, in order; ended in the opposite order.
   const cleanUp = new CleanUp();
   try {
@@ -204,6 +212,7 @@ export const startServer: StartServer = async (config, logger, environment) => {
     };
     return {
       url: http.url,
+      sandbox,
       apiKeyNotice,
       approverKeyNotice,
       approvals,
@@ -298,7 +307,10 @@ function buildModels(config: Config, account: AccountWatch, startedAt: number): 
 function usedKinds(config: Config): readonly ProcessKind[] {
   const names = new Set(Object.values(config.models).map((model) => model.profile));
   const profiles = [...names].flatMap((name) => config.profiles[name] ?? []);
-  return profiles.flatMap((profile) => [processKind(profile), processKind(profile, { hasClientTools: true })]);
+  return profiles.flatMap((profile) => [
+    processKind(profile),
+    processKind(profile, { hasClientTools: true }),
+  ]);
 }
 
 function describeStatus(

@@ -26,6 +26,7 @@ const FACTS: BannerFacts = {
   apiKeyNotice: { type: "created", key: "tp-secret", file: "/data/my folder/api-key" },
   approverKeyNotice: { type: "file", file: "/data/my folder/approver-key" },
   asksHere: false,
+  sandbox: { profiles: {}, withoutSandbox: [] },
   isDemo: false,
 };
 

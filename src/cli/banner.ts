@@ -1,5 +1,7 @@
+import type { SettledSandbox } from "../config/settle-sandbox.ts";
 import type { HealthReport } from "../core/ports/health.ts";
 import type { ModelDescription } from "../core/ports/model-catalogue.ts";
+import { describeSandbox } from "./describe-sandbox.ts";
 import type { ApiKeyNotice, ApproverKeyNotice } from "./running-server.ts";
 import { quoteForShell } from "./quote-for-shell.ts";
 
@@ -13,6 +15,7 @@ export interface BannerFacts {
   readonly approverKeyNotice: ApproverKeyNotice;
   /** Whether the person at the terminal is asked about approvals. */
   readonly asksHere: boolean;
+  readonly sandbox: SettledSandbox;
   readonly isDemo: boolean;
 }
 
@@ -26,6 +29,7 @@ export function formatBanner(facts: BannerFacts): string {
     `  API key    ${describeApiKey(facts.apiKeyNotice)}`,
     `  Approvals  answered ${facts.asksHere ? "here, or " : ""}with ${describeApproverKey(facts.approverKeyNotice)}`,
     `  Workspace  ${facts.workspace}`,
+    `  Sandbox    ${describeSandbox(facts.sandbox)}`,
     `  Models     ${describeModels(facts.models).join("\n             ")}`,
     ...(facts.isDemo
       ? ["  Demo       a scripted model answers; no account is used, nothing leaves this machine"]

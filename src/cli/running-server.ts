@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/process-environment.ts";
+import type { SettledSandbox } from "../config/settle-sandbox.ts";
 import type { Approvals } from "../core/ports/approvals.ts";
 import type { HealthReport } from "../core/ports/health.ts";
 import type { Logger } from "../core/ports/logger.ts";
@@ -24,6 +25,8 @@ export interface RunningServer {
   readonly url: string;
   readonly apiKeyNotice: ApiKeyNotice;
   readonly approverKeyNotice: ApproverKeyNotice;
+  /** What has come of the profiles' wish for a sandbox. */
+  readonly sandbox: SettledSandbox;
   /** For the person at the terminal to answer. */
   readonly approvals: Approvals;
   health(): HealthReport;

@@ -115,6 +115,7 @@ async function announce(
         apiKeyNotice: server.apiKeyNotice,
         approverKeyNotice: server.approverKeyNotice,
         asksHere: terminal.isInteractive,
+        sandbox: server.sandbox,
         isDemo: config.demo,
       }),
     );

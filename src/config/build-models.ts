@@ -28,8 +28,8 @@ export function buildModels(
 ): Readonly<Record<string, ConfiguredModel>> {
   const profileNames = [...new Set([...Object.keys(BUILT_IN_PROFILES), ...Object.keys(profiles)])];
   const settings = new Map<string, ModelSetting>([
-    ...ownIds(profiles),
     ...Object.entries(BUILT_IN_MODELS),
+    ...ownIds(profiles),
     ...Object.entries(given),
   ]);
   const models: [string, ConfiguredModel][] = [];
@@ -47,7 +47,9 @@ export function buildModels(
 /** A profile of the file's own is a model id too, unless that id is something else. */
 function ownIds(profiles: ModelSources["profiles"]): readonly [string, ModelSetting][] {
   return Object.keys(profiles).flatMap((profile): [string, ModelSetting][] =>
-    Object.hasOwn(BUILT_IN_PROFILES, profile) ? [] : [[profile, { profile }]],
+    Object.hasOwn(BUILT_IN_PROFILES, profile) || Object.hasOwn(BUILT_IN_MODELS, profile)
+      ? []
+      : [[profile, { profile }]],
   );
 }
 

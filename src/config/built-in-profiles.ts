@@ -10,6 +10,8 @@ const NOTHING_MORE = {
   activity: "shown",
   additionalDirectories: [],
   isolation: "none",
+  // As Claude Code itself: it cuts the network off and costs each command a tenth of a second.
+  sandbox: "off",
   mcpServers: {},
   agents: {},
   environment: {},
@@ -22,7 +24,6 @@ export const DEFAULT_PROFILE: ProfileDefaults = {
   builtinTools: "auto",
   permissionMode: "acceptEdits",
   settingSources: ["user", "project"],
-  sandbox: "auto",
 };
 
 export const BUILT_IN_PROFILES: Readonly<Record<string, ProfileDefaults>> = {
@@ -35,6 +36,5 @@ export const BUILT_IN_PROFILES: Readonly<Record<string, ProfileDefaults>> = {
     builtinTools: "off",
     permissionMode: "dontAsk",
     settingSources: [],
-    sandbox: "off",
   },
 };

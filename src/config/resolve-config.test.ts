@@ -79,7 +79,7 @@ test("defaults are safe and fit the machine", () => {
     workspace: root,
     additionalDirectories: [],
     isolation: "none",
-    sandbox: "auto",
+    sandbox: "off",
     mcpServers: {},
     agents: {},
     environment: {},

@@ -8,7 +8,13 @@ export type SessionId = Brand<string, "SessionId">;
 /** Who asks: an API key or the local user. Never the key itself. */
 export type PrincipalId = Brand<string, "PrincipalId">;
 
-const PREFIX = { turn: "turn", conversation: "conv", session: "sess", request: "req", approval: "apr" } as const;
+const PREFIX = {
+  turn: "turn",
+  conversation: "conv",
+  session: "sess",
+  request: "req",
+  approval: "apr",
+} as const;
 
 /** A new random id such as `turn_3f…`: 96 bits, so that ids never collide between nodes. */
 function newId(kind: keyof typeof PREFIX): string {

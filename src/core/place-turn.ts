@@ -51,17 +51,24 @@ export async function placeTurn(
   engine.checkTools(kind, request.tools.list);
   const { parentTurnId, history, newMessages, baseHash, conversationId } = plan;
   const { profile } = request.target;
-  const workspace = await parts.folders.open(conversationId, profile, signal, plan.branchOf);
-  const spec = sessionSpec(request, plan, kind, workspace);
   const permissions = turnPermissions(profile, kind, parts.approvals.grantsOf(conversationId));
   const input = turnInput(request, permissions, newMessages);
+  const openFolder = () => parts.folders.open(conversationId, profile, signal, plan.branchOf);
 
-  if (parentTurnId !== undefined) {
-    const hot = pool.takeHot(parentTurnId, spec, input);
+  // Taken before anything waits: another turn that goes on from the same state has to find it busy.
+  const expected = parts.folders.expected(conversationId, profile);
+  if (parentTurnId !== undefined && expected !== undefined) {
+    const hot = pool.takeHot(parentTurnId, sessionSpec(request, plan, kind, expected), input);
     if (hot) {
-      requireResultsOf(hot, newMessages, pool);
+      await orGiveBack(hot, pool, async () => {
+        requireToolResults(hot.session.openCallIds, newMessages);
+        await openFolder();
+      });
       return { lease: hot, baseHash, parentTurnId, recordedInput: newMessages, input };
     }
+  }
+  const spec = sessionSpec(request, plan, kind, await openFolder());
+  if (parentTurnId !== undefined) {
     const lineage = await store.loadLineage(request.principalId, parentTurnId);
     if (lineage) {
       requireToolResults(
@@ -153,10 +160,10 @@ function sessionSpec(
   return { kind, workspace, model, instructions: profile.instructions, systemText: plan.systemText };
 }
 
-/** A client that sends something else than the results leaves the session as it was. */
-function requireResultsOf(hot: SessionLease, newMessages: readonly Message[], pool: SessionPool): void {
+/** What fails before the turn has begun leaves the session as it was. */
+async function orGiveBack(hot: SessionLease, pool: SessionPool, prepare: () => Promise<void>): Promise<void> {
   try {
-    requireToolResults(hot.session.openCallIds, newMessages);
+    await prepare();
   } catch (error) {
     if (hot.held) pool.release(hot, hot.held);
     else pool.discard(hot);

@@ -8,7 +8,7 @@ const PROFILE: Profile = { ...AGENT_PROFILE, builtinTools: "auto", settingSource
 const REST = {
   removedTools: [],
   mayBypassPermissions: false,
-  isSandboxed: false,
+  sandbox: "off",
   agents: {},
   environment: {},
   isJudged: false,
@@ -49,7 +49,9 @@ describe("the kind of process", () => {
     expect(processKind(PROFILE, { ...WITH_CLIENT_TOOLS, asked: ["Write", "Bash"] })).toMatchObject({
       builtinTools: ["Bash", "Write"],
     });
-    expect(processKind(CHAT_PROFILE, { asked: ["WebSearch"] })).toMatchObject({ builtinTools: ["WebSearch"] });
+    expect(processKind(CHAT_PROFILE, { asked: ["WebSearch"] })).toMatchObject({
+      builtinTools: ["WebSearch"],
+    });
     expect(() => processKind(CHAT_PROFILE, { asked: ["Bash"] })).toThrow(/builtinTools: off/);
   });
 
@@ -76,7 +78,9 @@ describe("the key of a kind", () => {
 
   test("is the same for kinds that are alike", () => {
     expect(processKindKey({ ...kind, settingSources: [...kind.settingSources] })).toBe(processKindKey(kind));
-    expect(processKindKey(processKind(CHAT_PROFILE))).toBe(processKindKey(processKind(PROFILE, WITH_CLIENT_TOOLS)));
+    expect(processKindKey(processKind(CHAT_PROFILE))).toBe(
+      processKindKey(processKind(PROFILE, WITH_CLIENT_TOOLS)),
+    );
   });
 
   test.each([
@@ -84,7 +88,7 @@ describe("the key of a kind", () => {
     ["tools", { builtinTools: ["WebSearch"] }],
     ["removed tools", { removedTools: ["WebFetch"] }],
     ["bypass", { mayBypassPermissions: true }],
-    ["sandbox", { isSandboxed: true }],
+    ["sandbox", { sandbox: "required" }],
     ["agents", { agents: { helper: { description: "helps", prompt: "Help." } } }],
     ["environment", { environment: { CLAUDE_CODE_USE_BEDROCK: "1" } }],
     ["judged", { isJudged: true }],

@@ -11,7 +11,8 @@ export interface ProcessKind {
   /** Whether its turns may run in the mode `bypassPermissions`. */
   readonly mayBypassPermissions: boolean;
   readonly settingSources: Profile["settingSources"];
-  readonly isSandboxed: boolean;
+  /** Of the commands that it runs; `off` where it runs none. */
+  readonly sandbox: Profile["sandbox"];
   readonly agents: Readonly<Record<string, SubAgent>>;
   /** Further variables of its environment; may be secret. */
   readonly environment: Readonly<Record<string, string>>;
@@ -55,7 +56,7 @@ export function processKind(
     removedTools: isOn ? profile.disallowedTools.filter(isToolName).toSorted() : [],
     mayBypassPermissions: profile.permissionMode === "bypassPermissions",
     settingSources: isClientAgent ? [] : settingSources,
-    isSandboxed: profile.sandbox !== "off" && (isOn || asked.length > 0),
+    sandbox: isOn || asked.length > 0 ? profile.sandbox : "off",
     agents: isOn ? profile.agents : {},
     environment,
     isJudged: isOn && profile.permissionMode === "auto",
@@ -88,7 +89,7 @@ export function processKindKey(kind: ProcessKind): string {
       kind.removedTools,
       kind.mayBypassPermissions,
       kind.settingSources,
-      kind.isSandboxed,
+      kind.sandbox,
       kind.agents,
       Object.entries(kind.environment).toSorted(),
       kind.isJudged,

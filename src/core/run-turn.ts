@@ -4,6 +4,7 @@ import { nextTick } from "../lib/time.ts";
 import { AppError, toAppError } from "./app-error.ts";
 import type { ApprovalDesk } from "./approvals/approval-desk.ts";
 import { newConversationId } from "./ids.ts";
+import { appendFileBlocks } from "./file-changes/append-file-blocks.ts";
 import { FileChangeWatch } from "./file-changes/watch-file-changes.ts";
 import { ensureTerminal } from "./ensure-terminal.ts";
 import { placeTurn, type PlacedTurn, type PlaceTurnParts } from "./place-turn.ts";
@@ -97,7 +98,11 @@ async function* runAdmitted(
     toTranscript: (answer) =>
       parts.engine.toTranscript([answer]).filter((entry) => entry.role === "assistant"),
   });
-  const told = withActivityProgress(watch.watch(shaped), {
+  const withFiles = appendFileBlocks(watch.watch(shaped), request, async (contentId) => {
+    const found = await parts.fileChanges.loadContent(request.principalId, contentId);
+    return found?.content;
+  });
+  const told = withActivityProgress(withFiles, {
     intervalMs: FIRST_PROGRESS_MS,
     clock: parts.clock,
     abandon: () => cut.abort(CANCELLED),

@@ -1,20 +1,18 @@
+import { RecentMap } from "./recent-map.ts";
+
 /** Remembers the results that were used last, at most `limit` of them. */
 export class Memo<Result> {
-  readonly #limit: number;
-  readonly #results = new Map<string, Result>();
+  readonly #results: RecentMap<string, Result>;
 
   constructor(limit: number) {
-    this.#limit = limit;
+    this.#results = new RecentMap(limit);
   }
 
   get(key: string, make: () => Result): Result {
     const known = this.#results.get(key);
-    const result = known ?? make();
-    // The one that was used last stands last.
-    this.#results.delete(key);
+    if (known !== undefined) return known;
+    const result = make();
     this.#results.set(key, result);
-    const [oldest] = this.#results.keys();
-    if (this.#results.size > this.#limit && oldest !== undefined) this.#results.delete(oldest);
     return result;
   }
 }

@@ -8,6 +8,8 @@ import type { FileChangeTable, Tables } from "./tables.ts";
 
 /** Eleven parameters for each row: far below what one statement may have in either database. */
 const ROWS_AT_ONCE = 100;
+/** As many as Node has threads for it. */
+const PACKED_AT_ONCE = 4;
 /** Few enough that SQLite, which works on the event loop's own thread, never holds up a stream for long. */
 const BYTES_AT_ONCE = 2 * 1024 * 1024;
 
@@ -17,9 +19,11 @@ export async function toFileChangeRows({
   changes,
 }: TurnChanges<KeptFileChange>): Promise<readonly Insertable<FileChangeTable>[]> {
   const rows: Insertable<FileChangeTable>[] = [];
-  // One after the other: packing all at once would fill the memory.
-  for (const [position, change] of changes.entries()) {
-    rows.push(await toFileChangeRow(turnId, position, change));
+  // A few at a time: packing all at once would fill the memory.
+  for (let start = 0; start < changes.length; start += PACKED_AT_ONCE) {
+    const some = changes.slice(start, start + PACKED_AT_ONCE);
+    const packed = some.map((change, index) => toFileChangeRow(turnId, start + index, change));
+    rows.push(...(await Promise.all(packed)));
   }
   return rows;
 }

@@ -8,8 +8,8 @@ export type StoredBytes = Brand<Uint8Array, "StoredBytes">;
 
 const PLAIN = 0;
 const GZIP = 1;
-/** Below, packing saves nothing worth its time. */
-const MIN_PACKED_BYTES = 512;
+/** Below, packing saves nothing worth its time: a turn may leave a thousand small files, and its end waits for them. */
+const MIN_PACKED_BYTES = 16 * 1024;
 /** Packed only when it saves a tenth: images and archives stay as they are. */
 const WORTH = 0.9;
 
@@ -19,7 +19,7 @@ const unpack = promisify(gunzip);
 /** Packs bytes off the event loop where that pays. Never empty, as SQLite would make null of no bytes. */
 export async function toStoredBytes(bytes: Uint8Array): Promise<StoredBytes> {
   if (bytes.byteLength >= MIN_PACKED_BYTES) {
-    const packed = await pack(bytes, { level: 4 });
+    const packed = await pack(bytes, { level: 1 });
     if (packed.byteLength < bytes.byteLength * WORTH) return mark(GZIP, packed);
   }
   return mark(PLAIN, bytes);

@@ -4,6 +4,7 @@ import type { ConversationFolders } from "../core/ports/conversation-folders.ts"
 import type { Logger } from "../core/ports/logger.ts";
 import type { WorkspaceFolders } from "../core/ports/workspace-folders.ts";
 import type { Profile } from "../core/profile.ts";
+import { RecentMap } from "../lib/recent-map.ts";
 import { Git } from "./git.ts";
 import { ENTRY_LIMITS, type EntryLimits } from "./isolation/entry-limits.ts";
 import { LocalConversationFolders } from "./isolation/local-conversation-folders.ts";
@@ -26,6 +27,8 @@ export interface LocalWorkspaceFoldersParts {
 export class LocalWorkspaceFolders implements WorkspaceFolders {
   readonly #allowedFolders: readonly string[];
   readonly #conversations: LocalConversationFolders;
+  /** The conversations' own folders that were opened last, by `openingKey`. */
+  readonly #opened = new RecentMap<string, string>(MAX_OPENED);
 
   constructor(parts: LocalWorkspaceFoldersParts) {
     const {
@@ -55,6 +58,12 @@ export class LocalWorkspaceFolders implements WorkspaceFolders {
     return resolveFolder(path, { workspace: profile.workspace, allowedFolders: this.#allowedFolders, param });
   }
 
+  expected(conversationId: ConversationId, profile: Profile): string | undefined {
+    return profile.isolation === "none"
+      ? profile.workspace
+      : this.#opened.get(openingKey(conversationId, profile));
+  }
+
   async open(
     conversationId: ConversationId,
     profile: Profile,
@@ -67,9 +76,15 @@ export class LocalWorkspaceFolders implements WorkspaceFolders {
       await requireSameFolder(folder, `An additional folder of the profile '${name}'`);
     }
     if (isolation === "none") return workspace;
-    return this.#conversations.open(
-      { conversationId, workspace, profileName: name, isolation, from },
-      signal,
-    );
+    const opening = { conversationId, workspace, profileName: name, isolation, from };
+    const folder = await this.#conversations.open(opening, signal);
+    this.#opened.set(openingKey(conversationId, profile), folder);
+    return folder;
   }
+}
+
+const MAX_OPENED = 1000;
+
+function openingKey(conversationId: ConversationId, { workspace, isolation }: Profile): string {
+  return JSON.stringify([conversationId, workspace, isolation]);
 }

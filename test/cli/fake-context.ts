@@ -89,6 +89,7 @@ export class FakeContext {
       url: "http://127.0.0.1:4141",
       apiKeyNotice: { type: "configured", count: 1 },
       approverKeyNotice: { type: "configured", count: 1 },
+      sandbox: { profiles: {}, withoutSandbox: [] },
       approvals: this.approvals,
       health: () => this.health,
       describeModels: () => [],

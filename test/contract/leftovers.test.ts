@@ -14,8 +14,8 @@ const claude = shareClaude();
 describe.runIf(canFindProcesses)("what a session has started", () => {
   const ALLOWING: TurnSupervisor = {
     ...DENYING_SUPERVISOR,
-    ask: (question) => ({
-      ...DENYING_SUPERVISOR.ask(question),
+    ask: (question, signal) => ({
+      ...DENYING_SUPERVISOR.ask(question, signal),
       answer: Promise.resolve({ outcome: "allowed" }),
     }),
   };
@@ -35,11 +35,6 @@ describe.runIf(canFindProcesses)("what a session has started", () => {
     const sleeps = (count: number) =>
       waitForProcesses(folder, (found) => found.filter(isSleep).length === count, 10_000);
     return { session, turn: runTurn(session, RUN, signal, ALLOWING), sleeps, folder };
-  }
-
-  async function expectNothingLeft(session: EngineSession, folder: string): Promise<void> {
-    await session.close();
-    expect(await findProcesses(folder)).toEqual([]);
   }
 
   test.each([
@@ -99,3 +94,8 @@ describe.runIf(canFindProcesses)("what a session has started", () => {
     await expectNothingLeft(second.session, second.folder);
   });
 });
+
+async function expectNothingLeft(session: EngineSession, folder: string): Promise<void> {
+  await session.close();
+  expect(await findProcesses(folder)).toEqual([]);
+}

@@ -4,6 +4,7 @@ import type { WorkspaceSnapshots } from "../../src/core/ports/workspace-snapshot
 /** Every conversation works in its profile's workspace, which need not exist. */
 export const ANY_FOLDER: WorkspaceFolders = {
   resolve: async (path) => path,
+  expected: (_, { workspace }) => workspace,
   open: async (_, { workspace }) => workspace,
 };
 
@@ -14,4 +15,3 @@ export const STILL_SNAPSHOTS: WorkspaceSnapshots = {
     [Symbol.asyncDispose]: async () => {},
   }),
 };
-

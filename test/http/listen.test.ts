@@ -15,6 +15,7 @@ import {
   JSON_HEADERS,
   NO_COMPLETIONS,
   NO_FILES,
+  NO_FILE_CHANGES,
   NO_ITEMS,
   NO_REQUEST_POLICY,
   NO_RESPONSES,
@@ -25,6 +26,7 @@ import {
   turnStart,
   type ScriptedServer,
 } from "./scripted-server.ts";
+import { REQUEST_BOUNDS } from "../engine/turn-fixtures.ts";
 
 let server: ScriptedServer;
 afterEach(() => server.close());
@@ -66,6 +68,7 @@ test("an address that is taken rejects with Node's own error", async () => {
   const app = createApp({
     runTurn: say(),
     models: {
+      requestBounds: REQUEST_BOUNDS,
       resolve: () => {
         throw new Error("unused");
       },
@@ -79,6 +82,8 @@ test("an address that is taken rejects with Node's own error", async () => {
     responseRuns: new ResponseRuns(),
     sealedBox: createSealedBox(new Uint8Array(32)),
     files: NO_FILES,
+    fileChanges: NO_FILE_CHANGES,
+    undoTurn: async () => [],
     items: NO_ITEMS,
     health: () => server.health,
     logger: SILENT_LOGGER,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -56,6 +56,8 @@ export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turn
   const upstream = options.upstream ?? (await startUpstream());
   const folder = await makeFolder(onEnd);
   const dataDir = options.dataDir ?? join(folder, "data");
+  const workspace = join(folder, "workspace");
+  await mkdir(workspace);
   const environment = {
     PATH: process.env["PATH"],
     HOME: folder,
@@ -72,7 +74,7 @@ export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turn
     flags: {
       "server.port": "0",
       dataDir,
-      workspace: folder,
+      workspace,
       "auth.apiKeys": [API_KEY, OTHER_API_KEY],
       ...options.flags,
     },
@@ -101,7 +103,7 @@ export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turn
     ...server,
     upstream,
     dataDir,
-    workspace: folder,
+    workspace,
     openai: openaiFor(server.url, API_KEY),
     openaiFor: (apiKey) => openaiFor(server.url, apiKey),
     fetch: request,

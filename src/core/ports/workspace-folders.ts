@@ -9,6 +9,8 @@ export interface WorkspaceFolders {
    * requests may name: the profile's workspace and the allowed folders, all compared by real path. `param` is given by the caller.
    */
   resolve(path: string, profile: Profile, param: string): Promise<string>;
+  /** What `open` will return, where that is known without a look at the disk: a live session is taken before anything waits. */
+  expected(conversationId: ConversationId, profile: Profile): string | undefined;
   /**
    * The folder that a conversation works in: the profile's workspace, or one of its own that is made from it on first use.
    * `from`: the conversation that this one branches off, whose folder it begins with.

@@ -121,6 +121,7 @@ function processOptions(kind: ProcessKind, settings: ProcessSettings): Options {
     permissionMode: "default",
     ...(kind.mayBypassPermissions && { allowDangerouslySkipPermissions: true }),
     disallowedTools: [...kind.removedTools, ...(kind.builtinTools === "on" ? ASKING_TOOLS : [])],
+    ...(kind.sandbox !== "off" && { sandbox: sandboxOption(kind.sandbox) }),
     ...(Object.keys(kind.agents).length > 0 && { agents: toAgentDefinitions(kind.agents) }),
     settingSources: [...kind.settingSources],
     thinking: { type: "adaptive", display: "summarized" },
@@ -129,6 +130,20 @@ function processOptions(kind: ProcessKind, settings: ProcessSettings): Options {
     ...(kind.builtinTools === "on" ? {} : { tools: [...kind.builtinTools], strictMcpConfig: true }),
     ...executableOption(settings),
     env: { ...settings.environment, ...kind.environment, ...processEnvironment(kind, settings) },
+  };
+}
+
+/**
+ * Set at the start, because a sandbox that is asked for later and is not there is left out without a word. Commands in it are
+ * still asked about like any others.
+ */
+function sandboxOption(wanted: "auto" | "required"): NonNullable<Options["sandbox"]> {
+  return {
+    enabled: true,
+    failIfUnavailable: true,
+    autoAllowBashIfSandboxed: false,
+    // The model may ask to run a command outside of it.
+    allowUnsandboxedCommands: wanted !== "required",
   };
 }
 

@@ -136,7 +136,11 @@ export class FolderSnapshots implements WorkspaceSnapshots {
   #open(): Worker {
     if (this.#isClosed) throw new AppError({ kind: "shutting-down", message: "The server is stopping." });
     if (this.#thread) return this.#thread;
-    const thread = new Worker(threadFile("snapshot-thread", import.meta.url), { workerData: this.#data });
+    const thread = new Worker(threadFile("snapshot-thread", import.meta.url), {
+      workerData: this.#data,
+      // Flags of this process need not fit a thread.
+      execArgv: [],
+    });
     thread.unref();
     thread.on("message", (reply: SnapshotReply) => this.#pending.get(reply.id)?.resolve(reply));
     thread.on("error", (error) => this.#logger.error("workspace.snapshot-thread-failed", { error }));

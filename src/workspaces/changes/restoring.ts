@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { chmod, mkdir, readdir, rename, rmdir, stat, symlink, unlink, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, rename, rmdir, symlink, unlink, writeFile } from "node:fs/promises";
 
 import type { KeptFileChange } from "../../core/ports/workspace-snapshots.ts";
 import { CleanUp } from "../../lib/clean-up.ts";
@@ -17,6 +17,8 @@ export class Restoring {
   readonly #folder: string;
   readonly #aside = `.undo-${randomUUID()}`;
   readonly #undo = new CleanUp();
+  /** When the turn first touched one of the files. */
+  #touchedMs = Infinity;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -26,7 +28,8 @@ export class Restoring {
     await this.#in(this.#aside, (path) => mkdir(path, { mode: 0o700 }));
     this.#undo.defer(() => this.#in(this.#aside, (path) => rmdir(path)));
     const places = new Map(changes.map((change, at) => [change, `${this.#aside}/${at}`]));
-    for (const [change, place] of places) if (change.type !== "deleted") await this.#move(change.path, place);
+    for (const [change, place] of places)
+      if (change.type !== "deleted") await this.#putAside(change.path, place);
     for (const [change, place] of places) if (change.type !== "created") await this.#bringBack(change, place);
   }
 
@@ -48,7 +51,13 @@ export class Restoring {
         folders.add(path.slice(0, at));
     }
     const deepestFirst = [...folders].toSorted((one, other) => other.length - one.length);
-    for (const path of deepestFirst) await removeYoungFolder(this.#folder, path);
+    for (const path of deepestFirst) await this.#removeYoungFolder(path);
+  }
+
+  async #putAside(path: string, place: string): Promise<void> {
+    const { ctimeMs } = await this.#in(path, (systemPath) => lstat(systemPath));
+    this.#touchedMs = Math.min(this.#touchedMs, ctimeMs);
+    await this.#move(path, place);
   }
 
   async #bringBack(change: KeptFileChange, place: string): Promise<void> {
@@ -96,6 +105,18 @@ export class Restoring {
     });
   }
 
+  /** Best effort: it stays if anything is in it, if it may have been there before, or if it cannot be removed. */
+  async #removeYoungFolder(path: string): Promise<void> {
+    await using parent = await HeldFolder.openParent(this.#folder, path);
+    if (!parent) return;
+    try {
+      const { birthtimeMs } = await lstat(parent.pathOf(path));
+      if (birthtimeMs >= this.#touchedMs - LONGEST_TURN_MS) await rmdir(parent.pathOf(path));
+    } catch (error) {
+      if (!isCode(error, "ENOENT", "ENOTDIR", "ENOTEMPTY", "EEXIST", "EACCES", "EPERM", "EBUSY")) throw error;
+    }
+  }
+
   /** Runs `task` on a path that cannot lead out of the folder. */
   async #in<Result>(path: string, task: (systemPath: string | Buffer) => Promise<Result>): Promise<Result> {
     await using parent = await HeldFolder.makeParent(this.#folder, path);
@@ -106,16 +127,4 @@ export class Restoring {
 
 function ignoreMissing(error: unknown): void {
   if (!isCode(error, "ENOENT", "ENOTDIR")) throw error;
-}
-
-/** Best effort: it stays if anything is in it, if it may have been there before, or if it cannot be removed. */
-async function removeYoungFolder(folder: string, path: string): Promise<void> {
-  await using parent = await HeldFolder.openParent(folder, path);
-  if (!parent) return;
-  try {
-    const { birthtimeMs } = await stat(parent.pathOf(path));
-    if (birthtimeMs >= Date.now() - LONGEST_TURN_MS) await rmdir(parent.pathOf(path));
-  } catch (error) {
-    if (!isCode(error, "ENOENT", "ENOTDIR", "ENOTEMPTY", "EEXIST", "EACCES", "EPERM", "EBUSY")) throw error;
-  }
 }

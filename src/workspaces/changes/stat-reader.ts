@@ -32,7 +32,7 @@ export class StatReader {
 
   #startHelper(): Worker {
     if (this.#helper) return this.#helper;
-    const helper = new Worker(threadFile("stat-helper", import.meta.url));
+    const helper = new Worker(threadFile("stat-helper", import.meta.url), { execArgv: [] });
     helper.unref();
     const forget = () => {
       if (this.#helper === helper) this.#helper = undefined;

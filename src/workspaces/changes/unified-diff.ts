@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 
 import type { KeptFileChange } from "../../core/ports/workspace-snapshots.ts";
+import { isSymlink } from "./file-stats.ts";
 import { diffLines, type LineChange } from "./diff-lines.ts";
 
 const CONTEXT_LINES = 3;
@@ -12,6 +13,7 @@ export function unifiedDiff(
   maxBytes: number,
   similarity?: number,
 ): string | undefined {
+  if (hasOtherType(change)) return replacementDiff(change, maxBytes);
   const before = contentBefore(change);
   const after = contentAfter(change);
   if (!before || !after || !isText(before) || !isText(after)) return undefined;
@@ -21,6 +23,24 @@ export function unifiedDiff(
   }
   const text = [...headers(change, before, after, similarity), ...hunks(before, after)].join("");
   return Buffer.byteLength(text) > maxBytes ? undefined : text;
+}
+
+/** A file that became a link, or the other way round. */
+function hasOtherType({ modeBefore, modeAfter }: KeptFileChange): boolean {
+  return (
+    modeBefore !== undefined && modeAfter !== undefined && isSymlink(modeBefore) !== isSymlink(modeAfter)
+  );
+}
+
+/** Shown by git as one that went and another one that came. */
+function replacementDiff(
+  { path, before, after, modeBefore, modeAfter }: KeptFileChange,
+  maxBytes: number,
+): string | undefined {
+  if (!before || !after || modeBefore === undefined || modeAfter === undefined) return undefined;
+  const gone = unifiedDiff({ type: "deleted", path, before, modeBefore }, maxBytes);
+  const come = unifiedDiff({ type: "created", path, after, modeAfter }, maxBytes);
+  return gone === undefined || come === undefined ? undefined : gone + come;
 }
 
 function contentBefore(change: KeptFileChange): Uint8Array | undefined {
@@ -62,7 +82,7 @@ function headers(
 }
 
 function octal(mode = 0o100644): string {
-  return mode.toString(8).padStart(6, "0");
+  return isSymlink(mode) ? "120000" : mode.toString(8).padStart(6, "0");
 }
 
 /** As git writes names that would break a line or a quote. */

@@ -1,13 +1,14 @@
-import { constants } from "node:fs";
-import { copyFile, mkdir, readlink, symlink, utimes } from "node:fs/promises";
+import { constants, copyFileSync, mkdirSync, readlinkSync, symlinkSync, utimesSync } from "node:fs";
+import { copyFile, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-import { forEachLimited } from "../../lib/for-each-limited.ts";
-import { isUnreadable } from "./list-tree.ts";
+import { forEachSlice } from "../../lib/for-each-slice.ts";
 import { type Retarget, retargetLink } from "./retarget-link.ts";
-import type { TreeEntry } from "./tree-entry.ts";
+import { isUnreadable, type TreeEntry } from "./tree-entry.ts";
 
-const AT_ONCE = 16;
+/** Larger files are copied in the background. */
+const MAX_BLOCKING_BYTES = 1024 * 1024;
+const CLONE = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL;
 
 export interface CopyOptions {
   readonly retarget?: Retarget;
@@ -27,36 +28,49 @@ export async function copyEntries(
   signal: AbortSignal,
 ): Promise<number> {
   const folders = new Set(entries.map(({ path, type }) => (type === "folder" ? path : dirname(path))));
-  await mkdir(to, { recursive: true });
-  for (const folder of folders) {
-    signal.throwIfAborted();
-    await mkdir(join(to, folder), { recursive: true });
-  }
+  mkdirSync(to, { recursive: true });
+  await forEachSlice(folders, (folder) => void mkdirSync(join(to, folder), { recursive: true }), signal);
   let missed = 0;
-  await forEachLimited(entries, AT_ONCE, async (entry) => {
-    signal.throwIfAborted();
-    if (entry.type === "folder") return;
+  const miss = (error: unknown) => {
+    if (!isUnreadable(error)) throw error;
+    missed += 1;
+  };
+  const copyOne = (entry: TreeEntry) => {
+    const [source, target] = [join(from, entry.path), join(to, entry.path)];
+    const isLarge = entry.type === "file" && entry.size > MAX_BLOCKING_BYTES;
+    if (isLarge) return copyLarge(source, target, entry, options).catch(miss);
     try {
-      await copyEntry(join(from, entry.path), join(to, entry.path), entry, options);
+      copySmall(source, target, entry, options);
     } catch (error) {
-      if (!isUnreadable(error)) throw error;
-      missed += 1;
+      miss(error);
     }
-  });
+  };
+  await forEachSlice(entries, copyOne, signal);
   return missed;
 }
 
-async function copyEntry(
+function copySmall(
   from: string,
   to: string,
   entry: TreeEntry,
   { retarget, keepTimes = false }: CopyOptions,
-): Promise<void> {
+): void {
+  if (entry.type === "folder") return;
   if (entry.type === "link") {
-    const target = await readlink(from);
-    await symlink(retarget ? retargetLink(target, retarget) : target, to);
+    const target = readlinkSync(from);
+    symlinkSync(retarget ? retargetLink(target, retarget) : target, to);
     return;
   }
-  await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+  copyFileSync(from, to, CLONE);
+  if (keepTimes) utimesSync(to, entry.modifiedAt, entry.modifiedAt);
+}
+
+async function copyLarge(
+  from: string,
+  to: string,
+  entry: TreeEntry,
+  { keepTimes = false }: CopyOptions,
+): Promise<void> {
+  await copyFile(from, to, CLONE);
   if (keepTimes) await utimes(to, entry.modifiedAt, entry.modifiedAt);
 }

@@ -1,11 +1,9 @@
 import { join } from "node:path";
 
-import { forEachLimited } from "../../lib/for-each-limited.ts";
+import { forEachSlice } from "../../lib/for-each-slice.ts";
 import type { Git } from "../git.ts";
-import { isGitPath, isUnreadable, listTree } from "./list-tree.ts";
-import { findEntry, type TreeEntry } from "./tree-entry.ts";
-
-const AT_ONCE = 32;
+import { isGitPath, listTree } from "./list-tree.ts";
+import { EntryFinder, type TreeEntry } from "./tree-entry.ts";
 
 export interface KeptFiles {
   /** Files and links, in no order. */
@@ -58,17 +56,20 @@ async function listRepository(
 ): Promise<KeptFiles> {
   const entries: TreeEntry[] = [];
   const nested: string[] = [];
-  // A file with a merge conflict is listed once for each side.
-  const paths = new Set(listed.split("\0"));
-  await forEachLimited([...paths], AT_ONCE, async (listedPath) => {
+  const finder = new EntryFinder(root);
+  const visit = (listedPath: string) => {
     const path = listedPath.replace(/\/$/, "");
     if (path === "" || isGitPath(path) || options.skip(path)) return;
-    const entry = await readEntry(root, path);
-    if (entry?.type === "folder") return void nested.push(path);
+    const entry = finder.find(path);
     if (entry === undefined) return;
-    options.count?.(entry);
-    entries.push(entry);
-  });
+    if (entry.type === "folder") nested.push(path);
+    else {
+      options.count?.(entry);
+      entries.push(entry);
+    }
+  };
+  // A file with a merge conflict is listed once for each side.
+  await forEachSlice(new Set(listed.split("\0")), visit, signal);
   for (const folder of nested) {
     signal.throwIfAborted();
     const inside = await listKept(
@@ -79,16 +80,6 @@ async function listRepository(
     entries.push(...inside.entries.map((entry) => ({ ...entry, path: `${folder}/${entry.path}` })));
   }
   return { entries, hasRepository: true, hasNested: nested.length > 0 };
-}
-
-/** Undefined for what the repository knows but the folder does not have. */
-async function readEntry(root: string, path: string): Promise<TreeEntry | undefined> {
-  try {
-    return await findEntry(root, path);
-  } catch (error) {
-    if (isUnreadable(error)) return undefined;
-    throw error;
-  }
 }
 
 function countFile(entry: TreeEntry, count: (entry: TreeEntry) => void): void {

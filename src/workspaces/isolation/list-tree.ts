@@ -1,16 +1,14 @@
-import { lstat, readdir } from "node:fs/promises";
+import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { forEachLimited } from "../../lib/for-each-limited.ts";
-import { isMissing, toEntry, type TreeEntry } from "./tree-entry.ts";
-
-const AT_ONCE = 32;
+import { forEachSlice } from "../../lib/for-each-slice.ts";
+import { isUnreadable, toEntry, type TreeEntry } from "./tree-entry.ts";
 
 export interface ListTreeOptions {
   /** What is left out, with all that is in it. */
-  readonly skip: (path: string) => boolean | Promise<boolean>;
+  readonly skip: (path: string) => boolean;
   /** Called for each entry as it is found; throws when there are too many. */
-  readonly count?: (entry: TreeEntry) => void;
+  readonly count?: ((entry: TreeEntry) => void) | undefined;
 }
 
 /** All that is in a folder, parents before what is in them. Links are not followed; what cannot be read is left out. */
@@ -20,54 +18,34 @@ export async function listTree(
   signal: AbortSignal,
 ): Promise<TreeEntry[]> {
   const entries: TreeEntry[] = [];
-  let folders = [""];
-  while (folders.length > 0) {
-    const paths: string[] = [];
-    await forEachLimited(folders, AT_ONCE, async (folder) => {
-      signal.throwIfAborted();
-      for (const name of await readNames(join(root, folder))) {
-        const path = folder === "" ? name : `${folder}/${name}`;
-        if (!(await skip(path))) paths.push(path);
-      }
-    });
-    folders = [];
-    await forEachLimited(paths, AT_ONCE, async (path) => {
-      const entry = await readEntry(root, path);
-      if (entry === undefined) return;
+  // Grows while it is gone through.
+  const folders = [""];
+  const visit = (folder: string) => {
+    for (const name of orNothing(() => readdirSync(join(root, folder))) ?? []) {
+      const path = folder === "" ? name : `${folder}/${name}`;
+      if (skip(path)) continue;
+      const entry = orNothing(() => toEntry(path, lstatSync(join(root, path))));
+      if (entry === undefined) continue;
       count?.(entry);
       entries.push(entry);
       if (entry.type === "folder") folders.push(path);
-    });
-  }
+    }
+  };
+  await forEachSlice(folders, visit, signal);
   return entries;
 }
 
-async function readNames(folder: string): Promise<string[]> {
+/** Undefined for what went since it was listed, or what this user may not read. */
+export function orNothing<Result>(read: () => Result): Result | undefined {
   try {
-    return await readdir(folder);
+    return read();
   } catch (error) {
-    if (isUnreadable(error)) return [];
-    throw error;
-  }
-}
-
-async function readEntry(root: string, path: string): Promise<TreeEntry | undefined> {
-  try {
-    return toEntry(path, await lstat(join(root, path)));
-  } catch (error) {
-    // Gone since it was listed.
     if (isUnreadable(error)) return undefined;
     throw error;
   }
 }
 
-/** It went meanwhile, or this user may not read it. */
-export function isUnreadable(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return isMissing(error) || code === "EACCES" || code === "EPERM" || code === "ELOOP";
-}
-
 /** Git's own folders and files, at any depth and in any case: they are no content of the workspace. */
 export function isGitPath(path: string): boolean {
-  return path.split("/").some((part) => part.toLowerCase() === ".git");
+  return /(?:^|\/)\.git(?:\/|$)/i.test(path);
 }

@@ -1,4 +1,4 @@
-import { readFile, realpath, stat } from "node:fs/promises";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
 import { isInside } from "../is-inside.ts";
@@ -16,7 +16,7 @@ export async function makeCopy(
 ): Promise<FolderMarker> {
   const { workspace, folder, pristine, conversationId } = plan;
   const isOwn = plan.isOwn(workspace);
-  const skip = async (path: string) => isOwn(path) || (await isForeignGit(workspace, path));
+  const skip = (path: string) => isOwn(path) || isForeignGit(workspace, path);
   const all = await listTree(workspace, { skip, count: (entry) => plan.count.add(entry) }, signal);
   const { entries } = await listKept(workspace, { git, skip: isOwn }, signal);
   const keptPaths = new Set(entries.map(({ path }) => path));
@@ -35,16 +35,16 @@ export async function makeCopy(
  * What of git's own must not be in a copy: the list of the repository's worktrees, a lock, and the file of a worktree or
  * submodule whose repository lies elsewhere: with it, git in the copy would change the original.
  */
-async function isForeignGit(root: string, path: string): Promise<boolean> {
+function isForeignGit(root: string, path: string): boolean {
   if (path === ".git/worktrees" || path === ".git/index.lock") return true;
   if (path !== ".git" && !path.endsWith("/.git")) return false;
   const absolute = join(root, path);
   try {
-    if ((await stat(absolute)).isDirectory()) return !isInside(await realpath(absolute), root);
-    const target = /^gitdir: (.+)$/m.exec(await readFile(absolute, "utf8"))?.[1];
+    if (statSync(absolute).isDirectory()) return !isInside(realpathSync(absolute), root);
+    const target = /^gitdir: (.+)$/m.exec(readFileSync(absolute, "utf8"))?.[1];
     if (target === undefined) return false;
     // One by absolute path leads to the original also when it lies inside.
-    return target.startsWith("/") || !isInside(await realpath(resolve(dirname(absolute), target)), root);
+    return target.startsWith("/") || !isInside(realpathSync(resolve(dirname(absolute), target)), root);
   } catch {
     // It leads nowhere that this user may read.
     return true;

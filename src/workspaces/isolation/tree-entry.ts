@@ -1,6 +1,5 @@
-import type { Stats } from "node:fs";
-import { lstat, realpath } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { lstatSync, type Stats } from "node:fs";
+import { join } from "node:path";
 
 /** One thing of a folder that can be copied. Sockets, pipes and devices are none. */
 export interface TreeEntry {
@@ -11,12 +10,22 @@ export interface TreeEntry {
   /** POSIX mode bits, without those of the type. */
   readonly mode: number;
   readonly modifiedAt: Date;
+  /** Equal only for the same file without any change in between: no program can set back when a file was changed. */
+  readonly stamp: string;
 }
 
 export function toEntry(path: string, stats: Stats): TreeEntry | undefined {
   const type = typeOf(stats);
   if (type === undefined) return undefined;
-  return { path, type, size: stats.size, mode: stats.mode & 0o777, modifiedAt: stats.mtime };
+  const { size, mtime, mtimeMs, ctimeMs, ino } = stats;
+  return {
+    path,
+    type,
+    size,
+    mode: stats.mode & 0o777,
+    modifiedAt: mtime,
+    stamp: `${ino} ${size} ${mtimeMs} ${ctimeMs}`,
+  };
 }
 
 function typeOf(stats: Stats): TreeEntry["type"] | undefined {
@@ -25,21 +34,56 @@ function typeOf(stats: Stats): TreeEntry["type"] | undefined {
   return stats.isDirectory() ? "folder" : undefined;
 }
 
-/** What stands at a path. Undefined when there is nothing, or when a link stands in the way to it. */
-export async function findEntry(root: string, path: string): Promise<TreeEntry | undefined> {
-  const absolute = join(root, path);
-  try {
-    const folder = dirname(absolute);
-    if ((await realpath(folder)) !== folder) return undefined;
-    return toEntry(path, await lstat(absolute));
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
+/** Looks up paths below one folder, never by way of a link. Remembers the folders that it went through. */
+export class EntryFinder {
+  readonly #root: string;
+  readonly #isReal = new Map<string, boolean>([["", true]]);
+
+  constructor(root: string) {
+    this.#root = root;
   }
+
+  /** Undefined when there is nothing, or when a link stands in the way to it. */
+  find(path: string): TreeEntry | undefined {
+    if (!this.#isRealFolder(parentOf(path))) return undefined;
+    return this.#read(path);
+  }
+
+  #isRealFolder(folder: string): boolean {
+    const known = this.#isReal.get(folder);
+    if (known !== undefined) return known;
+    const isReal = this.#isRealFolder(parentOf(folder)) && this.#read(folder)?.type === "folder";
+    this.#isReal.set(folder, isReal);
+    return isReal;
+  }
+
+  #read(path: string): TreeEntry | undefined {
+    try {
+      const stats = lstatSync(join(this.#root, path), { throwIfNoEntry: false });
+      return stats && toEntry(path, stats);
+    } catch (error) {
+      if (isUnreadable(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
 /** Whether an error of the file system says that there is nothing at a path. */
 export function isMissing(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = codeOf(error);
   return code === "ENOENT" || code === "ENOTDIR";
+}
+
+/** It went meanwhile, or this user may not read it. */
+export function isUnreadable(error: unknown): boolean {
+  const code = codeOf(error);
+  return isMissing(error) || code === "EACCES" || code === "EPERM" || code === "ELOOP";
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }

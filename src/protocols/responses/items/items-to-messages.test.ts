@@ -14,6 +14,8 @@ import { parseItems } from "./parse-items.ts";
 import { ResponseWriter } from "../output/response-writer.ts";
 import { responseIdOf } from "../response-head.ts";
 import type { ToolOrigin, WireItem } from "../responses-request.ts";
+import { parseResponsesRequest } from "../request/parse-responses-request.ts";
+import { toServerTools } from "../tools/to-server-tools.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -389,6 +391,21 @@ describe("approvals", () => {
       approvals: [],
     });
   });
+});
+
+test("a call of Claude Code's own tools is approved like any other, whatever tools the request declares", () => {
+  const request = {
+    type: "mcp_approval_request",
+    id: "mcpr_toolu_1",
+    server_label: "claude-code",
+    name: "Bash",
+    arguments: '{"command":"npm test"}',
+  };
+  const response = { type: "mcp_approval_response", approval_request_id: "mcpr_toolu_1", approve: true };
+  const { approvals } = read([user("a"), says("b"), request, response]);
+  expect(approvals).toEqual([{ approvalId: "mcpr_toolu_1", isApproved: true }]);
+  const asked = parseResponsesRequest({ model: "sonnet", input: "a" });
+  expect(toServerTools(asked, approvals)).toEqual({ builtin: [], mcpServers: [], approvals });
 });
 
 test("an approval of what was never asked for is refused", () => {
