@@ -38,6 +38,7 @@ test("says where, which key, which workspace, which models, and what to paste", 
              New, and shown only now. It is kept in /data/my folder/api-key
   Approvals  answered with the key in /data/my folder/approver-key
   Workspace  /home/ada/project
+  Sandbox    not needed: no profile runs commands
   Models     claude-code (the account's default model) · profile default
              sonnet, gpt-4o (sonnet) · profile chat
 

@@ -1,24 +1,17 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 
 import type { EngineSession } from "../../src/core/ports/engine.ts";
-import type { TurnSupervisor } from "../../src/core/ports/turn-supervisor.ts";
 import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
-import { DENYING_SUPERVISOR, turnInput } from "../engine/turn-input.ts";
+import { turnInput } from "../engine/turn-input.ts";
 import { message } from "../conformance/store-fixtures.ts";
 import { canFindProcesses, findProcesses, isSleep, waitForProcesses } from "../integration/find-processes.ts";
+import { ALLOWING_SUPERVISOR } from "./allowing-supervisor.ts";
 import { runTurn, shareClaude, textOf } from "./share-claude.ts";
 
 const claude = shareClaude();
 
 /** No command that Claude Code has started outlives its session, whatever ends it. Linux only: /proc is how they are found. */
 describe.runIf(canFindProcesses)("what a session has started", () => {
-  const ALLOWING: TurnSupervisor = {
-    ...DENYING_SUPERVISOR,
-    ask: (question, signal) => ({
-      ...DENYING_SUPERVISOR.ask(question, signal),
-      answer: Promise.resolve({ outcome: "allowed" }),
-    }),
-  };
   const RUN = turnInput([message("user", "run it")], {
     permissions: { mode: "acceptEdits", allow: ["Bash"], deny: [], directories: [] },
   });
@@ -34,7 +27,7 @@ describe.runIf(canFindProcesses)("what a session has started", () => {
     ]);
     const sleeps = (count: number) =>
       waitForProcesses(folder, (found) => found.filter(isSleep).length === count, 10_000);
-    return { session, turn: runTurn(session, RUN, signal, ALLOWING), sleeps, folder };
+    return { session, turn: runTurn(session, RUN, signal, ALLOWING_SUPERVISOR), sleeps, folder };
   }
 
   test.each([

@@ -136,7 +136,11 @@ describe("always", () => {
     expect(rules).toEqual([`Edit(/${turnpike.workspace}/**)`]);
     expect(await answer(turnpike, id, "always")).toBe(200);
     const first = await asking;
-    const second = await turn();
+    console.log("first", first);
+    const secondly = turn();
+    await import("../../src/lib/time.ts").then(({ delay }) => delay(3000));
+    console.log(await listApprovals(turnpike));
+    const second = await secondly;
     await turnpike.fetch(`/conversations/${first.conversation}?mode=evict`, { method: "DELETE" });
     const third = await turn();
     expect([second.placement, third.placement]).toEqual(["hot", "resumed"]);

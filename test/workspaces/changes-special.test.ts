@@ -254,7 +254,7 @@ describe.each([
     );
     expect(changes.find(({ path }) => path === "moved/b.txt")?.diff).toBe(
       `diff --git a/dir/b.txt b/moved/b.txt
-similarity index 80%
+similarity index 66%
 rename from dir/b.txt
 rename to moved/b.txt
 --- a/dir/b.txt

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { array, assert as assertProperty, asyncProperty, oneof } from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
@@ -34,8 +34,8 @@ const KINDS = [
 ];
 
 describe.each(KINDS)("whatever happens to the files of $kind", ({ isRepository }) => {
-  const commands = array(
-    isRepository ? oneof({ weight: 5, arbitrary: operation }, gitOperation) : operation,
+  const commands = fc.array(
+    isRepository ? fc.oneof({ weight: 5, arbitrary: operation }, gitOperation) : operation,
     {
       minLength: 1,
       maxLength: 8,
@@ -43,10 +43,10 @@ describe.each(KINDS)("whatever happens to the files of $kind", ({ isRepository }
   );
 
   test("is reported as it is, with contents and diffs, and can be undone", { timeout: 300_000 }, async () => {
-    await assertProperty(
-      asyncProperty(
-        array(operation, { maxLength: 6 }),
-        array(operation, { maxLength: 2 }),
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(operation, { maxLength: 6 }),
+        fc.array(operation, { maxLength: 2 }),
         commands,
         async (made, dirty, played) => {
           using folder = makeFolder();

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 
 /** What could be mistaken for one of our escapes. */
 const LIKE_ESCAPE = /\\(?=x(?:5c|[89a-f][0-9a-f]))/g;
+const MISLEADING = /(?:^|\/)(?:\.{0,2}|\.git)(?:\/|$)/i;
 const ESCAPE = /\\x(5c|[89a-f][0-9a-f])/;
 
 /**
@@ -37,4 +38,9 @@ export function toSystemPath(folder: string, path: string): string | Buffer {
     .split(ESCAPE)
     .map((part, at) => (at % 2 === 0 ? Buffer.from(part) : Buffer.from(part, "hex")));
   return Buffer.concat([Buffer.from(`${folder}/`), ...parts]);
+}
+
+/** Whether a path that a repository names could be a file of its working tree: a forged one may lead anywhere. */
+export function isFilePath(path: string): boolean {
+  return !MISLEADING.test(path);
 }

@@ -1,4 +1,4 @@
-import { decodeName } from "./file-name.ts";
+import { decodeName, isFilePath } from "./file-name.ts";
 import type { FileStat } from "./file-stats.ts";
 
 const FIXED_BYTES = 40;
@@ -97,7 +97,7 @@ function parseEntries(bytes: Buffer, view: DataView, hashBytes: number) {
     }
     const mode = view.getUint32(start + 24);
     // A path in conflict has several entries.
-    if (mode === SPARSE_FOLDER || path === previousPath) continue;
+    if (mode === SPARSE_FOLDER || path === previousPath || !isFilePath(path)) continue;
     previousPath = path;
     if (mode === GITLINK) nested.push(path);
     else {

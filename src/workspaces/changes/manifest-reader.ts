@@ -1,7 +1,7 @@
 import { lstatSync } from "node:fs";
 import { dirname } from "node:path";
 
-import { toSystemPath } from "./file-name.ts";
+import { isFilePath, toSystemPath } from "./file-name.ts";
 import { STAT_WIDTH } from "./file-stats.ts";
 import type { GitIndex } from "./git-index.ts";
 import type { GitListing } from "./git-listing.ts";
@@ -137,10 +137,11 @@ class Reading {
 
   /** Returns the names of other repositories. */
   #addNames(prefix: string, names: readonly string[], areTracked: boolean): string[] {
-    const paths = names.filter((name) => !name.endsWith("/")).map((name) => prefix + name);
+    const paths = names.filter(isFilePath).map((name) => prefix + name);
     if (areTracked) this.addListed(paths);
     else if (paths.length > 0) this.#add(paths.filter((path) => !this.has(path)));
-    return names.filter((name) => name.endsWith("/")).map((name) => prefix + name.slice(0, -1));
+    const folders = names.filter((name) => name.endsWith("/")).map((name) => name.slice(0, -1));
+    return folders.filter(isFilePath).map((name) => prefix + name);
   }
 
   async #addNested(path: string): Promise<void> {

@@ -11,9 +11,10 @@ import { requireSameFolder } from "../require-same-folder.ts";
 import { BaseChanged, bringHome } from "./bring-home.ts";
 import type { ComparedFolder } from "./compare-folder.ts";
 import { folderPaths, type FolderMarker } from "./folder-marker.ts";
+import { dropStamps, loadStamps, saveStamps } from "./folder-stamps.ts";
 import { removeTree } from "./remove-tree.ts";
 import { stageChanges, type StagedChange } from "./stage-changes.ts";
-import { isMissing } from "./tree-entry.ts";
+import { EntryFinder, isMissing } from "./tree-entry.ts";
 
 interface ApplyParts {
   readonly git: Git;
@@ -36,14 +37,15 @@ export async function applyChanges(
   if (compared.changes.length === 0) return { applied: [], conflicts: [] };
   // Inside of the workspace, as files can be put in place at once only within one file system.
   const stagingFolder = join(workspace, `.turnpike-apply-${randomBytes(6).toString("hex")}`);
-  const retarget = { from: folderPaths(isolationRoot, marker.conversationId).folder, to: marker.source };
+  const paths = folderPaths(isolationRoot, marker.conversationId);
+  const retarget = { from: paths.folder, to: marker.source };
   try {
     await mkdir(stagingFolder, { mode: 0o700 });
     const parts = { git, workspace, stagingFolder, retarget };
     const { staged, conflicts } = await stageChanges(compared, parts, signal);
     if (conflicts.length > 0) return { applied: [], conflicts };
     await bringHome(workspace, stagingFolder, staged);
-    await settle(compared.then, staged).catch((error: unknown) => {
+    await settle(paths.stamps, compared.then, staged).catch((error: unknown) => {
       // The workspace has the changes; the next diff tells some of them again.
       logger.error("isolation.not-settled", { conversationId: marker.conversationId, error });
     });
@@ -65,16 +67,24 @@ export async function applyChanges(
 }
 
 /** From now on the workspace had these files from the beginning. What goes makes room for what comes. */
-async function settle(then: string, changes: readonly StagedChange[]): Promise<void> {
+async function settle(file: string, then: string, changes: readonly StagedChange[]): Promise<void> {
+  const known = await loadStamps(file);
+  const stamps = new Map(known);
+  await dropStamps(file);
   for (const { path } of changes) await removeInside(then, path);
+  const finder = new EntryFinder(then);
   for (const { path, after } of changes) {
+    stamps.delete(path);
     if (after === undefined) continue;
     const target = join(then, path);
     await mkdir(dirname(target), { recursive: true });
     const link = await readTarget(after);
     if (link === undefined) await copyFile(after, target, constants.COPYFILE_FICLONE);
     else await symlink(link, target);
+    const entry = finder.find(path);
+    if (entry) stamps.set(path, { ...entry, stamp: "" });
   }
+  if (known) await saveStamps(file, stamps);
 }
 
 /** Never by way of a link. */

@@ -1,8 +1,11 @@
+import { join } from "node:path";
+
 import { copyEntries } from "./copy-entries.ts";
-import { folderPaths, type FolderMarker } from "./folder-marker.ts";
+import { folderPaths, type FolderMarker, type FolderPaths } from "./folder-marker.ts";
+import { loadStamps, saveStamps, takeStamps } from "./folder-stamps.ts";
 import { listTree } from "./list-tree.ts";
 import type { FolderMaking, FolderPlan } from "./folder-making.ts";
-import type { TreeEntry } from "./tree-entry.ts";
+import { EntryFinder, type TreeEntry } from "./tree-entry.ts";
 import { addWorktree } from "./worktree.ts";
 
 /** A folder that begins as another conversation's is now, with the same workspace as it was to compare with. */
@@ -29,6 +32,7 @@ export async function branchFolder(
   const retarget = { from: source.folder, to: folder };
   await copyEntries(source.pristine, pristine, before, { retarget }, signal);
   const missed = await copyEntries(source.folder, folder, entries, { retarget, keepTimes: true }, signal);
+  await branchStamps(from, source, plan, signal);
   logger.info("isolation.branched", {
     conversationId,
     from: from.conversationId,
@@ -36,4 +40,19 @@ export async function branchFolder(
     missed,
   });
   return { ...from, conversationId, ...(commit === undefined ? {} : { commit }), createdAt: clock() };
+}
+
+/** Looked at after copying: what is still as it was then was copied as it was. */
+async function branchStamps(
+  { subfolder }: FolderMarker,
+  source: FolderPaths,
+  plan: FolderPlan,
+  signal: AbortSignal,
+): Promise<void> {
+  const known = await loadStamps(source.stamps);
+  if (known === undefined) return;
+  const finder = new EntryFinder(join(source.folder, subfolder));
+  const isSame = (path: string) => finder.find(path)?.stamp === known.get(path)?.stamp;
+  const stamps = await takeStamps([...known.values()], join(plan.folder, subfolder), isSame, signal);
+  await saveStamps(plan.stamps, stamps);
 }

@@ -1,20 +1,19 @@
 import { join } from "node:path";
 
-import { forEachLimited } from "../../lib/for-each-limited.ts";
+import { forEachSlice } from "../../lib/for-each-slice.ts";
 import type { Git } from "../git.ts";
 import { folderPaths, type FolderMarker } from "./folder-marker.ts";
 import { listKept } from "./list-kept.ts";
-import { isUnreadable, listTree } from "./list-tree.ts";
+import { loadStamps, type FolderStamps, type StampedEntry } from "./folder-stamps.ts";
+import { listTree } from "./list-tree.ts";
 import { isSameFile } from "./same-content.ts";
-import { findEntry, type TreeEntry } from "./tree-entry.ts";
-
-const AT_ONCE = 32;
+import { EntryFinder, isUnreadable, type TreeEntry } from "./tree-entry.ts";
 
 /** A file of a conversation's folder that is not as the workspace was. */
 export interface ChangedFile {
   /** Relative to the workspace. */
   readonly path: string;
-  readonly before?: TreeEntry;
+  readonly before?: StampedEntry;
   readonly after?: TreeEntry;
 }
 
@@ -33,24 +32,35 @@ export async function compareFolder(
   { git, isolationRoot }: { readonly git: Git; readonly isolationRoot: string },
   signal: AbortSignal,
 ): Promise<ComparedFolder> {
-  const { folder, pristine } = folderPaths(isolationRoot, marker.conversationId);
+  const { folder, pristine, stamps } = folderPaths(isolationRoot, marker.conversationId);
   const [now, then] = [join(folder, marker.subfolder), join(pristine, marker.subfolder)];
-  const before = byPath(await listTree(then, { skip: () => false }, signal));
+  const before = (await loadStamps(stamps)) ?? (await listThen(then, signal));
   const after = byPath(await listNow(now, before, marker, git, signal));
   const changes: ChangedFile[] = [];
-  await forEachLimited([...new Set([...before.keys(), ...after.keys()])], AT_ONCE, async (path) => {
-    signal.throwIfAborted();
+  const finder = new EntryFinder(now);
+  const note = (path: string, was: StampedEntry | undefined, is: TreeEntry | undefined) => {
+    changes.push({ path, ...(was && { before: was }), ...(is && { after: is }) });
+  };
+  const look = (path: string) => {
     const was = before.get(path);
-    const found = after.get(path) ?? (await findFile(now, path));
-    if (await isUnchanged(then, was, now, found)) return;
-    changes.push({ path, ...(was && { before: was }), ...(found && { after: found }) });
-  });
+    const is = after.get(path) ?? findFile(finder, path);
+    if (was?.stamp === is?.stamp) return;
+    const isSame = isUnchanged(then, was, now, is);
+    if (isSame === false) note(path, was, is);
+    else if (isSame !== true) return isSame.then((same) => void (same || note(path, was, is)));
+  };
+  await forEachSlice(new Set([...before.keys(), ...after.keys()]), look, signal);
   return { now, then, changes: changes.toSorted((one, other) => (one.path < other.path ? -1 : 1)) };
+}
+
+async function listThen(then: string, signal: AbortSignal): Promise<FolderStamps> {
+  const entries = byPath(await listTree(then, { skip: () => false }, signal));
+  return new Map([...entries].map(([path, entry]) => [path, { ...entry, stamp: "" }]));
 }
 
 async function listNow(
   now: string,
-  before: ReadonlyMap<string, TreeEntry>,
+  before: FolderStamps,
   marker: FolderMarker,
   git: Git,
   signal: AbortSignal,
@@ -75,29 +85,29 @@ async function findIgnored(
   return new Set(ignored?.split("\0"));
 }
 
-async function findFile(root: string, path: string): Promise<TreeEntry | undefined> {
+function findFile(finder: EntryFinder, path: string): TreeEntry | undefined {
+  const entry = finder.find(path);
+  return entry?.type === "folder" ? undefined : entry;
+}
+
+function isUnchanged(
+  then: string,
+  before: StampedEntry | undefined,
+  now: string,
+  after: TreeEntry | undefined,
+): boolean | Promise<boolean> {
   try {
-    const entry = await findEntry(root, path);
-    return entry?.type === "folder" ? undefined : entry;
+    const isSame = isSameFile({ root: then, entry: before }, { root: now, entry: after });
+    return typeof isSame === "boolean" ? isSame : isSame.catch(notIfUnreadable);
   } catch (error) {
-    if (isUnreadable(error)) return undefined;
-    throw error;
+    return notIfUnreadable(error);
   }
 }
 
-async function isUnchanged(
-  then: string,
-  before: TreeEntry | undefined,
-  now: string,
-  after: TreeEntry | undefined,
-): Promise<boolean> {
-  try {
-    return await isSameFile({ root: then, entry: before }, { root: now, entry: after });
-  } catch (error) {
-    // It went, or became unreadable, while it was looked at.
-    if (isUnreadable(error)) return false;
-    throw error;
-  }
+/** It went, or became unreadable, while it was looked at. */
+function notIfUnreadable(error: unknown): false {
+  if (isUnreadable(error)) return false;
+  throw error;
 }
 
 function byPath(entries: readonly TreeEntry[]): ReadonlyMap<string, TreeEntry> {

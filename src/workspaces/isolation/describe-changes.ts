@@ -8,9 +8,9 @@ import type { KeptFileChange } from "../../core/ports/workspace-snapshots.ts";
 import { findRenames, type LoneFile } from "../changes/find-renames.ts";
 import { unifiedDiff } from "../changes/unified-diff.ts";
 import type { ComparedFolder } from "./compare-folder.ts";
-import { isUnreadable } from "./list-tree.ts";
+import type { StampedEntry } from "./folder-stamps.ts";
 import { isExecutable } from "./same-content.ts";
-import type { TreeEntry } from "./tree-entry.ts";
+import { isUnreadable } from "./tree-entry.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -121,7 +121,7 @@ function keep(
 
 async function readSide(
   root: string,
-  entry: TreeEntry,
+  entry: StampedEntry,
   budget: { bytesLeft: number; readonly limits: DiffLimits },
 ): Promise<Side> {
   const mode = entry.type === "link" ? 0o120000 : isExecutable(entry) ? 0o100755 : 0o100644;

@@ -26,12 +26,19 @@ export interface FolderPaths {
   readonly folder: string;
   /** The workspace as it was when the folder was made; only files that count. */
   readonly pristine: string;
+  /** What is remembered of the files, so that they need not all be read. */
+  readonly stamps: string;
   readonly marker: string;
 }
 
 export function folderPaths(isolationRoot: string, conversationId: ConversationId): FolderPaths {
   const folder = join(isolationRoot, fileName(conversationId));
-  return { folder, pristine: `${folder}.base`, marker: `${folder}.json` };
+  return {
+    folder,
+    pristine: `${folder}.base`,
+    stamps: `${folder}.stamps`,
+    marker: `${folder}.json`,
+  };
 }
 
 /** Ids of the server's own making are names of files; whatever else comes is made one. */

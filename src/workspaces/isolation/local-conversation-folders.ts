@@ -115,11 +115,12 @@ export class LocalConversationFolders implements ConversationFolders {
   async remove(conversationId: ConversationId): Promise<boolean> {
     const making = await this.#prepare();
     return this.#locks.run(conversationId, async () => {
-      const { folder, pristine, marker: file } = folderPaths(making.isolationRoot, conversationId);
+      const { folder, pristine, stamps, marker: file } = folderPaths(making.isolationRoot, conversationId);
       const marker = await this.#readMarker(making, conversationId);
       if (marker === undefined) return false;
       await removeTree(folder);
       await removeTree(pristine);
+      await removeTree(stamps);
       if (marker.isolation === "worktree") await removeWorktree(making.git, marker.source, folder);
       // Last, so that what fails before can be tried again.
       await rm(file, { force: true });

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { isInside } from "../is-inside.ts";
 import { copyEntries } from "./copy-entries.ts";
 import type { FolderMarker } from "./folder-marker.ts";
+import { saveStamps, takeStamps } from "./folder-stamps.ts";
 import { listKept } from "./list-kept.ts";
 import { listTree } from "./list-tree.ts";
 import type { FolderMaking, FolderPlan } from "./folder-making.ts";
@@ -27,6 +28,8 @@ export async function makeCopy(
   let missed = await copyEntries(workspace, pristine, kept, { retarget }, signal);
   await copyEntries(pristine, folder, kept, { keepTimes: true }, signal);
   missed += await copyEntries(workspace, folder, other, { retarget, keepTimes: true }, signal);
+  const stamps = await takeStamps(kept, folder, () => true, signal);
+  await saveStamps(plan.stamps, stamps);
   logger.info("isolation.made", { conversationId, isolation: "copy", files: all.length, missed });
   return { conversationId, isolation: "copy", source: workspace, subfolder: "", createdAt: clock() };
 }

@@ -61,6 +61,7 @@ async function fillFolder(
   return worktree ?? makeCopy(plan, making, signal);
 }
 
-async function clearFolder({ folder, pristine, marker }: FolderPaths): Promise<void> {
-  for (const path of [marker, `${marker}.new`, folder, pristine]) await removeTree(path);
+async function clearFolder({ folder, pristine, stamps, marker }: FolderPaths): Promise<void> {
+  for (const path of [marker, `${marker}.new`, stamps, `${stamps}.new`, folder, pristine])
+    await removeTree(path);
 }

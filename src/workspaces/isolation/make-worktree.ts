@@ -1,6 +1,9 @@
+import { join } from "node:path";
+
 import { copyEntries } from "./copy-entries.ts";
 import { findRepository } from "./find-repository.ts";
 import type { FolderMarker } from "./folder-marker.ts";
+import { saveStamps, takeStamps } from "./folder-stamps.ts";
 import { listKept } from "./list-kept.ts";
 import type { FolderMaking, FolderPlan } from "./folder-making.ts";
 import type { TreeEntry } from "./tree-entry.ts";
@@ -32,6 +35,12 @@ export async function makeWorktree(
   let missed = await copyEntries(root, pristine, kept, { retarget }, signal);
   await copyEntries(pristine, folder, kept, {}, signal);
   missed += await copyEntries(root, folder, other, { retarget }, signal);
+  const named = kept.map((entry) => ({
+    ...entry,
+    path: entry.path.slice(subfolder === "" ? 0 : subfolder.length + 1),
+  }));
+  const stamps = await takeStamps(named, join(folder, subfolder), () => true, signal);
+  await saveStamps(plan.stamps, stamps);
   logger.info("isolation.made", { conversationId, isolation: "worktree", files: entries.length, missed });
   return { conversationId, isolation: "worktree", source: root, subfolder, commit, createdAt: clock() };
 }

@@ -1,4 +1,5 @@
-import { open, readlink } from "node:fs/promises";
+import { readFileSync, readlinkSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { TreeEntry } from "./tree-entry.ts";
@@ -8,32 +9,40 @@ const CHUNK_BYTES = 256 * 1024;
 /** A file or link below a folder; undefined when there is none. */
 export interface Placed {
   readonly root: string;
-  readonly entry: TreeEntry | undefined;
+  readonly entry: Pick<TreeEntry, "path" | "type" | "size" | "mode"> | undefined;
 }
 
-/** Whether two files are the same: both missing, or of one type with the same bytes and the same right to be run. */
-export async function isSameFile(one: Placed, other: Placed): Promise<boolean> {
+/**
+ * Whether two files are the same: both missing, or of one type with the same bytes and the same right to be run. Only
+ * large files take a promise to tell.
+ */
+export function isSameFile(one: Placed, other: Placed): boolean | Promise<boolean> {
   if (one.entry === undefined || other.entry === undefined) return one.entry === other.entry;
   if (one.entry.type !== other.entry.type) return false;
   const [onePath, otherPath] = [join(one.root, one.entry.path), join(other.root, other.entry.path)];
-  if (one.entry.type === "link") return (await readlink(onePath)) === (await readlink(otherPath));
+  if (one.entry.type === "link") return readlinkSync(onePath) === readlinkSync(otherPath);
   if (isExecutable(one.entry) !== isExecutable(other.entry) || one.entry.size !== other.entry.size)
     return false;
-  return hasSameBytes(onePath, otherPath);
+  if (one.entry.size > CHUNK_BYTES) return haveSameBytes(onePath, otherPath);
+  return readFileSync(onePath).equals(readFileSync(otherPath));
 }
 
 export function isExecutable({ mode }: Pick<TreeEntry, "mode">): boolean {
   return (mode & 0o100) !== 0;
 }
 
-export async function hasSameBytes(onePath: string, otherPath: string): Promise<boolean> {
+async function haveSameBytes(onePath: string, otherPath: string): Promise<boolean> {
   await using one = await open(onePath, "r");
   await using other = await open(otherPath, "r");
   const buffers = [Buffer.allocUnsafe(CHUNK_BYTES), Buffer.allocUnsafe(CHUNK_BYTES)] as const;
-  for (;;) {
-    const [read, otherRead] = await Promise.all([one.read(buffers[0]), other.read(buffers[1])]);
-    const isSame = buffers[0].subarray(0, read.bytesRead).equals(buffers[1].subarray(0, otherRead.bytesRead));
-    if (!isSame) return false;
-    if (read.bytesRead === 0) return true;
+  for (let position = 0; ;) {
+    const [read, otherRead] = await Promise.all([
+      one.read(buffers[0], 0, CHUNK_BYTES, position),
+      other.read(buffers[1], 0, CHUNK_BYTES, position),
+    ]);
+    const length = Math.min(read.bytesRead, otherRead.bytesRead);
+    if (!buffers[0].subarray(0, length).equals(buffers[1].subarray(0, length))) return false;
+    if (length === 0) return read.bytesRead === otherRead.bytesRead;
+    position += length;
   }
 }

@@ -123,7 +123,12 @@ async function entryAt(root: string, path: string): Promise<TreeEntry | "blocked
   }
 }
 
-async function copyChange(from: string, to: string, entry: TreeEntry, retarget?: Retarget): Promise<void> {
+async function copyChange(
+  from: string,
+  to: string,
+  entry: Pick<TreeEntry, "type">,
+  retarget?: Retarget,
+): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
   // A link that was put on the way to it since it was found is not followed.
   if ((await realpath(dirname(from))) !== dirname(from))
