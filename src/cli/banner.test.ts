@@ -85,6 +85,7 @@ test("readiness says what is missing and how to mend it", () => {
     sessions: { idle: 0, busy: 0, starting: 0, limit: 8 },
     spares: { ready: 1, starting: 0, limit: 1 },
     turns: { running: 0, queued: 0, limit: 8, queueLimit: 100 },
+    mcpServers: [],
   };
   expect(formatReadiness(health)).toBe("Claude Code is ready (ANTHROPIC_API_KEY).");
   expect(formatReadiness({ ...health, status: "not-ready", problem: "Not logged in. Run claude." })).toBe(

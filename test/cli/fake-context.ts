@@ -15,6 +15,7 @@ const READY: HealthReport = {
   sessions: { idle: 0, busy: 0, starting: 0, limit: 8 },
   spares: { ready: 1, starting: 0, limit: 1 },
   turns: { running: 0, queued: 0, limit: 8, queueLimit: 100 },
+  mcpServers: [],
 };
 
 class FakeProcess extends EventEmitter {

@@ -163,6 +163,7 @@ const READY: HealthReport = {
   sessions: { idle: 0, busy: 0, starting: 0, limit: 1 },
   spares: { ready: 0, starting: 0, limit: 1 },
   turns: { running: 0, queued: 0, limit: 1, queueLimit: 1 },
+  mcpServers: [],
 };
 
 /** The whole HTTP side on a real port, with turns that follow a script. */

@@ -32,7 +32,7 @@ describe.each([
     folder.run("sleep 0.1");
 
     const script = `sed -i s/number/NUMBER/ folder3/part7/file9.ts && mv folder4/part8 folder4/moved && rm folder5/part9/file1.ts
-      echo new > folder6/new.ts && sed -i s/number/x/ folder7/part1/file2.ts && sed -i s/x/number/ folder7/part1/file2.ts`;
+      echo new > folder6/new.ts && sed -i s/number/NUMBER/ folder7/part1/file2.ts && sed -i s/NUMBER/number/ folder7/part1/file2.ts`;
     const undo = `sed -i s/NUMBER/number/ folder3/part7/file9.ts && mv folder4/moved folder4/part8 && rm folder6/new.ts
       echo gone > folder5/part9/file1.ts`;
     for (const round of ["first", "second"]) {

@@ -1,4 +1,16 @@
-/** The server's state for `/health`: counts only, nothing secret. */
+/** An MCP server of the configuration. One that fails does not make the server unready: turns go on without its tools. */
+export interface McpServerReport {
+  readonly name: string;
+  /** Those that use it. */
+  readonly profiles: readonly string[];
+  readonly type: "stdio" | "http" | "sse";
+  readonly status: "unknown" | "connected" | "failed";
+  readonly toolCount?: number;
+  /** What is wrong with it; no path and no secret. */
+  readonly problem?: string;
+}
+
+/** The server's state for `/health`: counts and names, nothing secret. */
 export interface HealthReport {
   readonly status: "ready" | "starting" | "not-ready" | "draining";
   /** What is missing and how to mend it, when not ready. */
@@ -19,6 +31,7 @@ export interface HealthReport {
     readonly limit: number;
     readonly queueLimit: number;
   };
+  readonly mcpServers: readonly McpServerReport[];
   /** Resident memory of the Claude Code processes together; absent where it cannot be read. */
   readonly claudeMemoryBytes?: number;
 }

@@ -1,0 +1,63 @@
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+
+import type { McpServer } from "../../core/mcp-server.ts";
+import type { McpPlace, McpProbeResult } from "../../core/ports/mcp-probe.ts";
+import { abortable } from "../../lib/abortable.ts";
+import type { OrphanSweeper } from "../process/orphan-sweeper.ts";
+import { MARKER_VARIABLE, newProcessMarker } from "../process/process-marker.ts";
+import { describeFailure } from "./describe-failure.ts";
+import { openTransport } from "./open-transport.ts";
+
+/** As long as Claude Code waits for one. */
+const PROBE_TIMEOUT_MS = 30_000;
+/** Nobody has more; a server that never ends its list does not keep us. */
+const MAX_PAGES = 100;
+
+export interface McpProbeParts {
+  /** What every Claude Code process gets, and so each server that one starts. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly sweeper: OrphanSweeper;
+  readonly timeoutMs?: number;
+}
+
+/** See `ProbeMcpServer`. */
+export async function probeMcpServer(
+  { environment, sweeper, timeoutMs = PROBE_TIMEOUT_MS }: McpProbeParts,
+  server: McpServer,
+  place: McpPlace,
+  signal: AbortSignal,
+): Promise<McpProbeResult> {
+  signal.throwIfAborted();
+  const marker = newProcessMarker();
+  const own = server.type === "stdio" ? server.env : {};
+  const given = { ...environment, ...place.environment, ...own, [MARKER_VARIABLE]: marker };
+  const client = new Client({ name: "turnpike", version: "1" });
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const { transport, errorOutput, leave } = openTransport(server, place.workspace, given);
+  try {
+    const toolCount = await abortable(countTools(client, transport), AbortSignal.any([signal, timeout]));
+    await abortable(leave(), timeout).catch(() => {});
+    return { status: "connected", toolCount };
+  } catch (error) {
+    signal.throwIfAborted();
+    const waitedMs = timeout.aborted ? timeoutMs : undefined;
+    return { status: "failed", ...describeFailure({ error, errorOutput: errorOutput(), server, waitedMs }) };
+  } finally {
+    const closed = client.close().catch(() => {});
+    await Promise.all([closed, server.type === "stdio" && sweeper.sweep(marker)]);
+  }
+}
+
+async function countTools(client: Client, transport: Parameters<Client["connect"]>[0]): Promise<number> {
+  await client.connect(transport);
+  if (client.getServerCapabilities()?.tools === undefined) return 0;
+  let count = 0;
+  let cursor: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const { tools, nextCursor } = await client.listTools(cursor === undefined ? {} : { cursor });
+    count += tools.length;
+    if (nextCursor === undefined) break;
+    cursor = nextCursor;
+  }
+  return count;
+}
