@@ -2,6 +2,7 @@ import { join } from "node:path";
 
 import type { ApiKeyNotice, ApproverKeyNotice, RunningServer, StartServer } from "./cli/running-server.ts";
 import { buildClaudeEnvironment } from "./config/claude-environment.ts";
+import { claudePaths } from "./config/claude-paths.ts";
 import type { Config } from "./config/config.ts";
 import { type KeyName, openKeyFile } from "./config/key-file.ts";
 import { PACKAGE_VERSION } from "./config/package-version.ts";
@@ -10,10 +11,12 @@ import { openSealKeyFile } from "./config/seal-key-file.ts";
 import { settleSandbox } from "./config/settle-sandbox.ts";
 import { AccountWatch } from "./core/account-watch.ts";
 import { AppError } from "./core/app-error.ts";
+import { applyAtRest } from "./core/apply-at-rest.ts";
 import { ApprovalDesk } from "./core/approvals/approval-desk.ts";
 import { ConfiguredModels } from "./core/configured-models.ts";
 import { createConversationDirectory } from "./core/conversations.ts";
 import { createTurnUndo } from "./core/file-changes/undo-turn.ts";
+import { McpServerWatch } from "./core/mcp-server-watch.ts";
 import type { FileStore } from "./core/ports/file-store.ts";
 import type { HealthReport } from "./core/ports/health.ts";
 import type { Logger } from "./core/ports/logger.ts";
@@ -22,6 +25,8 @@ import { createTurnRunner } from "./core/run-turn.ts";
 import { RunningTurns } from "./core/running-turns.ts";
 import { TurnQueue } from "./core/turn-queue.ts";
 import { startDemoModel } from "./demo/start-demo-model.ts";
+import { probeMcpServer } from "./engines/mcp/probe-mcp-server.ts";
+import { OrphanSweeper } from "./engines/process/orphan-sweeper.ts";
 import { detectSandbox } from "./engines/process/sandbox-support.ts";
 import { SdkEngine } from "./engines/sdk/sdk-engine.ts";
 import { createApp } from "./http/create-app.ts";
@@ -73,8 +78,9 @@ export const startServer: StartServer = async (given, logger, environment) => {
 
     await failUnfinished(store.responses, logger);
 
+    const engineEnvironment = await claudeEnvironment(config, environment, cleanUp);
     const engine = new SdkEngine({
-      environment: await claudeEnvironment(config, environment, cleanUp),
+      environment: engineEnvironment,
       upstreamRetries: config.turns.upstreamRetries,
       ...(config.claude.executable === undefined ? {} : { executable: config.claude.executable }),
       transcriptFolder: join(config.dataDir, "transcripts"),
@@ -98,6 +104,14 @@ export const startServer: StartServer = async (given, logger, environment) => {
     });
     cleanUp.defer(() => account.close());
 
+    const sweeper = new OrphanSweeper(logger);
+    const mcpServers = new McpServerWatch({
+      profiles: config.profiles,
+      probe: (...asked) => probeMcpServer({ environment: engineEnvironment, sweeper }, ...asked),
+      logger,
+    });
+    cleanUp.defer(() => mcpServers.close());
+
     const approvals = new ApprovalDesk({ timeoutMs: config.approvals.timeoutMs, clock });
     cleanUp.defer(() => approvals.close());
     const folders = new LocalWorkspaceFolders({
@@ -109,6 +123,7 @@ export const startServer: StartServer = async (given, logger, environment) => {
     const snapshots = new FolderSnapshots({
       scratchFolder: join(config.dataDir, "snapshots"),
       environment,
+      excludedPaths: [config.dataDir, ...usedClaudePaths(config, engineEnvironment)],
       logger,
     });
     cleanUp.defer(() => snapshots.close());
@@ -149,11 +164,12 @@ export const startServer: StartServer = async (given, logger, environment) => {
         sessions,
         spares,
         turns: queue.stats,
+        mcpServers: mcpServers.report,
         ...(memoryBytes === undefined ? {} : { claudeMemoryBytes: memoryBytes }),
       };
     };
     const app = createApp({
-      runTurn,
+      runTurn: mcpServers.listen(runTurn),
       models,
       approvals,
       requestPolicy: {
@@ -170,7 +186,13 @@ export const startServer: StartServer = async (given, logger, environment) => {
         restore: restoreChanges,
         clock,
       }),
-      conversations: createConversationDirectory({ store, pool, running }),
+      conversations: createConversationDirectory({
+        store,
+        pool,
+        running,
+        conversationFolders: folders.conversations,
+      }),
+      conversationFolders: applyAtRest(folders.conversations, running),
       completions: store.completions,
       responses: store.responses,
       responseRuns,
@@ -191,6 +213,7 @@ export const startServer: StartServer = async (given, logger, environment) => {
     cleanUp.defer(() => http.close(AbortSignal.timeout(0)));
     logger.info("server.listening", { url: http.url, version: PACKAGE_VERSION });
     void account.check();
+    mcpServers.start();
     // Compiling it takes tens of milliseconds, in which nothing else runs: now rather than in the first request with tools.
     metaSchemaCheck(undefined);
 
@@ -285,6 +308,12 @@ async function claudeEnvironment(
     ANTHROPIC_API_KEY: "sk-ant-demo",
     CLAUDE_CONFIG_DIR: join(config.dataDir, "demo-claude"),
   };
+}
+
+/** Profiles may have settings of Claude Code's of their own. */
+function usedClaudePaths(config: Config, environment: Environment): readonly string[] {
+  const profiles = Object.values(config.profiles);
+  return profiles.flatMap((profile) => claudePaths({ ...environment, ...profile.environment }));
 }
 
 function buildModels(config: Config, account: AccountWatch, startedAt: number): ConfiguredModels {

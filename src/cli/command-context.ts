@@ -1,6 +1,7 @@
 import type { Machine } from "../config/machine.ts";
 import type { Environment } from "../config/process-environment.ts";
 import type { Clock } from "../core/ports/clock.ts";
+import type { OpenDoctorTools } from "./doctor/doctor-tools.ts";
 import type { ProcessEvents } from "./process-events.ts";
 import type { StartServer } from "./running-server.ts";
 import type { Terminal } from "./terminal.ts";
@@ -13,4 +14,5 @@ export interface CommandContext {
   readonly events: ProcessEvents;
   readonly clock: Clock;
   readonly startServer: StartServer;
+  readonly openDoctorTools: OpenDoctorTools;
 }

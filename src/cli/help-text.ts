@@ -9,6 +9,7 @@ Point any OpenAI client at it; conversations stay hot from their second turn on.
 Usage
   turnpike [serve] [settings]         start the server
   turnpike config show [settings]     show every setting and where it comes from (--json for programs)
+  turnpike doctor [settings]          check all that the server needs, and change nothing (--json for programs)
   turnpike --version | --help
 
 Examples

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -27,22 +27,50 @@ export function lockDataFolder(dataDir: string): Disposable {
   };
 }
 
+export type LockHolder =
+  | { readonly type: "free" }
+  /** Its process has not told its number where it is missing. */
+  | { readonly type: "held"; readonly processId?: number };
+
+/** Whether a server has the folder now. Makes and changes no file. */
+export function findLockHolder(dataDir: string): LockHolder {
+  const file = join(dataDir, "server.lock");
+  if (!existsSync(file)) return { type: "free" };
+  const database = new DatabaseSync(file);
+  try {
+    database.exec("BEGIN EXCLUSIVE; ROLLBACK");
+    return { type: "free" };
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+    const processId = readProcessId(join(dataDir, "server.pid"));
+    return { type: "held", ...(processId !== undefined && { processId }) };
+  } finally {
+    database.close();
+  }
+}
+
 const SQLITE_BUSY = 5;
 
+function isBusy(error: unknown): error is Error {
+  return error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
+}
+
 function describeConflict(dataDir: string, processIdFile: string, error: unknown): string {
-  if (!(error instanceof Error) || !("errcode" in error) || error.errcode !== SQLITE_BUSY) {
+  if (!isBusy(error)) {
     const reason = error instanceof Error ? error.message : String(error);
     return `The data folder ${dataDir} cannot be locked (${reason}). Choose another with --data-dir.`;
   }
-  const holder = readHolder(processIdFile);
+  const processId = readProcessId(processIdFile);
+  const holder = processId === undefined ? "" : ` (process ${processId})`;
   return `The data folder ${dataDir} is in use by another Turnpike${holder}. Stop that one, or give this one its own with --data-dir.`;
 }
 
-function readHolder(processIdFile: string): string {
+/** Undefined when it has the lock but has not written its number yet; messages work without. */
+function readProcessId(file: string): number | undefined {
   try {
-    return ` (process ${Number.parseInt(readFileSync(processIdFile, "utf8"), 10)})`;
+    const processId = Number.parseInt(readFileSync(file, "utf8"), 10);
+    return Number.isNaN(processId) ? undefined : processId;
   } catch {
-    // It has the lock but has not written its number yet; the message works without.
-    return "";
+    return undefined;
   }
 }

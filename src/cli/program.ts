@@ -3,11 +3,12 @@ import { Command } from "commander";
 import { PACKAGE_VERSION } from "../config/package-version.ts";
 import type { CommandContext } from "./command-context.ts";
 import { configShow } from "./config-show.ts";
+import { doctor } from "./doctor.ts";
 import { helpText } from "./help-text.ts";
 import { serve } from "./serve.ts";
 import { addSettingOptions, readGivenFlags } from "./setting-options.ts";
 
-const COMMANDS = "The commands are serve (also without its name) and config show.";
+const COMMANDS = "The commands are serve (also without its name), config show and doctor.";
 
 /** The commands and their flags. `onResult` hears the exit code of the command that ran. */
 export function createProgram(context: CommandContext, onResult: (exitCode: number) => void): Command {
@@ -35,7 +36,13 @@ export function createProgram(context: CommandContext, onResult: (exitCode: numb
       onResult(configShow(readGivenFlags(command), command.getOptionValue("json") === true, context)),
     );
 
-  for (const command of [program, serveCommand, config, showCommand]) {
+  const doctorCommand = addSettingOptions(program.command("doctor"))
+    .option("--json")
+    .action(async (_options, command: Command) =>
+      onResult(await doctor(readGivenFlags(command), command.getOptionValue("json") === true, context)),
+    );
+
+  for (const command of [program, serveCommand, config, showCommand, doctorCommand]) {
     command.helpInformation = helpText;
     command.showHelpAfterError("Run turnpike --help for all settings.");
   }

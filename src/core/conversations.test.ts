@@ -4,12 +4,13 @@ import { ALICE, BOB } from "../../test/conformance/store-fixtures.ts";
 import { openTurnBed } from "../../test/engine/turn-bed.ts";
 import { turnRequest } from "../../test/engine/turn-fixtures.ts";
 import { speak } from "../../test/engine/turn-scripts.ts";
+import { NO_FOLDERS } from "../../test/workspaces/no-folders.ts";
 import { Gate } from "../demo/gate.ts";
 import { createConversationDirectory } from "./conversations.ts";
 
 async function openDirectory() {
   const bed = await openTurnBed();
-  const directory = createConversationDirectory(bed);
+  const directory = createConversationDirectory({ ...bed, conversationFolders: NO_FOLDERS });
   const talk = (text: string, name = "talk") => bed.run(turnRequest([text], { conversationName: name }));
   return { bed, directory, talk };
 }

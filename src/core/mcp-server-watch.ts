@@ -60,9 +60,7 @@ export class McpServerWatch {
     if (this.#servers.length === 0) return;
     void this.check();
     this.#timer = repeat(RECHECK_MS, () => {
-      const cheap = ({ server, result }: WatchedServer) =>
-        server.type !== "stdio" || result?.status === "failed";
-      void this.#lookAt(this.#servers.filter(cheap));
+      void this.#lookAt(this.#servers.filter(isWorthLook));
     });
   }
 
@@ -122,6 +120,11 @@ export class McpServerWatch {
       leave?.();
     }
   }
+}
+
+/** One that is started for the look, and was there at the last one, is left alone until a turn says otherwise. */
+function isWorthLook({ server, result }: WatchedServer): boolean {
+  return server.type !== "stdio" || result?.status !== "connected";
 }
 
 /** Profiles that share a server share its state. */

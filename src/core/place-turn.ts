@@ -8,6 +8,7 @@ import type { Engine, SessionSpec, TurnInput, TurnPermissions } from "./ports/en
 import type { SessionLease, SessionPool } from "./ports/session-pool.ts";
 import type { WorkspaceFolders } from "./ports/workspace-folders.ts";
 import { type ProcessKind, processKind } from "./process-kind.ts";
+import { retellApprovals } from "./retell-approvals.ts";
 import { hashState } from "./state-hash.ts";
 import type { TranscriptEntry } from "./transcript.ts";
 import { turnPermissions } from "./turn-permissions.ts";
@@ -93,8 +94,9 @@ export async function placeTurn(
     return { lease, baseHash, recordedInput, input: firstTurn };
   }
   // Without a parent that is still there this is a beginning, also for a conversation that had a past.
-  const lease = await pool.open({ spec, firstTurn: input }, signal);
-  return { lease, baseHash: hashState(request, []), recordedInput: newMessages, input };
+  const firstTurn = retellApprovals(input);
+  const lease = await pool.open({ spec, firstTurn }, signal);
+  return { lease, baseHash: hashState(request, []), recordedInput: newMessages, input: firstTurn };
 }
 
 function turnInput(
@@ -120,17 +122,6 @@ function turnInput(
     ...(maxTurns !== undefined && { maxTurns }),
     ...(maxBudgetUsd !== undefined && { maxBudgetUsd }),
   };
-}
-
-/** The process whose call waited for an approval is gone: Claude has to make the call again. */
-function retellApprovals(input: TurnInput): TurnInput {
-  const { messages, serverTools } = input;
-  if (messages.length > 0 || !serverTools) return input;
-  const isApproved = serverTools.approvals.some((approval) => approval.isApproved);
-  const text = isApproved
-    ? "The tool call that waited for approval has been approved. Make it again now."
-    : "The tool call that waited for approval has been denied. Go on without it.";
-  return { ...input, messages: [{ role: "system", content: [{ type: "text", text }] }] };
 }
 
 function requireAllowedServers({ serverTools }: TurnRequest, isAllowed: boolean): void {

@@ -135,6 +135,7 @@ async function* runAdmitted(
       conversationId: plan.conversationId,
       conversationName: plan.known?.name ?? request.conversationName ?? plan.conversationId,
       placement: placed.lease.placement,
+      workspace: placed.lease.spec.workspace,
     };
     for await (const event of events) {
       record.add(event);

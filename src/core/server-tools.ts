@@ -1,3 +1,5 @@
+import type { JsonObject } from "./client-tool.ts";
+
 /** An MCP server that a request names, for Claude Code to ask. */
 export interface RemoteMcpServer {
   /** Names it in the conversation. */
@@ -14,11 +16,26 @@ export interface RemoteMcpServer {
     | { readonly type: "all-but"; readonly never: readonly string[] };
 }
 
+/** Under this name, which no server may have, a client that approves by itself is asked about Claude Code's own tools. */
+export const CLAUDE_CODE_LABEL = "claude-code";
+
+/** A call as the client was asked about it. */
+export interface AskedCall {
+  readonly serverLabel: string;
+  readonly toolName: string;
+  readonly input: JsonObject;
+}
+
 /** The client's word on a call that waits for it. */
 export interface ToolApproval {
   readonly approvalId: string;
   readonly isApproved: boolean;
   readonly reason?: string;
+  /**
+   * What the client was shown, when it is known: all that an approval is good for once the call itself is gone. Absent when
+   * the question was answered before.
+   */
+  readonly call?: AskedCall;
 }
 
 /** What Claude Code may do by itself in a turn because the request asks for it. */

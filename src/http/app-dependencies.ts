@@ -3,6 +3,7 @@ import type { Approvals } from "../core/ports/approvals.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { CompletionStore } from "../core/ports/completion-store.ts";
 import type { ConversationDirectory } from "../core/ports/conversation-directory.ts";
+import type { ConversationFolders } from "../core/ports/conversation-folders.ts";
 import type { ConversationItemStore } from "../core/ports/conversation-items.ts";
 import type { FileChangeStore } from "../core/ports/file-change-store.ts";
 import type { FileStore } from "../core/ports/file-store.ts";
@@ -25,6 +26,7 @@ export interface AppDependencies {
   readonly requestPolicy: RequestPolicy;
   readonly approvals: Approvals;
   readonly conversations: ConversationDirectory;
+  readonly conversationFolders: ConversationFolders;
   readonly items: ConversationItemStore;
   readonly conversationGate: ConversationGate;
   readonly completions: CompletionStore;

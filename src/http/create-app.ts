@@ -47,6 +47,7 @@ import {
   updateStoredCompletion,
 } from "./routes/stored-completions.ts";
 import { cancelResponse, listInputItems, removeResponse, showResponse } from "./routes/stored-responses.ts";
+import { applyWorkspaceChanges, showWorkspaceDiff } from "./routes/workspaces.ts";
 import { acceptResponseSocket } from "./websocket/accept-response-socket.ts";
 
 const DEFAULTS = { clock: Date.now, countTokens: countByEstimate } satisfies Partial<AppDependencies>;
@@ -121,6 +122,8 @@ export function createApp(given: GivenDependencies): Hono<AppEnv> {
   app.get("/changes/:id/content", showChangedContent(dependencies));
   app.get("/conversations", listConversations(dependencies));
   app.get(belowConversation("changes"), listConversationChanges(dependencies));
+  app.get(belowConversation("diff"), showWorkspaceDiff(dependencies));
+  app.post(belowConversation("apply"), applyWorkspaceChanges(dependencies));
   app.get("/conversations/:id{.+}", showConversation(dependencies));
   app.delete("/conversations/:id{.+}", removeConversation(dependencies));
   return app;

@@ -57,7 +57,7 @@ function noteEvent(event: TurnEvent, turnId: TurnId, observer: TurnObserver): vo
       record.firstTokenAt ??= clock();
       break;
     case "notice":
-      if (isOfArguments(event)) {
+      if (isForLog(event)) {
         const { requestId } = record;
         logger.info("turn.notice", { requestId, turnId, code: event.code, message: event.message });
       }
@@ -75,6 +75,7 @@ function noteEvent(event: TurnEvent, turnId: TurnId, observer: TurnObserver): vo
   }
 }
 
-function isOfArguments({ code }: Notice): boolean {
-  return code === "arguments-repaired" || code === "arguments-invalid";
+/** What else there is to notice changes nothing, or is in the log already. */
+function isForLog({ code }: Notice): boolean {
+  return code === "arguments-repaired" || code === "arguments-invalid" || code === "mcp-server-failed";
 }

@@ -13,6 +13,7 @@ const START: TurnEvent = {
   conversationId: "conv_1" as ConversationId,
   conversationName: "conv_1",
   placement: "hot",
+  workspace: "/w",
 };
 const TEXT: TurnEvent = { type: "text-delta", text: "hi" };
 const NOTICE: TurnEvent = { type: "notice", code: "retry", message: "again" };

@@ -4,6 +4,7 @@ import type { Config } from "../../src/config/config.ts";
 import { ApprovalDesk } from "../../src/core/approvals/approval-desk.ts";
 import type { HealthReport } from "../../src/core/ports/health.ts";
 import type { CommandContext } from "../../src/cli/command-context.ts";
+import type { DoctorTools } from "../../src/cli/doctor/doctor-tools.ts";
 import type { RunningServer } from "../../src/cli/running-server.ts";
 import { PushQueue } from "../../src/lib/push-queue.ts";
 
@@ -46,6 +47,14 @@ export class FakeContext {
   health: HealthReport = READY;
   onStart: () => Promise<void> = () => Promise.resolve();
   onStop: () => Promise<void> = () => Promise.resolve();
+  doctorTools: DoctorTools = {
+    detectSandbox: async () => ({ isAvailable: true, detail: "bubblewrap" }),
+    findClaude: async () => ({ path: "/bin/claude", version: "2.0.0 (Claude Code)" }),
+    describeAccount: async () => ({ isLoggedIn: true, source: "ANTHROPIC_API_KEY", models: [] }),
+    checkDatabase: async () => "SQLite",
+    probeMcpServer: async () => ({ status: "connected", toolCount: 2 }),
+    close: async () => {},
+  };
   readonly #folder: string;
 
   constructor(folder: string) {
@@ -72,6 +81,7 @@ export class FakeContext {
         await this.onStart();
         return this.#runningServer();
       },
+      openDoctorTools: async () => this.doctorTools,
     };
   }
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** A client with a command line of its own, and how it is called: its arguments go behind `args`. */
+/** A program of somebody else's that tests drive, and how it is called: its arguments go behind `args`. */
 export interface Program {
   readonly command: string;
   readonly args: readonly string[];
@@ -33,6 +33,7 @@ const PROGRAMS = {
   },
   continue: { file: "@continuedev/cli/dist/cn.js", isScript: true },
   codex: { file: "@openai/codex/bin/codex.js", isScript: true },
+  "server-filesystem": { file: "@modelcontextprotocol/server-filesystem/dist/index.js", isScript: true },
 } as const satisfies Readonly<Record<string, ProgramPlace>>;
 
 const FOLDER = join(import.meta.dirname, "programs", "node_modules");

@@ -27,6 +27,7 @@ import {
   type ScriptedServer,
 } from "./scripted-server.ts";
 import { REQUEST_BOUNDS } from "../engine/turn-fixtures.ts";
+import { NO_FOLDERS } from "../workspaces/no-folders.ts";
 
 let server: ScriptedServer;
 afterEach(() => server.close());
@@ -77,6 +78,7 @@ test("an address that is taken rejects with Node's own error", async () => {
     requestPolicy: NO_REQUEST_POLICY,
     approvals: new ApprovalDesk({ timeoutMs: 1000, clock: Date.now }),
     conversations: { list: async () => [], find: async () => undefined, remove: async () => false },
+    conversationFolders: NO_FOLDERS,
     completions: NO_COMPLETIONS,
     responses: NO_RESPONSES,
     responseRuns: new ResponseRuns(),

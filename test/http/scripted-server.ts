@@ -7,6 +7,7 @@ import type { ConversationId } from "../../src/core/ids.ts";
 import type { Approvals } from "../../src/core/ports/approvals.ts";
 import type { CompletionStore } from "../../src/core/ports/completion-store.ts";
 import type { ConversationDirectory } from "../../src/core/ports/conversation-directory.ts";
+import type { ConversationFolders } from "../../src/core/ports/conversation-folders.ts";
 import type { ConversationItemStore } from "../../src/core/ports/conversation-items.ts";
 import type { FileChangeStore } from "../../src/core/ports/file-change-store.ts";
 import type { FileStore } from "../../src/core/ports/file-store.ts";
@@ -23,6 +24,7 @@ import { listen } from "../../src/http/listen.ts";
 import { ResponseRuns } from "../../src/http/responses/response-runs.ts";
 import { createSealedBox } from "../../src/lib/sealed-box.ts";
 import { CHAT_PROFILE, REQUEST_BOUNDS } from "../engine/turn-fixtures.ts";
+import { NO_FOLDERS } from "../workspaces/no-folders.ts";
 
 export const KEY = "tp-test-key";
 
@@ -175,6 +177,7 @@ export async function startScriptedServer(
     readonly requestPolicy?: Partial<RequestPolicy>;
     readonly approvals?: Approvals;
     readonly conversations?: ConversationDirectory;
+    readonly conversationFolders?: ConversationFolders;
     readonly completions?: CompletionStore;
     readonly responses?: ResponseStore;
     readonly responseRuns?: ResponseRuns;
@@ -197,6 +200,7 @@ export async function startScriptedServer(
     requestPolicy: { ...NO_REQUEST_POLICY, ...given.requestPolicy },
     approvals: given.approvals ?? new ApprovalDesk({ timeoutMs: 60_000, clock: Date.now }),
     conversations: given.conversations ?? NO_CONVERSATIONS,
+    conversationFolders: given.conversationFolders ?? NO_FOLDERS,
     completions: given.completions ?? NO_COMPLETIONS,
     responses: given.responses ?? NO_RESPONSES,
     responseRuns: given.responseRuns ?? new ResponseRuns(),
@@ -259,6 +263,7 @@ export function turnStart(request: TurnRequest): TurnStart {
     conversationId,
     conversationName: request.conversationName ?? conversationId,
     placement: "hot",
+    workspace: request.target.profile.workspace,
   };
 }
 

@@ -241,7 +241,7 @@ describe("a key without the right", () => {
     for (const key of [API_KEY, OTHER_API_KEY]) {
       await expectError(await decide(turnpike, id, { decision: "allow" }, key), {
         status: 403,
-        type: "invalid_request_error",
+        type: "permission_error",
         code: "forbidden",
         message: /clientsMayApprove/,
       });
@@ -355,9 +355,9 @@ test("unanswered it is denied in time, which is no silence of the model's", asyn
   const turnpike = await startTurnpike({
     flags: {
       ...APPROVER_FLAGS,
-      "approvals.timeout": "1s",
-      "turns.firstByteTimeout": "900ms",
-      "turns.streamIdleTimeout": "300ms",
+      "approvals.timeout": "3s",
+      "turns.firstByteTimeout": "2s",
+      "turns.streamIdleTimeout": "1s",
       "server.keepAlive": "100ms",
     },
     configFile: PROFILES,

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { expect, test } from "vitest";
 
@@ -181,9 +181,10 @@ test("lines of the thinking: the same in a body and a stream, without the output
   const response = await post(turnpike, LINES);
   const message = await messageOf(response);
   const linesOf = ({ file, missing }: typeof first) =>
-    `A file first.\nWrite: ${file}\nBash: cat ${file}\nBash: cat ${missing}\nBash: cat ${missing} (failed)\n`;
+    `A file first.\nWrite: ${basename(file)}\nCreated ${basename(file)} (+1 −0)\nBash: cat ${file}\n` +
+    `Bash: cat ${missing}\nBash: cat ${missing} (failed)\n`;
   expect(message).toMatchObject({ content: "I write it.\n\nDone.", reasoning_content: linesOf(first) });
-  expect(message.claude).toBeUndefined();
+  expect(Object.keys(message.claude ?? {})).toEqual(["file_changes"]);
 
   const second = scriptWork(turnpike);
   const stream = await (await post(turnpike, { ...LINES, stream: true }, [user("Another.")])).text();
@@ -225,18 +226,21 @@ test("several answers have each their own activity", async () => {
   }
 });
 
-test("nothing is told unasked, nor where the profile hides it", async () => {
+test("unasked only the changed files are told, and where the profile hides it nothing", async () => {
   const turnpike = shared();
-  scriptWork(turnpike);
+  const { file } = scriptWork(turnpike);
   const unasked = await post(turnpike, { claude: { activity: null } });
   const plain = await messageOf(unasked);
   expect(plain).toMatchObject({ content: "I write it.\n\nDone.", reasoning_content: "A file first." });
-  expect(plain.claude).toBeUndefined();
+  expect(plain.claude).toEqual({
+    file_changes: [expect.objectContaining({ type: "created", path: basename(file) })],
+  });
 
   scriptWork(turnpike);
   const hidden = await post(turnpike, LINES, HELLO, "quiet");
   expect(hidden.headers.get("x-turnpike-ignored")).toBe("claude.activity");
-  expect(await messageOf(hidden)).toEqual(plain);
+  const { claude: _, ...silent } = plain;
+  expect(await messageOf(hidden)).toEqual(silent);
 
   scriptWork(turnpike);
   const stream = await post(turnpike, { ...FIELD, stream: true }, HELLO, "quiet");

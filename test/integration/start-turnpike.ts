@@ -9,7 +9,7 @@ import type { RunningServer } from "../../src/cli/running-server.ts";
 import { describeMachine } from "../../src/config/machine.ts";
 import { resolveConfig } from "../../src/config/resolve-config.ts";
 import type { HealthReport } from "../../src/core/ports/health.ts";
-import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
+import { type Logger, SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import type { ScriptedModel } from "../../src/demo/scripted-model.ts";
 import { delay } from "../../src/lib/time.ts";
 import { startServer } from "../../src/main.ts";
@@ -31,6 +31,8 @@ export interface TurnpikeOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Whether to wait until Claude Code is ready and the spares stand. Default true. */
   readonly waitUntilReady?: boolean;
+  /** Default: says nothing. */
+  readonly logger?: Logger;
   /** Takes what is to be done when the server is no longer needed, in order. Default: when the test ends. */
   readonly onEnd?: (end: () => Promise<void>) => void;
 }
@@ -81,7 +83,7 @@ export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turn
     environment,
     machine: describeMachine(),
   });
-  const server = await startServer(config, SILENT_LOGGER, environment);
+  const server = await startServer(config, options.logger ?? SILENT_LOGGER, environment);
   onEnd(() => server.stop());
 
   const until = async (condition: (health: HealthReport) => boolean) => {

@@ -28,6 +28,7 @@ const START: TurnEvent = {
   conversationId: "conv_1" as ConversationId,
   conversationName: "conv_1",
   placement: "spare",
+  workspace: "/w",
 };
 
 const someText = fc.string({ unit: "binary", maxLength: 24 });

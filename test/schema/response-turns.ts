@@ -16,6 +16,7 @@ const START: TurnEvent = {
   conversationId: "conv_1" as ConversationId,
   conversationName: "conv_1",
   placement: "spare",
+  workspace: "/w",
 };
 
 export const TOOL_ORIGINS: ReadonlyMap<string, ToolOrigin> = new Map<string, ToolOrigin>([

@@ -84,7 +84,7 @@ export class FolderBed implements Disposable {
 }
 
 export function git(folder: string, ...args: readonly string[]): string {
-  const identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"];
+  const identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "gc.auto=0"];
   return execFileSync("git", [...identity, ...args], { cwd: folder, encoding: "utf8" });
 }
 

@@ -74,8 +74,8 @@ export interface EngineSession {
   /** The client tool calls whose results the next turn must bring, all of them; empty when there are none. */
   readonly openCallIds: readonly string[];
   /**
-   * Whether the turn may go on here. False when the model would see an older form of a tool, or when calls wait for an approval
-   * that the turn does not bring.
+   * Whether the turn may go on here. False when the model would see an older form of a tool, when calls wait for an approval
+   * that the turn does not bring, or when it brings what nothing here waits for.
    */
   canTake(turn: TurnInput): boolean;
   /**

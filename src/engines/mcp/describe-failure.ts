@@ -6,6 +6,8 @@ export interface ProbeFailure {
   /** The end of what the server wrote to its stderr. */
   readonly errorOutput: string;
   readonly server: McpServer;
+  /** Of its environment. */
+  readonly secrets: Readonly<Record<string, string>>;
   /** When it did not answer in time. */
   readonly waitedMs: number | undefined;
 }
@@ -15,14 +17,14 @@ export function describeFailure(failure: ProbeFailure): {
   readonly problem: string;
   readonly detail?: string;
 } {
-  const { error, errorOutput, server, waitedMs } = failure;
+  const { error, errorOutput, server, secrets, waitedMs } = failure;
   const lastLines = errorOutput.trim().split("\n").slice(-3).join("\n");
   const said = [waitedMs === undefined ? messageOf(error) : "", lastLines].filter((text) => text !== "");
   const problem =
     waitedMs === undefined
       ? describeError(error, server)
       : `It did not answer within ${waitedMs / 1000} seconds.`;
-  return said.length === 0 ? { problem } : { problem, detail: hideSecrets(said.join("\n"), server) };
+  return said.length === 0 ? { problem } : { problem, detail: hideSecrets(said.join("\n"), server, secrets) };
 }
 
 function describeError(error: unknown, { type }: McpServer): string {
@@ -42,13 +44,13 @@ function describeError(error: unknown, { type }: McpServer): string {
 /** JSON-RPC's, as the MCP SDK has it. */
 const CONNECTION_CLOSED = -32_000;
 
-/** `fetch` keeps the system's code in the cause of its error. */
+/** `fetch` keeps the system's code in the cause of its error, the SDK's client for SSE in its words. */
 function codeOf(error: unknown): string | number | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = "code" in error ? error.code : undefined;
   if (typeof code === "string" || typeof code === "number") return code;
   if (error.name === "UnauthorizedError") return 401;
-  return error.cause === undefined ? undefined : codeOf(error.cause);
+  return codeOf(error.cause) ?? /\bE[A-Z]{4,}\b/.exec(error.message)?.[0];
 }
 
 function messageOf(error: unknown): string {

@@ -5,11 +5,10 @@ import type { McpPlace, McpProbeResult } from "../../core/ports/mcp-probe.ts";
 import { abortable } from "../../lib/abortable.ts";
 import type { OrphanSweeper } from "../process/orphan-sweeper.ts";
 import { MARKER_VARIABLE, newProcessMarker } from "../process/process-marker.ts";
+import { connectTimeoutMs } from "./connect-timeout.ts";
 import { describeFailure } from "./describe-failure.ts";
 import { openTransport } from "./open-transport.ts";
 
-/** As long as Claude Code waits for one. */
-const PROBE_TIMEOUT_MS = 30_000;
 /** Nobody has more; a server that never ends its list does not keep us. */
 const MAX_PAGES = 100;
 
@@ -17,20 +16,23 @@ export interface McpProbeParts {
   /** What every Claude Code process gets, and so each server that one starts. */
   readonly environment: Readonly<Record<string, string>>;
   readonly sweeper: OrphanSweeper;
+  /** Default: as long as Claude Code would wait. */
   readonly timeoutMs?: number;
 }
 
 /** See `ProbeMcpServer`. */
 export async function probeMcpServer(
-  { environment, sweeper, timeoutMs = PROBE_TIMEOUT_MS }: McpProbeParts,
+  { environment, sweeper, timeoutMs: givenMs }: McpProbeParts,
   server: McpServer,
   place: McpPlace,
   signal: AbortSignal,
 ): Promise<McpProbeResult> {
   signal.throwIfAborted();
+  const timeoutMs = givenMs ?? connectTimeoutMs({ ...environment, ...place.environment });
   const marker = newProcessMarker();
   const own = server.type === "stdio" ? server.env : {};
   const given = { ...environment, ...place.environment, ...own, [MARKER_VARIABLE]: marker };
+  const secrets = { ...pickSecrets(environment), ...place.environment, ...own };
   const client = new Client({ name: "turnpike", version: "1" });
   const timeout = AbortSignal.timeout(timeoutMs);
   const { transport, errorOutput, leave } = openTransport(server, place.workspace, given);
@@ -41,11 +43,22 @@ export async function probeMcpServer(
   } catch (error) {
     signal.throwIfAborted();
     const waitedMs = timeout.aborted ? timeoutMs : undefined;
-    return { status: "failed", ...describeFailure({ error, errorOutput: errorOutput(), server, waitedMs }) };
+    return {
+      status: "failed",
+      ...describeFailure({ error, errorOutput: errorOutput(), server, secrets, waitedMs }),
+    };
   } finally {
     const closed = client.close().catch(() => {});
     await Promise.all([closed, server.type === "stdio" && sweeper.sweep(marker)]);
   }
+}
+
+const SECRET_NAME = /KEY|TOKEN|SECRET|PASS|CREDENTIAL/i;
+
+/** The rest is no secret, and too common to be taken out of a text. */
+function pickSecrets(environment: Readonly<Record<string, string>>): Record<string, string> {
+  const named = Object.entries(environment).filter(([name]) => SECRET_NAME.test(name));
+  return Object.fromEntries(named);
 }
 
 async function countTools(client: Client, transport: Parameters<Client["connect"]>[0]): Promise<number> {

@@ -124,10 +124,14 @@ export class SdkSession implements EngineSession {
     return this.#openCalls.ids;
   }
 
-  canTake({ tools, serverTools }: TurnInput): boolean {
-    if (this.#hasTools && this.#gate.desk.isOutdated(tools.list)) return false;
+  canTake({ messages, tools, serverTools }: TurnInput): boolean {
+    const { desk } = this.#gate;
+    if (this.#hasTools && desk.isOutdated(tools.list)) return false;
+    // In the middle of its work Claude Code hears nothing but what it waits for.
+    if (this.#reader.isResultDue && messages.some(({ role }) => role !== "tool")) return false;
     const given = new Set(serverTools?.approvals.map((approval) => approval.approvalId));
-    return this.#gate.desk.policy.openApprovalIds.every((id) => given.has(id));
+    const waiting = desk.toldApprovalIds;
+    return waiting.every((id) => given.has(id)) && messages.length + waiting.length > 0;
   }
 
   async *runTurn(

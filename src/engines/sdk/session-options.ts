@@ -3,6 +3,7 @@ import type { Options } from "@anthropic-ai/claude-agent-sdk";
 import type { PermissionMode } from "../../core/permission-mode.ts";
 import type { SessionSpec, TurnPermissions } from "../../core/ports/engine.ts";
 import { hasBuiltinTools, type ProcessKind } from "../../core/process-kind.ts";
+import { CONNECT_TIMEOUT_MS, CONNECT_TIMEOUT_VARIABLE } from "../mcp/connect-timeout.ts";
 import type { TurnBeginning } from "./begin-turn.ts";
 
 /** What the server gives to every Claude Code process. */
@@ -129,7 +130,12 @@ function processOptions(kind: ProcessKind, settings: ProcessSettings): Options {
     ...(kind.builtinTools !== "on" ? { settings: { attribution: { commit: "", pr: "" } } } : {}),
     ...(kind.builtinTools === "on" ? {} : { tools: [...kind.builtinTools], strictMcpConfig: true }),
     ...executableOption(settings),
-    env: { ...settings.environment, ...kind.environment, ...processEnvironment(kind, settings) },
+    env: {
+      [CONNECT_TIMEOUT_VARIABLE]: String(CONNECT_TIMEOUT_MS),
+      ...settings.environment,
+      ...kind.environment,
+      ...processEnvironment(kind, settings),
+    },
   };
 }
 

@@ -116,7 +116,6 @@ export async function prepareResponse(
     asksClient: settled.approvals === "client" && !NEVER_ASK.has(target.profile.permissionMode),
     hostedTools: asked.hostedTools,
     mcpServers: asked.mcpServers,
-    workspace: target.profile.workspace,
     approvedIds: parsed.approvals.flatMap((each) => (each.isApproved ? [each.approvalId] : [])),
     seal: (value) => sealedBox.seal(value, principalId),
   };

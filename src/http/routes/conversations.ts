@@ -68,6 +68,6 @@ function readWholeNumber(context: AppContext, name: string, max: number): number
   );
 }
 
-function noSuchConversation(): AppError {
+export function noSuchConversation(): AppError {
   return new AppError({ kind: "not-found", message: "There is no conversation with this name or id." });
 }

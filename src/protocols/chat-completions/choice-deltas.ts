@@ -65,6 +65,7 @@ export class ChoiceDeltas {
       case "turn-end":
         return this.#close(event);
       case "turn-start":
+        return this.#reason(event);
       case "reasoning-end":
       case "reasoning-redacted":
       case "tool-call-end":

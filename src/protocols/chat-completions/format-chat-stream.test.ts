@@ -26,6 +26,7 @@ const START: TurnEvent = {
   conversationId: "conv_1" as ConversationId,
   conversationName: "conv_1",
   placement: "spare",
+  workspace: "/w",
 };
 const USAGE = {
   inputTokens: 1,

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { JsonObject } from "../../core/client-tool.ts";
+import type { ConversationId, TurnId } from "../../core/ids.ts";
 import type { TurnEvent } from "../../core/turn-event.ts";
 import { ReasoningText } from "./reasoning-text.ts";
 
@@ -48,6 +49,26 @@ test("each activity is a line of its own between the thinking", () => {
     "Done.\n",
     "Read: /work/a.txt\n",
   ]);
+});
+
+test("files are named as the changes name them: relative to the folder that the turn works in", () => {
+  const begun: TurnEvent = {
+    type: "turn-start",
+    // Proof for the casts: these ids belong to nothing else.
+    turnId: "turn_1" as TurnId,
+    conversationId: "conv_1" as ConversationId,
+    conversationName: "conv_1",
+    placement: "hot",
+    workspace: "/data/workspaces/one",
+  };
+  expect(
+    piecesOf([
+      begun,
+      start("a", "Write", { file_path: "/data/workspaces/one/src/a.txt" }),
+      start("b", "Read", { file_path: "/data/workspaces/other/b.txt" }),
+      start("c", "Bash", { command: "/data/workspaces/one/run.sh" }),
+    ]).join(""),
+  ).toBe("Write: src/a.txt\nRead: /data/workspaces/other/b.txt\nBash: /data/workspaces/one/run.sh\n");
 });
 
 test("a failure is told once more, by name; nothing is told of the output", () => {

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../core/client-tool.ts";
 import type { ActivityProgress, FilesChanged, PermissionOutcome, TurnEvent } from "../../core/turn-event.ts";
 import type { ActivityForm } from "../claude-settings/activity-form.ts";
+import { pathInWorkspace } from "../path-in-workspace.ts";
 import { describeFileChange } from "./file-change-line.ts";
 
 /** A line is for a glance; a command may be a whole script. */
@@ -47,6 +48,7 @@ export class ReasoningText {
   /** Paths of changes that have a line. */
   readonly #told = new Set<string>();
   #isAtLineStart = true;
+  #workspace: string | undefined;
 
   constructor(activity: ActivityForm | undefined) {
     this.#hasActivity = activity === "reasoning";
@@ -60,8 +62,11 @@ export class ReasoningText {
 
   #linesOf(event: TurnEvent): readonly string[] {
     switch (event.type) {
+      case "turn-start":
+        this.#workspace = event.workspace;
+        return [];
       case "activity-start": {
-        const line = describeActivity(event.name, event.input);
+        const line = describeActivity(event.name, event.input, this.#workspace);
         this.#lines.set(event.activityId, line);
         return [line];
       }
@@ -74,7 +79,7 @@ export class ReasoningText {
         return line !== undefined && event.isError ? [`${line} (failed)`] : [];
       }
       case "permission-request": {
-        const line = describeActivity(event.toolName, event.input);
+        const line = describeActivity(event.toolName, event.input, this.#workspace);
         this.#asked.set(event.approvalId, line);
         return [`Waiting for approval: ${line}`];
       }
@@ -116,10 +121,13 @@ export class ReasoningText {
   }
 }
 
-function describeActivity(name: string, input: JsonObject): string {
-  const telling = Object.hasOwn(TELLING_INPUT, name) ? input[TELLING_INPUT[name] ?? ""] : undefined;
-  const about =
-    typeof telling === "string" ? telling : Object.keys(input).length > 0 ? JSON.stringify(input) : "";
+function describeActivity(name: string, input: JsonObject, workspace: string | undefined): string {
+  const key = Object.hasOwn(TELLING_INPUT, name) ? (TELLING_INPUT[name] ?? "") : "";
+  const telling = key === "" ? undefined : input[key];
+  if (typeof telling !== "string") {
+    return toLine(Object.keys(input).length > 0 ? `${name}: ${JSON.stringify(input)}` : name);
+  }
+  const about = key.endsWith("_path") ? pathInWorkspace(telling, workspace) : telling;
   return toLine(about === "" ? name : `${name}: ${about}`);
 }
 

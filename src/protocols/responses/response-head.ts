@@ -31,8 +31,6 @@ export interface ResponseHead {
   readonly mcpServers?: readonly RemoteMcpServer[];
   /** The ids of the approval requests that the input says yes to. */
   readonly approvedIds?: readonly string[];
-  /** Paths below this folder are shown relative to it. */
-  readonly workspace?: string;
   /** Names the place where Claude Code's commands run. */
   readonly containerId?: string;
   /** Seals what only this server may read again, such as thinking. */

@@ -19,6 +19,8 @@ export interface FolderSnapshotsOptions {
   readonly limits?: Partial<SnapshotLimits>;
   /** Where git is, and where the person's list of ignored files is. */
   readonly environment?: GitEnvironment;
+  /** Absolute paths of files and folders that are never looked at, wherever they lie; what ends in `*` are all names that begin so. */
+  readonly excludedPaths?: readonly string[];
   readonly logger: Logger;
 }
 
@@ -39,12 +41,13 @@ export class FolderSnapshots implements WorkspaceSnapshots {
   #lastId = 0;
   #isClosed = false;
 
-  constructor({ scratchFolder, limits, environment, logger }: FolderSnapshotsOptions) {
+  constructor({ scratchFolder, limits, environment, excludedPaths = [], logger }: FolderSnapshotsOptions) {
     const { PATH, HOME, XDG_CONFIG_HOME } = environment ?? {};
     this.#data = {
       scratchFolder,
       limits: { ...DEFAULT_SNAPSHOT_LIMITS, ...limits },
       environment: { PATH, HOME, XDG_CONFIG_HOME },
+      excludedPaths: [...excludedPaths],
     };
     this.#logger = logger;
   }

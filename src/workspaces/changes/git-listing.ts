@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 
 import { decodeName } from "./file-name.ts";
 import { GitIndex } from "./git-index.ts";
@@ -71,9 +71,20 @@ export class GitListing {
     return splitNames(await this.run(repository, ["ls-files", "--cached", "-z"], { folder, signal }));
   }
 
-  /** What is neither tracked nor ignored, relative to `folder`. Another repository ends in a slash. */
-  async listUntracked(repository: GitRepository, folder: string, signal: AbortSignal): Promise<string[]> {
-    const arguments_ = ["ls-files", "--others", "--exclude-standard", "-z"];
+  /**
+   * What is neither tracked nor ignored, relative to `folder`. Another repository ends in a slash.
+   * @param excluded paths in the folder that git need not walk; `*` stands for any end of a name
+   */
+  async listUntracked(
+    repository: GitRepository,
+    folder: string,
+    signal: AbortSignal,
+    excluded: readonly string[] = [],
+  ): Promise<string[]> {
+    // A pattern counts from the top of the repository.
+    const top = relative(repository.root, folder);
+    const patterns = excluded.map((path) => `--exclude=/${escapePattern(join(top, path))}`);
+    const arguments_ = ["ls-files", "--others", "--exclude-standard", ...patterns, "-z"];
     return splitNames(await this.run(repository, arguments_, { folder, signal }));
   }
 
@@ -99,6 +110,14 @@ export class GitListing {
     const [oldest] = this.#indexes.keys();
     if (this.#indexes.size > 8 && oldest !== undefined) this.#indexes.delete(oldest);
   }
+}
+
+/** For a path that means itself, but for `*` at its end. */
+function escapePattern(path: string): string {
+  return path
+    .split(sep)
+    .join("/")
+    .replaceAll(/[[\]?\\]|\*(?!$)| $/g, "\\$&");
 }
 
 function splitNames(output: Buffer): string[] {

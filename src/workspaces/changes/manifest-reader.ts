@@ -1,6 +1,7 @@
 import { lstatSync } from "node:fs";
 import { dirname } from "node:path";
 
+import { type ExcludedPaths, exclusionOf, type IsExcluded } from "./excluded-paths.ts";
 import { isFilePath, toSystemPath } from "./file-name.ts";
 import { STAT_WIDTH } from "./file-stats.ts";
 import type { GitIndex } from "./git-index.ts";
@@ -18,11 +19,13 @@ export class ManifestReader {
   readonly #git: GitListing;
   readonly #stats: StatReader;
   readonly #maxFiles: number;
+  readonly #excluded: ExcludedPaths;
 
-  constructor(git: GitListing, stats: StatReader, maxFiles: number) {
+  constructor(git: GitListing, stats: StatReader, maxFiles: number, excluded: ExcludedPaths) {
     this.#git = git;
     this.#stats = stats;
     this.#maxFiles = maxFiles;
+    this.#excluded = excluded;
   }
 
   /** The repository by whose rules the folder is looked at; none if it ignores the folder. */
@@ -44,7 +47,9 @@ export class ManifestReader {
     signal: AbortSignal,
     earlier?: Manifest,
   ): Promise<Manifest> {
-    const reading = new Reading(folder, this.#git, this.#stats, this.#maxFiles, signal);
+    const excluded = this.#excluded.in(folder);
+    const limits = { maxFiles: this.#maxFiles, excluded };
+    const reading = new Reading(folder, this.#git, this.#stats, limits, signal);
     if (repository) await reading.addRepository("", repository);
     else await reading.addPlain("");
     if (earlier) reading.addListed(listMissing(earlier, reading.manifest));
@@ -59,15 +64,25 @@ class Reading {
   readonly #git: GitListing;
   readonly #stats: StatReader;
   readonly #signal: AbortSignal;
+  readonly #excluded: readonly string[];
+  readonly #isExcluded: IsExcluded;
   readonly #isRealFolder = new Map<string, boolean>([["", true]]);
   #filesLeft: number;
   #repositoriesLeft = MAX_NESTED_REPOSITORIES;
 
-  constructor(folder: string, git: GitListing, stats: StatReader, maxFiles: number, signal: AbortSignal) {
+  constructor(
+    folder: string,
+    git: GitListing,
+    stats: StatReader,
+    { maxFiles, excluded }: { readonly maxFiles: number; readonly excluded: readonly string[] },
+    signal: AbortSignal,
+  ) {
     this.#folder = folder;
     this.#git = git;
     this.#stats = stats;
     this.#filesLeft = maxFiles;
+    this.#excluded = excluded;
+    this.#isExcluded = exclusionOf(excluded);
     this.#signal = signal;
   }
 
@@ -79,7 +94,7 @@ class Reading {
   async addRepository(prefix: string, repository: GitRepository): Promise<void> {
     const folder = prefix === "" ? this.#folder : `${this.#folder}/${prefix.slice(0, -1)}`;
     // Git looks for new files while this thread looks at the known ones.
-    const listing = this.#git.listUntracked(repository, folder, this.#signal);
+    const listing = this.#git.listUntracked(repository, folder, this.#signal, this.#excludedBelow(prefix));
     listing.catch(() => {});
     let nested: string[];
     try {
@@ -97,7 +112,9 @@ class Reading {
   }
 
   async addPlain(prefix: string): Promise<void> {
-    const { files, nested } = walkFolder(`${this.#folder}/${prefix}`, this.#filesLeft);
+    const { files, nested } = walkFolder(`${this.#folder}/${prefix}`, this.#filesLeft, (path) =>
+      this.#isExcluded(prefix + path),
+    );
     const isFirst = this.manifest.paths.length === 0;
     const paths = prefix === "" ? files : files.map((path) => prefix + path);
     this.#add(isFirst ? paths : paths.filter((path) => !this.has(path)));
@@ -125,7 +142,9 @@ class Reading {
     const entries: number[] = [];
     for (const [at, path] of index.paths.entries()) {
       if (!path.startsWith(inside)) continue;
-      paths.push(prefix + path.slice(inside.length));
+      const name = prefix + path.slice(inside.length);
+      if (this.#isExcluded(name)) continue;
+      paths.push(name);
       entries.push(at);
     }
     const start = this.addListed(paths);
@@ -137,7 +156,10 @@ class Reading {
 
   /** Returns the names of other repositories. */
   #addNames(prefix: string, names: readonly string[], areTracked: boolean): string[] {
-    const paths = names.filter(isFilePath).map((name) => prefix + name);
+    const paths = names
+      .filter(isFilePath)
+      .map((name) => prefix + name)
+      .filter((path) => !this.#isExcluded(path));
     if (areTracked) this.addListed(paths);
     else if (paths.length > 0) this.#add(paths.filter((path) => !this.has(path)));
     const folders = names.filter((name) => name.endsWith("/")).map((name) => name.slice(0, -1));
@@ -145,11 +167,15 @@ class Reading {
   }
 
   async #addNested(path: string): Promise<void> {
-    if (!this.#isReal(path)) return;
+    if (this.#isExcluded(path) || !this.#isReal(path)) return;
     const repository = this.#repositoriesLeft > 0 ? repositoryAt(`${this.#folder}/${path}`) : undefined;
     if (!repository) return this.addPlain(`${path}/`);
     this.#repositoriesLeft -= 1;
     await this.addRepository(`${path}/`, repository);
+  }
+
+  #excludedBelow(prefix: string): string[] {
+    return this.#excluded.flatMap((path) => (path.startsWith(prefix) ? path.slice(prefix.length) : []));
   }
 
   #add(paths: readonly string[]): void {

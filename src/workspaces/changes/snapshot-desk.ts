@@ -2,6 +2,7 @@ import { lstatSync, mkdirSync } from "node:fs";
 
 import { compareFolder } from "./compare-folder.ts";
 import { ContentKeeper } from "./content-keeper.ts";
+import { ExcludedPaths } from "./excluded-paths.ts";
 import { FolderState } from "./folder-state.ts";
 import { GitListing } from "./git-listing.ts";
 import { GitProgram } from "./git-program.ts";
@@ -27,7 +28,8 @@ export class SnapshotDesk {
     const program = new GitProgram(data.environment);
     const shadows = new ShadowRepositories(data.scratchFolder, () => program.excludesFile());
     this.#git = new GitListing(program, shadows);
-    this.#manifests = new ManifestReader(this.#git, this.#stats, data.limits.maxFiles);
+    const excluded = new ExcludedPaths(data.excludedPaths);
+    this.#manifests = new ManifestReader(this.#git, this.#stats, data.limits.maxFiles, excluded);
     this.#keeper = new ContentKeeper(data.limits);
   }
 

@@ -7,6 +7,7 @@ export interface SnapshotThreadData {
   readonly scratchFolder: string;
   readonly limits: SnapshotLimits;
   readonly environment: GitEnvironment;
+  readonly excludedPaths: readonly string[];
 }
 
 /** What it is asked. Each `id` is used once; a snapshot is known by the id that took it. */

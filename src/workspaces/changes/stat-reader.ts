@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 
 import { STAT_WIDTH, writeStat } from "./file-stats.ts";
-import { awaitHelper, shareStats } from "./stat-sharing.ts";
+import { createStatTask, finishStats, shareStats } from "./stat-sharing.ts";
 import { threadFile } from "./thread-file.ts";
 
 /** Fewer are looked at before another thread has begun. */
@@ -21,13 +21,11 @@ export class StatReader {
   }
 
   #readShared(folder: string, paths: readonly string[]): Float64Array {
-    const rows = new SharedArrayBuffer(paths.length * STAT_WIDTH * Float64Array.BYTES_PER_ELEMENT);
-    const counters = new SharedArrayBuffer(4 * Int32Array.BYTES_PER_ELEMENT);
+    const task = createStatTask(folder, paths);
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is of windows, this is a thread
-    this.#startHelper().postMessage({ folder, paths: paths.join("\0"), rows, counters });
-    shareStats({ folder, rows, counters }, paths, "owner");
-    awaitHelper({ counters });
-    return new Float64Array(rows);
+    this.#startHelper().postMessage(task);
+    shareStats(task, paths);
+    return finishStats(task, paths);
   }
 
   #startHelper(): Worker {

@@ -6,41 +6,47 @@ export interface StatTask {
   /** Joined by NUL: one text crosses to another thread much faster than many. */
   readonly paths: string;
   readonly rows: SharedArrayBuffer;
-  /** How many parts are taken, and how many of the helper's are taken and done. */
-  readonly counters: SharedArrayBuffer;
+  /** First the number of parts that are taken, then for each part whether it is done. */
+  readonly parts: SharedArrayBuffer;
 }
 
-export const COUNTER = { taken: 0, takenByHelper: 1, doneByHelper: 2 } as const;
 const PART_FILES = 256;
 
+export function createStatTask(folder: string, paths: readonly string[]): StatTask {
+  const parts = 1 + Math.ceil(paths.length / PART_FILES);
+  return {
+    folder,
+    paths: paths.join("\0"),
+    rows: new SharedArrayBuffer(paths.length * STAT_WIDTH * Float64Array.BYTES_PER_ELEMENT),
+    parts: new SharedArrayBuffer(parts * Int32Array.BYTES_PER_ELEMENT),
+  };
+}
+
 /** Looks at parts of the list until none is left. */
-export function shareStats(
-  task: Omit<StatTask, "paths">,
-  paths: readonly string[],
-  role: "owner" | "helper",
-): void {
+export function shareStats(task: StatTask, paths: readonly string[]): void {
   const rows = new Float64Array(task.rows);
-  const counters = new Int32Array(task.counters);
-  for (;;) {
-    // Said before a part is taken, so that the owner never misses a part that the helper has.
-    if (role === "helper") Atomics.add(counters, COUNTER.takenByHelper, 1);
-    const start = Atomics.add(counters, COUNTER.taken, 1) * PART_FILES;
-    const end = Math.min(start + PART_FILES, paths.length);
-    for (let at = start; at < end; at += 1) writeStat(task.folder, paths[at] ?? "", rows, at * STAT_WIDTH);
-    if (role === "helper") {
-      Atomics.add(counters, COUNTER.doneByHelper, 1);
-      Atomics.notify(counters, COUNTER.doneByHelper);
-    }
-    if (end >= paths.length) return;
+  const parts = new Int32Array(task.parts);
+  for (let part = Atomics.add(parts, 0, 1); part < parts.length - 1; part = Atomics.add(parts, 0, 1)) {
+    readPart(task, paths, part, rows);
+    Atomics.store(parts, part + 1, 1);
   }
 }
 
-/** Waits until the helper has done what it has taken. Only in a thread that may stand still. */
-export function awaitHelper(task: Pick<StatTask, "counters">): void {
-  const counters = new Int32Array(task.counters);
-  for (;;) {
-    const done = Atomics.load(counters, COUNTER.doneByHelper);
-    if (Atomics.load(counters, COUNTER.takenByHelper) === done) return;
-    Atomics.wait(counters, COUNTER.doneByHelper, done, 1000);
+/**
+ * All rows, once no part is left to take. What another thread has taken and not done is done again here: it may be kept from
+ * running for long. What it still writes comes too late to be seen.
+ */
+export function finishStats(task: StatTask, paths: readonly string[]): Float64Array {
+  const parts = new Int32Array(task.parts);
+  const done = Array.from({ length: parts.length - 1 }, (_, part) => Atomics.load(parts, part + 1) === 1);
+  const rows = new Float64Array(new Float64Array(task.rows));
+  for (const [part, isDone] of done.entries()) if (!isDone) readPart(task, paths, part, rows);
+  return rows;
+}
+
+function readPart(task: StatTask, paths: readonly string[], part: number, rows: Float64Array): void {
+  const end = Math.min((part + 1) * PART_FILES, paths.length);
+  for (let at = part * PART_FILES; at < end; at += 1) {
+    writeStat(task.folder, paths[at] ?? "", rows, at * STAT_WIDTH);
   }
 }

@@ -1,5 +1,6 @@
 import { closeSync, constants, type Dirent, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 
+import type { IsExcluded } from "./excluded-paths.ts";
 import { decodeName, protectName, toSystemPath } from "./file-name.ts";
 import { type IgnoreRules, parseIgnoreRules } from "./ignore-rules.ts";
 
@@ -20,7 +21,7 @@ const NEVER_WALKED = new Set([".git", "node_modules"]);
 const MAX_RULES_BYTES = 1024 * 1024;
 
 /** The files of a folder that no repository looks after: without packages and without what a `.gitignore` says. */
-export function walkFolder(folder: string, maxFiles: number): WalkedFolder {
+export function walkFolder(folder: string, maxFiles: number, isExcluded: IsExcluded): WalkedFolder {
   const files: string[] = [];
   const nested: string[] = [];
   const waiting: { prefix: string; rules: readonly ScopedRules[] }[] = [{ prefix: "", rules: [] }];
@@ -35,7 +36,7 @@ export function walkFolder(folder: string, maxFiles: number): WalkedFolder {
     for (const { name, isFolder } of entries) {
       if (NEVER_WALKED.has(name)) continue;
       const path = prefix + name;
-      if (rules.length > 0 && isIgnored(path, isFolder, rules)) continue;
+      if (isExcluded(path) || (rules.length > 0 && isIgnored(path, isFolder, rules))) continue;
       if (isFolder) waiting.push({ prefix: `${path}/`, rules });
       else files.push(path);
     }

@@ -45,7 +45,7 @@ export async function applyChanges(
     const { staged, conflicts } = await stageChanges(compared, parts, signal);
     if (conflicts.length > 0) return { applied: [], conflicts };
     await bringHome(workspace, stagingFolder, staged);
-    await settle(paths.stamps, compared.then, staged).catch((error: unknown) => {
+    await settle(paths.stamps, compared.original, staged).catch((error: unknown) => {
       // The workspace has the changes; the next diff tells some of them again.
       logger.error("isolation.not-settled", { conversationId: marker.conversationId, error });
     });
@@ -67,16 +67,16 @@ export async function applyChanges(
 }
 
 /** From now on the workspace had these files from the beginning. What goes makes room for what comes. */
-async function settle(file: string, then: string, changes: readonly StagedChange[]): Promise<void> {
+async function settle(file: string, original: string, changes: readonly StagedChange[]): Promise<void> {
   const known = await loadStamps(file);
   const stamps = new Map(known);
   await dropStamps(file);
-  for (const { path } of changes) await removeInside(then, path);
-  const finder = new EntryFinder(then);
+  for (const { path } of changes) await removeInside(original, path);
+  const finder = new EntryFinder(original);
   for (const { path, after } of changes) {
     stamps.delete(path);
     if (after === undefined) continue;
-    const target = join(then, path);
+    const target = join(original, path);
     await mkdir(dirname(target), { recursive: true });
     const link = await readTarget(after);
     if (link === undefined) await copyFile(after, target, constants.COPYFILE_FICLONE);

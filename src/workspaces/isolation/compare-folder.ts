@@ -21,7 +21,7 @@ export interface ChangedFile {
 export interface ComparedFolder {
   /** Absolute paths of the workspace in the conversation's folder, and of it as it was. */
   readonly now: string;
-  readonly then: string;
+  readonly original: string;
   /** Sorted by path. */
   readonly changes: readonly ChangedFile[];
 }
@@ -33,8 +33,8 @@ export async function compareFolder(
   signal: AbortSignal,
 ): Promise<ComparedFolder> {
   const { folder, pristine, stamps } = folderPaths(isolationRoot, marker.conversationId);
-  const [now, then] = [join(folder, marker.subfolder), join(pristine, marker.subfolder)];
-  const before = (await loadStamps(stamps)) ?? (await listThen(then, signal));
+  const [now, original] = [join(folder, marker.subfolder), join(pristine, marker.subfolder)];
+  const before = (await loadStamps(stamps)) ?? (await listOriginal(original, signal));
   const after = byPath(await listNow(now, before, marker, git, signal));
   const changes: ChangedFile[] = [];
   const finder = new EntryFinder(now);
@@ -45,16 +45,16 @@ export async function compareFolder(
     const was = before.get(path);
     const is = after.get(path) ?? findFile(finder, path);
     if (was?.stamp === is?.stamp) return;
-    const isSame = isUnchanged(then, was, now, is);
+    const isSame = isUnchanged(original, was, now, is);
     if (isSame === false) note(path, was, is);
     else if (isSame !== true) return isSame.then((same) => void (same || note(path, was, is)));
   };
   await forEachSlice(new Set([...before.keys(), ...after.keys()]), look, signal);
-  return { now, then, changes: changes.toSorted((one, other) => (one.path < other.path ? -1 : 1)) };
+  return { now, original, changes: changes.toSorted((one, other) => (one.path < other.path ? -1 : 1)) };
 }
 
-async function listThen(then: string, signal: AbortSignal): Promise<FolderStamps> {
-  const entries = byPath(await listTree(then, { skip: () => false }, signal));
+async function listOriginal(original: string, signal: AbortSignal): Promise<FolderStamps> {
+  const entries = byPath(await listTree(original, { skip: () => false }, signal));
   return new Map([...entries].map(([path, entry]) => [path, { ...entry, stamp: "" }]));
 }
 
@@ -91,13 +91,13 @@ function findFile(finder: EntryFinder, path: string): TreeEntry | undefined {
 }
 
 function isUnchanged(
-  then: string,
+  original: string,
   before: StampedEntry | undefined,
   now: string,
   after: TreeEntry | undefined,
 ): boolean | Promise<boolean> {
   try {
-    const isSame = isSameFile({ root: then, entry: before }, { root: now, entry: after });
+    const isSame = isSameFile({ root: original, entry: before }, { root: now, entry: after });
     return typeof isSame === "boolean" ? isSame : isSame.catch(notIfUnreadable);
   } catch (error) {
     return notIfUnreadable(error);

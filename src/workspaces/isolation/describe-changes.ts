@@ -37,7 +37,7 @@ interface ReadChange {
 
 /** Changes as clients see them, and as one patch. */
 export async function describeChanges(
-  { now, then, changes }: ComparedFolder,
+  { now, original, changes }: ComparedFolder,
   signal: AbortSignal,
   limits: DiffLimits = DIFF_LIMITS,
 ): Promise<Omit<FolderDiff, "isolation">> {
@@ -45,7 +45,7 @@ export async function describeChanges(
   const read: ReadChange[] = [];
   for (const { path, before, after } of changes) {
     signal.throwIfAborted();
-    const was = before && (await readSide(then, before, budget));
+    const was = before && (await readSide(original, before, budget));
     const is = after && (await readSide(now, after, budget));
     read.push({ path, ...(was && { before: was }), ...(is && { after: is }) });
   }

@@ -57,7 +57,7 @@ async function stage(
   { path, before, after }: ChangedFile,
   current: TreeEntry | undefined,
   index: number,
-  { now, then }: ComparedFolder,
+  { now, original: was }: ComparedFolder,
   parts: Parameters<typeof stageChanges>[1],
   signal: AbortSignal,
 ): Promise<StagedChange | undefined> {
@@ -73,7 +73,7 @@ async function stage(
   if (await isSameFile(here, await placed(stagingFolder, `${index}.result`)))
     return { ...staged, isDone: true };
   const original = join(stagingFolder, `${index}.before`);
-  if (before) await copyChange(join(then, path), original, before, retarget);
+  if (before) await copyChange(join(was, path), original, before, retarget);
   if (await isSameFile(here, await placed(stagingFolder, `${index}.before`))) return staged;
   if (before?.type !== "file" || after?.type !== "file" || current?.type !== "file" || !snapshot || !result) {
     return undefined;

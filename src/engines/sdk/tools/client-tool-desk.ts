@@ -52,6 +52,12 @@ export class ClientToolDesk {
     return this.#untold.length > 0;
   }
 
+  /** The calls that wait for the client's word, as far as it knows. */
+  get toldApprovalIds(): readonly string[] {
+    const untold = new Set(this.#untold.flatMap((each) => ("approvalId" in each ? [each.approvalId] : [])));
+    return this.policy.openApprovalIds.filter((id) => !untold.has(id));
+  }
+
   /** The waiting calls that the client has not been told of; from now on it has. */
   takeUntoldCalls(): readonly Waiting[] {
     return this.#untold.splice(0);

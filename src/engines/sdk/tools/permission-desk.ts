@@ -3,14 +3,12 @@ import type { CanUseTool, PermissionResult } from "@anthropic-ai/claude-agent-sd
 import type { JsonObject } from "../../../core/client-tool.ts";
 import type { TurnInput } from "../../../core/ports/engine.ts";
 import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
+import { CLAUDE_CODE_LABEL } from "../../../core/server-tools.ts";
 import type { PermissionOutcome, PermissionRequest, PermissionResolved } from "../../../core/turn-event.ts";
 import { alwaysRules, asSessionUpdate } from "./permission-rules.ts";
 import type { ServerToolPolicy } from "./server-tool-policy.ts";
 
 type CanUseToolOptions = Parameters<CanUseTool>[2];
-
-/** Under this name a client that approves by itself is asked about Claude Code's own tools. */
-export const CLAUDE_CODE_LABEL = "claude-code";
 
 /** In the mode `plan` Claude Code would ask about these, and write when it is allowed to. */
 const WRITING_TOOLS: ReadonlySet<string> = new Set(["Write", "Edit", "NotebookEdit", "Bash"]);

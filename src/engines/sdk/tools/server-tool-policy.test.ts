@@ -1,7 +1,13 @@
 import type { PreToolUseHookInput } from "@anthropic-ai/claude-agent-sdk";
 import { describe, expect, test } from "vitest";
 
-import { NO_SERVER_TOOLS, type RemoteMcpServer, type ServerTools } from "../../../core/server-tools.ts";
+import {
+  type AskedCall,
+  NO_SERVER_TOOLS,
+  type RemoteMcpServer,
+  type ServerTools,
+  type ToolApproval,
+} from "../../../core/server-tools.ts";
 import { ServerToolPolicy, type WaitingApproval } from "./server-tool-policy.ts";
 
 const NEVER = new AbortController().signal;
@@ -30,6 +36,12 @@ function call(name: string, id: string): PreToolUseHookInput {
     tool_input: { sides: 6 },
     tool_use_id: id,
   };
+}
+
+/** An approval of a call whose process is gone. */
+function approvalOf(call: Partial<AskedCall>): ToolApproval {
+  const asked = { serverLabel: "dice", toolName: "roll", input: { sides: 6 }, ...call };
+  return { approvalId: "mcpr_gone", isApproved: true, call: asked };
 }
 
 const allowed = { hookSpecificOutput: { permissionDecision: "allow" } };
@@ -80,13 +92,28 @@ describe("tools of a server that the request names", () => {
     expect(policy.openApprovalIds).toEqual([]);
   });
 
-  test("whose approval outlived its process let one call through, not two", async () => {
+  test("whose approval outlived its process let the same call through, once", async () => {
     const { decide, asked } = openPolicy({
       mcpServers: [{ ...DICE, approval: { type: "always" } }],
-      approvals: [{ approvalId: "mcpr_gone", isApproved: true }],
+      approvals: [approvalOf({ toolName: "roll" })],
     });
     expect(await decide("mcp__dice__roll")).toMatchObject(allowed);
     void decide("mcp__dice__roll", "toolu_2").catch(() => {});
+    expect(asked).toHaveLength(1);
+  });
+
+  test.each([
+    ["another tool", approvalOf({ toolName: "look" })],
+    ["other arguments", approvalOf({ input: { sides: 20 } })],
+    ["another server", approvalOf({ serverLabel: "claude-code" })],
+    ["what is not known", { approvalId: "mcpr_gone", isApproved: true }],
+    ["nothing", { ...approvalOf({}), isApproved: false }],
+  ])("are asked about when the approval that outlived its process was for %s", (_, approval) => {
+    const { decide, asked } = openPolicy({
+      mcpServers: [{ ...DICE, approval: { type: "always" } }],
+      approvals: [approval],
+    });
+    void decide("mcp__dice__roll").catch(() => {});
     expect(asked).toHaveLength(1);
   });
 

@@ -2,15 +2,17 @@ import type { HookJSONOutput, PreToolUseHookInput } from "@anthropic-ai/claude-a
 
 import { HARMLESS_TOOLS } from "../../../core/process-kind.ts";
 import {
+  type AskedCall,
   findMcpTool,
   needsApproval,
   NO_SERVER_TOOLS,
   type ServerTools,
   type ToolApproval,
 } from "../../../core/server-tools.ts";
+import { canonicalJson } from "../../../lib/canonical-json.ts";
 import { PendingReplies } from "../../../lib/pending-replies.ts";
 
-/** A call of an MCP tool that waits for the client's word. */
+/** A call that waits for the client's word. */
 export interface WaitingApproval {
   readonly approvalId: string;
   readonly serverLabel: string;
@@ -28,8 +30,8 @@ export class ServerToolPolicy {
   readonly #waiting = new PendingReplies<ToolApproval>();
   #tools = NO_SERVER_TOOLS;
   #callCount = 0;
-  /** Approvals for calls of a process that is gone: each lets one call through. */
-  #spareApprovals = 0;
+  /** Approved calls of a process that is gone: each lets the same call through, once. */
+  #approvedCalls: AskedCall[] = [];
 
   constructor(announce: (approval: WaitingApproval) => void) {
     this.#announce = announce;
@@ -43,10 +45,10 @@ export class ServerToolPolicy {
   begin(tools: ServerTools): void {
     this.#tools = tools;
     this.#callCount = 0;
-    this.#spareApprovals = 0;
+    this.#approvedCalls = [];
     for (const approval of tools.approvals) {
       const isAwaited = this.#waiting.give(approval.approvalId, approval);
-      if (!isAwaited && approval.isApproved) this.#spareApprovals += 1;
+      if (!isAwaited && approval.isApproved && approval.call) this.#approvedCalls.push(approval.call);
     }
   }
 
@@ -67,28 +69,41 @@ export class ServerToolPolicy {
     const isAllowed = server.allowedTools?.includes(tool) ?? true;
     if (!isAllowed) return deny("This tool is not allowed here.");
     if (!needsApproval(server, tool)) return ALLOW;
-    if (this.#spareApprovals > 0) {
-      this.#spareApprovals -= 1;
-      return ALLOW;
-    }
     const question = { toolUseId: input.tool_use_id, serverLabel: server.label, name: tool };
     const approval = await this.ask({ ...question, input: input.tool_input }, signal);
     return approval.isApproved ? ALLOW : deny(approval.reason ?? "The person did not approve this call.");
   }
 
-  /** Waits for the client's word, which a later turn brings. */
-  ask(question: ClientQuestion, signal: AbortSignal): Promise<ToolApproval> {
+  /** Waits for the client's word, which a later turn brings, unless it has approved of this very call already. */
+  async ask(question: ClientQuestion, signal: AbortSignal): Promise<ToolApproval> {
     const { toolUseId, ...asked } = question;
     const approvalId = `mcpr_${toolUseId}`;
+    if (this.#takeApproved(asked)) return { approvalId, isApproved: true };
     const reply = this.#waiting.wait(approvalId, signal);
     this.#announce({ approvalId, ...asked });
     return reply;
+  }
+
+  #takeApproved({ serverLabel, name, input }: Omit<ClientQuestion, "toolUseId">): boolean {
+    const text = canonicalText(input);
+    const index = this.#approvedCalls.findIndex(
+      (call) =>
+        call.serverLabel === serverLabel && call.toolName === name && canonicalText(call.input) === text,
+    );
+    if (index === -1) return false;
+    this.#approvedCalls.splice(index, 1);
+    return true;
   }
 }
 
 const ALLOW: HookJSONOutput = {
   hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision: "allow" },
 };
+
+/** Clients write the arguments anew. */
+function canonicalText(input: unknown): string {
+  return canonicalJson(JSON.stringify(input));
+}
 
 function deny(reason: string): HookJSONOutput {
   return {

@@ -17,7 +17,7 @@ function end(changes: Partial<ActivityEnd> = {}): TurnEvent {
 }
 
 function write(events: readonly TurnEvent[], head: Partial<ResponseHead> = {}) {
-  const writer = new ResponseWriter(headWith({ workspace: "/w", ...head }), () => 2000);
+  const writer = new ResponseWriter(headWith(head), () => 2000);
   const all = [...writer.start(), ...turnOf(...events).flatMap((event) => writer.of(event))];
   const { response } = expectResponseStream(all);
   return { output: response.output, types: all.map(({ type }) => type), writer };

@@ -9,6 +9,7 @@ import { FileChangesWriter } from "./file-changes-writer.ts";
 import { McpActivityWriter } from "./mcp-activity-writer.ts";
 import { NoteActivityWriter } from "./note-activity-writer.ts";
 import type { Events, OutputWriter } from "../output/output-writer.ts";
+import { pathInWorkspace } from "../../path-in-workspace.ts";
 import { PatchActivityWriter } from "./patch-activity-writer.ts";
 import type { ResponseHead } from "../response-head.ts";
 import { SearchActivityWriter } from "./search-activity-writer.ts";
@@ -24,6 +25,7 @@ export class ActivitiesWriter {
   /** The calls that have items of the files that they change. */
   readonly #patchIds = new Set<string>();
   readonly #approvedIds: string[];
+  #workspace: string | undefined;
 
   constructor(output: OutputWriter, head: ResponseHead, citations: Citations) {
     this.#output = output;
@@ -33,10 +35,15 @@ export class ActivitiesWriter {
     this.#approvedIds = [...(head.approvedIds ?? [])];
   }
 
+  /** Paths below this folder are shown relative to it. */
+  workIn(workspace: string): void {
+    this.#workspace = workspace;
+  }
+
   isShown(start: ActivityStart): boolean {
     if (this.#head.showsActivity) return true;
     // What the client itself asked for is shown in any case.
-    const activity = describeActivity(start, this.#head);
+    const activity = this.#describe(start);
     const asked = this.#head.hostedTools;
     switch (activity.type) {
       case "search":
@@ -59,7 +66,7 @@ export class ActivitiesWriter {
   *start(start: ActivityStart): Events {
     if (!this.isShown(start)) return;
     const { activityId } = start;
-    const activity = describeActivity(start, this.#head);
+    const activity = this.#describe(start);
     if (activity.type === "patch") this.#patchIds.add(activityId);
     const create = () => this.#newWriter(activity, activityId);
     // What is a note asks nobody, and an MCP tool's writer waits by itself where it must.
@@ -106,6 +113,11 @@ export class ActivitiesWriter {
   *close(): Events {
     for (const writer of this.#open.values()) yield* writer.cut();
     this.#open.clear();
+  }
+
+  #describe(start: ActivityStart): Activity {
+    const showPath = (path: string) => pathInWorkspace(path, this.#workspace);
+    return describeActivity(start, { ...this.#head, showPath });
   }
 
   /** The approval that a call was waiting for; a call that was begun anew has another id. */

@@ -48,10 +48,12 @@ export type Activity =
   /** What OpenAI has no item for. */
   | { readonly type: "note"; readonly text: string };
 
-type Context = Pick<ResponseHead, "hostedTools" | "mcpServers" | "workspace">;
+interface Context extends Pick<ResponseHead, "hostedTools" | "mcpServers"> {
+  readonly showPath: (path: string) => string;
+}
 
 export function describeActivity({ name, input }: ActivityStart, context: Context): Activity {
-  const showPath = (path: string) => relativePath(path, context.workspace);
+  const { showPath } = context;
   switch (name) {
     case "Bash": {
       const command = textOr(input["command"], "");
@@ -85,10 +87,4 @@ function mcpCall(name: string, input: JsonObject, { mcpServers = [] }: Context):
     isRequested: found !== undefined,
     needsApproval: found !== undefined && needsApproval(found.server, found.tool),
   };
-}
-
-function relativePath(path: string, workspace: string | undefined): string {
-  if (workspace === undefined) return path;
-  const folder = workspace.endsWith("/") ? workspace : `${workspace}/`;
-  return path.startsWith(folder) ? path.slice(folder.length) : path;
 }

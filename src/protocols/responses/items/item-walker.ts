@@ -1,5 +1,5 @@
 import type { InputMessage, InputPart, Message } from "../../../core/message.ts";
-import type { ToolApproval } from "../../../core/server-tools.ts";
+import type { AskedCall, ToolApproval } from "../../../core/server-tools.ts";
 import { assertNever } from "../../../lib/assert-never.ts";
 import { missingParameter, RequestError } from "../../request-error.ts";
 import { AnswerBuilder } from "./answer-builder.ts";
@@ -20,6 +20,7 @@ import {
 } from "./read-call-item.ts";
 import { readSealedSummary, readSealedThought } from "./read-sealed.ts";
 import type { ToolOrigin, WireItem } from "../responses-request.ts";
+import { readAskedCall } from "./read-asked-call.ts";
 import { tellForeignItem } from "./tell-foreign-item.ts";
 
 export interface WalkOptions {
@@ -55,7 +56,8 @@ export class ItemWalker {
   /** Whether there was anything but system messages. */
   #hasBegun = false;
   #approvals: ToolApproval[] = [];
-  readonly #approvalRequestIds = new Set<string | null | undefined>();
+  /** Undefined: it cannot be read, or is answered. */
+  readonly #approvalRequests = new Map<string | null | undefined, AskedCall | undefined>();
   /** Their call ids by their item ids. */
   #localShellCalls: ReadonlyMap<string | null | undefined, string> | undefined;
 
@@ -110,7 +112,7 @@ export class ItemWalker {
         return;
       case "mcp_approval_request":
         this.#open(index);
-        this.#approvalRequestIds.add(item.id);
+        this.#approvalRequests.set(item.id, readAskedCall(wire));
         return;
       case "mcp_approval_response":
         this.#addApproval(item);
@@ -161,7 +163,7 @@ export class ItemWalker {
 
   #addApproval(item: ItemOf<"mcp_approval_response">): void {
     const { approval_request_id: id, approve, reason } = item;
-    if (!this.#options.isContinuation && !this.#approvalRequestIds.has(id)) {
+    if (!this.#options.isContinuation && !this.#approvalRequests.has(id)) {
       throw new RequestError(
         null,
         `No approval request found for approval response with approval_request_id ${id.slice(0, 64)}.`,
@@ -169,7 +171,10 @@ export class ItemWalker {
       );
     }
     this.#hasInput = true;
-    this.#approvals.push({ approvalId: id, isApproved: approve, ...(reason ? { reason } : {}) });
+    const call = this.#approvalRequests.get(id);
+    this.#approvalRequests.set(id, undefined);
+    const said = { approvalId: id, isApproved: approve, ...(reason ? { reason } : {}) };
+    this.#approvals.push({ ...said, ...(call && { call }) });
   }
 
   /** Thinking that cannot be read again means nothing to the model. */

@@ -165,6 +165,8 @@ export class ResponseWriter {
         else yield* this.#fail(event.error, event.usage);
         return;
       case "turn-start":
+        this.#activities.workIn(event.workspace);
+        return;
       case "notice":
       case "transcript-append":
         return;

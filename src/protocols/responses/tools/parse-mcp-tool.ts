@@ -5,7 +5,7 @@ import {
   unsupportedParameter,
   unsupportedValue,
 } from "../../request-error.ts";
-import type { RemoteMcpServer } from "../../../core/server-tools.ts";
+import { CLAUDE_CODE_LABEL, type RemoteMcpServer } from "../../../core/server-tools.ts";
 import type { ToolBody } from "../request/responses-request-schema.ts";
 
 const LABEL = /^[a-zA-Z0-9_-]{1,64}$/;
@@ -23,6 +23,13 @@ export function parseMcpTool(body: ToolBody, param: string): RemoteMcpServer {
     throw new RequestError(
       "invalid_value",
       `Invalid '${param}.server_label': string does not match pattern. Expected a string that matches the pattern '${LABEL.source}'.`,
+      `${param}.server_label`,
+    );
+  }
+  if (label === CLAUDE_CODE_LABEL) {
+    throw new RequestError(
+      "invalid_value",
+      `Invalid '${param}.server_label': '${label}' stands for Claude Code itself where it asks for an approval. Choose another label.`,
       `${param}.server_label`,
     );
   }

@@ -1,0 +1,90 @@
+import { ConfigError } from "../config/config-error.ts";
+import { type ResolvedConfig, resolveConfig } from "../config/resolve-config.ts";
+import type { CommandContext } from "./command-context.ts";
+import { type Check, fail, type Finding, ok, type Patient, warn } from "./doctor/check.ts";
+import { checkClaude } from "./doctor/check-claude.ts";
+import { checkDatabase } from "./doctor/check-database.ts";
+import { checkDataFolder } from "./doctor/check-data-folder.ts";
+import { checkFolders } from "./doctor/check-folders.ts";
+import { checkGit } from "./doctor/check-git.ts";
+import { checkKeyFiles } from "./doctor/check-key-files.ts";
+import { checkLogin } from "./doctor/check-login.ts";
+import { checkMcpServers } from "./doctor/check-mcp-servers.ts";
+import { checkNode } from "./doctor/check-node.ts";
+import { checkPort } from "./doctor/check-port.ts";
+import { checkSandbox } from "./doctor/check-sandbox.ts";
+import { DoctorReport } from "./doctor/doctor-report.ts";
+import type { GivenFlags } from "./setting-options.ts";
+
+/** In the order in which they are told; the slow ones last. */
+const CHECKS = [
+  checkNode,
+  checkDataFolder,
+  checkKeyFiles,
+  checkPort,
+  checkFolders,
+  checkDatabase,
+  checkGit,
+  checkSandbox,
+];
+const SLOW_CHECKS = [checkClaude, checkLogin];
+
+/**
+ * `turnpike doctor`: looks at all that the server needs, with the settings that it would start with. Starts no server and
+ * changes nothing. Resolves with 1 when something is wrong.
+ */
+export async function doctor(given: GivenFlags, isJson: boolean, context: CommandContext): Promise<number> {
+  const report = new DoctorReport(context.terminal, isJson);
+  const resolved = resolve(given, context, report);
+  if (resolved) await examine(resolved, context, report);
+  return report.end();
+}
+
+/** Undefined when the settings cannot be used: there is nothing to look at then. */
+function resolve(
+  given: GivenFlags,
+  { environment, machine }: CommandContext,
+  report: DoctorReport,
+): ResolvedConfig | undefined {
+  try {
+    const resolved = resolveConfig({ ...given, environment, machine });
+    const file = resolved.configFile ?? "no config file; flags, variables and defaults";
+    report.add("Settings", [ok(file), ...resolved.warnings.map((line) => warn(line))]);
+    return resolved;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    report.add(
+      "Settings",
+      error.problems.map((line) => fail(line)),
+    );
+    return undefined;
+  }
+}
+
+async function examine(
+  resolved: ResolvedConfig,
+  context: CommandContext,
+  report: DoctorReport,
+): Promise<void> {
+  const tools = await context.openDoctorTools(resolved.config, context.environment);
+  const stop = new AbortController();
+  const patient: Patient = { resolved, tools, context };
+  try {
+    // All at once, told in order, each as soon as it and those before it are through.
+    const checks = [...CHECKS, ...SLOW_CHECKS, ...checkMcpServers(patient)];
+    const running = checks.map((check) => [check.name, run(check, patient, stop.signal)] as const);
+    for (const [name, findings] of running) report.add(name, await findings);
+  } finally {
+    stop.abort(new Error("The doctor has gone."));
+    await tools.close();
+  }
+}
+
+/** Never rejects: a check that breaks is a finding too. */
+async function run(check: Check, patient: Patient, signal: AbortSignal): Promise<readonly Finding[]> {
+  try {
+    return await check.run(patient, signal);
+  } catch (error) {
+    return [fail(`This could not be checked: ${error instanceof Error ? error.message : String(error)}`)];
+  }
+}

@@ -1,0 +1,48 @@
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+
+import { findLockHolder } from "../lock-data-folder.ts";
+import { type Check, fail, type Finding, ok, warn } from "./check.ts";
+
+const { R_OK, W_OK, X_OK } = constants;
+
+/** Whether the server could write there, and whether one does already. */
+export const checkDataFolder: Check = {
+  name: "Data folder",
+  async run({ resolved, context }) {
+    const { dataDir } = resolved.config;
+    const stats = await stat(dataDir).catch(() => undefined);
+    if (!stats) return [await checkParent(dataDir)];
+    const elsewhere = "Choose another with --data-dir.";
+    if (!stats.isDirectory()) return [fail(`${dataDir} is not a folder.`, elsewhere)];
+    if (!(await isAllowed(dataDir, R_OK | W_OK | X_OK))) {
+      return [fail(`${dataDir} cannot be written by this user.`, `Change its rights, or: ${elsewhere}`)];
+    }
+    const holder = findLockHolder(dataDir);
+    const state =
+      holder.type === "free"
+        ? "writable, no server uses it"
+        : `in use by a running Turnpike${holder.processId === undefined ? "" : ` (process ${holder.processId})`}`;
+    const isOpen = context.machine.platform !== "win32" && (stats.mode & 0o077) !== 0;
+    return [
+      ok(`${dataDir}: ${state}`),
+      ...(isOpen ? [warn("Other users of this machine may look into it.", `chmod 700 ${dataDir}`)] : []),
+    ];
+  },
+};
+
+async function checkParent(dataDir: string): Promise<Finding> {
+  let folder = dirname(dataDir);
+  while (folder !== dirname(folder) && !(await isAllowed(folder, 0))) folder = dirname(folder);
+  return (await isAllowed(folder, W_OK | X_OK))
+    ? ok(`${dataDir}: made at the first start`)
+    : fail(`${dataDir} does not exist, and this user cannot make it.`, "Choose another with --data-dir.");
+}
+
+function isAllowed(path: string, mode: number): Promise<boolean> {
+  return access(path, mode).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,35 @@
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
+
+import { type Check, fail, type Finding, ok, warn } from "./check.ts";
+
+const { R_OK, W_OK, X_OK } = constants;
+
+/** The folders that turns work in. That they exist has been seen with the settings. */
+export const checkFolders: Check = {
+  name: "Workspaces",
+  async run({ resolved }) {
+    const users = new Map<string, string[]>();
+    for (const { name, workspace, additionalDirectories } of Object.values(resolved.config.profiles)) {
+      for (const folder of [workspace, ...additionalDirectories]) {
+        users.set(folder, [...(users.get(folder) ?? []), name]);
+      }
+    }
+    for (const folder of resolved.config.requests.folders) {
+      users.set(folder, [...(users.get(folder) ?? []), "requests.folders"]);
+    }
+    return Promise.all(Array.from(users, ([folder, names]) => checkFolder(folder, names.join(", "))));
+  },
+};
+
+async function checkFolder(folder: string, names: string): Promise<Finding> {
+  const may = (mode: number) =>
+    access(folder, mode).then(
+      () => true,
+      () => false,
+    );
+  const who = `${folder} (${names})`;
+  if (!(await may(R_OK | X_OK))) return fail(`${who} cannot be read by this user.`, "Change its rights.");
+  if (!(await may(W_OK))) return warn(`${who} can be read, but not written by this user.`);
+  return ok(who);
+}

@@ -1,0 +1,45 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+import { type Check, fail, type Finding, ok, warn } from "./check.ts";
+
+/** The keys in the data folder that the settings leave it to; never what is in them. */
+export const checkKeyFiles: Check = {
+  name: "Keys",
+  async run({ resolved, context }) {
+    const { auth, dataDir } = resolved.config;
+    const isModeTold = context.machine.platform !== "win32";
+    const look = (name: string, what: string) => checkKeyFile(join(dataDir, name), what, isModeTold);
+    return Promise.all([
+      auth.noAuth
+        ? warn("No API key is asked for (--no-auth): every program on this machine may use the server.")
+        : auth.apiKeys.length > 0
+          ? ok(`API keys: ${auth.apiKeys.length} configured`)
+          : look("api-key", "API key"),
+      auth.approverKeys.length > 0
+        ? ok(`approver keys: ${auth.approverKeys.length} configured`)
+        : look("approver-key", "approver key"),
+      look("seal-key", "seal key"),
+    ]);
+  },
+};
+
+async function checkKeyFile(file: string, what: string, isModeTold: boolean): Promise<Finding> {
+  try {
+    const { mode } = await stat(file);
+    if ((await readFile(file, "utf8")).trim() === "") {
+      return fail(`The ${what} file ${file} is empty.`, "Delete it for a new key.");
+    }
+    if (isModeTold && (mode & 0o077) !== 0) {
+      return warn(
+        `Others may read the ${what} file ${file}.`,
+        "Delete it for a new key: this one may be known.",
+      );
+    }
+    return ok(`${what} in ${file}`);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    if (code === "ENOENT") return ok(`${what}: made at the first start`);
+    return fail(`The ${what} file ${file} cannot be read (${code}).`, "Give it to this user with mode 0600.");
+  }
+}

@@ -1,0 +1,21 @@
+import { type Check, fail, ok } from "./check.ts";
+
+const TIMEOUT_MS = 60_000;
+
+/** Starts Claude Code for a moment and asks it; no model is asked anything. */
+export const checkLogin: Check = {
+  name: "Login",
+  async run({ tools, resolved }, signal) {
+    if (resolved.config.demo) return [ok("none needed: a scripted model answers (--demo)")];
+    try {
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+      const { isLoggedIn, source, models } = await tools.describeAccount(limit);
+      if (isLoggedIn) return [ok(`${source}; ${models.length} models`)];
+      const remedy =
+        "Run `claude` on this machine as this user and log in, or set ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN for the server.";
+      return [fail("Claude Code is not logged in.", remedy)];
+    } catch {
+      return [fail("Claude Code does not start.", "See the line above, and `turnpike --log-level debug`.")];
+    }
+  },
+};

@@ -1,0 +1,32 @@
+import type { CommandContext } from "../command-context.ts";
+import type { ResolvedConfig } from "../../config/resolve-config.ts";
+import type { DoctorTools } from "./doctor-tools.ts";
+
+export interface Finding {
+  /** `warn`: it works, but probably not as meant. `fail`: the server, or a turn, would not. */
+  readonly status: "ok" | "warn" | "fail";
+  readonly message: string;
+  /** What to do. */
+  readonly remedy?: string;
+}
+
+/** What the checks look at. */
+export interface Patient {
+  readonly resolved: ResolvedConfig;
+  readonly tools: DoctorTools;
+  readonly context: CommandContext;
+}
+
+export interface Check {
+  readonly name: string;
+  /** Looks, changes nothing, and tells one thing or several. */
+  run(patient: Patient, signal: AbortSignal): Promise<readonly Finding[]>;
+}
+
+export const ok = (message: string): Finding => ({ status: "ok", message });
+export const warn = (message: string, remedy?: string): Finding => finding("warn", message, remedy);
+export const fail = (message: string, remedy?: string): Finding => finding("fail", message, remedy);
+
+function finding(status: Finding["status"], message: string, remedy: string | undefined): Finding {
+  return { status, message, ...(remedy !== undefined && { remedy }) };
+}

@@ -1,0 +1,55 @@
+import type { Terminal } from "../terminal.ts";
+import { showSafely } from "../show-safely.ts";
+import type { Finding } from "./check.ts";
+
+const STATUS_COLUMNS = 6;
+const NAME_COLUMNS = 14;
+const COLORS = { ok: 32, warn: 33, fail: 31 };
+
+/** What the doctor has found, as lines that appear one by one, or as one JSON text at the end. */
+export class DoctorReport {
+  readonly #terminal: Terminal;
+  readonly #isJson: boolean;
+  readonly #findings: ({ readonly check: string } & Finding)[] = [];
+
+  constructor(terminal: Terminal, isJson: boolean) {
+    this.#terminal = terminal;
+    this.#isJson = isJson;
+  }
+
+  add(check: string, findings: readonly Finding[]): void {
+    for (const [index, finding] of findings.entries()) {
+      this.#findings.push({ check, ...finding });
+      if (!this.#isJson) this.#print(index === 0 ? check : "", finding);
+    }
+  }
+
+  /** Tells the sum of it. Returns the exit code. */
+  end(): number {
+    const count = (status: Finding["status"]) =>
+      this.#findings.filter((finding) => finding.status === status).length;
+    const failures = count("fail");
+    if (this.#isJson) {
+      const found = { ok: failures === 0, checks: this.#findings };
+      this.#terminal.print(JSON.stringify(found, undefined, 2));
+    } else this.#terminal.print(`\n${describeSum(failures, count("warn"))}`);
+    return failures === 0 ? 0 : 1;
+  }
+
+  #print(name: string, { status, message, remedy }: Finding): void {
+    const word = status.padEnd(STATUS_COLUMNS);
+    const shown = this.#terminal.useColor ? `\u001B[${COLORS[status]}m${word}\u001B[0m` : word;
+    this.#terminal.print(`${shown}${name.padEnd(NAME_COLUMNS)} ${showSafely(message)}`);
+    const indent = " ".repeat(STATUS_COLUMNS + NAME_COLUMNS);
+    if (remedy !== undefined) this.#terminal.print(`${indent} -> ${showSafely(remedy)}`);
+  }
+}
+
+function describeSum(failures: number, warnings: number): string {
+  if (failures > 0) return `${plural(failures, "problem")}, ${plural(warnings, "warning")}.`;
+  return warnings > 0 ? `Nothing is wrong; ${plural(warnings, "warning")}.` : "Everything is in order.";
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,20 @@
+import type { Config } from "../../config/config.ts";
+import type { Environment } from "../../config/process-environment.ts";
+import type { EngineAccount } from "../../core/ports/engine.ts";
+import type { ProbeMcpServer } from "../../core/ports/mcp-probe.ts";
+import type { SandboxSupport } from "../../core/ports/sandbox-support.ts";
+
+/** What the doctor borrows from the server's parts, without starting a server. */
+export interface DoctorTools {
+  detectSandbox(): Promise<SandboxSupport>;
+  /** @throws Error in words for the person */
+  findClaude(): Promise<{ readonly path: string; readonly version: string }>;
+  describeAccount(signal: AbortSignal): Promise<EngineAccount>;
+  /** @throws Error in words for the person */
+  checkDatabase(): Promise<string>;
+  readonly probeMcpServer: ProbeMcpServer;
+  /** Ends what they have started. */
+  close(): Promise<void>;
+}
+
+export type OpenDoctorTools = (config: Config, environment: Environment) => Promise<DoctorTools>;

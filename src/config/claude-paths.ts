@@ -1,0 +1,13 @@
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+
+/**
+ * Where Claude Code keeps what is its own: settings, histories, snapshots of the shell. `*` stands for any end of a name: beside
+ * its settings it keeps locks and backups of them.
+ */
+export function claudePaths(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const folder = environment["CLAUDE_CONFIG_DIR"];
+  if (folder !== undefined && isAbsolute(folder)) return [folder];
+  const home = environment["HOME"] ?? homedir();
+  return [join(home, ".claude"), join(home, ".claude.json*")];
+}

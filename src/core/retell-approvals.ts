@@ -1,0 +1,31 @@
+import type { Message } from "./message.ts";
+import type { TurnInput } from "./ports/engine.ts";
+import { type AskedCall, CLAUDE_CODE_LABEL, mcpToolPrefix, type ToolApproval } from "./server-tools.ts";
+
+const OPENING =
+  "Tool calls of yours waited for a person's approval and have not been made. The person has decided on them now:";
+
+/**
+ * A turn that brings approvals to a process that did not make the calls: it is told of them, for they are not in its history,
+ * and Claude has to make the approved ones again.
+ */
+export function retellApprovals(input: TurnInput): TurnInput {
+  const approvals = input.serverTools?.approvals ?? [];
+  if (approvals.length === 0) return input;
+  const text = [OPENING, ...approvals.map(describe)].join("\n");
+  const news: Message = { role: "system", content: [{ type: "text", text }] };
+  const results = input.messages.filter(({ role }) => role === "tool");
+  const words = input.messages.filter(({ role }) => role !== "tool");
+  return { ...input, messages: [...results, news, ...words] };
+}
+
+function describe({ isApproved, reason, call }: ToolApproval): string {
+  const what = call ? `${modelName(call)} with the arguments ${JSON.stringify(call.input)}` : "a call";
+  if (isApproved) return `- approved: ${what}. Make this call again now, with exactly the same arguments.`;
+  const why = reason === undefined ? "" : ` The person says: ${reason}`;
+  return `- not approved: ${what}. Go on without it.${why}`;
+}
+
+function modelName({ serverLabel, toolName }: AskedCall): string {
+  return serverLabel === CLAUDE_CODE_LABEL ? toolName : `${mcpToolPrefix(serverLabel)}${toolName}`;
+}

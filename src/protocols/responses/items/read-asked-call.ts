@@ -1,0 +1,21 @@
+import type { AskedCall } from "../../../core/server-tools.ts";
+import { isRecord } from "../../../lib/is-record.ts";
+import type { WireItem } from "../responses-request.ts";
+
+/** The call that an item asks the client about; undefined when the item does not say it. */
+export function readAskedCall(item: WireItem): AskedCall | undefined {
+  const { server_label: serverLabel, name: toolName, arguments: text } = item;
+  if (typeof serverLabel !== "string" || typeof toolName !== "string" || typeof text !== "string") {
+    return undefined;
+  }
+  const input = parseJson(text);
+  return isRecord(input) ? { serverLabel, toolName, input } : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+
+import { isInside } from "./is-inside.ts";
+
+test.each([
+  ["/work", "/work", true],
+  ["/work/a", "/work", true],
+  ["/workshop", "/work", false],
+  ["/", "/work", false],
+  ["/anything", "/", true],
+  ["/Work/a", "/work", false],
+])("%s in %s: %s", (path, root, expected) => {
+  expect(isInside(path, root)).toBe(expected);
+});
