@@ -312,8 +312,8 @@ async function claudeEnvironment(
 
 /** Profiles may have settings of Claude Code's of their own. */
 function usedClaudePaths(config: Config, environment: Environment): readonly string[] {
-  const profiles = Object.values(config.profiles);
-  return profiles.flatMap((profile) => claudePaths({ ...environment, ...profile.environment }));
+  const own = Object.values(config.profiles).map((profile) => profile.environment);
+  return [{}, ...own].flatMap((each) => claudePaths({ ...environment, ...each }));
 }
 
 function buildModels(config: Config, account: AccountWatch, startedAt: number): ConfiguredModels {

@@ -48,7 +48,7 @@ describe.skipIf(missing !== undefined)(
       await mkdir(outside);
       let calls = 0;
       const server = createServer((_, response) => response.end(`${(calls += 1)}`));
-    await once(server.listen(0, "127.0.0.1"), "listening");
+      await once(server.listen(0, "127.0.0.1"), "listening");
       onTestFinished(() => void server.close());
       // Proof: it listens on TCP.
       const { port } = server.address() as AddressInfo;

@@ -66,7 +66,7 @@ export function edit(folder: string, path: string, before: string, after: string
 }
 
 /** A folder in the server's workspace, for one test. */
-export function folderIn({ workspace }: Turnpike, name: string): string {
+export function folderIn({ workspace }: Pick<Turnpike, "workspace">, name: string): string {
   const folder = join(workspace, name);
   mkdirSync(folder, { recursive: true });
   return folder;
@@ -121,14 +121,7 @@ export async function chat(turnpike: Turnpike, folder: string, options: WorkOpti
 export function post(
   turnpike: Turnpike,
   folder: string,
-  {
-    prompt = "Work.",
-    messages = [user(prompt)],
-    model = "agent",
-    claude,
-    tools,
-    name,
-  }: WorkOptions & { stream?: boolean },
+  { prompt = "Work.", messages = [user(prompt)], model = "agent", claude, tools, name }: WorkOptions,
   more: Readonly<Record<string, unknown>> = {},
   signal?: AbortSignal,
 ): Promise<Response> {
@@ -164,6 +157,13 @@ export async function changesOfConversation(turnpike: Turnpike, name: string): P
 export function undo(turnpike: Turnpike, id: string, key = API_KEY): Promise<Response> {
   const headers = { authorization: `Bearer ${key}` };
   return turnpike.fetch(`/turns/${id}/undo`, { method: "POST", headers });
+}
+
+/** One line each. */
+export function summaryOf(changes: readonly SeenChange[] | undefined): string[] {
+  return (changes ?? []).map(({ type, path, previous_path }) =>
+    previous_path === undefined ? `${type} ${path}` : `${type} ${previous_path} -> ${path}`,
+  );
 }
 
 /** One line each, as the truth has them: a renamed file counts as gone here and new there. */

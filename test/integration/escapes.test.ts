@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { ChatCompletionMessageParam } from "openai/resources";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
-import { reply, text, textBlock, toolUse } from "../../src/demo/build-reply.ts";
+import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
 import type { RecordedRequest } from "../../src/demo/recorded-request.ts";
 import { answer, APPROVER_FLAGS, nextApproval } from "./approve.ts";
@@ -18,18 +18,17 @@ import { startTurnpike, type Turnpike } from "./start-turnpike.ts";
 /** Beside it there is a folder whose name goes on. */
 const allowed = join(await realpath(await mkdtemp(join(tmpdir(), "turnpike-test-"))), "work");
 const workshop = `${allowed}shop`;
+await mkdir(join(allowed, "inside"), { recursive: true });
 afterAll(() => rm(join(allowed, ".."), { recursive: true, force: true }));
 
 const shared = shareTurnpike({
   flags: { ...APPROVER_FLAGS, "requests.folders": [allowed] },
-  configFile: { profiles: { free: { allowedTools: ["Bash"] }, asking: { permissionMode: "default" } } },
 });
 
 const WORK = [user("Work.")];
 
 beforeAll(async () => {
   const { workspace } = shared();
-  await mkdir(join(allowed, "inside"), { recursive: true });
   await mkdir(workshop);
   await mkdir(`${workspace}shop`);
   await mkdir(join(workspace, "sub"));
@@ -263,14 +262,14 @@ describe("a folder that is deleted in the middle of a turn", () => {
     const turnpike = await startTurnpike({ configFile: { profiles: { free: { allowedTools: ["Bash"] } } } });
     const { upstream, workspace } = turnpike;
     await writeFile(join(workspace, "a.txt"), "hello\n");
-    upstream.respondWith([run(`cd / && rm -rf ${workspace}`), text("I deleted all.")]);
+    upstream.respondWith([run('cd / && rm -rf "$OLDPWD"'), text("I deleted all.")]);
     const body = { model: "free", messages: WORK };
     expect(await textOf(await turnpike.post(body))).toBe("I deleted all.");
     expect(existsSync(workspace)).toBe(false);
     const more = [...WORK, assistant("I deleted all."), user("Go on.")];
     for (const messages of [more, [user("Something new.")]]) {
       await expectError(await turnpike.post({ ...body, messages }), {
-        status: 500,
+        status: 502,
         type: "server_error",
         code: "engine_failed",
         message: /workspace of the profile 'free' is gone/,
@@ -349,14 +348,4 @@ describe("what a request may not have", () => {
     });
     expect(shared().upstream.requests).toEqual([]);
   });
-});
-
-test("a question in the text is no way out: mentions and commands stay words", async () => {
-  const { upstream } = shared();
-  const words = `@${workshop}/file.txt !ls /model opus`;
-  upstream.respondWith(reply({ blocks: [textBlock("Words.")] }));
-  expect(await textOf(await ask({}, [user(words)]))).toBe("Words.");
-  const { body } = await upstream.waitForRequest(1);
-  expect(JSON.stringify(body.messages)).toContain(words);
-  expect(upstream.requests).toHaveLength(1);
 });

@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
+import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
 import { readTruth, type Truth, truthOfChanges } from "../workspaces/changes-folder.ts";
 import {
   AGENT,
@@ -14,16 +15,18 @@ import {
   folderIn,
   linesOf,
   run,
-  type SeenChange,
+  summaryOf,
   undo,
   without,
   work,
+  workByName,
   write,
   wrongContents,
 } from "./agent-work.ts";
-import { expectError } from "./expect-error.ts";
+import { user } from "./ask.ts";
+import { collectLog } from "./collect-log.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
-import type { Turnpike } from "./start-turnpike.ts";
+import { makeFolder, OTHER_API_KEY, startTurnpike, type Turnpike } from "./start-turnpike.ts";
 
 const shared = shareTurnpike({ configFile: { profiles: { agent: AGENT } } });
 
@@ -124,4 +127,166 @@ describe.each(KINDS)("all that Write, Edit and commands do in $kind", ({ start, 
     expect(seen(folder)).toEqual(before);
     expect((await undo(turnpike, id)).status).toBe(409);
   });
+});
+
+test("an undo takes nothing back where a person has edited a file since, and is nobody else's", async () => {
+  const turnpike = shared();
+  const folder = newFolder(turnpike, START);
+  turnpike.upstream.clear();
+  turnpike.upstream.respondWith(
+    work([bash(`cd ${folder} && rm src/a.txt && printf 'x' >> src/b.txt && mv src/c.txt c.txt`)]),
+  );
+  const { id } = await chat(turnpike, folder);
+  expect((await undo(turnpike, id, OTHER_API_KEY)).status).toBe(404);
+  writeFileSync(join(folder, "src/b.txt"), "a person's\n");
+  const now = readTruth(folder);
+
+  const refused = await undo(turnpike, id);
+  expect(refused.status).toBe(409);
+  expect(await refused.text()).toContain("src/b.txt");
+  expect(readTruth(folder)).toEqual(now);
+});
+
+test("of two turns each has its own, and the second sees what the first one left as it was", async () => {
+  const turnpike = shared();
+  const folder = newFolder(turnpike, START);
+  turnpike.upstream.clear();
+  turnpike.upstream.respondWith([
+    ...work([write(folder, "one.txt", "1\n"), bash(`rm ${folder}/src/a.txt`)]),
+    ...work([bash(`cd ${folder} && mv one.txt two.txt && printf 'x' >> back.txt`)]),
+    text("I only talk."),
+  ]);
+  const first = await chat(turnpike, folder);
+  const messages = [user("Work."), first.message, user("Go on.")];
+  const second = await chat(turnpike, folder, { messages });
+  const third = await chat(turnpike, folder, { messages: [...messages, second.message, user("And?")] });
+
+  expect([second.placement, third.placement]).toEqual(["hot", "hot"]);
+  expect(summaryOf(first.changes)).toEqual(["created one.txt", "deleted src/a.txt"]);
+  expect(summaryOf(second.changes)).toEqual(["changed back.txt", "renamed one.txt -> two.txt"]);
+  expect(third.changes).toBeUndefined();
+  const recorded = await changesOfConversation(turnpike, first.conversation);
+  expect(recorded.map(({ changes }) => changes)).toEqual([first.changes, second.changes]);
+  expect((await turnpike.fetch(`/turns/${third.id}/changes`)).status).toBe(404);
+});
+
+test("the work of sub-agents counts", async () => {
+  const turnpike = shared();
+  const folder = newFolder(turnpike, START);
+  turnpike.upstream.clear();
+  const task = { description: "look", prompt: "SUBTASK", subagent_type: "general-purpose" };
+  const mainly = [reply({ blocks: [toolUse("Agent", task)] }), text("All done.")];
+  const below = work([bash(`cd ${folder} && printf 'x' > sub.txt && rm back.txt`)]);
+  turnpike.upstream.respondWith(({ body }) => {
+    const isBelow = JSON.stringify(body.messages[0]).includes("SUBTASK");
+    return (isBelow ? below : mainly).shift() ?? text("too far");
+  });
+  const { content, changes } = await chat(turnpike, folder);
+  expect(content).toBe("All done.");
+  expect(summaryOf(changes)).toEqual(["deleted back.txt", "created sub.txt"]);
+});
+
+test("client tools: each answer tells what its own part of the work has changed", async () => {
+  const turnpike = shared();
+  const folder = newFolder(turnpike, START);
+  turnpike.upstream.clear();
+  const [, last] = work([]);
+  turnpike.upstream.respondWith([
+    reply({ blocks: [bash(`printf 'x' > ${folder}/one.txt`)] }),
+    reply({ blocks: [toolUse("ask_user", { question: "Which?" }, { id: "toolu_ask" })] }),
+    reply({ blocks: [bash(`printf 'x' > ${folder}/two.txt`)] }),
+    last ?? text(""),
+  ]);
+  const parameters = { type: "object", properties: { question: { type: "string" } } };
+  const tools = [{ type: "function", function: { name: "ask_user", parameters } }];
+  const claude = { builtinTools: "on" };
+  const first = await chat(turnpike, folder, { tools, claude });
+  expect(first).toMatchObject({
+    finishReason: "tool_calls",
+    changes: [{ type: "created", path: "one.txt" }],
+  });
+  const answer = { role: "tool", tool_call_id: "toolu_ask", content: "That one." };
+  const second = await chat(turnpike, folder, {
+    tools,
+    claude,
+    messages: [user("Work."), first.message, answer],
+  });
+  expect(second).toMatchObject({
+    placement: "hot",
+    finishReason: "stop",
+    content: "Done.",
+    changes: [{ type: "created", path: "two.txt" }],
+  });
+});
+
+test("several turns at once, each in a folder of its own", async () => {
+  const turnpike = shared();
+  turnpike.upstream.clear();
+  const names = Array.from({ length: 6 }, (_, index) => `errand-${index}-`);
+  const folders = new Map(
+    names.map((name, index) => [name, newFolder(turnpike, `${START}\n${index % 2 === 0 ? COMMIT : ""}`)]),
+  );
+  const scripts = [...folders].map(([name, folder]) => {
+    const script = `cd ${folder} && printf '${name}' > ${name}.txt && sed -i s/line/${name}/ src/a.txt && rm src/b.txt`;
+    return [name, work([write(folder, "same.txt", `${name}\n`)], [bash(script)])] as const;
+  });
+  turnpike.upstream.respondWith(workByName(Object.fromEntries(scripts)));
+  const answers = await Promise.all(
+    [...folders].map(([name, folder]) => chat(turnpike, folder, { prompt: `Do ${name}.` })),
+  );
+  expect(answers.map(({ changes }) => summaryOf(changes))).toEqual(
+    names.map((name) => [
+      `created ${name}.txt`,
+      "created same.txt",
+      "changed src/a.txt",
+      "deleted src/b.txt",
+    ]),
+  );
+  const undone = await Promise.all(answers.map(({ id }) => undo(turnpike, id)));
+  expect(undone.map(({ status }) => status)).toEqual(names.map(() => 200));
+});
+
+test("a turn that only talks and reads takes no snapshot", async () => {
+  const log = collectLog();
+  const turnpike = await startTurnpike({ configFile: { profiles: { agent: AGENT } }, logger: log.logger });
+  const folder = newFolder(turnpike, START);
+  turnpike.upstream.respondWith([
+    reply({ blocks: [toolUse("Read", { file_path: join(folder, "back.txt") })] }),
+    text("Seen."),
+    ...work([bash(`touch ${folder}/made.txt`)]),
+  ]);
+  const talked = await chat(turnpike, folder);
+  expect(talked).toMatchObject({ content: "Seen." });
+  expect(log.text).not.toContain("workspace.snapshot-taken");
+  const worked = await chat(turnpike, folder, { messages: [user("Work."), talked.message, user("Go on.")] });
+  expect(worked).toMatchObject({ placement: "hot", changes: [{ path: "made.txt" }] });
+  expect(log.text).toContain("workspace.snapshot-taken");
+});
+
+test("retention none: changes are told, and nothing of them is kept", async () => {
+  const turnpike = await startTurnpike({
+    configFile: { profiles: { agent: AGENT } },
+    flags: { retention: "none" },
+  });
+  const folder = newFolder(turnpike, START);
+  turnpike.upstream.respondWith(work([bash(`printf 'x\\n' >> ${folder}/back.txt`)]));
+  const { id, conversation, changes = [] } = await chat(turnpike, folder);
+  expect(changes).toEqual([{ type: "changed", path: "back.txt", diff: expect.stringContaining("+x") }]);
+  expect((await turnpike.fetch(`/turns/${id}/changes`)).status).toBe(404);
+  expect(await changesOfConversation(turnpike, conversation)).toEqual([]);
+  expect((await undo(turnpike, id)).status).toBe(404);
+});
+
+test("what belongs to the server and to Claude Code is no change of a home folder", async () => {
+  const home = await makeFolder();
+  const turnpike = await startTurnpike({
+    dataDir: join(home, "data"),
+    flags: { workspace: home },
+    environment: { HOME: home, CLAUDE_CONFIG_DIR: undefined },
+    configFile: { profiles: { agent: AGENT } },
+  });
+  turnpike.upstream.respondWith(work([bash(`printf 'x' > ${home}/made.txt`)]));
+  const { changes } = await chat(turnpike, home);
+  expect(summaryOf(changes)).toEqual(["created made.txt"]);
+  expect(existsSync(join(home, ".claude/shell-snapshots"))).toBe(true);
 });

@@ -32,7 +32,7 @@ const GIT = `git init -q -b main && git config user.name T && git config user.em
 let baseCount = 0;
 
 /** A workspace in the server's own: a git repository for worktrees, a plain folder for copies. */
-function newBase(turnpike: Turnpike, isolation: Isolation): string {
+function newBase(isolation: Isolation, turnpike: Pick<Turnpike, "workspace"> = shared()): string {
   const folder = folderIn(turnpike, `base-${(baseCount += 1)}`);
   run(folder, `mkdir src && seq 1 20 | sed 's/^/line /' > src/main.txt && echo keep > keep.txt`);
   if (isolation === "worktree") run(folder, GIT);
@@ -107,14 +107,14 @@ describe.each(ISOLATIONS)("isolation by %s", (isolation) => {
 
   test("conversations edit one file at once; the base is untouched until asked, then merged or refused", async () => {
     const turnpike = shared();
-    const base = newBase(turnpike, isolation);
+    const base = newBase(isolation);
     script(turnpike, {
-      FIRST: [read, edit("line 10\n", "ten by the first\n"), shell("echo new > new.txt && rm keep.txt")],
-      SECOND: [read, edit("line 10\n", "ten by the second\n")],
-      THIRD: [read, edit("line 2\n", "two by the third\n")],
+      "JOB-FIRST": [read, edit("line 10\n", "ten by the first\n"), shell("echo new > new.txt && rm keep.txt")],
+      "JOB-SECOND": [read, edit("line 10\n", "ten by the second\n")],
+      "JOB-THIRD": [read, edit("line 2\n", "two by the third\n")],
     });
     const [first, second, third] = await Promise.all(
-      ["FIRST", "SECOND", "THIRD"].map((name) => work(base, `${name} works in ${base}.`)),
+      ["JOB-FIRST", "JOB-SECOND", "JOB-THIRD"].map((name) => work(base, `${name} works in ${base}.`)),
     );
     if (!first || !second || !third) throw new Error("Not all of them have answered.");
     expect(new Set([...folders.values(), base]).size).toBeGreaterThanOrEqual(4);
@@ -155,43 +155,43 @@ describe.each(ISOLATIONS)("isolation by %s", (isolation) => {
     expect((await diffOf(turnpike, second.conversation)).changes).toHaveLength(1);
   });
 
-  test("the folder stays the conversation's: hot, resumed, and after a restart", async () => {
+  test("the folder stays the conversation's: hot, resumed, and after a restart", { timeout: 60_000 }, async () => {
     const upstream = await startUpstream();
     const dataDir = join(await makeFolder(), "data");
     const workspace = await makeFolder();
     const start = () => startTurnpike({ upstream, dataDir, configFile: CONFIG, flags: { workspace } });
     let turnpike = await start();
-    const base = newBase(turnpike, isolation);
+    const base = newBase(isolation, { workspace });
     const turn = async (word: string) => {
       script(turnpike, { [word]: [shell(`echo ${word} >> seen.txt && cat seen.txt`)] });
       const { placement, changes } = await work(base, `${word} it is.`, { name: "mine" }, turnpike);
       expect(changes?.map(({ path }) => path)).toEqual(["seen.txt"]);
       return { placement, folder: folders.get(word) };
     };
-    const turns = [await turn("ONE"), await turn("TWO")];
+    const turns = [await turn("JOB-ONE"), await turn("JOB-TWO")];
     await turnpike.fetch("/conversations/mine?mode=evict", { method: "DELETE" });
-    turns.push(await turn("THREE"));
+    turns.push(await turn("JOB-THREE"));
     await turnpike.stop();
     turnpike = await start();
-    turns.push(await turn("FOUR"));
+    turns.push(await turn("JOB-FOUR"));
     expect(turns.map(({ placement }) => placement)).toEqual(["spare", "hot", "resumed", "resumed"]);
     expect(new Set(turns.map(({ folder }) => folder)).size).toBe(1);
-    expect((await diffOf(turnpike, "mine")).diff).toContain("+ONE\n+TWO\n+THREE\n+FOUR\n");
+    expect((await diffOf(turnpike, "mine")).diff).toContain("+JOB-ONE\n+JOB-TWO\n+JOB-THREE\n+JOB-FOUR\n");
     expect(existsSync(join(base, "seen.txt"))).toBe(false);
   });
 
   test("a branch begins with its parent's folder as it is, and goes its own way", async () => {
     const turnpike = shared();
-    const base = newBase(turnpike, isolation);
-    script(turnpike, { TRUNK: [shell("echo trunk > trunk.txt")] });
-    const trunk = await work(base, `TRUNK ${base}`);
-    const history = [user(`TRUNK ${base}`), assistant(trunk.content)];
-    script(turnpike, { LATER: [shell("echo later > later.txt")] });
-    await work(base, "", { messages: [...history, user("LATER")] });
-    script(turnpike, { BRANCH: [shell("cat trunk.txt > branch.txt")] });
-    const branch = await work(base, "", { messages: [...history, user("BRANCH")] });
+    const base = newBase(isolation);
+    script(turnpike, { "JOB-TRUNK": [shell("echo trunk > trunk.txt")] });
+    const trunk = await work(base, `JOB-TRUNK ${base}`);
+    const history = [user(`JOB-TRUNK ${base}`), assistant(trunk.content)];
+    script(turnpike, { "JOB-LATER": [shell("echo later > later.txt")] });
+    await work(base, "", { messages: [...history, user("JOB-LATER")] });
+    script(turnpike, { "JOB-BRANCH": [shell("cat trunk.txt > branch.txt")] });
+    const branch = await work(base, "", { messages: [...history, user("JOB-BRANCH")] });
     expect(branch.conversation).not.toBe(trunk.conversation);
-    expect(folders.get("BRANCH")).not.toBe(folders.get("TRUNK"));
+    expect(folders.get("JOB-BRANCH")).not.toBe(folders.get("JOB-TRUNK"));
     expect(pathsOf(branch)).toEqual(["created branch.txt"]);
     const paths = async ({ conversation }: Worked) =>
       (await diffOf(turnpike, conversation)).changes.map(({ path }) => path);
@@ -201,20 +201,22 @@ describe.each(ISOLATIONS)("isolation by %s", (isolation) => {
 
   test("an undo takes the turn's work back in its own folder, which ends with the conversation", async () => {
     const turnpike = shared();
-    const base = newBase(turnpike, isolation);
-    script(turnpike, { UNDONE: [read, edit("line 7\n", "seven\n"), shell("echo new > new.txt")] });
-    const turn = await work(base, `UNDONE ${base}`);
-    const folder = folders.get("UNDONE") ?? "";
+    const base = newBase(isolation);
+    script(turnpike, { "JOB-UNDONE": [read, edit("line 7\n", "seven\n"), shell("echo new > new.txt")] });
+    const turn = await work(base, `JOB-UNDONE ${base}`);
+    const folder = folders.get("JOB-UNDONE") ?? "";
     expect(mainOf(folder)).toContain("seven\n");
     expect((await undo(turnpike, turn.id)).status).toBe(200);
     expect([mainOf(folder), existsSync(join(folder, "new.txt"))]).toEqual([LINES, false]);
     expect((await diffOf(turnpike, turn.conversation)).changes).toEqual([]);
 
-    const own = readdirSync(join(turnpike.dataDir, "workspaces"));
+    const own = () =>
+      readdirSync(join(turnpike.dataDir, "workspaces")).filter((name) => name.includes(turn.conversation));
+    expect(own()).not.toEqual([]);
     const removed = await turnpike.fetch(`/conversations/${turn.conversation}`, { method: "DELETE" });
     expect(removed.status).toBe(200);
     expect(existsSync(folder)).toBe(false);
-    expect(readdirSync(join(turnpike.dataDir, "workspaces"))).toHaveLength(own.length - 1);
+    expect(own()).toEqual([]);
     if (isolation === "worktree") expect(readdirSync(join(base, ".git"))).not.toContain("worktrees");
     expect((await turnpike.fetch(`/conversations/${turn.conversation}/diff`)).status).toBe(404);
     expect(mainOf(base)).toBe(LINES);
@@ -222,9 +224,9 @@ describe.each(ISOLATIONS)("isolation by %s", (isolation) => {
 
   test("a request may ask for it where the profile does not, and never give it up", async () => {
     const turnpike = shared();
-    const base = newBase(turnpike, isolation);
-    script(turnpike, { RAISED: [shell("echo raised > raised.txt")] });
-    const turn = await chat(turnpike, base, { prompt: `RAISED ${base}`, claude: { isolation } });
+    const base = newBase(isolation);
+    script(turnpike, { "JOB-RAISED": [shell("echo raised > raised.txt")] });
+    const turn = await chat(turnpike, base, { prompt: `JOB-RAISED ${base}`, claude: { isolation } });
     expect(existsSync(join(base, "raised.txt"))).toBe(false);
     expect((await diffOf(turnpike, turn.conversation)).changes).toMatchObject([
       { type: "created", path: "raised.txt" },
@@ -244,9 +246,9 @@ describe.each(ISOLATIONS)("isolation by %s", (isolation) => {
 
 test("without isolation there is nothing of its own to tell of or to apply", async () => {
   const turnpike = shared();
-  const base = newBase(turnpike, "copy");
-  script(turnpike, { PLAIN: [shell("echo plain > plain.txt")] });
-  const { conversation } = await chat(turnpike, base, { prompt: `PLAIN ${base}` });
+  const base = newBase("copy");
+  script(turnpike, { "JOB-PLAIN": [shell("echo plain > plain.txt")] });
+  const { conversation } = await chat(turnpike, base, { prompt: `JOB-PLAIN ${base}` });
   expect(existsSync(join(base, "plain.txt"))).toBe(true);
   const answers = [
     await turnpike.fetch(`/conversations/${conversation}/diff`),

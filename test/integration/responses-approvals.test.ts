@@ -263,17 +263,24 @@ describe("an approval whose process is gone", () => {
     const dataDir = join(await makeFolder(), "data");
     const workspace = await makeFolder();
     const start = () => startTurnpike({ flags: { ...FLAGS, workspace }, configFile: PROFILES, dataDir });
+    const T0 = performance.now();
+    const lap = (n: string) => console.log(n, performance.now() - T0);
     const before = await start();
+    lap("started");
     const file = join(workspace, "made.txt");
     scriptCall(before, write(file));
     const first = await create(before, "Work.");
+    lap("answered");
     await before.stop();
+    lap("stopped");
     expect(existsSync(file)).toBe(false);
     const after = await start();
+    lap("again");
     scriptCall(after, write(file));
     const second = await create(after, [decideOn(questionOf(first.body), true)], {
       previous_response_id: first.body.id,
     });
+    lap("second");
     expect([second.placement, second.text]).toEqual(["resumed", "I do it.Done."]);
     expect(await isHello(file)).toBe(true);
   });

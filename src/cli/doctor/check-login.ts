@@ -7,15 +7,17 @@ export const checkLogin: Check = {
   name: "Login",
   async run({ tools, resolved }, signal) {
     if (resolved.config.demo) return [ok("none needed: a scripted model answers (--demo)")];
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
     try {
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+      const limit = AbortSignal.any([signal, timeout]);
       const { isLoggedIn, source, models } = await tools.describeAccount(limit);
       if (isLoggedIn) return [ok(`${source}; ${models.length} models`)];
       const remedy =
         "Run `claude` on this machine as this user and log in, or set ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN for the server.";
       return [fail("Claude Code is not logged in.", remedy)];
     } catch {
-      return [fail("Claude Code does not start.", "See the line above, and `turnpike --log-level debug`.")];
+      const what = timeout.aborted ? `did not answer within ${TIMEOUT_MS / 1000} seconds` : "does not start";
+      return [fail(`Claude Code ${what}.`, "See the line above, and `turnpike --log-level debug`.")];
     }
   },
 };

@@ -9,10 +9,10 @@ const MACOS_SANDBOX = "/usr/bin/sandbox-exec";
 const HOW_TO_INSTALL = "Install it (Debian and Ubuntu: apt-get install bubblewrap socat).";
 
 /** What Claude Code's own sandbox asks of the kernel; a container or a hardened system may refuse it. */
-const TRIAL = [
-  ...["--new-session", "--die-with-parent", "--unshare-net", "--unshare-pid"],
-  ...["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "true"],
-];
+const TRIAL =
+  "--new-session --die-with-parent --unshare-net --unshare-pid --ro-bind / / --dev /dev --proc /proc true".split(
+    " ",
+  );
 
 /** Finds out by a trial whether commands can run in a sandbox here. `searchPath` is the PATH that Claude Code gets. */
 export async function detectSandbox(searchPath: string | undefined): Promise<SandboxSupport> {

@@ -3,7 +3,7 @@ import { lstatSync } from "node:fs";
 import type { ComparedWorkspace, KeptFileChange } from "../../core/ports/workspace-snapshots.ts";
 import { nextTick } from "../../lib/time.ts";
 import type { ContentKeeper } from "./content-keeper.ts";
-import { isSameFile, isSameStat, type FileStat } from "./file-stats.ts";
+import { isSameFile, type FileStat } from "./file-stats.ts";
 import { findRenames, type LoneFile } from "./find-renames.ts";
 import type { FolderState } from "./folder-state.ts";
 import { readBlobs, type WantedBlob } from "./git-blobs.ts";
@@ -64,15 +64,16 @@ function listCandidates(state: FolderState, now: Manifest): Candidate[] {
   let likely = 0;
   for (const [position, path] of manifest.paths.entries()) {
     if (!manifest.has(position)) continue;
-    const before = manifest.statAt(position);
     const current = now.positionOf(path, likely);
+    if (current !== undefined) likely = current + 1;
     if (current === undefined || !now.has(current)) {
-      candidates.push({ path, before });
-      continue;
+      candidates.push({ path, before: manifest.statAt(position) });
+    } else if (
+      !manifest.isSameAt(position, now, current) ||
+      state.isUncertain(manifest.changedMsAt(position))
+    ) {
+      candidates.push({ path, before: manifest.statAt(position), after: now.statAt(current) });
     }
-    likely = current + 1;
-    const after = now.statAt(current);
-    if (!isSameStat(before, after) || state.isUncertain(before)) candidates.push({ path, before, after });
   }
   const created: Candidate[] = [];
   likely = 0;
@@ -112,7 +113,7 @@ async function contentsBefore(
     if (!before || position === undefined) continue;
     const known = state.contents.get(path);
     if (known) contents.set(path, known.bytes);
-    const blob = known ? undefined : state.manifest.blobAt(position, before);
+    const blob = known ? undefined : state.manifest.blobAt(position);
     if (!blob || before.size > Math.min(limits.maxFileBytes, bytesLeft)) continue;
     bytesLeft -= before.size;
     wanted.push({ path, size: before.size, blob });
@@ -145,10 +146,12 @@ async function decide(
       after.size <= Math.min(limits.maxFileBytes, budget.bytesLeft)
         ? readContentInside(state.folder, path, after)
         : undefined;
-    if (bytes) keeper.note(state.folder, path, { stat: after, bytes });
     const is = { path, stat: after, bytes };
     if (was && isUnchanged(was, is)) continue;
-    budget.bytesLeft -= bytes?.length ?? 0;
+    if (bytes) {
+      keeper.note(state.folder, path, { stat: after, bytes });
+      budget.bytesLeft -= bytes.length;
+    }
     if (was) changed.push({ before: was, after: is });
     else created.push(is);
   }

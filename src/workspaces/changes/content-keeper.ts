@@ -36,9 +36,14 @@ export class ContentKeeper {
   /** Reads for a moment, and goes on by itself afterwards. */
   keep(state: FolderState): void {
     const known = this.#open(state.folder);
-    const waiting = this.#listUnknown(state, known);
+    const { urgent, others } = this.#listUnknown(state, known);
+    // What is not so any more need not be known any longer.
+    this.#known.set(state.folder, new Map(state.contents));
+    // Of many files only some can be read in time: then nobody waits for them.
+    const isFew = others.length <= this.#limits.maxKeptFiles;
+    const waiting = isFew ? [...others, ...urgent] : urgent;
     const isDone = this.#read(state, waiting, this.#limits.maxReadMs);
-    if (!isDone) void this.#keepReading(state, waiting);
+    if (!isDone || !isFew) void this.#keepReading(state, waiting, isFew ? [] : others);
   }
 
   /** Notes what a comparison has read, for the next snapshot. */
@@ -53,29 +58,23 @@ export class ContentKeeper {
   }
 
   /** Positions of files whose content is to be read, the most urgent one last. */
-  #listUnknown(state: FolderState, known: Map<string, KnownContent>): number[] {
+  #listUnknown(
+    state: FolderState,
+    known: Map<string, KnownContent>,
+  ): { readonly urgent: number[]; readonly others: number[] } {
     const { manifest } = state;
     const urgent: number[] = [];
-    const others: { position: number; modifiedMs: number }[] = [];
+    const others: number[] = [];
     for (const [position, path] of manifest.paths.entries()) {
-      const stat = manifest.statAt(position);
-      if (stat.mode === 0) continue;
+      if (!manifest.has(position)) continue;
+      const isUncertain = state.isUncertain(manifest.changedMsAt(position));
       const content = known.get(path);
-      const isUncertain = state.isUncertain(stat);
-      if (content && isSameStat(content.stat, stat) && !isUncertain) {
+      if (isUncertain) urgent.push(position);
+      else if (content && isSameStat(content.stat, manifest.statAt(position)))
         this.#hold(state, path, content);
-      } else if (isUncertain) {
-        urgent.push(position);
-      } else {
-        if (content) known.delete(path);
-        if (!manifest.isKnownToGit(position, stat)) others.push({ position, modifiedMs: stat.modifiedMs });
-      }
+      else if (!manifest.isKnownToGit(position)) others.push(position);
     }
-    // What was worked on last is the likeliest to be worked on next.
-    const recent = others
-      .sort((one, other) => other.modifiedMs - one.modifiedMs)
-      .slice(0, this.#limits.maxKeptFiles);
-    return [...urgent, ...recent.map(({ position }) => position)].toReversed();
+    return { urgent, others: state.contents.size < this.#limits.maxKeptFiles ? others : [] };
   }
 
   /** Returns whether everything is read. */
@@ -88,10 +87,15 @@ export class ContentKeeper {
     return true;
   }
 
-  async #keepReading(state: FolderState, waiting: number[]): Promise<void> {
-    while (!state.isClosed) {
+  async #keepReading(state: FolderState, waiting: readonly number[], more: readonly number[]): Promise<void> {
+    await nextTick();
+    // What was worked on last is the likeliest to be worked on next.
+    const changedMs = (position: number) => state.manifest.changedMsAt(position);
+    const recent = more.toSorted((one, other) => changedMs(one) - changedMs(other));
+    const all = [...recent.slice(-this.#limits.maxKeptFiles), ...waiting];
+    while (!state.isClosed && state.contents.size < this.#limits.maxKeptFiles) {
       await nextTick();
-      if (this.#urgent === 0 && this.#read(state, waiting, SLICE_MS)) return;
+      if (this.#urgent === 0 && this.#read(state, all, SLICE_MS)) return;
     }
   }
 

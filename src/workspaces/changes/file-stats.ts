@@ -4,6 +4,7 @@ import { toSystemPath } from "./file-name.ts";
 
 /** Of each file six numbers in a row: mode, size, mtime, ctime (ms), inode, birth (ms). A mode of 0: there is no such file. */
 export const STAT_WIDTH = 6;
+export const CHANGED_COLUMN = 3;
 
 export interface FileStat {
   /** With the bits of the file's type. 0: no file. */

@@ -31,13 +31,14 @@ export class FolderState {
   }
 
   /** Whether the file could have been written again after it was looked at without its stat telling. */
-  isUncertain(stat: FileStat): boolean {
-    const tickMs = stat.changedMs % 1000 === 0 ? COARSE_TICK_MS : TICK_MS;
-    return stat.changedMs >= this.takenAtMs - tickMs;
+  isUncertain(changedMs: number): boolean {
+    if (changedMs < this.takenAtMs - COARSE_TICK_MS) return false;
+    const tickMs = changedMs % 1000 === 0 ? COARSE_TICK_MS : TICK_MS;
+    return changedMs >= this.takenAtMs - tickMs;
   }
 
   /** Whether nothing happened to the file since long before the snapshot. */
-  isOlder(stat: FileStat): boolean {
-    return !this.isUncertain(stat) && stat.changedMs < this.takenAtMs;
+  isOlder({ changedMs }: FileStat): boolean {
+    return !this.isUncertain(changedMs);
   }
 }

@@ -112,12 +112,18 @@ class Reading {
   }
 
   async addPlain(prefix: string): Promise<void> {
-    const { files, nested } = walkFolder(`${this.#folder}/${prefix}`, this.#filesLeft, (path) =>
-      this.#isExcluded(prefix + path),
-    );
     const isFirst = this.manifest.paths.length === 0;
-    const paths = prefix === "" ? files : files.map((path) => prefix + path);
-    this.#add(isFirst ? paths : paths.filter((path) => !this.has(path)));
+    const isExcluded: IsExcluded = (path) => this.#isExcluded(prefix + path);
+    const batches: { paths: readonly string[]; finish: () => Float64Array }[] = [];
+    // Another thread looks at the files of one batch while this one finds the next.
+    const nested = walkFolder(`${this.#folder}/${prefix}`, this.#filesLeft, isExcluded, (files) => {
+      const found = prefix === "" ? files : files.map((path) => prefix + path);
+      const paths = this.#take(isFirst ? found : found.filter((path) => !this.has(path)));
+      batches.push({ paths, finish: this.#stats.begin(this.#folder, paths) });
+    });
+    // The last first, as the other thread is at the first ones.
+    const finished = batches.toReversed().map(({ paths, finish }) => ({ paths, rows: finish() }));
+    for (const { paths, rows } of finished.toReversed()) this.manifest.add(paths, rows);
     for (const path of nested) await this.#addNested(prefix + path);
   }
 

@@ -1,4 +1,4 @@
-import { type FileStat, readStat, STAT_WIDTH } from "./file-stats.ts";
+import { CHANGED_COLUMN, type FileStat, readStat, STAT_WIDTH } from "./file-stats.ts";
 import type { GitIndex } from "./git-index.ts";
 import type { GitRepository } from "./git-repository.ts";
 
@@ -28,12 +28,19 @@ export class Manifest {
   readonly tracked: TrackedFiles[] = [];
   /** False when there were more files than are looked at. */
   isComplete = true;
-  readonly #parts: { readonly start: number; readonly rows: Float64Array }[] = [];
+  /** Of each path a row, and room for more. */
+  #rows = new Float64Array();
   #positions: Map<string, number> | undefined;
 
   add(paths: readonly string[], rows: Float64Array): void {
     if (paths.length === 0) return;
-    this.#parts.push({ start: this.paths.length, rows });
+    const start = this.paths.length * STAT_WIDTH;
+    if (this.#rows.length < start + rows.length) {
+      const grown = new Float64Array(Math.max(start + rows.length, 2 * this.#rows.length));
+      grown.set(this.#rows);
+      this.#rows = grown;
+    }
+    this.#rows.set(rows, start);
     for (const path of paths) this.paths.push(path);
     this.#positions = undefined;
   }
@@ -49,25 +56,38 @@ export class Manifest {
   }
 
   has(position: number): boolean {
-    const { rows, offset } = this.#find(position);
-    return (rows[offset] ?? 0) !== 0;
+    return (this.#rows[position * STAT_WIDTH] ?? 0) !== 0;
   }
 
   statAt(position: number): FileStat {
-    const { rows, offset } = this.#find(position);
-    return readStat(rows, offset);
+    return readStat(this.#rows, position * STAT_WIDTH);
+  }
+
+  /** Whether nothing at all happened to the file, as far as its stat tells. */
+  isSameAt(position: number, other: Manifest, otherPosition: number): boolean {
+    const offset = position * STAT_WIDTH;
+    const otherOffset = otherPosition * STAT_WIDTH;
+    for (let at = 0; at < STAT_WIDTH; at += 1) {
+      if (this.#rows[offset + at] !== other.#rows[otherOffset + at]) return false;
+    }
+    return true;
+  }
+
+  /** When the file was last touched. */
+  changedMsAt(position: number): number {
+    return this.#rows[position * STAT_WIDTH + CHANGED_COLUMN] ?? 0;
   }
 
   /** Whether git says that it has the file as it is. */
-  isKnownToGit(position: number, stat: FileStat): boolean {
+  isKnownToGit(position: number): boolean {
     const found = this.#trackedAt(position);
-    return found !== undefined && found.tracked.index.isAsNoted(found.entry, stat);
+    return found !== undefined && found.tracked.index.isAsNoted(found.entry, this.statAt(position));
   }
 
   /** The blob that git says the file equals. */
-  blobAt(position: number, stat: FileStat): BlobReference | undefined {
+  blobAt(position: number): BlobReference | undefined {
     const found = this.#trackedAt(position);
-    if (!found || !this.isKnownToGit(position, stat)) return undefined;
+    if (!found || !this.isKnownToGit(position)) return undefined;
     const { tracked, entry } = found;
     return {
       repository: tracked.repository,
@@ -75,15 +95,6 @@ export class Manifest {
       hash: tracked.index.blobOf(entry),
       hasFilters: tracked.hasFilters,
     };
-  }
-
-  #find(position: number): { rows: Float64Array; offset: number } {
-    for (let at = this.#parts.length - 1; at >= 0; at -= 1) {
-      const part = this.#parts[at];
-      if (part && part.start <= position)
-        return { rows: part.rows, offset: (position - part.start) * STAT_WIDTH };
-    }
-    return { rows: new Float64Array(), offset: 0 };
   }
 
   #trackedAt(position: number): { tracked: TrackedFiles; entry: number } | undefined {

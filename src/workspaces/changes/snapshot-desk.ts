@@ -31,6 +31,8 @@ export class SnapshotDesk {
     const excluded = new ExcludedPaths(data.excludedPaths);
     this.#manifests = new ManifestReader(this.#git, this.#stats, data.limits.maxFiles, excluded);
     this.#keeper = new ContentKeeper(data.limits);
+    this.#stats.warm();
+    void program.excludesFile();
   }
 
   /** Undefined: nothing is answered. */

@@ -11,21 +11,30 @@ const WORTH_SHARING = 3000;
 export class StatReader {
   #helper: Worker | undefined;
 
+  /** Starts the other thread, so that the first who needs it need not wait for it. */
+  warm(): void {
+    this.#startHelper();
+  }
+
   read(folder: string, paths: readonly string[]): Float64Array {
-    return paths.length < WORTH_SHARING ? readAlone(folder, paths) : this.#readShared(folder, paths);
+    return this.begin(folder, paths)();
+  }
+
+  /** Lets another thread begin with the files. What is returned helps it and gives the rows. */
+  begin(folder: string, paths: readonly string[]): () => Float64Array {
+    if (paths.length < WORTH_SHARING) return () => readAlone(folder, paths);
+    const task = createStatTask(folder, paths);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is of windows, this is a thread
+    this.#startHelper().postMessage(task);
+    return () => {
+      shareStats(task, paths);
+      return finishStats(task, paths);
+    };
   }
 
   async close(): Promise<void> {
     await this.#helper?.terminate();
     this.#helper = undefined;
-  }
-
-  #readShared(folder: string, paths: readonly string[]): Float64Array {
-    const task = createStatTask(folder, paths);
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is of windows, this is a thread
-    this.#startHelper().postMessage(task);
-    shareStats(task, paths);
-    return finishStats(task, paths);
   }
 
   #startHelper(): Worker {

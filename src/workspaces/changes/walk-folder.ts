@@ -4,13 +4,6 @@ import type { IsExcluded } from "./excluded-paths.ts";
 import { decodeName, protectName, toSystemPath } from "./file-name.ts";
 import { type IgnoreRules, parseIgnoreRules } from "./ignore-rules.ts";
 
-export interface WalkedFolder {
-  /** Relative to the folder of the walk. */
-  readonly files: string[];
-  /** Folders that are repositories of their own, which are not walked. */
-  readonly nested: string[];
-}
-
 interface ScopedRules {
   /** The folder of the rules with a slash behind it, or nothing. */
   readonly prefix: string;
@@ -18,14 +11,26 @@ interface ScopedRules {
 }
 
 const NEVER_WALKED = new Set([".git", "node_modules"]);
+/** As many as are worth handing to another thread. */
+const BATCH_FILES = 4000;
 const MAX_RULES_BYTES = 1024 * 1024;
 
-/** The files of a folder that no repository looks after: without packages and without what a `.gitignore` says. */
-export function walkFolder(folder: string, maxFiles: number, isExcluded: IsExcluded): WalkedFolder {
-  const files: string[] = [];
+/**
+ * Finds the files of a folder that no repository looks after: without packages and without what a `.gitignore` says. Gives them
+ * to `onFiles` as they are found, relative to the folder, and returns the folders that are repositories of their own, which are
+ * not walked. A little more than `maxFiles` shows that there are more.
+ */
+export function walkFolder(
+  folder: string,
+  maxFiles: number,
+  isExcluded: IsExcluded,
+  onFiles: (paths: readonly string[]) => void,
+): string[] {
   const nested: string[] = [];
+  let files: string[] = [];
+  let filesLeft = maxFiles;
   const waiting: { prefix: string; rules: readonly ScopedRules[] }[] = [{ prefix: "", rules: [] }];
-  for (let at = waiting.pop(); at && files.length <= maxFiles; at = waiting.pop()) {
+  for (let at = waiting.pop(); at && files.length <= filesLeft; at = waiting.pop()) {
     const { prefix } = at;
     const entries = readFolder(folder, prefix);
     if (prefix !== "" && entries.some(({ name }) => name === ".git")) {
@@ -40,8 +45,13 @@ export function walkFolder(folder: string, maxFiles: number, isExcluded: IsExclu
       if (isFolder) waiting.push({ prefix: `${path}/`, rules });
       else files.push(path);
     }
+    if (files.length < BATCH_FILES || files.length > filesLeft) continue;
+    filesLeft -= files.length;
+    onFiles(files);
+    files = [];
   }
-  return { files, nested };
+  onFiles(files);
+  return nested;
 }
 
 function isIgnored(path: string, isFolder: boolean, rules: readonly ScopedRules[]): boolean {

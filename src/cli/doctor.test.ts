@@ -1,0 +1,193 @@
+import { once } from "node:events";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+
+import { FakeContext } from "../../test/cli/fake-context.ts";
+import { doctor } from "./doctor.ts";
+import { lockDataFolder } from "./lock-data-folder.ts";
+
+let folder: string;
+let fake: FakeContext;
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "turnpike-")));
+  fake = new FakeContext(folder);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+interface Given {
+  readonly flags?: Readonly<Record<string, unknown>>;
+  readonly file?: unknown;
+  readonly isJson?: boolean;
+}
+
+/** With a data folder that only its owner sees, unless the flags name another. */
+function examine({ flags = {}, file, isJson = false }: Given = {}): Promise<number> {
+  mkdirSync(join(folder, "data"), { recursive: true, mode: 0o700 });
+  // JSON is YAML too.
+  if (file !== undefined) writeFileSync(join(folder, "data", "config.yaml"), JSON.stringify(file));
+  const given = { dataDir: "data", "server.port": "0", ...flags };
+  return doctor({ flags: given }, isJson, fake.context);
+}
+
+const printed = () => fake.printed.join("\n");
+
+test("tells of each part and that all is in order, and leaves everything as it is", async () => {
+  expect(await examine()).toBe(0);
+  const names = [
+    "Settings",
+    "Node",
+    "Data folder",
+    "Keys",
+    "Address",
+    "Workspaces",
+    "Database",
+    "git",
+    "Sandbox",
+  ];
+  for (const name of [...names, "Claude Code", "Login"])
+    expect(printed()).toMatch(new RegExp(`^ok +${name}`, "m"));
+  expect(printed()).toContain("Everything is in order.");
+  expect(readdirSync(join(folder, "data"))).toEqual([]);
+  expect(fake.started).toEqual([]);
+
+  fake.printed.length = 0;
+  expect(await examine({ flags: { dataDir: "nowhere/yet" } })).toBe(0);
+  expect(printed()).toContain("nowhere/yet: made at the first start");
+  expect(readdirSync(folder)).toEqual(["data"]);
+});
+
+test("settings that cannot be used are told one by one, and nothing else is looked at", async () => {
+  expect(
+    await examine({ file: { turns: { queue: "many" }, profiles: { default: { sandbox: "maybe" } } } }),
+  ).toBe(1);
+  expect(printed()).toMatch(/^fail +Settings .*queue/m);
+  expect(printed()).toMatch(/^fail .*sandbox/m);
+  expect(printed()).not.toContain("Login");
+  expect(printed()).toContain("2 problems, 0 warnings.");
+});
+
+test("a missing login, a missing binary and a database that does not answer are failures with what to do", async () => {
+  fake.doctorTools = {
+    ...fake.doctorTools,
+    describeAccount: async () => ({ isLoggedIn: false, source: "none", models: [] }),
+    findClaude: () => Promise.reject(new Error("/opt/claude cannot be started (EACCES).")),
+    checkDatabase: () =>
+      Promise.reject(new Error("The Postgres database at db:5432 cannot be used: refused.")),
+  };
+  expect(await examine()).toBe(1);
+  expect(printed()).toMatch(/^fail +Login +Claude Code is not logged in\.\n +-> .*ANTHROPIC_API_KEY/m);
+  expect(printed()).toMatch(/^fail +Claude Code +\/opt\/claude cannot be started/m);
+  expect(printed()).toMatch(/^fail +Database .*db:5432/m);
+});
+
+test("a demo needs no login", async () => {
+  fake.doctorTools = { ...fake.doctorTools, describeAccount: () => Promise.reject(new Error("asked")) };
+  expect(await examine({ flags: { demo: true } })).toBe(0);
+  expect(printed()).toMatch(/^ok +Login +none needed/m);
+});
+
+test("a sandbox that is required and not there is a failure, one that is only wished for a warning", async () => {
+  fake.doctorTools = {
+    ...fake.doctorTools,
+    detectSandbox: async () => ({ isAvailable: false, detail: "socat is not installed." }),
+  };
+  expect(await examine({ file: { profiles: { default: { sandbox: "required" } } } })).toBe(1);
+  expect(printed()).toMatch(/^fail +Sandbox +profiles\.default\.sandbox .*socat is not installed/m);
+
+  fake.printed.length = 0;
+  expect(await examine({ file: { profiles: { default: { sandbox: "auto" } } } })).toBe(0);
+  expect(printed()).toMatch(/^warn +Sandbox .*socat is not installed/m);
+});
+
+test("each MCP server of a profile is asked once, and what fails is told without a secret on one line", async () => {
+  const docs = { command: "docs-server", env: { TOKEN: "very-secret" } };
+  const file = {
+    mcpServers: { docs, unused: { command: "unused" } },
+    profiles: { default: { mcpServers: ["docs"] }, review: { mcpServers: ["docs"] } },
+  };
+  let looks = 0;
+  fake.doctorTools = {
+    ...fake.doctorTools,
+    probeMcpServer: async () => {
+      looks += 1;
+      return { status: "failed", problem: "It ended before it answered.", detail: "no token\n\u001b[31mbad" };
+    },
+  };
+  expect(await examine({ file })).toBe(1);
+  expect(looks).toBe(1);
+  expect(printed()).toMatch(/^fail +MCP docs +stdio: It ended before it answered\. It says: no token\\n/m);
+  expect(printed()).toContain("(default, review)");
+  expect(printed()).not.toContain("very-secret");
+  expect(printed()).not.toContain("\u001b");
+});
+
+test("a folder in use and the port of its server are in order, another's port is not", async () => {
+  using _lock = (mkdirSync(join(folder, "data"), { mode: 0o700 }), lockDataFolder(join(folder, "data")));
+  const taker = createServer();
+  await once(taker.listen(0, "127.0.0.1"), "listening");
+  onTestFinished(() => void taker.close());
+  // Proof for the cast: it listens on a TCP port.
+  const { port } = taker.address() as AddressInfo;
+  const exitCode = await examine({ flags: { "server.port": String(port) } });
+  expect(printed()).toMatch(/^ok +Data folder .*in use by a running Turnpike \(process \d+\)/m);
+  expect(printed()).toMatch(/^ok +Database +SQLite, open in the running server/m);
+  // Where the system tells who has a port, this process has both.
+  if (process.platform === "linux") expect(printed()).toMatch(/^ok +Address .*own server listens/m);
+  expect(exitCode).toBe(process.platform === "linux" ? 0 : 1);
+
+  fake.printed.length = 0;
+  const other = { "server.port": String(port), dataDir: "other" };
+  expect(await examine({ flags: other })).toBe(1);
+  expect(printed()).toMatch(new RegExp(`^fail +Address +Port ${port} on 127\\.0\\.0\\.1 is taken`, "m"));
+});
+
+test.skipIf(process.platform === "win32")(
+  "keys that others may read, or that are empty, are told, and never shown",
+  async () => {
+    mkdirSync(join(folder, "data"), { mode: 0o700 });
+    writeFileSync(join(folder, "data", "api-key"), "tp-very-secret\n");
+    chmodSync(join(folder, "data", "api-key"), 0o644);
+    writeFileSync(join(folder, "data", "approver-key"), "", { mode: 0o600 });
+    expect(await examine()).toBe(1);
+    expect(printed()).toMatch(/^warn +Keys +Others may read the API key file/m);
+    expect(printed()).toMatch(/^fail .*approver key file .* is empty/m);
+    expect(printed()).not.toContain("very-secret");
+  },
+);
+
+test("worktrees need a repository", async () => {
+  expect(await examine({ file: { profiles: { default: { isolation: "worktree" } } } })).toBe(1);
+  expect(printed()).toMatch(/profiles\.default\.isolation is 'worktree', but .* not in a git repository/);
+});
+
+test("for programs it is one JSON text", async () => {
+  fake.doctorTools = { ...fake.doctorTools, detectSandbox: () => Promise.reject(new Error("broken")) };
+  expect(await examine({ isJson: true })).toBe(1);
+  expect(fake.printed).toHaveLength(1);
+  const { ok, checks } = JSON.parse(printed());
+  expect(ok).toBe(false);
+  expect(checks).toContainEqual({
+    check: "Sandbox",
+    status: "fail",
+    message: "This could not be checked: broken",
+  });
+  expect(checks).toContainEqual({ check: "Settings", status: "ok", message: expect.any(String) });
+});
+
+test("what is known is told while the slow ones go on, and what was started is ended", async () => {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const close = vi.fn(async () => {});
+  fake.doctorTools = { ...fake.doctorTools, checkDatabase: () => promise, close };
+  const examining = examine();
+  await vi.waitFor(() => expect(printed()).toContain("Workspaces"));
+  expect(printed()).not.toContain("Database");
+  expect(close).not.toHaveBeenCalled();
+  resolve("Postgres 16 answers");
+  expect(await examining).toBe(0);
+  expect(close).toHaveBeenCalledOnce();
+});

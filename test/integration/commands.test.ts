@@ -1,0 +1,121 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { beforeAll, beforeEach, expect, test } from "vitest";
+
+import { text } from "../../src/demo/build-reply.ts";
+import { conversationOf } from "../upstream/read-request.ts";
+import { ask, assistant, user } from "./ask.ts";
+import { expectError } from "./expect-error.ts";
+import { respond, type RespondOptions } from "./respond.ts";
+import { shareTurnpike } from "./share-turnpike.ts";
+
+const MODEL = "claude-code";
+
+const shared = shareTurnpike({
+  configFile: { requests: { commands: ["greet", "deploy", "no-such-command", "model"] } },
+});
+
+beforeAll(async () => {
+  const folder = join(shared().workspace, ".claude");
+  await mkdir(join(folder, "commands"), { recursive: true });
+  await writeFile(join(folder, "commands/greet.md"), "Greet $ARGUMENTS warmly.");
+  await mkdir(join(folder, "skills/deploy"), { recursive: true });
+  await writeFile(
+    join(folder, "skills/deploy/SKILL.md"),
+    "---\nname: deploy\ndescription: Deploys the project.\n---\nRun the deployment script.\n",
+  );
+});
+
+beforeEach(() => {
+  shared().upstream.clear();
+  shared().upstream.respondWith(text("Hello, team!"));
+});
+
+const seen = async (count = 1) =>
+  JSON.stringify((await shared().upstream.waitForRequest(count)).body.messages);
+
+test.each([
+  ["the body", { claude: { command: "greet" } }, {}],
+  ["a header, with its slash", {}, { "x-turnpike-command": "/greet" }],
+  ["metadata", { metadata: { "claude.command": "greet" } }, {}],
+])("a command runs on purpose, named in %s, and the conversation goes on", async (_, body, headers) => {
+  const words = [user("the team")];
+  const response = await shared().post({ model: MODEL, messages: words, ...body }, headers);
+  expect([response.status, await response.text()]).toEqual([200, expect.stringContaining("Hello, team!")]);
+  expect(await seen()).toContain("Greet the team warmly.");
+  shared().upstream.respondWith(text("Bye."));
+  const more = [...words, assistant("Hello, team!"), user("And bye.")];
+  expect((await ask(shared(), more, { model: MODEL })).text).toBe("Bye.");
+  expect(await seen(2)).toContain("Hello, team!");
+});
+
+test("a skill runs like a command, and both do in the other protocols", async () => {
+  // Proof for the cast: a field of ours, which OpenAI's type does not have.
+  const skill = { model: MODEL, claude: { command: "deploy" } } as RespondOptions;
+  expect((await respond(shared(), "to the test system", skill)).text).toBe("Hello, team!");
+  expect(await seen()).toMatch(/Run the deployment script\.[^]*to the test system/);
+  const body = { model: MODEL, max_tokens: 100, messages: [user("everybody")], claude: { command: "greet" } };
+  const response = await shared().fetch("/v1/messages", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  expect([response.status, await response.text()]).toEqual([200, expect.stringContaining("Hello, team!")]);
+  expect(await seen(2)).toContain("Greet everybody warmly.");
+});
+
+test.each([
+  "/greet the team",
+  "/model opus",
+  "/clear",
+  "/compact",
+  "/no-such thing",
+  "!ls",
+  "@/etc/hostname",
+])("text is only text: %s", async (words) => {
+  const { upstream } = shared();
+  upstream.respondWith(text("As you say."));
+  expect((await ask(shared(), words, { model: MODEL })).text).toBe("As you say.");
+  expect(conversationOf(await upstream.waitForRequest(1))).toEqual([user(words)]);
+  expect(upstream.requests).toHaveLength(1);
+});
+
+test.each([
+  ["one that is not there", "no-such-command", "", /There is no command 'no-such-command'.*greet/],
+  ["one of Claude Code's own that changes it", "model", "opus", /There is no command 'model'/],
+  ["a file in its arguments", "greet", "@/etc/hostname", /cannot mention files with @/],
+  ["a file behind other words", "greet", "the team of\n@../secret", /cannot mention files with @/],
+  ["no name", "greet the team", "", /no name of a command/],
+])("a command is refused: %s", async (_, command, words, message) => {
+  const body = { model: MODEL, messages: [user(words || "Work.")], claude: { command } };
+  await expectError(await shared().post(body), {
+    status: 400,
+    type: "invalid_request_error",
+    code: null,
+    param: "claude.command",
+    message,
+  });
+  expect(shared().upstream.requests).toEqual([]);
+});
+
+test("a command is refused where the configuration does not list it, or nothing could run it", async () => {
+  const run = (model: string, command: string) =>
+    shared().post({ model, messages: [user("Work.")], claude: { command } });
+  const param = "claude.command";
+  await expectError(await run(MODEL, "init"), {
+    status: 403,
+    type: "permission_error",
+    code: "forbidden",
+    param,
+    message: /requests\.commands/,
+  });
+  await expectError(await run("sonnet", "greet"), {
+    status: 400,
+    type: "invalid_request_error",
+    code: null,
+    param,
+    message: /builtinTools/,
+  });
+  expect(shared().upstream.requests).toEqual([]);
+});
