@@ -95,12 +95,22 @@ export const startServer: StartServer = async (given, logger, environment) => {
       logger,
     });
     cleanUp.defer(() => pool.close());
+    const snapshots = new FolderSnapshots({
+      scratchFolder: join(config.dataDir, "snapshots"),
+      environment,
+      excludedPaths: [config.dataDir, ...usedClaudePaths(config, engineEnvironment)],
+      logger,
+    });
+    cleanUp.defer(() => snapshots.close());
     const account = new AccountWatch({
       engine,
       clock,
       logger,
       // Spares of an account that cannot answer would only take memory.
-      onReady: () => pool.warm(usedKinds(config)),
+      onReady: () => {
+        pool.warm(usedKinds(config));
+        snapshots.warm();
+      },
     });
     cleanUp.defer(() => account.close());
 
@@ -120,13 +130,6 @@ export const startServer: StartServer = async (given, logger, environment) => {
       environment,
       logger,
     });
-    const snapshots = new FolderSnapshots({
-      scratchFolder: join(config.dataDir, "snapshots"),
-      environment,
-      excludedPaths: [config.dataDir, ...usedClaudePaths(config, engineEnvironment)],
-      logger,
-    });
-    cleanUp.defer(() => snapshots.close());
     const queue = new TurnQueue(config.turns);
     const running = new RunningTurns();
     const models = buildModels(config, account, startedAt);

@@ -2,49 +2,28 @@ import { abortable } from "../lib/abortable.ts";
 import { readAhead } from "../lib/read-ahead.ts";
 import { nextTick } from "../lib/time.ts";
 import { AppError, toAppError } from "./app-error.ts";
-import type { ApprovalDesk } from "./approvals/approval-desk.ts";
+import { type AnswerStreamParts, CANCELLED, openAnswerStream } from "./answer-stream.ts";
 import { newConversationId } from "./ids.ts";
-import { appendFileBlocks } from "./file-changes/append-file-blocks.ts";
-import { FileChangeWatch } from "./file-changes/watch-file-changes.ts";
-import { ensureTerminal } from "./ensure-terminal.ts";
 import { placeTurn, type PlacedTurn, type PlaceTurnParts } from "./place-turn.ts";
 import { planTurn, type TurnPlan } from "./plan-turn.ts";
-import type { Clock } from "./ports/clock.ts";
 import type { Conversation, NewTurn } from "./ports/conversation-store.ts";
-import { ClaimRefused } from "./ports/engine.ts";
-import type { FileChangeStore } from "./ports/file-change-store.ts";
-import type { Logger } from "./ports/logger.ts";
 import type { TurnRunner } from "./ports/turn-runner.ts";
-import type { TurnSupervisor } from "./ports/turn-supervisor.ts";
-import type { WorkspaceSnapshots } from "./ports/workspace-snapshots.ts";
 import type { RunningTurn, RunningTurns } from "./running-turns.ts";
-import { shapeAnswer } from "./shape-answer.ts";
 import { extendState } from "./state-hash.ts";
-import { superviseTurn } from "./supervise-turn.ts";
 import { type EngineEvent, isTerminalEvent, type TerminalEvent, type TurnEvent } from "./turn-event.ts";
 import type { TurnQueue } from "./turn-queue.ts";
 import { TurnRecord } from "./turn-record.ts";
 import type { TurnRequest } from "./turn-request.ts";
 import { NO_USAGE } from "./usage.ts";
-import { type Deadlines, withDeadlines } from "./with-deadlines.ts";
-import { withActivityProgress } from "./with-activity-progress.ts";
 import { withRequestDeadline } from "./with-request-deadline.ts";
 
-export interface TurnRunnerParts extends PlaceTurnParts {
+export interface TurnRunnerParts extends PlaceTurnParts, AnswerStreamParts {
   readonly queue: TurnQueue;
   readonly running: RunningTurns;
   /** Rejects with AppError `not-logged-in` while Claude Code has no credentials. */
   readonly requireLogin: (signal: AbortSignal) => Promise<void>;
-  readonly deadlines: Deadlines;
-  readonly approvals: Pick<ApprovalDesk, "ask" | "grantsOf">;
-  readonly snapshots: WorkspaceSnapshots;
-  readonly fileChanges: FileChangeStore;
-  readonly clock: Clock;
-  readonly logger: Logger;
+  readonly approvals: AnswerStreamParts["approvals"] & PlaceTurnParts["approvals"];
 }
-
-/** What runs for longer than this is told to be running. */
-const FIRST_PROGRESS_MS = 10_000;
 
 /** The way of one turn: admit, plan, place on a session, run, record. */
 export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
@@ -79,42 +58,12 @@ async function* runAdmitted(
   const startedAt = parts.clock();
   const placed = await placeTurn(request, plan, parts, signal);
   const record = new TurnRecord(parts.clock);
-  const cut = new AbortController();
-  const engineSignal = AbortSignal.any([signal, cut.signal]);
-  const watch = watchFiles(request, plan, placed, parts, signal);
-  const over = new AbortController();
-  const supervisor = superviseTurn(
-    request,
-    plan.conversationId,
-    { approvals: parts.approvals, watch },
-    AbortSignal.any([signal, over.signal]),
-  );
-  const spoken = engineEvents(request, placed, supervisor, parts, turn, engineSignal);
-  const shaped = shapeAnswer(spoken, request, {
-    stop: () => {
-      placed.isCut = true;
-      cut.abort(CANCELLED);
-    },
-    toTranscript: (answer) =>
-      parts.engine.toTranscript([answer]).filter((entry) => entry.role === "assistant"),
-  });
-  const withFiles = appendFileBlocks(watch.watch(shaped), request, async (contentId) => {
-    const found = await parts.fileChanges.loadContent(request.principalId, contentId);
-    return found?.content;
-  });
-  const told = withActivityProgress(withFiles, {
-    intervalMs: FIRST_PROGRESS_MS,
-    clock: parts.clock,
-    abandon: () => cut.abort(CANCELLED),
-  });
-  const complete = ensureTerminal(told, (error) =>
-    parts.logger.error("turn.broke", { turnId: request.turnId, error }),
-  );
+  const answer = openAnswerStream({ request, plan, placed, turn }, parts, signal);
   // A live session goes to work while its turn is written down; its conversation is on record already.
   const isHot = placed.lease.placement === "hot";
   const events: AsyncIterable<EngineEvent> & { return(value: undefined): Promise<unknown> } = isHot
-    ? readAhead(complete)
-    : complete;
+    ? readAhead(answer.events)
+    : answer.events;
   try {
     if (isHot) await nextTick();
     await parts.store.beginTurn(
@@ -122,7 +71,7 @@ async function* runAdmitted(
       turnRow(request, plan, placed, startedAt),
     );
   } catch (error) {
-    cut.abort(CANCELLED);
+    answer.cancel();
     await events.return(undefined);
     parts.pool.discard(placed.lease);
     throw error;
@@ -148,49 +97,10 @@ async function* runAdmitted(
       yield event;
     }
   } finally {
-    over.abort(CANCELLED);
+    answer.close();
     // The reader left before the end.
     if (!record.isFinished) await finishTurn(request, plan, placed, record, failedBy(CANCELLED), parts);
   }
-}
-
-/** The engine's events under the deadlines. A refused spare is replaced by a new process before anything is said. */
-async function* engineEvents(
-  request: TurnRequest,
-  placed: PlacedTurn,
-  supervisor: TurnSupervisor,
-  parts: TurnRunnerParts,
-  turn: RunningTurn,
-  signal: AbortSignal,
-): AsyncGenerator<EngineEvent> {
-  const { input } = placed;
-  const run = () =>
-    withDeadlines(placed.lease.session.runTurn(input, supervisor, signal), parts.deadlines, (error) =>
-      turn.cancel(error),
-    );
-  try {
-    yield* run();
-  } catch (error) {
-    if (!(error instanceof ClaimRefused)) throw error;
-    parts.logger.info("spare.refused", { turnId: request.turnId, error });
-    parts.pool.discard(placed.lease);
-    const { spec } = placed.lease;
-    if (error.isLasting) parts.pool.avoidSpares(spec);
-    placed.lease = await parts.pool.open({ spec, firstTurn: input }, signal, true);
-    yield* run();
-  }
-}
-
-function watchFiles(
-  { turnId, principalId }: TurnRequest,
-  { conversationId }: TurnPlan,
-  placed: PlacedTurn,
-  { snapshots, fileChanges, clock, logger }: TurnRunnerParts,
-  signal: AbortSignal,
-): FileChangeWatch {
-  const folder = placed.lease.spec.workspace;
-  const turn = { turnId, conversationId, principalId };
-  return new FileChangeWatch({ ...turn, folder, snapshots, store: fileChanges, clock, logger, signal });
 }
 
 /** Gives the session back and completes the record, whatever the end was. */
@@ -283,5 +193,3 @@ function failedBy(error: AppError): TerminalEvent {
 function abortReason({ reason }: AbortSignal): AppError {
   return reason instanceof AppError ? reason : CANCELLED;
 }
-
-const CANCELLED = new AppError({ kind: "cancelled", message: "The request was cancelled." });

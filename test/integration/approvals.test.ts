@@ -45,6 +45,8 @@ function newFile({ workspace }: Turnpike): string {
 }
 
 const write = (file: string) => toolUse("Write", { file_path: file, content: "hello\n" });
+const send = (prompt: string) =>
+  toolUse("Agent", { description: "write", prompt, subagent_type: "general-purpose" });
 const run = (file: string) => toolUse("Bash", { command: `printf 'hello\\n' > ${file}` });
 
 /** Claude makes these calls at once, and then says what became of them. */
@@ -55,7 +57,7 @@ function scriptCalls({ upstream }: Turnpike, ...blocks: ReturnType<typeof toolUs
 
 /** What the model is told of the calls of its last answer. */
 function resultsIn({ body }: RecordedRequest): string {
-  return JSON.stringify(body.messages.filter(({ role }) => role === "user").at(-1));
+  return JSON.stringify(body.messages.findLast(({ role }) => role === "user"));
 }
 
 const isHello = async (file: string) => (await readFile(file, "utf8").catch(() => "")) === "hello\n";
@@ -194,8 +196,6 @@ test("calls of sub-agents are asked about, side by side", async () => {
   const turnpike = shared();
   const { upstream } = turnpike;
   const files = { ONE: newFile(turnpike), TWO: newFile(turnpike) };
-  const send = (prompt: string) =>
-    toolUse("Agent", { description: "write", prompt, subagent_type: "general-purpose" });
   upstream.clear();
   upstream.respondWith(({ body }) => {
     const first = JSON.stringify(body.messages[0]);

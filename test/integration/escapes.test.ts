@@ -77,7 +77,7 @@ async function textOf(response: Response): Promise<string> {
 
 /** What the model is told of its calls. */
 function resultsIn({ body }: RecordedRequest): string {
-  return JSON.stringify(body.messages.filter(({ role }) => role === "user").at(-1));
+  return JSON.stringify(body.messages.findLast(({ role }) => role === "user"));
 }
 
 const run = (command: string) => reply({ blocks: [toolUse("Bash", { command })] });

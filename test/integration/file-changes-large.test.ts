@@ -69,7 +69,7 @@ describe.each([
 async function timeTurns(turnpike: Turnpike, folder: string): Promise<number[]> {
   turnpike.upstream.clear();
   const times: number[] = [];
-  let messages: unknown[] = [user("Begin.")];
+  const messages: unknown[] = [user("Begin.")];
   for (let round = 0; round <= ROUNDS; round += 1) {
     turnpike.upstream.respondWith(work([bash(`printf '${round}' > ${folder}/round.txt`)]));
     const startedAt = performance.now();
@@ -78,7 +78,7 @@ async function timeTurns(turnpike: Turnpike, folder: string): Promise<number[]> 
     if (round > 0) times.push(Math.round(performance.now() - startedAt));
     expect(changes).toMatchObject([{ path: "round.txt" }]);
     expect(placement === "hot").toBe(round > 0);
-    messages = [...messages, message, user("Again.")];
+    messages.push(message, user("Again."));
   }
   return times;
 }

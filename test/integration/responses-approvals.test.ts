@@ -34,11 +34,14 @@ function newWork({ workspace }: Turnpike) {
 
 const write = (file: string, content = "hello\n") => toolUse("Write", { content, file_path: file });
 
+const send = (prompt: string) =>
+  toolUse("Agent", { description: "write", prompt, subagent_type: "general-purpose" });
+
 /** Claude makes this call until it has a result. */
 function scriptCall({ upstream }: Turnpike, ...blocks: ReturnType<typeof toolUse>[]): void {
   upstream.clear();
   upstream.respondWith(({ body }) => {
-    const last = body.messages.filter(({ role }) => role === "user").at(-1);
+    const last = body.messages.findLast(({ role }) => role === "user");
     return JSON.stringify(last).includes("tool_result")
       ? text("Done.")
       : reply({ blocks: [textBlock("I do it."), ...blocks] });
@@ -156,8 +159,6 @@ describe("a call that waits for the client", () => {
   test("of a sub-agent waits in its middle, also when another one waits beside it", async () => {
     const turnpike = shared();
     const files = [newWork(turnpike).file, newWork(turnpike).file] as const;
-    const send = (prompt: string) =>
-      toolUse("Agent", { description: "write", prompt, subagent_type: "general-purpose" });
     turnpike.upstream.clear();
     turnpike.upstream.respondWith(({ body }) => {
       const source = JSON.stringify(body.messages);
@@ -167,12 +168,13 @@ describe("a call that waits for the client", () => {
       return reply({ blocks: file ? [write(file)] : [send("SUBTASK ONE"), send("SUBTASK TWO")] });
     });
     let { body } = await create(turnpike, newWork(turnpike).words);
-    // However the two questions fall: each is answered, and in the end all is done.
-    for (let round = 0; round < 4 && body.output.at(-1)?.type === "mcp_approval_request"; round += 1) {
+    // However the two questions fall, each is answered once, and in the end all is done.
+    for (let answered = 0; answered < 2;) {
       const questions = body.output.flatMap((item) => (item.type === "mcp_approval_request" ? [item] : []));
       const answers = questions.map((item) => decideOn(item, item.arguments.includes(files[0])));
       const next = await create(turnpike, answers, { previous_response_id: body.id });
-      expect(next.placement).toBe("hot");
+      expect([questions.length > 0, next.placement]).toEqual([true, "hot"]);
+      answered += questions.length;
       ({ body } = next);
     }
     expect(body.output_text).toBe("Done.");
@@ -192,15 +194,15 @@ describe("a call that waits for the client", () => {
   });
 });
 
-describe("an approval whose process is gone", () => {
-  /** A question, and the end of the process that asked it. */
-  async function askAndEvict(turnpike: Turnpike, file: string, words: string) {
-    scriptCall(turnpike, write(file));
-    const first = await create(turnpike, words);
-    await evict(turnpike, first.conversation);
-    return { question: questionOf(first.body), options: { previous_response_id: first.body.id } };
-  }
+/** A question, and the end of the process that asked it. */
+async function askAndEvict(turnpike: Turnpike, file: string, words: string) {
+  scriptCall(turnpike, write(file));
+  const first = await create(turnpike, words);
+  await evict(turnpike, first.conversation);
+  return { question: questionOf(first.body), options: { previous_response_id: first.body.id } };
+}
 
+describe("an approval whose process is gone", () => {
   test("lets Claude make the same call again, which it is told of", async () => {
     const turnpike = shared();
     const { file, words } = newWork(turnpike);
@@ -263,24 +265,17 @@ describe("an approval whose process is gone", () => {
     const dataDir = join(await makeFolder(), "data");
     const workspace = await makeFolder();
     const start = () => startTurnpike({ flags: { ...FLAGS, workspace }, configFile: PROFILES, dataDir });
-    const T0 = performance.now();
-    const lap = (n: string) => console.log(n, performance.now() - T0);
     const before = await start();
-    lap("started");
     const file = join(workspace, "made.txt");
     scriptCall(before, write(file));
     const first = await create(before, "Work.");
-    lap("answered");
     await before.stop();
-    lap("stopped");
     expect(existsSync(file)).toBe(false);
     const after = await start();
-    lap("again");
     scriptCall(after, write(file));
     const second = await create(after, [decideOn(questionOf(first.body), true)], {
       previous_response_id: first.body.id,
     });
-    lap("second");
     expect([second.placement, second.text]).toEqual(["resumed", "I do it.Done."]);
     expect(await isHello(file)).toBe(true);
   });

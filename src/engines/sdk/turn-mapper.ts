@@ -12,19 +12,13 @@ import { AnswerText } from "./answer-text.ts";
 import { CallUsage, toUsage } from "./call-usage.ts";
 import { ClientCalls } from "./tools/client-calls.ts";
 import type { Waiting } from "./tools/client-tool-desk.ts";
-import { rateLimitNotice, type RateLimitInfo, retryNotice, waitAfterRejection } from "./limit-notices.ts";
-import { type Failure, mapFailure } from "./map-failure.ts";
+import { FailureNotes } from "./failure-notes.ts";
+import { rateLimitNotice, type RateLimitInfo, retryNotice } from "./limit-notices.ts";
 import { blockText, hasId, hasToolResult, toJsonObject } from "./content/message-content.ts";
 import type { ReachedLimit } from "./tools/turn-limits.ts";
 import type { WaitingApproval } from "./tools/server-tool-policy.ts";
 import { ToolActivities, type ToolUse } from "./tools/tool-activities.ts";
 import { TranscriptRecorder } from "./content/transcript-recorder.ts";
-
-/**
- * A client that has nothing yet should hear of a longer wait, with `Retry-After`, and decide for itself. In the middle of a
- * turn Claude Code waits: what it has done so far is worth more.
- */
-const MAX_RATE_LIMIT_WAIT_MS = 5_000;
 
 const BROKEN_ANSWER: ErrorInfo = {
   kind: "upstream-failed",
@@ -61,7 +55,7 @@ export class TurnMapper {
   /** The present answer may bring further calls. */
   #isAnswerOpen = false;
   #stopSequence: string | undefined;
-  #failure: Failure = { text: "" };
+  readonly #failure = new FailureNotes();
   readonly #text = new AnswerText();
   readonly #activities = new ToolActivities();
   /** Every tool use of this turn, whoever runs the tool. */
@@ -260,13 +254,10 @@ export class TurnMapper {
   }
 
   *#mapRetry(retry: SDKAPIRetryMessage): Generator<EngineEvent> {
-    const { retry_delay_ms, error_status } = retry;
     this.#isRetrying = true;
-    this.#failure = { ...this.#failure, retryAfterMs: retry_delay_ms };
-    const hasBegun = this.#streamedMessageId !== undefined;
-    if (error_status === 429 && retry_delay_ms > MAX_RATE_LIMIT_WAIT_MS && !hasBegun) {
-      const text = `it asks to wait ${Math.ceil(retry_delay_ms / 1000)} seconds.`;
-      yield* this.fail(mapFailure({ ...this.#failure, status: error_status, text }));
+    const error = this.#failure.addRetry(retry, this.#streamedMessageId !== undefined);
+    if (error) {
+      yield* this.fail(error);
       return;
     }
     yield retryNotice(retry);
@@ -275,11 +266,7 @@ export class TurnMapper {
   *#mapAssistant(message: Extract<SDKMessage, { type: "assistant" }>): Generator<EngineEvent> {
     const { id, model, content } = message.message;
     if (model === "<synthetic>") {
-      this.#failure = {
-        ...this.#failure,
-        code: message.error,
-        text: blockText(content) || this.#failure.text,
-      };
+      this.#failure.add(message.error, blockText(content));
       // Should the turn end well all the same, Claude Code's history has this message.
       this.#hasHiddenMessages = true;
       return;
@@ -337,8 +324,7 @@ export class TurnMapper {
 
   *#mapRateLimit(info: RateLimitInfo): Generator<EngineEvent> {
     if (info.status === "allowed") return;
-    const retryAfterMs = waitAfterRejection(info, this.#clock());
-    if (retryAfterMs !== undefined) this.#failure = { ...this.#failure, retryAfterMs };
+    this.#failure.addRateLimit(info, this.#clock());
     yield rateLimitNotice(info);
   }
 
@@ -354,16 +340,7 @@ export class TurnMapper {
       yield* this.#end(reason, result);
       return;
     }
-    const text = result.subtype === "success" ? result.result : result.errors.join(" ");
-    const status = result.subtype === "success" ? (result.api_error_status ?? undefined) : undefined;
-    const error = mapFailure({
-      ...this.#failure,
-      status,
-      terminalReason: result.terminal_reason,
-      stopReason: result.stop_reason ?? undefined,
-      text: text || this.#failure.text,
-    });
-    yield* this.fail(error);
+    yield* this.fail(this.#failure.describe(result));
   }
 
   *#end(reason: StopReason, result?: SDKResultMessage): Generator<EngineEvent> {

@@ -24,6 +24,8 @@ export interface ComparisonTools {
 /** A path at which something may have changed. */
 interface Candidate {
   readonly path: string;
+  /** Where it was listed before. */
+  readonly position?: number;
   readonly before?: FileStat;
   readonly after?: FileStat;
 }
@@ -61,27 +63,26 @@ function listCandidates(state: FolderState, now: Manifest): Candidate[] {
   const { manifest } = state;
   const candidates: Candidate[] = [];
   // Both are listed in the same order: what stood beside a file stands beside it again.
-  let likely = 0;
+  let shift = 0;
   for (const [position, path] of manifest.paths.entries()) {
     if (!manifest.has(position)) continue;
-    const current = now.positionOf(path, likely);
-    if (current !== undefined) likely = current + 1;
-    if (current === undefined || !now.has(current)) {
-      candidates.push({ path, before: manifest.statAt(position) });
-    } else if (
-      !manifest.isSameAt(position, now, current) ||
-      state.isUncertain(manifest.changedMsAt(position))
-    ) {
-      candidates.push({ path, before: manifest.statAt(position), after: now.statAt(current) });
+    const current = now.positionOf(path, position + shift);
+    if (current === undefined) {
+      candidates.push({ path, position, before: manifest.statAt(position) });
+      continue;
+    }
+    shift = current - position;
+    if (!manifest.isSameAt(position, now, current) || state.isUncertain(manifest.changedMsAt(position))) {
+      candidates.push({ path, position, before: manifest.statAt(position), after: now.statAt(current) });
     }
   }
   const created: Candidate[] = [];
-  likely = 0;
+  shift = 0;
   for (const [current, path] of now.paths.entries()) {
     if (!now.has(current)) continue;
-    const position = manifest.positionOf(path, likely);
-    if (position === undefined || !manifest.has(position)) created.push({ path, after: now.statAt(current) });
-    else likely = position + 1;
+    const position = manifest.positionOf(path, current + shift);
+    if (position === undefined) created.push({ path, after: now.statAt(current) });
+    else shift = position - current;
   }
   return [...candidates, ...withoutFormerlyIgnored(state, candidates, created)];
 }
@@ -108,8 +109,7 @@ async function contentsBefore(
   const contents = new Map<string, Uint8Array>();
   const wanted: (WantedBlob & { path: string })[] = [];
   let bytesLeft = limits.maxTotalBytes;
-  for (const { path, before } of candidates) {
-    const position = state.manifest.positionOf(path);
+  for (const { path, position, before } of candidates) {
     if (!before || position === undefined) continue;
     const known = state.contents.get(path);
     if (known) contents.set(path, known.bytes);
@@ -135,7 +135,7 @@ async function decide(
   const created: LoneFile[] = [];
   const budget = { bytesLeft: limits.maxTotalBytes };
   const breathe = breather(signal);
-  for (const { path, before, after } of candidates) {
+  for (const { path, position, before, after } of candidates) {
     await breathe();
     const was = before && { path, stat: before, bytes: contents.get(path) };
     if (!after) {
@@ -149,7 +149,7 @@ async function decide(
     const is = { path, stat: after, bytes };
     if (was && isUnchanged(was, is)) continue;
     if (bytes) {
-      keeper.note(state.folder, path, { stat: after, bytes });
+      keeper.note(state.folder, path, { position: position ?? 0, stat: after, bytes });
       budget.bytesLeft -= bytes.length;
     }
     if (was) changed.push({ before: was, after: is });

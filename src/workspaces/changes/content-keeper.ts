@@ -63,18 +63,32 @@ export class ContentKeeper {
     known: Map<string, KnownContent>,
   ): { readonly urgent: number[]; readonly others: number[] } {
     const { manifest } = state;
+    const isHeld = this.#holdKnown(state, known);
     const urgent: number[] = [];
     const others: number[] = [];
-    for (const [position, path] of manifest.paths.entries()) {
-      if (!manifest.has(position)) continue;
-      const isUncertain = state.isUncertain(manifest.changedMsAt(position));
-      const content = known.get(path);
-      if (isUncertain) urgent.push(position);
-      else if (content && isSameStat(content.stat, manifest.statAt(position)))
-        this.#hold(state, path, content);
+    for (let position = 0; position < manifest.paths.length; position += 1) {
+      if (isHeld[position] === 1 || !manifest.has(position)) continue;
+      if (state.isUncertain(manifest.changedMsAt(position))) urgent.push(position);
       else if (!manifest.isKnownToGit(position)) others.push(position);
     }
     return { urgent, others: state.contents.size < this.#limits.maxKeptFiles ? others : [] };
+  }
+
+  /** Takes over what was known and is still so. Returns of each file whether it is. */
+  #holdKnown(state: FolderState, known: ReadonlyMap<string, KnownContent>): Uint8Array {
+    const { manifest } = state;
+    const isHeld = new Uint8Array(manifest.paths.length);
+    let shift = 0;
+    for (const [path, content] of known) {
+      const position = manifest.positionOf(path, content.position + shift);
+      if (position === undefined) continue;
+      shift = position - content.position;
+      const isSame = isSameStat(content.stat, manifest.statAt(position));
+      if (!isSame || state.isUncertain(content.stat.changedMs)) continue;
+      this.#hold(state, path, { ...content, position });
+      isHeld[position] = 1;
+    }
+    return isHeld;
   }
 
   /** Returns whether everything is read. */
@@ -105,7 +119,7 @@ export class ContentKeeper {
     if (!this.#hasRoom(state, stat.size)) return;
     const bytes = readFileContent(state.folder, path, stat);
     if (!bytes) return;
-    const content = { stat, bytes };
+    const content = { position, stat, bytes };
     this.#hold(state, path, content);
     this.#known.get(state.folder)?.set(path, content);
   }

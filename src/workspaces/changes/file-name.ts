@@ -11,18 +11,26 @@ const ESCAPE = /\\x(5c|[89a-f][0-9a-f])/;
  */
 export function decodeName(name: Buffer): string {
   if (isUtf8(name)) return protectName(name.toString());
-  let text = "";
-  for (let start = 0; start < name.length;) {
-    const length = [1, 2, 3, 4].find(
-      (size) => isUtf8(name.subarray(start, start + size)) && start + size <= name.length,
-    );
-    text += length
-      ? protectName(name.toString("utf8", start, start + length))
-      : `\\x${(name[start] ?? 0).toString(16)}`;
-    start += length ?? 1;
+  const parts: string[] = [];
+  let runStart = 0;
+  for (let at = 0; at <= name.length;) {
+    const length = at < name.length ? characterLength(name, at) : undefined;
+    if (length !== undefined) {
+      at += length;
+      continue;
+    }
+    parts.push(protectName(name.toString("utf8", runStart, at)));
+    if (at < name.length) parts.push(`\\x${(name[at] ?? 0).toString(16)}`);
+    at += 1;
+    runStart = at;
   }
-  // Parts that were decoded one by one could only together look like an escape.
-  return text;
+  return parts.join("");
+}
+
+function characterLength(name: Buffer, start: number): number | undefined {
+  return [1, 2, 3, 4].find(
+    (size) => start + size <= name.length && isUtf8(name.subarray(start, start + size)),
+  );
 }
 
 /** A name that was read as text already. */

@@ -28,7 +28,7 @@ describe("findRenames", () => {
   test("the most similar one counts, if half of it is the same", () => {
     const gone = [file("a", LINES.join("\n")), file("b", [...LINES.slice(1), "six"].join("\n"))];
     const created = [file("c", [...LINES.slice(1), "SIX"].join("\n")), file("d", "nothing\nof\nit\n")];
-    expect(rename(gone, created)).toEqual(["b -> c 0.86"]);
+    expect(rename(gone, created)).toEqual(["b -> c 0.87"]);
   });
 
   test("empty files are not the same because they are empty, and a link is no file", () => {

@@ -54,7 +54,7 @@ export class FolderSnapshots implements WorkspaceSnapshots {
 
   /** Starts the thread, so that the first snapshot need not wait for it. */
   warm(): void {
-    this.#open();
+    if (!this.#isClosed) this.#open();
   }
 
   async take(folder: string, signal: AbortSignal): Promise<WorkspaceSnapshot> {

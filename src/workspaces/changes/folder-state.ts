@@ -4,6 +4,8 @@ import type { Manifest } from "./manifest.ts";
 
 /** Bytes of a file, and the file's stat when it had them. */
 export interface KnownContent {
+  /** Where the file was listed then. */
+  readonly position: number;
   readonly stat: FileStat;
   readonly bytes: Uint8Array;
 }

@@ -105,6 +105,7 @@ function parseEntries(bytes: Buffer, view: DataView, hashBytes: number) {
       offsets.push(start);
     }
   }
+  if (offset + hashBytes > bytes.length) throw new Error("an index that was cut off");
   refuseSplit(bytes, view, offset, hashBytes);
   return { paths, offsets, nested };
 }

@@ -44,7 +44,7 @@ function matcher(pattern: string, isAnchored: boolean): Rule["matches"] | undefi
   if (!/[*?[\\]/.test(pattern)) {
     return isAnchored ? (path) => path === pattern : (_path, name) => name === pattern;
   }
-  const ending = /^\*([^*?[\\/]+)$/.exec(pattern)?.[1];
+  const ending = isAnchored ? undefined : /^\*([^*?[\\/]+)$/.exec(pattern)?.[1];
   if (ending !== undefined) return (_path, name) => name.endsWith(ending);
   try {
     const expression = new RegExp(`^${toExpression(pattern)}$`, "s");

@@ -87,8 +87,7 @@ class Reading {
   }
 
   has(path: string): boolean {
-    const position = this.manifest.positionOf(path);
-    return position !== undefined && this.manifest.has(position);
+    return this.manifest.positionOf(path) !== undefined;
   }
 
   async addRepository(prefix: string, repository: GitRepository): Promise<void> {
@@ -144,17 +143,13 @@ class Reading {
     const hasFilters = await this.#git.hasFilters(repository, index);
     // The workspace is in the repository, or the repository in the workspace.
     const inside = prefix === "" ? relativeTo(repository.root, this.#folder) : "";
-    const paths: string[] = [];
-    const entries: number[] = [];
-    for (const [at, path] of index.paths.entries()) {
-      if (!path.startsWith(inside)) continue;
-      const name = prefix + path.slice(inside.length);
-      if (this.#isExcluded(name)) continue;
-      paths.push(name);
-      entries.push(at);
-    }
+    const isWhole = prefix === "" && inside === "" && this.#excluded.length === 0;
+    const { paths, entries } = isWhole
+      ? { paths: index.paths, entries: undefined }
+      : selectTracked(index, prefix, inside, this.#isExcluded);
     const start = this.addListed(paths);
-    this.manifest.tracked.push({ repository, index, hasFilters, start, entries });
+    const end = start + paths.length;
+    this.manifest.tracked.push({ repository, index, hasFilters, start, end, ...(entries && { entries }) });
     return index.nested
       .filter((path) => path.startsWith(inside))
       .map((path) => prefix + path.slice(inside.length));
@@ -207,13 +202,27 @@ class Reading {
 }
 
 function listMissing(earlier: Manifest, now: Manifest): string[] {
-  let likely = 0;
+  let shift = 0;
   return earlier.paths.filter((path, position) => {
     if (!earlier.has(position)) return false;
-    const current = now.positionOf(path, likely);
-    if (current !== undefined) likely = current + 1;
+    const current = now.positionOf(path, position + shift);
+    if (current !== undefined) shift = current - position;
     return current === undefined;
   });
+}
+
+/** The files of the index that are in the workspace, by their names there. */
+function selectTracked(index: GitIndex, prefix: string, inside: string, isExcluded: IsExcluded) {
+  const paths: string[] = [];
+  const entries: number[] = [];
+  for (const [at, path] of index.paths.entries()) {
+    if (!path.startsWith(inside)) continue;
+    const name = prefix + path.slice(inside.length);
+    if (isExcluded(name)) continue;
+    paths.push(name);
+    entries.push(at);
+  }
+  return { paths, entries };
 }
 
 function relativeTo(root: string, folder: string): string {

@@ -2,14 +2,15 @@ import { CHANGED_COLUMN, type FileStat, readStat, STAT_WIDTH } from "./file-stat
 import type { GitIndex } from "./git-index.ts";
 import type { GitRepository } from "./git-repository.ts";
 
-/** Where the content of some files of a manifest can be had from: the files `start` up to `start + entries.length`. */
+/** Where the content of some files of a manifest can be had from: of those from `start` up to `end`. */
 export interface TrackedFiles {
   readonly repository: GitRepository;
   readonly index: GitIndex;
   readonly hasFilters: boolean;
   readonly start: number;
-  /** Of each file its position in the index. */
-  readonly entries: readonly number[];
+  readonly end: number;
+  /** Of each file its position in the index; without it, they are all of the index. */
+  readonly entries?: readonly number[];
 }
 
 /** A blob that a file on disk equals, unless its repository converts files. */
@@ -21,6 +22,9 @@ export interface BlobReference {
   readonly hasFilters: boolean;
 }
 
+/** So many paths can be searched for one by one in the time that an index takes to make. */
+const WORTH_INDEXING = 30;
+
 /** Which files a folder has, and what is said of each without reading it. */
 export class Manifest {
   /** Also of what turned out not to be there, or to be no file; such a one has no stat. */
@@ -31,6 +35,7 @@ export class Manifest {
   /** Of each path a row, and room for more. */
   #rows = new Float64Array();
   #positions: Map<string, number> | undefined;
+  #searches = 0;
 
   add(paths: readonly string[], rows: Float64Array): void {
     if (paths.length === 0) return;
@@ -43,16 +48,21 @@ export class Manifest {
     this.#rows.set(rows, start);
     for (const path of paths) this.paths.push(path);
     this.#positions = undefined;
+    this.#searches = 0;
   }
 
   /**
-   * Where the path is listed. @param likely where it is if nothing has changed, so that no index of many thousand paths has to be
-   * made
+   * Where the path is listed; of a path that is listed twice, where the file is. @param likely where it is if nothing has
+   * changed, so that no index of many thousand paths has to be made
    */
   positionOf(path: string, likely = -1): number | undefined {
-    if (this.paths[likely] === path) return likely;
-    this.#positions ??= this.#makeIndex();
-    return this.#positions.get(path);
+    if (this.paths[likely] === path && this.has(likely)) return likely;
+    this.#searches += 1;
+    if (this.#searches > WORTH_INDEXING) this.#positions ??= this.#makeIndex();
+    if (this.#positions) return this.#positions.get(path);
+    let found = this.paths.indexOf(path);
+    while (found >= 0 && !this.has(found)) found = this.paths.indexOf(path, found + 1);
+    return found < 0 ? undefined : found;
   }
 
   has(position: number): boolean {
@@ -99,17 +109,18 @@ export class Manifest {
 
   #trackedAt(position: number): { tracked: TrackedFiles; entry: number } | undefined {
     for (const tracked of this.tracked) {
-      const entry = tracked.start <= position ? tracked.entries[position - tracked.start] : undefined;
+      if (position < tracked.start || position >= tracked.end) continue;
+      const at = position - tracked.start;
+      const entry = tracked.entries ? tracked.entries[at] : at;
       if (entry !== undefined) return { tracked, entry };
     }
     return undefined;
   }
 
-  /** Of a path that is listed twice, the place where the file is. */
   #makeIndex(): Map<string, number> {
     const positions = new Map<string, number>();
     for (const [position, path] of this.paths.entries()) {
-      if (this.has(position) || !positions.has(path)) positions.set(path, position);
+      if (this.has(position)) positions.set(path, position);
     }
     return positions;
   }

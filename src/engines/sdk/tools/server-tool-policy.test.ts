@@ -39,9 +39,9 @@ function call(name: string, id: string): PreToolUseHookInput {
 }
 
 /** An approval of a call whose process is gone. */
-function approvalOf(call: Partial<AskedCall>): ToolApproval {
-  const asked = { serverLabel: "dice", toolName: "roll", input: { sides: 6 }, ...call };
-  return { approvalId: "mcpr_gone", isApproved: true, call: asked };
+function approvalOf(changes: Partial<AskedCall>): ToolApproval {
+  const shown = { serverLabel: "dice", toolName: "roll", input: { sides: 6 }, ...changes };
+  return { approvalId: "mcpr_gone", isApproved: true, call: shown };
 }
 
 const allowed = { hookSpecificOutput: { permissionDecision: "allow" } };

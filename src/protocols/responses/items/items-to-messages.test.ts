@@ -378,13 +378,13 @@ describe("approvals", () => {
     approve: false,
     reason: "no",
   };
-  const call = { serverLabel: "s", toolName: "n", input: {} };
+  const shown = { serverLabel: "s", toolName: "n", input: {} };
 
   test("those behind the last answer are for this turn, and part two answers", () => {
     expect(read([user("a"), says("b"), request, response])).toEqual({
       systemText: "",
       messages: [userMessage("a"), answer(text("b"))],
-      approvals: [{ approvalId: "mcpr_1", isApproved: false, reason: "no", call }],
+      approvals: [{ approvalId: "mcpr_1", isApproved: false, reason: "no", call: shown }],
     });
     expect(read([user("a"), request, response, says("c"), user("d")])).toEqual({
       systemText: "",
@@ -396,8 +396,8 @@ describe("approvals", () => {
   test("say which call they are for, as it was shown, and only once", () => {
     const twice = read([user("a"), request, response, says("c"), response]);
     expect(twice.approvals).toEqual([{ approvalId: "mcpr_1", isApproved: false, reason: "no" }]);
-    for (const text of ["{", "[]", undefined]) {
-      const broken = read([user("a"), { ...request, arguments: text }, response]);
+    for (const unreadable of ["{", "[]", undefined]) {
+      const broken = read([user("a"), { ...request, arguments: unreadable }, response]);
       expect(broken.approvals).toEqual([{ approvalId: "mcpr_1", isApproved: false, reason: "no" }]);
     }
   });
@@ -413,8 +413,8 @@ test("a call of Claude Code's own tools is approved like any other, whatever too
   };
   const response = { type: "mcp_approval_response", approval_request_id: "mcpr_toolu_1", approve: true };
   const { approvals } = read([user("a"), says("b"), request, response]);
-  const call = { serverLabel: "claude-code", toolName: "Bash", input: { command: "npm test" } };
-  expect(approvals).toEqual([{ approvalId: "mcpr_toolu_1", isApproved: true, call }]);
+  const shown = { serverLabel: "claude-code", toolName: "Bash", input: { command: "npm test" } };
+  expect(approvals).toEqual([{ approvalId: "mcpr_toolu_1", isApproved: true, call: shown }]);
   const asked = parseResponsesRequest({ model: "sonnet", input: "a" });
   expect(toServerTools(asked, approvals)).toEqual({ builtin: [], mcpServers: [], approvals });
 });
