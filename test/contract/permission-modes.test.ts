@@ -182,7 +182,8 @@ function isJudgement({ body }: RecordedRequest): boolean {
 
 async function readTable() {
   const page = await readFile(resolve(import.meta.dirname, "../../docs/agents.md"), "utf8");
-  const lines = page.split("\n").filter((line) => line.startsWith("| "));
+  const [section = ""] = page.split("\n## ").filter((each) => each.startsWith("Permission modes"));
+  const lines = section.split("\n").filter((line) => line.startsWith("| "));
   const [header = [], ...rows] = lines.map((line) => line.slice(2, -2).split(" | "));
   const modes = header.slice(1).map((mode) => mode.replaceAll("`", ""));
   return {

@@ -128,7 +128,7 @@ describe.each([true, false])("a client that leaves, streaming: %s", (stream) => 
   });
 
   test.runIf(canFindProcesses)("while Claude Code runs a tool stops the tool", async () => {
-    const { upstream, openai, until, workspace } = turnpike();
+    const { upstream, openai, until, folder } = turnpike();
     upstream.clear();
     upstream.respondWith([
       reply({
@@ -138,12 +138,12 @@ describe.each([true, false])("a client that leaves, streaming: %s", (stream) => 
     ]);
     const messages = [{ role: "user" as const, content: `wait for it, ${stream}` }];
     const client = ask({ model: "claude-code", messages, stream });
-    await waitForProcesses(workspace, (found) => found.some(isSleep));
+    await waitForProcesses(folder, (found) => found.some(isSleep));
     const leftAt = performance.now();
     client.leave();
     await until(({ turns }) => turns.running === 0);
     expect(performance.now() - leftAt).toBeLessThan(DROPPED_WITHIN_MS);
-    await waitForProcesses(workspace, (found) => !found.some(isSleep), 2_000);
+    await waitForProcesses(folder, (found) => !found.some(isSleep), 2_000);
 
     const next = await openai.chat.completions.create({ model: "claude-code", messages });
     expect(next.choices[0]?.message.content).toBe("fine");
@@ -152,7 +152,7 @@ describe.each([true, false])("a client that leaves, streaming: %s", (stream) => 
 });
 
 test.runIf(canFindProcesses)("clients that leave by the dozen leave nothing behind", async () => {
-  const { upstream, openai, until, workspace } = turnpike();
+  const { upstream, openai, until, folder } = turnpike();
   upstream.clear();
   upstream.respondWith(hang());
   for (let round = 0; round < 4; round += 1) {
@@ -174,7 +174,7 @@ test.runIf(canFindProcesses)("clients that leave by the dozen leave nothing behi
   );
   // What was discarded ends in the background; then there is nothing but what the report says.
   const count = sessions.idle + spares.ready;
-  await waitForProcesses(workspace, (found) => found.filter(isClaude).length === count);
+  await waitForProcesses(folder, (found) => found.filter(isClaude).length === count);
 });
 
 test("the model is stopped within 50 ms as a rule", () => {

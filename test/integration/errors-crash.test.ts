@@ -78,11 +78,13 @@ describe.each(["sonnet", "claude-code"])("Claude Code is killed in the middle of
 });
 
 test.runIf(canFindProcesses)("all spares are killed at once: new conversations start cold", async () => {
-  const { upstream, post, until, workspace } = turnpike();
+  const { upstream, post, until, folder } = turnpike();
   upstream.clear();
   upstream.respondWith(text("here"));
   await until(({ spares }) => spares.ready === spares.limit);
-  for (const { processId } of await findProcesses(workspace)) process.kill(processId, "SIGKILL");
+  const killed = await findProcesses(folder);
+  expect(killed.length).toBeGreaterThan(0);
+  for (const { processId } of killed) process.kill(processId, "SIGKILL");
 
   const response = await post({ model: "sonnet", messages: [{ role: "user", content: "anybody there?" }] });
   expect(response.status, await response.text()).toBe(200);

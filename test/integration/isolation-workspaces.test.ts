@@ -58,7 +58,9 @@ function script(turnpike: Turnpike, steps: Readonly<Record<string, readonly Step
   turnpike.upstream.clear();
   turnpike.upstream.respondWith(async ({ body }): Promise<MessageReply> => {
     const said = JSON.stringify(body.messages);
-    const names = Object.keys(steps).toSorted((one, other) => said.lastIndexOf(other) - said.lastIndexOf(one));
+    const names = Object.keys(steps).toSorted(
+      (one, other) => said.lastIndexOf(other) - said.lastIndexOf(one),
+    );
     const name = names[0] ?? "";
     const folder = folderTold(body);
     folders.set(name, folder);
@@ -109,7 +111,11 @@ describe.each(ISOLATIONS)("isolation by %s", (isolation) => {
     const turnpike = shared();
     const base = newBase(isolation);
     script(turnpike, {
-      "JOB-FIRST": [read, edit("line 10\n", "ten by the first\n"), shell("echo new > new.txt && rm keep.txt")],
+      "JOB-FIRST": [
+        read,
+        edit("line 10\n", "ten by the first\n"),
+        shell("echo new > new.txt && rm keep.txt"),
+      ],
       "JOB-SECOND": [read, edit("line 10\n", "ten by the second\n")],
       "JOB-THIRD": [read, edit("line 2\n", "two by the third\n")],
     });
@@ -124,7 +130,9 @@ describe.each(ISOLATIONS)("isolation by %s", (isolation) => {
       ["changed src/main.txt"],
       ["changed src/main.txt"],
     ]);
-    const diffs = await Promise.all([first, second, third].map((each) => diffOf(turnpike, each.conversation)));
+    const diffs = await Promise.all(
+      [first, second, third].map((each) => diffOf(turnpike, each.conversation)),
+    );
     expect(diffs.map((diff) => [diff.isolation, diff.is_complete])).toEqual(Array(3).fill([isolation, true]));
     expect(diffs.map(({ diff }) => diff.match(/^[-+](line|ten|two).*$/gm))).toEqual([
       ["-line 10", "+ten by the first"],
@@ -155,30 +163,34 @@ describe.each(ISOLATIONS)("isolation by %s", (isolation) => {
     expect((await diffOf(turnpike, second.conversation)).changes).toHaveLength(1);
   });
 
-  test("the folder stays the conversation's: hot, resumed, and after a restart", { timeout: 60_000 }, async () => {
-    const upstream = await startUpstream();
-    const dataDir = join(await makeFolder(), "data");
-    const workspace = await makeFolder();
-    const start = () => startTurnpike({ upstream, dataDir, configFile: CONFIG, flags: { workspace } });
-    let turnpike = await start();
-    const base = newBase(isolation, { workspace });
-    const turn = async (word: string) => {
-      script(turnpike, { [word]: [shell(`echo ${word} >> seen.txt && cat seen.txt`)] });
-      const { placement, changes } = await work(base, `${word} it is.`, { name: "mine" }, turnpike);
-      expect(changes?.map(({ path }) => path)).toEqual(["seen.txt"]);
-      return { placement, folder: folders.get(word) };
-    };
-    const turns = [await turn("JOB-ONE"), await turn("JOB-TWO")];
-    await turnpike.fetch("/conversations/mine?mode=evict", { method: "DELETE" });
-    turns.push(await turn("JOB-THREE"));
-    await turnpike.stop();
-    turnpike = await start();
-    turns.push(await turn("JOB-FOUR"));
-    expect(turns.map(({ placement }) => placement)).toEqual(["spare", "hot", "resumed", "resumed"]);
-    expect(new Set(turns.map(({ folder }) => folder)).size).toBe(1);
-    expect((await diffOf(turnpike, "mine")).diff).toContain("+JOB-ONE\n+JOB-TWO\n+JOB-THREE\n+JOB-FOUR\n");
-    expect(existsSync(join(base, "seen.txt"))).toBe(false);
-  });
+  test(
+    "the folder stays the conversation's: hot, resumed, and after a restart",
+    { timeout: 60_000 },
+    async () => {
+      const upstream = await startUpstream();
+      const dataDir = join(await makeFolder(), "data");
+      const workspace = await makeFolder();
+      const start = () => startTurnpike({ upstream, dataDir, configFile: CONFIG, flags: { workspace } });
+      let turnpike = await start();
+      const base = newBase(isolation, { workspace });
+      const turn = async (word: string) => {
+        script(turnpike, { [word]: [shell(`echo ${word} >> seen.txt && cat seen.txt`)] });
+        const { placement, changes } = await work(base, `${word} it is.`, { name: "mine" }, turnpike);
+        expect(changes?.map(({ path }) => path)).toEqual(["seen.txt"]);
+        return { placement, folder: folders.get(word) };
+      };
+      const turns = [await turn("JOB-ONE"), await turn("JOB-TWO")];
+      await turnpike.fetch("/conversations/mine?mode=evict", { method: "DELETE" });
+      turns.push(await turn("JOB-THREE"));
+      await turnpike.stop();
+      turnpike = await start();
+      turns.push(await turn("JOB-FOUR"));
+      expect(turns.map(({ placement }) => placement)).toEqual(["spare", "hot", "resumed", "resumed"]);
+      expect(new Set(turns.map(({ folder }) => folder)).size).toBe(1);
+      expect((await diffOf(turnpike, "mine")).diff).toContain("+JOB-ONE\n+JOB-TWO\n+JOB-THREE\n+JOB-FOUR\n");
+      expect(existsSync(join(base, "seen.txt"))).toBe(false);
+    },
+  );
 
   test("a branch begins with its parent's folder as it is, and goes its own way", async () => {
     const turnpike = shared();

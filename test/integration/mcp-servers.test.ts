@@ -110,12 +110,7 @@ describeProgram("server-filesystem", ({ command, args }) => {
 
   test.each([
     ["of the profile", "filing", {}, "files"],
-    [
-      "that a request names",
-      "claude-code",
-      { mcpServers: ["files"], allowedTools: ["mcp__files"] },
-      "files",
-    ],
+    ["that a request names", "claude-code", { mcpServers: ["files"], allowedTools: ["mcp__files"] }, "files"],
     [
       "that a request brings",
       "claude-code",

@@ -42,6 +42,8 @@ export interface Turnpike extends RunningServer {
   readonly upstream: ScriptedModel;
   readonly dataDir: string;
   readonly workspace: string;
+  /** Holds all of it, and stands in the environment of every process. */
+  readonly folder: string;
   readonly openai: OpenAI;
   /** The official client with another key. */
   openaiFor(apiKey: string): OpenAI;
@@ -106,6 +108,7 @@ export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turn
     upstream,
     dataDir,
     workspace,
+    folder,
     openai: openaiFor(server.url, API_KEY),
     openaiFor: (apiKey) => openaiFor(server.url, apiKey),
     fetch: request,

@@ -59,6 +59,10 @@ export function runIn(folder: string, script: string): string {
       PATH: process.env.PATH,
       HOME: "/nonexistent",
       GIT_CONFIG_NOSYSTEM: "1",
+      // No work in the background that would go on in a folder which is removed.
+      GIT_CONFIG_COUNT: "1",
+      GIT_CONFIG_KEY_0: "gc.auto",
+      GIT_CONFIG_VALUE_0: "0",
       GIT_AUTHOR_NAME: "Author",
       GIT_AUTHOR_EMAIL: "author@example.com",
       GIT_COMMITTER_NAME: "Author",

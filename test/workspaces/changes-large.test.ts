@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import { FolderSnapshots } from "../../src/workspaces/changes/folder-snapshots.ts";
 import { makeFolder, makeRepository, summarize } from "./changes-folder.ts";
+import { fillFolder } from "./fill-folder.ts";
 
 const FILES = 50_000;
 /** Far more than it takes: only what is wrong by a multiple shall fail on a busy machine. */
@@ -26,7 +27,7 @@ describe.each([
 ])("%s of 50,000 files", (_name, isRepository) => {
   test("is compared in little time, and rightly", { timeout: 180_000 }, async () => {
     using folder = makeFolder();
-    fill(folder.path);
+    fillFolder(folder.path, FILES);
     if (isRepository) makeRepository(folder);
     // Files from the very last moment would all be read, as their times do not tell.
     folder.run("sleep 0.1");
@@ -70,16 +71,3 @@ describe.each([
     }
   });
 });
-
-function fill(folder: string): void {
-  for (let part = 0; part < FILES / 100; part += 1) {
-    const path = join(folder, `folder${part % 20}`, `part${Math.floor(part / 20)}`);
-    mkdirSync(path, { recursive: true });
-    for (let at = 0; at < 100; at += 1) {
-      writeFileSync(
-        join(path, `file${at}.ts`),
-        `export const number${at} = ${part};\n`.repeat(1 + (at % 20)),
-      );
-    }
-  }
-}

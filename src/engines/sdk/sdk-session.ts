@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 
-import type { Query, SDKMessage, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
+import type { Query, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 
 import { AppError, type ErrorInfo } from "../../core/app-error.ts";
 import { newSessionId } from "../../core/ids.ts";
 import type { Clock } from "../../core/ports/clock.ts";
-import { ClaimRefused, type EngineSession, type TurnInput } from "../../core/ports/engine.ts";
+import type { EngineSession, TurnInput } from "../../core/ports/engine.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { TurnSupervisor } from "../../core/ports/turn-supervisor.ts";
 import type { PermissionMode } from "../../core/permission-mode.ts";
@@ -20,25 +20,19 @@ import {
 } from "../../core/turn-event.ts";
 import { abortable } from "../../lib/abortable.ts";
 import type { PushQueue } from "../../lib/push-queue.ts";
-import { delay } from "../../lib/time.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
 import { beginTurn, type TurnBeginning } from "./begin-turn.ts";
+import { ClaimWatch } from "./claim-watch.ts";
 import { requireCommand } from "./command-text.ts";
 import { BLANK_PLACEHOLDER } from "./content/blank-message.ts";
 import type { ToolGate } from "./tools/tool-gate.ts";
 import { MessageReader, type Received } from "./message-reader.ts";
 import { OpenCalls } from "./tools/open-calls.ts";
+import { SessionStop } from "./session-stop.ts";
 import { SessionTuner } from "./session-tuner.ts";
 import { StrictCalls } from "./tools/strict-calls.ts";
 import { TurnMapper } from "./turn-mapper.ts";
 import type { UserContent } from "./content/user-content.ts";
-
-/** How long an interrupted turn may take to stop its tools. */
-const INTERRUPT_GRACE_MS = 5_000;
-/** How long a cancelled turn may take to tell what it cost; it does in a few milliseconds. */
-const SETTLING_MS = 100;
-/** How long an idle process may take to end after its input has. */
-const EXIT_GRACE_MS = 1_000;
 
 export interface SdkSessionParts {
   readonly query: Query;
@@ -85,7 +79,8 @@ export class SdkSession implements EngineSession {
   #hasBegun = false;
   #costUsd = 0;
   #closing: Promise<void> | undefined;
-  #claimError: unknown;
+  readonly #claim: ClaimWatch;
+  readonly #stop: SessionStop;
 
   constructor(parts: SdkSessionParts) {
     this.#query = parts.query;
@@ -95,6 +90,8 @@ export class SdkSession implements EngineSession {
     this.#workspace = parts.workspace;
     this.#openCalls = new OpenCalls(parts.gate.desk);
     this.#reader = new MessageReader(parts);
+    this.#stop = new SessionStop(parts, this.#reader, () => this.#mapper?.isToolRunning ?? false);
+    this.#claim = new ClaimWatch(parts.claimed);
     this.#tuner = new SessionTuner(parts.query, parts);
     parts.gate.readCostUsd = () => readCostUsd(parts.query);
     this.#clock = parts.clock;
@@ -106,10 +103,6 @@ export class SdkSession implements EngineSession {
       this.#hasBegun = true;
       this.#reader.expectResult();
     }
-    parts.claimed?.catch((error: unknown) => {
-      // With `option_not_applied` the session runs; the model's own error follows from the API.
-      if (!String(error).includes("option_not_applied")) this.#claimError = error;
-    });
   }
 
   get processId(): number | undefined {
@@ -150,7 +143,7 @@ export class SdkSession implements EngineSession {
       reachedLimit: () => this.#gate.limits.reached,
       clock: this.#clock,
     }));
-    const stop = () => this.#interrupt();
+    const stop = () => this.#stop.interrupt();
     signal.addEventListener("abort", stop, { once: true });
     let isOver = false;
     try {
@@ -163,7 +156,10 @@ export class SdkSession implements EngineSession {
       while (!isOver) {
         const received = await this.#reader.next(signal, !mapper.isAnswerOpen);
         if (received === "aborted") {
-          await this.#windDown(SETTLING_MS, mapper);
+          await this.#stop.settle((message) => {
+            // For what it says of usage and cost; nobody is to hear the rest.
+            for (const _ of mapper.map(message));
+          });
           return yield* mapper.fail(abortError(signal));
         }
         for (const event of this.#understand(received, mapper)) {
@@ -182,7 +178,7 @@ export class SdkSession implements EngineSession {
         }
       }
     } catch (error) {
-      if (this.#claimError !== undefined) throw claimRefused(this.#claimError);
+      if (this.#claim.refusal) throw this.#claim.refusal;
       const known = signal.aborted ? abortError(signal) : error instanceof AppError ? error.info : undefined;
       if (!known) this.#logger.error("session.failed", { error, errorOutput: this.#process.errorOutput });
       if (!isOver) yield* mapper.fail(known ?? CRASH);
@@ -191,14 +187,14 @@ export class SdkSession implements EngineSession {
       // Whatever did not end well leaves a turn in the process or in its history: not to be used again.
       if (this.#state === "running") {
         this.#state = "spent";
-        if (this.#reader.isResultDue) this.#interrupt();
+        if (this.#reader.isResultDue) this.#stop.interrupt();
       }
     }
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#shutDown();
-    return this.#closing;
+    this.#state = "spent";
+    return (this.#closing ??= this.#stop.shutDown(this.exited));
   }
 
   /** Gives the turn to Claude Code. When its message is blank, the process cannot be used again. */
@@ -238,8 +234,12 @@ export class SdkSession implements EngineSession {
       if (calls.length > 0) yield* mapper.suspend(calls);
       return;
     }
-    if (received.done) return yield* mapper.fail(this.#endError());
-    this.#requireClaim(received.value);
+    if (received.done) {
+      if (this.#claim.refusal) throw this.#claim.refusal;
+      // Its output has ended without a result.
+      return yield* mapper.fail(CRASH);
+    }
+    if (this.#claim.isRefusal(received.value)) throw this.#claim.refusal;
     yield* mapper.map(received.value);
   }
 
@@ -263,7 +263,7 @@ export class SdkSession implements EngineSession {
     { isBlankTurn, isCommand }: { readonly isBlankTurn: boolean; readonly isCommand: boolean },
   ): void {
     if (end.reason === "length") {
-      this.#preventContinuation();
+      this.#stop.preventContinuation();
       return;
     }
     // What a command adds to the history is Claude Code's own.
@@ -274,70 +274,6 @@ export class SdkSession implements EngineSession {
     this.#process.valve.open();
     this.#state = "idle";
   }
-
-  /** Claude Code goes on after a limit by itself, and an interrupt between two requests is lost on it. */
-  #preventContinuation(): void {
-    // With a tool running it has to wait, and an interrupt stops the tool too.
-    if (!this.#mapper?.isToolRunning) this.#process.kill();
-  }
-
-  #interrupt(): void {
-    const { isRunning, valve } = this.#process;
-    if (!isRunning) return;
-    if (valve.isShut && !this.#mapper?.isToolRunning) {
-      // It has a backlog, and would work it off before it hears of an interrupt.
-      this.#process.kill();
-      return;
-    }
-    valve.release();
-    // Rejects when the process dies first, which is what is wanted.
-    this.#query.interrupt().catch(() => {});
-  }
-
-  async #shutDown(): Promise<void> {
-    this.#state = "spent";
-    if (this.#process.isRunning && this.#reader.isResultDue) {
-      this.#interrupt();
-      await this.#windDown(INTERRUPT_GRACE_MS);
-    }
-    this.#input.end();
-    this.#process.valve.release();
-    await Promise.race([this.exited, delay(EXIT_GRACE_MS)]);
-    this.#query.close();
-    await this.#process.terminate();
-  }
-
-  /** Waits until the interrupted turn has ended, which tells what it cost and that its tools are stopped. */
-  #windDown(limitMs: number, mapper?: TurnMapper): Promise<void> {
-    return this.#reader.drain(limitMs, (message) => {
-      // For what it says of usage and cost; nobody is to hear the rest.
-      if (mapper) for (const _ of mapper.map(message));
-      // An interrupt that overtook its own message is lost: say it again when the request goes out.
-      if (message.type === "system" && message.subtype === "status" && message.status === "requesting") {
-        this.#interrupt();
-      }
-    });
-  }
-
-  /** A refused spare answers its first message with an error of its own, before anything reached the model. */
-  #requireClaim(message: SDKMessage): void {
-    if (message.type !== "result" || !message.is_error) return;
-    const text = message.subtype === "success" ? message.result : message.errors.join(" ");
-    if (!text.startsWith("not_claimed")) return;
-    this.#claimError ??= new Error(text);
-    throw this.#claimError;
-  }
-
-  /** Claude Code's output has ended without a result. */
-  #endError(): ErrorInfo {
-    if (this.#claimError !== undefined) throw this.#claimError;
-    return CRASH;
-  }
-}
-
-/** Refusals named `…_not_claimable` are for what the folder's own settings say. */
-function claimRefused(cause: unknown): ClaimRefused {
-  return new ClaimRefused(String(cause), String(cause).includes("_not_claimable"), { cause });
 }
 
 const REPAIR_NOTICE: Notice = {

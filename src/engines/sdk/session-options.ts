@@ -121,7 +121,7 @@ function processOptions(kind: ProcessKind, settings: ProcessSettings): Options {
     // What a spare waits in; each turn has its own.
     permissionMode: "default",
     ...(kind.mayBypassPermissions && { allowDangerouslySkipPermissions: true }),
-    disallowedTools: [...kind.removedTools, ...(kind.builtinTools === "on" ? ASKING_TOOLS : [])],
+    disallowedTools: [...kind.removedTools, ...(kind.builtinTools === "on" ? NEVER_OFFERED : [])],
     ...(kind.sandbox !== "off" && { sandbox: sandboxOption(kind.sandbox) }),
     ...(Object.keys(kind.agents).length > 0 && { agents: toAgentDefinitions(kind.agents) }),
     settingSources: [...kind.settingSources],
@@ -153,8 +153,16 @@ function sandboxOption(wanted: "auto" | "required"): NonNullable<Options["sandbo
   };
 }
 
-/** They wait for a person at a terminal. */
-const ASKING_TOOLS = ["AskUserQuestion", "EnterPlanMode", "ExitPlanMode"];
+const NEVER_OFFERED = [
+  // They wait for a person at a terminal.
+  ...["AskUserQuestion", "EnterPlanMode", "ExitPlanMode"],
+  // What they start goes on after the turn, and then begins turns that nobody asked for.
+  ...["CronCreate", "CronDelete", "CronList", "ScheduleWakeup", "Monitor", "Workflow", "TaskStop"],
+  // They reach other sessions of this machine: those of other clients, and the person's own.
+  ...["ListAgents", "SendMessage"],
+  // They leave the folder in which changes are watched; `isolation` is for that.
+  ...["EnterWorktree", "ExitWorktree"],
+];
 
 function toAgentDefinitions(agents: ProcessKind["agents"]): NonNullable<Options["agents"]> {
   const definitions = Object.entries(agents).map(([name, { description, prompt, tools, model }]) => [

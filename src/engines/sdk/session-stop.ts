@@ -1,0 +1,89 @@
+import type { Query, SDKMessage, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
+
+import type { PushQueue } from "../../lib/push-queue.ts";
+import { delay } from "../../lib/time.ts";
+import type { ClaudeProcess } from "../process/claude-process.ts";
+import type { MessageReader } from "./message-reader.ts";
+
+/** How long an interrupted turn may take to stop its tools. */
+const INTERRUPT_GRACE_MS = 5_000;
+/** How long a cancelled turn without tools may take to tell what it cost; it does in a few milliseconds. */
+const SETTLING_MS = 100;
+/** How long an idle process may take to end after its input has. */
+const EXIT_GRACE_MS = 1_000;
+
+/** Stops what one Claude Code process does, and the process itself: gently first. */
+export class SessionStop {
+  readonly #query: Query;
+  readonly #input: PushQueue<SDKUserMessage>;
+  readonly #process: ClaudeProcess;
+  readonly #reader: MessageReader;
+  /** Whether a tool of Claude Code's own runs at this moment. */
+  readonly #isToolRunning: () => boolean;
+
+  constructor(
+    parts: {
+      readonly query: Query;
+      readonly input: PushQueue<SDKUserMessage>;
+      readonly process: ClaudeProcess;
+    },
+    reader: MessageReader,
+    isToolRunning: () => boolean,
+  ) {
+    this.#query = parts.query;
+    this.#input = parts.input;
+    this.#process = parts.process;
+    this.#reader = reader;
+    this.#isToolRunning = isToolRunning;
+  }
+
+  interrupt(): void {
+    const { isRunning, valve } = this.#process;
+    if (!isRunning) return;
+    if (valve.isShut && !this.#isToolRunning()) {
+      // It has a backlog, and would work it off before it hears of an interrupt.
+      this.#process.kill();
+      return;
+    }
+    valve.release();
+    // Rejects when the process dies first, which is what is wanted.
+    this.#query.interrupt().catch(() => {});
+  }
+
+  /** Claude Code goes on after a limit by itself, and an interrupt between two requests is lost on it. */
+  preventContinuation(): void {
+    // With a tool running it has to wait, and an interrupt stops the tool too.
+    if (!this.#isToolRunning()) this.#process.kill();
+  }
+
+  /**
+   * Waits until the interrupted turn has ended: its tools are stopped then, so that its workspace is as it will stay.
+   * `onMessage` hears what it still says, of what it cost.
+   */
+  settle(onMessage: (message: SDKMessage) => void): Promise<void> {
+    return this.#drain(this.#isToolRunning() ? INTERRUPT_GRACE_MS : SETTLING_MS, onMessage);
+  }
+
+  /** Ends the process, whatever it does. Resolves when it is gone. */
+  async shutDown(exited: Promise<unknown>): Promise<void> {
+    if (this.#process.isRunning && this.#reader.isResultDue) {
+      this.interrupt();
+      await this.#drain(INTERRUPT_GRACE_MS, () => {});
+    }
+    this.#input.end();
+    this.#process.valve.release();
+    await Promise.race([exited, delay(EXIT_GRACE_MS)]);
+    this.#query.close();
+    await this.#process.terminate();
+  }
+
+  #drain(limitMs: number, onMessage: (message: SDKMessage) => void): Promise<void> {
+    return this.#reader.drain(limitMs, (message) => {
+      onMessage(message);
+      // An interrupt that overtook its own message is lost: say it again when the request goes out.
+      if (message.type === "system" && message.subtype === "status" && message.status === "requesting") {
+        this.interrupt();
+      }
+    });
+  }
+}
