@@ -1,42 +1,38 @@
 import { join } from "node:path";
 
-import type { ApiKeyNotice, ApproverKeyNotice, RunningServer, StartServer } from "./cli/running-server.ts";
-import { buildClaudeEnvironment } from "./config/claude-environment.ts";
-import { claudePaths } from "./config/claude-paths.ts";
+import { buildModelCatalogue } from "./compose/build-model-catalogue.ts";
+import { describeLogin, describeStatus } from "./compose/describe-account.ts";
+import { openAuthentication } from "./compose/open-authentication.ts";
+import { openClaudeEnvironment } from "./compose/open-claude-environment.ts";
+import { startFileSweep, startPurge } from "./compose/start-sweeps.ts";
+import { usedClaudePaths, usedKinds } from "./compose/used-by-profiles.ts";
+import type { RunningServer, StartServer } from "./cli/running-server.ts";
 import type { Config } from "./config/config.ts";
-import { type KeyName, openKeyFile } from "./config/key-file.ts";
 import { PACKAGE_VERSION } from "./config/package-version.ts";
-import type { Environment } from "./config/process-environment.ts";
 import { openSealKeyFile } from "./config/seal-key-file.ts";
 import { settleSandbox } from "./config/settle-sandbox.ts";
 import { AccountWatch } from "./core/account-watch.ts";
 import { AppError } from "./core/app-error.ts";
 import { applyAtRest } from "./core/apply-at-rest.ts";
 import { ApprovalDesk } from "./core/approvals/approval-desk.ts";
-import { ConfiguredModels } from "./core/configured-models.ts";
 import { createConversationDirectory } from "./core/conversations.ts";
 import { createTurnUndo } from "./core/file-changes/undo-turn.ts";
 import { McpServerWatch } from "./core/mcp-server-watch.ts";
-import type { FileStore } from "./core/ports/file-store.ts";
 import type { HealthReport } from "./core/ports/health.ts";
-import type { Logger } from "./core/ports/logger.ts";
-import { type ProcessKind, processKind } from "./core/process-kind.ts";
 import { createTurnRunner } from "./core/run-turn.ts";
 import { RunningTurns } from "./core/running-turns.ts";
 import { TurnQueue } from "./core/turn-queue.ts";
-import { startDemoModel } from "./demo/start-demo-model.ts";
 import { probeMcpServer } from "./engines/mcp/probe-mcp-server.ts";
 import { OrphanSweeper } from "./engines/process/orphan-sweeper.ts";
 import { detectSandbox } from "./engines/process/sandbox-support.ts";
 import { SdkEngine } from "./engines/sdk/sdk-engine.ts";
 import { createApp } from "./http/create-app.ts";
-import type { Authentication } from "./http/http-options.ts";
 import { listen } from "./http/listen.ts";
 import { failUnfinished } from "./http/responses/fail-unfinished.ts";
 import { ResponseRuns } from "./http/responses/response-runs.ts";
 import { CleanUp } from "./lib/clean-up.ts";
 import { createSealedBox } from "./lib/sealed-box.ts";
-import { delay, repeat } from "./lib/time.ts";
+import { delay } from "./lib/time.ts";
 import { metaSchemaCheck } from "./protocols/json-schema/meta-schema.ts";
 import { FolderSnapshots } from "./workspaces/changes/folder-snapshots.ts";
 import { restoreChanges } from "./workspaces/changes/restore-changes.ts";
@@ -45,7 +41,6 @@ import { requireSameFolder } from "./workspaces/require-same-folder.ts";
 import { LiveSessionPool } from "./sessions/live-session-pool.ts";
 import { openStore } from "./store/open-store.ts";
 
-const PURGE_INTERVAL_MS = 60 * 60 * 1000;
 /** For turns that were cancelled at the end of the drain to tell their clients. */
 const CANCEL_GRACE_MS = 1_000;
 
@@ -78,7 +73,7 @@ export const startServer: StartServer = async (given, logger, environment) => {
 
     await failUnfinished(store.responses, logger);
 
-    const engineEnvironment = await claudeEnvironment(config, environment, cleanUp);
+    const engineEnvironment = await openClaudeEnvironment(config, environment, cleanUp);
     const engine = new SdkEngine({
       environment: engineEnvironment,
       upstreamRetries: config.turns.upstreamRetries,
@@ -132,7 +127,7 @@ export const startServer: StartServer = async (given, logger, environment) => {
     });
     const queue = new TurnQueue(config.turns);
     const running = new RunningTurns();
-    const models = buildModels(config, account, startedAt);
+    const models = buildModelCatalogue(config, account, startedAt);
     const runTurn = createTurnRunner({
       engine,
       pool,
@@ -251,150 +246,3 @@ export const startServer: StartServer = async (given, logger, environment) => {
     throw error;
   }
 };
-
-async function openAuthentication(
-  config: Config,
-  logger: Logger,
-): Promise<{
-  authentication: Authentication;
-  apiKeyNotice: ApiKeyNotice;
-  approverKeyNotice: ApproverKeyNotice;
-}> {
-  const { apiKeys, noAuth, clientsMayApprove } = config.auth;
-  const approver = await openKeys(config, config.auth.approverKeys, "approver-key", logger);
-  const rights = { approverKeys: approver.keys, clientsMayApprove };
-  const approverKeyNotice: ApproverKeyNotice = approver.made
-    ? { type: "file", file: approver.made.file }
-    : { type: "configured", count: approver.keys.length };
-  if (noAuth) {
-    const authentication = { type: "none", ...rights } as const;
-    return { authentication, apiKeyNotice: { type: "disabled" }, approverKeyNotice };
-  }
-  const { keys, made } = await openKeys(config, apiKeys, "api-key", logger);
-  return {
-    authentication: { type: "keys", keys, ...rights },
-    apiKeyNotice: made ?? { type: "configured", count: keys.length },
-    approverKeyNotice,
-  };
-}
-
-/** The given keys, or the one in the data folder. */
-async function openKeys(
-  { dataDir }: Config,
-  given: readonly string[],
-  name: KeyName,
-  logger: Logger,
-): Promise<{
-  readonly keys: readonly string[];
-  readonly made?: Extract<ApiKeyNotice, { type: "created" | "file" }>;
-}> {
-  if (given.length > 0) return { keys: given };
-  const { key, file, isNew, wasTooOpen } = await openKeyFile(dataDir, name);
-  if (wasTooOpen) logger.error("auth.key-file-was-open", { file, remedy: "delete it for a new key" });
-  return { keys: [key], made: isNew ? { type: "created", key, file } : { type: "file", file } };
-}
-
-/** In demo mode Claude Code talks to the scripted model, with settings of its own and without the person's credentials. */
-async function claudeEnvironment(
-  config: Config,
-  serverEnvironment: Environment,
-  cleanUp: CleanUp,
-): Promise<Record<string, string>> {
-  const environment = buildClaudeEnvironment(serverEnvironment, config.claude.passEnvironment);
-  if (!config.demo) return environment;
-  const model = await startDemoModel();
-  cleanUp.defer(() => model.close());
-  const own = Object.entries(environment).filter(([name]) => !/^(ANTHROPIC_|CLAUDE_)/.test(name));
-  return {
-    ...Object.fromEntries(own),
-    ANTHROPIC_BASE_URL: model.url,
-    ANTHROPIC_API_KEY: "sk-ant-demo",
-    CLAUDE_CONFIG_DIR: join(config.dataDir, "demo-claude"),
-  };
-}
-
-/** Profiles may have settings of Claude Code's of their own. */
-function usedClaudePaths(config: Config, environment: Environment): readonly string[] {
-  const own = Object.values(config.profiles).map((profile) => profile.environment);
-  return [{}, ...own].flatMap((each) => claudePaths({ ...environment, ...each }));
-}
-
-function buildModels(config: Config, account: AccountWatch, startedAt: number): ConfiguredModels {
-  const models = Object.entries(config.models).flatMap(([id, { profile: name, model }]) => {
-    const profile = config.profiles[name];
-    return profile ? [[id, { profile, ...(model === undefined ? {} : { model }) }] as const] : [];
-  });
-  return new ConfiguredModels({
-    models: Object.fromEntries(models),
-    accountProfile: config.profiles["chat"],
-    accountModels: () => {
-      const { state } = account;
-      return state.type === "ready" || state.type === "not-logged-in" ? state.account.models : [];
-    },
-    requestBounds: config.requests,
-    createdAt: Math.floor(startedAt / 1000),
-  });
-}
-
-function usedKinds(config: Config): readonly ProcessKind[] {
-  const names = new Set(Object.values(config.models).map((model) => model.profile));
-  const profiles = [...names].flatMap((name) => config.profiles[name] ?? []);
-  return profiles.flatMap((profile) => [
-    processKind(profile),
-    processKind(profile, { hasClientTools: true }),
-  ]);
-}
-
-function describeStatus(
-  account: AccountWatch,
-  isDraining: boolean,
-): Pick<HealthReport, "status" | "problem"> {
-  const { state } = account;
-  if (isDraining) return { status: "draining" };
-  switch (state.type) {
-    case "unknown":
-      return { status: "starting" };
-    case "ready":
-      return { status: "ready" };
-    default:
-      return { status: "not-ready", problem: state.problem };
-  }
-}
-
-function describeLogin(account: AccountWatch): { isLoggedIn: boolean; credentialSource: string } {
-  const { state } = account;
-  if (state.type !== "ready" && state.type !== "not-logged-in") {
-    return { isLoggedIn: false, credentialSource: "unknown" };
-  }
-  return { isLoggedIn: state.account.isLoggedIn, credentialSource: state.account.source };
-}
-
-/** Also takes what an upload left behind that the server's end cut off. */
-function startFileSweep(files: Pick<FileStore, "sweepFiles">, logger: Logger, cleanUp: CleanUp): void {
-  const sweep = () => {
-    files.sweepFiles().catch((error: unknown) => logger.error("files.sweep-failed", { error }));
-  };
-  sweep();
-  const timer = repeat(PURGE_INTERVAL_MS, sweep);
-  cleanUp.defer(() => timer.cancel());
-}
-
-function startPurge(
-  config: Config,
-  store: { purgeContent(olderThan: number): Promise<void> },
-  clock: () => number,
-  logger: Logger,
-  cleanUp: CleanUp,
-): void {
-  const { retention } = config;
-  if (retention.content !== "keep" || retention.keepContentMs === undefined) return;
-  const { keepContentMs } = retention;
-  const purge = () => {
-    store
-      .purgeContent(clock() - keepContentMs)
-      .catch((error: unknown) => logger.error("store.purge-failed", { error }));
-  };
-  purge();
-  const timer = repeat(PURGE_INTERVAL_MS, purge);
-  cleanUp.defer(() => timer.cancel());
-}

@@ -18,7 +18,7 @@ export async function runTurnpike(args: readonly string[]): Promise<number> {
     clock: Date.now,
     // Loaded only when it serves: help and config answer at once.
     startServer: async (...given) => (await import("../main.ts")).startServer(...given),
-    openDoctorTools: async (...given) => (await import("../examine.ts")).openDoctorTools(...given),
+    openDoctorTools: async (...given) => (await import("../compose/examine.ts")).openDoctorTools(...given),
   });
 }
 

@@ -10,6 +10,7 @@ import { shareTurnpike } from "./share-turnpike.ts";
 
 /** The promise is 50 ms; the rest is for a machine that does other things too. */
 const DROPPED_WITHIN_MS = 250;
+const STOPPED_WITHIN_MS = 3_000;
 const dropTimes: number[] = [];
 
 const turnpike = shareTurnpike({ flags: { "sessions.maxSessions": "2", "turns.maxTurnsAtOnce": "1" } });
@@ -142,7 +143,8 @@ describe.each([true, false])("a client that leaves, streaming: %s", (stream) => 
     const leftAt = performance.now();
     client.leave();
     await until(({ turns }) => turns.running === 0);
-    expect(performance.now() - leftAt).toBeLessThan(DROPPED_WITHIN_MS);
+    // It waits for the tool to stop, and for what that has changed.
+    expect(performance.now() - leftAt).toBeLessThan(STOPPED_WITHIN_MS);
     await waitForProcesses(folder, (found) => !found.some(isSleep), 2_000);
 
     const next = await openai.chat.completions.create({ model: "claude-code", messages });

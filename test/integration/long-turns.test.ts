@@ -28,24 +28,24 @@ function resultCount({ body }: RecordedRequest): number {
 
 const idOf = (index: number) => `toolu_${index}`;
 
-describe("a turn of 200 calls", () => {
-  /** Writes, reads and runs in turn; that call waits for a file. */
-  const callOf = (workspace: string, index: number, waitsFor: { index: number; file: string }) => {
-    const path = (number: number) => join(workspace, `file-${number}.txt`);
-    const id = idOf(index);
-    if (index === waitsFor.index) return bash(`until [ -e ${waitsFor.file} ]; do sleep 0.05; done`, id);
-    switch (index % 4) {
-      case 0:
-        return toolUse("Write", { file_path: path(index), content: `${index}\n` }, { id });
-      case 1:
-        return toolUse("Read", { file_path: path(index - 1) }, { id });
-      case 2:
-        return bash(`echo ${index}`, id);
-      default:
-        return bash(`echo more >> ${path(index - 3)}`, id);
-    }
-  };
+/** Writes, reads and runs in turn; that call waits for a file. */
+const callOf = (workspace: string, index: number, waitsFor: { index: number; file: string }) => {
+  const path = (number: number) => join(workspace, `file-${number}.txt`);
+  const id = idOf(index);
+  if (index === waitsFor.index) return bash(`until [ -e ${waitsFor.file} ]; do sleep 0.05; done`, id);
+  switch (index % 4) {
+    case 0:
+      return toolUse("Write", { file_path: path(index), content: `${index}\n` }, { id });
+    case 1:
+      return toolUse("Read", { file_path: path(index - 1) }, { id });
+    case 2:
+      return bash(`echo ${index}`, id);
+    default:
+      return bash(`echo more >> ${path(index - 3)}`, id);
+  }
+};
 
+describe("a turn of 200 calls", () => {
   test("streams live, and the server keeps none of it", { timeout: 180_000 }, async () => {
     const upstream = await startUpstream({ recordLimit: 1 });
     const turnpike = await startTurnpike({ upstream, configFile: CONFIG });
@@ -129,18 +129,22 @@ test(
   },
 );
 
+/** In a session of its own, in the background and in a pipe; by these numbers they are found. */
+const COMMAND = "setsid sleep 31337 & nohup sleep 31337 & sleep 31337 | cat";
+const isOurs = ({ command }: FoundProcess) => /^(\S*\/)?sleep 31337$/.test(command);
+
+function untilRunning({ workspace }: Turnpike) {
+  return waitForProcesses(workspace, (found) => found.filter(isOurs).length === 3);
+}
+
+function untilGone({ workspace }: Turnpike, withinMs: number) {
+  return waitForProcesses(workspace, (found) => !found.some(isOurs), withinMs);
+}
+
 describe.runIf(canFindProcesses)(
   "a command that runs when its turn is interrupted ends with all that it has started",
   () => {
     const flags = { "server.drain": "0s" };
-    /** In a session of its own, in the background and in a pipe; by these numbers they are found. */
-    const COMMAND = "setsid sleep 31337 & nohup sleep 31337 & sleep 31337 | cat";
-    const isOurs = ({ command }: FoundProcess) => /^(\S*\/)?sleep 31337$/.test(command);
-    const untilRunning = ({ workspace }: Turnpike) =>
-      waitForProcesses(workspace, (found) => found.filter(isOurs).length === 3);
-    const untilGone = ({ workspace }: Turnpike, withinMs: number) =>
-      waitForProcesses(workspace, (found) => !found.some(isOurs), withinMs);
-
     /** In the middle of its work. */
     async function startWorking() {
       const turnpike = await startTurnpike({ configFile: CONFIG, flags });

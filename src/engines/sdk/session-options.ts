@@ -153,16 +153,23 @@ function sandboxOption(wanted: "auto" | "required"): NonNullable<Options["sandbo
   };
 }
 
-const NEVER_OFFERED = [
-  // They wait for a person at a terminal.
-  ...["AskUserQuestion", "EnterPlanMode", "ExitPlanMode"],
-  // What they start goes on after the turn, and then begins turns that nobody asked for.
-  ...["CronCreate", "CronDelete", "CronList", "ScheduleWakeup", "Monitor", "Workflow", "TaskStop"],
-  // They reach other sessions of this machine: those of other clients, and the person's own.
-  ...["ListAgents", "SendMessage"],
-  // They leave the folder in which changes are watched; `isolation` is for that.
-  ...["EnterWorktree", "ExitWorktree"],
+/** They wait for a person at a terminal. */
+const ASKING_TOOLS = ["AskUserQuestion", "EnterPlanMode", "ExitPlanMode"];
+/** What they start goes on after the turn, and then begins turns that nobody asked for. */
+const LASTING_TOOLS = [
+  "CronCreate",
+  "CronDelete",
+  "CronList",
+  "ScheduleWakeup",
+  "Monitor",
+  "Workflow",
+  "TaskStop",
 ];
+/** They reach other sessions of this machine: those of other clients, and the person's own. */
+const PEER_TOOLS = ["ListAgents", "SendMessage"];
+/** They leave the folder in which changes are watched; `isolation` is for that. */
+const WORKTREE_TOOLS = ["EnterWorktree", "ExitWorktree"];
+const NEVER_OFFERED = [...ASKING_TOOLS, ...LASTING_TOOLS, ...PEER_TOOLS, ...WORKTREE_TOOLS];
 
 function toAgentDefinitions(agents: ProcessKind["agents"]): NonNullable<Options["agents"]> {
   const definitions = Object.entries(agents).map(([name, { description, prompt, tools, model }]) => [

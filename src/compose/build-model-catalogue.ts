@@ -1,0 +1,25 @@
+import type { Config } from "../config/config.ts";
+import type { AccountWatch } from "../core/account-watch.ts";
+import { ConfiguredModels } from "../core/configured-models.ts";
+
+/** The models of the configuration, and those of the account as far as they are known. */
+export function buildModelCatalogue(
+  config: Config,
+  account: AccountWatch,
+  startedAt: number,
+): ConfiguredModels {
+  const models = Object.entries(config.models).flatMap(([id, { profile: name, model }]) => {
+    const profile = config.profiles[name];
+    return profile ? [[id, { profile, ...(model === undefined ? {} : { model }) }] as const] : [];
+  });
+  return new ConfiguredModels({
+    models: Object.fromEntries(models),
+    accountProfile: config.profiles["chat"],
+    accountModels: () => {
+      const { state } = account;
+      return state.type === "ready" || state.type === "not-logged-in" ? state.account.models : [];
+    },
+    requestBounds: config.requests,
+    createdAt: Math.floor(startedAt / 1000),
+  });
+}

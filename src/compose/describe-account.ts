@@ -1,0 +1,27 @@
+import type { AccountWatch } from "../core/account-watch.ts";
+import type { HealthReport } from "../core/ports/health.ts";
+
+/** Whether turns are taken, and what is missing. */
+export function describeStatus(
+  account: AccountWatch,
+  isDraining: boolean,
+): Pick<HealthReport, "status" | "problem"> {
+  const { state } = account;
+  if (isDraining) return { status: "draining" };
+  switch (state.type) {
+    case "unknown":
+      return { status: "starting" };
+    case "ready":
+      return { status: "ready" };
+    default:
+      return { status: "not-ready", problem: state.problem };
+  }
+}
+
+export function describeLogin(account: AccountWatch): { isLoggedIn: boolean; credentialSource: string } {
+  const { state } = account;
+  if (state.type !== "ready" && state.type !== "not-logged-in") {
+    return { isLoggedIn: false, credentialSource: "unknown" };
+  }
+  return { isLoggedIn: state.account.isLoggedIn, credentialSource: state.account.source };
+}

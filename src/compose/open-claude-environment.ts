@@ -1,0 +1,26 @@
+import { join } from "node:path";
+
+import { buildClaudeEnvironment } from "../config/claude-environment.ts";
+import type { Config } from "../config/config.ts";
+import type { Environment } from "../config/process-environment.ts";
+import { startDemoModel } from "../demo/start-demo-model.ts";
+import type { CleanUp } from "../lib/clean-up.ts";
+
+/** In demo mode Claude Code talks to the scripted model, with settings of its own and without the person's credentials. */
+export async function openClaudeEnvironment(
+  config: Config,
+  serverEnvironment: Environment,
+  cleanUp: CleanUp,
+): Promise<Record<string, string>> {
+  const environment = buildClaudeEnvironment(serverEnvironment, config.claude.passEnvironment);
+  if (!config.demo) return environment;
+  const model = await startDemoModel();
+  cleanUp.defer(() => model.close());
+  const own = Object.entries(environment).filter(([name]) => !/^(ANTHROPIC_|CLAUDE_)/.test(name));
+  return {
+    ...Object.fromEntries(own),
+    ANTHROPIC_BASE_URL: model.url,
+    ANTHROPIC_API_KEY: "sk-ant-demo",
+    CLAUDE_CONFIG_DIR: join(config.dataDir, "demo-claude"),
+  };
+}

@@ -1,0 +1,20 @@
+import type { Config } from "../config/config.ts";
+import type { Environment } from "../config/process-environment.ts";
+import { type ProcessKind, processKind } from "../core/process-kind.ts";
+import { claudePaths } from "../config/claude-paths.ts";
+
+/** Where Claude Code keeps its own files; profiles may have settings of Claude Code's of their own. */
+export function usedClaudePaths(config: Config, environment: Environment): readonly string[] {
+  const own = Object.values(config.profiles).map((profile) => profile.environment);
+  return [{}, ...own].flatMap((each) => claudePaths({ ...environment, ...each }));
+}
+
+/** The kinds of process that the models of the configuration need, with tools of the client and without. */
+export function usedKinds(config: Config): readonly ProcessKind[] {
+  const names = new Set(Object.values(config.models).map((model) => model.profile));
+  const profiles = [...names].flatMap((name) => config.profiles[name] ?? []);
+  return profiles.flatMap((profile) => [
+    processKind(profile),
+    processKind(profile, { hasClientTools: true }),
+  ]);
+}
