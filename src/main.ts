@@ -5,7 +5,7 @@ import { describeLogin, describeStatus } from "./compose/describe-account.ts";
 import { openAuthentication } from "./compose/open-authentication.ts";
 import { openClaudeEnvironment } from "./compose/open-claude-environment.ts";
 import { startFileSweep, startPurge } from "./compose/start-sweeps.ts";
-import { usedClaudePaths, usedKinds } from "./compose/used-by-profiles.ts";
+import { usedClaudePaths, usedKinds, usedWorkspaces } from "./compose/used-by-profiles.ts";
 import type { RunningServer, StartServer } from "./cli/running-server.ts";
 import type { Config } from "./config/config.ts";
 import { PACKAGE_VERSION } from "./config/package-version.ts";
@@ -104,7 +104,7 @@ export const startServer: StartServer = async (given, logger, environment) => {
       // Spares of an account that cannot answer would only take memory.
       onReady: () => {
         pool.warm(usedKinds(config));
-        snapshots.warm();
+        void snapshots.warm(usedWorkspaces(config));
       },
     });
     cleanUp.defer(() => account.close());

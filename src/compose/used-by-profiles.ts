@@ -18,3 +18,11 @@ export function usedKinds(config: Config): readonly ProcessKind[] {
     processKind(profile, { hasClientTools: true }),
   ]);
 }
+
+/** The folders that turns change files in without being asked to work elsewhere. */
+export function usedWorkspaces(config: Config): readonly string[] {
+  const agents = Object.values(config.profiles).filter(
+    ({ builtinTools, isolation }) => builtinTools !== "off" && isolation === "none",
+  );
+  return [...new Set(agents.map(({ workspace }) => workspace))];
+}

@@ -12,6 +12,7 @@ import type { Logger } from "./ports/logger.ts";
 import type { SessionPool } from "./ports/session-pool.ts";
 import type { TurnSupervisor } from "./ports/turn-supervisor.ts";
 import type { WorkspaceSnapshots } from "./ports/workspace-snapshots.ts";
+import { hasBuiltinTools } from "./process-kind.ts";
 import type { RunningTurn } from "./running-turns.ts";
 import { shapeAnswer } from "./shape-answer.ts";
 import { superviseTurn } from "./supervise-turn.ts";
@@ -67,6 +68,7 @@ export function openAnswerStream(
   const cut = new AbortController();
   const over = new AbortController();
   const watch = watchFiles(ready, parts, signal);
+  if (hasBuiltinTools(placed.lease.spec.kind)) watch.begin();
   const supervisor = superviseTurn(
     request,
     plan.conversationId,

@@ -30,15 +30,16 @@ const MCP_SERVER = {
   env: { GREETING: "greetings" },
 };
 
+const write = (file: string, path = file): Call => ({
+  tool: "Write",
+  input: { file_path: path, content: "written\n" },
+  trace: { file, content: "written\n" },
+});
+
 /** Each row of the table in docs/agents.md as a call. */
 function callOf(row: string, { folder, workspace }: Pick<Claude, "folder" | "workspace">): Call {
   const inside = (name: string) => join(workspace, name);
   const outside = (name: string) => join(folder, "outside", name);
-  const write = (file: string, path = file): Call => ({
-    tool: "Write",
-    input: { file_path: path, content: "written\n" },
-    trace: { file, content: "written\n" },
-  });
   switch (row) {
     case "read a file in the workspace":
       return { tool: "Read", input: { file_path: inside("here.txt") } };
@@ -182,7 +183,7 @@ function isJudgement({ body }: RecordedRequest): boolean {
 
 async function readTable() {
   const page = await readFile(resolve(import.meta.dirname, "../../docs/agents.md"), "utf8");
-  const [section = ""] = page.split("\n## ").filter((each) => each.startsWith("Permission modes"));
+  const section = page.split("\n## ").find((each) => each.startsWith("Permission modes")) ?? "";
   const lines = section.split("\n").filter((line) => line.startsWith("| "));
   const [header = [], ...rows] = lines.map((line) => line.slice(2, -2).split(" | "));
   const modes = header.slice(1).map((mode) => mode.replaceAll("`", ""));

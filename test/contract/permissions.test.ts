@@ -215,9 +215,9 @@ describe("the mode", () => {
   });
 });
 
-describe("the limits of a turn", () => {
-  const limited = () => ({ ...claude().agent().kind, isLimited: true });
+const limited = () => ({ ...claude().agent().kind, isLimited: true });
 
+describe("the limits of a turn", () => {
   test("end it after so many model calls, and the next turn goes on", async () => {
     const { model, start, agent } = claude();
     const session = await start(agent({ kind: limited() }));
@@ -248,6 +248,8 @@ describe("the limits of a turn", () => {
   });
 });
 
+const call = (tool: string) => reply({ blocks: [toolUse(`mcp__own__${tool}`, { text: "hi" }, CALL)] });
+
 describe("an MCP server over stdio", () => {
   const server = {
     type: "stdio" as const,
@@ -255,8 +257,6 @@ describe("an MCP server over stdio", () => {
     args: [resolve(import.meta.dirname, "../mcp/stdio-server.mjs")],
     env: { GREETING: "a secret greeting" },
   };
-  const call = (tool: string) => reply({ blocks: [toolUse(`mcp__own__${tool}`, { text: "hi" }, CALL)] });
-
   test("serves its tools; its crash is told to the model and it comes back", async () => {
     const { model, start, agent } = claude();
     const session = await start(agent());
@@ -287,13 +287,13 @@ describe("an MCP server over stdio", () => {
   });
 });
 
-describe("a slash command", () => {
-  const commands = () => ({
-    ...claude().agent().kind,
-    runsCommands: true,
-    settingSources: ["project"] as const,
-  });
+const commands = () => ({
+  ...claude().agent().kind,
+  runsCommands: true,
+  settingSources: ["project"] as const,
+});
 
+describe("a slash command", () => {
   test("of the workspace runs with the message as its arguments", async () => {
     const { model, start, agent } = claude();
     await mkdir(path(".claude/commands"), { recursive: true });

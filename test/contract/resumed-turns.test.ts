@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 
 import { NO_CLIENT_TOOLS } from "../../src/core/client-tool.ts";
-import type { TurnInput } from "../../src/core/ports/engine.ts";
 import type { TranscriptEntry } from "../../src/core/transcript.ts";
 import { text } from "../../src/demo/build-reply.ts";
 import { conversationOf, systemPromptOf } from "../upstream/read-request.ts";

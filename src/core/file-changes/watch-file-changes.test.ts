@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { nextTick } from "../../lib/time.ts";
 import type { FileChange } from "../file-change.ts";
 import type { ConversationId, PrincipalId, TurnId } from "../ids.ts";
 import type { TurnChanges } from "../ports/file-change-store.ts";
@@ -92,6 +93,38 @@ const endOf = (activityId: string, details: Record<string, unknown>, isError = f
   isError,
   output: "",
   details,
+});
+
+const slowly = (log: string[]) => ({
+  isSlow: () => true,
+  take: async () => {
+    log.push("take");
+    return {
+      compare: async () => ({ changes: [MADE], isComplete: true }),
+      [Symbol.asyncDispose]: async () => void log.push("dispose"),
+    };
+  },
+});
+
+describe("a folder that takes long to look at", () => {
+  test("is looked at as the turn begins, once", async () => {
+    const log: string[] = [];
+    const { watch } = watchOver(undefined, { snapshots: slowly(log) });
+    watch.begin();
+    await nextTick();
+    expect(log).toEqual(["take"]);
+    expect(await run(watch, ["Bash"])).toContainEqual(expect.objectContaining({ type: "file-changes" }));
+    expect(log).toEqual(["take", "dispose"]);
+  });
+
+  test("is not compared when nothing may have changed", async () => {
+    const log: string[] = [];
+    const { watch } = watchOver(undefined, { snapshots: slowly(log) });
+    watch.begin();
+    expect(await run(watch, ["Read"])).toEqual([TEXT, END]);
+    await nextTick();
+    expect(log).toEqual(["take", "dispose"]);
+  });
 });
 
 describe("a turn's end", () => {

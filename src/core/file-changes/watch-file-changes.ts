@@ -49,7 +49,7 @@ type Told = FilesChanged | Notice;
 
 /**
  * Finds out what one turn changes in its workspace: a snapshot before the first tool that may change files, compared at the
- * turn's end. A turn that only talks and reads costs nothing.
+ * turn's end. A turn that only talks and reads waits for nothing.
  *
  * What it sees is the folder, not who writes to it: two turns that work in one shared folder at the same time see each other's
  * changes, and a person's. Isolated folders are there for that. Additional directories are not compared; what Write and Edit do
@@ -59,6 +59,8 @@ export class FileChangeWatch {
   readonly #parts: FileChangeWatchParts;
   readonly #deadlineMs: number;
   #before: Promise<Before> | undefined;
+  /** A tool that may change files was let through. */
+  #mayHaveChanged = false;
   #isOver = false;
 
   constructor(parts: FileChangeWatchParts) {
@@ -66,9 +68,16 @@ export class FileChangeWatch {
     this.#deadlineMs = parts.deadlineMs ?? DEADLINE_MS;
   }
 
+  /** The turn begins. Of a folder that takes long to look at the snapshot is taken while the model thinks. */
+  begin(): void {
+    const { snapshots, folder } = this.#parts;
+    if (snapshots.isSlow?.(folder)) this.#before ??= this.#takeSnapshot();
+  }
+
   /** To be awaited before a tool of Claude Code's runs. Never rejects: a failure is told at the turn's end. */
   async beforeTool(toolName: string): Promise<void> {
     if (this.#isOver || !mayChangeFiles(toolName)) return;
+    this.#mayHaveChanged = true;
     await (this.#before ??= this.#takeSnapshot());
   }
 
@@ -125,6 +134,10 @@ export class FileChangeWatch {
   async #conclude(): Promise<readonly Told[]> {
     if (this.#before === undefined || this.#isOver) return [];
     this.#isOver = true;
+    if (!this.#mayHaveChanged) {
+      void this.#drop(this.#before);
+      return [];
+    }
     const before = await this.#before;
     switch (before.type) {
       case "given-up":
@@ -169,6 +182,12 @@ export class FileChangeWatch {
       logger.error("workspace.changes-not-saved", { turnId, error });
       return changes.map(withoutContents);
     }
+  }
+
+  /** It was taken for nothing. */
+  async #drop(taking: Promise<Before>): Promise<void> {
+    const before = await taking;
+    if (before.type === "taken") await this.#dispose(before.snapshot);
   }
 
   async #dispose(snapshot: WorkspaceSnapshot): Promise<void> {

@@ -27,4 +27,6 @@ export interface WorkspaceSnapshot extends AsyncDisposable {
 export interface WorkspaceSnapshots {
   /** @param folder absolute real path */
   take(folder: string, signal: AbortSignal): Promise<WorkspaceSnapshot>;
+  /** Whether a look at this folder took long the last time; absent: never. */
+  isSlow?(folder: string): boolean;
 }

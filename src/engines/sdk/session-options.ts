@@ -65,9 +65,10 @@ export function resumedTurnOptions(
 ): Options {
   const { effortLevel, env } = settings;
   return {
-    allowedTools: [...allow],
-    disallowedTools: [...(base.disallowedTools ?? []), ...deny],
-    additionalDirectories: [...directories],
+    settings: {
+      ...(typeof base.settings === "object" ? base.settings : {}),
+      permissions: { allow: [...allow], deny: [...deny], additionalDirectories: [...directories] },
+    },
     env: { ...base.env, ...RESUME_ENVIRONMENT, ...env },
     // Those of this process. Others would be on the command line, with their secrets: they are in a file.
     mcpServers: servers === undefined ? {} : pickServers(servers, true),

@@ -8,6 +8,7 @@ import type {
   WorkspaceSnapshot,
   WorkspaceSnapshots,
 } from "../../core/ports/workspace-snapshots.ts";
+import { RecentMap } from "../../lib/recent-map.ts";
 import type { GitEnvironment } from "./git-program.ts";
 import { DEFAULT_SNAPSHOT_LIMITS, type SnapshotLimits } from "./snapshot-limits.ts";
 import type { SnapshotReply, SnapshotRequest, SnapshotThreadData } from "./snapshot-messages.ts";
@@ -24,6 +25,11 @@ export interface FolderSnapshotsOptions {
   readonly logger: Logger;
 }
 
+/** A folder that takes longer is looked at while the model thinks, before it is known whether it will change anything. */
+const SLOW_MS = 50;
+const WARMING_MS = 60_000;
+const MAX_KNOWN_FOLDERS = 1000;
+
 interface Pending {
   readonly resolve: (reply: SnapshotReply) => void;
   readonly reject: (error: unknown) => void;
@@ -37,6 +43,7 @@ export class FolderSnapshots implements WorkspaceSnapshots {
   readonly #data: SnapshotThreadData;
   readonly #logger: Logger;
   readonly #pending = new Map<number, Pending>();
+  readonly #lastTakeMs = new RecentMap<string, number>(MAX_KNOWN_FOLDERS);
   #thread: Worker | undefined;
   #lastId = 0;
   #isClosed = false;
@@ -52,9 +59,24 @@ export class FolderSnapshots implements WorkspaceSnapshots {
     this.#logger = logger;
   }
 
-  /** Starts the thread, so that the first snapshot need not wait for it. */
-  warm(): void {
-    if (!this.#isClosed) this.#open();
+  /**
+   * Looks at these folders once, in the background: the first turn in them need not wait for the thread, nor for what it learns
+   * at the first look. Never rejects.
+   */
+  async warm(folders: readonly string[]): Promise<void> {
+    for (const folder of folders) {
+      try {
+        const snapshot = await this.take(folder, AbortSignal.timeout(WARMING_MS));
+        await snapshot[Symbol.asyncDispose]();
+      } catch (error) {
+        if (this.#isClosed) return;
+        this.#logger.debug("workspace.not-warmed", { error });
+      }
+    }
+  }
+
+  isSlow(folder: string): boolean {
+    return (this.#lastTakeMs.get(folder) ?? 0) > SLOW_MS;
   }
 
   async take(folder: string, signal: AbortSignal): Promise<WorkspaceSnapshot> {
@@ -72,7 +94,9 @@ export class FolderSnapshots implements WorkspaceSnapshots {
     }
     if (reply.type !== "taken") throw this.#failure(reply);
     const { files, isRepository } = reply;
-    this.#logger.debug("workspace.snapshot-taken", { ms: since(startedAt), files, isRepository });
+    const ms = since(startedAt);
+    this.#lastTakeMs.set(folder, ms);
+    this.#logger.debug("workspace.snapshot-taken", { ms, files, isRepository });
     return {
       compare: (compareSignal) => this.#compare(thread, id, compareSignal),
       [Symbol.asyncDispose]: async () => this.#release(thread, id),
