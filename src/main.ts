@@ -117,7 +117,7 @@ export const startServer: StartServer = async (given, logger, environment) => {
     });
     cleanUp.defer(() => mcpServers.close());
 
-    const approvals = new ApprovalDesk({ timeoutMs: config.approvals.timeoutMs, clock });
+    const approvals = new ApprovalDesk({ timeoutMs: config.approvals.timeoutMs, clock, logger });
     cleanUp.defer(() => approvals.close());
     const folders = new LocalWorkspaceFolders({
       allowedFolders: config.requests.folders,

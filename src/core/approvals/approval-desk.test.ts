@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { AppError } from "../app-error.ts";
 import type { ConversationId, PrincipalId, TurnId } from "../ids.ts";
 import type { ApprovalDecision, ApprovalEvent } from "../ports/approvals.ts";
+import { SILENT_LOGGER } from "../ports/logger.ts";
 import type { PermissionAnswer } from "../ports/turn-supervisor.ts";
 import { ApprovalDesk, type ApprovalDeskOptions, type TurnQuestion } from "./approval-desk.ts";
 
@@ -302,4 +303,29 @@ test("in whatever order things happen, each call has exactly one outcome and not
       }
     }),
   );
+});
+
+test("who answered is logged, without what was asked", () => {
+  const logged: unknown[] = [];
+  const logger = {
+    ...SILENT_LOGGER,
+    info: (event: string, fields?: object) => void logged.push([event, fields]),
+  };
+  const { desk, ask } = openDesk({ logger });
+  const { event } = ask();
+  desk.decide(event.approvalId, { type: "deny" }, "key_9");
+  expect(logged).toEqual([
+    [
+      "approval.resolved",
+      {
+        approvalId: event.approvalId,
+        turnId: "turn_1",
+        conversationId: "conv_1",
+        principalId: "key_1",
+        toolName: "Bash",
+        outcome: "denied",
+        by: "key_9",
+      },
+    ],
+  ]);
 });

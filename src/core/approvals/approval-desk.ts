@@ -9,6 +9,7 @@ import type {
   FoundApproval,
 } from "../ports/approvals.ts";
 import type { Clock } from "../ports/clock.ts";
+import { type Logger, SILENT_LOGGER } from "../ports/logger.ts";
 import type { AskedPermission, PermissionAnswer, PermissionQuestion } from "../ports/turn-supervisor.ts";
 import type { PermissionOutcome } from "../turn-event.ts";
 import { AnsweredApprovals } from "./answered-approvals.ts";
@@ -28,6 +29,8 @@ export interface ApprovalDeskOptions {
   /** Unanswered for so long, a call is denied. */
   readonly timeoutMs: number;
   readonly clock: Clock;
+  /** Who allowed what is on record; never what a call's input says. */
+  readonly logger?: Logger;
   /** Beyond so many a new call is denied at once. */
   readonly maxWaiting?: number;
   readonly schedule?: typeof schedule;
@@ -59,7 +62,7 @@ export class ApprovalDesk implements Approvals {
   #isClosed = false;
 
   constructor(options: ApprovalDeskOptions) {
-    this.#options = { maxWaiting: MAX_WAITING, schedule, ...options };
+    this.#options = { maxWaiting: MAX_WAITING, schedule, logger: SILENT_LOGGER, ...options };
   }
 
   /** `signal`: nobody needs the answer any more, for the client has gone, the turn is over, or the call is not wanted. */
@@ -172,6 +175,9 @@ export class ApprovalDesk implements Approvals {
     const answeredBy = by === undefined ? {} : { by };
     this.#answered.add({ approval, outcome, ...answeredBy });
     this.#feed.publish({ type: "approval-resolved", approval, outcome, ...answeredBy });
+    const { turnId, conversationId, principalId, toolName } = approval;
+    const asked = { approvalId: id, turnId, conversationId, principalId, toolName };
+    this.#options.logger.info("approval.resolved", { ...asked, outcome, ...answeredBy });
     settle({ outcome, ...(reason !== undefined && { reason }) });
   }
 
