@@ -55,8 +55,8 @@ const BLOCKS = [
 ];
 
 /** Where Claude Code keeps files: its temporary ones and its own folder. */
-function copiesOf({ workspace }: Turnpike): readonly string[] {
-  return [temporaryFolder, join(workspace, "claude")].flatMap((folder) => findCopies(folder, MEDIA));
+function copiesOf({ folder: own }: Turnpike): readonly string[] {
+  return [temporaryFolder, join(own, "claude")].flatMap((folder) => findCopies(folder, MEDIA));
 }
 
 function dataUrl(mediaType: string, base64: string): string {
