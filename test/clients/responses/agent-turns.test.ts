@@ -11,7 +11,7 @@ import { expectOneProcess } from "../expect-one-process.ts";
 import { FOUND_URL, searchTheWeb } from "./search-the-web.ts";
 
 /** Clients that take the items of Claude Code's own work, and go on from them. */
-const shared = shareTurnpike();
+const shared = shareTurnpike({ configFile: { profiles: { default: { allowedTools: ["WebSearch"] } } } });
 startEachTestAfresh(shared);
 
 function work() {
