@@ -1,7 +1,7 @@
 import type { ChatCompletionMessageParam } from "openai/resources";
 import { expect, test } from "vitest";
 
-import { httpError } from "../../src/demo/build-fault.ts";
+import { hang, httpError } from "../../src/demo/build-fault.ts";
 import { reply, text, textBlock } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
 import { userTexts } from "../../src/demo/user-text.ts";
@@ -235,10 +235,14 @@ test("a turn that failed or was left leaves nothing behind: the next one goes on
 });
 
 test("an answer that was cut by its limit can be continued", async () => {
-  shared().upstream.respondWith([reply({ blocks: [textBlock("Once upon a")], stopReason: "max_tokens" })]);
+  const first = reply({ blocks: [textBlock("Once upon a")], stopReason: "max_tokens" });
+  shared().upstream.respondWith([first, hang()]);
   const cut = await ask(shared(), "tell me a story", { max_tokens: 10 });
   expect(cut).toMatchObject({ text: "Once upon a", finishReason: "length" });
-  expect(shared().upstream.requests).toHaveLength(1);
+  // Claude Code goes on by itself; on a busy machine that request may go out before its process is gone, for nobody to hear.
+  for (const hidden of shared().upstream.requests.slice(1)) {
+    expect(await hidden.ended).toMatchObject({ type: "aborted" });
+  }
 
   echo();
   const messages = [user("tell me a story"), assistant("Once upon a"), user("go on")];
