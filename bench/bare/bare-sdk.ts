@@ -1,9 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
-import { type Options, prewarm, query, type SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
+import {
+  type HookCallback,
+  type Options,
+  prewarm,
+  query,
+  type SDKUserMessage,
+} from "@anthropic-ai/claude-agent-sdk";
 
 import type { SessionSpec } from "../../src/core/ports/engine.ts";
-import { ToolGate } from "../../src/engines/sdk/tools/tool-gate.ts";
+import { ClientToolDesk } from "../../src/engines/sdk/tools/client-tool-desk.ts";
 import {
   modelOption,
   type ProcessSettings,
@@ -55,9 +61,9 @@ export class BareSdk {
 
   /** `withTools`: it can be given tools of ours later. */
   async prewarm(spec: SessionSpec, tag: string, { withTools = false } = {}): Promise<BareSpare> {
-    const gate = withTools ? new ToolGate() : undefined;
+    const desk = withTools ? new ClientToolDesk() : undefined;
     const options = spareOptions(spec.kind, this.#settings);
-    const captured = this.#capture(gate ? { ...options, hooks: hooksOf(gate, spec) } : options);
+    const captured = this.#capture(desk ? { ...options, hooks: hooksOf(desk) } : options);
     const spare = await prewarm({ options: captured.options });
     return {
       claim: () => {
@@ -65,7 +71,7 @@ export class BareSdk {
         const { workspace: cwd, model } = spec;
         const claimed = { cwd, permissionMode: permissionMode(spec), ...modelOption(model) };
         const running = spare.claim({ prompt: input, options: claimed });
-        return new BareSession({ query: running, input, child: captured.child, tag, desk: gate?.desk });
+        return new BareSession({ query: running, input, child: captured.child, tag, desk });
       },
     };
   }
@@ -98,6 +104,9 @@ function permissionMode({ kind }: SessionSpec): "dontAsk" | "acceptEdits" {
   return kind.systemPrompt === "client" ? "dontAsk" : "acceptEdits";
 }
 
-function hooksOf(gate: ToolGate, { kind }: SessionSpec): NonNullable<Options["hooks"]> {
-  return gate.options(kind).hooks ?? {};
+/** Puts calls of the desk's tools off, and does nothing else. */
+function hooksOf(desk: ClientToolDesk): NonNullable<Options["hooks"]> {
+  const decide: HookCallback = async (input, _, { signal }) =>
+    input.hook_event_name === "PreToolUse" ? desk.decide(input, signal) : {};
+  return { PreToolUse: [{ hooks: [decide] }] };
 }

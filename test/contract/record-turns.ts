@@ -13,6 +13,7 @@ import { PushQueue } from "../../src/lib/push-queue.ts";
 import { ToolGate } from "../../src/engines/sdk/tools/tool-gate.ts";
 import { sessionOptions } from "../../src/engines/sdk/session-options.ts";
 import { AGENT_KIND } from "../engine/turn-fixtures.ts";
+import { DENYING_SUPERVISOR, turnInput } from "../engine/turn-input.ts";
 
 /**
  * Records what Claude Code says in the kinds of turns that there are, for the tests of the turn mapper. To be run by hand
@@ -232,6 +233,7 @@ async function record(scene: Scene): Promise<readonly unknown[]> {
     };
     const spec = { kind: AGENT_KIND, workspace, model: "claude-sonnet-5", instructions: "", systemText: "" };
     const gate = new ToolGate();
+    gate.begin({ input: turnInput([]), supervisor: DENYING_SUPERVISOR, workspace, costUsd: 0 });
     const session = query({
       prompt: input,
       options: {
