@@ -19,7 +19,6 @@ export function buildModelCatalogue(
       const { state } = account;
       return state.type === "ready" || state.type === "not-logged-in" ? state.account.models : [];
     },
-    requestBounds: config.requests,
     createdAt: Math.floor(startedAt / 1000),
   });
 }

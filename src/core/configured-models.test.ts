@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { ConfiguredModels, type ConfiguredModelsParts } from "./configured-models.ts";
 import type { EngineModel } from "./ports/engine.ts";
-import { AGENT_PROFILE, CHAT_PROFILE, REQUEST_BOUNDS } from "../../test/engine/turn-fixtures.ts";
+import { AGENT_PROFILE, CHAT_PROFILE } from "../../test/engine/turn-fixtures.ts";
 
 const AGENT = AGENT_PROFILE;
 const CHAT = CHAT_PROFILE;
@@ -22,7 +22,6 @@ function catalogue(changes: Partial<ConfiguredModelsParts> = {}): ConfiguredMode
     },
     accountProfile: CHAT,
     accountModels: () => ACCOUNT,
-    requestBounds: REQUEST_BOUNDS,
     createdAt: 1_700_000_000,
     ...changes,
   });

@@ -2,7 +2,6 @@ import { AppError } from "./app-error.ts";
 import type { EngineModel } from "./ports/engine.ts";
 import type { ModelCatalogue, ModelDescription, ResolvedModel } from "./ports/model-catalogue.ts";
 import type { ModelTarget, Profile } from "./profile.ts";
-import type { RequestBounds } from "./request-settings.ts";
 
 /** What a configured id stands for. Without a model the id itself is the model. */
 export interface ConfiguredModel {
@@ -17,7 +16,6 @@ export interface ConfiguredModelsParts {
   readonly accountProfile: Profile | undefined;
   /** The account's models as far as they are known by now. */
   readonly accountModels: () => readonly EngineModel[];
-  readonly requestBounds: RequestBounds;
   /** Seconds since the epoch, for `created`. */
   readonly createdAt: number;
 }
@@ -37,10 +35,6 @@ export class ConfiguredModels implements ModelCatalogue {
 
   constructor(parts: ConfiguredModelsParts) {
     this.#parts = parts;
-  }
-
-  get requestBounds(): RequestBounds {
-    return this.#parts.requestBounds;
   }
 
   resolve(modelId: string): ResolvedModel {

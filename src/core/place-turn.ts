@@ -7,7 +7,7 @@ import type { ConversationStore, StoredTurn } from "./ports/conversation-store.t
 import type { Engine, SessionSpec, TurnInput, TurnPermissions } from "./ports/engine.ts";
 import type { SessionLease, SessionPool } from "./ports/session-pool.ts";
 import type { WorkspaceFolders } from "./ports/workspace-folders.ts";
-import { type ProcessKind, processKind } from "./process-kind.ts";
+import { isClientAgent, type ProcessKind, processKind } from "./process-kind.ts";
 import { retellApprovals } from "./retell-approvals.ts";
 import { hashState } from "./state-hash.ts";
 import type { TranscriptEntry } from "./transcript.ts";
@@ -53,7 +53,7 @@ export async function placeTurn(
   const { parentTurnId, history, newMessages, baseHash, conversationId } = plan;
   const { profile } = request.target;
   const permissions = turnPermissions(profile, kind, parts.approvals.grantsOf(conversationId));
-  const input = turnInput(request, permissions, newMessages);
+  const input = turnInput(request, kind, permissions, newMessages);
   const openFolder = () => parts.folders.open(conversationId, profile, signal, plan.branchOf);
 
   // Taken before anything waits: another turn that goes on from the same state has to find it busy.
@@ -89,7 +89,9 @@ export async function placeTurn(
   if (history.length > 0) {
     const recordedInput = uniqueCallIds([...history, ...newMessages]);
     const past = engine.toTranscript(recordedInput.slice(0, history.length));
-    const firstTurn = retellApprovals(turnInput(request, permissions, recordedInput.slice(history.length)));
+    const firstTurn = retellApprovals(
+      turnInput(request, kind, permissions, recordedInput.slice(history.length)),
+    );
     const lease = await pool.resume({ spec, history: past, firstTurn }, "imported", signal);
     return { lease, baseHash, recordedInput, input: firstTurn };
   }
@@ -101,20 +103,19 @@ export async function placeTurn(
 
 function turnInput(
   request: TurnRequest,
+  kind: ProcessKind,
   permissions: TurnPermissions,
   messages: readonly Message[],
 ): TurnInput {
   const { sampling, tools, outputFormat, serverTools, command, approvals } = request;
   const { profile } = request.target;
   const { maxTurns, maxBudgetUsd, effort } = profile;
-  // The client is the agent: only its tools are offered.
-  const isClientAgent = profile.builtinTools === "auto" && tools.list.length > 0;
   return {
     messages,
     sampling: effort === undefined ? sampling : { effort, ...sampling },
     tools,
     permissions,
-    mcpServers: isClientAgent ? {} : profile.mcpServers,
+    mcpServers: isClientAgent(profile, kind) ? {} : profile.mcpServers,
     ...(outputFormat && { outputFormat }),
     ...(serverTools && { serverTools }),
     ...(command !== undefined && { command }),

@@ -49,13 +49,14 @@ export function processKind(
       param: "tools",
     });
   }
-  const isClientAgent = !isOn && builtinTools !== "off";
+  const offered = isOn ? "on" : asked.toSorted();
+  const isClients = isClientAgent(profile, { builtinTools: offered });
   return {
-    systemPrompt: isClientAgent ? "client" : systemPrompt,
-    builtinTools: isOn ? "on" : asked.toSorted(),
+    systemPrompt: isClients ? "client" : systemPrompt,
+    builtinTools: offered,
     removedTools: isOn ? profile.disallowedTools.filter(isToolName).toSorted() : [],
     mayBypassPermissions: profile.permissionMode === "bypassPermissions",
-    settingSources: isClientAgent ? [] : settingSources,
+    settingSources: isClients ? [] : settingSources,
     sandbox: isOn || asked.length > 0 ? profile.sandbox : "off",
     agents: isOn ? profile.agents : {},
     environment,
@@ -63,6 +64,14 @@ export function processKind(
     isLimited: profile.maxTurns !== undefined || profile.maxBudgetUsd !== undefined,
     runsCommands: isCommand,
   };
+}
+
+/** The client has tools of its own and works with them: Claude Code's stay out, but for those that it asks for. */
+export function isClientAgent(
+  profile: Profile,
+  { builtinTools }: Pick<ProcessKind, "builtinTools">,
+): boolean {
+  return profile.builtinTools === "auto" && builtinTools !== "on";
 }
 
 /** They read the web by way of Claude's API and touch nothing here. */
@@ -73,7 +82,7 @@ export function areHarmless(tools: readonly string[]): boolean {
 }
 
 /** A rule without a condition in brackets. */
-export function isToolName(rule: string): boolean {
+function isToolName(rule: string): boolean {
   return !rule.includes("(");
 }
 

@@ -1,5 +1,5 @@
 import type { TurnPermissions } from "./ports/engine.ts";
-import { areHarmless, type ProcessKind } from "./process-kind.ts";
+import { areHarmless, isClientAgent, type ProcessKind } from "./process-kind.ts";
 import type { Profile } from "./profile.ts";
 
 /**
@@ -13,7 +13,7 @@ export function turnPermissions(
 ): TurnPermissions {
   // The client is the agent: what Claude could do by itself is harmless, and nobody is to be asked.
   const { builtinTools } = kind;
-  const isBounded = profile.builtinTools === "auto" && builtinTools !== "on" && areHarmless(builtinTools);
+  const isBounded = isClientAgent(profile, kind) && builtinTools !== "on" && areHarmless(builtinTools);
   return {
     mode: isBounded ? "dontAsk" : profile.permissionMode,
     allow: [...profile.allowedTools, ...grants],

@@ -3,7 +3,7 @@ import { access, lstat, realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
 import { AppError } from "../core/app-error.ts";
-import { isInside } from "./is-inside.ts";
+import { isInside } from "../lib/is-inside.ts";
 
 const MAX_PATH_LENGTH = 4096;
 

@@ -60,7 +60,6 @@ interface Given {
 
 async function start({ profile, clientsMayApprove = false }: Given = {}): Promise<ScriptedServer> {
   const models: ModelCatalogue = {
-    requestBounds: POLICY.bounds,
     resolve: (id) => ({
       target: { modelId: id, profile: { ...AGENT_PROFILE, ...profile, name: "agent" }, model: "sonnet" },
     }),

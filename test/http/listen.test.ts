@@ -26,7 +26,6 @@ import {
   turnStart,
   type ScriptedServer,
 } from "./scripted-server.ts";
-import { REQUEST_BOUNDS } from "../engine/turn-fixtures.ts";
 import { NO_FOLDERS } from "../workspaces/no-folders.ts";
 
 let server: ScriptedServer;
@@ -69,7 +68,6 @@ test("an address that is taken rejects with Node's own error", async () => {
   const app = createApp({
     runTurn: say(),
     models: {
-      requestBounds: REQUEST_BOUNDS,
       resolve: () => {
         throw new Error("unused");
       },

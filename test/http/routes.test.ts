@@ -14,6 +14,7 @@ import {
   type RawAnswer,
   type ScriptedServer,
 } from "./scripted-server.ts";
+import { REQUEST_BOUNDS } from "../engine/turn-fixtures.ts";
 
 let server: ScriptedServer;
 afterEach(() => server.close());
@@ -23,7 +24,7 @@ function send(method: string, path: string): Promise<RawAnswer> {
 }
 
 test("models are listed and found by the official client, ids with slashes too", async () => {
-  server = await startScriptedServer(say());
+  server = await startScriptedServer(say(), { requestPolicy: { bounds: REQUEST_BOUNDS } });
   const client = new OpenAI({ apiKey: KEY, baseURL: `${server.url}/v1`, maxRetries: 0 });
   const models = await Array.fromAsync(client.models.list());
   expect(models.map((model) => model.id)).toEqual(["sonnet", "vendor/model"]);

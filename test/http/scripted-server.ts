@@ -46,7 +46,6 @@ export interface ScriptedServer {
 
 /** Knows `sonnet`, `vendor/model`, unlisted `claude-…` ids, and a conversation after a colon. */
 const MODELS: ModelCatalogue = {
-  requestBounds: REQUEST_BOUNDS,
   resolve(modelId) {
     const [id = "", conversationName] = modelId.split(/:(.*)/s, 2);
     if (id !== "sonnet" && id !== "vendor/model" && !id.startsWith("claude-")) {
@@ -73,14 +72,7 @@ const MODELS: ModelCatalogue = {
 
 /** Where requests may change nothing that the profile does not allow by itself. */
 export const NO_REQUEST_POLICY: RequestPolicy = {
-  bounds: {
-    folders: [],
-    permissionModes: [],
-    builtinTools: false,
-    allowedTools: [],
-    mcpServers: "none",
-    commands: ["*"],
-  },
+  bounds: { ...REQUEST_BOUNDS, commands: ["*"] },
   folders: {
     resolve: (path, _, param) =>
       Promise.reject(

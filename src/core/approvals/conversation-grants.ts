@@ -1,3 +1,4 @@
+import { RecentMap } from "../../lib/recent-map.ts";
 import type { ConversationId } from "../ids.ts";
 
 const MAX_CONVERSATIONS = 1000;
@@ -8,14 +9,11 @@ const MAX_RULES = 200;
  * bounded: what was longest out of use is forgotten, and then asked about again.
  */
 export class ConversationGrants {
-  readonly #byConversation = new Map<ConversationId, Set<string>>();
+  readonly #byConversation = new RecentMap<ConversationId, Set<string>>(MAX_CONVERSATIONS);
 
   /** Oldest first. */
   of(conversationId: ConversationId): readonly string[] {
-    const rules = this.#byConversation.get(conversationId);
-    if (!rules) return [];
-    this.#touch(conversationId, rules);
-    return [...rules];
+    return [...(this.#byConversation.get(conversationId) ?? [])];
   }
 
   add(conversationId: ConversationId, added: readonly string[]): void {
@@ -24,30 +22,13 @@ export class ConversationGrants {
       rules.delete(rule);
       rules.add(rule);
     }
-    dropOldest(rules, MAX_RULES);
-    this.#touch(conversationId, rules);
-    dropOldest(this.#byConversation, MAX_CONVERSATIONS);
+    for (const oldest of rules) if (rules.size > MAX_RULES) rules.delete(oldest);
+    this.#byConversation.set(conversationId, rules);
   }
 
   /** Whether each of these was allowed; never so for none at all. */
   cover(conversationId: ConversationId, wanted: readonly string[]): boolean {
     const rules = this.#byConversation.get(conversationId);
     return wanted.length > 0 && rules !== undefined && wanted.every((rule) => rules.has(rule));
-  }
-
-  #touch(conversationId: ConversationId, rules: Set<string>): void {
-    this.#byConversation.delete(conversationId);
-    this.#byConversation.set(conversationId, rules);
-  }
-}
-
-/** Sets and maps iterate in the order of insertion. */
-function dropOldest<Key>(
-  entries: { readonly size: number; keys(): Iterable<Key>; delete(key: Key): boolean },
-  limit: number,
-): void {
-  for (const key of entries.keys()) {
-    if (entries.size <= limit) return;
-    entries.delete(key);
   }
 }

@@ -1,5 +1,4 @@
 import type { ModelTarget, Profile } from "../profile.ts";
-import type { RequestBounds } from "../request-settings.ts";
 
 export interface ModelDescription {
   readonly id: string;
@@ -21,8 +20,6 @@ export interface ResolvedModel {
 
 /** Which model id means what. */
 export interface ModelCatalogue {
-  /** What requests may change of every model's profile. */
-  readonly requestBounds: RequestBounds;
   /** @throws AppError `model-not-found` */
   resolve(modelId: string): ResolvedModel;
   list(): readonly ModelDescription[];

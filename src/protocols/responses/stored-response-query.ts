@@ -2,21 +2,11 @@ import { z } from "zod";
 
 import type { ItemPage } from "../../core/ports/response-store.ts";
 import { parseBody } from "../parse-body.ts";
+import { INCLUDABLE } from "./includable.ts";
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
 const WHOLE_OR_DECIMAL = /^-?\d+(\.\d+)?$/;
-
-const INCLUDABLE = [
-  "file_search_call.results",
-  "web_search_call.results",
-  "web_search_call.action.sources",
-  "message.input_image.image_url",
-  "computer_call_output.output.image_url",
-  "code_interpreter_call.outputs",
-  "reasoning.encrypted_content",
-  "message.output_text.logprobs",
-] as const;
 
 const include = z.array(z.enum(INCLUDABLE)).optional();
 

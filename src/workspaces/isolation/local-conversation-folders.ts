@@ -11,7 +11,7 @@ import type {
 } from "../../core/ports/conversation-folders.ts";
 import { KeyedLock } from "../../lib/keyed-lock.ts";
 import type { Git } from "../git.ts";
-import { isInside } from "../is-inside.ts";
+import { isInside } from "../../lib/is-inside.ts";
 import { requireSameFolder } from "../require-same-folder.ts";
 import { applyChanges } from "./apply-changes.ts";
 import { compareFolder } from "./compare-folder.ts";

@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
-import { isInside } from "../is-inside.ts";
+import { isInside } from "../../lib/is-inside.ts";
 import { copyEntries } from "./copy-entries.ts";
 import type { FolderMarker } from "./folder-marker.ts";
 import { saveStamps, takeStamps } from "./folder-stamps.ts";

@@ -1,7 +1,7 @@
 import { relative, sep } from "node:path";
 
 import type { ConversationId } from "../../core/ids.ts";
-import { isInside } from "../is-inside.ts";
+import { isInside } from "../../lib/is-inside.ts";
 import { branchFolder } from "./branch-folder.ts";
 import { EntryCount } from "./entry-limits.ts";
 import { folderPaths, type FolderMarker, type FolderPaths, writeMarker } from "./folder-marker.ts";

@@ -1,6 +1,6 @@
 import { isAbsolute, join, relative } from "node:path";
 
-import { isInside } from "../is-inside.ts";
+import { isInside } from "../../lib/is-inside.ts";
 
 /** Where a folder is copied, links by absolute path into it lead into the copy; all others stay as they are. */
 export interface Retarget {

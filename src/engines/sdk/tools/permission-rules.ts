@@ -1,7 +1,8 @@
 import type { PermissionUpdate } from "@anthropic-ai/claude-agent-sdk";
-import { dirname, isAbsolute, resolve, sep } from "node:path";
+import { dirname, isAbsolute, resolve } from "node:path";
 
 import type { JsonObject } from "../../../core/client-tool.ts";
+import { isInside } from "../../../lib/is-inside.ts";
 
 type Rule = Extract<PermissionUpdate, { type: "addRules" }>["rules"][number];
 
@@ -41,10 +42,6 @@ export function asSessionUpdate(rules: readonly string[]): PermissionUpdate {
 function folderOf(path: string, workspace: string): string {
   const absolute = isAbsolute(path) ? path : resolve(workspace, path);
   return isInside(absolute, workspace) ? workspace : dirname(absolute);
-}
-
-function isInside(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 /** It covers Write too; an absolute path begins with two slashes. */

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { INCLUDABLE } from "../includable.ts";
+
 export const MAX_TOOLS = 128;
 
 const jsonObject = z.record(z.string(), z.unknown());
@@ -8,17 +10,6 @@ const toolFilter = z.looseObject({
   tool_names: z.array(z.string()).nullish(),
   read_only: z.boolean().nullish(),
 });
-
-const INCLUDABLE = [
-  "file_search_call.results",
-  "web_search_call.results",
-  "web_search_call.action.sources",
-  "message.input_image.image_url",
-  "computer_call_output.output.image_url",
-  "code_interpreter_call.outputs",
-  "reasoning.encrypted_content",
-  "message.output_text.logprobs",
-] as const;
 
 /** A function or custom tool, alone or in a namespace. */
 const namedToolSchema = z.looseObject({
