@@ -11,9 +11,11 @@ import { runProgram } from "./run-program.ts";
 import { startDeadEnd } from "./start-dead-end.ts";
 
 const PACKAGES = {
+  claude: "@anthropic-ai/claude-code",
   continue: "@continuedev/cli",
   codex: "@openai/codex",
   opencode: "opencode-linux-x64-baseline",
+  qwen: "@qwen-code/qwen-code",
 } as const;
 
 const versionsSchema = zod.record(zod.string(), zod.string());
@@ -34,7 +36,7 @@ test("a program that is not installed is missing, and the reason says how to ins
   });
 });
 
-for (const name of ["opencode", "continue", "codex"] as const) {
+for (const name of ["opencode", "continue", "codex", "claude", "qwen"] as const) {
   describeProgram(name, ({ command, args }) => {
     test("starts in the pinned version", async () => {
       const internet = await startDeadEnd();

@@ -33,6 +33,11 @@ const PROGRAMS = {
   },
   continue: { file: "@continuedev/cli/dist/cn.js", isScript: true },
   codex: { file: "@openai/codex/bin/codex.js", isScript: true },
+  // Its install script, which puts the program itself in this place, is not run.
+  claude: { file: "@anthropic-ai/claude-code/cli-wrapper.cjs", isScript: true },
+  // Its clipboard is published for one kind of machine only: `overrides` put that one where the others are named, so that
+  // the lockfile is whole.
+  qwen: { file: "@qwen-code/qwen-code/cli-entry.js", isScript: true },
   "server-filesystem": { file: "@modelcontextprotocol/server-filesystem/dist/index.js", isScript: true },
 } as const satisfies Readonly<Record<string, ProgramPlace>>;
 
