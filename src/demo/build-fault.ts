@@ -13,7 +13,7 @@ export function httpError(
     type: "http",
     status,
     headers: { "content-type": "application/json", ...headers },
-    body: errorJson({ type, message }),
+    body: errorJson({ type, message, ...(error.details && { details: error.details }) }),
   };
 }
 
@@ -79,6 +79,7 @@ const errorTypes: Readonly<Record<number, string>> = {
   403: "permission_error",
   404: "not_found_error",
   408: "timeout_error",
+  409: "conflict_error",
   413: "request_too_large",
   429: "rate_limit_error",
   504: "timeout_error",

@@ -1,5 +1,5 @@
 import { createId } from "./create-id.ts";
-import type { Block, Chunk, MessageReply, Step } from "./reply.ts";
+import type { Block, Chunk, MessageReply, RefusalDetails, Step } from "./reply.ts";
 
 interface ChunkOptions {
   /** The exact pieces, with steps between them where wanted. Wins over the text. */
@@ -17,6 +17,7 @@ interface ReplyOptions {
   /** Default: `tool_use` when the reply calls a tool, else `end_turn`. */
   stopReason?: string;
   stopSequence?: string;
+  stopDetails?: RefusalDetails;
   usage?: Readonly<Record<string, unknown>>;
   headers?: Readonly<Record<string, string>>;
 }
@@ -35,9 +36,28 @@ export function reply(options: ReplyOptions): MessageReply {
     blocks: options.blocks,
     stopReason: options.stopReason ?? (callsTool ? "tool_use" : "end_turn"),
     stopSequence: options.stopSequence ?? null,
+    stopDetails: options.stopDetails ?? null,
     usage: options.usage ?? {},
     headers: options.headers ?? {},
   };
+}
+
+/**
+ * The model declines: a 200 that ends with `refusal`. Before anything was said there are no blocks; what was
+ * said already is to be thrown away.
+ */
+export function refusal(
+  details: Partial<RefusalDetails> = {},
+  blocks: readonly (Block | Step)[] = [],
+): MessageReply {
+  const explanation = "This request may violate our Usage Policy.";
+  const stopDetails = { category: null, explanation, ...details };
+  return reply({ blocks, stopReason: "refusal", stopDetails });
+}
+
+/** The answer was cut where the context window was full. */
+export function contextWindowExceeded(content: string): MessageReply {
+  return reply({ blocks: [textBlock(content)], stopReason: "model_context_window_exceeded" });
 }
 
 export function textBlock(content: string, options: ChunkOptions = {}): Block {

@@ -31,7 +31,11 @@ export function* messageEvents(reply: MessageReply, context: MessageContext): Ge
     yield event({ type: "content_block_stop", index });
     index += 1;
   }
-  const delta = { stop_reason: reply.stopReason, stop_sequence: reply.stopSequence };
+  const delta = {
+    stop_reason: reply.stopReason,
+    stop_sequence: reply.stopSequence,
+    stop_details: stopDetailsOf(reply),
+  };
   yield event({ type: "message_delta", delta, usage: finalUsage(reply, context.input) });
   yield event({ type: "message_stop" });
 }
@@ -68,6 +72,11 @@ export function finalUsage(reply: MessageReply, input: InputUsage): Record<strin
   };
 }
 
+/** Every message has the field; only a refusal fills it. */
+export function stopDetailsOf(reply: MessageReply): Record<string, unknown> | null {
+  return reply.stopDetails && { type: "refusal", ...reply.stopDetails };
+}
+
 function openMessage(reply: MessageReply, context: MessageContext) {
   const merged: Record<string, unknown> = { ...context.input, ...reply.usage };
   // Thinking is counted when it is over.
@@ -77,6 +86,7 @@ function openMessage(reply: MessageReply, context: MessageContext) {
     content: [],
     stop_reason: null,
     stop_sequence: null,
+    stop_details: null,
     usage: { ...usage, output_tokens: 1, service_tier: "standard" },
   };
 }

@@ -16,6 +16,8 @@ export interface MessageReply {
   blocks: readonly (Block | Step)[];
   stopReason: string;
   stopSequence: string | null;
+  /** Only with the stop reason `refusal`. */
+  stopDetails: RefusalDetails | null;
   /** Overrides single fields of the estimated usage. */
   usage: Readonly<Record<string, unknown>>;
   headers: Readonly<Record<string, string>>;
@@ -61,4 +63,12 @@ export type Step =
 export interface ApiError {
   type: string;
   message: string;
+  /** What a program may act on, e.g. `error_code`; most errors have none. */
+  details?: Readonly<Record<string, unknown>>;
+}
+
+/** Why the model declined; `category` is null where no named policy applies. */
+export interface RefusalDetails {
+  category: "cyber" | "bio" | "frontier_llm" | "reasoning_extraction" | "general_harms" | null;
+  explanation: string | null;
 }

@@ -1,4 +1,4 @@
-import { emptyMessage, finalUsage, isBlock, textOf } from "./message-events.ts";
+import { emptyMessage, finalUsage, isBlock, stopDetailsOf, textOf } from "./message-events.ts";
 import type { MessageContext } from "./message-events.ts";
 import type { Block, MessageReply, Step } from "./reply.ts";
 
@@ -9,6 +9,7 @@ export function wholeMessage(reply: MessageReply, context: MessageContext): Reco
     content: reply.blocks.filter(isBlock).map(wholeBlockOf),
     stop_reason: reply.stopReason,
     stop_sequence: reply.stopSequence,
+    stop_details: stopDetailsOf(reply),
     usage: finalUsage(reply, context.input),
   };
 }
