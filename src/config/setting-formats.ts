@@ -8,14 +8,6 @@ export function allowedHost(raw: string): string | undefined {
   return /^(\[[\da-f:.]+\]|[a-z\d._-]+)(:\d+)?$/i.test(raw) ? raw.toLowerCase() : undefined;
 }
 
-/** Exactly what a browser sends as Origin, or `*`. */
-export function corsOrigin(raw: string): string | undefined {
-  if (raw === "*") return raw;
-  const url = URL.parse(raw);
-  if (!url || url.origin === "null") return undefined;
-  return raw === url.origin || raw === `${url.origin}/` ? url.origin : undefined;
-}
-
 /** Visible ASCII, which is all that a header carries safely. */
 export function apiKey(raw: string): string | undefined {
   return /^[\x21-\x7e]+$/.test(raw) ? raw : undefined;

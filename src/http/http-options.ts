@@ -15,7 +15,7 @@ export interface HttpOptions {
   readonly authentication: Authentication;
   /** Further names that a `Host` header may carry, without port. */
   readonly allowedHosts: readonly string[];
-  /** Origins of web pages that may call, such as `https://chat.example.com`; `*` for all. Empty: CORS is off. */
+  /** Origins of pages that may call, or patterns as `readOriginPattern` gives them; `*` for all. Empty: CORS is off. */
   readonly corsOrigins: readonly string[];
   readonly maxBodyBytes: number;
   /** Of one uploaded file; default 64 MiB. */

@@ -106,6 +106,19 @@ test("a Host that is ours passes, whatever its port", async () => {
   }
 });
 
+test("who is refused for the name in Host reads which flag takes it", async () => {
+  await start();
+  const answer = await get("/v1/models", { ...BEARER, host: "host.docker.internal:4141" });
+  expect(answer).toMatchObject({
+    status: 403,
+    json: { error: { message: expect.stringContaining("--allowed-host host.docker.internal ") } },
+  });
+  expect((await get("/v1/models", { ...BEARER, host: "$(id).lan" })).text).toContain("--allowed-host <name>");
+  await server.close();
+  await start({ allowedHosts: ["host.docker.internal"] });
+  expect((await get("/v1/models", { ...BEARER, host: "host.docker.internal:4141" })).status).toBe(200);
+});
+
 test("bound beyond loopback, IP addresses pass too, but still no foreign name", async () => {
   await start({ host: "0.0.0.0" });
   expect((await get("/health", { host: "192.168.1.5:8080" })).status).toBe(200);
@@ -194,6 +207,57 @@ test("configured origins get CORS, with preflight and on errors too; others stil
   expect(refused.headers["access-control-allow-origin"]).toBe(origin);
   expect((await post({ origin: "https://chat.example.evil" })).status).toBe(403);
   expect((await post({ origin: "null" })).status).toBe(403);
+});
+
+const APP_ORIGINS = [
+  "app://obsidian.md",
+  "tauri://localhost",
+  "capacitor://localhost",
+  "https://*.example.com",
+  "chrome-extension://*",
+  "vscode-webview://*",
+];
+
+test.each([
+  ["app://obsidian.md", 200],
+  ["tauri://localhost", 200],
+  ["capacitor://localhost", 200],
+  ["chrome-extension://abcdefghijklmnopabcdefghijklmnop", 200],
+  ["vscode-webview://0k1d3v", 200],
+  ["https://chat.example.com", 200],
+  ["app://evil.md", 403],
+  ["https://example.com.evil", 403],
+  ["https://evil.com/.example.com", 403],
+  ["moz-extension://0b5c", 403],
+  ["null", 403],
+])("apps, extensions and patterns of origins: %s is answered with %i", async (origin, status) => {
+  await start({ corsOrigins: APP_ORIGINS });
+  const preflight = await sendRaw(server, {
+    method: "OPTIONS",
+    path: CHAT_PATH,
+    headers: {
+      origin,
+      "sec-fetch-site": "cross-site",
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "authorization,content-type",
+      "access-control-request-private-network": "true",
+    },
+  });
+  const isAllowed = status === 200;
+  expect(preflight.status).toBe(isAllowed ? 204 : 403);
+  expect(preflight.headers["access-control-allow-private-network"]).toBe(isAllowed ? "true" : undefined);
+  const answer = await post({ origin, "sec-fetch-site": "cross-site" });
+  expect(answer.status).toBe(status);
+  expect(answer.headers["access-control-allow-origin"]).toBe(isAllowed ? origin : undefined);
+  expect(answer.headers["vary"]).toBe("Origin");
+  expect(server.requests).toHaveLength(isAllowed ? 1 : 0);
+});
+
+test("who is refused for its origin reads which flag takes it", async () => {
+  await start();
+  expect((await post({ origin: "app://obsidian.md" })).text).toContain("--cors-origin app://obsidian.md ");
+  expect((await post({ origin: "https://evil.com/'; rm" })).text).toContain("--cors-origin <origin> ");
+  expect((await post({ origin: "null" })).text).not.toContain("--cors-origin");
 });
 
 test("a star allows every origin, but keys are still needed", async () => {

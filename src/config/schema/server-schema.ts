@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-import { allowedHost, corsOrigin } from "../setting-formats.ts";
+import { readOriginPattern } from "../../lib/origin-pattern.ts";
+import { allowedHost } from "../setting-formats.ts";
 import { byteSize, duration, listOf, text, wholeNumber } from "../setting-values.ts";
 import { setting } from "../setting.ts";
 
@@ -21,12 +22,19 @@ export const serverSchema = z.strictObject({
     default: "none",
     isList: true,
   }),
-  corsOrigins: setting(listOf("origins such as https://chat.example.com, or *", corsOrigin), {
-    flag: "--cors-origin <origin>",
-    about: "A web page's origin that may call this server from a browser.",
-    default: "none",
-    isList: true,
-  }),
+  corsOrigins: setting(
+    listOf(
+      "origins such as https://chat.example.com, app://obsidian.md, https://*.example.com or chrome-extension://*, or * for all",
+      readOriginPattern,
+    ),
+    {
+      flag: "--cors-origin <origin>",
+      about:
+        "An origin of web pages or apps that may call this server, perhaps a pattern: chrome-extension://*",
+      default: "none",
+      isList: true,
+    },
+  ),
   maxBody: setting(byteSize(1024), {
     flag: "--max-body <size>",
     about: "Largest request body.",

@@ -1,9 +1,9 @@
 import type { AppMiddleware } from "../app-env.ts";
 import { isAllowedOrigin } from "./check-origin.ts";
 
-const METHODS = "GET, POST, DELETE, OPTIONS";
+const METHODS = "GET, HEAD, POST, DELETE, OPTIONS";
 const EXPOSED =
-  "X-Request-Id, Request-Id, X-Conversation-ID, X-Turnpike-Placement, X-Turnpike-Ignored, Retry-After, X-Should-Retry";
+  "X-Request-Id, Request-Id, X-Conversation-ID, X-Turnpike-Placement, X-Turnpike-Ignored, Retry-After, X-Should-Retry, Content-Disposition, WWW-Authenticate, Allow";
 const PREFLIGHT_SECONDS = "600";
 
 /** Lets pages of the configured origins read answers, and answers their preflight requests. */
@@ -15,7 +15,6 @@ export function allowCors(corsOrigins: readonly string[]): AppMiddleware {
       return;
     }
     context.header("Access-Control-Allow-Origin", origin);
-    context.header("Vary", "Origin");
     const isPreflight =
       context.req.method === "OPTIONS" && context.req.header("access-control-request-method") !== undefined;
     if (!isPreflight) {

@@ -2,6 +2,9 @@ import { AppError } from "../../core/app-error.ts";
 import type { AppMiddleware } from "../app-env.ts";
 import { bareHostName, isIpAddress, isLoopbackName, parseHostName } from "../host-name.ts";
 
+/** What can stand in a command line as it is. */
+const SHOWABLE = /^[a-z\d._-]{1,253}$/;
+
 /**
  * Refuses a `Host` that is not ours. A hostile web page can make its own name resolve to this machine (DNS rebinding) and
  * is then same-origin with the server; but its name is still in `Host`. An IP address cannot be rebound, so it passes when
@@ -15,13 +18,18 @@ export function checkHost(boundHost: string, allowedHosts: readonly string[]): A
     const name = parseHostName(context.req.header("host") ?? "");
     const isOurs =
       name !== undefined && (isLoopbackName(name) || allowed.has(name) || (isOpen && isIpAddress(name)));
-    if (!isOurs) {
-      throw new AppError({
-        kind: "forbidden",
-        message:
-          "The Host header of this request does not name this server. Add the name to the allowed hosts if it should.",
-      });
-    }
+    if (!isOurs) throw refuse(name);
     await next();
   };
+}
+
+/** Containers call this machine `host.docker.internal`, proxies what they like: whoever set that up reads this. */
+function refuse(name: string | undefined): AppError {
+  const shown = name !== undefined && SHOWABLE.test(name) ? name : undefined;
+  const what =
+    shown === undefined ? "does not name this server" : `names '${shown}', which this server is not known by`;
+  return new AppError({
+    kind: "forbidden",
+    message: `The Host header of this request ${what}. If it should reach this server, start it with --allowed-host ${shown ?? "<name>"} (setting server.allowedHosts).`,
+  });
 }

@@ -1,5 +1,9 @@
 import { AppError } from "../../core/app-error.ts";
+import { matchesOrigin } from "../../lib/origin-pattern.ts";
 import type { AppContext, AppMiddleware } from "../app-env.ts";
+
+/** What can stand in a command line as it is. */
+const SHOWABLE = /^[a-z][a-z\d+.-]*:\/\/[\w.:[\]-]{0,253}$/i;
 
 /**
  * Refuses what a web page of another origin sent, GETs included. Programs send neither `Origin` nor `Sec-Fetch-Site`;
@@ -7,20 +11,31 @@ import type { AppContext, AppMiddleware } from "../app-env.ts";
  */
 export function checkOrigin(corsOrigins: readonly string[]): AppMiddleware {
   return async (context, next) => {
-    if (!isAllowedOrigin(corsOrigins, context.req.header("origin")) && comesFromElsewhere(context)) {
-      throw new AppError({
-        kind: "forbidden",
-        message:
-          "Web pages of another origin may not call this server. Add the origin to the CORS origins if it should.",
-      });
-    }
+    const origin = context.req.header("origin");
+    // Also of an answer to who sends none: a browser may keep it, and a page then ask for the same.
+    if (corsOrigins.length > 0) context.header("Vary", "Origin");
+    if (!isAllowedOrigin(corsOrigins, origin) && comesFromElsewhere(context)) throw refuse(origin);
     await next();
   };
 }
 
-/** Whether the config names this origin. */
+/** Whether the config names this origin, itself or by a pattern. */
 export function isAllowedOrigin(corsOrigins: readonly string[], origin: string | undefined): boolean {
-  return corsOrigins.includes("*") || (origin !== undefined && corsOrigins.includes(origin));
+  return corsOrigins.some(
+    (allowed) => allowed === "*" || (origin !== undefined && matchesOrigin(allowed, origin)),
+  );
+}
+
+function refuse(origin: string | undefined): AppError {
+  if (origin === "null") {
+    const message = "Pages without an origin of their own (Origin: null) may not call this server.";
+    return new AppError({ kind: "forbidden", message });
+  }
+  const shown = origin !== undefined && SHOWABLE.test(origin) ? origin : "<origin>";
+  return new AppError({
+    kind: "forbidden",
+    message: `Pages and apps of another origin may not call this server. If this one should, start the server with --cors-origin ${shown} (setting server.corsOrigins).`,
+  });
 }
 
 function comesFromElsewhere(context: AppContext): boolean {
