@@ -1,15 +1,18 @@
 import { Hono } from "hono";
+import { getPath } from "hono/utils/url";
 
 import { countByEstimate } from "../core/estimate-tokens.ts";
 import type { AppDependencies } from "./app-dependencies.ts";
 import type { AppEnv } from "./app-env.ts";
 import { respondError } from "./error-response.ts";
+import { answerHead } from "./middleware/answer-head.ts";
 import { allowCors } from "./middleware/allow-cors.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { checkHost } from "./middleware/check-host.ts";
 import { checkOrigin } from "./middleware/check-origin.ts";
 import { recordRequest } from "./middleware/record-request.ts";
 import { belowConversation } from "./below-conversation.ts";
+import { normalizePath } from "./normalize-path.ts";
 import { respondNotFound } from "./respond-not-found.ts";
 import { ConversationGate } from "./openai-conversations/conversation-gate.ts";
 import { followConversations } from "./openai-conversations/follow-conversations.ts";
@@ -64,12 +67,13 @@ export function createApp(given: GivenDependencies): Hono<AppEnv> {
   };
   const { logger, clock, options } = dependencies;
   const following = { ...dependencies, runTurn: followConversations(dependencies.runTurn, dependencies) };
-  const app = new Hono<AppEnv>();
+  const app = new Hono<AppEnv>({ getPath: (request) => normalizePath(getPath(request)) });
 
   app.onError(respondError);
   app.notFound((context) => respondNotFound(app, context));
 
   app.use(recordRequest(logger, clock));
+  app.use(answerHead());
   app.use(checkHost(options.host, options.allowedHosts));
   app.use(checkOrigin(options.corsOrigins));
   app.use(allowCors(options.corsOrigins));

@@ -29,6 +29,13 @@ export function readFormBytes(
       message: "The body must be a form with the file. Send it as Content-Type: multipart/form-data.",
     });
   }
+  const encoding = context.req.header("content-encoding") ?? "identity";
+  if (encoding.toLowerCase() !== "identity") {
+    throw new AppError({
+      kind: "unsupported-media-type",
+      message: "A form is not taken compressed. Send it without Content-Encoding.",
+    });
+  }
   const limit = maxBytes + FORM_BYTES;
   if (Number(context.req.header("content-length") ?? 0) > limit) {
     // The body stays unread, so the connection cannot carry another request.

@@ -1,17 +1,23 @@
 import { AppError } from "../core/app-error.ts";
 import { RequestError } from "../protocols/request-error.ts";
 import type { AppContext } from "./app-env.ts";
+import { ACCEPTED_ENCODINGS, decompress, readEncodings } from "./decompress.ts";
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json$/i;
 
 /**
- * The request's body, decoded. Only JSON content types are taken: a cross-site form cannot send one without the browser
- * asking first.
- * @throws AppError when it is not JSON, not UTF-8, or longer than `maxBytes`; what is too long is not read to its end.
+ * The request's body, decompressed and decoded. Only JSON content types are taken: a cross-site form cannot send one without
+ * the browser asking first.
+ * @throws AppError when it is not JSON, not UTF-8, or longer than `maxBytes`, before or after it is decompressed; what is too
+ * long is not read to its end.
  */
 export async function readJsonBody(context: AppContext, maxBytes: number): Promise<unknown> {
   requireJson(context);
-  const bytes = await readBytes(context, maxBytes);
+  const encodings = requireKnownEncodings(context);
+  const bytes = await decompress(await readBytes(context, maxBytes), encodings, {
+    maxBytes,
+    tooLarge: () => describeTooLarge(maxBytes),
+  });
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -33,18 +39,20 @@ function requireJson(context: AppContext): void {
       message: "The body must be JSON. Send the header Content-Type: application/json.",
     });
   }
-  const encoding = context.req.header("content-encoding") ?? "identity";
-  if (encoding.toLowerCase() !== "identity") {
-    throw new AppError({
-      kind: "unsupported-media-type",
-      message: "Compressed bodies are not supported. Send the body without Content-Encoding.",
-    });
+}
+
+function requireKnownEncodings(context: AppContext): readonly string[] {
+  try {
+    return readEncodings(context.req.header("content-encoding"));
+  } catch (error) {
+    context.header("Accept-Encoding", ACCEPTED_ENCODINGS);
+    throw error;
   }
 }
 
 async function readBytes(context: AppContext, maxBytes: number): Promise<Uint8Array> {
   const declared = context.req.header("content-length");
-  if (declared !== undefined && Number(declared) > maxBytes) throw describeTooLarge(context, maxBytes);
+  if (declared !== undefined && Number(declared) > maxBytes) throw refuseUnread(context, maxBytes);
   try {
     // Node holds a body to its declared length; only one without needs counting.
     if (declared !== undefined) return new Uint8Array(await context.req.raw.arrayBuffer());
@@ -65,15 +73,19 @@ async function readCounted(context: AppContext, maxBytes: number): Promise<Uint8
   const reader = body.getReader();
   for (let next = await reader.read(); !next.done; next = await reader.read()) {
     length += next.value.byteLength;
-    if (length > maxBytes) throw describeTooLarge(context, maxBytes);
+    if (length > maxBytes) throw refuseUnread(context, maxBytes);
     chunks.push(next.value);
   }
   return Buffer.concat(chunks);
 }
 
-function describeTooLarge(context: AppContext, maxBytes: number): AppError {
+function refuseUnread(context: AppContext, maxBytes: number): AppError {
   // The rest of the body is unread, so the connection cannot carry another request.
   context.header("Connection", "close");
+  return describeTooLarge(maxBytes);
+}
+
+function describeTooLarge(maxBytes: number): AppError {
   return new AppError({
     kind: "payload-too-large",
     message: `The request body is too large. This server accepts up to ${maxBytes} bytes.`,

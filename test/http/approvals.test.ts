@@ -244,7 +244,7 @@ test("an approver key opens nothing but the approvals; a key of both kinds opens
     "/v1/nothing",
     "/conversations",
     "/approvalsx",
-    "//approvals",
+    "//conversations",
     "/approvals%2f..%2fconversations",
   ];
   for (const path of paths) {

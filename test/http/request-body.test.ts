@@ -1,4 +1,5 @@
 import { request as sendRequest } from "node:http";
+import zlib from "node:zlib";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
@@ -73,13 +74,78 @@ test("an unknown model is OpenAI's model_not_found", async () => {
   });
 });
 
-test("only JSON content types are taken, and no compressed bodies", async () => {
+test("only JSON content types are taken", async () => {
   for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", "", "json"]) {
     const answer = await post(chatBody(), { "content-type": type });
     expect(answer, type).toMatchObject({ status: 415, json: { error: { code: "unsupported_media_type" } } });
   }
-  expect((await post(chatBody(), { "content-encoding": "gzip" })).status).toBe(415);
   expect((await post(chatBody(), { "content-type": "Application/JSON; charset=utf-8" })).status).toBe(200);
+});
+
+const COMPRESSED: readonly (readonly [string, (body: string) => Uint8Array])[] = [
+  ["gzip", zlib.gzipSync],
+  ["x-gzip", zlib.gzipSync],
+  ["GZIP", zlib.gzipSync],
+  ["deflate", zlib.deflateSync],
+  ["deflate", zlib.deflateRawSync],
+  ["br", zlib.brotliCompressSync],
+  ["zstd", zlib.zstdCompressSync],
+  ["deflate, gzip", (body) => zlib.gzipSync(zlib.deflateSync(body))],
+  ["identity", (body) => Buffer.from(body)],
+];
+
+test.each(COMPRESSED)("a body that is compressed arrives as it was: %s", async (encoding, compress) => {
+  const body = chatBody({ messages: [{ role: "user", content: "héllo" }] });
+  const headers = { "content-encoding": encoding };
+  expect((await post(compress(body), headers)).status).toBe(200);
+  expect((await post(compress(body), { ...headers, "transfer-encoding": "chunked" })).status).toBe(200);
+  expect(server.requests.map(({ messages }) => messages[0]?.content)).toEqual(
+    Array.from({ length: 2 }, () => [{ type: "text", text: "héllo" }]),
+  );
+});
+
+test.each(COMPRESSED)(
+  "a small body that swells beyond the limit is refused: %s",
+  async (encoding, compress) => {
+    const bomb = compress(chatBody({ user: "x".repeat(2_000_000) }));
+    const answer = await post(bomb, { "content-encoding": encoding });
+    expect(answer).toMatchObject({ status: 413, json: { error: { code: "request_too_large" } } });
+    expect(server.requests).toEqual([]);
+  },
+);
+
+test("a compressed body of exactly the limit is taken, and one byte more is not", async () => {
+  const empty = chatBody({ user: "" });
+  const body = chatBody({ user: "x".repeat(10_000 - empty.length) });
+  const headers = { "content-encoding": "gzip" };
+  expect((await post(zlib.gzipSync(body), headers)).status).toBe(200);
+  expect((await post(zlib.gzipSync(`${body} `), headers)).status).toBe(413);
+});
+
+test.each(["gzip", "deflate", "br", "zstd"])(
+  "a body that is not what it says is refused: %s",
+  async (encoding) => {
+    const headers = { "content-encoding": encoding };
+    const answers = [await post(chatBody(), headers)];
+    if (encoding === "gzip") answers.push(await post(zlib.gzipSync(chatBody()).subarray(0, -12), headers));
+    for (const answer of answers) {
+      expect(answer).toMatchObject({
+        status: 400,
+        json: { error: { message: expect.stringContaining("could not be decompressed"), code: null } },
+      });
+    }
+  },
+);
+
+test("an unknown encoding is refused with those that are known", async () => {
+  for (const encoding of ["compress", "gzip, aes128gcm", "gzip, gzip, gzip"]) {
+    const answer = await post(chatBody(), { "content-encoding": encoding });
+    expect(answer, encoding).toMatchObject({
+      status: 415,
+      headers: { "accept-encoding": "gzip, deflate, br, zstd" },
+      json: { error: { code: "unsupported_media_type" } },
+    });
+  }
 });
 
 test("a body that declares too much is refused before it is read", async () => {

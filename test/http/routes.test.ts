@@ -6,8 +6,13 @@ import type {
   ConversationDetails,
   ConversationDirectory,
 } from "../../src/core/ports/conversation-directory.ts";
+import { ApprovalDesk } from "../../src/core/approvals/approval-desk.ts";
+import type { Approvals } from "../../src/core/ports/approvals.ts";
 import {
+  chatBody,
+  JSON_HEADERS,
   KEY,
+  NO_CONVERSATIONS,
   say,
   sendRaw,
   startScriptedServer,
@@ -100,9 +105,12 @@ test("unknown URLs and methods are refused in OpenAI's words", async () => {
       },
     },
   });
-  const noV1 = await send("POST", "/chat/completions");
-  expect(noV1.status).toBe(404);
-  expect(noV1.text).toContain("/v1/chat/completions");
+  for (const path of ["/conversations", "/conversations/x/items"]) {
+    const noV1 = await send("POST", path);
+    expect(noV1.status, path).toBe(404);
+    expect(noV1.text).toContain(`Perhaps you meant /v1${path}: the base URL ends in /v1.`);
+  }
+  expect((await send("GET", "/v1/approvals")).text).toContain("Perhaps you meant /approvals");
   const wrongMethod = await send("DELETE", "/v1/chat/completions");
   expect(wrongMethod).toMatchObject({ status: 405, headers: { allow: "GET, POST" } });
   expect(wrongMethod.json).toMatchObject({
@@ -116,7 +124,137 @@ test("unknown URLs and methods are refused in OpenAI's words", async () => {
     status: 405,
     headers: { allow: "GET, DELETE" },
   });
-  expect((await send("OPTIONS", "/v1/models")).status).toBe(405);
+});
+
+test("HEAD and OPTIONS go where GET goes", async () => {
+  server = await startScriptedServer(say());
+  for (const path of ["/", "/health", "/v1/models", "/v1/models/sonnet", "/conversations", "/approvals"]) {
+    expect(await send("HEAD", path), path).toMatchObject({ status: 200, text: "" });
+  }
+  expect(await send("HEAD", "/v1/models/gpt-none")).toMatchObject({ status: 404, text: "" });
+  expect(await send("HEAD", "/v1/messages")).toMatchObject({ status: 405, headers: { allow: "POST" } });
+  expect(await send("OPTIONS", "/v1/models")).toMatchObject({
+    status: 204,
+    headers: { allow: "GET, HEAD, OPTIONS" },
+  });
+  expect(await send("OPTIONS", "/v1/chat/completions")).toMatchObject({
+    status: 204,
+    headers: { allow: "GET, HEAD, POST, OPTIONS" },
+  });
+  expect((await send("OPTIONS", "/v1/nothing")).status).toBe(404);
+  expect((await sendRaw(server, { method: "OPTIONS", path: "/v1/models" })).status).toBe(401);
+});
+
+test("below /v1/messages it is told in Anthropic's words", async () => {
+  server = await startScriptedServer(say());
+  expect(await send("POST", "/v1/messages/batches")).toMatchObject({
+    status: 404,
+    json: { error: { type: "not_found_error", message: expect.stringContaining("no batches") } },
+  });
+});
+
+test("a stream that HEAD would begin is given up at once", async () => {
+  const approvals = new ApprovalDesk({ timeoutMs: 60_000, clock: Date.now });
+  let readers = 0;
+  const watched: Approvals = {
+    list: (...given) => approvals.list(...given),
+    find: (...given) => approvals.find(...given),
+    decide: (...given) => approvals.decide(...given),
+    watch(signal) {
+      readers += 1;
+      signal.addEventListener("abort", () => (readers -= 1));
+      return approvals.watch(signal);
+    },
+  };
+  server = await startScriptedServer(say(), {
+    approvals: watched,
+    options: { authentication: { type: "keys", keys: [KEY], clientsMayApprove: true } },
+  });
+  expect(await send("HEAD", "/approvals/stream")).toMatchObject({ status: 200, text: "" });
+  expect(readers).toBe(0);
+});
+
+test.each([
+  ["/v1//models", 200],
+  ["/v1/models/", 200],
+  ["//v1/models//", 200],
+  ["/v1/models/sonnet/", 200],
+  ["/v1/v1/models", 200],
+  ["/models", 200],
+  ["/models/sonnet", 200],
+  ["/health/", 200],
+])(
+  "a path with slashes too many, /v1 twice or not at all is taken as meant: GET %s",
+  async (path, status) => {
+    server = await startScriptedServer(say());
+    expect((await send("GET", path)).status).toBe(status);
+  },
+);
+
+test.each([
+  "/v1/chat/completions/",
+  "/v1//chat/completions",
+  "//v1/chat/completions",
+  "/chat/completions",
+  "/v1/v1/chat/completions",
+])("so is a turn: POST %s", async (path) => {
+  server = await startScriptedServer(say("ok"));
+  const answer = await sendRaw(server, { method: "POST", path, headers: JSON_HEADERS, body: chatBody() });
+  expect(answer).toMatchObject({ status: 200, json: { object: "chat.completion" } });
+});
+
+test("a conversation's name keeps its slashes", async () => {
+  const asked: string[] = [];
+  const conversations: ConversationDirectory = {
+    ...NO_CONVERSATIONS,
+    remove: async (_, name) => {
+      asked.push(name);
+      return true;
+    },
+  };
+  server = await startScriptedServer(say(), { conversations });
+  await send("DELETE", "/conversations/a//b/");
+  await send("DELETE", "/conversations/a%2F%2Fb");
+  expect(asked).toEqual(["a//b/", "a//b"]);
+});
+
+test.each([
+  ["POST", "/v1/embeddings", "embedding"],
+  ["POST", "/embeddings", "embedding"],
+  ["POST", "/v1/audio/speech", "audio"],
+  ["POST", "/v1/audio/transcriptions", "audio"],
+  ["GET", "/v1/realtime", "/v1/responses"],
+  ["POST", "/v1/images/generations", "images"],
+  ["POST", "/v1/moderations", "response_format"],
+  ["POST", "/v1/fine_tuning/jobs", "system message"],
+  ["POST", "/v1/batches", "background: true"],
+  ["GET", "/v1/batches/batch_1", "background: true"],
+  ["GET", "/v1/assistants", "/v1/responses"],
+  ["POST", "/v1/threads/runs", "/v1/responses"],
+  ["POST", "/v1/vector_stores", "/v1/files"],
+  ["POST", "/v1/uploads", "POST /v1/files"],
+  ["POST", "/v1/containers", "code_interpreter"],
+  ["POST", "/v1/complete", "/v1/messages"],
+  ["GET", "/v1/organization/costs", "usage"],
+  ["POST", "/api/chat", "OpenAI-compatible"],
+])("what is not offered says so, and what to use instead: %s %s", async (method, path, hint) => {
+  server = await startScriptedServer(say());
+  expect(await send(method, path)).toMatchObject({
+    status: 404,
+    json: {
+      error: {
+        message: expect.stringMatching(new RegExp(`This server [\\s\\S]*${hint}`)),
+        type: "invalid_request_error",
+        param: null,
+        code: "unsupported_endpoint",
+      },
+    },
+  });
+  const headers = { authorization: `Bearer ${KEY}`, "anthropic-version": "2023-06-01" };
+  expect(await sendRaw(server, { method, path, headers })).toMatchObject({
+    status: 404,
+    json: { type: "error", error: { type: "not_found_error", message: expect.stringContaining(hint) } },
+  });
 });
 
 // Proof for the casts: these ids belong to nothing else.

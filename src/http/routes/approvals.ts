@@ -46,8 +46,6 @@ export function streamApprovals({ approvals, options }: Dependencies) {
   let count = 0;
   return (context: AppContext): Response => {
     const principal = requireIdentity(context);
-    // Nobody would read the stream.
-    if (context.req.method === "HEAD") return context.body(null, 200, SSE_HEADERS);
     if (count >= MAX_FEEDS) throw tooManyFeeds();
     count += 1;
     const gone = new AbortController();
