@@ -105,6 +105,20 @@ test.each([
   await exitCode;
 });
 
+test("a terminal that closes says so as often as it likes", async () => {
+  const stopped = Promise.withResolvers<void>();
+  fake.onStop = () => stopped.promise;
+  const exitCode = start();
+  await vi.waitFor(() => expect(printed()).toContain("is ready"));
+  fake.events.emit("SIGHUP");
+  await vi.waitFor(() => expect(fake.stops).toBe(1));
+  fake.now += 1000;
+  fake.events.emit("SIGHUP");
+  expect(fake.events.exitCodes).toEqual([]);
+  stopped.resolve();
+  expect(await exitCode).toBe(0);
+});
+
 test.each(["uncaughtException", "unhandledRejection"])(
   "%s stops the server with exit code 1",
   async (event) => {

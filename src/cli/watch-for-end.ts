@@ -7,7 +7,7 @@ export type EndReason =
   /** An error that nobody caught: the process is in an unknown state. */
   | { readonly type: "crash"; readonly error: unknown };
 
-type StopSignal = "SIGINT" | "SIGTERM";
+type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
 /** As shells number a process that a signal ended. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -27,7 +27,8 @@ export interface EndWatch extends Disposable {
 
 /**
  * Watches for whatever ends the process. The first stop signal asks for an orderly end; a second one, from a person who does
- * not want to wait, exits at once. `onCrash` hears of every uncaught error.
+ * not want to wait, exits at once. A terminal that closes (SIGHUP) may say so more than once, and nobody waits there.
+ * `onCrash` hears of every uncaught error.
  */
 export function watchForEnd(
   events: ProcessEvents,
@@ -43,7 +44,7 @@ export function watchForEnd(
   let firstSignalAt: number | undefined;
   const onSignal = (name: StopSignal) => () => {
     firstSignalAt ??= clock();
-    if (clock() - firstSignalAt > SAME_PRESS_MS) events.exit(EXIT_CODES[name]);
+    if (name !== "SIGHUP" && clock() - firstSignalAt > SAME_PRESS_MS) events.exit(EXIT_CODES[name]);
     end({ type: "signal", name });
   };
   const onError = (error: unknown) => {
@@ -53,6 +54,7 @@ export function watchForEnd(
   const listeners = [
     ["SIGINT", onSignal("SIGINT")],
     ["SIGTERM", onSignal("SIGTERM")],
+    ["SIGHUP", onSignal("SIGHUP")],
     ["uncaughtException", onError],
     ["unhandledRejection", onError],
   ] as const;

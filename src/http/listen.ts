@@ -7,6 +7,7 @@ import type { Hono } from "hono";
 import { answerClientError } from "./answer-client-error.ts";
 import type { AppEnv } from "./app-env.ts";
 import { respondUnroutable } from "./error-response.ts";
+import { limitBodyTime } from "./limit-body-time.ts";
 import { type Upgrade, Upgrades } from "./websocket/upgrade.ts";
 
 export interface ListenOptions {
@@ -31,6 +32,9 @@ export interface HttpServer {
   close(signal?: AbortSignal): Promise<void>;
 }
 
+/** How often Node looks for headers that are late. */
+const CHECK_HEADERS_MS = 1_000;
+
 /** Serves the app. Rejects with Node's own error, such as `EADDRINUSE`, when the address cannot be bound. */
 export async function listen(app: Hono<AppEnv>, options: ListenOptions): Promise<HttpServer> {
   const upgrades = new Upgrades();
@@ -47,12 +51,15 @@ export async function listen(app: Hono<AppEnv>, options: ListenOptions): Promise
   const server = createServer(
     {
       headersTimeout: options.headersTimeoutMs,
-      requestTimeout: options.headersTimeoutMs + options.bodyTimeoutMs,
+      // The time for a body is counted below.
+      requestTimeout: 0,
+      connectionsCheckingInterval: CHECK_HEADERS_MS,
       keepAliveTimeout: options.idleSocketMs,
     },
     (incoming, outgoing) => {
       // A connection that outlives `close` by one answer must not then wait for its idle timeout.
       outgoing.once("close", () => setImmediate(() => !server.listening && server.closeIdleConnections()));
+      limitBodyTime(incoming, outgoing, options.bodyTimeoutMs);
       void listener(incoming, outgoing);
     },
   );

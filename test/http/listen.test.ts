@@ -1,7 +1,8 @@
+import { once } from "node:events";
 import { Agent } from "node:http";
 import { connect } from "node:net";
 
-import { afterEach, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 
 import { ApprovalDesk } from "../../src/core/approvals/approval-desk.ts";
 import { createApp } from "../../src/http/create-app.ts";
@@ -9,6 +10,7 @@ import { listen } from "../../src/http/listen.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import { ResponseRuns } from "../../src/http/responses/response-runs.ts";
 import { createSealedBox } from "../../src/lib/sealed-box.ts";
+import { delay, repeat } from "../../src/lib/time.ts";
 import {
   CHAT_PATH,
   chatBody,
@@ -60,6 +62,66 @@ test("what is no HTTP, or too much of it, is answered in OpenAI's shape", async 
     "GET /a\\b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
   );
   expect(malformed).toMatch(/^HTTP\/1.1 400 .*"code":"invalid_url"/s);
+});
+
+/** The headers of a request whose body is to come. */
+const headOf = (length: number) =>
+  `POST ${CHAT_PATH} HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${JSON_HEADERS.authorization}\r\n` +
+  `Content-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
+
+describe("a request that is late", () => {
+  const LATE = /^HTTP\/1.1 408 .*"message":"The request was not complete in time\."/s;
+
+  test("has the time for its body, counted from its headers on, and not much more", async () => {
+    server = await startScriptedServer(say("ok"), { timeouts: { bodyTimeoutMs: 300 } });
+    const startedAt = performance.now();
+    expect(await sendBytes(server.port, `${headOf(100)}{"model":`)).toMatch(LATE);
+    const took = performance.now() - startedAt;
+    expect(took).toBeGreaterThan(290);
+    expect(took).toBeLessThan(2_000);
+    expect(server.requests).toEqual([]);
+  });
+
+  test("also when its body comes in drops", async () => {
+    server = await startScriptedServer(say("ok"), { timeouts: { bodyTimeoutMs: 300 } });
+    const socket = connect(server.port, "127.0.0.1");
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    socket.write(headOf(1_000_000));
+    const drip = repeat(20, () => socket.write(" "));
+    const [answer] = await Promise.all([once(socket, "data"), closed]);
+    drip.cancel();
+    expect(String(answer)).toMatch(LATE);
+  });
+
+  test("has the time for its headers", async () => {
+    server = await startScriptedServer(say("ok"), { timeouts: { headersTimeoutMs: 300 } });
+    const startedAt = performance.now();
+    expect(await sendBytes(server.port, "GET /health HTTP/1.1\r\nHost:")).toMatch(LATE);
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+  });
+
+  test("may wait for its answer as long as that takes", async () => {
+    const { promise: isAllowed, resolve: finish } = Promise.withResolvers<void>();
+    server = await startScriptedServer(
+      async function* (request) {
+        yield turnStart(request);
+        await isAllowed;
+        yield { type: "text-delta", text: "late" };
+        yield TURN_END;
+      },
+      { timeouts: { bodyTimeoutMs: 50 } },
+    );
+    const answer = sendRaw(server, {
+      method: "POST",
+      path: CHAT_PATH,
+      headers: JSON_HEADERS,
+      body: chatBody(),
+    });
+    await expect.poll(() => server.requests.length).toBe(1);
+    await delay(150);
+    finish();
+    expect((await answer).text).toContain("late");
+  });
 });
 
 test("an address that is taken rejects with Node's own error", async () => {

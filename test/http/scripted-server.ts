@@ -20,7 +20,7 @@ import type { TurnEnd, TurnEvent, TurnStart } from "../../src/core/turn-event.ts
 import type { TurnRequest } from "../../src/core/turn-request.ts";
 import { createApp } from "../../src/http/create-app.ts";
 import type { HttpOptions } from "../../src/http/http-options.ts";
-import { listen } from "../../src/http/listen.ts";
+import { listen, type ListenOptions } from "../../src/http/listen.ts";
 import { ResponseRuns } from "../../src/http/responses/response-runs.ts";
 import { createSealedBox } from "../../src/lib/sealed-box.ts";
 import { CHAT_PROFILE, REQUEST_BOUNDS } from "../engine/turn-fixtures.ts";
@@ -177,6 +177,7 @@ export async function startScriptedServer(
     readonly fileChanges?: FileChangeStore;
     readonly undoTurn?: UndoTurn;
     readonly items?: ConversationItemStore;
+    readonly timeouts?: Partial<ListenOptions>;
   } = {},
 ): Promise<ScriptedServer> {
   const requests: TurnRequest[] = [];
@@ -219,6 +220,7 @@ export async function startScriptedServer(
     headersTimeoutMs: 10_000,
     bodyTimeoutMs: 10_000,
     idleSocketMs: 10_000,
+    ...given.timeouts,
   });
   const server: ScriptedServer = {
     url: listening.url,

@@ -35,6 +35,8 @@ export interface TurnpikeProcess {
   readonly stderr: string;
   readonly finished: Promise<Finished>;
   kill(signal: NodeJS.Signals): void;
+  /** Nobody reads its output any more, as when its terminal is closed. */
+  hangUp(): void;
   /** Resolves when its output says so; rejects when it ends before. */
   untilSays(pattern: RegExp): Promise<RegExpExecArray>;
 }
@@ -70,6 +72,10 @@ export function runTurnpike(args: readonly string[], options: RunOptions, node =
     },
     finished,
     kill: (signal) => void child.kill(signal),
+    hangUp() {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
     async untilSays(pattern) {
       for (;;) {
         const found = pattern.exec(output.stdout + output.stderr);

@@ -23,7 +23,7 @@ async function start(options: Partial<RunOptions> = {}) {
 /** Everything that the server started, the server itself included. */
 const expectNothingLeft = (folder: string) => waitForProcesses(folder, (found) => found.length === 0, 6_000);
 
-describe("SIGTERM", () => {
+describe.each(["SIGTERM", "SIGHUP"] as const)("%s", (signal) => {
   test("lets a running turn finish, refuses new ones, and ends with code 0", async () => {
     const { upstream, folder, server } = await start();
     const gate = new Gate();
@@ -31,8 +31,8 @@ describe("SIGTERM", () => {
     const response = await server.ask(BODY);
     await gate.reached;
 
-    server.kill("SIGTERM");
-    await server.untilSays(/SIGTERM: finishing running turns/);
+    server.kill(signal);
+    await server.untilSays(new RegExp(`${signal}: finishing running turns`));
     const refused = await server.ask(BODY);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     await expectError(refused, { status: 503, type: "server_error", code: "shutting_down" });
@@ -47,7 +47,27 @@ describe("SIGTERM", () => {
     expect(await server.finished).toEqual({ code: 0, signal: null });
     await expectNothingLeft(folder);
   });
+});
 
+test("a terminal that closes, and says so more than once, leaves running turns their time", async () => {
+  const { upstream, folder, server } = await start();
+  const gate = new Gate();
+  upstream.respondWith(reply({ blocks: [textBlock("", { chunks: ["Half of ", gate, "it all."] })] }));
+  const response = await server.ask(BODY);
+  await gate.reached;
+  server.hangUp();
+  server.kill("SIGHUP");
+  while ((await server.fetch("/health/ready")).status !== 503) await delay(10);
+  // Longer than two presses of a key that count as one.
+  await delay(600);
+  server.kill("SIGHUP");
+  gate.release();
+  expect(textOf(await readEvents(response))).toBe("Half of it all.");
+  expect(await server.finished).toEqual({ code: 0, signal: null });
+  await expectNothingLeft(folder);
+});
+
+describe("SIGTERM", () => {
   test("ends a turn that takes longer than the drain time with an error event", async () => {
     const { upstream, folder, server } = await start({ flags: ["--drain", "300ms"] });
     upstream.respondWith(reply({ blocks: [textBlock("", { chunks: ["Half of it", hang()] })] }));

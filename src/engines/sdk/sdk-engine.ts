@@ -61,7 +61,7 @@ export class SdkEngine implements Engine {
   }
 
   startSpare(kind: ProcessKind, signal: AbortSignal): Promise<EngineSpare> {
-    const gate = new ToolGate();
+    const gate = this.#newGate();
     const given = { ...spareOptions(kind, this.#options), ...gate.options(kind) };
     return this.#starter.start(given, signal, async ({ options, spawned }) => {
       const spare = await prewarm({ options });
@@ -74,7 +74,7 @@ export class SdkEngine implements Engine {
     signal: AbortSignal,
   ): Promise<EngineSession> {
     await requireWorkspace(spec.workspace);
-    const gate = new ToolGate();
+    const gate = this.#newGate();
     const hasTools = hasBuiltinTools(spec.kind);
     const beginning = beginsByItself(firstTurn)
       ? beginTurn(firstTurn, gate.desk, { history: [], hasTools, isStarting: true })
@@ -139,6 +139,10 @@ export class SdkEngine implements Engine {
     if (Object.keys(mcpServers).length === 0) return undefined;
     const { transcriptFolder } = this.#options;
     return writePrivateFile(transcriptFolder, `${randomUUID()}.json`, JSON.stringify({ mcpServers }));
+  }
+
+  #newGate(): ToolGate {
+    return new ToolGate((error) => this.#options.logger.error("tool-gate.failed", { error }));
   }
 
   get #shared() {

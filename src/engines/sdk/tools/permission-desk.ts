@@ -26,12 +26,18 @@ interface AskingTurn {
 export class PermissionDesk {
   readonly #policy: ServerToolPolicy;
   readonly #tell: (event: PermissionRequest | PermissionResolved) => void;
+  readonly #onFailure: (error: unknown) => void;
   #turn: AskingTurn | undefined;
 
-  /** `policy` asks clients that approve by themselves. */
-  constructor(policy: ServerToolPolicy, tell: (event: PermissionRequest | PermissionResolved) => void) {
+  /** `policy` asks clients that approve by themselves. `onFailure` hears why nobody could be asked. */
+  constructor(
+    policy: ServerToolPolicy,
+    tell: (event: PermissionRequest | PermissionResolved) => void,
+    onFailure: (error: unknown) => void,
+  ) {
     this.#policy = policy;
     this.#tell = tell;
+    this.#onFailure = onFailure;
   }
 
   /** From now on this turn's word counts. */
@@ -43,7 +49,8 @@ export class PermissionDesk {
   readonly canUseTool: CanUseTool = async (toolName, input, options) => {
     try {
       return await this.#decide(toolName, input, options);
-    } catch {
+    } catch (error) {
+      this.#onFailure(error);
       return deny("Nobody could be asked whether this call is allowed.");
     }
   };

@@ -20,7 +20,8 @@ export interface GateTurn {
 
 /**
  * Every tool call of one Claude Code process passes here before it runs: those of client tools are put off, those that need a
- * person's word wait, and core is told before anything may change.
+ * person's word wait, and core is told before anything may change. A gate that breaks is shut: the Agent SDK would let a call
+ * run whose callback throws.
  */
 export class ToolGate {
   /** Claude Code has something to tell in the middle of its silence. */
@@ -28,11 +29,24 @@ export class ToolGate {
   /** What the process has cost so far, in US dollars; set by the session that it becomes. */
   readCostUsd: () => Promise<number> = async () => 0;
   readonly desk = new ClientToolDesk(() => this.onNews?.());
-  readonly limits = new TurnLimits(() => this.readCostUsd());
-  readonly #permissions = new PermissionDesk(this.desk.policy, (event) => this.#tell(event));
+  readonly limits = new TurnLimits(
+    () => this.readCostUsd(),
+    (error) => this.#onFailure(error),
+  );
+  readonly #permissions = new PermissionDesk(
+    this.desk.policy,
+    (event) => this.#tell(event),
+    (error) => this.#onFailure(error),
+  );
   readonly #events: EngineEvent[] = [];
   readonly #begun = Promise.withResolvers<void>();
+  readonly #onFailure: (error: unknown) => void;
   #supervisor: TurnSupervisor | undefined;
+
+  /** `onFailure` hears why a call was denied that nobody has denied. */
+  constructor(onFailure: (error: unknown) => void = () => {}) {
+    this.#onFailure = onFailure;
+  }
 
   /** To be given to the process at its start. */
   options(kind: ProcessKind): Pick<Options, "hooks" | "canUseTool"> {
@@ -40,7 +54,7 @@ export class ToolGate {
       {
         hooks: [
           (input: { readonly hook_event_name: string }, _: unknown, { signal }: { signal: AbortSignal }) =>
-            this.#beforeTool(input, signal),
+            this.#beforeTool(input, signal).catch((error: unknown) => this.#deny(error)),
         ],
         timeout: MAX_WAIT_SECONDS,
       },
@@ -82,6 +96,18 @@ export class ToolGate {
     await this.#begun.promise;
     if (!this.desk.has(input.tool_name)) await this.#supervisor?.beforeTool(input.tool_name);
     return this.desk.decide(input, signal);
+  }
+
+  #deny(error: unknown): HookJSONOutput {
+    this.#onFailure(error);
+    return {
+      hookSpecificOutput: {
+        hookEventName: "PreToolUse",
+        permissionDecision: "deny",
+        permissionDecisionReason:
+          "Turnpike failed to prepare this call, so it was not made. Its log says why.",
+      },
+    };
   }
 }
 

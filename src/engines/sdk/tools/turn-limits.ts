@@ -11,14 +11,16 @@ export type ReachedLimit = Extract<StopReason, "max-turns" | "max-budget">;
  */
 export class TurnLimits {
   readonly #readCostUsd: () => Promise<number>;
+  readonly #onFailure: (error: unknown) => void;
   #turn: Pick<TurnInput, "maxTurns" | "maxBudgetUsd"> = {};
   #costBeforeUsd = 0;
   #batchCount = 0;
   #reached: ReachedLimit | undefined;
 
-  /** `readCostUsd`: what the process has cost so far. */
-  constructor(readCostUsd: () => Promise<number>) {
+  /** `readCostUsd`: what the process has cost so far. `onFailure` hears why that could not be said. */
+  constructor(readCostUsd: () => Promise<number>, onFailure: (error: unknown) => void) {
     this.#readCostUsd = readCostUsd;
+    this.#onFailure = onFailure;
   }
 
   /** To be given to a process whose turns have limits. */
@@ -45,8 +47,17 @@ export class TurnLimits {
     if (!subAgentId) this.#batchCount += 1;
     if (maxTurns !== undefined && this.#batchCount >= maxTurns && !subAgentId) return this.#stop("max-turns");
     if (maxBudgetUsd === undefined) return {};
-    const costUsd = (await this.#readCostUsd()) - this.#costBeforeUsd;
-    return costUsd >= maxBudgetUsd ? this.#stop("max-budget") : {};
+    return (await this.#costUsd()) >= maxBudgetUsd ? this.#stop("max-budget") : {};
+  }
+
+  /** Of this turn. A limit that cannot be watched is reached: the Agent SDK goes on when a callback throws. */
+  async #costUsd(): Promise<number> {
+    try {
+      return (await this.#readCostUsd()) - this.#costBeforeUsd;
+    } catch (error) {
+      this.#onFailure(error);
+      return Infinity;
+    }
   }
 
   #stop(limit: ReachedLimit): HookJSONOutput {
