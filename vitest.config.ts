@@ -2,13 +2,38 @@ import { defineConfig } from "vitest/config";
 
 import { ClosingLineReporter } from "./test/closing-line-reporter.ts";
 
+const UNITS = ["src/**/*.test.ts"];
+/** Whole parts of the server in this process: HTTP with a scripted engine, the stores with their databases. */
+const PARTS = ["test/{conformance,http,protocols,schema}/**/*.test.ts", "test/*.test.ts"];
+
+/** They share workers: starting one for each file took longer than the tests themselves. */
+const WITHOUT_PROCESSES = { isolate: false } as const;
+
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    // Suites that start Claude Code must not starve each other: a process takes a core while it starts.
-    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: ["default", new ClosingLineReporter()],
+    projects: [
+      {
+        extends: true,
+        test: { name: "units", include: UNITS, ...WITHOUT_PROCESSES, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
+        test: { name: "parts", include: PARTS, ...WITHOUT_PROCESSES, sequence: { groupOrder: 2 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: "claude-code",
+          include: ["test/**/*.test.ts"],
+          exclude: PARTS,
+          // Suites that start Claude Code must not starve each other: a process takes a core while it starts.
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
   },
 });
