@@ -25,6 +25,8 @@ export interface ClientTools {
   readonly choice: ToolChoice;
   /** False: at most one call in an answer. */
   readonly isParallel: boolean;
+  /** The client itself says that it has none this time. */
+  readonly isSentEmpty?: true;
 }
 
 export const NO_CLIENT_TOOLS: ClientTools = { list: [], choice: { type: "auto" }, isParallel: true };

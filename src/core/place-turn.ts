@@ -1,5 +1,6 @@
 import { AppError } from "./app-error.ts";
 import type { ApprovalDesk } from "./approvals/approval-desk.ts";
+import { hasClientTools } from "./has-client-tools.ts";
 import { type Message, toolCallsOf } from "./message.ts";
 import { requireToolResults } from "./open-calls.ts";
 import type { TurnPlan } from "./plan-turn.ts";
@@ -48,7 +49,7 @@ export async function placeTurn(
 ): Promise<PlacedTurn> {
   const { engine, pool, store } = parts;
   requireAllowedServers(request, parts.allowsMcpServers);
-  const kind = kindOf(request);
+  const kind = kindOf(request, plan);
   engine.checkTools(kind, request.tools.list);
   const { parentTurnId, history, newMessages, baseHash, conversationId } = plan;
   const { profile } = request.target;
@@ -134,9 +135,10 @@ function requireAllowedServers({ serverTools }: TurnRequest, isAllowed: boolean)
   });
 }
 
-function kindOf({ target, tools, serverTools, command }: TurnRequest): ProcessKind {
+function kindOf(request: TurnRequest, plan: TurnPlan): ProcessKind {
+  const { target, serverTools, command } = request;
   return processKind(target.profile, {
-    hasClientTools: tools.list.length > 0,
+    hasClientTools: plan.usesClientTools || hasClientTools(request),
     ...(serverTools && { asked: serverTools.builtin }),
     isCommand: command !== undefined,
   });

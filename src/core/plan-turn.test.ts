@@ -60,6 +60,7 @@ describe("without a name", () => {
     await record("talk", TALK);
     const planned = await plan(turnRequest(["hello"], { systemText: "Be brief." }));
     expect(planned).toEqual({
+      usesClientTools: false,
       conversationId: expect.stringMatching(/^conv_/),
       systemText: "Be brief.",
       baseHash: stateOf([]),

@@ -1,4 +1,5 @@
 import { type ConversationId, newConversationId, type TurnId } from "./ids.ts";
+import { usesClientTools } from "./has-client-tools.ts";
 import type { Message } from "./message.ts";
 import type { Conversation, ConversationStore } from "./ports/conversation-store.ts";
 import type { SessionPool } from "./ports/session-pool.ts";
@@ -14,6 +15,8 @@ export interface TurnPlan {
   readonly branchOf?: ConversationId;
   /** The system text that counts: a named conversation keeps its own when the request brings none. */
   readonly systemText: string;
+  /** Its messages up to and with the new ones hold calls of client tools. */
+  readonly usesClientTools: boolean;
   /** The state before the new messages. */
   readonly baseHash: string;
   /** The recorded turn that has this state. */
@@ -46,7 +49,13 @@ export async function planTurn(
   if (request.conversationName !== undefined) {
     return planNamed(request, request.conversationName, { history, newMessages, baseHash }, store, sessions);
   }
-  const plan = { systemText: request.systemText, baseHash, history, newMessages };
+  const plan = {
+    systemText: request.systemText,
+    usesClientTools: request.messages.some(usesClientTools),
+    baseHash,
+    history,
+    newMessages,
+  };
   if (history.length === 0) return { ...plan, conversationId: newConversationId() };
 
   const held = sessions.findHeld(baseHash, request.systemText);
@@ -85,6 +94,7 @@ async function planNamed(
     ...split,
     conversationId: known?.id ?? newConversationId(),
     ...(known ? { known } : {}),
+    usesClientTools: request.messages.some(usesClientTools),
     systemText:
       request.systemText === "" && !request.isWholeSystemText
         ? keptSystemText(known, sessions)
@@ -93,7 +103,12 @@ async function planNamed(
   if (split.history.length === 0) {
     if (known?.headTurnId === undefined || request.isWholeHistory) return plan;
     // Only the new message: the history is the one on record.
-    return { ...plan, baseHash: known.headStateHash ?? split.baseHash, parentTurnId: known.headTurnId };
+    return {
+      ...plan,
+      usesClientTools: plan.usesClientTools || known.usesClientTools === true,
+      baseHash: known.headStateHash ?? split.baseHash,
+      parentTurnId: known.headTurnId,
+    };
   }
   if (known?.headTurnId !== undefined && known.headStateHash === split.baseHash) {
     return { ...plan, parentTurnId: known.headTurnId };

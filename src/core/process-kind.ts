@@ -49,6 +49,15 @@ export function processKind(
       param: "tools",
     });
   }
+  // Known late of a conversation that goes on by what is on record.
+  if (isCommand && !isOn) {
+    throw new AppError({
+      kind: "invalid-request",
+      message:
+        "Commands work with Claude Code's own tools, and they are off in this conversation because its client works with tools of its own (builtinTools: auto).",
+      param: "claude.command",
+    });
+  }
   const offered = isOn ? "on" : asked.toSorted();
   const isClients = isClientAgent(profile, { builtinTools: offered });
   return {

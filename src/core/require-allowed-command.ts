@@ -40,7 +40,7 @@ export function requireAllowedCommand(
   const reason =
     builtinTools === "off"
       ? "this model has them turned off (builtinTools: off)"
-      : "they are off because the request declares tools of its own (builtinTools: auto)";
+      : "they are off because the client works with tools of its own (builtinTools: auto)";
   throw invalid(`Commands work with Claude Code's own tools, and ${reason}.`, param);
 }
 

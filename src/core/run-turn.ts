@@ -155,8 +155,9 @@ function conversationKey(request: TurnRequest): string | undefined {
 }
 
 function conversationRow(request: TurnRequest, plan: TurnPlan, now: number): Conversation {
-  const { known, conversationId, systemText } = plan;
-  const name = known ? known.name : request.conversationName;
+  const { conversationId, systemText, usesClientTools } = plan;
+  const { usesClientTools: _, ...known } = plan.known ?? {};
+  const name = plan.known ? plan.known.name : request.conversationName;
   return {
     ...known,
     id: conversationId,
@@ -165,7 +166,8 @@ function conversationRow(request: TurnRequest, plan: TurnPlan, now: number): Con
     profile: request.target.profile.name,
     model: request.target.model,
     systemText,
-    createdAt: known?.createdAt ?? now,
+    ...(usesClientTools && { usesClientTools }),
+    createdAt: plan.known?.createdAt ?? now,
     updatedAt: now,
   };
 }

@@ -1,4 +1,5 @@
 import { applyRequestSettings } from "../core/apply-request-settings.ts";
+import { hasClientTools } from "../core/has-client-tools.ts";
 import type { ModelTarget } from "../core/profile.ts";
 import { refuseSetting } from "../core/refuse-setting.ts";
 import { requireAllowedCommand } from "../core/require-allowed-command.ts";
@@ -17,13 +18,18 @@ export interface Caller {
   readonly mayApprove: Principal["mayApprove"];
 }
 
+/** What is asked; the messages as far as they are known by now. */
+interface Asked extends Pick<TurnRequest, "tools">, Partial<Pick<TurnRequest, "messages">> {
+  readonly claude: ClaudeSettings;
+}
+
 /**
  * What the settings of a request make of its turn, within the bounds of the configuration. They count for this turn only.
  * `hasApprovalItems`: the protocol has a way for the next request to bring an approval.
  * @throws AppError `forbidden` for what goes beyond the configuration, `invalid-request` for what cannot be
  */
 export async function settleTurn(
-  { claude, tools }: Pick<TurnRequest, "tools"> & { readonly claude: ClaudeSettings },
+  { claude, tools, messages = [] }: Asked,
   target: ModelTarget,
   caller: Caller & { readonly hasApprovalItems?: true },
   { requestPolicy }: Pick<AppDependencies, "requestPolicy">,
@@ -37,7 +43,7 @@ export async function settleTurn(
       : requireAllowedCommand(claude.command, {
           bounds: requestPolicy.bounds,
           profile,
-          hasClientTools: tools.list.length > 0,
+          hasClientTools: hasClientTools({ tools, messages }),
           param: sources.command ?? "claude.command",
         });
   return {

@@ -11,6 +11,7 @@ export function toChangedColumns(conversation: Conversation, retention: Retentio
     profile: toStoredText(conversation.profile),
     model: toStoredText(conversation.model),
     system_text: toSystemTextColumn(conversation.systemText, retention),
+    uses_client_tools: conversation.usesClientTools ? 1 : 0,
     updated_at: conversation.updatedAt,
   };
 }
@@ -38,6 +39,7 @@ export function fromConversationRow(row: Selectable<ConversationTable>): Convers
     profile: fromStoredText(row.profile),
     model: fromStoredText(row.model),
     systemText: row.system_text === null ? "" : fromStoredText(row.system_text),
+    ...(row.uses_client_tools === 1 && { usesClientTools: true }),
     ...(row.head_turn_id !== null && { headTurnId: row.head_turn_id }),
     ...(row.head_state_hash !== null && { headStateHash: row.head_state_hash }),
     createdAt: row.created_at,

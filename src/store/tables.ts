@@ -1,3 +1,5 @@
+import type { Generated } from "kysely";
+
 import type { ErrorKind } from "../core/app-error.ts";
 import type { FileChange } from "../core/file-change.ts";
 import type { ConversationId, PrincipalId, TurnId } from "../core/ids.ts";
@@ -39,6 +41,8 @@ export interface ConversationTable {
   head_turn_id: TurnId | null;
   /** Kept without content too: it names the state that a live session may hold. */
   head_state_hash: string | null;
+  /** 1 when its line of turns holds calls of client tools. */
+  uses_client_tools: Generated<number>;
   /** Null: it has no items of its own. */
   metadata: StoredJson<Metadata> | null;
   created_at: number;

@@ -5,10 +5,16 @@ import { ALICE, conversation, conversationId, newTurn, outcome, turnId } from ".
 
 export function describeConversations(bed: StoreBed): void {
   describe("conversations", () => {
-    test("a later turn may change model, profile and system text, nothing else", async () => {
+    test("a later turn may change model, profile, system text and whether the client has tools, nothing else", async () => {
       const first = conversation("c1", { name: "trip" });
       await bed.runTurn("t1", first);
-      const changes = { model: "opus", profile: "chat", systemText: "", updatedAt: 5_000 };
+      const changes = {
+        model: "opus",
+        profile: "chat",
+        systemText: "",
+        usesClientTools: true,
+        updatedAt: 5_000,
+      } as const;
       const changed = { ...first, ...changes, createdAt: 4_999 };
       await bed.store.beginTurn(changed, newTurn("t2", changed, { parentTurnId: turnId("t1") }));
 
@@ -18,6 +24,10 @@ export function describeConversations(bed: StoreBed): void {
         headTurnId: "t1",
         headStateHash: "state of t1",
       });
+
+      // Another history has taken the place of the one with the calls.
+      await bed.store.beginTurn(first, newTurn("t3", first));
+      expect(await bed.store.findConversation(ALICE, "c1")).not.toHaveProperty("usesClientTools");
     });
 
     test("is found by name and by id, an id before a name", async () => {

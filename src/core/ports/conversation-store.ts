@@ -15,6 +15,8 @@ export interface Conversation {
   readonly model: string;
   /** Empty when it is not kept. */
   readonly systemText: string;
+  /** Its line of turns holds calls of client tools. */
+  readonly usesClientTools?: true;
   /** The last completed turn; absent until one has completed. Only `finishTurn` moves it. */
   readonly headTurnId?: TurnId;
   /** The state after the head; kept without content too, because a live session may hold it. */

@@ -48,12 +48,19 @@ describe("tools", () => {
     ]);
   });
 
-  test.each([{}, { tools: [] }, { tools: null, functions: [], parallel_tool_calls: true }])(
-    "%j means none",
-    (extra) => {
-      expect(parseChat(extra).tools).toEqual({ list: [], choice: { type: "auto" }, isParallel: true });
-    },
-  );
+  test.each([
+    [{}, false],
+    [{ tools: null, functions: null }, false],
+    [{ tools: [] }, true],
+    [{ tools: null, functions: [], parallel_tool_calls: true }, true],
+  ])("%j means none", (extra, isSentEmpty) => {
+    expect(parseChat(extra).tools).toEqual({
+      list: [],
+      choice: { type: "auto" },
+      isParallel: true,
+      ...(isSentEmpty && { isSentEmpty }),
+    });
+  });
 
   test("128 of them fit, and a name of 64 letters", () => {
     const tools = Array.from({ length: 128 }, (_, index) => declare(`t${index}`.padEnd(64, "_")));

@@ -16,13 +16,18 @@ export interface ParsedTools {
  */
 export function parseChatTools(body: ChatRequestBody): ParsedTools {
   const hasTools = (body.tools?.length ?? 0) > 0;
+  const isSentEmpty = !hasTools && Boolean(body.tools ?? body.functions);
   if (!body.functions?.length) {
     if (typeof body.function_call === "object" && body.function_call !== null) {
       throw withoutTools("function_call", "functions");
     }
     const list = withUniqueNames((body.tools ?? []).map(parseTool), (index) => `tools[${index}].function`);
     const isParallel = body.parallel_tool_calls ?? NO_CLIENT_TOOLS.isParallel;
-    return { tools: { ...parseChatToolChoice(body, list), isParallel }, isLegacyFunctions: false };
+    const offer = parseChatToolChoice(body, list);
+    return {
+      tools: { ...offer, isParallel, ...(isSentEmpty && { isSentEmpty }) },
+      isLegacyFunctions: false,
+    };
   }
   if (hasTools) {
     throw new RequestError(

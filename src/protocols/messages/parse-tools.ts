@@ -30,9 +30,11 @@ export function parseTools({ tools, tool_choice: choice }: PromptBody): ClientTo
   if (new Set(list.map((tool) => tool.name)).size < list.length) {
     throw parameterError(["tools"], "Tool names must be unique.");
   }
-  if (!choice) return list.length === 0 ? NO_CLIENT_TOOLS : { ...NO_CLIENT_TOOLS, list };
+  const sentEmpty = tools?.length === 0 ? { isSentEmpty: true as const } : {};
+  if (!choice) return { ...NO_CLIENT_TOOLS, list, ...sentEmpty };
   return {
     list,
+    ...sentEmpty,
     choice: parseChoice(choice, list),
     isParallel: !(choice.disable_parallel_tool_use ?? false),
   };

@@ -54,6 +54,7 @@ export function parseResponsesRequest(body: unknown, headers?: SettingPlaces["he
       list: offered.list,
       choice: offered.choice,
       isParallel: request.parallel_tool_calls ?? true,
+      ...(request.tools?.length === 0 && { isSentEmpty: true }),
     },
     toolOrigins: new Map(declared.client.map(({ tool, origin }) => [tool.name, origin])),
     hostedTools: offered.hosted,
