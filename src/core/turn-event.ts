@@ -181,6 +181,7 @@ export interface Notice {
     | "arguments-repaired"
     | "arguments-invalid"
     | "mcp-server-failed"
+    | "permission-mode-replaced"
     | "workspace-not-compared";
   readonly message: string;
 }

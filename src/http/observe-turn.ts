@@ -57,7 +57,7 @@ function noteEvent(event: TurnEvent, turnId: TurnId, observer: TurnObserver): vo
       record.firstTokenAt ??= clock();
       break;
     case "notice":
-      if (isForLog(event)) {
+      if (FOR_LOG.has(event.code)) {
         const { requestId } = record;
         logger.info("turn.notice", { requestId, turnId, code: event.code, message: event.message });
       }
@@ -76,6 +76,9 @@ function noteEvent(event: TurnEvent, turnId: TurnId, observer: TurnObserver): vo
 }
 
 /** What else there is to notice changes nothing, or is in the log already. */
-function isForLog({ code }: Notice): boolean {
-  return code === "arguments-repaired" || code === "arguments-invalid" || code === "mcp-server-failed";
-}
+const FOR_LOG: ReadonlySet<Notice["code"]> = new Set<Notice["code"]>([
+  "arguments-repaired",
+  "arguments-invalid",
+  "mcp-server-failed",
+  "permission-mode-replaced",
+]);

@@ -200,6 +200,24 @@ describe("the mode", () => {
     await session.close();
   });
 
+  test("auto is default on a model that no judge is there for, and the turn says so", async () => {
+    const { model, start, agent } = claude();
+    const kind = { ...agent().kind, isJudged: true };
+    const session = await start(agent({ kind, model: "claude-haiku-4-5" }), { firstTurn: withMode("auto") });
+    const person = answering({ outcome: "denied" });
+    const turn = async (mode: TurnInput["permissions"]["mode"]) => {
+      model.respondWith([write(path("a.txt")), text("done")]);
+      const events = await runTurn(session, withMode(mode), NEVER, person.supervisor);
+      return events.flatMap((event) => (event.type === "notice" ? [event.code] : []));
+    };
+    expect(await turn("auto")).toEqual(["permission-mode-replaced"]);
+    expect(await turn("plan")).toEqual([]);
+    expect(await turn("auto")).toEqual(["permission-mode-replaced"]);
+    expect(person.questions.map(({ toolName }) => toolName)).toEqual(["Write", "Write"]);
+    expect(existsSync(path("a.txt"))).toBe(false);
+    await session.close();
+  });
+
   test("plan changes nothing, even if a person would allow it", async () => {
     const { model, start, agent } = claude();
     const session = await start(agent(), { firstTurn: withMode("plan") });

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -13,13 +14,19 @@ import { shareTurnpike } from "./share-turnpike.ts";
 const MODEL = "claude-code";
 
 const shared = shareTurnpike({
-  configFile: { requests: { commands: ["greet", "deploy", "no-such-command", "model"] } },
+  configFile: {
+    requests: {
+      permissionModes: ["default", "acceptEdits"],
+      commands: ["greet", "deploy", "touch", "no-such-command", "model"],
+    },
+  },
 });
 
 beforeAll(async () => {
   const folder = join(shared().workspace, ".claude");
   await mkdir(join(folder, "commands"), { recursive: true });
   await writeFile(join(folder, "commands/greet.md"), "Greet $ARGUMENTS warmly.");
+  await writeFile(join(folder, "commands/touch.md"), "It says: !`touch $ARGUMENTS`");
   await mkdir(join(folder, "skills/deploy"), { recursive: true });
   await writeFile(
     join(folder, "skills/deploy/SKILL.md"),
@@ -63,6 +70,29 @@ test("a skill runs like a command, and both do in the other protocols", async ()
   });
   expect([response.status, await response.text()]).toEqual([200, expect.stringContaining("Hello, team!")]);
   expect(await seen(2)).toContain("Greet everybody warmly.");
+});
+
+test("what a shell line of a command changes is told like any other change", async () => {
+  const claude = { command: "touch", permissionMode: "acceptEdits", activity: "field" };
+  const response = await shared().post({ model: MODEL, messages: [user("made.txt")], claude });
+  expect([response.status, await response.json()]).toMatchObject([
+    200,
+    { choices: [{ message: { claude: { file_changes: [{ type: "created", path: "made.txt" }] } } }] },
+  ]);
+});
+
+test("a command whose shell line would be asked about is refused before the model hears of it", async () => {
+  const claude = { command: "touch", permissionMode: "default" };
+  const response = await shared().post({ model: MODEL, messages: [user("asked.txt")], claude });
+  await expectError(response, {
+    status: 403,
+    type: "permission_error",
+    code: "forbidden",
+    param: "claude.command",
+    message: /'touch' was not run: a shell line in it would need approval/,
+  });
+  expect(existsSync(join(shared().workspace, "asked.txt"))).toBe(false);
+  expect(shared().upstream.requests).toEqual([]);
 });
 
 test.each([

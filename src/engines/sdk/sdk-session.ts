@@ -25,6 +25,7 @@ import { beginTurn, type TurnBeginning } from "./begin-turn.ts";
 import { ClaimWatch } from "./claim-watch.ts";
 import { requireCommand } from "./command-text.ts";
 import { BLANK_PLACEHOLDER } from "./content/blank-message.ts";
+import { findMisstep } from "./find-misstep.ts";
 import type { ToolGate } from "./tools/tool-gate.ts";
 import { MessageReader, type Received } from "./message-reader.ts";
 import { OpenCalls } from "./tools/open-calls.ts";
@@ -162,7 +163,7 @@ export class SdkSession implements EngineSession {
           });
           return yield* mapper.fail(abortError(signal));
         }
-        for (const event of this.#understand(received, mapper)) {
+        for (const event of this.#understand(received, mapper, input)) {
           if (event.type === "transcript-append") this.#history.push(event.entry);
           const further = event.type === "turn-end" ? this.#goOn(event, mapper, strict) : undefined;
           if (further) {
@@ -227,7 +228,11 @@ export class SdkSession implements EngineSession {
     this.#reader.expectResult();
   }
 
-  *#understand(received: Exclude<Received, "aborted">, mapper: TurnMapper): Generator<EngineOutput> {
+  *#understand(
+    received: Exclude<Received, "aborted">,
+    mapper: TurnMapper,
+    input: TurnInput,
+  ): Generator<EngineOutput> {
     if (received === "news") {
       yield* this.#gate.takeEvents();
       const calls = this.#gate.desk.takeUntoldCalls();
@@ -240,6 +245,12 @@ export class SdkSession implements EngineSession {
       return yield* mapper.fail(CRASH);
     }
     if (this.#claim.isRefusal(received.value)) throw this.#claim.refusal;
+    const misstep = findMisstep(received.value, input);
+    if (misstep?.type === "failed") {
+      this.#logger.error("session.misstep", { message: misstep.error.message, reason: misstep.reason });
+      return yield* mapper.fail(misstep.error);
+    }
+    if (misstep) yield misstep.notice;
     yield* mapper.map(received.value);
   }
 

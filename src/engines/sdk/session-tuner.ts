@@ -49,7 +49,7 @@ export class SessionTuner {
     // What was allowed or denied before would stay so.
     if (known !== this.#settings)
       changes.push(this.#query.applyFlagSettings(rules ? wanted : { ...wanted, permissions: null }));
-    if (permissions.mode !== this.#mode) changes.push(this.#query.setPermissionMode(permissions.mode));
+    if (permissions.mode !== this.#mode) changes.push(this.#changeMode(permissions.mode));
     await Promise.all(changes);
     this.#settings = known;
     this.#mode = permissions.mode;
@@ -59,6 +59,17 @@ export class SessionTuner {
       tools: shown,
     }));
     return [...notices, ...tools];
+  }
+
+  /** Each turn begins with word of the mode that it is in: one that the model does not have is told then. */
+  async #changeMode(mode: PermissionMode): Promise<void> {
+    try {
+      await this.#query.setPermissionMode(mode);
+    } catch (error) {
+      // Not every model can judge calls. What is not asked of a model is asked of a person.
+      if (mode !== "auto") throw error;
+      await this.#query.setPermissionMode("default");
+    }
   }
 
   /** Claude Code connects to the servers itself, and does not tell what they offer. */

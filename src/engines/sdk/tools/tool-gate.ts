@@ -1,4 +1,4 @@
-import type { HookJSONOutput, Options, PreToolUseHookInput } from "@anthropic-ai/claude-agent-sdk";
+import type { HookCallback, HookInput, HookJSONOutput, Options } from "@anthropic-ai/claude-agent-sdk";
 
 import type { TurnInput } from "../../../core/ports/engine.ts";
 import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
@@ -20,8 +20,9 @@ export interface GateTurn {
 
 /**
  * Every tool call of one Claude Code process passes here before it runs: those of client tools are put off, those that need a
- * person's word wait, and core is told before anything may change. A gate that breaks is shut: the Agent SDK would let a call
- * run whose callback throws.
+ * person's word wait, and core is told before anything may change. So do the shell lines of commands and skills, which no
+ * permission mode asks about: where it would ask, Claude Code refuses them by itself. A gate that breaks is shut: the Agent SDK
+ * would let a call run whose callback throws.
  */
 export class ToolGate {
   /** Claude Code has something to tell in the middle of its silence. */
@@ -50,17 +51,12 @@ export class ToolGate {
 
   /** To be given to the process at its start. */
   options(kind: ProcessKind): Pick<Options, "hooks" | "canUseTool"> {
-    const PreToolUse = [
-      {
-        hooks: [
-          (input: { readonly hook_event_name: string }, _: unknown, { signal }: { signal: AbortSignal }) =>
-            this.#beforeTool(input, signal).catch((error: unknown) => this.#deny(error)),
-        ],
-        timeout: MAX_WAIT_SECONDS,
-      },
+    const PreToolUse = [{ hooks: [this.#guard("PreToolUse")], timeout: MAX_WAIT_SECONDS }];
+    const PreSkillShellCommand = [
+      { hooks: [this.#guard("PreSkillShellCommand")], timeout: MAX_WAIT_SECONDS },
     ];
     return {
-      hooks: { PreToolUse, ...(kind.isLimited && this.limits.hooks) },
+      hooks: { PreToolUse, PreSkillShellCommand, ...(kind.isLimited && this.limits.hooks) },
       // In that mode nothing is asked, and the SDK warns of what would have no effect.
       ...(!kind.mayBypassPermissions && { canUseTool: this.#permissions.canUseTool }),
     };
@@ -87,22 +83,31 @@ export class ToolGate {
     this.onNews?.();
   }
 
-  async #beforeTool(
-    input: { readonly hook_event_name: string },
-    signal: AbortSignal,
-  ): Promise<HookJSONOutput> {
-    if (!isToolUse(input)) return {};
-    // A process that is started into its first turn may be quicker than the turn.
-    await this.#begun.promise;
-    if (!this.desk.has(input.tool_name)) await this.#supervisor?.beforeTool(input.tool_name);
-    return this.desk.decide(input, signal);
+  #guard(hookEventName: HookName): HookCallback {
+    return (input, _, { signal }) =>
+      this.#decide(input, signal).catch((error: unknown) => this.#deny(hookEventName, error));
   }
 
-  #deny(error: unknown): HookJSONOutput {
+  async #decide(input: HookInput, signal: AbortSignal): Promise<HookJSONOutput> {
+    // A process that is started into its first turn may be quicker than the turn.
+    await this.#begun.promise;
+    switch (input.hook_event_name) {
+      case "PreToolUse":
+        if (!this.desk.has(input.tool_name)) await this.#supervisor?.beforeTool(input.tool_name);
+        return this.desk.decide(input, signal);
+      case "PreSkillShellCommand":
+        await this.#supervisor?.beforeTool(input.tool_name);
+        return {};
+      default:
+        return {};
+    }
+  }
+
+  #deny(hookEventName: HookName, error: unknown): HookJSONOutput {
     this.#onFailure(error);
     return {
       hookSpecificOutput: {
-        hookEventName: "PreToolUse",
+        hookEventName,
         permissionDecision: "deny",
         permissionDecisionReason:
           "Turnpike failed to prepare this call, so it was not made. Its log says why.",
@@ -111,9 +116,7 @@ export class ToolGate {
   }
 }
 
+type HookName = "PreToolUse" | "PreSkillShellCommand";
+
 /** A person may take a day to approve. */
 const MAX_WAIT_SECONDS = 24 * 60 * 60;
-
-function isToolUse(input: { readonly hook_event_name: string }): input is PreToolUseHookInput {
-  return input.hook_event_name === "PreToolUse";
-}
