@@ -112,7 +112,7 @@ async function finishTurn(
   end: TerminalEvent,
   parts: TurnRunnerParts,
 ): Promise<void> {
-  const stateHash = extendState(placed.baseHash, [...plan.newMessages, record.answer]);
+  const stateHash = extendState(placed.baseHash, [...plan.newMessages, record.answer], request.tools.list);
   if (end.type === "turn-end" && !placed.isCut && placed.lease.session.canContinue) {
     const { conversationId } = plan;
     parts.pool.release(placed.lease, { stateHash, conversationId, turnId: request.turnId });

@@ -2,24 +2,39 @@ import { createHash } from "node:crypto";
 
 import type { PrincipalId } from "./ids.ts";
 import { canonicalJson } from "../lib/canonical-json.ts";
-import { type ContentPart, type Message, messageText, toolCallsOf } from "./message.ts";
+import type { ClientTool } from "./client-tool.ts";
+import { type ContentPart, type Message, messageText, type ToolCallPart, toolCallsOf } from "./message.ts";
 import type { ModelTarget } from "./profile.ts";
+import { withoutDefaults } from "./without-defaults.ts";
 
 /**
  * Names the state of a conversation: a rolling hash over its messages, scoped by all that two conversations must share to be
  * the same one. Any difference gives another state, and states of two principals never meet.
  */
 export function hashState(
-  scope: { readonly principalId: PrincipalId; readonly target: ModelTarget },
+  scope: {
+    readonly principalId: PrincipalId;
+    readonly target: ModelTarget;
+    /** Those that the request declares; a call's arguments mean what their schema says. */
+    readonly tools?: { readonly list: readonly ClientTool[] };
+  },
   messages: readonly Message[],
 ): string {
   const { profile, model } = scope.target;
-  return extendState(digest(["state", scope.principalId, profile.name, profile.workspace, model]), messages);
+  const start = digest(["state", scope.principalId, profile.name, profile.workspace, model]);
+  return extendState(start, messages, scope.tools?.list);
 }
 
 /** The state after further messages. */
-export function extendState(state: string, messages: readonly Message[]): string {
-  return messages.reduce((before, message) => digest([before, message.role, ...contentOf(message)]), state);
+export function extendState(
+  state: string,
+  messages: readonly Message[],
+  tools: readonly ClientTool[] = [],
+): string {
+  return messages.reduce(
+    (before, message) => digest([before, message.role, ...contentOf(message, tools)]),
+    state,
+  );
 }
 
 /**
@@ -27,9 +42,15 @@ export function extendState(state: string, messages: readonly Message[]): string
  * arguments of its calls anew, so an answer is its text and what its calls mean; what a person or a program wrote keeps its
  * parts.
  */
-function contentOf(message: Message): readonly string[] {
+function contentOf(message: Message, tools: readonly ClientTool[]): readonly string[] {
   if (message.role !== "assistant") return message.content.map(fieldOf);
-  return [messageText(message), ...toolCallsOf(message).map(fieldOf)];
+  return [messageText(message), ...toolCallsOf(message).map((call) => digestCall(call, tools))];
+}
+
+function digestCall(call: ToolCallPart, tools: readonly ClientTool[]): string {
+  const schema = tools.find(({ name }) => name === call.name)?.inputSchema;
+  const meaning = canonicalJson(call.arguments, schema && ((value) => withoutDefaults(value, schema)));
+  return digest(["tool-call", call.callId, call.name, meaning]);
 }
 
 /** A text is itself; everything else is a digest, which nobody can make a text say by accident. */
@@ -38,7 +59,7 @@ function fieldOf(part: ContentPart): string {
     case "text":
       return part.text;
     case "tool-call":
-      return digest(["tool-call", part.callId, part.name, canonicalJson(part.arguments)]);
+      return digestCall(part, []);
     case "tool-result":
       return digest([
         "tool-result",

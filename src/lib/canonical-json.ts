@@ -1,12 +1,13 @@
 import { isRecord } from "./is-record.ts";
 
 /**
- * One spelling for JSON texts that mean the same: no white space, keys in order. What is no JSON stays as it is, and so does
- * what is nested more deeply than can be written.
+ * One spelling for JSON texts that mean the same: no white space, keys in order; `simplify` may leave out more that has no
+ * meaning. What is no JSON stays as it is, and so does what is nested more deeply than can be written.
  */
-export function canonicalJson(text: string): string {
+export function canonicalJson(text: string, simplify?: (value: unknown) => unknown): string {
   try {
-    const value: unknown = JSON.parse(text);
+    const parsed: unknown = JSON.parse(text);
+    const value = simplify ? simplify(parsed) : parsed;
     return JSON.stringify(value, (_, each: unknown) => (isRecord(each) ? sortKeys(each) : each));
   } catch {
     return text;

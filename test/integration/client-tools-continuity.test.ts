@@ -8,6 +8,7 @@ import { conversationOf } from "../upstream/read-request.ts";
 import { startUpstream } from "../upstream/start-upstream.ts";
 import { user } from "./ask.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
+import { startEachTestAfresh } from "./start-each-test-afresh.ts";
 import { makeFolder, startTurnpike } from "./start-turnpike.ts";
 import { askWithTools, functionTool, resultsFor } from "./tool-chat.ts";
 
@@ -217,5 +218,47 @@ describe("a conversation with tools", () => {
       { role: "assistant", content: "Done." },
       { role: "user", content: "And?" },
     ]);
+  });
+});
+
+describe("a client that returns a call with the defaults of its schema filled in, as Claude Code does", () => {
+  const EDIT = functionTool("edit", {
+    type: "object",
+    properties: {
+      path: { type: "string" },
+      replace_all: { type: "boolean", default: false },
+      changes: {
+        type: "array",
+        items: { type: "object", properties: { old: { type: "string" }, all: { default: false } } },
+      },
+    },
+  });
+  const shared = shareTurnpike();
+  startEachTestAfresh(shared);
+  const calledWith = (input: object) =>
+    reply({ blocks: [toolUse("edit", input, { id: "toolu_e" })], usage: { input_tokens: 50 } });
+
+  test.each([
+    { filled: { path: "a", replace_all: false, changes: [{ old: "x", all: false }] }, placement: "hot" },
+    { filled: { path: "a", replace_all: true, changes: [{ old: "x" }] }, placement: "imported" },
+    { filled: { path: "a", changes: [{ old: "x" }], more: false }, placement: "imported" },
+  ])("$filled is $placement", async ({ filled, placement }) => {
+    const turnpike = shared();
+    const own = { path: "a", changes: [{ old: "x" }] };
+    turnpike.upstream.respondWith([calledWith(own), text("Edited.")]);
+    const first = await askWithTools(turnpike, [user("Edit.")], { tools: [EDIT] });
+    const calls = first.calls.map((call) => ({
+      ...call,
+      function: { name: "edit", arguments: JSON.stringify(filled) },
+    }));
+    const second = await askWithTools(
+      turnpike,
+      [user("Edit."), { ...first.message, tool_calls: calls }, ...resultsFor(first.message, () => "done")],
+      { tools: [EDIT] },
+    );
+    expect(second.placement).toBe(placement);
+    const [, call] = conversationOf(await turnpike.upstream.waitForRequest(2));
+    const input = placement === "hot" ? own : filled;
+    expect(call?.content).toMatchObject([{ type: "tool_use", name: "edit", input }]);
   });
 });
