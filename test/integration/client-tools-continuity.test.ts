@@ -235,8 +235,6 @@ describe("a client that returns a call with the defaults of its schema filled in
   });
   const shared = shareTurnpike();
   startEachTestAfresh(shared);
-  const calledWith = (input: object) =>
-    reply({ blocks: [toolUse("edit", input, { id: "toolu_e" })], usage: { input_tokens: 50 } });
 
   test.each([
     { filled: { path: "a", replace_all: false, changes: [{ old: "x", all: false }] }, placement: "hot" },
@@ -245,7 +243,7 @@ describe("a client that returns a call with the defaults of its schema filled in
   ])("$filled is $placement", async ({ filled, placement }) => {
     const turnpike = shared();
     const own = { path: "a", changes: [{ old: "x" }] };
-    turnpike.upstream.respondWith([calledWith(own), text("Edited.")]);
+    turnpike.upstream.respondWith([reply({ blocks: [toolUse("edit", own)] }), text("Edited.")]);
     const first = await askWithTools(turnpike, [user("Edit.")], { tools: [EDIT] });
     const calls = first.calls.map((call) => ({
       ...call,
