@@ -113,9 +113,17 @@ async function ask(answer: Reply, fields: Record<string, unknown> = {}, signal?:
 
 function send(url: string, fields: Record<string, unknown> = {}, signal?: AbortSignal): Promise<Response> {
   const messages = [{ role: "user", content: "hello" }];
-  const body = JSON.stringify({ model: "claude-test", max_tokens: 1000, stream: true, messages, ...fields });
-  return fetch(`${url}/v1/messages`, { method: "POST", body, ...(signal && { signal }) });
+  const body = JSON.stringify({
+    model: "claude-opus-4-8",
+    max_tokens: 1000,
+    stream: true,
+    messages,
+    ...fields,
+  });
+  return fetch(`${url}/v1/messages`, { method: "POST", headers, body, ...(signal && { signal }) });
 }
+
+const headers = { "x-api-key": "sk-ant-test", "anthropic-version": "2023-06-01" };
 
 /** Reads a stream in the background, so that a test sees what came before it broke. */
 function readAll(response: Response) {

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { pause } from "./build-fault.ts";
 import { reply, textBlock, thinking, toolUse } from "./build-reply.ts";
-import { textOf } from "./message-events.ts";
+import { textOf } from "./block-text.ts";
 
 test("splits any text into pieces that join to it, never inside a character", () => {
   const property = fc.property(

@@ -64,9 +64,9 @@ export function textBlock(content: string, options: ChunkOptions = {}): Block {
   return { type: "text", chunks: chunksOf(content, options) };
 }
 
-export function thinking(content: string, options: ChunkOptions & { signature?: string } = {}): Block {
-  const signature = options.signature ?? "c2NyaXB0ZWQtbW9kZWwtc2lnbmF0dXJl";
-  return { type: "thinking", chunks: chunksOf(content, options), signature };
+/** The model signs it when it is sent; `tagOf` reads the tag from the signature. */
+export function thinking(content: string, options: ChunkOptions & { tag?: string } = {}): Block {
+  return { type: "thinking", chunks: chunksOf(content, options), tag: options.tag ?? "", signature: "" };
 }
 
 /** `chunks`, when given, must join to the JSON of the input that the test wants on the wire. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createDemoResponder } from "./demo-responder.ts";
-import { textOf, isBlock } from "./message-events.ts";
+import { textOf, isBlock } from "./block-text.ts";
 import type { MessagesBody } from "./messages-body.ts";
 import { RecordedRequest } from "./recorded-request.ts";
 
@@ -19,12 +19,6 @@ test("shortens a long text", async () => {
 test("remembers the conversation", async () => {
   expect((await answer(["one", "two"])).words).toContain("2 messages");
   expect((await answer(["my name is Ada", "what did I say first?"])).words).toContain('"my name is Ada"');
-});
-
-test("thinks only where thinking is asked for", async () => {
-  expect((await answer(["hi"])).kinds).toEqual(["text"]);
-  expect((await answer(["hi"], { thinking: { type: "disabled" } })).kinds).toEqual(["text"]);
-  expect((await answer(["hi"], { thinking: { type: "adaptive" } })).kinds).toEqual(["thinking", "text"]);
 });
 
 test("obeys limits", async () => {

@@ -1,4 +1,4 @@
-import { reply, textBlock, thinking } from "./build-reply.ts";
+import { reply, textBlock } from "./build-reply.ts";
 import type { MessagesBody } from "./messages-body.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 import type { MessageReply } from "./reply.ts";
@@ -16,9 +16,8 @@ export function createDemoResponder(options: { delayMs?: number } = {}): Respond
 function answer(body: MessagesBody, delayMs?: number): MessageReply {
   const { words, stopReason, stopSequence } = cut(wordsOf(compose(userTexts(body))), body);
   const pace = delayMs === undefined ? {} : { delayMs };
-  const thoughts = canThink(body) ? [thinking("A scripted model need not think long.", pace)] : [];
   return reply({
-    blocks: [...thoughts, textBlock("", { chunks: words, ...pace })],
+    blocks: [textBlock("", { chunks: words, ...pace })],
     stopReason,
     ...(stopSequence !== undefined && { stopSequence }),
   });
@@ -43,10 +42,6 @@ function shorten(text: string): string {
   const line = text.replaceAll(/\s+/g, " ").trim();
   const characters = [...line];
   return characters.length <= 80 ? line : `${characters.slice(0, 79).join("")}…`;
-}
-
-function canThink(body: MessagesBody): boolean {
-  return body.thinking !== undefined && body.thinking.type !== "disabled";
 }
 
 /** Each word with the space before it. */

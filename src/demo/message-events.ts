@@ -1,7 +1,10 @@
+import { isBlock, textOf } from "./block-text.ts";
 import { createId } from "./create-id.ts";
-import { estimateTokens } from "./prompt-cache.ts";
 import type { InputUsage } from "./prompt-cache.ts";
 import type { Block, MessageReply, Step } from "./reply.ts";
+import { textSize } from "./rules/count-input-tokens.ts";
+import type { DroppedThinking } from "./rules/check-signatures.ts";
+import type { ModelRules } from "./rules/model-rules.ts";
 
 /** One server-sent event of a message stream; `type` is also the event's name. */
 export interface MessageEvent {
@@ -12,8 +15,14 @@ export interface MessageEvent {
 export type StreamItem = { type: "event"; event: MessageEvent } | Step;
 
 export interface MessageContext {
+  /** The id that the request named. */
   model: string;
+  rules: ModelRules;
   input: InputUsage;
+  /** What was left out of the request; undefined where the client does not want to know. */
+  dropped?: readonly DroppedThinking[];
+  /** Whether the client wants to know how long thinking is that it is not shown. */
+  countsThinking: boolean;
 }
 
 /** A reply as the API streams it: the events in wire order, with the reply's steps between them. */
@@ -27,7 +36,7 @@ export function* messageEvents(reply: MessageReply, context: MessageContext): Ge
     }
     yield event({ type: "content_block_start", index, content_block: openBlock(block) });
     if (index === 0) yield { type: "ping" };
-    yield* deltas(block, index);
+    yield* deltas(block, index, context);
     yield event({ type: "content_block_stop", index });
     index += 1;
   }
@@ -36,40 +45,43 @@ export function* messageEvents(reply: MessageReply, context: MessageContext): Ge
     stop_sequence: reply.stopSequence,
     stop_details: stopDetailsOf(reply),
   };
-  yield event({ type: "message_delta", delta, usage: finalUsage(reply, context.input) });
+  yield event({ type: "message_delta", delta, usage: finalUsage(reply, context) });
   yield event({ type: "message_stop" });
-}
-
-export function isBlock(item: Block | Step): item is Block {
-  return (
-    item.type === "text" || item.type === "thinking" || item.type === "tool_use" || item.type === "whole"
-  );
-}
-
-/** The text of a block's chunks, without the steps between them. */
-export function textOf(block: Block): string {
-  if (block.type === "whole") return JSON.stringify(block.block);
-  return block.chunks.filter((chunk) => typeof chunk === "string").join("");
 }
 
 /** The message's outer fields, which a complete message and `message_start` share. */
 export function emptyMessage(context: MessageContext) {
-  return { id: createId("msg_01"), type: "message", role: "assistant", model: context.model };
+  return {
+    id: createId("msg_01"),
+    type: "message",
+    role: "assistant",
+    model: context.model,
+    container: null,
+    ...(context.dropped && context.dropped.length > 0 && { input_transformations: context.dropped }),
+  };
 }
 
-export function finalUsage(reply: MessageReply, input: InputUsage): Record<string, unknown> {
-  const blocks = reply.blocks.filter(isBlock);
-  const sizes = blocks.map((block) => ({ type: block.type, tokens: estimateTokens(textOf(block)) }));
-  const output = sizes.reduce((sum, size) => sum + size.tokens, 0);
-  const thinking = sizes
-    .filter((size) => size.type === "thinking")
-    .reduce((sum, size) => sum + size.tokens, 0);
+export function finalUsage(reply: MessageReply, context: MessageContext): Record<string, unknown> {
+  const sizes = reply.blocks
+    .filter(isBlock)
+    .map((block) => ({ type: block.type, tokens: outputTokens(block, context.rules) }));
+  const thinking = sizes.filter((size) => size.type === "thinking");
   return {
-    ...input,
-    output_tokens: Math.max(1, output),
-    ...(thinking > 0 && { output_tokens_details: { thinking_tokens: thinking } }),
+    ...context.input,
+    output_tokens: Math.max(1, sum(sizes)),
+    output_tokens_details: thinking.length === 0 ? null : { thinking_tokens: sum(thinking) },
+    server_tool_use: null,
     ...reply.usage,
   };
+}
+
+function sum(sizes: readonly { tokens: number }[]): number {
+  return sizes.reduce((total, { tokens }) => total + tokens, 0);
+}
+
+function outputTokens(block: Block, rules: ModelRules): number {
+  const size = Math.ceil(textSize(textOf(block), rules));
+  return block.type === "thinking" ? (block.tokens ?? size) : size;
 }
 
 /** Every message has the field; only a refusal fills it. */
@@ -79,7 +91,7 @@ export function stopDetailsOf(reply: MessageReply): Record<string, unknown> | nu
 
 function openMessage(reply: MessageReply, context: MessageContext) {
   const merged: Record<string, unknown> = { ...context.input, ...reply.usage };
-  // Thinking is counted when it is over.
+  // Counted when it is over.
   const { output_tokens_details: _counted, ...usage } = merged;
   return {
     ...emptyMessage(context),
@@ -87,9 +99,12 @@ function openMessage(reply: MessageReply, context: MessageContext) {
     stop_reason: null,
     stop_sequence: null,
     stop_details: null,
-    usage: { ...usage, output_tokens: 1, service_tier: "standard" },
+    usage: { ...usage, output_tokens: 1, ...SERVICE },
   };
 }
+
+/** How the request was served. */
+export const SERVICE = { service_tier: "standard", inference_geo: "not_available" };
 
 function openBlock(block: Block): Record<string, unknown> {
   switch (block.type) {
@@ -104,7 +119,7 @@ function openBlock(block: Block): Record<string, unknown> {
   }
 }
 
-function* deltas(block: Block, index: number): Generator<StreamItem> {
+function* deltas(block: Block, index: number, context: MessageContext): Generator<StreamItem> {
   if (block.type === "whole") return;
   const blockDelta = (delta: MessageEvent) => event({ type: "content_block_delta", index, delta });
   // The API opens every tool input with an empty piece.
@@ -115,7 +130,12 @@ function* deltas(block: Block, index: number): Generator<StreamItem> {
     else if (block.type === "thinking") yield blockDelta({ type: "thinking_delta", thinking: chunk });
     else yield blockDelta({ type: "input_json_delta", partial_json: chunk });
   }
-  if (block.type === "thinking") yield blockDelta({ type: "signature_delta", signature: block.signature });
+  if (block.type !== "thinking") return;
+  if (context.countsThinking && textOf(block) === "") {
+    const estimate = outputTokens(block, context.rules);
+    yield blockDelta({ type: "thinking_delta", thinking: "", estimated_tokens: estimate });
+  }
+  yield blockDelta({ type: "signature_delta", signature: block.signature });
 }
 
 function event(content: MessageEvent): StreamItem {

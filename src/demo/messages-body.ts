@@ -29,3 +29,8 @@ export interface RequestTool {
 export function blocksOf(message: RequestMessage): readonly ContentBlock[] {
   return typeof message.content === "string" ? [{ type: "text", text: message.content }] : message.content;
 }
+
+/** Claude Code's billing header differs from request to request; the API leaves it out of the cache. */
+export function isStableSystemBlock(block: ContentBlock): boolean {
+  return !String(block["text"]).startsWith("x-anthropic-billing-header");
+}

@@ -1,28 +1,36 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { httpError } from "./build-fault.ts";
-import { findProblem } from "./find-problem.ts";
+import { rateLimitHeaders } from "./build-headers.ts";
+import { reply } from "./build-reply.ts";
+import { inspectRequest } from "./inspect-request.ts";
+import type { Incoming, InspectionOptions } from "./inspect-request.ts";
 import { isProbe, probeReply } from "./probe.ts";
-import { parseMessagesBody } from "./parse-messages-body.ts";
+import { playModel } from "./play-model.ts";
 import { PromptCache } from "./prompt-cache.ts";
 import { RecordedRequest } from "./recorded-request.ts";
 import { ConnectionLost } from "./reply-connection.ts";
 import type { ReplyConnection } from "./reply-connection.ts";
-import type { Reply } from "./reply.ts";
+import type { HttpReply, MessageReply, Reply } from "./reply.ts";
 import { RequestLog } from "./request-log.ts";
+import type { ApiRequest } from "./rules/api-request.ts";
+import { droppedThinking } from "./rules/check-signatures.ts";
+import { countInputTokens } from "./rules/count-input-tokens.ts";
+import type { Problem } from "./rules/problem.ts";
 import { Script } from "./script.ts";
 import type { Responder } from "./script.ts";
+import { sealReply } from "./seal-reply.ts";
 import { sendHttp, sendReply } from "./send-reply.ts";
-import type { Sent } from "./send-reply.ts";
+import type { ReplyContext, Sent } from "./send-reply.ts";
 
-interface Incoming {
-  path: string;
-  headers: IncomingHttpHeaders;
-  source: string;
+export interface MessagesRouteOptions extends InspectionOptions {
+  respond: Responder;
+  recordLimit: number;
+  plays: "as-scripted" | "as-the-model";
+  onRefusal: (message: string) => void;
 }
 
 const maxRejections = 100;
 
-/** Answers `POST /v1/messages` from the script and records it. */
+/** Answers `POST /v1/messages` from the script and records it; counts the tokens of what it would take. */
 export class MessagesRoute {
   readonly log: RequestLog;
   readonly script: Script;
@@ -31,24 +39,24 @@ export class MessagesRoute {
   readonly probeScript = new Script(probeReply);
   readonly rejections: string[] = [];
   readonly #cache = new PromptCache();
-  readonly #strict: boolean;
+  readonly #options: MessagesRouteOptions;
   readonly #open = new Set<RecordedRequest>();
   #sequence = 0;
 
-  constructor(options: { respond: Responder; recordLimit: number; strict: boolean }) {
+  constructor(options: MessagesRouteOptions) {
     this.log = new RequestLog(options.recordLimit);
     this.probeLog = new RequestLog(options.recordLimit);
     this.script = new Script(options.respond);
-    this.#strict = options.strict;
+    this.#options = options;
   }
 
   async handle(incoming: Incoming, connection: ReplyConnection): Promise<void> {
-    const parsed = parseMessagesBody(incoming.source);
-    if (parsed.type === "problem") {
-      await this.#refuse(parsed.message, connection);
+    const looked = inspectRequest(incoming, "create", this.#options);
+    if (looked.body === undefined) {
+      await sendHttp(this.#refuse(looked.problem), connection);
       return;
     }
-    const { body } = parsed;
+    const { body } = looked;
     const { path, headers } = incoming;
     this.#sequence += 1;
     const request = new RecordedRequest({
@@ -58,11 +66,15 @@ export class MessagesRoute {
       sequence: this.#sequence,
       written: connection.written,
     });
-    request.rejection = this.#strict ? findProblem(body) : undefined;
+    request.rejection = looked.problem?.message;
     this.#open.add(request);
     (isProbe(body) ? this.probeLog : this.log).add(request);
     try {
-      request.markEnd(await this.#answer(request, connection));
+      request.markEnd(
+        looked.problem
+          ? await sendHttp(this.#refuse(looked.problem), connection)
+          : await this.#answer(request, looked.request, connection),
+      );
     } catch (error) {
       if (!(error instanceof ConnectionLost)) throw error;
       request.markEnd("aborted");
@@ -71,12 +83,24 @@ export class MessagesRoute {
     }
   }
 
+  /** `POST /v1/messages/count_tokens` */
+  count(incoming: Incoming): HttpReply {
+    const looked = inspectRequest(incoming, "count", this.#options);
+    if (looked.problem) return this.#refuse(looked.problem);
+    const { body, model } = looked.request;
+    return json({ input_tokens: countInputTokens(body, model) });
+  }
+
+  /** A body beyond what the API reads at all. */
+  refuseTooLarge(): HttpReply {
+    return this.#refuse({ status: 413, message: "Request exceeds the maximum size" });
+  }
+
   clear(): void {
     this.log.clear();
     this.probeLog.clear();
     this.script.reset();
     this.probeScript.reset();
-    this.rejections.length = 0;
   }
 
   close(): void {
@@ -85,15 +109,36 @@ export class MessagesRoute {
     this.probeLog.close();
   }
 
-  async #answer(request: RecordedRequest, connection: ReplyConnection): Promise<Sent> {
-    if (request.rejection !== undefined) return this.#refuse(request.rejection, connection);
+  async #answer(request: RecordedRequest, checked: ApiRequest, connection: ReplyConnection): Promise<Sent> {
     const { body } = request;
-    const reply = await connection.wait(this.#chooseReply(request));
-    const input = this.#cache.measure(body);
-    return sendReply(reply, connection, { model: body.model, stream: body.stream === true, input });
+    const chosen = await connection.wait(this.#chooseReply(request));
+    const context = this.#contextOf(checked);
+    return sendReply(chosen.type === "message" ? this.#finish(chosen, checked) : chosen, connection, {
+      ...context,
+      stream: body.stream === true,
+    });
+  }
+
+  /** What stands in an answer whatever it says. */
+  #contextOf(request: ApiRequest): Omit<ReplyContext, "stream"> {
+    const { body, model, betas } = request;
+    return {
+      model: body.model,
+      rules: model,
+      input: this.#cache.measure(body, model),
+      countsThinking: betas.has("thinking-token-count-2026-05-13"),
+      ...(betas.has("thinking-binding-controls-2026-08-01") && { dropped: droppedThinking(request) }),
+    };
+  }
+
+  #finish(scripted: MessageReply, request: ApiRequest): MessageReply {
+    const played = this.#options.plays === "as-the-model" ? playModel(scripted, request) : scripted;
+    const headers = { ...ACCOUNT_HEADERS, ...rateLimitHeaders(), ...played.headers };
+    return sealReply({ ...played, headers }, request.body);
   }
 
   async #chooseReply(request: RecordedRequest): Promise<Reply> {
+    if (request.body.max_tokens === 0) return CACHE_ONLY;
     try {
       return await (isProbe(request.body) ? this.probeScript : this.script).next(request);
     } catch (error) {
@@ -103,8 +148,23 @@ export class MessagesRoute {
     }
   }
 
-  async #refuse(message: string, connection: ReplyConnection): Promise<Sent> {
+  #refuse({ status, message, details }: Problem): HttpReply {
     if (this.rejections.length < maxRejections) this.rejections.push(message);
-    return sendHttp(httpError(400, { message }), connection);
+    this.#options.onRefusal(message);
+    return httpError(status, { message, ...(details && { details }) });
   }
+}
+
+const ACCOUNT_HEADERS = { "anthropic-organization-id": "7c5d3a5e-0000-4000-8000-scripted00000" };
+
+/** `max_tokens: 0` only fills the prompt cache. */
+const CACHE_ONLY = reply({ blocks: [], stopReason: "max_tokens", usage: { output_tokens: 0 } });
+
+function json(content: unknown): HttpReply {
+  return {
+    type: "http",
+    status: 200,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(content),
+  };
 }

@@ -1,11 +1,16 @@
 import { createHash } from "node:crypto";
-import { blocksOf } from "./messages-body.ts";
+import { isRecord } from "../lib/is-record.ts";
+import { blocksOf, isStableSystemBlock } from "./messages-body.ts";
 import type { ContentBlock, MessagesBody } from "./messages-body.ts";
+import { systemBlocks } from "./rules/api-request.ts";
+import { blockSize, toolsSize } from "./rules/count-input-tokens.ts";
+import type { ModelRules } from "./rules/model-rules.ts";
 
 export interface InputUsage {
   input_tokens: number;
   cache_creation_input_tokens: number;
   cache_read_input_tokens: number;
+  cache_creation: { ephemeral_5m_input_tokens: number; ephemeral_1h_input_tokens: number };
 }
 
 interface Prefix {
@@ -13,6 +18,8 @@ interface Prefix {
   /** Size of the whole prompt up to the end of this part. */
   tokens: number;
   isBreakpoint: boolean;
+  /** Kept for an hour instead of five minutes. */
+  isLong: boolean;
 }
 
 const maxPrefixes = 4096;
@@ -26,17 +33,23 @@ export class PromptCache {
   /** Hashes of known prompt prefixes, least recently used first; the oldest leave when it is full. */
   readonly #known = new Set<string>();
 
-  measure(body: MessagesBody): InputUsage {
-    const prefixes = prefixesOf(body);
+  measure(body: MessagesBody, model: ModelRules): InputUsage {
+    const prefixes = prefixesOf(body, model);
     const total = prefixes.at(-1)?.tokens ?? 0;
     const cacheable = prefixes.slice(0, prefixes.findLastIndex((prefix) => prefix.isBreakpoint) + 1);
     const read = cacheable.findLast((prefix) => this.#known.has(prefix.hash))?.tokens ?? 0;
     const marked = cacheable.at(-1)?.tokens ?? 0;
     for (const prefix of cacheable) this.#remember(prefix.hash);
+    const written = marked - read;
+    const isLong = cacheable.findLast((prefix) => prefix.isBreakpoint)?.isLong === true;
     return {
       input_tokens: Math.max(1, total - marked),
-      cache_creation_input_tokens: marked - read,
+      cache_creation_input_tokens: written,
       cache_read_input_tokens: read,
+      cache_creation: {
+        ephemeral_5m_input_tokens: isLong ? 0 : written,
+        ephemeral_1h_input_tokens: isLong ? written : 0,
+      },
     };
   }
 
@@ -51,44 +64,40 @@ export class PromptCache {
   }
 }
 
-/** About four characters make a token. */
-export function estimateTokens(text: string): number {
-  return Math.ceil(text.length / 4);
-}
-
-/** All input tokens of a request, cached or not. */
-export function countTokens(body: MessagesBody): number {
-  return prefixesOf(body).at(-1)?.tokens ?? 0;
-}
-
-function prefixesOf(body: MessagesBody): Prefix[] {
+function prefixesOf(body: MessagesBody, model: ModelRules): Prefix[] {
   const hash = createHash("sha1").update(body.model);
   const prefixes: Prefix[] = [];
-  let tokens = 0;
-  const add = (part: unknown) => {
-    const { json, isBreakpoint } = withoutMarks(part);
+  let size = 0;
+  const add = (part: unknown, ownSize: number) => {
+    const { json, ...mark } = withoutMarks(part);
     hash.update(json);
-    tokens += estimateTokens(json);
-    prefixes.push({ hash: hash.copy().digest("base64"), tokens, isBreakpoint });
+    size += ownSize;
+    prefixes.push({ hash: hash.copy().digest("base64"), tokens: Math.ceil(size), ...mark });
   };
-  if (body.tools) add(body.tools);
-  if (body.system) add(typeof body.system === "string" ? body.system : body.system.filter(isStable));
-  for (const message of body.messages) add({ role: message.role, content: blocksOf(message) });
+  const addBlocks = (part: unknown, blocks: readonly ContentBlock[]) =>
+    add(
+      part,
+      blocks.reduce((sum, block) => sum + blockSize(block, model), 0),
+    );
+  if (body.tools) add(body.tools, toolsSize(body.tools, model));
+  const system = systemBlocks(body).filter(isStableSystemBlock);
+  if (system.length > 0) addBlocks(system, system);
+  for (const message of body.messages) {
+    const blocks = blocksOf(message);
+    addBlocks({ role: message.role, content: blocks }, blocks);
+  }
   return prefixes;
 }
 
 /** Marks move to the newest message on every turn and are not part of what is cached. */
-function withoutMarks(part: unknown): { json: string; isBreakpoint: boolean } {
+function withoutMarks(part: unknown): { json: string; isBreakpoint: boolean; isLong: boolean } {
   let isBreakpoint = false;
+  let isLong = false;
   const json = JSON.stringify(part, (key, value: unknown) => {
     if (key !== "cache_control") return value;
     isBreakpoint = true;
+    isLong ||= isRecord(value) && value["ttl"] === "1h";
     return undefined;
   });
-  return { json, isBreakpoint };
-}
-
-/** Claude Code's billing header differs from request to request; the API leaves it out of the cache. */
-function isStable(block: ContentBlock): boolean {
-  return !String(block["text"]).startsWith("x-anthropic-billing-header");
+  return { json, isBreakpoint, isLong };
 }

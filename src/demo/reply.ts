@@ -36,7 +36,18 @@ export type Chunk = string | Step;
 
 export type Block =
   | { type: "text"; chunks: readonly Chunk[] }
-  | { type: "thinking"; chunks: readonly Chunk[]; signature: string }
+  | {
+      type: "thinking";
+      chunks: readonly Chunk[];
+      /** By what a test knows the block again: the signature carries it. */
+      tag: string;
+      /** Empty until the model seals the block. */
+      signature: string;
+      /** What thinking cost, where it is not the size of the text that is shown. */
+      tokens?: number;
+      /** Said to the user between two tool calls, so that it may be shown where thinking is not. */
+      isUpdate?: boolean;
+    }
   | { type: "tool_use"; id: string; name: string; chunks: readonly Chunk[] }
   /** A block that is sent whole in its `content_block_start`, e.g. `redacted_thinking`. */
   | { type: "whole"; block: Readonly<Record<string, unknown>> & { type: string } };

@@ -11,7 +11,7 @@ test("streams every kind of block in wire order", async () => {
   model.respondWith(
     reply({
       blocks: [
-        thinking("hmm", { signature: "c2ln" }),
+        thinking("hmm", { tag: "hm" }),
         wholeBlock({ type: "redacted_thinking", data: "xyz" }),
         textBlock("", { chunks: ["Hel", "lo"] }),
         ping(),
@@ -50,7 +50,11 @@ test("streams every kind of block in wire order", async () => {
     "message_stop",
   ]);
   expect(events[0]).toMatchObject({
-    message: { model: "claude-test", content: [], usage: { cache_read_input_tokens: 7, output_tokens: 1 } },
+    message: {
+      model: "claude-opus-4-8",
+      content: [],
+      usage: { cache_read_input_tokens: 7, output_tokens: 1 },
+    },
   });
   expect(events.at(-2)).toMatchObject({
     delta: { stop_reason: "tool_use", stop_sequence: null },
@@ -196,6 +200,10 @@ test("refuses a request that the API refuses, unless told otherwise", async () =
   expect(strict.rejections).toEqual(['messages: first message must use the "user" role']);
   expect(strict.requests[0]?.rejection).toBe(strict.rejections[0]);
 
+  strict.clear();
+  expect(strict.takeRejections()).toHaveLength(1);
+  expect(strict.rejections).toEqual([]);
+
   const lenient = await start({ strict: false });
   expect((await ask(lenient.url, { messages })).status).toBe(200);
 });
@@ -204,19 +212,29 @@ test("answers what else a client of the API asks", async () => {
   const { url } = await start();
   expect((await fetch(url)).status).toBe(200);
   expect((await fetch(url, { method: "HEAD" })).status).toBe(200);
-  expect(await (await fetch(`${url}/v1/models?limit=1`)).json()).toMatchObject({
-    data: [{ type: "model" }, {}, {}],
+  expect(await (await fetch(`${url}/v1/models?limit=2`)).json()).toMatchObject({
+    data: [{ type: "model", id: "claude-fable-5-2" }, {}],
+    has_more: true,
   });
-  expect(await (await fetch(`${url}/v1/models/claude-x`)).json()).toMatchObject({ id: "claude-x" });
+  expect(await (await fetch(`${url}/v1/models/claude-opus-5-5`)).json()).toMatchObject({
+    id: "claude-opus-5-5",
+    lifecycle: "active",
+    max_input_tokens: 1_000_000,
+    capabilities: { thinking: { types: { disabled: { supported: false } } } },
+  });
+  expect((await fetch(`${url}/v1/models/claude-x`)).status).toBe(404);
   const count = await fetch(`${url}/v1/messages/count_tokens`, {
     method: "POST",
-    body: JSON.stringify({ model: "claude-test", messages: [{ role: "user", content: "hello" }] }),
+    headers,
+    body: JSON.stringify({ model: "claude-opus-4-8", messages: [{ role: "user", content: "hello" }] }),
   });
   expect(await count.json()).toEqual({ input_tokens: expect.any(Number) });
   const missing = await fetch(`${url}/v1/files`);
   expect(missing.status).toBe(404);
   expect(await missing.json()).toMatchObject({ type: "error", error: { type: "not_found_error" } });
 });
+
+const headers = { "x-api-key": "sk-ant-test", "anthropic-version": "2023-06-01" };
 
 async function start(options?: ScriptedModelOptions) {
   const model = await startScriptedModel(options);
@@ -226,8 +244,14 @@ async function start(options?: ScriptedModelOptions) {
 
 function ask(url: string, fields: Record<string, unknown> = {}, signal?: AbortSignal): Promise<Response> {
   const messages = [{ role: "user", content: "hello" }];
-  const body = JSON.stringify({ model: "claude-test", max_tokens: 1000, stream: true, messages, ...fields });
-  return fetch(`${url}/v1/messages`, { method: "POST", body, ...(signal && { signal }) });
+  const body = JSON.stringify({
+    model: "claude-opus-4-8",
+    max_tokens: 1000,
+    stream: true,
+    messages,
+    ...fields,
+  });
+  return fetch(`${url}/v1/messages`, { method: "POST", headers, body, ...(signal && { signal }) });
 }
 
 function parseEvents(stream: string): ({ type: string } & Record<string, unknown>)[] {

@@ -1,12 +1,13 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { httpError } from "./build-fault.ts";
 import { createDemoResponder } from "./demo-responder.ts";
 import { MessagesRoute } from "./messages-route.ts";
 import { readBody } from "./read-body.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 import { ConnectionLost, ReplyConnection } from "./reply-connection.ts";
 import type { RequestCondition } from "./request-log.ts";
+import { findModel } from "./rules/models.ts";
+import type { ModelRules } from "./rules/model-rules.ts";
 import type { Answers, Responder } from "./script.ts";
 import { sendHttp } from "./send-reply.ts";
 import { answerSideRoute } from "./side-route.ts";
@@ -18,8 +19,17 @@ export interface ScriptedModelOptions {
   port?: number;
   /** How many requests are kept in `requests`, the oldest leaving first. Default 1000. */
   recordLimit?: number;
-  /** Refuse with 400 what the real API refuses, e.g. unpaired tool results. Default true. */
+  /** Refuse what the real API refuses, by model and with its own words (see `rules/`). Default true. */
   strict?: boolean;
+  /**
+   * Whether replies are sent as they are scripted, or as one of today's models would give them: with thinking first,
+   * without its text unless asked for, with the words between tool calls as thinking. Default `as-scripted`.
+   */
+  plays?: "as-scripted" | "as-the-model";
+  /** Models that there are besides today's, by id, with the id of the one that each behaves like. */
+  models?: Readonly<Record<string, string>>;
+  /** Told of every refusal, by its message. */
+  onRefusal?: (message: string) => void;
 }
 
 /**
@@ -48,9 +58,14 @@ export class ScriptedModel {
     return this.#route.probeLog.entries;
   }
 
-  /** What was refused with 400 because the real API would refuse it. */
+  /** What was refused because the real API would refuse it, since they were last taken. */
   get rejections(): readonly string[] {
     return this.#route.rejections;
+  }
+
+  /** The refusals that a test wanted; they are not held against it any more. */
+  takeRejections(): string[] {
+    return this.#route.rejections.splice(0);
   }
 
   /** Replaces the script. A list is used up one per request; then the default responder answers. */
@@ -70,7 +85,7 @@ export class ScriptedModel {
     return this.#route.log.waitFor(condition, timeoutMs);
   }
 
-  /** Forgets all requests, refusals and scripts. Replies under way go on. */
+  /** Forgets all requests and scripts, but no refusals. Replies under way go on. */
   clear(): void {
     this.#route.clear();
   }
@@ -89,37 +104,58 @@ export class ScriptedModel {
 }
 
 export async function startScriptedModel(options: ScriptedModelOptions = {}): Promise<ScriptedModel> {
+  const finder = modelFinder(options.models ?? {});
   const route = new MessagesRoute({
     respond: options.respond ?? createDemoResponder(),
     recordLimit: options.recordLimit ?? 1000,
     strict: options.strict ?? true,
+    plays: options.plays ?? "as-scripted",
+    findModel: finder,
+    onRefusal: options.onRefusal ?? (() => {}),
   });
   // No time limits: how long a reply hangs is for the script and its client to decide.
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
     // A bug of the scripted model itself: cut this connection, so that the client notices.
-    handle(route, request, response).catch((error: unknown) => response.destroy(toError(error)));
+    handle(route, finder, request, response).catch((error: unknown) => response.destroy(toError(error)));
   });
   const port = await listen(server, options.port ?? 0);
   return new ScriptedModel(server, route, port);
 }
 
+type FindModel = (id: string) => ModelRules | undefined;
+
+function modelFinder(added: Readonly<Record<string, string>>): FindModel {
+  const known = new Map(
+    Object.entries(added).map(([id, like]) => {
+      const rules = findModel(like);
+      if (!rules) throw new Error(`There is no model ${like}`);
+      return [id, { ...rules, id }] as const;
+    }),
+  );
+  return (id) => known.get(id) ?? findModel(id);
+}
+
 async function handle(
   route: MessagesRoute,
+  finder: FindModel,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const connection = new ReplyConnection(response);
   const method = request.method ?? "GET";
   const path = request.url ?? "/";
-  const { pathname } = new URL(path, "http://127.0.0.1");
+  const url = new URL(path, "http://127.0.0.1");
   try {
     const source = await readBody(request);
+    const incoming = { path, headers: request.headers, source: source ?? "" };
     if (source === undefined) {
-      await sendHttp(httpError(413, { message: "Request exceeds the maximum size" }), connection);
-    } else if (method === "POST" && pathname === "/v1/messages") {
-      await route.handle({ path, headers: request.headers, source }, connection);
+      await sendHttp(route.refuseTooLarge(), connection);
+    } else if (method === "POST" && url.pathname === "/v1/messages") {
+      await route.handle(incoming, connection);
+    } else if (method === "POST" && url.pathname === "/v1/messages/count_tokens") {
+      await sendHttp(route.count(incoming), connection);
     } else {
-      await sendHttp(answerSideRoute(method, pathname, source), connection);
+      await sendHttp(answerSideRoute(method, url, finder), connection);
     }
   } catch (error) {
     if (!connection.signal.aborted && !(error instanceof ConnectionLost)) throw error;

@@ -1,33 +1,39 @@
 import { httpError } from "./build-fault.ts";
-import { parseMessagesBody } from "./parse-messages-body.ts";
-import { countTokens } from "./prompt-cache.ts";
+import { describeModel } from "./describe-model.ts";
 import type { HttpReply } from "./reply.ts";
+import { MODELS } from "./rules/models.ts";
+import type { ModelRules } from "./rules/model-rules.ts";
 
-const models = ["claude-opus-5", "claude-sonnet-5", "claude-haiku-4-5"];
-
-/** Everything besides `POST /v1/messages` that a client of the API may ask for. */
-export function answerSideRoute(method: string, path: string, body: string): HttpReply {
+/** Everything besides messages that a client of the API may ask for. */
+export function answerSideRoute(
+  method: string,
+  url: URL,
+  findModel: (id: string) => ModelRules | undefined,
+): HttpReply {
+  const path = url.pathname;
   const modelId = /^\/v1\/models\/([^/]+)$/.exec(path)?.[1];
   if (path === "/" && (method === "GET" || method === "HEAD")) return { ...json({}), body: "" };
-  if (path === "/v1/messages/count_tokens" && method === "POST") return answerCountTokens(body);
-  if (path === "/v1/models" && method === "GET") return json(modelList());
-  if (modelId !== undefined && method === "GET") return json(describeModel(decodeURIComponent(modelId)));
+  if (path === "/v1/models" && method === "GET") return json(listModels(url.searchParams));
+  if (modelId !== undefined && method === "GET") {
+    const model = findModel(decodeURIComponent(modelId));
+    return model
+      ? json(describeModel(model))
+      : httpError(404, { message: `model: ${decodeURIComponent(modelId)}` });
+  }
   return httpError(404, { message: `Not found: ${method} ${path}` });
 }
 
-function answerCountTokens(source: string): HttpReply {
-  // Counting needs no `max_tokens`, everything else is as in a request for a message.
-  const parsed = parseMessagesBody(source, { maxTokens: "optional" });
-  if (parsed.type === "problem") return httpError(400, { message: parsed.message });
-  return json({ input_tokens: countTokens(parsed.body) });
-}
-
-function modelList() {
-  return { data: models.map(describeModel), has_more: false, first_id: models.at(0), last_id: models.at(-1) };
-}
-
-function describeModel(id: string) {
-  return { type: "model", id, display_name: `${id} (scripted)`, created_at: "2026-01-01T00:00:00Z" };
+/** Newest first, a page at a time. */
+function listModels(query: URLSearchParams) {
+  const limit = Number(query.get("limit") ?? 20);
+  const after = MODELS.findIndex((model) => model.id === query.get("after_id"));
+  const page = MODELS.slice(after + 1, after + 1 + limit);
+  return {
+    data: page.map(describeModel),
+    has_more: after + 1 + limit < MODELS.length,
+    first_id: page.at(0)?.id ?? null,
+    last_id: page.at(-1)?.id ?? null,
+  };
 }
 
 function json(content: unknown): HttpReply {

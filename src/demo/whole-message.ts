@@ -1,6 +1,8 @@
-import { emptyMessage, finalUsage, isBlock, stopDetailsOf, textOf } from "./message-events.ts";
+import { isBlock, textOf } from "./block-text.ts";
+import { SERVICE, emptyMessage, finalUsage, stopDetailsOf } from "./message-events.ts";
 import type { MessageContext } from "./message-events.ts";
 import type { Block, MessageReply, Step } from "./reply.ts";
+import { parseInput } from "./seal-reply.ts";
 
 /** A reply as the API answers a request without `stream: true`. */
 export function wholeMessage(reply: MessageReply, context: MessageContext): Record<string, unknown> {
@@ -10,7 +12,7 @@ export function wholeMessage(reply: MessageReply, context: MessageContext): Reco
     stop_reason: reply.stopReason,
     stop_sequence: reply.stopSequence,
     stop_details: stopDetailsOf(reply),
-    usage: finalUsage(reply, context.input),
+    usage: { ...finalUsage(reply, context), ...SERVICE },
   };
 }
 
@@ -32,14 +34,5 @@ function wholeBlockOf(block: Block): Record<string, unknown> {
       return { type: "tool_use", id: block.id, name: block.name, input: parseInput(textOf(block)) };
     case "whole":
       return block.block;
-  }
-}
-
-/** Scripts may stream a broken input on purpose; a whole message has no place for one. */
-function parseInput(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return {};
   }
 }

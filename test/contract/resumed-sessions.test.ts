@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { Message } from "../../src/core/message.ts";
 import type { TranscriptEntry } from "../../src/core/transcript.ts";
 import { text } from "../../src/demo/build-reply.ts";
+import { foreignSignature } from "../../src/demo/thinking-seal.ts";
 import { message } from "../conformance/store-fixtures.ts";
 import { conversationOf, systemPromptOf } from "../upstream/read-request.ts";
 import { runTurn, say, shareClaude } from "./share-claude.ts";
@@ -67,7 +68,11 @@ describe("a resumed session", () => {
   });
 
   test("has thinking with its signature, parallel calls and their results natively", async () => {
-    const thought = { type: "thinking", thinking: "I look twice.", signature: "c2lnbmF0dXJl" };
+    const thought = {
+      type: "thinking",
+      thinking: "I look twice.",
+      signature: foreignSignature("I look twice.", { model: "claude-sonnet-5" }),
+    };
     const { request } = await resume([
       user("look"),
       assistant(thought, { type: "text", text: "I look." }, call("toolu_a"), call("toolu_b")),
@@ -99,7 +104,11 @@ describe("a resumed session", () => {
       user("look"),
       {
         ...assistant(
-          { type: "thinking", thinking: "Elsewhere.", signature: "c2lnbmF0dXJl" },
+          {
+            type: "thinking",
+            thinking: "Elsewhere.",
+            signature: foreignSignature("Elsewhere.", { model: "claude-opus-5" }),
+          },
           { type: "text", text: "Seen." },
         ),
         model: "claude-opus-5",

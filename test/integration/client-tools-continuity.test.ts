@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 
 import { reply, text, textBlock, thinking, toolUse } from "../../src/demo/build-reply.ts";
 import { conversationOf } from "../upstream/read-request.ts";
+import { taggedSignature } from "../upstream/tagged-signature.ts";
 import { startUpstream } from "../upstream/start-upstream.ts";
 import { user } from "./ask.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
@@ -90,7 +91,7 @@ describe("the process is gone between call and result", () => {
     turnpike.upstream.respondWith([
       reply({
         blocks: [
-          thinking("hm", { signature: "c2ln" }),
+          thinking("hm", { tag: "first" }),
           toolUse("get_weather", { city: "Rome" }, { id: "toolu_r" }),
         ],
       }),
@@ -105,7 +106,7 @@ describe("the process is gone between call and result", () => {
     ]);
     const sent = conversationOf(await turnpike.upstream.waitForRequest(2));
     expect(sent[1]?.content).toEqual([
-      { type: "thinking", thinking: "hm", signature: "c2ln" },
+      { type: "thinking", thinking: "hm", signature: taggedSignature("first") },
       { type: "tool_use", id: "toolu_r", name: "get_weather", input: { city: "Rome" } },
     ]);
   });

@@ -4,6 +4,7 @@ import { errorEvent, httpError, reset, truncate } from "../../src/demo/build-fau
 import { reply, text, textBlock, thinking } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
 import { conversationOf } from "../upstream/read-request.ts";
+import { taggedSignature } from "../upstream/tagged-signature.ts";
 import { expectError, expectErrorBody } from "./expect-error.ts";
 import { errorsOf, readEvents, textOf } from "./read-events.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
@@ -11,7 +12,7 @@ import { shareTurnpike } from "./share-turnpike.ts";
 const turnpike = shareTurnpike({ flags: { "turns.upstreamRetries": 1 } });
 
 const model = "sonnet";
-const SIGNATURE = "c2lnbmF0dXJl";
+const TAG = "second attempt";
 const question = { role: "user" as const, content: "hello" };
 
 describe("Claude Code asks the model's API again", () => {
@@ -78,14 +79,14 @@ describe("Claude Code asks the model's API again", () => {
       name: "an attempt that broke off while thinking",
       answers: (gate: Gate) => [
         reply({ blocks: [thinking("Let me see."), textBlock("", { chunks: [gate, reset()] })] }),
-        reply({ blocks: [thinking("Once more.", { signature: SIGNATURE }), textBlock("fine")] }),
+        reply({ blocks: [thinking("Once more.", { tag: TAG }), textBlock("fine")] }),
       ],
     },
     {
       name: "an answer without text",
       answers: (gate: Gate) => [
         reply({ blocks: [thinking("Let me see."), gate] }),
-        reply({ blocks: [thinking("Once more.", { signature: SIGNATURE }), textBlock("fine")] }),
+        reply({ blocks: [thinking("Once more.", { tag: TAG }), textBlock("fine")] }),
       ],
     },
   ])("keeps $name out of the conversation, hot or resumed", async ({ name, answers }) => {
@@ -107,7 +108,7 @@ describe("Claude Code asks the model's API again", () => {
     const fine = {
       role: "assistant",
       content: [
-        { type: "thinking", thinking: "Once more.", signature: SIGNATURE },
+        { type: "thinking", thinking: "Once more.", signature: taggedSignature(TAG) },
         { type: "text", text: "fine" },
       ],
     };

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { errorEvent, httpError } from "../../src/demo/build-fault.ts";
 import { reply, text, textBlock, thinking, toolUse, wholeBlock } from "../../src/demo/build-reply.ts";
 import { conversationOf, systemPromptOf, toolNamesOf } from "../upstream/read-request.ts";
+import { taggedSignature } from "../upstream/tagged-signature.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
 import { startEachTestAfresh } from "./start-each-test-afresh.ts";
 import { API_KEY } from "./start-turnpike.ts";
@@ -55,10 +56,10 @@ describe("answers", () => {
   });
 
   test("have thinking as the model sealed it, and it goes back as it came", async () => {
-    const sealed = { type: "redacted_thinking", data: "c2VhbGVk" };
+    const sealed = { type: "redacted_thinking", data: taggedSignature("secret") };
     const blocks = [
-      thinking("It is noon.", { signature: "c2lnbmVk" }),
-      wholeBlock(sealed),
+      thinking("It is noon.", { tag: "noon" }),
+      wholeBlock({ type: "redacted_thinking", data: "secret" }),
       textBlock("I look."),
       toolUse("read_weather", { city: "Ulm" }, { id: "toolu_01weather" }),
     ];
@@ -67,7 +68,7 @@ describe("answers", () => {
     const stream = connect().messages.stream({ ...ASK, ...asked, tools: [WEATHER] });
     const first = await stream.finalMessage();
     expect(first.content).toMatchObject([
-      { type: "thinking", thinking: "It is noon.", signature: "c2lnbmVk" },
+      { type: "thinking", thinking: "It is noon.", signature: taggedSignature("noon") },
       sealed,
       { type: "text", text: "I look." },
       { type: "tool_use", id: "toolu_01weather", name: "read_weather", input: { city: "Ulm" } },
@@ -88,7 +89,7 @@ describe("answers", () => {
     const [question, answer, results] = conversationOf(await seen(2));
     expect(question).toEqual(QUESTION);
     expect(answer?.content).toMatchObject([
-      { type: "thinking", thinking: "It is noon.", signature: "c2lnbmVk" },
+      { type: "thinking", thinking: "It is noon.", signature: taggedSignature("noon") },
       sealed,
       { type: "text", text: "I look." },
       { type: "tool_use", id: "toolu_01weather", input: { city: "Ulm" } },

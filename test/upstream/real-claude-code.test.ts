@@ -13,6 +13,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { errorEvent, httpError } from "../../src/demo/build-fault.ts";
 import { reply, text, textBlock, thinking, toolUse } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
+import { tagOf } from "../../src/demo/thinking-seal.ts";
 import { conversationOf, systemPromptOf, toolNamesOf } from "./read-request.ts";
 import { startUpstream } from "./start-upstream.ts";
 
@@ -20,13 +21,13 @@ describe("chat mode", () => {
   test("streams thinking and text", async () => {
     const model = await startUpstream();
     model.respondWith(
-      reply({ blocks: [thinking("Let me see.", { signature: "c2ln" }), textBlock("Good day to you.")] }),
+      reply({ blocks: [thinking("Let me see.", { tag: "seen" }), textBlock("Good day to you.")] }),
     );
 
     const messages = await collect(await ask(model.url, "hello", { systemPrompt: "Be brief." }));
 
     expect(deltasOf(messages, "thinking_delta", "thinking")).toBe("Let me see.");
-    expect(deltasOf(messages, "signature_delta", "signature")).toBe("c2ln");
+    expect(tagOf(deltasOf(messages, "signature_delta", "signature"))).toBe("seen");
     expect(deltasOf(messages, "text_delta", "text")).toBe("Good day to you.");
     expect(resultOf(messages)).toMatchObject({
       is_error: false,

@@ -1,0 +1,48 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { MessagesBody } from "./messages-body.ts";
+import { parseMessagesBody } from "./parse-messages-body.ts";
+import type { ApiRequest } from "./rules/api-request.ts";
+import { parseBetas } from "./rules/betas.ts";
+import { checkRequest } from "./rules/check-request.ts";
+import { NEWEST_MODEL } from "./rules/models.ts";
+import type { ModelRules } from "./rules/model-rules.ts";
+import { invalid } from "./rules/problem.ts";
+import type { Problem } from "./rules/problem.ts";
+
+export interface Incoming {
+  path: string;
+  headers: IncomingHttpHeaders;
+  source: string;
+}
+
+export interface InspectionOptions {
+  strict: boolean;
+  findModel: (id: string) => ModelRules | undefined;
+}
+
+/** A refused request of the right shape has a body too, and is recorded all the same. */
+export type Inspected =
+  | { problem: Problem; body?: undefined }
+  | { problem: Problem; body: MessagesBody }
+  | { problem?: undefined; body: MessagesBody; request: ApiRequest };
+
+/** Reads a request and decides whether it is taken. */
+export function inspectRequest(
+  { source, headers }: Incoming,
+  use: "create" | "count",
+  { strict, findModel }: InspectionOptions,
+): Inspected {
+  const parsed = parseMessagesBody(source);
+  if (parsed.type === "problem") return { problem: invalid(parsed.message) };
+  const { json, body } = parsed;
+  if (strict) {
+    const request = checkRequest({ json, headers, use, findModel });
+    if (!("problem" in request)) return { body: request.body, request };
+    return body ? { body, problem: request.problem } : { problem: request.problem };
+  }
+  if (!body) return { problem: invalid("The request body cannot be read") };
+  const betas = parseBetas(headers["anthropic-beta"]);
+  // Where everything is taken, a model that is not known behaves like the newest.
+  const model = findModel(body.model) ?? NEWEST_MODEL;
+  return { body, request: { body, model, betas, version: "2023-06-01", use } };
+}
