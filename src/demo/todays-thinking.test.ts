@@ -9,36 +9,13 @@ const BINDING = "claude-opus-5-5";
 const FREE = "claude-opus-5";
 const CONTROLS = "thinking-binding-controls-2026-08-01";
 const tool = { name: "look", input_schema: { type: "object" } };
-const user = (content: unknown) => ({ role: "user", content });
+const user = (content: string | Block[]): Message => ({ role: "user", content });
 const result = (id: string) => user([{ type: "tool_result", tool_use_id: id, content: "seen" }]);
 
 describe("a thinking block that comes back", () => {
-  /** A conversation of two rounds with a thought in each answer. */
-  async function converse(model: string) {
-    const upstream = await start();
-    const asked = { model, system: "Be brief.", tools: [tool] };
-    upstream.respondWith([
-      reply({
-        blocks: [thinking("One.", { tag: "1" }), toolUse("look", { at: "sky", for: "rain" }, { id: "t1" })],
-      }),
-      reply({ blocks: [thinking("Two.", { tag: "2" }), textBlock("No rain.")] }),
-    ]);
-    const first = await ask(upstream, { ...asked, messages: [user("Rain?")] });
-    const second = [user("Rain?"), answer(first), result("t1")];
-    const last = await ask(upstream, { ...asked, messages: second });
-    const messages = [...second, answer(last), user("And now?")];
-    upstream.respondWith(text("ok"));
-    const again = async (changes: object, beta?: string) => {
-      const response = await ask(upstream, { ...asked, messages, ...changes }, beta);
-      upstream.takeRejections();
-      return response;
-    };
-    return { messages, again };
-  }
-
   test.each([BINDING, FREE])("holds on %s when nothing has changed", async (model) => {
     const { messages, again } = await converse(model);
-    expect(tagOf(messages[1]?.content?.[0]?.signature)).toBe("1");
+    expect(tagOf(blocksOf(messages[1])[0]?.signature)).toBe("1");
     expect(await again({})).toMatchObject({ stop_reason: "end_turn" });
   });
 
@@ -97,11 +74,10 @@ describe("a thinking block that comes back", () => {
     expect(third).toMatchObject({ stop_reason: "end_turn" });
     const upstream = await start();
     const asked = { model: BINDING, tools: [tool] };
-    const thought = (name: string) => reply({ blocks: [thinking(name), textBlock(name)] });
     upstream.respondWith([thought("a"), thought("b"), thought("c"), text("ok")]);
-    let history: Message[] = [];
+    const history: Message[] = [];
     for (const question of ["1", "2", "3"]) {
-      history = [...history, user(question)];
+      history.push(user(question));
       history.push(answer(await ask(upstream, { ...asked, messages: history })));
     }
     const gap = history.map((message, index) => (index === 3 ? withoutThinking(message) : message));
@@ -170,7 +146,7 @@ describe("a thinking block that comes back", () => {
       text("ok"),
     ]);
     const first = answer(await ask(upstream, { model: BINDING, messages: [user("a")] }));
-    expect(tagOf(first.content?.[0]?.data)).toBe("secret");
+    expect(tagOf(blocksOf(first)[0]?.data)).toBe("secret");
     const messages = [user("a"), first, user("c")];
     expect(await ask(upstream, { model: BINDING, messages })).toMatchObject({ stop_reason: "end_turn" });
     const forged = withThinking(first, { data: "secret" });
@@ -181,19 +157,6 @@ describe("a thinking block that comes back", () => {
 });
 
 describe("a model that plays itself", () => {
-  const play = async (fields: object, scripted: MessageReply = text("hi"), beta?: string) => {
-    const upstream = await start({ plays: "as-the-model" });
-    upstream.respondWith(scripted);
-    const message = await ask(upstream, { model: BINDING, messages: [user("a")], ...fields }, beta);
-    return {
-      message,
-      blocks: (message.content ?? []).map(({ type, thinking: thought, text: said }) => [
-        type,
-        thought ?? said,
-      ]),
-    };
-  };
-
   test.each<[string, object, string[]]>([
     ["unasked, where it always does", {}, ["thinking", "text"]],
     ["unasked, where that is the default", { model: "claude-sonnet-5" }, ["thinking", "text"]],
@@ -234,7 +197,6 @@ describe("a model that plays itself", () => {
   });
 
   test("says between tool calls as thinking, on the newest models", async () => {
-    const call = (id: string) => toolUse("look", {}, { id });
     const scripted = reply({
       blocks: [textBlock("I look."), call("t1"), textBlock("Once more."), call("t2")],
     });
@@ -274,8 +236,46 @@ describe("a model that plays itself", () => {
   });
 });
 
+/** A conversation of two rounds with a thought in each answer. */
+async function converse(model: string) {
+  const upstream = await start();
+  const asked = { model, system: "Be brief.", tools: [tool] };
+  upstream.respondWith([
+    reply({
+      blocks: [thinking("One.", { tag: "1" }), toolUse("look", { at: "sky", for: "rain" }, { id: "t1" })],
+    }),
+    reply({ blocks: [thinking("Two.", { tag: "2" }), textBlock("No rain.")] }),
+  ]);
+  const first = await ask(upstream, { ...asked, messages: [user("Rain?")] });
+  const second = [user("Rain?"), answer(first), result("t1")];
+  const last = await ask(upstream, { ...asked, messages: second });
+  const messages = [...second, answer(last), user("And now?")];
+  upstream.respondWith(text("ok"));
+  const again = async (changes: object, beta?: string) => {
+    const response = await ask(upstream, { ...asked, messages, ...changes }, beta);
+    upstream.takeRejections();
+    return response;
+  };
+  return { messages, again };
+}
+
+async function play(fields: object, scripted: MessageReply = text("hi"), beta?: string) {
+  const upstream = await start({ plays: "as-the-model" });
+  upstream.respondWith(scripted);
+  const message = await ask(upstream, { model: BINDING, messages: [user("a")], ...fields }, beta);
+  return {
+    message,
+    blocks: (message.content ?? []).map((block) => [block.type, block.thinking ?? block.text]),
+  };
+}
+
 interface Block {
   type: string;
+  id?: string;
+  tool_use_id?: string;
+  name?: string;
+  input?: object;
+  content?: string;
   text?: string;
   thinking?: string;
   signature?: string;
@@ -284,7 +284,7 @@ interface Block {
 
 interface Message {
   role: string;
-  content: any;
+  content: string | Block[];
 }
 
 interface Answer {
@@ -317,7 +317,15 @@ async function ask(model: ScriptedModel, fields: object, beta?: string): Promise
   return (await response.json()) as Answer;
 }
 
-function answer({ content }: Answer): Message & { content: Block[] } {
+function thought(name: string): MessageReply {
+  return reply({ blocks: [thinking(name), textBlock(name)] });
+}
+
+function call(id: string) {
+  return toolUse("look", {}, { id });
+}
+
+function answer({ content }: Answer): Message {
   return { role: "assistant", content: content ?? [] };
 }
 
@@ -325,20 +333,24 @@ function messageOf({ error }: Answer): string | undefined {
   return error?.message;
 }
 
+function blocksOf(message: Message | undefined): Block[] {
+  return Array.isArray(message?.content) ? message.content : [];
+}
+
 function withoutThinking(message: Message): Message {
-  if (!Array.isArray(message.content)) return message;
-  return { ...message, content: (message.content as Block[]).filter(({ type }) => type !== "thinking") };
+  if (message.role === "user") return message;
+  return { ...message, content: blocksOf(message).filter(({ type }) => type !== "thinking") };
 }
 
 function withThinking(message: Message, fields: object): Message {
-  const [first, ...rest] = message.content as Block[];
-  return { ...message, content: [{ ...first, ...fields }, ...rest] };
+  const content = blocksOf(message).map((block, index) => (index === 0 ? { ...block, ...fields } : block));
+  return { ...message, content };
 }
 
 function withInput(messages: readonly Message[], input: object): Message[] {
   return messages.map((message) => {
     if (message.role !== "assistant") return message;
-    const blocks = message.content as Block[];
+    const blocks = blocksOf(message);
     return {
       ...message,
       content: blocks.map((block) => (block.type === "tool_use" ? { ...block, input } : block)),

@@ -184,8 +184,8 @@ describe("forced tools", () => {
   test("go with adaptive thinking, not with a budget", () => {
     const asked = { tools: [tool], tool_choice: { type: "any" } };
     expect(refusalOf({ ...asked, thinking: { type: "adaptive" } })).toBeUndefined();
-    const budget = { model: "claude-sonnet-4-6", thinking: { type: "enabled", budget_tokens: 1024 } };
-    expect(refusalOf({ ...asked, ...budget })).toBe(
+    const thinking = { type: "enabled", budget_tokens: 1024 };
+    expect(refusalOf({ ...asked, model: "claude-sonnet-4-6", thinking })).toBe(
       "Thinking may not be enabled when tool_choice forces tool use.",
     );
   });
