@@ -1,6 +1,10 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { defineConfig } from "vitest/config";
 
 import { ClosingLineReporter } from "./test/closing-line-reporter.ts";
+import { RefusalReporter } from "./test/upstream/refusal-reporter.ts";
 
 const UNITS = ["src/**/*.test.ts"];
 /** Whole parts of the server in this process: HTTP with a scripted engine, the stores with their databases. */
@@ -9,11 +13,15 @@ const PARTS = ["test/{conformance,http,protocols,schema}/**/*.test.ts", "test/*.
 /** They share workers: starting one for each file took longer than the tests themselves. */
 const WITHOUT_PROCESSES = { isolate: false } as const;
 
+/** Every test file of this run writes there what the scripted model refused. */
+const REFUSALS = join(tmpdir(), `turnpike-refusals-${process.pid}.jsonl`);
+
 export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    reporters: ["default", new ClosingLineReporter()],
+    reporters: ["default", new RefusalReporter(REFUSALS), new ClosingLineReporter()],
+    provide: { refusalTally: REFUSALS },
     projects: [
       {
         extends: true,

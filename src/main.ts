@@ -73,7 +73,7 @@ export const startServer: StartServer = async (given, logger, environment) => {
 
     await failUnfinished(store.responses, logger);
 
-    const engineEnvironment = await openClaudeEnvironment(config, environment, cleanUp);
+    const engineEnvironment = await openClaudeEnvironment(config, environment, logger, cleanUp);
     const engine = new SdkEngine({
       environment: engineEnvironment,
       upstreamRetries: config.turns.upstreamRetries,

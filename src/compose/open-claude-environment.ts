@@ -3,18 +3,25 @@ import { join } from "node:path";
 import { buildClaudeEnvironment } from "../config/claude-environment.ts";
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/process-environment.ts";
+import type { Logger } from "../core/ports/logger.ts";
 import { startDemoModel } from "../demo/start-demo-model.ts";
 import type { CleanUp } from "../lib/clean-up.ts";
 
-/** In demo mode Claude Code talks to the scripted model, with settings of its own and without the person's credentials. */
+/**
+ * In demo mode Claude Code talks to the scripted model, with settings of its own and without the person's credentials. What
+ * the real API would refuse, it refuses too: the log says so, since it would fail with a real account.
+ */
 export async function openClaudeEnvironment(
   config: Config,
   serverEnvironment: Environment,
+  logger: Logger,
   cleanUp: CleanUp,
 ): Promise<Record<string, string>> {
   const environment = buildClaudeEnvironment(serverEnvironment, config.claude.passEnvironment);
   if (!config.demo) return environment;
-  const model = await startDemoModel();
+  const model = await startDemoModel({
+    onRefusal: (message) => logger.error("demo.refused", { message }),
+  });
   cleanUp.defer(() => model.close());
   const own = Object.entries(environment).filter(([name]) => !/^(ANTHROPIC_|CLAUDE_)/.test(name));
   return {

@@ -2,21 +2,18 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterEach, beforeAll, beforeEach, expect } from "vitest";
+import { afterEach, beforeAll, beforeEach } from "vitest";
 
 import type { EngineSession, SessionSpec, SessionStart, TurnInput } from "../../src/core/ports/engine.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import type { EngineEvent } from "../../src/core/turn-event.ts";
 import type { Sampling } from "../../src/core/sampling.ts";
-import {
-  type ScriptedModel,
-  type ScriptedModelOptions,
-  startScriptedModel,
-} from "../../src/demo/scripted-model.ts";
+import type { ScriptedModel, ScriptedModelOptions } from "../../src/demo/scripted-model.ts";
 import { SdkEngine, type SdkEngineOptions } from "../../src/engines/sdk/sdk-engine.ts";
 import { message } from "../conformance/store-fixtures.ts";
 import { AGENT_KIND, CHAT_KIND } from "../engine/turn-fixtures.ts";
 import { DENYING_SUPERVISOR, turnInput } from "../engine/turn-input.ts";
+import { expectNoRefusals, startModel } from "../upstream/start-model.ts";
 
 /** The real Claude Code through our engine, with a scripted model behind it. */
 export interface Claude {
@@ -62,7 +59,7 @@ export function shareClaude(
   };
   beforeEach(() => get().model.clear());
   // Whatever Claude Code sends is something that the real API would take.
-  afterEach(() => expect(get().model.rejections).toEqual([]));
+  afterEach(() => expectNoRefusals(get().model));
   return get;
 }
 
@@ -70,7 +67,7 @@ async function startClaude(
   options: Partial<SdkEngineOptions>,
   modelOptions: ScriptedModelOptions,
 ): Promise<Claude> {
-  const model = await startScriptedModel(modelOptions);
+  const model = await startModel(modelOptions);
   const folder = await mkdtemp(join(tmpdir(), "turnpike-contract-"));
   const workspace = join(folder, "workspace");
   const configFolder = join(folder, "config");

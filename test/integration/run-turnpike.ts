@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 
 import type { ScriptedModel } from "../../src/demo/scripted-model.ts";
 import { delay } from "../../src/lib/time.ts";
@@ -61,6 +61,8 @@ export function runTurnpike(args: readonly string[], options: RunOptions, node =
   onTestFinished(async () => {
     child.kill("SIGKILL");
     await finished;
+    // In demo mode the scripted model is in that process.
+    expect(output.stdout + output.stderr).not.toContain("demo.refused");
   });
   return {
     processId: child.pid ?? 0,
