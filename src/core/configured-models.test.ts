@@ -52,6 +52,70 @@ describe("resolve", () => {
   });
 
   test.each([
+    ["sonnet:latest", "sonnet", "latest"],
+    ["opus:free", "opus", "free"],
+    ["gpt-4o:thinking", "gpt-4o", "thinking"],
+    ["claude-code:8b-instruct-q4_K_M", "claude-code", "8b-instruct-q4_K_M"],
+    ["sonnet:thinking:free", "sonnet", "thinking:free"],
+  ])("%s is model %s and no conversation", (given, modelId, tag) => {
+    const resolved = catalogue().resolve(given);
+    expect(resolved).toMatchObject({ target: { modelId }, tag });
+    expect(resolved).not.toHaveProperty("conversationName");
+  });
+
+  test("a tag beside something else is a name", () => {
+    expect(catalogue().resolve("sonnet:latest:news").conversationName).toBe("latest:news");
+  });
+
+  describe("full ids and longer contexts that nobody has configured", () => {
+    const models = catalogue({
+      models: { "claude-code": { profile: AGENT, model: "default" }, sonnet: { profile: CHAT } },
+    });
+
+    test.each([
+      ["claude-opus-5-7", "claude-opus-5-7"],
+      ["claude-sonnet-4-5-20250929", "claude-sonnet-4-5-20250929"],
+      ["claude-3-5-haiku-latest", "claude-3-5-haiku-latest"],
+      ["claude-haiku-4-5@20251001", "claude-haiku-4-5@20251001"],
+      ["claude-sonnet-5-5[1m]", "claude-sonnet-5-5[1m]"],
+      ["claude-sonnet-4-5-20250929[1m]", "claude-sonnet-4-5-20250929[1m]"],
+      ["sonnet[1m]", "sonnet[1m]"],
+      ["opus[1m]", "opus[1m]"],
+    ])("%s is the bare model", (modelId, model) => {
+      expect(models.resolve(modelId).target).toEqual({ modelId, profile: CHAT, model });
+    });
+
+    test("may be conversations, too", () => {
+      expect(models.resolve("claude-opus-5-7:talk")).toMatchObject({
+        target: { modelId: "claude-opus-5-7" },
+        conversationName: "talk",
+      });
+    });
+
+    test.each([
+      "claude-",
+      "claude-code2",
+      "claude-code[1m]",
+      "claude-Opus",
+      "claude-opus 5",
+      "gpt-5[1m]",
+      "claude-x[2m]",
+    ])("%s is none", (modelId) => {
+      expect(() => models.resolve(modelId)).toThrow("does not exist");
+    });
+
+    test("without a profile for the account's models they are unknown", () => {
+      const closed = new ConfiguredModels({
+        models: { sonnet: { profile: CHAT } },
+        accountProfile: undefined,
+        accountModels: () => [],
+        createdAt: 0,
+      });
+      expect(() => closed.resolve("claude-opus-5-7")).toThrow("does not exist");
+    });
+  });
+
+  test.each([
     ["claude-code/opus", "claude-code", "opus", undefined],
     ["claude-code/claude-haiku-4-5", "claude-code", "claude-haiku-4-5", undefined],
     ["claude-code/claude-sonnet-5[1m]", "claude-code", "claude-sonnet-5[1m]", undefined],

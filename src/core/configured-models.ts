@@ -1,4 +1,5 @@
 import { AppError } from "./app-error.ts";
+import { isModelTag } from "./is-model-tag.ts";
 import type { EngineModel } from "./ports/engine.ts";
 import type { ModelCatalogue, ModelDescription, ResolvedModel } from "./ports/model-catalogue.ts";
 import type { ModelTarget, Profile } from "./profile.ts";
@@ -23,8 +24,10 @@ export interface ConfiguredModelsParts {
 const MAX_SHOWN = 20;
 /** Claude Code takes these names with every account, also before it is known which models that has. */
 const ALIASES: ReadonlySet<string> = new Set(["default", "sonnet", "opus", "haiku"]);
-/** A full id, as the API names its models, perhaps with a longer context. */
-const FULL_ID = /^claude-[a-z0-9][a-z0-9.@-]*(\[1m\])?$/;
+/** A full id, as the API names its models, of any version and perhaps with a longer context. What begins like `claude-code` is ours. */
+const FULL_ID = /^claude-(?!code)[a-z0-9][a-z0-9.@-]*(\[1m\])?$/;
+/** Claude Code's mark for a longer context behind a name of its own. */
+const LONG_CONTEXT = "[1m]";
 
 /**
  * Model ids from the configuration, the account's models as Claude Code names them, and both together: `claude-code/opus` is
@@ -43,8 +46,11 @@ export class ConfiguredModels implements ModelCatalogue {
     // `claude-code:my-conversation`: the id may not contain a colon, the conversation's name may.
     const colon = modelId.indexOf(":");
     const suffixed = colon > 0 ? this.#find(modelId.slice(0, colon)) : undefined;
-    const conversationName = modelId.slice(colon + 1);
-    if (suffixed && conversationName !== "") return { target: suffixed, conversationName };
+    const suffix = modelId.slice(colon + 1);
+    if (suffixed && suffix !== "") {
+      const isTag = suffix.split(":").every(isModelTag);
+      return { target: suffixed, ...(isTag ? { tag: suffix } : { conversationName: suffix }) };
+    }
     const known = this.list().map((model) => model.id);
     throw new AppError({
       kind: "model-not-found",
@@ -115,8 +121,19 @@ export class ConfiguredModels implements ModelCatalogue {
       .sort((left, right) => right.length - left.length);
     const matched = pattern === undefined ? undefined : models[pattern];
     // A suffix is a conversation's name, not a part of the model's.
-    if (!matched || modelId.includes(":")) return undefined;
-    return { modelId, profile: matched.profile, model: matched.model ?? modelId };
+    if (modelId.includes(":")) return undefined;
+    if (matched) return { modelId, profile: matched.profile, model: matched.model ?? modelId };
+    // Clients of Claude's API name any of its models; which there are is for the API to say.
+    if (accountProfile && FULL_ID.test(modelId)) return { modelId, profile: accountProfile, model: modelId };
+    return this.#findLongContext(modelId);
+  }
+
+  /** `sonnet[1m]` is what `sonnet` is, with the longer context. */
+  #findLongContext(modelId: string): ModelTarget | undefined {
+    if (!modelId.endsWith(LONG_CONTEXT)) return undefined;
+    const target = this.#find(modelId.slice(0, -LONG_CONTEXT.length));
+    if (!target || target.model === "default" || target.model.endsWith(LONG_CONTEXT)) return undefined;
+    return { ...target, modelId, model: `${target.model}${LONG_CONTEXT}` };
   }
 
   /** `<configured id>/<model>`. */

@@ -21,6 +21,8 @@ export interface TurnPlan {
   readonly baseHash: string;
   /** The recorded turn that has this state. */
   readonly parentTurnId?: TurnId;
+  /** What came before is known by the conversation's name alone. */
+  readonly isContinuedByName?: true;
   /** The client's own account of what came before; empty when there is nothing. */
   readonly history: readonly Message[];
   /** What is to be said to Claude now. */
@@ -101,13 +103,14 @@ async function planNamed(
         : request.systemText,
   };
   if (split.history.length === 0) {
-    if (known?.headTurnId === undefined || request.isWholeHistory) return plan;
+    if (known?.headTurnId === undefined || request.isWholeHistory || beginsAnew(request, known)) return plan;
     // Only the new message: the history is the one on record.
     return {
       ...plan,
       usesClientTools: plan.usesClientTools || known.usesClientTools === true,
       baseHash: known.headStateHash ?? split.baseHash,
       parentTurnId: known.headTurnId,
+      isContinuedByName: true,
     };
   }
   if (known?.headTurnId !== undefined && known.headStateHash === split.baseHash) {
@@ -117,6 +120,14 @@ async function planNamed(
   if (!turn) return plan;
   const branch = known ? {} : { branchOf: turn.conversationId };
   return { ...plan, parentTurnId: turn.turnId, ...branch };
+}
+
+/**
+ * A client that sends histories has none: it begins another chat, under a name that it sends with all of them because it is in
+ * the model's id. A name in the header is chosen for the conversation, and so is an id that an answer gave.
+ */
+function beginsAnew(request: TurnRequest, { id, sendsHistory }: Conversation): boolean {
+  return request.isNameFromModel === true && request.conversationName !== id && sendsHistory === true;
 }
 
 /** Where no content is kept, only the live session knows what it was opened with. */

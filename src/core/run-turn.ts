@@ -66,10 +66,12 @@ async function* runAdmitted(
     : answer.events;
   try {
     if (isHot) await nextTick();
-    await parts.store.beginTurn(
-      conversationRow(request, plan, startedAt),
-      turnRow(request, plan, placed, startedAt),
-    );
+    if (!request.isOneOff) {
+      await parts.store.beginTurn(
+        conversationRow(request, plan, startedAt),
+        turnRow(request, plan, placed, startedAt),
+      );
+    }
   } catch (error) {
     answer.cancel();
     await events.return(undefined);
@@ -84,6 +86,7 @@ async function* runAdmitted(
       conversationId: plan.conversationId,
       conversationName: plan.known?.name ?? request.conversationName ?? plan.conversationId,
       placement: placed.lease.placement,
+      ...(plan.isContinuedByName && { isContinuedByName: true }),
       workspace: placed.lease.spec.workspace,
     };
     for await (const event of events) {
@@ -113,12 +116,14 @@ async function finishTurn(
   parts: TurnRunnerParts,
 ): Promise<void> {
   const stateHash = extendState(placed.baseHash, [...plan.newMessages, record.answer], request.tools.list);
-  if (end.type === "turn-end" && !placed.isCut && placed.lease.session.canContinue) {
+  const isWhole = end.type === "turn-end" && !placed.isCut;
+  if (isWhole && !request.isOneOff && placed.lease.session.canContinue) {
     const { conversationId } = plan;
     parts.pool.release(placed.lease, { stateHash, conversationId, turnId: request.turnId });
   } else {
     parts.pool.discard(placed.lease);
   }
+  if (request.isOneOff) return;
   try {
     await parts.store.finishTurn(request.turnId, record.finish(end, stateHash));
   } catch (error) {
@@ -155,7 +160,8 @@ function conversationKey(request: TurnRequest): string | undefined {
 }
 
 function conversationRow(request: TurnRequest, plan: TurnPlan, now: number): Conversation {
-  const { conversationId, systemText, usesClientTools } = plan;
+  const { conversationId, systemText, usesClientTools, history } = plan;
+  const sendsHistory = plan.known?.sendsHistory === true || (history.length > 0 && !request.isWholeHistory);
   const { usesClientTools: _, ...known } = plan.known ?? {};
   const name = plan.known ? plan.known.name : request.conversationName;
   return {
@@ -167,6 +173,7 @@ function conversationRow(request: TurnRequest, plan: TurnPlan, now: number): Con
     model: request.target.model,
     systemText,
     ...(usesClientTools && { usesClientTools }),
+    ...(sendsHistory && { sendsHistory }),
     createdAt: plan.known?.createdAt ?? now,
     updatedAt: now,
   };

@@ -31,6 +31,8 @@ export interface TurnStart {
   /** What the client may send as the conversation's name: its own name, or the id. */
   readonly conversationName: string;
   readonly placement: Placement;
+  /** The request brought only what is new: what was said before comes from the record of the conversation that it names. */
+  readonly isContinuedByName?: true;
   /** Absolute path of the folder that the turn works in: the conversation's own one where it has one. Never told to clients. */
   readonly workspace: string;
 }

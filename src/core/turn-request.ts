@@ -15,6 +15,10 @@ export interface TurnRequest {
   readonly target: ModelTarget;
   /** The conversation's name, when the client gave one. */
   readonly conversationName?: string;
+  /** The name stood in the model's id, where a client cannot change it from chat to chat. */
+  readonly isNameFromModel?: true;
+  /** Nothing goes on from this turn: it is not recorded, and its session ends with it. */
+  readonly isOneOff?: true;
   /** The messages are all that was said: the record of a named conversation adds none. */
   readonly isWholeHistory?: true;
   /** An empty system text means none, also where a named conversation has one on record. */

@@ -1,5 +1,6 @@
 import { AppError } from "../core/app-error.ts";
 import type { ModelCatalogue } from "../core/ports/model-catalogue.ts";
+import type { TurnRequest } from "../core/turn-request.ts";
 import { RequestError } from "../protocols/request-error.ts";
 
 const NAME = /^[A-Za-z0-9._:@/-]{1,128}$/;
@@ -12,7 +13,7 @@ const HEADER = "X-Conversation-ID";
 export function chooseConversationName(
   header: string | undefined,
   modelSuffix: string | undefined,
-): string | undefined {
+): Pick<TurnRequest, "conversationName" | "isNameFromModel"> {
   checkName(header, HEADER);
   checkName(modelSuffix, "model");
   if (header !== undefined && modelSuffix !== undefined && header !== modelSuffix) {
@@ -22,7 +23,8 @@ export function chooseConversationName(
       HEADER,
     );
   }
-  return header ?? modelSuffix;
+  if (header !== undefined) return { conversationName: header };
+  return modelSuffix === undefined ? {} : { conversationName: modelSuffix, isNameFromModel: true };
 }
 
 /** Whether a request names a conversation; asked before its body is known to be right. */

@@ -24,6 +24,7 @@ import {
   undoTurnChanges,
 } from "./routes/changes.ts";
 import { serveChatCompletions } from "./routes/chat-completions.ts";
+import { serveCompletions } from "./routes/completions.ts";
 import { listConversations, removeConversation, showConversation } from "./routes/conversations.ts";
 import { listFiles, removeFile, showFile, showFileContent, uploadFile } from "./routes/files.ts";
 import { showHealth, showIndex, showLiveness, showReadiness } from "./routes/health.ts";
@@ -90,6 +91,7 @@ export function createApp(given: GivenDependencies): Hono<AppEnv> {
   app.post("/v1/chat/completions/:id", updateStoredCompletion(dependencies));
   app.delete("/v1/chat/completions/:id", removeStoredCompletion(dependencies));
   app.get("/v1/chat/completions/:id/messages", listStoredMessages(dependencies));
+  app.post("/v1/completions", serveCompletions(dependencies));
   app.post("/v1/conversations", createConversation(dependencies));
   app.get("/v1/conversations/:id", showItemConversation(dependencies));
   app.post("/v1/conversations/:id", updateConversation(dependencies));

@@ -10,6 +10,8 @@ export interface TurnObserver {
   readonly record: RequestRecord;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** There is no conversation to go on with. */
+  readonly isOneOff?: true;
 }
 
 /**
@@ -44,9 +46,12 @@ function noteEvent(event: TurnEvent, turnId: TurnId, observer: TurnObserver): vo
     case "turn-start":
       // Of several turns the first one's conversation is the one to go on with.
       if (turnId !== record.turnId) break;
-      record.conversationId = event.conversationId;
-      record.conversationName = event.conversationName;
+      if (!observer.isOneOff) {
+        record.conversationId = event.conversationId;
+        record.conversationName = event.conversationName;
+      }
       record.placement = event.placement;
+      if (event.isContinuedByName) record.isContinuedByName = true;
       break;
     case "tool-call-start":
       record.toolCallCount = (record.toolCallCount ?? 0) + 1;

@@ -15,6 +15,8 @@ export interface RequestRecord {
   conversationId?: string;
   conversationName?: string;
   placement?: Placement;
+  /** What came before is the record's, for the request brought only what is new. */
+  isContinuedByName?: true;
   /** Parameters that were accepted without effect. */
   ignored?: readonly string[];
   /** Whom the client serves, in its own words. */

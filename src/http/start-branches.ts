@@ -17,10 +17,19 @@ export function startBranches(
 ): StartedTurn<BranchEvent> {
   const { conversationName: _, ...unnamed } = request;
   const others = Array.from({ length: count - 1 }, () => ({ ...unnamed, turnId: newTurnId() }));
-  const turns = [request, ...others].map((each) => startTurn(context, starter, each));
+  return startTurns(context, starter, [request, ...others]);
+}
+
+/** The same for requests that are not all alike; the place of each is its branch. */
+export function startTurns(
+  context: AppContext,
+  starter: TurnStarter,
+  requests: readonly TurnRequest[],
+): StartedTurn<BranchEvent> {
+  const turns = requests.map((each) => startTurn(context, starter, each));
   const [first] = turns;
   if (first && turns.length === 1) return first;
-  context.var.record.branchCount = count;
+  context.var.record.branchCount = requests.length;
   const cancel = () => turns.forEach((turn) => turn.cancel());
   const branches = turns.map((turn, branch) => tagBranch(turn, branch));
   return { events: failTogether(mergeIterables(branches), cancel), cancel };

@@ -27,8 +27,10 @@ export function startTurn(context: AppContext, starter: TurnStarter, request: Tu
   record.model = request.target.modelId;
   const abort = new AbortController();
   const signal = AbortSignal.any([abort.signal, context.req.raw.signal]);
+  const { turnId, isOneOff } = request;
+  const observer = { ...starter, record, ...(isOneOff && { isOneOff }) };
   return {
-    events: observeTurn(starter.runTurn(request, signal), request.turnId, { ...starter, record }),
+    events: observeTurn(starter.runTurn(request, signal), turnId, observer),
     cancel: () => abort.abort(),
   };
 }

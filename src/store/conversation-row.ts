@@ -12,6 +12,7 @@ export function toChangedColumns(conversation: Conversation, retention: Retentio
     model: toStoredText(conversation.model),
     system_text: toSystemTextColumn(conversation.systemText, retention),
     uses_client_tools: conversation.usesClientTools ? 1 : 0,
+    sends_history: conversation.sendsHistory ? 1 : 0,
     updated_at: conversation.updatedAt,
   };
 }
@@ -40,6 +41,7 @@ export function fromConversationRow(row: Selectable<ConversationTable>): Convers
     model: fromStoredText(row.model),
     systemText: row.system_text === null ? "" : fromStoredText(row.system_text),
     ...(row.uses_client_tools === 1 && { usesClientTools: true }),
+    ...(row.sends_history === 1 && { sendsHistory: true }),
     ...(row.head_turn_id !== null && { headTurnId: row.head_turn_id }),
     ...(row.head_state_hash !== null && { headStateHash: row.head_state_hash }),
     createdAt: row.created_at,

@@ -43,6 +43,8 @@ export interface ConversationTable {
   head_state_hash: string | null;
   /** 1 when its line of turns holds calls of client tools. */
   uses_client_tools: Generated<number>;
+  /** 1 when its client has sent a history. */
+  sends_history: Generated<number>;
   /** Null: it has no items of its own. */
   metadata: StoredJson<Metadata> | null;
   created_at: number;

@@ -145,6 +145,26 @@ test("HEAD and OPTIONS go where GET goes", async () => {
   expect((await sendRaw(server, { method: "OPTIONS", path: "/v1/models" })).status).toBe(401);
 });
 
+test.each([
+  ["/v1/chat/completions", { messages: [{ role: "user", content: "hi" }] }],
+  ["/v1/responses", { input: "hi" }],
+  ["/v1/messages", { messages: [{ role: "user", content: "hi" }], max_tokens: 10 }],
+  ["/v1/messages/count_tokens", { messages: [{ role: "user", content: "hi" }] }],
+])("the log's line of a 404 names the model that was asked for: %s", async (path, body) => {
+  server = await startScriptedServer(say());
+  const model = `gpt-none-${"x".repeat(200)}`;
+  const answer = await sendRaw(server, {
+    method: "POST",
+    path,
+    headers: JSON_HEADERS,
+    body: JSON.stringify({ model, ...body }),
+  });
+  expect(answer.status).toBe(404);
+  await expect
+    .poll(() => server.logLines.at(-1))
+    .toMatchObject({ event: "request.completed", status: 404, model: `${model.slice(0, 128)}…` });
+});
+
 test("below /v1/messages it is told in Anthropic's words", async () => {
   server = await startScriptedServer(say());
   expect(await send("POST", "/v1/messages/batches")).toMatchObject({

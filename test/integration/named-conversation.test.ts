@@ -59,6 +59,78 @@ describe("with one server", () => {
     expect(userTextsOfLast(turnpike)).toEqual(["one", "two", "three"]);
   });
 
+  test.each(["latest", "free", "thinking", "beta", "online", "8b", "70b-instruct-q4_K_M", "nitro:free"])(
+    "what other servers put behind the colon is no name: sonnet:%s",
+    async (tag) => {
+      const turnpike = shared();
+      echo(turnpike);
+      const model = `sonnet:${tag}`;
+      const first = await ask(turnpike, "my secret is blue", { model });
+      const other = await ask(turnpike, "what is my secret?", { model });
+      expect(userTextsOfLast(turnpike)).toEqual(["what is my secret?"]);
+      expect(other.conversation).not.toBe(first.conversation);
+      expect(other.conversation).toMatch(/^conv_/);
+
+      // It goes on by its history, as without the tag.
+      const history = [user("my secret is blue"), assistant(first.text), user("and?")];
+      const next = await ask(turnpike, history, { model });
+      expect(next).toMatchObject({ placement: "hot", conversation: first.conversation });
+      const { headers } = await turnpike.post({ model, messages: history });
+      expect(headers.get("x-turnpike-ignored")).toBe(tag === "latest" ? null : `model:${tag}`);
+    },
+  );
+
+  test("a client that sends histories begins another chat under the name in its model's id", async () => {
+    const turnpike = shared();
+    echo(turnpike);
+    const model = "sonnet:always-the-same";
+    const talk: ChatCompletionMessageParam[] = [];
+    async function say(message: string): Promise<string | null> {
+      talk.push(user(message));
+      const { data, response } = await turnpike.openai.chat.completions
+        .create({ model, messages: talk })
+        .withResponse();
+      talk.push(assistant(data.choices[0]?.message.content ?? ""));
+      return response.headers.get("x-turnpike-continued");
+    }
+    await say("my secret is blue");
+    await say("keep it");
+    const first = [...talk];
+
+    talk.length = 0;
+    expect(await say("what is my secret?")).toBeNull();
+    expect(userTextsOfLast(turnpike)).toEqual(["what is my secret?"]);
+    await say("sure?");
+    expect(userTextsOfLast(turnpike)).toEqual(["what is my secret?", "sure?"]);
+    talk.length = 0;
+    expect(await say("a third chat")).toBeNull();
+    expect(userTextsOfLast(turnpike)).toEqual(["a third chat"]);
+
+    talk.splice(0, talk.length, ...first);
+    await say("still there?");
+    expect(userTextsOfLast(turnpike)).toEqual(["my secret is blue", "keep it", "still there?"]);
+  });
+
+  test("who sends the new message alone is told that it was joined to what came before", async () => {
+    const turnpike = shared();
+    echo(turnpike);
+    const continued = async (message: string, model: string, headers: Record<string, string> = {}) => {
+      const response = await turnpike.post({ model, messages: [user(message)] }, headers);
+      expect(response.status).toBe(200);
+      return response.headers.get("x-turnpike-continued");
+    };
+    expect(await continued("one", "sonnet:told")).toBeNull();
+    expect(await continued("two", "sonnet:told")).toBe("by-name");
+    expect(await continued("three", "sonnet", { "x-conversation-id": "told" })).toBe("by-name");
+    expect(userTextsOfLast(turnpike)).toEqual(["one", "two", "three"]);
+
+    // An id that an answer gave is meant, also behind the colon and after histories.
+    const { conversation, text: said } = await ask(turnpike, "unnamed");
+    await ask(turnpike, [user("unnamed"), assistant(said), user("more")]);
+    expect(await continued("most", `sonnet:${conversation}`)).toBe("by-name");
+    expect(userTextsOfLast(turnpike)).toEqual(["unnamed", "more", "most"]);
+  });
+
   test("the id that an unnamed conversation was given works as its name", async () => {
     const turnpike = shared();
     echo(turnpike);

@@ -17,6 +17,8 @@ export interface Conversation {
   readonly systemText: string;
   /** Its line of turns holds calls of client tools. */
   readonly usesClientTools?: true;
+  /** A turn of it came with the history before it: its client sends what was said again and again. */
+  readonly sendsHistory?: true;
   /** The last completed turn; absent until one has completed. Only `finishTurn` moves it. */
   readonly headTurnId?: TurnId;
   /** The state after the head; kept without content too, because a live session may hold it. */

@@ -16,6 +16,8 @@ export interface ResolvedModel {
   readonly target: ModelTarget;
   /** From an id such as `claude-code:my-conversation`. */
   readonly conversationName?: string;
+  /** From an id such as `sonnet:latest`: what it says about the model, without effect here. */
+  readonly tag?: string;
 }
 
 /** Which model id means what. */

@@ -1,5 +1,6 @@
 import { type ConversationId, newTurnId, type PrincipalId } from "../../core/ids.ts";
 import type { PermissionMode } from "../../core/permission-mode.ts";
+import type { ResolvedModel } from "../../core/ports/model-catalogue.ts";
 import type { TokenPrompt } from "../../core/ports/token-counter.ts";
 import type { TurnRequest } from "../../core/turn-request.ts";
 import { parseResponsesRequest } from "../../protocols/responses/request/parse-responses-request.ts";
@@ -8,7 +9,9 @@ import type { ResponsesRequest, WireItem } from "../../protocols/responses/respo
 import { toServerTools } from "../../protocols/responses/tools/to-server-tools.ts";
 import { unsupportedValue } from "../../protocols/request-error.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
+import { askedModel } from "../asked-model.ts";
 import { chooseConversationName } from "../conversation-name.ts";
+import { ignoredTag } from "../ignored-tag.ts";
 import { joinConversation } from "../openai-conversations/join-conversation.ts";
 import type { RequestRecord } from "../request-record.ts";
 import { type Caller, settleTurn } from "../settle-turn.ts";
@@ -63,14 +66,17 @@ export async function prepareResponse(
   const { models, responses, sealedBox } = dependencies;
   const { principalId, record, findPrevious } = caller;
   const asked = parseResponsesRequest(body, caller.headers);
-  noteRequest(record, asked, responses.isEnabled);
+  record.model = askedModel(asked.model);
+  const resolved = models.resolve(asked.model);
+  noteRequest(record, asked, { canStore: responses.isEnabled, resolved });
   const isStored = asked.isStored && responses.isEnabled;
   if (asked.isBackground && !isStored) throw backgroundNeedsStore();
 
-  const { target: named, conversationName: suffix } = models.resolve(asked.model);
+  const { target: named, conversationName: suffix } = resolved;
   const settled = await settleTurn(asked, named, { ...caller, hasApprovalItems: true }, dependencies);
   const { target } = settled;
-  const name = chooseConversationName(caller.nameHeader, suffix);
+  const naming = chooseConversationName(caller.nameHeader, suffix);
+  const name = naming.conversationName;
   const turnId = newTurnId();
   const joined = await joinConversation(dependencies, principalId, asked, name);
   // All that was said comes from the items, none of it from the record of the name.
@@ -84,14 +90,13 @@ export async function prepareResponse(
     ...given,
     ...(joined && { history: joined.history }),
   });
-  const conversationName = joined?.id ?? name;
   const serverTools = toServerTools(asked, parsed.approvals);
   const request: TurnRequest = {
     turnId,
     principalId,
     protocol: "responses",
     ...settled,
-    ...(conversationName !== undefined && { conversationName }),
+    ...(joined ? { conversationName: joined.id } : naming),
     ...(isWhole && { isWholeHistory: true, isWholeSystemText: true }),
     systemText: parsed.systemText,
     messages: parsed.messages,
@@ -158,9 +163,14 @@ function withModel(body: unknown): unknown {
   return "model" in body && body.model !== null ? body : { ...body, model: ANY_MODEL };
 }
 
-function noteRequest(record: RequestRecord, asked: ResponsesRequest, canStore: boolean): void {
+function noteRequest(
+  record: RequestRecord,
+  asked: ResponsesRequest,
+  { canStore, resolved }: { readonly canStore: boolean; readonly resolved: ResolvedModel },
+): void {
   record.ignored = [
     ...asked.ignored,
+    ...ignoredTag(resolved),
     ...(asked.isStored && !canStore ? ["store"] : []),
     // Claude Code's work comes as items here, not among the thinking.
     ...(asked.claude.activity === "reasoning" ? ["claude.activity"] : []),

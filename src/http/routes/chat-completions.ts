@@ -12,6 +12,8 @@ import type { ActivityForm } from "../../protocols/claude-settings/activity-form
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { chooseConversationName, namesConversation } from "../conversation-name.ts";
+import { askedModel } from "../asked-model.ts";
+import { ignoredTag } from "../ignored-tag.ts";
 import { loadFiles } from "../load-files.ts";
 import { readJsonBody } from "../read-json-body.ts";
 import { recordFailure } from "../request-record.ts";
@@ -96,9 +98,10 @@ async function readRequest(
     headers,
   });
   const { record } = context.var;
-  record.ignored = chat.ignored;
+  record.model = askedModel(chat.model);
   if (chat.endUser !== undefined) record.endUser = chat.endUser.slice(0, MAX_END_USER_LENGTH);
-  const { target, conversationName: suffix } = models.resolve(chat.model);
+  const resolved = models.resolve(chat.model);
+  const { target, conversationName: suffix } = resolved;
   const { activity: asked, sources } = chat.claude;
   const isShown = target.profile.activity === "shown";
   const activity = isShown ? asked : undefined;
@@ -107,17 +110,18 @@ async function readRequest(
   const includesFiles = asksForFiles && isShown && !chat.outputFormat;
   record.ignored = [
     ...chat.ignored,
+    ...ignoredTag(resolved),
     ...(asked !== activity ? [sources.activity ?? "claude.activity"] : []),
     ...(asksForFiles && !includesFiles ? [sources.includeFiles ?? "claude.includeFiles"] : []),
   ];
-  const conversationName = chooseConversationName(nameHeader, suffix);
+  const naming = chooseConversationName(nameHeader, suffix);
   const settled = await settleTurn(chat, target, { headers, mayApprove }, dependencies);
   const request: TurnRequest = {
     turnId: newTurnId(),
     principalId,
     protocol: "chat-completions",
     ...settled,
-    ...(conversationName !== undefined && { conversationName }),
+    ...naming,
     systemText: chat.systemText,
     messages: chat.messages,
     sampling: chat.sampling,

@@ -11,6 +11,7 @@ export function showIndex({ health }: Dependencies) {
       version: health().version,
       links: {
         chat_completions: "/v1/chat/completions",
+        completions: "/v1/completions",
         responses: "/v1/responses",
         messages: "/v1/messages",
         models: "/v1/models",

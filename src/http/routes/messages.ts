@@ -14,6 +14,8 @@ import {
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { chooseConversationName, namesConversation } from "../conversation-name.ts";
+import { askedModel } from "../asked-model.ts";
+import { ignoredTag } from "../ignored-tag.ts";
 import { readJsonBody } from "../read-json-body.ts";
 import { recordFailure } from "../request-record.ts";
 import { requireIdentity } from "../require-principal.ts";
@@ -62,6 +64,7 @@ export function countMessageTokens({ models, options, countTokens }: AppDependen
     const body = await readJsonBody(context, options.maxBodyBytes);
     const nameHeader = context.req.header("x-conversation-id");
     const asked = parseCountRequest(body, { isContinuation: namesConversation(nameHeader, body, models) });
+    context.var.record.model = askedModel(asked.model);
     const { target } = models.resolve(asked.model);
     context.var.record.model = target.modelId;
     return context.json({ input_tokens: await countTokens(asked, context.req.raw.signal) });
@@ -79,16 +82,19 @@ async function readRequest(
   const headers = context.req.header();
   const isContinuation = namesConversation(nameHeader, body, models);
   const asked = parseMessagesRequest(body, { isContinuation, headers });
-  context.var.record.ignored = asked.ignored;
-  const { target, conversationName: suffix } = models.resolve(asked.model);
-  const conversationName = chooseConversationName(nameHeader, suffix);
+  const { record } = context.var;
+  record.model = askedModel(asked.model);
+  const resolved = models.resolve(asked.model);
+  const { target, conversationName: suffix } = resolved;
+  record.ignored = [...asked.ignored, ...ignoredTag(resolved)];
+  const naming = chooseConversationName(nameHeader, suffix);
   const settled = await settleTurn(asked, target, { headers, mayApprove }, dependencies);
   const request: TurnRequest = {
     turnId: newTurnId(),
     principalId,
     protocol: "messages",
     ...settled,
-    ...(conversationName !== undefined && { conversationName }),
+    ...naming,
     systemText: asked.systemText,
     messages: asked.messages,
     sampling: asked.sampling,

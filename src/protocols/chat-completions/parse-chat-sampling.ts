@@ -22,7 +22,7 @@ export function parseChatSampling(body: ChatRequestBody): Sampling {
 }
 
 /** An empty sequence would stop before the first letter; nobody means that. */
-function parseStop(stop: ChatRequestBody["stop"]): readonly string[] {
+export function parseStop(stop: ChatRequestBody["stop"]): readonly string[] {
   const sequences = typeof stop === "string" ? [stop] : (stop ?? []);
   return sequences.filter((sequence) => sequence !== "");
 }

@@ -6,7 +6,7 @@ import { createResponses } from "./0003-responses.ts";
 import { createFiles } from "./0004-files.ts";
 import { createConversationItems } from "./0005-conversation-items.ts";
 import { createFileChanges } from "./0006-file-changes.ts";
-import { addClientTools } from "./0007-client-tools.ts";
+import { addClientHabits } from "./0007-client-habits.ts";
 
 /** Every migration by name; they run in the order of their names. A released one is never changed. */
 export const migrations: MigrationProvider = {
@@ -17,6 +17,6 @@ export const migrations: MigrationProvider = {
     "0004-files": createFiles,
     "0005-conversation-items": createConversationItems,
     "0006-file-changes": createFileChanges,
-    "0007-client-tools": addClientTools,
+    "0007-client-habits": addClientHabits,
   }),
 };

@@ -1,0 +1,34 @@
+import type { TurnId } from "../../../core/ids.ts";
+import type { StopReason } from "../../../core/turn-event.ts";
+
+/** What is settled of a completion before it begins. */
+export interface CompletionAnswer {
+  /** The first choice's. */
+  readonly turnId: TurnId;
+  readonly modelId: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** What the text of each choice begins with; empty unless the prompt is to be echoed. */
+  readonly beginnings: readonly string[];
+}
+
+export interface CompletionChoice {
+  readonly text: string;
+  readonly index: number;
+  readonly logprobs: null;
+  readonly finish_reason: "stop" | "length" | null;
+}
+
+/** The fields that a body and a chunk have in common. */
+export function formatCompletionHead({ turnId, createdAt, modelId }: CompletionAnswer) {
+  return {
+    id: `cmpl-${turnId.replace(/^turn_/, "")}`,
+    object: "text_completion" as const,
+    created: Math.floor(createdAt / 1000),
+    model: modelId,
+  };
+}
+
+export function toCompletionFinish(reason: StopReason): "stop" | "length" {
+  return reason === "end" || reason === "stop-sequence" ? "stop" : "length";
+}

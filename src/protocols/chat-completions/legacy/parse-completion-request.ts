@@ -1,0 +1,103 @@
+import type { Sampling } from "../../../core/sampling.ts";
+import { isGiven } from "../../is-given.ts";
+import { parseBody } from "../../parse-body.ts";
+import { RequestError, unsupportedParameter } from "../../request-error.ts";
+import { MAX_TEMPERATURE, parseStop } from "../parse-chat-sampling.ts";
+import {
+  completionRequestSchema,
+  MAX_CHOICES,
+  type CompletionRequestBody,
+} from "./completion-request-schema.ts";
+import type { CompletionPrompt } from "./to-completion-turn.ts";
+
+/** It is kept with each turn, so it may not be a book. */
+const MAX_END_USER_LENGTH = 512;
+
+/** What a completion asks for. */
+export interface CompletionRequest {
+  readonly model: string;
+  /** At least one; each is answered `answerCount` times. */
+  readonly prompts: readonly CompletionPrompt[];
+  readonly answerCount: number;
+  /** Each text begins with its prompt. */
+  readonly echoesPrompt: boolean;
+  readonly sampling: Sampling;
+  readonly isStream: boolean;
+  readonly includeUsage: boolean;
+  readonly endUser?: string;
+  /** Parameters that were accepted without effect. */
+  readonly ignored: readonly string[];
+}
+
+/**
+ * Reads the decoded JSON of a completion request.
+ * @throws RequestError naming the first part that is wrong or cannot be served.
+ */
+export function parseCompletionRequest(body: unknown): CompletionRequest {
+  const request = parseBody(completionRequestSchema, body);
+  if (isGiven(request.logprobs)) {
+    throw unsupportedParameter("logprobs", "Claude gives no log probabilities.");
+  }
+  const after = request.suffix ?? "";
+  const prompts = parsePrompts(request.prompt).map((before) => ({ before, after }));
+  const answerCount = request.n ?? 1;
+  if (prompts.length * answerCount > MAX_CHOICES) throw tooManyChoices();
+  const { user } = request;
+  return {
+    model: request.model,
+    prompts,
+    answerCount,
+    echoesPrompt: request.echo ?? false,
+    sampling: parseSampling(request),
+    isStream: request.stream ?? false,
+    includeUsage: request.stream_options?.include_usage ?? false,
+    ...(isGiven(user) && { endUser: user.slice(0, MAX_END_USER_LENGTH) }),
+    ignored: listIgnored(request),
+  };
+}
+
+function parsePrompts(prompt: CompletionRequestBody["prompt"]): readonly string[] {
+  if (typeof prompt === "string") return [prompt];
+  return (prompt ?? [""]).map((each, index) => {
+    if (typeof each === "string") return each;
+    throw new RequestError(
+      "invalid_type",
+      `Invalid type for 'prompt[${index}]': expected a string. Claude's tokens are not OpenAI's, so prompts are taken as text only.`,
+      `prompt[${index}]`,
+    );
+  });
+}
+
+/** A person waits at the cursor: as little thinking as the model can do with. */
+function parseSampling(body: CompletionRequestBody): Sampling {
+  const { temperature, top_p: topP, max_tokens: maxOutputTokens } = body;
+  const stopSequences = parseStop(body.stop);
+  return {
+    ...(isGiven(temperature) && { temperature: Math.min(temperature, MAX_TEMPERATURE) }),
+    ...(isGiven(topP) && { topP }),
+    ...(isGiven(maxOutputTokens) && { maxOutputTokens }),
+    ...(stopSequences.length > 0 && { stopSequences }),
+    effort: "none",
+  };
+}
+
+/** Values that ask for nothing. */
+const NOTHING: readonly unknown[] = [undefined, null, 0];
+
+function listIgnored(body: CompletionRequestBody): readonly string[] {
+  const names = Object.keys(body).filter(
+    (name) => !Object.hasOwn(completionRequestSchema.shape, name) && !NOTHING.includes(body[name]),
+  );
+  // The best of one is that one.
+  const extra = names.filter((name) => name !== "best_of" || body["best_of"] !== (body.n ?? 1));
+  if ((body.temperature ?? 0) > MAX_TEMPERATURE) extra.push("temperature");
+  return extra.filter((name) => /^[A-Za-z0-9_.-]{1,64}$/.test(name)).slice(0, 32);
+}
+
+function tooManyChoices(): RequestError {
+  return new RequestError(
+    "invalid_value",
+    `Invalid 'prompt': at most ${MAX_CHOICES} choices are made at once, counting 'n' for each prompt. Send fewer prompts in one request.`,
+    "prompt",
+  );
+}

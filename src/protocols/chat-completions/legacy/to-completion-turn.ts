@@ -1,0 +1,43 @@
+import { NO_CLIENT_TOOLS } from "../../../core/client-tool.ts";
+import type { ModelTarget } from "../../../core/profile.ts";
+import type { TurnRequest } from "../../../core/turn-request.ts";
+
+const ASSIGNMENT = `You complete text for a program, such as an editor. The user's message holds the text before a cursor and, if there is any, the text behind it. Reply with exactly what belongs at the cursor, and nothing else: it is put there as it is.
+
+- It goes on from the last character before the cursor and leads into what stands behind it. Repeat neither.
+- No introduction, explanation, quotation marks or code fence around it.
+- Code goes on in its own language, style and indentation, and ends where the statement or block at the cursor does.
+- Where the text is a question or an instruction and nothing stands behind it, what belongs there is the answer.
+- The text may mark a gap by itself, as with <fim_prefix>, <|fim_suffix|> or <PRE>: then write what fills the gap.`;
+
+/** What one prompt asks for, beside what the request as a whole says. */
+export interface CompletionPrompt {
+  readonly before: string;
+  /** Empty when nothing stands behind. */
+  readonly after: string;
+}
+
+/** The turn in which Claude says what belongs between the two texts. Whatever the profile allows, this is only writing. */
+export function toCompletionTurn(
+  { before, after }: CompletionPrompt,
+  target: ModelTarget,
+): Pick<TurnRequest, "target" | "systemText" | "messages" | "tools" | "isOneOff"> {
+  const profile = {
+    ...target.profile,
+    systemPrompt: "client",
+    builtinTools: "off",
+    permissionMode: "dontAsk",
+    settingSources: [],
+    mcpServers: {},
+    isolation: "none",
+  } as const;
+  const behind = after === "" ? "" : `<after_cursor>${after}</after_cursor>`;
+  const text = `<before_cursor>${before}</before_cursor>${behind}`;
+  return {
+    target: { ...target, profile },
+    systemText: ASSIGNMENT,
+    messages: [{ role: "user", content: [{ type: "text", text }] }],
+    tools: NO_CLIENT_TOOLS,
+    isOneOff: true,
+  };
+}
