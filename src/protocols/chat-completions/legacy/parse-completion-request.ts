@@ -82,11 +82,11 @@ function parseSampling(body: CompletionRequestBody): Sampling {
 }
 
 /** Values that ask for nothing. */
-const NOTHING: readonly unknown[] = [undefined, null, 0];
+const NOTHING: ReadonlySet<unknown> = new Set([undefined, null, 0]);
 
 function listIgnored(body: CompletionRequestBody): readonly string[] {
   const names = Object.keys(body).filter(
-    (name) => !Object.hasOwn(completionRequestSchema.shape, name) && !NOTHING.includes(body[name]),
+    (name) => !Object.hasOwn(completionRequestSchema.shape, name) && !NOTHING.has(body[name]),
   );
   // The best of one is that one.
   const extra = names.filter((name) => name !== "best_of" || body["best_of"] !== (body.n ?? 1));
