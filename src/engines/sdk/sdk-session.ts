@@ -142,6 +142,7 @@ export class SdkSession implements EngineSession {
       isClientTool: (name) => this.#gate.desk.has(name),
       isContinued,
       reachedLimit: () => this.#gate.limits.reached,
+      hasTools: this.#hasTools,
       clock: this.#clock,
     }));
     const stop = () => this.#stop.interrupt();
@@ -273,7 +274,7 @@ export class SdkSession implements EngineSession {
     mapper: TurnMapper,
     { isBlankTurn, isCommand }: { readonly isBlankTurn: boolean; readonly isCommand: boolean },
   ): void {
-    if (end.reason === "length") {
+    if (mapper.isCutShort) {
       this.#stop.preventContinuation();
       return;
     }

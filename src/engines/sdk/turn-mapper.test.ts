@@ -248,9 +248,16 @@ describe("what Claude Code says to Claude by itself", () => {
     ]);
   });
 
-  test("after an answer that was nothing but thoughts is forgotten with them", () => {
-    const thoughtOnly = nudged("thinking").filter((one) => !JSON.stringify(one).includes("I have thought"));
-    expect(transcriptOf(mapAll(thoughtOnly))).toMatchObject([
+  const thoughtOnly = nudged("thinking").filter((one) => !JSON.stringify(one).includes("I have thought"));
+
+  test("never comes after an empty answer in a chat: there the turn has ended", () => {
+    const mapper = newMapper();
+    expect(mapAll(thoughtOnly, mapper).at(-1)).toMatchObject({ type: "turn-end", reason: "end" });
+    expect(mapper.isCutShort).toBe(true);
+  });
+
+  test("after an agent's answer that was nothing but thoughts is forgotten with them", () => {
+    expect(transcriptOf(mapAll(thoughtOnly, newMapper({ hasTools: true })))).toMatchObject([
       { role: "assistant", content: [{ text: "Hello to you and to everybody else." }] },
     ]);
   });

@@ -52,6 +52,9 @@ export class TurnMapper {
   #hasHiddenMessages = false;
   /** Claude Code has answered a call that the client has. */
   #hasRefusedCall = false;
+  /** The model call that is streaming has said more than white space, or calls a tool. */
+  #hasContentInCall = false;
+  #isCutShort = false;
   /** The present answer may bring further calls. */
   #isAnswerOpen = false;
   #stopSequence: string | undefined;
@@ -64,6 +67,7 @@ export class TurnMapper {
   /** Claude Code's own sum does not fit: it began before this turn, or ends in the middle of it. */
   #countsCalls: boolean;
   readonly #reachedLimit: () => ReachedLimit | undefined;
+  readonly #mayAskAgain: boolean;
   readonly #clock: Clock;
 
   constructor(parts: {
@@ -74,12 +78,15 @@ export class TurnMapper {
     readonly isContinued: boolean;
     /** The limit at which this turn was ended. */
     readonly reachedLimit?: () => ReachedLimit | undefined;
+    /** Claude Code works with tools of its own: after an empty answer it may ask once more for words. */
+    readonly hasTools?: boolean;
     readonly clock: Clock;
   }) {
     this.#costBeforeUsd = parts.costBeforeUsd;
     this.#calls = new ClientCalls(parts.isClientTool);
     this.#countsCalls = parts.isContinued;
     this.#reachedLimit = parts.reachedLimit ?? (() => undefined);
+    this.#mayAskAgain = parts.hasTools ?? false;
     this.#clock = parts.clock;
   }
 
@@ -96,6 +103,11 @@ export class TurnMapper {
   /** True when the process holds more than the conversation, so that it must not go on with it. */
   get hasHiddenMessages(): boolean {
     return this.#hasHiddenMessages;
+  }
+
+  /** The turn has ended before Claude Code was through with it: it would go on by itself. */
+  get isCutShort(): boolean {
+    return this.#isCutShort;
   }
 
   /** The model is in the middle of an answer. */
@@ -190,12 +202,14 @@ export class TurnMapper {
         this.#isRetrying = false;
         this.#text.callStarted();
         this.#hasSpokenInCall = false;
+        this.#hasContentInCall = false;
         this.#streamedMessageId = event.message.id;
         this.#model = event.message.model;
         this.#usage.callStarted(event.message.usage);
         return;
       case "content_block_start": {
         const block = event.content_block;
+        this.#hasContentInCall ||= block.type !== "text" && !block.type.endsWith("thinking");
         if (block.type === "tool_use")
           yield* this.#spoken(this.#calls.start(event.index, block.id, block.name));
         if (block.type === "redacted_thinking")
@@ -214,8 +228,16 @@ export class TurnMapper {
         this.#isAnswerOpen = false;
         const reason = event.delta.stop_reason;
         // Claude Code would go on by itself with a hidden "Resume directly" turn; the client asked for a limit.
-        if (reason === "max_tokens" || reason === "model_context_window_exceeded") yield* this.#end("length");
-        else if (this.#hasRefusedCall) yield* this.#endAfterRefusal();
+        if (reason === "max_tokens" || reason === "model_context_window_exceeded") {
+          this.#isCutShort = true;
+          yield* this.#end("length");
+        } else if (this.#hasRefusedCall) yield* this.#endAfterRefusal();
+        else if (this.#isEmptyAnswer(reason)) {
+          this.#isCutShort = true;
+          // An answer without words has no place in a history.
+          this.#transcript.flush();
+          yield* this.#end(STOP_REASON[reason ?? ""] ?? "end");
+        }
         return;
       }
       default:
@@ -228,6 +250,7 @@ export class TurnMapper {
   ): Generator<EngineOutput> {
     switch (delta.type) {
       case "text_delta":
+        this.#hasContentInCall ||= delta.text.trim() !== "";
         yield* this.#spoken(this.#text.add(delta.text));
         return;
       case "thinking_delta":
@@ -244,6 +267,15 @@ export class TurnMapper {
       default:
         yield { type: "progress" };
     }
+  }
+
+  /**
+   * The model has ended without a word. Claude Code takes some of these answers for a failure, and asks again after others as if
+   * the client had said so. A refusal is told otherwise.
+   */
+  #isEmptyAnswer(reason: string | null): boolean {
+    if (this.#hasContentInCall || reason === null || reason === "refusal") return false;
+    return !this.#mayAskAgain || reason !== "end_turn" || this.#text.hasTextInCall;
   }
 
   *#spoken(events: Iterable<EngineEvent>): Generator<EngineEvent> {
