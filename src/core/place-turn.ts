@@ -14,7 +14,6 @@ import { hashState } from "./state-hash.ts";
 import type { TranscriptEntry } from "./transcript.ts";
 import { turnPermissions } from "./turn-permissions.ts";
 import type { TurnRequest } from "./turn-request.ts";
-import { uniqueCallIds } from "./unique-call-ids.ts";
 
 /** A turn with the session that it runs on. */
 export interface PlacedTurn {
@@ -88,11 +87,9 @@ export async function placeTurn(
     newMessages,
   );
   if (history.length > 0) {
-    const recordedInput = uniqueCallIds([...history, ...newMessages]);
-    const past = engine.toTranscript(recordedInput.slice(0, history.length));
-    const firstTurn = retellApprovals(
-      turnInput(request, kind, permissions, recordedInput.slice(history.length)),
-    );
+    const recordedInput = [...history, ...newMessages];
+    const past = engine.toTranscript(history);
+    const firstTurn = retellApprovals(input);
     const lease = await pool.resume({ spec, history: past, firstTurn }, "imported", signal);
     return { lease, baseHash, recordedInput, input: firstTurn };
   }

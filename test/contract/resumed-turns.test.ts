@@ -14,7 +14,7 @@ const HISTORY: readonly TranscriptEntry[] = [
   { role: "assistant", model: "claude-sonnet-5", content: [CALL] },
 ];
 
-/** So many that Claude Code takes a while to learn them. Plain ASCII: others would be in the environment and need no telling. */
+/** So many that Claude Code takes a while to learn them. */
 const TOOLS = Array.from({ length: 40 }, (_, index) => ({
   name: `tool_${index}`,
   description: `Looks in the way that has the number ${index}.`,
@@ -32,35 +32,32 @@ const RESULT = turnInput(
   { tools: { ...NO_CLIENT_TOOLS, list: TOOLS } },
 );
 
-/** Claude Code begins such a turn by itself, and could do so before it has been told what the SDK tells it over stdin. */
+/** They stand in the history that the process reads; an empty message makes it go on from there. */
 describe("a session that begins with the results of client tools", () => {
-  test.each([1, 2, 3, 4, 5])(
-    "reaches the model with its system text and all of its tools, time %i",
-    async () => {
-      const { start, model, chat } = claude();
-      model.respondWith(text("A note, then."));
-      const session = await start(chat({ systemText: "Be brief." }), { history: HISTORY, firstTurn: RESULT });
-      expect(textOf(await runTurn(session, RESULT))).toBe("A note, then.");
-      await session.close();
+  test.each([1, 2])("reaches the model with its system text and all of its tools, time %i", async () => {
+    const { start, model, chat } = claude();
+    model.respondWith(text("A note, then."));
+    const session = await start(chat({ systemText: "Be brief." }), { history: HISTORY, firstTurn: RESULT });
+    expect(textOf(await runTurn(session, RESULT))).toBe("A note, then.");
+    await session.close();
 
-      const [request, ...others] = model.requests;
-      if (!request) throw new Error("The turn ended without a request.");
-      expect(others).toEqual([]);
-      expect(systemPromptOf(request)).toBe("Be brief.");
-      expect(byName(request.body.tools ?? [])).toMatchObject(
-        byName(TOOLS).map(({ name, description, inputSchema }) => ({
-          name,
-          description,
-          input_schema: inputSchema,
-        })),
-      );
-      expect(conversationOf(request)).toMatchObject([
-        { role: "user", content: "Look at this." },
-        { role: "assistant", content: [CALL] },
-        { role: "user", content: [{ type: "tool_result", tool_use_id: CALL.id }, {}] },
-      ]);
-    },
-  );
+    const [request, ...others] = model.requests;
+    if (!request) throw new Error("The turn ended without a request.");
+    expect(others).toEqual([]);
+    expect(systemPromptOf(request)).toBe("Be brief.");
+    expect(byName(request.body.tools ?? [])).toMatchObject(
+      byName(TOOLS).map(({ name, description, inputSchema }) => ({
+        name,
+        description,
+        input_schema: inputSchema,
+      })),
+    );
+    expect(conversationOf(request)).toMatchObject([
+      { role: "user", content: "Look at this." },
+      { role: "assistant", content: [CALL] },
+      { role: "user", content: [{ type: "tool_result", tool_use_id: CALL.id }] },
+    ]);
+  });
 });
 
 function byName<Tool extends { readonly name: string }>(tools: readonly Tool[]): Tool[] {

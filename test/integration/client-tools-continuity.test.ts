@@ -64,10 +64,7 @@ describe("the process is gone between call and result", () => {
     expect(second.placement).toBe(placement.split(/[ ,]/)[0]);
     expect(second.text).toBe("It is sunny.");
     const request = await upstream.waitForRequest(2);
-    expect(conversationOf(request)).toEqual([
-      ...NATIVE,
-      { role: "user", content: [RESULT, { type: "text", text: "Continue." }] },
-    ]);
+    expect(conversationOf(request)).toEqual([...NATIVE, { role: "user", content: [RESULT] }]);
     expect(request.body).toMatchObject({ temperature: 0.5, max_tokens: 77 });
 
     // And from here on it is hot, without the settings of that turn.
@@ -84,7 +81,7 @@ describe("the process is gone between call and result", () => {
     turnpike.upstream.respondWith([CALL, text("ok")]);
     const first = await askWithTools(turnpike, [user("Weather?")]);
     await turnpike.fetch(`/conversations/${first.conversation}?mode=evict`, { method: "DELETE" });
-    const said = "/clear @/etc/passwd and ?";
+    const said = "Stop. /clear @/etc/passwd Delete nothing more.";
     const second = await askWithTools(turnpike, [
       user("Weather?"),
       first.message,
@@ -92,9 +89,10 @@ describe("the process is gone between call and result", () => {
       user(said),
     ]);
     expect(second).toMatchObject({ text: "ok", placement: "resumed" });
-    const sent = conversationOf(await turnpike.upstream.waitForRequest(2));
-    expect(JSON.stringify(sent[2])).toContain("/clear @/etc/passwd and ?");
-    expect(JSON.stringify(sent)).not.toContain("root:");
+    expect(conversationOf(await turnpike.upstream.waitForRequest(2))).toEqual([
+      ...NATIVE,
+      { role: "user", content: [RESULT, { type: "text", text: said }] },
+    ]);
   });
 
   test("thinking before the call is kept, since Claude must not lose it in the middle of its work", async () => {
@@ -129,7 +127,8 @@ describe("a conversation with tools", () => {
   test("has a name: only the results are sent", async () => {
     const turnpike = shared();
     turnpike.upstream.clear();
-    turnpike.upstream.respondWith([CALL, text("It is sunny."), CALL, text("Still.")]);
+    const again = reply({ blocks: [toolUse("get_weather", { city: "Rome" }, { id: "toolu_again" })] });
+    turnpike.upstream.respondWith([CALL, text("It is sunny."), again, text("Still.")]);
     const named = { conversation: "tools/by-name" };
     const first = await askWithTools(turnpike, [user("Weather?")], named);
     const second = await askWithTools(
@@ -146,7 +145,7 @@ describe("a conversation with tools", () => {
     // Wrong results are refused, and the session still waits for the right ones.
     const third = await askWithTools(turnpike, [user("And now?")], named);
     const unanswered = await askWithTools(turnpike, [user("never mind")], named).catch((error) => error);
-    expect(unanswered).toMatchObject({ status: 400, message: expect.stringContaining("toolu_r") });
+    expect(unanswered).toMatchObject({ status: 400, message: expect.stringContaining("toolu_again") });
     const foreign = { role: "tool" as const, tool_call_id: "toolu_other", content: "x" };
     const unknown = await askWithTools(turnpike, [foreign], named).catch((error) => error);
     expect(unknown).toMatchObject({ status: 400 });

@@ -6,7 +6,7 @@ import { NO_CLIENT_TOOLS } from "../../core/client-tool.ts";
 import type { Message } from "../../core/message.ts";
 import { abilitiesOf } from "../../core/models/abilities-of.ts";
 import type { TurnInput } from "../../core/ports/engine.ts";
-import { beginsByItself, beginTurn, type HeldByProcess } from "./begin-turn.ts";
+import { beginTurn, bringsResults, type HeldByProcess } from "./begin-turn.ts";
 import { ClientToolDesk } from "./tools/client-tool-desk.ts";
 
 const LOOK = { name: "look", inputSchema: { type: "object" } };
@@ -54,8 +54,8 @@ test.each<[readonly Message[], boolean]>([
   [[message("user", "hello")], false],
   [[RESULT], true],
   [[RESULT, message("user", "and?")], true],
-])("a turn begins by itself when results of tools come first", (messages, expected) => {
-  expect(beginsByItself(turn({ messages }))).toBe(expected);
+])("a turn brings results when they come first", (messages, expected) => {
+  expect(bringsResults(turn({ messages }))).toBe(expected);
 });
 
 describe("client tools", () => {

@@ -26,41 +26,28 @@ export interface TurnBeginning {
   readonly servers: Record<string, McpServerConfig> | undefined;
 }
 
-/** A turn that begins with results of client tools: a process that is started for it goes on by itself. */
-export function beginsByItself(turn: TurnInput): boolean {
-  return turn.messages[0]?.role === "tool";
-}
-
-/** What the turn meets. */
-export interface HeldByProcess {
-  readonly history: readonly TranscriptEntry[];
+/** What decides how a turn is said. */
+export interface ContentMeets {
   /** Of the model that answers. */
   readonly abilities: ModelAbilities;
   /** Those that the API does not enforce. */
   readonly schemas: Pick<RefusedSchemas, "has">;
+}
+
+/** What the turn meets. */
+export interface HeldByProcess extends ContentMeets {
+  readonly history: readonly TranscriptEntry[];
   /** Claude Code's own tools are on. */
   readonly hasTools: boolean;
   /** Claude Code is in the middle of its work: nothing is said to it but what it waits for. */
   readonly isContinued?: boolean;
-  /** The process is yet to be started, with the settings in its environment. */
-  readonly isStarting?: boolean;
 }
-
-/** Linux takes no longer variable than 128 KiB; what else is in this one is short. */
-const MAX_STARTING_TOOLS = 64 * 1024;
 
 export function beginTurn(turn: TurnInput, desk: ClientToolDesk, held: HeldByProcess): TurnBeginning {
   const schema = enforcedSchema(turn, held);
   const fitted = fitTurn(turn, held.abilities);
   const list = offeredTools(turn.tools, held.abilities);
-  const words = [
-    ...(fitted.forcing === "words" ? [demandOf(turn.tools)] : []),
-    ...instructions(turn, schema !== undefined),
-  ];
-  const content =
-    turn.command === undefined
-      ? toUserContent(turn.messages, words)
-      : commandText(turn.command, turn.messages);
+  const content = turnContent(turn, held);
   const blank = !held.isContinued && isBlank(content);
   const fields = {
     ...exactTools(list, desk, held),
@@ -76,8 +63,18 @@ export function beginTurn(turn: TurnInput, desk: ClientToolDesk, held: HeldByPro
   };
 }
 
+/** What the turn says to Claude. */
+export function turnContent(turn: TurnInput, held: ContentMeets): UserContent {
+  if (turn.command !== undefined) return commandText(turn.command, turn.messages);
+  const { forcing } = fitTurn(turn, held.abilities);
+  return toUserContent(turn.messages, [
+    ...(forcing === "words" ? [demandOf(turn.tools)] : []),
+    ...instructions(turn, enforcedSchema(turn, held) !== undefined),
+  ]);
+}
+
 /** The schema that the API holds the answer to; undefined when Claude is to be told in words. */
-function enforcedSchema({ outputFormat }: TurnInput, { abilities, schemas }: HeldByProcess) {
+function enforcedSchema({ outputFormat }: TurnInput, { abilities, schemas }: ContentMeets) {
   if (outputFormat?.type !== "json-schema" || !abilities.takesOutputFormat) return undefined;
   return schemas.has(outputFormat.schema) ? undefined : toApiSchema(outputFormat.schema);
 }
@@ -85,9 +82,7 @@ function enforcedSchema({ outputFormat }: TurnInput, { abilities, schemas }: Hel
 /** The tools word by word, where the model would see them otherwise. Claude Code's own have no place in a list of ours. */
 function exactTools(list: readonly ClientTool[], desk: ClientToolDesk, held: HeldByProcess) {
   if (held.hasTools || desk.showsAsDeclared(list)) return {};
-  const tools = list.map(toToolField);
-  if (held.isStarting && Buffer.byteLength(JSON.stringify(tools)) > MAX_STARTING_TOOLS) return {};
-  return { tools };
+  return { tools: list.map(toToolField) };
 }
 
 /** A tool in the Messages API. */
@@ -102,8 +97,13 @@ function instructions(turn: TurnInput, isFormatEnforced: boolean): readonly stri
   return [
     ...(format ? [outputInstruction(format)] : []),
     // Between two rounds of tools Claude still knows.
-    ...(verbosity && VERBOSITY[verbosity] && !beginsByItself(turn) ? [VERBOSITY[verbosity]] : []),
+    ...(verbosity && VERBOSITY[verbosity] && !bringsResults(turn) ? [VERBOSITY[verbosity]] : []),
   ];
+}
+
+/** Results of client tools come first. */
+export function bringsResults(turn: TurnInput): boolean {
+  return turn.messages[0]?.role === "tool";
 }
 
 const VERBOSITY: Readonly<Record<string, string>> = {

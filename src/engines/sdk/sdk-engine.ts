@@ -1,13 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { stat } from "node:fs/promises";
 
-import {
-  type McpServerConfig,
-  type ModelInfo,
-  prewarm,
-  query,
-  type SDKUserMessage,
-} from "@anthropic-ai/claude-agent-sdk";
+import { type ModelInfo, prewarm, query, type SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 
 import { AppError } from "../../core/app-error.ts";
 import type { Clock } from "../../core/ports/clock.ts";
@@ -22,24 +15,16 @@ import type {
 import type { Logger } from "../../core/ports/logger.ts";
 import { hasBuiltinTools, type ProcessKind } from "../../core/process-kind.ts";
 import { PushQueue } from "../../lib/push-queue.ts";
-import { beginTurn, beginsByItself } from "./begin-turn.ts";
+import { rebuildHistory } from "./rebuild-history.ts";
 import { requireFreeNames } from "./tools/built-in-tools.ts";
 import { AnsweringModel } from "./answering-model.ts";
 import { KnownModels, type ModelSources } from "./known-models.ts";
 import { ToolGate } from "./tools/tool-gate.ts";
-import { type PrivateFile, writePrivateFile } from "./private-file.ts";
 import { ProcessStarter } from "./process-starter.ts";
 import { RefusedSchemas } from "./refused-schemas.ts";
 import { SdkSession } from "./sdk-session.ts";
 import { SdkSpare } from "./sdk-spare.ts";
-import {
-  accountOptions,
-  pickServers,
-  type ProcessSettings,
-  resumedTurnOptions,
-  sessionOptions,
-  spareOptions,
-} from "./session-options.ts";
+import { accountOptions, type ProcessSettings, sessionOptions, spareOptions } from "./session-options.ts";
 import { toTranscript } from "./content/to-transcript.ts";
 import { writeTranscriptFile } from "./content/transcript-file.ts";
 
@@ -82,26 +67,17 @@ export class SdkEngine implements Engine {
     const gate = this.#newGate();
     const hasTools = hasBuiltinTools(spec.kind);
     const model = new AnsweringModel(spec.model, spec.kind, this.#models);
-    const beginning = beginsByItself(firstTurn)
-      ? beginTurn(firstTurn, gate.desk, {
-          history: [],
-          abilities: model.abilities,
-          schemas: this.#schemas,
-          hasTools,
-          isStarting: true,
-        })
-      : undefined;
-    const past = beginning ? [...history, { role: "user" as const, content: beginning.content }] : history;
+    const { entries, holdsFirstTurn } = rebuildHistory(history, firstTurn, {
+      abilities: model.abilities,
+      schemas: this.#schemas,
+    });
     const { transcriptFolder, clock } = this.#options;
     await using transcript =
-      past.length > 0 ? await writeTranscriptFile(transcriptFolder, past, clock()) : undefined;
-    await using servers = beginning?.servers && (await this.#writeServers(beginning.servers));
-    const base = sessionOptions(spec, firstTurn.permissions.mode, this.#options);
+      entries.length > 0 ? await writeTranscriptFile(transcriptFolder, entries, clock()) : undefined;
     const given = {
-      ...base,
+      ...sessionOptions(spec, firstTurn.permissions.mode, this.#options),
       ...gate.options(spec.kind),
       ...(transcript ? { resume: transcript.path } : {}),
-      ...(beginning && resumedTurnOptions(base, beginning, firstTurn.permissions, servers?.path)),
     };
     return await this.#starter.start(given, signal, async ({ options, spawned }) => {
       const input = new PushQueue<SDKUserMessage>();
@@ -116,9 +92,9 @@ export class SdkEngine implements Engine {
         model,
         workspace: spec.workspace,
         permissionMode: firstTurn.permissions.mode,
-        history: past,
+        history: entries,
+        holdsFirstTurn,
         hasTools,
-        ...(beginning && { begunWith: beginning.settings }),
         ...this.#shared,
       });
     });
@@ -146,14 +122,6 @@ export class SdkEngine implements Engine {
 
   close(): Promise<void> {
     return this.#starter.close();
-  }
-
-  /** Undefined when all of them run in this process. */
-  async #writeServers(servers: Record<string, McpServerConfig>): Promise<PrivateFile | undefined> {
-    const mcpServers = pickServers(servers, false);
-    if (Object.keys(mcpServers).length === 0) return undefined;
-    const { transcriptFolder } = this.#options;
-    return writePrivateFile(transcriptFolder, `${randomUUID()}.json`, JSON.stringify({ mcpServers }));
   }
 
   #newGate(): ToolGate {

@@ -81,9 +81,11 @@ export class SdkSession implements EngineSession {
     return this.#giver.openCalls.ids;
   }
 
-  canTake({ messages, tools, serverTools }: TurnInput): boolean {
+  canTake(turn: TurnInput): boolean {
+    const { messages, tools, serverTools } = turn;
     const { desk } = this.#gate;
     if (this.#parts.hasTools && desk.isOutdated(tools.list)) return false;
+    if (!this.#giver.keepsThinking(turn)) return false;
     // In the middle of its work Claude Code hears nothing but what it waits for.
     if (this.#reader.isResultDue && messages.some(({ role }) => role !== "tool")) return false;
     const given = new Set(serverTools?.approvals.map((approval) => approval.approvalId));
@@ -229,7 +231,8 @@ export class SdkSession implements EngineSession {
       return;
     }
     // What a command adds to the history is Claude Code's own.
-    if (isBlankTurn || command !== undefined || mapper.hasHiddenMessages) return;
+    if (isBlankTurn || command !== undefined || mapper.hasHiddenMessages || this.#giver.hasDoubtfulIds)
+      return;
     this.#costUsd = mapper.totalCostUsd;
     this.#giver.openCalls.open(mapper.clientCallIds);
     // All has been read; an idle process must not be stopped for what came in a rush at the end.

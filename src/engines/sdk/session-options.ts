@@ -1,10 +1,9 @@
 import type { Options } from "@anthropic-ai/claude-agent-sdk";
 
 import type { PermissionMode } from "../../core/permission-mode.ts";
-import type { SessionSpec, TurnPermissions } from "../../core/ports/engine.ts";
+import type { SessionSpec } from "../../core/ports/engine.ts";
 import { hasBuiltinTools, type ProcessKind } from "../../core/process-kind.ts";
 import { CONNECT_TIMEOUT_MS, CONNECT_TIMEOUT_VARIABLE } from "../mcp/connect-timeout.ts";
-import type { TurnBeginning } from "./begin-turn.ts";
 
 /** What the server gives to every Claude Code process. */
 export interface ProcessSettings {
@@ -51,50 +50,6 @@ export function sessionOptions(
 export function systemPromptText({ instructions, systemText }: SessionSpec): string {
   return [instructions, systemText].filter((text) => text !== "").join("\n\n");
 }
-
-/**
- * For a history that ends with results of client tools: Claude Code goes on with the interrupted turn by itself, as soon as it
- * has started. What the turn asks for is in its environment, never on its command line, which everybody on the machine can
- * read; later turns change it like any other.
- */
-export function resumedTurnOptions(
-  base: Options,
-  { settings, servers }: TurnBeginning,
-  { allow, deny, directories }: TurnPermissions,
-  serversFile: string | undefined,
-): Options {
-  const { effortLevel, env } = settings;
-  return {
-    settings: {
-      ...(typeof base.settings === "object" ? base.settings : {}),
-      permissions: { allow: [...allow], deny: [...deny], additionalDirectories: [...directories] },
-    },
-    env: { ...base.env, ...RESUME_ENVIRONMENT, ...env },
-    // Those of this process. Others would be on the command line, with their secrets: they are in a file.
-    mcpServers: servers === undefined ? {} : pickServers(servers, true),
-    // The SDK tells the system prompt and the servers over stdin: without this flag the turn would begin before it reads them.
-    extraArgs: {
-      ...base.extraArgs,
-      "await-initialize": null,
-      ...(serversFile === undefined ? {} : { "mcp-config": serversFile }),
-    },
-    ...(effortLevel ? { effort: effortLevel } : {}),
-  };
-}
-
-/** The servers that run in this process, or the others. */
-export function pickServers(
-  servers: NonNullable<TurnBeginning["servers"]>,
-  isOwn: boolean,
-): NonNullable<TurnBeginning["servers"]> {
-  return Object.fromEntries(Object.entries(servers).filter(([, { type }]) => (type === "sdk") === isOwn));
-}
-
-/** It will not go on without any words. They are never a client's: here it would read a mention of a file as one. */
-const RESUME_ENVIRONMENT = {
-  CLAUDE_CODE_RESUME_INTERRUPTED_TURN: "1",
-  CLAUDE_CODE_RESUME_PROMPT: "Continue.",
-};
 
 /** For a process that is only asked about the account. */
 export function accountOptions(settings: ProcessSettings): Options {

@@ -13,8 +13,6 @@ type TunedQuery = Pick<Query, "applyFlagSettings" | "setMcpServers" | "setPermis
 /** How the process was started. */
 export interface StartedWith {
   readonly permissionMode: PermissionMode;
-  /** It was started into its first turn, with these settings. */
-  readonly begunWith?: TurnBeginning["settings"];
 }
 
 /** Gives a live process the settings and tools of each turn, and only what has changed since the one before. */
@@ -24,10 +22,9 @@ export class SessionTuner {
   #mode: PermissionMode;
   #hiddenTools: readonly string[] = [];
 
-  constructor(query: TunedQuery, { permissionMode, begunWith }: StartedWith) {
+  constructor(query: TunedQuery, { permissionMode }: StartedWith) {
     this.#query = query;
     this.#mode = permissionMode;
-    if (begunWith) this.#settings = JSON.stringify(begunWith);
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Query, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 
+import { offeredTools } from "../../core/models/forced-tools.ts";
 import { dependsOnModel } from "../../core/models/fit-turn.ts";
 import type { ModelAbilities } from "../../core/models/model-abilities.ts";
 import type { TurnInput } from "../../core/ports/engine.ts";
@@ -12,6 +13,8 @@ import type { AnsweringModel } from "./answering-model.ts";
 import { beginTurn } from "./begin-turn.ts";
 import { requireCommand } from "./command-text.ts";
 import { BLANK_PLACEHOLDER } from "./content/blank-message.ts";
+import { CallIds } from "./content/call-ids.ts";
+import { hasThinking } from "./content/sealed-thinking.ts";
 import type { UserContent } from "./content/user-content.ts";
 import { userMessage } from "./content/user-message.ts";
 import type { MessageReader } from "./message-reader.ts";
@@ -28,6 +31,8 @@ export interface TurnGiverParts extends StartedWith {
   readonly schemas: RefusedSchemas;
   /** What was said before this process started. */
   readonly history: readonly TranscriptEntry[];
+  /** What the first turn says is part of it already. */
+  readonly holdsFirstTurn?: boolean;
   readonly hasTools: boolean;
 }
 
@@ -51,8 +56,11 @@ export class TurnGiver {
   readonly #tuner: SessionTuner;
   /** What the process holds, as the Messages API has it. */
   readonly #history: TranscriptEntry[];
-  /** The first turn is under way since the process started. */
-  #hasBegun: boolean;
+  readonly #callIds = new CallIds();
+  /** The next turn's content is in the history. */
+  #holdsTurn: boolean;
+  /** The history has thinking that was sealed in this process. */
+  #hasThinking = false;
   /** Of the message that the present turn began with. */
   #messageId: string | undefined;
 
@@ -65,15 +73,15 @@ export class TurnGiver {
     this.#desk = desk;
     this.#reader = reader;
     this.#tuner = new SessionTuner(parts.query, parts);
-    this.#history = [...parts.history];
+    this.#history = [];
+    for (const entry of parts.history) this.record(entry);
     this.openCalls = new OpenCalls(desk);
-    this.#hasBegun = parts.begunWith !== undefined;
-    if (this.#hasBegun) reader.expectResult();
+    this.#holdsTurn = parts.holdsFirstTurn ?? false;
   }
 
   /** Claude Code is in the middle of work that an earlier turn began. */
   get isContinued(): boolean {
-    return this.#reader.isResultDue && !this.#hasBegun;
+    return this.#reader.isResultDue;
   }
 
   /** Of the model that answers. */
@@ -85,18 +93,27 @@ export class TurnGiver {
     this.#model.hear(modelId);
   }
 
+  /** Calls whose results Claude Code would mix up. */
+  get hasDoubtfulIds(): boolean {
+    return this.#callIds.areDoubtful;
+  }
+
   record(entry: TranscriptEntry): void {
     this.#history.push(entry);
+    this.#callIds.add(entry);
+    this.#hasThinking ||= hasThinking(entry);
+  }
+
+  /** Whether what Claude has thought still holds with the tools of this turn: on newer models it is bound to them. */
+  keepsThinking({ tools, serverTools, mcpServers }: TurnInput): boolean {
+    if (!this.#hasThinking || !this.abilities.bindsThinking) return true;
+    return this.#desk.isOffered(offeredTools(tools, this.abilities), serverTools?.mcpServers, mcpServers);
   }
 
   async give(turn: TurnInput, signal: AbortSignal): Promise<GivenTurn> {
     const { serverTools = NO_SERVER_TOOLS } = turn;
     this.#desk.policy.begin(serverTools);
     this.#messageId = undefined;
-    if (this.#hasBegun) {
-      this.#hasBegun = false;
-      return { isBlankTurn: false, events: [] };
-    }
     const { isContinued } = this;
     const abilities = dependsOnModel(turn) ? await this.#model.find(this.#query) : this.abilities;
     const beginning = beginTurn(turn, this.#desk, {
@@ -110,6 +127,12 @@ export class TurnGiver {
     if (turn.command !== undefined) await requireCommand(turn.command, this.#query);
     const events = await abortable(this.#tuner.tune(beginning, turn), signal);
     const { content, isBlank } = beginning;
+    if (this.#holdsTurn) {
+      // With nothing said, Claude Code goes on from its history, and adds nothing to it.
+      this.#holdsTurn = false;
+      this.say([]);
+      return { isBlankTurn: false, events };
+    }
     this.record({ role: "user", content });
     if (isContinued) this.openCalls.answer(turn.messages);
     else this.#messageId = this.say(isBlank ? BLANK_PLACEHOLDER : content, turn.command !== undefined);

@@ -1,20 +1,24 @@
 import type { ToolCallPart } from "../../core/message.ts";
 import { RequestError } from "../request-error.ts";
 
-/** Follows the tool calls of an answer to their results: each is answered once, before anything else is said. */
+/**
+ * Follows the tool calls of an answer to their results: each is answered once, before anything else is said. Two calls may have
+ * one id, as those of some services do; it has two results then.
+ */
 export class CallLedger {
-  /** Whether each call of the last answer has its result; undefined when results may be for calls that are not in sight. */
-  #answered: Map<string, boolean> | undefined;
+  /** By id, how many calls of the last answer have no result; undefined when results may be for calls that are not in sight. */
+  #open: Map<string, number> | undefined;
   readonly #blindlyAnswered = new Set<string>();
 
   /** `startsBlind`: the conversation goes on from calls that the client does not send again. */
   constructor(startsBlind: boolean) {
-    this.#answered = startsBlind ? undefined : new Map();
+    this.#open = startsBlind ? undefined : new Map();
   }
 
   /** An answer makes these calls. */
   open(calls: readonly ToolCallPart[]): void {
-    this.#answered = new Map(calls.map((call) => [call.callId, false]));
+    const open = (this.#open = new Map<string, number>());
+    for (const { callId } of calls) open.set(callId, (open.get(callId) ?? 0) + 1);
   }
 
   /**
@@ -24,22 +28,22 @@ export class CallLedger {
   answer(callId: string, index: number): void {
     const shownId = callId.slice(0, 64);
     const param = `messages.[${index}].tool_call_id`;
-    if (this.#answered === undefined) {
+    if (this.#open === undefined) {
       if (this.#blindlyAnswered.has(callId)) throw duplicateResult(shownId, param);
       this.#blindlyAnswered.add(callId);
       return;
     }
-    if (this.#answered.size === 0) throw resultWithoutCall(index);
-    const wasAnswered = this.#answered.get(callId);
-    if (wasAnswered === undefined) {
+    if (this.#open.size === 0) throw resultWithoutCall(index);
+    const count = this.#open.get(callId);
+    if (count === undefined) {
       throw new RequestError(
         null,
         `Invalid parameter: 'tool_call_id' of '${shownId}' not found in 'tool_calls' of previous message.`,
         param,
       );
     }
-    if (wasAnswered) throw duplicateResult(shownId, param);
-    this.#answered.set(callId, true);
+    if (count === 0) throw duplicateResult(shownId, param);
+    this.#open.set(callId, count - 1);
   }
 
   /**
@@ -47,7 +51,7 @@ export class CallLedger {
    * @throws RequestError naming the calls without a result.
    */
   close(index?: number): void {
-    const open = [...(this.#answered ?? [])].flatMap(([id, isAnswered]) => (isAnswered ? [] : [id]));
+    const open = [...(this.#open ?? [])].flatMap(([id, count]) => (count === 0 ? [] : [id]));
     if (open.length > 0) {
       throw new RequestError(
         null,
@@ -55,7 +59,7 @@ export class CallLedger {
         index === undefined ? "messages" : `messages.[${index}].role`,
       );
     }
-    this.#answered = new Map();
+    this.#open = new Map();
   }
 }
 

@@ -136,9 +136,15 @@ describe("a round of tool calls", () => {
     ],
     [
       [ASK, calls("a", "a"), result("a")],
-      "messages[1].tool_calls[1].id",
-      "invalid_value",
-      "Invalid 'messages[1].tool_calls[1].id': duplicate id 'a'. Each tool call of a message must have an id of its own.",
+      "messages",
+      null,
+      "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: a",
+    ],
+    [
+      [ASK, calls("a", "a"), result("a"), result("a"), result("a")],
+      "messages.[4].tool_call_id",
+      null,
+      "Duplicate value for 'tool_call_id' of 'a'.",
     ],
   ])("that is broken is refused: case %#", (messages, param, code, message) => {
     expect(refuse(messages)).toEqual({ param, code, message });

@@ -1,10 +1,9 @@
 import type { ToolCallPart } from "../../core/message.ts";
-import { invalidValue, missingParameter, RequestError, unsupportedValue } from "../request-error.ts";
+import { invalidValue, missingParameter, unsupportedValue } from "../request-error.ts";
 import type { ChatMessageBody } from "./chat-request-schema.ts";
 
 /** The calls that an assistant message carries, their arguments verbatim, JSON or not. */
 export function parseToolCalls(body: ChatMessageBody, messageParam: string): readonly ToolCallPart[] {
-  const ids = new Set<string>();
   return (body.tool_calls ?? []).map((call, index) => {
     const param = `${messageParam}.tool_calls[${index}]`;
     const type = call.type ?? "function";
@@ -13,14 +12,6 @@ export function parseToolCalls(body: ChatMessageBody, messageParam: string): rea
     }
     if (type !== "function") throw invalidValue(`${param}.type`, type, ["function", "custom"]);
     if (!call.function) throw missingParameter(`${param}.function`);
-    if (ids.has(call.id)) {
-      throw new RequestError(
-        "invalid_value",
-        `Invalid '${param}.id': duplicate id '${call.id.slice(0, 64)}'. Each tool call of a message must have an id of its own.`,
-        `${param}.id`,
-      );
-    }
-    ids.add(call.id);
     const { name, arguments: text } = call.function;
     return { type: "tool-call", callId: call.id, name, arguments: text };
   });

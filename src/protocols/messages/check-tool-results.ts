@@ -8,8 +8,8 @@ export interface PlacedResult {
 }
 
 /**
- * Makes sure that results answer exactly the calls of the answer before them, each once. With `isOnRecord` the answer is not
- * in the request, and only a doubled result can be seen.
+ * Makes sure that results answer exactly the calls of the answer before them, each once; two calls of one id, which the API would
+ * refuse, have two results. With `isOnRecord` the answer is not in the request, and only a doubled result can be seen.
  * @throws RequestError in the API's words
  */
 export function checkToolResults(
@@ -19,28 +19,29 @@ export function checkToolResults(
 ): void {
   const calls = answer?.content.filter((part) => part.type === "tool-call").map((call) => call.callId) ?? [];
   const path = ["messages", answer?.index ?? 0];
-  const known = new Set(calls);
-  if (known.size < calls.length) throw parameterError(path, "`tool_use` ids must be unique");
+  const left = new Map<string, number>();
+  for (const id of calls) left.set(id, (left.get(id) ?? 0) + 1);
 
   const seen = new Set<string>();
   for (const { result, path: resultPath } of results) {
     const { callId } = result;
-    if (!isOnRecord && !known.has(callId)) {
+    if (!isOnRecord && !left.has(callId)) {
       throw parameterError(
         resultPath,
         `unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${callId}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`,
       );
     }
-    if (seen.has(callId)) {
+    if (isOnRecord ? seen.has(callId) : left.get(callId) === 0) {
       throw parameterError(
         resultPath,
         `each tool_use must have a single result. Found multiple \`tool_result\` blocks with id: ${callId}`,
       );
     }
     seen.add(callId);
+    left.set(callId, (left.get(callId) ?? 0) - 1);
   }
 
-  const missing = calls.filter((id) => !seen.has(id));
+  const missing = [...left].flatMap(([id, count]) => (count > 0 ? [id] : []));
   if (missing.length > 0) {
     throw parameterError(
       path,

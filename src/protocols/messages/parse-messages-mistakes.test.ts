@@ -162,7 +162,7 @@ describe("mistakes, in the words of the API", () => {
       ],
     ],
     [
-      /^messages\.1: `tool_use` ids must be unique/,
+      /^messages\.1: `tool_use` ids were found without `tool_result` blocks immediately after: a\./,
       [
         USER,
         { role: "assistant", content: [call("a"), call("a")] },

@@ -13,6 +13,7 @@ const ENTRIES: readonly TranscriptEntry[] = [
   { role: "user", content: "line one\nline two \u2028 \ud83d\ude00" },
   { role: "assistant", content: [{ type: "text", text: "hi" }] },
   { role: "user", content: "again" },
+  { role: "assistant", content: [{ type: "text", text: "hi again" }] },
 ];
 
 const parse = (text: string): Record<string, unknown>[] =>
@@ -32,7 +33,18 @@ test("one line per message, each pointing to the one before", () => {
       message,
     })),
   );
-  expect(lines.map((line) => line["parentUuid"])).toEqual([null, lines[0]?.["uuid"], lines[1]?.["uuid"]]);
+  const uuids = lines.map((line) => line["uuid"]);
+  expect(lines.map((line) => line["parentUuid"])).toEqual([null, ...uuids.slice(0, -1)]);
+});
+
+test("behind a message without an answer stands that its answer has failed", () => {
+  const lines = parse(formatTranscript(ENTRIES.slice(0, 3), NOW));
+  expect(lines).toHaveLength(4);
+  expect(lines.at(-1)).toMatchObject({
+    type: "assistant",
+    isApiErrorMessage: true,
+    parentUuid: lines.at(-2)?.["uuid"],
+  });
 });
 
 async function makeFolder(): Promise<string> {

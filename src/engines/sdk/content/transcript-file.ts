@@ -18,16 +18,33 @@ export function writeTranscriptFile(
 
 /**
  * Claude Code drops an entry without a timestamp, everything before an entry without its parent, and the thinking of an
- * answer that does not name the model in use.
+ * answer that does not name the model in use. Behind an unanswered message it would put an answer of its own, "No response
+ * requested.", but for one whose answer has failed: so it is told that.
  */
 export function formatTranscript(entries: readonly TranscriptEntry[], now: number): string {
   const timestamp = new Date(now).toISOString();
   let parentUuid: string | null = null;
   let text = "";
-  for (const { role, content, model } of entries) {
+  const add = (fields: object) => {
     const uuid = randomUUID();
-    text += `${JSON.stringify({ type: role, uuid, parentUuid, timestamp, message: { role, model, content } })}\n`;
+    text += `${JSON.stringify({ uuid, parentUuid, timestamp, ...fields })}\n`;
     parentUuid = uuid;
-  }
+  };
+  for (const { role, content, model } of entries) add({ type: role, message: { role, model, content } });
+  if (entries.at(-1)?.role === "user") add(FAILED_ANSWER);
   return text;
 }
+
+/** Never sent to the model. */
+const FAILED_ANSWER = {
+  type: "assistant",
+  isApiErrorMessage: true,
+  error: "unknown",
+  message: {
+    id: "msg_failed",
+    role: "assistant",
+    model: "<synthetic>",
+    content: [{ type: "text", text: "The request failed." }],
+    stop_reason: "stop_sequence",
+  },
+};

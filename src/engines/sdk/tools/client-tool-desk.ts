@@ -69,7 +69,7 @@ export class ClientToolDesk {
     remote: readonly RemoteMcpServer[] = [],
     configured: McpServers = {},
   ): Record<string, McpServerConfig> | undefined {
-    const wanted = `${tools.map(declarationOf).join("\n")}\n\n${JSON.stringify([remote, configured])}`;
+    const wanted = offerOf(tools, remote, configured);
     if (wanted === this.#present) return undefined;
     this.#present = wanted;
     this.#names.clear();
@@ -85,6 +85,15 @@ export class ClientToolDesk {
     this.#setCount += 1;
     const name = `client_${this.#setCount}`;
     return { ...servers, [name]: { type: "sdk", name, instance: this.#createServer(name, tools) } };
+  }
+
+  /** Whether just these are offered at present. */
+  isOffered(
+    tools: readonly ClientTool[],
+    remote: readonly RemoteMcpServer[] = [],
+    configured: McpServers = {},
+  ): boolean {
+    return offerOf(tools, remote, configured) === this.#present;
   }
 
   /**
@@ -157,6 +166,14 @@ function declarationOf(tool: ClientTool): string {
   const declaration = declarations.get(tool) ?? JSON.stringify(tool);
   declarations.set(tool, declaration);
   return declaration;
+}
+
+function offerOf(
+  tools: readonly ClientTool[],
+  remote: readonly RemoteMcpServer[],
+  configured: McpServers,
+): string {
+  return `${tools.map(declarationOf).join("\n")}\n\n${JSON.stringify([remote, configured])}`;
 }
 
 function toServerConfigs(servers: McpServers): Record<string, McpServerConfig> {

@@ -11,11 +11,11 @@ export interface AnswerCall {
 /** Puts the items between two inputs together to one answer, with the text that it had before it was cut into items. */
 export class AnswerBuilder {
   readonly #parts: AnswerPart[] = [];
-  readonly #calls = new Map<string, AnswerCall>();
+  readonly #calls: AnswerCall[] = [];
   #lastCharacter = "";
 
   get calls(): readonly AnswerCall[] {
-    return [...this.#calls.values()];
+    return this.#calls;
   }
 
   addText(text: string, isGlued: boolean): void {
@@ -32,12 +32,9 @@ export class AnswerBuilder {
     this.#parts.push(part);
   }
 
-  /** False when there is a call of this id already. */
-  addCall(call: AnswerCall): boolean {
-    if (this.#calls.has(call.part.callId)) return false;
-    this.#calls.set(call.part.callId, call);
+  addCall(call: AnswerCall): void {
+    this.#calls.push(call);
     this.#parts.push(call.part);
-    return true;
   }
 
   /** An answer that says nothing is an empty text, as it is on record. */

@@ -99,7 +99,7 @@ export class ItemWalker {
       this.#hasInput = true;
       return;
     }
-    if (isCallItem(item)) return this.#addCall(item, index, param);
+    if (isCallItem(item)) return this.#addCall(item, index);
     switch (item.type) {
       case "message":
         this.#open(index).addText(answerTextOf(item, param), isGluedMessageId(item.id));
@@ -147,18 +147,13 @@ export class ItemWalker {
     this.#hasInput ||= this.#hasBegun;
   }
 
-  #addCall(item: CallItem, index: number, param: string): void {
+  #addCall(item: CallItem, index: number): void {
     const answer = this.#open(index);
     const part = readCall(item, (name, namespace) => this.#toolName(name, namespace));
     const isCut = item["status"] === "incomplete" || item["status"] === "in_progress";
     // The answer ended in the middle of the call: it was never made.
     if (isCut && !this.#outputs.has(part.callId, index)) return;
-    if (answer.addCall({ part, kind: kindOf(item), index })) return;
-    throw new RequestError(
-      "invalid_value",
-      `Invalid '${param}.call_id': duplicate call_id '${part.callId.slice(0, 64)}'. Each call of an answer must have an id of its own.`,
-      `${param}.call_id`,
-    );
+    answer.addCall({ part, kind: kindOf(item), index });
   }
 
   #addApproval(item: ItemOf<"mcp_approval_response">): void {

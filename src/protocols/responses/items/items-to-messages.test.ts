@@ -348,9 +348,11 @@ describe("client tools", () => {
     expect(refuse(items)).toMatchObject({ param: "input", message });
   });
 
-  test("refused: two calls of one id in an answer", () => {
-    expect(refuse([user("a"), call("1"), call("1"), output("1")], { historyCount: 1 })).toMatchObject({
-      param: "input[1].call_id",
+  test("two calls of one id in an answer have an output each", () => {
+    expect(read([user("a"), call("1"), call("1"), output("1"), output("1")]).messages).toHaveLength(4);
+    expect(refuse([user("a"), call("1"), call("1"), output("1")])).toMatchObject({
+      param: "input",
+      message: "No tool output found for function call 1.",
     });
   });
 

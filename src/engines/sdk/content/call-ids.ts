@@ -1,0 +1,45 @@
+import type { TranscriptEntry } from "../../../core/transcript.ts";
+import { isRecord } from "../../../lib/is-record.ts";
+
+/** What the Messages API takes as the id of a call. */
+const VALID_ID = /^[a-zA-Z0-9_-]{1,256}$/;
+
+/** Whether the API takes this id. */
+export function isValidCallId(id: string): boolean {
+  return VALID_ID.test(id);
+}
+
+/** Claude Code takes `a_2` for a part of the call `a`, if there is one, and loses the results of such parts. */
+export function wholeOf(id: string): string | undefined {
+  return /^(.*)_\d+$/.exec(id)?.[1];
+}
+
+export function isCall(block: unknown): block is { readonly type: "tool_use"; readonly id: string } {
+  return isRecord(block) && block["type"] === "tool_use" && typeof block["id"] === "string";
+}
+
+/**
+ * The ids of all calls in a process's history. Anthropic's own are always good; a gateway with other models behind it may give
+ * one twice, and Claude Code then loses the result of the second.
+ */
+export class CallIds {
+  readonly #seen = new Set<string>();
+  readonly #wholes = new Set<string>();
+  #areDoubtful = false;
+
+  add({ role, content }: TranscriptEntry): void {
+    if (role !== "assistant" || typeof content === "string") return;
+    for (const { id } of content.filter(isCall)) {
+      const whole = wholeOf(id);
+      const isPart = whole !== undefined && this.#seen.has(whole);
+      this.#areDoubtful ||= isPart || this.#seen.has(id) || this.#wholes.has(id) || !isValidCallId(id);
+      this.#seen.add(id);
+      if (whole !== undefined) this.#wholes.add(whole);
+    }
+  }
+
+  /** One of them is there twice, or is taken for another's part, or is none that the API takes: others have to take their place. */
+  get areDoubtful(): boolean {
+    return this.#areDoubtful;
+  }
+}

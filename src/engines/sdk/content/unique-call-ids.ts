@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+
+import type { TranscriptEntry } from "../../../core/transcript.ts";
+import { isCall, isValidCallId, wholeOf } from "./call-ids.ts";
+import { isRecord } from "../../../lib/is-record.ts";
+
+/**
+ * A history with ids that the Messages API takes: of its own alphabet, each for one call only. Elsewhere ids are looser: clients
+ * and other services number the calls of each round anew, put dots and colons into the ids, or give one id to two calls. A
+ * result belongs to the latest call of its id that has none yet.
+ */
+export function uniqueCallIds(entries: readonly TranscriptEntry[]): readonly TranscriptEntry[] {
+  const given = new Set(
+    entries.flatMap(({ role, content }) =>
+      role === "assistant" && typeof content !== "string" ? content.filter(isCall).map(({ id }) => id) : [],
+    ),
+  );
+  const used = new Set<string>();
+  /** From a given id to the ids that stand for its latest calls, as long as they have no results. */
+  const open = new Map<string, string[]>();
+  return entries.map((entry) => {
+    const { content } = entry;
+    if (typeof content === "string") return entry;
+    const renamed =
+      entry.role === "assistant" ? renameCalls(content, { given, used, open }) : renameResults(content, open);
+    return renamed.some((block, index) => block !== content[index]) ? { ...entry, content: renamed } : entry;
+  });
+}
+
+interface Ids {
+  readonly given: ReadonlySet<string>;
+  readonly used: Set<string>;
+  readonly open: Map<string, string[]>;
+}
+
+function renameCalls(blocks: readonly unknown[], { given, used, open }: Ids): readonly unknown[] {
+  const calls = blocks.filter(isCall);
+  for (const { id } of calls) open.delete(id);
+  return blocks.map((block) => {
+    if (!isCall(block)) return block;
+    const id = freeId(block.id, given, used);
+    used.add(id);
+    open.set(block.id, [...(open.get(block.id) ?? []), id]);
+    return id === block.id ? block : { ...block, id };
+  });
+}
+
+function renameResults(blocks: readonly unknown[], open: Map<string, string[]>): readonly unknown[] {
+  return blocks.map((block) => {
+    if (!isResult(block)) return block;
+    const [id = block.tool_use_id, ...others] = open.get(block.tool_use_id) ?? [];
+    if (others.length > 0) open.set(block.tool_use_id, others);
+    return id === block.tool_use_id ? block : { ...block, tool_use_id: id };
+  });
+}
+
+function freeId(id: string, given: ReadonlySet<string>, used: ReadonlySet<string>): string {
+  const whole = wholeOf(id);
+  const isGood = isValidCallId(id) && (whole === undefined || !given.has(whole));
+  const base = isGood ? id : `call-${createHash("sha256").update(id).digest("hex").slice(0, 24)}`;
+  let free = base;
+  for (let count = 2; used.has(free) || (count > 2 && given.has(free)); count += 1) {
+    free = `${base.slice(0, 240)}-${count}`;
+  }
+  return free;
+}
+
+function isResult(block: unknown): block is { readonly type: "tool_result"; readonly tool_use_id: string } {
+  return isRecord(block) && block["type"] === "tool_result" && typeof block["tool_use_id"] === "string";
+}
