@@ -7,6 +7,7 @@ import type { TranscriptEntry } from "../../src/core/transcript.ts";
 import { text } from "../../src/demo/build-reply.ts";
 import { foreignSignature } from "../../src/demo/thinking-seal.ts";
 import { message } from "../conformance/store-fixtures.ts";
+import { pngOf } from "../engine/media-fixtures.ts";
 import { conversationOf, systemPromptOf } from "../upstream/read-request.ts";
 import { runTurn, say, shareClaude } from "./share-claude.ts";
 
@@ -53,7 +54,8 @@ describe("a resumed session", () => {
 
   test("has read all of a history of 5 MB by then", async () => {
     // Pictures, since so much text would not fit into the model's window.
-    const data = Buffer.alloc(750_000, 7).toString("base64");
+    const bytes = [Buffer.from(pngOf(2, 2), "base64"), Buffer.alloc(750_000, 7)];
+    const data = Buffer.concat(bytes).toString("base64");
     const picture = { type: "image", source: { type: "base64", media_type: "image/png", data } };
     const history = [0, 1, 2, 3, 4].flatMap((index) => [
       user([picture, { type: "text", text: `question ${index}` }]),

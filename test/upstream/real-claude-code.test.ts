@@ -13,6 +13,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { errorEvent, httpError } from "../../src/demo/build-fault.ts";
 import { reply, text, textBlock, thinking, toolUse } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
+import { blocksOf } from "../../src/demo/messages-body.ts";
 import { tagOf } from "../../src/demo/thinking-seal.ts";
 import { conversationOf, systemPromptOf, toolNamesOf } from "./read-request.ts";
 import { startUpstream } from "./start-upstream.ts";
@@ -124,6 +125,63 @@ describe("tools", () => {
     expect(sent).toContain("from bash");
     expect(toolNamesOf(await model.waitForRequest(1))).toContain("Bash");
   });
+});
+
+describe("today's models", () => {
+  test.each(["claude-fable-5-2", "claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5"])(
+    "%s keeps its thinking through calls and turns: the history that Claude Code sends is never refused",
+    async (name) => {
+      const model = await startUpstream({ plays: "as-the-model" });
+      const cwd = await createFolder();
+      const file = join(cwd, "note.txt");
+      await writeFile(file, "the note\n");
+      const look = (id: string) => toolUse("Read", { file_path: file }, { id });
+      model.respondWith([
+        reply({ blocks: [textBlock("I look."), look("toolu_one")] }),
+        reply({ blocks: [textBlock("Once more."), look("toolu_two")] }),
+        text("It is a note."),
+        text("Still a note."),
+      ]);
+      const turns = createPrompts();
+      turns.push("look");
+      const session = await ask(model.url, turns.prompts, {
+        cwd,
+        model: name,
+        tools: ["Read"],
+        allowedTools: ["Read"],
+      });
+      const results: SDKResultMessage[] = [];
+      for await (const message of session) {
+        if (message.type !== "result") continue;
+        results.push(message);
+        if (results.length === 1) turns.push("and now?");
+        else turns.end();
+      }
+
+      expect(results.map((result) => result.subtype === "success" && result.result)).toEqual([
+        "It is a note.",
+        "Still a note.",
+      ]);
+      const last = await model.waitForRequest(4);
+      const blocks = last.body.messages.filter(({ role }) => role === "assistant").flatMap(blocksOf);
+      const isSpoken = name === "claude-haiku-5-5";
+      // Fable, Opus and Sonnet say between two calls as thinking, which Claude Code asks to be shown.
+      expect(blocks.map(({ type, thinking: thought }) => [type, thought])).toEqual([
+        ["thinking", ""],
+        ["text", undefined],
+        ["tool_use", undefined],
+        ...(isSpoken
+          ? [
+              ["thinking", ""],
+              ["text", undefined],
+            ]
+          : [["thinking", "Once more."]]),
+        ["tool_use", undefined],
+        ["thinking", ""],
+        ["text", undefined],
+      ]);
+    },
+  );
 });
 
 describe("faults", () => {
