@@ -4,6 +4,7 @@ import { buildModelCatalogue } from "./compose/build-model-catalogue.ts";
 import { describeLogin, describeStatus } from "./compose/describe-account.ts";
 import { openAuthentication } from "./compose/open-authentication.ts";
 import { openClaudeEnvironment } from "./compose/open-claude-environment.ts";
+import { openTokenCounter } from "./compose/open-token-counter.ts";
 import { startFileSweep, startPurge } from "./compose/start-sweeps.ts";
 import { usedClaudePaths, usedKinds, usedWorkspaces } from "./compose/used-by-profiles.ts";
 import type { RunningServer, StartServer } from "./cli/running-server.ts";
@@ -194,6 +195,7 @@ export const startServer: StartServer = async (given, logger, environment) => {
       completions: store.completions,
       responses: store.responses,
       responseRuns,
+      countTokens: openTokenCounter(config, { environment: engineEnvironment, engine, clock, logger }),
       sealedBox: createSealedBox(await openSealKeyFile(config.dataDir)),
       files: store.files,
       items: store.items,

@@ -67,4 +67,6 @@ export interface ModelTarget {
   readonly profile: Profile;
   /** The name given to Claude Code: an alias such as `sonnet`, a full id, or `default` for the account's default. */
   readonly model: string;
+  /** The full id of the model that answers, as far as it is known; absent when `model` is all that is. */
+  readonly resolvedModel?: string;
 }

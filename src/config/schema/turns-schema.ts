@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { duration, wholeNumber } from "../setting-values.ts";
+import { duration, oneOf, wholeNumber } from "../setting-values.ts";
 import { optionalSetting, setting } from "../setting.ts";
 
 export const turnsSchema = z.strictObject({
@@ -33,5 +33,11 @@ export const turnsSchema = z.strictObject({
     flag: "--upstream-retries <number>",
     about: "How often a failed model request is tried again.",
     default: "2",
+  }),
+  tokenCount: setting(oneOf("auto", "estimate"), {
+    flag: "--token-count <how>",
+    about:
+      "How a client's question for input tokens is answered. auto: by the model's API, which counts for free, where Claude Code has an API key; else, and with estimate, by reckoning.",
+    default: "auto",
   }),
 });
