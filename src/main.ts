@@ -74,10 +74,16 @@ export const startServer: StartServer = async (given, logger, environment) => {
 
     await failUnfinished(store.responses, logger);
 
+    const deadlines = {
+      firstByteMs: config.turns.firstByteTimeoutMs,
+      streamIdleMs: config.turns.streamIdleTimeoutMs,
+      turnMs: config.turns.turnTimeoutMs,
+    };
     const engineEnvironment = await openClaudeEnvironment(config, environment, logger, cleanUp);
     const engine = new SdkEngine({
       environment: engineEnvironment,
       upstreamRetries: config.turns.upstreamRetries,
+      deadlines,
       ...(config.claude.executable === undefined ? {} : { executable: config.claude.executable }),
       transcriptFolder: join(config.dataDir, "transcripts"),
       clock,
@@ -141,11 +147,7 @@ export const startServer: StartServer = async (given, logger, environment) => {
       snapshots,
       fileChanges: store.fileChanges,
       requireLogin: (signal) => account.requireLogin(signal),
-      deadlines: {
-        firstByteMs: config.turns.firstByteTimeoutMs,
-        streamIdleMs: config.turns.streamIdleTimeoutMs,
-        turnMs: config.turns.turnTimeoutMs,
-      },
+      deadlines,
       clock,
       logger,
     });

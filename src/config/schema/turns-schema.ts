@@ -21,13 +21,13 @@ export const turnsSchema = z.strictObject({
   }),
   firstByteTimeout: setting(duration(), {
     flag: "--first-byte-timeout <time>",
-    about: "Longest wait for the model to begin its answer.",
-    default: "120s",
+    about: "Longest wait for the first sign of an answer from the model's API.",
+    default: "10m",
   }),
   streamIdleTimeout: setting(duration(), {
     flag: "--stream-idle-timeout <time>",
-    about: "Longest silence of the model within its answer.",
-    default: "120s",
+    about: "Longest time without a byte from the model's API within its answer; its pings count.",
+    default: "5m",
   }),
   upstreamRetries: setting(wholeNumber(0, 10), {
     flag: "--upstream-retries <number>",

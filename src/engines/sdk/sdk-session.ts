@@ -27,6 +27,8 @@ import { requireCommand } from "./command-text.ts";
 import { BLANK_PLACEHOLDER } from "./content/blank-message.ts";
 import { findMisstep } from "./find-misstep.ts";
 import type { ToolGate } from "./tools/tool-gate.ts";
+import { failureParts } from "./failures/failure-parts.ts";
+import type { FailureNotesParts } from "./failures/failure-notes.ts";
 import { MessageReader, type Received } from "./message-reader.ts";
 import { OpenCalls } from "./tools/open-calls.ts";
 import { SessionStop } from "./session-stop.ts";
@@ -68,7 +70,7 @@ export class SdkSession implements EngineSession {
   readonly #openCalls: OpenCalls;
   readonly #reader: MessageReader;
   readonly #tuner: SessionTuner;
-  readonly #clock: Clock;
+  readonly #failures: FailureNotesParts;
   readonly #logger: Logger;
   readonly #hasTools: boolean;
   /** What the process holds, as the Messages API has it. */
@@ -95,8 +97,8 @@ export class SdkSession implements EngineSession {
     this.#claim = new ClaimWatch(parts.claimed);
     this.#tuner = new SessionTuner(parts.query, parts);
     parts.gate.readCostUsd = () => readCostUsd(parts.query);
-    this.#clock = parts.clock;
     this.#logger = parts.logger.child({ sessionId: this.id, processId: parts.process.processId });
+    this.#failures = failureParts(parts.process.environment, parts.clock, this.#logger);
     this.#hasTools = parts.hasTools;
     this.#history = [...parts.history];
     this.exited = parts.process.exited;
@@ -142,7 +144,7 @@ export class SdkSession implements EngineSession {
       isClientTool: (name) => this.#gate.desk.has(name),
       isContinued,
       reachedLimit: () => this.#gate.limits.reached,
-      clock: this.#clock,
+      failures: this.#failures,
     }));
     const stop = () => this.#stop.interrupt();
     signal.addEventListener("abort", stop, { once: true });
