@@ -5,6 +5,7 @@ import { warnOfEndings } from "./compose/warn-of-endings.ts";
 import { describeLogin, describeStatus } from "./compose/describe-account.ts";
 import { openAuthentication } from "./compose/open-authentication.ts";
 import { openClaudeEnvironment } from "./compose/open-claude-environment.ts";
+import { openTokenCounter } from "./compose/open-token-counter.ts";
 import { startFileSweep, startPurge } from "./compose/start-sweeps.ts";
 import { usedClaudePaths, usedKinds, usedWorkspaces } from "./compose/used-by-profiles.ts";
 import type { RunningServer, StartServer } from "./cli/running-server.ts";
@@ -74,10 +75,16 @@ export const startServer: StartServer = async (given, logger, environment) => {
 
     await failUnfinished(store.responses, logger);
 
+    const deadlines = {
+      firstByteMs: config.turns.firstByteTimeoutMs,
+      streamIdleMs: config.turns.streamIdleTimeoutMs,
+      turnMs: config.turns.turnTimeoutMs,
+    };
     const engineEnvironment = await openClaudeEnvironment(config, environment, logger, cleanUp);
     const engine = new SdkEngine({
       environment: engineEnvironment,
       upstreamRetries: config.turns.upstreamRetries,
+      deadlines,
       ...(config.claude.executable === undefined ? {} : { executable: config.claude.executable }),
       transcriptFolder: join(config.dataDir, "transcripts"),
       clock,
@@ -142,11 +149,7 @@ export const startServer: StartServer = async (given, logger, environment) => {
       snapshots,
       fileChanges: store.fileChanges,
       requireLogin: (signal) => account.requireLogin(signal),
-      deadlines: {
-        firstByteMs: config.turns.firstByteTimeoutMs,
-        streamIdleMs: config.turns.streamIdleTimeoutMs,
-        turnMs: config.turns.turnTimeoutMs,
-      },
+      deadlines,
       clock,
       logger,
     });
@@ -196,6 +199,7 @@ export const startServer: StartServer = async (given, logger, environment) => {
       completions: store.completions,
       responses: store.responses,
       responseRuns,
+      countTokens: openTokenCounter(config, { environment: engineEnvironment, engine, clock, logger }),
       sealedBox: createSealedBox(await openSealKeyFile(config.dataDir)),
       files: store.files,
       items: store.items,

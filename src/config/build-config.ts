@@ -118,6 +118,7 @@ export function buildConfig(
       firstByteTimeoutMs: turns.firstByteTimeout,
       streamIdleTimeoutMs: turns.streamIdleTimeout,
       upstreamRetries: turns.upstreamRetries,
+      tokenCount: turns.tokenCount,
     },
     retention: settings.retention,
     log: {

@@ -59,6 +59,7 @@ export interface TurnsConfig {
   readonly streamIdleTimeoutMs: number;
   /** How often Claude Code tries a failed model request again. */
   readonly upstreamRetries: number;
+  readonly tokenCount: "auto" | "estimate";
 }
 
 export type LogLevel = "none" | "error" | "info" | "debug" | "trace";

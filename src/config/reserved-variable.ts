@@ -5,6 +5,9 @@ const CURES: Readonly<Record<string, string>> = {
   CLAUDE_CODE_MAX_RETRIES: "use turns.upstreamRetries",
   CLAUDE_CODE_EFFORT_LEVEL: "use the profile's effort",
   CLAUDE_CODE_MAX_OUTPUT_TOKENS: "requests say it",
+  API_TIMEOUT_MS: "use turns.firstByteTimeout",
+  CLAUDE_BYTE_STREAM_IDLE_TIMEOUT_MS: "use turns.streamIdleTimeout",
+  CLAUDE_STREAM_IDLE_TIMEOUT_MS: "use turns.streamIdleTimeout",
   IS_SANDBOX: "the container says it to the server",
 };
 
@@ -23,6 +26,8 @@ const RESERVED = new Set([
   "CLAUDE_CODE_SIMPLE",
   "CLAUDE_CODE_SKIP_PROMPT_HISTORY",
   "CLAUDE_CODE_TOTAL_TOKENS_REMINDER",
+  "CLAUDE_ENABLE_BYTE_WATCHDOG",
+  "CLAUDE_ENABLE_STREAM_WATCHDOG",
   "DISABLE_AUTOUPDATER",
   "DISABLE_AUTO_COMPACT",
   "ENABLE_TOOL_SEARCH",

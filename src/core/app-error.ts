@@ -24,10 +24,15 @@ export type ErrorKind =
   | "upstream-not-found"
   | "upstream-too-large"
   | "upstream-rate-limited"
+  /** The account has used up what its plan gives it for a time: longer than a client should wait. */
+  | "usage-limit-reached"
   | "upstream-overloaded"
   | "upstream-failed"
   | "context-length-exceeded"
+  /** The account may not spend more, or has nothing to pay with. */
   | "billing"
+  /** The model's API wants a newer Claude Code. */
+  | "engine-outdated"
   /** Claude declined to answer. */
   | "refusal"
   /** Claude's answer is not in the format that the client asked for. */
@@ -48,6 +53,10 @@ export interface ErrorInfo {
   readonly param?: string;
   /** How long to wait before trying again. */
   readonly retryAfterMs?: number;
+  /** When a limit ends that was reached; milliseconds since the epoch. */
+  readonly resetsAtMs?: number;
+  /** The word of the model's API for it, such as `enforced_spend_limit_reached`. */
+  readonly upstreamCode?: string;
 }
 
 /** The one error class: thrown for failures, translated once by each protocol. */

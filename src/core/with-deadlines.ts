@@ -3,9 +3,9 @@ import { AppError } from "./app-error.ts";
 import type { EngineEvent, EngineOutput } from "./turn-event.ts";
 
 export interface Deadlines {
-  /** From the request to the model until the first sign of its answer; again after each tool call. */
+  /** From the request to the model until the first sign of its answer, be it a ping; again after each tool call. */
   readonly firstByteMs: number;
-  /** Between two signs of a running answer. */
+  /** Between two signs of a running answer. Pings are told ten seconds late at most, so shorter limits count them as silence. */
   readonly streamIdleMs: number;
   /** The whole turn. */
   readonly turnMs: number;

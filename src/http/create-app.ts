@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { getPath } from "hono/utils/url";
 
-import { countByEstimate } from "../core/estimate-tokens.ts";
+import { countByEstimate } from "../core/tokens/count-tokens.ts";
 import type { AppDependencies } from "./app-dependencies.ts";
 import type { AppEnv } from "./app-env.ts";
 import { respondError } from "./error-response.ts";

@@ -1,6 +1,7 @@
 import type { AppError } from "../core/app-error.ts";
 import { formatMessagesError } from "../protocols/messages/messages-error.ts";
 import { formatOpenAiError } from "../protocols/openai-error.ts";
+import { formatResponsesHttpError } from "../protocols/responses/response-error.ts";
 import type { AppContext } from "./app-env.ts";
 
 /** An error as an answer, in the words of one protocol. */
@@ -16,11 +17,16 @@ export interface ErrorAnswer {
  */
 export function formatError(context: AppContext, error: AppError, status?: number): ErrorAnswer {
   if (speaksMessages(context)) return formatMessagesError(error, context.var.record.requestId, status);
-  const answer = formatOpenAiError(error);
+  const answer = isBelow(context, "/v1/responses")
+    ? formatResponsesHttpError(error)
+    : formatOpenAiError(error);
   return { ...answer, status: status ?? answer.status };
 }
 
-function speaksMessages({ req }: AppContext): boolean {
-  if (req.path === "/v1/messages" || req.path.startsWith("/v1/messages/")) return true;
-  return req.header("anthropic-version") !== undefined;
+function speaksMessages(context: AppContext): boolean {
+  return isBelow(context, "/v1/messages") || context.req.header("anthropic-version") !== undefined;
+}
+
+function isBelow({ req }: AppContext, path: string): boolean {
+  return req.path === path || req.path.startsWith(`${path}/`);
 }

@@ -1,3 +1,4 @@
+import type { TokenCount } from "../core/ports/token-counter.ts";
 import type { AppContext } from "./app-env.ts";
 
 /** Puts what is known of the turn by now into the response's headers. */
@@ -7,4 +8,9 @@ export function setTurnHeaders(context: AppContext): void {
   if (placement !== undefined) context.header("X-Turnpike-Placement", placement);
   if (isContinuedByName) context.header("X-Turnpike-Continued", "by-name");
   if (ignored?.length) context.header("X-Turnpike-Ignored", ignored.join(","));
+}
+
+/** Who has counted. */
+export function setCountHeader(context: AppContext, { source }: TokenCount): void {
+  context.header("X-Turnpike-Token-Count", source);
 }

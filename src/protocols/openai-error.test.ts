@@ -4,7 +4,10 @@ import { AppError, type ErrorKind } from "../core/app-error.ts";
 import { formatOpenAiError } from "./openai-error.ts";
 import { RequestError } from "./request-error.ts";
 
-function format(kind: ErrorKind, extra: { readonly retryAfterMs?: number; readonly param?: string } = {}) {
+function format(
+  kind: ErrorKind,
+  extra: { readonly retryAfterMs?: number; readonly resetsAtMs?: number; readonly param?: string } = {},
+) {
   return formatOpenAiError(new AppError({ kind, message: "What happened.", ...extra }));
 }
 
@@ -28,7 +31,9 @@ test.each<[ErrorKind, number, string, string | null]>([
   ["upstream-overloaded", 503, "server_error", "overloaded"],
   ["upstream-failed", 502, "server_error", "upstream_failed"],
   ["context-length-exceeded", 400, "invalid_request_error", "context_length_exceeded"],
-  ["billing", 429, "insufficient_quota", "insufficient_quota"],
+  ["billing", 402, "insufficient_quota", "insufficient_quota"],
+  ["usage-limit-reached", 402, "usage_limit_reached", "usage_limit_reached"],
+  ["engine-outdated", 400, "invalid_request_error", "claude_code_version_too_old"],
   ["refusal", 400, "invalid_request_error", "content_filter"],
   ["timeout", 504, "server_error", "timeout"],
   ["cancelled", 499, "invalid_request_error", "cancelled"],
@@ -51,10 +56,17 @@ test("a wait is told in whole seconds, never zero; what waiting cannot mend says
   ] as const) {
     expect(format(kind).headers, kind).toHaveProperty("Retry-After");
   }
-  for (const kind of ["not-logged-in", "billing"] as const) {
+  for (const kind of ["not-logged-in", "billing", "usage-limit-reached"] as const) {
     expect(format(kind).headers, kind).toEqual({ "x-should-retry": "false" });
   }
   expect(format("internal").headers).toEqual({});
+});
+
+test("a limit tells its end, in seconds that are never too few", () => {
+  const limit = { resetsAtMs: 1_795_878_209_001, retryAfterMs: 7_200_001 };
+  const { headers, body } = format("usage-limit-reached", limit);
+  expect(headers).toEqual({ "x-should-retry": "false" });
+  expect(body.error).toMatchObject({ resets_at: 1_795_878_210, resets_in_seconds: 7_201 });
 });
 
 test("a request error brings its own code and param", () => {

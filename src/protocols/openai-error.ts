@@ -8,6 +8,7 @@ type ErrorType =
   | "permission_error"
   | "rate_limit_error"
   | "insufficient_quota"
+  | "usage_limit_reached"
   | "server_error";
 
 export interface OpenAiErrorBody {
@@ -16,6 +17,9 @@ export interface OpenAiErrorBody {
     readonly type: string;
     readonly param: string | null;
     readonly code: string | null;
+    /** When the limit ends: seconds since the epoch, and from now. */
+    readonly resets_at?: number;
+    readonly resets_in_seconds?: number;
   };
 }
 
@@ -64,10 +68,18 @@ const TABLE: Readonly<Record<ErrorKind, Row>> = {
     code: "rate_limit_exceeded",
     retryAfterMs: 10_000,
   },
+  // OpenAI's own are 429, which many clients try again by their status alone, some of them without end.
+  "usage-limit-reached": {
+    status: 402,
+    type: "usage_limit_reached",
+    code: "usage_limit_reached",
+    isFinal: true,
+  },
+  billing: { status: 402, type: "insufficient_quota", code: "insufficient_quota", isFinal: true },
   "upstream-overloaded": { status: 503, type: "server_error", code: "overloaded", retryAfterMs: 5000 },
   "upstream-failed": { status: 502, type: "server_error", code: "upstream_failed" },
   "context-length-exceeded": { status: 400, type: INVALID, code: "context_length_exceeded" },
-  billing: { status: 429, type: "insufficient_quota", code: "insufficient_quota", isFinal: true },
+  "engine-outdated": { status: 400, type: INVALID, code: "claude_code_version_too_old" },
   refusal: { status: 400, type: INVALID, code: "content_filter" },
   "output-invalid": { status: 502, type: "server_error", code: "invalid_output" },
   timeout: { status: 504, type: "server_error", code: "timeout" },
@@ -94,12 +106,22 @@ export function formatOpenAiErrorBody(info: ErrorInfo): OpenAiErrorBody {
 }
 
 function toBody(info: ErrorInfo, row: Row, code: string | null): OpenAiErrorBody {
-  return { error: { message: info.message, type: row.type, param: info.param ?? null, code } };
+  const error = { message: info.message, type: row.type, param: info.param ?? null, code };
+  if (info.resetsAtMs === undefined) return { error };
+  const { resetsAtMs, retryAfterMs = 0 } = info;
+  return {
+    error: { ...error, resets_at: seconds(resetsAtMs), resets_in_seconds: seconds(retryAfterMs) },
+  };
 }
 
 function retryHeaders(row: Row, info: ErrorInfo): Record<string, string> {
   if (row.isFinal) return { "x-should-retry": "false" };
   const waitMs = info.retryAfterMs ?? row.retryAfterMs;
   if (waitMs === undefined) return {};
-  return { "Retry-After": String(Math.max(1, Math.ceil(waitMs / 1000))) };
+  return { "Retry-After": String(Math.max(1, seconds(waitMs))) };
+}
+
+/** Never too early. */
+function seconds(milliseconds: number): number {
+  return Math.ceil(milliseconds / 1000);
 }

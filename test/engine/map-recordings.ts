@@ -30,7 +30,7 @@ export function newMapper(changes: Partial<ConstructorParameters<typeof TurnMapp
     costBeforeUsd: 0,
     isClientTool: (name) => CLIENT_TOOLS.has(name),
     isContinued: false,
-    clock: () => 1_000_000,
+    failures: { clock: () => 1_000_000, privateNames: () => [], asksAgain: true, onFailure: () => {} },
     ...changes,
   });
 }

@@ -95,27 +95,25 @@ describe("the process is gone between call and result", () => {
     ]);
   });
 
-  test("thinking before the call is kept, since Claude must not lose it in the middle of its work", async () => {
+  test.each([
+    [
+      "is kept for a model that binds it to nothing",
+      "claude-sonnet-5",
+      [{ type: "thinking", thinking: "hm", signature: taggedSignature("first") }],
+    ],
+    ["is left out for a model that binds it to what stood before", "claude-sonnet-5-5", []],
+  ])("thinking before the call %s", async (_, model, kept) => {
     const turnpike = await startTurnpike();
-    turnpike.upstream.respondWith([
-      reply({
-        blocks: [
-          thinking("hm", { tag: "first" }),
-          toolUse("get_weather", { city: "Rome" }, { id: "toolu_r" }),
-        ],
-      }),
-      text("ok"),
-    ]);
-    const first = await askWithTools(turnpike, [user("Weather?")]);
+    const call = toolUse("get_weather", { city: "Rome" }, { id: "toolu_r" });
+    turnpike.upstream.respondWith([reply({ blocks: [thinking("hm", { tag: "first" }), call] }), text("ok")]);
+    const first = await askWithTools(turnpike, [user("Weather?")], { model });
     await turnpike.fetch(`/conversations/${first.conversation}?mode=evict`, { method: "DELETE" });
-    await askWithTools(turnpike, [
-      user("Weather?"),
-      first.message,
-      ...resultsFor(first.message, () => "sun"),
-    ]);
+    const results = resultsFor(first.message, () => "sun");
+    const second = await askWithTools(turnpike, [user("Weather?"), first.message, ...results], { model });
+    expect(second.placement).toBe("resumed");
     const sent = conversationOf(await turnpike.upstream.waitForRequest(2));
     expect(sent[1]?.content).toEqual([
-      { type: "thinking", thinking: "hm", signature: taggedSignature("first") },
+      ...kept,
       { type: "tool_use", id: "toolu_r", name: "get_weather", input: { city: "Rome" } },
     ]);
   });

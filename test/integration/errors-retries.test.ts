@@ -125,33 +125,3 @@ describe("Claude Code asks the model's API again", () => {
     expect(conversationOf(await upstream.waitForRequest(4))).toEqual([...messages, fine, ...rest]);
   });
 });
-
-describe("a personal login that has used up its limit", () => {
-  const limited = shareTurnpike({
-    environment: { ANTHROPIC_API_KEY: undefined, CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-test" },
-  });
-
-  test("is 429 at once, with the time until the limit is over", async () => {
-    const { upstream, post } = limited();
-    const resetsAt = Math.floor(Date.now() / 1000) + 3_600;
-    upstream.respondWith(
-      httpError(
-        429,
-        { message: "This request would exceed your account's rate limit." },
-        {
-          "anthropic-ratelimit-unified-status": "rejected",
-          "anthropic-ratelimit-unified-reset": String(resetsAt),
-          "anthropic-ratelimit-unified-representative-claim": "five_hour",
-        },
-      ),
-    );
-
-    const response = await post({ model, messages: [question], stream: true });
-
-    const retryAfter = Number(response.headers.get("retry-after"));
-    expect(retryAfter).toBeGreaterThan(3_500);
-    expect(retryAfter).toBeLessThanOrEqual(3_600);
-    await expectError(response, { status: 429, type: "rate_limit_error", code: "rate_limit_exceeded" });
-    expect(upstream.requests).toHaveLength(1);
-  });
-});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { hang, ping } from "../../src/demo/build-fault.ts";
-import { reply, text, textBlock, toolUse } from "../../src/demo/build-reply.ts";
+import { hang, pause, ping } from "../../src/demo/build-fault.ts";
+import { reply, text, textBlock, thinking, toolUse } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
 import { conversationOf } from "../upstream/read-request.ts";
 import { expectError, expectErrorBody } from "./expect-error.ts";
@@ -125,4 +125,55 @@ describe("a turn that takes too long as a whole", () => {
 /** Headers and pings, then nothing: the API's way to keep a connection alive. */
 function silentStream() {
   return reply({ beforeStart: [ping(), ping(), new Gate()], blocks: [] });
+}
+
+describe("a model's API that pings", () => {
+  const turnpike = shareTurnpike({
+    flags: {
+      "turns.firstByteTimeout": "20s",
+      "turns.streamIdleTimeout": "20s",
+      "turns.upstreamRetries": "0",
+    },
+  });
+
+  test(
+    "works, however long it says nothing; when the pings end, it does not",
+    { timeout: 120_000 },
+    async () => {
+      const { upstream, post } = turnpike();
+      const ask = async (content: string) => {
+        const began = performance.now();
+        const response = await post({ model: "sonnet", messages: [{ role: "user", content }], stream: true });
+        const events = await readEvents(response);
+        return {
+          text: textOf(events),
+          errors: errorsOf(events),
+          seconds: (performance.now() - began) / 1000,
+        };
+      };
+      upstream.respondWith((request) => {
+        const question = JSON.stringify(conversationOf(request));
+        if (question.includes("a long prompt"))
+          return reply({ beforeStart: pings(26), blocks: [textBlock("Read.")] });
+        if (question.includes("long thoughts")) {
+          return reply({ blocks: [thinking("", { chunks: ["", ...pings(26)] }), textBlock("Thought.")] });
+        }
+        return reply({ beforeStart: [...pings(8), hang()], blocks: [] });
+      });
+
+      const [prompt, thoughts, dead] = await Promise.all(
+        ["a long prompt", "long thoughts", "death"].map(ask),
+      );
+
+      expect(prompt).toMatchObject({ text: "Read.", errors: [] });
+      expect(thoughts).toMatchObject({ text: "Thought.", errors: [] });
+      for (const each of [prompt, thoughts]) expect(each?.seconds).toBeGreaterThan(25);
+      expectErrorBody(dead?.errors[0], { ...TIMEOUT, message: /took longer than the 20 seconds/ });
+    },
+  );
+});
+
+/** One a second. */
+function pings(count: number) {
+  return Array.from({ length: count }, () => [pause(1000), ping()]).flat();
 }

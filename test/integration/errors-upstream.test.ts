@@ -66,14 +66,14 @@ const failures: readonly Case[] = [
     answer: httpError(400, {
       message: "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing.",
     }),
-    status: 429,
+    status: 402,
     type: "insufficient_quota",
     code: "insufficient_quota",
   },
   {
     name: "402",
     answer: httpError(402, { message: "Payment required" }),
-    status: 429,
+    status: 402,
     type: "insufficient_quota",
     code: "insufficient_quota",
   },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { duration, wholeNumber } from "../setting-values.ts";
+import { duration, oneOf, wholeNumber } from "../setting-values.ts";
 import { optionalSetting, setting } from "../setting.ts";
 
 export const turnsSchema = z.strictObject({
@@ -21,17 +21,23 @@ export const turnsSchema = z.strictObject({
   }),
   firstByteTimeout: setting(duration(), {
     flag: "--first-byte-timeout <time>",
-    about: "Longest wait for the model to begin its answer.",
-    default: "120s",
+    about: "Longest wait for the first sign of an answer from the model's API.",
+    default: "10m",
   }),
   streamIdleTimeout: setting(duration(), {
     flag: "--stream-idle-timeout <time>",
-    about: "Longest silence of the model within its answer.",
-    default: "120s",
+    about: "Longest time without a byte from the model's API within its answer; its pings count.",
+    default: "5m",
   }),
   upstreamRetries: setting(wholeNumber(0, 10), {
     flag: "--upstream-retries <number>",
     about: "How often a failed model request is tried again.",
     default: "2",
+  }),
+  tokenCount: setting(oneOf("auto", "estimate"), {
+    flag: "--token-count <how>",
+    about:
+      "How a client's question for input tokens is answered. auto: by the model's API, which counts for free, where Claude Code has an API key; else, and with estimate, by reckoning.",
+    default: "auto",
   }),
 });

@@ -21,6 +21,8 @@ export interface ModelAbilities {
   readonly takesPrefill: boolean;
   /** The API checks that what stands before a block of thinking is what stood there when it was thought. */
   readonly bindsThinking: boolean;
+  /** The thinking of earlier turns stays in its context; else the API leaves it out, and it counts nothing. */
+  readonly keepsThinking: boolean;
   /** What it says between tool calls comes as thinking. */
   readonly thinksBetweenTools: boolean;
   /** Messages of the role `system` may stand between the others. */

@@ -29,6 +29,7 @@ const STRICTEST: Line = {
   defaultEffort: "medium",
   takesPrefill: false,
   bindsThinking: true,
+  keepsThinking: true,
   thinksBetweenTools: true,
   takesSystemMessages: true,
   ...LARGE,
@@ -74,6 +75,7 @@ const HAIKU_4_5: Line = {
   thinking: { byDefault: "off", adaptive: false, budget: true, disabledUpTo: "max" },
   efforts: [],
   takesPrefill: true,
+  keepsThinking: false,
   ...SMALL,
   images: { ...COARSE_IMAGES, maxCount: 100 },
 };
@@ -93,6 +95,7 @@ export const MODEL_TABLE: Readonly<Record<string, Line>> = {
   "claude-opus-4-6": OPUS_4_6,
   "claude-opus-4-5": {
     ...HAIKU_4_5,
+    keepsThinking: true,
     efforts: UP_TO_HIGH,
     defaultEffort: "high",
     endsOn: "2027-01-22",

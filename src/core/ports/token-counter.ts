@@ -1,5 +1,6 @@
 import type { ClientTools } from "../client-tool.ts";
 import type { Message } from "../message.ts";
+import type { ModelTarget } from "../profile.ts";
 
 /** What a model would be given to read. */
 export interface TokenPrompt {
@@ -8,5 +9,18 @@ export interface TokenPrompt {
   readonly tools: ClientTools;
 }
 
-/** How many input tokens a prompt has, exactly or as a good estimate. */
-export type CountTokens = (prompt: TokenPrompt, signal: AbortSignal) => Promise<number>;
+export interface TokenCount {
+  readonly tokens: number;
+  /** `api`: what the model's API has counted. `estimate`: reckoned here. */
+  readonly source: "api" | "estimate";
+}
+
+/**
+ * How many input tokens a prompt has for a model; without a model, for the newest ones. Answers within a few seconds, and rejects
+ * for no other reason than that the signal aborts.
+ */
+export type CountTokens = (
+  prompt: TokenPrompt,
+  target: ModelTarget | undefined,
+  signal: AbortSignal,
+) => Promise<TokenCount>;

@@ -29,6 +29,8 @@ const STDERR_TAIL_CHARACTERS = 4_000;
 /** One Claude Code process: its start, its end, and the back-pressure on its output. */
 export class ClaudeProcess {
   readonly child: ChildProcess;
+  /** What it was started with. */
+  readonly environment: SpawnRequest["env"];
   readonly valve: OutputValve;
   /** Settles when the process is gone or could not start. Never rejects. */
   readonly exited: Promise<ProcessExit>;
@@ -38,6 +40,7 @@ export class ClaudeProcess {
 
   constructor(request: SpawnRequest, { guardian, sweeper }: ProcessKeepers) {
     const marker = newProcessMarker();
+    this.environment = request.env;
     this.child = spawn(request.command, [...request.args], {
       cwd: request.cwd,
       env: { ...request.env, [MARKER_VARIABLE]: marker },

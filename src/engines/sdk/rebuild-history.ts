@@ -1,7 +1,7 @@
 import type { TurnInput } from "../../core/ports/engine.ts";
 import type { TranscriptEntry } from "../../core/transcript.ts";
 import { bringsResults, type ContentMeets, turnContent } from "./begin-turn.ts";
-import { withoutThinking } from "./content/sealed-thinking.ts";
+import { withoutBoundThinking } from "./content/bound-thinking.ts";
 import { uniqueCallIds } from "./content/unique-call-ids.ts";
 
 export interface RebuiltHistory {
@@ -13,8 +13,7 @@ export interface RebuiltHistory {
 
 /**
  * What was said before, for a new process. Results of client tools belong to the history, together with what is said after
- * them: Claude Code drops calls without results from a history that it reads. Where thinking is bound to all that stood before
- * it, none is given back: in a new process that is never the same to the letter, and without any the API takes the history.
+ * them: Claude Code drops calls without results from a history that it reads.
  */
 export function rebuildHistory(
   history: readonly TranscriptEntry[],
@@ -22,9 +21,8 @@ export function rebuildHistory(
   meets: ContentMeets,
 ): RebuiltHistory {
   const holdsFirstTurn = history.length > 0 && bringsResults(firstTurn);
-  const past = meets.abilities.bindsThinking ? withoutThinking(history) : history;
   const entries: readonly TranscriptEntry[] = holdsFirstTurn
-    ? [...past, { role: "user", content: turnContent(firstTurn, meets) }]
-    : past;
-  return { entries: uniqueCallIds(entries), holdsFirstTurn };
+    ? [...history, { role: "user", content: turnContent(firstTurn, meets) }]
+    : history;
+  return { entries: uniqueCallIds(withoutBoundThinking(entries)), holdsFirstTurn };
 }

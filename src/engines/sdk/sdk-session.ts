@@ -20,6 +20,8 @@ import type { ClaudeProcess } from "../process/claude-process.ts";
 import { ClaimWatch } from "./claim-watch.ts";
 import { findMisstep } from "./find-misstep.ts";
 import type { ToolGate } from "./tools/tool-gate.ts";
+import { failureParts } from "./failures/failure-parts.ts";
+import type { FailureNotesParts } from "./failures/failure-notes.ts";
 import { MessageReader, type Received } from "./message-reader.ts";
 import { SessionStop } from "./session-stop.ts";
 import { AnswerGuard } from "./tools/answer-guard.ts";
@@ -47,6 +49,7 @@ export class SdkSession implements EngineSession {
   readonly #gate: ToolGate;
   readonly #reader: MessageReader;
   readonly #giver: TurnGiver;
+  readonly #failures: FailureNotesParts;
   readonly #logger: Logger;
   #state: "idle" | "running" | "spent" = "idle";
   /** Of the present turn, or the last one. */
@@ -66,6 +69,7 @@ export class SdkSession implements EngineSession {
     this.#claim = new ClaimWatch(parts.claimed);
     parts.gate.readCostUsd = () => readCostUsd(parts.query);
     this.#logger = parts.logger.child({ sessionId: this.id, processId: parts.process.processId });
+    this.#failures = failureParts(parts.process.environment, parts.clock, this.#logger);
     this.exited = parts.process.exited;
   }
 
@@ -170,7 +174,7 @@ export class SdkSession implements EngineSession {
       isContinued,
       reachedLimit: () => this.#gate.limits.reached,
       hasTools: this.#parts.hasTools,
-      clock: this.#parts.clock,
+      failures: this.#failures,
     });
     return this.#mapper;
   }

@@ -2,7 +2,9 @@ import type { Options } from "@anthropic-ai/claude-agent-sdk";
 
 import type { PermissionMode } from "../../core/permission-mode.ts";
 import type { SessionSpec } from "../../core/ports/engine.ts";
+import type { Deadlines } from "../../core/with-deadlines.ts";
 import { hasBuiltinTools, type ProcessKind } from "../../core/process-kind.ts";
+import { silenceEnvironment } from "./silence-environment.ts";
 import { CONNECT_TIMEOUT_MS, CONNECT_TIMEOUT_VARIABLE } from "../mcp/connect-timeout.ts";
 
 /** What the server gives to every Claude Code process. */
@@ -11,6 +13,8 @@ export interface ProcessSettings {
   readonly environment: Readonly<Record<string, string>>;
   /** How often Claude Code asks the model's API again after a failure. */
   readonly upstreamRetries: number;
+  /** How long core lets the model's API be silent. Default: only Claude Code's own limits. */
+  readonly deadlines?: Deadlines;
   /** Another Claude Code binary than the one that comes with the Agent SDK. */
   readonly executable?: string;
 }
@@ -141,6 +145,7 @@ function toAgentDefinitions(agents: ProcessKind["agents"]): NonNullable<Options[
 function processEnvironment(kind: ProcessKind, settings: ProcessSettings): Record<string, string> {
   return {
     CLAUDE_CODE_MAX_RETRIES: String(settings.upstreamRetries),
+    ...(settings.deadlines && silenceEnvironment(settings.deadlines)),
     // A fallback would send the whole answer again, in one piece.
     CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK: "1",
     // A hidden second try after a refusal would double the cost and mix two answers.

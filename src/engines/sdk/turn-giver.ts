@@ -13,8 +13,8 @@ import type { AnsweringModel } from "./answering-model.ts";
 import { beginTurn } from "./begin-turn.ts";
 import { requireCommand } from "./command-text.ts";
 import { BLANK_PLACEHOLDER } from "./content/blank-message.ts";
+import { holdsBoundThinking } from "./content/bound-thinking.ts";
 import { CallIds } from "./content/call-ids.ts";
-import { hasThinking } from "./content/sealed-thinking.ts";
 import type { UserContent } from "./content/user-content.ts";
 import { userMessage } from "./content/user-message.ts";
 import type { MessageReader } from "./message-reader.ts";
@@ -59,8 +59,7 @@ export class TurnGiver {
   readonly #callIds = new CallIds();
   /** The next turn's content is in the history. */
   #holdsTurn: boolean;
-  /** The history has thinking that was sealed in this process. */
-  #hasThinking = false;
+  #holdsBoundThinking = false;
   /** Of the message that the present turn began with. */
   #messageId: string | undefined;
 
@@ -101,12 +100,12 @@ export class TurnGiver {
   record(entry: TranscriptEntry): void {
     this.#history.push(entry);
     this.#callIds.add(entry);
-    this.#hasThinking ||= hasThinking(entry);
+    this.#holdsBoundThinking ||= holdsBoundThinking(entry);
   }
 
-  /** Whether what Claude has thought still holds with the tools of this turn: on newer models it is bound to them. */
+  /** Whether what Claude has thought still holds. Tools stand before all messages: with others the API would refuse it. */
   keepsThinking({ tools, serverTools, mcpServers }: TurnInput): boolean {
-    if (!this.#hasThinking || !this.abilities.bindsThinking) return true;
+    if (!this.#holdsBoundThinking) return true;
     return this.#desk.isOffered(offeredTools(tools, this.abilities), serverTools?.mcpServers, mcpServers);
   }
 

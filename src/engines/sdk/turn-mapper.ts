@@ -7,13 +7,12 @@ import type {
 
 import type { ErrorInfo } from "../../core/app-error.ts";
 import type { ApprovalRequest, EngineEvent, EngineOutput, StopReason } from "../../core/turn-event.ts";
-import type { Clock } from "../../core/ports/clock.ts";
 import { AnswerText } from "./answer-text.ts";
 import { CallUsage, toUsage } from "./call-usage.ts";
 import { ClientCalls } from "./tools/client-calls.ts";
 import type { Waiting } from "./tools/client-tool-desk.ts";
-import { FailureNotes } from "./failure-notes.ts";
-import { rateLimitNotice, type RateLimitInfo, retryNotice } from "./limit-notices.ts";
+import { FailureNotes, type FailureNotesParts } from "./failures/failure-notes.ts";
+import { rateLimitNotice, type RateLimitInfo, retryNotice } from "./failures/limit-notices.ts";
 import { blockText, hasId, hasToolResult, toJsonObject } from "./content/message-content.ts";
 import type { ReachedLimit } from "./tools/turn-limits.ts";
 import type { WaitingApproval } from "./tools/server-tool-policy.ts";
@@ -58,7 +57,7 @@ export class TurnMapper {
   /** The present answer may bring further calls. */
   #isAnswerOpen = false;
   #stopSequence: string | undefined;
-  readonly #failure = new FailureNotes();
+  readonly #failure: FailureNotes;
   readonly #text = new AnswerText();
   readonly #activities = new ToolActivities();
   /** Every tool use of this turn, whoever runs the tool. */
@@ -68,7 +67,6 @@ export class TurnMapper {
   #countsCalls: boolean;
   readonly #reachedLimit: () => ReachedLimit | undefined;
   readonly #mayAskAgain: boolean;
-  readonly #clock: Clock;
 
   constructor(parts: {
     /** Cost of the process before this turn. */
@@ -80,14 +78,14 @@ export class TurnMapper {
     readonly reachedLimit?: () => ReachedLimit | undefined;
     /** Claude Code works with tools of its own: after an empty answer it may ask once more for words. */
     readonly hasTools?: boolean;
-    readonly clock: Clock;
+    readonly failures: FailureNotesParts;
   }) {
     this.#costBeforeUsd = parts.costBeforeUsd;
     this.#calls = new ClientCalls(parts.isClientTool);
     this.#countsCalls = parts.isContinued;
     this.#reachedLimit = parts.reachedLimit ?? (() => undefined);
     this.#mayAskAgain = parts.hasTools ?? false;
-    this.#clock = parts.clock;
+    this.#failure = new FailureNotes(parts.failures);
   }
 
   /** The calls that this turn left to the client. */
@@ -152,6 +150,7 @@ export class TurnMapper {
         }
         if (message.subtype === "status") yield* this.#activities.compaction(message.status === "compacting");
         if (message.subtype === "api_retry") yield* this.#mapRetry(message);
+        if (message.subtype === "model_refusal_no_fallback") this.#failure.addRefusal(message);
         return;
       default:
     }
@@ -206,6 +205,7 @@ export class TurnMapper {
         }
         this.#isAnswerOpen = true;
         this.#isRetrying = false;
+        this.#failure.answerBegan();
         this.#text.callStarted();
         this.#hasSpokenInCall = false;
         this.#hasContentInCall = false;
@@ -246,7 +246,11 @@ export class TurnMapper {
         }
         return;
       }
-      default:
+      default: {
+        // `ping` is not among the types. Claude Code passes on that there were some, every ten seconds.
+        const type: string = (event as { readonly type: string }).type;
+        if (type === "ping") yield { type: "progress" };
+      }
     }
   }
 
@@ -304,7 +308,7 @@ export class TurnMapper {
   *#mapAssistant(message: Extract<SDKMessage, { type: "assistant" }>): Generator<EngineEvent> {
     const { id, model, content } = message.message;
     if (model === "<synthetic>") {
-      this.#failure.add(message.error, blockText(content));
+      this.#failure.add(message, blockText(content));
       // Should the turn end well all the same, Claude Code's history has this message.
       this.#hasHiddenMessages = true;
       return;
@@ -362,7 +366,7 @@ export class TurnMapper {
 
   *#mapRateLimit(info: RateLimitInfo): Generator<EngineEvent> {
     if (info.status === "allowed") return;
-    this.#failure.addRateLimit(info, this.#clock());
+    this.#failure.addRateLimit(info);
     yield rateLimitNotice(info);
   }
 

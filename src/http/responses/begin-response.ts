@@ -1,12 +1,12 @@
 import { AppError, type ErrorInfo, toAppError } from "../../core/app-error.ts";
 import { newTurnId } from "../../core/ids.ts";
-import type { Message } from "../../core/message.ts";
 import type { TurnEvent } from "../../core/turn-event.ts";
+import { shortenMessages } from "../../core/tokens/shorten-messages.ts";
 import { NO_USAGE } from "../../core/usage.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { openTurn } from "../open-turn.ts";
 import type { RequestRecord } from "../request-record.ts";
-import { dropOldestMessages } from "./drop-oldest-messages.ts";
+import { cutRequest, fitRequest, type Shorten } from "./fit-request.ts";
 import { type ResponseTurn, startResponseTurn } from "./open-response.ts";
 import type { PreparedResponse } from "./prepare-response.ts";
 
@@ -18,7 +18,7 @@ const SIGNS: ReadonlySet<TurnEvent["type"]> = new Set<TurnEvent["type"]>([
   "tool-call-start",
   "activity-start",
 ]);
-/** Each leaves half of what is too long. */
+/** How often a conversation that the API refuses as too long is cut. */
 const MAX_CUTS = 5;
 
 export interface BegunResponse {
@@ -35,18 +35,23 @@ interface BeginParts {
   readonly onStart?: (turn: ResponseTurn) => void;
   /** Whether the client is to be shown the response all the same. A refusal is an answer. */
   readonly isAnswer?: (failure: ErrorInfo) => boolean;
-  /** What is left of a conversation that is too long; undefined when nothing can be left out. */
-  readonly shorten?: (messages: readonly Message[]) => readonly Message[] | undefined;
+  readonly shorten?: Shorten;
 }
 
 /**
  * Starts the turn of a response and waits for its first sign, so that what fails at once fails as a request. With truncation
- * `auto` a conversation that is too long for the model loses its oldest messages.
+ * `auto` a conversation that is too long for the model loses its oldest messages: before the turn, and again when the API finds it
+ * too long all the same.
  * @throws AppError when the turn failed before it had anything for the client
  */
 export async function beginResponse(prepared: PreparedResponse, parts: BeginParts): Promise<BegunResponse> {
-  const { dependencies, record, signal, onStart, isAnswer = isRefusal, shorten = dropOldestMessages } = parts;
-  for (let current = prepared, cuts = 0; ; cuts += 1) {
+  const { dependencies, record, signal, onStart, isAnswer = isRefusal, shorten = shortenMessages } = parts;
+  const isAuto = prepared.asked.truncation === "auto";
+  const { countTokens } = dependencies;
+  const fitted = isAuto
+    ? { ...prepared, request: await fitRequest(prepared.request, countTokens, shorten, signal) }
+    : prepared;
+  for (let current = fitted, cuts = 0; ; cuts += 1) {
     const turn = startResponseTurn(dependencies, record, current, signal);
     onStart?.(turn);
     const { failure, isSilent, events } = await openTurn(
@@ -56,11 +61,10 @@ export async function beginResponse(prepared: PreparedResponse, parts: BeginPart
     );
     if (!failure || isAnswer(failure.error)) return { turn: { ...turn, events }, isSilent };
     await readToEnd(events);
-    const mayCut = prepared.asked.truncation === "auto" && cuts < MAX_CUTS;
-    const isTooLong = failure.error.kind === "context-length-exceeded";
-    const messages = mayCut && isTooLong ? shorten(current.request.messages) : undefined;
-    if (!messages) throw new AppError(failure.error);
-    current = { ...current, request: { ...current.request, turnId: newTurnId(), messages } };
+    const mayCut = isAuto && cuts < MAX_CUTS && failure.error.kind === "context-length-exceeded";
+    const request = mayCut ? cutRequest(current.request, shorten) : undefined;
+    if (!request) throw new AppError(failure.error);
+    current = { ...current, request: { ...request, turnId: newTurnId() } };
     // It was not the end of the request.
     delete record.error;
     delete record.thrown;

@@ -2,6 +2,7 @@ import { type ConversationId, newTurnId, type PrincipalId } from "../../core/ids
 import type { PermissionMode } from "../../core/permission-mode.ts";
 import type { ResolvedModel } from "../../core/ports/model-catalogue.ts";
 import type { TokenPrompt } from "../../core/ports/token-counter.ts";
+import type { ModelTarget } from "../../core/profile.ts";
 import type { TurnRequest } from "../../core/turn-request.ts";
 import { parseResponsesRequest } from "../../protocols/responses/request/parse-responses-request.ts";
 import { type ResponseHead, responseIdOf } from "../../protocols/responses/response-head.ts";
@@ -145,19 +146,18 @@ export async function prepareCount(
   dependencies: Dependencies,
   principalId: PrincipalId,
   body: unknown,
-): Promise<TokenPrompt> {
+): Promise<{ readonly prompt: TokenPrompt; readonly target: ModelTarget | undefined }> {
   const asked = parseResponsesRequest(withModel(body));
-  if (asked.model !== ANY_MODEL) dependencies.models.resolve(asked.model);
+  const target = asked.model === ANY_MODEL ? undefined : dependencies.models.resolve(asked.model).target;
   const joined = await joinConversation(dependencies, principalId, asked, undefined);
   const { parsed } = await readConversation(dependencies, principalId, asked, {
     turnId: newTurnId(),
     isNamed: false,
     ...(joined && { history: joined.history }),
   });
-  return { ...parsed, tools: asked.tools };
+  return { prompt: { ...parsed, tools: asked.tools }, target };
 }
 
-/** Estimates are the same for all models. */
 const ANY_MODEL = "any";
 
 function withModel(body: unknown): unknown {

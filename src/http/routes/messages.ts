@@ -1,5 +1,6 @@
-import { estimateTokens } from "../../core/estimate-tokens.ts";
 import { newTurnId } from "../../core/ids.ts";
+import { measureOf } from "../../core/tokens/count-tokens.ts";
+import { estimateTokens } from "../../core/tokens/estimate-tokens.ts";
 import type { TurnRequest } from "../../core/turn-request.ts";
 import { encodeMessagesStream, PING } from "../../protocols/messages/encode-messages-stream.ts";
 import { formatMessage } from "../../protocols/messages/format-message.ts";
@@ -23,7 +24,7 @@ import { requireIdentity } from "../require-principal.ts";
 import { settleTurn } from "../settle-turn.ts";
 import { startTurn } from "../start-turn.ts";
 import { streamTurn } from "../stream-turn.ts";
-import { setTurnHeaders } from "../turn-headers.ts";
+import { setCountHeader, setTurnHeaders } from "../turn-headers.ts";
 
 /** `POST /v1/messages`: Anthropic's Messages API. */
 export function serveMessages(dependencies: AppDependencies) {
@@ -37,7 +38,7 @@ export function serveMessages(dependencies: AppDependencies) {
       turnId: request.turnId,
       modelId: request.target.modelId,
       requestId,
-      estimatedInputTokens: asked.isStream ? estimateTokens(asked) : 0,
+      estimateInputTokens: () => estimateTokens(asked, measureOf(request.target)),
     };
     const turn = startTurn(context, dependencies, request);
     if (!asked.isStream) {
@@ -68,7 +69,9 @@ export function countMessageTokens({ models, options, countTokens }: AppDependen
     context.var.record.model = askedModel(asked.model);
     const { target } = models.resolve(asked.model);
     context.var.record.model = target.modelId;
-    return context.json({ input_tokens: await countTokens(asked, context.req.raw.signal) });
+    const count = await countTokens(asked, target, context.req.raw.signal);
+    setCountHeader(context, count);
+    return context.json({ input_tokens: count.tokens });
   };
 }
 

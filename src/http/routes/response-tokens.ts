@@ -3,14 +3,17 @@ import type { AppDependencies } from "../app-dependencies.ts";
 import { readJsonBody } from "../read-json-body.ts";
 import { requirePrincipal } from "../require-principal.ts";
 import { prepareCount } from "../responses/prepare-response.ts";
+import { setCountHeader } from "../turn-headers.ts";
 
-/** `POST /v1/responses/input_tokens`: how many input tokens a response to this would have; nothing is asked of the model. */
+/** `POST /v1/responses/input_tokens`: how many input tokens a response to this would have; no model answers it. */
 export function countResponseTokens(dependencies: AppDependencies) {
   const { options, countTokens } = dependencies;
   return async (context: AppContext): Promise<Response> => {
     const body = await readJsonBody(context, options.maxBodyBytes);
-    const prompt = await prepareCount(dependencies, requirePrincipal(context), body);
-    const inputTokens = await countTokens(prompt, context.req.raw.signal);
-    return context.json({ object: "response.input_tokens", input_tokens: inputTokens });
+    const { prompt, target } = await prepareCount(dependencies, requirePrincipal(context), body);
+    if (target) context.var.record.model = target.modelId;
+    const count = await countTokens(prompt, target, context.req.raw.signal);
+    setCountHeader(context, count);
+    return context.json({ object: "response.input_tokens", input_tokens: count.tokens });
   };
 }

@@ -1,5 +1,5 @@
 import { AppError } from "../../core/app-error.ts";
-import type { Message } from "../../core/message.ts";
+import { shortenMessages } from "../../core/tokens/shorten-messages.ts";
 import type { TurnEvent } from "../../core/turn-event.ts";
 import type { Usage } from "../../core/usage.ts";
 import {
@@ -12,7 +12,7 @@ import type { AppDependencies } from "../app-dependencies.ts";
 import { readJsonBody } from "../read-json-body.ts";
 import { requirePrincipal } from "../require-principal.ts";
 import { beginResponse } from "../responses/begin-response.ts";
-import { dropOldestMessages } from "../responses/drop-oldest-messages.ts";
+import type { Shorten } from "../responses/fit-request.ts";
 import { prepareResponse } from "../responses/prepare-response.ts";
 import { setTurnHeaders } from "../turn-headers.ts";
 
@@ -46,10 +46,10 @@ export function compactConversation(dependencies: AppDependencies) {
 }
 
 /** The last message asks for the summary: it stays, and with it something to sum up. */
-function shorten(messages: readonly Message[]): readonly Message[] | undefined {
-  const shorter = dropOldestMessages(messages.slice(0, -1));
+const shorten: Shorten = (messages, model, maxTokens) => {
+  const shorter = shortenMessages(messages.slice(0, -1), model, maxTokens);
   return shorter && [...shorter, ...messages.slice(-1)];
-}
+};
 
 async function readSummary(events: AsyncIterable<TurnEvent>): Promise<{ summary: string; usage: Usage }> {
   let text = "";

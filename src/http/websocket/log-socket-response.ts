@@ -1,4 +1,4 @@
-import { statusOfError } from "../../protocols/openai-error.ts";
+import { statusOfResponsesError } from "../../protocols/responses/response-error.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { logRequest } from "../log-request.ts";
 import type { RequestRecord } from "../request-record.ts";
@@ -16,7 +16,7 @@ export function logSocketResponse(
     isClientGone: isGone,
     fields: {
       ...(streamId !== undefined && { streamId }),
-      ...(record.error !== undefined && { status: statusOfError(record.error) }),
+      ...(record.error !== undefined && { status: statusOfResponsesError(record.error) }),
     },
   });
 }

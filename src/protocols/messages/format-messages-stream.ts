@@ -66,7 +66,7 @@ function startMessage(head: MessageHead): MessageStreamEvent {
       stop_reason: null,
       stop_sequence: null,
       stop_details: null,
-      usage: formatUsage({ ...NO_USAGE, inputTokens: head.estimatedInputTokens }),
+      usage: formatUsage({ ...NO_USAGE, inputTokens: head.estimateInputTokens() }),
     },
   };
 }

@@ -6,8 +6,8 @@ export interface MessageHead {
   /** The model id as the client knows it. */
   readonly modelId: string;
   readonly requestId: string;
-  /** Until the usage is known, at the end. */
-  readonly estimatedInputTokens: number;
+  /** Until the usage is known, at the end. Asked for when the model is at work already. */
+  readonly estimateInputTokens: () => number;
 }
 
 /** The fields of a message that do not depend on what Claude says. */

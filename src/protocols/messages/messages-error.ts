@@ -19,7 +19,7 @@ export interface MessagesErrorBody {
   readonly error: {
     readonly type: ErrorType;
     readonly message: string;
-    /** For mistakes that clients can mend by themselves. */
+    /** For mistakes that clients can mend by themselves, and what the model's API itself said. */
     readonly details?: { readonly error_code: string };
   };
   readonly request_id: string;
@@ -66,10 +66,13 @@ const TABLE: Readonly<Record<ErrorKind, Row>> = {
   "upstream-not-found": { status: 404, type: "not_found_error" },
   "upstream-too-large": { status: 413, type: "request_too_large" },
   "upstream-rate-limited": { status: 429, type: "rate_limit_error", retryAfterMs: 10_000 },
+  // The API itself says how long, be it days; its SDK would wait as long.
+  "usage-limit-reached": { status: 429, type: "rate_limit_error", isFinal: true },
   "upstream-overloaded": { status: 529, type: "overloaded_error", retryAfterMs: 5000 },
   "upstream-failed": { status: 502, type: "api_error" },
   "context-length-exceeded": { status: 400, type: INVALID, mark: "prompt is too long" },
   billing: { status: 402, type: "billing_error", isFinal: true },
+  "engine-outdated": { status: 400, type: INVALID },
   refusal: { status: 400, type: INVALID },
   "output-invalid": { status: 502, type: "api_error" },
   timeout: { status: 504, type: "timeout_error" },
@@ -105,12 +108,14 @@ export function formatMessagesErrorBody(info: ErrorInfo, requestId: string): Mes
   const { type, mark } = TABLE[info.kind];
   const isMarked = mark === undefined || info.message.toLowerCase().includes(mark);
   const message = isMarked ? info.message : `${mark}: ${info.message}`;
-  return { type: "error", error: { type, message }, request_id: requestId };
+  const details = info.upstreamCode === undefined ? {} : { details: { error_code: info.upstreamCode } };
+  return { type: "error", error: { ...details, type, message }, request_id: requestId };
 }
 
 function retryHeaders(row: Row, info: ErrorInfo): Record<string, string> {
-  if (row.isFinal) return { "x-should-retry": "false" };
   const waitMs = info.retryAfterMs ?? row.retryAfterMs;
-  if (waitMs === undefined) return {};
-  return { "Retry-After": String(Math.max(1, Math.ceil(waitMs / 1000))) };
+  return {
+    ...(row.isFinal && { "x-should-retry": "false" }),
+    ...(waitMs !== undefined && { "Retry-After": String(Math.max(1, Math.ceil(waitMs / 1000))) }),
+  };
 }

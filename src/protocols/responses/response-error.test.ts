@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { formatErrorEvent, formatResponseError } from "./response-error.ts";
+import { AppError, type ErrorKind } from "../../core/app-error.ts";
+import { formatErrorEvent, formatResponseError, formatResponsesHttpError } from "./response-error.ts";
 
 test.each([
   ["upstream-rate-limited", "rate_limit_exceeded", "rate_limit_exceeded"],
@@ -15,5 +16,30 @@ test.each([
     message: error.message,
     param: null,
     error: { code: eventCode, message: error.message, param: null },
+  });
+});
+
+test.each<[ErrorKind, number]>([
+  ["billing", 400],
+  ["upstream-authentication", 400],
+  ["upstream-permission", 400],
+  ["not-logged-in", 400],
+  ["upstream-failed", 502],
+  ["model-not-found", 404],
+])("%s is %i, for Codex asks again after most others", (kind, status) => {
+  expect(formatResponsesHttpError(new AppError({ kind, message: "No." })).status).toBe(status);
+});
+
+test("a limit is a 429 that Codex knows, with the time for who asks again", () => {
+  const info = {
+    kind: "usage-limit-reached",
+    message: "No.",
+    resetsAtMs: 8_000_000,
+    retryAfterMs: 90_000,
+  } as const;
+  expect(formatResponsesHttpError(new AppError(info))).toMatchObject({
+    status: 429,
+    headers: { "x-should-retry": "false", "Retry-After": "90" },
+    body: { error: { type: "usage_limit_reached", resets_at: 8_000, resets_in_seconds: 90 } },
   });
 });

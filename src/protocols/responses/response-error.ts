@@ -1,6 +1,11 @@
 import type { JsonObject } from "../../core/client-tool.ts";
-import type { ErrorInfo, ErrorKind } from "../../core/app-error.ts";
-import { formatOpenAiErrorBody } from "../openai-error.ts";
+import type { AppError, ErrorInfo, ErrorKind } from "../../core/app-error.ts";
+import {
+  formatOpenAiError,
+  formatOpenAiErrorBody,
+  type OpenAiError,
+  statusOfError,
+} from "../openai-error.ts";
 
 /** OpenAI's codes for a response that failed are a closed list, unlike those of its HTTP errors. */
 export type ResponseErrorCode = "server_error" | "rate_limit_exceeded" | "invalid_prompt";
@@ -8,6 +13,7 @@ export type ResponseErrorCode = "server_error" | "rate_limit_exceeded" | "invali
 export interface ResponseErrorBody {
   readonly code: ResponseErrorCode;
   readonly message: string;
+  readonly type?: string;
 }
 
 /** Clients try again after `server_error` and `rate_limit_exceeded`, and do not after `invalid_prompt`. */
@@ -29,10 +35,12 @@ const CODES: Readonly<Record<ErrorKind, ResponseErrorCode>> = {
   "upstream-not-found": "invalid_prompt",
   "upstream-too-large": "invalid_prompt",
   "upstream-rate-limited": "rate_limit_exceeded",
+  "usage-limit-reached": "rate_limit_exceeded",
   "upstream-overloaded": "server_error",
   "upstream-failed": "server_error",
   "context-length-exceeded": "invalid_prompt",
   billing: "rate_limit_exceeded",
+  "engine-outdated": "invalid_prompt",
   refusal: "invalid_prompt",
   "output-invalid": "server_error",
   timeout: "server_error",
@@ -41,9 +49,40 @@ const CODES: Readonly<Record<ErrorKind, ResponseErrorCode>> = {
   internal: "server_error",
 };
 
+/**
+ * Where the status differs from that of Chat Completions. Codex sends a request again, up to thirty times, after every status
+ * but 400 and, by their words, some of 404 and 429; it knows an account's limit, with the time of its end, by a 429 whose type
+ * is `usage_limit_reached`.
+ */
+const STATUSES: Readonly<Partial<Record<ErrorKind, number>>> = {
+  "usage-limit-reached": 429,
+  billing: 400,
+  "not-logged-in": 400,
+  "upstream-authentication": 400,
+  "upstream-permission": 400,
+};
+
+/** The HTTP error of a response, and what stands for it on a WebSocket. */
+export function formatResponsesHttpError(error: AppError): OpenAiError {
+  const { headers, body } = formatOpenAiError(error);
+  const { kind, retryAfterMs } = error.info;
+  const status = statusOfResponsesError(error.info);
+  if (kind !== "usage-limit-reached" || retryAfterMs === undefined) return { status, headers, body };
+  // Who does not know the type and asks again all the same should do so when it can succeed.
+  return { status, headers: { ...headers, "Retry-After": String(Math.ceil(retryAfterMs / 1000)) }, body };
+}
+
+export function statusOfResponsesError(info: ErrorInfo): number {
+  return STATUSES[info.kind] ?? statusOfError(info);
+}
+
+/** Of these the code says too little, since it stands for short waits as well. */
+const TYPED: ReadonlySet<ErrorKind> = new Set<ErrorKind>(["usage-limit-reached", "billing"]);
+
 /** The `error` of a response that failed. */
 export function formatResponseError(error: ErrorInfo): ResponseErrorBody {
-  return { code: CODES[error.kind], message: error.message };
+  const { type } = formatOpenAiErrorBody(error).error;
+  return { code: CODES[error.kind], message: error.message, ...(TYPED.has(error.kind) && { type }) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { AppError } from "../../core/app-error.ts";
 import type { JsonObject } from "../../core/client-tool.ts";
-import { formatOpenAiError } from "../openai-error.ts";
+import { formatResponsesHttpError } from "./response-error.ts";
 
 /** An event as it goes over a WebSocket; those of a named lane carry its name. */
 export function encodeSocketEvent(event: JsonObject, streamId: string | undefined): string {
@@ -12,7 +12,7 @@ export function encodeSocketEvent(event: JsonObject, streamId: string | undefine
  * these; the fields of `error` stand beside it as well, for clients that read the events of a stream.
  */
 export function formatSocketError(error: AppError): JsonObject {
-  const { status, headers, body } = formatOpenAiError(error);
+  const { status, headers, body } = formatResponsesHttpError(error);
   const { message, param, code } = body.error;
   const retryAfter = headers["Retry-After"];
   return {

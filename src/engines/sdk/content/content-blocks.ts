@@ -57,8 +57,12 @@ export type ThinkingBlock =
 
 export type AnswerBlock = TextBlock | ToolUseBlock | ThinkingBlock;
 
-/** What Claude said, for a history. The API takes no empty text, and does without thinking whose model nobody knows. */
+/**
+ * What Claude said, for a history. The API takes no empty text, and does without thinking whose model nobody knows, or that more
+ * than one model has thought in the same answer.
+ */
 export function toAnswerBlocks(parts: readonly AnswerPart[]): readonly AnswerBlock[] {
+  const thinkingModel = thinkingModelOf(parts);
   return parts.flatMap((part): AnswerBlock[] => {
     switch (part.type) {
       case "text":
@@ -68,18 +72,22 @@ export function toAnswerBlocks(parts: readonly AnswerPart[]): readonly AnswerBlo
           { type: "tool_use", id: part.callId, name: part.name, input: parseArguments(part.arguments) },
         ];
       case "thinking":
-        if (part.model === undefined) return [];
+        if (thinkingModel === undefined || part.model === undefined) return [];
         return [{ type: "thinking", thinking: part.text, signature: part.signature }];
       case "redacted-thinking":
-        return part.model === undefined ? [] : [{ type: "redacted_thinking", data: part.data }];
+        return thinkingModel === undefined || part.model === undefined
+          ? []
+          : [{ type: "redacted_thinking", data: part.data }];
     }
   });
 }
 
-/** The model whose thinking is among these parts: for any other one its signature means nothing. */
+/** The one model whose thinking is among these parts: for any other one its signature means nothing. */
 export function thinkingModelOf(parts: readonly AnswerPart[]): string | undefined {
-  for (const part of parts) if ("model" in part && part.model !== undefined) return part.model;
-  return undefined;
+  const models = new Set(
+    parts.flatMap((part) => ("model" in part && part.model !== undefined ? [part.model] : [])),
+  );
+  return models.size === 1 ? [...models][0] : undefined;
 }
 
 /** The API takes an object only; what is none is kept as text, so that Claude sees what it wrote. */

@@ -1,6 +1,7 @@
 import type { SDKAPIRetryMessage, SDKMessage } from "@anthropic-ai/claude-agent-sdk";
 
-import type { Notice } from "../../core/turn-event.ts";
+import type { Notice } from "../../../core/turn-event.ts";
+import type { Failure } from "./failure.ts";
 
 /** What Claude Code says of the account's limits. */
 export type RateLimitInfo = Extract<SDKMessage, { type: "rate_limit_event" }>["rate_limit_info"];
@@ -20,9 +21,9 @@ export function rateLimitNotice({ status, rateLimitType }: RateLimitInfo): Notic
   };
 }
 
-/** How long a rejected request has to wait; undefined when Claude Code does not say. */
-export function waitAfterRejection({ status, resetsAt }: RateLimitInfo, nowMs: number): number | undefined {
+/** The limit that was reached, with its end; undefined when there is none, or Claude Code does not say. */
+export function rejectedLimit({ status, resetsAt, rateLimitType }: RateLimitInfo): Failure["limit"] {
   if (status !== "rejected" || resetsAt === undefined) return undefined;
   // Proof that it is seconds: the header behind it, anthropic-ratelimit-unified-reset, is a Unix time.
-  return Math.max(1_000, resetsAt * 1000 - nowMs);
+  return { name: rateLimitType, resetsAtMs: resetsAt * 1000 };
 }

@@ -1,0 +1,68 @@
+import { assertNever } from "../../lib/assert-never.ts";
+import type { ClientTool } from "../client-tool.ts";
+import type { ContentPart, Message } from "../message.ts";
+import type { ModelAbilities } from "../models/model-abilities.ts";
+import type { TokenPrompt } from "../ports/token-counter.ts";
+import { documentTokens } from "./document-tokens.ts";
+import { imageTokens } from "./image-tokens.ts";
+import { isNewerTokenizer } from "./is-newer-tokenizer.ts";
+import { textTokens } from "./text-tokens.ts";
+import { thinkingTokens } from "./thinking-tokens.ts";
+
+/** What frames a prompt, a message, a block of another kind than text, a tool. */
+const TOKENS_PER_PROMPT = 3;
+const TOKENS_PER_MESSAGE = 4;
+const TOKENS_PER_BLOCK = 4;
+const TOKENS_PER_TOOL = 12;
+/** The API tells the model how to call tools as soon as there is one; by the older tokenizer. */
+const TOKENS_FOR_TOOL_USE = 346;
+
+/** About how many tokens this model would count for a prompt, without asking anybody. */
+export function estimateTokens({ systemText, messages, tools }: TokenPrompt, model: ModelAbilities): number {
+  const isNewer = isNewerTokenizer(model);
+  const toolTokens = tools.list.map((tool) => toolTokensOf(tool, isNewer));
+  const messageTokens = messages.map((message) => estimateMessage(message, model));
+  const content = sum([
+    textTokens(systemText, isNewer),
+    ...messageTokens,
+    thinkingTokens(messages, model),
+    ...toolTokens,
+    toolTokens.length > 0 ? Math.round(TOKENS_FOR_TOOL_USE * model.tokenFactor) : 0,
+  ]);
+  return content === 0 ? 0 : TOKENS_PER_PROMPT + content;
+}
+
+/** One message alone, without its thinking. */
+export function estimateMessage(message: Message, model: ModelAbilities): number {
+  return TOKENS_PER_MESSAGE + sum(message.content.map((part) => partTokens(part, model)));
+}
+
+function partTokens(part: ContentPart, model: ModelAbilities): number {
+  const isNewer = isNewerTokenizer(model);
+  switch (part.type) {
+    case "text":
+      return textTokens(part.text, isNewer);
+    case "image":
+      return TOKENS_PER_BLOCK + imageTokens(part.source, model.images);
+    case "document":
+      return TOKENS_PER_BLOCK + documentTokens(part, model);
+    case "tool-call":
+      return TOKENS_PER_BLOCK + textTokens(part.name, isNewer) + textTokens(part.arguments, isNewer);
+    case "tool-result":
+      return TOKENS_PER_BLOCK + sum(part.content.map((each) => partTokens(each, model)));
+    case "thinking":
+    case "redacted-thinking":
+      return 0;
+    default:
+      return assertNever(part);
+  }
+}
+
+function toolTokensOf({ name, description = "", inputSchema }: ClientTool, isNewer: boolean): number {
+  const texts = [name, description, JSON.stringify(inputSchema)];
+  return TOKENS_PER_TOOL + sum(texts.map((text) => textTokens(text, isNewer)));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}

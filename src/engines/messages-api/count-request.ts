@@ -1,0 +1,74 @@
+import type { ContentPart, Message } from "../../core/message.ts";
+import type { TokenPrompt } from "../../core/ports/token-counter.ts";
+import type { TranscriptEntry } from "../../core/transcript.ts";
+
+/** Turns neutral messages into the API's, with ids of calls that it takes. */
+export type ToTranscript = (messages: readonly Message[]) => readonly TranscriptEntry[];
+
+/**
+ * A prompt as the API counts it. Undefined for one that it refuses to count: without a message, with media behind a URL, with a
+ * result without its call, or ending in an answer. Thinking is left out, since its seal holds only for what Claude Code sent.
+ */
+export function countRequest(
+  { systemText, messages, tools }: TokenPrompt,
+  model: string,
+  toTranscript: ToTranscript,
+): object | undefined {
+  const spoken = messages.map(withoutThinking);
+  const last = spoken.at(-1);
+  if (!last || last.role === "assistant" || !spoken.every(isCountable) || !hasAllResults(spoken)) {
+    return undefined;
+  }
+  return {
+    model,
+    ...(systemText.trim() !== "" && { system: systemText }),
+    messages: toTranscript(spoken).map(({ role, content }) => ({ role, content })),
+    ...(tools.list.length > 0 && {
+      tools: tools.list.map(({ name, description, inputSchema }) => ({
+        name,
+        ...(description !== undefined && { description }),
+        input_schema: inputSchema,
+      })),
+    }),
+  };
+}
+
+function withoutThinking(message: Message): Message {
+  if (message.role !== "assistant") return message;
+  const content = message.content.filter(({ type }) => type !== "thinking" && type !== "redacted-thinking");
+  return { ...message, content };
+}
+
+function isCountable({ role, content }: Message): boolean {
+  return (role === "assistant" || content.length > 0) && content.every(isCountablePart);
+}
+
+function isCountablePart(part: ContentPart): boolean {
+  switch (part.type) {
+    case "text":
+      return part.text.trim() !== "";
+    case "image":
+    case "document":
+      return part.source.type !== "url";
+    case "tool-result":
+      return part.content.every(isCountablePart);
+    default:
+      return true;
+  }
+}
+
+/** Whether calls and results stand together as the API wants them: all results right behind the calls. */
+function hasAllResults(messages: readonly Message[]): boolean {
+  let open: string[] = [];
+  for (const { role, content } of messages) {
+    const results = content.flatMap((part) => (part.type === "tool-result" ? [part.callId] : []));
+    if (role !== "tool" && open.length > 0) return false;
+    for (const id of results) {
+      if (!open.includes(id)) return false;
+      open = open.filter((each) => each !== id);
+    }
+    if (role === "assistant")
+      open = content.flatMap((part) => (part.type === "tool-call" ? [part.callId] : []));
+  }
+  return open.length === 0;
+}

@@ -1,0 +1,9 @@
+import { abilitiesOf } from "../../core/models/abilities-of.ts";
+import type { ModelTarget } from "../../core/profile.ts";
+
+/** The model's name in the API. Undefined when nobody knows what Claude Code makes of its short name. */
+export function countedModel({ model, resolvedModel = model }: ModelTarget): string | undefined {
+  if (resolvedModel.includes("claude-")) return resolvedModel.replace(/\[1m\]$/, "");
+  const abilities = abilitiesOf(resolvedModel);
+  return abilities.isKnown ? abilities.id : undefined;
+}

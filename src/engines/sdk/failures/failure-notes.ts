@@ -1,0 +1,93 @@
+import type { SDKAPIRetryMessage, SDKResultMessage } from "@anthropic-ai/claude-agent-sdk";
+
+import type { ErrorInfo } from "../../../core/app-error.ts";
+import type { Clock } from "../../../core/ports/clock.ts";
+import type { Failure } from "./failure.ts";
+import { type RateLimitInfo, rejectedLimit } from "./limit-notices.ts";
+import { mapFailure } from "./map-failure.ts";
+import { readFailure, readRefusal } from "./read-failure.ts";
+
+/**
+ * A client that has nothing yet should hear of a longer wait, with `Retry-After`, and decide for itself. In the middle of a
+ * turn Claude Code waits: what it has done so far is worth more.
+ */
+const MAX_RATE_LIMIT_WAIT_MS = 5_000;
+/** Claude Code asks again after waits up to this one, tells them up to a quarter longer, and says nothing of others. */
+const MAX_TOLD_WAIT_MS = 60_000;
+/** Shorter ones are Claude Code's own: the API has named none. */
+const MIN_TOLD_WAIT_MS = 1_000;
+
+export interface FailureNotesParts {
+  readonly clock: Clock;
+  /** What no client may read, see `listPrivateNames`. */
+  readonly privateNames: () => readonly string[];
+  /** Whether Claude Code asks the API again after a failure. */
+  readonly asksAgain: boolean;
+  /** Hears of the failure of the turn as it was told, for the log. */
+  readonly onFailure: (failure: Failure) => void;
+}
+
+/** What Claude Code says in the course of a turn of why it may fail. */
+export class FailureNotes {
+  readonly #parts: FailureNotesParts;
+  #failure: Failure = { text: "" };
+  /** The API was asked again for the answer that is awaited. */
+  #isRepeated = false;
+
+  constructor(parts: FailureNotesParts) {
+    this.#parts = parts;
+  }
+
+  /** The API has begun to answer: what was said of earlier attempts is over. */
+  answerBegan(): void {
+    const { retryAfterMs: _, ...rest } = this.#failure;
+    this.#failure = rest;
+    this.#isRepeated = false;
+  }
+
+  /** A message of Claude Code's own, in the place of the model's. */
+  add(message: { readonly error?: string }, text: string): void {
+    const { error: code } = message;
+    this.#failure = { ...this.#failure, ...readFailure(message), code, text: text || this.#failure.text };
+  }
+
+  addRateLimit(info: RateLimitInfo): void {
+    const limit = rejectedLimit(info);
+    if (limit) this.#failure = { ...this.#failure, limit };
+  }
+
+  addRefusal(message: unknown): void {
+    this.#failure = { ...this.#failure, refusal: readRefusal(message) };
+  }
+
+  /** Returns the error when the wait before the next attempt is too long for a turn that has not begun. */
+  addRetry({ retry_delay_ms, error_status }: SDKAPIRetryMessage, hasBegun: boolean): ErrorInfo | undefined {
+    this.#isRepeated = true;
+    const { retryAfterMs: _, ...rest } = this.#failure;
+    const isTold = error_status !== 429 || retry_delay_ms >= MIN_TOLD_WAIT_MS;
+    const retryAfterMs = Math.min(retry_delay_ms, MAX_TOLD_WAIT_MS);
+    this.#failure = isTold ? { ...rest, retryAfterMs } : rest;
+    if (error_status !== 429 || retry_delay_ms <= MAX_RATE_LIMIT_WAIT_MS || hasBegun) return undefined;
+    return this.#map({ ...this.#failure, status: error_status });
+  }
+
+  describe(result: SDKResultMessage): ErrorInfo {
+    const text = result.subtype === "success" ? result.result : result.errors.join(" ");
+    const status = result.subtype === "success" ? (result.api_error_status ?? undefined) : undefined;
+    const isLongWait = status === 429 && this.#parts.asksAgain && !this.#isRepeated;
+    return this.#map({
+      ...(isLongWait && { retryAfterMs: MAX_TOLD_WAIT_MS }),
+      ...this.#failure,
+      ...readFailure(result),
+      status,
+      terminalReason: result.terminal_reason,
+      stopReason: result.stop_reason ?? undefined,
+      text: text || this.#failure.text,
+    });
+  }
+
+  #map(failure: Failure): ErrorInfo {
+    this.#parts.onFailure(failure);
+    return mapFailure(failure, { now: this.#parts.clock(), privateNames: this.#parts.privateNames() });
+  }
+}

@@ -1,0 +1,24 @@
+import type { Clock } from "../../../core/ports/clock.ts";
+import type { Logger } from "../../../core/ports/logger.ts";
+import type { FailureNotesParts } from "./failure-notes.ts";
+import { listPrivateNames } from "./private-names.ts";
+
+/** For the turns of one process, from the environment that it was started with. */
+export function failureParts(
+  environment: Readonly<Record<string, string | undefined>>,
+  clock: Clock,
+  logger: Logger,
+): FailureNotesParts {
+  return {
+    clock,
+    privateNames: () => listPrivateNames(environment),
+    asksAgain: Number(environment["CLAUDE_CODE_MAX_RETRIES"]) > 0,
+    // With all that clients are not told.
+    onFailure: ({ text, requestId, ...known }) =>
+      logger.info("upstream.failed", {
+        ...known,
+        reason: text,
+        ...(requestId !== undefined && { upstreamRequestId: requestId }),
+      }),
+  };
+}

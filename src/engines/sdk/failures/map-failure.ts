@@ -1,0 +1,38 @@
+import type { ErrorInfo } from "../../../core/app-error.ts";
+import { describeFailure } from "./describe-failure.ts";
+import type { Failure } from "./failure.ts";
+import { failureKind } from "./failure-kind.ts";
+import { usageLimitError } from "./usage-limit-error.ts";
+
+/** What has to be known besides the failure itself. */
+export interface FailureSetting {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** What no client may read, see `listPrivateNames`. */
+  readonly privateNames: readonly string[];
+}
+
+/** Longer waits are told as a limit that ends at its time: clients would wait in silence, or give up. */
+const LONG_WAIT_MS = 60_000;
+const DEFAULT_WAIT_MS = 5_000;
+
+/** A failed turn as an error for the client. */
+export function mapFailure(failure: Failure, { now, privateNames }: FailureSetting): ErrorInfo {
+  const kind = failureKind(failure);
+  const code = failure.apiCode === undefined ? {} : { upstreamCode: failure.apiCode };
+  const message = describeFailure(kind, failure, privateNames);
+  if (kind === "upstream-overloaded") {
+    return { kind, message, ...code, retryAfterMs: failure.retryAfterMs ?? DEFAULT_WAIT_MS };
+  }
+  if (kind !== "upstream-rate-limited") return { kind, message, ...code };
+  const { limit } = failure;
+  if (limit && limit.resetsAtMs - now > LONG_WAIT_MS) return usageLimitError(limit, now);
+  const waitMs = limit ? Math.max(1_000, limit.resetsAtMs - now) : (failure.retryAfterMs ?? DEFAULT_WAIT_MS);
+  return {
+    kind,
+    // In a stream there is no header to say so, and clients read it here.
+    message: `${message} Try again in ${Math.ceil(waitMs / 1_000)} seconds.`,
+    ...code,
+    retryAfterMs: waitMs,
+  };
+}

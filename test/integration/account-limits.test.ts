@@ -1,0 +1,295 @@
+import { describe, expect, test } from "vitest";
+
+import {
+  billingProblem,
+  claudeCodeTooOld,
+  contractSpendLimit,
+  ownSpendLimit,
+  rampLimit,
+  tierSpendLimit,
+} from "../../src/demo/build-limit.ts";
+import { httpError } from "../../src/demo/build-fault.ts";
+import { unifiedHeaders } from "../../src/demo/build-headers.ts";
+import { reply, textBlock, toolUse } from "../../src/demo/build-reply.ts";
+import type { Reply } from "../../src/demo/reply.ts";
+import { openSocket } from "../http/socket-client.ts";
+import { postTurn, type Protocol, PROTOCOLS } from "./post-turn.ts";
+import { parseEvents, pollUntil } from "./respond.ts";
+import { API_KEY, type Turnpike } from "./start-turnpike.ts";
+import { shareTurnpike } from "./share-turnpike.ts";
+
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  /** Of OpenAI's protocols; of Messages the API's own `details.error_code`. */
+  readonly code?: string;
+}
+
+interface Limit {
+  readonly name: string;
+  readonly answer: Reply;
+  readonly expected: Readonly<Record<Protocol, Answer>>;
+  /** What a person can do. */
+  readonly remedy: RegExp;
+}
+
+const quota = (status: number): Answer => ({
+  status,
+  type: "insufficient_quota",
+  code: "insufficient_quota",
+});
+const outdated: Answer = { status: 400, type: "invalid_request_error", code: "claude_code_version_too_old" };
+
+const noMoney = (code?: string): Limit["expected"] => ({
+  chat: quota(402),
+  responses: quota(400),
+  messages: { status: 402, type: "billing_error", ...(code !== undefined && { code }) },
+});
+
+const limits: readonly Limit[] = [
+  {
+    name: "a tier's spend cap",
+    answer: tierSpendLimit(),
+    expected: noMoney("enforced_spend_limit_reached"),
+    remedy: /usage tier.*Claude Console.*first day of next month/,
+  },
+  {
+    name: "a contract's spend cap",
+    answer: contractSpendLimit(),
+    expected: noMoney("contract_spend_limit_reached"),
+    remedy: /contract.*raised by Anthropic/,
+  },
+  {
+    name: "the owner's own spend limit",
+    answer: ownSpendLimit(),
+    expected: noMoney(),
+    remedy: /owner has set.*Claude Console.*regain access on 2026-12-01/,
+  },
+  {
+    name: "a workspace's spend limit",
+    answer: ownSpendLimit("workspace"),
+    expected: noMoney(),
+    remedy: /Claude Console.*regain access on 2026-12-01/,
+  },
+  { name: "402", answer: billingProblem(), expected: noMoney(), remedy: /Claude Console \(Billing\)/ },
+  {
+    name: "too old a Claude Code",
+    answer: claudeCodeTooOld(),
+    expected: { chat: outdated, responses: outdated, messages: outdated },
+    remedy: /newer Claude Code.*2\.1\.251.*update Turnpike/,
+  },
+];
+
+interface ErrorFields {
+  readonly type?: string;
+  readonly code?: string | null;
+  readonly message?: string;
+  readonly details?: { readonly error_code?: string };
+  readonly resets_at?: number;
+  readonly resets_in_seconds?: number;
+}
+
+async function errorOf(response: Response): Promise<ErrorFields> {
+  // Proof for the cast: read with optional fields only.
+  return ((await response.json()) as { error: ErrorFields }).error;
+}
+
+const codeOf = ({ code, details }: ErrorFields) => code ?? details?.error_code;
+
+describe("an account at a limit that a retry does not lift", () => {
+  const turnpike = shareTurnpike();
+
+  describe.each(limits)("$name", ({ name, answer, expected, remedy }) => {
+    test.each(PROTOCOLS)("is final and says what to do in %s, streamed or not", async (protocol) => {
+      const { upstream } = turnpike();
+      for (const stream of [false, true]) {
+        upstream.clear();
+        upstream.respondWith(() => answer);
+        const response = await postTurn(turnpike(), protocol, name, { stream });
+        const error = await errorOf(response);
+        expect({ status: response.status, type: error.type, code: codeOf(error) }, error.message).toEqual({
+          code: undefined,
+          ...expected[protocol],
+        });
+        expect(error.message).toMatch(remedy);
+        expect(response.headers.get("retry-after")).toBeNull();
+        if (response.status === 402) expect(response.headers.get("x-should-retry")).toBe("false");
+        // Claude Code asks twice more after a 429, and at once with fewer extras after a 400.
+        expect(upstream.requests.length).toBeLessThanOrEqual(4);
+      }
+    });
+
+    test("ends a stream that has begun with the same error", async () => {
+      const { upstream } = turnpike();
+      upstream.clear();
+      upstream.respondWith([begun(), ...Array.from({ length: 5 }, () => answer)]);
+      const chat = await (await postTurn(turnpike(), "chat", name, BEGUN)).text();
+      expect(chat).toContain(`"code":"${expected.chat.code}"`);
+      expect(chat).toMatch(remedy);
+
+      upstream.clear();
+      upstream.respondWith([begun(), ...Array.from({ length: 5 }, () => answer)]);
+      const events = parseEvents(await (await postTurn(turnpike(), "responses", name, BEGUN)).text());
+      expect(events.at(-2)).toMatchObject({ type: "error", code: expected.responses.code });
+      expect(events.at(-1)).toMatchObject({
+        type: "response.failed",
+        response: { status: "failed", error: { message: expect.stringMatching(remedy) } },
+      });
+
+      upstream.clear();
+      upstream.respondWith([begun(), ...Array.from({ length: 5 }, () => answer)]);
+      const messages = await (await postTurn(turnpike(), "messages", name, BEGUN)).text();
+      expect(messages).toContain(`"type":"${expected.messages.type}"`);
+      expect(messages).toMatch(remedy);
+    });
+
+    test("fails a response in the background, and is an error on a WebSocket", async () => {
+      const { upstream, openai } = turnpike();
+      upstream.clear();
+      upstream.respondWith(() => answer);
+      const { id } = await openai.responses.create({ model: "sonnet", input: name, background: true });
+      const failed = await pollUntil(openai, id);
+      expect(failed).toMatchObject({
+        status: "failed",
+        error: { message: expect.stringMatching(remedy) },
+      });
+
+      const [event] = await askSocket(turnpike(), name);
+      expect(event).toMatchObject({
+        type: "error",
+        status: expected.responses.status,
+        error: { type: expected.responses.type, message: expect.stringMatching(remedy) },
+      });
+    });
+  });
+
+  test("one that grows too quickly is asked to wait, as long as the API says", async () => {
+    const { upstream } = turnpike();
+    for (const protocol of PROTOCOLS) {
+      upstream.clear();
+      upstream.respondWith(() => rampLimit(20));
+      const response = await postTurn(turnpike(), protocol, "more and more");
+      expect(response.status, protocol).toBe(429);
+      const wait = Number(response.headers.get("retry-after"));
+      expect(wait).toBeGreaterThanOrEqual(20);
+      expect(wait).toBeLessThanOrEqual(26);
+      expect((await errorOf(response)).message).toMatch(/Try again in \d+ seconds/);
+      expect(upstream.requests).toHaveLength(1);
+    }
+  });
+
+  test("a wait that Claude Code does not tell is a minute, for it is longer than that", async () => {
+    const { upstream } = turnpike();
+    upstream.clear();
+    upstream.respondWith(() => httpError(429, { message: "Slow down" }, { "retry-after": "300" }));
+    const response = await postTurn(turnpike(), "chat", "again and again");
+    expect([response.status, response.headers.get("retry-after")]).toEqual([429, "60"]);
+    expect(upstream.requests).toHaveLength(1);
+  });
+});
+
+describe("a plan whose window is used up", () => {
+  const turnpike = shareTurnpike({
+    environment: { ANTHROPIC_API_KEY: undefined, CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-test" },
+  });
+
+  test.each([
+    { protocol: "chat", status: 402, type: "usage_limit_reached", hasWait: false },
+    { protocol: "responses", status: 429, type: "usage_limit_reached", hasWait: true },
+    { protocol: "messages", status: 429, type: "rate_limit_error", hasWait: true },
+  ] as const)("is told at once with its end in $protocol", async ({ protocol, status, type, hasWait }) => {
+    for (const stream of [false, true]) {
+      const { answer, reset } = usedUp(7500);
+      const { upstream } = turnpike();
+      upstream.clear();
+      upstream.respondWith(() => answer);
+      const response = await postTurn(turnpike(), protocol, "go on", { stream });
+      const error = await errorOf(response);
+      expect([response.status, error.type], error.message).toEqual([status, type]);
+      expect(response.headers.get("x-should-retry")).toBe("false");
+      expect(response.headers.has("retry-after")).toBe(hasWait);
+      const time = new Date(reset * 1000).toISOString().slice(0, 19);
+      expect(error.message).toContain(`5-hour limit, which will reset at ${time}Z (in 2 hours)`);
+      if (protocol !== "messages") {
+        expect(error).toMatchObject({ code: "usage_limit_reached", resets_at: reset });
+        expect(error.resets_in_seconds).toBeGreaterThan(7000);
+        expect(error.resets_in_seconds).toBeLessThanOrEqual(7500);
+      }
+      expect(upstream.requests).toHaveLength(1);
+    }
+  });
+
+  test("names the week, and is told the same way in the middle of a turn and over a WebSocket", async () => {
+    const { answer, reset } = usedUp(3 * 86_400, "seven_day");
+    const { upstream } = turnpike();
+    upstream.clear();
+    upstream.respondWith([begun(), answer, answer]);
+    const events = parseEvents(await (await postTurn(turnpike(), "responses", "work", BEGUN)).text());
+    expect(events.at(-2)).toMatchObject({
+      type: "error",
+      code: "usage_limit_reached",
+      error: { type: "usage_limit_reached", resets_at: reset },
+    });
+    expect(events.at(-1)).toMatchObject({
+      type: "response.failed",
+      response: { error: { code: "rate_limit_exceeded", message: expect.stringContaining("weekly limit") } },
+    });
+
+    upstream.clear();
+    upstream.respondWith(() => answer);
+    const [event] = await askSocket(turnpike(), "go on");
+    expect(event).toMatchObject({
+      type: "error",
+      status: 429,
+      error: { type: "usage_limit_reached", resets_at: reset },
+    });
+  });
+
+  test("that opens again within a minute is a short wait like any other", async () => {
+    const { answer } = usedUp(30);
+    const { upstream } = turnpike();
+    upstream.clear();
+    upstream.respondWith(() => answer);
+    const response = await postTurn(turnpike(), "chat", "go on");
+    const error = await errorOf(response);
+    expect([response.status, error.type, error.code], error.message).toEqual([
+      429,
+      "rate_limit_error",
+      "rate_limit_exceeded",
+    ]);
+    const wait = Number(response.headers.get("retry-after"));
+    expect(wait).toBeGreaterThan(15);
+    expect(wait).toBeLessThanOrEqual(31);
+  });
+});
+
+/** The answer of the API when a window of the plan is used up, and when that ends. */
+function usedUp(seconds: number, claim = "five_hour") {
+  const reset = Math.floor(Date.now() / 1000) + seconds;
+  const window = { utilization: 1, reset };
+  const windows = claim === "five_hour" ? { fiveHours: window } : { sevenDays: window };
+  const answer = httpError(
+    429,
+    { message: "This request would exceed your account's rate limit. Please try again later." },
+    { ...unifiedHeaders({ ...windows, representativeClaim: claim }), "retry-after": String(seconds) },
+  );
+  return { answer, reset };
+}
+
+/** A turn that has said and done something before it asks the API once more. */
+function begun(): Reply {
+  return reply({
+    blocks: [textBlock("I look."), toolUse("Bash", { command: "echo looked", description: "Looks" })],
+  });
+}
+
+const BEGUN = { stream: true, model: "claude-code" } as const;
+
+async function askSocket(turnpike: Turnpike, input: string) {
+  const headers = { authorization: `Bearer ${API_KEY}` };
+  const client = await openSocket(`${turnpike.url}/v1/responses`, { headers });
+  client.send({ type: "response.create", model: "sonnet", input });
+  const events = await client.nextResponse();
+  client.socket.close();
+  return events;
+}
