@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
 import { buildModelCatalogue } from "./compose/build-model-catalogue.ts";
+import { warnOfEndings } from "./compose/warn-of-endings.ts";
 import { describeLogin, describeStatus } from "./compose/describe-account.ts";
 import { openAuthentication } from "./compose/open-authentication.ts";
 import { openClaudeEnvironment } from "./compose/open-claude-environment.ts";
@@ -111,6 +112,7 @@ export const startServer: StartServer = async (given, logger, environment) => {
       // Spares of an account that cannot answer would only take memory.
       onReady: () => {
         pool.warm(usedKinds(config));
+        warnOfEndings(models, new Set(Object.keys(config.models)), { clock, logger });
         void snapshots.warm(usedWorkspaces(config));
       },
     });
@@ -134,7 +136,7 @@ export const startServer: StartServer = async (given, logger, environment) => {
     });
     const queue = new TurnQueue(config.turns);
     const running = new RunningTurns();
-    const models = buildModelCatalogue(config, account, startedAt);
+    const models = buildModelCatalogue(config, account, engine, startedAt);
     const runTurn = createTurnRunner({
       engine,
       pool,

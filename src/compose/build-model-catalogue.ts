@@ -1,11 +1,13 @@
 import type { Config } from "../config/config.ts";
 import type { AccountWatch } from "../core/account-watch.ts";
 import { ConfiguredModels } from "../core/configured-models.ts";
+import type { Engine } from "../core/ports/engine.ts";
 
 /** The models of the configuration, and those of the account as far as they are known. */
 export function buildModelCatalogue(
   config: Config,
   account: AccountWatch,
+  engine: Pick<Engine, "resolveModel">,
   startedAt: number,
 ): ConfiguredModels {
   const models = Object.entries(config.models).flatMap(([id, { profile: name, model }]) => {
@@ -19,6 +21,7 @@ export function buildModelCatalogue(
       const { state } = account;
       return state.type === "ready" || state.type === "not-logged-in" ? state.account.models : [];
     },
+    resolveModel: (model, profile) => engine.resolveModel(model, profile),
     createdAt: Math.floor(startedAt / 1000),
   });
 }

@@ -17,6 +17,8 @@ export interface ConfiguredModelsParts {
   readonly accountProfile: Profile | undefined;
   /** The account's models as far as they are known by now. */
   readonly accountModels: () => readonly EngineModel[];
+  /** The full id behind a name in processes of this profile, or the name; see `Engine`. */
+  readonly resolveModel?: (model: string, profile: Profile) => string;
   /** Seconds since the epoch, for `created`. */
   readonly createdAt: number;
 }
@@ -42,14 +44,17 @@ export class ConfiguredModels implements ModelCatalogue {
 
   resolve(modelId: string): ResolvedModel {
     const target = this.#find(modelId);
-    if (target) return { target };
+    if (target) return { target: this.#resolved(target) };
     // `claude-code:my-conversation`: the id may not contain a colon, the conversation's name may.
     const colon = modelId.indexOf(":");
     const suffixed = colon > 0 ? this.#find(modelId.slice(0, colon)) : undefined;
     const suffix = modelId.slice(colon + 1);
     if (suffixed && suffix !== "") {
       const isTag = suffix.split(":").every(isModelTag);
-      return { target: suffixed, ...(isTag ? { tag: suffix } : { conversationName: suffix }) };
+      return {
+        target: this.#resolved(suffixed),
+        ...(isTag ? { tag: suffix } : { conversationName: suffix }),
+      };
     }
     const known = this.list().map((model) => model.id);
     throw new AppError({
@@ -67,7 +72,7 @@ export class ConfiguredModels implements ModelCatalogue {
     const { createdAt, models, accountProfile } = this.#parts;
     const listed = new Map<string, ModelDescription>();
     const add = (model: Omit<ModelDescription, "createdAt">) => {
-      if (!listed.has(model.id)) listed.set(model.id, { ...model, createdAt });
+      if (!listed.has(model.id)) listed.set(model.id, { ...this.#resolved(model), createdAt });
     };
     for (const [id, { profile, model }] of Object.entries(models)) {
       if (!id.endsWith("*")) add({ id, profile, model: model ?? id, displayName: id });
@@ -87,6 +92,12 @@ export class ConfiguredModels implements ModelCatalogue {
       }
     }
     return [...listed.values()];
+  }
+
+  /** The same with the model that answers. */
+  #resolved<Named extends Pick<ModelTarget, "model" | "profile">>(named: Named): Named {
+    const resolvedModel = this.#parts.resolveModel?.(named.model, named.profile) ?? named.model;
+    return resolvedModel === named.model ? named : { ...named, resolvedModel };
   }
 
   /** The first id of each profile that has tools of Claude Code's own. */

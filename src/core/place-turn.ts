@@ -113,7 +113,8 @@ function turnInput(
   const { maxTurns, maxBudgetUsd, effort } = profile;
   return {
     messages,
-    sampling: effort === undefined ? sampling : { effort, ...sampling },
+    sampling,
+    ...(effort !== undefined && { defaultEffort: effort }),
     tools,
     permissions,
     mcpServers: isClientAgent(profile, kind) ? {} : profile.mcpServers,

@@ -182,6 +182,9 @@ export interface Notice {
     | "rate-limit"
     | "arguments-repaired"
     | "arguments-invalid"
+    | "tool-demanded-again"
+    | "tool-not-called"
+    | "schema-in-words"
     | "mcp-server-failed"
     | "permission-mode-replaced"
     | "workspace-not-compared";

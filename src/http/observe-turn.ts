@@ -84,6 +84,9 @@ function noteEvent(event: TurnEvent, turnId: TurnId, observer: TurnObserver): vo
 const FOR_LOG: ReadonlySet<Notice["code"]> = new Set<Notice["code"]>([
   "arguments-repaired",
   "arguments-invalid",
+  "tool-demanded-again",
+  "tool-not-called",
+  "schema-in-words",
   "mcp-server-failed",
   "permission-mode-replaced",
 ]);

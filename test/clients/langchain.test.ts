@@ -108,8 +108,6 @@ test("withStructuredOutput by a forced tool", async () => {
   shared().upstream.respondWith(reply({ blocks: [toolUse("city", city)] }));
   const model = createModel().withStructuredOutput(citySchema, { name: "city", method: "functionCalling" });
   expect(await model.invoke("Which city?")).toEqual(city);
-  expect(shared().upstream.requests.at(-1)?.body["tool_choice"]).toMatchObject({
-    type: "tool",
-    name: "city",
-  });
+  // Today's models cannot be forced; they are told.
+  expect(shared().upstream.requests.at(-1)?.body["tool_choice"]).toMatchObject({ type: "auto" });
 });

@@ -1,7 +1,11 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
 import { describe, expect, test } from "vitest";
 
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import { SdkEngine, type SdkEngineOptions } from "../../src/engines/sdk/sdk-engine.ts";
+import { DENYING_SUPERVISOR } from "../engine/turn-input.ts";
 import { findProcesses } from "../integration/find-processes.ts";
 import { type Claude, NEVER, say, shareClaude } from "./share-claude.ts";
 
@@ -43,6 +47,37 @@ describe("the account", () => {
     });
     expect([claude().model.requests, claude().model.probes]).toEqual([[], []]);
     await expectNoProcess(claude());
+  });
+
+  test("tells what its names stand for, and a process with other variables tells it for itself", async () => {
+    const { engine, start, chat, model } = claude();
+    await engine.describeAccount(NEVER);
+    const base = chat().kind;
+    expect(engine.resolveModel("sonnet", base)).toMatch(/^claude-sonnet-/);
+    expect(engine.resolveModel("claude-foo-9", base)).toBe("claude-foo-9");
+    const kind = { ...base, environment: { ANTHROPIC_DEFAULT_SONNET_MODEL: "claude-sonnet-4-6" } };
+    const session = await start(chat({ model: "sonnet", kind }));
+    // Its first turn needs to know: an older model takes a temperature, and today's would not.
+    for await (const _ of session.runTurn(say("hello", { temperature: 0.3 }), DENYING_SUPERVISOR, NEVER));
+    const { body } = await model.waitForRequest(1);
+    expect([body.model, body["temperature"]]).toEqual(["claude-sonnet-4-6", 0.3]);
+    expect(engine.resolveModel("sonnet", kind)).toBe("claude-sonnet-4-6");
+    expect(engine.resolveModel("sonnet", base)).not.toBe("claude-sonnet-4-6");
+    await session.close();
+  });
+
+  test("may have another default by its settings, which counts", async () => {
+    const { engine, start, chat, model, configFolder } = claude();
+    await mkdir(configFolder, { recursive: true });
+    await writeFile(join(configFolder, "settings.json"), JSON.stringify({ model: "claude-haiku-4-5" }));
+    const kind = { ...chat().kind, settingSources: ["user"] as const };
+    const session = await start(chat({ model: "default", kind }));
+    for await (const _ of session.runTurn(say("hello", { effort: "none" }), DENYING_SUPERVISOR, NEVER));
+    await rm(join(configFolder, "settings.json"));
+    const { body } = await model.waitForRequest(1);
+    expect(body).toMatchObject({ model: "claude-haiku-4-5", thinking: { type: "disabled" } });
+    expect(engine.resolveModel("default", kind)).toBe("claude-haiku-4-5");
+    await session.close();
   });
 
   test("without any credentials is not logged in", async () => {

@@ -92,7 +92,7 @@ describe("a live session", () => {
 describe("sampling", () => {
   test("applies to its turn, and is taken back for the next one", async () => {
     const { start, model, chat } = claude();
-    const session = await start(chat());
+    const session = await start(chat({ model: "claude-sonnet-4-6" }));
     const bodyFor = async (sampling: Sampling) => {
       model.clear();
       await runTurn(session, say("hello", sampling));
@@ -108,9 +108,14 @@ describe("sampling", () => {
     };
     const usual = await bodyFor({});
     expect(usual).toMatchObject({ thinking: "adaptive", temperature: undefined, stop_sequences: undefined });
-    expect(await bodyFor({ maxOutputTokens: 321, stopSequences: ["END"], topP: 0.5, effort: "low" })).toEqual(
-      { ...usual, max_tokens: 321, stop_sequences: ["END"], top_p: 0.5, effort: '{"effort":"low"}' },
-    );
+    const many = { maxOutputTokens: 4321, stopSequences: ["END"], topP: 0.96, effort: "low" } as const;
+    expect(await bodyFor(many)).toEqual({
+      ...usual,
+      max_tokens: 4321,
+      stop_sequences: ["END"],
+      top_p: 0.96,
+      effort: '{"effort":"low"}',
+    });
     expect(await bodyFor({})).toEqual(usual);
     expect(await bodyFor({ temperature: 0.2 })).toEqual({ ...usual, temperature: 0.2, thinking: "disabled" });
     expect(await bodyFor({ effort: "max" })).toEqual({ ...usual, effort: '{"effort":"max"}' });

@@ -86,6 +86,10 @@ export class ScriptedEngine implements Engine {
     return Promise.resolve({ isLoggedIn: true, source: "test", models: [] });
   }
 
+  resolveModel(model: string): string {
+    return model;
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.processes.map((process) => process.close()));
   }

@@ -129,7 +129,7 @@ test("what the client asked for reaches the turn", async () => {
     target: { modelId: "sonnet" },
     systemText: "Be brief.\n\nAnd kind.",
     messages: [{ role: "user", content: [{ type: "text", text: "/clear" }] }],
-    sampling: { temperature: 1, maxOutputTokens: 50, stopSequences: ["END"], effort: "low" },
+    sampling: { temperature: 1, maxOutputTokens: 50, stopSequences: ["END"], effort: "minimal" },
   });
   expect(server.requests[0]?.principalId).toMatch(/^key_[0-9a-f]{16}$/);
   expect(response.headers.get("x-turnpike-ignored")).toBe("seed,temperature");

@@ -238,7 +238,7 @@ test("what the client asked for reaches the turn", async () => {
     },
   ]);
   expect(response.headers.get("x-conversation-id")).toBe("my-notes");
-  expect(response.headers.get("x-turnpike-ignored")).toBe("metadata,service_tier");
+  expect(response.headers.get("x-turnpike-ignored")).toBe("metadata,service_tier,tool_choice,temperature");
 });
 
 test("a conversation is named by the header too, and then goes on with results alone", async () => {

@@ -30,6 +30,9 @@ const NATIVE = [
 ];
 const RESULT = { type: "tool_result", tool_use_id: "toolu_r", content: "sun" };
 
+/** A model that takes a temperature. */
+const SAMPLED = "sonnet/claude-sonnet-4-6";
+
 describe("the process is gone between call and result", () => {
   test.each([
     ["resumed from the record", {}],
@@ -40,7 +43,11 @@ describe("the process is gone between call and result", () => {
     const start = () => startTurnpike({ upstream, dataDir, flags: { workspace, ...flags } });
     upstream.respondWith([CALL, text("It is sunny."), text("Bye.")]);
     const before = await start();
-    const first = await askWithTools(before, [user("Weather?")], { temperature: 0.5, stop: ["zzz"] });
+    const first = await askWithTools(before, [user("Weather?")], {
+      model: SAMPLED,
+      temperature: 0.5,
+      stop: ["zzz"],
+    });
     await before.stop();
 
     const after = await start();
@@ -49,7 +56,11 @@ describe("the process is gone between call and result", () => {
       first.message,
       ...resultsFor(first.message, () => "sun"),
     ];
-    const second = await askWithTools(after, messages, { temperature: 0.5, max_tokens: 77 });
+    const second = await askWithTools(after, messages, {
+      model: SAMPLED,
+      temperature: 0.5,
+      max_tokens: 77,
+    });
     expect(second.placement).toBe(placement.split(/[ ,]/)[0]);
     expect(second.text).toBe("It is sunny.");
     const request = await upstream.waitForRequest(2);
@@ -60,7 +71,7 @@ describe("the process is gone between call and result", () => {
     expect(request.body).toMatchObject({ temperature: 0.5, max_tokens: 77 });
 
     // And from here on it is hot, without the settings of that turn.
-    const third = await askWithTools(after, [...messages, second.message, user("Bye.")]);
+    const third = await askWithTools(after, [...messages, second.message, user("Bye.")], { model: SAMPLED });
     expect(third).toMatchObject({ text: "Bye.", placement: "hot" });
     const last = await upstream.waitForRequest(3);
     expect(last.body["temperature"]).toBeUndefined();

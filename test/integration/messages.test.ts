@@ -131,6 +131,7 @@ describe("requests", () => {
     const longName = "mcp__a_server__".padEnd(128, "x");
     const older = { temperature: 0.25, top_k: 12 };
     await ask({
+      model: "sonnet/claude-sonnet-4-6",
       system: [
         { type: "text", text: "Be brief.", cache_control: { type: "ephemeral" } },
         { type: "text", text: "And kind." },

@@ -1,6 +1,7 @@
 import type { ChatCompletionCreateParams } from "openai/resources";
 import { describe, expect, test } from "vitest";
 
+import { httpError } from "../../src/demo/build-fault.ts";
 import { reply, text, textBlock, toolUse } from "../../src/demo/build-reply.ts";
 import type { RecordedRequest } from "../../src/demo/recorded-request.ts";
 import { conversationOf } from "../upstream/read-request.ts";
@@ -89,6 +90,69 @@ describe("how the model is told", () => {
       text: "{}",
       placement: "hot",
     });
+  });
+});
+
+const REFUSAL =
+  "output_config.format.schema: Invalid schema: The compiled grammar is too large, which would cause performance issues.";
+/** Nobody has seen it before. */
+const formatOf = (name: string): Format => ({
+  type: "json_schema",
+  json_schema: {
+    name,
+    schema: { type: "object", properties: { [name]: { type: "string" } }, required: [name] },
+  },
+});
+const refuse = (answer: string) => (asked: RecordedRequest) =>
+  toldFormat(asked) === undefined ? text(answer) : httpError(400, { message: REFUSAL });
+const isInWords = ({ body }: RecordedRequest) => JSON.stringify(body).includes("exactly one JSON value");
+
+describe("a schema that the API refuses when it sees it", () => {
+  test.each([false, true])(
+    "is asked for in words, and the next time at once; streamed %s",
+    async (stream) => {
+      const { upstream } = shared();
+      const name = `large_${stream}`;
+      upstream.respondWith(refuse(`{"${name}":"yes"}`));
+      const response = await request("large?", formatOf(name), stream);
+      expect(response.status).toBe(200);
+      const answer = stream ? textOf(await readEvents(response)) : await response.text();
+      expect(answer).toContain("yes");
+      const asked = upstream.requests.filter((each) => toldFormat(each) === undefined);
+      expect(asked.map(isInWords)).toEqual([true]);
+      const [{ content } = { content: [] }] = conversationOf(upstream.requests.at(-1) as RecordedRequest);
+      expect(content).toMatchObject([{ text: expect.stringContaining(name) }, { text: "large?" }]);
+
+      upstream.clear();
+      upstream.respondWith(refuse(`{"${name}":"again"}`));
+      await (await request("once more?", formatOf(name), stream)).text();
+      expect(upstream.requests.map(isInWords)).toEqual([true]);
+    },
+  );
+
+  test("is asked for in words in the midst of a conversation, which goes on hot and holds nothing twice", async () => {
+    const { upstream } = shared();
+    upstream.respondWith([text("Hello.")]);
+    const messages = [user("hi")];
+    await ask(shared(), messages);
+    upstream.respondWith(refuse('{"mid":"yes"}'));
+    const more = [...messages, assistant("Hello."), user("mid?")];
+    const second = await ask(shared(), more, { response_format: formatOf("mid") });
+    expect(second).toMatchObject({ text: '{"mid":"yes"}', placement: "hot" });
+    const last = [...more, assistant(second.text), user("bye")];
+    upstream.respondWith(() => text("Bye."));
+    expect(await ask(shared(), last)).toMatchObject({ text: "Bye.", placement: "hot" });
+    const seen = conversationOf(upstream.requests.at(-1) as RecordedRequest);
+    expect(seen.map(({ role }) => role)).toEqual(["user", "assistant", "user", "assistant", "user"]);
+    expect(seen[2]?.content).toMatchObject([{ text: expect.stringContaining("mid") }, { text: "mid?" }]);
+  });
+
+  test("and another mistake stays the mistake that it is", async () => {
+    const { upstream } = shared();
+    upstream.respondWith(() => httpError(400, { message: "messages.0: something else is wrong" }));
+    const response = await request("wrong?", formatOf("wrong"), false);
+    expect(response.status).toBe(400);
+    expect(upstream.requests.every((each) => toldFormat(each) !== undefined)).toBe(true);
   });
 });
 

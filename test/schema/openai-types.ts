@@ -45,6 +45,7 @@ const WAITING_APPROVAL = strictObject({
   expires_at: { type: "string", pattern: "^[-0-9]+T[:.0-9]+Z$" },
 });
 
+const TOKENS = { type: "integer", minimum: 1 };
 const NAMES = { type: "array", items: BEGUN.name };
 const PERMISSION_MODE = { enum: PERMISSION_MODES };
 
@@ -81,10 +82,32 @@ const OUR_FIELDS: Readonly<Record<string, Readonly<Record<string, object>>>> = {
     },
   },
   Model: {
+    context_length: TOKENS,
+    context_window: TOKENS,
+    max_model_len: TOKENS,
+    max_input_tokens: TOKENS,
+    max_output_tokens: TOKENS,
+    max_completion_tokens: TOKENS,
+    supported_parameters: { type: "array", minItems: 1, items: BEGUN.name },
+    lifecycle: { enum: ["active", "deprecated", "retired"] },
+    retires_at: { type: ["string", "null"] },
     claude: strictObject({
       profile: BEGUN.name,
       model: BEGUN.name,
       display_name: BEGUN.name,
+      resolved_model: BEGUN.name,
+      takes: strictObject({
+        sampling: { enum: ["none", "one"] },
+        forced_tools: { enum: ["native", "without_thinking", "words"] },
+        thinking: {
+          type: "array",
+          minItems: 1,
+          items: { enum: ["adaptive", "enabled", "between_tools", "disabled"] },
+        },
+        effort: { type: "array", items: { enum: ["low", "medium", "high", "xhigh", "max"] } },
+        prefill: { type: "boolean" },
+        structured_outputs: { type: "boolean" },
+      }),
       permission_mode: PERMISSION_MODE,
       builtin_tools: { enum: ["auto", "on", "off"] },
       isolation: { enum: ["none", "worktree", "copy"] },

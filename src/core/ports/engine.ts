@@ -30,6 +30,8 @@ export interface TurnInput {
    */
   readonly messages: readonly Message[];
   readonly sampling: Sampling;
+  /** The profile's, where `sampling` has none. */
+  readonly defaultEffort?: Sampling["effort"];
   readonly tools: ClientTools;
   readonly outputFormat?: OutputFormat;
   readonly serverTools?: ServerTools;
@@ -151,6 +153,11 @@ export interface Engine {
   /** Turns neutral messages into the engine's own history form. */
   toTranscript(messages: readonly Message[]): readonly TranscriptEntry[];
   describeAccount(signal: AbortSignal): Promise<EngineAccount>;
+  /**
+   * The full id of the model that answers to this name in such processes, as far as any has told; else what it stands for in
+   * others, or the name itself.
+   */
+  resolveModel(model: string, sources: Pick<ProcessKind, "environment" | "settingSources">): string;
   /** Ends every process this engine started and waits for it. */
   close(): Promise<void>;
 }

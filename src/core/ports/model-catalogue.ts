@@ -7,6 +7,8 @@ export interface ModelDescription {
   readonly profile: Profile;
   /** The model name given to Claude Code. */
   readonly model: string;
+  /** See `ModelTarget`. */
+  readonly resolvedModel?: string;
   readonly displayName: string;
   /** For `claude-code/opus`, which is `claude-code` with another model: that id. */
   readonly variantOf?: string;

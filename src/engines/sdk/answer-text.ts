@@ -22,6 +22,11 @@ export class AnswerText {
     this.#hasTextInCall = false;
   }
 
+  /** What the last model call has said is not part of the answer. */
+  takeBack(): void {
+    this.#hasTextInCall = false;
+  }
+
   blockEnded(): void {
     this.#isOpen = false;
   }

@@ -4,6 +4,7 @@ import { message } from "../../../test/conformance/store-fixtures.ts";
 import { turnInput } from "../../../test/engine/turn-input.ts";
 import { NO_CLIENT_TOOLS } from "../../core/client-tool.ts";
 import type { Message } from "../../core/message.ts";
+import { abilitiesOf } from "../../core/models/abilities-of.ts";
 import type { TurnInput } from "../../core/ports/engine.ts";
 import { beginsByItself, beginTurn, type HeldByProcess } from "./begin-turn.ts";
 import { ClientToolDesk } from "./tools/client-tool-desk.ts";
@@ -31,7 +32,13 @@ function begin(
   held: Partial<HeldByProcess> = {},
   desk = new ClientToolDesk(),
 ) {
-  const beginning = beginTurn(turn(changes), desk, { history: [], hasTools: false, ...held });
+  const beginning = beginTurn(turn(changes), desk, {
+    history: [],
+    abilities: abilitiesOf("claude-sonnet-5"),
+    schemas: { has: () => false },
+    hasTools: false,
+    ...held,
+  });
   const body = beginning.settings.env?.["CLAUDE_CODE_EXTRA_BODY"];
   const fields: unknown = body === undefined || body === "" ? {} : JSON.parse(body);
   return { ...beginning, fields };
@@ -94,8 +101,8 @@ describe("an output format", () => {
     const { content, fields } = begin(asJson(format));
     expect(fields).toEqual({});
     expect(content).toEqual([
-      { type: "text", text: "hello" },
       { type: "text", text: expect.stringMatching(words) },
+      { type: "text", text: "hello" },
     ]);
     expect(JSON.stringify(content)).toContain("<system>");
   });
@@ -115,8 +122,8 @@ describe("verbosity", () => {
     ["high", /length/],
   ] as const)("%s is said to Claude", (verbosity, words) => {
     expect(begin({ sampling: { verbosity } }).content).toMatchObject([
-      { text: "hello" },
       { text: expect.stringMatching(words) },
+      { text: "hello" },
     ]);
   });
 

@@ -1,6 +1,9 @@
 import type { McpServerConfig } from "@anthropic-ai/claude-agent-sdk";
 
 import type { ClientTool } from "../../core/client-tool.ts";
+import { fitTurn } from "../../core/models/fit-turn.ts";
+import { offeredTools } from "../../core/models/forced-tools.ts";
+import type { ModelAbilities } from "../../core/models/model-abilities.ts";
 import type { OutputFormat } from "../../core/output-format.ts";
 import type { TurnInput } from "../../core/ports/engine.ts";
 import type { TranscriptEntry } from "../../core/transcript.ts";
@@ -8,6 +11,8 @@ import { commandText } from "./command-text.ts";
 import { blankMessageFields, isBlank } from "./content/blank-message.ts";
 import type { ClientToolDesk } from "./tools/client-tool-desk.ts";
 import { outputInstruction, toApiSchema } from "./output-format.ts";
+import type { RefusedSchemas } from "./refused-schemas.ts";
+import { demandOf } from "./tools/demanded-call.ts";
 import { turnSettings } from "./turn-settings.ts";
 import { toUserContent, type UserContent } from "./content/user-content.ts";
 
@@ -29,6 +34,10 @@ export function beginsByItself(turn: TurnInput): boolean {
 /** What the turn meets. */
 export interface HeldByProcess {
   readonly history: readonly TranscriptEntry[];
+  /** Of the model that answers. */
+  readonly abilities: ModelAbilities;
+  /** Those that the API does not enforce. */
+  readonly schemas: Pick<RefusedSchemas, "has">;
   /** Claude Code's own tools are on. */
   readonly hasTools: boolean;
   /** Claude Code is in the middle of its work: nothing is said to it but what it waits for. */
@@ -41,25 +50,36 @@ export interface HeldByProcess {
 const MAX_STARTING_TOOLS = 64 * 1024;
 
 export function beginTurn(turn: TurnInput, desk: ClientToolDesk, held: HeldByProcess): TurnBeginning {
-  const schema =
-    turn.outputFormat?.type === "json-schema" ? toApiSchema(turn.outputFormat.schema) : undefined;
+  const schema = enforcedSchema(turn, held);
+  const fitted = fitTurn(turn, held.abilities);
+  const list = offeredTools(turn.tools, held.abilities);
+  const words = [
+    ...(fitted.forcing === "words" ? [demandOf(turn.tools)] : []),
+    ...instructions(turn, schema !== undefined),
+  ];
   const content =
     turn.command === undefined
-      ? toUserContent(turn.messages, instructions(turn, schema !== undefined))
+      ? toUserContent(turn.messages, words)
       : commandText(turn.command, turn.messages);
   const blank = !held.isContinued && isBlank(content);
-  const { list } = turn.tools;
   const fields = {
     ...exactTools(list, desk, held),
     ...(schema && { output_config: { format: { type: "json_schema", schema } } }),
     ...(blank && blankMessageFields(held.history, content, held.hasTools)),
   };
+  const { stopSequences = [] } = turn.sampling;
   return {
     content,
     isBlank: blank,
-    settings: turnSettings(turn, fields),
+    settings: turnSettings({ fitted, stopSequences, tools: { ...turn.tools, list } }, fields),
     servers: desk.offer(list, turn.serverTools?.mcpServers, turn.mcpServers),
   };
+}
+
+/** The schema that the API holds the answer to; undefined when Claude is to be told in words. */
+function enforcedSchema({ outputFormat }: TurnInput, { abilities, schemas }: HeldByProcess) {
+  if (outputFormat?.type !== "json-schema" || !abilities.takesOutputFormat) return undefined;
+  return schemas.has(outputFormat.schema) ? undefined : toApiSchema(outputFormat.schema);
 }
 
 /** The tools word by word, where the model would see them otherwise. Claude Code's own have no place in a list of ours. */

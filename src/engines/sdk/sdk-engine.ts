@@ -24,9 +24,12 @@ import { hasBuiltinTools, type ProcessKind } from "../../core/process-kind.ts";
 import { PushQueue } from "../../lib/push-queue.ts";
 import { beginTurn, beginsByItself } from "./begin-turn.ts";
 import { requireFreeNames } from "./tools/built-in-tools.ts";
+import { AnsweringModel } from "./answering-model.ts";
+import { KnownModels, type ModelSources } from "./known-models.ts";
 import { ToolGate } from "./tools/tool-gate.ts";
 import { type PrivateFile, writePrivateFile } from "./private-file.ts";
 import { ProcessStarter } from "./process-starter.ts";
+import { RefusedSchemas } from "./refused-schemas.ts";
 import { SdkSession } from "./sdk-session.ts";
 import { SdkSpare } from "./sdk-spare.ts";
 import {
@@ -54,6 +57,8 @@ export class SdkEngine implements Engine {
   readonly checkTools = requireFreeNames;
   readonly #options: SdkEngineOptions;
   readonly #starter: ProcessStarter;
+  readonly #models = new KnownModels();
+  readonly #schemas = new RefusedSchemas();
 
   constructor(options: SdkEngineOptions) {
     this.#options = options;
@@ -65,7 +70,7 @@ export class SdkEngine implements Engine {
     const given = { ...spareOptions(kind, this.#options), ...gate.options(kind) };
     return this.#starter.start(given, signal, async ({ options, spawned }) => {
       const spare = await prewarm({ options });
-      return new SdkSpare({ spare, process: spawned(), gate, ...this.#shared });
+      return new SdkSpare({ spare, process: spawned(), gate, models: this.#models, ...this.#shared });
     });
   }
 
@@ -76,8 +81,15 @@ export class SdkEngine implements Engine {
     await requireWorkspace(spec.workspace);
     const gate = this.#newGate();
     const hasTools = hasBuiltinTools(spec.kind);
+    const model = new AnsweringModel(spec.model, spec.kind, this.#models);
     const beginning = beginsByItself(firstTurn)
-      ? beginTurn(firstTurn, gate.desk, { history: [], hasTools, isStarting: true })
+      ? beginTurn(firstTurn, gate.desk, {
+          history: [],
+          abilities: model.abilities,
+          schemas: this.#schemas,
+          hasTools,
+          isStarting: true,
+        })
       : undefined;
     const past = beginning ? [...history, { role: "user" as const, content: beginning.content }] : history;
     const { transcriptFolder, clock } = this.#options;
@@ -101,6 +113,7 @@ export class SdkEngine implements Engine {
         input,
         process: spawned(),
         gate,
+        model,
         workspace: spec.workspace,
         permissionMode: firstTurn.permissions.mode,
         history: past,
@@ -121,12 +134,14 @@ export class SdkEngine implements Engine {
       void spawned().terminate();
       const tokenSource = account.tokenSource === "none" ? undefined : account.tokenSource;
       const source = account.apiKeySource ?? tokenSource ?? providerName(account.apiProvider);
-      return {
-        isLoggedIn: source !== undefined,
-        source: source ?? "none",
-        models: models.map(describeModel),
-      };
+      const described = models.map(describeModel);
+      this.#models.learnAccount(described);
+      return { isLoggedIn: source !== undefined, source: source ?? "none", models: described };
     });
+  }
+
+  resolveModel(model: string, sources: ModelSources): string {
+    return this.#models.guess(model, sources);
   }
 
   close(): Promise<void> {
@@ -146,7 +161,7 @@ export class SdkEngine implements Engine {
   }
 
   get #shared() {
-    return { clock: this.#options.clock, logger: this.#options.logger };
+    return { schemas: this.#schemas, clock: this.#options.clock, logger: this.#options.logger };
   }
 }
 

@@ -96,6 +96,11 @@ export class TurnMapper {
     return this.#hasHiddenMessages;
   }
 
+  /** The model has begun an answer in this turn. */
+  get hasAnswered(): boolean {
+    return this.#streamedMessageId !== undefined;
+  }
+
   /** The model is in the middle of an answer. */
   get isAnswerOpen(): boolean {
     return this.#isAnswerOpen;
@@ -165,9 +170,10 @@ export class TurnMapper {
   }
 
   /** Claude is to go on after its result: the turn has not ended, and its calls are answered. */
-  continueAfterResult(): void {
+  continueAfterResult({ takesBackText }: { readonly takesBackText?: true } = {}): void {
     this.#countsCalls = true;
     this.#calls.clear();
+    if (takesBackText) this.#text.takeBack();
   }
 
   /** The terminal event for a turn that ends otherwise than by Claude Code's result. */

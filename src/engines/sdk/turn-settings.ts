@@ -1,30 +1,42 @@
 import type { Query } from "@anthropic-ai/claude-agent-sdk";
 
-import type { ToolChoice } from "../../core/client-tool.ts";
-import type { TurnInput } from "../../core/ports/engine.ts";
+import type { ClientTools } from "../../core/client-tool.ts";
+import type { FittedSampling } from "../../core/models/fit-sampling.ts";
+import type { FittedThinking } from "../../core/models/fit-thinking.ts";
+import type { FittedTurn } from "../../core/models/fit-turn.ts";
 import type { Sampling } from "../../core/sampling.ts";
 
 type FlagSettings = Parameters<Query["applyFlagSettings"]>[0];
 type RequestFields = Readonly<Record<string, unknown>>;
 
-/** What of a turn becomes settings. */
-export type TurnControls = Pick<TurnInput, "sampling" | "tools">;
+/** What of a turn becomes settings, as its model takes it. */
+export interface TurnControls {
+  readonly fitted: Omit<FittedTurn, "misfits">;
+  readonly stopSequences?: Sampling["stopSequences"];
+  readonly tools: ClientTools;
+}
 
 /**
  * A turn's sampling and tool choice as settings of a live process. They stay until they are changed, so every field is always
  * named: an empty string takes a variable back. `fields` are merged into each request of the turn as they are.
  */
-export function turnSettings({ sampling, tools }: TurnControls, fields: RequestFields = {}): FlagSettings {
-  const { effort, maxOutputTokens } = sampling;
-  const choice = tools.list.length > 0 ? toolChoice(tools.choice, tools.isParallel) : undefined;
+export function turnSettings(
+  { fitted, stopSequences = [], tools }: TurnControls,
+  fields: RequestFields = {},
+): FlagSettings {
+  const { effort, maxOutputTokens, sampling, thinking } = fitted;
+  const choice = tools.list.length > 0 ? toolChoice(tools, fitted) : undefined;
+  // The API refuses a sequence of nothing but white space; core cuts the answer there.
+  const stops = stopSequences.filter((sequence) => sequence.trim() !== "");
   const body = {
+    ...(stops.length > 0 && { stop_sequences: stops }),
     ...samplingFields(sampling),
-    ...(isThinkingOff(sampling, tools.list.length > 0 ? tools.choice : undefined) && WITHOUT_THINKING),
+    ...(thinking !== undefined && thinkingFields(thinking)),
     ...(choice && { tool_choice: choice }),
     ...fields,
   };
   return {
-    effortLevel: effort === undefined || effort === "none" ? null : effort,
+    effortLevel: effort ?? null,
     env: {
       CLAUDE_CODE_EXTRA_BODY: Object.keys(body).length === 0 ? "" : JSON.stringify(body),
       CLAUDE_CODE_MAX_OUTPUT_TOKENS: maxOutputTokens === undefined ? "" : String(maxOutputTokens),
@@ -32,22 +44,23 @@ export function turnSettings({ sampling, tools }: TurnControls, fields: RequestF
   };
 }
 
-const WITHOUT_THINKING = { thinking: { type: "disabled" }, context_management: { edits: [] } } as const;
-
-/**
- * The Messages API takes a temperature or a forced tool only from a model that does not think, and then no edits of its
- * thinking.
- */
-function isThinkingOff({ temperature, topK, effort }: Sampling, choice: ToolChoice | undefined): boolean {
-  const isForced = choice?.type === "required" || choice?.type === "tool";
-  return (
-    effort === "none" || isForced || topK !== undefined || (temperature !== undefined && temperature !== 1)
-  );
+function thinkingFields(thinking: FittedThinking): RequestFields {
+  if (typeof thinking === "object") {
+    const { budgetTokens } = thinking;
+    return { thinking: { type: "enabled", budget_tokens: budgetTokens, display: "summarized" } };
+  }
+  const type = thinking === "off" ? "disabled" : "between_tools";
+  // Claude Code would edit thinking that is not asked for.
+  return { thinking: { type }, context_management: { edits: [] } };
 }
 
-/** The default of the API is left unsaid. */
-function toolChoice(choice: ToolChoice, isParallel: boolean): RequestFields | undefined {
+/** The default of the API is left unsaid, but where it stands in for a demand. */
+function toolChoice(
+  { choice, isParallel }: ClientTools,
+  { forcing }: Pick<FittedTurn, "forcing">,
+): RequestFields | undefined {
   const single = isParallel ? {} : { disable_parallel_tool_use: true };
+  if (forcing === "words") return { type: "auto", ...single };
   switch (choice.type) {
     case "auto":
       return isParallel ? undefined : { type: "auto", ...single };
@@ -61,19 +74,18 @@ function toolChoice(choice: ToolChoice, isParallel: boolean): RequestFields | un
 }
 
 /** Fields of the Messages API that Claude Code has no setting for; it merges them into each request. */
-function samplingFields(sampling: Sampling): RequestFields {
-  const { temperature, topP, topK } = sampling;
-  // The API refuses a sequence of nothing but white space; core cuts the answer there.
-  const stops = (sampling.stopSequences ?? []).filter((sequence) => sequence.trim() !== "");
+function samplingFields({ temperature, topP, topK }: FittedSampling): RequestFields {
   return {
-    ...(stops.length > 0 && { stop_sequences: stops }),
-    ...(temperature !== undefined && temperature !== 1 && { temperature }),
-    ...(topP !== undefined && topP !== 1 && { top_p: topP }),
+    ...(temperature !== undefined && { temperature }),
+    ...(topP !== undefined && { top_p: topP }),
     ...(topK !== undefined && { top_k: topK }),
   };
 }
 
 /** Settings of a process that no turn has changed yet. */
 export const DEFAULT_TURN_SETTINGS = JSON.stringify(
-  turnSettings({ sampling: {}, tools: { list: [], choice: { type: "auto" }, isParallel: true } }),
+  turnSettings({
+    fitted: { sampling: {}, forcing: "none" },
+    tools: { list: [], choice: { type: "auto" }, isParallel: true },
+  }),
 );

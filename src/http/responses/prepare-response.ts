@@ -13,6 +13,7 @@ import type { AppDependencies } from "../app-dependencies.ts";
 import { askedModel } from "../asked-model.ts";
 import { chooseConversationName } from "../conversation-name.ts";
 import { ignoredTag } from "../ignored-tag.ts";
+import { listMisfits } from "../list-misfits.ts";
 import { joinConversation } from "../openai-conversations/join-conversation.ts";
 import type { RequestRecord } from "../request-record.ts";
 import { type Caller, settleTurn } from "../settle-turn.ts";
@@ -76,6 +77,7 @@ export async function prepareResponse(
   const { target: named, conversationName: suffix } = resolved;
   const settled = await settleTurn(asked, named, { ...caller, hasApprovalItems: true }, dependencies);
   const { target } = settled;
+  record.ignored = [...new Set([...(record.ignored ?? []), ...listMisfits(asked, target)])];
   const naming = chooseConversationName(caller.nameHeader, suffix);
   const name = naming.conversationName;
   const turnId = newTurnId();

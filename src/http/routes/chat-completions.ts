@@ -14,6 +14,7 @@ import type { AppDependencies } from "../app-dependencies.ts";
 import { chooseConversationName, namesConversation } from "../conversation-name.ts";
 import { askedModel } from "../asked-model.ts";
 import { ignoredTag } from "../ignored-tag.ts";
+import { listMisfits } from "../list-misfits.ts";
 import { loadFiles } from "../load-files.ts";
 import { readJsonBody } from "../read-json-body.ts";
 import { recordFailure } from "../request-record.ts";
@@ -109,7 +110,7 @@ async function readRequest(
   // An answer in JSON has no place for them.
   const includesFiles = asksForFiles && isShown && !chat.outputFormat;
   record.ignored = [
-    ...chat.ignored,
+    ...new Set([...chat.ignored, ...listMisfits(chat, target)]),
     ...ignoredTag(resolved),
     ...(asked !== activity ? [sources.activity ?? "claude.activity"] : []),
     ...(asksForFiles && !includesFiles ? [sources.includeFiles ?? "claude.includeFiles"] : []),

@@ -17,6 +17,7 @@ import type { AppDependencies } from "../app-dependencies.ts";
 import { chooseConversationName, namesConversation } from "../conversation-name.ts";
 import { askedModel } from "../asked-model.ts";
 import { ignoredTag } from "../ignored-tag.ts";
+import { listMisfits } from "../list-misfits.ts";
 import { readJsonBody } from "../read-json-body.ts";
 import { recordFailure } from "../request-record.ts";
 import { requireIdentity } from "../require-principal.ts";
@@ -89,7 +90,7 @@ async function readRequest(
   record.model = askedModel(asked.model);
   const resolved = models.resolve(asked.model);
   const { target, conversationName: suffix } = resolved;
-  record.ignored = [...asked.ignored, ...ignoredTag(resolved)];
+  record.ignored = [...asked.ignored, ...ignoredTag(resolved), ...listMisfits(asked, target)];
   const naming = chooseConversationName(nameHeader, suffix);
   const settled = await settleTurn(asked, target, { headers, mayApprove }, dependencies);
   const request: TurnRequest = {

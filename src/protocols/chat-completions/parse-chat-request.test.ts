@@ -142,7 +142,14 @@ describe("parameters", () => {
     );
     expect(
       parse({ temperature: 0, top_p: 0.5, max_tokens: 10, stop: "END", reasoning_effort: "xhigh" }).sampling,
-    ).toEqual({ temperature: 0, topP: 0.5, maxOutputTokens: 10, stopSequences: ["END"], effort: "xhigh" });
+    ).toEqual({
+      temperature: 0,
+      topP: 0.5,
+      maxOutputTokens: 10,
+      stopSequences: ["END"],
+      effort: "xhigh",
+      asksToThink: true,
+    });
     expect(parse({ max_tokens: 10, max_completion_tokens: 20 }).sampling).toEqual({ maxOutputTokens: 20 });
     expect(parse({ stop: ["", "a", "b"] }).sampling).toEqual({ stopSequences: ["a", "b"] });
     expect(parse({ stop: [] }).sampling).toEqual({});
@@ -150,7 +157,18 @@ describe("parameters", () => {
       effort: "none",
       verbosity: "low",
     });
-    expect(parse({ reasoning_effort: "minimal" }).sampling).toEqual({ effort: "low" });
+    expect(parse({ reasoning_effort: "minimal" }).sampling).toEqual({ effort: "minimal" });
+  });
+
+  test("are called by the name that the client used", () => {
+    expect(parse({ max_tokens: 10 }).parameterNames.maxOutputTokens).toBe("max_tokens");
+    expect(parse({ max_completion_tokens: 10 }).parameterNames).toMatchObject({
+      maxOutputTokens: "max_completion_tokens",
+      effort: "reasoning_effort",
+      toolChoice: "tool_choice",
+    });
+    const functions = [{ name: "look" }];
+    expect(parse({ functions }).parameterNames.toolChoice).toBe("function_call");
   });
 
   test("streaming and its usage are asked for apart", () => {

@@ -6,8 +6,9 @@ import { parseClaudeSettings, type SettingPlaces } from "../claude-settings/pars
 import { chatRequestSchema } from "./chat-request-schema.ts";
 import { listIgnoredParameters } from "./list-ignored-parameters.ts";
 import { parseChatMessages, type ChatMessagesOptions } from "./parse-chat-messages.ts";
-import { parseChatSampling } from "./parse-chat-sampling.ts";
+import { chatParameterNames, parseChatSampling } from "./parse-chat-sampling.ts";
 import { parseChatTools } from "./parse-chat-tools.ts";
+import type { ParameterNames } from "../parameter-names.ts";
 import { parseMetadata } from "../parse-metadata.ts";
 import { parseOutputFormat } from "./parse-output-format.ts";
 import { rejectUnsupported } from "./reject-unsupported.ts";
@@ -35,6 +36,7 @@ export interface ChatRequest extends Pick<
   readonly metadata: Readonly<Record<string, string>>;
   /** Whom the client serves, in its own words (`safety_identifier`, else `user`); for records. */
   readonly endUser?: string;
+  readonly parameterNames: ParameterNames;
   /** Parameters that were accepted without effect. */
   readonly ignored: readonly string[];
 }
@@ -61,6 +63,7 @@ export function parseChatRequest(body: unknown, options: ChatRequestOptions = {}
     ...parseChatMessages(request.messages, options),
     ...parseChatTools(request),
     sampling: parseChatSampling(request),
+    parameterNames: chatParameterNames(request),
     ...(outputFormat !== undefined && { outputFormat }),
     model: request.model,
     isStream: request.stream ?? false,

@@ -1,5 +1,6 @@
 import { isGiven } from "../is-given.ts";
 import type { Sampling } from "../../core/sampling.ts";
+import type { ParameterNames } from "../parameter-names.ts";
 import type { ChatRequestBody } from "./chat-request-schema.ts";
 
 /** OpenAI's scale ends at 2, Claude's at 1. */
@@ -15,10 +16,24 @@ export function parseChatSampling(body: ChatRequestBody): Sampling {
     ...(isGiven(topP) && { topP }),
     ...(isGiven(maxOutputTokens) && { maxOutputTokens }),
     ...(stopSequences.length > 0 && { stopSequences }),
-    // Claude knows no effort below `low`, but it can leave thinking off.
-    ...(isGiven(effort) && { effort: effort === "minimal" ? "low" : effort }),
+    ...(isGiven(effort) && { effort, ...(asksToThink(effort) && { asksToThink: true }) }),
     ...(isGiven(verbosity) && { verbosity }),
   };
+}
+
+export function chatParameterNames(body: ChatRequestBody): ParameterNames {
+  return {
+    temperature: "temperature",
+    topP: "top_p",
+    maxOutputTokens: isGiven(body.max_completion_tokens) ? "max_completion_tokens" : "max_tokens",
+    effort: "reasoning_effort",
+    toolChoice: body.functions?.length ? "function_call" : "tool_choice",
+  };
+}
+
+/** At OpenAI an effort is one of thinking. */
+function asksToThink(effort: NonNullable<ChatRequestBody["reasoning_effort"]>): boolean {
+  return effort !== "none" && effort !== "minimal";
 }
 
 /** An empty sequence would stop before the first letter; nobody means that. */

@@ -18,7 +18,6 @@ export function listIgnoredFields(
       !WITHOUT_MEANING.has(name) &&
       body[name] !== null,
   );
-  if (body.thinking?.budget_tokens) names.push("thinking.budget_tokens");
   names.push(...claude.ignored);
   return names.filter((name) => PRINTABLE_NAME.test(name)).slice(0, MAX_NAMES);
 }

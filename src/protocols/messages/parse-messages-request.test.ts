@@ -25,6 +25,7 @@ describe("a request", () => {
       messages: [{ role: "user", content: [{ type: "text", text: "hello" }] }],
       tools: { list: [], choice: { type: "auto" }, isParallel: true },
       sampling: { maxOutputTokens: 100 },
+      parameterNames: expect.objectContaining({ topK: "top_k", effort: "output_config.effort" }),
       isStream: false,
       thinking: "none",
       claude: { settings: {}, sources: {}, ignored: [] },
@@ -74,12 +75,14 @@ describe("a request", () => {
       thinking: "sealed",
     });
     const budgeted = parse({ max_tokens: 4000, thinking: { type: "enabled", budget_tokens: 2000 } });
-    expect(budgeted).toMatchObject({ thinking: "full", ignored: ["thinking.budget_tokens"] });
-    expect(budgeted.sampling.effort).toBeUndefined();
+    expect(budgeted).toMatchObject({ thinking: "full", ignored: [] });
+    expect(budgeted.sampling).toEqual({ maxOutputTokens: 4000, asksToThink: true, thinkingTokens: 2000 });
     expect(parse({ thinking: { type: "disabled" }, output_config: { effort: "max" } })).toMatchObject({
       thinking: "none",
       sampling: { effort: "none" },
+      parameterNames: { effort: "thinking" },
     });
+    expect(parse({ thinking: { type: "between_tools" } }).sampling.effort).toBe("none");
   });
 
   test("names what has no effect, and what nobody knows", () => {

@@ -2,6 +2,7 @@ import type { TokenPrompt } from "../../core/ports/token-counter.ts";
 import type { TurnRequest } from "../../core/turn-request.ts";
 import type { ClaudeSettings } from "../claude-settings/claude-settings.ts";
 import { parseClaudeSettings, type SettingPlaces } from "../claude-settings/parse-claude-settings.ts";
+import type { ParameterNames } from "../parameter-names.ts";
 import { RequestError } from "../request-error.ts";
 import { listIgnoredFields } from "./list-ignored-fields.ts";
 import { THREADS_UNSUPPORTED } from "./messages-error.ts";
@@ -9,6 +10,7 @@ import { messagesRequestSchema, promptSchema, type PromptBody } from "./messages
 import { parseMessages } from "./parse-messages.ts";
 import { parsePart } from "./parse-part.ts";
 import {
+  messagesParameterNames,
   parseOutputFormat,
   parseSampling,
   parseThinkingDisplay,
@@ -28,6 +30,7 @@ export interface MessagesRequest extends Pick<
   readonly thinking: ThinkingDisplay;
   /** What it wants of Turnpike itself. */
   readonly claude: ClaudeSettings;
+  readonly parameterNames: ParameterNames;
   /** Fields that were accepted without effect. */
   readonly ignored: readonly string[];
 }
@@ -61,6 +64,7 @@ export function parseMessagesRequest(body: unknown, options: MessagesRequestOpti
     model: request.model,
     ...parsePrompt(request, options),
     sampling: parseSampling(request),
+    parameterNames: messagesParameterNames(request),
     ...(outputFormat && { outputFormat }),
     isStream: request.stream ?? false,
     thinking: parseThinkingDisplay(request),

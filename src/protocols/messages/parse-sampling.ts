@@ -4,6 +4,7 @@ import type { OutputFormat } from "../../core/output-format.ts";
 import type { Sampling } from "../../core/sampling.ts";
 import { readObjectSchema } from "../json-schema/object-schema.ts";
 import type { MessagesRequestBody, PromptBody } from "./messages-request-schema.ts";
+import type { ParameterNames } from "../parameter-names.ts";
 import { parameterError } from "./parameter-error.ts";
 
 /** How the client wants to see Claude's thinking. */
@@ -32,6 +33,8 @@ export function parseSampling(body: MessagesRequestBody): Sampling {
     ...(isGiven(topK) && topK > 0 && { topK }),
     ...(stopSequences.length > 0 && { stopSequences }),
     ...(effort && { effort }),
+    ...(body.thinking && effort !== "none" && { asksToThink: true }),
+    ...(isGiven(budget) && { thinkingTokens: budget }),
   };
 }
 
@@ -55,10 +58,24 @@ export function parseOutputFormat(body: PromptBody): OutputFormat | undefined {
   return { type: "json-schema", name: "output", schema: read.schema };
 }
 
+export function messagesParameterNames({ thinking }: PromptBody): ParameterNames {
+  const isLeast = thinking?.type === "disabled" || thinking?.type === "between_tools";
+  return {
+    temperature: "temperature",
+    topP: "top_p",
+    topK: "top_k",
+    maxOutputTokens: "max_tokens",
+    effort: isLeast ? "thinking" : "output_config.effort",
+    thinkingTokens: "thinking.budget_tokens",
+    toolChoice: "tool_choice",
+  };
+}
+
 function parseEffort({ thinking, output_config: config }: PromptBody): Sampling["effort"] {
   if (thinking?.type === "enabled" && !isGiven(thinking.budget_tokens)) {
     throw parameterError(["thinking", "enabled", "budget_tokens"], "Field required");
   }
-  if (thinking?.type === "disabled") return "none";
+  // Thinking between tool calls is next to none.
+  if (thinking?.type === "disabled" || thinking?.type === "between_tools") return "none";
   return config?.effort ?? undefined;
 }

@@ -16,6 +16,7 @@ export function findModel(models: ModelCatalogue, modelId: string): ModelDescrip
     createdAt: known?.createdAt ?? 0,
     profile: target.profile,
     model: target.model,
+    ...(target.resolvedModel !== undefined && { resolvedModel: target.resolvedModel }),
     displayName: known?.displayName ?? target.modelId,
   };
 }

@@ -1,9 +1,13 @@
 import type { ModelDescription } from "../../core/ports/model-catalogue.ts";
 import type { RequestBounds } from "../../core/request-settings.ts";
 import { describeAbilities, type ModelAbilities } from "./describe-abilities.ts";
+import { describeModel, type ModelFacts, type ModelTakes } from "./describe-model.ts";
 
-/** OpenAI's model object; `claude` is Turnpike's own and says what the id stands for and what it can do. */
-export interface ModelBody {
+/**
+ * OpenAI's model object with what other servers tell beside it; `claude` is Turnpike's own and says what the id stands for and
+ * what it can do.
+ */
+export interface ModelBody extends ModelFacts {
   readonly id: string;
   readonly object: "model";
   readonly created: number;
@@ -12,7 +16,8 @@ export interface ModelBody {
     readonly profile: string;
     readonly model: string;
     readonly display_name: string;
-  } & ModelAbilities;
+  } & ModelTakes &
+    ModelAbilities;
 }
 
 export interface ModelListBody {
@@ -20,22 +25,30 @@ export interface ModelListBody {
   readonly data: readonly ModelBody[];
 }
 
-export function formatModel(description: ModelDescription, bounds: RequestBounds): ModelBody {
+/** `now`: milliseconds since the epoch. */
+export function formatModel(description: ModelDescription, bounds: RequestBounds, now: number): ModelBody {
   const { id, createdAt, profile, model, displayName } = description;
+  const { facts, takes } = describeModel(description, now);
   return {
     id,
     object: "model",
     created: createdAt,
     owned_by: "anthropic",
+    ...facts,
     claude: {
       profile: profile.name,
       model,
       display_name: displayName,
+      ...takes,
       ...describeAbilities(profile, bounds),
     },
   };
 }
 
-export function formatModelList(models: readonly ModelDescription[], bounds: RequestBounds): ModelListBody {
-  return { object: "list", data: models.map((model) => formatModel(model, bounds)) };
+export function formatModelList(
+  models: readonly ModelDescription[],
+  bounds: RequestBounds,
+  now: number,
+): ModelListBody {
+  return { object: "list", data: models.map((model) => formatModel(model, bounds, now)) };
 }

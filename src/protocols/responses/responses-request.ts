@@ -2,6 +2,7 @@ import type { ClientTools, JsonObject } from "../../core/client-tool.ts";
 import type { OutputFormat } from "../../core/output-format.ts";
 import type { RemoteMcpServer } from "../../core/server-tools.ts";
 import type { Sampling } from "../../core/sampling.ts";
+import type { ParameterNames } from "../parameter-names.ts";
 import type { ClaudeSettings } from "../claude-settings/claude-settings.ts";
 
 /** An item as it stands on the wire, checked for its shape; with an id once it is kept. */
@@ -49,6 +50,7 @@ export interface ResponsesRequest {
   readonly showsReasoning: boolean;
   /** The fields of the response object that repeat the request, complete with OpenAI's defaults, in the wire's spelling. */
   readonly echo: JsonObject;
+  readonly parameterNames: ParameterNames;
   /** Parameters that were accepted without effect. */
   readonly ignored: readonly string[];
   readonly endUser?: string;

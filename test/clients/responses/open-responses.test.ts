@@ -244,19 +244,19 @@ describe("tools", () => {
     expect(new Set(callsOf(response).map(({ call_id: id }) => id)).size).toBe(2);
   });
 
-  test.each([
-    { choice: "required", model: { type: "any" } },
-    { choice: { type: "function", name: "get_weather" }, model: { type: "tool", name: "get_weather" } },
-  ])("tool_choice $choice", async ({ choice, model }) => {
-    shared().upstream.respondWith(reply({ blocks: [call] }));
-    const response = await respond(shared(), {
-      input: "Weather?",
-      tools: [weatherTool],
-      tool_choice: choice,
-    });
-    expect(callsOf(response)).toHaveLength(1);
-    expect((await shared().upstream.waitForRequest(1)).body["tool_choice"]).toMatchObject(model);
-  });
+  test.each([{ choice: "required" }, { choice: { type: "function", name: "get_weather" } }])(
+    "tool_choice $choice",
+    async ({ choice }) => {
+      shared().upstream.respondWith(reply({ blocks: [call] }));
+      const response = await respond(shared(), {
+        input: "Weather?",
+        tools: [weatherTool],
+        tool_choice: choice,
+      });
+      expect(callsOf(response)).toHaveLength(1);
+      expect((await shared().upstream.waitForRequest(1)).body["tool_choice"]).toEqual({ type: "auto" });
+    },
+  );
 
   test("tools that are not allowed are not called", async () => {
     shared().upstream.respondWith([

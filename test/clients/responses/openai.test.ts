@@ -229,10 +229,8 @@ describe("tools", () => {
       status: "completed",
     });
     expect(call).toMatchObject({ parsed_arguments: city });
-    expect(shared().upstream.requests.at(-1)?.body["tool_choice"]).toMatchObject({
-      type: "tool",
-      name: "save_city",
-    });
+    // Today's models cannot be forced; they are told.
+    expect(shared().upstream.requests.at(-1)?.body["tool_choice"]).toMatchObject({ type: "auto" });
   });
 
   test("a custom tool takes free text", async () => {

@@ -37,17 +37,22 @@ test("a message without parts is empty", () => {
   expect(toUserContent([{ role: "user", content: [] }])).toBe("");
 });
 
-test("results of tools come first, then what is said, then words of ours", () => {
+test("results of tools come first, then words of ours, and what the client says is last", () => {
   const result = {
     role: "tool",
     content: [{ type: "tool-result", callId: "call_1", content: [{ type: "text", text: "22" }] }],
   } as const;
   expect(toUserContent([message("user", "and?"), result], ["Be brief."])).toEqual([
     { type: "tool_result", tool_use_id: "call_1", content: "22" },
-    { type: "text", text: "and?" },
     { type: "text", text: "<system>\nBe brief.\n</system>" },
+    { type: "text", text: "and?" },
   ]);
   expect(toUserContent([result])).toHaveLength(1);
+});
+
+test("a blank text has no place beside words of ours: the API takes none", () => {
+  expect(toUserContent([message("user", " ")], ["Be brief."])).toBe("<system>\nBe brief.\n</system>");
+  expect(toUserContent([message("user", " ")])).toBe(" ");
 });
 
 test("images and documents stay what they are, in a system message too", () => {

@@ -8,7 +8,7 @@ export type UserContent = string | readonly UserBlock[];
  * New messages as the content of one user message: results of tools first, as the API wants them. A single text stays a
  * string, as Claude Code itself writes it; several become one block each, in order. The Messages API has no system role
  * inside a conversation, so a system or developer message that comes after the first user message becomes a marked block in
- * its place. `instructions` are Turnpike's own words for this turn, marked in the same way.
+ * its place. `instructions` are Turnpike's own words for this turn, marked in the same way, before the client's.
  */
 export function toUserContent(
   messages: readonly Message[],
@@ -25,7 +25,9 @@ export function toUserContent(
     }
     return message.role === "user" ? message.content.map(toInputBlock) : [];
   });
-  const blocks = [...results, ...said, ...instructions.map(markSystem)];
+  const words = instructions.map(markSystem);
+  const spoken = words.length === 0 ? said : said.filter((block) => !isBlankText(block));
+  const blocks = [...results, ...words, ...spoken];
   const [first] = blocks;
   if (first === undefined) return "";
   return blocks.length === 1 && first.type === "text" ? first.text : blocks;
@@ -33,4 +35,8 @@ export function toUserContent(
 
 function markSystem(text: string): TextBlock {
   return { type: "text", text: `<system>\n${text}\n</system>` };
+}
+
+function isBlankText(block: UserBlock): boolean {
+  return block.type === "text" && block.text.trim() === "";
 }

@@ -28,6 +28,7 @@ describe("a plain request", () => {
       instructions: "",
       input: [{ type: "message", role: "user", content: [{ type: "input_text", text: "hello" }] }],
       sampling: {},
+      parameterNames: expect.objectContaining({ effort: "reasoning.effort" }),
       tools: { list: [], choice: { type: "auto" }, isParallel: true },
       toolOrigins: new Map(),
       hostedTools: new Set(),
@@ -103,7 +104,7 @@ describe("parameters", () => {
     expect(read).toMatchObject({
       instructions: "be brief",
       maxToolCalls: 3,
-      sampling: { maxOutputTokens: 20, temperature: 0.5, topP: 0.9, effort: "low", verbosity: "low" },
+      sampling: { maxOutputTokens: 20, temperature: 0.5, topP: 0.9, effort: "minimal", verbosity: "low" },
       isStream: true,
       isStored: false,
       include: new Set(["reasoning.encrypted_content"]),

@@ -8,7 +8,7 @@ import { echoRequest } from "./echo-request.ts";
 import { missingInput } from "../items/items-to-messages.ts";
 import { listIgnoredFields } from "./list-ignored-fields.ts";
 import { parseItems } from "../items/parse-items.ts";
-import { parseResponsesSampling } from "./parse-responses-sampling.ts";
+import { parseResponsesSampling, RESPONSES_PARAMETER_NAMES } from "./parse-responses-sampling.ts";
 import { parseResponsesToolChoice } from "../tools/parse-responses-tool-choice.ts";
 import { parseResponsesTools } from "../tools/parse-responses-tools.ts";
 import { parseTextFormat } from "./parse-text-format.ts";
@@ -50,6 +50,7 @@ export function parseResponsesRequest(body: unknown, headers?: SettingPlaces["he
     ...(previousResponseId !== undefined && { previousResponseId }),
     ...(conversationId !== undefined && { conversationId }),
     sampling: parseResponsesSampling(request),
+    parameterNames: RESPONSES_PARAMETER_NAMES,
     tools: {
       list: offered.list,
       choice: offered.choice,

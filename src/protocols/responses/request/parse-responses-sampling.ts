@@ -1,5 +1,6 @@
 import { isGiven } from "../../is-given.ts";
 import type { Sampling } from "../../../core/sampling.ts";
+import type { ParameterNames } from "../../parameter-names.ts";
 import type { ResponsesRequestBody } from "./responses-request-schema.ts";
 
 /** OpenAI's scale ends at 2, Claude's at 1. */
@@ -13,8 +14,20 @@ export function parseResponsesSampling(body: ResponsesRequestBody): Sampling {
     ...(isGiven(temperature) && { temperature: Math.min(temperature, MAX_TEMPERATURE) }),
     ...(isGiven(topP) && { topP }),
     ...(isGiven(maxOutputTokens) && { maxOutputTokens }),
-    // Claude knows no effort below `low`, but it can leave thinking off.
-    ...(isGiven(effort) && { effort: effort === "minimal" ? "low" : effort }),
+    ...(isGiven(effort) && { effort, ...(asksToThink(effort) && { asksToThink: true }) }),
     ...(isGiven(verbosity) && { verbosity }),
   };
+}
+
+export const RESPONSES_PARAMETER_NAMES: ParameterNames = {
+  temperature: "temperature",
+  topP: "top_p",
+  maxOutputTokens: "max_output_tokens",
+  effort: "reasoning.effort",
+  toolChoice: "tool_choice",
+};
+
+/** At OpenAI an effort is one of thinking. */
+function asksToThink(effort: string): boolean {
+  return effort !== "none" && effort !== "minimal";
 }

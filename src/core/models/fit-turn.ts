@@ -1,0 +1,107 @@
+import type { ClientTools } from "../client-tool.ts";
+import type { Sampling } from "../sampling.ts";
+import { fitEffort } from "./fit-effort.ts";
+import { type FittedSampling, fitSampling } from "./fit-sampling.ts";
+import { type FittedThinking, fitThinking, MIN_THINKING_TOKENS } from "./fit-thinking.ts";
+import { type Forcing, howToForce, isForced } from "./forced-tools.ts";
+import type { EffortLevel, ModelAbilities } from "./model-abilities.ts";
+
+/** Something that the model does not take as the client asked for it: it is left out or replaced. */
+export type Misfit =
+  | "temperature"
+  | "topP"
+  | "topK"
+  | "maxOutputTokens"
+  | "effort"
+  | "thinkingTokens"
+  | "toolChoice";
+
+/** What a turn asks of the model. */
+export interface AskedOfModel {
+  readonly sampling: Sampling;
+  /** The profile's, where the client asks for none. */
+  readonly defaultEffort?: Sampling["effort"];
+  readonly tools: ClientTools;
+}
+
+/** The same as one model takes it. */
+export interface FittedTurn {
+  readonly sampling: FittedSampling;
+  readonly maxOutputTokens?: number;
+  /** Absent: Claude Code's own. */
+  readonly effort?: EffortLevel;
+  readonly thinking?: FittedThinking;
+  readonly forcing: Forcing;
+  readonly misfits: readonly Misfit[];
+}
+
+/**
+ * What of a turn can be asked of this model. Whatever the API would refuse is left out, or replaced by what comes nearest:
+ * nothing that remains is a 400 there.
+ */
+export function fitTurn(asked: AskedOfModel, abilities: ModelAbilities): FittedTurn {
+  const { sampling, defaultEffort, tools } = asked;
+  const misfits = new Set<Misfit>();
+  const forcing = howToForce(tools, abilities);
+  if (forcing === "words") misfits.add("toolChoice");
+
+  const maxOutputTokens = fitMaxOutputTokens(sampling.maxOutputTokens, abilities, misfits);
+  const wanted = sampling.effort ?? defaultEffort;
+  // Thinking counts as output: where the smallest budget for it would not fit, nothing would be left for the answer.
+  const hasRoom = maxOutputTokens === undefined || maxOutputTokens > MIN_THINKING_TOKENS;
+  const isForcedWithoutThinking = forcing === "native" && abilities.forcedTools === "without-thinking";
+  const mayThink = hasRoom && wanted !== "none" && wanted !== "minimal" && !isForcedWithoutThinking;
+  const sampled = fitSampling(sampling, abilities, mayThink && sampling.asksToThink === true);
+  for (const misfit of sampled.misfits) misfits.add(misfit);
+
+  const thinks = mayThink && !sampled.excludesThinking;
+  const thinking = fitThinking({ sampling, wanted, thinks, forcing, maxOutputTokens }, abilities);
+  if (sampling.thinkingTokens !== undefined && typeof thinking !== "object") misfits.add("thinkingTokens");
+  const effort = fitEffort({ sampling, wanted, thinks, thinking }, abilities);
+  if (isEffortMissed(sampling, { thinks, thinking, effort })) misfits.add("effort");
+  return {
+    sampling: sampled.sampling,
+    ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+    ...(effort !== undefined && { effort }),
+    ...(thinking !== undefined && { thinking }),
+    forcing,
+    misfits: [...misfits],
+  };
+}
+
+/** Whether any of it is taken by one model and not by another. */
+export function dependsOnModel({ sampling, defaultEffort, tools }: AskedOfModel): boolean {
+  const { stopSequences: _, verbosity: __, ...fitted } = sampling;
+  return defaultEffort !== undefined || Object.keys(fitted).length > 0 || isForced(tools);
+}
+
+function fitMaxOutputTokens(
+  asked: number | undefined,
+  abilities: ModelAbilities,
+  misfits: Set<Misfit>,
+): number | undefined {
+  if (asked === undefined || asked <= abilities.maxOutputTokens) return asked;
+  misfits.add("maxOutputTokens");
+  return abilities.maxOutputTokens;
+}
+
+/** Whether the client's effort is not what it gets. */
+function isEffortMissed(
+  { effort: asked, asksToThink }: Sampling,
+  got: {
+    readonly thinks: boolean;
+    readonly thinking: FittedThinking | undefined;
+    readonly effort: EffortLevel | undefined;
+  },
+): boolean {
+  switch (asked) {
+    case undefined:
+      return false;
+    case "none":
+      return got.thinking !== "off";
+    case "minimal":
+      return got.thinking !== "off" && got.effort !== "low";
+    default:
+      return got.effort !== asked || (asksToThink === true && !got.thinks);
+  }
+}

@@ -1,0 +1,58 @@
+import type { EngineModel } from "../../core/ports/engine.ts";
+import type { ProcessKind } from "../../core/process-kind.ts";
+
+/** What of a process decides which models its names stand for. */
+export type ModelSources = Pick<ProcessKind, "environment" | "settingSources">;
+
+const LONG_CONTEXT = "[1m]";
+
+/**
+ * What Claude Code has told of the models behind its short names. Variables of the environment may give them another meaning,
+ * and settings files one to `default`, so each kind of process is known by itself.
+ */
+export class KnownModels {
+  readonly #names = new Map<string, string>();
+
+  /** The account's models, as a process without variables of its own tells them. */
+  learnAccount(models: readonly EngineModel[]): void {
+    for (const { id, resolvedId } of models) {
+      if (resolvedId !== undefined) this.#names.set(id, resolvedId);
+    }
+  }
+
+  /** The full id that this name stands for in such a process. Full ids say so themselves, and clients may name any number of them. */
+  learn(name: string, sources: ModelSources, id: string): void {
+    if (!isFullId(name)) this.#names.set(keyOf(name, sources), id);
+  }
+
+  /** The full id behind a name in such a process; undefined when no such process has told. */
+  find(name: string, sources: ModelSources): string | undefined {
+    if (isFullId(name)) return name;
+    const own = this.#names.get(keyOf(name, sources));
+    if (own !== undefined || name === "default" || Object.keys(sources.environment).length > 0) return own;
+    return this.#ofAccount(name);
+  }
+
+  /** The same, or what the name stands for elsewhere, or the name itself. */
+  guess(name: string, sources: ModelSources): string {
+    return this.find(name, sources) ?? this.#ofAccount(name) ?? name;
+  }
+
+  #ofAccount(name: string): string | undefined {
+    const known = this.#names.get(name);
+    if (known !== undefined || !name.endsWith(LONG_CONTEXT)) return known;
+    const base = this.#names.get(name.slice(0, -LONG_CONTEXT.length));
+    return base === undefined || base.endsWith(LONG_CONTEXT) ? base : `${base}${LONG_CONTEXT}`;
+  }
+}
+
+/** Nothing can give it another meaning. */
+function isFullId(name: string): boolean {
+  return name.includes("claude-");
+}
+
+/** Only `default` may be decided by settings files. */
+function keyOf(name: string, { environment, settingSources }: ModelSources): string {
+  const variables = Object.entries(environment).toSorted(([left], [right]) => (left < right ? -1 : 1));
+  return JSON.stringify([name, variables, name === "default" ? settingSources : []]);
+}

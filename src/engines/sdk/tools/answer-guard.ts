@@ -1,0 +1,54 @@
+import type { ClientTools } from "../../../core/client-tool.ts";
+import type { Forcing } from "../../../core/models/forced-tools.ts";
+import type { EngineOutput, Notice, TurnEnd } from "../../../core/turn-event.ts";
+import type { UserContent } from "../content/user-content.ts";
+import { DemandedCall } from "./demanded-call.ts";
+import { StrictCalls } from "./strict-calls.ts";
+
+/** What Claude is to be told before it tries again. */
+export interface SecondTry {
+  readonly content: UserContent;
+  readonly notice: Notice;
+  /** What it has said in its first try has not been passed on and never will be. */
+  readonly takesBackText?: true;
+}
+
+/** Passes on of an answer what the client may have of it, and knows when Claude is to be asked once more. */
+export class AnswerGuard {
+  readonly #strict: StrictCalls;
+  readonly #demanded: DemandedCall;
+
+  constructor(tools: ClientTools, forcing: Forcing) {
+    this.#strict = new StrictCalls(tools.list);
+    this.#demanded = new DemandedCall(forcing === "words" ? tools : undefined);
+  }
+
+  *pass(event: EngineOutput): Generator<EngineOutput> {
+    for (const said of this.#demanded.pass(event)) {
+      if (said.type === "progress") yield said;
+      else yield* this.#strict.pass(said);
+    }
+  }
+
+  /** Undefined when the answer is complete, or when there is nothing more to be done about it. */
+  askAgain({ reason }: TurnEnd): SecondTry | undefined {
+    if (reason === "tool-calls") {
+      const repair = this.#strict.repair();
+      return repair && { content: repair, notice: REPAIR_NOTICE };
+    }
+    const demand = reason === "end" ? this.#demanded.askAgain() : undefined;
+    return demand === undefined ? undefined : { content: demand, notice: DEMAND_NOTICE, takesBackText: true };
+  }
+}
+
+const REPAIR_NOTICE: Notice = {
+  type: "notice",
+  code: "arguments-repaired",
+  message: "Claude was asked once more for a call whose arguments did not fit its strict tool.",
+};
+
+const DEMAND_NOTICE: Notice = {
+  type: "notice",
+  code: "tool-demanded-again",
+  message: "Claude was asked once more for the tool call that was demanded, which its answer did not have.",
+};

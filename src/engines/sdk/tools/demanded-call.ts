@@ -1,0 +1,83 @@
+import type { ClientTools } from "../../../core/client-tool.ts";
+import type { EngineEvent, EngineOutput } from "../../../core/turn-event.ts";
+
+/** Tells Claude in words what `tool_choice` cannot demand of its model. */
+export function demandOf({ list, choice }: ClientTools): string {
+  const call =
+    choice.type === "tool" ? `call the tool ${choice.name}` : `call at least one of ${namesOf(list)}`;
+  return `You must ${call} in this turn. An answer in words alone, without a call, cannot be used.`;
+}
+
+/** The same once more, after an answer without it. */
+export function demandAgain({ list, choice }: ClientTools): string {
+  const call = choice.type === "tool" ? `the tool ${choice.name}` : `at least one of ${namesOf(list)}`;
+  return `Your answer had no tool call, so it was not used and nobody has read it. You must call ${call} now.`;
+}
+
+function namesOf(list: ClientTools["list"]): string {
+  return list.length === 1
+    ? `the tool ${list[0]?.name}`
+    : `these tools: ${list.map(({ name }) => name).join(", ")}`;
+}
+
+/**
+ * Holds back what Claude says until it makes the call that is demanded of it in words: an answer without one is not the answer,
+ * and what the client has read cannot be taken back. Claude is asked once more; then its words are passed on after all.
+ */
+export class DemandedCall {
+  readonly #demand: ClientTools | undefined;
+  #held: EngineEvent[] = [];
+  #isMet: boolean;
+  #hasAskedAgain = false;
+
+  /** `demand`: the tools of which one must be called; undefined when none must. */
+  constructor(demand: ClientTools | undefined) {
+    this.#demand = demand;
+    this.#isMet = demand === undefined;
+  }
+
+  /** What may be passed on now. */
+  *pass(event: EngineOutput): Generator<EngineOutput> {
+    if (this.#isMet) return yield event;
+    switch (event.type) {
+      case "text-delta":
+        this.#held.push(event);
+        return yield { type: "progress" };
+      case "tool-call-start":
+        this.#isMet = true;
+        yield* this.#release();
+        return yield event;
+      // What Claude Code does by itself is part of the work: what was said before it stays said.
+      case "activity-start":
+      case "approval-request":
+      case "turn-error":
+        yield* this.#release();
+        return yield event;
+      case "turn-end":
+        if (event.reason === "end") yield NOT_CALLED;
+        yield* this.#release();
+        return yield event;
+      default:
+        yield event;
+    }
+  }
+
+  /** What to say to Claude when its answer ends without the call; undefined when there is nothing more to say. */
+  askAgain(): string | undefined {
+    if (this.#isMet || this.#hasAskedAgain || !this.#demand) return undefined;
+    this.#hasAskedAgain = true;
+    this.#held = [];
+    return demandAgain(this.#demand);
+  }
+
+  *#release(): Generator<EngineEvent> {
+    yield* this.#held.splice(0);
+  }
+}
+
+const NOT_CALLED: EngineEvent = {
+  type: "notice",
+  code: "tool-not-called",
+  message:
+    "Claude was asked twice for a tool call, which its model cannot be made to make, and answered in words.",
+};

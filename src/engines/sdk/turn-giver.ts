@@ -1,0 +1,138 @@
+import type { Query, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
+
+import { dependsOnModel } from "../../core/models/fit-turn.ts";
+import type { ModelAbilities } from "../../core/models/model-abilities.ts";
+import type { TurnInput } from "../../core/ports/engine.ts";
+import { NO_SERVER_TOOLS } from "../../core/server-tools.ts";
+import type { TranscriptEntry } from "../../core/transcript.ts";
+import type { EngineEvent } from "../../core/turn-event.ts";
+import { abortable } from "../../lib/abortable.ts";
+import type { PushQueue } from "../../lib/push-queue.ts";
+import type { AnsweringModel } from "./answering-model.ts";
+import { beginTurn } from "./begin-turn.ts";
+import { requireCommand } from "./command-text.ts";
+import { BLANK_PLACEHOLDER } from "./content/blank-message.ts";
+import type { UserContent } from "./content/user-content.ts";
+import { userMessage } from "./content/user-message.ts";
+import type { MessageReader } from "./message-reader.ts";
+import type { RefusedSchemas } from "./refused-schemas.ts";
+import { rewind } from "./rewind.ts";
+import { SessionTuner, type StartedWith } from "./session-tuner.ts";
+import type { ClientToolDesk } from "./tools/client-tool-desk.ts";
+import { OpenCalls } from "./tools/open-calls.ts";
+
+export interface TurnGiverParts extends StartedWith {
+  readonly query: Query;
+  readonly input: PushQueue<SDKUserMessage>;
+  readonly model: AnsweringModel;
+  readonly schemas: RefusedSchemas;
+  /** What was said before this process started. */
+  readonly history: readonly TranscriptEntry[];
+  readonly hasTools: boolean;
+}
+
+export interface GivenTurn {
+  /** Its message is blank: the process cannot be used again. */
+  readonly isBlankTurn: boolean;
+  /** What there is to tell before Claude says anything. */
+  readonly events: readonly EngineEvent[];
+}
+
+/** Gives turns to one Claude Code process, and knows what that holds. */
+export class TurnGiver {
+  readonly openCalls: OpenCalls;
+  readonly #query: Query;
+  readonly #input: PushQueue<SDKUserMessage>;
+  readonly #model: AnsweringModel;
+  readonly #schemas: RefusedSchemas;
+  readonly #hasTools: boolean;
+  readonly #desk: ClientToolDesk;
+  readonly #reader: MessageReader;
+  readonly #tuner: SessionTuner;
+  /** What the process holds, as the Messages API has it. */
+  readonly #history: TranscriptEntry[];
+  /** The first turn is under way since the process started. */
+  #hasBegun: boolean;
+  /** Of the message that the present turn began with. */
+  #messageId: string | undefined;
+
+  constructor(parts: TurnGiverParts, desk: ClientToolDesk, reader: MessageReader) {
+    this.#query = parts.query;
+    this.#input = parts.input;
+    this.#model = parts.model;
+    this.#schemas = parts.schemas;
+    this.#hasTools = parts.hasTools;
+    this.#desk = desk;
+    this.#reader = reader;
+    this.#tuner = new SessionTuner(parts.query, parts);
+    this.#history = [...parts.history];
+    this.openCalls = new OpenCalls(desk);
+    this.#hasBegun = parts.begunWith !== undefined;
+    if (this.#hasBegun) reader.expectResult();
+  }
+
+  /** Claude Code is in the middle of work that an earlier turn began. */
+  get isContinued(): boolean {
+    return this.#reader.isResultDue && !this.#hasBegun;
+  }
+
+  /** Of the model that answers. */
+  get abilities(): ModelAbilities {
+    return this.#model.abilities;
+  }
+
+  hear(modelId: string): void {
+    this.#model.hear(modelId);
+  }
+
+  record(entry: TranscriptEntry): void {
+    this.#history.push(entry);
+  }
+
+  async give(turn: TurnInput, signal: AbortSignal): Promise<GivenTurn> {
+    const { serverTools = NO_SERVER_TOOLS } = turn;
+    this.#desk.policy.begin(serverTools);
+    this.#messageId = undefined;
+    if (this.#hasBegun) {
+      this.#hasBegun = false;
+      return { isBlankTurn: false, events: [] };
+    }
+    const { isContinued } = this;
+    const abilities = dependsOnModel(turn) ? await this.#model.find(this.#query) : this.abilities;
+    const beginning = beginTurn(turn, this.#desk, {
+      history: this.#history,
+      abilities,
+      schemas: this.#schemas,
+      hasTools: this.#hasTools,
+      isContinued,
+    });
+    // Nothing may be pushed once the turn is aborted.
+    if (turn.command !== undefined) await requireCommand(turn.command, this.#query);
+    const events = await abortable(this.#tuner.tune(beginning, turn), signal);
+    const { content, isBlank } = beginning;
+    this.record({ role: "user", content });
+    if (isContinued) this.openCalls.answer(turn.messages);
+    else this.#messageId = this.say(isBlank ? BLANK_PLACEHOLDER : content, turn.command !== undefined);
+    return { isBlankTurn: isBlank, events };
+  }
+
+  /**
+   * Takes back what the present turn began with, when the API has refused it and Claude has said nothing: then it can be given
+   * once more, otherwise. False when the process still holds it.
+   */
+  async takeBack(): Promise<boolean> {
+    if (this.#messageId === undefined || !(await rewind(this.#query, this.#messageId))) return false;
+    this.#messageId = undefined;
+    this.#history.pop();
+    return true;
+  }
+
+  /** Says something more; returns the id of the message. */
+  say(content: UserContent, isCommand = false): string {
+    this.openCalls.clear();
+    const message = userMessage(content, isCommand);
+    this.#input.push(message);
+    this.#reader.expectResult();
+    return message.uuid;
+  }
+}
