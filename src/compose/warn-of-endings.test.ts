@@ -4,20 +4,21 @@ import { CHAT_PROFILE } from "../../test/engine/turn-fixtures.ts";
 import { type LogFields, SILENT_LOGGER } from "../core/ports/logger.ts";
 import { warnOfEndings } from "./warn-of-endings.ts";
 
+const of = (id: string, model: string, resolvedModel = model) => ({
+  id,
+  model,
+  resolvedModel,
+  createdAt: 0,
+  profile: CHAT_PROFILE,
+  displayName: id,
+});
+
 test("configured models that end soon, or have ended, are named with the day", () => {
   const lines: unknown[] = [];
   const logger = {
     ...SILENT_LOGGER,
     info: (event: string, fields?: LogFields) => lines.push([event, fields]),
   };
-  const of = (id: string, model: string, resolvedModel = model) => ({
-    id,
-    model,
-    resolvedModel,
-    createdAt: 0,
-    profile: CHAT_PROFILE,
-    displayName: id,
-  });
   const list = [
     of("sonnet", "sonnet", "claude-sonnet-5-5"),
     of("old", "claude-sonnet-4-5"),

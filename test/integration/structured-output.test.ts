@@ -93,21 +93,21 @@ describe("how the model is told", () => {
   });
 });
 
-describe("a schema that the API refuses when it sees it", () => {
-  const REFUSAL =
-    "output_config.format.schema: Invalid schema: The compiled grammar is too large, which would cause performance issues.";
-  /** Nobody has seen it before. */
-  const formatOf = (name: string): Format => ({
-    type: "json_schema",
-    json_schema: {
-      name,
-      schema: { type: "object", properties: { [name]: { type: "string" } }, required: [name] },
-    },
-  });
-  const refuse = (answer: string) => (asked: RecordedRequest) =>
-    toldFormat(asked) === undefined ? text(answer) : httpError(400, { message: REFUSAL });
-  const isInWords = ({ body }: RecordedRequest) => JSON.stringify(body).includes("exactly one JSON value");
+const REFUSAL =
+  "output_config.format.schema: Invalid schema: The compiled grammar is too large, which would cause performance issues.";
+/** Nobody has seen it before. */
+const formatOf = (name: string): Format => ({
+  type: "json_schema",
+  json_schema: {
+    name,
+    schema: { type: "object", properties: { [name]: { type: "string" } }, required: [name] },
+  },
+});
+const refuse = (answer: string) => (asked: RecordedRequest) =>
+  toldFormat(asked) === undefined ? text(answer) : httpError(400, { message: REFUSAL });
+const isInWords = ({ body }: RecordedRequest) => JSON.stringify(body).includes("exactly one JSON value");
 
+describe("a schema that the API refuses when it sees it", () => {
   test.each([false, true])(
     "is asked for in words, and the next time at once; streamed %s",
     async (stream) => {

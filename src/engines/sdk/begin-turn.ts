@@ -37,6 +37,10 @@ export interface ContentMeets {
 /** What the turn meets. */
 export interface HeldByProcess extends ContentMeets {
   readonly history: readonly TranscriptEntry[];
+  /** Of the model that answers. */
+  readonly abilities: ModelAbilities;
+  /** Those that the API does not enforce. */
+  readonly schemas: Pick<RefusedSchemas, "has">;
   /** Claude Code's own tools are on. */
   readonly hasTools: boolean;
   /** Claude Code is in the middle of its work: nothing is said to it but what it waits for. */

@@ -20,9 +20,9 @@ export class KnownModels {
     }
   }
 
-  /** The full id that this name stands for in such a process. */
+  /** The full id that this name stands for in such a process. Full ids say so themselves, and clients may name any number of them. */
   learn(name: string, sources: ModelSources, id: string): void {
-    this.#names.set(keyOf(name, sources), id);
+    if (!isFullId(name)) this.#names.set(keyOf(name, sources), id);
   }
 
   /** The full id behind a name in such a process; undefined when no such process has told. */

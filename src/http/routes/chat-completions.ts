@@ -110,7 +110,8 @@ async function readRequest(
   // An answer in JSON has no place for them.
   const includesFiles = asksForFiles && isShown && !chat.outputFormat;
   record.ignored = [
-    ...new Set([...chat.ignored, ...ignoredTag(resolved), ...listMisfits(chat, target)]),
+    ...new Set([...chat.ignored, ...listMisfits(chat, target)]),
+    ...ignoredTag(resolved),
     ...(asked !== activity ? [sources.activity ?? "claude.activity"] : []),
     ...(asksForFiles && !includesFiles ? [sources.includeFiles ?? "claude.includeFiles"] : []),
   ];

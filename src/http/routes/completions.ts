@@ -1,3 +1,4 @@
+import { NO_CLIENT_TOOLS } from "../../core/client-tool.ts";
 import { newTurnId } from "../../core/ids.ts";
 import type { TurnRequest } from "../../core/turn-request.ts";
 import { encodeChatStream } from "../../protocols/chat-completions/encode-chat-stream.ts";
@@ -10,6 +11,7 @@ import { askedModel } from "../asked-model.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { ignoredTag } from "../ignored-tag.ts";
+import { listMisfits } from "../list-misfits.ts";
 import { readJsonBody } from "../read-json-body.ts";
 import { readTimeoutMs } from "../read-timeout.ts";
 import { recordFailure } from "../request-record.ts";
@@ -30,7 +32,8 @@ export function serveCompletions(dependencies: AppDependencies) {
     const asked = parseCompletionRequest(await readJsonBody(context, options.maxBodyBytes));
     record.model = askedModel(asked.model);
     const resolved = models.resolve(asked.model);
-    record.ignored = [...asked.ignored, ...ignoredTag(resolved)];
+    const misfits = listMisfits({ ...asked, tools: NO_CLIENT_TOOLS }, resolved.target);
+    record.ignored = [...new Set([...asked.ignored, ...misfits]), ...ignoredTag(resolved)];
     if (asked.endUser !== undefined) record.endUser = asked.endUser.slice(0, MAX_END_USER_LENGTH);
     const timeoutMs = readTimeoutMs(context.req.header("x-turnpike-timeout"), undefined);
 

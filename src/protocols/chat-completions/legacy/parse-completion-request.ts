@@ -1,5 +1,6 @@
 import type { Sampling } from "../../../core/sampling.ts";
 import { isGiven } from "../../is-given.ts";
+import type { ParameterNames } from "../../parameter-names.ts";
 import { parseBody } from "../../parse-body.ts";
 import { RequestError, unsupportedParameter } from "../../request-error.ts";
 import { MAX_TEMPERATURE, parseStop } from "../parse-chat-sampling.ts";
@@ -22,6 +23,7 @@ export interface CompletionRequest {
   /** Each text begins with its prompt. */
   readonly echoesPrompt: boolean;
   readonly sampling: Sampling;
+  readonly parameterNames: ParameterNames;
   readonly isStream: boolean;
   readonly includeUsage: boolean;
   readonly endUser?: string;
@@ -49,6 +51,7 @@ export function parseCompletionRequest(body: unknown): CompletionRequest {
     answerCount,
     echoesPrompt: request.echo ?? false,
     sampling: parseSampling(request),
+    parameterNames: { temperature: "temperature", topP: "top_p", maxOutputTokens: "max_tokens" },
     isStream: request.stream ?? false,
     includeUsage: request.stream_options?.include_usage ?? false,
     ...(isGiven(user) && { endUser: user.slice(0, MAX_END_USER_LENGTH) }),
