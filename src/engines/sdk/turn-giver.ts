@@ -1,9 +1,6 @@
 import type { Query, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 
-<<<<<<< HEAD
 import { offeredTools } from "../../core/models/forced-tools.ts";
-=======
->>>>>>> main
 import { dependsOnModel } from "../../core/models/fit-turn.ts";
 import type { ModelAbilities } from "../../core/models/model-abilities.ts";
 import type { TurnInput } from "../../core/ports/engine.ts";
@@ -16,11 +13,8 @@ import type { AnsweringModel } from "./answering-model.ts";
 import { beginTurn } from "./begin-turn.ts";
 import { requireCommand } from "./command-text.ts";
 import { BLANK_PLACEHOLDER } from "./content/blank-message.ts";
-<<<<<<< HEAD
 import { holdsBoundThinking } from "./content/bound-thinking.ts";
 import { CallIds } from "./content/call-ids.ts";
-=======
->>>>>>> main
 import type { UserContent } from "./content/user-content.ts";
 import { userMessage } from "./content/user-message.ts";
 import type { MessageReader } from "./message-reader.ts";
@@ -37,11 +31,8 @@ export interface TurnGiverParts extends StartedWith {
   readonly schemas: RefusedSchemas;
   /** What was said before this process started. */
   readonly history: readonly TranscriptEntry[];
-<<<<<<< HEAD
   /** What the first turn says is part of it already. */
   readonly holdsFirstTurn?: boolean;
-=======
->>>>>>> main
   readonly hasTools: boolean;
 }
 
@@ -65,15 +56,10 @@ export class TurnGiver {
   readonly #tuner: SessionTuner;
   /** What the process holds, as the Messages API has it. */
   readonly #history: TranscriptEntry[];
-<<<<<<< HEAD
   readonly #callIds = new CallIds();
   /** The next turn's content is in the history. */
   #holdsTurn: boolean;
   #holdsBoundThinking = false;
-=======
-  /** The first turn is under way since the process started. */
-  #hasBegun: boolean;
->>>>>>> main
   /** Of the message that the present turn began with. */
   #messageId: string | undefined;
 
@@ -86,26 +72,15 @@ export class TurnGiver {
     this.#desk = desk;
     this.#reader = reader;
     this.#tuner = new SessionTuner(parts.query, parts);
-<<<<<<< HEAD
     this.#history = [];
     for (const entry of parts.history) this.record(entry);
     this.openCalls = new OpenCalls(desk);
     this.#holdsTurn = parts.holdsFirstTurn ?? false;
-=======
-    this.#history = [...parts.history];
-    this.openCalls = new OpenCalls(desk);
-    this.#hasBegun = parts.begunWith !== undefined;
-    if (this.#hasBegun) reader.expectResult();
->>>>>>> main
   }
 
   /** Claude Code is in the middle of work that an earlier turn began. */
   get isContinued(): boolean {
-<<<<<<< HEAD
     return this.#reader.isResultDue;
-=======
-    return this.#reader.isResultDue && !this.#hasBegun;
->>>>>>> main
   }
 
   /** Of the model that answers. */
@@ -117,7 +92,6 @@ export class TurnGiver {
     this.#model.hear(modelId);
   }
 
-<<<<<<< HEAD
   /** Calls whose results Claude Code would mix up. */
   get hasDoubtfulIds(): boolean {
     return this.#callIds.areDoubtful;
@@ -133,23 +107,12 @@ export class TurnGiver {
   keepsThinking({ tools, serverTools, mcpServers }: TurnInput): boolean {
     if (!this.#holdsBoundThinking) return true;
     return this.#desk.isOffered(offeredTools(tools, this.abilities), serverTools?.mcpServers, mcpServers);
-=======
-  record(entry: TranscriptEntry): void {
-    this.#history.push(entry);
->>>>>>> main
   }
 
   async give(turn: TurnInput, signal: AbortSignal): Promise<GivenTurn> {
     const { serverTools = NO_SERVER_TOOLS } = turn;
     this.#desk.policy.begin(serverTools);
     this.#messageId = undefined;
-<<<<<<< HEAD
-=======
-    if (this.#hasBegun) {
-      this.#hasBegun = false;
-      return { isBlankTurn: false, events: [] };
-    }
->>>>>>> main
     const { isContinued } = this;
     const abilities = dependsOnModel(turn) ? await this.#model.find(this.#query) : this.abilities;
     const beginning = beginTurn(turn, this.#desk, {
@@ -163,15 +126,12 @@ export class TurnGiver {
     if (turn.command !== undefined) await requireCommand(turn.command, this.#query);
     const events = await abortable(this.#tuner.tune(beginning, turn), signal);
     const { content, isBlank } = beginning;
-<<<<<<< HEAD
     if (this.#holdsTurn) {
       // With nothing said, Claude Code goes on from its history, and adds nothing to it.
       this.#holdsTurn = false;
       this.say([]);
       return { isBlankTurn: false, events };
     }
-=======
->>>>>>> main
     this.record({ role: "user", content });
     if (isContinued) this.openCalls.answer(turn.messages);
     else this.#messageId = this.say(isBlank ? BLANK_PLACEHOLDER : content, turn.command !== undefined);

@@ -103,14 +103,11 @@ export class TurnMapper {
     return this.#hasHiddenMessages;
   }
 
-<<<<<<< HEAD
   /** The turn has ended before Claude Code was through with it: it would go on by itself. */
   get isCutShort(): boolean {
     return this.#isCutShort;
   }
 
-=======
->>>>>>> main
   /** The model has begun an answer in this turn. */
   get hasAnswered(): boolean {
     return this.#streamedMessageId !== undefined;

@@ -2,12 +2,14 @@ import { isGiven } from "../is-given.ts";
 import type { Sampling } from "../../core/sampling.ts";
 import type { ParameterNames } from "../parameter-names.ts";
 import type { ChatRequestBody } from "./chat-request-schema.ts";
+import { parseEffort } from "./parse-thinking.ts";
 
 /** OpenAI's scale ends at 2, Claude's at 1. */
 export const MAX_TEMPERATURE = 1;
 
 export function parseChatSampling(body: ChatRequestBody): Sampling {
-  const { temperature, top_p: topP, reasoning_effort: effort, verbosity } = body;
+  const { temperature, top_p: topP, verbosity } = body;
+  const effort = parseEffort(body);
   // `max_tokens` is the older name; a client that sends both means the newer one.
   const maxOutputTokens = body.max_completion_tokens ?? body.max_tokens;
   const stopSequences = parseStop(body.stop);
@@ -16,7 +18,7 @@ export function parseChatSampling(body: ChatRequestBody): Sampling {
     ...(isGiven(topP) && { topP }),
     ...(isGiven(maxOutputTokens) && { maxOutputTokens }),
     ...(stopSequences.length > 0 && { stopSequences }),
-    ...(isGiven(effort) && { effort, ...(asksToThink(effort) && { asksToThink: true }) }),
+    ...(effort && { effort, ...(asksToThink(effort) && { asksToThink: true }) }),
     ...(isGiven(verbosity) && { verbosity }),
   };
 }
