@@ -18,6 +18,8 @@ const REFUSALS = join(tmpdir(), `turnpike-refusals-${process.pid}.jsonl`);
 
 export default defineConfig({
   test: {
+    // Concurrent tests are those that mostly wait.
+    maxConcurrency: 8,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: ["default", new RefusalReporter(REFUSALS), new ClosingLineReporter()],

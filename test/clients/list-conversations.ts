@@ -17,7 +17,7 @@ const conversationSchema = zod.looseObject({
 });
 
 /** What became of the requests of a client: which of them continued each other, and where each ran. Oldest first. */
-export async function listConversations(turnpike: Turnpike): Promise<SeenConversation[]> {
+export async function listConversations(turnpike: Pick<Turnpike, "fetch">): Promise<SeenConversation[]> {
   const list = await turnpike.fetch("/conversations?limit=100");
   const { data } = listSchema.parse(await list.json());
   const conversations: SeenConversation[] = [];
