@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 import { ClosingLineReporter } from "./test/closing-line-reporter.ts";
 import { RefusalReporter } from "./test/upstream/refusal-reporter.ts";
@@ -38,7 +38,7 @@ export default defineConfig({
         test: {
           name: "claude-code",
           include: ["test/**/*.test.ts"],
-          exclude: PARTS,
+          exclude: [...configDefaults.exclude, ...PARTS],
           // Suites that start Claude Code must not starve each other: a process takes a core while it starts.
           maxWorkers: 2,
           sequence: { groupOrder: 3 },

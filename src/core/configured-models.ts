@@ -50,9 +50,11 @@ export class ConfiguredModels implements ModelCatalogue {
     const suffixed = colon > 0 ? this.#find(modelId.slice(0, colon)) : undefined;
     const suffix = modelId.slice(colon + 1);
     if (suffixed && suffix !== "") {
-      const target = this.#resolved(suffixed);
       const isTag = suffix.split(":").every(isModelTag);
-      return { target, ...(isTag ? { tag: suffix } : { conversationName: suffix }) };
+      return {
+        target: this.#resolved(suffixed),
+        ...(isTag ? { tag: suffix } : { conversationName: suffix }),
+      };
     }
     const known = this.list().map((model) => model.id);
     throw new AppError({

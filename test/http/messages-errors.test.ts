@@ -177,19 +177,26 @@ test("what never becomes a turn is told in the API's shape", async () => {
   expect(bed.server.requests).toEqual([]);
 });
 
-test("a client of the API with a wrong base URL is told so in its own shape, others in OpenAI's", async () => {
-  await connect(say("never"));
+test("a client of the API with /v1 in its base URL is served all the same", async () => {
+  await connect(say("hello"));
   const client = new Anthropic({
     apiKey: KEY,
     authToken: null,
     baseURL: `${bed.server.url}/v1`,
     maxRetries: 0,
   });
-  await expect(client.messages.create(ASK)).rejects.toMatchObject({
-    status: 404,
-    type: "not_found_error",
-    apiMessage: expect.stringContaining("leave /v1 out of the base URL"),
+  expect((await client.messages.create(ASK)).content).toMatchObject([{ type: "text", text: "hello" }]);
+});
+
+test("a wrong URL is told in the shape of the client's API", async () => {
+  await connect(say("never"));
+  const client = new Anthropic({
+    apiKey: KEY,
+    authToken: null,
+    baseURL: `${bed.server.url}/v1/nowhere`,
+    maxRetries: 0,
   });
+  await expect(client.messages.create(ASK)).rejects.toMatchObject({ status: 404, type: "not_found_error" });
   const answer = await sendRaw(bed.server, {
     path: "/v1/nothing",
     headers: { authorization: `Bearer ${KEY}` },

@@ -46,6 +46,7 @@ function fatesOf(table: readonly (readonly string[])[]): ReadonlyMap<string, str
 const SAMPLES: Readonly<Record<string, { readonly value: unknown; readonly beside?: Body }>> = {
   access_programs: { value: { cyber: "standard" } },
   background: { value: true },
+  background_options: { value: { completion_window: "2h" }, beside: { background: true } },
   context_management: { value: [{ type: "compaction", compact_threshold: 5000 }] },
   conversation: { value: "conv_1" },
   image: { value: { context_compression: "enabled" } },

@@ -105,27 +105,29 @@ describe("a document", () => {
   });
 });
 
+const thought = (words: string, signature = ""): ContentPart => ({
+  type: "thinking",
+  text: words,
+  signature,
+});
+const answer = (...content: readonly ContentPart[]): Message =>
+  // Proof for the cast: only parts of answers are given.
+  ({ role: "assistant", content }) as Message;
+const without = (message: Message): Message =>
+  message.role === "assistant"
+    ? { ...message, content: message.content.filter(({ type }) => type !== "thinking") }
+    : message;
+
+const thoughtTokens = (messages: readonly Message[], model: typeof NEWER) =>
+  estimateTokens({ ...EMPTY, messages }, model) -
+  estimateTokens({ ...EMPTY, messages: messages.map((each) => without(each)) }, model);
+
 describe("thinking", () => {
-  const thought = (words: string, signature = ""): ContentPart => ({
-    type: "thinking",
-    text: words,
-    signature,
-  });
-  const answer = (...content: readonly ContentPart[]): Message =>
-    // Proof for the cast: only parts of answers are given.
-    ({ role: "assistant", content }) as Message;
   const call: ContentPart = { type: "tool-call", callId: "a", name: "look", arguments: "{}" };
   const result: Message = {
     role: "tool",
     content: [{ type: "tool-result", callId: "a", content: [text("seen")] }],
   };
-  const thoughtTokens = (messages: readonly Message[], model: typeof NEWER) =>
-    estimateTokens({ ...EMPTY, messages }, model) -
-    estimateTokens({ ...EMPTY, messages: messages.map((each) => without(each)) }, model);
-  const without = (message: Message): Message =>
-    message.role === "assistant"
-      ? { ...message, content: message.content.filter(({ type }) => type !== "thinking") }
-      : message;
   const words = "thinking about it ".repeat(100);
 
   test("of earlier turns counts where the model keeps it", () => {

@@ -41,12 +41,6 @@ test("a prompt is counted as the API takes it, without thinking", () => {
   });
 });
 
-test("calls that are numbered anew in each round are told apart", () => {
-  const messages = [user(text("Look.")), call("call_0"), result("call_0"), call("call_0"), result("call_0")];
-  const ids = JSON.stringify(requestFor(messages)).match(/"(?:tool_use_)?id":"[^"]+"/g);
-  expect(new Set(ids).size).toBe(4);
-});
-
 const url = { type: "url", url: "https://example.com/a.png" } as const;
 test.each<[string, Message[]]>([
   ["without a message", []],

@@ -10,14 +10,15 @@ import type { TurnRequest } from "../../core/turn-request.ts";
 import { cutRequest, fitRequest } from "./fit-request.ts";
 
 const NEVER = new AbortController().signal;
+const refuseToCount = () => Promise.reject(new Error("asked"));
 
 /** Of 10,000 words, so that 200,000 tokens have room for a dozen and 1,000,000 for a hundred of them. */
-const long = (role: "user" | "assistant"): Message => ({
+const tenThousandWords = (role: "user" | "assistant"): Message => ({
   role,
   content: [{ type: "text", text: "some words ".repeat(5_000) }],
 });
 const history = (count: number) =>
-  Array.from({ length: count }, (_, index) => long(index % 2 ? "assistant" : "user"));
+  Array.from({ length: count }, (_, index) => tenThousandWords(index % 2 ? "assistant" : "user"));
 
 function requestTo(
   model: string,
@@ -37,8 +38,7 @@ const counted =
 describe("a conversation", () => {
   test("that fits stays as it is, without asking the API", async () => {
     const request = requestTo("claude-opus-5-5", history(41));
-    const countTokens = () => Promise.reject(new Error("asked"));
-    expect(await fit(request, countTokens)).toBe(request);
+    expect(await fit(request, refuseToCount)).toBe(request);
   });
 
   test("loses its oldest messages where the model's window is too small", async () => {

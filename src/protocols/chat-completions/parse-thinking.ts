@@ -25,8 +25,7 @@ const EFFORT_OF_BUDGET: readonly (readonly [below: number, effort: Effort])[] = 
 export function parseEffort(body: ChatRequestBody): Effort | undefined {
   const { reasoning_effort: plain, reasoning, thinking, enable_thinking: isOn } = body;
   const effort = plain ?? reasoning?.effort ?? undefined;
-  // Claude knows no effort below `low`, but it can leave thinking off.
-  if (effort !== undefined) return effort === "minimal" ? "low" : effort;
+  if (effort !== undefined) return effort;
   if (reasoning?.enabled === false) return "none";
   if (isGiven(reasoning?.max_tokens)) return effortOfBudget(reasoning.max_tokens);
   if (reasoning?.enabled) return undefined;

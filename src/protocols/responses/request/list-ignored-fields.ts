@@ -1,3 +1,4 @@
+import { isRecord } from "../../../lib/is-record.ts";
 import { isGiven } from "../../is-given.ts";
 import { MAX_TEMPERATURE } from "./parse-responses-sampling.ts";
 import { responsesRequestSchema, type ResponsesRequestBody } from "./responses-request-schema.ts";
@@ -11,6 +12,7 @@ const ASKS_FOR_NOTHING: Readonly<Record<string, (value: unknown) => boolean>> = 
   frequency_penalty: (value) => value === 0,
   presence_penalty: (value) => value === 0,
   top_logprobs: (value) => value === 0,
+  background_options: asksForNow,
   service_tier: (value) => value === "auto" || value === "default",
   // Marks of the client's own; whether to generate is decided by who reads it.
   client_metadata: () => true,
@@ -64,6 +66,14 @@ export function listIgnoredFields(
   }
   names.push(...ignoredSettings);
   return names.filter((name) => PRINTABLE_NAME.test(name)).slice(0, MAX_NAMES);
+}
+
+/** That a response in the background begins as soon as it can, which it does. */
+function asksForNow(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    Object.entries(value).every(([name, each]) => name === "completion_window" && each === "soonest")
+  );
 }
 
 function asksForSomething(name: string, value: unknown): boolean {
