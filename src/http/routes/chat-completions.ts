@@ -4,6 +4,8 @@ import type { TurnRequest } from "../../core/turn-request.ts";
 import { captureChatCompletion } from "../../protocols/chat-completions/capture-chat-completion.ts";
 import type { ChatAnswer } from "../../protocols/chat-completions/chat-answer.ts";
 import { chatFileIdsOf } from "../../protocols/chat-completions/chat-file-ids.ts";
+import { decodeTextCalls } from "../../protocols/chat-completions/dialects/decode-text-calls.ts";
+import { toChatBody } from "../../protocols/chat-completions/dialects/to-chat-body.ts";
 import { encodeChatStream } from "../../protocols/chat-completions/encode-chat-stream.ts";
 import { formatChatCompletion } from "../../protocols/chat-completions/format-chat-completion.ts";
 import { formatChatStream } from "../../protocols/chat-completions/format-chat-stream.ts";
@@ -45,7 +47,7 @@ export function serveChatCompletions(dependencies: AppDependencies) {
   const { options } = dependencies;
   return async (context: AppContext): Promise<Response> => {
     const { record } = context.var;
-    const { chat, request, activity, keep } = await readRequest(context, dependencies);
+    const { chat, request, activity, keep, textTools } = await readRequest(context, dependencies);
     await requireKnownHistory(request, chat.branchCount, dependencies);
 
     const answer: ChatAnswer = {
@@ -57,7 +59,9 @@ export function serveChatCompletions(dependencies: AppDependencies) {
       ...(activity && { activity }),
       tellsAgent: request.target.profile.activity === "shown",
     };
-    const turn = startBranches(context, dependencies, request, chat.branchCount);
+    const started = startBranches(context, dependencies, request, chat.branchCount);
+    const turn =
+      textTools.size > 0 ? { ...started, events: decodeTextCalls(started.events, textTools) } : started;
     if (chat.isStream) {
       return streamTurn(
         context,
@@ -87,10 +91,11 @@ async function readRequest(
   /** Absent when the client did not ask, or the profile hides it. */
   readonly activity: ActivityForm | undefined;
   readonly keep: ReturnType<typeof storeAnswer>;
+  readonly textTools: ReadonlySet<string>;
 }> {
   const { models, options } = dependencies;
   const { id: principalId, mayApprove } = requireIdentity(context);
-  const body = await readJsonBody(context, options.maxBodyBytes);
+  const { body, textTools } = toChatBody(await readJsonBody(context, options.maxBodyBytes));
   const headers = context.req.header();
   const nameHeader = context.req.header("x-conversation-id");
   const chat = parseChatRequest(body, {
@@ -130,5 +135,5 @@ async function readRequest(
     ...(chat.outputFormat && { outputFormat: chat.outputFormat }),
     ...(includesFiles && { includesFiles }),
   };
-  return { chat, request, activity, keep: storeAnswer(context, dependencies, chat, body) };
+  return { chat, request, activity, keep: storeAnswer(context, dependencies, chat, body), textTools };
 }

@@ -38,6 +38,8 @@ const messageSchema = z.looseObject({
   tool_calls: z.array(toolCallSchema).nullish(),
   tool_call_id: z.string().nullish(),
   function_call: functionCallSchema.nullish(),
+  /** Of a result, in clients that speak Anthropic's language. */
+  is_error: z.boolean().nullish(),
   name: z.string().nullish(),
   audio: z.unknown().optional(),
 });

@@ -117,7 +117,8 @@ class MessageParser {
     const content = parseInputContent(body, param, this.#findFile);
     this.#closeFunctionCall();
     this.#ledger.answer(callId, index);
-    this.#messages.push({ role: "tool", content: [{ type: "tool-result", callId, content }] });
+    const failed = body.is_error === true ? { isError: true as const } : {};
+    this.#messages.push({ role: "tool", content: [{ type: "tool-result", callId, content, ...failed }] });
   }
 
   /** A legacy result says only which function it is of. */

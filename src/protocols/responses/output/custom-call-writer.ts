@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../core/client-tool.ts";
 import type { CallWriter } from "./call-writer.ts";
-import { InputDecoder } from "./input-decoder.ts";
+import { InputDecoder } from "../../input-decoder.ts";
 import type { Events, ItemEnd, ItemSlot, OutputWriter } from "./output-writer.ts";
 import { readObject } from "../read-object.ts";
 

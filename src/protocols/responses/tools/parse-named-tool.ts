@@ -1,5 +1,6 @@
 import type { ClientTool } from "../../../core/client-tool.ts";
 import { describeSchemaIssue } from "../../describe-schema-issue.ts";
+import { describeTextFormat, FREE_TEXT } from "../../free-text.ts";
 import { findCheckingProblem } from "../../json-schema/find-checking-problem.ts";
 import { parseFunctionSchema } from "../../json-schema/parse-function-schema.ts";
 import { invalidValue, missingParameter, unsupportedValue } from "../../request-error.ts";
@@ -45,7 +46,11 @@ export function parseNamedTool(body: NamedToolBody, param: string, namespace?: N
       return { tool, origin: { type: "function", ...place } };
     }
     case "custom": {
-      const described = describe([namespace?.description, body.description, describeFormat(body, param)]);
+      const described = describe([
+        namespace?.description,
+        body.description,
+        describeTextFormat(body.format, param),
+      ]);
       const tool = { name: modelName, ...described, inputSchema: FREE_TEXT, isStrict: true as const };
       return { tool, origin: { type: "custom", ...place } };
     }
@@ -71,34 +76,7 @@ export function requireDirectCalls({ allowed_callers: callers }: NamedToolBody, 
   );
 }
 
-const FREE_TEXT = {
-  type: "object",
-  properties: { input: { type: "string", description: "The whole input of the tool, as free text." } },
-  required: ["input"],
-  additionalProperties: false,
-};
-
 function describe(texts: readonly (string | null | undefined)[]): Pick<ClientTool, "description"> {
   const given = texts.filter((text) => text !== undefined && text !== null && text !== "");
   return given.length === 0 ? {} : { description: given.join("\n\n") };
-}
-
-/** Claude cannot be held to a grammar, but it can be told. */
-function describeFormat({ format }: NamedToolBody, param: string): string | undefined {
-  switch (format?.type) {
-    case undefined:
-    case "text":
-      return undefined;
-    case "grammar": {
-      if (!format.definition) throw missingParameter(`${param}.format.definition`);
-      const syntax = format.syntax ?? "lark";
-      if (syntax !== "lark" && syntax !== "regex") {
-        throw invalidValue(`${param}.format.syntax`, syntax, ["lark", "regex"]);
-      }
-      const kind = syntax === "lark" ? "this grammar in Lark's syntax" : "this regular expression";
-      return `\`input\` must match ${kind}, from beginning to end:\n\n${format.definition}`;
-    }
-    default:
-      throw invalidValue(`${param}.format.type`, format?.type ?? "", ["text", "grammar"]);
-  }
 }

@@ -1,0 +1,37 @@
+import { isRecord } from "../../../lib/is-record.ts";
+
+/**
+ * Calls of tools that take free text, as the model made them: with the text as the one argument `input`. Clients that declare
+ * such tools beside functions send and expect the bare text in its place.
+ */
+export function wrapTextCalls(calls: unknown, textTools: ReadonlySet<string>): unknown {
+  if (textTools.size === 0 || !Array.isArray(calls)) return calls;
+  return calls.map((call: unknown) => {
+    if (!isRecord(call)) return call;
+    const called = isRecord(call["function"]) ? call["function"] : call["custom"];
+    if (!isRecord(called) || typeof called["name"] !== "string" || !textTools.has(called["name"]))
+      return call;
+    const text = called["arguments"] ?? called["input"];
+    if (typeof text !== "string") return call;
+    return {
+      id: call["id"],
+      type: "function",
+      function: { name: called["name"], arguments: wrapText(text) },
+    };
+  });
+}
+
+/** Once, however often the client has sent it to and fro. */
+export function wrapText(text: string): string {
+  return isWrapped(text) ? text : JSON.stringify({ input: text });
+}
+
+function isWrapped(text: string): boolean {
+  if (!text.trimStart().startsWith("{")) return false;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) && typeof value["input"] === "string" && Object.keys(value).length === 1;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,88 @@
+import { isRecord } from "../../../lib/is-record.ts";
+import { isGiven } from "../../is-given.ts";
+import { unsupportedParameter } from "../../request-error.ts";
+import { itemsToChatMessages } from "./items-to-chat-messages.ts";
+import { toChatMessages } from "./to-chat-messages.ts";
+import { toChatTool, toChatToolChoice } from "./to-chat-tool.ts";
+
+export interface ChatDialect {
+  /** In the shape of Chat Completions, as far as it could be brought into it. */
+  readonly body: unknown;
+  /** Tools that take free text: calls of them carry it in place of arguments. */
+  readonly textTools: ReadonlySet<string>;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Brings what clients send to Chat Completions in the shapes of OpenAI's Responses and Anthropic's Messages into its own: Cursor
+ * with a base URL of its own does so, by the model's name. What is in shape stays as it is, and what is in no known shape is left for
+ * the parser to name.
+ * @throws RequestError for what has no counterpart
+ */
+export function toChatBody(sent: unknown): ChatDialect {
+  const textTools = new Set<string>();
+  if (!isRecord(sent)) return { body: sent, textTools };
+  const fields = withSystem(isFromResponses(sent) ? fromResponses(sent) : sent);
+  const { tools, messages, tool_choice: choice } = fields;
+  const body = {
+    ...fields,
+    ...(Array.isArray(tools) && { tools: tools.map((tool, index) => toChatTool(tool, index, textTools)) }),
+    ...(isRecord(choice) && { tool_choice: toChatToolChoice(choice) }),
+    ...(isRecord(choice) && choice["disable_parallel_tool_use"] === true && { parallel_tool_calls: false }),
+    ...(Array.isArray(messages) && {
+      messages: messages.flatMap((message) => toChatMessages(message, textTools)),
+    }),
+  };
+  return { body, textTools };
+}
+
+function isFromResponses({ messages, input }: Fields): boolean {
+  const isWithout = !isGiven(messages) || (Array.isArray(messages) && messages.length === 0);
+  return isWithout && isGiven(input);
+}
+
+function fromResponses(sent: Fields): Fields {
+  for (const name of ["previous_response_id", "conversation"]) {
+    if (isGiven(sent[name])) {
+      throw unsupportedParameter(name, "Use /v1/responses, or send what was said before.");
+    }
+  }
+  const { input, instructions, max_output_tokens: maxTokens, text, messages: _, ...rest } = sent;
+  const converted = itemsToChatMessages(input);
+  const isInstructed = typeof instructions === "string" && instructions !== "";
+  const leading = isInstructed ? [{ role: "system", content: instructions }] : [];
+  const { format, verbosity } = isRecord(text) ? text : {};
+  return {
+    ...(isGiven(maxTokens) && { max_completion_tokens: maxTokens }),
+    ...(isGiven(verbosity) && { verbosity }),
+    ...(isRecord(format) && { response_format: toResponseFormat(format) }),
+    ...rest,
+    messages: Array.isArray(converted) ? [...leading, ...converted] : converted,
+  };
+}
+
+function toResponseFormat(format: Record<string, unknown>): object {
+  if (format["type"] !== "json_schema" || isRecord(format["json_schema"])) return format;
+  const { type, name, description, schema, strict } = format;
+  return { type, json_schema: { name, description, schema, strict } };
+}
+
+/** Anthropic's system text, and its word for stop sequences. */
+function withSystem(fields: Fields): Fields {
+  const { system, stop_sequences: stop, ...rest } = fields;
+  const isText = typeof system === "string" || Array.isArray(system);
+  const isEmpty = isText && system.length === 0;
+  const { messages } = fields;
+  const isStopUsed = Array.isArray(stop) && !isGiven(fields["stop"]);
+  return {
+    ...rest,
+    ...(isGiven(system) && !isText && { system }),
+    ...(isGiven(stop) && (isStopUsed ? { stop } : { stop_sequences: stop })),
+    ...(isText &&
+      !isEmpty &&
+      Array.isArray(messages) && {
+        messages: [{ role: "system", content: system }, ...messages],
+      }),
+  };
+}
