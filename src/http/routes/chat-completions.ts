@@ -56,6 +56,7 @@ export function serveChatCompletions(dependencies: AppDependencies) {
       createdAt: record.startedAt,
       branchCount: chat.branchCount,
       isLegacyFunctions: chat.isLegacyFunctions,
+      reasoning: chat.reasoning,
       ...(activity && { activity }),
       tellsAgent: request.target.profile.activity === "shown",
     };

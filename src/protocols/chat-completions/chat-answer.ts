@@ -1,5 +1,6 @@
 import type { TurnId } from "../../core/ids.ts";
 import type { ActivityForm } from "../claude-settings/activity-form.ts";
+import type { ReasoningForm } from "./parse-thinking.ts";
 
 /** What is settled of an answer before it begins. */
 export interface ChatAnswer {
@@ -13,6 +14,8 @@ export interface ChatAnswer {
   readonly branchCount: number;
   /** The client declared `functions`: it is told of one call, as `function_call`. */
   readonly isLegacyFunctions: boolean;
+  /** How it tells thinking; absent as clients mostly want it. */
+  readonly reasoning?: ReasoningForm;
   /** How it tells what Claude Code does by itself; absent when it does not. */
   readonly activity?: ActivityForm;
   /** Whether it tells what waits for a person and which files were changed; not when the profile hides what Claude Code does. */

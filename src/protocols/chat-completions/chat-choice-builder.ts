@@ -33,6 +33,8 @@ export interface ChatMessageBody {
   readonly annotations: [];
   /** Claude's thinking, when there was any; not OpenAI's, but what most clients look for. */
   readonly reasoning_content?: string;
+  /** The same, for clients that ask for it by this name. */
+  readonly reasoning?: string;
   readonly tool_calls?: ToolCallBody[];
   readonly function_call?: FunctionBody;
   /** Not OpenAI's either; only when there is something to tell. */
@@ -52,6 +54,7 @@ export class ChatChoiceBuilder {
   readonly #activity: ActivityForm | undefined;
   readonly #tellsAgent: boolean;
   readonly #reasoning: ReasoningText;
+  readonly #hasShortName: boolean;
   readonly #texts: string[] = [];
   readonly #reasonings: string[] = [];
   readonly #calls: ToolCallBody[] = [];
@@ -59,11 +62,12 @@ export class ChatChoiceBuilder {
   #fileChanges: FileChangesBody | undefined;
   #end: TurnEnd | undefined;
 
-  constructor({ isLegacyFunctions, activity, tellsAgent }: ChoiceForm) {
+  constructor({ isLegacyFunctions, activity, tellsAgent, reasoning = {} }: ChoiceForm) {
     this.#isLegacyFunctions = isLegacyFunctions;
     this.#activity = activity;
     this.#tellsAgent = tellsAgent;
-    this.#reasoning = new ReasoningText(activity);
+    this.#reasoning = new ReasoningText(activity, reasoning);
+    this.#hasShortName = reasoning.hasShortName === true;
   }
 
   add(event: TurnEvent): void {
@@ -95,6 +99,7 @@ export class ChatChoiceBuilder {
         refusal: null,
         annotations: [],
         ...(reasoning !== "" && { reasoning_content: reasoning }),
+        ...(reasoning !== "" && this.#hasShortName && { reasoning }),
         ...this.#formatCalls(),
         ...this.#formatClaude(end),
       },

@@ -28,6 +28,7 @@ export interface ChatDelta {
   readonly role?: "assistant";
   readonly content?: string | null;
   readonly reasoning_content?: string;
+  readonly reasoning?: string;
   readonly tool_calls?: [ToolCallOpening | ToolCallPiece];
   readonly function_call?: { readonly name?: string; readonly arguments: string };
   /** Not OpenAI's. */

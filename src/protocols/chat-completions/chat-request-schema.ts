@@ -4,6 +4,7 @@ const FUNCTION_NAME = /^[a-zA-Z0-9_-]+$/;
 const MAX_TOOLS = 128;
 
 const functionName = z.string().min(1).max(64).regex(FUNCTION_NAME);
+const effort = z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]);
 const jsonObject = z.record(z.string(), z.unknown());
 
 /** A content part of any kind; which kinds a role may hold is decided in `parse-content-part.ts`. */
@@ -96,7 +97,27 @@ export const chatRequestSchema = z.looseObject({
   max_tokens: z.int().min(1).nullish(),
   max_completion_tokens: z.int().min(1).nullish(),
   stop: z.union([z.string(), z.array(z.string()).max(4)]).nullish(),
-  reasoning_effort: z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]).nullish(),
+  reasoning_effort: effort.nullish(),
+  /** Other servers' words for how hard the model thinks, and how that is told; read by `parse-thinking.ts`. */
+  reasoning: z
+    .looseObject({
+      effort: effort.nullish(),
+      enabled: z.boolean().nullish(),
+      max_tokens: z.int().min(0).nullish(),
+      exclude: z.boolean().nullish(),
+    })
+    .nullish(),
+  include_reasoning: z.boolean().nullish(),
+  thinking: z
+    .union([
+      z.boolean(),
+      z.looseObject({
+        type: z.enum(["enabled", "disabled", "adaptive", "between_tools", "auto"]),
+        budget_tokens: z.int().min(0).nullish(),
+      }),
+    ])
+    .nullish(),
+  enable_thinking: z.boolean().nullish(),
   verbosity: z.enum(["low", "medium", "high"]).nullish(),
   n: z.int().min(1).max(128).nullish(),
 

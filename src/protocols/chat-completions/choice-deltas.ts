@@ -21,7 +21,7 @@ import { toAgentStop } from "./finish-reason.ts";
 import { ReasoningText } from "./reasoning-text.ts";
 
 /** What of an answer decides how one of its choices is told. */
-export type ChoiceForm = Pick<ChatAnswer, "isLegacyFunctions" | "activity" | "tellsAgent">;
+export type ChoiceForm = Pick<ChatAnswer, "isLegacyFunctions" | "activity" | "tellsAgent" | "reasoning">;
 
 /** Turns the events of one branch into the deltas of its choice. The first delta carries the role. */
 export class ChoiceDeltas {
@@ -29,15 +29,17 @@ export class ChoiceDeltas {
   readonly #activity: ActivityForm | undefined;
   readonly #tellsAgent: boolean;
   readonly #reasoning: ReasoningText;
+  readonly #hasShortName: boolean;
   readonly #callIds: string[] = [];
   #hasRole = false;
   #hasContent = false;
 
-  constructor({ isLegacyFunctions, activity, tellsAgent }: ChoiceForm) {
+  constructor({ isLegacyFunctions, activity, tellsAgent, reasoning = {} }: ChoiceForm) {
     this.#isLegacyFunctions = isLegacyFunctions;
     this.#activity = activity;
     this.#tellsAgent = tellsAgent;
-    this.#reasoning = new ReasoningText(activity);
+    this.#reasoning = new ReasoningText(activity, reasoning);
+    this.#hasShortName = reasoning.hasShortName === true;
   }
 
   of(event: TurnEvent): readonly ChatDelta[] {
@@ -90,7 +92,9 @@ export class ChoiceDeltas {
 
   #reason(event: TurnEvent): readonly ChatDelta[] {
     const text = this.#reasoning.of(event);
-    return text === "" ? [] : this.#afterRole(null, { reasoning_content: text });
+    if (text === "") return [];
+    const short = this.#hasShortName ? { reasoning: text } : {};
+    return this.#afterRole(null, { reasoning_content: text, ...short });
   }
 
   #tell(claude: ChatClaudeDelta): readonly ChatDelta[] {

@@ -11,6 +11,7 @@ import { parseChatTools } from "./parse-chat-tools.ts";
 import type { ParameterNames } from "../parameter-names.ts";
 import { parseMetadata } from "../parse-metadata.ts";
 import { parseOutputFormat } from "./parse-output-format.ts";
+import { parseReasoningForm, type ReasoningForm } from "./parse-thinking.ts";
 import { rejectUnsupported } from "./reject-unsupported.ts";
 
 /** It is kept with each turn, so it may not be a book. */
@@ -29,6 +30,7 @@ export interface ChatRequest extends Pick<
   readonly branchCount: number;
   /** The client spoke of `functions`, so calls go back as `function_call`. */
   readonly isLegacyFunctions: boolean;
+  readonly reasoning: ReasoningForm;
   /** What it wants of Turnpike itself. */
   readonly claude: ClaudeSettings;
   /** The completion is to be kept for later retrieval, with this metadata. */
@@ -64,6 +66,7 @@ export function parseChatRequest(body: unknown, options: ChatRequestOptions = {}
     ...parseChatTools(request),
     sampling: parseChatSampling(request),
     parameterNames: chatParameterNames(request),
+    reasoning: parseReasoningForm(request),
     ...(outputFormat !== undefined && { outputFormat }),
     model: request.model,
     isStream: request.stream ?? false,

@@ -41,6 +41,7 @@ const TELLING_INPUT: Readonly<Record<string, string>> = {
  */
 export class ReasoningText {
   readonly #hasActivity: boolean;
+  readonly #hidesThinking: boolean;
   /** By activity; those that go on. */
   readonly #lines = new Map<string, string>();
   /** By approval; those that wait. */
@@ -50,13 +51,17 @@ export class ReasoningText {
   #isAtLineStart = true;
   #workspace: string | undefined;
 
-  constructor(activity: ActivityForm | undefined) {
+  constructor(
+    activity: ActivityForm | undefined,
+    { isHidden = false }: { readonly isHidden?: boolean } = {},
+  ) {
     this.#hasActivity = activity === "reasoning";
+    this.#hidesThinking = isHidden;
   }
 
   /** The piece of text that this event adds; mostly none. */
   of(event: TurnEvent): string {
-    if (event.type === "reasoning-delta") return this.#add(event.text);
+    if (event.type === "reasoning-delta") return this.#hidesThinking ? "" : this.#add(event.text);
     return this.#hasActivity ? this.#addLines(this.#linesOf(event)) : "";
   }
 
