@@ -1,15 +1,22 @@
 import { AppError } from "../../core/app-error.ts";
 import { findModel } from "../../protocols/models/find-model.ts";
+import { formatModelInfo } from "../../protocols/models/format-model-info.ts";
+import { formatModelPage } from "../../protocols/models/format-model-page.ts";
 import { formatModel, formatModelList } from "../../protocols/models/format-model.ts";
+import { askedModel } from "../asked-model.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 
 type Dependencies = Pick<AppDependencies, "models" | "requestPolicy" | "clock">;
 
-/** `GET /v1/models` */
+/** `GET /v1/models`, in OpenAI's shape or, for whoever names a version of its API, in Anthropic's. */
 export function listModels({ models, requestPolicy, clock }: Dependencies) {
   return (context: AppContext): Response =>
-    context.json(formatModelList(models.list(), requestPolicy.bounds, clock()));
+    context.json(
+      speaksAnthropic(context)
+        ? formatModelPage(models.list(), context.req.query(), clock())
+        : formatModelList(models.list(), requestPolicy.bounds, clock()),
+    );
 }
 
 /** `GET /v1/models/{id}` */
@@ -17,6 +24,20 @@ export function showModel({ models, requestPolicy, clock }: Dependencies) {
   return (context: AppContext): Response => {
     const id = context.req.param("id");
     if (id === undefined) throw new AppError({ kind: "not-found", message: "Name a model." });
-    return context.json(formatModel(findModel(models, id), requestPolicy.bounds, clock()));
+    context.var.record.model = askedModel(id);
+    const model = findModel(models, id);
+    return context.json(
+      speaksAnthropic(context)
+        ? formatModelInfo(model, clock())
+        : formatModel(model, requestPolicy.bounds, clock()),
+    );
   };
+}
+
+function speaksAnthropic(context: AppContext): boolean {
+  const isAnthropics = context.req.header("anthropic-version") !== undefined;
+  if (isAnthropics) context.header("request-id", context.var.record.requestId);
+  // The same URL has two bodies.
+  context.header("Vary", "anthropic-version", { append: true });
+  return isAnthropics;
 }
