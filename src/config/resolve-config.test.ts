@@ -199,7 +199,7 @@ models:
     ],
     [
       "profiles: {chat: {activity: off}}",
-      'profiles.chat.activity: expected one of shown, hidden, got "off".',
+      'profiles.chat.activity: expected one of shown, text, hidden, got "off".',
     ],
     ["server: 5", "server: "],
     ["server: {port: high}", 'server.port: expected a whole number from 0 to 65535, got "high".'],

@@ -18,6 +18,7 @@ import { shapeAnswer } from "./shape-answer.ts";
 import { superviseTurn } from "./supervise-turn.ts";
 import type { EngineEvent } from "./turn-event.ts";
 import type { TurnRequest } from "./turn-request.ts";
+import { tellWorkInText } from "./tell-work-in-text.ts";
 import { type Deadlines, withDeadlines } from "./with-deadlines.ts";
 import { withActivityProgress } from "./with-activity-progress.ts";
 
@@ -56,7 +57,7 @@ export const CANCELLED = new AppError({ kind: "cancelled", message: "The request
 
 /**
  * What the engine says in this turn as the client is to hear it, each step a wrapper around the one before: under the deadlines,
- * in the shape that was asked for, with what changed in the workspace, with the files themselves where they were asked for, with
+ * in the shape that was asked for, with word of its work where the text is to tell it, with what changed in the workspace, with the files themselves where they were asked for, with
  * word of what runs for long, and with one end.
  */
 export function openAnswerStream(
@@ -84,7 +85,8 @@ export function openAnswerStream(
     toTranscript: (answer) =>
       parts.engine.toTranscript([answer]).filter((entry) => entry.role === "assistant"),
   });
-  const withFiles = appendFileBlocks(watch.watch(shaped), request, async (contentId) => {
+  const spokenOf = tellWorkInText(watch.watch(shaped), request, placed.lease.spec.workspace);
+  const withFiles = appendFileBlocks(spokenOf, request, async (contentId) => {
     const found = await parts.fileChanges.loadContent(request.principalId, contentId);
     return found?.content;
   });

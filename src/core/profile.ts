@@ -34,8 +34,8 @@ export interface Profile {
   readonly disallowedTools: readonly string[];
   /** Which of Claude Code's settings files (and CLAUDE.md) are read. */
   readonly settingSources: readonly ("user" | "project" | "local")[];
-  /** Whether clients are told what Claude Code does by itself, in protocols that tell it. */
-  readonly activity: "shown" | "hidden";
+  /** Whether clients are told what Claude Code does by itself, in protocols that tell it; `text`: in the text of chats, unless asked otherwise. */
+  readonly activity: "shown" | "text" | "hidden";
   /** Absolute real path of the folder that turns work in. */
   readonly workspace: string;
   /** Absolute real paths of folders that turns may use besides. */

@@ -40,6 +40,8 @@ export interface TurnRequest {
   readonly approvals?: "live" | "client";
   /** The answer's text ends with the files that the turn created or changed; see `append-file-blocks`. */
   readonly includesFiles?: true;
+  /** The answer's text tells what Claude Code does by itself; see `tell-work-in-text`. */
+  readonly tellsWorkInText?: true;
   /** The client's own deadline for the whole turn, waiting included; milliseconds. */
   readonly timeoutMs?: number;
 }

@@ -13,19 +13,18 @@ const IDS = [
   "claude-3-opus",
 ];
 
-const describeModel = (id: string) => ({
-  id,
-  createdAt: 1_700_000_000,
-  profile: CHAT_PROFILE,
-  model: id,
-  displayName: `The ${id}`,
-});
-
 let server: ScriptedServer;
 let client: Anthropic;
 beforeEach(async () => {
+  const describe = (id: string) => ({
+    id,
+    createdAt: 1_700_000_000,
+    profile: CHAT_PROFILE,
+    model: id,
+    displayName: `The ${id}`,
+  });
   const models = {
-    list: () => IDS.map(describeModel),
+    list: () => IDS.map(describe),
     resolve: (modelId: string) => ({ target: { modelId, profile: CHAT_PROFILE, model: modelId } }),
   };
   server = await startScriptedServer(say(), { models });
@@ -80,8 +79,7 @@ test("a model says what it takes, how large it is and when it ends", async () =>
     max_input_tokens: 200_000,
     max_tokens: 64_000,
     line: "sonnet",
-    lifecycle: "deprecated",
-    retires_at: "2026-11-30T00:00:00Z",
+    retires_at: "2026-11-30T00:00:00.000Z",
     capabilities: { effort: { supported: false }, thinking: { types: { enabled: { supported: true } } } },
   });
   expect(await client.models.retrieve("claude-3-opus")).toMatchObject({ line: "opus", lifecycle: "retired" });

@@ -28,7 +28,7 @@ export const profileSchema = z.strictObject({
   settingSources: z
     .array(oneOf("user", "project", "local"), { error: "expected a list of user, project, local" })
     .exactOptional(),
-  activity: oneOf("shown", "hidden").exactOptional(),
+  activity: oneOf("shown", "text", "hidden").exactOptional(),
   workspace: text("a folder's path").exactOptional(),
   additionalDirectories: listOf("folders", (folder) => folder || undefined).exactOptional(),
   isolation: oneOf("none", "worktree", "copy").exactOptional(),

@@ -108,7 +108,7 @@ export async function prepareResponse(
     ...(asked.outputFormat && { outputFormat: asked.outputFormat }),
     ...(serverTools && { serverTools }),
   };
-  const isShown = target.profile.activity === "shown";
+  const isShown = target.profile.activity !== "hidden";
   const head: ResponseHead = {
     turnId,
     id: responseIdOf(turnId),
@@ -175,7 +175,7 @@ function noteRequest(
     ...ignoredTag(resolved),
     ...(asked.isStored && !canStore ? ["store"] : []),
     // Claude Code's work comes as items here, not among the thinking.
-    ...(asked.claude.activity === "reasoning" ? ["claude.activity"] : []),
+    ...(asked.claude.activity === "reasoning" || asked.claude.activity === "text" ? ["claude.activity"] : []),
   ];
   if (asked.endUser !== undefined) record.endUser = asked.endUser.slice(0, MAX_END_USER_LENGTH);
 }

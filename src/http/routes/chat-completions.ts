@@ -58,7 +58,7 @@ export function serveChatCompletions(dependencies: AppDependencies) {
       isLegacyFunctions: chat.isLegacyFunctions,
       reasoning: chat.reasoning,
       ...(activity && { activity }),
-      tellsAgent: request.target.profile.activity === "shown",
+      tellsAgent: request.target.profile.activity !== "hidden",
     };
     const started = startBranches(context, dependencies, request, chat.branchCount);
     const turn =
@@ -110,15 +110,16 @@ async function readRequest(
   const resolved = models.resolve(chat.model);
   const { target, conversationName: suffix } = resolved;
   const { activity: asked, sources } = chat.claude;
-  const isShown = target.profile.activity === "shown";
-  const activity = isShown ? asked : undefined;
+  const isShown = target.profile.activity !== "hidden";
+  const activity = asked ?? (target.profile.activity === "text" ? "text" : undefined);
+  const told = isShown ? activity : undefined;
   const asksForFiles = chat.claude.includeFiles === true;
   // An answer in JSON has no place for them.
   const includesFiles = asksForFiles && isShown && !chat.outputFormat;
   record.ignored = [
     ...new Set([...chat.ignored, ...listMisfits(chat, target)]),
     ...ignoredTag(resolved),
-    ...(asked !== activity ? [sources.activity ?? "claude.activity"] : []),
+    ...(asked && !isShown ? [sources.activity ?? "claude.activity"] : []),
     ...(asksForFiles && !includesFiles ? [sources.includeFiles ?? "claude.includeFiles"] : []),
   ];
   const naming = chooseConversationName(nameHeader, suffix);
@@ -135,6 +136,7 @@ async function readRequest(
     tools: chat.tools,
     ...(chat.outputFormat && { outputFormat: chat.outputFormat }),
     ...(includesFiles && { includesFiles }),
+    ...(told === "text" && { tellsWorkInText: true }),
   };
-  return { chat, request, activity, keep: storeAnswer(context, dependencies, chat, body), textTools };
+  return { chat, request, activity: told, keep: storeAnswer(context, dependencies, chat, body), textTools };
 }

@@ -11,10 +11,12 @@ type Dependencies = Pick<AppDependencies, "models" | "requestPolicy" | "clock">;
 
 /** `GET /v1/models`, in OpenAI's shape or, for whoever names a version of its API, in Anthropic's. */
 export function listModels({ models, requestPolicy, clock }: Dependencies) {
-  return (context: AppContext): Response => {
-    if (speaksAnthropic(context)) return context.json(formatModelPage(models.list(), context.req.query()));
-    return context.json(formatModelList(models.list(), requestPolicy.bounds, clock()));
-  };
+  return (context: AppContext): Response =>
+    context.json(
+      speaksAnthropic(context)
+        ? formatModelPage(models.list(), context.req.query(), clock())
+        : formatModelList(models.list(), requestPolicy.bounds, clock()),
+    );
 }
 
 /** `GET /v1/models/{id}` */
@@ -25,7 +27,9 @@ export function showModel({ models, requestPolicy, clock }: Dependencies) {
     context.var.record.model = askedModel(id);
     const model = findModel(models, id);
     return context.json(
-      speaksAnthropic(context) ? formatModelInfo(model) : formatModel(model, requestPolicy.bounds, clock()),
+      speaksAnthropic(context)
+        ? formatModelInfo(model, clock())
+        : formatModel(model, requestPolicy.bounds, clock()),
     );
   };
 }

@@ -66,7 +66,11 @@ export class ChatChoiceBuilder {
     this.#isLegacyFunctions = isLegacyFunctions;
     this.#activity = activity;
     this.#tellsAgent = tellsAgent;
-    this.#reasoning = new ReasoningText(activity, reasoning);
+    this.#reasoning = new ReasoningText({
+      ...(activity && { activity }),
+      ...reasoning,
+      fillsSilence: tellsAgent,
+    });
     this.#hasShortName = reasoning.hasShortName === true;
   }
 

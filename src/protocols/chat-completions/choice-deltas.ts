@@ -38,7 +38,11 @@ export class ChoiceDeltas {
     this.#isLegacyFunctions = isLegacyFunctions;
     this.#activity = activity;
     this.#tellsAgent = tellsAgent;
-    this.#reasoning = new ReasoningText(activity, reasoning);
+    this.#reasoning = new ReasoningText({
+      ...(activity && { activity }),
+      ...reasoning,
+      fillsSilence: tellsAgent,
+    });
     this.#hasShortName = reasoning.hasShortName === true;
   }
 
@@ -47,8 +51,10 @@ export class ChoiceDeltas {
       case "text-delta":
         if (event.text === "") return [];
         this.#hasContent = true;
-        return this.#afterRole("", { content: event.text });
+        return [...this.#reason(event), ...this.#afterRole("", { content: event.text })];
       case "reasoning-delta":
+      case "reasoning-end":
+      case "reasoning-redacted":
         return this.#reason(event);
       case "tool-call-start":
         return this.#openCall(event);
@@ -68,8 +74,6 @@ export class ChoiceDeltas {
         return this.#close(event);
       case "turn-start":
         return this.#reason(event);
-      case "reasoning-end":
-      case "reasoning-redacted":
       case "tool-call-end":
       case "notice":
       case "mcp-tools":

@@ -2,14 +2,13 @@ import { isGiven } from "../is-given.ts";
 import type { Sampling } from "../../core/sampling.ts";
 import type { ParameterNames } from "../parameter-names.ts";
 import type { ChatRequestBody } from "./chat-request-schema.ts";
-import { parseEffort } from "./parse-thinking.ts";
+import { parseThinking, thinkingNames } from "./parse-thinking.ts";
 
 /** OpenAI's scale ends at 2, Claude's at 1. */
 export const MAX_TEMPERATURE = 1;
 
 export function parseChatSampling(body: ChatRequestBody): Sampling {
   const { temperature, top_p: topP, verbosity } = body;
-  const effort = parseEffort(body);
   // `max_tokens` is the older name; a client that sends both means the newer one.
   const maxOutputTokens = body.max_completion_tokens ?? body.max_tokens;
   const stopSequences = parseStop(body.stop);
@@ -18,7 +17,7 @@ export function parseChatSampling(body: ChatRequestBody): Sampling {
     ...(isGiven(topP) && { topP }),
     ...(isGiven(maxOutputTokens) && { maxOutputTokens }),
     ...(stopSequences.length > 0 && { stopSequences }),
-    ...(effort && { effort, ...(asksToThink(effort) && { asksToThink: true }) }),
+    ...parseThinking(body),
     ...(isGiven(verbosity) && { verbosity }),
   };
 }
@@ -28,14 +27,9 @@ export function chatParameterNames(body: ChatRequestBody): ParameterNames {
     temperature: "temperature",
     topP: "top_p",
     maxOutputTokens: isGiven(body.max_completion_tokens) ? "max_completion_tokens" : "max_tokens",
-    effort: "reasoning_effort",
+    ...thinkingNames(body),
     toolChoice: body.functions?.length ? "function_call" : "tool_choice",
   };
-}
-
-/** At OpenAI an effort is one of thinking. */
-function asksToThink(effort: NonNullable<ChatRequestBody["reasoning_effort"]>): boolean {
-  return effort !== "none" && effort !== "minimal";
 }
 
 /** An empty sequence would stop before the first letter; nobody means that. */

@@ -2,33 +2,49 @@ import { expect, test } from "vitest";
 
 import { parseChat, refuseChat } from "../../../test/protocols/chat-requests.ts";
 
+const THINK = { asksToThink: true };
+const NONE = { effort: "none" };
+
 test.each([
-  [{}, undefined],
-  [{ reasoning_effort: "minimal" }, "low"],
-  [{ reasoning: { effort: "high" } }, "high"],
-  [{ reasoning: { effort: "none" } }, "none"],
-  [{ reasoning: { effort: "minimal" } }, "low"],
-  [{ reasoning: { enabled: false } }, "none"],
-  [{ reasoning: { enabled: true } }, undefined],
-  [{ reasoning: { max_tokens: 2000 } }, "low"],
-  [{ reasoning: { max_tokens: 8000 } }, "medium"],
-  [{ reasoning: { max_tokens: 32_000 } }, "high"],
-  [{ reasoning: { max_tokens: 0 } }, "none"],
-  [{ thinking: { type: "disabled" } }, "none"],
-  [{ thinking: { type: "adaptive" } }, undefined],
-  [{ thinking: { type: "enabled" } }, undefined],
-  [{ thinking: { type: "enabled", budget_tokens: 1024 } }, "low"],
-  [{ thinking: { type: "enabled", budget_tokens: 20_000 } }, "high"],
-  [{ thinking: false }, "none"],
-  [{ thinking: true }, undefined],
-  [{ enable_thinking: false }, "none"],
-  [{ enable_thinking: true }, undefined],
-  [{ reasoning_effort: "low", thinking: { type: "disabled" } }, "low"],
-  [{ reasoning_effort: null, reasoning: null, thinking: null, enable_thinking: null }, undefined],
-])("%j is the effort %s", (extra, effort) => {
+  [{}, {}],
+  [{ reasoning_effort: "minimal" }, { effort: "minimal" }],
+  [{ reasoning_effort: "high" }, { effort: "high", ...THINK }],
+  [{ reasoning: { effort: "high" } }, { effort: "high", ...THINK }],
+  [{ reasoning: { effort: "none" } }, NONE],
+  [{ reasoning: { effort: "minimal" } }, { effort: "minimal" }],
+  [{ reasoning: { enabled: false } }, NONE],
+  [{ reasoning: { enabled: true } }, THINK],
+  [{ reasoning: { max_tokens: 2000 } }, { ...THINK, thinkingTokens: 2000 }],
+  [{ reasoning: { max_tokens: 0 } }, NONE],
+  [{ reasoning: {} }, {}],
+  [{ thinking: { type: "disabled" } }, NONE],
+  [{ thinking: { type: "adaptive" } }, THINK],
+  [{ thinking: { type: "enabled" } }, THINK],
+  [{ thinking: { type: "enabled", budget_tokens: 1024 } }, { ...THINK, thinkingTokens: 1024 }],
+  [{ thinking: false }, NONE],
+  [{ thinking: true }, THINK],
+  [{ enable_thinking: false }, NONE],
+  [{ enable_thinking: true }, THINK],
+  [
+    { reasoning_effort: "low", thinking: { type: "disabled" } },
+    { effort: "low", ...THINK },
+  ],
+  [{ reasoning_effort: null, reasoning: null, thinking: null, enable_thinking: null }, {}],
+])("%j is the wish %j", (extra, wish) => {
   const { sampling, ignored } = parseChat(extra);
-  expect(sampling.effort).toBe(effort);
+  expect(sampling).toEqual(wish);
   expect(ignored).toEqual([]);
+});
+
+test("a wish that a model cannot grant is told by the client's own name", () => {
+  expect(parseChat({ reasoning: { max_tokens: 2000 } }).parameterNames).toMatchObject({
+    effort: "reasoning",
+    thinkingTokens: "reasoning.max_tokens",
+  });
+  expect(parseChat({ thinking: { type: "disabled" } }).parameterNames).toMatchObject({ effort: "thinking" });
+  expect(parseChat({ reasoning_effort: "none" }).parameterNames).toMatchObject({
+    effort: "reasoning_effort",
+  });
 });
 
 test.each([

@@ -10,31 +10,40 @@ export interface ReasoningForm {
   readonly hasShortName?: true;
 }
 
-type Effort = NonNullable<Sampling["effort"]>;
+type ThinkingWish = Pick<Sampling, "effort" | "asksToThink" | "thinkingTokens">;
 
-/** Below so many tokens of thinking, this is the effort that they stand for. */
-const EFFORT_OF_BUDGET: readonly (readonly [below: number, effort: Effort])[] = [
-  [4096, "low"],
-  [16_384, "medium"],
-];
+const THINK: ThinkingWish = { asksToThink: true };
+const DO_NOT_THINK: ThinkingWish = { effort: "none" };
 
 /**
  * How hard a request wants Claude to think, by any of the names that clients use: OpenAI's `reasoning_effort`, OpenRouter's
  * `reasoning`, Anthropic's and DeepSeek's `thinking`, Qwen's `enable_thinking`. The first that says something counts.
  */
-export function parseEffort(body: ChatRequestBody): Effort | undefined {
+export function parseThinking(body: ChatRequestBody): ThinkingWish {
   const { reasoning_effort: plain, reasoning, thinking, enable_thinking: isOn } = body;
   const effort = plain ?? reasoning?.effort ?? undefined;
-  if (effort !== undefined) return effort;
-  if (reasoning?.enabled === false) return "none";
-  if (isGiven(reasoning?.max_tokens)) return effortOfBudget(reasoning.max_tokens);
-  if (reasoning?.enabled) return undefined;
-  if (thinking === false) return "none";
-  if (isGiven(thinking) && thinking !== true) {
-    if (thinking.type === "disabled") return "none";
-    return isGiven(thinking.budget_tokens) ? effortOfBudget(thinking.budget_tokens) : undefined;
-  }
-  return thinking !== true && isOn === false ? "none" : undefined;
+  // At OpenAI an effort is one of thinking.
+  if (effort !== undefined)
+    return effort === "none" || effort === "minimal" ? { effort } : { effort, ...THINK };
+  if (reasoning?.enabled === false) return DO_NOT_THINK;
+  if (isGiven(reasoning?.max_tokens)) return withBudget(reasoning.max_tokens);
+  if (reasoning?.enabled) return THINK;
+  if (isGiven(thinking)) return parseThinkingSwitch(thinking);
+  if (isGiven(isOn)) return isOn ? THINK : DO_NOT_THINK;
+  return {};
+}
+
+/** What the client calls its wishes. */
+export function thinkingNames({
+  reasoning_effort: plain,
+  reasoning,
+  thinking,
+  enable_thinking: isOn,
+}: ChatRequestBody) {
+  if (isGiven(plain)) return { effort: "reasoning_effort" };
+  if (isGiven(reasoning)) return { effort: "reasoning", thinkingTokens: "reasoning.max_tokens" };
+  if (isGiven(thinking)) return { effort: "thinking", thinkingTokens: "thinking.budget_tokens" };
+  return { effort: isGiven(isOn) ? "enable_thinking" : "reasoning_effort" };
 }
 
 /** Whoever speaks OpenRouter's language of `reasoning` looks for it in answers, too. */
@@ -46,7 +55,13 @@ export function parseReasoningForm({
   return isGiven(reasoning) || isIncluded === true ? { hasShortName: true } : {};
 }
 
-function effortOfBudget(tokens: number): Effort {
-  if (tokens === 0) return "none";
-  return EFFORT_OF_BUDGET.find(([below]) => tokens < below)?.[1] ?? "high";
+function parseThinkingSwitch(thinking: NonNullable<ChatRequestBody["thinking"]>): ThinkingWish {
+  if (typeof thinking === "boolean") return thinking ? THINK : DO_NOT_THINK;
+  if (thinking.type === "disabled") return DO_NOT_THINK;
+  const hasBudget = thinking.type === "enabled" && isGiven(thinking.budget_tokens);
+  return hasBudget ? withBudget(thinking.budget_tokens ?? 0) : THINK;
+}
+
+function withBudget(thinkingTokens: number): ThinkingWish {
+  return thinkingTokens === 0 ? DO_NOT_THINK : { ...THINK, thinkingTokens };
 }

@@ -19,7 +19,7 @@ const end = (activityId: string, isError = false): TurnEvent => ({
   output: "The output stays here.",
 });
 
-function piecesOf(events: readonly TurnEvent[], reasoning = new ReasoningText("reasoning")) {
+function piecesOf(events: readonly TurnEvent[], reasoning = new ReasoningText({ activity: "reasoning" })) {
   return events.map((event) => reasoning.of(event));
 }
 
@@ -102,9 +102,38 @@ test("a long input is cut, not inside a character", () => {
   expect(emoji).toBe(`Bash: ${"x".repeat(192)}…\n`);
 });
 
-test.each([undefined, "field" as const])("asked for %s, it is the thinking alone", (activity) => {
-  const events = [thought("hm"), start("a", "Bash", { command: "ls" }), end("a", true), thought("!")];
-  expect(piecesOf(events, new ReasoningText(activity))).toEqual(["hm", "", "", "!"]);
+test.each([{}, { activity: "field" as const }, { activity: "text" as const }])(
+  "with %j it is the thinking alone",
+  (options) => {
+    const events = [thought("hm"), start("a", "Bash", { command: "ls" }), end("a", true), thought("!")];
+    expect(piecesOf(events, new ReasoningText({ ...options, fillsSilence: true }))).toEqual([
+      "hm",
+      "",
+      "",
+      "!",
+    ]);
+  },
+);
+
+test("work that Claude came to without a word has its line, also unasked", () => {
+  const wordless: TurnEvent = { type: "reasoning-end", signature: "s", model: "m" };
+  const events = [
+    wordless,
+    start("a", "Bash", { command: "ls" }),
+    end("a", true),
+    start("b", "Bash", { command: "pwd" }),
+    thought("Now the tests."),
+    wordless,
+    start("c", "Bash", { command: "npm test" }),
+    wordless,
+    { type: "text-delta", text: "So." } satisfies TurnEvent,
+    start("d", "Bash", { command: "true" }),
+  ];
+  const lines = ["", "Bash: ls\n", "", "Bash: pwd\n", "Now the tests.", "", "", "", "", ""];
+  expect(piecesOf(events, new ReasoningText({ fillsSilence: true }))).toEqual(lines);
+  const silent = lines.map((line) => (line.startsWith("Bash") ? "" : line));
+  expect(piecesOf(events, new ReasoningText({}))).toEqual(silent);
+  expect(piecesOf(events, new ReasoningText({ fillsSilence: true, isHidden: true })).join("")).toBe("");
 });
 
 const ask: TurnEvent = {

@@ -1,11 +1,8 @@
-import type { JsonObject } from "../../core/client-tool.ts";
+import { describeActivity, toLine } from "../../core/describe-activity.ts";
 import type { ActivityProgress, FilesChanged, PermissionOutcome, TurnEvent } from "../../core/turn-event.ts";
 import type { ActivityForm } from "../claude-settings/activity-form.ts";
-import { pathInWorkspace } from "../path-in-workspace.ts";
+import type { ReasoningForm } from "./parse-thinking.ts";
 import { describeFileChange } from "./file-change-line.ts";
-
-/** A line is for a glance; a command may be a whole script. */
-const MAX_LINE_LENGTH = 200;
 
 /** Of a turn's changed files that were not told one by one, as many have a line. */
 const MAX_FILE_LINES = 50;
@@ -19,29 +16,26 @@ const OUTCOMES: Readonly<Record<PermissionOutcome, string>> = {
   cancelled: "No longer asked",
 };
 
-/** What says most of what a tool of Claude Code's is about to do. */
-const TELLING_INPUT: Readonly<Record<string, string>> = {
-  Bash: "command",
-  Read: "file_path",
-  Write: "file_path",
-  Edit: "file_path",
-  NotebookEdit: "notebook_path",
-  Glob: "pattern",
-  Grep: "pattern",
-  WebSearch: "query",
-  WebFetch: "url",
-  Agent: "description",
-  Task: "description",
-  Skill: "skill",
-};
+/** What a client wants to read among the thinking. */
+export interface ReasoningTextOptions extends ReasoningForm {
+  readonly activity?: ActivityForm;
+  /** Work that Claude came to without a word may be told. */
+  readonly fillsSilence?: boolean;
+}
 
 /**
  * What the events of one branch add to `reasoning_content`: the thinking, and between it, when the client asked for that, a
- * line for each thing that Claude Code does by itself, waits for, or has changed.
+ * line for each thing that Claude Code does by itself, waits for, or has changed. Unasked there is a line only for what Claude
+ * thought of without a word that may be shown: otherwise nobody would know that it works.
  */
 export class ReasoningText {
   readonly #hasActivity: boolean;
   readonly #hidesThinking: boolean;
+  readonly #fillsSilence: boolean;
+  /** The block of thinking that goes on has words. */
+  #hasWords = false;
+  /** The last block of thinking had none, and nothing was said since. */
+  #isWordless = false;
   /** By activity; those that go on. */
   readonly #lines = new Map<string, string>();
   /** By approval; those that wait. */
@@ -51,18 +45,39 @@ export class ReasoningText {
   #isAtLineStart = true;
   #workspace: string | undefined;
 
-  constructor(
-    activity: ActivityForm | undefined,
-    { isHidden = false }: { readonly isHidden?: boolean } = {},
-  ) {
+  constructor({ activity, isHidden, fillsSilence = false }: ReasoningTextOptions) {
     this.#hasActivity = activity === "reasoning";
-    this.#hidesThinking = isHidden;
+    this.#hidesThinking = isHidden === true;
+    this.#fillsSilence = fillsSilence && activity === undefined && !this.#hidesThinking;
   }
 
   /** The piece of text that this event adds; mostly none. */
   of(event: TurnEvent): string {
+    if (event.type === "reasoning-delta" && event.text !== "") this.#hasWords = true;
     if (event.type === "reasoning-delta") return this.#hidesThinking ? "" : this.#add(event.text);
-    return this.#hasActivity ? this.#addLines(this.#linesOf(event)) : "";
+    if (this.#hasActivity) return this.#addLines(this.#linesOf(event));
+    return this.#fillsSilence ? this.#fillSilence(event) : "";
+  }
+
+  #fillSilence(event: TurnEvent): string {
+    switch (event.type) {
+      case "turn-start":
+        this.#workspace = event.workspace;
+        return "";
+      case "reasoning-end":
+      case "reasoning-redacted":
+        this.#isWordless = !this.#hasWords;
+        this.#hasWords = false;
+        return "";
+      case "text-delta":
+        this.#isWordless = false;
+        return "";
+      case "activity-start":
+        if (!this.#isWordless) return "";
+        return this.#addLines([describeActivity(event.name, event.input, this.#workspace)]);
+      default:
+        return "";
+    }
   }
 
   #linesOf(event: TurnEvent): readonly string[] {
@@ -126,25 +141,8 @@ export class ReasoningText {
   }
 }
 
-function describeActivity(name: string, input: JsonObject, workspace: string | undefined): string {
-  const key = Object.hasOwn(TELLING_INPUT, name) ? (TELLING_INPUT[name] ?? "") : "";
-  const telling = key === "" ? undefined : input[key];
-  if (typeof telling !== "string") {
-    return toLine(Object.keys(input).length > 0 ? `${name}: ${JSON.stringify(input)}` : name);
-  }
-  const about = key.endsWith("_path") ? pathInWorkspace(telling, workspace) : telling;
-  return toLine(about === "" ? name : `${name}: ${about}`);
-}
-
 function describeProgress({ name, elapsedMs }: ActivityProgress): string {
   const seconds = Math.round(elapsedMs / 1000);
   const time = seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
   return toLine(`${name} has been running for ${time}`);
-}
-
-function toLine(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  if (line.length <= MAX_LINE_LENGTH) return line;
-  // Not between the halves of a surrogate pair.
-  return `${line.slice(0, MAX_LINE_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }

@@ -1,4 +1,5 @@
 import { abilitiesOf } from "../../core/models/abilities-of.ts";
+import { lifecycleOf, type Lifecycle } from "../../core/models/lifecycle.ts";
 import { EFFORT_LEVELS, type ModelAbilities } from "../../core/models/model-abilities.ts";
 import type { ModelDescription } from "../../core/ports/model-catalogue.ts";
 
@@ -14,16 +15,17 @@ export interface ModelInfoBody {
   readonly max_input_tokens: number;
   readonly max_tokens: number;
   readonly line: (typeof LINES)[number] | null;
-  readonly lifecycle: "active" | "deprecated" | "retired";
+  readonly lifecycle: Lifecycle["stage"];
   readonly deprecated_at: null;
   readonly retires_at: string | null;
   readonly capabilities: object;
 }
 
-export function formatModelInfo({ id, model, displayName, createdAt }: ModelDescription): ModelInfoBody {
-  const abilities = abilitiesOf(model);
-  const { endsOn, hasEnded } = abilities;
-  const lifecycle = endsOn === undefined ? "active" : "deprecated";
+/** `now`: milliseconds since the epoch. */
+export function formatModelInfo(description: ModelDescription, now: number): ModelInfoBody {
+  const { id, model, resolvedModel, displayName, createdAt } = description;
+  const abilities = abilitiesOf(resolvedModel ?? model);
+  const { stage, endsAt } = lifecycleOf(abilities, now);
   return {
     type: "model",
     id,
@@ -32,10 +34,10 @@ export function formatModelInfo({ id, model, displayName, createdAt }: ModelDesc
     max_input_tokens: abilities.contextTokens,
     max_tokens: abilities.maxOutputTokens,
     line: LINES.find((line) => abilities.id.split("-").includes(line)) ?? null,
-    lifecycle: hasEnded ? "retired" : lifecycle,
+    lifecycle: stage,
     // Only the day of the end is known, not that of its announcement.
     deprecated_at: null,
-    retires_at: endsOn === undefined ? null : `${endsOn}T00:00:00Z`,
+    retires_at: endsAt === undefined ? null : new Date(endsAt).toISOString(),
     capabilities: formatCapabilities(abilities),
   };
 }

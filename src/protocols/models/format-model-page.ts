@@ -23,7 +23,11 @@ const MAX_LIMIT = 1000;
  * A page of Anthropic's list of models: those after `after_id`, or those right before `before_id`, in the order of the list.
  * @throws RequestError for a page that cannot be
  */
-export function formatModelPage(models: readonly ModelDescription[], query: ModelPageQuery): ModelPageBody {
+export function formatModelPage(
+  models: readonly ModelDescription[],
+  query: ModelPageQuery,
+  now: number,
+): ModelPageBody {
   const limit = parseLimit(query.limit);
   const { after_id: after, before_id: before } = query;
   if (after !== undefined && before !== undefined) {
@@ -38,7 +42,7 @@ export function formatModelPage(models: readonly ModelDescription[], query: Mode
   const from = before === undefined ? start : Math.max(0, end - limit);
   const page = models.slice(from, before === undefined ? start + limit : end);
   return {
-    data: page.map(formatModelInfo),
+    data: page.map((model) => formatModelInfo(model, now)),
     first_id: page[0]?.id ?? null,
     last_id: page.at(-1)?.id ?? null,
     has_more: before === undefined ? start + limit < models.length : from > 0,

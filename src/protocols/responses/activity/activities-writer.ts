@@ -9,7 +9,7 @@ import { FileChangesWriter } from "./file-changes-writer.ts";
 import { McpActivityWriter } from "./mcp-activity-writer.ts";
 import { NoteActivityWriter } from "./note-activity-writer.ts";
 import type { Events, OutputWriter } from "../output/output-writer.ts";
-import { pathInWorkspace } from "../../path-in-workspace.ts";
+import { pathInWorkspace } from "../../../core/path-in-workspace.ts";
 import { PatchActivityWriter } from "./patch-activity-writer.ts";
 import type { ResponseHead } from "../response-head.ts";
 import { SearchActivityWriter } from "./search-activity-writer.ts";
