@@ -246,3 +246,16 @@ test("junk gives nothing but a RequestError", () => {
   fc.assert(fc.property(junk, (body) => isFine({ model: "sonnet", input: "x", ...body })));
   fc.assert(fc.property(tools, (list) => isFine({ model: "sonnet", input: "x", tools: list })));
 });
+
+test.each([
+  ["response_format", { type: "json_object" }, "text.format"],
+  ["max_tokens", 100, "max_output_tokens"],
+  ["max_completion_tokens", 100, "max_output_tokens"],
+])("%s has another place here, which the error names", (name, value, place) => {
+  expect(refuse({ [name]: value })).toMatchObject({
+    code: "unsupported_parameter",
+    param: name,
+    message: expect.stringContaining(`moved to '${place}'`),
+  });
+  expect(parse({ [name]: null }).ignored).toEqual([]);
+});

@@ -11,6 +11,7 @@ import { parseItems } from "../items/parse-items.ts";
 import { parseResponsesSampling, RESPONSES_PARAMETER_NAMES } from "./parse-responses-sampling.ts";
 import { parseResponsesToolChoice } from "../tools/parse-responses-tool-choice.ts";
 import { parseResponsesTools } from "../tools/parse-responses-tools.ts";
+import { rejectMovedParameters } from "./reject-moved-parameters.ts";
 import { parseTextFormat } from "./parse-text-format.ts";
 import type { ResponsesRequest, WireItem } from "../responses-request.ts";
 import { responsesRequestSchema, type ResponsesRequestBody } from "./responses-request-schema.ts";
@@ -27,6 +28,7 @@ const CHAT_ONLY = ["includeFiles"] as const;
  */
 export function parseResponsesRequest(body: unknown, headers?: SettingPlaces["headers"]): ResponsesRequest {
   const request = parseBody(responsesRequestSchema, body);
+  rejectMovedParameters(request);
   rejectUnsupported(request);
   rejectContradictions(request);
   const declared = parseResponsesTools(request.tools ?? []);
