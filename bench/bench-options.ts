@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly scenarios: readonly Scenario[];
   readonly asMarkdown: boolean;
   readonly jsonFile: string | undefined;
+  /** The folder of another build, to be compared with instead of the bare SDK. */
+  readonly against: string | undefined;
 }
 
 export const USAGE = `Usage: npm run bench -- [options]
@@ -20,6 +22,7 @@ export const USAGE = `Usage: npm run bench -- [options]
   --profile <name>     ${Object.keys(BENCH_PROFILES).join(" or ")} (default both)
   --markdown           Print the table as Markdown
   --json <file>        Write all samples and the machine's description to a file
+  --against <folder>   Compare hot turns with another build of Turnpike, a checkout with its packages (default samples 40)
   --smoke              Run every scenario once or twice and ignore the times: whether it works
   --help               Show this text`;
 
@@ -36,12 +39,14 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | undef
       profile: { type: "string" },
       markdown: { type: "boolean", default: false },
       json: { type: "string" },
+      against: { type: "string" },
       smoke: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
   if (values.help) return undefined;
-  const samples = Number(values.samples ?? (values.smoke ? 1 : 15));
+  const usual = values.against === undefined ? 15 : 40;
+  const samples = Number(values.samples ?? (values.smoke ? 1 : usual));
   if (!Number.isInteger(samples) || samples < 1) throw new Error("--samples wants a whole number from 1.");
   return {
     samples,
@@ -50,6 +55,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | undef
     scenarios: chooseScenarios(values.only),
     asMarkdown: values.markdown,
     jsonFile: values.json,
+    against: values.against,
   };
 }
 

@@ -1,13 +1,20 @@
-/** `npm run bench`: Turnpike against the bare Agent SDK in the same run. See bench/README.md. */
+/** `npm run bench`: Turnpike against the bare Agent SDK, or another build, in the same run. See bench/README.md. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { CleanUp } from "../src/lib/clean-up.ts";
 import { type BenchOptions, parseBenchOptions, USAGE } from "./bench-options.ts";
+import { compareBuilds } from "./against/compare-builds.ts";
 import { describeMachine, formatMachine } from "./report/describe-machine.ts";
+import { formatComparison } from "./report/format-comparison.ts";
 import { formatMarkdown, formatTable } from "./report/format-table.ts";
 import { runScenarios } from "./run-scenarios.ts";
+
+interface Outcome {
+  readonly rows: readonly { readonly isWithinLimit?: boolean }[];
+  readonly table: string;
+}
 
 /** Resolves with the exit code: 1 when a limit was missed. */
 async function runBench(options: BenchOptions, interrupted: Promise<never>): Promise<number> {
@@ -17,22 +24,31 @@ async function runBench(options: BenchOptions, interrupted: Promise<never>): Pro
   try {
     const folder = await mkdtemp(join(tmpdir(), "turnpike-bench-"));
     cleanUp.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-    const running = runScenarios(options, folder, cleanUp, (progress) => console.error(progress));
+    const { against, samples } = options;
+    const running: Promise<Outcome> =
+      against === undefined
+        ? runScenarios(options, folder, cleanUp, report).then((rows) => ({
+            rows,
+            table: options.asMarkdown ? formatMarkdown(rows) : formatTable(rows),
+          }))
+        : compareBuilds({ ...options, against }, folder, cleanUp, report).then((rows) => ({
+            rows,
+            table: formatComparison(rows, options.asMarkdown),
+          }));
     // When the bench is interrupted, its processes end and what waits for them fails.
     running.catch(() => {});
-    const rows = await Promise.race([running, interrupted]);
+    const { rows, table } = await Promise.race([running, interrupted]);
 
     if (options.isSmoke) {
       console.log("Every scenario works. (A smoke run does not look at the times.)");
       return 0;
     }
-    const { samples } = options;
     console.log(`\n${formatMachine(machine)}; ${samples} samples, medians.\n`);
-    console.log(options.asMarkdown ? formatMarkdown(rows) : formatTable(rows));
+    console.log(table);
     if (options.jsonFile !== undefined) {
       await writeFile(
         options.jsonFile,
-        `${JSON.stringify({ startedAt, machine, samples, rows }, null, 2)}\n`,
+        `${JSON.stringify({ startedAt, machine, samples, against, rows }, null, 2)}\n`,
       );
     }
     const missed = rows.filter(({ isWithinLimit }) => isWithinLimit === false);
@@ -42,6 +58,10 @@ async function runBench(options: BenchOptions, interrupted: Promise<never>): Pro
   } finally {
     await cleanUp.run();
   }
+}
+
+function report(progress: string): void {
+  console.error(progress);
 }
 
 /** Rejects at the first SIGINT or SIGTERM; more of them change nothing, for the processes are being ended. */

@@ -14,7 +14,7 @@ import { type ConversationHistory, TurnpikeConversation } from "./turnpike/turnp
 import { startTurnpikeServer } from "./turnpike/turnpike-server.ts";
 
 /** What the processes of one server had just done should not weigh on the next measurement. */
-const SETTLE_MS = 40;
+export const SETTLE_MS = 40;
 
 export interface TestBedOptions {
   readonly profile: BenchProfileName;
@@ -93,7 +93,10 @@ async function buildTestBed(options: TestBedOptions, cleanUp: CleanUp): Promise<
 }
 
 /** A home of its own for each side, so that no settings, logins or sessions of this machine play a part. */
-function claudeEnvironment({ modelUrl, folder }: TestBedOptions, side: string): Record<string, string> {
+export function claudeEnvironment(
+  { modelUrl, folder }: Pick<TestBedOptions, "modelUrl" | "folder">,
+  side: string,
+): Record<string, string> {
   return {
     PATH: process.env["PATH"] ?? "",
     HOME: folder,

@@ -1,3 +1,4 @@
+import { formatMarkdownRows, formatTextRows } from "./format-rows.ts";
 import type { ResultRow } from "./result-row.ts";
 
 const HEADINGS = ["Scenario", "Measured", "Turnpike", "Bare SDK", "Ratio", "Limit", "Compared with"];
@@ -6,29 +7,19 @@ const RIGHT_ALIGNED = new Set([2, 3, 4, 5]);
 
 /** A table for each profile, for people at a terminal. */
 export function formatTable(rows: readonly ResultRow[]): string {
-  return formatByProfile(rows, (profile, cells) => {
-    const widths = HEADINGS.map((heading, column) =>
-      Math.max(heading.length, ...cells.map((row) => row[column]?.length ?? 0)),
-    );
-    const line = (row: readonly string[]) =>
-      row
-        .map((cell, column) => {
-          const width = widths[column] ?? 0;
-          return RIGHT_ALIGNED.has(column) ? cell.padStart(width) : cell.padEnd(width);
-        })
-        .join("  ")
-        .trimEnd();
-    return [`Profile ${profile}`, "", line(HEADINGS), ...cells.map(line)];
-  });
+  return formatByProfile(rows, (profile, cells) => [
+    `Profile ${profile}`,
+    "",
+    ...formatTextRows(HEADINGS, cells, RIGHT_ALIGNED),
+  ]);
 }
 
 /** The same for a README. */
 export function formatMarkdown(rows: readonly ResultRow[]): string {
-  const rule = HEADINGS.map((_, column) => (RIGHT_ALIGNED.has(column) ? "--:" : "---"));
   return formatByProfile(rows, (profile, cells) => [
     `### Profile \`${profile}\``,
     "",
-    ...[HEADINGS, rule, ...cells].map((row) => `| ${row.join(" | ")} |`),
+    ...formatMarkdownRows(HEADINGS, cells, RIGHT_ALIGNED),
   ]);
 }
 

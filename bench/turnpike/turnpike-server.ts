@@ -8,7 +8,7 @@ import { endProcess } from "../measure/end-process.ts";
 
 /** Of what the server prints. */
 const KEPT_CHARACTERS = 10_000;
-const LAUNCHER = fileURLToPath(new URL("../../bin/turnpike.cjs", import.meta.url));
+const OWN_FOLDER = fileURLToPath(new URL("../../", import.meta.url));
 
 export interface TurnpikeServer {
   readonly url: string;
@@ -21,6 +21,10 @@ export interface TurnpikeServerOptions {
   /** Made by the server. */
   readonly dataDir: string;
   readonly workspace: string;
+  /** Of the Turnpike that is started. Default: this one. */
+  readonly buildFolder?: string;
+  /** Default: the Claude Code of its Agent SDK. */
+  readonly executable?: string;
 }
 
 /** Starts Turnpike as people start it, with its default settings, in a process of its own. */
@@ -29,11 +33,20 @@ export async function startTurnpikeServer(
   cleanUp: CleanUp,
 ): Promise<TurnpikeServer> {
   const apiKey = "tp-bench-key";
-  const { dataDir, workspace } = options;
-  const flags = { port: "0", "data-dir": dataDir, workspace, "log-file": join(dataDir, "bench.log") };
+  const { dataDir, workspace, buildFolder = OWN_FOLDER, executable } = options;
+  const flags = {
+    port: "0",
+    "data-dir": dataDir,
+    workspace,
+    "log-file": join(dataDir, "bench.log"),
+    ...(executable !== undefined && { "claude-executable": executable }),
+  };
   const child = spawn(
     process.execPath,
-    [LAUNCHER, ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value])],
+    [
+      join(buildFolder, "bin/turnpike.cjs"),
+      ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]),
+    ],
     {
       env: { ...options.environment, TURNPIKE_API_KEY: apiKey },
       stdio: ["ignore", "pipe", "pipe"],
