@@ -13,18 +13,19 @@ const IDS = [
   "claude-3-opus",
 ];
 
+const describeModel = (id: string) => ({
+  id,
+  createdAt: 1_700_000_000,
+  profile: CHAT_PROFILE,
+  model: id,
+  displayName: `The ${id}`,
+});
+
 let server: ScriptedServer;
 let client: Anthropic;
 beforeEach(async () => {
-  const describe = (id: string) => ({
-    id,
-    createdAt: 1_700_000_000,
-    profile: CHAT_PROFILE,
-    model: id,
-    displayName: `The ${id}`,
-  });
   const models = {
-    list: () => IDS.map(describe),
+    list: () => IDS.map(describeModel),
     resolve: (modelId: string) => ({ target: { modelId, profile: CHAT_PROFILE, model: modelId } }),
   };
   server = await startScriptedServer(say(), { models });

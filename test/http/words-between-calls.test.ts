@@ -48,14 +48,15 @@ test("chat completions: words and silent steps are among the thinking, in order,
   ]);
 });
 
+const postResponse = (extra: object) =>
+  sendRaw(server, {
+    method: "POST",
+    path: "/v1/responses",
+    headers: JSON_HEADERS,
+    body: JSON.stringify({ model: "sonnet", input: "go", ...extra }),
+  });
+
 test("responses: a reasoning item for each block, its words where a summary was asked for, between the items of the work", async () => {
-  const post = (extra: object) =>
-    sendRaw(server, {
-      method: "POST",
-      path: "/v1/responses",
-      headers: JSON_HEADERS,
-      body: JSON.stringify({ model: "sonnet", input: "go", ...extra }),
-    });
   const types = [
     "reasoning",
     "shell_call",
@@ -65,35 +66,36 @@ test("responses: a reasoning item for each block, its words where a summary was 
     "shell_call_output",
     "message",
   ];
-  const told = await post({ reasoning: { summary: "auto" } });
+  const told = await postResponse({ reasoning: { summary: "auto" } });
   expect(told.json).toMatchObject({ output: types.map((type) => ({ type })) });
   expect(
     [...told.text.matchAll(/"type":"summary_text","text":"([^"]*)"/g)].map(([, words]) => words),
   ).toEqual(["Let me look."]);
-  expect((await post({})).json).toMatchObject({ output: types.map((type) => ({ type })) });
+  expect((await postResponse({})).json).toMatchObject({ output: types.map((type) => ({ type })) });
 });
 
+const postMessage = (extra: object) =>
+  sendRaw(server, {
+    method: "POST",
+    path: "/v1/messages",
+    headers: JSON_HEADERS,
+    body: JSON.stringify({
+      model: "sonnet",
+      max_tokens: 3000,
+      messages: [{ role: "user", content: "go" }],
+      ...extra,
+    }),
+  });
+
 test("messages: thinking blocks in order, for who asks for thinking", async () => {
-  const post = (extra: object) =>
-    sendRaw(server, {
-      method: "POST",
-      path: "/v1/messages",
-      headers: JSON_HEADERS,
-      body: JSON.stringify({
-        model: "sonnet",
-        max_tokens: 3000,
-        messages: [{ role: "user", content: "go" }],
-        ...extra,
-      }),
-    });
-  expect((await post({ thinking: { type: "adaptive" } })).json).toMatchObject({
+  expect((await postMessage({ thinking: { type: "adaptive" } })).json).toMatchObject({
     content: [
       { type: "thinking", thinking: "Let me look.", signature: "s1" },
       { type: "thinking", thinking: "", signature: "s2" },
       { type: "text", text: "Done." },
     ],
   });
-  expect((await post({})).json).toMatchObject({ content: [{ type: "text", text: "Done." }] });
+  expect((await postMessage({})).json).toMatchObject({ content: [{ type: "text", text: "Done." }] });
 });
 
 test("who wants the work in the text says so to the turn", async () => {
