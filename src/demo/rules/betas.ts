@@ -3,6 +3,7 @@
  * names or sends. Any other value is a 400.
  */
 export const KNOWN_BETAS: ReadonlySet<string> = new Set([
+  "afk-mode-2026-01-31",
   "advanced-tool-use-2025-11-20",
   "advisor-tool-2026-03-01",
   "agent-memory-2026-07-22",
@@ -18,6 +19,7 @@ export const KNOWN_BETAS: ReadonlySet<string> = new Set([
   "context-1m-2025-08-07",
   "context-hint-2026-04-09",
   "context-management-2025-06-27",
+  "dangerous-tool-use-2026-09-03",
   "dev-full-thinking-2025-05-14",
   "effort-2025-11-24",
   "extended-cache-ttl-2025-04-11",

@@ -99,7 +99,7 @@ export class TurnGiver {
 
   record(entry: TranscriptEntry): void {
     this.#history.push(entry);
-    this.#callIds.add(entry);
+    this.#callIds.add(entry, (name) => this.#desk.has(name));
     this.#holdsBoundThinking ||= holdsBoundThinking(entry);
   }
 

@@ -14,22 +14,24 @@ export function wholeOf(id: string): string | undefined {
   return /^(.*)_\d+$/.exec(id)?.[1];
 }
 
-export function isCall(block: unknown): block is { readonly type: "tool_use"; readonly id: string } {
+export function isCall(
+  block: unknown,
+): block is { readonly type: "tool_use"; readonly id: string; readonly name?: unknown } {
   return isRecord(block) && block["type"] === "tool_use" && typeof block["id"] === "string";
 }
 
 /**
- * The ids of all calls in a process's history. Anthropic's own are always good; a gateway with other models behind it may give
- * one twice, and Claude Code then loses the result of the second.
+ * The ids of the calls in a process's history whose results come from the client. Anthropic's own are always good; a gateway
+ * with other models behind it may give one twice, and Claude Code then loses the result of the second.
  */
 export class CallIds {
   readonly #seen = new Set<string>();
   readonly #wholes = new Set<string>();
   #areDoubtful = false;
 
-  add({ role, content }: TranscriptEntry): void {
+  add({ role, content }: TranscriptEntry, isClients: (name: string) => boolean): void {
     if (role !== "assistant" || typeof content === "string") return;
-    for (const { id } of content.filter(isCall)) {
+    for (const { id } of content.filter(isCall).filter(({ name }) => isClients(String(name)))) {
       const whole = wholeOf(id);
       const isPart = whole !== undefined && this.#seen.has(whole);
       this.#areDoubtful ||= isPart || this.#seen.has(id) || this.#wholes.has(id) || !isValidCallId(id);
