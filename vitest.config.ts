@@ -7,6 +7,11 @@ import { ClosingLineReporter } from "./test/closing-line-reporter.ts";
 import { RefusalReporter } from "./test/upstream/refusal-reporter.ts";
 
 const UNITS = ["src/**/*.test.ts"];
+/** They turn a clock of their own, and others' timers would be on it. */
+const WITH_A_CLOCK = [
+  "src/core/with-{activity-progress,deadlines,request-deadline}.test.ts",
+  "src/sessions/spare-shelf.test.ts",
+];
 /** Whole parts of the server in this process: HTTP with a scripted engine, the stores with their databases. */
 const PARTS = ["test/{conformance,http,protocols,schema}/**/*.test.ts", "test/*.test.ts"];
 
@@ -27,8 +32,15 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "units", include: UNITS, ...WITHOUT_PROCESSES, sequence: { groupOrder: 1 } },
+        test: {
+          name: "units",
+          include: UNITS,
+          exclude: [...configDefaults.exclude, ...WITH_A_CLOCK],
+          ...WITHOUT_PROCESSES,
+          sequence: { groupOrder: 1 },
+        },
       },
+      { extends: true, test: { name: "clocks", include: WITH_A_CLOCK, sequence: { groupOrder: 1 } } },
       {
         extends: true,
         test: { name: "parts", include: PARTS, ...WITHOUT_PROCESSES, sequence: { groupOrder: 2 } },
