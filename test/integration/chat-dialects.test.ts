@@ -59,9 +59,17 @@ async function ask(turnpike: Turnpike, body: object): Promise<Answer> {
   return { ...answer, placement: response.headers.get("x-turnpike-placement") };
 }
 
+/** What the model was sent last, without its own thinking. */
 function lastConversation({ upstream }: Turnpike): unknown {
   const request = upstream.requests.at(-1);
-  return request && conversationOf(request);
+  return (
+    request &&
+    conversationOf(request).map(({ role, content }) => ({ role, content: withoutThinking(content) }))
+  );
+}
+
+function withoutThinking(content: ReturnType<typeof conversationOf>[number]["content"]): unknown {
+  return typeof content === "string" ? content : content.filter(({ type }) => type !== "thinking");
 }
 
 test("the items and flat tools of Responses, over several rounds", async () => {

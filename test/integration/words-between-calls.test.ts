@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { reply, text, thinking, toolUse } from "../../src/demo/build-reply.ts";
+import { reply, text, textBlock, thinking, toolUse } from "../../src/demo/build-reply.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
 import type { Turnpike } from "./start-turnpike.ts";
 
@@ -15,7 +15,7 @@ function scriptWork({ upstream }: Turnpike): void {
   upstream.respondWith([
     reply({ blocks: [thinking("Let me look."), toolUse("Bash", { command: "pwd", description: "x" })] }),
     reply({ blocks: [thinking(""), toolUse("Bash", { command: "true", description: "x" })] }),
-    text("Done."),
+    reply({ blocks: [thinking(""), textBlock("Done.")] }),
   ]);
 }
 
@@ -72,6 +72,7 @@ test("responses have a reasoning item for each block between the items of the wo
     "reasoning",
     "shell_call",
     "shell_call_output",
+    "reasoning",
     "message",
   ]);
 });
