@@ -114,7 +114,8 @@ const systemMessage: All<Anthropic.Beta.Messages.BetaSystemMessageParam> = {
 };
 
 test.each<[string, object, Fields]>([
-  ["creating", without(create, [...HEADERS, ...NOT_OURS]), CREATE_FIELDS],
+  // `safeguards` is Claude Code's own.
+  ["creating", { ...without(create, [...HEADERS, ...NOT_OURS]), safeguards: true }, CREATE_FIELDS],
   ["counting", without(count, [...HEADERS, ...NOT_OURS]), COUNT_FIELDS],
   ["a text", text, fieldsOf(BLOCKS["text"])],
   ["an image", image, fieldsOf(BLOCKS["image"])],

@@ -116,6 +116,8 @@ export const COUNT_FIELDS: Fields = COMMON;
 
 export const CREATE_FIELDS: Fields = {
   ...COMMON,
+  // Not in the API's types: Claude Code sends it in its mode `auto`.
+  safeguards: behind(any, "dangerous-tool-use-2026-09-03"),
   max_tokens: need({ kind: "number", isInteger: true, min: 0 }),
   stream: may(flag),
   stop_sequences: may({ kind: "list", item: text }),
