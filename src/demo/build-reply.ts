@@ -55,11 +55,6 @@ export function refusal(
   return reply({ blocks, stopReason: "refusal", stopDetails });
 }
 
-/** The answer was cut where the context window was full. */
-export function contextWindowExceeded(content: string): MessageReply {
-  return reply({ blocks: [textBlock(content)], stopReason: "model_context_window_exceeded" });
-}
-
 export function textBlock(content: string, options: ChunkOptions = {}): Block {
   return { type: "text", chunks: chunksOf(content, options) };
 }

@@ -9,6 +9,7 @@ import { PromptCache } from "./prompt-cache.ts";
 import { RecordedRequest } from "./recorded-request.ts";
 import { ConnectionLost } from "./reply-connection.ts";
 import type { ReplyConnection } from "./reply-connection.ts";
+import { jsonReply } from "./json-reply.ts";
 import type { HttpReply, MessageReply, Reply } from "./reply.ts";
 import { RequestLog } from "./request-log.ts";
 import type { ApiRequest } from "./rules/api-request.ts";
@@ -88,7 +89,7 @@ export class MessagesRoute {
     const looked = inspectRequest(incoming, "count", this.#options);
     if (looked.problem) return this.#refuse(looked.problem);
     const { body, model } = looked.request;
-    return json({ input_tokens: countInputTokens(body, model) });
+    return jsonReply({ input_tokens: countInputTokens(body, model) });
   }
 
   /** A body beyond what the API reads at all. */
@@ -159,12 +160,3 @@ const ACCOUNT_HEADERS = { "anthropic-organization-id": "7c5d3a5e-0000-4000-8000-
 
 /** `max_tokens: 0` only fills the prompt cache. */
 const CACHE_ONLY = reply({ blocks: [], stopReason: "max_tokens", usage: { output_tokens: 0 } });
-
-function json(content: unknown): HttpReply {
-  return {
-    type: "http",
-    status: 200,
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(content),
-  };
-}

@@ -1,5 +1,6 @@
 import { httpError } from "./build-fault.ts";
 import { describeModel } from "./describe-model.ts";
+import { jsonReply } from "./json-reply.ts";
 import type { HttpReply } from "./reply.ts";
 import { MODELS } from "./rules/models.ts";
 import type { ModelRules } from "./rules/model-rules.ts";
@@ -12,12 +13,12 @@ export function answerSideRoute(
 ): HttpReply {
   const path = url.pathname;
   const modelId = /^\/v1\/models\/([^/]+)$/.exec(path)?.[1];
-  if (path === "/" && (method === "GET" || method === "HEAD")) return { ...json({}), body: "" };
-  if (path === "/v1/models" && method === "GET") return json(listModels(url.searchParams));
+  if (path === "/" && (method === "GET" || method === "HEAD")) return { ...jsonReply({}), body: "" };
+  if (path === "/v1/models" && method === "GET") return jsonReply(listModels(url.searchParams));
   if (modelId !== undefined && method === "GET") {
     const model = findModel(decodeURIComponent(modelId));
     return model
-      ? json(describeModel(model))
+      ? jsonReply(describeModel(model))
       : httpError(404, { message: `model: ${decodeURIComponent(modelId)}` });
   }
   return httpError(404, { message: `Not found: ${method} ${path}` });
@@ -33,14 +34,5 @@ function listModels(query: URLSearchParams) {
     has_more: after + 1 + limit < MODELS.length,
     first_id: page.at(0)?.id ?? null,
     last_id: page.at(-1)?.id ?? null,
-  };
-}
-
-function json(content: unknown): HttpReply {
-  return {
-    type: "http",
-    status: 200,
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(content),
   };
 }

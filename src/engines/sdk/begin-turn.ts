@@ -2,7 +2,7 @@ import type { McpServerConfig } from "@anthropic-ai/claude-agent-sdk";
 
 import type { ClientTool } from "../../core/client-tool.ts";
 import { fitTurn } from "../../core/models/fit-turn.ts";
-import { offeredTools } from "../../core/models/forced-tools.ts";
+import { type Forcing, offeredTools } from "../../core/models/forced-tools.ts";
 import type { ModelAbilities } from "../../core/models/model-abilities.ts";
 import type { OutputFormat } from "../../core/output-format.ts";
 import type { TurnInput } from "../../core/ports/engine.ts";
@@ -37,10 +37,6 @@ export interface ContentMeets {
 /** What the turn meets. */
 export interface HeldByProcess extends ContentMeets {
   readonly history: readonly TranscriptEntry[];
-  /** Of the model that answers. */
-  readonly abilities: ModelAbilities;
-  /** Those that the API does not enforce. */
-  readonly schemas: Pick<RefusedSchemas, "has">;
   /** Claude Code's own tools are on. */
   readonly hasTools: boolean;
   /** Claude Code is in the middle of its work: nothing is said to it but what it waits for. */
@@ -51,7 +47,7 @@ export function beginTurn(turn: TurnInput, desk: ClientToolDesk, held: HeldByPro
   const schema = enforcedSchema(turn, held);
   const fitted = fitTurn(turn, held.abilities);
   const list = offeredTools(turn.tools, held.abilities);
-  const content = turnContent(turn, held);
+  const content = sayTurn(turn, fitted.forcing, schema !== undefined);
   const blank = !held.isContinued && isBlank(content);
   const fields = {
     ...exactTools(list, desk, held),
@@ -69,11 +65,14 @@ export function beginTurn(turn: TurnInput, desk: ClientToolDesk, held: HeldByPro
 
 /** What the turn says to Claude. */
 export function turnContent(turn: TurnInput, held: ContentMeets): UserContent {
+  return sayTurn(turn, fitTurn(turn, held.abilities).forcing, enforcedSchema(turn, held) !== undefined);
+}
+
+function sayTurn(turn: TurnInput, forcing: Forcing, isFormatEnforced: boolean): UserContent {
   if (turn.command !== undefined) return commandText(turn.command, turn.messages);
-  const { forcing } = fitTurn(turn, held.abilities);
   return toUserContent(turn.messages, [
     ...(forcing === "words" ? [demandOf(turn.tools)] : []),
-    ...instructions(turn, enforcedSchema(turn, held) !== undefined),
+    ...instructions(turn, isFormatEnforced),
   ]);
 }
 

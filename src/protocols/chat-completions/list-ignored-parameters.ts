@@ -1,10 +1,7 @@
 import { chatRequestSchema, type ChatRequestBody } from "./chat-request-schema.ts";
 import type { ClaudeSettings } from "../claude-settings/claude-settings.ts";
 import { MAX_TEMPERATURE } from "./parse-chat-sampling.ts";
-
-/** Bounds what a client can make the server write into a response header. */
-const MAX_NAMES = 32;
-const PRINTABLE_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
+import { reportedNames } from "../reported-names.ts";
 
 /** Values of parameters without effect here that ask for nothing: what happens anyway is what they want. */
 const ASKS_FOR_NOTHING: Readonly<Record<string, (value: unknown) => boolean>> = {
@@ -28,7 +25,7 @@ export function listIgnoredParameters(
   if ((body.temperature ?? 0) > MAX_TEMPERATURE) names.push("temperature");
   if (body.stream_options?.["include_obfuscation"] === true) names.push("stream_options.include_obfuscation");
   names.push(...claude.ignored);
-  return names.filter((name) => PRINTABLE_NAME.test(name)).slice(0, MAX_NAMES);
+  return reportedNames(names);
 }
 
 function asksForSomething(name: string, value: unknown): boolean {

@@ -8,17 +8,27 @@ import { parseThinking, thinkingNames } from "./parse-thinking.ts";
 export const MAX_TEMPERATURE = 1;
 
 export function parseChatSampling(body: ChatRequestBody): Sampling {
-  const { temperature, top_p: topP, verbosity } = body;
+  const { verbosity } = body;
   // `max_tokens` is the older name; a client that sends both means the newer one.
   const maxOutputTokens = body.max_completion_tokens ?? body.max_tokens;
-  const stopSequences = parseStop(body.stop);
+  return {
+    ...parsePlainSampling(body, maxOutputTokens),
+    ...parseThinking(body),
+    ...(isGiven(verbosity) && { verbosity }),
+  };
+}
+
+/** What the older form of completions knows as well. */
+export function parsePlainSampling(
+  { temperature, top_p: topP, stop }: Pick<ChatRequestBody, "temperature" | "top_p" | "stop">,
+  maxOutputTokens: number | null | undefined,
+): Sampling {
+  const stopSequences = parseStop(stop);
   return {
     ...(isGiven(temperature) && { temperature: Math.min(temperature, MAX_TEMPERATURE) }),
     ...(isGiven(topP) && { topP }),
     ...(isGiven(maxOutputTokens) && { maxOutputTokens }),
     ...(stopSequences.length > 0 && { stopSequences }),
-    ...parseThinking(body),
-    ...(isGiven(verbosity) && { verbosity }),
   };
 }
 

@@ -1,9 +1,7 @@
 import type { ClaudeSettings } from "../claude-settings/claude-settings.ts";
 import { messagesRequestSchema, type MessagesRequestBody } from "./messages-request-schema.ts";
+import { reportedNames } from "../reported-names.ts";
 
-/** Bounds what a client can make the server write into a response header. */
-const MAX_NAMES = 32;
-const PRINTABLE_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 /** Says where Claude Code may cache; it decides so itself, and the answer is the same. */
 const WITHOUT_MEANING = new Set(["cache_control"]);
 
@@ -19,7 +17,7 @@ export function listIgnoredFields(
       body[name] !== null,
   );
   names.push(...claude.ignored);
-  return names.filter((name) => PRINTABLE_NAME.test(name)).slice(0, MAX_NAMES);
+  return reportedNames(names);
 }
 
 /** Whether the metadata has anything but settings, which are told one by one. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { JsonObject } from "../../core/client-tool.ts";
 import { NO_CLIENT_TOOLS } from "../../core/client-tool.ts";
 import { type Message, toolCallsOf } from "../../core/message.ts";
+import { onlyWriting } from "../../core/only-writing.ts";
 import type { TurnRequest } from "../../core/turn-request.ts";
 import type { Usage } from "../../core/usage.ts";
 import { parseBody } from "../parse-body.ts";
@@ -47,21 +48,11 @@ export function parseCompactRequest(body: unknown): JsonObject {
 /** The turn in which Claude sums up the conversation that this request would have gone on with. */
 export function toSummaryRequest(request: TurnRequest): TurnRequest {
   const { turnId, principalId, protocol, target, systemText, messages, timeoutMs } = request;
-  // Whatever the profile allows, this is only reading and writing.
-  const profile = {
-    ...target.profile,
-    systemPrompt: "client",
-    builtinTools: "off",
-    permissionMode: "dontAsk",
-    settingSources: [],
-    mcpServers: {},
-    isolation: "none",
-  } as const;
   return {
     turnId,
     principalId,
     protocol,
-    target: { ...target, profile },
+    target: onlyWriting(target),
     systemText,
     messages: [...messages, ...openResults(messages), ASSIGNMENT_MESSAGE],
     sampling: { effort: "low" },

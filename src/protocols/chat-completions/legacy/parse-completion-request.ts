@@ -2,8 +2,9 @@ import type { Sampling } from "../../../core/sampling.ts";
 import { isGiven } from "../../is-given.ts";
 import type { ParameterNames } from "../../parameter-names.ts";
 import { parseBody } from "../../parse-body.ts";
+import { reportedNames } from "../../reported-names.ts";
 import { RequestError, unsupportedParameter } from "../../request-error.ts";
-import { MAX_TEMPERATURE, parseStop } from "../parse-chat-sampling.ts";
+import { MAX_TEMPERATURE, parsePlainSampling } from "../parse-chat-sampling.ts";
 import {
   completionRequestSchema,
   MAX_CHOICES,
@@ -50,7 +51,8 @@ export function parseCompletionRequest(body: unknown): CompletionRequest {
     prompts,
     answerCount,
     echoesPrompt: request.echo ?? false,
-    sampling: parseSampling(request),
+    // A person waits at the cursor: as little thinking as the model can do with.
+    sampling: { ...parsePlainSampling(request, request.max_tokens), effort: "none" },
     parameterNames: { temperature: "temperature", topP: "top_p", maxOutputTokens: "max_tokens" },
     isStream: request.stream ?? false,
     includeUsage: request.stream_options?.include_usage ?? false,
@@ -71,19 +73,6 @@ function parsePrompts(prompt: CompletionRequestBody["prompt"]): readonly string[
   });
 }
 
-/** A person waits at the cursor: as little thinking as the model can do with. */
-function parseSampling(body: CompletionRequestBody): Sampling {
-  const { temperature, top_p: topP, max_tokens: maxOutputTokens } = body;
-  const stopSequences = parseStop(body.stop);
-  return {
-    ...(isGiven(temperature) && { temperature: Math.min(temperature, MAX_TEMPERATURE) }),
-    ...(isGiven(topP) && { topP }),
-    ...(isGiven(maxOutputTokens) && { maxOutputTokens }),
-    ...(stopSequences.length > 0 && { stopSequences }),
-    effort: "none",
-  };
-}
-
 /** Values that ask for nothing. */
 const NOTHING: ReadonlySet<unknown> = new Set([undefined, null, 0]);
 
@@ -94,7 +83,7 @@ function listIgnored(body: CompletionRequestBody): readonly string[] {
   // The best of one is that one.
   const extra = names.filter((name) => name !== "best_of" || body["best_of"] !== (body.n ?? 1));
   if ((body.temperature ?? 0) > MAX_TEMPERATURE) extra.push("temperature");
-  return extra.filter((name) => /^[A-Za-z0-9_.-]{1,64}$/.test(name)).slice(0, 32);
+  return reportedNames(extra);
 }
 
 function tooManyChoices(): RequestError {

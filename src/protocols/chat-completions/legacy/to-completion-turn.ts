@@ -1,4 +1,5 @@
 import { NO_CLIENT_TOOLS } from "../../../core/client-tool.ts";
+import { onlyWriting } from "../../../core/only-writing.ts";
 import type { ModelTarget } from "../../../core/profile.ts";
 import type { TurnRequest } from "../../../core/turn-request.ts";
 
@@ -17,24 +18,15 @@ export interface CompletionPrompt {
   readonly after: string;
 }
 
-/** The turn in which Claude says what belongs between the two texts. Whatever the profile allows, this is only writing. */
+/** The turn in which Claude says what belongs between the two texts. */
 export function toCompletionTurn(
   { before, after }: CompletionPrompt,
   target: ModelTarget,
 ): Pick<TurnRequest, "target" | "systemText" | "messages" | "tools" | "isOneOff"> {
-  const profile = {
-    ...target.profile,
-    systemPrompt: "client",
-    builtinTools: "off",
-    permissionMode: "dontAsk",
-    settingSources: [],
-    mcpServers: {},
-    isolation: "none",
-  } as const;
   const behind = after === "" ? "" : `<after_cursor>${after}</after_cursor>`;
   const text = `<before_cursor>${before}</before_cursor>${behind}`;
   return {
-    target: { ...target, profile },
+    target: onlyWriting(target),
     systemText: ASSIGNMENT,
     messages: [{ role: "user", content: [{ type: "text", text }] }],
     tools: NO_CLIENT_TOOLS,

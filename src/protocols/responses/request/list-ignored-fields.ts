@@ -2,10 +2,7 @@ import { isRecord } from "../../../lib/is-record.ts";
 import { isGiven } from "../../is-given.ts";
 import { MAX_TEMPERATURE } from "./parse-responses-sampling.ts";
 import { responsesRequestSchema, type ResponsesRequestBody } from "./responses-request-schema.ts";
-
-/** Bounds what a client can make the server write into a response header. */
-const MAX_NAMES = 32;
-const PRINTABLE_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
+import { reportedNames } from "../../reported-names.ts";
 
 /** Values that ask for nothing: what happens anyway is what they want. */
 const ASKS_FOR_NOTHING: Readonly<Record<string, (value: unknown) => boolean>> = {
@@ -65,7 +62,7 @@ export function listIgnoredFields(
     }
   }
   names.push(...ignoredSettings);
-  return names.filter((name) => PRINTABLE_NAME.test(name)).slice(0, MAX_NAMES);
+  return reportedNames(names);
 }
 
 /** That a response in the background begins as soon as it can, which it does. */
