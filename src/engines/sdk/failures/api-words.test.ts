@@ -79,6 +79,13 @@ describe("what is the operator's own goes", () => {
   });
 });
 
+test("of a long text only the beginning is read, in whole words", () => {
+  const long = `The schema is wrong: ${"x ".repeat(50_000)}gate.corp.example.com`;
+  expect(clean(long)).toMatch(/^The schema is wrong: x x .*…$/);
+  const cut = `${"secrets go: ".padEnd(3_990, " ")}10.1.2.3.gate.corp.example.com`;
+  expect(clean(cut)).toBe("secrets go:");
+});
+
 test("has a bound, and is empty when nothing is left", () => {
   expect(clean("x".repeat(100_000)).length).toBeLessThan(1_100);
   expect(clean("API Error: 400 https://gate.corp/")).toBe("");

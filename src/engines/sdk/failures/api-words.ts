@@ -45,13 +45,15 @@ const HIDDEN: readonly (readonly [RegExp, string])[] = [
 ];
 
 const MAX_CHARACTERS = 1_000;
+/** What is looked at: the patterns above take time in the square of a text's length. */
+const MAX_READ_CHARACTERS = 4_000;
 
 /**
  * The API's own words in a text of Claude Code's, as far as a client may read them: no address of the operator's own, no
  * secret, no id of his account, no path. `privateNames` are those known to be his. Empty when nothing is left.
  */
 export function cleanApiWords(text: string, privateNames: readonly string[]): string {
-  let words = text.replace(BEFORE, "");
+  let words = beginningOf(text).replace(BEFORE, "");
   for (const advice of BEHIND) words = words.replace(advice, "");
   for (const wrapping of GATEWAYS) words = words.replace(wrapping, "");
   for (const name of privateNames) words = words.replaceAll(new RegExp(escape(name), "gi"), "…");
@@ -70,6 +72,12 @@ export function cleanApiWords(text: string, privateNames: readonly string[]): st
     .trim();
   if (!/[\p{L}\p{N}]/u.test(words)) return "";
   return words.length > MAX_CHARACTERS ? `${words.slice(0, MAX_CHARACTERS)}…` : words;
+}
+
+/** In whole words: half an address would not be known for one. */
+function beginningOf(text: string): string {
+  if (text.length <= MAX_READ_CHARACTERS) return text;
+  return text.slice(0, MAX_READ_CHARACTERS).replace(/\S+$/, "");
 }
 
 function escape(name: string): string {
