@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 
 import { httpError } from "../../src/demo/build-fault.ts";
 import { text } from "../../src/demo/build-reply.ts";
@@ -8,6 +8,7 @@ import { shareTurnpike } from "./share-turnpike.ts";
 import { startTurnpike, type Turnpike } from "./start-turnpike.ts";
 
 const shared = shareTurnpike({ flags: { "turns.upstreamRetries": 0 } });
+beforeEach(() => shared().upstream.clear());
 
 const PROMPT = {
   model: "claude-haiku-4-5",
@@ -28,7 +29,8 @@ async function count(turnpike: Turnpike, path: string, body: object) {
 
 /** What the model's API says when it is asked directly. */
 async function askApi(turnpike: Turnpike, body: object): Promise<number> {
-  const init = { method: "POST", headers: JSON_HEADERS, body: JSON.stringify(body) };
+  const headers = { ...JSON_HEADERS, "x-api-key": "sk-ant-api", "anthropic-version": "2023-06-01" };
+  const init = { method: "POST", headers, body: JSON.stringify(body) };
   const response = await fetch(`${turnpike.upstream.url}/v1/messages/count_tokens`, init);
   return ((await response.json()) as { input_tokens: number }).input_tokens;
 }

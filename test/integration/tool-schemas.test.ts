@@ -65,6 +65,7 @@ const CHANGED: Readonly<Record<string, object>> = {
   two_types: object({}),
   any_value: object({ a: {}, b: { not: {} } }),
   recursion_at_the_top: { ...NODE, $defs: { Node: NODE } },
+  draft_7_tuple: object({ a: { type: "array", prefixItems: [STRING] } }),
 };
 
 test("whatever schema is accepted reaches the model, its tool with it", async () => {

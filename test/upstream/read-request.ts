@@ -18,6 +18,7 @@ export interface ConversationMessage {
  *   the `opus` alias have it bare ("# Environment…"); its content is a string or a list. More such
  *   messages follow a tool result (`<total_tokens>`) or a change of the model. On claude-haiku-4-5 there
  *   are no system messages: all of it stands in text blocks before the user's, tagged as reminders.
+ *   A process that begins with results has no such block to put it in: there it stands at the end of the last result's text.
  * - With Bash among the tools, the first user message starts with a reminder about git attribution.
  * - The newest message is a list with `cache_control`; the same message is a plain string in the next
  *   request when it has one text.
@@ -56,7 +57,7 @@ function isOwnSystemText(text: string): boolean {
 }
 
 function ownBlocks(message: RequestMessage): ContentBlock[] {
-  const blocks = blocksOf(message).map(withoutMark);
+  const blocks = blocksOf(message).map(withoutMark).map(withoutReminders);
   return message.role === "user" ? blocks.filter((block) => !isInjected(block)) : blocks;
 }
 
@@ -67,6 +68,15 @@ function isInjected(block: ContentBlock): boolean {
 function withoutMark(block: ContentBlock): ContentBlock {
   const { cache_control: _mark, ...own } = block;
   return { ...own, type: block.type };
+}
+
+const REMINDERS_AT_THE_END =
+  /(?:\n\n<system-reminder>\n(?:(?!<\/?system-reminder>)[^])*<\/system-reminder>)+\n?$/;
+
+function withoutReminders(block: ContentBlock): ContentBlock {
+  const { content } = block;
+  if (block.type !== "tool_result" || typeof content !== "string") return block;
+  return { ...block, content: content.replace(REMINDERS_AT_THE_END, "") };
 }
 
 function simplify(blocks: ContentBlock[]): string | ContentBlock[] {

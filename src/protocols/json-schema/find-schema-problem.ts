@@ -8,12 +8,16 @@ import { metaSchemaCheck } from "./meta-schema.ts";
 const MAX_DEPTH = 256;
 const MAX_SHOWN = 64;
 
+/** Says that a schema is nested too deeply for anything that walks it by recursion. */
+export function findDepthProblem(schema: JsonObject): string | undefined {
+  return isDeeper(schema, MAX_DEPTH) ? `the schema is nested more than ${MAX_DEPTH} levels deep.` : undefined;
+}
+
 /**
- * Says what makes a client's schema no valid JSON Schema, or nothing. Nothing of the schema is compiled or run, and the time
- * is bounded by its size. Unknown keywords and formats are fine.
+ * Says what makes a client's schema, which is not too deep, no valid JSON Schema, or nothing. Nothing of the schema is compiled or
+ * run, and the time is bounded by its size. Unknown keywords and formats are fine.
  */
 export function findSchemaProblem(schema: JsonObject): string | undefined {
-  if (isDeeper(schema, MAX_DEPTH)) return `the schema is nested more than ${MAX_DEPTH} levels deep.`;
   const error = metaSchemaCheck(schema["$schema"])(schema);
   if (error) return describe(error, schema);
   const reference = findBrokenReference(schema);

@@ -1,7 +1,8 @@
 import { isRecord } from "../../lib/is-record.ts";
 import type { JsonObject } from "../../core/client-tool.ts";
+import { inNewestDraft } from "./newest-draft.ts";
 import { resolveSchema } from "./schema-reference.ts";
-import { findSchemaProblem } from "./find-schema-problem.ts";
+import { findDepthProblem, findSchemaProblem } from "./find-schema-problem.ts";
 
 export type ObjectSchema = { readonly schema: JsonObject } | { readonly problem: string };
 
@@ -21,13 +22,17 @@ const NOT_AT_THE_TOP = ["oneOf", "anyOf", "allOf", "enum", "not"];
 
 /**
  * A client's schema for a JSON object, checked and with `type: "object"` at its top, since the Messages API takes no other. A
- * top-level `$ref` is replaced by what it leads to, its definitions kept; all else is left as it is. `isTypeOptional`: what it
+ * top-level `$ref` is replaced by what it leads to, its definitions kept, and what older drafts say in other words is said in those
+ * of draft 2020-12; all else is left as it is. `isTypeOptional`: what it
  * describes is an object anyway, so that a missing type is no mistake.
  */
 export function readObjectSchema(given: JsonObject, isTypeOptional: boolean): ObjectSchema {
-  const problem = findSchemaProblem(given);
+  const tooDeep = findDepthProblem(given);
+  if (tooDeep !== undefined) return { problem: tooDeep };
+  const renewed = inNewestDraft(given);
+  const problem = findSchemaProblem(renewed);
   if (problem !== undefined) return { problem };
-  const schema = resolveTop(given);
+  const schema = resolveTop(renewed);
   if (schema === undefined) {
     return {
       problem: "a $ref at the top level must lead to an object schema, without constraints beside it.",

@@ -1,0 +1,52 @@
+import type { JsonObject } from "../../core/client-tool.ts";
+import { walkSchema } from "./walk-schema.ts";
+
+/**
+ * A schema in the words of draft 2020-12, the only one that the Messages API takes: tuples of older drafts are `prefixItems`, limits
+ * of draft 4 that are marked as exclusive are limits of their own. Any other schema is given back as it is. `schema` is nested no
+ * deeper than can be written.
+ */
+export function inNewestDraft(schema: JsonObject): JsonObject {
+  if (![...walkSchema(schema)].some(isOlder)) return schema;
+  // Proof for the cast: a copy of the value has its shape.
+  const { $schema: _, ...copy } = JSON.parse(
+    JSON.stringify(schema, (key, value: unknown) => (key === "$ref" ? moveReference(value) : value)),
+  ) as Record<string, unknown>;
+  for (const part of walkSchema(copy)) if (isOlder(part)) renew(part);
+  return copy;
+}
+
+function isOlder(schema: JsonObject): boolean {
+  return (
+    Array.isArray(schema["items"]) || BOUNDS.some(([exclusive]) => typeof schema[exclusive] === "boolean")
+  );
+}
+
+const BOUNDS = [
+  ["exclusiveMinimum", "minimum"],
+  ["exclusiveMaximum", "maximum"],
+] as const;
+
+/** `part` belongs to a copy of our own. */
+function renew(part: Record<string, unknown>): void {
+  const { items, additionalItems } = part;
+  if (Array.isArray(items)) {
+    delete part["items"];
+    delete part["additionalItems"];
+    // A list without members says nothing, and draft 2020-12 has none.
+    if (items.length > 0) part["prefixItems"] = items;
+    if (additionalItems !== undefined) part["items"] = additionalItems;
+  }
+  for (const [exclusive, bound] of BOUNDS) {
+    const mark = part[exclusive];
+    if (typeof mark !== "boolean") continue;
+    delete part[exclusive];
+    if (!mark || part[bound] === undefined) continue;
+    part[exclusive] = part[bound];
+    delete part[bound];
+  }
+}
+
+function moveReference(value: unknown): unknown {
+  return typeof value === "string" ? value.replaceAll(/\/items\/(?=\d+(?:\/|$))/g, "/prefixItems/") : value;
+}
