@@ -260,9 +260,9 @@ describe("what is new", () => {
     expect(planned.newMessages).toEqual(messages.slice(2));
   });
 
-  test("is a request to go on when the history ends with an answer", async () => {
+  test("is nothing when the history ends with an answer, which is to go on", async () => {
     const planned = await plan(turnRequest(["hello", "hi"]));
     expect(planned.history).toHaveLength(2);
-    expect(planned.newMessages).toEqual([message("user", "Continue.")]);
+    expect(planned.newMessages).toEqual([]);
   });
 });

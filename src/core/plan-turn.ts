@@ -25,7 +25,7 @@ export interface TurnPlan {
   readonly isContinuedByName?: true;
   /** The client's own account of what came before; empty when there is nothing. */
   readonly history: readonly Message[];
-  /** What is to be said to Claude now. */
+  /** What is to be said to Claude now; nothing when an approval is all that it waits for, or when its last answer is to go on. */
   readonly newMessages: readonly Message[];
 }
 
@@ -36,9 +36,6 @@ interface RecordedTurn {
   readonly turnId: TurnId;
   readonly conversationId: ConversationId;
 }
-
-/** Sent for the client when its history ends with an answer: the Messages API cannot go on from there by itself. */
-const CONTINUE: Message = { role: "user", content: [{ type: "text", text: "Continue." }] };
 
 /** Finds the conversation that a request continues. See "continuity" in docs/architecture.md for the rules. */
 export async function planTurn(
@@ -147,11 +144,7 @@ async function recordedTurn(
 }
 
 /** What was said before, up to the last answer, and what follows it. */
-function splitHistory({ messages, serverTools }: TurnRequest): Pick<TurnPlan, "history" | "newMessages"> {
+function splitHistory({ messages }: TurnRequest): Pick<TurnPlan, "history" | "newMessages"> {
   const lastAnswer = messages.findLastIndex((message) => message.role === "assistant");
-  const history = messages.slice(0, lastAnswer + 1);
-  const newMessages = messages.slice(lastAnswer + 1);
-  // An approval is all that Claude waits for.
-  const isComplete = newMessages.length > 0 || (serverTools?.approvals.length ?? 0) > 0;
-  return { history, newMessages: isComplete ? newMessages : [CONTINUE] };
+  return { history: messages.slice(0, lastAnswer + 1), newMessages: messages.slice(lastAnswer + 1) };
 }

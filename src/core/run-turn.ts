@@ -4,12 +4,13 @@ import { nextTick } from "../lib/time.ts";
 import { AppError, toAppError } from "./app-error.ts";
 import { type AnswerStreamParts, CANCELLED, openAnswerStream } from "./answer-stream.ts";
 import { newConversationId } from "./ids.ts";
+import type { AnswerMessage } from "./message.ts";
 import { placeTurn, type PlacedTurn, type PlaceTurnParts } from "./place-turn.ts";
 import { planTurn, type TurnPlan } from "./plan-turn.ts";
 import type { Conversation, NewTurn } from "./ports/conversation-store.ts";
 import type { TurnRunner } from "./ports/turn-runner.ts";
 import type { RunningTurn, RunningTurns } from "./running-turns.ts";
-import { extendState } from "./state-hash.ts";
+import { extendState, hashState } from "./state-hash.ts";
 import { type EngineEvent, isTerminalEvent, type TerminalEvent, type TurnEvent } from "./turn-event.ts";
 import type { TurnQueue } from "./turn-queue.ts";
 import { TurnRecord } from "./turn-record.ts";
@@ -115,7 +116,7 @@ async function finishTurn(
   end: TerminalEvent,
   parts: TurnRunnerParts,
 ): Promise<void> {
-  const stateHash = extendState(placed.baseHash, [...plan.newMessages, record.answer], request.tools.list);
+  const stateHash = stateAfter(request, plan, placed.baseHash, record.answer);
   const isWhole = end.type === "turn-end" && !placed.isCut;
   if (isWhole && !request.isOneOff && placed.lease.session.canContinue) {
     const { conversationId } = plan;
@@ -130,6 +131,22 @@ async function finishTurn(
     // The answer exists and the session holds it; only its record is lost.
     parts.logger.error("turn.not-recorded", { turnId: request.turnId, error });
   }
+}
+
+/** The state that the client's next request continues. An answer that went on is one answer to it. */
+function stateAfter(
+  request: TurnRequest,
+  { history, newMessages }: TurnPlan,
+  baseHash: string,
+  answer: AnswerMessage,
+): string {
+  const begun = history.at(-1);
+  const isApproval = (request.serverTools?.approvals.length ?? 0) > 0;
+  if (newMessages.length > 0 || begun?.role !== "assistant" || isApproval) {
+    return extendState(baseHash, [...newMessages, answer], request.tools.list);
+  }
+  const whole = { role: "assistant" as const, content: [...begun.content, ...answer.content] };
+  return hashState(request, [...history.slice(0, -1), whole]);
 }
 
 /**

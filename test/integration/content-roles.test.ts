@@ -68,17 +68,6 @@ const CASES: readonly Case[] = [
     seen: [user("(The conversation begins.)"), assistant("How can I help?"), user("Hello.")],
   },
   {
-    name: "an answer at the end",
-    messages: [user("Count to ten."), assistant("1, 2, 3,")],
-    placement: "imported",
-    seen: [user("Count to ten."), assistant("1, 2, 3,"), user("Continue.")],
-    seenNext: [
-      user("Count to ten."),
-      { role: "assistant", content: ["1, 2, 3,", "the answer"] },
-      user("and then?"),
-    ],
-  },
-  {
     name: "several messages of one role in a row",
     messages: [user("one"), user("two"), assistant("three"), assistant("four"), user("five"), user("six")],
     placement: "imported",

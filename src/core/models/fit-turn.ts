@@ -22,6 +22,8 @@ export interface AskedOfModel {
   /** The profile's, where the client asks for none. */
   readonly defaultEffort?: Sampling["effort"];
   readonly tools: ClientTools;
+  /** The model goes on from the beginning of an answer, which it does without thinking. */
+  readonly isPrefilled?: boolean;
 }
 
 /** The same as one model takes it. */
@@ -40,7 +42,7 @@ export interface FittedTurn {
  * nothing that remains is a 400 there.
  */
 export function fitTurn(asked: AskedOfModel, abilities: ModelAbilities): FittedTurn {
-  const { sampling, defaultEffort, tools } = asked;
+  const { sampling, defaultEffort, tools, isPrefilled = false } = asked;
   const misfits = new Set<Misfit>();
   const forcing = howToForce(tools, abilities);
   if (forcing === "words") misfits.add("toolChoice");
@@ -50,7 +52,8 @@ export function fitTurn(asked: AskedOfModel, abilities: ModelAbilities): FittedT
   // Thinking counts as output: where the smallest budget for it would not fit, nothing would be left for the answer.
   const hasRoom = maxOutputTokens === undefined || maxOutputTokens > MIN_THINKING_TOKENS;
   const isForcedWithoutThinking = forcing === "native" && abilities.forcedTools === "without-thinking";
-  const mayThink = hasRoom && wanted !== "none" && wanted !== "minimal" && !isForcedWithoutThinking;
+  const mayThink =
+    hasRoom && !isPrefilled && wanted !== "none" && wanted !== "minimal" && !isForcedWithoutThinking;
   const sampled = fitSampling(sampling, abilities, mayThink && sampling.asksToThink === true);
   for (const misfit of sampled.misfits) misfits.add(misfit);
 

@@ -2,13 +2,14 @@ import type { McpServerConfig } from "@anthropic-ai/claude-agent-sdk";
 
 import type { ClientTool } from "../../core/client-tool.ts";
 import { fitTurn } from "../../core/models/fit-turn.ts";
-import { type Forcing, offeredTools } from "../../core/models/forced-tools.ts";
+import { type Forcing, isForced, offeredTools } from "../../core/models/forced-tools.ts";
 import type { ModelAbilities } from "../../core/models/model-abilities.ts";
 import type { OutputFormat } from "../../core/output-format.ts";
 import type { TurnInput } from "../../core/ports/engine.ts";
 import type { TranscriptEntry } from "../../core/transcript.ts";
 import { commandText } from "./command-text.ts";
 import { blankMessageFields, isBlank } from "./content/blank-message.ts";
+import { CONTINUE_WORDS, prefilledMessages } from "./content/continued-answer.ts";
 import type { ClientToolDesk } from "./tools/client-tool-desk.ts";
 import { outputInstruction, toApiSchema } from "./output-format.ts";
 import type { RefusedSchemas } from "./refused-schemas.ts";
@@ -19,7 +20,7 @@ import { toUserContent, type UserContent } from "./content/user-content.ts";
 /** What a process is to be given for one turn. */
 export interface TurnBeginning {
   readonly content: UserContent;
-  /** Claude Code would not send the content, since it is blank: the settings do. */
+  /** Claude Code would not send the content, since it is blank or nothing at all: the settings do. */
   readonly isBlank: boolean;
   readonly settings: ReturnType<typeof turnSettings>;
   /** The servers of the client's tools, when they are others than in the turn before. */
@@ -45,14 +46,16 @@ export interface HeldByProcess extends ContentMeets {
 
 export function beginTurn(turn: TurnInput, desk: ClientToolDesk, held: HeldByProcess): TurnBeginning {
   const schema = enforcedSchema(turn, held);
-  const fitted = fitTurn(turn, held.abilities);
+  const prefilled = prefill(turn, held, schema !== undefined);
+  const fitted = fitTurn({ ...turn, isPrefilled: prefilled !== undefined }, held.abilities);
   const list = offeredTools(turn.tools, held.abilities);
-  const content = sayTurn(turn, fitted.forcing, schema !== undefined);
+  const content = prefilled ? "" : sayTurn(turn, fitted.forcing, schema !== undefined);
   const blank = !held.isContinued && isBlank(content);
   const fields = {
     ...exactTools(list, desk, held),
     ...(schema && { output_config: { format: { type: "json_schema", schema } } }),
-    ...(blank && blankMessageFields(held.history, content, held.hasTools)),
+    ...(prefilled && { messages: prefilled }),
+    ...(blank && !prefilled && blankMessageFields(held.history, content, held.hasTools)),
   };
   const { stopSequences = [] } = turn.sampling;
   return {
@@ -63,6 +66,19 @@ export function beginTurn(turn: TurnInput, desk: ClientToolDesk, held: HeldByPro
   };
 }
 
+/** The client's history ends with an answer, and that is to go on. */
+export function continuesAnswer({ messages, command, serverTools }: TurnInput): boolean {
+  return messages.length === 0 && command === undefined && !serverTools?.approvals.length;
+}
+
+/** The whole conversation for a model that goes on from an answer by itself, where nothing is to be said besides. */
+function prefill(turn: TurnInput, held: HeldByProcess, isFormatEnforced: boolean) {
+  const { abilities, history, hasTools, isContinued } = held;
+  if (!continuesAnswer(turn) || !abilities.takesPrefill || hasTools || isContinued) return undefined;
+  if (isForced(turn.tools) || isFormatEnforced || instructions(turn, false).length > 0) return undefined;
+  return prefilledMessages(history);
+}
+
 /** What the turn says to Claude. */
 export function turnContent(turn: TurnInput, held: ContentMeets): UserContent {
   return sayTurn(turn, fitTurn(turn, held.abilities).forcing, enforcedSchema(turn, held) !== undefined);
@@ -71,6 +87,7 @@ export function turnContent(turn: TurnInput, held: ContentMeets): UserContent {
 function sayTurn(turn: TurnInput, forcing: Forcing, isFormatEnforced: boolean): UserContent {
   if (turn.command !== undefined) return commandText(turn.command, turn.messages);
   return toUserContent(turn.messages, [
+    ...(continuesAnswer(turn) ? [CONTINUE_WORDS] : []),
     ...(forcing === "words" ? [demandOf(turn.tools)] : []),
     ...instructions(turn, isFormatEnforced),
   ]);

@@ -94,7 +94,8 @@ export class SdkSession implements EngineSession {
     if (this.#reader.isResultDue && messages.some(({ role }) => role !== "tool")) return false;
     const given = new Set(serverTools?.approvals.map((approval) => approval.approvalId));
     const waiting = desk.toldApprovalIds;
-    return waiting.every((id) => given.has(id)) && messages.length + waiting.length > 0;
+    // An approval of another process's call is nothing that this one waits for.
+    return waiting.every((id) => given.has(id)) && (messages.length > 0 || given.size === waiting.length);
   }
 
   async *runTurn(
@@ -229,14 +230,13 @@ export class SdkSession implements EngineSession {
     return again ? [again.notice, { type: "transcript-append", entry }] : [];
   }
 
-  #settle(end: TurnEnd, mapper: TurnMapper, { isBlankTurn }: GivenTurn, { command }: TurnInput): void {
+  #settle(end: TurnEnd, mapper: TurnMapper, { isUnsaid }: GivenTurn, { command }: TurnInput): void {
     if (mapper.isCutShort) {
       this.#stop.preventContinuation();
       return;
     }
     // What a command adds to the history is Claude Code's own.
-    if (isBlankTurn || command !== undefined || mapper.hasHiddenMessages || this.#giver.hasDoubtfulIds)
-      return;
+    if (isUnsaid || command !== undefined || mapper.hasHiddenMessages || this.#giver.hasDoubtfulIds) return;
     this.#costUsd = mapper.totalCostUsd;
     this.#giver.openCalls.open(mapper.clientCallIds);
     // All has been read; an idle process must not be stopped for what came in a rush at the end.

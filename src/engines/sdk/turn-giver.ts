@@ -10,7 +10,7 @@ import type { EngineEvent } from "../../core/turn-event.ts";
 import { abortable } from "../../lib/abortable.ts";
 import type { PushQueue } from "../../lib/push-queue.ts";
 import type { AnsweringModel } from "./answering-model.ts";
-import { beginTurn } from "./begin-turn.ts";
+import { beginTurn, continuesAnswer } from "./begin-turn.ts";
 import { requireCommand } from "./command-text.ts";
 import { BLANK_PLACEHOLDER } from "./content/blank-message.ts";
 import { holdsBoundThinking } from "./content/bound-thinking.ts";
@@ -37,8 +37,8 @@ export interface TurnGiverParts extends StartedWith {
 }
 
 export interface GivenTurn {
-  /** Its message is blank: the process cannot be used again. */
-  readonly isBlankTurn: boolean;
+  /** The process holds another message than was said: it cannot be used again. */
+  readonly isUnsaid: boolean;
   /** What there is to tell before Claude says anything. */
   readonly events: readonly EngineEvent[];
 }
@@ -114,7 +114,8 @@ export class TurnGiver {
     this.#desk.policy.begin(serverTools);
     this.#messageId = undefined;
     const { isContinued } = this;
-    const abilities = dependsOnModel(turn) ? await this.#model.find(this.#query) : this.abilities;
+    const abilities =
+      dependsOnModel(turn) || continuesAnswer(turn) ? await this.#model.find(this.#query) : this.abilities;
     const beginning = beginTurn(turn, this.#desk, {
       history: this.#history,
       abilities,
@@ -130,12 +131,14 @@ export class TurnGiver {
       // With nothing said, Claude Code goes on from its history, and adds nothing to it.
       this.#holdsTurn = false;
       this.say([]);
-      return { isBlankTurn: false, events };
+      return { isUnsaid: false, events };
     }
-    this.record({ role: "user", content });
+    // An answer that goes on is one answer: what asked for the rest of it is no part of the conversation.
+    const goesOn = continuesAnswer(turn);
+    if (!goesOn) this.record({ role: "user", content });
     if (isContinued) this.openCalls.answer(turn.messages);
     else this.#messageId = this.say(isBlank ? BLANK_PLACEHOLDER : content, turn.command !== undefined);
-    return { isBlankTurn: isBlank, events };
+    return { isUnsaid: isBlank || goesOn, events };
   }
 
   /**

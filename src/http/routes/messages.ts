@@ -7,6 +7,7 @@ import { formatMessage } from "../../protocols/messages/format-message.ts";
 import { formatMessagesStream } from "../../protocols/messages/format-messages-stream.ts";
 import { isAnswer } from "../../protocols/messages/is-answer.ts";
 import type { MessageHead } from "../../protocols/messages/message-head.ts";
+import { requireLastWord } from "../../protocols/messages/require-last-word.ts";
 import {
   parseCountRequest,
   parseMessagesRequest,
@@ -90,6 +91,7 @@ async function readRequest(
   record.model = askedModel(asked.model);
   const resolved = models.resolve(asked.model);
   const { target, conversationName: suffix } = resolved;
+  if (!measureOf(target).takesPrefill) requireLastWord(asked.messages);
   record.ignored = [...asked.ignored, ...ignoredTag(resolved), ...listMisfits(asked, target)];
   const naming = chooseConversationName(nameHeader, suffix);
   const settled = await settleTurn(asked, target, { headers, mayApprove }, dependencies);

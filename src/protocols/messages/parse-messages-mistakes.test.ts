@@ -136,7 +136,6 @@ describe("mistakes, in the words of the API", () => {
   });
 
   test.each<[RegExp, readonly unknown[]]>([
-    [/does not support assistant message prefill/, [USER, { role: "assistant", content: "The best" }]],
     [
       /^messages\.1: `tool_use` ids were found without `tool_result` blocks immediately after: b\./,
       [

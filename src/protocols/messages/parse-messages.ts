@@ -57,12 +57,6 @@ export function parseMessages(bodies: readonly MessageBody[], isContinuation: bo
     closeRun();
     answer = { index, content: [...content] };
   });
-  if (bodies.at(-1)?.role === "assistant") {
-    throw parameterError(
-      [],
-      "This model does not support assistant message prefill. The conversation must end with a user message.",
-    );
-  }
   closeRun();
   return splitSystem(messages);
 }
