@@ -20,7 +20,7 @@ export interface HttpOptions {
   readonly maxBodyBytes: number;
   /** Of one uploaded file; default 64 MiB. */
   readonly maxUploadBytes?: number;
-  /** How long a stream may be silent before a comment keeps it alive. */
+  /** How long a stream may be silent before a sign of life keeps it alive. */
   readonly keepAliveMs: number;
   /** After this a WebSocket takes no more requests; default one hour. */
   readonly socketMaxAgeMs?: number;

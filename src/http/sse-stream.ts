@@ -1,13 +1,17 @@
-import { delay } from "../lib/time.ts";
+import { SilenceTimer } from "../lib/silence-timer.ts";
 
 const encoder = new TextEncoder();
-const COMMENT = ": keep-alive\n\n";
+/** What fills a silence where the protocol has no word for it. */
+export const COMMENT = ": keep-alive\n\n";
 
 export interface SseOptions {
-  /** `keepAlive` is written after this long without an event. */
+  /** `keepAlive` is asked after this long without an event. */
   readonly keepAliveMs: number;
-  /** A whole event or comment; default a comment. */
-  readonly keepAlive?: string;
+  /**
+   * What fills a silence: a whole event or comment, or undefined when it has had an event come by the stream itself; default a
+   * comment.
+   */
+  readonly keepAlive?: () => string | undefined;
   /** The client has heard nothing for a while already: begin with `keepAlive`. */
   readonly isSilent: boolean;
   /** Called when the reader leaves before the end. */
@@ -20,53 +24,54 @@ export interface SseOptions {
  */
 export function createSseStream(
   events: AsyncIterable<string>,
-  { keepAliveMs, keepAlive: keepAliveText = COMMENT, isSilent, onCancel }: SseOptions,
+  { keepAliveMs, keepAlive = () => COMMENT, isSilent, onCancel }: SseOptions,
 ): ReadableStream<Uint8Array> {
   const iterator = events[Symbol.asyncIterator]();
-  const keepAliveBytes = encoder.encode(keepAliveText);
-  const ended = new AbortController();
   let isReaderWaiting = false;
-  let lastWriteAt = performance.now();
+  let isEnded = false;
+  let silence: SilenceTimer | undefined;
 
-  function write(controller: ReadableStreamDefaultController<Uint8Array>, bytes: Uint8Array): void {
-    lastWriteAt = performance.now();
-    controller.enqueue(bytes);
+  function write(controller: ReadableStreamDefaultController<Uint8Array>, text: string): void {
+    silence?.note();
+    controller.enqueue(encoder.encode(text));
   }
 
-  /** A second writer beside `pull`: one timer per quiet period, none per event. */
-  async function keepAlive(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    while (!ended.signal.aborted) {
-      const dueMs = lastWriteAt + keepAliveMs - performance.now();
-      const isQueueEmpty = (controller.desiredSize ?? 0) >= 0;
-      if (dueMs <= 0 && isReaderWaiting && isQueueEmpty) write(controller, keepAliveBytes);
-      try {
-        await delay(dueMs > 0 ? dueMs : keepAliveMs, ended.signal);
-      } catch {
-        return; // The stream has ended.
-      }
-    }
+  function fillSilence(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    const text = keepAlive();
+    if (text !== undefined) write(controller, text);
+  }
+
+  function end(): void {
+    isEnded = true;
+    silence?.stop();
   }
 
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        if (isSilent) write(controller, keepAliveBytes);
-        void keepAlive(controller);
+        if (isSilent) fillSilence(controller);
+        silence = new SilenceTimer(keepAliveMs, () => {
+          const isQueueEmpty = (controller.desiredSize ?? 0) >= 0;
+          if (isReaderWaiting && isQueueEmpty) fillSilence(controller);
+        });
       },
       async pull(controller) {
         isReaderWaiting = true;
-        const next = await iterator.next();
+        const next = await iterator.next().catch((thrown: unknown) => {
+          end();
+          throw thrown;
+        });
         isReaderWaiting = false;
-        if (ended.signal.aborted) return;
+        if (isEnded) return;
         if (!next.done) {
-          write(controller, encoder.encode(next.value));
+          write(controller, next.value);
           return;
         }
-        ended.abort();
+        end();
         controller.close();
       },
       async cancel() {
-        ended.abort();
+        end();
         onCancel();
         await iterator.return?.();
       },

@@ -10,7 +10,7 @@ import { setTurnHeaders } from "./turn-headers.ts";
 
 export interface StreamTurnOptions {
   /** What fills a silence; default a comment. */
-  readonly keepAlive?: string;
+  readonly keepAlive?: () => string | undefined;
   /** Whether a turn that ended so, with nothing said, is to be answered with an error status. Default: always. */
   readonly isFailure?: (end: TurnError) => boolean;
   /** The events that the client is shown; default text, thinking and calls. */

@@ -242,13 +242,18 @@ test("a silent stream is kept alive by comments, and a late failure is still tol
   expect(status).toBe(200);
   expect(headers["x-conversation-id"]).toBeUndefined();
   expect(text).toMatch(
-    /^(: keep-alive\n\n){3,}data: \{"error":.*"code":"timeout"\}\}\n\ndata: \[DONE\]\n\n$/,
+    /^(data: \{"id":.*"finish_reason":null\}\]\}\n\n){3,}data: \{"error":.*"code":"timeout"\}\}\n\ndata: \[DONE\]\n\n$/,
   );
   const stream = await client.chat.completions.create({ ...ASK, stream: true });
-  await expect(Array.fromAsync(stream)).rejects.toMatchObject({ code: "timeout" });
+  const deltas: object[] = [];
+  const reading = (async () => {
+    for await (const chunk of stream) deltas.push(...chunk.choices.map(({ delta }) => delta));
+  })();
+  await expect(reading).rejects.toMatchObject({ code: "timeout" });
+  expect(deltas.slice(0, 3)).toEqual([{ role: "assistant", content: null }, {}, {}]);
 });
 
-test("comments come between events too, and only while nothing else does", async () => {
+test("signs of life come between events too, and only while nothing else does", async () => {
   await connect(
     async function* (request, signal) {
       yield turnStart(request);
@@ -263,8 +268,8 @@ test("comments come between events too, and only while nothing else does", async
   );
   const { text } = await postChat(server, { stream: true });
   const [busy = "", quiet = ""] = text.split('"content":"19 "');
-  expect(busy).not.toContain("keep-alive");
-  expect(quiet).toContain(": keep-alive\n\n");
+  expect(busy).not.toContain('"delta":{}');
+  expect(quiet).toContain('"delta":{},"logprobs":null,"finish_reason":null}]}\n\n');
 });
 
 test("one line is logged per request, with its ids and times", async () => {

@@ -214,7 +214,7 @@ test(
     expect(progress()).toMatchObject({ id: "toolu_long", name: "Bash", status: "in_progress" });
     expect(Number(progress()?.elapsed_ms)).toBeGreaterThanOrEqual(10_000);
     // Each second without anything else has one.
-    expect(chat.commentCount).toBeGreaterThanOrEqual(5);
+    expect(chat.signCount).toBeGreaterThanOrEqual(5);
     await writeFile(file, "");
     await chat.toEnd();
     expect(chat.content).toBe("Done.");

@@ -15,7 +15,8 @@ export interface StreamedChat {
   readonly content: string;
   /** Without what they put in and got out. */
   readonly activities: readonly ToldActivity[];
-  readonly commentCount: number;
+  /** Chunks that say nothing, which fill a silence. */
+  readonly signCount: number;
   /** Reads on until what has come satisfies the condition. */
   until(condition: () => boolean): Promise<void>;
   toEnd(): Promise<void>;
@@ -39,10 +40,10 @@ export async function streamChat(turnpike: Turnpike, prompt: string): Promise<St
   if (!response.ok || !response.body) throw new Error(await response.text());
   const activities: ToldActivity[] = [];
   let content = "";
-  let commentCount = 0;
+  let signCount = 0;
   const events = response.body
     .pipeThrough(new TextDecoderStream())
-    .pipeThrough(new EventSourceParserStream({ onComment: () => (commentCount += 1) }))
+    .pipeThrough(new EventSourceParserStream())
     .getReader();
   const readOne = async () => {
     const { value, done } = await events.read();
@@ -52,6 +53,7 @@ export async function streamChat(turnpike: Turnpike, prompt: string): Promise<St
       choices?: { delta?: { content?: string; claude?: { activity?: ToldActivity } } }[];
     };
     const delta = choices?.[0]?.delta;
+    if (delta && Object.keys(delta).length === 0) signCount += 1;
     content += delta?.content ?? "";
     const told = delta?.claude?.activity;
     if (told) {
@@ -65,8 +67,8 @@ export async function streamChat(turnpike: Turnpike, prompt: string): Promise<St
     get content() {
       return content;
     },
-    get commentCount() {
-      return commentCount;
+    get signCount() {
+      return signCount;
     },
     until: async (condition) => {
       while (!condition()) if (!(await readOne())) throw new Error(`The stream ended early: ${content}`);

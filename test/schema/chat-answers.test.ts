@@ -5,9 +5,12 @@ import { expect, test } from "vitest";
 import type { BranchEvent } from "../../src/protocols/branch-event.ts";
 import { ACTIVITY_FORMS } from "../../src/protocols/claude-settings/activity-form.ts";
 import type { ChatAnswer } from "../../src/protocols/chat-completions/chat-answer.ts";
-import { encodeChatStream } from "../../src/protocols/chat-completions/encode-chat-stream.ts";
+import {
+  encodeChatChunk,
+  encodeChatStream,
+} from "../../src/protocols/chat-completions/encode-chat-stream.ts";
 import { formatChatCompletion } from "../../src/protocols/chat-completions/format-chat-completion.ts";
-import { formatChatStream } from "../../src/protocols/chat-completions/format-chat-stream.ts";
+import { ChatStream } from "../../src/protocols/chat-completions/format-chat-stream.ts";
 import { failedTurn, goodTurn, interleave, TURN_ID, type Said } from "./chat-turns.ts";
 import { expectChatStream } from "./expect-chat-stream.ts";
 import { expectChatCompletion } from "./expect-openai.ts";
@@ -25,11 +28,25 @@ async function* play(events: readonly BranchEvent[]): AsyncGenerator<BranchEvent
   yield* events;
 }
 
-async function encode(events: readonly BranchEvent[], answer: ChatAnswer, includeUsage: boolean) {
-  const chunks = formatChatStream(play(events), answer, { includeUsage });
-  const frames = await Array.fromAsync(
-    encodeChatStream(chunks, (thrown) => expect.unreachable(String(thrown))),
-  );
+/** `silences`: after which frames nothing came for long. */
+async function encode(
+  events: readonly BranchEvent[],
+  answer: ChatAnswer,
+  includeUsage: boolean,
+  silences: readonly number[] = [],
+) {
+  const stream = new ChatStream(answer, { includeUsage });
+  const chunks = stream.of(play(events));
+  const frames: string[] = [];
+  const fillSilence = () => {
+    const sign = silences.includes(frames.length) && stream.signOfLife();
+    if (sign) frames.push(encodeChatChunk(sign));
+  };
+  fillSilence();
+  for await (const frame of encodeChatStream(chunks, (thrown) => expect.unreachable(String(thrown)))) {
+    frames.push(frame);
+    fillSilence();
+  }
   return frames.join("");
 }
 
@@ -112,10 +129,11 @@ test("any stream is valid, ends once, and adds up to the body, however it is cut
       fc.boolean(),
       fc.boolean(),
       someCuts,
-      async ({ turns, events }, isLegacy, tellsAgent, includeUsage, cuts) => {
+      fc.array(fc.nat(20), { maxLength: 4 }),
+      async ({ turns, events }, isLegacy, tellsAgent, includeUsage, cuts, silences) => {
         const answer = answerOf(turns.length, isLegacy, tellsAgent);
         const body = await formatChatCompletion(play(events), answer);
-        const stream = await encode(events, answer, includeUsage);
+        const stream = await encode(events, answer, includeUsage, silences);
         const { chunks, error } = expectChatStream(stream);
         expect(error).toBeUndefined();
         expect(chunks.filter((chunk) => chunk.usage)).toHaveLength(includeUsage ? 1 : 0);

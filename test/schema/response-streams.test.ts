@@ -11,6 +11,7 @@ import { itemsOf } from "../../src/protocols/responses/items/kept-items.ts";
 import { toMessages } from "../../src/protocols/responses/items/items-to-messages.ts";
 import type { ResponseEvent, ResponseHead } from "../../src/protocols/responses/response-head.ts";
 import { ResponseWriter } from "../../src/protocols/responses/output/response-writer.ts";
+import { eventsAfter, shortenRepeats } from "../../src/protocols/responses/stored-events.ts";
 import type { WireItem } from "../../src/protocols/responses/responses-request.ts";
 import { expectResponse, expectResponseStream } from "./expect-response.ts";
 import { anyTurn, headWith } from "./response-turns.ts";
@@ -40,12 +41,14 @@ const anyHead = fc
 
 const USER = { type: "message", role: "user", content: "Hello" };
 
-function run(head: ResponseHead, turn: readonly TurnEvent[]) {
+/** `silences`: after which of the turn's events nothing came for long. */
+function run(head: ResponseHead, turn: readonly TurnEvent[], silences: readonly number[] = []) {
   const writer = new ResponseWriter(head, () => 2_000_000);
   const events = writer.start();
   const bodies = [writer.body];
-  for (const event of turn) {
+  for (const [index, event] of turn.entries()) {
     events.push(...writer.of(event));
+    if (silences.includes(index)) events.push(...writer.repeat());
     bodies.push(writer.body);
   }
   return { writer, events, bodies };
@@ -53,10 +56,11 @@ function run(head: ResponseHead, turn: readonly TurnEvent[]) {
 
 test("any turn is a valid stream that ends once with the object that a client gets afterwards", () => {
   fc.assert(
-    fc.property(anyHead, anyTurn, (head, turn) => {
-      const { writer, events, bodies } = run(head, turn);
+    fc.property(anyHead, anyTurn, fc.array(fc.nat(20)), (head, turn, silences) => {
+      const { writer, events, bodies } = run(head, turn, silences);
       const { response } = expectResponseStream(events);
       expect(response).toEqual(writer.body);
+      expect(eventsAfter(shortenRepeats(events), -1)).toEqual(events);
       for (const body of bodies) expectResponse(body);
       expect(writer.of({ type: "text-delta", text: "more" })).toEqual([]);
       expect([...writer.cancel(), ...writer.fail({ kind: "internal", message: "" })]).toEqual([]);

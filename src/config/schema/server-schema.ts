@@ -47,7 +47,7 @@ export const serverSchema = z.strictObject({
   }),
   keepAlive: setting(duration(), {
     flag: "--keep-alive <time>",
-    about: "While Claude is silent, a stream gets a comment this often.",
+    about: "While Claude is silent, a stream gets a sign of life this often.",
     default: "10s",
   }),
   headersTimeout: setting(duration(), {

@@ -21,12 +21,6 @@ const SIGNS: ReadonlySet<TurnEvent["type"]> = new Set<TurnEvent["type"]>([
 /** How often a conversation that the API refuses as too long is cut. */
 const MAX_CUTS = 5;
 
-export interface BegunResponse {
-  readonly turn: ResponseTurn;
-  /** The client should hear that the server lives. */
-  readonly isSilent: boolean;
-}
-
 interface BeginParts {
   readonly dependencies: AppDependencies;
   readonly record: RequestRecord;
@@ -44,7 +38,7 @@ interface BeginParts {
  * too long all the same.
  * @throws AppError when the turn failed before it had anything for the client
  */
-export async function beginResponse(prepared: PreparedResponse, parts: BeginParts): Promise<BegunResponse> {
+export async function beginResponse(prepared: PreparedResponse, parts: BeginParts): Promise<ResponseTurn> {
   const { dependencies, record, signal, onStart, isAnswer = isRefusal, shorten = shortenMessages } = parts;
   const isAuto = prepared.asked.truncation === "auto";
   const { countTokens } = dependencies;
@@ -54,12 +48,8 @@ export async function beginResponse(prepared: PreparedResponse, parts: BeginPart
   for (let current = fitted, cuts = 0; ; cuts += 1) {
     const turn = startResponseTurn(dependencies, record, current, signal);
     onStart?.(turn);
-    const { failure, isSilent, events } = await openTurn(
-      turn.events,
-      dependencies.options.keepAliveMs,
-      SIGNS,
-    );
-    if (!failure || isAnswer(failure.error)) return { turn: { ...turn, events }, isSilent };
+    const { failure, events } = await openTurn(turn.events, dependencies.options.keepAliveMs, SIGNS);
+    if (!failure || isAnswer(failure.error)) return { ...turn, events };
     await readToEnd(events);
     const mayCut = isAuto && cuts < MAX_CUTS && failure.error.kind === "context-length-exceeded";
     const request = mayCut ? cutRequest(current.request, shorten) : undefined;
@@ -88,7 +78,7 @@ async function* beginLater(
   parts: BeginParts,
 ): AsyncGenerator<TurnEvent, void, undefined> {
   try {
-    const { turn } = await beginResponse(prepared, parts);
+    const turn = await beginResponse(prepared, parts);
     yield* turn.events;
   } catch (thrown) {
     yield { type: "turn-error", error: toAppError(thrown).info, usage: NO_USAGE, costUsd: 0 };

@@ -27,6 +27,7 @@ function scribe(): ResponseScribe {
       return { id: "resp_1", status };
     },
     start: () => [event("response.created")],
+    repeat: () => [event("response.in_progress")],
     of: (given) => {
       if (given.type === "turn-end") return end("completed");
       return given.type === "turn-error" ? end("failed") : [event(given.type)];
@@ -81,7 +82,8 @@ describe("a live response", () => {
       fc.asyncProperty(
         fc.nat(12),
         fc.array(fc.record({ after: fc.integer({ min: -1, max: 14 }), at: fc.nat(12) }), { maxLength: 6 }),
-        async (count, readers) => {
+        fc.array(fc.nat(12), { maxLength: 6 }),
+        async (count, readers, silences) => {
           const { live, turn, kept, finish } = open();
           const running = live.run(turn);
           const readings: Promise<{ after: number; numbers: number[] }>[] = [];
@@ -91,9 +93,11 @@ describe("a live response", () => {
             }
             turn.push(say(`word ${step}`));
             await nextTick();
+            if (silences.includes(step)) expect(live.showLife()).toBe(true);
           }
           finish(END);
           await running;
+          expect(live.showLife()).toBe(false);
           const all = kept[0]?.events.map((event) => event.sequence_number) ?? [];
           expect(all).toEqual(all.map((_, index) => index));
           for (const { after, numbers } of await Promise.all(readings)) {
@@ -115,6 +119,7 @@ describe("a live response", () => {
     })();
     finish(say("hello"), END);
     await nextTick();
+    expect(live.showLife()).toBe(false);
     expect(heard).toEqual(["response.created", "text-delta"]);
     expect(live.isEnded).toBe(false);
     resolve();

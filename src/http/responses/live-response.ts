@@ -15,6 +15,8 @@ export interface ResponseScribe {
   /** The response object as it is now. */
   readonly body: ResponseBody;
   start(): Iterable<ResponseEvent>;
+  /** A sign of life. */
+  repeat(): Iterable<ResponseEvent>;
   of(event: TurnEvent): Iterable<ResponseEvent>;
   cancel(): Iterable<ResponseEvent>;
   fail(error: ErrorInfo): Iterable<ResponseEvent>;
@@ -110,6 +112,16 @@ export class LiveResponse {
       if (!this.#isEnding) this.#parts.onFailure(thrown);
       await this.fail(toAppError(thrown).info);
     }
+  }
+
+  /**
+   * Adds a sign of life to the events, for a reader that has waited for long: all readers of the response get the same events
+   * with the same numbers. False when it is about to end and has nothing more to say.
+   */
+  showLife(): boolean {
+    if (this.#isEnding) return false;
+    this.#log.append([...this.#parts.writer.repeat()]);
+    return true;
   }
 
   /** Ends it as cancelled, unless it has ended; resolves when it is over. */

@@ -2,6 +2,7 @@ import type { KeptResponse } from "../../core/ports/response-store.ts";
 import { schedule } from "../../lib/time.ts";
 import { toWireItems } from "../../protocols/responses/items/kept-items.ts";
 import type { ResponseBody, ResponseEvent } from "../../protocols/responses/response-head.ts";
+import { shortenRepeats } from "../../protocols/responses/stored-events.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import type { PreparedResponse } from "./prepare-response.ts";
 
@@ -44,7 +45,11 @@ export class ResponseKeeper {
       const isNew = this.#created === undefined;
       await this.begin(body);
       if (!isNew || asked.isStream) {
-        await this.#parts.responses.updateResponse(head.id, { status: body.status, body, events });
+        await this.#parts.responses.updateResponse(head.id, {
+          status: body.status,
+          body,
+          events: shortenRepeats(events),
+        });
       }
       this.#remember(body);
     } catch (error) {

@@ -2,15 +2,22 @@ import { encodeResponseEvent } from "../../protocols/responses/output/encode-res
 import type { ResponseEvent } from "../../protocols/responses/response-head.ts";
 import type { AppContext } from "../app-env.ts";
 import { SSE_HEADERS } from "../sse-headers.ts";
-import { createSseStream, type SseOptions } from "../sse-stream.ts";
+import { COMMENT, createSseStream, type SseOptions } from "../sse-stream.ts";
+import type { LiveResponse } from "./live-response.ts";
 
-/** Answers with a response's events as server-sent events. */
+/** Answers with a response's events as server-sent events. `live` is the response itself while it is made. */
 export function streamResponse(
   context: AppContext,
   events: AsyncIterable<ResponseEvent> | Iterable<ResponseEvent>,
-  options: SseOptions,
+  { live, ...options }: Omit<SseOptions, "isSilent" | "keepAlive"> & { readonly live?: LiveResponse },
 ): Response {
-  return context.body(createSseStream(encode(events), options), 200, SSE_HEADERS);
+  // The first events are there at once.
+  const body = createSseStream(encode(events), {
+    ...options,
+    isSilent: false,
+    keepAlive: () => (live?.showLife() ? undefined : COMMENT),
+  });
+  return context.body(body, 200, SSE_HEADERS);
 }
 
 async function* encode(

@@ -6,9 +6,9 @@ import type { ChatAnswer } from "../../protocols/chat-completions/chat-answer.ts
 import { chatFileIdsOf } from "../../protocols/chat-completions/chat-file-ids.ts";
 import { decodeTextCalls } from "../../protocols/chat-completions/dialects/decode-text-calls.ts";
 import { toChatBody } from "../../protocols/chat-completions/dialects/to-chat-body.ts";
-import { encodeChatStream } from "../../protocols/chat-completions/encode-chat-stream.ts";
+import { encodeChatChunk, encodeChatStream } from "../../protocols/chat-completions/encode-chat-stream.ts";
 import { formatChatCompletion } from "../../protocols/chat-completions/format-chat-completion.ts";
-import { formatChatStream } from "../../protocols/chat-completions/format-chat-stream.ts";
+import { ChatStream } from "../../protocols/chat-completions/format-chat-stream.ts";
 import { parseChatRequest, type ChatRequest } from "../../protocols/chat-completions/parse-chat-request.ts";
 import type { ActivityForm } from "../../protocols/claude-settings/activity-form.ts";
 import type { AppContext } from "../app-env.ts";
@@ -23,6 +23,7 @@ import { recordFailure } from "../request-record.ts";
 import { requireKnownHistory } from "../require-known-history.ts";
 import { requireIdentity } from "../require-principal.ts";
 import { settleTurn } from "../settle-turn.ts";
+import { COMMENT } from "../sse-stream.ts";
 import { startBranches } from "../start-branches.ts";
 import { storeAnswer } from "../store-answer.ts";
 import { streamTurn } from "../stream-turn.ts";
@@ -64,16 +65,19 @@ export function serveChatCompletions(dependencies: AppDependencies) {
     const turn =
       textTools.size > 0 ? { ...started, events: decodeTextCalls(started.events, textTools) } : started;
     if (chat.isStream) {
+      const stream = new ChatStream(answer, chat);
       return streamTurn(
         context,
         turn,
         options.keepAliveMs,
         (events) =>
-          encodeChatStream(
-            formatChatStream(keep ? captureChatCompletion(events, answer, keep) : events, answer, chat),
-            (thrown) => recordFailure(record, thrown),
+          encodeChatStream(stream.of(keep ? captureChatCompletion(events, answer, keep) : events), (thrown) =>
+            recordFailure(record, thrown),
           ),
-        answer.tellsAgent ? { signs: activity ? SIGNS_WITH_ACTIVITY : SIGNS_OF_AGENT } : {},
+        {
+          keepAlive: () => encodeSign(stream.signOfLife()),
+          ...(answer.tellsAgent && { signs: activity ? SIGNS_WITH_ACTIVITY : SIGNS_OF_AGENT }),
+        },
       );
     }
     const body = await formatChatCompletion(turn.events, answer);
@@ -81,6 +85,11 @@ export function serveChatCompletions(dependencies: AppDependencies) {
     setTurnHeaders(context);
     return context.json(body);
   };
+}
+
+/** What is left after the last choice, such as storing the answer, is no silence that a client minds. */
+function encodeSign(chunk: object | undefined): string {
+  return chunk ? encodeChatChunk(chunk) : COMMENT;
 }
 
 async function readRequest(

@@ -55,7 +55,7 @@ export function serveMessages(dependencies: AppDependencies) {
         encodeMessagesStream(formatMessagesStream(events, head, asked.thinking), requestId, (thrown) =>
           recordFailure(record, thrown),
         ),
-      { keepAlive: PING, isFailure: (end) => !isAnswer(end) },
+      { keepAlive: () => PING, isFailure: (end) => !isAnswer(end) },
     );
   };
 }

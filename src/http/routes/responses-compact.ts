@@ -35,7 +35,7 @@ export function compactConversation(dependencies: AppDependencies) {
     };
     const prepared = await prepareResponse(dependencies, caller, body);
     const request = toSummaryRequest(prepared.request);
-    const { turn } = await beginResponse(
+    const turn = await beginResponse(
       { ...prepared, request },
       { dependencies, record, signal: context.req.raw.signal, isAnswer: () => false, shorten },
     );

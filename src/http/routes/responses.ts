@@ -40,13 +40,13 @@ async function runForClient(
   const { keepAliveMs } = dependencies.options;
   const { signal } = context.req.raw;
   const { record } = context.var;
-  const { turn, isSilent } = await beginResponse(prepared, { dependencies, record, signal });
+  const turn = await beginResponse(prepared, { dependencies, record, signal });
   const live = await openResponse(dependencies, prepared, turn);
   if (prepared.asked.isStream) {
     setTurnHeaders(context);
     return streamResponse(context, live.readBound(signal), {
+      live,
       keepAliveMs,
-      isSilent,
       onCancel: () => void live.cancel(),
     });
   }
@@ -74,8 +74,8 @@ async function runInBackground(
   if (!prepared.asked.isStream) return context.json(live.body);
   const reading = new AbortController();
   return streamResponse(context, live.read(-1, reading.signal), {
+    live,
     keepAliveMs: dependencies.options.keepAliveMs,
-    isSilent: false,
     onCancel: () => reading.abort(),
   });
 }

@@ -38,8 +38,8 @@ export function showResponse(dependencies: Dependencies & Pick<AppDependencies, 
       const reading = new AbortController();
       const events = live.read(startingAfter, reading.signal);
       return streamResponse(context, events, {
+        live,
         keepAliveMs,
-        isSilent: false,
         onCancel: () => reading.abort(),
       });
     }
@@ -50,7 +50,7 @@ export function showResponse(dependencies: Dependencies & Pick<AppDependencies, 
     }
     // Proof for the cast: a response is kept with the events that it had.
     const left = eventsAfter(events as readonly ResponseEvent[], startingAfter);
-    return streamResponse(context, left, { keepAliveMs, isSilent: false, onCancel: () => {} });
+    return streamResponse(context, left, { keepAliveMs, onCancel: () => {} });
   };
 }
 

@@ -1,4 +1,5 @@
 import { toAppError } from "../../core/app-error.ts";
+import { SilenceTimer } from "../../lib/silence-timer.ts";
 import { newRequestId } from "../../core/ids.ts";
 import type { JsonObject } from "../../core/client-tool.ts";
 import { toWireItems } from "../../protocols/responses/items/kept-items.ts";
@@ -115,7 +116,7 @@ export class SocketResponse {
   async #answer(prepared: PreparedResponse): Promise<void> {
     const { dependencies } = this.#context;
     const { signal } = this.#left;
-    const { turn } = await beginResponse(prepared, {
+    const turn = await beginResponse(prepared, {
       dependencies,
       record: this.#record,
       signal,
@@ -129,12 +130,21 @@ export class SocketResponse {
     const live = await openResponse(dependencies, prepared, turn);
     this.#live = live;
     if (this.#isCancelled) void live.cancel();
-    for await (const event of live.readBound(signal)) {
-      const isEnd = isLastEvent(event.type);
-      // The client may go on the moment that it has the last event.
-      if (isEnd) this.#keepInMind(prepared, live.body);
-      // What it says is in the event that follows, which alone ends the response.
-      if (event.type !== "error") await this.#write(event);
+    const { keepAliveMs } = dependencies.options;
+    const silence = new SilenceTimer(keepAliveMs, () => {
+      if (!this.#context.writer.isFull) live.showLife();
+    });
+    try {
+      for await (const event of live.readBound(signal)) {
+        const isEnd = isLastEvent(event.type);
+        // The client may go on the moment that it has the last event.
+        if (isEnd) this.#keepInMind(prepared, live.body);
+        // What it says is in the event that follows, which alone ends the response.
+        if (event.type !== "error") await this.#write(event, event.type === SIGN_OF_LIFE);
+        silence.note();
+      }
+    } finally {
+      silence.stop();
     }
   }
 
@@ -171,14 +181,16 @@ export class SocketResponse {
     });
   }
 
-  #write(event: JsonObject): Promise<void> {
-    return this.#context.writer.write(encodeSocketEvent(event, this.streamId));
+  #write(event: JsonObject, isOwnSign = false): Promise<void> {
+    return this.#context.writer.write(encodeSocketEvent(event, this.streamId), isOwnSign);
   }
 }
 
 function hasInput({ input }: JsonObject): boolean {
   return typeof input === "string" ? input !== "" : Array.isArray(input) && input.length > 0;
 }
+
+const SIGN_OF_LIFE = "response.in_progress";
 
 const LAST_EVENTS: ReadonlySet<string> = new Set([
   "response.completed",

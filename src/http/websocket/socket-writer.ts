@@ -23,15 +23,16 @@ export class SocketWriter {
   }
 
   /**
-   * Resolves when there is room for more.
+   * Resolves when there is room for more. A sign of life of the server's own (`isOwnSign`) is no progress: it leaves the machine
+   * whether the client takes it or not.
    * @throws the signal's reason when the connection ends before
    */
-  async write(text: string): Promise<void> {
+  async write(text: string, isOwnSign = false): Promise<void> {
     this.#signal.throwIfAborted();
     const { promise, resolve } = Promise.withResolvers<void>();
     // Whether it failed is known from the connection's end.
     this.#socket.send(text, () => {
-      this.#onProgress();
+      if (!isOwnSign) this.#onProgress();
       resolve();
     });
     if (this.isFull) await abortable(promise, this.#signal);

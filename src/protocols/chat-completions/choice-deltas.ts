@@ -33,6 +33,7 @@ export class ChoiceDeltas {
   readonly #callIds: string[] = [];
   #hasRole = false;
   #hasContent = false;
+  #isEnded = false;
 
   constructor({ isLegacyFunctions, activity, tellsAgent, reasoning = {} }: ChoiceForm) {
     this.#isLegacyFunctions = isLegacyFunctions;
@@ -44,6 +45,11 @@ export class ChoiceDeltas {
       fillsSilence: tellsAgent,
     });
     this.#hasShortName = reasoning.hasShortName === true;
+  }
+
+  /** Nothing more comes. */
+  get isEnded(): boolean {
+    return this.#isEnded;
   }
 
   of(event: TurnEvent): readonly ChatDelta[] {
@@ -87,6 +93,13 @@ export class ChoiceDeltas {
     }
   }
 
+  /** A delta that says nothing; as the first it carries the role. */
+  nothing(): ChatDelta {
+    if (this.#hasRole) return {};
+    this.#hasRole = true;
+    return { role: "assistant", content: null };
+  }
+
   /** `content` is what an accumulating client begins with: a text, or null until there is one. */
   #afterRole(content: "" | null, delta: ChatDelta): readonly ChatDelta[] {
     if (this.#hasRole) return [delta];
@@ -122,6 +135,7 @@ export class ChoiceDeltas {
 
   /** An answer without a word or a call is an empty text. */
   #close({ reason }: TurnEnd): readonly ChatDelta[] {
+    this.#isEnded = true;
     const stop = toAgentStop(reason);
     const told: readonly ChatDelta[] = stop ? [{ claude: { stop_reason: stop } }] : [];
     if (!this.#hasRole) return [...this.#afterRole("", told[0] ?? {}), ...(stop ? [{}] : [])];

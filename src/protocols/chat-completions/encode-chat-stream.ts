@@ -11,14 +11,15 @@ export async function* encodeChatStream(
   onFailure: (thrown: unknown) => void,
 ): AsyncGenerator<string, void, undefined> {
   try {
-    for await (const chunk of chunks) yield encodeEvent(chunk);
+    for await (const chunk of chunks) yield encodeChatChunk(chunk);
   } catch (thrown) {
     onFailure(thrown);
-    yield encodeEvent(formatOpenAiErrorBody(toAppError(thrown).info));
+    yield encodeChatChunk(formatOpenAiErrorBody(toAppError(thrown).info));
   }
   yield "data: [DONE]\n\n";
 }
 
-function encodeEvent(data: object): string {
+/** One server-sent event, whole. */
+export function encodeChatChunk(data: object): string {
   return `data: ${JSON.stringify(data)}\n\n`;
 }

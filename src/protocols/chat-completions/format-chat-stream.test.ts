@@ -3,13 +3,14 @@ import { expect, test } from "vitest";
 import type { ConversationId, TurnId } from "../../core/ids.ts";
 import type { StopReason, TurnEvent } from "../../core/turn-event.ts";
 import { NO_USAGE } from "../../core/usage.ts";
+import { PushQueue } from "../../lib/push-queue.ts";
 import type { BranchEvent } from "../branch-event.ts";
 import { captureChatCompletion } from "./capture-chat-completion.ts";
 import type { ChatAnswer } from "./chat-answer.ts";
 import type { ChatCompletionBody } from "./chat-completion-builder.ts";
 import { encodeChatStream } from "./encode-chat-stream.ts";
 import { formatChatCompletion } from "./format-chat-completion.ts";
-import { formatChatStream } from "./format-chat-stream.ts";
+import { ChatStream } from "./format-chat-stream.ts";
 
 // Proof for the casts: these ids belong to nothing else.
 const ANSWER: ChatAnswer = {
@@ -62,7 +63,7 @@ async function streamOf(
   given: Partial<ChatAnswer> = {},
   includeUsage = false,
 ) {
-  return Array.fromAsync(formatChatStream(play(events), { ...ANSWER, ...given }, { includeUsage }));
+  return Array.fromAsync(new ChatStream({ ...ANSWER, ...given }, { includeUsage }).of(play(events)));
 }
 
 /** What the chunks add, without what they all repeat. */
@@ -91,6 +92,32 @@ test("a text is told as it comes, between the role and the reason", async () => 
     { content: "b" },
     [{}, "length"],
   ]);
+});
+
+/** A chunk of an answer that is to have its usage. */
+function chunkOf(index: number, delta: object) {
+  const choices = [{ index, delta, logprobs: null, finish_reason: null }];
+  return { object: "chat.completion.chunk", usage: null, choices };
+}
+
+test("signs of life say nothing, bear the role when they come first, and belong to a choice that is open", async () => {
+  const stream = new ChatStream({ ...ANSWER, branchCount: 2 }, { includeUsage: true });
+  const given = new PushQueue<BranchEvent>();
+  const chunks = stream.of(given);
+  const next = async () => (await chunks.next()).value;
+  expect(stream.signOfLife()).toMatchObject(chunkOf(0, { role: "assistant", content: null }));
+  expect(stream.signOfLife()).toMatchObject(chunkOf(0, {}));
+  given.push({ ...text("a"), branch: 0 });
+  expect(await next()).toMatchObject(chunkOf(0, { content: "a" }));
+  given.push({ ...end("end"), branch: 0 });
+  expect(await next()).toMatchObject({ choices: [{ index: 0, finish_reason: "stop" }] });
+  expect(stream.signOfLife()).toMatchObject(chunkOf(1, { role: "assistant", content: null }));
+  given.push({ ...end("end"), branch: 1 });
+  given.end();
+  expect(await next()).toMatchObject(chunkOf(1, { content: "" }));
+  await next();
+  expect(stream.signOfLife()).toBeUndefined();
+  expect(await next()).toMatchObject({ choices: [], usage: { completion_tokens: 16 } });
 });
 
 test("calls without text have null for content, and each piece its index", async () => {

@@ -25,46 +25,71 @@ export interface ChatStreamOptions {
   readonly includeUsage: boolean;
 }
 
-/**
- * An answer as chunks. For each branch: the role first, then deltas, then the finish reason; after all of them the usage if
- * asked for. A failed answer ends with an error body and no further finish reason or usage, so that a cut answer never looks
- * complete. The events are read to their very end, for a turn's runner may still have work after the terminal event.
- */
-export async function* formatChatStream(
-  events: AsyncIterable<BranchEvent>,
-  answer: ChatAnswer,
-  options: ChatStreamOptions,
-): AsyncGenerator<ChatChunk | OpenAiErrorBody, void, undefined> {
-  const head = {
+/** An answer as chunks. */
+export class ChatStream {
+  readonly #answer: ChatAnswer;
+  readonly #options: ChatStreamOptions;
+  readonly #head: ReturnType<typeof formatChunkHead>;
+  readonly #branches: readonly ChoiceDeltas[];
+
+  constructor(answer: ChatAnswer, options: ChatStreamOptions) {
+    this.#answer = answer;
+    this.#options = options;
+    this.#head = formatChunkHead(answer, options);
+    this.#branches = Array.from({ length: answer.branchCount }, () => new ChoiceDeltas(answer));
+  }
+
+  /**
+   * For each branch: the role first, then deltas, then the finish reason; after all of them the usage if asked for. A failed
+   * answer ends with an error body and no further finish reason or usage, so that a cut answer never looks complete. The events
+   * are read to their very end, for a turn's runner may still have work after the terminal event.
+   */
+  async *of(
+    events: AsyncIterable<BranchEvent>,
+  ): AsyncGenerator<ChatChunk | OpenAiErrorBody, void, undefined> {
+    const { isLegacyFunctions } = this.#answer;
+    let usage = NO_USAGE;
+    let isFailed = false;
+    for await (const event of events) {
+      if (isFailed) continue;
+      if (event.type === "turn-error") {
+        isFailed = true;
+        yield formatOpenAiErrorBody(event.error);
+        continue;
+      }
+      const index = event.branch ?? 0;
+      const deltas = this.#branches[index]?.of(event) ?? [];
+      for (const delta of deltas) {
+        // The deltas of a turn's end are its last ones; the very last bears the reason.
+        const isLast = event.type === "turn-end" && delta === deltas.at(-1);
+        yield this.#chunk(index, delta, isLast ? toFinishReason(event.reason, isLegacyFunctions) : null);
+      }
+      if (event.type === "turn-end") usage = addUsage(usage, event.usage);
+    }
+    if (this.#options.includeUsage && this.#branches.every(({ isEnded }) => isEnded)) {
+      yield { ...this.#head, choices: [], usage: formatChatUsage(usage) };
+    }
+  }
+
+  /**
+   * A chunk that adds nothing, for clients that take data alone for a sign of life; undefined when no choice is open any more.
+   * To be sent only between chunks of `of`.
+   */
+  signOfLife(): ChatChunk | undefined {
+    const index = this.#branches.findIndex(({ isEnded }) => !isEnded);
+    const branch = this.#branches[index];
+    return branch && this.#chunk(index, branch.nothing());
+  }
+
+  #chunk(index: number, delta: ChatDelta, finishReason: FinishReason | null = null): ChatChunk {
+    return { ...this.#head, choices: [{ index, delta, logprobs: null, finish_reason: finishReason }] };
+  }
+}
+
+function formatChunkHead(answer: ChatAnswer, { includeUsage }: ChatStreamOptions) {
+  return {
     ...formatAnswerHead(answer),
-    object: "chat.completion.chunk",
-    ...(options.includeUsage && { usage: null }),
-  } as const;
-  const branches = Array.from({ length: answer.branchCount }, () => new ChoiceDeltas(answer));
-  let endCount = 0;
-  let usage = NO_USAGE;
-  let isFailed = false;
-  for await (const event of events) {
-    if (isFailed) continue;
-    if (event.type === "turn-error") {
-      isFailed = true;
-      yield formatOpenAiErrorBody(event.error);
-      continue;
-    }
-    const index = event.branch ?? 0;
-    const deltas = branches[index]?.of(event) ?? [];
-    for (const delta of deltas) {
-      // The deltas of a turn's end are its last ones; the very last bears the reason.
-      const isLast = event.type === "turn-end" && delta === deltas.at(-1);
-      const finishReason = isLast ? toFinishReason(event.reason, answer.isLegacyFunctions) : null;
-      yield { ...head, choices: [{ index, delta, logprobs: null, finish_reason: finishReason }] };
-    }
-    if (event.type === "turn-end") {
-      endCount += 1;
-      usage = addUsage(usage, event.usage);
-    }
-  }
-  if (options.includeUsage && endCount === answer.branchCount) {
-    yield { ...head, choices: [], usage: formatChatUsage(usage) };
-  }
+    object: "chat.completion.chunk" as const,
+    ...(includeUsage && { usage: null }),
+  };
 }

@@ -1,6 +1,19 @@
 import type { ResponseEvent } from "./response-head.ts";
 
 /**
+ * The events as they are stored: a sign of life repeats the response object of an earlier event of its type, which is kept once
+ * however long the silence was.
+ */
+export function shortenRepeats(events: readonly ResponseEvent[]): readonly ResponseEvent[] {
+  const seen = new Set<string>();
+  return events.map((event) => {
+    const isRepeat = SIGNS_OF_LIFE.has(event.type) && seen.has(event.type);
+    seen.add(event.type);
+    return isRepeat ? { type: event.type, sequence_number: event.sequence_number } : event;
+  });
+}
+
+/**
  * What is left of a finished stream for a client that has seen the event with this number. Of a response whose server died
  * there is only its end, which comes after whatever the client has seen.
  */
@@ -12,5 +25,13 @@ export function eventsAfter(
   if (only?.type === "response.failed" && events.length === 1) {
     return [{ ...only, sequence_number: startingAfter + 1 }];
   }
-  return events.filter((event) => event.sequence_number > startingAfter);
+  const firsts = new Map<string, ResponseEvent>();
+  return events.flatMap((event) => {
+    const first = firsts.get(event.type) ?? event;
+    firsts.set(event.type, first);
+    if (event.sequence_number <= startingAfter) return [];
+    return [SIGNS_OF_LIFE.has(event.type) ? { ...first, ...event } : event];
+  });
 }
+
+const SIGNS_OF_LIFE: ReadonlySet<string> = new Set(["response.queued", "response.in_progress"]);

@@ -211,6 +211,29 @@ describeProgram("codex", (program) => {
     expect(end.signal).toBeNull();
     expect(end.events.at(-1)).toMatchObject({ type: "turn.failed" });
   });
+
+  test.each([
+    { way: "HTTP", usesWebSockets: false },
+    { way: "a WebSocket", usesWebSockets: true },
+  ])(
+    "over $way a turn that is silent for longer than it waits for an event comes to its end",
+    { timeout: 120_000 },
+    async ({ usesWebSockets }) => {
+      const turnpike = await startTurnpike({ flags: { "server.keepAlive": "500ms" } });
+      turnpike.upstream.respondWith([
+        text("", { chunks: [{ type: "pause", ms: 4000 }, "Here ", { type: "pause", ms: 4000 }, "at last."] }),
+        text("once more"),
+      ]);
+      const codex = await prepareCodex(program, {
+        url: turnpike.url,
+        usesWebSockets,
+        streamIdleTimeoutMs: 2000,
+      });
+      const end = await codex.run("Take your time.");
+      expect(messagesOf(end)).toEqual(["Here at last."]);
+      expect(turnpike.upstream.requests).toHaveLength(1);
+    },
+  );
 });
 
 const BROKEN = { type: "api_error", message: "Something broke" };

@@ -5,8 +5,10 @@ import { API_KEY, type Turnpike } from "../../integration/start-turnpike.ts";
 /** A socket to `/v1/responses` that knows no more of it than its frames. */
 export interface ResponseSocket {
   send(message: Readonly<Record<string, unknown>>): void;
-  /** The events up to the one that ends a response, or an error. */
-  readTurn(): Promise<Readonly<Record<string, unknown>>[]>;
+  /** The events up to the one that ends a response, or an error; `onEvent` hears of each as it comes. */
+  readTurn(
+    onEvent?: (event: Readonly<Record<string, unknown>>) => void,
+  ): Promise<Readonly<Record<string, unknown>>[]>;
 }
 
 const LAST = new Set<unknown>(["response.completed", "response.incomplete", "response.failed", "error"]);
@@ -41,9 +43,12 @@ export async function openResponseSocket(turnpike: Turnpike): Promise<ResponseSo
   };
   return {
     send: (message) => socket.send(JSON.stringify({ type: "response.create", model: "sonnet", ...message })),
-    async readTurn() {
-      const events = [await next()];
-      while (!LAST.has(events.at(-1)?.["type"])) events.push(await next());
+    async readTurn(onEvent = () => {}) {
+      const events: Readonly<Record<string, unknown>>[] = [];
+      do {
+        events.push(await next());
+        onEvent(events.at(-1) ?? {});
+      } while (!LAST.has(events.at(-1)?.["type"]));
       return events;
     },
   };

@@ -33,6 +33,8 @@ export interface CodexOptions {
   readonly usesWebSockets?: boolean;
   /** Whether it has been told of the model, as a catalogue does; else it has no tool for patches. Default true. */
   readonly knowsModel?: boolean;
+  /** How long a stream may be without an event before Codex gives it up; default 5 minutes. */
+  readonly streamIdleTimeoutMs?: number;
 }
 
 export async function prepareCodex(program: Program, options: CodexOptions): Promise<Codex> {
@@ -102,7 +104,7 @@ const modelEntry = {
 };
 
 function configFor(
-  { url, usesWebSockets = false, knowsModel = true }: CodexOptions,
+  { url, usesWebSockets = false, knowsModel = true, streamIdleTimeoutMs = 300_000 }: CodexOptions,
   catalog: string,
 ): string {
   // JSON's strings are TOML's too.
@@ -124,6 +126,7 @@ function configFor(
     'wire_api = "responses"',
     "request_max_retries = 0",
     "stream_max_retries = 0",
+    `stream_idle_timeout_ms = ${streamIdleTimeoutMs}`,
     `supports_websockets = ${usesWebSockets}`,
   ].join("\n");
 }

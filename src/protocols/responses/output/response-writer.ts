@@ -37,6 +37,8 @@ export class ResponseWriter {
   /** What the body has at the end only. */
   #ending: JsonObject = {};
   #fileChanges: JsonObject = {};
+  /** The last event that told the response's status. */
+  #statusEvent: ResponseEvent | undefined;
 
   constructor(head: ResponseHead, clock: Clock) {
     this.#head = head;
@@ -67,6 +69,16 @@ export class ResponseWriter {
     const first = this.#lifecycle("response.created");
     const second = this.#status === "queued" ? "response.queued" : "response.in_progress";
     return [first, this.#lifecycle(second)];
+  }
+
+  /**
+   * The event that told the status (`response.in_progress`, or `response.queued`), as it was but for its number: a sign of life
+   * for clients that count only events.
+   */
+  repeat(): ResponseEvent[] {
+    if (this.isEnded || !this.#statusEvent) return [];
+    const { type, sequence_number: _, ...fields } = this.#statusEvent;
+    return [this.#output.event(type, fields)];
   }
 
   of(event: TurnEvent): ResponseEvent[] {
@@ -247,7 +259,8 @@ export class ResponseWriter {
   }
 
   #lifecycle(type: string): ResponseEvent {
-    return this.#output.event(type, { response: this.body });
+    this.#statusEvent = this.#output.event(type, { response: this.body });
+    return this.#statusEvent;
   }
 }
 
