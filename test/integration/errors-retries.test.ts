@@ -11,7 +11,8 @@ import { shareTurnpike } from "./share-turnpike.ts";
 
 const turnpike = shareTurnpike({ flags: { "turns.upstreamRetries": 1 } });
 
-const model = "sonnet";
+/** Its thinking holds in a history that another process reads. */
+const model = "sonnet/claude-sonnet-5";
 const TAG = "second attempt";
 const question = { role: "user" as const, content: "hello" };
 

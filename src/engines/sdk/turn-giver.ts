@@ -73,7 +73,8 @@ export class TurnGiver {
     this.#reader = reader;
     this.#tuner = new SessionTuner(parts.query, parts);
     this.#history = [];
-    for (const entry of parts.history) this.record(entry);
+    // No tools are offered yet that could be told from Claude Code's own.
+    for (const entry of parts.history) this.record(entry, () => true);
     this.openCalls = new OpenCalls(desk);
     this.#holdsTurn = parts.holdsFirstTurn ?? false;
   }
@@ -97,9 +98,9 @@ export class TurnGiver {
     return this.#callIds.areDoubtful;
   }
 
-  record(entry: TranscriptEntry): void {
+  record(entry: TranscriptEntry, isClients = (name: string) => this.#desk.has(name)): void {
     this.#history.push(entry);
-    this.#callIds.add(entry, (name) => this.#desk.has(name));
+    this.#callIds.add(entry, isClients);
     this.#holdsBoundThinking ||= holdsBoundThinking(entry);
   }
 

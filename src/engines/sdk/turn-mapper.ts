@@ -53,6 +53,7 @@ export class TurnMapper {
   #hasRefusedCall = false;
   /** The model call that is streaming has said more than white space, or calls a tool. */
   #hasContentInCall = false;
+  #hasThoughtInCall = false;
   #isCutShort = false;
   /** The present answer may bring further calls. */
   #isAnswerOpen = false;
@@ -66,7 +67,7 @@ export class TurnMapper {
   /** Claude Code's own sum does not fit: it began before this turn, or ends in the middle of it. */
   #countsCalls: boolean;
   readonly #reachedLimit: () => ReachedLimit | undefined;
-  readonly #mayAskAgain: boolean;
+  readonly #hasTools: boolean;
 
   constructor(parts: {
     /** Cost of the process before this turn. */
@@ -84,7 +85,7 @@ export class TurnMapper {
     this.#calls = new ClientCalls(parts.isClientTool);
     this.#countsCalls = parts.isContinued;
     this.#reachedLimit = parts.reachedLimit ?? (() => undefined);
-    this.#mayAskAgain = parts.hasTools ?? false;
+    this.#hasTools = parts.hasTools ?? false;
     this.#failure = new FailureNotes(parts.failures);
   }
 
@@ -209,13 +210,16 @@ export class TurnMapper {
         this.#text.callStarted();
         this.#hasSpokenInCall = false;
         this.#hasContentInCall = false;
+        this.#hasThoughtInCall = false;
         this.#streamedMessageId = event.message.id;
         this.#model = event.message.model;
         this.#usage.callStarted(event.message.usage);
         return;
       case "content_block_start": {
         const block = event.content_block;
-        this.#hasContentInCall ||= block.type !== "text" && !block.type.endsWith("thinking");
+        const isThought = block.type.endsWith("thinking");
+        this.#hasThoughtInCall ||= isThought;
+        this.#hasContentInCall ||= block.type !== "text" && !isThought;
         if (block.type === "tool_use")
           yield* this.#spoken(this.#calls.start(event.index, block.id, block.name));
         if (block.type === "redacted_thinking")
@@ -281,11 +285,13 @@ export class TurnMapper {
 
   /**
    * The model has ended without a word. Claude Code takes some of these answers for a failure, and asks again after others as if
-   * the client had said so. A refusal is told otherwise.
+   * the client had said so: that is welcome where the model has thought or worked, and is no part of the history. A refusal is
+   * told otherwise.
    */
   #isEmptyAnswer(reason: string | null): boolean {
     if (this.#hasContentInCall || reason === null || reason === "refusal") return false;
-    return !this.#mayAskAgain || reason !== "end_turn" || this.#text.hasTextInCall;
+    const mayAskAgain = this.#hasTools || this.#hasThoughtInCall;
+    return !mayAskAgain || reason !== "end_turn" || this.#text.hasTextInCall;
   }
 
   *#spoken(events: Iterable<EngineEvent>): Generator<EngineEvent> {

@@ -4,6 +4,12 @@ import { inNewestDraft } from "./newest-draft.ts";
 
 const STRING = { type: "string" };
 
+const inside = (part: object) => ({
+  properties: { a: { anyOf: [part] } },
+  $defs: { b: { items: part } },
+  default: { items: [1] },
+});
+
 test.each([
   [{ items: [STRING, true] }, { prefixItems: [STRING, true] }],
   [
@@ -15,11 +21,6 @@ test.each([
   [{ maximum: 1, exclusiveMaximum: false }, { maximum: 1 }],
   [{ exclusiveMaximum: true }, {}],
 ])("%j becomes %j wherever it stands", (given, wanted) => {
-  const inside = (part: object) => ({
-    properties: { a: { anyOf: [part] } },
-    $defs: { b: { items: part } },
-    default: { items: [1] },
-  });
   const $schema = "http://json-schema.org/draft-07/schema#";
   expect(inNewestDraft({ $schema, ...inside(given) })).toEqual(inside(wanted));
 });
