@@ -145,11 +145,18 @@ describe("the tools of openai's types", () => {
         expect(hostedTools.size + mcpServers.length).toBe(1);
         break;
       }
-      case "refused":
-        expect(refuse({ tools })).toEqual({ code: "unsupported_value", param: "tools[0].type" });
+      case "left out":
+        expect(parse({ tools })).toMatchObject({
+          tools: { list: [], isSentEmpty: true },
+          ignored: [`tools.${type}`],
+        });
+        expect(refuse({ tools, tool_choice: { type } })).toEqual({
+          code: "unsupported_value",
+          param: "tool_choice.type",
+        });
         break;
       default:
-        throw new Error(`"${type}" is not said to be the client's, hosted or refused.`);
+        throw new Error(`"${type}" is not said to be the client's, hosted or left out.`);
     }
   });
 });

@@ -1,6 +1,7 @@
 import { chatRequestSchema, type ChatRequestBody } from "./chat-request-schema.ts";
 import type { ClaudeSettings } from "../claude-settings/claude-settings.ts";
 import { MAX_TEMPERATURE } from "./parse-chat-sampling.ts";
+import { isHostedTool, reportedTool } from "../hosted-tools.ts";
 import { reportedNames } from "../reported-names.ts";
 
 /** Values of parameters without effect here that ask for nothing: what happens anyway is what they want. */
@@ -13,7 +14,7 @@ const ASKS_FOR_NOTHING: Readonly<Record<string, (value: unknown) => boolean>> = 
 
 /**
  * The names of parameters that were accepted without effect: OpenAI's own that Claude has no use for (`seed`, `logit_bias`
- * …), unknown ones, those among the settings of `claude`, and a temperature that had to be lowered.
+ * …), unknown ones, hosted tools, those among the settings of `claude`, and a temperature that had to be lowered.
  */
 export function listIgnoredParameters(
   body: ChatRequestBody,
@@ -24,6 +25,8 @@ export function listIgnoredParameters(
   );
   if ((body.temperature ?? 0) > MAX_TEMPERATURE) names.push("temperature");
   if (body.stream_options?.["include_obfuscation"] === true) names.push("stream_options.include_obfuscation");
+  const types = new Set((body.tools ?? []).map(({ type }) => type));
+  names.push(...[...types].filter(isHostedTool).map(reportedTool));
   names.push(...claude.ignored);
   return reportedNames(names);
 }

@@ -1,4 +1,5 @@
 import type { ClientTool, ClientTools, ToolChoice } from "../../core/client-tool.ts";
+import { isHostedTool, UNSERVED_TOOLS } from "../hosted-tools.ts";
 import { invalidValue, missingParameter, RequestError, unsupportedValue } from "../request-error.ts";
 import type { ChatRequestBody, ChatToolNameBody } from "./chat-request-schema.ts";
 
@@ -12,7 +13,9 @@ export function parseChatToolChoice(body: ChatRequestBody, declared: readonly Cl
   const choice = body.tool_choice ?? "auto";
   // Many clients send `auto` and `none` whether they have tools or not.
   if (choice === "auto" || choice === "none") return { list: declared, choice: { type: choice } };
-  if (declared.length === 0) throw withoutTools("tool_choice", "tools");
+  const named = typeof choice === "string" ? [] : (choice.allowed_tools?.tools ?? [choice]);
+  for (const { type } of named) requireServed(type, body);
+  if (declared.length === 0) throw nothingToChoose(choice, body);
   if (choice === "required") return { list: declared, choice: { type: "required" } };
 
   switch (choice.type) {
@@ -50,6 +53,19 @@ export function parseLegacyToolChoice(
   if (typeof choice === "string") return { type: choice };
   requireDeclared(choice.name, declared, "function_call", "functions");
   return { type: "tool", name: choice.name };
+}
+
+/** A hosted tool that was declared has been left out. */
+function requireServed(type: string, { tools }: ChatRequestBody): void {
+  if (!isHostedTool(type) || !tools?.some((tool) => tool.type === type)) return;
+  const hint = UNSERVED_TOOLS.get(type) ?? "Chat Completions takes tools of type 'function' only.";
+  throw unsupportedValue("tool_choice", type, hint);
+}
+
+function nothingToChoose(choice: unknown, { tools }: ChatRequestBody): RequestError {
+  if (choice !== "required" || !tools || tools.length === 0) return withoutTools("tool_choice", "tools");
+  const types = [...new Set(tools.map(({ type }) => type))].join(", ");
+  return unsupportedValue("tool_choice", choice, `None of the tools in 'tools' is served here: ${types}.`);
 }
 
 /** In OpenAI's words. */

@@ -75,7 +75,14 @@ describe("tools", () => {
     ["tools", [{}], "missing_required_parameter", "tools[0].type"],
     ["tools", [{ type: "function" }], "missing_required_parameter", "tools[0].function"],
     ["tools", [{ type: "function", name: "a" }], "missing_required_parameter", "tools[0].function"],
-    ["tools", [{ type: "web_search" }], "invalid_value", "tools[0].type"],
+    ["tools", [{ type: "retrieval" }], "invalid_value", "tools[0].type"],
+    ["tools", [{ type: "image_generation" }, {}], "missing_required_parameter", "tools[1].type"],
+    [
+      "tools",
+      [{ type: "image_generation" }, ...TWO, declare("b")],
+      "invalid_value",
+      "tools[3].function.name",
+    ],
     ["tools", [{ type: "custom", custom: { name: "a" } }], "unsupported_value", "tools[0].type"],
     ["tools", [...TWO, declare("b")], "invalid_value", "tools[2].function.name"],
     ["tools", [declare("")], "empty_string", "tools[0].function.name"],
@@ -89,6 +96,36 @@ describe("tools", () => {
     ["functions", [{ name: "a" }, { name: "a" }], "invalid_value", "functions[1].name"],
   ])("%s %j is refused as %s at %s", (key, value, code, param) => {
     expect(refuseChat({ [key]: value })).toMatchObject({ code, param });
+  });
+
+  const HOSTED = ["image_generation", "tool_search", "web_search", "mcp", "web_search_20250305"];
+
+  test.each(HOSTED)("%s beside them is left out and reported", (type) => {
+    const read = parseChat({
+      tools: [{ type }, ...TWO, { type, server_label: "x" }],
+      tool_choice: "required",
+    });
+    expect(read.tools.list.map(({ name }) => name)).toEqual(["a", "b"]);
+    expect(read.tools.isSentEmpty).toBeUndefined();
+    expect(read.ignored).toEqual([`tools.${type}`]);
+  });
+
+  test.each(HOSTED)("%s alone leaves a client without tools, and cannot be chosen", (type) => {
+    expect(parseChat({ tools: [{ type }] })).toMatchObject({
+      tools: { list: [], choice: { type: "auto" }, isSentEmpty: true },
+      ignored: [`tools.${type}`],
+    });
+    const tools = [{ type }, ...TWO];
+    const refused = { code: "unsupported_value", param: "tool_choice" };
+    expect(refuseChat({ tools, tool_choice: { type } })).toMatchObject(refused);
+    const allowed_tools = { mode: "auto", tools: [{ type: "function", function: { name: "a" } }, { type }] };
+    expect(refuseChat({ tools, tool_choice: { type: "allowed_tools", allowed_tools } })).toMatchObject(
+      refused,
+    );
+    expect(refuseChat({ tools: [{ type }], tool_choice: "required" })).toEqual({
+      ...refused,
+      message: `Unsupported value: 'tool_choice' does not support 'required'. None of the tools in 'tools' is served here: ${type}.`,
+    });
   });
 
   test("a strict tool is one that arguments can be checked against", () => {

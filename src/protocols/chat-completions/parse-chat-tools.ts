@@ -1,4 +1,5 @@
 import { NO_CLIENT_TOOLS, type ClientTool, type ClientTools } from "../../core/client-tool.ts";
+import { isHostedTool } from "../hosted-tools.ts";
 import { parseFunctionSchema } from "../json-schema/parse-function-schema.ts";
 import { invalidValue, missingParameter, RequestError, unsupportedValue } from "../request-error.ts";
 import type { ChatFunctionBody, ChatRequestBody } from "./chat-request-schema.ts";
@@ -16,13 +17,14 @@ export interface ParsedTools {
  */
 export function parseChatTools(body: ChatRequestBody): ParsedTools {
   const hasTools = (body.tools?.length ?? 0) > 0;
-  const isSentEmpty = !hasTools && Boolean(body.tools ?? body.functions);
   if (!body.functions?.length) {
     if (typeof body.function_call === "object" && body.function_call !== null) {
       throw withoutTools("function_call", "functions");
     }
-    const list = withUniqueNames((body.tools ?? []).map(parseTool), (index) => `tools[${index}].function`);
+    const list = parseTools(body.tools ?? []);
     const isParallel = body.parallel_tool_calls ?? NO_CLIENT_TOOLS.isParallel;
+    // Of what was sent nothing may be left.
+    const isSentEmpty = list.length === 0 && Boolean(body.tools ?? body.functions);
     const offer = parseChatToolChoice(body, list);
     return {
       tools: { ...offer, isParallel, ...(isSentEmpty && { isSentEmpty }) },
@@ -45,8 +47,16 @@ export function parseChatTools(body: ChatRequestBody): ParsedTools {
   return { tools, isLegacyFunctions: true };
 }
 
-function parseTool(tool: NonNullable<ChatRequestBody["tools"]>[number], index: number): ClientTool {
-  const param = `tools[${index}]`;
+type ToolBody = NonNullable<ChatRequestBody["tools"]>[number];
+
+/** Hosted tools are left out: clients offer them without need, and Chat Completions has no calls for them. */
+function parseTools(bodies: readonly ToolBody[]): readonly ClientTool[] {
+  const own = [...bodies.entries()].filter(([, { type }]) => !isHostedTool(type));
+  const list = own.map(([index, tool]) => parseTool(tool, `tools[${index}]`));
+  return withUniqueNames(list, (position) => `tools[${own[position]?.[0]}].function`);
+}
+
+function parseTool(tool: ToolBody, param: string): ClientTool {
   if (tool.type === "custom") {
     throw unsupportedValue(`${param}.type`, tool.type, "Claude takes tools of type 'function' only.");
   }

@@ -2,6 +2,7 @@ import { isRecord } from "../../../lib/is-record.ts";
 import { isGiven } from "../../is-given.ts";
 import { MAX_TEMPERATURE } from "./parse-responses-sampling.ts";
 import { responsesRequestSchema, type ResponsesRequestBody } from "./responses-request-schema.ts";
+import { reportedTool, UNSERVED_TOOLS } from "../../hosted-tools.ts";
 import { reportedNames } from "../../reported-names.ts";
 
 /** Values that ask for nothing: what happens anyway is what they want. */
@@ -35,14 +36,19 @@ const TOOL_OPTIONS = [
   "external_web_access",
 ];
 
-/**
- * The names of parameters that were accepted without effect, `isChoiceWeakened` telling of `tool_choice`, `ignoredSettings`
- * of what is meant for Turnpike itself.
- */
+/** What is known to be without effect from reading the parameters themselves. */
+export interface KnownIgnored {
+  readonly isChoiceWeakened: boolean;
+  /** Types of tools that were left out. */
+  readonly unservedTools: Iterable<string>;
+  /** Settings that are meant for Turnpike itself. */
+  readonly settings: readonly string[];
+}
+
+/** The names of parameters that were accepted without effect. */
 export function listIgnoredFields(
   body: ResponsesRequestBody,
-  isChoiceWeakened: boolean,
-  ignoredSettings: readonly string[],
+  { isChoiceWeakened, unservedTools, settings }: KnownIgnored,
 ): readonly string[] {
   const names = Object.keys(body).filter((name) => {
     const isRead = Object.hasOwn(responsesRequestSchema.shape, name) && !WITHOUT_EFFECT.has(name);
@@ -51,8 +57,9 @@ export function listIgnoredFields(
   if ((body.temperature ?? 0) > MAX_TEMPERATURE) names.push("temperature");
   if (body.stream_options?.include_obfuscation === true) names.push("stream_options.include_obfuscation");
   if (isChoiceWeakened) names.push("tool_choice");
+  const served = (body.tools ?? []).filter(({ type }) => !UNSERVED_TOOLS.has(type));
   for (const option of TOOL_OPTIONS) {
-    if ((body.tools ?? []).some((tool) => isGiven(tool[option]) && tool[option] !== true)) {
+    if (served.some((tool) => isGiven(tool[option]) && tool[option] !== true)) {
       names.push(`tools.${option}`);
     }
   }
@@ -61,7 +68,8 @@ export function listIgnoredFields(
       names.push(`reasoning.${name}`);
     }
   }
-  names.push(...ignoredSettings);
+  for (const type of unservedTools) names.push(reportedTool(type));
+  names.push(...settings);
   return reportedNames(names);
 }
 

@@ -10,7 +10,7 @@ import { listIgnoredFields } from "./list-ignored-fields.ts";
 import { parseItems } from "../items/parse-items.ts";
 import { parseResponsesSampling, RESPONSES_PARAMETER_NAMES } from "./parse-responses-sampling.ts";
 import { parseResponsesToolChoice } from "../tools/parse-responses-tool-choice.ts";
-import { parseResponsesTools } from "../tools/parse-responses-tools.ts";
+import { type DeclaredTools, parseResponsesTools } from "../tools/parse-responses-tools.ts";
 import { rejectMovedParameters } from "./reject-moved-parameters.ts";
 import { parseTextFormat } from "./parse-text-format.ts";
 import type { ResponsesRequest, WireItem } from "../responses-request.ts";
@@ -57,7 +57,7 @@ export function parseResponsesRequest(body: unknown, headers?: SettingPlaces["he
       list: offered.list,
       choice: offered.choice,
       isParallel: request.parallel_tool_calls ?? true,
-      ...(request.tools?.length === 0 && { isSentEmpty: true }),
+      ...(isEmptyOffer(request, declared) && { isSentEmpty: true }),
     },
     toolOrigins: new Map(declared.client.map(({ tool, origin }) => [tool.name, origin])),
     hostedTools: offered.hosted,
@@ -73,9 +73,21 @@ export function parseResponsesRequest(body: unknown, headers?: SettingPlaces["he
     truncation: request.truncation ?? "disabled",
     showsReasoning: Boolean(request.reasoning?.summary ?? request.reasoning?.generate_summary),
     echo: echoRequest(request, declared),
-    ignored: listIgnoredFields(request, offered.isWeakened, claude.ignored),
+    ignored: listIgnoredFields(request, {
+      isChoiceWeakened: offered.isWeakened,
+      unservedTools: declared.unserved,
+      settings: claude.ignored,
+    }),
     ...(endUser !== undefined && { endUser: endUser.slice(0, MAX_END_USER_LENGTH) }),
   };
+}
+
+/** Of the tools that were sent nothing is left: the client has none, which is not the same as not speaking of tools. */
+function isEmptyOffer(
+  { tools }: ResponsesRequestBody,
+  { client, hosted, mcpServers }: DeclaredTools,
+): boolean {
+  return Boolean(tools) && client.length + hosted.size + mcpServers.length === 0;
 }
 
 /** A text is what a user says. Without input a response can go on from what was said before. */

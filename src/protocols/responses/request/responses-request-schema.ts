@@ -29,11 +29,15 @@ const toolSchema = namedToolSchema.extend({
   tools: z.array(namedToolSchema).min(1).nullish(),
 
   environment: z
-    .looseObject({
-      type: z.string(),
-      file_ids: z.array(z.string()).nullish(),
-      skills: z.array(z.unknown()).nullish(),
-    })
+    .union([
+      // Of a computer.
+      z.string(),
+      z.looseObject({
+        type: z.string(),
+        file_ids: z.array(z.string()).nullish(),
+        skills: z.array(z.unknown()).nullish(),
+      }),
+    ])
     .nullish(),
   container: z
     .union([z.string(), z.looseObject({ type: z.string(), file_ids: z.array(z.string()).nullish() })])

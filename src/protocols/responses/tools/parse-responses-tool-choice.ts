@@ -1,7 +1,8 @@
 import type { ClientTool, ToolChoice } from "../../../core/client-tool.ts";
-import { invalidValue, missingParameter, RequestError } from "../../request-error.ts";
+import { UNSERVED_TOOLS, WEB_SEARCH_TYPES } from "../../hosted-tools.ts";
+import { invalidValue, missingParameter, RequestError, unsupportedValue } from "../../request-error.ts";
 import type { ParsedTool } from "./parse-named-tool.ts";
-import { type DeclaredTools, WEB_SEARCH_TYPES } from "./parse-responses-tools.ts";
+import type { DeclaredTools } from "./parse-responses-tools.ts";
 import type { RemoteMcpServer } from "../../../core/server-tools.ts";
 import type { HostedTool } from "../responses-request.ts";
 import type { ResponsesRequestBody, ToolReferenceBody } from "../request/responses-request-schema.ts";
@@ -55,7 +56,7 @@ export function parseResponsesToolChoice(
   if (choice === "auto" || choice === "none") return { ...offered, choice: { type: choice } };
   if (choice === "required") {
     if (list.length > 0) return { ...offered, choice: { type: "required" } };
-    if (hosted.size + mcpServers.length === 0) throw notDeclared("required");
+    if (hosted.size + mcpServers.length === 0) throw nothingToRequire(declared);
     return { ...offered, choice: { type: "auto" }, isWeakened: true };
   }
   if (choice.type === "allowed_tools") {
@@ -98,6 +99,8 @@ function restrictServer(server: RemoteMcpServer, matches: readonly Match[]): rea
 }
 
 function findTool(reference: ToolReferenceBody, declared: DeclaredTools, param: string): Match {
+  const unserved = declared.unserved.has(reference.type) && UNSERVED_TOOLS.get(reference.type);
+  if (unserved) throw unsupportedValue(`${param}.type`, reference.type, unserved);
   const match = matchOf(reference, declared, param);
   if (match) return match;
   if (!CHOICE_TYPES.includes(reference.type))
@@ -145,6 +148,16 @@ function isNamed({ origin }: ParsedTool, { type, name, namespace }: ToolReferenc
 
 function hostedMatch(tool: HostedTool, { hosted }: DeclaredTools): Match | undefined {
   return hosted.has(tool) ? { type: "hosted", tool } : undefined;
+}
+
+function nothingToRequire({ unserved }: DeclaredTools): RequestError {
+  if (unserved.size === 0) return notDeclared("required");
+  const types = [...unserved].join(", ");
+  return unsupportedValue(
+    "tool_choice",
+    "required",
+    `None of the tools in 'tools' is served here: ${types}.`,
+  );
 }
 
 /** In OpenAI's words. */

@@ -144,18 +144,57 @@ describe("tools that Claude Code runs", () => {
   });
 });
 
+describe("hosted tools that are not served", () => {
+  const UNSERVED: Tool[] = [
+    { type: "file_search", vector_store_ids: ["vs_1"] },
+    { type: "image_generation", quality: "high" },
+    { type: "computer" },
+    { type: "computer_use_preview", display_width: 1, display_height: 1, environment: "linux" },
+    { type: "tool_search", execution: "client", description: "Finds tools.", parameters: {} },
+    { type: "programmatic_tool_calling", allowed_callers: ["programmatic"] },
+  ];
+
+  test.each(UNSERVED)("$type is left out and reported", (tool) => {
+    const read = parse([F, tool, SEARCH, tool], { tool_choice: "required" });
+    expect(read.tools).toMatchObject({ list: [{ name: "f" }], choice: { type: "required" } });
+    expect(read.tools.isSentEmpty).toBeUndefined();
+    expect(read.ignored).toEqual([`tools.${tool.type}`]);
+    expect(read.echo["tools"]).toHaveLength(4);
+  });
+
+  test.each(UNSERVED)("$type alone leaves a client without tools", (tool) => {
+    expect(parse([tool])).toMatchObject({
+      tools: { list: [], choice: { type: "auto" }, isSentEmpty: true },
+      ignored: [`tools.${tool.type}`],
+    });
+    expect(parse([tool], { tool_choice: "none" }).tools.choice).toEqual({ type: "none" });
+  });
+
+  test.each(UNSERVED)("$type cannot be chosen", ({ type }) => {
+    const all = [F, ...UNSERVED];
+    expect(refuse(all, { tool_choice: { type } })).toMatchObject({
+      code: "unsupported_value",
+      param: "tool_choice.type",
+      message: expect.stringMatching(/does not support '\w+'\. \w+/),
+    });
+    const tools = [{ type: "function", name: "f" }, { type }];
+    expect(refuse(all, { tool_choice: { type: "allowed_tools", mode: "auto", tools } })).toMatchObject({
+      code: "unsupported_value",
+      param: "tool_choice.tools[1].type",
+    });
+  });
+
+  test("a demand for a call of one of them is refused", () => {
+    expect(refuse([{ type: "image_generation" }], { tool_choice: "required" })).toEqual({
+      code: "unsupported_value",
+      param: "tool_choice",
+      message:
+        "Unsupported value: 'tool_choice' does not support 'required'. None of the tools in 'tools' is served here: image_generation.",
+    });
+  });
+});
+
 test.each<[string, readonly Tool[], object]>([
-  [
-    "file search",
-    [{ type: "file_search", vector_store_ids: [] }],
-    { code: "unsupported_value", param: "tools[0].type" },
-  ],
-  [
-    "image generation",
-    [F, { type: "image_generation" }],
-    { code: "unsupported_value", param: "tools[1].type" },
-  ],
-  ["a computer", [{ type: "computer" }], { code: "unsupported_value" }],
   ["a type that nobody knows", [{ type: "x" }], { code: "invalid_value", param: "tools[0].type" }],
   [
     "a function of Chat Completions",

@@ -1,11 +1,6 @@
 import type { RemoteMcpServer } from "../../../core/server-tools.ts";
-import {
-  invalidValue,
-  missingParameter,
-  RequestError,
-  unsupportedParameter,
-  unsupportedValue,
-} from "../../request-error.ts";
+import { invalidValue, missingParameter, RequestError, unsupportedParameter } from "../../request-error.ts";
+import { UNSERVED_TOOLS, WEB_SEARCH_TYPES } from "../../hosted-tools.ts";
 import { APPLY_PATCH_TOOL, LOCAL_SHELL_TOOL, SHELL_TOOL } from "./client-run-tools.ts";
 import { parseMcpTool } from "./parse-mcp-tool.ts";
 import { type ParsedTool, parseNamedTool, requireDirectCalls } from "./parse-named-tool.ts";
@@ -17,26 +12,9 @@ export interface DeclaredTools {
   readonly client: readonly ParsedTool[];
   readonly hosted: ReadonlySet<HostedTool>;
   readonly mcpServers: readonly RemoteMcpServer[];
+  /** The types of those that are left out. */
+  readonly unserved: ReadonlySet<string>;
 }
-
-/** Types that Claude Code's own web search stands in for. */
-export const WEB_SEARCH_TYPES: ReadonlySet<string> = new Set([
-  "web_search",
-  "web_search_2025_08_26",
-  "web_search_preview",
-  "web_search_preview_2025_03_11",
-]);
-
-/** Types that OpenAI has and that nothing here can stand for, with the reason. */
-const REFUSED: Readonly<Record<string, string>> = {
-  file_search: "There are no vector stores here; send files as 'input_file'.",
-  image_generation: "Claude makes no images.",
-  computer: "Claude does not operate a computer here.",
-  computer_use: "Claude does not operate a computer here.",
-  computer_use_preview: "Claude does not operate a computer here.",
-  tool_search: "All tools are known to Claude from the start; declare them in 'tools'.",
-  programmatic_tool_calling: "Claude calls tools directly.",
-};
 
 const SERVED = [
   "function",
@@ -54,13 +32,17 @@ const SERVED = [
 type Entry =
   | { readonly type: "client"; readonly tools: readonly PlacedTool[] }
   | { readonly type: "hosted"; readonly tool: HostedTool }
-  | { readonly type: "mcp"; readonly server: RemoteMcpServer; readonly param: string };
+  | { readonly type: "mcp"; readonly server: RemoteMcpServer; readonly param: string }
+  | { readonly type: "unserved"; readonly tool: string };
 
 interface PlacedTool extends ParsedTool {
   readonly param: string;
 }
 
-/** @throws RequestError naming the first tool that is wrong or cannot be served */
+/**
+ * Hosted tools that are not served are left out, for clients offer them without need.
+ * @throws RequestError naming the first tool that is wrong
+ */
 export function parseResponsesTools(bodies: readonly ToolBody[]): DeclaredTools {
   const entries = bodies.map((body, index) => parseTool(body, `tools[${index}]`));
   const client = entries.flatMap((entry) => (entry.type === "client" ? entry.tools : []));
@@ -78,10 +60,12 @@ export function parseResponsesTools(bodies: readonly ToolBody[]): DeclaredTools 
     client,
     hosted: new Set(entries.flatMap((entry) => (entry.type === "hosted" ? [entry.tool] : []))),
     mcpServers: mcp.map(({ server }) => server),
+    unserved: new Set(entries.flatMap((entry) => (entry.type === "unserved" ? [entry.tool] : []))),
   };
 }
 
 function parseTool(body: ToolBody, param: string): Entry {
+  if (UNSERVED_TOOLS.has(body.type)) return { type: "unserved", tool: body.type };
   requireDirectCalls(body, param);
   if (WEB_SEARCH_TYPES.has(body.type)) return { type: "hosted", tool: "web_search" };
   const own = (parsed: ParsedTool): Entry => ({ type: "client", tools: [{ ...parsed, param }] });
@@ -106,13 +90,8 @@ function parseTool(body: ToolBody, param: string): Entry {
     case "apply_patch":
       return own({ tool: APPLY_PATCH_TOOL, origin: { type: "apply_patch" } });
     default:
-      throw unknownType(body.type, `${param}.type`);
+      throw invalidValue(`${param}.type`, body.type, SERVED);
   }
-}
-
-export function unknownType(type: string, param: string): RequestError {
-  const reason = Object.hasOwn(REFUSED, type) ? REFUSED[type] : undefined;
-  return reason === undefined ? invalidValue(param, type, SERVED) : unsupportedValue(param, type, reason);
 }
 
 function parseNamespace(body: ToolBody, param: string): readonly PlacedTool[] {
@@ -128,8 +107,11 @@ function parseNamespace(body: ToolBody, param: string): readonly PlacedTool[] {
   });
 }
 
+const ENVIRONMENTS = ["local", "container_auto", "container_reference"];
+
 /** Without an environment the commands are for the client, as before there were environments. */
 function isHostedShell({ environment }: ToolBody, param: string): boolean {
+  if (typeof environment === "string") throw invalidValue(`${param}.environment`, environment, ENVIRONMENTS);
   switch (environment?.type) {
     case undefined:
     case "local":
@@ -140,11 +122,7 @@ function isHostedShell({ environment }: ToolBody, param: string): boolean {
       refuseContent(environment.skills, `${param}.environment.skills`);
       return true;
     default:
-      throw invalidValue(`${param}.environment.type`, environment?.type ?? "", [
-        "local",
-        "container_auto",
-        "container_reference",
-      ]);
+      throw invalidValue(`${param}.environment.type`, environment?.type ?? "", ENVIRONMENTS);
   }
 }
 
