@@ -25,8 +25,8 @@ export default defineConfig({
   test: {
     // Concurrent tests are those that mostly wait.
     maxConcurrency: 8,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: ["default", new RefusalReporter(REFUSALS), new ClosingLineReporter()],
     provide: { refusalTally: REFUSALS },
     projects: [

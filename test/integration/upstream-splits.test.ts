@@ -64,7 +64,7 @@ test("however the model's answer is cut into pieces, the client has the same, an
         ends: ["tool_calls"],
       });
     }),
-    { numRuns: 20 },
+    { numRuns: 12 },
   );
 });
 
