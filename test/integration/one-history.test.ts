@@ -50,22 +50,21 @@ async function readInEveryWay({ first, rounds, seed }: History): Promise<void> {
   upstream.clear();
   played += 1;
   const begin = [user(`History ${played}.`), ...toMessages(first)];
-  let messages: ChatCompletionMessageParam[] = begin;
-  let imported: ChatCompletionMessageParam[] = begin;
+  const messages: ChatCompletionMessageParam[] = [...begin];
+  const imported: ChatCompletionMessageParam[] = [...begin];
   let conversation = "";
   for (const [at, round] of rounds.entries()) {
     upstream.respondWith(replyOf(round, at));
     const answer = await askWithTools(turnpike, messages, OPTIONS);
     ({ conversation } = answer);
     const ids = answer.calls.map(({ id }) => id);
-    messages = [...messages, answer.message, ...followUp(round, ids, at)];
+    messages.push(answer.message, ...followUp(round, ids, at));
     const others = otherIds(seed, at, ids.length);
     const renamed = answer.calls.map((call, index) => ({ ...call, id: others[index] ?? "" }));
-    imported = [
-      ...imported,
+    imported.push(
       { ...answer.message, ...(renamed.length > 0 && { tool_calls: renamed }) },
       ...followUp(round, others, at),
-    ];
+    );
   }
   const lastTurn = async (history: typeof messages, apiKey?: string) => {
     upstream.clear();
