@@ -132,8 +132,12 @@ export function readAs(request: RecordedRequest): unknown {
 
 /** The order of results does not matter to the model, which knows them by their calls. */
 function sorted(blocks: readonly object[]): readonly object[] {
-  const key = (block: object) => ("tool_use_id" in block ? String(block.tool_use_id) : "~");
-  return blocks.toSorted((left, right) => (key(left) < key(right) ? -1 : key(left) > key(right) ? 1 : 0));
+  return blocks.toSorted((left, right) => callOf(left).localeCompare(callOf(right)));
+}
+
+/** What is no result stands behind them. */
+function callOf(block: object): string {
+  return "tool_use_id" in block ? String(block.tool_use_id) : "~";
 }
 
 const PIXEL =
