@@ -155,7 +155,7 @@ export class SdkSession implements EngineSession {
       const { isBlankTurn, events } = await this.#begin(input, signal);
       yield* events;
       yield* mapper.resume(suspended);
-      const strict = new StrictCalls(input.tools.list);
+      const strict = new StrictCalls(input.tools.list, supervisor);
       while (!isOver) {
         const received = await this.#reader.next(signal, !mapper.isAnswerOpen);
         if (received === "aborted") {

@@ -57,7 +57,7 @@ function parseTool(tool: NonNullable<ChatRequestBody["tools"]>[number], index: n
 
 function parseFunction(body: ChatFunctionBody, param: string): ClientTool {
   const { name, description, parameters, strict } = body;
-  const inputSchema = parseFunctionSchema({ name, parameters }, strict ?? false, param);
+  const inputSchema = parseFunctionSchema({ name, parameters }, param);
   return {
     name,
     ...(description !== undefined && description !== null && { description }),
