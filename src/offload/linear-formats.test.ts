@@ -33,18 +33,12 @@ test.each(running)("%s takes time in proportion to the text", (name) => {
   const format = linearFormats.get(name);
   const units = ["a", "-", ".", ":", "a.", "a-", "0", "/", "@", "a@", "%", "{a", "http://a", "1:", "=", "~0"];
   expectLinear((size) => {
-    for (const unit of units) {
+    const texts = units.flatMap((unit) => {
       const long = unit.repeat(size / unit.length);
-      const texts = [
-        long,
-        `http://${long}`,
-        `a@${long}`,
-        `${long}\0`,
-        `P${long}`,
-        `/${long}\0`,
-        `ftp://a:${long} `,
-      ];
+      return [long, `http://${long}`, `a@${long}`, `${long}\0`, `P${long}`, `/${long}\0`, `ftp://a:${long} `];
+    });
+    return () => {
       for (const text of texts) has(format, text);
-    }
+    };
   }, 5_000);
 });

@@ -97,7 +97,10 @@ test("many sequences take no more time than one", () => {
   const sequences = Array.from({ length: 8_000 }, (_, index) => `stop ${index}!`);
   const matcher = new StopMatcher(sequences);
   expectLinear((size) => {
-    expect(matcher.push("stop 799 ".repeat(size / 9)).stopSequence).toBeUndefined();
-    matcher.flush();
+    const text = "stop 799 ".repeat(size / 9);
+    return () => {
+      expect(matcher.push(text).stopSequence).toBeUndefined();
+      matcher.flush();
+    };
   }, 90_000);
 });
