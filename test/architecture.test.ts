@@ -18,6 +18,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   observability: ["core", "lib"],
   config: ["core", "lib"],
   demo: ["lib"],
+  offload: ["protocols", "core", "lib"],
   cli: ["config", "observability", "core", "lib", "main.ts", "compose"],
   // They build what they need by hand, and so may import everything: parts of the server, and what the doctor looks through.
   compose: ["cli", "config", "core", "demo", "engines", "http", "lib", "store", "workspaces"],
@@ -36,8 +37,10 @@ const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
   commander: ["cli"],
   yaml: ["config"],
   zod: ["protocols", "config"],
-  ajv: ["core", "protocols"],
-  "ajv-formats": ["core"],
+  ajv: ["offload", "protocols"],
+  "ajv-formats": ["offload"],
+  re2js: ["offload"],
+  "@eslint-community/regexpp": ["offload"],
 };
 
 /** It builds the server by hand, and so may import everything. */

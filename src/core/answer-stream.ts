@@ -9,6 +9,7 @@ import type { Clock } from "./ports/clock.ts";
 import { ClaimRefused, type Engine } from "./ports/engine.ts";
 import type { FileChangeStore } from "./ports/file-change-store.ts";
 import type { Logger } from "./ports/logger.ts";
+import type { SchemaChecker } from "./ports/schema-checker.ts";
 import type { SessionPool } from "./ports/session-pool.ts";
 import type { TurnSupervisor } from "./ports/turn-supervisor.ts";
 import type { WorkspaceSnapshots } from "./ports/workspace-snapshots.ts";
@@ -29,6 +30,7 @@ export interface AnswerStreamParts {
   readonly approvals: Pick<ApprovalDesk, "ask">;
   readonly snapshots: WorkspaceSnapshots;
   readonly fileChanges: FileChangeStore;
+  readonly schemas: SchemaChecker;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -70,14 +72,17 @@ export function openAnswerStream(
   const over = new AbortController();
   const watch = watchFiles(ready, parts, signal);
   if (hasBuiltinTools(placed.lease.spec.kind)) watch.begin();
+  const checkJson: TurnSupervisor["checkJson"] = (schema, text) =>
+    parts.schemas.check(request.principalId, schema, text, signal);
   const supervisor = superviseTurn(
     request,
     plan.conversationId,
-    { approvals: parts.approvals, watch },
+    { approvals: parts.approvals, watch, checkJson },
     AbortSignal.any([signal, over.signal]),
   );
   const spoken = engineEvents(ready, supervisor, parts, AbortSignal.any([signal, cut.signal]));
   const shaped = shapeAnswer(spoken, request, {
+    checkJson,
     stop: () => {
       placed.isCut = true;
       cut.abort(CANCELLED);

@@ -8,8 +8,8 @@ export interface ClientTool {
   readonly description?: string;
   /** JSON Schema of the arguments; its top level is `type: "object"`. */
   readonly inputSchema: JsonObject;
-  /** The arguments must fit the schema. */
-  readonly isStrict?: true;
+  /** The arguments must fit the schema; `if-possible`: unless nothing can be checked against it. */
+  readonly isStrict?: true | "if-possible";
 }
 
 /** Whether Claude may, must or must not call a client tool in this turn. */

@@ -1,11 +1,14 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 
-import { ALICE } from "../../test/conformance/store-fixtures.ts";
+import { ALICE, BOB } from "../../test/conformance/store-fixtures.ts";
 import { openTurnBed, type TurnBed } from "../../test/engine/turn-bed.ts";
 import { turnRequest } from "../../test/engine/turn-fixtures.ts";
 import { speak, USAGE } from "../../test/engine/turn-scripts.ts";
 import { Gate } from "../demo/gate.ts";
 import { nextTick } from "../lib/time.ts";
+import { openThreads } from "../offload/open-threads.ts";
+import { ThreadSchemaChecker } from "../offload/thread-schema-checker.ts";
+import type { OutputFormat } from "./output-format.ts";
 import type { TurnOutcome } from "./ports/conversation-store.ts";
 import type { TurnEvent } from "./turn-event.ts";
 import type { TurnRequest } from "./turn-request.ts";
@@ -198,4 +201,35 @@ describe("a deadline of the request", () => {
       error: { kind: "timeout", message: expect.stringContaining("this server allows") },
     });
   });
+});
+
+test("a schema that takes for ever costs its own turn, and no other turn waits for it", async () => {
+  const threads = openThreads();
+  onTestFinished(() => threads.close());
+  const bed = await openTurnBed({ schemas: new ThreadSchemaChecker(threads) });
+  // Only an engine that goes back and tries again can take a pattern with lookahead.
+  const slowFormat = formatOf("^(?=a)(a+)+$");
+  bed.engine.script = speak([JSON.stringify({ a: `${"a".repeat(60)}!` })]);
+  const slow = bed.begin(turnRequest(["slow"], { outputFormat: slowFormat }));
+  await expect.poll(() => textOf(slow.events)).toContain("aaa");
+
+  bed.engine.script = speak(['{"a":"aa"}']);
+  const other = { principalId: BOB, outputFormat: formatOf("^(a+)+$") };
+  const quick = await bed.run(turnRequest(["quick"], other));
+  expect(quick.at(-1)).toMatchObject({ type: "turn-end" });
+  expect(slow.events.some(({ type }) => type === "turn-error")).toBe(false);
+
+  expect((await slow.finished).at(-1)).toMatchObject({
+    type: "turn-error",
+    error: {
+      kind: "output-invalid",
+      message: expect.stringMatching(/is not known: .* takes longer than 3 seconds/),
+    },
+  });
+});
+
+const formatOf = (pattern: string): OutputFormat => ({
+  type: "json-schema",
+  name: "out",
+  schema: { type: "object", properties: { a: { type: "string", pattern } } },
 });

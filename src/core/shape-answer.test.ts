@@ -1,6 +1,7 @@
 import { array, assert, asyncProperty, constantFrom, jsonValue, nat, option } from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { DENYING_SUPERVISOR } from "../../test/engine/turn-input.ts";
 import type { OutputFormat } from "./output-format.ts";
 import { shapeAnswer } from "./shape-answer.ts";
 import { type EngineEvent, isTerminalEvent, type StopReason } from "./turn-event.ts";
@@ -38,7 +39,11 @@ function start(texts: readonly string[], { format, stops }: Wish, reason: StopRe
     sampling: stops ? { stopSequences: stops } : {},
     ...(format ? { outputFormat: format } : {}),
   };
-  const actions = { stop: () => void (seen.isStopped = true), toTranscript: () => [] };
+  const actions = {
+    stop: () => void (seen.isStopped = true),
+    toTranscript: () => [],
+    checkJson: DENYING_SUPERVISOR.checkJson,
+  };
   return { shaped: shapeAnswer(engine(), wish, actions), seen };
 }
 
@@ -113,11 +118,14 @@ describe("JSON of a schema", () => {
     expect(await run(["Let me look."], { format: CITY }, "tool-calls")).toMatchObject({ end: "tool-calls" });
   });
 
-  test("a schema that cannot be used is refused before the engine starts", async () => {
+  test("an answer that nobody can check is none", async () => {
     const format: OutputFormat = { type: "json-schema", name: "x", schema: { $ref: "#/$defs/none" } };
-    const { shaped, seen } = start(["{}"], { format });
-    await expect(Array.fromAsync(shaped)).rejects.toMatchObject({ info: { kind: "invalid-request" } });
-    expect(seen.isStarted).toBe(false);
+    expect(await run(["{}"], { format })).toMatchObject({
+      end: {
+        kind: "output-invalid",
+        message: expect.stringMatching(/is not known: can't resolve reference/),
+      },
+    });
   });
 });
 

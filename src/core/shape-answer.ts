@@ -1,4 +1,4 @@
-import { checkOutput } from "./json-output/check-output.ts";
+import { type CheckActions, checkOutput } from "./json-output/check-output.ts";
 import { keepJson } from "./json-output/keep-json.ts";
 import { type CutActions, cutAtStopSequences } from "./stop-sequences/cut-at-stop-sequences.ts";
 import type { EngineEvent } from "./turn-event.ts";
@@ -8,12 +8,12 @@ import type { TurnRequest } from "./turn-request.ts";
 export function shapeAnswer(
   events: AsyncIterable<EngineEvent>,
   { sampling, outputFormat }: Pick<TurnRequest, "sampling" | "outputFormat">,
-  actions: CutActions,
+  actions: CutActions & CheckActions,
 ): AsyncIterable<EngineEvent> {
   const { stopSequences = [] } = sampling;
   let shaped = events;
   if (outputFormat) shaped = keepJson(shaped, outputFormat);
   if (stopSequences.length > 0) shaped = cutAtStopSequences(shaped, stopSequences, actions);
-  if (outputFormat) shaped = checkOutput(shaped, outputFormat);
+  if (outputFormat) shaped = checkOutput(shaped, outputFormat, actions);
   return shaped;
 }

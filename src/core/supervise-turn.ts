@@ -8,11 +8,16 @@ import type { TurnRequest } from "./turn-request.ts";
 export function superviseTurn(
   { turnId, principalId, target }: TurnRequest,
   conversationId: ConversationId,
-  parts: { readonly approvals: Pick<ApprovalDesk, "ask">; readonly watch: FileChangeWatch },
+  parts: {
+    readonly approvals: Pick<ApprovalDesk, "ask">;
+    readonly watch: FileChangeWatch;
+    readonly checkJson: TurnSupervisor["checkJson"];
+  },
   signal: AbortSignal,
 ): TurnSupervisor {
   const profile = target.profile.name;
   return {
+    checkJson: parts.checkJson,
     beforeTool: (toolName) => parts.watch.beforeTool(toolName),
     ask: (question, callSignal) =>
       parts.approvals.ask(

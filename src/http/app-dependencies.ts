@@ -11,6 +11,7 @@ import type { ReportHealth } from "../core/ports/health.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { ModelCatalogue } from "../core/ports/model-catalogue.ts";
 import type { ResponseStore } from "../core/ports/response-store.ts";
+import type { SchemaChecker } from "../core/ports/schema-checker.ts";
 import type { CountTokens } from "../core/ports/token-counter.ts";
 import type { TurnRunner } from "../core/ports/turn-runner.ts";
 import type { RequestPolicy } from "../core/request-policy.ts";
@@ -35,6 +36,7 @@ export interface AppDependencies {
   readonly undoTurn: UndoTurn;
   readonly responses: ResponseStore;
   readonly responseRuns: ResponseRuns;
+  readonly schemas: SchemaChecker;
   /** Seals what a client keeps for the server. */
   readonly sealedBox: SealedBox;
   readonly health: ReportHealth;

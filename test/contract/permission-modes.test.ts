@@ -153,7 +153,7 @@ async function outcomeOf(session: EngineSession, input: TurnInput, call: Call): 
   });
   const questions: PermissionQuestion[] = [];
   const events = await runTurn(session, input, NEVER, {
-    beforeTool: async () => {},
+    ...DENYING_SUPERVISOR,
     ask: (question, signal) => {
       questions.push(question);
       const asked = DENYING_SUPERVISOR.ask(question, signal);

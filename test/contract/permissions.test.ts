@@ -39,6 +39,7 @@ function answering(answer: PermissionAnswer) {
     questions,
     told,
     supervisor: {
+      ...DENYING_SUPERVISOR,
       beforeTool: async (name: string) => void told.push(name),
       ask: (question: PermissionQuestion, signal: AbortSignal) => {
         questions.push(question);
@@ -125,7 +126,7 @@ describe("a call that the mode asks about", () => {
     let isUnwanted = false;
     model.respondWith([write(path("a.txt")), text("done")]);
     const events = await runTurn(session, withMode("default"), client.signal, {
-      beforeTool: async () => {},
+      ...DENYING_SUPERVISOR,
       ask: (question, signal) => {
         signal.addEventListener("abort", () => (isUnwanted = true));
         client.abort();

@@ -2,6 +2,7 @@ import { onTestFinished } from "vitest";
 
 import { ApprovalDesk } from "../../src/core/approvals/approval-desk.ts";
 import type { ConversationStore } from "../../src/core/ports/conversation-store.ts";
+import type { SchemaChecker } from "../../src/core/ports/schema-checker.ts";
 import { type LogFields, SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import type { TurnRunner } from "../../src/core/ports/turn-runner.ts";
 import type { WorkspaceFolders } from "../../src/core/ports/workspace-folders.ts";
@@ -15,6 +16,7 @@ import type { TurnRequest } from "../../src/core/turn-request.ts";
 import type { Deadlines } from "../../src/core/with-deadlines.ts";
 import { LiveSessionPool, type PoolLimits } from "../../src/sessions/live-session-pool.ts";
 import { openStore } from "../../src/store/open-store.ts";
+import { INLINE_SCHEMAS } from "./inline-schemas.ts";
 import { ANY_FOLDER, STILL_SNAPSHOTS } from "./workspace-fakes.ts";
 import { ScriptedEngine } from "./scripted-engine.ts";
 
@@ -26,6 +28,8 @@ export interface TurnBedOptions {
   readonly requireLogin?: () => Promise<void>;
   readonly folders?: WorkspaceFolders;
   readonly snapshots?: WorkspaceSnapshots;
+  /** Default: checks in the test's own thread. */
+  readonly schemas?: SchemaChecker;
   /** Stands between the turns and the store. */
   readonly wrapStore?: (store: ConversationStore) => Partial<ConversationStore>;
 }
@@ -73,6 +77,7 @@ export async function openTurnBed(options: TurnBedOptions = {}) {
     approvals,
     snapshots: options.snapshots ?? STILL_SNAPSHOTS,
     fileChanges: store.fileChanges,
+    schemas: options.schemas ?? INLINE_SCHEMAS,
     requireLogin: options.requireLogin ?? (async () => {}),
     deadlines: { firstByteMs: 10_000, streamIdleMs: 10_000, turnMs: 60_000, ...options.deadlines },
     clock,

@@ -2,6 +2,7 @@ import { NO_CLIENT_TOOLS } from "../../src/core/client-tool.ts";
 import type { Message } from "../../src/core/message.ts";
 import type { TurnInput, TurnPermissions } from "../../src/core/ports/engine.ts";
 import type { TurnSupervisor } from "../../src/core/ports/turn-supervisor.ts";
+import { SchemaDesk } from "../../src/offload/schema-desk.ts";
 
 export const DEFAULT_PERMISSIONS: TurnPermissions = {
   mode: "acceptEdits",
@@ -22,9 +23,12 @@ export function turnInput(messages: readonly Message[], changes: Partial<TurnInp
   };
 }
 
+const desk = new SchemaDesk();
+
 /** Nothing is watched, and whatever is asked is denied. */
 export const DENYING_SUPERVISOR: TurnSupervisor = {
   beforeTool: async () => {},
+  checkJson: async (schema, text) => desk.check(JSON.stringify(schema), text),
   ask: ({ activityId, toolName, input, summary, alwaysAllows }) => ({
     event: {
       type: "permission-request",

@@ -28,6 +28,7 @@ import {
   turnStart,
   type ScriptedServer,
 } from "./scripted-server.ts";
+import { INLINE_SCHEMAS } from "../engine/inline-schemas.ts";
 import { NO_FOLDERS } from "../workspaces/no-folders.ts";
 
 let server: ScriptedServer;
@@ -147,6 +148,7 @@ test("an address that is taken rejects with Node's own error", async () => {
     fileChanges: NO_FILE_CHANGES,
     undoTurn: async () => [],
     items: NO_ITEMS,
+    schemas: INLINE_SCHEMAS,
     health: () => server.health,
     logger: SILENT_LOGGER,
     options: {

@@ -3,6 +3,7 @@ import { request as sendRequest, type IncomingHttpHeaders, type RequestOptions }
 import { AppError } from "../../src/core/app-error.ts";
 import { ApprovalDesk } from "../../src/core/approvals/approval-desk.ts";
 import { noChangesKnown, type UndoTurn } from "../../src/core/file-changes/undo-turn.ts";
+import { INLINE_SCHEMAS } from "../engine/inline-schemas.ts";
 import type { ConversationId } from "../../src/core/ids.ts";
 import type { Approvals } from "../../src/core/ports/approvals.ts";
 import type { CompletionStore } from "../../src/core/ports/completion-store.ts";
@@ -202,6 +203,7 @@ export async function startScriptedServer(
     fileChanges: given.fileChanges ?? NO_FILE_CHANGES,
     undoTurn: given.undoTurn ?? (() => Promise.reject(noChangesKnown())),
     items: given.items ?? NO_ITEMS,
+    schemas: INLINE_SCHEMAS,
     health: () => server.health,
     logger: recordingLogger(logLines),
     options: {

@@ -1,8 +1,11 @@
 import { isRecord } from "../../lib/is-record.ts";
-import { AppError, type ErrorInfo } from "../app-error.ts";
+import type { ErrorInfo } from "../app-error.ts";
 import type { OutputFormat } from "../output-format.ts";
+import type { JsonCheckResult } from "../ports/schema-checker.ts";
+import type { TurnSupervisor } from "../ports/turn-supervisor.ts";
 import type { EngineEvent } from "../turn-event.ts";
-import { compileSchema, type JsonCheck, SchemaError } from "./compile-schema.ts";
+
+export type CheckActions = Pick<TurnSupervisor, "checkJson">;
 
 /**
  * Ends a turn with an error whose final answer is not what the client asked for. An answer that was cut by a limit passes, as
@@ -11,48 +14,55 @@ import { compileSchema, type JsonCheck, SchemaError } from "./compile-schema.ts"
 export async function* checkOutput(
   events: AsyncIterable<EngineEvent>,
   format: OutputFormat,
+  actions: CheckActions,
 ): AsyncGenerator<EngineEvent> {
-  // Before anything is asked of the model.
-  const check = checkOf(format);
   const texts: string[] = [];
   for await (const event of events) {
     if (event.type === "text-delta") texts.push(event.text);
     const isFinal = event.type === "turn-end" && (event.reason === "end" || event.reason === "stop-sequence");
-    const problem = isFinal ? findProblem(texts.join(""), check) : undefined;
-    if (!isFinal || problem === undefined) {
+    const error = isFinal ? await findError(texts.join(""), format, actions) : undefined;
+    if (!isFinal || error === undefined) {
       yield event;
       continue;
     }
     const { usage, costUsd } = event;
-    yield { type: "turn-error", error: invalidOutput(problem), usage, costUsd };
+    yield { type: "turn-error", error, usage, costUsd };
   }
 }
 
-function checkOf(format: OutputFormat): JsonCheck {
-  if (format.type === "json-object") return (value) => (isRecord(value) ? undefined : "it is no JSON object");
-  try {
-    return compileSchema(format.schema);
-  } catch (error) {
-    if (!(error instanceof SchemaError)) throw error;
-    throw new AppError({
-      kind: "invalid-request",
-      message: `The schema of the response format cannot be used: ${error.message}`,
-    });
+async function findError(
+  text: string,
+  format: OutputFormat,
+  { checkJson }: CheckActions,
+): Promise<ErrorInfo | undefined> {
+  if (text.trim() === "") return invalidOutput("there is no such JSON in it");
+  const result = format.type === "json-object" ? checkObject(text) : await checkJson(format.schema, text);
+  switch (result.type) {
+    case "fits":
+      return undefined;
+    case "misfit":
+      return invalidOutput(result.problem);
+    case "not-json":
+      return invalidOutput("it is not valid JSON");
+    case "unchecked":
+      return {
+        kind: "output-invalid",
+        message: `Whether Claude's answer is in the requested response format is not known: ${result.problem}`,
+      };
   }
 }
 
-/** What is wrong with an answer, without its words. */
-function findProblem(text: string, check: JsonCheck): string | undefined {
-  if (text.trim() === "") return "there is no such JSON in it";
-  let value: unknown;
+function checkObject(text: string): JsonCheckResult {
   try {
-    value = JSON.parse(text);
+    return isRecord(JSON.parse(text))
+      ? { type: "fits" }
+      : { type: "misfit", problem: "it is no JSON object" };
   } catch {
-    return "it is not valid JSON";
+    return { type: "not-json" };
   }
-  return check(value);
 }
 
+/** `problem`: what is wrong with the answer, without its words. */
 function invalidOutput(problem: string): ErrorInfo {
   return {
     kind: "output-invalid",

@@ -27,3 +27,13 @@ test.each([
 ])("%j allows every kind", (schema) => {
   expect(allowedKinds(schema).size).toBe(6);
 });
+
+test("a schema that refers twice to the next, and so on, is read once at each level", () => {
+  const $defs = Object.fromEntries(
+    Array.from({ length: 200 }, (_, level) => {
+      const next = { $ref: `#/$defs/d${level + 1}` };
+      return [`d${level}`, level === 199 ? { type: "string" } : { anyOf: [next, { ...next }] }];
+    }),
+  );
+  expect([...allowedKinds({ $ref: "#/$defs/d0", $defs })]).toEqual(["string"]);
+});

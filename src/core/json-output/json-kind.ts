@@ -8,13 +8,30 @@ const ALL_KINDS: readonly JsonKind[] = ["object", "array", "string", "number", "
 
 /** The kinds that a schema allows at its top level. All of them when it does not say. */
 export function allowedKinds(schema: JsonObject): ReadonlySet<JsonKind> {
-  const found = kindsOf(schema, schema, new Set());
+  const found = kindsOf(schema, schema, new Map());
   return found.size > 0 ? found : new Set(ALL_KINDS);
 }
 
-function kindsOf(schema: unknown, root: JsonObject, visited: Set<unknown>): ReadonlySet<JsonKind> {
-  if (!isRecord(schema) || visited.has(schema)) return new Set(ALL_KINDS);
-  visited.add(schema);
+/** `known`: schemas that were looked at; one that leads back to itself says nothing. Each is looked at once, however often it is referred to. */
+function kindsOf(
+  schema: unknown,
+  root: JsonObject,
+  known: Map<unknown, ReadonlySet<JsonKind>>,
+): ReadonlySet<JsonKind> {
+  if (!isRecord(schema)) return new Set(ALL_KINDS);
+  const found = known.get(schema);
+  if (found) return found;
+  known.set(schema, new Set(ALL_KINDS));
+  const kinds = readKinds(schema, root, known);
+  known.set(schema, kinds);
+  return kinds;
+}
+
+function readKinds(
+  schema: JsonObject,
+  root: JsonObject,
+  known: Map<unknown, ReadonlySet<JsonKind>>,
+): ReadonlySet<JsonKind> {
   const { type, enum: values, $ref, anyOf, oneOf, allOf } = schema;
   const isNullable = schema["nullable"] === true;
   if (typeof type === "string" || Array.isArray(type)) {
@@ -22,7 +39,7 @@ function kindsOf(schema: unknown, root: JsonObject, visited: Set<unknown>): Read
   }
   if ("const" in schema) return new Set(kindsOfValue(schema["const"]));
   if (Array.isArray(values)) return new Set(values.flatMap(kindsOfValue));
-  const kinds = (part: unknown) => kindsOf(part, root, new Set(visited));
+  const kinds = (part: unknown) => kindsOf(part, root, known);
   if (typeof $ref === "string") return kinds(resolvePointer($ref, root));
   const choices = anyOf ?? oneOf;
   if (Array.isArray(choices)) return new Set(choices.flatMap((choice) => [...kinds(choice)]));

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../client-tool.ts";
+import type { JsonCheckResult } from "./schema-checker.ts";
 import type { PermissionOutcome, PermissionRequest } from "../turn-event.ts";
 
 /** A call that the permission mode asks a person about. */
@@ -30,6 +31,8 @@ export interface AskedPermission {
 export interface TurnSupervisor {
   /** Called before a tool of Claude Code's runs, which waits for it. Never rejects. */
   beforeTool(toolName: string): Promise<void>;
+  /** Whether a text is JSON that fits a schema of the client's. */
+  checkJson(schema: JsonObject, text: string): Promise<JsonCheckResult>;
   /** `signal`: the call is no longer wanted. */
   ask(question: PermissionQuestion, signal: AbortSignal): AskedPermission;
 }

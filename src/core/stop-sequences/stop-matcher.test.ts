@@ -1,6 +1,7 @@
 import { array, assert, constantFrom, property, string } from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { expectLinear } from "../../../test/expect-linear.ts";
 import { type Match, StopMatcher } from "./stop-matcher.ts";
 
 /** All that passes, and the sequence that was hit. */
@@ -90,4 +91,16 @@ describe("StopMatcher", () => {
       }),
     );
   });
+});
+
+test("many sequences take no more time than one", () => {
+  const sequences = Array.from({ length: 8_000 }, (_, index) => `stop ${index}!`);
+  const matcher = new StopMatcher(sequences);
+  expectLinear((size) => {
+    const text = "stop 799 ".repeat(size / 9);
+    return () => {
+      expect(matcher.push(text).stopSequence).toBeUndefined();
+      matcher.flush();
+    };
+  }, 90_000);
 });

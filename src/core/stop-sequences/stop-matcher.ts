@@ -5,31 +5,46 @@ export interface Match {
   readonly stopSequence?: string;
 }
 
+/** A beginning of one or more sequences. */
+interface Beginning {
+  readonly text: string;
+  /** By the next character. */
+  readonly longer: Map<number, Beginning>;
+  /** The longest shorter beginning that this one ends with; the empty one has none. */
+  shorter: Beginning | undefined;
+  /** The longest whole sequence that this one ends with. */
+  hit: string | undefined;
+}
+
 /**
  * Looks for stop sequences in a text that comes in pieces. The first one to be complete is hit; of those complete at the same
- * character the longest. Each character is looked at once for each sequence, however the text is split.
+ * character the longest. Each character is looked at once, however many sequences there are and however the text is split
+ * (Aho and Corasick).
  */
 export class StopMatcher {
-  readonly #sequences: readonly Sequence[];
+  readonly #nothing: Beginning;
+  /** The longest beginning that the text ends with: held back, because it could become a sequence. */
+  #held: Beginning;
 
   /** A sequence with half a character in it never occurs: Claude's text has whole ones. */
   constructor(stopSequences: readonly string[]) {
-    const usable = stopSequences.filter((text) => text !== "" && text.isWellFormed());
-    this.#sequences = usable.map((text) => new Sequence(text));
+    this.#nothing = this.#held = buildBeginnings(
+      stopSequences.filter((text) => text !== "" && text.isWellFormed()),
+    );
   }
 
   /** How many characters are held back because they could begin a stop sequence. */
   get heldLength(): number {
-    return Math.max(0, ...this.#sequences.map((sequence) => sequence.matched));
+    return this.#held.text.length;
   }
 
   push(text: string): Match {
-    const held = this.#held;
+    const held = this.#held.text;
     for (let index = 0; index < text.length; index += 1) {
-      const code = text.charCodeAt(index);
-      const hit = this.#take(code);
+      this.#held = next(this.#held, text.charCodeAt(index));
+      const { hit } = this.#held;
       if (hit === undefined) continue;
-      this.#reset();
+      this.#held = this.#nothing;
       return { text: join(held, text, held.length + index + 1 - hit.length), stopSequence: hit };
     }
     return { text: join(held, text, held.length + text.length - this.heldLength) };
@@ -37,63 +52,48 @@ export class StopMatcher {
 
   /** The text goes no further: gives what was held back. */
   flush(): string {
-    const held = this.#held;
-    this.#reset();
+    const held = this.#held.text;
+    this.#held = this.#nothing;
     return held;
-  }
-
-  /** What is held back is the beginning of a sequence. */
-  get #held(): string {
-    let longest: Sequence | undefined;
-    for (const sequence of this.#sequences) {
-      if (sequence.matched > (longest?.matched ?? 0)) longest = sequence;
-    }
-    return longest ? longest.text.slice(0, longest.matched) : "";
-  }
-
-  #take(code: number): string | undefined {
-    let hit: string | undefined;
-    for (const sequence of this.#sequences) {
-      sequence.take(code);
-      if (sequence.isComplete && sequence.text.length > (hit?.length ?? 0)) hit = sequence.text;
-    }
-    return hit;
-  }
-
-  #reset(): void {
-    for (const sequence of this.#sequences) sequence.matched = 0;
   }
 }
 
-/** One sequence and how much of it the text ends with (Knuth, Morris and Pratt). */
-class Sequence {
-  readonly text: string;
-  matched = 0;
-  /** For each length of a beginning: the longest shorter beginning that it ends with. */
-  readonly #fallbacks: readonly number[];
+function next(from: Beginning, code: number): Beginning {
+  let beginning = from;
+  for (;;) {
+    const longer = beginning.longer.get(code);
+    if (longer) return longer;
+    if (!beginning.shorter) return beginning;
+    beginning = beginning.shorter;
+  }
+}
 
-  constructor(text: string) {
-    this.text = text;
-    const fallbacks = [0, 0];
-    let matched = 0;
-    for (let index = 1; index < text.length; index += 1) {
-      while (matched > 0 && text[index] !== text[matched]) matched = fallbacks[matched] ?? 0;
-      if (text[index] === text[matched]) matched += 1;
-      fallbacks.push(matched);
+/** The empty beginning, from which all others are reached. */
+function buildBeginnings(sequences: readonly string[]): Beginning {
+  const nothing: Beginning = { text: "", longer: new Map(), shorter: undefined, hit: undefined };
+  for (const sequence of sequences) {
+    let beginning = nothing;
+    for (let index = 0; index < sequence.length; index += 1) {
+      const code = sequence.charCodeAt(index);
+      let longer = beginning.longer.get(code);
+      if (!longer) {
+        longer = { text: sequence.slice(0, index + 1), longer: new Map(), shorter: nothing, hit: undefined };
+        beginning.longer.set(code, longer);
+      }
+      beginning = longer;
     }
-    this.#fallbacks = fallbacks;
+    beginning.hit = sequence;
   }
-
-  get isComplete(): boolean {
-    return this.matched === this.text.length;
-  }
-
-  take(code: number): void {
-    while (this.matched > 0 && this.text.charCodeAt(this.matched) !== code) {
-      this.matched = this.#fallbacks[this.matched] ?? 0;
+  // The shorter ones first: what they end with is known by then. The list grows while it is gone through.
+  const waiting = [...nothing.longer.values()];
+  for (const beginning of waiting) {
+    for (const [code, longer] of beginning.longer) {
+      longer.shorter = beginning.shorter ? next(beginning.shorter, code) : nothing;
+      longer.hit ??= longer.shorter.hit;
+      waiting.push(longer);
     }
-    if (this.text.charCodeAt(this.matched) === code) this.matched += 1;
   }
+  return nothing;
 }
 
 /** The first `length` characters of the two, without joining what is not wanted. */

@@ -2,7 +2,7 @@ import { array, assert, type Arbitrary, constantFrom, nat, oneof, property, tupl
 import { describe, expect, test } from "vitest";
 
 import type { JsonObject } from "../../core/client-tool.ts";
-import { compileSchema } from "../../core/json-output/compile-schema.ts";
+import { compileSchema } from "../../offload/compile-schema.ts";
 import { outputInstruction, toApiSchema } from "./output-format.ts";
 
 describe("outputInstruction", () => {

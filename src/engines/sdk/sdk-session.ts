@@ -118,7 +118,7 @@ export class SdkSession implements EngineSession {
       let given = await this.#giver.give(input, signal);
       yield* given.events;
       yield* mapper.resume(suspended);
-      const guard = new AnswerGuard(input.tools, howToForce(input.tools, this.#giver.abilities));
+      const guard = new AnswerGuard(input.tools, howToForce(input.tools, this.#giver.abilities), supervisor);
       while (!isOver) {
         const received = await this.#reader.next(signal, !mapper.isAnswerOpen);
         if (received === "aborted") {

@@ -15,12 +15,16 @@ import { chooseConversationName } from "../conversation-name.ts";
 import { ignoredTag } from "../ignored-tag.ts";
 import { listMisfits } from "../list-misfits.ts";
 import { joinConversation } from "../openai-conversations/join-conversation.ts";
+import { requireCheckable, type SchemaParams } from "../require-checkable.ts";
 import type { RequestRecord } from "../request-record.ts";
 import { type Caller, settleTurn } from "../settle-turn.ts";
 import { readConversation, type ConversationParts, type FindPrevious } from "./read-conversation.ts";
 
 /** Of what a client calls its user, as much is logged. */
 const MAX_END_USER_LENGTH = 128;
+
+/** A tool may stand in a namespace, so only the list is named. */
+const SCHEMA_PARAMS: SchemaParams = { format: "text.format.schema", tool: () => "tools" };
 
 /** Permission modes in which nobody is asked. */
 const NEVER_ASK: ReadonlySet<PermissionMode> = new Set(["dontAsk", "bypassPermissions"]);
@@ -54,7 +58,7 @@ export interface PreparedResponse {
 
 type Dependencies = ConversationParts & Pick<AppDependencies, "models" | "items" | "conversations" | "clock">;
 /** Of one that is to be run. */
-type RunDependencies = Dependencies & Pick<AppDependencies, "requestPolicy">;
+type RunDependencies = Dependencies & Pick<AppDependencies, "requestPolicy" | "schemas">;
 
 /**
  * Reads a request for a response, with what came before it.
@@ -76,6 +80,7 @@ export async function prepareResponse(
 
   const { target: named, conversationName: suffix } = resolved;
   const settled = await settleTurn(asked, named, { ...caller, hasApprovalItems: true }, dependencies);
+  await requireCheckable(asked, SCHEMA_PARAMS, principalId, dependencies);
   const { target } = settled;
   record.ignored = [...new Set([...(record.ignored ?? []), ...listMisfits(asked, target)])];
   const naming = chooseConversationName(caller.nameHeader, suffix);

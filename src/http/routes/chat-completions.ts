@@ -20,6 +20,7 @@ import { listMisfits } from "../list-misfits.ts";
 import { loadFiles } from "../load-files.ts";
 import { readJsonBody } from "../read-json-body.ts";
 import { recordFailure } from "../request-record.ts";
+import { requireCheckable, type SchemaParams } from "../require-checkable.ts";
 import { requireKnownHistory } from "../require-known-history.ts";
 import { requireIdentity } from "../require-principal.ts";
 import { settleTurn } from "../settle-turn.ts";
@@ -31,6 +32,11 @@ import { setTurnHeaders } from "../turn-headers.ts";
 
 /** Of what a client calls its user, as much is logged. */
 const MAX_END_USER_LENGTH = 128;
+
+const SCHEMA_PARAMS: SchemaParams = {
+  format: "response_format.json_schema.schema",
+  tool: (index) => `tools[${index}].function.parameters`,
+};
 
 /** What a client is shown that is told what waits for a person and what was changed. */
 const SIGNS_OF_AGENT: ReadonlySet<TurnEvent["type"]> = new Set<TurnEvent["type"]>([
@@ -133,6 +139,7 @@ async function readRequest(
   ];
   const naming = chooseConversationName(nameHeader, suffix);
   const settled = await settleTurn(chat, target, { headers, mayApprove }, dependencies);
+  await requireCheckable(chat, SCHEMA_PARAMS, principalId, dependencies, context.req.raw.signal);
   const request: TurnRequest = {
     turnId: newTurnId(),
     principalId,

@@ -21,11 +21,17 @@ import { ignoredTag } from "../ignored-tag.ts";
 import { listMisfits } from "../list-misfits.ts";
 import { readJsonBody } from "../read-json-body.ts";
 import { recordFailure } from "../request-record.ts";
+import { requireCheckable, type SchemaParams } from "../require-checkable.ts";
 import { requireIdentity } from "../require-principal.ts";
 import { settleTurn } from "../settle-turn.ts";
 import { startTurn } from "../start-turn.ts";
 import { streamTurn } from "../stream-turn.ts";
 import { setCountHeader, setTurnHeaders } from "../turn-headers.ts";
+
+const SCHEMA_PARAMS: SchemaParams = {
+  format: "output_config.format.schema",
+  tool: (index) => `tools.${index}.custom.input_schema`,
+};
 
 /** `POST /v1/messages`: Anthropic's Messages API. */
 export function serveMessages(dependencies: AppDependencies) {
@@ -95,6 +101,7 @@ async function readRequest(
   record.ignored = [...asked.ignored, ...ignoredTag(resolved), ...listMisfits(asked, target)];
   const naming = chooseConversationName(nameHeader, suffix);
   const settled = await settleTurn(asked, target, { headers, mayApprove }, dependencies);
+  await requireCheckable(asked, SCHEMA_PARAMS, principalId, dependencies, context.req.raw.signal);
   const request: TurnRequest = {
     turnId: newTurnId(),
     principalId,

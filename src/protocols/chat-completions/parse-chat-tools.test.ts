@@ -128,16 +128,6 @@ describe("tools", () => {
     });
   });
 
-  test("a strict tool is one that arguments can be checked against", () => {
-    // Valid by the meta-schema, but ajv knows OpenAPI's `nullable` only beside a type.
-    const parameters = { type: "object", properties: { a: { nullable: true } } };
-    expect(parseChat({ tools: [declare("a", { parameters })] }).tools.list).toHaveLength(1);
-    expect(refuseChat({ tools: [declare("a", { parameters, strict: true })] })).toMatchObject({
-      code: "invalid_function_parameters",
-      param: "tools[0].function.parameters",
-    });
-  });
-
   test.each([
     [
       { tools: [declare("a.b")] },

@@ -67,7 +67,7 @@ function parseTool(tool: ToolBody, param: string): ClientTool {
 
 function parseFunction(body: ChatFunctionBody, param: string): ClientTool {
   const { name, description, parameters, strict } = body;
-  const inputSchema = parseFunctionSchema({ name, parameters }, strict ?? false, param);
+  const inputSchema = parseFunctionSchema({ name, parameters }, param);
   return {
     name,
     ...(description !== undefined && description !== null && { description }),

@@ -1,7 +1,6 @@
 import type { JsonObject } from "../../core/client-tool.ts";
 import type { OutputFormat } from "../../core/output-format.ts";
 import { missingParameter, RequestError } from "../request-error.ts";
-import { findCheckingProblem } from "./find-checking-problem.ts";
 import { readObjectSchema } from "./object-schema.ts";
 
 /** A JSON format as a client declares it. */
@@ -21,15 +20,16 @@ export function parseJsonFormat(declared: DeclaredFormat, where: string, subject
   const param = `${where}.schema`;
   if (!schema) throw missingParameter(param);
   const read = readObjectSchema(schema, false);
-  const problem = "problem" in read ? read.problem : findCheckingProblem(read.schema);
-  if ("problem" in read || problem !== undefined) {
-    const message = `Invalid schema for ${subject} '${name}': ${problem}`;
-    throw new RequestError("invalid_json_schema", message, param);
-  }
+  if ("problem" in read) throw invalidFormatSchema(`${subject} '${name}'`, read.problem, param);
   return {
     type: "json-schema",
     name,
     ...(description !== undefined && description !== null && { description }),
     schema: read.schema,
   };
+}
+
+/** `subject`: what has this schema, in OpenAI's words. */
+export function invalidFormatSchema(subject: string, problem: string, param: string): RequestError {
+  return new RequestError("invalid_json_schema", `Invalid schema for ${subject}: ${problem}`, param);
 }

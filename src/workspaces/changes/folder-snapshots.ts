@@ -12,7 +12,7 @@ import { RecentMap } from "../../lib/recent-map.ts";
 import type { GitEnvironment } from "./git-program.ts";
 import { DEFAULT_SNAPSHOT_LIMITS, type SnapshotLimits } from "./snapshot-limits.ts";
 import type { SnapshotReply, SnapshotRequest, SnapshotThreadData } from "./snapshot-messages.ts";
-import { threadFile } from "./thread-file.ts";
+import { threadFile } from "../../lib/thread-file.ts";
 
 export interface FolderSnapshotsOptions {
   /** Absolute. Made when it is needed, so that only this user can read it; what is in it is removed at the end. */

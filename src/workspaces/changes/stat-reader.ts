@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 
 import { STAT_WIDTH, writeStat } from "./file-stats.ts";
 import { createStatTask, finishStats, shareStats } from "./stat-sharing.ts";
-import { threadFile } from "./thread-file.ts";
+import { threadFile } from "../../lib/thread-file.ts";
 
 /** Fewer are looked at before another thread has begun. */
 const WORTH_SHARING = 3000;

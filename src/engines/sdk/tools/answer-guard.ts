@@ -1,5 +1,6 @@
 import type { ClientTools } from "../../../core/client-tool.ts";
 import type { Forcing } from "../../../core/models/forced-tools.ts";
+import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
 import type { EngineOutput, Notice, TurnEnd } from "../../../core/turn-event.ts";
 import type { UserContent } from "../content/user-content.ts";
 import { DemandedCall } from "./demanded-call.ts";
@@ -18,12 +19,12 @@ export class AnswerGuard {
   readonly #strict: StrictCalls;
   readonly #demanded: DemandedCall;
 
-  constructor(tools: ClientTools, forcing: Forcing) {
-    this.#strict = new StrictCalls(tools.list);
+  constructor(tools: ClientTools, forcing: Forcing, checker: Pick<TurnSupervisor, "checkJson">) {
+    this.#strict = new StrictCalls(tools.list, checker);
     this.#demanded = new DemandedCall(forcing === "words" ? tools : undefined);
   }
 
-  *pass(event: EngineOutput): Generator<EngineOutput> {
+  async *pass(event: EngineOutput): AsyncGenerator<EngineOutput, void, undefined> {
     for (const said of this.#demanded.pass(event)) {
       if (said.type === "progress") yield said;
       else yield* this.#strict.pass(said);

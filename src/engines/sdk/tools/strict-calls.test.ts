@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ClientTool } from "../../../core/client-tool.ts";
 import type { EngineEvent, TurnEnd } from "../../../core/turn-event.ts";
 import { NO_USAGE } from "../../../core/usage.ts";
+import { DENYING_SUPERVISOR } from "../../../../test/engine/turn-input.ts";
 import { StrictCalls } from "./strict-calls.ts";
 
 const CITY: ClientTool = {
@@ -29,42 +30,47 @@ function call(callId: string, text: string, name = CITY.name): EngineEvent[] {
   ];
 }
 
-const passAll = (strict: StrictCalls, events: readonly EngineEvent[]) =>
-  events.flatMap((event) => [...strict.pass(event)]);
+const newCalls = () => new StrictCalls(TOOLS, DENYING_SUPERVISOR);
+
+async function passAll(strict: StrictCalls, events: readonly EngineEvent[]): Promise<EngineEvent[]> {
+  const passed: EngineEvent[] = [];
+  for (const event of events) passed.push(...(await Array.fromAsync(strict.pass(event))));
+  return passed;
+}
 
 const FITTING = '{"city":"Paris"}';
 const UNFIT = '{"town":"Paris"}';
 
 describe("calls of tools that are not strict", () => {
-  test("pass at once, whatever their arguments are", () => {
-    const strict = new StrictCalls(TOOLS);
+  test("pass at once, whatever their arguments are", async () => {
+    const strict = newCalls();
     const events: EngineEvent[] = [{ type: "text-delta", text: "Hm." }, ...call("call_1", UNFIT, "look")];
-    expect(passAll(strict, events)).toEqual(events);
+    expect(await passAll(strict, events)).toEqual(events);
     expect(strict.repair()).toBeUndefined();
-    expect(passAll(strict, [END])).toEqual([END]);
+    expect(await passAll(strict, [END])).toEqual([END]);
   });
 });
 
 describe("calls of strict tools", () => {
-  test("wait for the end of the turn, and come whole and in order", () => {
-    const strict = new StrictCalls(TOOLS);
+  test("wait for the end of the turn, and come whole and in order", async () => {
+    const strict = newCalls();
     const calls = [...call("call_1", FITTING), ...call("call_2", '{"city":"Rome"}')];
-    expect(passAll(strict, calls)).toEqual([]);
+    expect(await passAll(strict, calls)).toEqual([]);
     expect(strict.repair()).toBeUndefined();
-    expect(passAll(strict, [END])).toEqual([...calls, END]);
+    expect(await passAll(strict, [END])).toEqual([...calls, END]);
   });
 
-  test("let text and thoughts pass by", () => {
-    const strict = new StrictCalls(TOOLS);
+  test("let text and thoughts pass by", async () => {
+    const strict = newCalls();
     const others: EngineEvent[] = [
       { type: "text-delta", text: "I look." },
       { type: "reasoning-delta", text: "Hm." },
     ];
-    expect(passAll(strict, [...call("call_1", FITTING), ...others])).toEqual(others);
+    expect(await passAll(strict, [...call("call_1", FITTING), ...others])).toEqual(others);
   });
 
-  test("that fail with the turn are told as far as they came", () => {
-    const strict = new StrictCalls(TOOLS);
+  test("that fail with the turn are told as far as they came", async () => {
+    const strict = newCalls();
     const [start, piece] = call("call_1", FITTING);
     const begun = [start, piece].flatMap((event) => event ?? []);
     const failed: EngineEvent = {
@@ -73,14 +79,14 @@ describe("calls of strict tools", () => {
       usage: NO_USAGE,
       costUsd: 0,
     };
-    expect(passAll(strict, [...begun, failed])).toEqual([...begun, failed]);
+    expect(await passAll(strict, [...begun, failed])).toEqual([...begun, failed]);
   });
 });
 
 describe("arguments that do not fit", () => {
-  test("are given back to Claude, with the reason, and the client has heard of nothing", () => {
-    const strict = new StrictCalls(TOOLS);
-    expect(passAll(strict, call("call_1", UNFIT))).toEqual([]);
+  test("are given back to Claude, with the reason, and the client has heard of nothing", async () => {
+    const strict = newCalls();
+    expect(await passAll(strict, call("call_1", UNFIT))).toEqual([]);
     expect(strict.repair()).toEqual([
       {
         type: "tool_result",
@@ -90,12 +96,12 @@ describe("arguments that do not fit", () => {
       },
     ]);
     const mended = call("call_2", FITTING);
-    expect(passAll(strict, [...mended, END])).toEqual([...mended, END]);
+    expect(await passAll(strict, [...mended, END])).toEqual([...mended, END]);
   });
 
-  test("call back the good calls of the same answer too, so that all come together", () => {
-    const strict = new StrictCalls(TOOLS);
-    passAll(strict, [...call("call_1", FITTING), ...call("call_2", UNFIT)]);
+  test("call back the good calls of the same answer too, so that all come together", async () => {
+    const strict = newCalls();
+    await passAll(strict, [...call("call_1", FITTING), ...call("call_2", UNFIT)]);
     const results = strict.repair();
     expect(results?.map((result) => result.tool_use_id)).toEqual(["call_1", "call_2"]);
     expect(results?.[0]?.content).toMatch(/another call/);
@@ -103,32 +109,32 @@ describe("arguments that do not fit", () => {
 
   test.each(['{"city":', "", '"Paris"', "[]", '{"city":1}', '{"city":"Paris","more":1}'])(
     "may be %j",
-    (text) => {
-      const strict = new StrictCalls(TOOLS);
-      passAll(strict, call("call_1", text));
+    async (text) => {
+      const strict = newCalls();
+      await passAll(strict, call("call_1", text));
       expect(strict.repair()).toHaveLength(1);
     },
   );
 
-  test("get one second chance only; then the call comes as Claude made it, with a notice", () => {
-    const strict = new StrictCalls(TOOLS);
-    passAll(strict, call("call_1", UNFIT));
+  test("get one second chance only; then the call comes as Claude made it, with a notice", async () => {
+    const strict = newCalls();
+    await passAll(strict, call("call_1", UNFIT));
     strict.repair();
     const again = call("call_2", UNFIT);
-    passAll(strict, again);
+    await passAll(strict, again);
     expect(strict.repair()).toBeUndefined();
-    expect(passAll(strict, [END])).toEqual([
+    expect(await passAll(strict, [END])).toEqual([
       { type: "notice", code: "arguments-invalid", message: expect.stringContaining("call_2") },
       ...again,
       END,
     ]);
   });
 
-  test("are not mended once the client has read another call, which cannot be taken back", () => {
-    const strict = new StrictCalls(TOOLS);
-    passAll(strict, [...call("call_1", "{}", "look"), ...call("call_2", UNFIT)]);
+  test("are not mended once the client has read another call, which cannot be taken back", async () => {
+    const strict = newCalls();
+    await passAll(strict, [...call("call_1", "{}", "look"), ...call("call_2", UNFIT)]);
     expect(strict.repair()).toBeUndefined();
-    expect(passAll(strict, [END]).map((event) => event.type)).toEqual([
+    expect((await passAll(strict, [END])).map((event) => event.type)).toEqual([
       "notice",
       "tool-call-start",
       "tool-call-delta",

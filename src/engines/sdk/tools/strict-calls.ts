@@ -1,5 +1,5 @@
 import type { ClientTool } from "../../../core/client-tool.ts";
-import { compileSchema, type JsonCheck } from "../../../core/json-output/compile-schema.ts";
+import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
 import type { EngineEvent } from "../../../core/turn-event.ts";
 import type { ToolResultBlock } from "../content/content-blocks.ts";
 
@@ -15,21 +15,23 @@ interface HeldCall {
  * taken back. Claude gets one chance to mend arguments that do not fit; then they are passed on as they are.
  */
 export class StrictCalls {
-  readonly #checks: ReadonlyMap<string, JsonCheck>;
+  readonly #tools: ReadonlyMap<string, ClientTool>;
+  readonly #checkJson: TurnSupervisor["checkJson"];
   #held: HeldCall[] = [];
   #hasPassedCall = false;
   #hasRepaired = false;
 
-  constructor(tools: readonly ClientTool[]) {
+  constructor(tools: readonly ClientTool[], { checkJson }: Pick<TurnSupervisor, "checkJson">) {
     const strict = tools.filter((tool) => tool.isStrict);
-    this.#checks = new Map(strict.map((tool) => [tool.name, compileSchema(tool.inputSchema)]));
+    this.#tools = new Map(strict.map((tool) => [tool.name, tool]));
+    this.#checkJson = checkJson;
   }
 
   /** What the client may have of this event now. */
-  *pass(event: EngineEvent): Generator<EngineEvent> {
+  async *pass(event: EngineEvent): AsyncGenerator<EngineEvent> {
     switch (event.type) {
       case "tool-call-start":
-        if (this.#checks.has(event.name)) {
+        if (this.#tools.has(event.name)) {
           this.#held.push({ callId: event.callId, events: [event] });
           return;
         }
@@ -41,7 +43,9 @@ export class StrictCalls {
         const call = this.#held.find(({ callId }) => callId === event.callId);
         if (!call) return yield event;
         call.events.push(event);
-        if (event.type === "tool-call-end") call.problem = this.#findProblem(event.name, event.arguments);
+        if (event.type === "tool-call-end") {
+          call.problem = await this.#findProblem(event.name, event.arguments);
+        }
         return;
       }
       case "turn-end":
@@ -84,11 +88,12 @@ export class StrictCalls {
     }
   }
 
-  #findProblem(name: string, text: string): string | undefined {
-    try {
-      return this.#checks.get(name)?.(JSON.parse(text));
-    } catch {
-      return "they are not JSON";
-    }
+  async #findProblem(name: string, text: string): Promise<string | undefined> {
+    const tool = this.#tools.get(name);
+    if (!tool) return undefined;
+    const result = await this.#checkJson(tool.inputSchema, text);
+    if (result.type === "not-json") return "they are not JSON";
+    // What cannot be checked passes: Claude could mend nothing.
+    return result.type === "misfit" ? result.problem : undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { expectLinear } from "../../../../test/expect-linear.ts";
 import { Citations } from "./citations.ts";
 
 const PAGES = [
@@ -44,4 +45,16 @@ test("only pages that the turn has seen are cited, each time that they are", () 
   const text = "https://other.example/ https://tea.example/green [1](https://tea.example/green)";
   expect(citations().findIn(text)).toHaveLength(2);
   expect(new Citations().findIn(text)).toEqual([]);
+});
+
+test("takes time in proportion to the text", () => {
+  const pages = new Citations();
+  pages.add("https://example.com/", "Example");
+  expectLinear((size) => {
+    const units = [".", "[", "[a](https://", "https://a.", "]("];
+    const texts = units.map((unit) => `https://example.com/x${unit.repeat(size / unit.length)}x`);
+    return () => {
+      for (const text of texts) expect(pages.findIn(text)).toEqual([]);
+    };
+  }, 20_000);
 });

@@ -4,6 +4,13 @@ import type { JsonObject } from "../../../core/client-tool.ts";
 const LINK =
   /\[(?<title>[^\]\n]{0,300})\]\((?<linked>https?:\/\/[^\s)]{1,2000})\)|(?<bare>https?:\/\/[^\s<>()[\]"'`]+)/g;
 
+/** The end of a sentence is no part of an address. */
+function withoutStops(url: string): string {
+  let end = url.length;
+  while (end > 0 && ".,;:!?".includes(url.charAt(end - 1))) end -= 1;
+  return url.slice(0, end);
+}
+
 /** The pages that a turn has found or read, and where its texts name them. */
 export class Citations {
   /** Titles by address. */
@@ -18,7 +25,7 @@ export class Citations {
     if (this.#pages.size === 0) return [];
     return [...text.matchAll(LINK)].flatMap((match) => {
       const { title, linked, bare } = match.groups ?? {};
-      const url = linked ?? bare?.replace(/[.,;:!?]+$/, "") ?? "";
+      const url = linked ?? withoutStops(bare ?? "");
       const known = this.#pages.get(url);
       if (known === undefined) return [];
       const length = linked === undefined ? url.length : match[0].length;

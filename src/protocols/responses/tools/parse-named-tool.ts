@@ -1,7 +1,6 @@
 import type { ClientTool } from "../../../core/client-tool.ts";
 import { describeSchemaIssue } from "../../describe-schema-issue.ts";
 import { describeTextFormat, FREE_TEXT } from "../../free-text.ts";
-import { findCheckingProblem } from "../../json-schema/find-checking-problem.ts";
 import { parseFunctionSchema } from "../../json-schema/parse-function-schema.ts";
 import { invalidValue, missingParameter, unsupportedValue } from "../../request-error.ts";
 import { TOOL_NAME } from "../items/item-schemas.ts";
@@ -30,18 +29,13 @@ export function parseNamedTool(body: NamedToolBody, param: string, namespace?: N
   switch (body.type) {
     case "function": {
       const described = describe([namespace?.description, body.description]);
-      const inputSchema = parseFunctionSchema(
-        { name, parameters: body.parameters },
-        body.strict ?? false,
-        param,
-      );
       // OpenAI checks calls unless it is told not to; a schema that nothing could be checked against is no mistake then.
-      const isStrict = body.strict ?? findCheckingProblem(inputSchema) === undefined;
+      const isStrict = body.strict ?? ("if-possible" as const);
       const tool = {
         name: modelName,
         ...described,
-        inputSchema,
-        ...(isStrict && { isStrict: true as const }),
+        inputSchema: parseFunctionSchema({ name, parameters: body.parameters }, param),
+        ...(isStrict && { isStrict }),
       };
       return { tool, origin: { type: "function", ...place } };
     }

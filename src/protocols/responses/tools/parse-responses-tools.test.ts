@@ -31,7 +31,12 @@ describe("tools that the client runs", () => {
       { ...F, name: "g", strict: false },
     ]);
     expect(read.tools.list).toEqual([
-      { name: "f", description: "d", inputSchema: { type: "object", properties: {} }, isStrict: true },
+      {
+        name: "f",
+        description: "d",
+        inputSchema: { type: "object", properties: {} },
+        isStrict: "if-possible",
+      },
       { name: "g", inputSchema: { type: "object", properties: {} } },
     ]);
     expect(read.echo["tools"]).toEqual([

@@ -1,12 +1,11 @@
-import { createHash } from "node:crypto";
-
 import { Ajv, type Options } from "ajv";
 import { Ajv2019 } from "ajv/dist/2019.js";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import formats from "ajv-formats";
 
-import { Memo } from "../../lib/memo.ts";
-import type { JsonObject } from "../client-tool.ts";
+import type { JsonObject } from "../core/client-tool.ts";
+import { clientPattern } from "./client-pattern.ts";
+import { linearFormats } from "./linear-formats.ts";
+import { uniqueItems } from "./unique-items.ts";
 
 /** Says where and by which rule a value does not fit, such as `/items/0/name must be string`; undefined when it fits. */
 export type JsonCheck = (value: unknown) => string | undefined;
@@ -18,36 +17,18 @@ export class SchemaError extends Error {
 
 type Dialect = typeof Ajv | typeof Ajv2019 | typeof Ajv2020;
 
-/** Schemas differ from request to request less than requests do. */
-const compiled = new Memo<JsonCheck>(500);
 const metaSchemas = new Map<Dialect, Ajv>();
 
-/** Patterns come in the dialects of many languages; one that cannot be read here is left to the model. */
-const toRegExp = Object.assign(
-  (pattern: string, flags: string) => {
-    for (const tried of [flags, ""]) {
-      try {
-        return new RegExp(pattern, tried);
-      } catch {
-        // The next one, then.
-      }
-    }
-    return /(?:)/;
-  },
-  { code: "new RegExp" },
-);
-
 /** ajv's optimizer takes time that grows with the square of a schema's size. */
-const OPTIONS: Options = { strict: false, logger: false, code: { regExp: toRegExp, optimize: false } };
+const OPTIONS: Options = { strict: false, logger: false, code: { regExp: clientPattern, optimize: false } };
 
 /**
- * Compiles a JSON Schema of a client: draft 2020-12 unless it names another. Unknown keywords and formats pass. The same schema
- * is compiled once, as long as it is in use.
+ * Compiles a JSON Schema of a client: draft 2020-12 unless it names another. Unknown keywords and formats pass. Neither this
+ * nor a check has a bound of its own: for use in a thread that can be ended.
  * @throws SchemaError
  */
 export function compileSchema(schema: JsonObject): JsonCheck {
-  const key = createHash("sha256").update(JSON.stringify(schema)).digest("base64");
-  return compiled.get(key, () => compileAs(dialectsOf(schema), schema));
+  return compileAs(dialectsOf(schema), schema);
 }
 
 /** A schema that names no dialect may still be written in draft 7, with its lists of `items`. */
@@ -81,7 +62,9 @@ function compile(dialect: Dialect, schema: JsonObject): JsonCheck {
     throw new Error(meta.errorsText(meta.errors, { dataVar: "schema" }));
 
   const ajv = new dialect({ ...OPTIONS, meta: false, validateSchema: false });
-  formats.default(ajv);
+  for (const [name, format] of linearFormats) ajv.addFormat(name, format);
+  ajv.removeKeyword("uniqueItems");
+  ajv.addKeyword(uniqueItems);
   const validate = ajv.compile(rules);
   return (value) => {
     try {

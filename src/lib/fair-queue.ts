@@ -1,0 +1,41 @@
+/** Waiting items of several owners: each owner's in order, and the owners by turns. */
+export class FairQueue<Item> {
+  readonly #byOwner = new Map<string, Item[]>();
+
+  countOf(owner: string): number {
+    return this.#byOwner.get(owner)?.length ?? 0;
+  }
+
+  add(owner: string, item: Item): void {
+    const items = this.#byOwner.get(owner);
+    if (items) items.push(item);
+    else this.#byOwner.set(owner, [item]);
+  }
+
+  remove(owner: string, item: Item): void {
+    const items = this.#byOwner.get(owner) ?? [];
+    const index = items.indexOf(item);
+    if (index < 0) return;
+    items.splice(index, 1);
+    if (items.length === 0) this.#byOwner.delete(owner);
+  }
+
+  /** Takes the next item of an owner for whom `mayHave` holds; that owner's next one comes after those of all others. */
+  take(mayHave: (owner: string) => boolean): Item | undefined {
+    for (const [owner, items] of this.#byOwner) {
+      if (!mayHave(owner)) continue;
+      const item = items.shift();
+      this.#byOwner.delete(owner);
+      if (items.length > 0) this.#byOwner.set(owner, items);
+      return item;
+    }
+    return undefined;
+  }
+
+  /** Takes all of them. */
+  clear(): readonly Item[] {
+    const items = [...this.#byOwner.values()].flat();
+    this.#byOwner.clear();
+    return items;
+  }
+}

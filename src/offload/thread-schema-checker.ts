@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+
+import { AppError } from "../core/app-error.ts";
+import type { JsonObject } from "../core/client-tool.ts";
+import type { PrincipalId } from "../core/ids.ts";
+import type { JsonCheckResult, SchemaChecker } from "../core/ports/schema-checker.ts";
+import { RecentMap } from "../lib/recent-map.ts";
+import { TaskError } from "../lib/task-error.ts";
+import type { TaskThreads } from "../lib/task-threads.ts";
+import type { OffloadResult, OffloadTask } from "./offload-task.ts";
+
+/** A schema of this length is compiled in a second or two. */
+const MAX_SCHEMA_LENGTH = 128 * 1024;
+/** What being compiled, or one check, may take. */
+const LIMIT_MS = 3_000;
+
+/** Agents send the same schemas with every request. */
+const MAX_KNOWN = 1_000;
+
+/** Checks in threads that are ended when they take too long. */
+export class ThreadSchemaChecker implements SchemaChecker {
+  readonly #threads: TaskThreads<OffloadTask, OffloadResult>;
+  /** Digests of the schemas that were found usable last. */
+  readonly #usable = new RecentMap<string, true>(MAX_KNOWN);
+
+  constructor(threads: TaskThreads<OffloadTask, OffloadResult>) {
+    this.#threads = threads;
+  }
+
+  async findProblem(
+    client: PrincipalId,
+    given: JsonObject,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const schema = JSON.stringify(given);
+    if (schema.length > MAX_SCHEMA_LENGTH) return tooLarge(schema.length);
+    const key = createHash("sha256").update(schema).digest("base64");
+    if (this.#usable.get(key)) return undefined;
+    try {
+      const done = await this.#run(client, { type: "compile", schema }, signal);
+      if (done.type !== "compiled") throw new Error(`A thread answered with ${done.type}.`);
+      if (done.problem === undefined) this.#usable.set(key, true);
+      return done.problem;
+    } catch (error) {
+      return problemOf(error);
+    }
+  }
+
+  async check(
+    client: PrincipalId,
+    given: JsonObject,
+    text: string,
+    signal: AbortSignal,
+  ): Promise<JsonCheckResult> {
+    const schema = JSON.stringify(given);
+    if (schema.length > MAX_SCHEMA_LENGTH) return { type: "unchecked", problem: tooLarge(schema.length) };
+    try {
+      const done = await this.#run(client, { type: "check", schema, text }, signal);
+      if (done.type !== "checked") throw new Error(`A thread answered with ${done.type}.`);
+      return done.result;
+    } catch (error) {
+      const problem = signal.aborted ? "nobody wants to know any more" : problemOf(error);
+      return { type: "unchecked", problem };
+    }
+  }
+
+  #run(client: PrincipalId, task: OffloadTask, signal: AbortSignal): Promise<OffloadResult> {
+    return this.#threads.run(task, { client, limitMs: LIMIT_MS }, signal);
+  }
+}
+
+function tooLarge(length: number): string {
+  return `the schema is too large. Expected at most ${MAX_SCHEMA_LENGTH} characters, but got ${length} instead.`;
+}
+
+/** What lies in the schema; all else is thrown. */
+function problemOf(error: unknown): string {
+  if (!(error instanceof TaskError)) throw error;
+  switch (error.failure) {
+    case "too-slow":
+      return `checking against the schema takes longer than ${LIMIT_MS / 1000} seconds. Make it simpler, and its patterns without lookaround and backreferences.`;
+    case "too-large":
+      return "checking against the schema takes too much memory. Make it simpler.";
+    case "refused":
+      throw new AppError(
+        {
+          kind: "queue-full",
+          message: "Too much of this client's waits to be checked. Try again later.",
+          retryAfterMs: 1_000,
+        },
+        { cause: error },
+      );
+    case "closed":
+      throw new AppError({ kind: "shutting-down", message: "The server is stopping." }, { cause: error });
+    case "broken":
+      throw error;
+  }
+}
