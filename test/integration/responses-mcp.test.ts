@@ -1,4 +1,9 @@
-import type { Response, ResponseCreateParamsNonStreaming, Tool } from "openai/resources/responses/responses";
+import type {
+  Response,
+  ResponseCreateParamsNonStreaming,
+  ResponseInputItem,
+  Tool,
+} from "openai/resources/responses/responses";
 import { describe, expect, test } from "vitest";
 
 import { reply, text, textBlock, toolUse } from "../../src/demo/build-reply.ts";
@@ -165,5 +170,93 @@ describe("an MCP server of the request", () => {
       status: 403,
       message: expect.stringContaining("requests.mcpServers"),
     });
+  });
+});
+
+/** Text answers only: what matters is what stands in front of them. */
+async function begin(changes: Partial<Tool.Mcp> = {}) {
+  const { upstream } = shared();
+  upstream.clear();
+  upstream.respondWith(text("Yes."));
+  const server = await startMcpServer();
+  const tools = [dice(server, changes)];
+  const ask = async (body: Partial<ResponseCreateParamsNonStreaming>) =>
+    (await create({ model: "sonnet", input: "And?", tools, ...body })).response;
+  return { server, tools, ask };
+}
+
+/** The next turn needs a new process, which connects to the servers anew. */
+async function evictAll(): Promise<void> {
+  const answer = await shared().fetch("/conversations");
+  // Proof for the cast: the list's documented shape.
+  const { data } = (await answer.json()) as { data: { id: string }[] };
+  for (const { id } of data) {
+    await shared().fetch(`/conversations/${id}?mode=evict`, { method: "DELETE" });
+  }
+}
+
+function listsOf({ output }: Response) {
+  return output
+    .filter((item) => item.type === "mcp_list_tools")
+    .map(({ server_label, tools }) => [server_label, ...tools.map(({ name }) => name)]);
+}
+
+describe("the list of a server's tools", () => {
+  const LIST = ["dice", "roll", "forbidden"];
+
+  test("comes once in a chain, also after a restart of its process", async () => {
+    const { ask } = await begin();
+    const first = await ask({});
+    expect(listsOf(first)).toEqual([LIST]);
+    await evictAll();
+    const second = await ask({ previous_response_id: first.id });
+    expect(listsOf(second)).toEqual([]);
+    await evictAll();
+    expect(listsOf(await ask({ previous_response_id: second.id }))).toEqual([]);
+  });
+
+  test("comes once in a conversation", async () => {
+    const { ask } = await begin();
+    const { id } = await shared().openai.conversations.create();
+    expect(listsOf(await ask({ conversation: id }))).toEqual([LIST]);
+    await evictAll();
+    expect(listsOf(await ask({ conversation: id }))).toEqual([]);
+    // The second of two at once is read anew after the first.
+    const { id: other } = await shared().openai.conversations.create();
+    const both = await Promise.all([ask({ conversation: other }), ask({ conversation: other })]);
+    expect(both.flatMap(listsOf)).toEqual([LIST]);
+  });
+
+  test("does not come again for a client that sends it back, and does for one that leaves it out", async () => {
+    const { ask } = await begin();
+    const asked = { role: "user", content: "Is it?" } as const;
+    const { output } = await ask({ input: [asked], store: false });
+    // Proof for the cast: each of OpenAI's output items is an input item, too.
+    const items = output as ResponseInputItem[];
+    const more = { role: "user", content: "And now?" } as const;
+    await evictAll();
+    expect(listsOf(await ask({ input: [asked, ...items, more], store: false }))).toEqual([]);
+    await evictAll();
+    const rest = items.filter(({ type }) => type !== "mcp_list_tools");
+    expect(listsOf(await ask({ input: [asked, ...rest, more], store: false }))).toEqual([LIST]);
+  });
+
+  test("comes again when it has changed, and for another server", async () => {
+    const { ask, server, tools } = await begin();
+    const first = await ask({});
+    const narrowed = [dice(server, { allowed_tools: ["roll"] })];
+    const second = await ask({ previous_response_id: first.id, tools: narrowed });
+    expect(listsOf(second)).toEqual([["dice", "roll"]]);
+    await evictAll();
+    const third = await ask({ previous_response_id: second.id, tools: narrowed });
+    expect(listsOf(third)).toEqual([]);
+    const fourth = await ask({ previous_response_id: third.id });
+    expect(listsOf(fourth)).toEqual([LIST]);
+    const other = dice(await startMcpServer(), { server_label: "cards" });
+    const fifth = await ask({ previous_response_id: fourth.id, tools: [...tools, other] });
+    expect(listsOf(fifth)).toEqual([["cards", "roll", "forbidden"]]);
+    server.toolNames.push("shake");
+    await evictAll();
+    expect(listsOf(await ask({ previous_response_id: fifth.id }))).toEqual([[...LIST, "shake"]]);
   });
 });

@@ -12,23 +12,25 @@ export interface TestMcpServer {
   readonly calls: { readonly name: string; readonly input: unknown }[];
   /** The `X-Secret` headers of the requests. */
   readonly secrets: Set<string | undefined>;
+  /** The names of its tools, which a test may change. */
+  readonly toolNames: string[];
 }
 
-const TOOLS = ["roll", "forbidden"].map((name) => ({
-  name,
-  description: `The tool ${name}.`,
-  inputSchema: { type: "object" as const, properties: { sides: { type: "integer" } } },
-}));
+function describeTool(name: string) {
+  const inputSchema = { type: "object" as const, properties: { sides: { type: "integer" } } };
+  return { name, description: `The tool ${name}.`, inputSchema };
+}
 
 /** A real MCP server over streamable HTTP with two tools; it ends with the test. */
 export async function startMcpServer(): Promise<TestMcpServer> {
   const calls: TestMcpServer["calls"] = [];
   const secrets: TestMcpServer["secrets"] = new Set();
+  const toolNames = ["roll", "forbidden"];
   const http = createServer((request, response) => {
     const secret = request.headers["x-secret"];
     secrets.add(typeof secret === "string" ? secret : undefined);
     const mcp = new McpServer({ name: "dice", version: "1" }, { capabilities: { tools: {} } });
-    mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: TOOLS }));
+    mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: toolNames.map(describeTool) }));
     mcp.server.setRequestHandler(CallToolRequestSchema, ({ params }) => {
       calls.push({ name: params.name, input: params.arguments });
       return { content: [{ type: "text", text: `${params.name} gave 4` }] };
@@ -47,5 +49,5 @@ export async function startMcpServer(): Promise<TestMcpServer> {
   });
   // Proof for the cast: it listens on a TCP port.
   const { port } = http.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/mcp`, calls, secrets };
+  return { url: `http://127.0.0.1:${port}/mcp`, calls, secrets, toolNames };
 }

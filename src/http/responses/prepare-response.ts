@@ -4,6 +4,7 @@ import type { ResolvedModel } from "../../core/ports/model-catalogue.ts";
 import type { TokenPrompt } from "../../core/ports/token-counter.ts";
 import type { ModelTarget } from "../../core/profile.ts";
 import type { TurnRequest } from "../../core/turn-request.ts";
+import { isListed } from "../../protocols/responses/activity/is-listed.ts";
 import { parseResponsesRequest } from "../../protocols/responses/request/parse-responses-request.ts";
 import { type ResponseHead, responseIdOf } from "../../protocols/responses/response-head.ts";
 import type { ResponsesRequest, WireItem } from "../../protocols/responses/responses-request.ts";
@@ -99,6 +100,7 @@ export async function prepareResponse(
     ...(joined && { history: joined.history }),
   });
   const serverTools = toServerTools(asked, parsed.approvals);
+  let context = [...history, ...input];
   const request: TurnRequest = {
     turnId,
     principalId,
@@ -129,6 +131,7 @@ export async function prepareResponse(
     asksClient: settled.approvals === "client" && !NEVER_ASK.has(target.profile.permissionMode),
     hostedTools: asked.hostedTools,
     mcpServers: asked.mcpServers,
+    isListed: (tools) => isListed(context, tools),
     approvedIds: parsed.approvals.flatMap((each) => (each.isApproved ? [each.approvalId] : [])),
     seal: (value) => sealedBox.seal(value, principalId),
   };
@@ -136,6 +139,7 @@ export async function prepareResponse(
   if (!joined) return prepared;
   const reread = async (now: readonly WireItem[]): Promise<TurnRequest> => {
     const read = await readConversation(dependencies, principalId, asked, { ...given, history: now });
+    context = [...read.history, ...read.input];
     const tools = toServerTools(asked, read.parsed.approvals);
     const { systemText, messages } = read.parsed;
     return { ...request, systemText, messages, ...(tools && { serverTools: tools }) };

@@ -1,6 +1,7 @@
 import type { RemoteMcpServer } from "../../core/server-tools.ts";
 import type { JsonObject } from "../../core/client-tool.ts";
 import type { TurnId } from "../../core/ids.ts";
+import type { McpTools } from "../../core/turn-event.ts";
 import type { HostedTool, ResponsesRequest, ToolOrigin } from "./responses-request.ts";
 
 export type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
@@ -29,6 +30,8 @@ export interface ResponseHead {
   readonly hostedTools?: ReadonlySet<HostedTool>;
   /** The request's MCP servers: calls of these come as items in any case. */
   readonly mcpServers?: readonly RemoteMcpServer[];
+  /** Whether the context has this list of a server's tools already; absent when it has none. */
+  readonly isListed?: (tools: McpTools) => boolean;
   /** The ids of the approval requests that the input says yes to. */
   readonly approvedIds?: readonly string[];
   /** Names the place where Claude Code's commands run. */

@@ -159,6 +159,7 @@ export class ResponseWriter {
         yield* this.#tellChanges(event);
         return;
       case "mcp-tools":
+        if (this.#head.isListed?.(event)) return;
         yield* this.#closeSpeech("completed");
         yield* writeMcpTools(this.#output, event);
         return;
