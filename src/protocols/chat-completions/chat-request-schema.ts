@@ -1,7 +1,8 @@
 import { z } from "zod";
 
+import { MAX_TOOLS } from "../tool-bounds.ts";
+
 const FUNCTION_NAME = /^[a-zA-Z0-9_-]+$/;
-const MAX_TOOLS = 128;
 
 const functionName = z.string().min(1).max(64).regex(FUNCTION_NAME);
 const effort = z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]);

@@ -62,9 +62,9 @@ describe("tools", () => {
     });
   });
 
-  test("128 of them fit, and a name of 64 letters", () => {
-    const tools = Array.from({ length: 128 }, (_, index) => declare(`t${index}`.padEnd(64, "_")));
-    expect(parseChat({ tools }).tools.list).toHaveLength(128);
+  test("1000 of them fit, and a name of 64 letters", () => {
+    const tools = Array.from({ length: 1000 }, (_, index) => declare(`t${index}`.padEnd(64, "_")));
+    expect(parseChat({ tools }).tools.list).toHaveLength(1000);
     expect(refuseChat({ tools: [...tools, declare("last")] })).toMatchObject({
       code: "array_above_max_length",
       param: "tools",

@@ -2,6 +2,7 @@ import { NO_CLIENT_TOOLS, type ClientTool, type ClientTools } from "../../core/c
 import { isHostedTool } from "../hosted-tools.ts";
 import { parseFunctionSchema } from "../json-schema/parse-function-schema.ts";
 import { invalidValue, missingParameter, RequestError, unsupportedValue } from "../request-error.ts";
+import { findSizeProblem } from "../tool-bounds.ts";
 import type { ChatFunctionBody, ChatRequestBody } from "./chat-request-schema.ts";
 import { parseChatToolChoice, parseLegacyToolChoice, withoutTools } from "./parse-chat-tool-choice.ts";
 
@@ -42,6 +43,7 @@ export function parseChatTools(body: ChatRequestBody): ParsedTools {
     body.functions.map((declared, index) => parseFunction(declared, `functions[${index}]`)),
     (index) => `functions[${index}]`,
   );
+  requireFit(list, "functions");
   // `function_call` in an answer has room for one call.
   const tools = { list, choice: parseLegacyToolChoice(body.function_call, list), isParallel: false };
   return { tools, isLegacyFunctions: true };
@@ -53,6 +55,7 @@ type ToolBody = NonNullable<ChatRequestBody["tools"]>[number];
 function parseTools(bodies: readonly ToolBody[]): readonly ClientTool[] {
   const own = [...bodies.entries()].filter(([, { type }]) => !isHostedTool(type));
   const list = own.map(([index, tool]) => parseTool(tool, `tools[${index}]`));
+  requireFit(list, "tools");
   return withUniqueNames(list, (position) => `tools[${own[position]?.[0]}].function`);
 }
 
@@ -63,6 +66,11 @@ function parseTool(tool: ToolBody, param: string): ClientTool {
   if (tool.type !== "function") throw invalidValue(`${param}.type`, tool.type, ["function", "custom"]);
   if (!tool.function) throw missingParameter(`${param}.function`);
   return parseFunction(tool.function, `${param}.function`);
+}
+
+function requireFit(list: readonly ClientTool[], param: string): void {
+  const problem = findSizeProblem(list);
+  if (problem) throw new RequestError("invalid_value", `Invalid '${param}': ${problem}`, param);
 }
 
 function parseFunction(body: ChatFunctionBody, param: string): ClientTool {

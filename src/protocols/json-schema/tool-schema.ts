@@ -17,7 +17,7 @@ export function readToolSchema(given: JsonObject, isTypeOptional: boolean): Obje
 }
 
 /** Agents send the same tools with every request. */
-const remembered = new Memo<ObjectSchema>(500);
+const remembered = new Memo<ObjectSchema>(1500);
 const MAX_REMEMBERED_LENGTH = 16 * 1024;
 
 /** Undefined for what is nested too deeply to be written. */

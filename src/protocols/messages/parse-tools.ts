@@ -7,6 +7,7 @@ import {
   type ToolChoice,
 } from "../../core/client-tool.ts";
 import { readToolSchema } from "../json-schema/tool-schema.ts";
+import { findSizeProblem, MAX_TOOLS } from "../tool-bounds.ts";
 import type { PromptBody } from "./messages-request-schema.ts";
 import { notServed, parameterError } from "./parameter-error.ts";
 import { parsePart } from "./parse-part.ts";
@@ -26,7 +27,13 @@ type ToolChoiceBody = NonNullable<PromptBody["tool_choice"]>;
  * @throws RequestError for a tool that only the API itself could run, naming it.
  */
 export function parseTools({ tools, tool_choice: choice }: PromptBody): ClientTools {
+  const count = tools?.length ?? 0;
+  if (count > MAX_TOOLS) {
+    throw parameterError(["tools"], `There may be at most ${MAX_TOOLS} tools, but there are ${count}.`);
+  }
   const list = (tools ?? []).map(parseTool);
+  const sizeProblem = findSizeProblem(list);
+  if (sizeProblem) throw parameterError(["tools"], sizeProblem);
   if (new Set(list.map((tool) => tool.name)).size < list.length) {
     throw parameterError(["tools"], "Tool names must be unique.");
   }

@@ -1,8 +1,7 @@
 import { z } from "zod";
 
+import { MAX_TOOLS } from "../../tool-bounds.ts";
 import { INCLUDABLE } from "../includable.ts";
-
-export const MAX_TOOLS = 128;
 
 const jsonObject = z.record(z.string(), z.unknown());
 const summaryKind = z.enum(["auto", "concise", "detailed"]);

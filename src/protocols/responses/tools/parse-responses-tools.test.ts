@@ -249,7 +249,7 @@ test.each<[string, readonly Tool[], object]>([
       {
         type: "namespace",
         name: "n",
-        tools: Array.from({ length: 129 }, (_, i) => ({ ...F, name: `f${i}` })),
+        tools: Array.from({ length: 1001 }, (_, i) => ({ ...F, name: `f${i}` })),
       },
     ],
     { code: "array_above_max_length", param: "tools" },

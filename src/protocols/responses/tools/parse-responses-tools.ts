@@ -1,11 +1,12 @@
 import type { RemoteMcpServer } from "../../../core/server-tools.ts";
 import { invalidValue, missingParameter, RequestError, unsupportedParameter } from "../../request-error.ts";
+import { findSizeProblem, MAX_TOOLS } from "../../tool-bounds.ts";
 import { UNSERVED_TOOLS, WEB_SEARCH_TYPES } from "../../hosted-tools.ts";
 import { APPLY_PATCH_TOOL, LOCAL_SHELL_TOOL, SHELL_TOOL } from "./client-run-tools.ts";
 import { parseMcpTool } from "./parse-mcp-tool.ts";
 import { type ParsedTool, parseNamedTool, requireDirectCalls } from "./parse-named-tool.ts";
 import type { HostedTool } from "../responses-request.ts";
-import { MAX_TOOLS, type ToolBody } from "../request/responses-request-schema.ts";
+import type { ToolBody } from "../request/responses-request-schema.ts";
 
 export interface DeclaredTools {
   /** Those that the client runs. */
@@ -44,24 +45,30 @@ interface PlacedTool extends ParsedTool {
  * @throws RequestError naming the first tool that is wrong
  */
 export function parseResponsesTools(bodies: readonly ToolBody[]): DeclaredTools {
+  requireFewEnough(bodies);
   const entries = bodies.map((body, index) => parseTool(body, `tools[${index}]`));
   const client = entries.flatMap((entry) => (entry.type === "client" ? entry.tools : []));
   const mcp = entries.filter((entry) => entry.type === "mcp");
   requireUnique(client.map(({ tool, param }) => [tool.name, `${param}.name`, "name"]));
   requireUnique(mcp.map(({ server, param }) => [server.label, `${param}.server_label`, "server_label"]));
-  if (client.length > MAX_TOOLS) {
-    throw new RequestError(
-      "array_above_max_length",
-      `Invalid 'tools': array too long. Expected at most ${MAX_TOOLS} tools, those of namespaces included, but got ${client.length} instead.`,
-      "tools",
-    );
-  }
+  const sizeProblem = findSizeProblem(client.map(({ tool }) => tool));
+  if (sizeProblem) throw new RequestError("invalid_value", `Invalid 'tools': ${sizeProblem}`, "tools");
   return {
     client,
     hosted: new Set(entries.flatMap((entry) => (entry.type === "hosted" ? [entry.tool] : []))),
     mcpServers: mcp.map(({ server }) => server),
     unserved: new Set(entries.flatMap((entry) => (entry.type === "unserved" ? [entry.tool] : []))),
   };
+}
+
+function requireFewEnough(bodies: readonly ToolBody[]): void {
+  const count = bodies.reduce((sum, { tools }) => sum + (tools?.length ?? 1), 0);
+  if (count <= MAX_TOOLS) return;
+  throw new RequestError(
+    "array_above_max_length",
+    `Invalid 'tools': array too long. Expected at most ${MAX_TOOLS} tools, those of namespaces included, but got ${count} instead.`,
+    "tools",
+  );
 }
 
 function parseTool(body: ToolBody, param: string): Entry {
