@@ -3,6 +3,7 @@ import type { ApprovalDesk } from "./approvals/approval-desk.ts";
 import { hasClientTools } from "./has-client-tools.ts";
 import { type Message, toolCallsOf } from "./message.ts";
 import { requireToolResults } from "./open-calls.ts";
+import { requireWords } from "./require-words.ts";
 import type { TurnPlan } from "./plan-turn.ts";
 import type { ConversationStore, StoredTurn } from "./ports/conversation-store.ts";
 import type { Engine, SessionSpec, TurnInput, TurnPermissions } from "./ports/engine.ts";
@@ -48,6 +49,7 @@ export async function placeTurn(
 ): Promise<PlacedTurn> {
   const { engine, pool, store } = parts;
   requireAllowedServers(request, parts.allowsMcpServers);
+  if (request.command === undefined) requireWords(plan.newMessages);
   const kind = kindOf(request, plan);
   engine.checkTools(kind, request.tools.list);
   const { parentTurnId, history, newMessages, baseHash, conversationId } = plan;

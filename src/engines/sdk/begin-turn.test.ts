@@ -47,7 +47,7 @@ function begin(
 const asJson = (schema: TurnInput["outputFormat"] & object) => ({ outputFormat: schema });
 
 test("a turn of plain words asks for nothing else", () => {
-  expect(begin()).toMatchObject({ content: "hello", isBlank: false, servers: undefined, fields: {} });
+  expect(begin()).toMatchObject({ content: "hello", servers: undefined, fields: {} });
 });
 
 test.each<[readonly Message[], boolean]>([
@@ -138,20 +138,26 @@ describe("verbosity", () => {
   });
 });
 
-describe("a blank message", () => {
+describe("an answer at the end, which is to go on", () => {
   const history = [
     { role: "user", content: "hello" },
-    { role: "assistant", content: [{ type: "text", text: "hi" }] },
+    { role: "assistant", content: [{ type: "text", text: "hi, \n" }] },
   ] as const;
+  const nothing = { messages: [] };
 
-  test("is delivered by fields, with what was said before", () => {
-    const { isBlank, fields } = begin({ messages: [message("user", " ")] }, { history });
-    expect([isBlank, fields]).toEqual([true, { messages: [...history, { role: "user", content: " " }] }]);
+  test("is the last of the request's messages for a model that takes it so", () => {
+    const abilities = abilitiesOf("claude-haiku-4-5");
+    const last = { role: "assistant", content: [{ type: "text", text: "hi," }] };
+    expect(begin(nothing, { history, abilities }).fields).toMatchObject({ messages: [history[0], last] });
+    expect(begin(nothing, { history, abilities, hasTools: true }).fields).not.toHaveProperty("messages");
+    const spoken = begin({ ...nothing, sampling: { verbosity: "low" } }, { history, abilities });
+    expect(spoken.content).toMatchObject([{ text: expect.stringContaining("Continue your last") }, {}]);
   });
 
-  test("is none when results of tools or words of ours come with it", () => {
-    const blank = message("user", "");
-    expect(begin({ messages: [RESULT, blank] }).isBlank).toBe(false);
-    expect(begin({ messages: [blank], sampling: { verbosity: "low" } }).isBlank).toBe(false);
+  test("is asked for in words where the model does not", () => {
+    expect(begin(nothing, { history })).toMatchObject({
+      content: expect.stringContaining("Continue your last"),
+      fields: {},
+    });
   });
 });

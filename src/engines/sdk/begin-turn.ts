@@ -8,8 +8,7 @@ import type { OutputFormat } from "../../core/output-format.ts";
 import type { TurnInput } from "../../core/ports/engine.ts";
 import type { TranscriptEntry } from "../../core/transcript.ts";
 import { commandText } from "./command-text.ts";
-import { blankMessageFields, isBlank } from "./content/blank-message.ts";
-import { CONTINUE_WORDS, prefilledMessages } from "./content/continued-answer.ts";
+import { CONTINUE_WORDS, prefilledMessages, STAND_IN } from "./content/continued-answer.ts";
 import type { ClientToolDesk } from "./tools/client-tool-desk.ts";
 import { outputInstruction, toApiSchema } from "./output-format.ts";
 import type { RefusedSchemas } from "./refused-schemas.ts";
@@ -20,8 +19,6 @@ import { toUserContent, type UserContent } from "./content/user-content.ts";
 /** What a process is to be given for one turn. */
 export interface TurnBeginning {
   readonly content: UserContent;
-  /** Claude Code would not send the content, since it is blank or nothing at all: the settings do. */
-  readonly isBlank: boolean;
   readonly settings: ReturnType<typeof turnSettings>;
   /** The servers of the client's tools, when they are others than in the turn before. */
   readonly servers: Record<string, McpServerConfig> | undefined;
@@ -49,18 +46,15 @@ export function beginTurn(turn: TurnInput, desk: ClientToolDesk, held: HeldByPro
   const prefilled = prefill(turn, held, schema !== undefined);
   const fitted = fitTurn({ ...turn, isPrefilled: prefilled !== undefined }, held.abilities);
   const list = offeredTools(turn.tools, held.abilities);
-  const content = prefilled ? "" : sayTurn(turn, fitted.forcing, schema !== undefined);
-  const blank = !held.isContinued && isBlank(content);
+  const content = prefilled ? STAND_IN : sayTurn(turn, fitted.forcing, schema !== undefined);
   const fields = {
     ...exactTools(list, desk, held),
     ...(schema && { output_config: { format: { type: "json_schema", schema } } }),
     ...(prefilled && { messages: prefilled }),
-    ...(blank && !prefilled && blankMessageFields(held.history, content, held.hasTools)),
   };
   const { stopSequences = [] } = turn.sampling;
   return {
     content,
-    isBlank: blank,
     settings: turnSettings({ fitted, stopSequences, tools: { ...turn.tools, list } }, fields),
     servers: desk.offer(list, turn.serverTools?.mcpServers, turn.mcpServers),
   };

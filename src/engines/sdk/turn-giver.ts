@@ -12,7 +12,6 @@ import type { PushQueue } from "../../lib/push-queue.ts";
 import type { AnsweringModel } from "./answering-model.ts";
 import { beginTurn, continuesAnswer } from "./begin-turn.ts";
 import { requireCommand } from "./command-text.ts";
-import { BLANK_PLACEHOLDER } from "./content/blank-message.ts";
 import { holdsBoundThinking } from "./content/bound-thinking.ts";
 import { CallIds } from "./content/call-ids.ts";
 import type { UserContent } from "./content/user-content.ts";
@@ -127,7 +126,7 @@ export class TurnGiver {
     // Nothing may be pushed once the turn is aborted.
     if (turn.command !== undefined) await requireCommand(turn.command, this.#query);
     const events = await abortable(this.#tuner.tune(beginning, turn), signal);
-    const { content, isBlank } = beginning;
+    const { content } = beginning;
     if (this.#holdsTurn) {
       // With nothing said, Claude Code goes on from its history, and adds nothing to it.
       this.#holdsTurn = false;
@@ -138,8 +137,8 @@ export class TurnGiver {
     const goesOn = continuesAnswer(turn);
     if (!goesOn) this.record({ role: "user", content });
     if (isContinued) this.openCalls.answer(turn.messages);
-    else this.#messageId = this.say(isBlank ? BLANK_PLACEHOLDER : content, turn.command !== undefined);
-    return { isUnsaid: isBlank || goesOn, events };
+    else this.#messageId = this.say(content, turn.command !== undefined);
+    return { isUnsaid: goesOn, events };
   }
 
   /**

@@ -5,6 +5,9 @@ import type { TranscriptEntry } from "../../../core/transcript.ts";
 export const CONTINUE_WORDS =
   "Continue your last message from exactly where it ends. Write only what comes next: repeat nothing of it, and begin with no introduction.";
 
+/** Claude Code wants a message for every turn. The request's own messages take its place, so no model reads it. */
+export const STAND_IN = "(The answer goes on.)";
+
 /**
  * A history whose last answer the model goes on from by itself, as messages of the Messages API. Undefined when it does not end with
  * a text. The API takes no white space at the end, and no thinking in an answer that is to go on.
