@@ -7,8 +7,8 @@ import type { AppDependencies } from "./app-dependencies.ts";
 /** Where a request of this protocol has its schemas. */
 export interface SchemaParams {
   readonly format: string;
-  /** `index`: of the tool in the request. */
-  readonly tool: (index: number) => string;
+  /** `index`: of the tool among those that are offered. */
+  readonly tool: (index: number, name: string) => string;
 }
 
 /**
@@ -31,6 +31,6 @@ export async function requireCheckable(
   for (const [index, { name, isStrict, inputSchema }] of tools.list.entries()) {
     if (isStrict !== true) continue;
     const problem = await schemas.findProblem(client, inputSchema, signal);
-    if (problem !== undefined) throw invalidFunctionSchema(name, problem, params.tool(index));
+    if (problem !== undefined) throw invalidFunctionSchema(name, problem, params.tool(index, name));
   }
 }

@@ -66,6 +66,13 @@ describe("a schema that nothing can be checked against", () => {
     expect(refused[0]?.json).toMatchObject({
       error: { code: "invalid_function_parameters", param: "tools[0].function.parameters" },
     });
+    const behind = { type: "function", function: { ...tool, strict: true } };
+    const { json } = await chat({ tools: [{ type: "image_generation" }, behind] });
+    expect(json).toMatchObject({ error: { param: "tools[1].function.parameters" } });
+    const functions = [{ name: "g" }, { ...tool, strict: true }];
+    expect((await chat({ functions })).json).toMatchObject({
+      error: { param: "functions[1].parameters" },
+    });
     const taken = [
       await chat({ tools: [{ type: "function", function: tool }] }),
       await responses({ tools: [{ type: "function", ...tool }] }),

@@ -10,6 +10,7 @@ import { encodeChatChunk, encodeChatStream } from "../../protocols/chat-completi
 import { formatChatCompletion } from "../../protocols/chat-completions/format-chat-completion.ts";
 import { ChatStream } from "../../protocols/chat-completions/format-chat-stream.ts";
 import { parseChatRequest, type ChatRequest } from "../../protocols/chat-completions/parse-chat-request.ts";
+import { schemaPlace } from "../../protocols/chat-completions/schema-place.ts";
 import type { ActivityForm } from "../../protocols/claude-settings/activity-form.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
@@ -32,11 +33,6 @@ import { setTurnHeaders } from "../turn-headers.ts";
 
 /** Of what a client calls its user, as much is logged. */
 const MAX_END_USER_LENGTH = 128;
-
-const SCHEMA_PARAMS: SchemaParams = {
-  format: "response_format.json_schema.schema",
-  tool: (index) => `tools[${index}].function.parameters`,
-};
 
 /** What a client is shown that is told what waits for a person and what was changed. */
 const SIGNS_OF_AGENT: ReadonlySet<TurnEvent["type"]> = new Set<TurnEvent["type"]>([
@@ -139,7 +135,11 @@ async function readRequest(
   ];
   const naming = chooseConversationName(nameHeader, suffix);
   const settled = await settleTurn(chat, target, { headers, mayApprove }, dependencies);
-  await requireCheckable(chat, SCHEMA_PARAMS, principalId, dependencies, context.req.raw.signal);
+  const schemaParams: SchemaParams = {
+    format: "response_format.json_schema.schema",
+    tool: (_, name) => schemaPlace(body, name),
+  };
+  await requireCheckable(chat, schemaParams, principalId, dependencies, context.req.raw.signal);
   const request: TurnRequest = {
     turnId: newTurnId(),
     principalId,
