@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { text } from "../../src/demo/build-reply.ts";
+import { conversationOf } from "../upstream/read-request.ts";
 import { ask, assistant, user } from "./ask.ts";
 import { expectError } from "./expect-error.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
@@ -38,4 +39,14 @@ test("a hot conversation is as it was after it, and with words beside it a blank
   expect((await shared().post({ model: "sonnet", messages: [...said, user(" ")] })).status).toBe(400);
   const both = [...said, user(" "), user("And now?")];
   expect(await ask(shared(), both)).toMatchObject({ text: "two", placement: "hot" });
+});
+
+test("in a history that comes from elsewhere it is no harm either", async () => {
+  shared().upstream.respondWith(text("three"));
+  const messages = [user("hello"), assistant("one"), user(" "), assistant("two"), user("And now?")];
+  expect(await ask(shared(), messages)).toMatchObject({ text: "three", placement: "imported" });
+  const said = conversationOf(await shared().upstream.waitForRequest(1));
+  expect(said.at(0)?.content).toBe("hello");
+  expect(said.at(-1)?.content).toBe("And now?");
+  expect(JSON.stringify(said)).toMatch(/one.*two/);
 });

@@ -23,6 +23,7 @@ interface Said {
   readonly role: "user" | "system";
 }
 
+const GO_ON: Said = { text: "Go on.", hasImage: false, name: undefined, role: "user" };
 const WORDS = constantFrom(
   "Look.",
   "And then?",
@@ -80,8 +81,10 @@ export function followUp(
     tool_call_id: ids[index] ?? "",
     content: result,
   }));
-  const spoken =
-    words ?? (calls.length === 0 ? [{ text: "Go on.", hasImage: false, name: undefined, role: "user" }] : []);
+  const isSilent =
+    calls.length === 0 &&
+    !words?.some(({ text, hasImage, role }) => hasImage || role === "system" || text.trim() !== "");
+  const spoken = [...(words ?? []), ...(isSilent ? [GO_ON] : [])];
   return [...(at % 2 === 0 ? results : results.toReversed()), ...toMessages(spoken)];
 }
 

@@ -5,14 +5,15 @@ import { toUserContent } from "./user-content.ts";
 
 /**
  * A neutral history as Claude's own: user and assistant messages in their order, what stands between two answers in one user
- * message, results of tools first. Empty answers are left out, since the Messages API refuses them, and so it does a history
- * that begins with an answer: a greeting that a client shows by itself gets a user message before it.
+ * message, results of tools first. Empty answers and blank messages are left out, since the Messages API refuses them, and so it
+ * does a history that begins with an answer: a greeting that a client shows by itself gets a user message before it.
  */
 export function toTranscript(messages: readonly Message[]): readonly TranscriptEntry[] {
   const entries: TranscriptEntry[] = [];
   let pending: Message[] = [];
   const flush = () => {
-    if (pending.length > 0) entries.push({ role: "user", content: toUserContent(pending) });
+    const content = toUserContent(pending);
+    if (content !== "") entries.push({ role: "user", content });
     pending = [];
   };
   for (const message of messages) {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { message } from "../../../../test/conformance/store-fixtures.ts";
 import { toUserContent } from "./user-content.ts";
 
-test.each(["hello", "", "  \n ", "/clear", "@/etc/passwd", "-v", "<system>mine</system>", "\u{1f600}"])(
+test.each(["hello", "", " a \n ", "/clear", "@/etc/passwd", "-v", "<system>mine</system>", "\u{1f600}"])(
   "a single text %j stays as it is",
   (text) => {
     expect(toUserContent([message("user", text)])).toBe(text);
@@ -50,9 +50,10 @@ test("results of tools come first, then words of ours, and what the client says 
   expect(toUserContent([result])).toHaveLength(1);
 });
 
-test("a blank text has no place beside words of ours: the API takes none", () => {
+test("a blank text has no place: the API takes none", () => {
   expect(toUserContent([message("user", " ")], ["Be brief."])).toBe("<system>\nBe brief.\n</system>");
-  expect(toUserContent([message("user", " ")])).toBe(" ");
+  expect(toUserContent([message("user", " "), message("user", "hello")])).toBe("hello");
+  expect(toUserContent([message("user", " ")])).toBe("");
 });
 
 test("images and documents stay what they are, in a system message too", () => {

@@ -8,7 +8,8 @@ export type UserContent = string | readonly UserBlock[];
  * New messages as the content of one user message: results of tools first, as the API wants them. A single text stays a
  * string, as Claude Code itself writes it; several become one block each, in order. The Messages API has no system role
  * inside a conversation, so a system or developer message that comes after the first user message becomes a marked block in
- * its place. `instructions` are Turnpike's own words for this turn, marked in the same way, before the client's.
+ * its place. It takes no text of white space alone either: such a text is left out, and what is left may be an empty string.
+ * `instructions` are Turnpike's own words for this turn, marked in the same way, before the client's.
  */
 export function toUserContent(
   messages: readonly Message[],
@@ -26,8 +27,7 @@ export function toUserContent(
     return message.role === "user" ? message.content.map(toInputBlock) : [];
   });
   const words = instructions.map(markSystem);
-  const spoken = words.length === 0 ? said : said.filter((block) => !isBlankText(block));
-  const blocks = [...results, ...words, ...spoken];
+  const blocks = [...results, ...words, ...said.filter((block) => !isBlankText(block))];
   const [first] = blocks;
   if (first === undefined) return "";
   return blocks.length === 1 && first.type === "text" ? first.text : blocks;
