@@ -28,9 +28,12 @@ function run() {
   // A source checkout runs unbuilt; the published package has no src.
   var program = fs.existsSync(source) ? source : path.join(__dirname, "..", "dist", "cli", "turnpike.js");
   silenceSqliteWarning();
+  var args = process.argv.slice(2);
+  // Every user of the machine, and every command of Claude's, can read a process's arguments: keys and passwords leave them here.
+  process.title = "turnpike";
   import(url.pathToFileURL(program).href)
     .then(function (module) {
-      return module.runTurnpike(process.argv.slice(2));
+      return module.runTurnpike(args);
     })
     .then(
       function (exitCode) {

@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -31,6 +31,28 @@ test("--help teaches every setting, and --version says which this is", async () 
   expect(await version.finished).toMatchObject({ code: 0 });
   expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
+
+test.skipIf(process.platform !== "linux")(
+  "keys and passwords of its command line are not to be read by the machine's other programs",
+  async () => {
+    const folder = await makeFolder();
+    const flags = [
+      "--port",
+      "0",
+      "--api-key",
+      "tp-key-on-a-line",
+      "--approver-key",
+      "ap-key-on-a-line",
+      "--demo",
+    ];
+    const server = runTurnpike([], { folder, flags });
+    await server.untilSays(/is listening/);
+    const commandLine = await readFile(`/proc/${server.processId}/cmdline`, "utf8");
+    expect(commandLine.replaceAll("\0", "")).toBe("turnpike");
+    server.kill("SIGTERM");
+    await server.finished;
+  },
+);
 
 test("config show names the origin of each value and masks secrets", async () => {
   const folder = await makeFolder();
