@@ -52,7 +52,7 @@ if (isTooOld(process.versions.node)) {
       LEAST.join(".") +
       " or newer, and this is Node " +
       process.versions.node +
-      ". Run it with: npx -y -p node@24 -p turnpike turnpike",
+      ". `npm start` in Turnpike's folder brings a Node of its own.",
   );
   process.exit(1);
 } else {

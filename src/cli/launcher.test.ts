@@ -18,7 +18,7 @@ test.each(["12.22.12", "20.20.2", "22.17.9"])("Node %s is told in one line what 
   );
   expect([status, stdout]).toEqual([1, ""]);
   expect(stderr).toBe(
-    `Turnpike needs Node 22.18 or newer, and this is Node ${version}. Run it with: npx -y -p node@24 -p turnpike turnpike\n`,
+    `Turnpike needs Node 22.18 or newer, and this is Node ${version}. \`npm start\` in Turnpike's folder brings a Node of its own.\n`,
   );
 });
 
