@@ -36,7 +36,7 @@ test("says where, which key, which workspace, which models, and what to paste", 
   Base URL   http://127.0.0.1:4141/v1
   API key    tp-secret
              New, and shown only now. It is kept in /data/my folder/api-key
-  Approvals  answered with the key in /data/my folder/approver-key
+  Approvals  answered with the key that the first start showed (for a new one delete /data/my folder/approver-key)
   Workspace  /home/ada/project
   Sandbox    not needed: no profile runs commands
   Models     claude-code (the account's default model) · profile default
@@ -67,7 +67,11 @@ test("approver keys that are configured are counted, not shown", () => {
   const two = formatBanner({ ...FACTS, approverKeyNotice: { type: "configured", count: 2 } });
   expect(two).toContain("any of the 2 configured approver keys\n");
   const here = formatBanner({ ...FACTS, asksHere: true });
-  expect(here).toContain("  Approvals  answered here, or with the key in /data/my folder/approver-key\n");
+  expect(here).toContain("  Approvals  answered here, or with the key that the first start showed ");
+  const created = { type: "created", key: "tp-approver-x", file: "/data/approver-key" } as const;
+  expect(formatBanner({ ...FACTS, approverKeyNotice: created })).toContain(
+    "answered with tp-approver-x\n             New, and shown only now: no more than its hash is kept, in /data/approver-key\n",
+  );
 });
 
 test("no authentication and demo mode are told", () => {

@@ -68,7 +68,11 @@ function describeApiKey(notice: ApiKeyNotice): string {
 }
 
 function describeApproverKey(notice: ApproverKeyNotice): string {
-  if (notice.type === "file") return `the key in ${notice.file}`;
+  if (notice.type === "created") {
+    return `${notice.key}\n             New, and shown only now: no more than its hash is kept, in ${notice.file}`;
+  }
+  if (notice.type === "file")
+    return `the key that the first start showed (for a new one delete ${notice.file})`;
   return notice.count === 1
     ? "the configured approver key"
     : `any of the ${notice.count} configured approver keys`;

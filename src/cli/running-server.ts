@@ -14,10 +14,8 @@ export type ApiKeyNotice =
   | { readonly type: "configured"; readonly count: number }
   | { readonly type: "disabled" };
 
-/** Who may answer approvals over the API. The key itself is never shown. */
-export type ApproverKeyNotice =
-  | { readonly type: "file"; readonly file: string }
-  | { readonly type: "configured"; readonly count: number };
+/** Who may answer approvals over the API. */
+export type ApproverKeyNotice = Exclude<ApiKeyNotice, { readonly type: "disabled" }>;
 
 /** A server that listens. Claude Code may still be starting; `health()` tells. */
 export interface RunningServer {

@@ -1,6 +1,6 @@
 import type { ApiKeyNotice, ApproverKeyNotice } from "../cli/running-server.ts";
 import type { Config } from "../config/config.ts";
-import { type KeyName, openKeyFile } from "../config/key-file.ts";
+import { type KeyFile, type KeyName, openKeyFile } from "../config/key-file.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { Authentication } from "../http/http-options.ts";
 
@@ -13,36 +13,38 @@ export async function openAuthentication(
   apiKeyNotice: ApiKeyNotice;
   approverKeyNotice: ApproverKeyNotice;
 }> {
-  const { apiKeys, noAuth, clientsMayApprove } = config.auth;
-  const approver = await openKeys(config, config.auth.approverKeys, "approver-key", logger);
-  const rights = { approverKeys: approver.keys, clientsMayApprove };
-  const approverKeyNotice: ApproverKeyNotice = approver.made
-    ? { type: "file", file: approver.made.file }
-    : { type: "configured", count: approver.keys.length };
+  const { apiKeys, noAuth, clientsMayApprove, approverKeys } = config.auth;
+  const approver = approverKeys.length > 0 ? undefined : await openKey(config, "approver-key", logger);
+  const rights = {
+    clientsMayApprove,
+    ...(approver ? { approverKeyHashes: [approver.sha256] } : { approverKeys }),
+  };
+  const approverKeyNotice = approver ? noticeOf(approver) : configured(approverKeys);
   if (noAuth) {
     const authentication = { type: "none", ...rights } as const;
     return { authentication, apiKeyNotice: { type: "disabled" }, approverKeyNotice };
   }
-  const { keys, made } = await openKeys(config, apiKeys, "api-key", logger);
+  const own = apiKeys.length > 0 ? undefined : await openKey(config, "api-key", logger);
   return {
-    authentication: { type: "keys", keys, ...rights },
-    apiKeyNotice: made ?? { type: "configured", count: keys.length },
+    authentication: { type: "keys", keys: own?.key === undefined ? apiKeys : [own.key], ...rights },
+    apiKeyNotice: own ? noticeOf(own) : configured(apiKeys),
     approverKeyNotice,
   };
 }
 
-/** The given keys, or the one in the data folder. */
-async function openKeys(
-  { dataDir }: Config,
-  given: readonly string[],
-  name: KeyName,
-  logger: Logger,
-): Promise<{
-  readonly keys: readonly string[];
-  readonly made?: Extract<ApiKeyNotice, { type: "created" | "file" }>;
-}> {
-  if (given.length > 0) return { keys: given };
-  const { key, file, isNew, wasTooOpen } = await openKeyFile(dataDir, name);
+async function openKey({ dataDir }: Config, name: KeyName, logger: Logger): Promise<KeyFile> {
+  const opened = await openKeyFile(dataDir, name);
+  const { file, wasTooOpen } = opened;
   if (wasTooOpen) logger.error("auth.key-file-was-open", { file, remedy: "delete it for a new key" });
-  return { keys: [key], made: isNew ? { type: "created", key, file } : { type: "file", file } };
+  return opened;
+}
+
+function noticeOf({ key, file, isNew }: KeyFile) {
+  return isNew && key !== undefined
+    ? ({ type: "created", key, file } as const)
+    : ({ type: "file", file } as const);
+}
+
+function configured(keys: readonly string[]) {
+  return { type: "configured", count: keys.length } as const;
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import { sha256 } from "../lib/sha256.ts";
 import { ConfigError } from "./config-error.ts";
 import { openKeyFile } from "./key-file.ts";
 
@@ -27,16 +28,26 @@ test("the first start makes a key that only this user can read, later ones read 
   expect(await modeOf(first.file)).toBe(0o600);
   expect(await modeOf(dataDir)).toBe(0o700);
   expect(await openKeyFile(dataDir, "api-key")).toEqual({ ...first, isNew: false });
+  expect(first.sha256).toBe(sha256(first.key ?? ""));
 });
 
-test("the approver's key is another one, in a file of its own", async () => {
-  const approver = await openKeyFile(dataDir, "approver-key");
-  expect(approver.key).toMatch(/^tp-approver-[\w-]{43}$/);
-  expect(approver.file).toBe(join(dataDir, "approver-key"));
-  expect(await modeOf(approver.file)).toBe(0o600);
+test("of the approver's key no more than its hash is kept, in a file of its own", async () => {
+  const { key = "", ...made } = await openKeyFile(dataDir, "approver-key");
+  expect(key).toMatch(/^tp-approver-[\w-]{43}$/);
+  expect(made).toEqual({
+    sha256: sha256(key),
+    file: join(dataDir, "approver-key"),
+    isNew: true,
+    wasTooOpen: false,
+  });
+  expect(await modeOf(made.file)).toBe(0o600);
+  expect(await readFile(made.file, "utf8")).toBe(`sha256:${sha256(key)}\n`);
+  expect(await openKeyFile(dataDir, "approver-key")).toEqual({ ...made, isNew: false });
   expect((await openKeyFile(dataDir, "api-key")).isNew).toBe(true);
-  await writeFile(approver.file, "two words");
-  await expect(openKeyFile(dataDir, "approver-key")).rejects.toThrow(/approver key file .* holds no key/);
+  await writeFile(made.file, `${key}\n`);
+  await expect(openKeyFile(dataDir, "approver-key")).rejects.toThrow(
+    /approver key file .* holds no key's hash\. Delete it/,
+  );
 });
 
 test("starts at the same moment agree on one key", async () => {

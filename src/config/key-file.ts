@@ -3,6 +3,7 @@ import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 
+import { sha256 } from "../lib/sha256.ts";
 import { delay } from "../lib/time.ts";
 import { ConfigError } from "./config-error.ts";
 import { prepareDataFolder } from "./prepare-data-folder.ts";
@@ -12,18 +13,28 @@ import { apiKey } from "./setting-formats.ts";
 export type KeyName = "api-key" | "approver-key";
 
 export interface KeyFile {
-  readonly key: string;
   readonly file: string;
+  /** Of the key, in hexadecimal. */
+  readonly sha256: string;
+  /** Absent for an approver key that an earlier start has made. */
+  readonly key?: string;
   /** True for the start that made it: the one time it is shown in full. */
   readonly isNew: boolean;
   /** Others could read the file; now they cannot, but the key may be known. */
   readonly wasTooOpen: boolean;
 }
 
-const WORDS = {
-  "api-key": { prefix: "tp", noun: "API key" },
-  "approver-key": { prefix: "tp-approver", noun: "approver key" },
-} as const;
+interface Kind {
+  readonly prefix: string;
+  readonly noun: string;
+  /** Nothing is kept that would let its reader approve: Claude Code runs as the same user, and what it reads its clients may see. */
+  readonly isHashed: boolean;
+}
+
+const KINDS: Readonly<Record<KeyName, Kind>> = {
+  "api-key": { prefix: "tp", noun: "API key", isHashed: false },
+  "approver-key": { prefix: "tp-approver", noun: "approver key", isHashed: true },
+};
 
 /**
  * A key of this data folder. The first start makes it, readable by this user only; two starts at the same moment agree on one
@@ -31,13 +42,16 @@ const WORDS = {
  * @throws ConfigError when the file cannot be made, read or closed to others.
  */
 export async function openKeyFile(dataDir: string, name: KeyName): Promise<KeyFile> {
-  const { prefix, noun } = WORDS[name];
+  const kind = KINDS[name];
+  const { noun } = kind;
   const file = join(dataDir, name);
   await prepareDataFolder(dataDir);
   try {
-    const created = await createKey(file, prefix);
-    if (created !== undefined) return { key: created, file, isNew: true, wasTooOpen: false };
-    return { ...(await readKey(file, noun)), file, isNew: false };
+    const created = await createKey(file, kind);
+    if (created !== undefined) {
+      return { key: created, sha256: sha256(created), file, isNew: true, wasTooOpen: false };
+    }
+    return { ...(await readKey(file, kind)), file, isNew: false };
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
@@ -47,7 +61,7 @@ export async function openKeyFile(dataDir: string, name: KeyName): Promise<KeyFi
 }
 
 /** Undefined when there is a file already; `wx` makes that decision atomic. */
-async function createKey(file: string, prefix: string): Promise<string | undefined> {
+async function createKey(file: string, { prefix, isHashed }: Kind): Promise<string | undefined> {
   const handle = await open(file, "wx", 0o600).catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return undefined;
     throw error;
@@ -55,27 +69,35 @@ async function createKey(file: string, prefix: string): Promise<string | undefin
   if (!handle) return undefined;
   await using opened = handle;
   const key = `${prefix}-${randomBytes(32).toString("base64url")}`;
-  await opened.writeFile(`${key}\n`);
+  await opened.writeFile(`${isHashed ? `${HASH_MARK}${sha256(key)}` : key}\n`);
   await opened.sync();
   return key;
 }
 
+const HASH_MARK = "sha256:";
+const HASH = /^sha256:([0-9a-f]{64})$/;
+
 const READ_ATTEMPTS = 20;
 const READ_PAUSE_MS = 25;
 
-async function readKey(file: string, noun: string): Promise<Pick<KeyFile, "key" | "wasTooOpen">> {
+async function readKey(
+  file: string,
+  { noun, isHashed }: Kind,
+): Promise<Pick<KeyFile, "key" | "sha256" | "wasTooOpen">> {
   await using handle = await open(file, "r");
   const wasTooOpen = await closeToOthers(handle);
   // Another start may have made the file a moment ago and not written it yet.
   for (let attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
     const text = await readFromStart(handle);
-    const key = apiKey(text.trim());
-    if (key !== undefined) return { key, wasTooOpen };
+    const hash = HASH.exec(text.trim())?.[1];
+    if (isHashed && hash !== undefined) return { sha256: hash, wasTooOpen };
+    const key = isHashed ? undefined : apiKey(text.trim());
+    if (key !== undefined) return { key, sha256: sha256(key), wasTooOpen };
     if (text !== "") break;
     await delay(READ_PAUSE_MS);
   }
   throw new ConfigError([
-    `The ${noun} file ${file} holds no key. Delete it, and the next start makes a new one.`,
+    `The ${noun} file ${file} holds no ${isHashed ? "key's hash" : "key"}. Delete it, and the next start makes a new one.`,
   ]);
 }
 

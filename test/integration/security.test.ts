@@ -157,10 +157,15 @@ describe("secrets", () => {
     },
   );
 
-  test("the key that the first start makes is private, and printed once", async () => {
+  test("the keys that the first start makes are private, and printed once", async () => {
     const folder = await makeFolder();
     const first = runTurnpike(["--demo", "--port", "0"], { folder });
     const [, key = ""] = await first.untilSays(/API key +(tp-\S+)/);
+    const [, approver = ""] = await first.untilSays(/Approvals +answered with (tp-approver-\S+)/);
+    const [, url = ""] = await first.untilSays(/Base URL +(\S+)\/v1/);
+    const asApprover = { headers: { authorization: `Bearer ${approver}` } };
+    expect((await fetch(`${url}/approvals`, asApprover)).status).toBe(200);
+    expect((await fetch(`${url}/v1/models`, asApprover)).status).toBe(403);
     await first.untilSays(/Claude Code is ready/);
     const file = join(folder, "data", "api-key");
     expect((await readFile(file, "utf8")).trim()).toBe(key);
@@ -172,8 +177,17 @@ describe("secrets", () => {
 
     const second = runTurnpike(["--demo", "--port", "0"], { folder });
     await second.untilSays(/Claude Code is ready/);
-    expect(second.stdout + second.stderr).not.toContain(key);
-    expect(first.stderr).not.toContain(key);
+    for (const secret of [key, approver]) {
+      expect(second.stdout + second.stderr).not.toContain(secret);
+      expect(first.stderr).not.toContain(secret);
+    }
+    const [, later = ""] = await second.untilSays(/Base URL +(\S+)\/v1/);
+    expect((await fetch(`${later}/approvals`, asApprover)).status).toBe(200);
+    // Whoever reads the disk, as Claude Code's tools may, cannot approve with what is there.
+    expect(await filesWith(folder, approver)).toEqual([]);
+    const [, hash = ""] = (await readFile(join(folder, "data", "approver-key"), "utf8")).trim().split(":");
+    const withHash = { headers: { authorization: `Bearer ${hash}` } };
+    expect((await fetch(`${later}/approvals`, withHash)).status).toBe(401);
   });
 });
 

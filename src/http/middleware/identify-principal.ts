@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
-
 import { AppError } from "../../core/app-error.ts";
 import type { PrincipalId } from "../../core/ids.ts";
+import { sha256 } from "../../lib/sha256.ts";
 import type { Authentication } from "../http-options.ts";
 import type { Principal } from "../principal.ts";
 
@@ -25,15 +24,15 @@ export function createIdentifyPrincipal(authentication: Authentication): Identif
 }
 
 function collectPrincipals(authentication: Authentication): ReadonlyMap<string, Principal> {
-  const { approverKeys = [], clientsMayApprove = false } = authentication;
+  const { approverKeys = [], approverKeyHashes = [], clientsMayApprove = false } = authentication;
   const apiKeys = authentication.type === "keys" ? authentication.keys : [];
-  const approvers = new Set(approverKeys);
-  const clients = new Set(apiKeys);
+  const approvers = new Set([...approverKeys.map(sha256), ...approverKeyHashes]);
+  const clients = new Set(apiKeys.map(sha256));
   return new Map(
-    [...approvers, ...clients].map((key) => {
+    [...approvers, ...clients].map((hash) => {
       const ofClient = clientsMayApprove ? "own" : "none";
-      const mayApprove = approvers.has(key) ? "all" : ofClient;
-      return [sha256(key), { id: principalOfKey(key), mayUse: clients.has(key), mayApprove }] as const;
+      const mayApprove = approvers.has(hash) ? "all" : ofClient;
+      return [hash, { id: principalOfHash(hash), mayUse: clients.has(hash), mayApprove }] as const;
     }),
   );
 }
@@ -53,10 +52,10 @@ function describeMissingKey(isAnyGiven: boolean): AppError {
 
 /** Stable for a key over restarts, and of no use to who sees it. */
 export function principalOfKey(key: string): PrincipalId {
-  // Proof for the cast: the name is made of the key's own hash, so no other key has it.
-  return `key_${sha256(key).slice(0, 16)}` as PrincipalId;
+  return principalOfHash(sha256(key));
 }
 
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+function principalOfHash(hash: string): PrincipalId {
+  // Proof for the cast: the name is made of the key's own hash, so no other key has it.
+  return `key_${hash.slice(0, 16)}` as PrincipalId;
 }
