@@ -13,11 +13,14 @@ import { lockDataFolder } from "./lock-data-folder.ts";
 
 let folder: string;
 let fake: FakeContext;
+/** Holds neither home nor data, of which a start would warn. */
+let workspace: string;
 beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), "turnpike-")));
   fake = new FakeContext(folder);
+  workspace = realpathSync(mkdtempSync(join(tmpdir(), "turnpike-workspace-")));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => [folder, workspace].forEach((each) => rmSync(each, { recursive: true })));
 
 interface Given {
   readonly flags?: Readonly<Record<string, unknown>>;
@@ -30,7 +33,7 @@ function examine({ flags = {}, file, isJson = false }: Given = {}): Promise<numb
   mkdirSync(join(folder, "data"), { recursive: true, mode: 0o700 });
   // JSON is YAML too.
   if (file !== undefined) writeFileSync(join(folder, "data", "config.yaml"), JSON.stringify(file));
-  const given = { dataDir: "data", "server.port": "0", ...flags };
+  const given = { dataDir: "data", workspace, "server.port": "0", ...flags };
   return doctor({ flags: given }, isJson, fake.context);
 }
 

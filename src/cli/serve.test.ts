@@ -13,14 +13,17 @@ import { serve } from "./serve.ts";
 
 let folder: string;
 let fake: FakeContext;
+/** Holds neither home nor data, of which a start would warn. */
+let workspace: string;
 beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), "turnpike-")));
   fake = new FakeContext(folder);
+  workspace = realpathSync(mkdtempSync(join(tmpdir(), "turnpike-workspace-")));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => [folder, workspace].forEach((each) => rmSync(each, { recursive: true })));
 
 function start(flags: Readonly<Record<string, unknown>> = {}): Promise<number> {
-  return serve({ flags: { dataDir: "data", ...flags } }, fake.context);
+  return serve({ flags: { dataDir: "data", workspace, ...flags } }, fake.context);
 }
 
 const printed = () => fake.printed.join("\n");

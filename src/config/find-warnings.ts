@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 
+import { isInside } from "../lib/is-inside.ts";
 import type { Settings } from "./config-schema.ts";
 import type { Config } from "./config.ts";
 import { findProfileWarnings } from "./find-profile-warnings.ts";
@@ -28,7 +29,36 @@ export function findWarnings({ settings, config, machine, environment }: Warning
       `Only ${limit} turns run at once: each needs one of the ${limit} sessions. Raise --max-sessions for more.`,
     );
   }
-  return [...warnings, ...findRequestWarnings(config, machine), ...findProfileWarnings(settings, config)];
+  return [
+    ...warnings,
+    ...findWorkspaceWarnings(config, machine),
+    ...findRequestWarnings(config, machine),
+    ...findProfileWarnings(settings, config),
+  ];
+}
+
+/** What lies in a workspace is read unasked. */
+function findWorkspaceWarnings({ profiles, dataDir }: Config, { homeDir }: Machine): readonly string[] {
+  const home = findFolder(homeDir) ?? homeDir;
+  const data = findFolder(dataDir) ?? dataDir;
+  const folders = new Set(
+    Object.values(profiles).flatMap(({ workspace, additionalDirectories }) => [
+      workspace,
+      ...additionalDirectories,
+    ]),
+  );
+  return [...folders].flatMap((folder) => {
+    if (isInside(home, folder)) {
+      return [
+        `The workspace ${folder} holds your home folder: Claude may read all that is in it. Name a project's folder.`,
+      ];
+    }
+    return isInside(data, folder)
+      ? [
+          `The workspace ${folder} holds Turnpike's data folder: each command of Claude's waits for a person there.`,
+        ]
+      : [];
+  });
 }
 
 function findRequestWarnings({ requests }: Config, { homeDir }: Machine): readonly string[] {

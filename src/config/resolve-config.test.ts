@@ -98,7 +98,8 @@ test("defaults are safe and fit the machine", () => {
     false,
   ]);
   expect(config.profiles["chat"]).toMatchObject({ builtinTools: "off", settingSources: [], sandbox: "off" });
-  expect([configFile, warnings]).toEqual([undefined, []]);
+  // The folder of the start is the home folder here.
+  expect([configFile, warnings]).toEqual([undefined, [expect.stringContaining("holds your home folder")]]);
 });
 
 test("flags win over the environment, that over the file, that over defaults; each origin is kept", () => {
@@ -287,6 +288,19 @@ test("what is probably not meant is told as a warning", () => {
     "TURNPIKE_MAX_SESSION is not a setting. Did you mean TURNPIKE_MAX_SESSIONS?",
     "API keys are given but not asked for, because of --no-auth.",
     "Only 8 turns run at once: each needs one of the 8 sessions. Raise --max-sessions for more.",
+    expect.stringContaining("holds your home folder"),
+  ]);
+});
+
+test("a workspace that holds what Claude should not see is told as a warning", () => {
+  mkdirSync(join(root, "work", "data"), { recursive: true });
+  const of = (flags: Record<string, string>) => resolve({ flags }).warnings;
+  expect(of({ workspace: "work" })).toEqual([]);
+  expect(of({ workspace: "work", dataDir: "work/data" })).toEqual([
+    `The workspace ${join(root, "work")} holds Turnpike's data folder: each command of Claude's waits for a person there.`,
+  ]);
+  expect(of({ workspace: "." })).toEqual([
+    `The workspace ${root} holds your home folder: Claude may read all that is in it. Name a project's folder.`,
   ]);
 });
 

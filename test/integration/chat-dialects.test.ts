@@ -293,7 +293,7 @@ test.each([
     "messages[0].content[0].type",
   ],
   [
-    { messages: [{ role: "user", content: "hi" }], tools: [{ type: "web_search_20250305", name: "web" }] },
+    { messages: [{ role: "user", content: "hi" }], tools: [{ type: "telepathy", name: "web" }] },
     "tools[0].type",
   ],
 ])("what has no counterpart is named: %j", async (body, param) => {

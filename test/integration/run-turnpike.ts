@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
@@ -15,7 +16,7 @@ const LAUNCHER = join(ROOT, "bin", "turnpike.cjs");
 const NODE = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
 
 export interface RunOptions {
-  /** Also HOME and the workspace; the tests find the server's processes by it. */
+  /** Also HOME; the workspace lies in it. The tests find the server's processes by it. */
   readonly folder: string;
   /** Where Claude Code gets its answers; without one it has no credentials. */
   readonly upstream?: ScriptedModel;
@@ -44,6 +45,8 @@ export interface TurnpikeProcess {
 /** Starts the program with these arguments; what is left of it when the test ends is killed. */
 export function runTurnpike(args: readonly string[], options: RunOptions, node = NODE): TurnpikeProcess {
   const { folder, upstream, environment = {} } = options;
+  const workspace = join(folder, "workspace");
+  mkdirSync(workspace, { recursive: true });
   const child = spawn(node, [LAUNCHER, ...args, ...(options.flags ?? [])], {
     cwd: folder,
     env: {
@@ -51,6 +54,7 @@ export function runTurnpike(args: readonly string[], options: RunOptions, node =
       HOME: folder,
       CLAUDE_CONFIG_DIR: join(folder, "claude"),
       TURNPIKE_DATA_DIR: join(folder, "data"),
+      TURNPIKE_WORKSPACE: workspace,
       ...(upstream && { ANTHROPIC_BASE_URL: upstream.url, ANTHROPIC_API_KEY: "sk-ant-test-secret" }),
       ...environment,
     },

@@ -26,6 +26,7 @@ import { SdkSession } from "./sdk-session.ts";
 import { SdkSpare } from "./sdk-spare.ts";
 import { accountOptions, type ProcessSettings, sessionOptions, spareOptions } from "./session-options.ts";
 import { toTranscript } from "./content/to-transcript.ts";
+import { privateRules } from "./tools/private-paths.ts";
 import { writeTranscriptFile } from "./content/transcript-file.ts";
 
 export interface SdkEngineOptions extends ProcessSettings {
@@ -125,11 +126,13 @@ export class SdkEngine implements Engine {
   }
 
   #newGate(): ToolGate {
-    return new ToolGate((error) => this.#options.logger.error("tool-gate.failed", { error }));
+    const { logger, privatePaths } = this.#options;
+    return new ToolGate((error) => logger.error("tool-gate.failed", { error }), privatePaths);
   }
 
   get #shared() {
-    return { schemas: this.#schemas, clock: this.#options.clock, logger: this.#options.logger };
+    const { clock, logger, privatePaths = [] } = this.#options;
+    return { schemas: this.#schemas, deniedAlways: privateRules(privatePaths), clock, logger };
   }
 }
 

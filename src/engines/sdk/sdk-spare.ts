@@ -8,7 +8,10 @@ import type { KnownModels } from "./known-models.ts";
 import { SdkSession, type SdkSessionParts } from "./sdk-session.ts";
 import { modelOption, systemPromptText } from "./session-options.ts";
 
-interface SdkSpareParts extends Pick<SdkSessionParts, "process" | "gate" | "schemas" | "clock" | "logger"> {
+interface SdkSpareParts extends Pick<
+  SdkSessionParts,
+  "process" | "gate" | "schemas" | "deniedAlways" | "clock" | "logger"
+> {
   readonly spare: SpareProcess;
   readonly models: KnownModels;
 }

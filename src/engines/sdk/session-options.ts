@@ -15,6 +15,8 @@ export interface ProcessSettings {
   readonly upstreamRetries: number;
   /** How long core lets the model's API be silent. Default: only Claude Code's own limits. */
   readonly deadlines?: Deadlines;
+  /** Absolute paths of files and folders that no tool reads or changes. */
+  readonly privatePaths?: readonly string[];
   /** Another Claude Code binary than the one that comes with the Agent SDK. */
   readonly executable?: string;
 }

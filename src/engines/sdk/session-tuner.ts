@@ -13,6 +13,8 @@ type TunedQuery = Pick<Query, "applyFlagSettings" | "setMcpServers" | "setPermis
 /** How the process was started. */
 export interface StartedWith {
   readonly permissionMode: PermissionMode;
+  /** Rules for calls that are never made, whatever the turn. */
+  readonly deniedAlways?: readonly string[];
 }
 
 /** Gives a live process the settings and tools of each turn, and only what has changed since the one before. */
@@ -20,11 +22,13 @@ export class SessionTuner {
   readonly #query: TunedQuery;
   #settings = DEFAULT_TURN_SETTINGS;
   #mode: PermissionMode;
+  readonly #deniedAlways: readonly string[];
   #hiddenTools: readonly string[] = [];
 
-  constructor(query: TunedQuery, { permissionMode }: StartedWith) {
+  constructor(query: TunedQuery, { permissionMode, deniedAlways = [] }: StartedWith) {
     this.#query = query;
     this.#mode = permissionMode;
+    this.#deniedAlways = deniedAlways;
   }
 
   /**
@@ -39,7 +43,7 @@ export class SessionTuner {
       ? await this.#connect(servers, serverTools.mcpServers)
       : NOTHING_CONNECTED;
     if (servers) this.#hiddenTools = offered.flatMap(namesOfHidden);
-    const rules = toRules(permissions, this.#hiddenTools);
+    const rules = toRules(permissions, [...this.#deniedAlways, ...this.#hiddenTools]);
     const wanted = rules ? { ...settings, permissions: rules } : settings;
     const known = JSON.stringify(wanted);
     const changes: Promise<unknown>[] = [];
@@ -87,10 +91,10 @@ export class SessionTuner {
 const NOTHING_CONNECTED = { offered: [], notices: [] } as const;
 
 /** Undefined: none are needed. */
-function toRules({ allow, deny, directories }: TurnPermissions, hiddenTools: readonly string[]) {
+function toRules({ allow, deny, directories }: TurnPermissions, denied: readonly string[]) {
   const rules = {
     allow: [...allow],
-    deny: [...deny, ...hiddenTools],
+    deny: [...deny, ...denied],
     additionalDirectories: [...directories],
   };
   return Object.values(rules).some((list) => list.length > 0) ? rules : undefined;

@@ -70,7 +70,10 @@ export class TurnGiver {
     this.#hasTools = parts.hasTools;
     this.#desk = desk;
     this.#reader = reader;
-    this.#tuner = new SessionTuner(parts.query, parts);
+    this.#tuner = new SessionTuner(
+      parts.query,
+      parts.hasTools ? parts : { permissionMode: parts.permissionMode },
+    );
     this.#history = [];
     // No tools are offered yet that could be told from Claude Code's own.
     for (const entry of parts.history) this.record(entry, () => true);

@@ -4,6 +4,7 @@ import type { TurnInput } from "../../../core/ports/engine.ts";
 import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
 import type { ProcessKind } from "../../../core/process-kind.ts";
 import type { EngineEvent } from "../../../core/turn-event.ts";
+import { isInside } from "../../../lib/is-inside.ts";
 import { ClientToolDesk } from "./client-tool-desk.ts";
 import { PermissionDesk } from "./permission-desk.ts";
 import { TurnLimits } from "./turn-limits.ts";
@@ -42,11 +43,15 @@ export class ToolGate {
   readonly #events: EngineEvent[] = [];
   readonly #begun = Promise.withResolvers<void>();
   readonly #onFailure: (error: unknown) => void;
+  readonly #privatePaths: readonly string[];
   #supervisor: TurnSupervisor | undefined;
+  /** What the turn may read unasked holds something private. */
+  #isNearPrivate = false;
 
   /** `onFailure` hears why a call was denied that nobody has denied. */
-  constructor(onFailure: (error: unknown) => void = () => {}) {
+  constructor(onFailure: (error: unknown) => void = () => {}, privatePaths: readonly string[] = []) {
     this.#onFailure = onFailure;
+    this.#privatePaths = privatePaths;
   }
 
   /** To be given to the process at its start. */
@@ -64,6 +69,8 @@ export class ToolGate {
 
   begin({ input, supervisor, workspace, costUsd }: GateTurn): void {
     this.#supervisor = supervisor;
+    const folders = [workspace, ...input.permissions.directories];
+    this.#isNearPrivate = this.#privatePaths.some((path) => folders.some((folder) => isInside(path, folder)));
     this.#permissions.begin({ input, supervisor, workspace });
     this.limits.begin(input, costUsd);
     this.#begun.resolve();
@@ -94,6 +101,8 @@ export class ToolGate {
     switch (input.hook_event_name) {
       case "PreToolUse":
         if (!this.desk.has(input.tool_name)) await this.#supervisor?.beforeTool(input.tool_name);
+        // No rule keeps a command's globs and searches away from what is private.
+        if (this.#isNearPrivate && input.tool_name === "Bash") return ASK;
         return this.desk.decide(input, signal);
       case "PreSkillShellCommand":
         await this.#supervisor?.beforeTool(input.tool_name);
@@ -115,6 +124,14 @@ export class ToolGate {
     };
   }
 }
+
+const ASK: HookJSONOutput = {
+  hookSpecificOutput: {
+    hookEventName: "PreToolUse",
+    permissionDecision: "ask",
+    permissionDecisionReason: "The workspace holds Turnpike's data folder: a person has to see each command.",
+  },
+};
 
 type HookName = "PreToolUse" | "PreSkillShellCommand";
 
