@@ -294,12 +294,11 @@ test("what is probably not meant is told as a warning", () => {
 
 test("a workspace that holds what Claude should not see is told as a warning", () => {
   mkdirSync(join(root, "work", "data"), { recursive: true });
-  const of = (flags: Record<string, string>) => resolve({ flags }).warnings;
-  expect(of({ workspace: "work" })).toEqual([]);
-  expect(of({ workspace: "work", dataDir: "work/data" })).toEqual([
+  expect(resolve({ flags: { workspace: "work" } }).warnings).toEqual([]);
+  expect(resolve({ flags: { workspace: "work", dataDir: "work/data" } }).warnings).toEqual([
     `The workspace ${join(root, "work")} holds Turnpike's data folder: each command of Claude's waits for a person there.`,
   ]);
-  expect(of({ workspace: "." })).toEqual([
+  expect(resolve({ flags: { workspace: "." } }).warnings).toEqual([
     `The workspace ${root} holds your home folder: Claude may read all that is in it. Name a project's folder.`,
   ]);
 });

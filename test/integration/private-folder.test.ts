@@ -7,12 +7,13 @@ import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
 import { ask } from "./ask.ts";
 import { makeFolder, startTurnpike } from "./start-turnpike.ts";
 
+const bash = (command: string) => toolUse("Bash", { command, description: "Look" });
+
 const SECRET = "tp-nobody-reads-this-key";
 
 /** Every way of Claude Code's own tools to read `api-key` and `transcripts/old.jsonl` in the data folder, which the workspace holds. */
 const TRIES = (root: string) => {
   const key = join(root, "data", "api-key");
-  const bash = (command: string) => toolUse("Bash", { command, description: "Look" });
   return [
     toolUse("Read", { file_path: key }),
     toolUse("Read", { file_path: join(root, "data", ".", "..", "data", "api-key") }),

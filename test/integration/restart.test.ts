@@ -83,7 +83,8 @@ test("what Claude did with its own tools is remembered exactly as the live proce
   const { upstream, workspace } = server;
   const files = [join(workspace, "a.txt"), join(workspace, "b.txt")];
   for (const file of files) await writeFile(file, `the content of ${file.slice(-5)}\n`);
-  const model = "claude-code";
+  // Its thinking holds in a history that another process reads.
+  const model = "claude-code/claude-sonnet-5";
   const work = [
     reply({
       blocks: [
