@@ -15,8 +15,7 @@ const turnpike = shareTurnpike({
 });
 startEachTestAfresh(turnpike);
 
-/** The promise is 50 ms; the rest is for a machine that does other things too. */
-/** The model would go on for ever; how fast a stop is as a rule is measured in `cancellation.test.ts`. */
+/** The promise is 50 ms, measured in `cancellation.test.ts`; the rest is for a machine that does other things too. */
 const DROPPED_WITHIN_MS = 1_000;
 const ASK = { model: "sonnet", messages: [user("Three answers, please.")], n: 3 };
 
