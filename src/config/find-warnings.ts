@@ -1,5 +1,3 @@
-import { relative } from "node:path";
-
 import { isInside } from "../lib/is-inside.ts";
 import type { Settings } from "./config-schema.ts";
 import type { Config } from "./config.ts";
@@ -63,7 +61,7 @@ function findWorkspaceWarnings({ profiles, dataDir }: Config, { homeDir }: Machi
 
 function findRequestWarnings({ requests }: Config, { homeDir }: Machine): readonly string[] {
   const home = findFolder(homeDir) ?? homeDir;
-  const wide = requests.folders.filter((folder) => !/^\.\.|^[A-Za-z]:/.test(relative(folder, home)));
+  const wide = requests.folders.filter((folder) => isInside(home, folder));
   return [
     ...wide.map(
       (folder) =>

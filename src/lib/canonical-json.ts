@@ -8,10 +8,15 @@ export function canonicalJson(text: string, simplify?: (value: unknown) => unkno
   try {
     const parsed: unknown = JSON.parse(text);
     const value = simplify ? simplify(parsed) : parsed;
-    return JSON.stringify(value, (_, each: unknown) => (isRecord(each) ? sortKeys(each) : each));
+    return writeCanonical(value);
   } catch {
     return text;
   }
+}
+
+/** A JSON value in that spelling. */
+export function writeCanonical(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) => (isRecord(each) ? sortKeys(each) : each));
 }
 
 function sortKeys(record: Readonly<Record<string, unknown>>): Record<string, unknown> {

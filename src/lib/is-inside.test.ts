@@ -3,13 +3,13 @@ import { expect, test } from "vitest";
 import { isInside } from "./is-inside.ts";
 
 test.each([
-  ["/a/b", "/a", true],
-  ["/a", "/a", true],
-  ["/a/..b", "/a", true],
-  ["/a/b", "/", true],
-  ["/ab", "/a", false],
-  ["/a", "/a/b", false],
-  ["/b/a", "/a", false],
-])("%s in %s: %s", (path, folder, wanted) => {
-  expect(isInside(path, folder)).toBe(wanted);
+  ["/work", "/work", true],
+  ["/work/a", "/work", true],
+  ["/workshop", "/work", false],
+  ["/", "/work", false],
+  ["/anything", "/", true],
+  ["/Work/a", "/work", false],
+  ["/work/..a", "/work", true],
+])("%s in %s: %s", (path, root, expected) => {
+  expect(isInside(path, root)).toBe(expected);
 });

@@ -1,7 +1,6 @@
-import { isAbsolute, relative } from "node:path";
+import { sep } from "node:path";
 
-/** Whether a path is this folder or lies in it; both absolute, links not followed. */
-export function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== ".." && !/^\.\.[/\\]/.test(way) && !isAbsolute(way);
+/** Whether a path is `root` or lies in it. Both absolute real paths; `/workshop` is not inside of `/work`. */
+export function isInside(path: string, root: string): boolean {
+  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }

@@ -1,22 +1,13 @@
 import type { FuncKeywordDefinition } from "ajv";
 
-import { isRecord } from "../lib/is-record.ts";
+import { writeCanonical } from "../lib/canonical-json.ts";
 
-/** The keyword `uniqueItems`: ajv compares every item with every other. */
+/** The keyword `uniqueItems`: ajv compares every item with every other. The order of an object's keys means nothing. */
 export const uniqueItems: FuncKeywordDefinition = {
   keyword: "uniqueItems",
   type: "array",
   schemaType: "boolean",
   error: { message: "must NOT have duplicate items" },
   compile: (isWanted: boolean) => (items: readonly unknown[]) =>
-    !isWanted || new Set(items.map(writeOut)).size === items.length,
+    !isWanted || new Set(items.map(writeCanonical)).size === items.length,
 };
-
-/** Equal texts for values that are equal in JSON Schema: the order of an object's keys means nothing. */
-function writeOut(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) =>
-    isRecord(each)
-      ? Object.fromEntries(Object.entries(each).sort(([left], [right]) => (left < right ? -1 : 1)))
-      : each,
-  );
-}

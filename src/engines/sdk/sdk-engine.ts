@@ -45,9 +45,11 @@ export class SdkEngine implements Engine {
   readonly #starter: ProcessStarter;
   readonly #models = new KnownModels();
   readonly #schemas = new RefusedSchemas();
+  readonly #deniedAlways: readonly string[];
 
   constructor(options: SdkEngineOptions) {
     this.#options = options;
+    this.#deniedAlways = privateRules(options.privatePaths ?? []);
     this.#starter = new ProcessStarter(options.logger);
   }
 
@@ -131,8 +133,8 @@ export class SdkEngine implements Engine {
   }
 
   get #shared() {
-    const { clock, logger, privatePaths = [] } = this.#options;
-    return { schemas: this.#schemas, deniedAlways: privateRules(privatePaths), clock, logger };
+    const { clock, logger } = this.#options;
+    return { schemas: this.#schemas, deniedAlways: this.#deniedAlways, clock, logger };
   }
 }
 

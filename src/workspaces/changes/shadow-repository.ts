@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { GitRepository } from "./git-repository.ts";
+import { sha256 } from "../../lib/sha256.ts";
 
 const HASH_BYTES = { sha1: 20, sha256: 32 } as const;
 
@@ -37,7 +37,7 @@ export class ShadowRepositories {
   }
 
   async #create(repository: GitRepository): Promise<ShadowRepository> {
-    const name = createHash("sha256").update(repository.gitFolder).digest("hex").slice(0, 32);
+    const name = sha256(repository.gitFolder).slice(0, 32);
     const gitFolder = join(this.#folder, `shadow-${name}`);
     const hash = hashOf(repository);
     const excludesFile = await this.#excludesFile();

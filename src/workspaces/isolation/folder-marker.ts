@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { ConversationId } from "../../core/ids.ts";
 import { isRecord } from "../../lib/is-record.ts";
 import { isMissing } from "./tree-entry.ts";
+import { sha256 } from "../../lib/sha256.ts";
 
 /** What is written down of a conversation's folder, beside it. It is written last: a folder without one is not complete. */
 export interface FolderMarker {
@@ -44,7 +44,7 @@ export function folderPaths(isolationRoot: string, conversationId: ConversationI
 /** Ids of the server's own making are names of files; whatever else comes is made one. */
 function fileName(conversationId: string): string {
   if (/^[a-z0-9_-]{1,100}$/.test(conversationId)) return conversationId;
-  return `conv-${createHash("sha256").update(conversationId).digest("hex").slice(0, 32)}`;
+  return `conv-${sha256(conversationId).slice(0, 32)}`;
 }
 
 export async function readMarker(path: string): Promise<FolderMarker | undefined> {

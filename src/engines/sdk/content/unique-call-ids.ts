@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-
 import type { TranscriptEntry } from "../../../core/transcript.ts";
 import { isCall, isValidCallId, wholeOf } from "./call-ids.ts";
 import { isRecord } from "../../../lib/is-record.ts";
+import { sha256 } from "../../../lib/sha256.ts";
 
 /**
  * A history with ids that the Messages API takes: of its own alphabet, each for one call only. Elsewhere ids are looser: clients
@@ -57,7 +56,7 @@ function renameResults(blocks: readonly unknown[], open: Map<string, string[]>):
 function freeId(id: string, given: ReadonlySet<string>, used: ReadonlySet<string>): string {
   const whole = wholeOf(id);
   const isGood = isValidCallId(id) && (whole === undefined || !given.has(whole));
-  const base = isGood ? id : `call-${createHash("sha256").update(id).digest("hex").slice(0, 24)}`;
+  const base = isGood ? id : `call-${sha256(id).slice(0, 24)}`;
   let free = base;
   for (let count = 2; used.has(free) || (count > 2 && given.has(free)); count += 1) {
     free = `${base.slice(0, 240)}-${count}`;

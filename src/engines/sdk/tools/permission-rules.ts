@@ -44,10 +44,15 @@ function folderOf(path: string, workspace: string): string {
   return isInside(absolute, workspace) ? workspace : dirname(absolute);
 }
 
-/** It covers Write too; an absolute path begins with two slashes. */
+/** It covers Write too. */
 function editsInside(folder: string): string {
-  const path = folder.replaceAll("\\", "/");
-  return `Edit(${path.startsWith("/") ? "/" : "//"}${path}/**)`;
+  return `Edit(${rulePath(folder)}/**)`;
+}
+
+/** An absolute path as rules have it: it begins with two slashes. */
+export function rulePath(path: string): string {
+  const slashed = path.replaceAll("\\", "/");
+  return `${slashed.startsWith("/") ? "/" : "//"}${slashed}`;
 }
 
 function formatRule({ toolName, ruleContent }: Rule): string {

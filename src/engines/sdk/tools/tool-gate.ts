@@ -45,8 +45,8 @@ export class ToolGate {
   readonly #onFailure: (error: unknown) => void;
   readonly #privatePaths: readonly string[];
   #supervisor: TurnSupervisor | undefined;
-  /** What the turn may read unasked holds something private. */
-  #isNearPrivate = false;
+  /** What the turn may read unasked. */
+  #folders: readonly string[] = [];
 
   /** `onFailure` hears why a call was denied that nobody has denied. */
   constructor(onFailure: (error: unknown) => void = () => {}, privatePaths: readonly string[] = []) {
@@ -69,8 +69,7 @@ export class ToolGate {
 
   begin({ input, supervisor, workspace, costUsd }: GateTurn): void {
     this.#supervisor = supervisor;
-    const folders = [workspace, ...input.permissions.directories];
-    this.#isNearPrivate = this.#privatePaths.some((path) => folders.some((folder) => isInside(path, folder)));
+    this.#folders = [workspace, ...input.permissions.directories];
     this.#permissions.begin({ input, supervisor, workspace });
     this.limits.begin(input, costUsd);
     this.#begun.resolve();
@@ -102,7 +101,7 @@ export class ToolGate {
       case "PreToolUse":
         if (!this.desk.has(input.tool_name)) await this.#supervisor?.beforeTool(input.tool_name);
         // No rule keeps a command's globs and searches away from what is private.
-        if (this.#isNearPrivate && input.tool_name === "Bash") return ASK;
+        if (input.tool_name === "Bash" && this.#isNearPrivate()) return ASK;
         return this.desk.decide(input, signal);
       case "PreSkillShellCommand":
         await this.#supervisor?.beforeTool(input.tool_name);
@@ -110,6 +109,10 @@ export class ToolGate {
       default:
         return {};
     }
+  }
+
+  #isNearPrivate(): boolean {
+    return this.#privatePaths.some((path) => this.#folders.some((folder) => isInside(path, folder)));
   }
 
   #deny(hookEventName: HookName, error: unknown): HookJSONOutput {
