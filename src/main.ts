@@ -36,8 +36,8 @@ import { ResponseRuns } from "./http/responses/response-runs.ts";
 import { CleanUp } from "./lib/clean-up.ts";
 import { createSealedBox } from "./lib/sealed-box.ts";
 import { delay } from "./lib/time.ts";
-import { openThreads } from "./offload/open-threads.ts";
-import { ThreadSchemaChecker } from "./offload/thread-schema-checker.ts";
+import { openProcesses } from "./offload/open-processes.ts";
+import { BoundedSchemaChecker } from "./offload/bounded-schema-checker.ts";
 import { metaSchemaCheck } from "./protocols/json-schema/meta-schema.ts";
 import { FolderSnapshots } from "./workspaces/changes/folder-snapshots.ts";
 import { restoreChanges } from "./workspaces/changes/restore-changes.ts";
@@ -83,9 +83,9 @@ export const startServer: StartServer = async (given, logger, environment) => {
       streamIdleMs: config.turns.streamIdleTimeoutMs,
       turnMs: config.turns.turnTimeoutMs,
     };
-    const threads = openThreads();
-    cleanUp.defer(() => threads.close());
-    const schemas = new ThreadSchemaChecker(threads);
+    const offload = openProcesses();
+    cleanUp.defer(() => offload.close());
+    const schemas = new BoundedSchemaChecker(offload);
     const engineEnvironment = await openClaudeEnvironment(config, environment, logger, cleanUp);
     const engine = new SdkEngine({
       environment: engineEnvironment,
@@ -229,7 +229,7 @@ export const startServer: StartServer = async (given, logger, environment) => {
     mcpServers.start();
     // Compiling it takes tens of milliseconds, in which nothing else runs: now rather than in the first request with tools.
     metaSchemaCheck(undefined);
-    threads.warm();
+    offload.warm();
 
     let stopping: Promise<void> | undefined;
     const stop = async () => {

@@ -6,6 +6,8 @@ const MEASURABLE = 60_000;
 const MAX_ROUNDS = 10_000;
 /** So little says nothing; squares of the sizes in use would be seconds; microseconds. */
 const HARMLESS = 5_000;
+/** A collection of garbage, or a neighbour in the processor's cache, can fall into one; squares are squares each time. */
+const TRIES = 3;
 
 /**
  * Fails when work grows with the square of its size: of sixteen times as much it would cost 256 times as much. `prepare` makes
@@ -13,9 +15,14 @@ const HARMLESS = 5_000;
  * machine does not matter.
  */
 export function expectLinear(prepare: (size: number) => () => void, size: number): void {
-  const large = costOf(prepare(size * FACTOR));
-  if (large < HARMLESS) return;
-  expect(large / costOf(prepare(size))).toBeLessThan(4 * FACTOR);
+  const ratios: number[] = [];
+  while (ratios.length < TRIES) {
+    const large = costOf(prepare(size * FACTOR));
+    if (large < HARMLESS) return;
+    ratios.push(large / costOf(prepare(size)));
+    if (Math.min(...ratios) < 4 * FACTOR) return;
+  }
+  expect(Math.min(...ratios)).toBeLessThan(4 * FACTOR);
 }
 
 /** Microseconds for one round. */

@@ -6,8 +6,8 @@ import { turnRequest } from "../../test/engine/turn-fixtures.ts";
 import { speak, USAGE } from "../../test/engine/turn-scripts.ts";
 import { Gate } from "../demo/gate.ts";
 import { nextTick } from "../lib/time.ts";
-import { openThreads } from "../offload/open-threads.ts";
-import { ThreadSchemaChecker } from "../offload/thread-schema-checker.ts";
+import { openProcesses } from "../offload/open-processes.ts";
+import { BoundedSchemaChecker } from "../offload/bounded-schema-checker.ts";
 import type { OutputFormat } from "./output-format.ts";
 import type { TurnOutcome } from "./ports/conversation-store.ts";
 import type { TurnEvent } from "./turn-event.ts";
@@ -204,9 +204,9 @@ describe("a deadline of the request", () => {
 });
 
 test("a schema that takes for ever costs its own turn, and no other turn waits for it", async () => {
-  const threads = openThreads();
-  onTestFinished(() => threads.close());
-  const bed = await openTurnBed({ schemas: new ThreadSchemaChecker(threads) });
+  const processes = openProcesses();
+  onTestFinished(() => processes.close());
+  const bed = await openTurnBed({ schemas: new BoundedSchemaChecker(processes) });
   // Only an engine that goes back and tries again can take a pattern with lookahead.
   const slowFormat = formatOf("^(?=a)(a+)+$");
   bed.engine.script = speak([JSON.stringify({ a: `${"a".repeat(60)}!` })]);

@@ -1,28 +1,54 @@
-import { parentPort, type Transferable } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
 
-/** What a thread answers to a task. */
-export type TaskReply<Result> = { readonly result: Result } | { readonly failure: string };
+import { threadFile } from "./thread-file.ts";
 
-/** The thread's side of `TaskThreads`: does one task after the other. `transfer` hands what is in the result over. */
-export function serveTasks<Task, Result>(
-  handle: (task: Task) => { readonly result: Result; readonly transfer?: Transferable[] },
-): void {
-  parentPort?.on("message", (task: Task) => {
-    const { reply, transfer } = answer(handle, task);
-    parentPort?.postMessage(reply, transfer);
+/** What a process is given: a task and how much of the processor's time it may use. */
+export interface TaskOrder<Task> {
+  readonly task: Task;
+  readonly limitMs: number;
+}
+
+/** What it answers. `isGrown`: memory is left in it that the next task should not have to answer for. */
+export type TaskReply<Result> = ({ readonly result: Result } | { readonly failure: string }) & {
+  readonly isGrown: boolean;
+};
+
+export interface TaskBounds {
+  /** The process without which this one has nothing to do. */
+  readonly parent: number;
+  /** What this one may hold in memory. */
+  readonly maxBytes: number;
+  /** One number, shared: how much of the processor's time, in milliseconds, it may have used in all; 0 without a task. */
+  readonly end: Float64Array;
+}
+
+/** The process's side of `TaskProcesses`: does one task after the other, until its parent is gone. */
+export function serveTasks<Task, Result>(handle: (task: Task) => Result): void {
+  // They go to all processes of a terminal. This one ends with its parent, which may still have much to finish.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
+  process.once("disconnect", () => process.exit());
+  const [parent, maxBytes] = process.argv.slice(2).map(Number);
+  const end = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
+  const workerData: TaskBounds = { parent: Number(parent), maxBytes: Number(maxBytes), end };
+  new Worker(threadFile("task-watch", import.meta.url), { workerData, execArgv: [] }).unref();
+  process.on("message", ({ task, limitMs }: TaskOrder<Task>) => {
+    end[0] = usedMs() + limitMs;
+    const answer = answerOf(handle, task);
+    end[0] = 0;
+    process.send?.({ ...answer, isGrown: process.memoryUsage.rss() > workerData.maxBytes / 2 });
   });
 }
 
-function answer<Task, Result>(
-  handle: (task: Task) => { readonly result: Result; readonly transfer?: Transferable[] },
-  task: Task,
-): { readonly reply: TaskReply<Result>; readonly transfer: Transferable[] } {
+/** What this process has used of the processor's time, in milliseconds. */
+export function usedMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+function answerOf<Task, Result>(handle: (task: Task) => Result, task: Task) {
   try {
-    const { result, transfer = [] } = handle(task);
-    return { reply: { result }, transfer };
+    return { result: handle(task) };
   } catch (error) {
-    // Not every error can cross to another thread.
-    const failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { reply: { failure }, transfer: [] };
+    return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
 }

@@ -1,15 +1,18 @@
-/** Why a task of `TaskThreads` has no result. */
+/** Why a task of `TaskProcesses` has no result. */
 export type TaskFailure =
   /** It took longer than it may. */
-  | "too-slow"
-  /** It needed more memory than a thread has. */
-  | "too-large"
+  | typeof TOO_SLOW
+  /** It needed more memory than a process has. */
+  | typeof TOO_LARGE
   /** Too many tasks of its client wait. */
   | "refused"
-  /** The threads are closed. */
+  /** The processes are closed. */
   | "closed"
-  /** It threw, or its thread broke. */
+  /** It threw, or its process broke. */
   | "broken";
+
+export const TOO_SLOW = "too-slow";
+export const TOO_LARGE = "too-large";
 
 export class TaskError extends Error {
   override readonly name = "TaskError";

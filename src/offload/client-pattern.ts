@@ -5,7 +5,7 @@ const ANY: Pattern = { test: () => true };
 /**
  * ajv's way to make a regular expression of a schema's pattern. Patterns come in the dialects of many languages; one that cannot
  * be read here is left to the model. What takes more than linear time (lookaround, backreferences) is held by the time that
- * its thread is given.
+ * its process is given.
  */
 export const clientPattern = Object.assign(
   (pattern: string, flags: string) => {

@@ -24,7 +24,7 @@ const OPTIONS: Options = { strict: false, logger: false, code: { regExp: clientP
 
 /**
  * Compiles a JSON Schema of a client: draft 2020-12 unless it names another. Unknown keywords and formats pass. Neither this
- * nor a check has a bound of its own: for use in a thread that can be ended.
+ * nor a check has a bound of its own: for use in a process that can be ended.
  * @throws SchemaError
  */
 export function compileSchema(schema: JsonObject): JsonCheck {

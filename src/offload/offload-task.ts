@@ -1,6 +1,6 @@
 import type { JsonCheckResult } from "../core/ports/schema-checker.ts";
 
-/** What a thread is given. Schemas travel as JSON texts: one text crosses much faster than many values. */
+/** What a process is given. Schemas travel as JSON texts: one text crosses much faster than many values. */
 export type OffloadTask =
   | { readonly type: "compile"; readonly schema: string }
   | { readonly type: "check"; readonly schema: string; readonly text: string };

@@ -7,7 +7,7 @@ const SMALL_LENGTH = 8 * 1024;
 
 /**
  * Compiles schemas and checks texts against them. Schemas differ from request to request less than requests do, so those that
- * were used last are kept. It stands still meanwhile, for as long as a client's schema likes: for use in a thread.
+ * were used last are kept. It stands still meanwhile, for as long as a client's schema likes: for use in a process that can be ended.
  */
 export class SchemaDesk {
   readonly #small = new Memo<JsonCheck | SchemaError>(500);

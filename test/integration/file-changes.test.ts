@@ -23,6 +23,7 @@ import {
   write,
   wrongContents,
 } from "./agent-work.ts";
+import { answer, APPROVER_FLAGS, nextApproval } from "./approve.ts";
 import { user } from "./ask.ts";
 import { collectLog } from "./collect-log.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
@@ -284,12 +285,15 @@ test("what belongs to the server and to Claude Code is no change of a home folde
   const home = await makeFolder();
   const turnpike = await startTurnpike({
     dataDir: join(home, "data"),
-    flags: { workspace: home },
+    flags: { workspace: home, ...APPROVER_FLAGS },
     environment: { HOME: home, CLAUDE_CONFIG_DIR: undefined },
     configFile: { profiles: { agent: AGENT } },
   });
   turnpike.upstream.respondWith(work([bash(`printf 'x' > ${home}/made.txt`)]));
-  const { changes } = await chat(turnpike, home);
+  const turn = chat(turnpike, home);
+  // A command could read the data folder, which is in this workspace: a person is asked.
+  expect(await answer(turnpike, (await nextApproval(turnpike)).id, "allow")).toBe(200);
+  const { changes } = await turn;
   expect(summaryOf(changes)).toEqual(["created made.txt"]);
   expect(existsSync(join(home, ".claude/shell-snapshots"))).toBe(true);
 });

@@ -6,7 +6,7 @@ import type { PrincipalId } from "../core/ids.ts";
 import type { JsonCheckResult, SchemaChecker } from "../core/ports/schema-checker.ts";
 import { RecentMap } from "../lib/recent-map.ts";
 import { TaskError } from "../lib/task-error.ts";
-import type { TaskThreads } from "../lib/task-threads.ts";
+import type { TaskProcesses } from "../lib/task-processes.ts";
 import type { OffloadResult, OffloadTask } from "./offload-task.ts";
 
 /** A schema of this length is compiled in a second or two. */
@@ -17,14 +17,14 @@ const LIMIT_MS = 3_000;
 /** Agents send the same schemas with every request. */
 const MAX_KNOWN = 1_000;
 
-/** Checks in threads that are ended when they take too long. */
-export class ThreadSchemaChecker implements SchemaChecker {
-  readonly #threads: TaskThreads<OffloadTask, OffloadResult>;
+/** Checks in processes that are ended when they take too long. */
+export class BoundedSchemaChecker implements SchemaChecker {
+  readonly #processes: TaskProcesses<OffloadTask, OffloadResult>;
   /** Digests of the schemas that were found usable last. */
   readonly #usable = new RecentMap<string, true>(MAX_KNOWN);
 
-  constructor(threads: TaskThreads<OffloadTask, OffloadResult>) {
-    this.#threads = threads;
+  constructor(processes: TaskProcesses<OffloadTask, OffloadResult>) {
+    this.#processes = processes;
   }
 
   async findProblem(
@@ -38,7 +38,7 @@ export class ThreadSchemaChecker implements SchemaChecker {
     if (this.#usable.get(key)) return undefined;
     try {
       const done = await this.#run(client, { type: "compile", schema }, signal);
-      if (done.type !== "compiled") throw new Error(`A thread answered with ${done.type}.`);
+      if (done.type !== "compiled") throw new Error(`A process answered with ${done.type}.`);
       if (done.problem === undefined) this.#usable.set(key, true);
       return done.problem;
     } catch (error) {
@@ -56,7 +56,7 @@ export class ThreadSchemaChecker implements SchemaChecker {
     if (schema.length > MAX_SCHEMA_LENGTH) return { type: "unchecked", problem: tooLarge(schema.length) };
     try {
       const done = await this.#run(client, { type: "check", schema, text }, signal);
-      if (done.type !== "checked") throw new Error(`A thread answered with ${done.type}.`);
+      if (done.type !== "checked") throw new Error(`A process answered with ${done.type}.`);
       return done.result;
     } catch (error) {
       const problem = signal.aborted ? "nobody wants to know any more" : problemOf(error);
@@ -65,7 +65,7 @@ export class ThreadSchemaChecker implements SchemaChecker {
   }
 
   #run(client: PrincipalId, task: OffloadTask, signal: AbortSignal): Promise<OffloadResult> {
-    return this.#threads.run(task, { client, limitMs: LIMIT_MS }, signal);
+    return this.#processes.run(task, { client, limitMs: LIMIT_MS }, signal);
   }
 }
 

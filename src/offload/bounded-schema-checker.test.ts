@@ -2,12 +2,12 @@ import { afterAll, describe, expect, test } from "vitest";
 
 import type { JsonObject } from "../core/client-tool.ts";
 import type { PrincipalId } from "../core/ids.ts";
-import { openThreads } from "./open-threads.ts";
-import { ThreadSchemaChecker } from "./thread-schema-checker.ts";
+import { openProcesses } from "./open-processes.ts";
+import { BoundedSchemaChecker } from "./bounded-schema-checker.ts";
 
-const threads = openThreads();
-const checker = new ThreadSchemaChecker(threads);
-afterAll(() => threads.close());
+const processes = openProcesses();
+const checker = new BoundedSchemaChecker(processes);
+afterAll(() => processes.close());
 
 const NEVER = new AbortController().signal;
 // Proof for the casts: any text is the name of a client here.
@@ -16,7 +16,7 @@ const B = "b" as PrincipalId;
 const check = (schema: JsonObject, value: unknown, client = A) =>
   checker.check(client, schema, JSON.stringify(value), NEVER);
 
-test("checks in another thread what it checks", async () => {
+test("checks in another process what it checks", async () => {
   const schema = { type: "object", properties: { a: { type: "string", pattern: "^(?!x)[a-z]+$" } } };
   expect(await checker.findProblem(A, schema, NEVER)).toBeUndefined();
   expect(await check(schema, { a: "b" })).toEqual({ type: "fits" });
@@ -60,7 +60,7 @@ describe("what would take for ever", () => {
     },
     { name: "references that double", schema: doubling, value: 1 },
   ])("$name is ended, and holds up nobody else", async ({ schema, value }) => {
-    // Starting a thread takes its time on a busy machine.
+    // Starting a process takes its time on a busy machine.
     await Promise.all([check({ const: 1 }, 1, A), check({ const: 1 }, 1, B)]);
     let isOver = false;
     const slow = check(schema, value, A).finally(() => (isOver = true));

@@ -8,9 +8,9 @@ serveTasks<OffloadTask, OffloadResult>((task) => {
   switch (task.type) {
     case "compile": {
       const problem = schemas.findProblem(task.schema);
-      return { result: { type: "compiled", ...(problem !== undefined && { problem }) } };
+      return { type: "compiled", ...(problem !== undefined && { problem }) };
     }
     case "check":
-      return { result: { type: "checked", result: schemas.check(task.schema, task.text) } };
+      return { type: "checked", result: schemas.check(task.schema, task.text) };
   }
 });
