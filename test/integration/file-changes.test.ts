@@ -206,11 +206,11 @@ test("client tools: each answer tells what its own part of the work has changed"
     finishReason: "tool_calls",
     changes: [{ type: "created", path: "one.txt" }],
   });
-  const answer = { role: "tool", tool_call_id: "toolu_ask", content: "That one." };
+  const result = { role: "tool", tool_call_id: "toolu_ask", content: "That one." };
   const second = await chat(turnpike, folder, {
     tools,
     claude,
-    messages: [user("Work."), first.message, answer],
+    messages: [user("Work."), first.message, result],
   });
   expect(second).toMatchObject({
     placement: "hot",
