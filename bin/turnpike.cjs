@@ -4,6 +4,7 @@
 "use strict";
 
 var fs = require("fs");
+var nodeModule = require("module");
 var path = require("path");
 var url = require("url");
 
@@ -23,12 +24,67 @@ function silenceSqliteWarning() {
   };
 }
 
+/** For what is said before the program is there to say it, or when it is not: no character that a terminal would obey. */
+function say(text) {
+  var safe = String(text).replace(/[^\n\x20-\x7e]/g, function (character) {
+    return "\\u" + ("000" + character.charCodeAt(0).toString(16)).slice(-4);
+  });
+  process.stderr.write(safe + "\n");
+}
+
+function sayError(error) {
+  say((error && error.stack) || error);
+}
+
+/** In place of Node's own words for them. */
+function watchForTrouble() {
+  process.on("uncaughtException", function (error) {
+    // A server stops in order instead.
+    if (process.listenerCount("uncaughtException") > 1) return;
+    sayError(error);
+    process.exit(1);
+  });
+  // There is none where the person wants none.
+  if (process.listenerCount("warning") === 0) return;
+  process.removeAllListeners("warning");
+  process.on("warning", function (warning) {
+    say(warning.name + ": " + warning.message);
+  });
+}
+
+/** Reading some hundred source files takes a second or more: the person should see before that something happens. */
+function announceServer(args) {
+  var isServer = args[0] === undefined || args[0] === "serve" || args[0].charAt(0) === "-";
+  var asksForWords = args.some(function (arg) {
+    return /^(-h|--help|-v|-V|--version)$/.test(arg);
+  });
+  if (!isServer || asksForWords) return;
+  process.stdout.on("error", function () {});
+  process.stdout.write("Turnpike " + require("../package.json").version + " is starting.\n");
+}
+
+/**
+ * Lets Node keep what it makes of the sources, with the packages that it runs on: the next start takes half the time. Not in a
+ * folder of another user, who could not remove it.
+ */
+function keepCompiled() {
+  var packages = path.join(__dirname, "..", "node_modules");
+  if (!fs.existsSync(packages)) return;
+  var isOwn = !process.getuid || fs.statSync(packages).uid === process.getuid();
+  // Where that does not work it only takes longer.
+  if (isOwn) nodeModule.enableCompileCache(path.join(packages, ".cache", "turnpike"));
+}
+
 function run() {
+  var args = process.argv.slice(2);
+  announceServer(args);
   var source = path.join(__dirname, "..", "src", "cli", "turnpike.ts");
   // A source checkout runs unbuilt; the published package has no src.
-  var program = fs.existsSync(source) ? source : path.join(__dirname, "..", "dist", "cli", "turnpike.js");
+  var isUnbuilt = fs.existsSync(source);
+  var program = isUnbuilt ? source : path.join(__dirname, "..", "dist", "cli", "turnpike.js");
+  if (isUnbuilt) keepCompiled();
   silenceSqliteWarning();
-  var args = process.argv.slice(2);
+  watchForTrouble();
   // Every user of the machine, and every command of Claude's, can read a process's arguments: keys and passwords leave them here.
   process.title = "turnpike";
   import(url.pathToFileURL(program).href)
@@ -40,14 +96,14 @@ function run() {
         process.exit(exitCode);
       },
       function (error) {
-        console.error(error);
+        sayError(error);
         process.exit(1);
       },
     );
 }
 
 if (isTooOld(process.versions.node)) {
-  console.error(
+  say(
     "Turnpike needs Node " +
       LEAST.join(".") +
       " or newer, and this is Node " +

@@ -50,9 +50,10 @@ import { openStore } from "./store/open-store.ts";
 const CANCEL_GRACE_MS = 1_000;
 
 /** Builds the whole server by hand, and is the only place that knows every part of it. */
-export const startServer: StartServer = async (given, logger, environment) => {
+export const startServer: StartServer = async (given, logger, environment, onProgress) => {
   const clock = Date.now;
   const startedAt = clock();
+  onProgress?.("Looking at what this machine has for a sandbox");
   const sandbox = await settleSandbox(given.profiles, () => detectSandbox(environment["PATH"]));
   const { withoutSandbox, support } = sandbox;
   if (withoutSandbox.length > 0) {
@@ -63,6 +64,7 @@ export const startServer: StartServer = async (given, logger, environment) => {
   const cleanUp = new CleanUp();
   try {
     const { authentication, apiKeyNotice, approverKeyNotice } = await openAuthentication(config, logger);
+    onProgress?.("Opening the database");
     const store = await openStore({
       location: config.databaseUrl
         ? { type: "postgres", url: config.databaseUrl }
@@ -86,6 +88,7 @@ export const startServer: StartServer = async (given, logger, environment) => {
     const offload = openProcesses();
     cleanUp.defer(() => offload.close());
     const schemas = new BoundedSchemaChecker(offload);
+    onProgress?.("Preparing Claude Code");
     const engineEnvironment = await openClaudeEnvironment(config, environment, logger, cleanUp);
     const engine = new SdkEngine({
       environment: engineEnvironment,

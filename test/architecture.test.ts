@@ -33,7 +33,6 @@ const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
   kysely: ["store"],
   pg: ["store"],
   pino: ["observability"],
-  "pino-pretty": ["observability"],
   commander: ["cli"],
   yaml: ["config"],
   zod: ["protocols", "config"],
@@ -99,6 +98,21 @@ describe("the structure of src", () => {
     const containing = (pattern: RegExp) => files.filter((file) => pattern.test(read(file)));
     expect(containing(/process\.env\b/)).toEqual(["config/process-environment.ts"]);
     expect(containing(/\bset(Timeout|Interval)\(/)).toEqual(["lib/time.ts"]);
+  });
+
+  test("what the terminal shows goes through one writer, and the log's lines through one other", () => {
+    const files = sourceFiles(SOURCE);
+    const containing = (pattern: RegExp) => files.filter((file) => pattern.test(read(file)));
+    expect(
+      containing(/\bprocess\s*\.\s*(stdout|stderr)\b|\{[^}]*\bstd(out|err)\b[^}]*\}\s*=\s*process\b/),
+    ).toEqual(["cli/terminal.ts"]);
+    expect(containing(/\bconsole\b|from "node:(console|process)"|"\/dev\/(tty|std|fd)|"inherit"/)).toEqual(
+      [],
+    );
+    expect(containing(/\bwriteSync\(|\bfd: [12]\b|\bdestination\(/)).toEqual(["observability/log-output.ts"]);
+    // Only a renderer of lines may spell an escape sequence, and it has Node do it.
+    expect(containing(/\\u001b|\\u\{1b\}|\\x1b|\\033/i)).toEqual([]);
+    expect(containing(/\bstyleText\b/)).toEqual(["lib/styled-line.ts"]);
   });
 
   test("no file imports itself by way of others", () => {

@@ -11,7 +11,7 @@ import type { TypedLines } from "./typed-lines.ts";
 
 export interface ApprovalPromptParts {
   readonly approvals: Approvals;
-  readonly terminal: Pick<Terminal, "printError" | "readLines">;
+  readonly terminal: Pick<Terminal, "printError" | "readLines" | "ring" | "columns" | "rows">;
   readonly clock: Clock;
   /** Between two questions, so that what was typed ahead is not an answer to the second. */
   readonly pauseMs?: number;
@@ -122,9 +122,14 @@ class ApprovalPrompt {
     const [approval] = waiting;
     if (!approval) return this.#soon();
     if (!this.#lines) return this.#announce(waiting);
+    const { terminal, clock } = this.#parts;
+    const facts = { behind: waiting.length - 1, now: clock(), terminal };
+    const question = await formatApprovalPrompt(approval, facts);
+    // Answered elsewhere while it was written.
+    if (!this.#parts.approvals.list().includes(approval)) return this.#soon();
     this.#current = approval;
-    const facts = { behind: waiting.length - 1, now: this.#parts.clock() };
-    this.#say(formatApprovalPrompt(approval, facts));
+    terminal.ring();
+    terminal.printError(...question);
   }
 
   #answer(text: string): void {
@@ -138,7 +143,7 @@ class ApprovalPrompt {
     }
     const type = ANSWERS.get(text.trim().toLowerCase());
     if (type === undefined || (type === "always" && approval.alwaysAllows.length === 0)) {
-      this.#say(formatChoices(approval));
+      this.#parts.terminal.printError(...formatChoices(approval, this.#parts.terminal.columns));
       return;
     }
     this.#current = undefined;

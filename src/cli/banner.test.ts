@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import { CHAT_PROFILE } from "../../test/engine/turn-fixtures.ts";
 import type { HealthReport } from "../core/ports/health.ts";
+import { plain } from "../../test/cli/fake-context.ts";
 import { formatBanner, formatReadiness } from "./banner.ts";
 import type { BannerFacts } from "./banner.ts";
 
@@ -28,10 +29,13 @@ const FACTS: BannerFacts = {
   asksHere: false,
   sandbox: { profiles: {}, withoutSandbox: [] },
   isDemo: false,
+  columns: Number.POSITIVE_INFINITY,
 };
 
+const banner = (facts: Partial<BannerFacts>) => plain(formatBanner({ ...FACTS, ...facts }));
+
 test("says where, which key, which workspace, which models, and what to paste", () => {
-  expect(formatBanner(FACTS)).toBe(`Turnpike 1.2.3 is listening.
+  expect(banner({})).toBe(`Turnpike 1.2.3 is listening.
 
   Base URL   http://127.0.0.1:4141/v1
   API key    tp-secret
@@ -46,38 +50,39 @@ Paste into a shell, or give the same two values to any OpenAI client:
 
   export OPENAI_BASE_URL=http://127.0.0.1:4141/v1
   export OPENAI_API_KEY="$(cat '/data/my folder/api-key')"
-  curl "$OPENAI_BASE_URL/chat/completions" -H "Authorization: Bearer $OPENAI_API_KEY" \\
+  curl "$OPENAI_BASE_URL/chat/completions" \\
+    -H "Authorization: Bearer $OPENAI_API_KEY" \\
     -H "Content-Type: application/json" \\
-    -d '{"model": "claude-code", "messages": [{"role": "user", "content": "Hello"}]}'
+    -d '{"model":"claude-code","messages":[{"role":"user","content":"Hello"}]}'
 `);
 });
 
 test("a key that was made earlier or configured is not shown", () => {
-  const fromFile = formatBanner({ ...FACTS, apiKeyNotice: { type: "file", file: "/data/api-key" } });
+  const fromFile = banner({ apiKeyNotice: { type: "file", file: "/data/api-key" } });
   expect(fromFile).toContain("  API key    in /data/api-key\n");
   expect(fromFile).toContain('OPENAI_API_KEY="$(cat /data/api-key)"');
-  const configured = formatBanner({ ...FACTS, apiKeyNotice: { type: "configured", count: 2 } });
+  const configured = banner({ apiKeyNotice: { type: "configured", count: 2 } });
   expect(configured).toContain("any of the 2 configured ones");
   expect(configured).toContain("OPENAI_API_KEY=YOUR_KEY");
 });
 
 test("approver keys that are configured are counted, not shown", () => {
-  const one = formatBanner({ ...FACTS, approverKeyNotice: { type: "configured", count: 1 } });
+  const one = banner({ approverKeyNotice: { type: "configured", count: 1 } });
   expect(one).toContain("  Approvals  answered with the configured approver key\n");
-  const two = formatBanner({ ...FACTS, approverKeyNotice: { type: "configured", count: 2 } });
+  const two = banner({ approverKeyNotice: { type: "configured", count: 2 } });
   expect(two).toContain("any of the 2 configured approver keys\n");
-  const here = formatBanner({ ...FACTS, asksHere: true });
+  const here = banner({ asksHere: true });
   expect(here).toContain("  Approvals  answered here, or with the key that the first start showed ");
   const created = { type: "created", key: "tp-approver-x", file: "/data/approver-key" } as const;
-  expect(formatBanner({ ...FACTS, approverKeyNotice: created })).toContain(
+  expect(banner({ approverKeyNotice: created })).toContain(
     "answered with tp-approver-x\n             New, and shown only now: no more than its hash is kept, in /data/approver-key\n",
   );
 });
 
 test("no authentication and demo mode are told", () => {
-  const banner = formatBanner({ ...FACTS, apiKeyNotice: { type: "disabled" }, isDemo: true });
-  expect(banner).toContain("none needed (--no-auth)");
-  expect(banner).toContain("a scripted model answers");
+  const shown = banner({ apiKeyNotice: { type: "disabled" }, isDemo: true });
+  expect(shown).toContain("none needed (--no-auth)");
+  expect(shown).toContain("a scripted model answers");
 });
 
 test("readiness says what is missing and how to mend it", () => {
@@ -91,8 +96,10 @@ test("readiness says what is missing and how to mend it", () => {
     turns: { running: 0, queued: 0, limit: 8, queueLimit: 100 },
     mcpServers: [],
   };
-  expect(formatReadiness(health)).toBe("Claude Code is ready (ANTHROPIC_API_KEY).");
-  expect(formatReadiness({ ...health, status: "not-ready", problem: "Not logged in. Run claude." })).toBe(
-    "Claude Code cannot answer yet. Not logged in. Run claude.",
-  );
+  expect(plain([formatReadiness(health, false)])).toBe("Claude Code is ready (ANTHROPIC_API_KEY).");
+  expect(
+    plain([
+      formatReadiness({ ...health, status: "not-ready", problem: "Not logged in. Run claude." }, false),
+    ]),
+  ).toBe("Claude Code cannot answer yet. Not logged in. Run claude.");
 });

@@ -1,9 +1,11 @@
 import type { SettledSandbox } from "../config/settle-sandbox.ts";
 import type { HealthReport } from "../core/ports/health.ts";
 import type { ModelDescription } from "../core/ports/model-catalogue.ts";
+import { type Line, styled, type Style } from "../lib/styled-line.ts";
 import { describeSandbox } from "./describe-sandbox.ts";
+import { formatCommands } from "./format-commands.ts";
 import type { ApiKeyNotice, ApproverKeyNotice } from "./running-server.ts";
-import { quoteForShell } from "./quote-for-shell.ts";
+import { wrapWords } from "./wrap-text.ts";
 
 export interface BannerFacts {
   readonly version: string;
@@ -17,78 +19,111 @@ export interface BannerFacts {
   readonly asksHere: boolean;
   readonly sandbox: SettledSandbox;
   readonly isDemo: boolean;
+  /** How wide lines may be; where a program reads them there is no end to them. */
+  readonly columns: number;
 }
 
 /** What the terminal says as soon as the server listens: where, what, which key, and what to paste into a client. */
-export function formatBanner(facts: BannerFacts): string {
+export function formatBanner(facts: BannerFacts): readonly Line[] {
   const baseUrl = `${facts.url}/v1`;
-  const lines = [
-    `Turnpike ${facts.version} is listening.`,
+  const row = (label: string, ...paragraphs: readonly Paragraph[]) =>
+    formatRow(label, paragraphs, facts.columns);
+  return [
+    [styled("bold", `Turnpike ${facts.version}`), " is ", styled(["bold", "green"], "listening"), "."],
     "",
-    `  Base URL   ${baseUrl}`,
-    `  API key    ${describeApiKey(facts.apiKeyNotice)}`,
-    `  Approvals  answered ${facts.asksHere ? "here, or " : ""}with ${describeApproverKey(facts.approverKeyNotice)}`,
-    `  Workspace  ${facts.workspace}`,
-    `  Sandbox    ${describeSandbox(facts.sandbox)}`,
-    `  Models     ${describeModels(facts.models).join("\n             ")}`,
-    ...(facts.isDemo
-      ? ["  Demo       a scripted model answers; no account is used, nothing leaves this machine"]
-      : []),
+    ...row("Base URL", { words: [baseUrl], style: ["bold", "cyan"] }),
+    ...row("API key", ...describeApiKey(facts.apiKeyNotice)),
+    ...row("Approvals", ...describeApprovals(facts)),
+    ...row("Workspace", { words: [facts.workspace] }),
+    ...row("Sandbox", text(describeSandbox(facts.sandbox))),
+    ...row("Models", ...describeModels(facts.models).map(text)),
+    ...(facts.isDemo ? row("Demo", text(DEMO), text(DEMO_PRIVACY)) : []),
     "",
-    "Paste into a shell, or give the same two values to any OpenAI client:",
+    styled("bold", "Paste into a shell, or give the same two values to any OpenAI client:"),
     "",
-    `  export OPENAI_BASE_URL=${baseUrl}`,
-    `  export OPENAI_API_KEY=${apiKeyForShell(facts.apiKeyNotice)}`,
-    `  curl "$OPENAI_BASE_URL/chat/completions" -H "Authorization: Bearer $OPENAI_API_KEY" \\`,
-    `    -H "Content-Type: application/json" \\`,
-    `    -d '{"model": "claude-code", "messages": [{"role": "user", "content": "Hello"}]}'`,
+    ...formatCommands(baseUrl, facts.apiKeyNotice, facts.columns).map((line) => `  ${line}`),
     "",
   ];
-  return lines.join("\n");
 }
 
-/** What the terminal says once Claude Code has started, or cannot. */
-export function formatReadiness(health: HealthReport): string {
-  if (health.status === "ready") return `Claude Code is ready (${health.engine.credentialSource}).`;
+const DEMO = "a scripted model answers; no account is used,";
+const DEMO_PRIVACY = "and nothing leaves this machine";
+
+/** What the terminal says once Claude Code has started, or cannot. In the demo no credentials are the person's. */
+export function formatReadiness(health: HealthReport, isDemo: boolean): Line {
+  if (health.status === "ready") {
+    const how = isDemo ? "; the scripted model answers." : ` (${health.engine.credentialSource}).`;
+    return [styled(["bold", "green"], "Claude Code is ready"), how];
+  }
   const problem = health.problem ?? "Its state is unknown; the log may say why.";
-  return `Claude Code cannot answer yet. ${problem}`;
+  return [styled(["bold", "red"], "Claude Code cannot answer yet."), ` ${problem}`];
 }
 
-function describeApiKey(notice: ApiKeyNotice): string {
+/** Begins on a line of its own; breaks between its words where a line is full. */
+interface Paragraph {
+  readonly words: readonly string[];
+  readonly style?: Style;
+}
+
+const LABEL_COLUMNS = 13;
+
+function text(sentence: string): Paragraph {
+  return { words: sentence.split(" ") };
+}
+
+function formatRow(label: string, paragraphs: readonly Paragraph[], columns: number): readonly Line[] {
+  const lines = paragraphs.flatMap(({ words: all, style }) =>
+    wrapWords(all, columns - LABEL_COLUMNS).map((line) => (style ? styled(style, line) : line)),
+  );
+  return lines.map((line, index): Line => [
+    styled("dim", (index === 0 ? `  ${label}` : "").padEnd(LABEL_COLUMNS)),
+    line,
+  ]);
+}
+
+function describeApiKey(notice: ApiKeyNotice): readonly Paragraph[] {
   switch (notice.type) {
     case "created":
-      return `${notice.key}\n             New, and shown only now. It is kept in ${notice.file}`;
+      return [
+        { words: [notice.key], style: "bold" },
+        { words: [...words("New, and shown only now. It is kept in"), notice.file] },
+      ];
     case "file":
-      return `in ${notice.file}`;
+      return [{ words: ["in", notice.file] }];
     case "configured":
-      return notice.count === 1 ? "the configured one" : `any of the ${notice.count} configured ones`;
+      return [text(notice.count === 1 ? "the configured one" : `any of the ${notice.count} configured ones`)];
     case "disabled":
-      return "none needed (--no-auth): every program on this machine may use the server";
+      return [text("none needed (--no-auth): every program on this machine may use the server")];
   }
 }
 
-function describeApproverKey(notice: ApproverKeyNotice): string {
-  if (notice.type === "created") {
-    return `${notice.key}\n             New, and shown only now: no more than its hash is kept, in ${notice.file}`;
-  }
-  if (notice.type === "file")
-    return `the key that the first start showed (for a new one delete ${notice.file})`;
-  return notice.count === 1
-    ? "the configured approver key"
-    : `any of the ${notice.count} configured approver keys`;
-}
-
-/** Read from the file rather than repeated, so that the key appears once and the lines work at any later start. */
-function apiKeyForShell(notice: ApiKeyNotice): string {
+function describeApprovals({
+  approverKeyNotice: notice,
+  asksHere,
+}: Pick<BannerFacts, "approverKeyNotice" | "asksHere">): readonly Paragraph[] {
+  const how = words(`answered ${asksHere ? "here, or " : ""}with`);
   switch (notice.type) {
     case "created":
-    case "file":
-      return `"$(cat ${quoteForShell(notice.file)})"`;
-    case "configured":
-      return "YOUR_KEY";
-    case "disabled":
-      return "none";
+      return [
+        { words: [...how, notice.key] },
+        { words: [...words("New, and shown only now: no more than its hash is kept, in"), notice.file] },
+      ];
+    case "file": {
+      const otherwise = `(for a new one delete ${notice.file})`;
+      return [{ words: [...how, ...words("the key that the first start showed"), otherwise] }];
+    }
+    case "configured": {
+      const which =
+        notice.count === 1
+          ? "the configured approver key"
+          : `any of the ${notice.count} configured approver keys`;
+      return [{ words: [...how, ...words(which)] }];
+    }
   }
+}
+
+function words(sentence: string): readonly string[] {
+  return sentence.split(" ");
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describeConfig } from "../config/describe-config.ts";
 import type { ConfigRow } from "../config/describe-config.ts";
 import { resolveConfig } from "../config/resolve-config.ts";
+import { styled } from "../lib/styled-line.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { GivenFlags } from "./setting-options.ts";
 
@@ -14,22 +15,23 @@ export function configShow(given: GivenFlags, isJson: boolean, context: CommandC
   const rows = describeConfig(resolved);
   if (isJson) {
     const values = rows.map(({ key, value, origin }) => [key, { value, origin }]);
-    terminal.print(JSON.stringify(Object.fromEntries(values), undefined, 2));
+    terminal.print(...JSON.stringify(Object.fromEntries(values), undefined, 2).split("\n"));
     return 0;
   }
-  for (const warning of resolved.warnings) terminal.printError(`Warning: ${warning}`);
-  terminal.print(`Config file: ${resolved.configFile ?? "none"}\n\n${formatTable(rows)}`);
+  for (const warning of resolved.warnings)
+    terminal.printError([styled(["bold", "yellow"], "Warning:"), ` ${warning}`]);
+  terminal.print(`Config file: ${resolved.configFile ?? "none"}`, "", ...formatTable(rows));
   return 0;
 }
 
 const WIDEST_VALUE = 44;
 
-function formatTable(rows: readonly ConfigRow[]): string {
+function formatTable(rows: readonly ConfigRow[]): readonly string[] {
   const keyWidth = widest(rows.map((row) => row.key));
   const valueWidth = Math.min(WIDEST_VALUE, widest(rows.map((row) => row.value)));
-  return rows
-    .map(({ key, value, origin }) => `${key.padEnd(keyWidth)}  ${value.padEnd(valueWidth)}  ${origin}`)
-    .join("\n");
+  return rows.map(
+    ({ key, value, origin }) => `${key.padEnd(keyWidth)}  ${value.padEnd(valueWidth)}  ${origin}`,
+  );
 }
 
 function widest(texts: readonly string[]): number {

@@ -10,7 +10,7 @@ Usage
   turnpike [serve] [settings]         start the server
   turnpike config show [settings]     show every setting and where it comes from (--json for programs)
   turnpike doctor [settings]          check all that the server needs, and change nothing (--json for programs)
-  turnpike --version | --help
+  turnpike help | --help | --version  this page; which version this is (-h, -v)
 
 Examples
   turnpike                            serve the current folder on http://127.0.0.1:4141

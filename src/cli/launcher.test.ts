@@ -30,6 +30,12 @@ test("a Node that is new enough runs the program", () => {
   });
 });
 
+test("says at once that a server starts, and nothing beside what other commands print", () => {
+  expect(runNode(LAUNCHER, "--port", "high").stdout).toBe(`Turnpike ${PACKAGE_VERSION} is starting.\n`);
+  expect(runNode(LAUNCHER, "serve", "-h").stdout).toMatch(/^Turnpike: an OpenAI-compatible server/);
+  expect(JSON.parse(runNode(LAUNCHER, "config", "show", "--json").stdout)).toHaveProperty("model");
+});
+
 test("exit codes reach the shell", () => {
   const { status, stderr } = runNode(LAUNCHER, "--port", "high");
   expect(status).toBe(1);

@@ -8,7 +8,7 @@ import { helpText } from "./help-text.ts";
 import { serve } from "./serve.ts";
 import { addSettingOptions, readGivenFlags } from "./setting-options.ts";
 
-const COMMANDS = "The commands are serve (also without its name), config show and doctor.";
+const COMMANDS = "The commands are serve (also without its name), config show, doctor and help.";
 
 /** The commands and their flags. `onResult` hears the exit code of the command that ran. */
 export function createProgram(context: CommandContext, onResult: (exitCode: number) => void): Command {
@@ -16,10 +16,10 @@ export function createProgram(context: CommandContext, onResult: (exitCode: numb
   const program = new Command("turnpike");
   // Before the commands are added: they inherit it.
   program.exitOverride().configureOutput({
-    writeOut: (text) => terminal.print(text.trimEnd()),
-    writeErr: (text) => terminal.printError(text.trimEnd()),
+    writeOut: (text) => terminal.print(...text.trimEnd().split("\n")),
+    writeErr: (text) => terminal.printError(...text.trimEnd().split("\n")),
   });
-  program.version(PACKAGE_VERSION).helpCommand(false);
+  program.version(PACKAGE_VERSION, "-v, --version").helpCommand(false);
 
   const serveCommand = addSettingOptions(program.command("serve", { isDefault: true }))
     .allowExcessArguments()
@@ -42,7 +42,13 @@ export function createProgram(context: CommandContext, onResult: (exitCode: numb
       onResult(await doctor(readGivenFlags(command), command.getOptionValue("json") === true, context)),
     );
 
-  for (const command of [program, serveCommand, config, showCommand, doctorCommand]) {
+  const helpCommand = program
+    .command("help")
+    // Whatever it is to be about: there is one page.
+    .argument("[commands...]")
+    .action(() => program.outputHelp());
+
+  for (const command of [program, serveCommand, config, showCommand, doctorCommand, helpCommand]) {
     command.helpInformation = helpText;
     command.showHelpAfterError("Run turnpike --help for all settings.");
   }

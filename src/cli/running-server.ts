@@ -34,7 +34,8 @@ export interface RunningServer {
 }
 
 /**
- * Builds everything and listens. `environment` is the server's own, from which Claude Code gets what it needs. Rejects
+ * Builds everything and listens. `environment` is the server's own, from which Claude Code gets what it needs; `onProgress` hears
+ * what takes its time. Rejects
  * with ConfigError for what the person can mend, with the system's own error when the address cannot be listened on;
  * nothing is left running then.
  */
@@ -42,4 +43,5 @@ export type StartServer = (
   config: Config,
   logger: Logger,
   environment: Environment,
+  onProgress?: (stage: string) => void,
 ) => Promise<RunningServer>;

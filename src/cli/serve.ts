@@ -4,6 +4,7 @@ import { PACKAGE_VERSION } from "../config/package-version.ts";
 import { prepareDataFolder } from "../config/prepare-data-folder.ts";
 import { resolveConfig } from "../config/resolve-config.ts";
 import type { Logger } from "../core/ports/logger.ts";
+import { styled } from "../lib/styled-line.ts";
 import { delay } from "../lib/time.ts";
 import { createLogger } from "../observability/create-logger.ts";
 import { promptApprovals } from "./approval-prompt.ts";
@@ -24,8 +25,10 @@ import type { EndWatch } from "./watch-for-end.ts";
  */
 export async function serve(given: GivenFlags, context: CommandContext): Promise<number> {
   const { terminal, environment, machine } = context;
+  terminal.showStatus("Reading the settings …");
   const { config, warnings } = resolveConfig({ ...given, environment, machine });
-  for (const warning of warnings) terminal.printError(`Warning: ${warning}`);
+  for (const warning of warnings)
+    terminal.printError([styled(["bold", "yellow"], "Warning:"), ` ${warning}`]);
   await prepareDataFolder(config.dataDir);
   using _lock = await lockOrExplain(config);
   const logger = openLog(config, terminal);
@@ -89,7 +92,9 @@ async function startOrExplain(
     throw reason.error;
   });
   try {
-    return await Promise.race([startServer(config, logger, environment), crash]);
+    terminal.showStatus("Loading the server …");
+    const onProgress = (stage: string) => terminal.showStatus(`${stage} …`);
+    return await Promise.race([startServer(config, logger, environment, onProgress), crash]);
   } catch (error) {
     logger.debug("server.start-failed", { error });
     for (const line of await describeStartupError(error, config.server)) terminal.printError(line);
@@ -107,7 +112,7 @@ async function announce(
 ): Promise<void> {
   try {
     terminal.print(
-      formatBanner({
+      ...formatBanner({
         version: PACKAGE_VERSION,
         url: server.url,
         workspace: config.workspace,
@@ -117,10 +122,13 @@ async function announce(
         asksHere: terminal.isInteractive,
         sandbox: server.sandbox,
         isDemo: config.demo,
+        columns: terminal.isTerminal ? BANNER_COLUMNS : Number.POSITIVE_INFINITY,
       }),
     );
+    if (server.health().status === "starting")
+      terminal.showStatus("Starting Claude Code and looking at its login …");
     while (server.health().status === "starting") await delay(READINESS_POLL_MS, signal);
-    terminal.print(formatReadiness(server.health()));
+    terminal.print(formatReadiness(server.health(), config.demo));
   } catch (error) {
     // The end came first, or this message failed; the server itself goes on.
     if (!signal.aborted) logger.error("server.announce-failed", { error });
@@ -144,6 +152,9 @@ async function askAtTerminal(
 }
 
 const READINESS_POLL_MS = 50;
+
+/** Also where there is room for more: shorter lines are read more easily. */
+const BANNER_COLUMNS = 80;
 
 /** False when it did not end in time or failed to. */
 async function stopWithin(server: RunningServer, ms: number, logger: Logger): Promise<boolean> {

@@ -1,32 +1,127 @@
 import { isatty } from "node:tty";
 
+import { type Line, renderLine } from "../lib/styled-line.ts";
 import { readTypedLines, type TypedLines } from "./typed-lines.ts";
 
 const STDIN = 0;
+const DEFAULT_COLUMNS = 80;
+const DEFAULT_ROWS = 24;
 
-/** What a command talks to: the person's terminal, or whatever takes its place. */
+/**
+ * What a command talks to: the person's terminal, or whatever takes its place. Whoever writes to it need not think of what the
+ * text holds: only line breaks between lines and the styles of pieces reach the terminal as such.
+ */
 export interface Terminal {
-  print(text: string): void;
-  printError(text: string): void;
+  /** Each on a line of its own. */
+  print(...lines: readonly Line[]): void;
+  printError(...lines: readonly Line[]): void;
+  /**
+   * What it is busy with, in a line that goes away when something else is written or nothing is given. Only for a person: other
+   * outputs do not get it.
+   */
+  showStatus(status?: string): void;
+  /** Calls the person. */
+  ring(): void;
   /** Whether a person reads the errors, rather than a file or a pipe. */
   readonly isTerminal: boolean;
-  readonly useColor: boolean;
   /** Whether a person can be asked: reads the errors and has a keyboard. */
   readonly isInteractive: boolean;
+  /** As wide and as high as it is now. */
+  readonly columns: number;
+  readonly rows: number;
   /** What is typed from now on, until it is closed. Undefined while another program has the keyboard. */
   readLines(): Promise<TypedLines | undefined>;
 }
 
-export function openTerminal(environment: Readonly<Record<string, string | undefined>>): Terminal {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function openTerminal(environment: Environment): Terminal {
+  return new ProcessTerminal(environment);
+}
+
+/** The only writer to this process's stdout and stderr, but for a log that no person reads. */
+class ProcessTerminal implements Terminal {
+  readonly #out: Output;
+  readonly #error: Output;
+  readonly #isDumb: boolean;
+  #status = "";
+
+  constructor(environment: Environment) {
+    this.#out = openOutput(process.stdout, environment);
+    this.#error = openOutput(process.stderr, environment);
+    this.#isDumb = isDumb(environment);
+  }
+
+  get isTerminal(): boolean {
+    return this.#error.stream.isTTY === true;
+  }
+
+  get isInteractive(): boolean {
+    return this.isTerminal && isatty(STDIN);
+  }
+
+  get columns(): number {
+    return this.#error.stream.columns || DEFAULT_COLUMNS;
+  }
+
+  get rows(): number {
+    return this.#error.stream.rows || DEFAULT_ROWS;
+  }
+
+  readonly readLines = readTypedLines;
+
+  print(...lines: readonly Line[]): void {
+    this.#write(this.#out, lines);
+  }
+
+  printError(...lines: readonly Line[]): void {
+    this.#write(this.#error, lines);
+  }
+
+  showStatus(status = ""): void {
+    if (!this.isTerminal || this.#isDumb) return;
+    this.#clearStatus();
+    this.#status = renderLine(status, false).slice(0, this.columns - 1);
+    this.#error.stream.write(this.#status);
+  }
+
+  ring(): void {
+    if (this.isTerminal && !this.#isDumb) this.#error.stream.write("\u0007");
+  }
+
+  #write({ stream, useColor }: Output, lines: readonly Line[]): void {
+    this.#clearStatus();
+    stream.write(lines.map((line) => `${renderLine(line, useColor)}\n`).join(""));
+  }
+
+  /** With blanks rather than an escape sequence: every terminal knows them. */
+  #clearStatus(): void {
+    if (this.#status === "") return;
+    // A wide character takes two columns.
+    const width = Math.min(this.columns - 1, this.#status.length * 2);
+    this.#error.stream.write(`\r${" ".repeat(width)}\r`);
+    this.#status = "";
+  }
+}
+
+interface Output {
+  readonly stream: NodeJS.WriteStream;
+  readonly useColor: boolean;
+}
+
+function openOutput(stream: NodeJS.WriteStream, environment: Environment): Output {
   // The reader of our output may leave before we do (`turnpike | head -1`); that is no reason to stop serving.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
-  const isTerminal = process.stderr.isTTY === true;
-  return {
-    print: (text) => void process.stdout.write(`${text}\n`),
-    printError: (text) => void process.stderr.write(`${text}\n`),
-    isTerminal,
-    useColor: isTerminal && !environment["NO_COLOR"],
-    isInteractive: isTerminal && isatty(STDIN),
-    readLines: readTypedLines,
-  };
+  stream.on("error", () => {});
+  return { stream, useColor: showsColors(stream, environment) };
+}
+
+/** Not where `NO_COLOR` says something, nor on a terminal that says that it is dumb. */
+function showsColors(stream: NodeJS.WriteStream, environment: Environment): boolean {
+  return (
+    stream.isTTY === true && !environment["NO_COLOR"] && !isDumb(environment) && stream.hasColors(environment)
+  );
+}
+
+function isDumb(environment: Environment): boolean {
+  return environment["TERM"] === "dumb";
 }

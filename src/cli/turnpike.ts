@@ -29,7 +29,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
     exitCode = code;
   });
   try {
-    await program.parseAsync([...args], { from: "user" });
+    await program.parseAsync(args[0] === "-V" ? ["--version"] : [...args], { from: "user" });
     return exitCode;
   } catch (error) {
     // Commander has printed what is wrong with the command line, or the help that was asked for.

@@ -1,7 +1,12 @@
 /** Breaks text into lines of at most `width` characters, between words; a longer word stands alone. */
 export function wrapText(text: string, width: number): readonly string[] {
+  return wrapWords(text.split(" "), width);
+}
+
+/** The same for words that may hold blanks themselves, such as paths. */
+export function wrapWords(words: readonly string[], width: number): readonly string[] {
   const lines: string[] = [];
-  for (const word of text.split(" ")) {
+  for (const word of words) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= width)
       lines[lines.length - 1] = `${last} ${word}`;

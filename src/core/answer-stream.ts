@@ -76,7 +76,7 @@ export function openAnswerStream(
     parts.schemas.check(request.principalId, schema, text, signal);
   const supervisor = superviseTurn(
     request,
-    plan.conversationId,
+    plan,
     { approvals: parts.approvals, watch, checkJson },
     AbortSignal.any([signal, over.signal]),
   );

@@ -44,6 +44,13 @@ export type ErrorKind =
   | "engine-failed"
   | "internal";
 
+/** Those that say that something is broken here. All others are states that a server gets into. */
+const FAULTS: ReadonlySet<ErrorKind> = new Set<ErrorKind>(["engine-failed", "internal"]);
+
+export function isFault(kind: ErrorKind): boolean {
+  return FAULTS.has(kind);
+}
+
 /** An error as plain JSON: safe to send, store and relay. */
 export interface ErrorInfo {
   readonly kind: ErrorKind;

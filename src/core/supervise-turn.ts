@@ -1,13 +1,13 @@
 import type { ApprovalDesk } from "./approvals/approval-desk.ts";
 import type { FileChangeWatch } from "./file-changes/watch-file-changes.ts";
-import type { ConversationId } from "./ids.ts";
+import type { TurnPlan } from "./plan-turn.ts";
 import type { TurnSupervisor } from "./ports/turn-supervisor.ts";
 import type { TurnRequest } from "./turn-request.ts";
 
 /** What the engine needs of core in this turn. `signal`: the turn is over, or nobody wants it any more. */
 export function superviseTurn(
-  { turnId, principalId, target }: TurnRequest,
-  conversationId: ConversationId,
+  { turnId, principalId, target, conversationName: asked }: TurnRequest,
+  { conversationId, known }: Pick<TurnPlan, "conversationId" | "known">,
   parts: {
     readonly approvals: Pick<ApprovalDesk, "ask">;
     readonly watch: FileChangeWatch;
@@ -15,14 +15,18 @@ export function superviseTurn(
   },
   signal: AbortSignal,
 ): TurnSupervisor {
-  const profile = target.profile.name;
+  const conversationName = known ? known.name : asked;
+  const whose = {
+    turnId,
+    conversationId,
+    ...(conversationName !== undefined && { conversationName }),
+    principalId,
+    profile: target.profile.name,
+  };
   return {
     checkJson: parts.checkJson,
     beforeTool: (toolName) => parts.watch.beforeTool(toolName),
     ask: (question, callSignal) =>
-      parts.approvals.ask(
-        { ...question, turnId, conversationId, principalId, profile },
-        AbortSignal.any([signal, callSignal]),
-      ),
+      parts.approvals.ask({ ...question, ...whose }, AbortSignal.any([signal, callSignal])),
   };
 }

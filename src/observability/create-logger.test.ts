@@ -2,14 +2,13 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { promisify } from "node:util";
 
 import { expect, onTestFinished, test } from "vitest";
 
-import { createLoggerTo } from "./create-logger.ts";
+import { type Line, renderLine } from "../lib/styled-line.ts";
+import { createLogger, createLoggerTo } from "./create-logger.ts";
 import type { LoggerOptions } from "./create-logger.ts";
-import { prettyOutput } from "./log-output.ts";
 
 function logInMemory(level: LoggerOptions["level"]) {
   const lines: string[] = [];
@@ -48,12 +47,17 @@ test.each([
   expect(events()).toEqual(written.map((name) => expect.objectContaining({ level: name, event: name })));
 });
 
-test("on a terminal lines are for people", async () => {
-  const stream = new PassThrough();
-  const logger = createLoggerTo(prettyOutput(false, stream), { level: "info", prompts: false });
-  logger.info("server.listening", { port: 4141 });
-  const text = String(stream.read());
-  expect(text).toMatch(/^\[\d\d:\d\d:\d\d\.\d+\] INFO: server\.listening \{"port":4141\}\n$/);
+test("on a terminal lines are for people", () => {
+  const lines: string[] = [];
+  const terminal = {
+    isTerminal: true,
+    printError: (...printed: readonly Line[]) =>
+      void lines.push(...printed.map((line) => renderLine(line, false))),
+  };
+  const logger = createLogger({ level: "info", prompts: false, terminal });
+  logger.info("spare.lost", { count: 3, trap: "a\u001b[2J\u009b" });
+  expect(lines).toEqual([expect.stringMatching(/^\d\d:\d\d:\d\d spare\.lost count=3 trap=/)]);
+  expect(lines.join("")).not.toMatch(/\p{C}/u);
 });
 
 /** Runs a script in a process of its own that logs and exits at once, as after a crash. */
@@ -63,7 +67,7 @@ async function logAndExit(options: Partial<LoggerOptions>): Promise<string> {
     const logger = createLogger(${JSON.stringify({
       level: "info",
       prompts: false,
-      terminal: { isTerminal: false, useColor: false },
+      terminal: { isTerminal: false },
       ...options,
     })});
     for (let index = 0; index < 500; index++) logger.info("turn.completed", { index });

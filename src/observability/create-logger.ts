@@ -3,6 +3,7 @@ import type { DestinationStream, Logger as PinoLogger } from "pino";
 
 import type { LogFields, Logger } from "../core/ports/logger.ts";
 import { openFileOutput, openTerminalOutput } from "./log-output.ts";
+import type { LogTerminal } from "./log-output.ts";
 import { redactFields } from "./redact-fields.ts";
 import type { FieldRules } from "./redact-fields.ts";
 import { createTextRedactor } from "./redact-text.ts";
@@ -15,8 +16,8 @@ export interface LoggerOptions {
   readonly prompts: boolean;
   /** Secrets to blot out wherever they appear, besides what looks like one. */
   readonly secrets?: readonly string[];
-  /** For colours and readable lines instead of NDJSON. */
-  readonly terminal: { readonly isTerminal: boolean; readonly useColor: boolean };
+  /** Gets readable lines instead of NDJSON where a person reads them. */
+  readonly terminal: LogTerminal;
 }
 
 /**
@@ -24,8 +25,7 @@ export interface LoggerOptions {
  * @throws when the file cannot be opened.
  */
 export function createLogger(options: LoggerOptions): Logger {
-  const { isTerminal, useColor } = options.terminal;
-  const terminal = () => openTerminalOutput(isTerminal, useColor);
+  const terminal = () => openTerminalOutput(options.terminal);
   if (options.level === "none") return createLoggerTo({ write() {} }, options);
   if (options.file === undefined) return createLoggerTo(terminal(), options);
   const both = multistream([

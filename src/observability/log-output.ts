@@ -3,29 +3,26 @@ import { dirname } from "node:path";
 
 import { destination } from "pino";
 import type { DestinationStream } from "pino";
-import pretty from "pino-pretty";
+
+import { showSafely } from "../lib/show-safely.ts";
+import type { Line } from "../lib/styled-line.ts";
+import { formatLogLine } from "./format-log-line.ts";
 
 /** A log that nobody reads must not fill the memory: what exceeds this is dropped. */
 const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 
 const STDERR = 2;
 
-/** Where lines for a person go: readable on a terminal, NDJSON when something else reads them. */
-export function openTerminalOutput(isTerminal: boolean, useColor: boolean): DestinationStream {
-  if (!isTerminal) return openDescriptor(STDERR);
-  return prettyOutput(useColor, STDERR);
+/** Where a person may be reading. */
+export interface LogTerminal {
+  readonly isTerminal: boolean;
+  printError(...lines: readonly Line[]): void;
 }
 
-/** Synchronous, so that no line is lost or printed late when the process ends; and without a worker thread. */
-export function prettyOutput(useColor: boolean, target: number | NodeJS.WritableStream): DestinationStream {
-  return pretty({
-    colorize: useColor,
-    destination: target,
-    messageKey: "event",
-    singleLine: true,
-    sync: true,
-    translateTime: "SYS:HH:MM:ss.l",
-  });
+/** Where lines for a person go: readable on a terminal, NDJSON when something else reads them. */
+export function openTerminalOutput(terminal: LogTerminal): DestinationStream {
+  if (!terminal.isTerminal) return openDescriptor(STDERR);
+  return { write: (line) => terminal.printError(...formatLogLine(JSON.parse(line))) };
 }
 
 /**
@@ -42,5 +39,10 @@ function openDescriptor(descriptor: number): DestinationStream {
   const output = destination({ dest: descriptor, sync: false, maxLength: MAX_BUFFERED_BYTES });
   // A full disk or a closed pipe costs log lines, never the server.
   output.on("error", () => {});
-  return output;
+  return { write: (line) => void output.write(toSafeLine(line)) };
+}
+
+/** JSON leaves some characters as they are that a terminal would obey when the log is looked at. */
+export function toSafeLine(line: string): string {
+  return `${showSafely(line.trimEnd())}\n`;
 }

@@ -7,6 +7,7 @@ import type { CommandContext } from "../../src/cli/command-context.ts";
 import type { DoctorTools } from "../../src/cli/doctor/doctor-tools.ts";
 import type { RunningServer } from "../../src/cli/running-server.ts";
 import { PushQueue } from "../../src/lib/push-queue.ts";
+import { type Line, renderLine } from "../../src/lib/styled-line.ts";
 
 const READY: HealthReport = {
   status: "ready",
@@ -31,6 +32,8 @@ class FakeProcess extends EventEmitter {
 export class FakeContext {
   readonly printed: string[] = [];
   readonly errors: string[] = [];
+  readonly statuses: (string | undefined)[] = [];
+  rings = 0;
   readonly events = new FakeProcess();
   /** The configs that servers were started with. */
   readonly started: Config[] = [];
@@ -65,11 +68,14 @@ export class FakeContext {
     const folder = this.#folder;
     return {
       terminal: {
-        print: (text) => void this.printed.push(text),
-        printError: (text) => void this.errors.push(text),
+        print: (...lines) => void this.printed.push(plain(lines)),
+        printError: (...lines) => void this.errors.push(plain(lines)),
+        showStatus: (status) => void this.statuses.push(status),
+        ring: () => void this.rings++,
         isTerminal: this.isInteractive,
-        useColor: false,
         isInteractive: this.isInteractive,
+        columns: 80,
+        rows: 24,
         readLines: async () => (this.hasKeyboard ? this.#openKeyboard() : undefined),
       },
       environment: { TURNPIKE_LOG_LEVEL: "none", ...this.environment },
@@ -110,4 +116,9 @@ export class FakeContext {
       },
     };
   }
+}
+
+/** As on a terminal without colours. */
+export function plain(lines: readonly Line[]): string {
+  return lines.map((line) => renderLine(line, false)).join("\n");
 }

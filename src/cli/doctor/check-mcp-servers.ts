@@ -1,6 +1,5 @@
 import type { McpServer } from "../../core/mcp-server.ts";
 import type { Profile } from "../../core/profile.ts";
-import { showSafely } from "../show-safely.ts";
 import { type Check, fail, ok, type Patient } from "./check.ts";
 
 interface UsedServer {
@@ -17,7 +16,7 @@ export function checkMcpServers({ resolved }: Pick<Patient, "resolved">): readon
       const users = profiles.map((profile) => profile.name).join(", ");
       const result = await tools.probeMcpServer(server, profiles[0], signal);
       if (result.status === "connected") return [ok(`${server.type}, ${result.toolCount} tools (${users})`)];
-      const said = result.detail === undefined ? "" : ` It says: ${showSafely(result.detail)}`;
+      const said = result.detail === undefined ? "" : ` It says: ${result.detail}`;
       const remedy = `Check mcpServers.${name}, or the profiles' own (${users}); turns run without its tools.`;
       return [fail(`${server.type}: ${result.problem}${said}`, remedy)];
     },

@@ -1,10 +1,10 @@
 import type { Terminal } from "../terminal.ts";
-import { showSafely } from "../show-safely.ts";
+import { styled } from "../../lib/styled-line.ts";
 import type { Finding } from "./check.ts";
 
 const STATUS_COLUMNS = 6;
 const NAME_COLUMNS = 14;
-const COLORS = { ok: 32, warn: 33, fail: 31 };
+const COLORS = { ok: "green", warn: "yellow", fail: "red" } as const;
 
 /** What the doctor has found, as lines that appear one by one, or as one JSON text at the end. */
 export class DoctorReport {
@@ -31,17 +31,16 @@ export class DoctorReport {
     const failures = count("fail");
     if (this.#isJson) {
       const found = { ok: failures === 0, checks: this.#findings };
-      this.#terminal.print(JSON.stringify(found, undefined, 2));
-    } else this.#terminal.print(`\n${describeSum(failures, count("warn"))}`);
+      this.#terminal.print(...JSON.stringify(found, undefined, 2).split("\n"));
+    } else this.#terminal.print("", styled("bold", describeSum(failures, count("warn"))));
     return failures === 0 ? 0 : 1;
   }
 
   #print(name: string, { status, message, remedy }: Finding): void {
     const word = status.padEnd(STATUS_COLUMNS);
-    const shown = this.#terminal.useColor ? `\u001B[${COLORS[status]}m${word}\u001B[0m` : word;
-    this.#terminal.print(`${shown}${name.padEnd(NAME_COLUMNS)} ${showSafely(message)}`);
+    this.#terminal.print([styled(COLORS[status], word), `${name.padEnd(NAME_COLUMNS)} ${message}`]);
     const indent = " ".repeat(STATUS_COLUMNS + NAME_COLUMNS);
-    if (remedy !== undefined) this.#terminal.print(`${indent} -> ${showSafely(remedy)}`);
+    if (remedy !== undefined) this.#terminal.print(`${indent} -> ${remedy}`);
   }
 }
 

@@ -21,6 +21,7 @@ import { describeOutcome } from "./describe-outcome.ts";
 export interface TurnQuestion extends PermissionQuestion {
   readonly turnId: TurnId;
   readonly conversationId: ConversationId;
+  readonly conversationName?: string;
   readonly principalId: PrincipalId;
   readonly profile: string;
 }

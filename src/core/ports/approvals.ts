@@ -7,6 +7,8 @@ export interface Approval {
   readonly id: string;
   readonly turnId: TurnId;
   readonly conversationId: ConversationId;
+  /** As its client calls it; absent when nobody named it. */
+  readonly conversationName?: string;
   /** Whose turn it is. */
   readonly principalId: PrincipalId;
   readonly profile: string;

@@ -9,6 +9,8 @@ export interface ApprovalBody {
   readonly status: ApprovalStatus;
   readonly turn_id: string;
   readonly conversation_id: string;
+  /** Absent when nobody named it. */
+  readonly conversation_name?: string;
   readonly profile: string;
   readonly tool: string;
   readonly input: JsonObject;
@@ -33,6 +35,7 @@ export function formatApproval({ approval, outcome, by }: FoundApproval): Approv
     status: approvalStatus(outcome),
     turn_id: approval.turnId,
     conversation_id: approval.conversationId,
+    ...(approval.conversationName !== undefined && { conversation_name: approval.conversationName }),
     profile: approval.profile,
     tool: approval.toolName,
     input: approval.input,

@@ -1,0 +1,56 @@
+import { isRecord } from "../lib/is-record.ts";
+import { type Line, styled, type Style } from "../lib/styled-line.ts";
+import { formatRequestLine } from "./format-request-line.ts";
+import { formatValue } from "./format-value.ts";
+
+/** What the terminal says in better words. */
+const TOLD_OTHERWISE: ReadonlySet<unknown> = new Set([
+  "server.listening",
+  "server.draining",
+  "server.stopped",
+]);
+
+const STYLES: Readonly<Record<string, Style>> = { error: "red", info: "cyan", debug: "blue", trace: "dim" };
+
+const REQUEST_EVENTS: ReadonlySet<unknown> = new Set(["request.completed", "request.failed"]);
+
+const STACK_INDENT = " ".repeat(4);
+
+/** A line of the log, as it was parsed, for a person: one line, and below it the stack of an error that nobody expected. */
+export function formatLogLine(record: unknown): readonly Line[] {
+  if (!isRecord(record)) return [];
+  const { level, time, event, error, ...fields } = record;
+  if (TOLD_OTHERWISE.has(event)) return [];
+  const clock = styled("dim", formatClock(time));
+  const stack = formatStack(error);
+  if (REQUEST_EVENTS.has(event)) return [[clock, " ", ...formatRequestLine(fields)], ...stack];
+  const name = styled(STYLES[String(level)] ?? "dim", String(event));
+  const facts = Object.entries(fields).map(([key, value]) => `${key}=${formatValue(value)}`);
+  const told = error === undefined ? [] : [describeError(error)];
+  const isWorse = level === "error" ? [styled(["red", "bold"], "error "), name] : [name];
+  return [[clock, " ", ...isWorse, ...[...told, ...facts].map((each) => ` ${each}`)], ...stack];
+}
+
+/** In the time of the person's own clock. */
+function formatClock(time: unknown): string {
+  const date = new Date(String(time));
+  const parts = [date.getHours(), date.getMinutes(), date.getSeconds()];
+  return parts.map((part) => String(part).padStart(2, "0")).join(":");
+}
+
+function describeError(error: unknown): string {
+  if (!isRecord(error)) return formatValue(error);
+  const code = typeof error["code"] === "string" ? ` (${error["code"]})` : "";
+  return `${formatValue(error["message"])}${code}`;
+}
+
+/** The frames of an error and of what caused it; none where it was written without them. */
+function formatStack(error: unknown): readonly Line[] {
+  if (!isRecord(error)) return [];
+  const { stack, cause } = error;
+  const frames = typeof stack === "string" ? stack.split("\n").filter((line) => /^\s*at /.test(line)) : [];
+  const caused = isRecord(cause) ? [`caused by ${describeError(cause)}`] : [];
+  return [...frames.map((frame) => frame.trim()), ...caused]
+    .map((line): Line => styled("dim", `${STACK_INDENT}${line}`))
+    .concat(formatStack(cause));
+}

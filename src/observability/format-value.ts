@@ -1,0 +1,11 @@
+const MAX_LENGTH = 160;
+
+/** A field's value in the words of one line, cut where it is long; the whole of it is in the log's JSON form. */
+export function formatValue(value: unknown): string {
+  const isPlain = typeof value === "string" && /^[^\s"=]+$/.test(value);
+  return shorten(isPlain ? value : (JSON.stringify(value) ?? ""), MAX_LENGTH);
+}
+
+export function shorten(text: string, maxLength: number): string {
+  return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1)}…`;
+}
