@@ -79,6 +79,29 @@ test("approver keys that are configured are counted, not shown", () => {
   );
 });
 
+test("fits 80 columns, and what is to be pasted stays whole", () => {
+  const folder = "/home/a-person-with-a-long-name/somewhere/in a folder/that is far down/turnpike";
+  const text = banner({
+    columns: 80,
+    asksHere: true,
+    isDemo: true,
+    workspace: folder,
+    apiKeyNotice: {
+      type: "created",
+      key: `tp-${"k".repeat(43)}`,
+      file: "/home/ada/.local/share/turnpike/api-key",
+    },
+    approverKeyNotice: { type: "created", key: `tp-approver-${"k".repeat(43)}`, file: "/data/approver-key" },
+    models: Array.from({ length: 20 }, (_, index) => model(`model-${index}`, "chat", `model-${index}`)),
+  });
+  for (const line of text.split("\n").filter((each) => !each.includes(folder))) {
+    expect(line.length, line).toBeLessThanOrEqual(80);
+  }
+  expect(text).toContain(`  Workspace  ${folder}\n`);
+  const long = banner({ columns: 80, apiKeyNotice: { type: "file", file: `${folder}/api-key` } });
+  expect(long).toContain(`  export OPENAI_API_KEY="$(cat \\\n    '${folder}/api-key')"\n`);
+});
+
 test("no authentication and demo mode are told", () => {
   const shown = banner({ apiKeyNotice: { type: "disabled" }, isDemo: true });
   expect(shown).toContain("none needed (--no-auth)");
@@ -97,6 +120,8 @@ test("readiness says what is missing and how to mend it", () => {
     mcpServers: [],
   };
   expect(plain([formatReadiness(health, false)])).toBe("Claude Code is ready (ANTHROPIC_API_KEY).");
+  // The key that Claude Code needs there is none of the person's.
+  expect(plain([formatReadiness(health, true)])).toBe("Claude Code is ready; the scripted model answers.");
   expect(
     plain([
       formatReadiness({ ...health, status: "not-ready", problem: "Not logged in. Run claude." }, false),

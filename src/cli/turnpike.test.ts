@@ -35,13 +35,16 @@ test("a flag for a list may be repeated and may hold several", async () => {
   expect(config?.server.corsOrigins).toEqual(["*"]);
 });
 
-test.each([["--help"], ["serve --help"], ["config show --help"], ["-h"]])("%s teaches", async (line) => {
-  expect(await runProgram(line.split(" "), fake.context)).toBe(0);
-  expect(fake.printed.join()).toContain("--turn-timeout <time>");
-});
+test.each([["--help"], ["serve --help"], ["config show --help"], ["-h"], ["help"], ["help config show"]])(
+  "%s teaches",
+  async (line) => {
+    expect(await runProgram(line.split(" "), fake.context)).toBe(0);
+    expect(fake.printed.join()).toContain("--turn-timeout <time>");
+  },
+);
 
-test("--version", async () => {
-  expect(await runProgram(["--version"], fake.context)).toBe(0);
+test.each([["--version"], ["-v"], ["-V"]])("%s", async (flag) => {
+  expect(await runProgram([flag], fake.context)).toBe(0);
   expect(fake.printed).toEqual([PACKAGE_VERSION]);
 });
 

@@ -86,6 +86,27 @@ test("nothing is lost when the process exits at once", async () => {
   });
 });
 
+test("a file holds nothing that a terminal obeys when it is looked at, and the same JSON", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "turnpike-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, "turnpike.log");
+  const trap = "\u001b[2J\u009b31m\u202e\u2066\u2028\u{e0041}";
+  const script = `
+    import { createLogger } from ${JSON.stringify(new URL("./create-logger.ts", import.meta.url).href)};
+    const options = { level: "info", prompts: false, terminal: { isTerminal: false } };
+    for (const more of [{}, { file: ${JSON.stringify(file)} }]) {
+      const trap = ${JSON.stringify(trap)};
+      createLogger({ ...options, ...more }).child({ [trap]: 1 }).error("turn.broke", { trap, error: new Error(trap) });
+    }`;
+  const { stderr } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script]);
+  const lines = [...stderr.trim().split("\n"), (await readFile(file, "utf8")).trim()];
+  expect(lines).toHaveLength(3);
+  for (const line of lines) {
+    expect(line).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+    expect(JSON.parse(line)).toMatchObject({ [trap]: 1, trap, error: { message: trap } });
+  }
+});
+
 test("a file takes all lines, readable by this user only; the terminal keeps the errors", async () => {
   const folder = await mkdtemp(join(tmpdir(), "turnpike-"));
   onTestFinished(() => rm(folder, { recursive: true }));

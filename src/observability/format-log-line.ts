@@ -25,10 +25,17 @@ export function formatLogLine(record: unknown): readonly Line[] {
   const stack = formatStack(error);
   if (REQUEST_EVENTS.has(event)) return [[clock, " ", ...formatRequestLine(fields)], ...stack];
   const name = styled(STYLES[String(level)] ?? "dim", String(event));
-  const facts = Object.entries(fields).map(([key, value]) => `${key}=${formatValue(value)}`);
+  const facts = Object.entries(fields)
+    .filter(isForPerson)
+    .map(([key, value]) => `${key}=${formatValue(value)}`);
   const told = error === undefined ? [] : [describeError(error)];
   const isWorse = level === "error" ? [styled(["red", "bold"], "error "), name] : [name];
   return [[clock, " ", ...isWorse, ...[...told, ...facts].map((each) => ` ${each}`)], ...stack];
+}
+
+/** Ids tie the lines of a log together; by eye nobody does that. */
+function isForPerson([name]: readonly [string, unknown]): boolean {
+  return !/Ids?$/.test(name) || name === "approvalId";
 }
 
 /** In the time of the person's own clock. */
