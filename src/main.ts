@@ -22,6 +22,7 @@ import { createConversationDirectory } from "./core/conversations.ts";
 import { createTurnUndo } from "./core/file-changes/undo-turn.ts";
 import { McpServerWatch } from "./core/mcp-server-watch.ts";
 import type { HealthReport } from "./core/ports/health.ts";
+import { callMcpTool } from "./engines/mcp/call-mcp-tool.ts";
 import { createTurnRunner } from "./core/run-turn.ts";
 import { RunningTurns } from "./core/running-turns.ts";
 import { TurnQueue } from "./core/turn-queue.ts";
@@ -153,6 +154,7 @@ export const startServer: StartServer = async (given, logger, environment, onPro
       store,
       queue,
       running,
+      callServerTool: callMcpTool,
       allowsMcpServers: ["remote", "any"].includes(config.requests.mcpServers),
       folders,
       approvals,

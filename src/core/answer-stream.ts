@@ -17,7 +17,7 @@ import { hasBuiltinTools } from "./process-kind.ts";
 import type { RunningTurn } from "./running-turns.ts";
 import { shapeAnswer } from "./shape-answer.ts";
 import { superviseTurn } from "./supervise-turn.ts";
-import type { EngineEvent } from "./turn-event.ts";
+import type { EngineEvent, EngineOutput } from "./turn-event.ts";
 import type { TurnRequest } from "./turn-request.ts";
 import { tellWorkInText } from "./tell-work-in-text.ts";
 import { type Deadlines, withDeadlines } from "./with-deadlines.ts";
@@ -116,11 +116,11 @@ async function* engineEvents(
   { pool, deadlines, logger }: AnswerStreamParts,
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent> {
-  const { input } = placed;
-  const run = () =>
-    withDeadlines(placed.lease.session.runTurn(input, supervisor, signal), deadlines, (error) =>
-      turn.cancel(error),
-    );
+  const { input, events } = placed;
+  const run = () => {
+    const said = placed.lease.session.runTurn(input, supervisor, signal);
+    return withDeadlines(events ? afterTools(said, events) : said, deadlines, (error) => turn.cancel(error));
+  };
   try {
     yield* run();
   } catch (error) {
@@ -131,6 +131,21 @@ async function* engineEvents(
     if (error.isLasting) pool.avoidSpares(spec);
     placed.lease = await pool.open({ spec, firstTurn: input }, signal, true);
     yield* run();
+  }
+}
+
+/** What happened before Claude says anything comes behind the lists of tools. */
+async function* afterTools(
+  said: AsyncIterable<EngineOutput>,
+  events: readonly EngineEvent[],
+): AsyncGenerator<EngineOutput> {
+  let isTold = false;
+  for await (const event of said) {
+    if (!isTold && event.type !== "mcp-tools" && event.type !== "progress") {
+      isTold = true;
+      yield* events;
+    }
+    yield event;
   }
 }
 

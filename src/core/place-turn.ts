@@ -11,7 +11,11 @@ import type { SessionLease, SessionPool } from "./ports/session-pool.ts";
 import type { WorkspaceFolders } from "./ports/workspace-folders.ts";
 import { isClientAgent, type ProcessKind, processKind } from "./process-kind.ts";
 import { retellApprovals } from "./retell-approvals.ts";
+import type { CallServerTool } from "./ports/server-tool-caller.ts";
+import { NO_SERVER_TOOLS } from "./server-tools.ts";
+import { settleApprovals, type SettledCalls, withCalls, withResults } from "./settle-approvals.ts";
 import { hashState } from "./state-hash.ts";
+import type { EngineEvent } from "./turn-event.ts";
 import type { TranscriptEntry } from "./transcript.ts";
 import { turnPermissions } from "./turn-permissions.ts";
 import type { TurnRequest } from "./turn-request.ts";
@@ -28,6 +32,8 @@ export interface PlacedTurn {
   readonly recordedInput: readonly Message[];
   /** What the session is to be given. */
   readonly input: TurnInput;
+  /** What happened before Claude says anything. */
+  readonly events?: readonly EngineEvent[];
 }
 
 export interface PlaceTurnParts {
@@ -35,6 +41,7 @@ export interface PlaceTurnParts {
   readonly allowsMcpServers: boolean;
   readonly folders: WorkspaceFolders;
   readonly approvals: Pick<ApprovalDesk, "grantsOf">;
+  readonly callServerTool: CallServerTool;
   readonly engine: Engine;
   readonly pool: SessionPool;
   readonly store: ConversationStore;
@@ -71,6 +78,9 @@ export async function placeTurn(
     }
   }
   const spec = sessionSpec(request, plan, kind, await openFolder());
+  const settle = (isCallKnown: (callId: string) => boolean): Promise<SettledCalls> => {
+    return settleApprovals(request.serverTools ?? NO_SERVER_TOOLS, isCallKnown, parts.callServerTool, signal);
+  };
   if (parentTurnId !== undefined) {
     const lineage = await store.loadLineage(request.principalId, parentTurnId);
     if (lineage) {
@@ -79,26 +89,38 @@ export async function placeTurn(
         newMessages,
       );
       const past = rebuildTranscript(lineage, engine);
-      const firstTurn = retellApprovals(input);
+      const open = engine.openCallIds(past);
+      const settled = await settle((callId) => open.includes(callId));
+      const firstTurn = giveSettled(input, settled);
       const lease = await pool.resume({ spec, history: past, firstTurn }, "resumed", signal);
-      return { lease, baseHash, parentTurnId, recordedInput: newMessages, input: firstTurn };
+      const recordedInput = withResults(newMessages, settled.results);
+      return { lease, baseHash, parentTurnId, recordedInput, input: firstTurn, events: settled.events };
     }
   }
   requireToolResults(
     toolCallsOf(history.at(-1)).map((call) => call.callId),
     newMessages,
   );
-  if (history.length > 0) {
-    const recordedInput = [...history, ...newMessages];
-    const past = engine.toTranscript(history);
-    const firstTurn = retellApprovals(input);
+  const settled = await settle(() => true);
+  const firstTurn = giveSettled(input, settled);
+  const { events } = settled;
+  const known = withCalls(history, settled.calls);
+  if (known.length > 0) {
+    const recordedInput = [...known, ...withResults(newMessages, settled.results)];
+    const past = engine.toTranscript(known);
     const lease = await pool.resume({ spec, history: past, firstTurn }, "imported", signal);
-    return { lease, baseHash, recordedInput, input: firstTurn };
+    return { lease, baseHash, recordedInput, input: firstTurn, events };
   }
   // Without a parent that is still there this is a beginning, also for a conversation that had a past.
-  const firstTurn = retellApprovals(input);
   const lease = await pool.open({ spec, firstTurn }, signal);
   return { lease, baseHash: hashState(request, []), recordedInput: newMessages, input: firstTurn };
+}
+
+/** A turn with what came of the calls that waited; of the others Claude is told. */
+function giveSettled(input: TurnInput, { results, rest }: SettledCalls): TurnInput {
+  const { messages, serverTools } = input;
+  const given = serverTools && { ...input, serverTools: { ...serverTools, approvals: rest } };
+  return retellApprovals({ ...(given ?? input), messages: withResults(messages, results) });
 }
 
 function turnInput(

@@ -1,13 +1,14 @@
 import type { Message } from "./message.ts";
 import type { TurnInput } from "./ports/engine.ts";
-import { type AskedCall, CLAUDE_CODE_LABEL, mcpToolPrefix, type ToolApproval } from "./server-tools.ts";
+import { type AskedCall, CLAUDE_CODE_LABEL, type ToolApproval } from "./server-tools.ts";
+import { modelName } from "./settle-approvals.ts";
 
 const OPENING =
   "Tool calls of yours waited for a person's approval and have not been made. The person has decided on them now:";
 
 /**
- * A turn that brings approvals to a process that did not make the calls: it is told of them, for they are not in its history,
- * and Claude has to make the approved ones again.
+ * A turn that brings approvals to a process that did not make the calls, and that only Claude Code can make: it is told of them,
+ * for they are not in its history, and Claude has to make the approved ones again.
  */
 export function retellApprovals(input: TurnInput): TurnInput {
   const approvals = input.serverTools?.approvals ?? [];
@@ -20,12 +21,12 @@ export function retellApprovals(input: TurnInput): TurnInput {
 }
 
 function describe({ isApproved, reason, call }: ToolApproval): string {
-  const what = call ? `${modelName(call)} with the arguments ${JSON.stringify(call.input)}` : "a call";
+  const what = call ? `${nameOf(call)} with the arguments ${JSON.stringify(call.input)}` : "a call";
   if (isApproved) return `- approved: ${what}. Make this call again now, with exactly the same arguments.`;
   const why = reason === undefined ? "" : ` The person says: ${reason}`;
   return `- not approved: ${what}. Go on without it.${why}`;
 }
 
-function modelName({ serverLabel, toolName }: AskedCall): string {
-  return serverLabel === CLAUDE_CODE_LABEL ? toolName : `${mcpToolPrefix(serverLabel)}${toolName}`;
+function nameOf(call: AskedCall): string {
+  return call.serverLabel === CLAUDE_CODE_LABEL ? call.toolName : modelName(call);
 }

@@ -71,6 +71,10 @@ export class ScriptedEngine implements Engine {
     return this.#session(await this.#start(signal), start);
   }
 
+  openCallIds(): readonly string[] {
+    return [];
+  }
+
   toTranscript(messages: readonly Message[]): readonly TranscriptEntry[] {
     return messages.map((message) => ({
       role: message.role === "assistant" ? "assistant" : "user",

@@ -73,6 +73,7 @@ export async function openTurnBed(options: TurnBedOptions = {}) {
     queue,
     running,
     allowsMcpServers: true,
+    callServerTool: () => Promise.reject(new Error("No server is there.")),
     folders: options.folders ?? ANY_FOLDER,
     approvals,
     snapshots: options.snapshots ?? STILL_SNAPSHOTS,

@@ -8,15 +8,14 @@ import { describe, expect, test } from "vitest";
 
 import { reply, text, textBlock, toolUse } from "../../src/demo/build-reply.ts";
 import { startMcpServer, type TestMcpServer } from "../mcp/start-mcp-server.ts";
-import { toolNamesOf } from "../upstream/read-request.ts";
+import { conversationOf, toolNamesOf } from "../upstream/read-request.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
 import { startTurnpike } from "./start-turnpike.ts";
 
 const shared = shareTurnpike();
 
-const ROLL = reply({
-  blocks: [textBlock("I roll."), toolUse("mcp__dice__roll", { sides: 6 }, { id: "toolu_roll" })],
-});
+const ROLL_BLOCKS = [textBlock("I roll."), toolUse("mcp__dice__roll", { sides: 6 }, { id: "toolu_roll" })];
+const ROLL = reply({ blocks: ROLL_BLOCKS });
 
 function dice(server: TestMcpServer, changes: Partial<Tool.Mcp> = {}): Tool.Mcp {
   return {
@@ -126,29 +125,187 @@ describe("an MCP server of the request", () => {
     expect(third).toMatchObject({ placement: "hot", response: { output_text: "Bye." } });
   });
 
-  test("whose approval comes after the process is gone is asked once more by Claude, not by the client", async () => {
-    const turnpike = shared();
-    const { upstream } = turnpike;
-    upstream.clear();
-    const server = await startMcpServer();
-    upstream.respondWith(({ body }) =>
-      JSON.stringify(body.messages).includes("gave 4") ? text("It is a 4.") : ROLL,
-    );
-    const tools = [dice(server, { require_approval: "always" })];
-    const { data: first, response } = await turnpike.openai.responses
-      .create({ model: "sonnet", input: "Roll.", tools })
-      .withResponse();
-    const conversation = response.headers.get("x-conversation-id") ?? "";
-    await turnpike.fetch(`/conversations/${conversation}?mode=evict`, { method: "DELETE" });
-    const request = first.output.at(-1);
-    const answer = {
-      type: "mcp_approval_response",
-      approval_request_id: request?.id ?? "",
-      approve: true,
-    } as const;
-    const second = await create({ model: "sonnet", input: [answer], tools, previous_response_id: first.id });
-    expect(second.response.output_text).toContain("It is a 4.");
-    expect(server.calls).toHaveLength(1);
+  describe("whose approval comes to a process that did not make the call", () => {
+    const words = { role: "user", content: "Roll." } as const;
+
+    /** A first answer that asks, and what the model says to the results from then on. */
+    async function askFirst(blocks = ROLL_BLOCKS) {
+      const { upstream } = shared();
+      upstream.clear();
+      const server = await startMcpServer();
+      upstream.respondWith([reply({ blocks })]);
+      const tools = [dice(server, { require_approval: "always" })];
+      const { response } = await create({ model: "sonnet", input: [words], tools });
+      upstream.clear();
+      upstream.respondWith([text("It is a 4."), text("Bye.")]);
+      const requests = response.output.flatMap((item) =>
+        item.type === "mcp_approval_request" ? [item] : [],
+      );
+      const answers = (approve: boolean, reason?: string) =>
+        requests.map(({ id }) => ({
+          type: "mcp_approval_response" as const,
+          approval_request_id: id,
+          approve,
+          ...(reason !== undefined && { reason }),
+        }));
+      return { server, tools, first: response, answers };
+    }
+
+    test("the call itself is made, and the model reads it with its result", async () => {
+      const { server, tools, first, answers } = await askFirst();
+      await evictAll();
+      const second = await create({
+        model: "sonnet",
+        input: answers(true),
+        tools,
+        previous_response_id: first.id,
+      });
+      expect(second.placement).toBe("resumed");
+      expect(outputTypes(second.response)).toEqual(["mcp_call", "message"]);
+      expect(second.response.output[0]).toMatchObject({
+        approval_request_id: first.output.at(-1)?.id,
+        server_label: "dice",
+        name: "roll",
+        arguments: '{"sides":6}',
+        output: "roll gave 4",
+      });
+      expect(server.calls).toEqual([{ name: "roll", input: { sides: 6 } }]);
+      expect([...server.secrets]).toEqual(["s3"]);
+      const read = [
+        { role: "user", content: "Roll." },
+        { role: "assistant", content: [said("I roll."), rolled("toolu_roll", 6)] },
+        { role: "user", content: [resultOf("toolu_roll")] },
+      ];
+      expect(await conversationRead()).toEqual(read);
+
+      // It is on record as it was read.
+      await evictAll();
+      shared().upstream.clear();
+      shared().upstream.respondWith([text("Bye.")]);
+      await create({ model: "sonnet", input: "Bye.", tools, previous_response_id: second.response.id });
+      expect(await conversationRead()).toEqual([
+        ...read,
+        { role: "assistant", content: "It is a 4." },
+        { role: "user", content: "Bye." },
+      ]);
+    });
+
+    test("one that is denied is no call, and the model reads why", async () => {
+      const { server, tools, first, answers } = await askFirst();
+      await evictAll();
+      const second = await create({
+        model: "sonnet",
+        input: answers(false, "Not today."),
+        tools,
+        previous_response_id: first.id,
+      });
+      expect(second.response.output_text).toBe("It is a 4.");
+      expect(server.calls).toEqual([]);
+      expect((await conversationRead()).at(-1)).toEqual({
+        role: "user",
+        content: [{ ...resultOf("toolu_roll", "Not today."), is_error: true }],
+      });
+    });
+
+    test("of two calls, with words behind it", async () => {
+      const blocks = [
+        textBlock("I roll."),
+        toolUse("mcp__dice__roll", { sides: 6 }, { id: "toolu_1" }),
+        toolUse("mcp__dice__roll", { sides: 8 }, { id: "toolu_2" }),
+      ];
+      const { server, tools, first, answers } = await askFirst(blocks);
+      await evictAll();
+      const more = { role: "user", content: "And tell me the sum." } as const;
+      // The person is asked about one after the other.
+      expect(answers(true)).toHaveLength(1);
+      await create({
+        model: "sonnet",
+        input: [...answers(true), more],
+        tools,
+        previous_response_id: first.id,
+      });
+      expect(server.calls).toEqual([{ name: "roll", input: { sides: 6 } }]);
+      expect((await conversationRead()).slice(1)).toEqual([
+        { role: "assistant", content: [said("I roll."), rolled("toolu_1", 6)] },
+        { role: "user", content: [resultOf("toolu_1"), said(more.content)] },
+      ]);
+    });
+
+    test("several that another service has asked about", async () => {
+      const { upstream } = shared();
+      upstream.clear();
+      upstream.respondWith([text("They are.")]);
+      const server = await startMcpServer();
+      const tools = [dice(server, { require_approval: "always" })];
+      const input = [
+        { role: "user", content: "Roll three." },
+        { role: "assistant", content: "I roll." },
+        askedItem("mcpr_a", 4),
+        askedItem("mcpr_b", 6),
+        askedItem("mcpr_c", 8),
+        answerItem("mcpr_a", true),
+        answerItem("mcpr_b", false),
+        answerItem("mcpr_c", true),
+      ] as ResponseInputItem[];
+      const { response } = await create({ model: "sonnet", input, tools, store: false });
+      expect(server.calls.map((made) => made.input)).toEqual([{ sides: 4 }, { sides: 8 }]);
+      expect(outputTypes(response)).toEqual([
+        "mcp_list_tools",
+        "mcp_call",
+        "mcp_call",
+        "mcp_call",
+        "message",
+      ]);
+      const denied = { ...resultOf("b", "The person did not approve this call."), is_error: true };
+      expect((await conversationRead()).slice(1)).toEqual([
+        {
+          role: "assistant",
+          content: [said("I roll."), rolled("a", 4), rolled("b", 6), rolled("c", 8)],
+        },
+        { role: "user", content: [resultOf("a"), denied, resultOf("c")] },
+      ]);
+    });
+
+    test.each([
+      ["of this server's own", undefined],
+      ["of another service, with another's ids", "mcpr_682d498e3bd4819196a0ce1664f8e77b04ad1e533afccbfa"],
+    ])("items %s that the client keeps itself", async (_, foreignId) => {
+      const { upstream } = shared();
+      upstream.clear();
+      upstream.respondWith([text("It is a 4.")]);
+      const server = await startMcpServer();
+      const tools = [dice(server, { require_approval: "always" })];
+      const own = { role: "user", content: `Roll, ${foreignId}.` } as const;
+      const id = foreignId ?? "mcpr_toolu_roll";
+      const input = [
+        own,
+        {
+          type: "mcp_approval_request",
+          id,
+          server_label: "dice",
+          name: "roll",
+          arguments: '{"sides":6}',
+        },
+        { type: "mcp_approval_response", approval_request_id: id, approve: true },
+      ] as ResponseInputItem[];
+      const { response } = await create({ model: "sonnet", input, tools, store: false });
+      expect(outputTypes(response)).toEqual(["mcp_list_tools", "mcp_call", "message"]);
+      expect(server.calls).toEqual([{ name: "roll", input: { sides: 6 } }]);
+      const callId = id.replace("mcpr_", "");
+      expect(await conversationRead()).toEqual([
+        own,
+        { role: "assistant", content: [rolled(callId, 6)] },
+        { role: "user", content: [resultOf(callId)] },
+      ]);
+    });
+
+    test("a tool that the request does not allow is not called", async () => {
+      const { server, first, answers } = await askFirst();
+      await evictAll();
+      const tools = [dice(server, { require_approval: "always", allowed_tools: ["forbidden"] })];
+      await create({ model: "sonnet", input: answers(true), tools, previous_response_id: first.id });
+      expect(server.calls).toEqual([]);
+    });
   });
 
   test("that cannot be reached is a clear error before any model call", async () => {
@@ -171,6 +328,38 @@ describe("an MCP server of the request", () => {
       message: expect.stringContaining("requests.mcpServers"),
     });
   });
+});
+
+/** What the model reads at first. */
+async function conversationRead() {
+  return conversationOf(await shared().upstream.waitForRequest(1));
+}
+
+/** A call and its result, as the model reads them. */
+const rolled = (id: string, sides: number) => ({
+  type: "tool_use",
+  id,
+  name: "mcp__dice__roll",
+  input: { sides },
+});
+const said = (content: string) => ({ type: "text", text: content });
+const resultOf = (id: string, content = "roll gave 4") => ({
+  type: "tool_result",
+  tool_use_id: id,
+  content,
+});
+
+const askedItem = (id: string, sides: number) => ({
+  type: "mcp_approval_request",
+  id,
+  server_label: "dice",
+  name: "roll",
+  arguments: JSON.stringify({ sides }),
+});
+const answerItem = (id: string, approve: boolean) => ({
+  type: "mcp_approval_response",
+  approval_request_id: id,
+  approve,
 });
 
 /** Text answers only: what matters is what stands in front of them. */

@@ -152,6 +152,8 @@ export interface Engine {
   startSession(start: SessionStart, signal: AbortSignal): Promise<EngineSession>;
   /** Turns neutral messages into the engine's own history form. */
   toTranscript(messages: readonly Message[]): readonly TranscriptEntry[];
+  /** The ids of the calls in a history that have no results. */
+  openCallIds(history: readonly TranscriptEntry[]): readonly string[];
   describeAccount(signal: AbortSignal): Promise<EngineAccount>;
   /**
    * The full id of the model that answers to this name in such processes, as far as any has told; else what it stands for in

@@ -2,6 +2,7 @@ import type { TurnInput } from "../../core/ports/engine.ts";
 import type { TranscriptEntry } from "../../core/transcript.ts";
 import { bringsResults, type ContentMeets, turnContent } from "./begin-turn.ts";
 import { withoutBoundThinking } from "./content/bound-thinking.ts";
+import { withoutOpenCalls } from "./content/open-calls.ts";
 import { uniqueCallIds } from "./content/unique-call-ids.ts";
 
 export interface RebuiltHistory {
@@ -24,5 +25,5 @@ export function rebuildHistory(
   const entries: readonly TranscriptEntry[] = holdsFirstTurn
     ? [...history, { role: "user", content: turnContent(firstTurn, meets) }]
     : history;
-  return { entries: uniqueCallIds(withoutBoundThinking(entries)), holdsFirstTurn };
+  return { entries: uniqueCallIds(withoutOpenCalls(withoutBoundThinking(entries))), holdsFirstTurn };
 }

@@ -25,6 +25,7 @@ import { RefusedSchemas } from "./refused-schemas.ts";
 import { SdkSession } from "./sdk-session.ts";
 import { SdkSpare } from "./sdk-spare.ts";
 import { accountOptions, type ProcessSettings, sessionOptions, spareOptions } from "./session-options.ts";
+import { openCallIds } from "./content/open-calls.ts";
 import { toTranscript } from "./content/to-transcript.ts";
 import { privateRules } from "./tools/private-paths.ts";
 import { writeTranscriptFile } from "./content/transcript-file.ts";
@@ -40,6 +41,7 @@ export interface SdkEngineOptions extends ProcessSettings {
 export class SdkEngine implements Engine {
   readonly name = "sdk";
   readonly toTranscript = toTranscript;
+  readonly openCallIds = openCallIds;
   readonly checkTools = requireFreeNames;
   readonly #options: SdkEngineOptions;
   readonly #starter: ProcessStarter;

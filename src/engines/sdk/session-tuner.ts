@@ -5,7 +5,8 @@ import type { TurnInput, TurnPermissions } from "../../core/ports/engine.ts";
 import { mcpToolPrefix, NO_SERVER_TOOLS, type RemoteMcpServer } from "../../core/server-tools.ts";
 import type { McpTools, Notice } from "../../core/turn-event.ts";
 import type { TurnBeginning } from "./begin-turn.ts";
-import { listMcpTools, type OfferedTools, unreachable } from "./tools/list-mcp-tools.ts";
+import { unreachable } from "../mcp/connect-remote-server.ts";
+import { listMcpTools, type OfferedTools } from "./tools/list-mcp-tools.ts";
 import { DEFAULT_TURN_SETTINGS } from "./turn-settings.ts";
 
 type TunedQuery = Pick<Query, "applyFlagSettings" | "setMcpServers" | "setPermissionMode">;

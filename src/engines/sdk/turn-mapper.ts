@@ -32,6 +32,13 @@ const STOP_REASON: Readonly<Record<string, StopReason>> = {
 /** The raw stream event of the Messages API inside a `stream_event` message. */
 type StreamEvent = SDKPartialAssistantMessage["event"];
 
+/** What Claude Code is in the middle of when a turn is suspended. */
+export interface OpenActivity {
+  readonly use: ToolUse;
+  /** Whether the record of the conversation has the call. */
+  readonly isOnRecord: boolean;
+}
+
 /**
  * Turns the messages of one turn into events. Pure but for its own state: messages in, events out; the last event is the
  * terminal one. Messages of sub-agents are left out.
@@ -62,7 +69,7 @@ export class TurnMapper {
   readonly #text = new AnswerText();
   readonly #activities = new ToolActivities();
   /** Every tool use of this turn, whoever runs the tool. */
-  readonly #toolUseIds = new Set<string>();
+  readonly #recordedCallIds = new Set<string>();
   readonly #calls: ClientCalls;
   /** Claude Code's own sum does not fit: it began before this turn, or ends in the middle of it. */
   #countsCalls: boolean;
@@ -158,28 +165,33 @@ export class TurnMapper {
   }
 
   /**
-   * Ends the turn while calls wait for the client: for their result, or for its word that they may run. In the record the calls
-   * of sub-agents take the place of the sub-agents, so that the history has the call that each result answers.
+   * Ends the turn while calls wait for the client: for their result, or for its word that they may run. In the record the
+   * client's calls of sub-agents take the place of the sub-agents, so that the history has the call that each result answers.
    */
   *suspend(waiting: readonly Waiting[]): Generator<EngineEvent> {
     const calls = waiting.flatMap((each) => ("callId" in each ? [each] : []));
     for (const { callId, name, input } of calls) yield* this.#calls.whole(callId, name, input);
     for (const each of waiting) if ("approvalId" in each) yield approvalRequest(each);
     const blocks = calls.map(({ callId, name, input }) => ({ type: "tool_use", id: callId, name, input }));
-    const entry = this.#transcript.flush((block) => !this.#isOpenActivity(block), blocks);
+    const isKept = (block: unknown) => calls.length === 0 || !this.#isOpenActivity(block);
+    const entry = this.#transcript.flush(isKept, blocks);
     if (entry) yield { type: "transcript-append", entry };
+    if (calls.length > 0) for (const { id } of this.#activities.open) this.#recordedCallIds.delete(id);
     this.#countsCalls = true;
     yield* this.#end("tool-calls");
   }
 
   /** What Claude Code was in the middle of when the turn was suspended. */
-  get openActivities(): readonly ToolUse[] {
-    return this.#activities.open;
+  get openActivities(): readonly OpenActivity[] {
+    return this.#activities.open.map((use) => ({ use, isOnRecord: this.#recordedCallIds.has(use.id) }));
   }
 
   /** Goes on with what was open when the turn before was suspended: this one tells of it anew. */
-  *resume(open: readonly ToolUse[]): Generator<EngineEvent> {
-    for (const use of open) yield* this.#activities.start(use);
+  *resume(open: readonly OpenActivity[]): Generator<EngineEvent> {
+    for (const { use, isOnRecord } of open) {
+      if (isOnRecord) this.#recordedCallIds.add(use.id);
+      yield* this.#activities.start(use);
+    }
   }
 
   /** Claude is to go on after its result: the turn has not ended, and its calls are answered. */
@@ -327,7 +339,7 @@ export class TurnMapper {
         yield* this.#spoken(this.#text.add(block.text));
       if (block.type === "text") this.#text.blockEnded();
       if (block.type !== "tool_use") continue;
-      this.#toolUseIds.add(block.id);
+      this.#recordedCallIds.add(block.id);
       if (this.#calls.isClients(block.name)) {
         if (id !== this.#streamedMessageId) yield* this.#calls.whole(block.id, block.name, block.input);
         continue;
@@ -358,9 +370,9 @@ export class TurnMapper {
       if (!this.#isAnswerOpen) yield* this.#endAfterRefusal();
       return;
     }
-    // Results of what began in an earlier turn: that turn's record has other calls in their place.
+    // Not the results of what began in an earlier turn whose record has other calls in their place.
     const known = content.filter(
-      (block) => block.type !== "tool_result" || this.#toolUseIds.has(block.tool_use_id),
+      (block) => block.type !== "tool_result" || this.#recordedCallIds.has(block.tool_use_id),
     );
     yield* this.#flushTranscript();
     if (known.length > 0) yield { type: "transcript-append", entry: { role: "user", content: known } };

@@ -20,6 +20,12 @@ export function isCall(
   return isRecord(block) && block["type"] === "tool_use" && typeof block["id"] === "string";
 }
 
+export function isResult(
+  block: unknown,
+): block is { readonly type: "tool_result"; readonly tool_use_id: string } {
+  return isRecord(block) && block["type"] === "tool_result" && typeof block["tool_use_id"] === "string";
+}
+
 /**
  * The ids of the calls in a process's history whose results come from the client. Anthropic's own are always good; a gateway
  * with other models behind it may give one twice, and Claude Code then loses the result of the second.

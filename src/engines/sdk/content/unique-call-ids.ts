@@ -1,6 +1,5 @@
 import type { TranscriptEntry } from "../../../core/transcript.ts";
-import { isCall, isValidCallId, wholeOf } from "./call-ids.ts";
-import { isRecord } from "../../../lib/is-record.ts";
+import { isCall, isResult, isValidCallId, wholeOf } from "./call-ids.ts";
 import { sha256 } from "../../../lib/sha256.ts";
 
 /**
@@ -62,8 +61,4 @@ function freeId(id: string, given: ReadonlySet<string>, used: ReadonlySet<string
     free = `${base.slice(0, 240)}-${count}`;
   }
   return free;
-}
-
-function isResult(block: unknown): block is { readonly type: "tool_result"; readonly tool_use_id: string } {
-  return isRecord(block) && block["type"] === "tool_result" && typeof block["tool_use_id"] === "string";
 }

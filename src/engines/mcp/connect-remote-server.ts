@@ -1,0 +1,44 @@
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+
+import { AppError } from "../../core/app-error.ts";
+import type { RemoteMcpServer } from "../../core/server-tools.ts";
+
+const CONNECT_TIMEOUT_MS = 15_000;
+
+/**
+ * Uses a server that a request names, and leaves it. A request takes no longer than `requestTimeoutMs`.
+ * @throws AppError `invalid-request` when the server does not answer as one; what `use` throws
+ */
+export async function withRemoteServer<Result>(
+  server: RemoteMcpServer,
+  use: (client: Client) => Promise<Result>,
+  requestTimeoutMs = CONNECT_TIMEOUT_MS,
+): Promise<Result> {
+  const client = new Client({ name: "turnpike", version: "1" });
+  try {
+    const transport = new StreamableHTTPClientTransport(new URL(server.url), {
+      requestInit: { headers: { ...server.headers }, signal: AbortSignal.timeout(requestTimeoutMs) },
+    });
+    // Proof for the cast: the SDK's own transport; its type only lacks `| undefined` of exact optional properties.
+    const known = transport as Parameters<Client["connect"]>[0];
+    await client.connect(known, { timeout: CONNECT_TIMEOUT_MS }).catch((cause: unknown) => {
+      throw unreachable(server, cause);
+    });
+    return await use(client);
+  } finally {
+    await client.close().catch(() => {});
+  }
+}
+
+/** In OpenAI's words. */
+export function unreachable({ label }: RemoteMcpServer, cause?: unknown): AppError {
+  return new AppError(
+    {
+      kind: "invalid-request",
+      message: `Error retrieving tool list from MCP server: '${label}'.`,
+      param: "tools",
+    },
+    { cause },
+  );
+}
