@@ -18,6 +18,7 @@ import {
 } from "./parse-sampling.ts";
 import { parseSystem } from "./parse-system.ts";
 import { parseTools, rejectForeignTools } from "./parse-tools.ts";
+import { rejectToolSearch } from "./reject-tool-search.ts";
 
 /** What a request for a message asks for: its share of a `TurnRequest`, and how it wants the answer. */
 export interface MessagesRequest extends Pick<
@@ -56,6 +57,7 @@ const CHAT_ONLY = ["activity", "includeFiles"] as const;
 export function parseMessagesRequest(body: unknown, options: MessagesRequestOptions): MessagesRequest {
   const request = parsePart(messagesRequestSchema, body);
   rejectThread(request.thread);
+  rejectToolSearch(request, options.headers ?? {});
   const outputFormat = parseOutputFormat(request);
   const { claude: extension, metadata } = request;
   const places = { claude: extension, headers: options.headers, metadata };
