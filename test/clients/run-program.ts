@@ -11,6 +11,8 @@ export interface ProgramOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly timeoutMs?: number;
+  /** Takes what is to be done when the program is no longer needed. Default: when the test ends. */
+  readonly onEnd?: (end: () => Promise<void>) => void;
 }
 
 export interface ProgramEnd {
@@ -39,8 +41,9 @@ export async function runProgram(
       process.kill(-child.pid, "SIGKILL");
     }
   };
-  onTestFinished(kill);
-  const timer = schedule(options.timeoutMs ?? 50_000, kill);
+  const onEnd = options.onEnd ?? onTestFinished;
+  onEnd(async () => kill());
+  const timer = schedule(options.timeoutMs ?? 90_000, kill);
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (piece: string) => (output.stdout += piece));
   child.stderr.setEncoding("utf8").on("data", (piece: string) => (output.stderr += piece));

@@ -12,7 +12,9 @@ export interface DeadEnd {
 }
 
 /** Stands for the internet: a proxy on loopback that lets nothing through and remembers who was called. */
-export async function startDeadEnd(): Promise<DeadEnd> {
+export async function startDeadEnd(
+  onEnd: (end: () => Promise<void>) => void = onTestFinished,
+): Promise<DeadEnd> {
   const attempts: string[] = [];
   const server = createServer((request, response) => {
     attempts.push(`${request.method} ${request.url}`);
@@ -24,7 +26,7 @@ export async function startDeadEnd(): Promise<DeadEnd> {
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  onTestFinished(async () => {
+  onEnd(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });

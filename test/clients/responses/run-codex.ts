@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { onTestFinished } from "vitest";
 import * as zod from "zod";
 
 import { API_KEY, makeFolder } from "../../integration/start-turnpike.ts";
@@ -30,25 +31,34 @@ export interface Codex {
 export interface CodexOptions {
   /** Of the server, without `/v1`. */
   readonly url: string;
+  /** Default: the first one of the tests. */
+  readonly apiKey?: string;
+  /** Default `sonnet`. */
+  readonly model?: string;
   readonly usesWebSockets?: boolean;
   /** Whether it has been told of the model, as a catalogue does; else it has no tool for patches. Default true. */
   readonly knowsModel?: boolean;
   /** How long a stream may be without an event before Codex gives it up; default 5 minutes. */
   readonly streamIdleTimeoutMs?: number;
+  /** Whether it asks again as often as it does by itself. Default: never. */
+  readonly asksAgain?: boolean;
+  /** Takes what is to be done when it is no longer needed. Default: when the test ends. */
+  readonly onEnd?: (end: () => Promise<void>) => void;
 }
 
 export async function prepareCodex(program: Program, options: CodexOptions): Promise<Codex> {
-  const internet = await startDeadEnd();
-  const [home, folder] = [await makeFolder(), await makeFolder()];
+  const { apiKey = API_KEY, model = "sonnet", onEnd = onTestFinished } = options;
+  const internet = await startDeadEnd(onEnd);
+  const [home, folder] = [await makeFolder(onEnd), await makeFolder(onEnd)];
   const catalog = join(home, "models.json");
   await mkdir(join(home, "tmp"));
-  await writeFile(catalog, JSON.stringify({ models: [modelEntry] }));
-  await writeFile(join(home, "config.toml"), configFor(options, catalog));
+  await writeFile(catalog, JSON.stringify({ models: [{ slug: model, ...modelEntry }] }));
+  await writeFile(join(home, "config.toml"), configFor({ ...options, model }, catalog));
   const environment = {
     HOME: home,
     CODEX_HOME: home,
     TMPDIR: join(home, "tmp"),
-    TURNPIKE_API_KEY: API_KEY,
+    TURNPIKE_API_KEY: apiKey,
     ...internet.environment,
   };
   return {
@@ -64,7 +74,7 @@ export async function prepareCodex(program: Program, options: CodexOptions): Pro
       const end = await runProgram(program.command, [...program.args, ...always, ...args], {
         folder,
         environment,
-        timeoutMs: 60_000,
+        onEnd,
       });
       const lines = end.stdout.split("\n").filter((line) => line !== "");
       return { ...end, events: lines.map((line) => eventSchema.parse(JSON.parse(line))) };
@@ -80,7 +90,6 @@ export function messagesOf({ events }: CodexEnd): string[] {
 }
 
 const modelEntry = {
-  slug: "sonnet",
   display_name: "Sonnet",
   description: "Claude Sonnet",
   base_instructions: "You are a coding agent.",
@@ -103,13 +112,11 @@ const modelEntry = {
   priority: 1,
 };
 
-function configFor(
-  { url, usesWebSockets = false, knowsModel = true, streamIdleTimeoutMs = 300_000 }: CodexOptions,
-  catalog: string,
-): string {
+function configFor(options: CodexOptions & { readonly model: string }, catalog: string): string {
+  const { url, model, usesWebSockets = false, knowsModel = true, asksAgain = false } = options;
   // JSON's strings are TOML's too.
   return [
-    'model = "sonnet"',
+    `model = ${JSON.stringify(model)}`,
     'model_provider = "turnpike"',
     ...(knowsModel ? [`model_catalog_json = ${JSON.stringify(catalog)}`] : []),
     "check_for_update_on_startup = false",
@@ -124,9 +131,8 @@ function configFor(
     `base_url = ${JSON.stringify(`${url}/v1`)}`,
     'env_key = "TURNPIKE_API_KEY"',
     'wire_api = "responses"',
-    "request_max_retries = 0",
-    "stream_max_retries = 0",
-    `stream_idle_timeout_ms = ${streamIdleTimeoutMs}`,
+    ...(asksAgain ? [] : ["request_max_retries = 0", "stream_max_retries = 0"]),
+    `stream_idle_timeout_ms = ${options.streamIdleTimeoutMs ?? 300_000}`,
     `supports_websockets = ${usesWebSockets}`,
   ].join("\n");
 }

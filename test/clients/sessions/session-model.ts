@@ -15,8 +15,7 @@ export const SILENCES = [
 export type Silence = (typeof SILENCES)[number];
 
 export const ANSWER = "The notes are written.";
-const TITLE = "Notes";
-export const SUMMARY = "So far a note was written and read.";
+export const TITLE = "Notes";
 /** What the model says between its calls; on the newest models it comes as thinking. */
 export const remarkOf = (round: number): string => `Remark ${round} on the notes.`;
 
@@ -59,41 +58,12 @@ export function playRoundsSlowly(rounds: readonly (readonly Block[])[], silence:
   };
 }
 
-/** How a conversation becomes too long. */
-export interface Filling {
-  /** Input tokens that the second round is said to have had. */
-  readonly tokens: number;
-  /** Found in the last message of a request for a summary. */
-  readonly summaryRequest: RegExp;
-}
-
-/** Rounds of tools, after the second of which the client thinks that the conversation is full and has it summarised. */
-export function playUntilFull(
-  rounds: readonly (readonly Block[])[],
-  filling: Filling,
-  mark: string,
-): Responder {
-  let played = 0;
-  return (request) => {
-    if (isSummaryRequest(request, filling)) return text(`<summary>${SUMMARY} ${mark}</summary>`);
-    if ((request.body.tools ?? []).length === 0) return text(TITLE);
-    const blocks = rounds[played];
-    if (!blocks) return text(ANSWER);
-    played += 1;
-    const usage = played === 2 ? { input_tokens: filling.tokens } : {};
-    return reply({ blocks: [textBlock(remarkOf(played - 1)), ...blocks], usage });
-  };
-}
-
-export function isSummaryRequest({ body }: RecordedRequest, { summaryRequest }: Filling): boolean {
-  return summaryRequest.test(JSON.stringify(body.messages.findLast(({ role }) => role === "user")));
-}
-
 export function isOf(request: RecordedRequest, sessionName: string): boolean {
   return JSON.stringify(request.body.messages).includes(markOf(sessionName));
 }
 
-function silently(silence: Silence, remark: Block, blocks: readonly Block[]): MessageReply {
+/** A reply with ten seconds of silence in it. */
+export function silently(silence: Silence, remark: Block, blocks: readonly Block[]): MessageReply {
   switch (silence) {
     case "before the headers":
       return reply({ beforeHeaders: [pause(SILENCE_MS)], blocks: [remark, ...blocks] });

@@ -1,6 +1,7 @@
 import { beforeAll, expect } from "vitest";
 import * as zod from "zod";
 
+import type { ScriptedModelOptions } from "../../../src/demo/scripted-model.ts";
 import type { Responder } from "../../../src/demo/script.ts";
 import { principalOfKey } from "../../../src/http/middleware/identify-principal.ts";
 import { collectLog } from "../../integration/collect-log.ts";
@@ -30,23 +31,29 @@ export interface SessionStage {
 }
 
 /** Ask for it inside a test. At the end the tests fail if a request reached the model that belongs to no session. */
-export function shareSessionStage(sessionNames: readonly string[]): () => SessionStage {
+export function shareSessionStage(
+  sessionNames: readonly string[],
+  modelOptions: Pick<ScriptedModelOptions, "plays"> = {},
+): () => SessionStage {
   const log = collectLog();
   const scripts = new Map<string, Responder>();
-  const shared = shareTurnpike({
-    flags: {
-      "auth.apiKeys": sessionNames.map(apiKeyOf),
-      // As many as run at once: none has to leave for another.
-      "sessions.maxSessions": "16",
-      "server.keepAlive": "2s",
+  const shared = shareTurnpike(
+    {
+      flags: {
+        "auth.apiKeys": sessionNames.map(apiKeyOf),
+        // As many as run at once: none has to leave for another.
+        "sessions.maxSessions": "16",
+        "server.keepAlive": "1s",
+      },
+      configFile: {
+        models: Object.fromEntries(
+          [OLDER_HAIKU, OLDER_SONNET].map(({ id, realId }) => [id, { profile: "chat", model: realId }]),
+        ),
+      },
+      logger: log.logger,
     },
-    configFile: {
-      models: Object.fromEntries(
-        [OLDER_HAIKU, OLDER_SONNET].map(({ id, realId }) => [id, { profile: "chat", model: realId }]),
-      ),
-    },
-    logger: log.logger,
-  });
+    modelOptions,
+  );
   beforeAll(() => {
     const { upstream } = shared();
     upstream.respondWith(playSessions(scripts));

@@ -1,5 +1,4 @@
 import type { Block } from "../../../src/demo/reply.ts";
-import type { Filling } from "./session-model.ts";
 
 /** What a client needs to play its session; nothing of it is shared with another one. */
 export interface SessionPlace {
@@ -36,7 +35,5 @@ export interface SessionClient {
   readonly temperature?: number;
   /** Its first round asks for one tool by its name, its second one for any. */
   readonly forcesTools?: true;
-  /** What makes it have a long conversation summarised; undefined where no session is so long. */
-  readonly filling?: Filling;
   play(place: SessionPlace): Promise<SessionEnd>;
 }

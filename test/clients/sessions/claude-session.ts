@@ -1,0 +1,57 @@
+import { join } from "node:path";
+
+import * as zod from "zod";
+
+import { toolUse } from "../../../src/demo/build-reply.ts";
+import { makeFolder } from "../../integration/start-turnpike.ts";
+import { runProgram } from "../run-program.ts";
+import { startDeadEnd } from "../start-dead-end.ts";
+import type { ProgramClient } from "./program-session.ts";
+
+const lineSchema = zod.looseObject({
+  type: zod.string(),
+  session_id: zod.optional(zod.string()),
+  result: zod.optional(zod.string()),
+});
+
+/** A released Claude Code, set up as docs/clients.md says. It has no setting for a temperature. */
+export const claudeSession: ProgramClient = {
+  name: "claude",
+  write: (file, content) => toolUse("Write", { file_path: file, content: `${content}\n` }),
+  // It asks for tools that are loaded later, and asks once more without a stream when one has failed.
+  errors: [["invalid-request"], [], ["billing", "billing"], []],
+  async open({ command, args }, { url, apiKey, model, folder, onEnd }) {
+    const internet = await startDeadEnd(onEnd);
+    const home = await makeFolder(onEnd);
+    const environment = {
+      HOME: home,
+      CLAUDE_CONFIG_DIR: join(home, ".claude"),
+      ANTHROPIC_BASE_URL: url,
+      ANTHROPIC_AUTH_TOKEN: apiKey,
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+      ...internet.environment,
+    };
+    const always = ["--output-format", "stream-json", "--verbose", "--permission-mode", "acceptEdits"];
+    let session: string | undefined;
+    return {
+      async say(prompt) {
+        const which = session === undefined ? [] : ["--resume", session];
+        const end = await runProgram(
+          command,
+          [...args, "--print", prompt, "--model", model, ...which, ...always],
+          { folder, environment, onEnd },
+        );
+        const lines = end.stdout.split("\n").filter((line) => line !== "");
+        const messages = lines.map((line) => lineSchema.parse(JSON.parse(line)));
+        const last = messages.findLast(({ type }) => type === "result");
+        session = last?.session_id;
+        return {
+          answer: last?.result ?? "",
+          shown: `${end.stdout}\n${end.stderr}`,
+          isGood: end.code === 0,
+          strangers: internet.attempts,
+        };
+      },
+    };
+  },
+};

@@ -1,0 +1,77 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { expect } from "vitest";
+
+import type { RecordedRequest } from "../../../src/demo/recorded-request.ts";
+import { makeFolder } from "../../integration/start-turnpike.ts";
+import { conversationOf } from "../../upstream/read-request.ts";
+import type { Program } from "../find-program.ts";
+import { nameOf, type SessionCase } from "./play-session.ts";
+import { ANSWERS, playProgramRounds, PROMPTS, roundOf } from "./program-rounds.ts";
+import type { ProgramClient } from "./program-session.ts";
+import { isOf, markOf } from "./session-model.ts";
+import type { SessionStage } from "./session-stage.ts";
+import type { SessionPlace } from "./session.ts";
+
+/** Plays a program's session to its end and looks at what its user is left with, and at what it took. */
+export async function playProgramSession(
+  stage: SessionStage,
+  client: ProgramClient,
+  program: Program,
+  { model, silence }: SessionCase,
+  onEnd: SessionPlace["onEnd"],
+): Promise<void> {
+  const { turnpike, scripts } = stage;
+  const name = nameOf(client.name, { model, silence });
+  const folder = await makeFolder(onEnd);
+  const file = join(folder, "notes.txt");
+  scripts.set(name, playProgramRounds(client.write(file, "alpha"), silence));
+  const apiKey = stage.apiKeyOf(name);
+  const session = await client.open(program, { url: turnpike.url, apiKey, model: model.id, folder, onEnd });
+
+  for (const [round, prompt] of PROMPTS.entries()) {
+    const before = stage.requestsOf(name).length;
+    const end = await session.say(`${prompt} ${markOf(name)}`);
+    const lines = stage.requestsOf(name).slice(before);
+
+    // What the user sees.
+    const answer = ANSWERS[round];
+    expect(end.isGood, end.shown).toBe(answer !== undefined);
+    if (answer === undefined) expect(end.shown).toContain("spend limit of its usage tier");
+    else expect(end.answer).toContain(answer);
+    expect(end.strangers).toEqual([]);
+
+    // What the server was asked, and had to refuse.
+    expect(lines.flatMap(({ errorKind }) => errorKind ?? [])).toEqual(client.errors[round]);
+    const isLeftOut = lines.some(({ ignored = [] }) => ignored.includes("temperature"));
+    expect(isLeftOut).toBe(client.temperature !== undefined);
+  }
+  expect(await readFile(file, "utf8")).toBe("alpha\n");
+
+  // What the model was asked: each round once, the second one again after the 429, and nothing that it refuses.
+  const requests = turnpike.upstream.requests.filter((request) => isOf(request, name));
+  expect(requests.flatMap(({ rejection }) => rejection ?? [])).toEqual([]);
+  expect(new Set(requests.map(({ body }) => body.model))).toEqual(new Set([model.realId]));
+  const answered = requests.filter((request) => [0, 1, 3].includes(roundOf(request) ?? -1));
+  expect(answered.map(roundOf)).toEqual([0, 0, 1, 1, 3]);
+
+  // The last round comes with the memory of all of them.
+  const [written, took] = ANSWERS;
+  const unanswered = client.forgetsUnanswered ? [] : [PROMPTS[2]];
+  expect(answered.slice(-1).map(memoryOf)).toEqual([
+    [PROMPTS[0], "tool_use", "tool_result", written, PROMPTS[1], took, ...unanswered, PROMPTS[3]],
+  ]);
+}
+
+/** What the model was told of the rounds, in order. */
+function memoryOf(request: RecordedRequest): string[] {
+  const words = [...PROMPTS, ...ANSWERS.filter((answer) => answer !== undefined)];
+  const blocks = conversationOf(request).flatMap(({ content }) =>
+    typeof content === "string" ? [{ type: "text", text: content }] : content,
+  );
+  return blocks.flatMap((block) => {
+    if (block.type !== "text") return block.type === "thinking" ? [] : [block.type];
+    return words.filter((word) => String(block["text"]).includes(word));
+  });
+}

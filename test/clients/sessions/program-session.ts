@@ -1,0 +1,38 @@
+import type { ErrorKind } from "../../../src/core/app-error.ts";
+import type { Block } from "../../../src/demo/reply.ts";
+import type { Program } from "../find-program.ts";
+import type { SessionPlace } from "./session.ts";
+
+/** What a program needs for its session; each prompt is given to it later. */
+export type ProgramPlace = Omit<SessionPlace, "prompt">;
+
+/** What its user was left with after one prompt. */
+export interface RoundEnd {
+  /** What was shown as the answer; empty where there was none. */
+  readonly answer: string;
+  /** All that was shown, errors too. */
+  readonly shown: string;
+  /** Whether the program says by its exit code that all went well. */
+  readonly isGood: boolean;
+  /** Whom it called besides the server. */
+  readonly strangers: readonly string[];
+}
+
+/** A program at the command line, with a folder and settings of its own. */
+export interface ProgramSession {
+  /** Starts it with this prompt and waits until it has ended. All but the first go on with the conversation. */
+  say(prompt: string): Promise<RoundEnd>;
+}
+
+export interface ProgramClient {
+  readonly name: string;
+  /** How it is called to write this into a file by a tool of its own. */
+  write(file: string, content: string): Block;
+  /** Sent with every request of a conversation; undefined where the program has no setting for it. */
+  readonly temperature?: number;
+  /** What the server answers it with in each round besides what it asked for: kinds of errors. */
+  readonly errors: readonly (readonly ErrorKind[])[];
+  /** Where it leaves a prompt that got no answer out of what it sends from then on. */
+  readonly forgetsUnanswered?: true;
+  open(program: Program, place: ProgramPlace): Promise<ProgramSession>;
+}
