@@ -45,6 +45,8 @@ export async function serve(given: GivenFlags, context: CommandContext): Promise
   const reason = await watch.ended;
   await Promise.all([readiness, prompting]);
   if (reason.type === "signal") {
+    // The terminal has shown the key that was pressed.
+    if (terminal.isTerminal) terminal.printError("");
     terminal.printError(`${reason.name}: finishing running turns (again to stop at once).`);
     return (await stopWithin(server, config.server.drainMs + STOP_GRACE_MS, logger)) ? 0 : 1;
   }

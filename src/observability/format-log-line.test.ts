@@ -76,6 +76,21 @@ test("other events: name, problem, fields; a stack only where there is one", () 
   );
 });
 
+test("a terminal is spared what it is told otherwise, and ids that only tie lines together", () => {
+  expect(shown({ event: "server.listening", url: "http://127.0.0.1:1" })).toBe("");
+  expect(shown({ event: "approval.resolved", by: "terminal", outcome: "allowed" })).toBe("");
+  expect(shown({ event: "approval.resolved", by: "key_1", turnId: "turn_1", approvalId: "apr_1" })).toBe(
+    "HH:MM:SS approval.resolved by=key_1 approvalId=apr_1",
+  );
+  expect(
+    shown({ event: "upstream.failed", sessionId: "s", retryAfterMs: 5, status: 429, reason: "Too fast" }),
+  ).toBe('HH:MM:SS upstream.failed status=429 reason="Too fast"');
+  const error = { name: "AppError", message: "late", cause: { message: "inner" } };
+  expect(shown({ event: "request.failed", status: 504, method: "POST", path: "/", error })).toBe(
+    "HH:MM:SS POST / 504",
+  );
+});
+
 test("whatever a line holds, it is one line that steers nothing", () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.string({ unit: "binary" })), (fields) => {

@@ -10,6 +10,15 @@ const TOLD_OTHERWISE: ReadonlySet<unknown> = new Set([
   "server.stopped",
 ]);
 
+/** Of events that hold much: what a person looks for. */
+const WHAT_MATTERS: ReadonlyMap<unknown, ReadonlySet<string>> = new Map([
+  ["upstream.failed", new Set(["status", "code", "reason"])],
+]);
+
+/** Ids tie the lines of a log together; by eye nobody does that. */
+const IS_LINK =
+  /^(?:request|turn|conversation|session|principal|response|completion|clientRequest|upstreamRequest)Id$/;
+
 const STYLES: Readonly<Record<string, Style>> = { error: "red", info: "cyan", debug: "blue", trace: "dim" };
 
 const REQUEST_EVENTS: ReadonlySet<unknown> = new Set(["request.completed", "request.failed"]);
@@ -20,22 +29,18 @@ const STACK_INDENT = " ".repeat(4);
 export function formatLogLine(record: unknown): readonly Line[] {
   if (!isRecord(record)) return [];
   const { level, time, event, error, ...fields } = record;
-  if (TOLD_OTHERWISE.has(event)) return [];
+  if (TOLD_OTHERWISE.has(event) || (event === "approval.resolved" && fields["by"] === "terminal")) return [];
   const clock = styled("dim", formatClock(time));
   const stack = formatStack(error);
   if (REQUEST_EVENTS.has(event)) return [[clock, " ", ...formatRequestLine(fields)], ...stack];
   const name = styled(STYLES[String(level)] ?? "dim", String(event));
+  const wanted = WHAT_MATTERS.get(event);
   const facts = Object.entries(fields)
-    .filter(isForPerson)
+    .filter(([key]) => wanted?.has(key) ?? !IS_LINK.test(key))
     .map(([key, value]) => `${key}=${formatValue(value)}`);
   const told = error === undefined ? [] : [describeError(error)];
   const isWorse = level === "error" ? [styled(["red", "bold"], "error "), name] : [name];
   return [[clock, " ", ...isWorse, ...[...told, ...facts].map((each) => ` ${each}`)], ...stack];
-}
-
-/** Ids tie the lines of a log together; by eye nobody does that. */
-function isForPerson([name]: readonly [string, unknown]): boolean {
-  return !/Ids?$/.test(name) || name === "approvalId";
 }
 
 /** In the time of the person's own clock. */
@@ -55,7 +60,8 @@ function describeError(error: unknown): string {
 function formatStack(error: unknown): readonly Line[] {
   if (!isRecord(error)) return [];
   const { stack, cause } = error;
-  const frames = typeof stack === "string" ? stack.split("\n").filter((line) => /^\s*at /.test(line)) : [];
+  if (typeof stack !== "string") return [];
+  const frames = stack.split("\n").filter((line) => /^\s*at /.test(line));
   const caused = isRecord(cause) ? [`caused by ${describeError(cause)}`] : [];
   return [...frames.map((frame) => frame.trim()), ...caused]
     .map((line): Line => styled("dim", `${STACK_INDENT}${line}`))
