@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import { join } from "node:path";
 
 import { buildModelCatalogue } from "./compose/build-model-catalogue.ts";
@@ -13,6 +14,7 @@ import type { RunningServer, StartServer } from "./cli/running-server.ts";
 import type { Config } from "./config/config.ts";
 import { PACKAGE_VERSION } from "./config/package-version.ts";
 import { openSealKeyFile } from "./config/seal-key-file.ts";
+import { TrustedFolders } from "./config/trust/trusted-folders.ts";
 import { settleSandbox } from "./config/settle-sandbox.ts";
 import { AccountWatch } from "./core/account-watch.ts";
 import { AppError } from "./core/app-error.ts";
@@ -86,6 +88,11 @@ export const startServer: StartServer = async (given, logger, environment, onPro
       streamIdleMs: config.turns.streamIdleTimeoutMs,
       turnMs: config.turns.turnTimeoutMs,
     };
+    const trust = new TrustedFolders({
+      config,
+      homeDir: environment["HOME"] ?? homedir(),
+      onUnreadable: (error) => logger.error("trust.unreadable", { error }),
+    });
     const offload = openProcesses();
     cleanUp.defer(() => offload.close());
     const schemas = new BoundedSchemaChecker(offload);
@@ -122,7 +129,7 @@ export const startServer: StartServer = async (given, logger, environment, onPro
       logger,
       // Spares of an account that cannot answer would only take memory.
       onReady: () => {
-        pool.warm(usedKinds(config));
+        pool.warm(usedKinds(config, trust));
         warnOfEndings(models, new Set(Object.keys(config.models)), { clock, logger });
         void snapshots.warm(usedWorkspaces(config));
       },
@@ -147,7 +154,7 @@ export const startServer: StartServer = async (given, logger, environment, onPro
     });
     const queue = new TurnQueue(config.turns);
     const running = new RunningTurns();
-    const models = buildModelCatalogue(config, account, engine, startedAt);
+    const models = buildModelCatalogue(config, account, engine, trust, startedAt);
     const runTurn = createTurnRunner({
       engine,
       pool,
@@ -157,6 +164,7 @@ export const startServer: StartServer = async (given, logger, environment, onPro
       callServerTool: callMcpTool,
       allowsMcpServers: ["remote", "any"].includes(config.requests.mcpServers),
       folders,
+      trust,
       approvals,
       snapshots,
       fileChanges: store.fileChanges,

@@ -51,6 +51,7 @@ const HEADINGS: Readonly<Record<string, string>> = {
   server: "Server",
   auth: "API keys",
   workspace: "Claude Code",
+  trustedFolders: "Claude Code",
   model: "Claude Code",
   demo: "Claude Code",
   claude: "Claude Code",

@@ -2,12 +2,15 @@ import type { Config } from "../config/config.ts";
 import type { AccountWatch } from "../core/account-watch.ts";
 import { ConfiguredModels } from "../core/configured-models.ts";
 import type { Engine } from "../core/ports/engine.ts";
+import type { FolderTrust } from "../core/ports/folder-trust.ts";
+import { usableSources } from "../core/process-kind.ts";
 
 /** The models of the configuration, and those of the account as far as they are known. */
 export function buildModelCatalogue(
   config: Config,
   account: AccountWatch,
   engine: Pick<Engine, "resolveModel">,
+  trust: FolderTrust,
   startedAt: number,
 ): ConfiguredModels {
   const models = Object.entries(config.models).flatMap(([id, { profile: name, model }]) => {
@@ -21,7 +24,11 @@ export function buildModelCatalogue(
       const { state } = account;
       return state.type === "ready" || state.type === "not-logged-in" ? state.account.models : [];
     },
-    resolveModel: (model, profile) => engine.resolveModel(model, profile),
+    resolveModel: (model, { environment, settingSources, workspace }) =>
+      engine.resolveModel(model, {
+        environment,
+        settingSources: usableSources(settingSources, trust.isTrusted(workspace)),
+      }),
     createdAt: Math.floor(startedAt / 1000),
   });
 }

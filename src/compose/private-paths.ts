@@ -14,6 +14,7 @@ const NAMES = [
   "server.pid",
   "snapshots",
   "transcripts",
+  "trusted-folders.json",
   "turnpike.db",
   "turnpike.db-shm",
   "turnpike.db-wal",

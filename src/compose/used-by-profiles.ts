@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/process-environment.ts";
+import type { FolderTrust } from "../core/ports/folder-trust.ts";
 import { type ProcessKind, processKind } from "../core/process-kind.ts";
 import { claudePaths } from "../config/claude-paths.ts";
 
@@ -10,13 +11,13 @@ export function usedClaudePaths(config: Config, environment: Environment): reado
 }
 
 /** The kinds of process that the models of the configuration need, with tools of the client and without. */
-export function usedKinds(config: Config): readonly ProcessKind[] {
+export function usedKinds(config: Config, trust: FolderTrust): readonly ProcessKind[] {
   const names = new Set(Object.values(config.models).map((model) => model.profile));
   const profiles = [...names].flatMap((name) => config.profiles[name] ?? []);
-  return profiles.flatMap((profile) => [
-    processKind(profile),
-    processKind(profile, { hasClientTools: true }),
-  ]);
+  return profiles.flatMap((profile) => {
+    const isTrusted = trust.isTrusted(profile.workspace);
+    return [processKind(profile, { isTrusted }), processKind(profile, { isTrusted, hasClientTools: true })];
+  });
 }
 
 /** The folders that turns change files in without being asked to work elsewhere. */

@@ -59,6 +59,7 @@ export function buildConfig(
     report("claude.executable", `there is no file ${executable}. Name a Claude Code binary, or leave it out`);
   }
   const workspace = folderOf("workspace", settings.workspace ?? machine.currentDir);
+  const trustedFolders = settings.trustedFolders.map((path) => folderOf("trustedFolders", path));
   const serverContext = { fill: settingFiller(environment, report), report, pathOf };
   const mcpServers = buildMcpServers("mcpServers", settings.mcpServers, serverContext);
   const profiles = buildProfiles(settings.profiles, {
@@ -98,6 +99,7 @@ export function buildConfig(
     dataDir: settings.dataDir === undefined ? defaultDataDir : pathOf("dataDir", settings.dataDir),
     ...(settings.databaseUrl !== undefined && { databaseUrl: settings.databaseUrl }),
     workspace,
+    trustedFolders: [...new Set(trustedFolders)],
     model: settings.model,
     profiles,
     models,

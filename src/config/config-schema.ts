@@ -12,7 +12,7 @@ import { serverSchema } from "./schema/server-schema.ts";
 import { sessionsSchema } from "./schema/sessions-schema.ts";
 import { turnsSchema } from "./schema/turns-schema.ts";
 import { retention } from "./setting-formats.ts";
-import { text, yesOrNo } from "./setting-values.ts";
+import { listOf, text, yesOrNo } from "./setting-values.ts";
 import { listSettings, optionalSetting, setting } from "./setting.ts";
 
 /** Every setting, declared once: flags, variables, the file's keys, help and `config show` all come from here. */
@@ -24,6 +24,15 @@ export const configSchema = z.strictObject({
     about: "The folder that Claude Code works in.",
     default: "the current folder",
   }),
+  trustedFolders: setting(
+    listOf("folders", (item) => item || undefined),
+    {
+      flag: "--trusted-folder <folder>",
+      about: "A folder whose own settings may run programs: hooks, .mcp.json, skills.",
+      default: "none",
+      isList: true,
+    },
+  ),
   model: setting(text("a name that Claude Code takes, such as sonnet, opus or a full id"), {
     flag: "--model <name>",
     about:

@@ -97,6 +97,8 @@ export interface Config {
   readonly databaseUrl?: string;
   /** The folder turns work in unless a profile names another. Exists; symbolic links are resolved. */
   readonly workspace: string;
+  /** Absolute real paths. What lies in them may run by itself, as in those that the data folder lists as trusted. */
+  readonly trustedFolders: readonly string[];
   /** What the model id `claude-code` gives to Claude Code; `default` is the account's default. */
   readonly model: string;
   readonly profiles: Readonly<Record<string, Profile>>;

@@ -41,6 +41,7 @@ function effectiveValues(config: Config): ReadonlyMap<string, string> {
   const values: readonly (readonly [string, string | undefined])[] = [
     ["dataDir", config.dataDir],
     ["workspace", config.workspace],
+    ["trustedFolders", config.trustedFolders.join(", ") || "none"],
     ["requests.folders", config.requests.folders.join(", ") || "none"],
     ["requests.mcpServers", config.requests.mcpServers],
     ["requests.commands", config.requests.commands.join(", ") || "none"],

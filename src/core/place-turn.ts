@@ -7,6 +7,7 @@ import { requireWords } from "./require-words.ts";
 import type { TurnPlan } from "./plan-turn.ts";
 import type { ConversationStore, StoredTurn } from "./ports/conversation-store.ts";
 import type { Engine, SessionSpec, TurnInput, TurnPermissions } from "./ports/engine.ts";
+import type { FolderTrust } from "./ports/folder-trust.ts";
 import type { SessionLease, SessionPool } from "./ports/session-pool.ts";
 import type { WorkspaceFolders } from "./ports/workspace-folders.ts";
 import { isClientAgent, type ProcessKind, processKind } from "./process-kind.ts";
@@ -40,6 +41,7 @@ export interface PlaceTurnParts {
   /** Whether requests may name MCP servers by URL for Claude Code to connect to. */
   readonly allowsMcpServers: boolean;
   readonly folders: WorkspaceFolders;
+  readonly trust: FolderTrust;
   readonly approvals: Pick<ApprovalDesk, "grantsOf">;
   readonly callServerTool: CallServerTool;
   readonly engine: Engine;
@@ -57,7 +59,7 @@ export async function placeTurn(
   const { engine, pool, store } = parts;
   requireAllowedServers(request, parts.allowsMcpServers);
   if (request.command === undefined) requireWords(plan.newMessages);
-  const kind = kindOf(request, plan);
+  const kind = kindOf(request, plan, parts.trust);
   engine.checkTools(kind, request.tools.list);
   const { parentTurnId, history, newMessages, baseHash, conversationId } = plan;
   const { profile } = request.target;
@@ -77,7 +79,9 @@ export async function placeTurn(
       return { lease: hot, baseHash, parentTurnId, recordedInput: newMessages, input };
     }
   }
-  const spec = sessionSpec(request, plan, kind, await openFolder());
+  const folder = await openFolder();
+  const notes = kind.isGivenNotes ? { notes: await engine.readNotes(folder) } : {};
+  const spec = { ...sessionSpec(request, plan, kind, folder), ...notes };
   const settle = (isCallKnown: (callId: string) => boolean): Promise<SettledCalls> => {
     return settleApprovals(request.serverTools ?? NO_SERVER_TOOLS, isCallKnown, parts.callServerTool, signal);
   };
@@ -157,10 +161,12 @@ function requireAllowedServers({ serverTools }: TurnRequest, isAllowed: boolean)
   });
 }
 
-function kindOf(request: TurnRequest, plan: TurnPlan): ProcessKind {
+function kindOf(request: TurnRequest, plan: TurnPlan, trust: FolderTrust): ProcessKind {
   const { target, serverTools, command } = request;
   return processKind(target.profile, {
     hasClientTools: plan.usesClientTools || hasClientTools(request),
+    // Of the folder that the conversation's own is made from, if it has one.
+    isTrusted: trust.isTrusted(target.profile.workspace),
     ...(serverTools && { asked: serverTools.builtin }),
     isCommand: command !== undefined,
   });

@@ -9,6 +9,7 @@ const REST = {
   removedTools: [],
   mayBypassPermissions: false,
   sandbox: "off",
+  isGivenNotes: false,
   agents: {},
   environment: {},
   isJudged: false,
@@ -20,12 +21,26 @@ const WITH_CLIENT_TOOLS = { hasClientTools: true };
 
 describe("the kind of process", () => {
   test("is what the profile says where the client has no tools", () => {
-    expect(processKind(PROFILE)).toEqual({
+    expect(processKind(PROFILE, { isTrusted: true })).toEqual({
       systemPrompt: "claude-code",
       ...REST,
       builtinTools: "on",
       settingSources: ["user", "project"],
     });
+  });
+
+  test("leaves the settings of a folder alone that nobody trusts, and is given its notes", () => {
+    expect(processKind(PROFILE)).toEqual({
+      systemPrompt: "claude-code",
+      ...REST,
+      builtinTools: "on",
+      settingSources: ["user"],
+      isGivenNotes: true,
+    });
+    const sources = (settingSources: Profile["settingSources"]) =>
+      processKind({ ...PROFILE, settingSources });
+    expect(sources(["local", "user"])).toMatchObject({ settingSources: ["user"], isGivenNotes: false });
+    expect(sources([])).toMatchObject({ settingSources: [], isGivenNotes: false });
   });
 
   test("is that of a bare model where the client has tools, so that the client is the agent", () => {
@@ -74,7 +89,7 @@ test("a tool is removed by its bare name; a rule with a condition removes nothin
 });
 
 describe("the key of a kind", () => {
-  const kind = processKind(PROFILE);
+  const kind = processKind(PROFILE, { isTrusted: true });
 
   test("is the same for kinds that are alike", () => {
     expect(processKindKey({ ...kind, settingSources: [...kind.settingSources] })).toBe(processKindKey(kind));
@@ -95,6 +110,7 @@ describe("the key of a kind", () => {
     ["limits", { isLimited: true }],
     ["commands", { runsCommands: true }],
     ["settings", { settingSources: ["user"] }],
+    ["notes", { isGivenNotes: true }],
     ["order of settings", { settingSources: ["project", "user"] }],
   ] as const)("is another for other %s", (_, change) => {
     expect(processKindKey({ ...kind, ...change })).not.toBe(processKindKey(kind));

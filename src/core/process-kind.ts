@@ -11,6 +11,8 @@ export interface ProcessKind {
   /** Whether its turns may run in the mode `bypassPermissions`. */
   readonly mayBypassPermissions: boolean;
   readonly settingSources: Profile["settingSources"];
+  /** Whether the folder's notes (CLAUDE.md) are given to it as text, since it does not look at the folder's own settings. */
+  readonly isGivenNotes: boolean;
   /** Of the commands that it runs; `off` where it runs none. */
   readonly sandbox: Profile["sandbox"];
   readonly agents: Readonly<Record<string, SubAgent>>;
@@ -27,6 +29,8 @@ export interface ProcessKind {
 /** What a request has to say about the process that it needs. */
 export interface ProcessNeeds {
   readonly hasClientTools?: boolean;
+  /** Whether what the workspace's own files set up may run. */
+  readonly isTrusted?: boolean;
   /** Tools of Claude Code's own that it asks for where they are not on. */
   readonly asked?: readonly string[];
   readonly isCommand?: boolean;
@@ -38,9 +42,9 @@ export interface ProcessNeeds {
  */
 export function processKind(
   profile: Profile,
-  { hasClientTools = false, asked = [], isCommand = false }: ProcessNeeds = {},
+  { hasClientTools = false, isTrusted = false, asked = [], isCommand = false }: ProcessNeeds = {},
 ): ProcessKind {
-  const { name, systemPrompt, builtinTools, settingSources, environment } = profile;
+  const { name, systemPrompt, builtinTools, environment } = profile;
   const isOn = builtinTools === "on" || (builtinTools === "auto" && !hasClientTools);
   if (builtinTools === "off" && !areHarmless(asked)) {
     throw new AppError({
@@ -60,12 +64,14 @@ export function processKind(
   }
   const offered = isOn ? "on" : asked.toSorted();
   const isClients = isClientAgent(profile, { builtinTools: offered });
+  const sources = isClients ? [] : profile.settingSources;
   return {
     systemPrompt: isClients ? "client" : systemPrompt,
     builtinTools: offered,
     removedTools: isOn ? profile.disallowedTools.filter(isToolName).toSorted() : [],
     mayBypassPermissions: profile.permissionMode === "bypassPermissions",
-    settingSources: isClients ? [] : settingSources,
+    settingSources: usableSources(sources, isTrusted),
+    isGivenNotes: !isTrusted && sources.includes("project"),
     sandbox: isOn || asked.length > 0 ? profile.sandbox : "off",
     agents: isOn ? profile.agents : {},
     environment,
@@ -81,6 +87,14 @@ export function isClientAgent(
   { builtinTools }: Pick<ProcessKind, "builtinTools">,
 ): boolean {
   return profile.builtinTools === "auto" && builtinTools !== "on";
+}
+
+/** The settings that Claude Code may look at: what lies in a folder that nobody trusts is left alone. */
+export function usableSources(
+  sources: Profile["settingSources"],
+  isTrusted: boolean,
+): Profile["settingSources"] {
+  return isTrusted ? sources : sources.filter((source) => source === "user");
 }
 
 /** They read the web by way of Claude's API and touch nothing here. */
@@ -107,6 +121,7 @@ export function processKindKey(kind: ProcessKind): string {
       kind.removedTools,
       kind.mayBypassPermissions,
       kind.settingSources,
+      kind.isGivenNotes,
       kind.sandbox,
       kind.agents,
       Object.entries(kind.environment).toSorted(),

@@ -86,6 +86,10 @@ export class ScriptedEngine implements Engine {
     if (this.toolRefusal) throw this.toolRefusal;
   }
 
+  readNotes(): Promise<string> {
+    return Promise.resolve("");
+  }
+
   describeAccount(): Promise<EngineAccount> {
     return Promise.resolve({ isLoggedIn: true, source: "test", models: [] });
   }

@@ -4,6 +4,7 @@ import { ApprovalDesk } from "../../src/core/approvals/approval-desk.ts";
 import type { ConversationStore } from "../../src/core/ports/conversation-store.ts";
 import type { SchemaChecker } from "../../src/core/ports/schema-checker.ts";
 import { type LogFields, SILENT_LOGGER } from "../../src/core/ports/logger.ts";
+import type { FolderTrust } from "../../src/core/ports/folder-trust.ts";
 import type { TurnRunner } from "../../src/core/ports/turn-runner.ts";
 import type { WorkspaceFolders } from "../../src/core/ports/workspace-folders.ts";
 import type { WorkspaceSnapshots } from "../../src/core/ports/workspace-snapshots.ts";
@@ -27,6 +28,7 @@ export interface TurnBedOptions {
   readonly deadlines?: Partial<Deadlines>;
   readonly requireLogin?: () => Promise<void>;
   readonly folders?: WorkspaceFolders;
+  readonly trust?: FolderTrust;
   readonly snapshots?: WorkspaceSnapshots;
   /** Default: checks in the test's own thread. */
   readonly schemas?: SchemaChecker;
@@ -75,6 +77,7 @@ export async function openTurnBed(options: TurnBedOptions = {}) {
     allowsMcpServers: true,
     callServerTool: () => Promise.reject(new Error("No server is there.")),
     folders: options.folders ?? ANY_FOLDER,
+    trust: options.trust ?? { isTrusted: () => false },
     approvals,
     snapshots: options.snapshots ?? STILL_SNAPSHOTS,
     fileChanges: store.fileChanges,

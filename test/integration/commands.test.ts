@@ -14,6 +14,7 @@ import { shareTurnpike } from "./share-turnpike.ts";
 const MODEL = "claude-code";
 
 const shared = shareTurnpike({
+  isTrusted: true,
   configFile: {
     requests: {
       permissionModes: ["default", "acceptEdits"],

@@ -27,6 +27,8 @@ export interface TurnpikeOptions {
   readonly upstream?: ScriptedModel;
   /** A data folder that outlives the server, for restarts. */
   readonly dataDir?: string;
+  /** Whether the workspace's own settings count. Default: as for a folder that nobody has spoken for. */
+  readonly isTrusted?: boolean;
   /** Variables of the server besides those that point Claude Code to the scripted model. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Whether to wait until Claude Code is ready and the spares stand. Default true. */
@@ -79,6 +81,7 @@ export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turn
       "server.port": "0",
       dataDir,
       workspace,
+      ...(options.isTrusted && { trustedFolders: [workspace] }),
       "auth.apiKeys": [API_KEY, OTHER_API_KEY],
       ...options.flags,
     },

@@ -20,6 +20,11 @@ export interface SessionSpec {
   /** The profile's own text for the model; the system text follows it. */
   readonly instructions: string;
   readonly systemText: string;
+  /**
+   * The folder's notes, for a kind that is given them: as they were when the session was opened. Sessions that differ in
+   * nothing else can stand for one another.
+   */
+  readonly notes?: string;
 }
 
 /** What one turn brings to a session. */
@@ -154,6 +159,8 @@ export interface Engine {
   toTranscript(messages: readonly Message[]): readonly TranscriptEntry[];
   /** The ids of the calls in a history that have no results. */
   openCallIds(history: readonly TranscriptEntry[]): readonly string[];
+  /** The notes (CLAUDE.md) of a folder and those above it, as text for the model; empty when there are none. Runs nothing. */
+  readNotes(workspace: string): Promise<string>;
   describeAccount(signal: AbortSignal): Promise<EngineAccount>;
   /**
    * The full id of the model that answers to this name in such processes, as far as any has told; else what it stands for in

@@ -20,6 +20,7 @@ import { requireFreeNames } from "./tools/built-in-tools.ts";
 import { AnsweringModel } from "./answering-model.ts";
 import { KnownModels, type ModelSources } from "./known-models.ts";
 import { ToolGate } from "./tools/tool-gate.ts";
+import { ownNotes, readNotes } from "./notes/read-notes.ts";
 import { ProcessStarter } from "./process-starter.ts";
 import { RefusedSchemas } from "./refused-schemas.ts";
 import { SdkSession } from "./sdk-session.ts";
@@ -103,6 +104,11 @@ export class SdkEngine implements Engine {
         ...this.#shared,
       });
     });
+  }
+
+  readNotes(workspace: string): Promise<string> {
+    const { privatePaths = [], environment } = this.#options;
+    return readNotes(workspace, { excluded: [...privatePaths, ...ownNotes(environment)] });
   }
 
   describeAccount(signal: AbortSignal): Promise<EngineAccount> {

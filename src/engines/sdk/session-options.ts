@@ -52,9 +52,9 @@ export function sessionOptions(
   };
 }
 
-/** The profile's text for the model, and the client's after it. */
-export function systemPromptText({ instructions, systemText }: SessionSpec): string {
-  return [instructions, systemText].filter((text) => text !== "").join("\n\n");
+/** What the folder says to the model, then the profile, then the client: the later one has the last word. */
+export function systemPromptText({ notes = "", instructions, systemText }: SessionSpec): string {
+  return [notes, instructions, systemText].filter((text) => text !== "").join("\n\n");
 }
 
 /** For a process that is only asked about the account. */
@@ -152,6 +152,8 @@ function processEnvironment(kind: ProcessKind, settings: ProcessSettings): Recor
     CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK: "1",
     // A hidden second try after a refusal would double the cost and mix two answers.
     CLAUDE_CODE_DISABLE_REFUSAL_RETRY: "1",
+    // Whatever else of the folder Claude Code may come to look at, it is to take the folder for one that nobody trusts.
+    ...(readsFolderSettings(kind) ? {} : { CLAUDE_CODE_IGNORE_PERSISTED_TRUST: "1" }),
     // Background tasks start turns that nobody asked for.
     CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: "1",
     // It would switch off the judging of calls as well.
@@ -167,6 +169,10 @@ function processEnvironment(kind: ProcessKind, settings: ProcessSettings): Recor
     // A bare chat tells the client that its context is full; an agent may summarise and go on.
     ...(!hasBuiltinTools(kind) ? { DISABLE_AUTO_COMPACT: "1" } : {}),
   };
+}
+
+function readsFolderSettings({ settingSources }: ProcessKind): boolean {
+  return settingSources.some((source) => source !== "user");
 }
 
 const WITHOUT_REPORTS = { DISABLE_ERROR_REPORTING: "1", DISABLE_BUG_COMMAND: "1" };

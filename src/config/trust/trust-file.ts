@@ -1,0 +1,65 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { z } from "zod";
+
+import { ConfigError } from "../config-error.ts";
+import { prepareDataFolder } from "../prepare-data-folder.ts";
+
+/** What the operator has said about folders, each an absolute real path. */
+export interface TrustList {
+  readonly trusted: readonly string[];
+  /** Asked about at the start, and not trusted. */
+  readonly declined: readonly string[];
+}
+
+const paths = z.array(z.string());
+const schema = z.strictObject({ trusted: paths, declined: paths });
+
+const NOTHING: TrustList = { trusted: [], declined: [] };
+
+/** In the data folder, where no tool of Claude Code's reads or writes. */
+export function trustFile(dataDir: string): string {
+  return join(dataDir, "trusted-folders.json");
+}
+
+/** Empty when there is no file. @throws Error when it cannot be read or holds something else */
+export function readTrustFile(dataDir: string): TrustList {
+  try {
+    return schema.parse(JSON.parse(readFileSync(trustFile(dataDir), "utf8")));
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return NOTHING;
+    throw new Error("The list of trusted folders cannot be read.", { cause: error });
+  }
+}
+
+/**
+ * Changes the list; what a running server reads is always whole.
+ * @throws ConfigError when the file cannot be read or written
+ */
+export async function changeTrustFile(
+  dataDir: string,
+  change: (list: TrustList) => TrustList,
+): Promise<TrustList> {
+  await prepareDataFolder(dataDir);
+  const file = trustFile(dataDir);
+  const draft = `${file}.${randomBytes(6).toString("hex")}`;
+  try {
+    const { trusted, declined } = change(readTrustFile(dataDir));
+    const list = { trusted: sorted(trusted), declined: sorted(declined) };
+    await writeFile(draft, `${JSON.stringify(list, undefined, 2)}\n`, { mode: 0o600, flag: "wx" });
+    await rename(draft, file);
+    return list;
+  } catch (error) {
+    const message = `The list of trusted folders ${file} cannot be changed. Give it to this user, or delete it to begin anew.`;
+    throw new ConfigError([message], { cause: error });
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+function sorted(folders: readonly string[]): readonly string[] {
+  return [...new Set(folders)].toSorted();
+}

@@ -1,0 +1,92 @@
+import { realpathSync, statSync } from "node:fs";
+
+import type { FolderTrust } from "../../core/ports/folder-trust.ts";
+import { isInside } from "../../lib/is-inside.ts";
+import type { Config } from "../config.ts";
+import { findFolderSettings, foldersAbove } from "./find-folder-settings.ts";
+import { readTrustFile, trustFile, type TrustList } from "./trust-file.ts";
+
+interface TrustedFoldersParts {
+  readonly config: Pick<Config, "dataDir" | "trustedFolders">;
+  /** Claude Code's settings in it are the person's own. */
+  readonly homeDir: string;
+  /** Told once for each state of the file. Nothing of it counts then. */
+  readonly onUnreadable: (error: unknown) => void;
+}
+
+export type TrustVerdict =
+  | { readonly type: "trusted" }
+  | { readonly type: "untrusted" }
+  /** It is in a trusted folder, but Claude Code would also use the settings of one above, which is not trusted. */
+  | { readonly type: "below-untrusted"; readonly above: string };
+
+/**
+ * The folders of the configuration and those that `turnpike trust` has added, with all inside. What is added or taken back counts
+ * at once, for processes that start from then on.
+ */
+export class TrustedFolders implements FolderTrust {
+  readonly #parts: TrustedFoldersParts;
+  readonly #home: string;
+  #stored: TrustList = { trusted: [], declined: [] };
+  #stamp: string | undefined;
+
+  constructor(parts: TrustedFoldersParts) {
+    this.#parts = parts;
+    this.#home = realPath(parts.homeDir);
+  }
+
+  isTrusted(folder: string): boolean {
+    return this.judge(folder).type === "trusted";
+  }
+
+  /** Takes an absolute real path. */
+  judge(folder: string): TrustVerdict {
+    const { trustedFolders } = this.#parts.config;
+    const covers = [...trustedFolders, ...this.#list().trusted].filter((root) => isInside(folder, root));
+    const [widest] = covers.toSorted((left, right) => left.length - right.length);
+    if (widest === undefined) return { type: "untrusted" };
+    const above = this.#settingsAbove(widest);
+    return above === undefined ? { type: "trusted" } : { type: "below-untrusted", above };
+  }
+
+  /** Whether the operator was asked and said no. */
+  isDeclined(folder: string): boolean {
+    return this.#list().declined.includes(folder);
+  }
+
+  /** The nearest folder above with settings of its own, but for the home folder. */
+  #settingsAbove(folder: string): string | undefined {
+    return foldersAbove(folder).find((above) => above !== this.#home && findFolderSettings(above).length > 0);
+  }
+
+  #list(): TrustList {
+    const stamp = stampOf(trustFile(this.#parts.config.dataDir));
+    if (stamp === this.#stamp) return this.#stored;
+    this.#stamp = stamp;
+    this.#stored = { trusted: [], declined: [] };
+    try {
+      this.#stored = readTrustFile(this.#parts.config.dataDir);
+    } catch (error) {
+      this.#parts.onUnreadable(error);
+    }
+    return this.#stored;
+  }
+}
+
+/** Another one for each state of a file; it is replaced as a whole. */
+function stampOf(file: string): string {
+  try {
+    const stats = statSync(file, { throwIfNoEntry: false, bigint: true });
+    return stats === undefined ? "none" : `${stats.ino} ${stats.mtimeNs} ${stats.size}`;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

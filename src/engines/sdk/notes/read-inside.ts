@@ -1,0 +1,32 @@
+import { constants } from "node:fs";
+import { open, realpath } from "node:fs/promises";
+
+import { isInside } from "../../../lib/is-inside.ts";
+
+const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+
+/**
+ * The text of a file, if it really lies in `root` and in nothing that is excluded: a link may be named like a note and lead to a
+ * key. Undefined for everything else, and for what is no text or too big. Waits for nothing, such as a pipe's writer.
+ */
+export async function readInside(
+  path: string,
+  root: string,
+  { excluded, maxBytes }: { readonly excluded: readonly string[]; readonly maxBytes: number },
+): Promise<{ readonly realPath: string; readonly text: string } | undefined> {
+  try {
+    const [realPath, realRoot] = await Promise.all([realpath(path), realpath(root)]);
+    if (!isInside(realPath, realRoot)) return undefined;
+    const realExcluded = await Promise.all(excluded.map((one) => realpath(one).catch(() => one)));
+    if (realExcluded.some((one) => isInside(realPath, one))) return undefined;
+    await using file = await open(realPath, O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0));
+    const stats = await file.stat();
+    if (!stats.isFile() || stats.size > maxBytes) return undefined;
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(stats.size), 0, stats.size, 0);
+    const text = buffer.toString("utf8", 0, bytesRead);
+    return text.includes("\0") ? undefined : { realPath, text };
+  } catch {
+    // Not there, or not for this user.
+    return undefined;
+  }
+}

@@ -1,0 +1,180 @@
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
+import { ask, assistant, user } from "./ask.ts";
+import { type PlantedFolder, plantSettings, startLure } from "./plant-settings.ts";
+import { runTurnpike } from "./run-turnpike.ts";
+import { API_KEY, makeFolder, startTurnpike, type Turnpike } from "./start-turnpike.ts";
+import { startUpstream } from "../upstream/start-upstream.ts";
+import type { HealthReport } from "../../src/core/ports/health.ts";
+import { delay } from "../../src/lib/time.ts";
+
+const bash = (command: string) => reply({ blocks: [toolUse("Bash", { command, description: "Look" })] });
+const call = (name: string, input: unknown) => reply({ blocks: [toolUse(name, input)] });
+
+/** A folder full of what Claude Code could run. */
+async function plant(options: Parameters<typeof plantSettings>[1] = {}): Promise<PlantedFolder> {
+  const folder = await makeFolder();
+  const planted = { root: join(folder, "repository"), marks: join(folder, "marks"), lure: await startLure() };
+  await mkdir(planted.root);
+  await plantSettings(planted, options);
+  return planted;
+}
+
+/** One turn in which the model tries all that a folder may bring along; what its API heard. */
+async function workThrough(turnpike: Turnpike, planted: PlantedFolder, model: string): Promise<string> {
+  const { upstream } = turnpike;
+  upstream.clear();
+  upstream.respondWith([
+    bash("env | grep PLANTED; true"),
+    call("Read", { file_path: join(planted.root, "sub/file.txt") }),
+    call("Skill", { skill: "planted-skill" }),
+    call("Skill", { skill: "sub-skill" }),
+    call("Agent", { subagent_type: "planted-agent", description: "Look", prompt: "Look." }),
+    bash("true"),
+    text("Looked."),
+    text("Done."),
+  ]);
+  await ask(turnpike, "Look around.", { model });
+  // A conversation that a new process takes up.
+  upstream.respondWith([bash("env | grep PLANTED; true"), text("Done.")]);
+  await ask(turnpike, [user("Hello."), assistant("Hi."), user("Look around.")], { model });
+  upstream.respondWith([bash("env | grep PLANTED; true"), text("Done.")]);
+  const command = { model, messages: [user("Look around.")], claude: { command: "planted-command" } };
+  await turnpike.post(command);
+  return JSON.stringify(upstream.requests.map(({ body }) => body));
+}
+
+/** Once all its processes have ended, since some hooks run at the end. */
+async function marksOf(planted: PlantedFolder, turnpike: Turnpike): Promise<readonly string[]> {
+  await turnpike.stop();
+  return (await readdir(planted.marks)).toSorted();
+}
+
+/** The operator lets every tool run: what does not run does so because it is not there. */
+const OPEN = { allowedTools: ["Bash", "Skill", "Agent"] };
+
+test("nothing of a folder that nobody trusts runs, wherever turns come to it; its notes are read", async () => {
+  const planted = await plant({ takesRequests: true });
+  const other = await makeFolder();
+  const { root } = planted;
+  const profiles = {
+    root: { ...OPEN, workspace: root },
+    every: { ...OPEN, workspace: root, settingSources: ["user", "project", "local"] },
+    sub: { ...OPEN, workspace: join(root, "sub") },
+    copy: { ...OPEN, workspace: root, isolation: "copy" },
+    additional: { ...OPEN, workspace: other, additionalDirectories: [root] },
+  };
+  const turnpike = await startTurnpike({
+    flags: { workspace: other, "sessions.maxSpares": 1, "approvals.timeout": "1s" },
+    configFile: { profiles },
+  });
+  const heard: Record<string, string> = {};
+  for (const name of Object.keys(profiles)) heard[name] = await workThrough(turnpike, planted, name);
+  expect([await marksOf(planted, turnpike), planted.lure.calls]).toEqual([[], []]);
+  for (const said of Object.values(heard)) {
+    expect(said).not.toMatch(
+      /PLANTED=|PLANTED_LOCAL=|PLANTED SKILL|SKILL TEXT|COMMAND TEXT|PLANTED AGENT|AGENT TEXT|STYLE TEXT|OUTSIDE NOTES/,
+    );
+  }
+  for (const name of ["root", "every", "sub", "copy"]) {
+    expect(heard[name]?.match(/ROOT NOTES/g)?.length, name).toBeGreaterThan(2);
+  }
+  expect(heard["root"]).toContain("MENTIONED NOTES");
+  expect(heard["sub"]).toContain("SUB NOTES");
+  expect(heard["additional"]).not.toContain("ROOT NOTES");
+}, 240_000);
+
+test("a trusted folder works as in Claude Code, and so does its copy", async () => {
+  const planted = await plant();
+  const { root } = planted;
+  const turnpike = await startTurnpike({
+    flags: { workspace: root, trustedFolders: [root], "approvals.timeout": "1s" },
+    configFile: {
+      profiles: {
+        root: { ...OPEN, settingSources: ["user", "project", "local"] },
+        copy: { ...OPEN, isolation: "copy" },
+      },
+    },
+  });
+  const heard = await workThrough(turnpike, planted, "root");
+  const inCopy = await workThrough(turnpike, planted, "copy");
+  const marks = await marksOf(planted, turnpike);
+  for (const event of [
+    "SessionStart",
+    "UserPromptSubmit",
+    "PreToolUse",
+    "PostToolUse",
+    "Stop",
+    "SessionEnd",
+  ]) {
+    expect(marks).toContain(`project-hook-${event}`);
+    expect(marks).toContain(`local-hook-${event}`);
+  }
+  const others = ["bash-env", "command-line", "mcp-server", "skill-hook", "skill-line", "sub-skill-line"];
+  expect(marks).toEqual(expect.arrayContaining(others));
+  expect(heard).toContain("PLANTED=by-project");
+  expect(heard).toContain("PLANTED_LOCAL=by-local");
+  for (const said of [heard, inCopy]) {
+    expect(said).toMatch(/ROOT NOTES[^]*PLANTED SKILL[^]*SKILL TEXT[^]*AGENT TEXT/);
+    expect(said).not.toContain("Notes of the project");
+  }
+}, 240_000);
+
+test("the settings of a trusted folder may send requests elsewhere: the bait of the first test is real", async () => {
+  const planted = await plant({ takesRequests: true });
+  const { root } = planted;
+  const turnpike = await startTurnpike({ flags: { workspace: root, trustedFolders: [root] } });
+  const answer = await turnpike.post({ model: "claude-code", messages: [user("Hello.")] });
+  expect(answer.status).toBe(404);
+  expect(planted.lure.calls).toContainEqual(expect.stringMatching(/^POST \/model\/v1\/messages/));
+  expect(planted.lure.headers.join("\n")).toContain("sk-ant-test");
+}, 60_000);
+
+test("a trusted folder in a repository that is not trusted: Claude Code would look upwards", async () => {
+  const planted = await plant();
+  const sub = join(planted.root, "sub");
+  const turnpike = await startTurnpike({
+    flags: { workspace: sub, trustedFolders: [sub], "approvals.timeout": "1s" },
+    configFile: { profiles: { default: OPEN } },
+  });
+  const heard = await workThrough(turnpike, planted, "claude-code");
+  expect([await marksOf(planted, turnpike), planted.lure.calls]).toEqual([[], []]);
+  expect(heard).toContain("SUB NOTES");
+}, 120_000);
+
+test("a process that waits for its folder uses no settings of the one that the server was started in", async () => {
+  const folder = await makeFolder();
+  const planted = { root: folder, marks: join(folder, "marks"), lure: await startLure() };
+  await plantSettings(planted);
+  await mkdir(join(folder, "data"));
+  await writeFile(join(folder, "data/config.yaml"), "profiles: {default: {allowedTools: [Bash]}}");
+  const upstream = await startUpstream();
+  const process = runTurnpike(["serve", "--port", "0"], {
+    folder,
+    upstream,
+    environment: { TURNPIKE_TRUSTED_FOLDERS: join(folder, "workspace"), TURNPIKE_API_KEYS: API_KEY },
+  });
+  const [, url = ""] = await process.untilSays(/Base URL +(http:\S+)\/v1/);
+  const health = async () => {
+    const response = await fetch(`${url}/health`);
+    // Proof for the cast: the server's own report.
+    return (await response.json()) as HealthReport & { spares: { ready: number; limit: number } };
+  };
+  for (let { spares } = await health(); spares.ready < spares.limit || spares.limit === 0;) {
+    await delay(50);
+    ({ spares } = await health());
+  }
+  expect([(await readdir(planted.marks)).toSorted(), planted.lure.calls]).toEqual([[], []]);
+  upstream.respondWith([bash("env | grep PLANTED; true"), text("Done.")]);
+  const answer = await fetch(`${url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${API_KEY}` },
+    body: JSON.stringify({ model: "claude-code", messages: [user("Look.")] }),
+  });
+  expect([answer.status, answer.headers.get("x-turnpike-placement")]).toEqual([200, "spare"]);
+  expect(JSON.stringify(upstream.requests.at(-1)?.body)).not.toContain("PLANTED=");
+}, 60_000);
