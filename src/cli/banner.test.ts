@@ -18,6 +18,7 @@ const FACTS: BannerFacts = {
   version: "1.2.3",
   url: "http://127.0.0.1:4141",
   workspace: "/home/ada/project",
+  untrusted: [],
   models: [
     model("claude-code", "default", "default"),
     model("sonnet", "chat", "sonnet"),
@@ -54,6 +55,21 @@ Paste into a shell, or give the same two values to any OpenAI client:
     -H "Authorization: Bearer $OPENAI_API_KEY" \\
     -H "Content-Type: application/json" \\
     -d '{"model":"claude-code","messages":[{"role":"user","content":"Hello"}]}'
+`);
+});
+
+test("says of which folders the own settings are not used, and how to change that", () => {
+  const untrusted = [
+    {
+      folder: "/home/ada/project",
+      settings: [".claude", ".mcp.json"],
+      command: "turnpike trust /home/ada/project",
+    },
+  ];
+  expect(banner({ untrusted })).toContain(`
+  Trust      /home/ada/project
+             Its own settings (.claude, .mcp.json) are not used. To trust it:
+             turnpike trust /home/ada/project
 `);
 });
 

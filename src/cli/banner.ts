@@ -12,6 +12,12 @@ export interface BannerFacts {
   /** Without a path. */
   readonly url: string;
   readonly workspace: string;
+  /** Folders whose own settings are not used, each with the command that changes it. */
+  readonly untrusted: readonly {
+    readonly folder: string;
+    readonly settings: readonly string[];
+    readonly command: string;
+  }[];
   readonly models: readonly ModelDescription[];
   readonly apiKeyNotice: ApiKeyNotice;
   readonly approverKeyNotice: ApproverKeyNotice;
@@ -35,6 +41,7 @@ export function formatBanner(facts: BannerFacts): readonly Line[] {
     ...row("API key", ...describeApiKey(facts.apiKeyNotice)),
     ...row("Approvals", ...describeApprovals(facts)),
     ...row("Workspace", { words: [facts.workspace] }),
+    ...facts.untrusted.flatMap((one) => row("Trust", ...describeUntrusted(one))),
     ...row("Sandbox", text(describeSandbox(facts.sandbox))),
     ...row("Models", ...describeModels(facts.models).map(text)),
     ...(facts.isDemo ? row("Demo", text(DEMO), text(DEMO_PRIVACY)) : []),
@@ -79,6 +86,18 @@ function formatRow(label: string, paragraphs: readonly Paragraph[], columns: num
     styled("dim", (index === 0 ? `  ${label}` : "").padEnd(LABEL_COLUMNS)),
     line,
   ]);
+}
+
+function describeUntrusted({
+  folder,
+  settings,
+  command,
+}: BannerFacts["untrusted"][number]): readonly Paragraph[] {
+  return [
+    { words: [folder], style: "yellow" },
+    text(`Its own settings (${settings.join(", ")}) are not used. To trust it:`),
+    { words: [command] },
+  ];
 }
 
 function describeApiKey(notice: ApiKeyNotice): readonly Paragraph[] {

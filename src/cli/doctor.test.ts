@@ -194,3 +194,13 @@ test("what is known is told while the slow ones go on, and what was started is e
   expect(await examining).toBe(0);
   expect(close).toHaveBeenCalledOnce();
 });
+
+test("tells of a workspace's own settings that are not used, and how to use them", async () => {
+  writeFileSync(join(workspace, ".mcp.json"), "{}");
+  expect(await examine()).toBe(0);
+  expect(printed()).toContain(`${workspace} has settings of its own (.mcp.json), which are not used.`);
+  expect(printed()).toContain(`turnpike trust ${workspace} --data-dir ${join(folder, "data")}`);
+  fake.printed.length = 0;
+  expect(await examine({ flags: { trustedFolders: [workspace] } })).toBe(0);
+  expect(printed()).not.toContain("settings of its own");
+});

@@ -10,6 +10,7 @@ Usage
   turnpike [serve] [settings]         start the server
   turnpike config show [settings]     show every setting and where it comes from (--json for programs)
   turnpike doctor [settings]          check all that the server needs, and change nothing (--json for programs)
+  turnpike trust [folder] [--remove]  let a folder's own hooks, MCP servers and skills run, or no longer
   turnpike help | --help | --version  this page; which version this is (-h, -v)
 
 Examples

@@ -7,8 +7,9 @@ import { doctor } from "./doctor.ts";
 import { helpText } from "./help-text.ts";
 import { serve } from "./serve.ts";
 import { addSettingOptions, readGivenFlags } from "./setting-options.ts";
+import { trust } from "./trust/trust.ts";
 
-const COMMANDS = "The commands are serve (also without its name), config show, doctor and help.";
+const COMMANDS = "The commands are serve (also without its name), config show, doctor, trust and help.";
 
 /** The commands and their flags. `onResult` hears the exit code of the command that ran. */
 export function createProgram(context: CommandContext, onResult: (exitCode: number) => void): Command {
@@ -42,13 +43,22 @@ export function createProgram(context: CommandContext, onResult: (exitCode: numb
       onResult(await doctor(readGivenFlags(command), command.getOptionValue("json") === true, context)),
     );
 
+  const trustCommand = addSettingOptions(program.command("trust [folder]"))
+    .option("--remove")
+    .action(async (folder: string | undefined, _options, command: Command) => {
+      const isRemoval = command.getOptionValue("remove") === true;
+      const request = { ...(folder !== undefined && { folder }), isRemoval };
+      onResult(await trust(request, readGivenFlags(command), context));
+    });
+
   const helpCommand = program
     .command("help")
     // Whatever it is to be about: there is one page.
     .argument("[commands...]")
     .action(() => program.outputHelp());
 
-  for (const command of [program, serveCommand, config, showCommand, doctorCommand, helpCommand]) {
+  const commands = [serveCommand, config, showCommand, doctorCommand, trustCommand, helpCommand];
+  for (const command of [program, ...commands]) {
     command.helpInformation = helpText;
     command.showHelpAfterError("Run turnpike --help for all settings.");
   }

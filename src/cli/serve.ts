@@ -3,6 +3,7 @@ import { ConfigError } from "../config/config-error.ts";
 import { PACKAGE_VERSION } from "../config/package-version.ts";
 import { prepareDataFolder } from "../config/prepare-data-folder.ts";
 import { resolveConfig } from "../config/resolve-config.ts";
+import type { UntrustedFolder } from "../config/trust/find-untrusted.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import { styled } from "../lib/styled-line.ts";
 import { delay } from "../lib/time.ts";
@@ -16,6 +17,8 @@ import { lockDataFolder } from "./lock-data-folder.ts";
 import type { RunningServer } from "./running-server.ts";
 import type { GivenFlags } from "./setting-options.ts";
 import type { Terminal } from "./terminal.ts";
+import { askAboutTrust } from "./trust/ask-about-trust.ts";
+import { formatTrustCommand } from "./trust/format-trust-command.ts";
 import { watchForEnd } from "./watch-for-end.ts";
 import type { EndWatch } from "./watch-for-end.ts";
 
@@ -36,11 +39,12 @@ export async function serve(given: GivenFlags, context: CommandContext): Promise
     logger.error("process.uncaught-error", { error }),
   );
 
+  const untrusted = await askAboutTrust(config, context, watch.signal);
   const server = await startOrExplain(config, logger, context, watch);
   if (!server) return 1;
   const readiness = watch.signal.aborted
     ? Promise.resolve()
-    : announce(server, config, logger, terminal, watch.signal);
+    : announce(server, { config, untrusted }, logger, context, watch.signal);
   const prompting = askAtTerminal(server, logger, context, watch.signal);
   const reason = await watch.ended;
   await Promise.all([readiness, prompting]);
@@ -107,17 +111,23 @@ async function startOrExplain(
 /** Prints the banner at once, then waits for Claude Code to tell how it is. Never rejects. */
 async function announce(
   server: RunningServer,
-  config: Config,
+  { config, untrusted }: { readonly config: Config; readonly untrusted: readonly UntrustedFolder[] },
   logger: Logger,
-  terminal: Terminal,
+  context: CommandContext,
   signal: AbortSignal,
 ): Promise<void> {
+  const { terminal } = context;
   try {
     terminal.print(
       ...formatBanner({
         version: PACKAGE_VERSION,
         url: server.url,
         workspace: config.workspace,
+        untrusted: untrusted.map(({ folder, settings }) => ({
+          folder,
+          settings,
+          command: formatTrustCommand(folder, config, context),
+        })),
         models: server.describeModels(),
         apiKeyNotice: server.apiKeyNotice,
         approverKeyNotice: server.approverKeyNotice,

@@ -28,7 +28,8 @@ export const configSchema = z.strictObject({
     listOf("folders", (item) => item || undefined),
     {
       flag: "--trusted-folder <folder>",
-      about: "A folder whose own settings may run programs: hooks, .mcp.json, skills.",
+      about:
+        "A folder whose own settings may run programs: hooks, .mcp.json, skills. Also: turnpike trust <folder>.",
       default: "none",
       isList: true,
     },

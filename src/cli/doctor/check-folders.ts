@@ -1,6 +1,8 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 
+import { findUntrusted } from "../../config/trust/find-untrusted.ts";
+import { formatTrustCommand } from "../trust/format-trust-command.ts";
 import { type Check, fail, type Finding, ok, warn } from "./check.ts";
 
 const { R_OK, W_OK, X_OK } = constants;
@@ -8,7 +10,7 @@ const { R_OK, W_OK, X_OK } = constants;
 /** The folders that turns work in. That they exist has been seen with the settings. */
 export const checkFolders: Check = {
   name: "Workspaces",
-  async run({ resolved }) {
+  async run({ resolved, context }) {
     const users = new Map<string, string[]>();
     for (const { name, workspace, additionalDirectories } of Object.values(resolved.config.profiles)) {
       for (const folder of [workspace, ...additionalDirectories]) {
@@ -18,7 +20,19 @@ export const checkFolders: Check = {
     for (const folder of resolved.config.requests.folders) {
       users.set(folder, [...(users.get(folder) ?? []), "requests.folders"]);
     }
-    return Promise.all(Array.from(users, ([folder, names]) => checkFolder(folder, names.join(", "))));
+    const found = await Promise.all(
+      Array.from(users, ([folder, names]) => checkFolder(folder, names.join(", "))),
+    );
+    const untrusted = findUntrusted(resolved.config, context.machine.homeDir);
+    return [
+      ...found,
+      ...untrusted.map(({ folder, settings }) =>
+        warn(
+          `${folder} has settings of its own (${settings.join(", ")}), which are not used.`,
+          `If you know who wrote them: ${formatTrustCommand(folder, resolved.config, context)}`,
+        ),
+      ),
+    ];
   },
 };
 

@@ -1,0 +1,106 @@
+import { resolve } from "node:path";
+
+import type { Config } from "../../config/config.ts";
+import { ConfigError } from "../../config/config-error.ts";
+import { findFolder } from "../../config/resolve-folder.ts";
+import { resolveConfig } from "../../config/resolve-config.ts";
+import { TrustedFolders } from "../../config/trust/trusted-folders.ts";
+import { changeTrustFile, readTrustFile, trustFile, type TrustList } from "../../config/trust/trust-file.ts";
+import { isInside } from "../../lib/is-inside.ts";
+import type { CommandContext } from "../command-context.ts";
+import type { GivenFlags } from "../setting-options.ts";
+import { formatTrustCommand } from "./format-trust-command.ts";
+
+export interface TrustRequest {
+  /** As it was typed; absent to see those that there are. */
+  readonly folder?: string;
+  readonly isRemoval: boolean;
+}
+
+/**
+ * `turnpike trust`: lets what a folder's own files set up run, takes that back, or shows which folders are trusted. Counts for a
+ * server that runs, too. Resolves with the exit code.
+ * @throws ConfigError when the settings cannot be used, there is no such folder, or the list cannot be written
+ */
+export async function trust(
+  { folder, isRemoval }: TrustRequest,
+  given: GivenFlags,
+  context: CommandContext,
+): Promise<number> {
+  const { environment, machine, terminal } = context;
+  const { config } = resolveConfig({ ...given, environment, machine });
+  if (folder === undefined) {
+    if (isRemoval) throw new ConfigError(["Name the folder that is to be trusted no longer."]);
+    return showTrusted(config, context);
+  }
+  const typed = resolve(machine.currentDir, folder);
+  const real = findFolder(typed);
+  if (isRemoval) return removeTrust(config, real ?? typed, context);
+  if (real === undefined) throw new ConfigError([`There is no folder ${typed}.`]);
+  await changeTrustFile(config.dataDir, (list) => withTrusted(list, real));
+  terminal.print(
+    `Trusted: ${real} and all inside. Its settings count in each process that starts from now on.`,
+  );
+  const home = findFolder(machine.homeDir) ?? machine.homeDir;
+  if (isInside(home, real)) {
+    terminal.printError(
+      "Warning: your home folder lies in it, and with it whatever you will ever clone or unpack there.",
+    );
+  }
+  const verdict = new TrustedFolders({ config, homeDir: home, onUnreadable: () => {} }).judge(real);
+  if (verdict.type === "below-untrusted") {
+    terminal.printError(
+      `It does not count yet: Claude Code would also use the settings of ${verdict.above}, above it. To trust that:`,
+      `  ${formatTrustCommand(verdict.above, config, context)}`,
+    );
+  }
+  return 0;
+}
+
+/** What it says of a folder that was asked about. */
+export function withTrusted({ trusted, declined }: TrustList, folder: string): TrustList {
+  return { trusted: [...trusted, folder], declined: declined.filter((one) => one !== folder) };
+}
+
+export function withDeclined({ trusted, declined }: TrustList, folder: string): TrustList {
+  return { trusted, declined: [...declined, folder] };
+}
+
+async function removeTrust(config: Config, folder: string, { terminal }: CommandContext): Promise<number> {
+  let wasThere = false;
+  const { trusted } = await changeTrustFile(config.dataDir, (list) => {
+    wasThere = list.trusted.includes(folder);
+    return { ...list, trusted: list.trusted.filter((one) => one !== folder) };
+  });
+  if (wasThere) {
+    terminal.print(`No longer trusted: ${folder}. Processes that run already keep what they have.`);
+  }
+  const configured = config.trustedFolders.find((root) => isInside(folder, root));
+  const covering = configured ?? trusted.find((root) => isInside(folder, root));
+  if (covering !== undefined) {
+    const where = configured === undefined ? "" : " (trustedFolders in the settings)";
+    terminal.printError(`It is still trusted, for ${covering} is${where}.`);
+    return 1;
+  }
+  if (wasThere) return 0;
+  terminal.printError(`${folder} was not trusted.`);
+  return 1;
+}
+
+function showTrusted(config: Config, { terminal }: CommandContext): number {
+  const lines = [
+    ...config.trustedFolders.map((folder) => `${folder}  (trustedFolders in the settings)`),
+    ...readList(config).trusted,
+  ];
+  terminal.print(...(lines.length === 0 ? ["No folder is trusted."] : lines));
+  return 0;
+}
+
+function readList({ dataDir }: Config): TrustList {
+  try {
+    return readTrustFile(dataDir);
+  } catch (error) {
+    const message = `The list of trusted folders ${trustFile(dataDir)} cannot be read. Delete it to begin anew.`;
+    throw new ConfigError([message], { cause: error });
+  }
+}
