@@ -80,8 +80,8 @@ export async function placeTurn(
     }
   }
   const folder = await openFolder();
-  const notes = kind.isGivenNotes ? { notes: await engine.readNotes(folder) } : {};
-  const spec = { ...sessionSpec(request, plan, kind, folder), ...notes };
+  const prepared = await engine.prepareFolder(kind, folder);
+  const spec = { ...sessionSpec(request, plan, kind, folder), ...prepared };
   const settle = (isCallKnown: (callId: string) => boolean): Promise<SettledCalls> => {
     return settleApprovals(request.serverTools ?? NO_SERVER_TOOLS, isCallKnown, parts.callServerTool, signal);
   };

@@ -86,8 +86,8 @@ export class ScriptedEngine implements Engine {
     if (this.toolRefusal) throw this.toolRefusal;
   }
 
-  readNotes(): Promise<string> {
-    return Promise.resolve("");
+  prepareFolder(): Promise<Record<string, never>> {
+    return Promise.resolve({});
   }
 
   describeAccount(): Promise<EngineAccount> {

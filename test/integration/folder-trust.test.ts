@@ -1,9 +1,11 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
 import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
+import { changeTrustFile } from "../../src/config/trust/trust-file.ts";
 import { ask, assistant, user } from "./ask.ts";
 import { type PlantedFolder, plantSettings, startLure } from "./plant-settings.ts";
 import { runTurnpike } from "./run-turnpike.ts";
@@ -88,41 +90,54 @@ test("nothing of a folder that nobody trusts runs, wherever turns come to it; it
   expect(heard["additional"]).not.toContain("ROOT NOTES");
 }, 240_000);
 
-test("a trusted folder works as in Claude Code, and so does its copy", async () => {
-  const planted = await plant();
-  const { root } = planted;
-  const turnpike = await startTurnpike({
-    flags: { workspace: root, trustedFolders: [root], "approvals.timeout": "1s" },
-    configFile: {
-      profiles: {
-        root: { ...OPEN, settingSources: ["user", "project", "local"] },
-        copy: { ...OPEN, isolation: "copy" },
-      },
-    },
-  });
-  const heard = await workThrough(turnpike, planted, "root");
-  const inCopy = await workThrough(turnpike, planted, "copy");
-  const marks = await marksOf(planted, turnpike);
-  for (const event of [
-    "SessionStart",
-    "UserPromptSubmit",
-    "PreToolUse",
-    "PostToolUse",
-    "Stop",
-    "SessionEnd",
-  ]) {
-    expect(marks).toContain(`project-hook-${event}`);
-    expect(marks).toContain(`local-hook-${event}`);
-  }
-  const others = ["bash-env", "command-line", "mcp-server", "skill-hook", "skill-line", "sub-skill-line"];
-  expect(marks).toEqual(expect.arrayContaining(others));
-  expect(heard).toContain("PLANTED=by-project");
-  expect(heard).toContain("PLANTED_LOCAL=by-local");
-  for (const said of [heard, inCopy]) {
-    expect(said).toMatch(/ROOT NOTES[^]*PLANTED SKILL[^]*SKILL TEXT[^]*AGENT TEXT/);
-    expect(said).not.toContain("Notes of the project");
-  }
-}, 240_000);
+test.each([
+  ["the folder itself", "none"],
+  ["a worktree of it", "worktree"],
+  ["a copy of it", "copy"],
+])(
+  "trusted, it works as in Claude Code, its permission rules as well: %s",
+  async (_, isolation) => {
+    const planted = await plant();
+    const { root } = planted;
+    const git = (...args: string[]) =>
+      execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], { cwd: root });
+    if (isolation === "worktree") {
+      git("init", "--quiet");
+      git("add", "CLAUDE.md");
+      git("commit", "--quiet", "--message", "First");
+    }
+    const turnpike = await startTurnpike({
+      flags: { workspace: root, trustedFolders: [root], "approvals.timeout": "1s" },
+      configFile: { profiles: { agent: { settingSources: ["user", "project", "local"], isolation } } },
+    });
+    const heard = await workThrough(turnpike, planted, "agent");
+    const marks = await marksOf(planted, turnpike);
+    const events = ["SessionStart", "UserPromptSubmit", "PreToolUse", "PostToolUse", "Stop", "SessionEnd"];
+    const others = [
+      "agent-hook",
+      "agent-mcp-server",
+      "bash-env",
+      "command-line",
+      "headers-helper",
+      "mcp-server",
+    ];
+    expect(marks).toEqual(
+      expect.arrayContaining([
+        ...["project", "local", "plugin"].flatMap((of) => events.map((event) => `${of}-hook-${event}`)),
+        ...others,
+        "skill-hook",
+        "skill-line",
+        // The file that is read lies in the folder itself.
+        ...(isolation === "none" ? ["sub-skill-line"] : []),
+      ]),
+    );
+    expect(heard).toContain("PLANTED=by-project");
+    expect(heard).toContain("PLANTED_LOCAL=by-local");
+    expect(heard).toMatch(/ROOT NOTES[^]*PLANTED SKILL[^]*SKILL TEXT[^]*AGENT TEXT/);
+    expect(heard).not.toContain("Notes of the project");
+  },
+  120_000,
+);
 
 test("the settings of a trusted folder may send requests elsewhere: the bait of the first test is real", async () => {
   const planted = await plant({ takesRequests: true });
@@ -177,4 +192,51 @@ test("a process that waits for its folder uses no settings of the one that the s
   });
   expect([answer.status, answer.headers.get("x-turnpike-placement")]).toEqual([200, "spare"]);
   expect(JSON.stringify(upstream.requests.at(-1)?.body)).not.toContain("PLANTED=");
+}, 60_000);
+
+test("trust that is given or taken back counts in the next process; a live one is not used under another", async () => {
+  const planted = await plant();
+  const { root } = planted;
+  const turnpike = await startTurnpike({
+    flags: { workspace: root },
+    configFile: { profiles: { default: OPEN } },
+  });
+  const { upstream, dataDir } = turnpike;
+  const turn = async () => {
+    upstream.clear();
+    upstream.respondWith([bash("env | grep PLANTED; true"), text("Done.")]);
+    const { placement } = await ask(turnpike, "Look.", { model: "claude-code", conversation: "one" });
+    const heard = JSON.stringify(upstream.requests.at(-1)?.body.messages.at(-1));
+    return [placement, heard.includes("PLANTED=by-project")];
+  };
+  const setTrusted = (trusted: readonly string[]) =>
+    changeTrustFile(dataDir, () => ({ trusted, declined: [] }));
+  expect([await turn(), await turn()]).toEqual([
+    ["spare", false],
+    ["hot", false],
+  ]);
+  await setTrusted([root]);
+  expect([await turn(), await turn()]).toEqual([
+    ["resumed", true],
+    ["hot", true],
+  ]);
+  await setTrusted([]);
+  expect(await turn()).toEqual(["resumed", false]);
+}, 120_000);
+
+test("a request that names a folder names no more than it: trust is the folder's own", async () => {
+  const planted = await plant();
+  const other = await makeFolder();
+  const turnpike = await startTurnpike({
+    flags: { workspace: other, trustedFolders: [other], "requests.folders": [planted.root] },
+    configFile: { profiles: { default: OPEN } },
+  });
+  turnpike.upstream.respondWith([bash("env | grep PLANTED; true"), text("Done.")]);
+  const claude = { workingDirectory: planted.root };
+  const answer = await turnpike.post({ model: "claude-code", messages: [user("Look.")], claude });
+  expect(answer.status).toBe(200);
+  const heard = JSON.stringify(turnpike.upstream.requests.map(({ body }) => body));
+  expect(heard).toContain("ROOT NOTES");
+  expect(heard).not.toContain("PLANTED=");
+  expect([await marksOf(planted, turnpike), planted.lure.calls]).toEqual([[], []]);
 }, 60_000);

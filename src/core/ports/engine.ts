@@ -159,8 +159,11 @@ export interface Engine {
   toTranscript(messages: readonly Message[]): readonly TranscriptEntry[];
   /** The ids of the calls in a history that have no results. */
   openCallIds(history: readonly TranscriptEntry[]): readonly string[];
-  /** The notes (CLAUDE.md) of a folder and those above it, as text for the model; empty when there are none. Runs nothing. */
-  readNotes(workspace: string): Promise<string>;
+  /**
+   * Makes a folder ready for a session of this kind, before it is opened. Returns the notes (CLAUDE.md) of the folder and those
+   * above it, as text for the model, where the kind is given them. Runs nothing of the folder's.
+   */
+  prepareFolder(kind: ProcessKind, workspace: string): Promise<Pick<SessionSpec, "notes">>;
   describeAccount(signal: AbortSignal): Promise<EngineAccount>;
   /**
    * The full id of the model that answers to this name in such processes, as far as any has told; else what it stands for in

@@ -10,6 +10,7 @@ import type {
   EngineModel,
   EngineSession,
   EngineSpare,
+  SessionSpec,
   SessionStart,
 } from "../../core/ports/engine.ts";
 import type { Logger } from "../../core/ports/logger.ts";
@@ -25,7 +26,14 @@ import { ProcessStarter } from "./process-starter.ts";
 import { RefusedSchemas } from "./refused-schemas.ts";
 import { SdkSession } from "./sdk-session.ts";
 import { SdkSpare } from "./sdk-spare.ts";
-import { accountOptions, type ProcessSettings, sessionOptions, spareOptions } from "./session-options.ts";
+import {
+  accountOptions,
+  type ProcessSettings,
+  readsFolderSettings,
+  sessionOptions,
+  spareOptions,
+} from "./session-options.ts";
+import { TrustRecords } from "./trust/trust-records.ts";
 import { openCallIds } from "./content/open-calls.ts";
 import { toTranscript } from "./content/to-transcript.ts";
 import { privateRules } from "./tools/private-paths.ts";
@@ -48,12 +56,14 @@ export class SdkEngine implements Engine {
   readonly #starter: ProcessStarter;
   readonly #models = new KnownModels();
   readonly #schemas = new RefusedSchemas();
+  readonly #trusted: TrustRecords;
   readonly #deniedAlways: readonly string[];
 
   constructor(options: SdkEngineOptions) {
     this.#options = options;
     this.#deniedAlways = privateRules(options.privatePaths ?? []);
     this.#starter = new ProcessStarter(options.logger);
+    this.#trusted = new TrustRecords(options.logger);
   }
 
   startSpare(kind: ProcessKind, signal: AbortSignal): Promise<EngineSpare> {
@@ -106,9 +116,12 @@ export class SdkEngine implements Engine {
     });
   }
 
-  readNotes(workspace: string): Promise<string> {
-    const { privatePaths = [], environment } = this.#options;
-    return readNotes(workspace, { excluded: [...privatePaths, ...ownNotes(environment)] });
+  async prepareFolder(kind: ProcessKind, workspace: string): Promise<Pick<SessionSpec, "notes">> {
+    const { privatePaths = [] } = this.#options;
+    const environment = { ...this.#options.environment, ...kind.environment };
+    if (readsFolderSettings(kind)) await this.#trusted.record(workspace, environment);
+    if (!kind.isGivenNotes) return {};
+    return { notes: await readNotes(workspace, { excluded: [...privatePaths, ...ownNotes(environment)] }) };
   }
 
   describeAccount(signal: AbortSignal): Promise<EngineAccount> {

@@ -171,7 +171,8 @@ function processEnvironment(kind: ProcessKind, settings: ProcessSettings): Recor
   };
 }
 
-function readsFolderSettings({ settingSources }: ProcessKind): boolean {
+/** Only for folders that are trusted. */
+export function readsFolderSettings({ settingSources }: ProcessKind): boolean {
   return settingSources.some((source) => source !== "user");
 }
 

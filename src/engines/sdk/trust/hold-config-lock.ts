@@ -1,0 +1,38 @@
+import { mkdir, rm, stat } from "node:fs/promises";
+
+import { delay } from "../../../lib/time.ts";
+
+/** As Claude Code does: who has died does not touch its lock any more. */
+const STALE_MS = 10_000;
+const WAIT_MS = 5000;
+const PAUSE_MS = 50;
+
+/**
+ * Keeps Claude Code processes from writing to a file of theirs meanwhile: they lock it with a folder beside it.
+ * @throws Error when another has it for too long
+ */
+export async function holdConfigLock(file: string): Promise<AsyncDisposable> {
+  const lock = `${file}.lock`;
+  for (let waited = 0; waited < WAIT_MS; waited += PAUSE_MS) {
+    if (await make(lock)) {
+      return { [Symbol.asyncDispose]: () => rm(lock, { recursive: true, force: true }) };
+    }
+    const touchedAt = await stat(lock).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Date.now(),
+    );
+    if (Date.now() - touchedAt > STALE_MS) await rm(lock, { recursive: true, force: true });
+    await delay(PAUSE_MS);
+  }
+  throw new Error(`Another program holds ${lock}.`);
+}
+
+async function make(lock: string): Promise<boolean> {
+  try {
+    await mkdir(lock);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  }
+}

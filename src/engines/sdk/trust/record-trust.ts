@@ -1,0 +1,85 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+import { isRecord } from "../../../lib/is-record.ts";
+import { findRepositories } from "./find-repositories.ts";
+import { holdConfigLock } from "./hold-config-lock.ts";
+
+type Json = Record<string, unknown>;
+
+/** Claude Code keeps what it does not know. By it our entries can be told from a person's. */
+const MARK = "trustedByTurnpike";
+
+/**
+ * Writes down where Claude Code itself does that a folder is trusted, as its own question at a terminal would: without it some of a
+ * trusted folder's settings do not count (permission rules, plugins, helpers for headers, what sub-agents bring along). Entries of
+ * ours for folders that are gone are taken out. `environment` is Claude Code's.
+ */
+export async function recordTrust(
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<void> {
+  const file = await findConfigFile(environment);
+  if (file === undefined) return;
+  // Claude Code asks once for a repository with all its worktrees, elsewhere for the folder.
+  const keys = [folder, ...(await findRepositories(folder))].map((key) => key.normalize("NFC"));
+  if (!changed(await readConfig(file), keys)) return;
+  await mkdir(dirname(file), { recursive: true });
+  await using _lock = await holdConfigLock(file);
+  const config = changed(await readConfig(file), keys);
+  if (config) await replaceFile(file, `${JSON.stringify(config, undefined, 2)}\n`);
+}
+
+/** Undefined when all is there. */
+function changed(config: Json, keys: readonly string[]): Json | undefined {
+  const projects = isRecord(config["projects"]) ? config["projects"] : {};
+  const missing = keys.filter((key) => !isTrusted(projects[key]));
+  if (missing.length === 0) return undefined;
+  const kept = Object.entries(projects).filter(
+    ([key, entry]) => !(isRecord(entry) && entry[MARK] === true) || existsSync(key),
+  );
+  const added = missing.map((key) => {
+    const known = projects[key];
+    return [key, { ...(isRecord(known) ? known : {}), hasTrustDialogAccepted: true, [MARK]: true }];
+  });
+  return { ...config, projects: Object.fromEntries([...kept, ...added]) };
+}
+
+function isTrusted(entry: unknown): boolean {
+  return isRecord(entry) && entry["hasTrustDialogAccepted"] === true;
+}
+
+/** By its real path: people keep it in other folders and link to it. */
+async function findConfigFile({
+  CLAUDE_CONFIG_DIR,
+  HOME,
+}: Readonly<Record<string, string>>): Promise<string | undefined> {
+  const home = CLAUDE_CONFIG_DIR ?? HOME;
+  if (home === undefined) return undefined;
+  const old = join(CLAUDE_CONFIG_DIR ?? join(home, ".claude"), ".config.json");
+  const file = existsSync(old) ? old : join(home, ".claude.json");
+  return realpath(file).catch(() => file);
+}
+
+/** Empty when there is none. @throws when it holds something else: it is not ours to mend. */
+async function readConfig(file: string): Promise<Json> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return "{}";
+    throw error;
+  });
+  const config: unknown = JSON.parse(text);
+  if (!isRecord(config)) throw new Error("Claude Code's configuration is no object.");
+  return config;
+}
+
+async function replaceFile(file: string, content: string): Promise<void> {
+  const draft = `${file}.${randomBytes(6).toString("hex")}`;
+  try {
+    await writeFile(draft, content, { mode: 0o600, flag: "wx" });
+    await rename(draft, file);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}

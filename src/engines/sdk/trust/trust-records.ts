@@ -1,0 +1,28 @@
+import type { Logger } from "../../../core/ports/logger.ts";
+import { recordTrust } from "./record-trust.ts";
+
+/** Tells Claude Code of each trusted folder that sessions work in, once. */
+export class TrustRecords {
+  readonly #logger: Logger;
+  readonly #told = new Map<string, Promise<void>>();
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /** Never rejects: without the record the folder works, but for some of its settings. */
+  record(folder: string, environment: Readonly<Record<string, string>>): Promise<void> {
+    const key = JSON.stringify([folder, environment["CLAUDE_CONFIG_DIR"], environment["HOME"]]);
+    const told = this.#told.get(key) ?? this.#record(folder, environment);
+    this.#told.set(key, told);
+    return told;
+  }
+
+  async #record(folder: string, environment: Readonly<Record<string, string>>): Promise<void> {
+    try {
+      await recordTrust(folder, environment);
+    } catch (error) {
+      this.#logger.error("trust.not-recorded", { folder, error });
+    }
+  }
+}
