@@ -202,12 +202,16 @@ test("trust that is given or taken back counts in the next process; a live one i
     configFile: { profiles: { default: OPEN } },
   });
   const { upstream, dataDir } = turnpike;
+  let known = 0;
+  /** Where it ran, and whether the folder's variables reached its command. */
   const turn = async () => {
     upstream.clear();
     upstream.respondWith([bash("env | grep PLANTED; true"), text("Done.")]);
     const { placement } = await ask(turnpike, "Look.", { model: "claude-code", conversation: "one" });
-    const heard = JSON.stringify(upstream.requests.at(-1)?.body.messages.at(-1));
-    return [placement, heard.includes("PLANTED=by-project")];
+    const heard = JSON.stringify(upstream.requests.at(-1)?.body.messages);
+    const before = known;
+    known = heard.split("PLANTED=by-project").length - 1;
+    return [placement, known > before];
   };
   const setTrusted = (trusted: readonly string[]) =>
     changeTrustFile(dataDir, () => ({ trusted, declined: [] }));
