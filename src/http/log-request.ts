@@ -13,7 +13,7 @@ export interface RequestLine {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** The one line that each request has in the log; an error when the server failed it. */
+/** The one line that each request has in the log, and a second one when the server failed it. */
 export function logRequest(logger: Logger, record: RequestRecord, line: RequestLine): void {
   const { requestId, startedAt, firstTokenAt, error, thrown, principalId, ...rest } = record;
   const fields = {
@@ -32,6 +32,7 @@ export function logRequest(logger: Logger, record: RequestRecord, line: RequestL
     logger.info("request.completed", fields);
     return;
   }
+  logger.info("request.completed", { ...fields, isFailed: true });
   logger.error("request.failed", {
     ...fields,
     problem: error.message,

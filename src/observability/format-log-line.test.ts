@@ -53,6 +53,7 @@ test("a request that did not go well says so, with the id that its client has", 
   expect(shown({ ...REQUEST, isClientGone: true, errorKind: "cancelled" })).toContain(
     "/v1/chat/completions client left claude-code",
   );
+  expect(shown({ ...REQUEST, status: 529, errorKind: "upstream-overloaded", isFailed: true })).toBe("");
   const failed = {
     ...REQUEST,
     level: "error",

@@ -29,7 +29,7 @@ const STACK_INDENT = " ".repeat(4);
 export function formatLogLine(record: unknown): readonly Line[] {
   if (!isRecord(record)) return [];
   const { level, time, event, error, ...fields } = record;
-  if (TOLD_OTHERWISE.has(event) || (event === "approval.resolved" && fields["by"] === "terminal")) return [];
+  if (isToldOtherwise(event, fields)) return [];
   const clock = styled("dim", formatClock(time));
   const stack = formatStack(error);
   if (REQUEST_EVENTS.has(event)) return [[clock, " ", ...formatRequestLine(fields)], ...stack];
@@ -41,6 +41,13 @@ export function formatLogLine(record: unknown): readonly Line[] {
   const told = error === undefined ? [] : [describeError(error)];
   const isWorse = level === "error" ? [styled(["red", "bold"], "error "), name] : [name];
   return [[clock, " ", ...isWorse, ...[...told, ...facts].map((each) => ` ${each}`)], ...stack];
+}
+
+function isToldOtherwise(event: unknown, fields: Readonly<Record<string, unknown>>): boolean {
+  if (event === "approval.resolved") return fields["by"] === "terminal";
+  // Its error has a line of its own, which says the same and more.
+  if (event === "request.completed") return fields["isFailed"] === true;
+  return TOLD_OTHERWISE.has(event);
 }
 
 /** In the time of the person's own clock. */
