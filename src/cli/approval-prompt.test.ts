@@ -68,8 +68,8 @@ Claude Code asks for your approval
   Conversation  conv_1 · profile default
   Approval      ${id}
   Time left     1 min 0 s; then it is denied
-  y = allow, n = deny, a = always in this conversation (Bash(npm test:*)); then
-  Enter:`);
+  y = allow, n = deny, a = always in this conversation (Bash(npm test:*));
+  then Enter:`);
   await type("y");
   expect(await answer).toEqual({ outcome: "allowed" });
   expect(fake.approvals.find(id)?.by).toBe("terminal");
@@ -103,6 +103,23 @@ test("what is no answer is asked again; always is not offered where it cannot be
   }
   await type("n");
   expect((await answer).outcome).toBe("denied");
+});
+
+test("a call that is longer than the screen can be shown again, a screen at a time, and is answered all the while", async () => {
+  const steps = Array.from({ length: 50 }, (_, index) => `echo ${index}`);
+  start();
+  const { id, answer } = ask({ input: { command: steps.join("\n") } });
+  await untilAsked(id);
+  expect(fake.errors.at(-1)).toMatch(/\(51 lines, all of them above\)[^]*s = show it again/);
+  fake.errors.length = 0;
+  await type("s");
+  expect(fake.errors[0]?.split("\n")).toHaveLength(22);
+  expect(fake.errors[1]).toMatch(/^ {2}\d+ more lines; Enter shows the next:$/);
+  await type("", "");
+  for (const step of steps) expect(said()).toContain(`│ ${step}\n`);
+  expect(fake.errors.at(-1)).toMatch(/then\s+Enter:$/);
+  await type("y");
+  expect((await answer).outcome).toBe("allowed");
 });
 
 test("one at a time; what was typed ahead does not answer the next", async () => {

@@ -3,6 +3,7 @@ import { AppError } from "../core/app-error.ts";
 import type { Approval, ApprovalDecision, ApprovalEvent, Approvals } from "../core/ports/approvals.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import { assertNever } from "../lib/assert-never.ts";
+import { type Line, styled } from "../lib/styled-line.ts";
 import { PushQueue } from "../lib/push-queue.ts";
 import { schedule } from "../lib/time.ts";
 import { formatApprovalPrompt, formatChoices } from "./format-approval-prompt.ts";
@@ -57,6 +58,10 @@ class ApprovalPrompt {
   /** The keyboard, while there is anything to ask. */
   #lines: TypedLines | undefined;
   #current: Approval | undefined;
+  /** What is asked, as it was shown. */
+  #question: readonly Line[] = [];
+  /** What is left of it when it is shown again. */
+  #rest: readonly Line[] = [];
   /** Those that could not be asked about, for another program has the keyboard. */
   readonly #announced = new Set<string>();
   #pause: { cancel(): void } | undefined;
@@ -128,6 +133,8 @@ class ApprovalPrompt {
     // Answered elsewhere while it was written.
     if (!this.#parts.approvals.list().includes(approval)) return this.#soon();
     this.#current = approval;
+    this.#question = question;
+    this.#rest = [];
     terminal.ring();
     terminal.printError(...question);
   }
@@ -141,9 +148,13 @@ class ApprovalPrompt {
       this.#changedAt = Number.NEGATIVE_INFINITY;
       return;
     }
-    const type = ANSWERS.get(text.trim().toLowerCase());
+    const word = text.trim().toLowerCase();
+    if (word === "s") return this.#showPage(this.#question);
+    if (word === "" && this.#rest.length > 0) return this.#showPage(this.#rest);
+    const type = ANSWERS.get(word);
     if (type === undefined || (type === "always" && approval.alwaysAllows.length === 0)) {
-      this.#parts.terminal.printError(...formatChoices(approval, this.#parts.terminal.columns));
+      const { terminal } = this.#parts;
+      terminal.printError(...formatChoices(approval, terminal, this.#question.length > terminal.rows));
       return;
     }
     this.#current = undefined;
@@ -155,6 +166,16 @@ class ApprovalPrompt {
       this.#say(`  ${error.message}`);
     }
     this.#soon();
+  }
+
+  /** As much of the question as the screen holds, with a line that says how to go on. */
+  #showPage(lines: readonly Line[]): void {
+    const { terminal } = this.#parts;
+    const size = Math.max(1, terminal.rows - 2);
+    this.#rest = lines.slice(size);
+    terminal.printError(...lines.slice(0, size));
+    const count = this.#rest.length;
+    if (count > 0) terminal.printError(styled("yellow", `  ${count} more lines; Enter shows the next:`));
   }
 
   #forget({ approval, outcome, by }: Extract<ApprovalEvent, { type: "approval-resolved" }>): void {

@@ -4,7 +4,7 @@ import { type Line, styled, type Style } from "../lib/styled-line.ts";
 import { describeCall } from "./approval/describe-call.ts";
 import { wrapColumns } from "./approval/wrap-columns.ts";
 import type { Terminal } from "./terminal.ts";
-import { wrapText } from "./wrap-text.ts";
+import { wrapText, wrapWords } from "./wrap-text.ts";
 
 export interface PromptFacts {
   /** How many wait after this one. */
@@ -43,19 +43,27 @@ export async function formatApprovalPrompt(
     ...row("Conversation", `${conversation} · profile ${profile}`),
     ...row("Approval", id),
     ...row("Time left", `${timeLeft}; then it is denied`),
-    ...formatChoices(approval, columns),
+    ...formatChoices(approval, terminal, call.length > terminal.rows),
   ];
 }
 
-/** The keys that count, with what they mean. */
+/** The keys that count, with what they mean. `isLong`: the beginning of the question has left the screen. */
 export function formatChoices(
   { alwaysAllows }: Pick<Approval, "alwaysAllows">,
-  columns: number,
+  { columns }: Pick<Terminal, "columns">,
+  isLong: boolean,
 ): readonly Line[] {
-  const always =
-    alwaysAllows.length > 0 ? `, a = always in this conversation (${alwaysAllows.join(", ")})` : "";
-  const text = showSafely(`y = allow, n = deny${always}; then Enter:`);
-  return wrapWhole(text, columns - 2).map((part): Line => ["  ", styled("yellow", part)]);
+  const options = [
+    "y = allow",
+    "n = deny",
+    ...(alwaysAllows.length > 0 ? [`a = always in this conversation (${alwaysAllows.join(", ")})`] : []),
+    ...(isLong ? ["s = show it again, a screen at a time"] : []),
+  ];
+  const pieces = options.map((option, index) => `${option}${index === options.length - 1 ? ";" : ","}`);
+  const width = columns - 2;
+  return wrapWords([...pieces.map(showSafely), "then Enter:"], width)
+    .flatMap((line) => wrapWhole(line, width))
+    .map((line): Line => ["  ", styled("yellow", line)]);
 }
 
 function formatRow(label: string, text: string, columns: number, style: Style = "none"): readonly Line[] {
