@@ -509,3 +509,17 @@ describe("draining", () => {
     expect(bed.engine.running).toEqual([]);
   });
 });
+
+test("more text than the model's window can hold is refused before a process is started for it", async () => {
+  const bed = await openTurnBed();
+  for (const request of [
+    turnRequest(["word ".repeat(2_500_000)]),
+    turnRequest(["hello"], { systemText: "word ".repeat(2_500_000) }),
+  ]) {
+    const events = await bed.run(request);
+    expect(events.map(({ type }) => type)).toEqual(["turn-error"]);
+    expect(errorOf(events)).toBe("context-length-exceeded");
+  }
+  expect(bed.engine.sessions).toEqual([]);
+  expect(bed.queue.stats).toMatchObject({ running: 0, queued: 0 });
+});

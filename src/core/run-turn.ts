@@ -9,6 +9,7 @@ import { placeTurn, type PlacedTurn, type PlaceTurnParts } from "./place-turn.ts
 import { planTurn, type TurnPlan } from "./plan-turn.ts";
 import type { Conversation, NewTurn } from "./ports/conversation-store.ts";
 import type { TurnRunner } from "./ports/turn-runner.ts";
+import { requireRoom } from "./require-room.ts";
 import type { RunningTurn, RunningTurns } from "./running-turns.ts";
 import { extendState, hashState } from "./state-hash.ts";
 import { type EngineEvent, isTerminalEvent, type TerminalEvent, type TurnEvent } from "./turn-event.ts";
@@ -31,6 +32,7 @@ export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
   return withRequestDeadline(async function* runTurn(request, signal) {
     let leave: (() => void) | undefined;
     try {
+      requireRoom(request);
       leave = await parts.queue.enter(conversationKey(request), signal);
       yield* runAdmitted(request, parts, signal);
     } catch (error) {

@@ -1,15 +1,19 @@
 import { AppError } from "../core/app-error.ts";
+import { nextTick } from "../lib/time.ts";
+import { JsonBounds, requireShortLists } from "../protocols/json-bounds.ts";
 import { RequestError } from "../protocols/request-error.ts";
 import type { AppContext } from "./app-env.ts";
 import { ACCEPTED_ENCODINGS, decompress, readEncodings } from "./decompress.ts";
 
+/** Takes a millisecond or two. */
+const SLICE_BYTES = 512 * 1024;
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json$/i;
 
 /**
  * The request's body, decompressed and decoded. Only JSON content types are taken: a cross-site form cannot send one without
  * the browser asking first.
- * @throws AppError when it is not JSON, not UTF-8, or longer than `maxBytes`, before or after it is decompressed; what is too
- * long is not read to its end.
+ * @throws AppError when it is not JSON, not UTF-8, beyond the bounds of what is read, or longer than `maxBytes`, before or after
+ * it is decompressed; what is too long is not read to its end.
  */
 export async function readJsonBody(context: AppContext, maxBytes: number): Promise<unknown> {
   requireJson(context);
@@ -18,17 +22,22 @@ export async function readJsonBody(context: AppContext, maxBytes: number): Promi
     maxBytes,
     tooLarge: () => describeTooLarge(maxBytes),
   });
+  const bounds = new JsonBounds(bytes);
+  while (!bounds.look(SLICE_BYTES)) await nextTick();
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     throw describeBadJson("what was sent was not valid UTF-8", error);
   }
+  let body: unknown;
   try {
-    return JSON.parse(text) as unknown;
+    body = JSON.parse(text);
   } catch (error) {
     throw describeBadJson("what was sent was not valid JSON", error);
   }
+  requireShortLists(body);
+  return body;
 }
 
 function requireJson(context: AppContext): void {

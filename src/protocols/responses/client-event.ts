@@ -2,6 +2,7 @@ import { isRecord } from "../../lib/is-record.ts";
 import { z } from "zod";
 
 import type { JsonObject } from "../../core/client-tool.ts";
+import { JsonBounds, requireShortLists } from "../json-bounds.ts";
 import { parseBody } from "../parse-body.ts";
 import { RequestError, unsupportedValue } from "../request-error.ts";
 
@@ -30,8 +31,9 @@ const createSchema = z.looseObject({
 const cancelSchema = z.looseObject({ response_id: z.string().nullish() });
 const steerSchema = z.looseObject({ previous_response_id: z.string(), input: z.unknown() });
 
-/** @throws RequestError for what is no JSON object */
+/** @throws RequestError for what is no JSON object, or beyond the bounds of what is read */
 export function readFrame(text: string): JsonObject {
+  new JsonBounds(Buffer.from(text)).look(Infinity);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -40,6 +42,7 @@ export function readFrame(text: string): JsonObject {
     problem.cause = error;
     throw problem;
   }
+  requireShortLists(value);
   if (isRecord(value)) return value;
   throw new RequestError("invalid_type", "A message on this connection must be a JSON object with a 'type'.");
 }

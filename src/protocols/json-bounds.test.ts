@@ -1,0 +1,54 @@
+import { assert, integer, property, string } from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import { JsonBounds, requireShortLists } from "./json-bounds.ts";
+import { RequestError } from "./request-error.ts";
+
+function look(text: string, slice = 1_000): void {
+  const bounds = new JsonBounds(Buffer.from(text));
+  while (!bounds.look(slice));
+}
+
+describe("JsonBounds", () => {
+  test.each([
+    ["depth", "[".repeat(512) + "]".repeat(512), "[".repeat(513) + "]".repeat(513), /512 levels/],
+    ["values", `[${"1,".repeat(99_998)}1]`, `[${"1,".repeat(100_001)}1]`, /100000 values/],
+    ["fields", objectOf(4_096), objectOf(4_097), /4096 fields/],
+  ])("holds the %s", (_, good, bad, message) => {
+    expect(() => look(good)).not.toThrow();
+    expect(() => look(bad)).toThrow(message);
+    expect(() => look(bad)).toThrow(RequestError);
+    // Side by side is not inside.
+    expect(() => look(`[${good},{"a":1}]`.slice(0, -1))).not.toThrow(/fields/);
+  });
+
+  test("does not look into texts, wherever a slice ends", () => {
+    assert(
+      property(string({ unit: "binary" }), integer({ min: 1, max: 7 }), (text, slice) => {
+        const body = { [text]: [text, `\\"${text}\\`], "[[[": "{".repeat(600) + '"\\'.repeat(50) };
+        look(JSON.stringify(body), slice);
+      }),
+    );
+    look(JSON.stringify("[,:".repeat(100_000)));
+  });
+
+  test("leaves to the parser what is no JSON", () => {
+    for (const text of ["", '"', '"\\', "]]]", "}{", '{"a', ":::", "\u0000"]) look(text);
+  });
+});
+
+test("lists of the body itself are short enough, or told in OpenAI's words", () => {
+  requireShortLists({ messages: Array.from({ length: 8_192 }), text: "a" });
+  requireShortLists("a");
+  requireShortLists(null);
+  expect(() => requireShortLists({ messages: Array.from({ length: 8_193 }) })).toThrow(
+    expect.objectContaining({
+      code: "array_above_max_length",
+      info: expect.objectContaining({ param: "messages" }),
+    }),
+  );
+});
+
+function objectOf(count: number): string {
+  return JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, at) => [`f${at}`, 1])));
+}
