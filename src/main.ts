@@ -193,7 +193,7 @@ export const startServer: StartServer = async (given, logger, environment, onPro
       };
     };
     const app = createApp({
-      runTurn: mcpServers.listen(runTurn),
+      runTurn: account.listen(mcpServers.listen(runTurn)),
       models,
       approvals,
       requestPolicy: {

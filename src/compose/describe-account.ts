@@ -12,7 +12,9 @@ export function describeStatus(
     case "unknown":
       return { status: "starting" };
     case "ready":
-      return { status: "ready" };
+      return account.refusal === undefined
+        ? { status: "ready" }
+        : { status: "not-ready", problem: account.refusal };
     default:
       return { status: "not-ready", problem: state.problem };
   }

@@ -30,7 +30,13 @@ export function newMapper(changes: Partial<ConstructorParameters<typeof TurnMapp
     costBeforeUsd: 0,
     isClientTool: (name) => CLIENT_TOOLS.has(name),
     isContinued: false,
-    failures: { clock: () => 1_000_000, privateNames: () => [], asksAgain: true, onFailure: () => {} },
+    failures: {
+      clock: () => 1_000_000,
+      privateNames: () => [],
+      asksAgain: true,
+      hasKey: false,
+      onFailure: () => {},
+    },
     ...changes,
   });
 }

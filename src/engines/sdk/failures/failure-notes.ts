@@ -17,12 +17,17 @@ const MAX_TOLD_WAIT_MS = 60_000;
 /** Shorter ones are Claude Code's own: the API has named none. */
 const MIN_TOLD_WAIT_MS = 1_000;
 
+/** With the second one Claude Code has had time for a new token. */
+const MAX_LOGIN_ATTEMPTS = 1;
+
 export interface FailureNotesParts {
   readonly clock: Clock;
   /** What no client may read, see `listPrivateNames`. */
   readonly privateNames: () => readonly string[];
   /** Whether Claude Code asks the API again after a failure. */
   readonly asksAgain: boolean;
+  /** A login can be renewed when the API refuses it; a key stays what it is. */
+  readonly hasKey: boolean;
   /** Hears of the failure of the turn as it was told, for the log. */
   readonly onFailure: (failure: Failure) => void;
 }
@@ -60,9 +65,15 @@ export class FailureNotes {
     this.#failure = { ...this.#failure, refusal: readRefusal(message) };
   }
 
-  /** Returns the error when the wait before the next attempt is too long for a turn that has not begun. */
-  addRetry({ retry_delay_ms, error_status }: SDKAPIRetryMessage, hasBegun: boolean): ErrorInfo | undefined {
+  /** Returns the error when asking again cannot help, or the wait for it is too long for a turn that has not begun. */
+  addRetry(
+    { retry_delay_ms, error_status, attempt }: SDKAPIRetryMessage,
+    hasBegun: boolean,
+  ): ErrorInfo | undefined {
     this.#isRepeated = true;
+    if (error_status === 401 && (this.#parts.hasKey || attempt > MAX_LOGIN_ATTEMPTS)) {
+      return this.#map({ ...this.#failure, status: error_status });
+    }
     const { retryAfterMs: _, ...rest } = this.#failure;
     const isTold = error_status !== 429 || retry_delay_ms >= MIN_TOLD_WAIT_MS;
     const retryAfterMs = Math.min(retry_delay_ms, MAX_TOLD_WAIT_MS);

@@ -3,6 +3,8 @@ import type { Logger } from "../../../core/ports/logger.ts";
 import type { FailureNotesParts } from "./failure-notes.ts";
 import { listPrivateNames } from "./private-names.ts";
 
+const KEY_VARIABLES = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"];
+
 /** For the turns of one process, from the environment that it was started with. */
 export function failureParts(
   environment: Readonly<Record<string, string | undefined>>,
@@ -13,6 +15,7 @@ export function failureParts(
     clock,
     privateNames: () => listPrivateNames(environment),
     asksAgain: Number(environment["CLAUDE_CODE_MAX_RETRIES"]) > 0,
+    hasKey: KEY_VARIABLES.some((name) => Boolean(environment[name])),
     // With all that clients are not told.
     onFailure: ({ text, requestId, ...known }) =>
       logger.info("upstream.failed", {
