@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { httpError } from "../../src/demo/build-fault.ts";
 import { reply, text, textBlock, toolUse } from "../../src/demo/build-reply.ts";
@@ -19,6 +19,9 @@ import { makeFolder } from "./start-turnpike.ts";
 const TRAP = "\u001b[2J\u001b]0;t\u0007\u009b31m\u202e\u2066\u200b\u2028\u0085";
 const APPROVERS = { TURNPIKE_APPROVER_KEYS: APPROVER_KEY };
 const WORK = [user("Work.")];
+
+// Several starts and turns each.
+vi.setConfig({ testTimeout: 120_000 });
 
 // `script` of util-linux opens the terminal.
 describe.skipIf(!canOpenTerminal)("on a terminal", () => {
@@ -98,7 +101,7 @@ describe.skipIf(!canOpenTerminal)("approvals on a terminal", () => {
     const upstream = await startUpstream();
     const folder = await makeFolder();
     const server = await serveOnTerminal({ folder, upstream, environment: APPROVERS });
-    const steps = Array.from({ length: 60 }, (_, index) => `echo step ${index} >> "$HOME/steps"`);
+    const steps = Array.from({ length: 40 }, (_, index) => `echo step ${index} >> "$HOME/steps"`);
     const command = [...steps, `printf '${"x".repeat(300)}'`].join("\n");
     const call = toolUse("Bash", { command, description: `Work ${TRAP}` });
     upstream.respondWith([reply({ blocks: [call] }), text("Done.")]);
@@ -114,7 +117,7 @@ describe.skipIf(!canOpenTerminal)("approvals on a terminal", () => {
     expect(server.raw).toContain("\u0007");
     server.type("y");
     expect((await answering).status).toBe(200);
-    expect((await readFile(join(folder, "steps"), "utf8")).trim().split("\n")).toHaveLength(60);
+    expect((await readFile(join(folder, "steps"), "utf8")).trim().split("\n")).toHaveLength(40);
     await server.stop();
     expect(obeyed(server.raw)).toEqual([]);
     for (const line of server.screen.split("\n")) expect(line.length, line).toBeLessThanOrEqual(120);
