@@ -64,7 +64,7 @@ function announceServer(args) {
 }
 
 /**
- * Lets Node keep what it makes of the sources, with the packages that it runs on: the next start takes half the time. Not in a
+ * Lets Node keep what it makes of the sources, with the packages that it runs on: the next start is there sooner. Not in a
  * folder of another user, who could not remove it.
  */
 function keepCompiled() {
