@@ -181,7 +181,7 @@ export const startServer: StartServer = async (given, logger, environment, onPro
     const health = (): HealthReport => {
       const { memoryBytes, spares, ...sessions } = pool.stats();
       return {
-        ...describeStatus(account, isDraining),
+        ...describeStatus(account, store.state.problem, isDraining),
         version: PACKAGE_VERSION,
         uptimeSeconds: Math.floor((clock() - startedAt) / 1000),
         engine: { name: engine.name, ...describeLogin(account) },

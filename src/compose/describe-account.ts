@@ -4,10 +4,14 @@ import type { HealthReport } from "../core/ports/health.ts";
 /** Whether turns are taken, and what is missing. */
 export function describeStatus(
   account: AccountWatch,
+  storeProblem: string | undefined,
   isDraining: boolean,
 ): Pick<HealthReport, "status" | "problem"> {
   const { state } = account;
   if (isDraining) return { status: "draining" };
+  if (storeProblem !== undefined) {
+    return { status: "not-ready", problem: `The records cannot be used: ${storeProblem}.` };
+  }
   switch (state.type) {
     case "unknown":
       return { status: "starting" };

@@ -14,6 +14,8 @@ export type ErrorKind =
   | "unsupported-media-type"
   /** Turnpike's own queue is full. */
   | "queue-full"
+  /** Something outside of the server keeps it from its records: a full disk, a program that holds the database. */
+  | "store-unavailable"
   /** The server is draining before it stops. */
   | "shutting-down"
   /** Claude Code has no credentials. */

@@ -51,6 +51,12 @@ const TABLE: Readonly<Record<ErrorKind, Row>> = {
   "payload-too-large": { status: 413, type: INVALID, code: "request_too_large" },
   "unsupported-media-type": { status: 415, type: INVALID, code: "unsupported_media_type" },
   "queue-full": { status: 429, type: "rate_limit_error", code: "queue_full", retryAfterMs: 1000 },
+  "store-unavailable": {
+    status: 503,
+    type: "server_error",
+    code: "store_unavailable",
+    retryAfterMs: 5000,
+  },
   "shutting-down": { status: 503, type: "server_error", code: "shutting_down", retryAfterMs: 5000 },
   "not-logged-in": { status: 503, type: "server_error", code: "not_logged_in", isFinal: true },
   "upstream-authentication": {

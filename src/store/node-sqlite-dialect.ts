@@ -9,18 +9,23 @@ import {
   SqliteDriver,
 } from "kysely";
 
+import { PatientConnection } from "./patient-connection.ts";
+import type { StoreState } from "./store-state.ts";
+
 /** Kysely's SQLite dialect over `node:sqlite`. */
 export class NodeSqliteDialect extends SqliteDialect {
   readonly #database: SqliteDatabase;
+  readonly #state: StoreState;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, state: StoreState) {
     const adapted = adaptDatabase(database);
     super({ database: adapted });
     this.#database = adapted;
+    this.#state = state;
   }
 
   override createDriver(): SqliteDriver {
-    return new ImmediateSqliteDriver({ database: this.#database });
+    return new ImmediateSqliteDriver(this.#database, this.#state);
   }
 
   override createAdapter(): SqliteAdapter {
@@ -33,6 +38,19 @@ export class NodeSqliteDialect extends SqliteDialect {
  * once, without waiting, when another process has written in between.
  */
 class ImmediateSqliteDriver extends SqliteDriver {
+  readonly #state: StoreState;
+  #connection: PatientConnection | undefined;
+
+  constructor(database: SqliteDatabase, state: StoreState) {
+    super({ database });
+    this.#state = state;
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const only = await super.acquireConnection();
+    return (this.#connection ??= new PatientConnection(only, this.#state));
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw("begin immediate"));
   }

@@ -6,6 +6,7 @@ import { Kysely } from "kysely";
 
 import type { Database } from "./database.ts";
 import { NodeSqliteDialect } from "./node-sqlite-dialect.ts";
+import { StoreState } from "./store-state.ts";
 
 export const IN_MEMORY = ":memory:";
 
@@ -24,14 +25,18 @@ const PRAGMAS = `
 export function openSqlite(file: string): Database {
   if (file !== IN_MEMORY) createPrivateFile(file);
   const sqlite = new DatabaseSync(file === IN_MEMORY ? file : resolve(file));
+  const state = new StoreState();
   try {
     sqlite.exec(PRAGMAS);
+    // From now on others' turns must not stand still while this one waits.
+    sqlite.exec("PRAGMA busy_timeout = 0");
   } catch (error) {
     sqlite.close();
     throw error;
   }
   return {
-    db: new Kysely({ dialect: new NodeSqliteDialect(sqlite) }),
+    db: new Kysely({ dialect: new NodeSqliteDialect(sqlite, state) }),
+    state,
     // Nothing to do: a SQLite transaction has held the one write lock since it began.
     lockPrincipal: async () => {},
   };

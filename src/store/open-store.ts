@@ -1,3 +1,4 @@
+import { AppError } from "../core/app-error.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { CompletionStore } from "../core/ports/completion-store.ts";
 import type { ConversationItemStore } from "../core/ports/conversation-items.ts";
@@ -19,6 +20,7 @@ import { SqlConversationStore } from "./sql-conversation-store.ts";
 import { SqlFileChangeStore } from "./sql-file-change-store.ts";
 import { SqlFileStore } from "./sql-file-store.ts";
 import { SqlResponseStore } from "./sql-response-store.ts";
+import type { StoreState } from "./store-state.ts";
 import type { StoreLocation } from "./store-location.ts";
 import { storeUnavailable } from "./store-unavailable.ts";
 
@@ -31,6 +33,7 @@ export interface StoreOptions {
 
 /** All that one database holds. Closing it closes all, and its `purgeContent` covers all. */
 export interface Store extends ConversationStore {
+  readonly state: Pick<StoreState, "problem">;
   readonly completions: CompletionStore;
   readonly items: ConversationItemStore;
   readonly files: FileStore;
@@ -51,9 +54,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     if (retention.content === "none") await deleteAllContent(database.db);
   } catch (error) {
     await database?.db.destroy();
-    throw storeUnavailable(location, error);
+    throw storeUnavailable(location, error instanceof AppError ? error.cause : error);
   }
   return Object.assign(new SqlConversationStore(database, retention), {
+    state: database.state,
     completions: new SqlCompletionStore(database, retention),
     items: new SqlConversationItems(database, retention),
     files: new SqlFileStore(database, retention, clock),

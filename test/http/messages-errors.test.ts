@@ -36,6 +36,7 @@ function expectError(answer: RawAnswer, status: number, type: string, message: u
 
 test.each<[ErrorKind, number, string]>([
   ["queue-full", 429, "rate_limit_error"],
+  ["store-unavailable", 503, "api_error"],
   ["upstream-rate-limited", 429, "rate_limit_error"],
   ["upstream-overloaded", 529, "overloaded_error"],
   ["upstream-authentication", 401, "authentication_error"],

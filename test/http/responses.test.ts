@@ -124,6 +124,7 @@ describe("a response", () => {
 
   test.each([
     ["queue-full", 429],
+    ["store-unavailable", 503],
     ["upstream-overloaded", 503],
     ["context-length-exceeded", 400],
   ] as const)("that fails at once with %s has the status %i, streamed or not", async (kind, status) => {

@@ -22,6 +22,7 @@ const KINDS: readonly ErrorKind[] = [
   "invalid-request",
   "not-found",
   "queue-full",
+  "store-unavailable",
   "shutting-down",
   "not-logged-in",
   "upstream-authentication",

@@ -58,6 +58,7 @@ const TABLE: Readonly<Record<ErrorKind, Row>> = {
   "payload-too-large": { status: 413, type: "request_too_large" },
   "unsupported-media-type": { status: 415, type: INVALID },
   "queue-full": { status: 429, type: "rate_limit_error", retryAfterMs: 1000 },
+  "store-unavailable": { status: 503, type: "api_error", retryAfterMs: 5000 },
   "shutting-down": { status: 503, type: "overloaded_error", retryAfterMs: 5000 },
   "not-logged-in": { status: 503, type: "api_error", isFinal: true },
   "upstream-authentication": { status: 401, type: "authentication_error" },

@@ -27,6 +27,7 @@ const CODES: Readonly<Record<ErrorKind, ResponseErrorCode>> = {
   "payload-too-large": "invalid_prompt",
   "unsupported-media-type": "invalid_prompt",
   "queue-full": "rate_limit_exceeded",
+  "store-unavailable": "server_error",
   "shutting-down": "server_error",
   "not-logged-in": "invalid_prompt",
   "upstream-authentication": "invalid_prompt",
