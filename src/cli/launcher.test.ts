@@ -36,6 +36,18 @@ test("says at once that a server starts, and nothing beside what other commands 
   expect(JSON.parse(runNode(LAUNCHER, "config", "show", "--json").stdout)).toHaveProperty("model");
 });
 
+test("neither a warning nor an error that nobody caught steers the terminal", () => {
+  const begin = `process.argv.push("launcher", "config", "show"); require(${JSON.stringify(LAUNCHER)});`;
+  const warned = runNode("--eval", `${begin} process.emitWarning("odd \\u001b[2J\\u202e");`);
+  expect(warned).toMatchObject({ status: 0, stderr: "Warning: odd \\u001b[2J\\u202e\n" });
+  const broken = runNode(
+    "--eval",
+    `${begin} process.nextTick(() => { throw new Error("odd \\u009b31m"); });`,
+  );
+  expect(broken.status).toBe(1);
+  expect(broken.stderr).toMatch(/^Error: odd \\u009b31m\n {4}at /);
+});
+
 test("exit codes reach the shell", () => {
   const { status, stderr } = runNode(LAUNCHER, "--port", "high");
   expect(status).toBe(1);

@@ -90,6 +90,7 @@ class ProcessTerminal implements Terminal {
   }
 
   #write({ stream, useColor }: Output, lines: readonly Line[]): void {
+    if (lines.length === 0) return;
     this.#clearStatus();
     stream.write(lines.map((line) => `${renderLine(line, useColor)}\n`).join(""));
   }

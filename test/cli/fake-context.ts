@@ -68,7 +68,7 @@ export class FakeContext {
     const folder = this.#folder;
     return {
       terminal: {
-        print: (...lines) => void this.printed.push(plain(lines)),
+        print: (...lines) => void this.printed.push(...(lines.length > 0 ? [plain(lines)] : [])),
         printError: (...lines) => void this.errors.push(plain(lines)),
         showStatus: (status) => void this.statuses.push(status),
         ring: () => void this.rings++,

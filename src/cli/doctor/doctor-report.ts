@@ -1,9 +1,12 @@
 import type { Terminal } from "../terminal.ts";
 import { styled } from "../../lib/styled-line.ts";
+import { wrapText } from "../wrap-text.ts";
 import type { Finding } from "./check.ts";
 
 const STATUS_COLUMNS = 6;
 const NAME_COLUMNS = 14;
+const ARROW_COLUMNS = 3;
+const LEAST_COLUMNS = 30;
 const COLORS = { ok: "green", warn: "yellow", fail: "red" } as const;
 
 /** What the doctor has found, as lines that appear one by one, or as one JSON text at the end. */
@@ -36,11 +39,22 @@ export class DoctorReport {
     return failures === 0 ? 0 : 1;
   }
 
+  /** What a program reads is one line. */
+  #wrap(text: string): readonly string[] {
+    const { isTerminal, columns } = this.#terminal;
+    if (!isTerminal) return [text];
+    const taken = STATUS_COLUMNS + NAME_COLUMNS + 1 + ARROW_COLUMNS;
+    return wrapText(text, Math.max(LEAST_COLUMNS, columns - taken));
+  }
+
   #print(name: string, { status, message, remedy }: Finding): void {
     const word = status.padEnd(STATUS_COLUMNS);
-    this.#terminal.print([styled(COLORS[status], word), `${name.padEnd(NAME_COLUMNS)} ${message}`]);
-    const indent = " ".repeat(STATUS_COLUMNS + NAME_COLUMNS);
-    if (remedy !== undefined) this.#terminal.print(`${indent} -> ${remedy}`);
+    const [first = "", ...rest] = this.#wrap(message);
+    this.#terminal.print([styled(COLORS[status], word), `${name.padEnd(NAME_COLUMNS)} ${first}`]);
+    const indent = " ".repeat(STATUS_COLUMNS + NAME_COLUMNS + 1);
+    this.#terminal.print(...rest.map((line) => `${indent}${line}`));
+    const toDo = remedy === undefined ? [] : this.#wrap(`-> ${remedy}`);
+    this.#terminal.print(...toDo.map((line, index) => `${indent}${index === 0 ? "" : "   "}${line}`));
   }
 }
 
