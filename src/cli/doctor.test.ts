@@ -45,6 +45,7 @@ test("tells of each part and that all is in order, and leaves everything as it i
     "Settings",
     "Node",
     "Data folder",
+    "Temp folder",
     "Keys",
     "Address",
     "Workspaces",

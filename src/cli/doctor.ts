@@ -5,6 +5,7 @@ import { type Check, fail, type Finding, ok, type Patient, warn } from "./doctor
 import { checkClaude } from "./doctor/check-claude.ts";
 import { checkDatabase } from "./doctor/check-database.ts";
 import { checkDataFolder } from "./doctor/check-data-folder.ts";
+import { checkTempFolder } from "./doctor/check-temp-folder.ts";
 import { checkFolders } from "./doctor/check-folders.ts";
 import { checkGit } from "./doctor/check-git.ts";
 import { checkKeyFiles } from "./doctor/check-key-files.ts";
@@ -20,6 +21,7 @@ import type { GivenFlags } from "./setting-options.ts";
 const CHECKS = [
   checkNode,
   checkDataFolder,
+  checkTempFolder,
   checkKeyFiles,
   checkPort,
   checkFolders,

@@ -7,6 +7,9 @@ import type { Logger } from "../core/ports/logger.ts";
 import { startDemoModel } from "../demo/start-demo-model.ts";
 import type { CleanUp } from "../lib/clean-up.ts";
 
+/** What would lead past the scripted model, or to it by way of a company's proxy. */
+const NOT_IN_DEMO = /^(ANTHROPIC_|CLAUDE_|(HTTPS?|ALL)_PROXY$)/i;
+
 /**
  * In demo mode Claude Code talks to the scripted model, with settings of its own and without the person's credentials. What
  * the real API would refuse, it refuses too: the log says so, since it would fail with a real account.
@@ -23,7 +26,7 @@ export async function openClaudeEnvironment(
     onRefusal: (message) => logger.error("demo.refused", { message }),
   });
   cleanUp.defer(() => model.close());
-  const own = Object.entries(environment).filter(([name]) => !/^(ANTHROPIC_|CLAUDE_)/.test(name));
+  const own = Object.entries(environment).filter(([name]) => !NOT_IN_DEMO.test(name));
   return {
     ...Object.fromEntries(own),
     ANTHROPIC_BASE_URL: model.url,

@@ -20,8 +20,9 @@ export class StoreState {
   }
 
   failed(problem: string): void {
-    this.#lastAt = performance.now();
-    if (this.#problem === undefined) this.#since = this.#lastAt;
+    const now = performance.now();
+    if (this.problem === undefined) this.#since = now;
+    this.#lastAt = now;
     this.#problem = problem;
   }
 

@@ -43,5 +43,5 @@ function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   // Node reports the failed attempts of one connection together, without a message of its own.
   if (cause instanceof AggregateError && cause.message === "") return cause.errors.map(reasonOf).join(", ");
-  return cause.message;
+  return cause.message.replace(/\.$/, "");
 }

@@ -2,7 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -121,10 +121,29 @@ test("a server without credentials says in the terminal what is missing", async 
   expect(await program.finished).toMatchObject({ code: 0 });
 });
 
+/** Counts who wants to get out through it, and lets nobody. */
+async function startProxy() {
+  let asked = 0;
+  const server = createServer((socket) => {
+    asked += 1;
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  // Proof for the cast: it listens on a TCP port.
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, asked: () => asked };
+}
+
 describe("--demo", () => {
   test("prints what to paste, and that works, for both profiles, streaming or not", async () => {
     const folder = await makeFolder();
-    const program = runTurnpike(["--demo", "--port", "0"], { folder });
+    // As behind a company's proxy, which knows nothing of this machine.
+    const proxy = await startProxy();
+    const environment = Object.fromEntries(
+      ["HTTP_PROXY", "https_proxy", "ALL_PROXY"].map((name) => [name, proxy.url]),
+    );
+    const program = runTurnpike(["--demo", "--port", "0"], { folder, environment });
     await program.untilSays(/Claude Code is ready/);
     const [, commands = ""] = /any OpenAI client:\n\n([^]*?)\n\n/.exec(program.stdout) ?? [];
     const { stdout } = await run("sh", ["-c", commands], { cwd: folder });
@@ -146,6 +165,7 @@ describe("--demo", () => {
       expect(textOf(events)).toContain("Hello");
       expect(events.at(-1)).toBe("[DONE]");
     }
+    expect(proxy.asked()).toBe(0);
   });
 });
 

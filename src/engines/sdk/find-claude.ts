@@ -22,7 +22,7 @@ export async function findClaude(
   if (path === undefined) {
     const machine = `${process.platform}-${process.arch}`;
     throw new Error(
-      `The Agent SDK has no Claude Code for ${machine}. Install Turnpike again with its optional packages.`,
+      `The Agent SDK has no Claude Code for ${machine}. Install Turnpike again with its optional packages (npm: without --omit=optional).`,
     );
   }
   try {
