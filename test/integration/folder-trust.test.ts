@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
 import { changeTrustFile } from "../../src/config/trust/trust-file.ts";
 import { ask, assistant, user } from "./ask.ts";
+import { plantRepository } from "./plant-repository.ts";
 import { type PlantedFolder, plantSettings, startLure } from "./plant-settings.ts";
 import { runTurnpike } from "./run-turnpike.ts";
 import { API_KEY, makeFolder, startTurnpike, type Turnpike } from "./start-turnpike.ts";
@@ -61,6 +62,7 @@ const OPEN = { allowedTools: ["Bash", "Skill", "Agent"] };
 
 test("nothing of a folder that nobody trusts runs, wherever turns come to it; its notes are read", async () => {
   const planted = await plant({ takesRequests: true });
+  await plantRepository(planted);
   const other = await makeFolder();
   const { root } = planted;
   const profiles = {
@@ -68,6 +70,7 @@ test("nothing of a folder that nobody trusts runs, wherever turns come to it; it
     every: { ...OPEN, workspace: root, settingSources: ["user", "project", "local"] },
     sub: { ...OPEN, workspace: join(root, "sub") },
     copy: { ...OPEN, workspace: root, isolation: "copy" },
+    worktree: { ...OPEN, workspace: root, isolation: "worktree" },
     additional: { ...OPEN, workspace: other, additionalDirectories: [root] },
   };
   const turnpike = await startTurnpike({
@@ -82,7 +85,7 @@ test("nothing of a folder that nobody trusts runs, wherever turns come to it; it
       /PLANTED=|PLANTED_LOCAL=|PLANTED SKILL|SKILL TEXT|COMMAND TEXT|PLANTED AGENT|AGENT TEXT|STYLE TEXT|OUTSIDE NOTES/,
     );
   }
-  for (const name of ["root", "every", "sub", "copy"]) {
+  for (const name of ["root", "every", "sub", "copy", "worktree"]) {
     expect(heard[name]?.match(/ROOT NOTES/g)?.length, name).toBeGreaterThan(2);
   }
   expect(heard["root"]).toContain("MENTIONED NOTES");
@@ -244,3 +247,32 @@ test("a request that names a folder names no more than it: trust is the folder's
   expect(heard).not.toContain("PLANTED=");
   expect([await marksOf(planted, turnpike), planted.lure.calls]).toEqual([[], []]);
 }, 60_000);
+
+test.each(["default", "acceptEdits", "plan", "dontAsk"])(
+  "programs that a repository's own configuration names do not run unasked in mode %s",
+  async (permissionMode) => {
+    const planted = await plant();
+    await plantRepository(planted);
+    const { root } = planted;
+    const turnpike = await startTurnpike({
+      flags: { workspace: root, "approvals.timeout": "1s" },
+      configFile: { profiles: { agent: { permissionMode } } },
+    });
+    const commands = [
+      "git status",
+      "git diff",
+      "git log -1 -p",
+      "git show",
+      "git ls-files -m",
+      "cd bare && git status",
+      "git -C bare status",
+      "git --git-dir=bare diff",
+      "cd bare",
+      "git status",
+    ];
+    turnpike.upstream.respondWith([...commands.map((command) => bash(command)), text("Done.")]);
+    expect((await ask(turnpike, "Look.", { model: "agent" })).text).toContain("Done.");
+    expect(await marksOf(planted, turnpike)).toEqual([]);
+  },
+  60_000,
+);

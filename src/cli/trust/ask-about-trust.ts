@@ -47,8 +47,8 @@ async function ask(
   terminal.printError(
     "",
     [styled("bold", folder), ` has settings of its own (${settings.join(", ")}).`],
-    "They can run programs on this machine and send your requests elsewhere. Trust it only if",
-    "you know who wrote it. Without trust Claude Code works there without them.",
+    "They can run programs on this machine and send your requests elsewhere. Trust",
+    "it only if you know who wrote it; else Claude Code works there without them.",
     [styled("bold", "Do you trust this folder?"), " [y/N, then Enter]"],
   );
   const over = new AbortController();

@@ -19,6 +19,7 @@ import { PushQueue } from "../../lib/push-queue.ts";
 import { rebuildHistory } from "./rebuild-history.ts";
 import { requireFreeNames } from "./tools/built-in-tools.ts";
 import { AnsweringModel } from "./answering-model.ts";
+import { namesPrograms } from "./git/names-programs.ts";
 import { KnownModels, type ModelSources } from "./known-models.ts";
 import { ToolGate } from "./tools/tool-gate.ts";
 import { ownNotes, readNotes } from "./notes/read-notes.ts";
@@ -67,7 +68,7 @@ export class SdkEngine implements Engine {
   }
 
   startSpare(kind: ProcessKind, signal: AbortSignal): Promise<EngineSpare> {
-    const gate = this.#newGate();
+    const gate = this.#newGate(kind);
     const given = { ...spareOptions(kind, this.#options), ...gate.options(kind) };
     return this.#starter.start(given, signal, async ({ options, spawned }) => {
       const spare = await prewarm({ options });
@@ -80,7 +81,7 @@ export class SdkEngine implements Engine {
     signal: AbortSignal,
   ): Promise<EngineSession> {
     await requireWorkspace(spec.workspace);
-    const gate = this.#newGate();
+    const gate = this.#newGate(spec.kind);
     const hasTools = hasBuiltinTools(spec.kind);
     const model = new AnsweringModel(spec.model, spec.kind, this.#models);
     const { entries, holdsFirstTurn } = rebuildHistory(history, firstTurn, {
@@ -148,9 +149,15 @@ export class SdkEngine implements Engine {
     return this.#starter.close();
   }
 
-  #newGate(): ToolGate {
-    const { logger, privatePaths } = this.#options;
-    return new ToolGate((error) => logger.error("tool-gate.failed", { error }), privatePaths);
+  #newGate(kind: ProcessKind): ToolGate {
+    const { logger, privatePaths, environment } = this.#options;
+    return new ToolGate((error) => logger.error("tool-gate.failed", { error }), {
+      ...(privatePaths && { privatePaths }),
+      // What a trusted repository names is the operator's.
+      ...(!readsFolderSettings(kind) && {
+        namesPrograms: (folder: string) => namesPrograms(folder, { ...environment, ...kind.environment }),
+      }),
+    });
   }
 
   get #shared() {

@@ -1,4 +1,10 @@
-import type { HookCallback, HookInput, HookJSONOutput, Options } from "@anthropic-ai/claude-agent-sdk";
+import type {
+  HookCallback,
+  HookInput,
+  HookJSONOutput,
+  Options,
+  PreToolUseHookInput,
+} from "@anthropic-ai/claude-agent-sdk";
 
 import type { TurnInput } from "../../../core/ports/engine.ts";
 import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
@@ -8,6 +14,14 @@ import { isInside } from "../../../lib/is-inside.ts";
 import { ClientToolDesk } from "./client-tool-desk.ts";
 import { PermissionDesk } from "./permission-desk.ts";
 import { TurnLimits } from "./turn-limits.ts";
+
+/** For which commands a person is asked, besides what rules and modes say. */
+export interface CommandWatch {
+  /** Absolute paths that no command is to come to. */
+  readonly privatePaths?: readonly string[];
+  /** Whether git would run what the folder's repository names; absent where that is no concern. */
+  readonly namesPrograms?: (folder: string) => Promise<boolean>;
+}
 
 /** What a turn brings to the gate. */
 export interface GateTurn {
@@ -43,15 +57,16 @@ export class ToolGate {
   readonly #events: EngineEvent[] = [];
   readonly #begun = Promise.withResolvers<void>();
   readonly #onFailure: (error: unknown) => void;
-  readonly #privatePaths: readonly string[];
+  readonly #watch: CommandWatch;
   #supervisor: TurnSupervisor | undefined;
   /** What the turn may read unasked. */
   #folders: readonly string[] = [];
+  #runsUnasked = false;
 
   /** `onFailure` hears why a call was denied that nobody has denied. */
-  constructor(onFailure: (error: unknown) => void = () => {}, privatePaths: readonly string[] = []) {
+  constructor(onFailure: (error: unknown) => void = () => {}, watch: CommandWatch = {}) {
     this.#onFailure = onFailure;
-    this.#privatePaths = privatePaths;
+    this.#watch = watch;
   }
 
   /** To be given to the process at its start. */
@@ -70,6 +85,7 @@ export class ToolGate {
   begin({ input, supervisor, workspace, costUsd }: GateTurn): void {
     this.#supervisor = supervisor;
     this.#folders = [workspace, ...input.permissions.directories];
+    this.#runsUnasked = input.permissions.mode === "bypassPermissions";
     this.#permissions.begin({ input, supervisor, workspace });
     this.limits.begin(input, costUsd);
     this.#begun.resolve();
@@ -100,8 +116,10 @@ export class ToolGate {
     switch (input.hook_event_name) {
       case "PreToolUse":
         if (!this.desk.has(input.tool_name)) await this.#supervisor?.beforeTool(input.tool_name);
-        // No rule keeps a command's globs and searches away from what is private.
-        if (input.tool_name === "Bash" && this.#isNearPrivate()) return ASK;
+        if (input.tool_name === "Bash") {
+          const reason = await this.#whyAsk(input);
+          if (reason !== undefined) return askFor(reason);
+        }
         return this.desk.decide(input, signal);
       case "PreSkillShellCommand":
         await this.#supervisor?.beforeTool(input.tool_name);
@@ -111,8 +129,20 @@ export class ToolGate {
     }
   }
 
-  #isNearPrivate(): boolean {
-    return this.#privatePaths.some((path) => this.#folders.some((folder) => isInside(path, folder)));
+  /** Why a command waits for a person, whatever rules and modes say. */
+  async #whyAsk({ tool_input, cwd }: PreToolUseHookInput): Promise<string | undefined> {
+    const { privatePaths = [], namesPrograms } = this.#watch;
+    // No rule keeps a command's globs and searches away from what is private.
+    if (privatePaths.some((path) => this.#folders.some((folder) => isInside(path, folder)))) {
+      return "The workspace holds Turnpike's data folder: a person has to see each command.";
+    }
+    if (!namesPrograms || this.#runsUnasked || !mentionsGit(tool_input)) return undefined;
+    for (const folder of new Set([cwd, ...this.#folders])) {
+      if (await namesPrograms(folder)) {
+        return "The repository's own configuration names programs that git may run: a person has to see each git command. In a trusted folder it is as usual.";
+      }
+    }
+    return undefined;
   }
 
   #deny(hookEventName: HookName, error: unknown): HookJSONOutput {
@@ -128,13 +158,16 @@ export class ToolGate {
   }
 }
 
-const ASK: HookJSONOutput = {
-  hookSpecificOutput: {
-    hookEventName: "PreToolUse",
-    permissionDecision: "ask",
-    permissionDecisionReason: "The workspace holds Turnpike's data folder: a person has to see each command.",
-  },
-};
+function askFor(permissionDecisionReason: string): HookJSONOutput {
+  return {
+    hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision: "ask", permissionDecisionReason },
+  };
+}
+
+/** A command that hides the name (`g=gi; ${g}t`) is none that Claude Code lets run unasked. */
+function mentionsGit(toolInput: unknown): boolean {
+  return /git/i.test(JSON.stringify(toolInput) ?? "");
+}
 
 type HookName = "PreToolUse" | "PreSkillShellCommand";
 

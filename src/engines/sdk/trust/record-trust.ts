@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import { isRecord } from "../../../lib/is-record.ts";
-import { findRepositories } from "./find-repositories.ts";
+import { findRepository } from "../git/find-repository.ts";
 import { holdConfigLock } from "./hold-config-lock.ts";
 
 type Json = Record<string, unknown>;
@@ -24,12 +24,20 @@ export async function recordTrust(
   const file = await findConfigFile(environment);
   if (file === undefined) return;
   // Claude Code asks once for a repository with all its worktrees, elsewhere for the folder.
-  const keys = [folder, ...(await findRepositories(folder))].map((key) => key.normalize("NFC"));
+  const keys = [...new Set([folder, ...(await repositoriesOf(folder))])].map((key) => key.normalize("NFC"));
   if (!changed(await readConfig(file), keys)) return;
   await mkdir(dirname(file), { recursive: true });
   await using _lock = await holdConfigLock(file);
   const config = changed(await readConfig(file), keys);
   if (config) await replaceFile(file, `${JSON.stringify(config, undefined, 2)}\n`);
+}
+
+/** The one that it lies in, and the one that this is a worktree of. */
+async function repositoriesOf(folder: string): Promise<readonly string[]> {
+  const found = await findRepository(folder);
+  if (!found) return [];
+  const { root, commonFolder } = found;
+  return basename(commonFolder) === ".git" ? [root, dirname(commonFolder)] : [root];
 }
 
 /** Undefined when all is there. */

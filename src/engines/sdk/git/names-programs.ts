@@ -1,0 +1,108 @@
+import { execFile } from "node:child_process";
+import { access, constants, readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+import { findRepository } from "./find-repository.ts";
+
+/** Settings of repositories that name no program. With all others it is taken that they may. */
+const HARMLESS = [
+  /^core\.(repositoryformatversion|filemode|bare|worktree|logallrefupdates|ignorecase|precomposeunicode|symlinks|autocrlf|eol|safecrlf|abbrev|quotepath|compression|bigfilethreshold|sparsecheckout|sparsecheckoutcone|untrackedcache|longpaths|preloadindex|fscache|commitgraph|sharedrepository|checkstat|trustctime|whitespace|commentchar)$/,
+  /^(user|author|committer|extensions|init|pull|push|fetch|rebase|color|log|status|gc|maintenance|index|feature|advice|gui|branch|commit|tag|format|submodule\.recurse|lfs\.repositoryformatversion)(\.|$)/,
+  /^(merge\.(ff|conflictstyle|renames|renamelimit|stat|log)|diff\.(algorithm|renames|renamelimit|colormoved|mnemonicprefix|noprefix))$/,
+  /^remote\..+\.(url|pushurl|fetch|push|tagopt|prune|mirror|gh-resolved)$/,
+  /^submodule\..+\.(url|active|branch|ignore)$/,
+];
+const SWITCH = /^(true|false|yes|no|on|off|0|1|)$/i;
+const MAX_MODULES = 100;
+const MAX_RUN_MS = 10_000;
+
+/**
+ * Whether git would run programs that the repository of a folder names by itself, also in commands that only read: by its own
+ * configuration, that of its submodules, or a hook. `environment` is the one that git is found in.
+ */
+export async function namesPrograms(
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<boolean> {
+  const repository = await findRepository(folder);
+  if (!repository) return false;
+  const { root, gitFolder, commonFolder } = repository;
+  const worktrees = await readdir(join(commonFolder, "worktrees")).catch(() => []);
+  const folders = [
+    gitFolder,
+    commonFolder,
+    ...worktrees.map((name) => join(commonFolder, "worktrees", name)),
+    ...(await findModules(join(commonFolder, "modules"))),
+  ];
+  for (const own of new Set(folders)) if (await hasPrograms(own, root, environment)) return true;
+  return false;
+}
+
+async function hasPrograms(
+  git: string,
+  root: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<boolean> {
+  if (await isRunnable(join(git, "hooks", ON_READING))) return true;
+  for (const name of ["config", "config.worktree"]) {
+    for (const [key, value] of await readSettings(join(git, name), environment)) {
+      if (key === "core.fsmonitor" && SWITCH.test(value)) continue;
+      if (key === "core.hookspath" && !(await isRunnable(join(resolve(root, value), ON_READING)))) continue;
+      if (!HARMLESS.some((pattern) => pattern.test(key))) return true;
+    }
+  }
+  return false;
+}
+
+/** The only hook of commands that change nothing but what git remembers of files' times. */
+const ON_READING = "post-index-change";
+
+/** As git itself reads the file; reading runs nothing, and what it includes is not followed. */
+async function readSettings(
+  file: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<readonly (readonly [key: string, value: string])[]> {
+  if (!(await exists(file))) return [];
+  const args = ["config", "--file", file, "--no-includes", "--null", "--list"];
+  const options = { env: { ...environment, GIT_CONFIG_NOSYSTEM: "1" }, cwd: "/", timeout: MAX_RUN_MS };
+  const { stdout } = await promisify(execFile)("git", args, options);
+  return stdout
+    .split("\0")
+    .filter((entry) => entry !== "")
+    .map((entry) => {
+      const end = entry.indexOf("\n");
+      return end === -1 ? [entry, ""] : [entry.slice(0, end), entry.slice(end + 1)];
+    });
+}
+
+/** The repositories of submodules; their names may have slashes. */
+async function findModules(folder: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  const waiting = [folder];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const entries = await readdir(at, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries.filter((one) => one.isDirectory())) {
+      const path = join(at, entry.name);
+      const isRepository = await exists(join(path, "HEAD"));
+      if (isRepository) found.push(path);
+      waiting.push(isRepository ? join(path, "modules") : path);
+      if (found.length + waiting.length > MAX_MODULES) throw new Error("There are too many submodules.");
+    }
+  }
+  return found;
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function isRunnable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
