@@ -232,7 +232,7 @@ describe("a plan whose window is used up", () => {
     });
     expect(events.at(-1)).toMatchObject({
       type: "response.failed",
-      response: { error: { code: "rate_limit_exceeded", message: expect.stringContaining("weekly limit") } },
+      response: { error: { code: "invalid_prompt", message: expect.stringContaining("weekly limit") } },
     });
 
     upstream.clear();

@@ -30,12 +30,15 @@ test.each<[ErrorKind, number]>([
   expect(formatResponsesHttpError(new AppError({ kind, message: "No." })).status).toBe(status);
 });
 
-test.each<ErrorKind>(["billing", "upstream-authentication", "upstream-permission", "not-logged-in"])(
-  "%s in a stream that has begun has the code after which clients do not ask again",
-  (kind) => {
-    expect(formatResponseError({ kind, message: "No." }).code).toBe("invalid_prompt");
-  },
-);
+test.each<ErrorKind>([
+  "billing",
+  "usage-limit-reached",
+  "upstream-authentication",
+  "upstream-permission",
+  "not-logged-in",
+])("%s in a stream that has begun has the code after which clients do not ask again", (kind) => {
+  expect(formatResponseError({ kind, message: "No." }).code).toBe("invalid_prompt");
+});
 
 test("a limit is a 429 that Codex knows, with the time for who asks again", () => {
   const info = {

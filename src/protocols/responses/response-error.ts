@@ -36,7 +36,7 @@ const CODES: Readonly<Record<ErrorKind, ResponseErrorCode>> = {
   "upstream-not-found": "invalid_prompt",
   "upstream-too-large": "invalid_prompt",
   "upstream-rate-limited": "rate_limit_exceeded",
-  "usage-limit-reached": "rate_limit_exceeded",
+  "usage-limit-reached": "invalid_prompt",
   "upstream-overloaded": "server_error",
   "upstream-failed": "server_error",
   "context-length-exceeded": "invalid_prompt",
