@@ -18,8 +18,10 @@ const lineSchema = zod.looseObject({
 export const claudeSession: ProgramClient = {
   name: "claude",
   write: (file, content) => toolUse("Write", { file_path: file, content: `${content}\n` }),
-  // It asks for tools that are loaded later, and asks once more without a stream when one has failed.
-  errors: [["invalid-request"], [], ["billing", "billing"], []],
+  // Tools that are loaded later.
+  asksTooMuch: true,
+  // When a stream has failed it asks once more without one.
+  triesAtLimit: 2,
   async open({ command, args }, { url, apiKey, model, folder, onEnd }) {
     const internet = await startDeadEnd(onEnd);
     const home = await makeFolder(onEnd);

@@ -9,7 +9,7 @@ export const codexSession: ProgramClient = {
     toolUse("apply_patch", {
       input: ["*** Begin Patch", `*** Add File: ${file}`, `+${content}`, "*** End Patch", ""].join("\n"),
     }),
-  errors: [[], [], ["billing"], []],
+  triesAtLimit: 1,
   async open(program, { url, apiKey, model, onEnd }) {
     const codex = await prepareCodex(program, {
       url,

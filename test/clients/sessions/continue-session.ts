@@ -14,7 +14,7 @@ export const continueSession: ProgramClient = {
   name: "continue",
   write: (file, content) => toolUse("Write", { filepath: file, content: `${content}\n` }),
   temperature: TEMPERATURE,
-  errors: [[], [], ["billing"], []],
+  triesAtLimit: 1,
   forgetsUnanswered: true,
   async open({ command, args }, place) {
     const internet = await startDeadEnd(place.onEnd);

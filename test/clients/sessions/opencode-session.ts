@@ -14,7 +14,7 @@ export function opencodeSession(provider: "@ai-sdk/openai-compatible" | "@ai-sdk
     name: `opencode ${provider}`,
     write: (file, content) => toolUse("write", { filePath: file, content: `${content}\n` }),
     temperature: TEMPERATURE,
-    errors: [[], [], ["billing"], []],
+    triesAtLimit: 1,
     async open({ command, args }, place) {
       const internet = await startDeadEnd(place.onEnd);
       const home = await makeFolder(place.onEnd);

@@ -10,23 +10,28 @@ import type { Program } from "../find-program.ts";
 import { nameOf, type SessionCase } from "./play-session.ts";
 import { ANSWERS, playProgramRounds, PROMPTS, roundOf } from "./program-rounds.ts";
 import type { ProgramClient } from "./program-session.ts";
+import { ACCOUNTS } from "./session-accounts.ts";
 import { isOf, markOf } from "./session-model.ts";
 import type { SessionStage } from "./session-stage.ts";
 import type { SessionPlace } from "./session.ts";
+
+export interface ProgramCase extends SessionCase {
+  readonly account: keyof typeof ACCOUNTS;
+}
 
 /** Plays a program's session to its end and looks at what its user is left with, and at what it took. */
 export async function playProgramSession(
   stage: SessionStage,
   client: ProgramClient,
   program: Program,
-  { model, silence }: SessionCase,
+  { model, silence, account }: ProgramCase,
   onEnd: SessionPlace["onEnd"],
 ): Promise<void> {
   const { turnpike, scripts } = stage;
   const name = nameOf(client.name, { model, silence });
   const folder = await makeFolder(onEnd);
   const file = join(folder, "notes.txt");
-  scripts.set(name, playProgramRounds(client.write(file, "alpha"), silence));
+  scripts.set(name, playProgramRounds(client.write(file, "alpha"), silence, ACCOUNTS[account]));
   const apiKey = stage.apiKeyOf(name);
   const session = await client.open(program, { url: turnpike.url, apiKey, model: model.id, folder, onEnd });
 
@@ -38,12 +43,18 @@ export async function playProgramSession(
     // What the user sees.
     const answer = ANSWERS[round];
     expect(end.isGood, end.shown).toBe(answer !== undefined);
-    if (answer === undefined) expect(end.shown).toContain("spend limit of its usage tier");
+    if (answer === undefined) expect(end.shown).toMatch(ACCOUNTS[account].told);
     else expect(end.answer).toContain(answer);
     expect(end.strangers).toEqual([]);
 
     // What the server was asked, and had to refuse.
-    expect(lines.flatMap(({ errorKind }) => errorKind ?? [])).toEqual(client.errors[round]);
+    const errors = lines.flatMap(({ errorKind }) => errorKind ?? []);
+    if (answer !== undefined) {
+      expect(errors).toEqual(round === 0 && client.asksTooMuch ? ["invalid-request"] : []);
+    } else {
+      expect(new Set(errors).size).toBe(1);
+      expect(errors.length, JSON.stringify(lines)).toBeLessThanOrEqual(client.triesAtLimit);
+    }
     const isLeftOut = lines.some(({ ignored = [] }) => ignored.includes("temperature"));
     expect(isLeftOut).toBe(client.temperature !== undefined);
   }

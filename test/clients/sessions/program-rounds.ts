@@ -1,10 +1,10 @@
 import { httpError } from "../../../src/demo/build-fault.ts";
-import { tierSpendLimit } from "../../../src/demo/build-limit.ts";
 import { reply, text, textBlock } from "../../../src/demo/build-reply.ts";
 import { blocksOf } from "../../../src/demo/messages-body.ts";
 import type { RecordedRequest } from "../../../src/demo/recorded-request.ts";
 import type { Block } from "../../../src/demo/reply.ts";
 import type { Responder } from "../../../src/demo/script.ts";
+import type { SessionAccount } from "./session-accounts.ts";
 import { silently, TITLE, type Silence } from "./session-model.ts";
 
 /** What the user says in the four rounds. */
@@ -24,7 +24,7 @@ const REMARK = "I write it.";
  * The model of a program's session: in the first round it calls a tool; in the second one it is asked too quickly and then silent
  * for ten seconds; in the third one the account has reached a limit. It sees which round it is in what it is sent.
  */
-export function playProgramRounds(call: Block, silence: Silence): Responder {
+export function playProgramRounds(call: Block, silence: Silence, account: SessionAccount): Responder {
   let isTooQuick = true;
   return (request) => {
     const round = roundOf(request);
@@ -36,7 +36,7 @@ export function playProgramRounds(call: Block, silence: Silence): Responder {
         isTooQuick = false;
         return httpError(429, { message: "Too quick" }, { "retry-after": "1" });
       case 2:
-        return tierSpendLimit();
+        return account.limit();
       case 3:
         return text(ANSWERS[3]);
       default:

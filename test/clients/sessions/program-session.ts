@@ -1,4 +1,3 @@
-import type { ErrorKind } from "../../../src/core/app-error.ts";
 import type { Block } from "../../../src/demo/reply.ts";
 import type { Program } from "../find-program.ts";
 import type { SessionPlace } from "./session.ts";
@@ -30,8 +29,10 @@ export interface ProgramClient {
   write(file: string, content: string): Block;
   /** Sent with every request of a conversation; undefined where the program has no setting for it. */
   readonly temperature?: number;
-  /** What the server answers it with in each round besides what it asked for: kinds of errors. */
-  readonly errors: readonly (readonly ErrorKind[])[];
+  /** Its first request asks for something that the server has not; it then does without it. */
+  readonly asksTooMuch?: true;
+  /** How often at most it asks when the account has reached a limit. */
+  readonly triesAtLimit: number;
   /** Where it leaves a prompt that got no answer out of what it sends from then on. */
   readonly forgetsUnanswered?: true;
   open(program: Program, place: ProgramPlace): Promise<ProgramSession>;

@@ -8,6 +8,7 @@ import { continueSession } from "./continue-session.ts";
 import { opencodeSession } from "./opencode-session.ts";
 import { playProgramSession } from "./play-program-session.ts";
 import { nameOf, type SessionCase } from "./play-session.ts";
+import { ACCOUNTS } from "./session-accounts.ts";
 import type { ProgramClient } from "./program-session.ts";
 import { qwenSession } from "./qwen-session.ts";
 import { OPUS, SONNET } from "./session-models.ts";
@@ -16,6 +17,7 @@ import { shareSessionStage } from "./session-stage.ts";
 interface Session extends SessionCase {
   readonly program: ProgramName;
   readonly client: ProgramClient;
+  readonly account: keyof typeof ACCOUNTS;
 }
 
 const opencode = opencodeSession("@ai-sdk/openai-compatible");
@@ -27,23 +29,30 @@ const qwen = qwenSession("openai-responses");
  */
 const WAVES: readonly (readonly Session[])[] = [
   [
-    { program: "opencode", client: opencode, model: SONNET, silence: "while thinking" },
-    { program: "qwen", client: qwen, model: OPUS, silence: "while thinking" },
-    { program: "codex", client: codexSession, model: SONNET, silence: "before the headers" },
-    { program: "codex", client: codexSession, model: OPUS, silence: "while thinking" },
+    { program: "opencode", client: opencode, model: SONNET, account: "key", silence: "while thinking" },
+    { program: "qwen", client: qwen, model: OPUS, account: "plan", silence: "while thinking" },
+    { program: "codex", client: codexSession, model: SONNET, account: "key", silence: "before the headers" },
+    { program: "codex", client: codexSession, model: OPUS, account: "plan", silence: "while thinking" },
   ],
   [
-    { program: "claude", client: claudeSession, model: SONNET, silence: "with pings" },
-    { program: "claude", client: claudeSession, model: OPUS, silence: "before the headers" },
-    { program: "continue", client: continueSession, model: SONNET, silence: "before the first word" },
-    { program: "continue", client: continueSession, model: OPUS, silence: "with pings" },
+    { program: "claude", client: claudeSession, model: SONNET, account: "key", silence: "with pings" },
+    { program: "claude", client: claudeSession, model: OPUS, account: "plan", silence: "before the headers" },
+    {
+      program: "continue",
+      client: continueSession,
+      model: SONNET,
+      account: "key",
+      silence: "before the first word",
+    },
+    { program: "continue", client: continueSession, model: OPUS, account: "plan", silence: "with pings" },
   ],
 ];
 
-const stage = shareSessionStage(
-  WAVES.flat().map(({ client, ...session }) => nameOf(client.name, session)),
-  { plays: "as-the-model" },
-);
+const names = WAVES.flat().map(({ client, ...session }) => nameOf(client.name, session));
+const stages = {
+  key: shareSessionStage(names, { plays: "as-the-model" }, ACCOUNTS.key.environment),
+  plan: shareSessionStage(names, { plays: "as-the-model" }, ACCOUNTS.plan.environment),
+} as const;
 
 describe("four rounds with a tool, a 429 and ten seconds of silence, and a limit of the account", () => {
   for (const sessions of WAVES) {
@@ -52,7 +61,7 @@ describe("four rounds with a tool, a 429 and ten seconds of silence, and a limit
         for (const { program: name, client, ...session } of sessions) {
           describeProgram(name, (program) => {
             test(nameOf(client.name, session), { timeout: 300_000 }, ({ onTestFinished }) =>
-              playProgramSession(stage(), client, program, session, onTestFinished),
+              playProgramSession(stages[session.account](), client, program, session, onTestFinished),
             );
           });
         }

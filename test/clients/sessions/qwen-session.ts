@@ -14,7 +14,7 @@ export function qwenSession(way: "openai" | "openai-responses"): ProgramClient {
     name: `qwen ${way}`,
     write: (file, content) => toolUse("write_file", { file_path: file, content: `${content}\n` }),
     temperature: TEMPERATURE,
-    errors: [[], [], ["billing"], []],
+    triesAtLimit: 1,
     async open({ command, args }, { url, apiKey, model, folder, onEnd }) {
       const internet = await startDeadEnd(onEnd);
       const home = await makeFolder(onEnd);

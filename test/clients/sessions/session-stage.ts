@@ -6,7 +6,7 @@ import type { Responder } from "../../../src/demo/script.ts";
 import { principalOfKey } from "../../../src/http/middleware/identify-principal.ts";
 import { collectLog } from "../../integration/collect-log.ts";
 import { shareTurnpike } from "../../integration/share-turnpike.ts";
-import type { Turnpike } from "../../integration/start-turnpike.ts";
+import type { Turnpike, TurnpikeOptions } from "../../integration/start-turnpike.ts";
 import { OLDER_HAIKU, OLDER_SONNET } from "./session-models.ts";
 import { isOf, playSessions } from "./session-model.ts";
 
@@ -34,6 +34,7 @@ export interface SessionStage {
 export function shareSessionStage(
   sessionNames: readonly string[],
   modelOptions: Pick<ScriptedModelOptions, "plays"> = {},
+  environment: NonNullable<TurnpikeOptions["environment"]> = {},
 ): () => SessionStage {
   const log = collectLog();
   const scripts = new Map<string, Responder>();
@@ -50,6 +51,7 @@ export function shareSessionStage(
           [OLDER_HAIKU, OLDER_SONNET].map(({ id, realId }) => [id, { profile: "chat", model: realId }]),
         ),
       },
+      environment,
       logger: log.logger,
     },
     modelOptions,
