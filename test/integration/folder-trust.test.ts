@@ -276,3 +276,47 @@ test.each(["default", "acceptEdits", "plan", "dontAsk"])(
   },
   60_000,
 );
+
+test("a repository inside of an ordinary one names programs: they do not run unasked either", async () => {
+  const root = await makeFolder();
+  const nested = { root: join(root, "nested"), marks: join(root, "marks") };
+  await mkdir(nested.marks);
+  await mkdir(nested.root);
+  await writeFile(join(nested.root, "CLAUDE.md"), "NESTED NOTES");
+  execFileSync("git", ["init", "--quiet"], { cwd: root });
+  await plantRepository(nested);
+  const turnpike = await startTurnpike({ flags: { workspace: root, "approvals.timeout": "1s" } });
+  const commands = [
+    "git status",
+    "git -C nested status",
+    "cd nested && git status",
+    "cd nested",
+    "git status",
+    "git diff",
+  ];
+  turnpike.upstream.respondWith([...commands.map((command) => bash(command)), text("Done.")]);
+  expect((await ask(turnpike, "Look.", { model: "claude-code" })).text).toContain("Done.");
+  // The repository itself is an ordinary one, where nothing is asked.
+  expect(JSON.stringify(turnpike.upstream.requests[1]?.body)).toContain("No commits yet");
+  await turnpike.stop();
+  expect(await readdir(nested.marks)).toEqual([]);
+}, 60_000);
+
+test("the person's own settings count in a folder that nobody trusts", async () => {
+  const planted = await plant();
+  const claude = join(planted.root, "../claude");
+  const command = `touch '${join(planted.marks, "persons-own")}'`;
+  await mkdir(claude);
+  const hooks = { UserPromptSubmit: [{ hooks: [{ type: "command", command }] }] };
+  await writeFile(join(claude, "settings.json"), JSON.stringify({ hooks }));
+  await writeFile(join(claude, "CLAUDE.md"), "OWN NOTES");
+  const turnpike = await startTurnpike({
+    flags: { workspace: planted.root },
+    environment: { CLAUDE_CONFIG_DIR: claude },
+  });
+  await ask(turnpike, "Hello.", { model: "claude-code" });
+  const heard = JSON.stringify(turnpike.upstream.requests.map(({ body }) => body));
+  expect(heard).toContain("OWN NOTES");
+  expect(heard).toContain("ROOT NOTES");
+  expect(await marksOf(planted, turnpike)).toEqual(["persons-own"]);
+}, 60_000);
