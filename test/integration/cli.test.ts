@@ -132,17 +132,26 @@ async function startProxy() {
   onTestFinished(() => void server.close());
   // Proof for the cast: it listens on a TCP port.
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, asked: () => asked };
+  const url = `http://127.0.0.1:${port}`;
+  const environment = Object.fromEntries(
+    ["HTTP_PROXY", "https_proxy", "ALL_PROXY"].map((name) => [name, url]),
+  );
+  return { environment, asked: () => asked };
 }
+
+test("doctor asks nobody outside of this machine", async () => {
+  const { environment, asked } = await startProxy();
+  const doctor = runTurnpike(["doctor"], { folder: await makeFolder(), environment });
+  await doctor.finished;
+  expect(doctor.stdout).toMatch(/Claude Code is not logged in/);
+  expect(asked()).toBe(0);
+});
 
 describe("--demo", () => {
   test("prints what to paste, and that works, for both profiles, streaming or not", async () => {
     const folder = await makeFolder();
     // As behind a company's proxy, which knows nothing of this machine.
-    const proxy = await startProxy();
-    const environment = Object.fromEntries(
-      ["HTTP_PROXY", "https_proxy", "ALL_PROXY"].map((name) => [name, proxy.url]),
-    );
+    const { environment, asked } = await startProxy();
     const program = runTurnpike(["--demo", "--port", "0"], { folder, environment });
     await program.untilSays(/Claude Code is ready/);
     const [, commands = ""] = /any OpenAI client:\n\n([^]*?)\n\n/.exec(program.stdout) ?? [];
@@ -165,7 +174,7 @@ describe("--demo", () => {
       expect(textOf(events)).toContain("Hello");
       expect(events.at(-1)).toBe("[DONE]");
     }
-    expect(proxy.asked()).toBe(0);
+    expect(asked()).toBe(0);
   });
 });
 

@@ -64,7 +64,8 @@ export function accountOptions(settings: ProcessSettings): Options {
     tools: [],
     persistSession: false,
     ...executableOption(settings),
-    env: { ...settings.environment },
+    // A look at what is on this machine; nobody is asked.
+    env: { ...settings.environment, CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1", DISABLE_AUTOUPDATER: "1" },
   };
 }
 
