@@ -245,6 +245,22 @@ describe("a plan whose window is used up", () => {
     });
   });
 
+  test("that is still open: a 429 is a short wait: the account only asked too quickly", async () => {
+    const { upstream } = turnpike();
+    for (const protocol of PROTOCOLS) {
+      upstream.clear();
+      upstream.respondWith(() =>
+        httpError(429, { message: "Too quick" }, { ...unifiedHeaders(), "retry-after": "1" }),
+      );
+      const response = await postTurn(turnpike(), protocol, "go on");
+      const error = await errorOf(response);
+      expect([response.status, error.type], error.message).toEqual([429, "rate_limit_error"]);
+      expect(Number(response.headers.get("retry-after"))).toBeLessThanOrEqual(10);
+      expect(response.headers.get("x-should-retry")).toBeNull();
+      expect(error.message).not.toMatch(/5-hour|used up|resets/);
+    }
+  });
+
   test("that opens again within a minute is a short wait like any other", async () => {
     const { answer } = usedUp(30);
     const { upstream } = turnpike();

@@ -211,6 +211,36 @@ describe("a model that fails", () => {
   });
 });
 
+test("a 429 to a plan whose window is open is a short wait, whatever Claude Code says of a limit", () => {
+  const rejected = { status: "rejected", rateLimitType: "five_hour", resetsAt: 9_000_000 };
+  const unifiedWindows = { five_hour: { utilization: 0.1, resetsAt: 9_000_000, status: "allowed" } };
+  const events = mapAll(
+    [
+      message({ type: "rate_limit_event", rate_limit_info: { ...rejected, unifiedWindows } }),
+      message({
+        type: "result",
+        subtype: "success",
+        is_error: true,
+        api_error_status: 429,
+        result: "You've hit your 5-hour limit.",
+        total_cost_usd: 0,
+      }),
+    ],
+    newMapper(),
+  );
+  expect(events).toMatchObject([
+    { type: "notice", code: "rate-limit", message: expect.stringContaining("too quickly") },
+    {
+      type: "turn-error",
+      error: {
+        kind: "upstream-rate-limited",
+        message: expect.not.stringContaining("5-hour"),
+        retryAfterMs: 5_000,
+      },
+    },
+  ]);
+});
+
 describe("what is not this turn's", () => {
   test("messages of sub-agents are left out", () => {
     const foreign = recording("tool-round").map((one) =>

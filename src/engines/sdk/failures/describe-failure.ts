@@ -35,6 +35,8 @@ export function describeFailure(kind: ErrorKind, failure: Failure, privateNames:
     case "engine-outdated":
       return describeOutdated(failure);
     case "upstream-rate-limited":
+      // The words are Claude Code's own then, and speak of a limit that is not reached.
+      if (failure.isMomentary) return "The account behind this server asks the model's API too quickly.";
       return join("The account behind this server has reached a rate limit.", words());
     case "upstream-overloaded":
       return "The model's API is overloaded.";

@@ -3,7 +3,7 @@ import type { SDKAPIRetryMessage, SDKResultMessage } from "@anthropic-ai/claude-
 import type { ErrorInfo } from "../../../core/app-error.ts";
 import type { Clock } from "../../../core/ports/clock.ts";
 import type { Failure } from "./failure.ts";
-import { type RateLimitInfo, rejectedLimit } from "./limit-notices.ts";
+import { isMomentary, type RateLimitInfo, rejectedLimit } from "./limit-notices.ts";
 import { mapFailure } from "./map-failure.ts";
 import { readFailure, readRefusal } from "./read-failure.ts";
 
@@ -58,7 +58,7 @@ export class FailureNotes {
 
   addRateLimit(info: RateLimitInfo): void {
     const limit = rejectedLimit(info);
-    if (limit) this.#failure = { ...this.#failure, limit };
+    this.#failure = { ...this.#failure, isMomentary: isMomentary(info), ...(limit && { limit }) };
   }
 
   addRefusal(message: unknown): void {
@@ -85,7 +85,8 @@ export class FailureNotes {
   describe(result: SDKResultMessage): ErrorInfo {
     const text = result.subtype === "success" ? result.result : result.errors.join(" ");
     const status = result.subtype === "success" ? (result.api_error_status ?? undefined) : undefined;
-    const isLongWait = status === 429 && this.#parts.asksAgain && !this.#isRepeated;
+    const isUntold = this.#parts.asksAgain && !this.#isRepeated && !this.#failure.isMomentary;
+    const isLongWait = status === 429 && isUntold;
     return this.#map({
       ...(isLongWait && { retryAfterMs: MAX_TOLD_WAIT_MS }),
       ...this.#failure,

@@ -22,4 +22,6 @@ export interface Failure {
   readonly retryAfterMs?: number | undefined;
   /** The account's limit that was reached, such as `five_hour`, and when it ends; milliseconds since the epoch. */
   readonly limit?: { readonly name?: string | undefined; readonly resetsAtMs: number } | undefined;
+  /** A plan's user asked too quickly; no limit is reached, whatever `text` says. */
+  readonly isMomentary?: boolean | undefined;
 }

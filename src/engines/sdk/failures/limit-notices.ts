@@ -1,6 +1,7 @@
 import type { SDKAPIRetryMessage, SDKMessage } from "@anthropic-ai/claude-agent-sdk";
 
 import type { Notice } from "../../../core/turn-event.ts";
+import { isRecord } from "../../../lib/is-record.ts";
 import type { Failure } from "./failure.ts";
 
 /** What Claude Code says of the account's limits. */
@@ -12,7 +13,11 @@ export function retryNotice({ attempt, max_retries, error_status }: SDKAPIRetryM
   return { type: "notice", code: "retry", message };
 }
 
-export function rateLimitNotice({ status, rateLimitType }: RateLimitInfo): Notice {
+export function rateLimitNotice(info: RateLimitInfo): Notice {
+  const { status, rateLimitType } = info;
+  if (isMomentary(info)) {
+    return { type: "notice", code: "rate-limit", message: "The account asks the model's API too quickly." };
+  }
   const state = status === "rejected" ? "reached" : "near";
   return {
     type: "notice",
@@ -22,8 +27,21 @@ export function rateLimitNotice({ status, rateLimitType }: RateLimitInfo): Notic
 }
 
 /** The limit that was reached, with its end; undefined when there is none, or Claude Code does not say. */
-export function rejectedLimit({ status, resetsAt, rateLimitType }: RateLimitInfo): Failure["limit"] {
-  if (status !== "rejected" || resetsAt === undefined) return undefined;
+export function rejectedLimit(info: RateLimitInfo): Failure["limit"] {
+  const { status, resetsAt, rateLimitType } = info;
+  if (status !== "rejected" || resetsAt === undefined || isMomentary(info)) return undefined;
   // Proof that it is seconds: the header behind it, anthropic-ratelimit-unified-reset, is a Unix time.
   return { name: rateLimitType, resetsAtMs: resetsAt * 1000 };
+}
+
+/**
+ * Claude Code takes each 429 to a plan's user for the end of the window that counts. Where the API says of this window that it is
+ * open, the account has only asked too quickly, and may do so again in a moment.
+ */
+export function isMomentary(info: RateLimitInfo): boolean {
+  if (info.status !== "rejected" || info.rateLimitType === undefined) return false;
+  // The API's headers for each window, which Claude Code's types do not name.
+  const windows = "unifiedWindows" in info ? info.unifiedWindows : undefined;
+  const window = isRecord(windows) ? windows[info.rateLimitType] : undefined;
+  return isRecord(window) && typeof window["status"] === "string" && window["status"] !== "rejected";
 }

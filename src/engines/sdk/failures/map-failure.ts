@@ -25,7 +25,7 @@ export function mapFailure(failure: Failure, { now, privateNames }: FailureSetti
     return { kind, message, ...code, retryAfterMs: failure.retryAfterMs ?? DEFAULT_WAIT_MS };
   }
   if (kind !== "upstream-rate-limited") return { kind, message, ...code };
-  const { limit } = failure;
+  const limit = failure.isMomentary ? undefined : failure.limit;
   if (limit && limit.resetsAtMs - now > LONG_WAIT_MS) return usageLimitError(limit, now);
   const waitMs = limit ? Math.max(1_000, limit.resetsAtMs - now) : (failure.retryAfterMs ?? DEFAULT_WAIT_MS);
   return {
