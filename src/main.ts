@@ -242,7 +242,6 @@ export const startServer: StartServer = async (given, logger, environment, onPro
     mcpServers.start();
     // Compiling it takes tens of milliseconds, in which nothing else runs: now rather than in the first request with tools.
     metaSchemaCheck(undefined);
-    offload.warm();
 
     let stopping: Promise<void> | undefined;
     const stop = async () => {

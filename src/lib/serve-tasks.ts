@@ -19,7 +19,7 @@ export interface TaskBounds {
   /** What this one may hold in memory. */
   readonly maxBytes: number;
   /** One number, shared: how much of the processor's time, in milliseconds, it may have used in all; 0 without a task. */
-  readonly end: Float64Array;
+  readonly end: Int32Array;
 }
 
 /** The process's side of `TaskProcesses`: does one task after the other, until its parent is gone. */
@@ -28,13 +28,15 @@ export function serveTasks<Task, Result>(handle: (task: Task) => Result): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
   process.once("disconnect", () => process.exit());
   const [parent, maxBytes] = process.argv.slice(2).map(Number);
-  const end = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
+  const end = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const workerData: TaskBounds = { parent: Number(parent), maxBytes: Number(maxBytes), end };
   new Worker(threadFile("task-watch", import.meta.url), { workerData, execArgv: [] }).unref();
   process.on("message", ({ task, limitMs }: TaskOrder<Task>) => {
-    end[0] = usedMs() + limitMs;
+    Atomics.store(end, 0, Math.ceil(usedMs() + limitMs));
+    // The watch sleeps while there is nothing to watch.
+    Atomics.notify(end, 0);
     const answer = answerOf(handle, task);
-    end[0] = 0;
+    Atomics.store(end, 0, 0);
     process.send?.({ ...answer, isGrown: process.memoryUsage.rss() > workerData.maxBytes / 2 });
   });
 }

@@ -58,7 +58,6 @@ const run = (client: string, task: Task, limitMs = 20_000, signal = NEVER) =>
   processes.run(task, { client, limitMs }, signal);
 
 test("does what it is given, in a process that it keeps", async () => {
-  processes.warm();
   expect(await run("a", ["echo", { b: [1] }])).toEqual({ b: [1] });
   expect(await run("a", ["process"])).toBe(await run("b", ["process"]));
 });

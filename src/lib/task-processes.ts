@@ -46,11 +46,6 @@ export class TaskProcesses<Task, Result> {
     this.#options = options;
   }
 
-  /** Starts a process, so that the first task need not wait for it. */
-  warm(): void {
-    if (this.#processes.size === 0 && !this.#isClosed) this.#rest(this.#start());
-  }
-
   /** @throws TaskError, or the signal's reason when it aborts first */
   run(task: Task, terms: TaskTerms, signal: AbortSignal): Promise<Result> {
     return new Promise((resolve, reject) => {
