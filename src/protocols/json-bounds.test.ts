@@ -12,7 +12,8 @@ function look(text: string, slice = 1_000): void {
 describe("JsonBounds", () => {
   test.each([
     ["depth", "[".repeat(512) + "]".repeat(512), "[".repeat(513) + "]".repeat(513), /512 levels/],
-    ["values", `[${"1,".repeat(99_998)}1]`, `[${"1,".repeat(100_001)}1]`, /100000 values/],
+    ["values", lists(19), lists(20), /200000 values/],
+    ["elements", `[${"1,".repeat(16_384)}1]`, `[${"1,".repeat(16_385)}1]`, /16384 elements/],
     ["fields", objectOf(4_096), objectOf(4_097), /4096 fields/],
   ])("holds the %s", (_, good, bad, message) => {
     expect(() => look(good)).not.toThrow();
@@ -48,6 +49,11 @@ test("lists of the body itself are short enough, or told in OpenAI's words", () 
     }),
   );
 });
+
+/** Of ten thousand values each, and one more for each list. */
+function lists(count: number): string {
+  return `[${Array.from({ length: count }, () => `[${"1,".repeat(10_000)}1]`).join(",")}]`;
+}
 
 function objectOf(count: number): string {
   return JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, at) => [`f${at}`, 1])));

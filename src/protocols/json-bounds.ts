@@ -2,8 +2,9 @@ import { RequestError } from "./request-error.ts";
 
 /** Far beyond any conversation; what is beyond it would hold up everybody else while it is read. */
 const MAX_DEPTH = 512;
-const MAX_VALUES = 100_000;
+const MAX_VALUES = 200_000;
 const MAX_FIELDS = 4_096;
+const MAX_ELEMENTS = 16_384;
 /** Messages, items, tools: of a list that stands in the body itself. */
 const MAX_ITEMS = 8_192;
 
@@ -12,13 +13,13 @@ const [QUOTE, BACKSLASH, COMMA, COLON, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE
 ];
 
 /**
- * Looks through a JSON text, in slices, before it is parsed: how deep it is, how many values it has, how many fields an object.
- * Texts may be as long as they like. What is no JSON is left to the parser.
+ * Looks through a JSON text, in slices, before it is parsed: how deep it is, how many values it has, how many fields an object, how
+ * many elements a list. Texts may be as long as they like. What is no JSON is left to the parser.
  */
 export class JsonBounds {
   readonly #bytes: Uint8Array;
-  /** How many fields the objects have that are open here; lists count as objects without any. */
-  readonly #fields: number[] = [];
+  /** How many elements the lists have that are open here, and how many fields the objects. */
+  readonly #open: { readonly isList: boolean; count: number }[] = [];
   #at = 0;
   #values = 0;
 
@@ -43,20 +44,20 @@ export class JsonBounds {
           break;
         case OPEN_LIST:
         case OPEN_OBJECT:
-          this.#fields.push(0);
-          if (this.#fields.length > MAX_DEPTH)
-            throw beyond(`it is nested more than ${MAX_DEPTH} levels deep`);
+          this.#open.push({ isList: byte === OPEN_LIST, count: 0 });
+          if (this.#open.length > MAX_DEPTH) throw beyond(`it is nested more than ${MAX_DEPTH} levels deep`);
           this.#countValue();
           break;
         case CLOSE_LIST:
         case CLOSE_OBJECT:
-          this.#fields.pop();
+          this.#open.pop();
           break;
         case COMMA:
           this.#countValue();
+          this.#count(true, MAX_ELEMENTS, "a list in it has more than %d elements");
           break;
         case COLON:
-          this.#countField();
+          this.#count(false, MAX_FIELDS, "an object in it has more than %d fields");
           break;
         default:
       }
@@ -82,11 +83,11 @@ export class JsonBounds {
     if (this.#values > MAX_VALUES) throw beyond(`it has more than ${MAX_VALUES} values`);
   }
 
-  #countField(): void {
-    const last = this.#fields.length - 1;
-    const count = (this.#fields[last] ?? 0) + 1;
-    this.#fields[last] = count;
-    if (count > MAX_FIELDS) throw beyond(`an object in it has more than ${MAX_FIELDS} fields`);
+  #count(isList: boolean, most: number, problem: string): void {
+    const inner = this.#open.at(-1);
+    if (inner?.isList !== isList) return;
+    inner.count += 1;
+    if (inner.count > most) throw beyond(problem.replace("%d", String(most)));
   }
 }
 

@@ -42,13 +42,13 @@ describe("what is of an allowed length but would take seconds to read is refused
       ),
       /4096 fields/,
     ],
-    ["millions of values", withField(`[${"1,".repeat(8_000_000)}1]`), /100000 values/],
+    ["millions of values", withField(`[${"1,".repeat(8_000_000)}1]`), /16384 elements/],
     [
       "a message of many parts",
       chat({ messages: [{ role: "user", content: times(200_000, () => ({ type: "text", text: "a" })) }] }),
-      /100000 values/,
+      /16384 elements/,
     ],
-    ["very many messages", chat({ messages: times(20_000, () => USER) }), /array too long.*8192/],
+    ["very many messages", chat({ messages: times(10_000, () => USER) }), /array too long.*8192/],
   ])("%s", async (_, body, message) => {
     const { status, json, work } = await post(body);
     expect(status).toBe(400);
