@@ -14,7 +14,7 @@ import { isClientAgent, type ProcessKind, processKind } from "./process-kind.ts"
 import { retellApprovals } from "./retell-approvals.ts";
 import type { CallServerTool } from "./ports/server-tool-caller.ts";
 import { NO_SERVER_TOOLS } from "./server-tools.ts";
-import { settleApprovals, type SettledCalls, withCalls, withResults } from "./settle-approvals.ts";
+import { settleApprovals, type SettledCalls, withCalls, behindResults } from "./settle-approvals.ts";
 import { hashState } from "./state-hash.ts";
 import type { EngineEvent } from "./turn-event.ts";
 import type { TranscriptEntry } from "./transcript.ts";
@@ -97,7 +97,7 @@ export async function placeTurn(
       const settled = await settle((callId) => open.includes(callId));
       const firstTurn = giveSettled(input, settled);
       const lease = await pool.resume({ spec, history: past, firstTurn }, "resumed", signal);
-      const recordedInput = withResults(newMessages, settled.results);
+      const recordedInput = behindResults(newMessages, settled.results);
       return { lease, baseHash, parentTurnId, recordedInput, input: firstTurn, events: settled.events };
     }
   }
@@ -110,7 +110,7 @@ export async function placeTurn(
   const { events } = settled;
   const known = withCalls(history, settled.calls);
   if (known.length > 0) {
-    const recordedInput = [...known, ...withResults(newMessages, settled.results)];
+    const recordedInput = [...known, ...behindResults(newMessages, settled.results)];
     const past = engine.toTranscript(known);
     const lease = await pool.resume({ spec, history: past, firstTurn }, "imported", signal);
     return { lease, baseHash, recordedInput, input: firstTurn, events };
@@ -124,7 +124,7 @@ export async function placeTurn(
 function giveSettled(input: TurnInput, { results, rest }: SettledCalls): TurnInput {
   const { messages, serverTools } = input;
   const given = serverTools && { ...input, serverTools: { ...serverTools, approvals: rest } };
-  return retellApprovals({ ...(given ?? input), messages: withResults(messages, results) });
+  return retellApprovals({ ...(given ?? input), messages: behindResults(messages, results) });
 }
 
 function turnInput(

@@ -1,7 +1,7 @@
 import type { Message } from "./message.ts";
 import type { TurnInput } from "./ports/engine.ts";
 import { type AskedCall, CLAUDE_CODE_LABEL, type ToolApproval } from "./server-tools.ts";
-import { modelName } from "./settle-approvals.ts";
+import { behindResults, modelName } from "./settle-approvals.ts";
 
 const OPENING =
   "Tool calls of yours waited for a person's approval and have not been made. The person has decided on them now:";
@@ -15,9 +15,7 @@ export function retellApprovals(input: TurnInput): TurnInput {
   if (approvals.length === 0) return input;
   const text = [OPENING, ...approvals.map(describe)].join("\n");
   const news: Message = { role: "system", content: [{ type: "text", text }] };
-  const results = input.messages.filter(({ role }) => role === "tool");
-  const words = input.messages.filter(({ role }) => role !== "tool");
-  return { ...input, messages: [...results, news, ...words] };
+  return { ...input, messages: behindResults(input.messages, [news]) };
 }
 
 function describe({ isApproved, reason, call }: ToolApproval): string {

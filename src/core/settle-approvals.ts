@@ -13,8 +13,6 @@ export interface SettledCalls {
   readonly rest: readonly ToolApproval[];
 }
 
-export const NOTHING_SETTLED: SettledCalls = { calls: [], results: [], events: [], rest: [] };
-
 const NOT_ALLOWED = "This tool is not allowed here.";
 const NOT_APPROVED = "The person did not approve this call.";
 
@@ -76,14 +74,11 @@ export function withCalls(history: readonly Message[], calls: readonly ToolCallP
   return [...(isAnswer ? history.slice(0, -1) : history), answer];
 }
 
-/** Results stand right behind the answer that made the calls. */
-export function withResults(
-  messages: readonly Message[],
-  results: readonly ToolMessage[],
-): readonly Message[] {
+/** Messages with some more behind the results, which stand right behind the answer that made the calls. */
+export function behindResults(messages: readonly Message[], added: readonly Message[]): readonly Message[] {
   const words = messages.findIndex(({ role }) => role !== "tool");
   const at = words === -1 ? messages.length : words;
-  return [...messages.slice(0, at), ...results, ...messages.slice(at)];
+  return [...messages.slice(0, at), ...added, ...messages.slice(at)];
 }
 
 function refusal(text: string): ServerToolResult {

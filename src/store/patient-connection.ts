@@ -57,7 +57,6 @@ export class PatientConnection implements DatabaseConnection {
 
 /** SQLite's primary result code. */
 function codeOf(error: unknown): number | undefined {
-  if (!isRecord(error)) return undefined;
-  const { errcode } = error as { readonly errcode?: unknown };
+  const errcode = isRecord(error) ? error["errcode"] : undefined;
   return typeof errcode === "number" ? errcode & 0xff : undefined;
 }

@@ -7,6 +7,7 @@ import { textBlock, toolUse } from "../../src/demo/build-reply.ts";
 import { API_KEY, makeFolder, startTurnpike } from "../integration/start-turnpike.ts";
 import { describeProgram } from "./describe-program.ts";
 import { listConversations } from "./list-conversations.ts";
+import { opencodeEnvironment } from "./opencode-environment.ts";
 import { playRounds } from "./play-rounds.ts";
 import { runProgram } from "./run-program.ts";
 import { startDeadEnd } from "./start-dead-end.ts";
@@ -31,15 +32,7 @@ describeProgram("opencode", ({ command, args: prefix }) => {
       ),
     );
 
-    const environment = {
-      HOME: home,
-      OPENCODE_DISABLE_MODELS_FETCH: "1",
-      OPENCODE_DISABLE_AUTOUPDATE: "1",
-      OPENCODE_DISABLE_LSP_DOWNLOAD: "1",
-      // It would install its plugin package in the background.
-      npm_config_offline: "true",
-      ...internet.environment,
-    };
+    const environment = opencodeEnvironment(home, internet);
     const run = (args: readonly string[], input: string) =>
       runProgram(command, [...prefix, "run", "--print-logs", ...args], { folder, environment, input });
 

@@ -6,7 +6,7 @@ import { toolUse } from "../../../src/demo/build-reply.ts";
 import { makeFolder } from "../../integration/start-turnpike.ts";
 import { runProgram } from "../run-program.ts";
 import { startDeadEnd } from "../start-dead-end.ts";
-import type { ProgramClient } from "./program-session.ts";
+import { type ProgramClient, roundEnd } from "./program-session.ts";
 
 const lineSchema = zod.looseObject({
   type: zod.string(),
@@ -47,12 +47,7 @@ export const claudeSession: ProgramClient = {
         const messages = lines.map((line) => lineSchema.parse(JSON.parse(line)));
         const last = messages.findLast(({ type }) => type === "result");
         session = last?.session_id;
-        return {
-          answer: last?.result ?? "",
-          shown: `${end.stdout}\n${end.stderr}`,
-          isGood: end.code === 0,
-          strangers: internet.attempts,
-        };
+        return roundEnd(end, internet.attempts, last?.result ?? "");
       },
     };
   },

@@ -8,7 +8,7 @@ import { makeFolder } from "../../integration/start-turnpike.ts";
 import { runProgram } from "../run-program.ts";
 import { startDeadEnd } from "../start-dead-end.ts";
 import { TEMPERATURE } from "./note-tools.ts";
-import type { ProgramClient, ProgramPlace } from "./program-session.ts";
+import { type ProgramClient, type ProgramPlace, roundEnd } from "./program-session.ts";
 
 export const continueSession: ProgramClient = {
   name: "continue",
@@ -39,12 +39,7 @@ export const continueSession: ProgramClient = {
           { folder: place.folder, environment, onEnd: place.onEnd },
         );
         isFirst = false;
-        return {
-          answer: end.stdout,
-          shown: `${end.stdout}\n${end.stderr}`,
-          isGood: end.code === 0,
-          strangers: internet.attempts,
-        };
+        return roundEnd(end, internet.attempts);
       },
     };
   },

@@ -3,10 +3,11 @@ import { join } from "node:path";
 
 import { toolUse } from "../../../src/demo/build-reply.ts";
 import { makeFolder } from "../../integration/start-turnpike.ts";
+import { opencodeEnvironment } from "../opencode-environment.ts";
 import { runProgram } from "../run-program.ts";
 import { startDeadEnd } from "../start-dead-end.ts";
 import { TEMPERATURE } from "./note-tools.ts";
-import type { ProgramClient, ProgramPlace } from "./program-session.ts";
+import { type ProgramClient, type ProgramPlace, roundEnd } from "./program-session.ts";
 
 /** opencode by one of the AI SDK's providers: Chat Completions, or Responses. */
 export function opencodeSession(provider: "@ai-sdk/openai-compatible" | "@ai-sdk/openai"): ProgramClient {
@@ -19,15 +20,7 @@ export function opencodeSession(provider: "@ai-sdk/openai-compatible" | "@ai-sdk
       const internet = await startDeadEnd(place.onEnd);
       const home = await makeFolder(place.onEnd);
       await writeFile(join(place.folder, "opencode.json"), JSON.stringify(configFor(place, provider)));
-      const environment = {
-        HOME: home,
-        OPENCODE_DISABLE_MODELS_FETCH: "1",
-        OPENCODE_DISABLE_AUTOUPDATE: "1",
-        OPENCODE_DISABLE_LSP_DOWNLOAD: "1",
-        // It would install its plugin package in the background.
-        npm_config_offline: "true",
-        ...internet.environment,
-      };
+      const environment = opencodeEnvironment(home, internet);
       let isFirst = true;
       return {
         async say(prompt) {
@@ -38,12 +31,7 @@ export function opencodeSession(provider: "@ai-sdk/openai-compatible" | "@ai-sdk
             onEnd: place.onEnd,
           });
           isFirst = false;
-          return {
-            answer: end.stdout,
-            shown: `${end.stdout}\n${end.stderr}`,
-            isGood: end.code === 0,
-            strangers: internet.attempts,
-          };
+          return roundEnd(end, internet.attempts);
         },
       };
     },

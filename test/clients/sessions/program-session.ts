@@ -1,5 +1,6 @@
 import type { Block } from "../../../src/demo/reply.ts";
 import type { Program } from "../find-program.ts";
+import type { ProgramEnd } from "../run-program.ts";
 import type { SessionPlace } from "./session.ts";
 
 /** What a program needs for its session; each prompt is given to it later. */
@@ -36,4 +37,13 @@ export interface ProgramClient {
   /** Where it leaves a prompt that got no answer out of what it sends from then on. */
   readonly forgetsUnanswered?: true;
   open(program: Program, place: ProgramPlace): Promise<ProgramSession>;
+}
+
+/** What the user was left with, by what the program has written: as a rule its answer is all of its output. */
+export function roundEnd(
+  { code, stdout, stderr }: ProgramEnd,
+  strangers: readonly string[],
+  answer = stdout,
+): RoundEnd {
+  return { answer, shown: `${stdout}\n${stderr}`, isGood: code === 0, strangers };
 }

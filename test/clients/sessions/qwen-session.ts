@@ -6,7 +6,7 @@ import { makeFolder } from "../../integration/start-turnpike.ts";
 import { runProgram } from "../run-program.ts";
 import { startDeadEnd } from "../start-dead-end.ts";
 import { TEMPERATURE } from "./note-tools.ts";
-import type { ProgramClient } from "./program-session.ts";
+import { type ProgramClient, roundEnd } from "./program-session.ts";
 
 /** Qwen Code by Chat Completions, or Responses. */
 export function qwenSession(way: "openai" | "openai-responses"): ProgramClient {
@@ -38,12 +38,7 @@ export function qwenSession(way: "openai" | "openai-responses"): ProgramClient {
             { folder, environment, onEnd },
           );
           isFirst = false;
-          return {
-            answer: end.stdout,
-            shown: `${end.stdout}\n${end.stderr}`,
-            isGood: end.code === 0,
-            strangers: internet.attempts,
-          };
+          return roundEnd(end, internet.attempts);
         },
       };
     },
