@@ -12,6 +12,8 @@ interface WantedThinking {
   /** Otherwise as little as the model can. */
   readonly thinks: boolean;
   readonly forcing: Forcing;
+  /** The API refuses a budget in the middle of a round of tool calls that began without thinking. */
+  readonly takesBudget: boolean;
   readonly maxOutputTokens: number | undefined;
 }
 
@@ -31,9 +33,10 @@ export function fitThinking(asked: WantedThinking, abilities: ModelAbilities): F
     return thinking.betweenToolsUpTo ? "between-tools" : undefined;
   }
   if (!thinking.budget) return undefined;
-  const { sampling, wanted = "", forcing, maxOutputTokens } = asked;
+  const { sampling, wanted = "", forcing, takesBudget, maxOutputTokens } = asked;
   // A forced tool goes with adaptive thinking, not with a budget.
-  if (thinking.adaptive && (sampling.thinkingTokens === undefined || forcing === "native")) return undefined;
+  const wantsBudget = sampling.thinkingTokens !== undefined && takesBudget && forcing !== "native";
+  if (thinking.adaptive && !wantsBudget) return undefined;
   const ofEffort = abilities.efforts.length === 0 ? BUDGET_OF_EFFORT[wanted] : undefined;
   const budget = sampling.thinkingTokens ?? ofEffort;
   if (budget === undefined && maxOutputTokens === undefined) return undefined;

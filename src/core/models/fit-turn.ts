@@ -16,6 +16,9 @@ export type Misfit =
   | "thinkingTokens"
   | "toolChoice";
 
+/** Whether the round of tool calls that the turn brings results for began with thinking. */
+export type RoundThinking = "thought" | "unthought";
+
 /** What a turn asks of the model. */
 export interface AskedOfModel {
   readonly sampling: Sampling;
@@ -24,6 +27,8 @@ export interface AskedOfModel {
   readonly tools: ClientTools;
   /** The model goes on from the beginning of an answer, which it does without thinking. */
   readonly isPrefilled?: boolean;
+  /** Of the round that the turn goes on with; with a budget of thinking it must have begun with thinking. */
+  readonly round?: RoundThinking | undefined;
 }
 
 /** The same as one model takes it. */
@@ -42,7 +47,7 @@ export interface FittedTurn {
  * nothing that remains is a 400 there.
  */
 export function fitTurn(asked: AskedOfModel, abilities: ModelAbilities): FittedTurn {
-  const { sampling, defaultEffort, tools, isPrefilled = false } = asked;
+  const { sampling, defaultEffort, tools, isPrefilled = false, round } = asked;
   const misfits = new Set<Misfit>();
   const forcing = howToForce(tools, abilities);
   if (forcing === "words") misfits.add("toolChoice");
@@ -52,13 +57,22 @@ export function fitTurn(asked: AskedOfModel, abilities: ModelAbilities): FittedT
   // Thinking counts as output: where the smallest budget for it would not fit, nothing would be left for the answer.
   const hasRoom = maxOutputTokens === undefined || maxOutputTokens > MIN_THINKING_TOKENS;
   const isForcedWithoutThinking = forcing === "native" && abilities.forcedTools === "without-thinking";
+  const takesBudget = round !== "unthought";
   const mayThink =
-    hasRoom && !isPrefilled && wanted !== "none" && wanted !== "minimal" && !isForcedWithoutThinking;
+    hasRoom &&
+    !isPrefilled &&
+    wanted !== "none" &&
+    wanted !== "minimal" &&
+    !isForcedWithoutThinking &&
+    (takesBudget || !thinksByBudgetOnly(abilities));
   const sampled = fitSampling(sampling, abilities, mayThink && sampling.asksToThink === true);
   for (const misfit of sampled.misfits) misfits.add(misfit);
 
   const thinks = mayThink && !sampled.excludesThinking;
-  const thinking = fitThinking({ sampling, wanted, thinks, forcing, maxOutputTokens }, abilities);
+  const thinking = fitThinking(
+    { sampling, wanted, thinks, forcing, takesBudget, maxOutputTokens },
+    abilities,
+  );
   if (sampling.thinkingTokens !== undefined && typeof thinking !== "object") misfits.add("thinkingTokens");
   const effort = fitEffort({ sampling, wanted, thinks, thinking }, abilities);
   if (isEffortMissed(sampling, { thinks, thinking, effort })) misfits.add("effort");
@@ -70,6 +84,19 @@ export function fitTurn(asked: AskedOfModel, abilities: ModelAbilities): FittedT
     forcing,
     misfits: [...misfits],
   };
+}
+
+/**
+ * Whether the turn is to go on without thinking though its round was thought about, on a model that then refuses the round's
+ * thinking.
+ */
+export function dropsRoundThinking(asked: AskedOfModel, abilities: ModelAbilities): boolean {
+  if (asked.round !== "thought" || !thinksByBudgetOnly(abilities)) return false;
+  return fitTurn(asked, abilities).thinking === "off";
+}
+
+function thinksByBudgetOnly({ thinking }: ModelAbilities): boolean {
+  return thinking.budget && !thinking.adaptive;
 }
 
 /** Whether any of it is taken by one model and not by another. */

@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import type { MessagesBody } from "../messages-body.ts";
+import { checkToolRounds } from "./check-tool-rounds.ts";
+import { findModel } from "./models.ts";
 import { refusalOf } from "./refusal-of.ts";
 
 const call = { type: "tool_use", id: "toolu_1", name: "Bash", input: {} };
@@ -75,4 +78,47 @@ test("there are four cache marks at most, the lasting ones first", () => {
   const automatic = { cache_control: { type: "ephemeral" } };
   expect(refusalOf({ messages: [user(marked, marked, marked, marked)], ...automatic })).toContain("Found 5");
   expect(refusalOf({ messages: [user(marked, kept)] })).toContain("must not come after a ttl='5m'");
+});
+
+const thought = { type: "redacted_thinking", data: "sealed" };
+const budget = { thinking: { type: "enabled", budget_tokens: 1024 }, max_tokens: 2000 };
+const further = { ...call, id: "toolu_2" };
+const furtherResult = { ...result, tool_use_id: "toolu_2" };
+
+test.each<[string, string, object, unknown[], string | undefined]>([
+  ["begun without, then a budget", "haiku", budget, [ask, assistant(call), user(result)], "found `tool_use`"],
+  ["also with words", "haiku", budget, [ask, assistant(words, call), user(result)], "found `text`"],
+  ["also on 4.6", "sonnet", budget, [ask, assistant(call), user(result)], "found `tool_use`"],
+  ["adaptive", "sonnet", { thinking: { type: "adaptive" } }, [ask, assistant(call), user(result)], undefined],
+  ["without throughout", "haiku", {}, [ask, assistant(call), user(result)], undefined],
+  [
+    "begun with, then none",
+    "haiku",
+    {},
+    [ask, assistant(thought, call), user(result)],
+    "thinking is disabled",
+  ],
+  ["the same on 4.6", "sonnet", {}, [ask, assistant(thought, call), user(result)], undefined],
+  [
+    "begun with, and a second call without",
+    "haiku",
+    budget,
+    [ask, assistant(thought, call), user(result), assistant(further), user(furtherResult)],
+    undefined,
+  ],
+  ["over", "haiku", budget, [ask, assistant(call), user(result), assistant(words), ask], undefined],
+])("a round of calls: %s, on %s", (_, family, fields, messages, problem) => {
+  const model = family === "haiku" ? "claude-haiku-4-5" : "claude-sonnet-4-6";
+  const rules = findModel(model);
+  if (!rules) throw new Error(`There is no ${model}.`);
+  const body = { max_tokens: 2000, ...fields, model, messages } as MessagesBody;
+  const found = checkToolRounds({
+    body,
+    model: rules,
+    betas: new Set(),
+    version: "2023-06-01",
+    use: "create",
+  })?.message;
+  if (problem === undefined) expect(found).toBeUndefined();
+  else expect(found).toContain(problem);
 });

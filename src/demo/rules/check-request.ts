@@ -15,6 +15,7 @@ import { checkTexts } from "./check-texts.ts";
 import { checkThinking } from "./check-thinking.ts";
 import { checkToolChoice } from "./check-tool-choice.ts";
 import { checkToolPairs } from "./check-tool-pairs.ts";
+import { checkToolRounds } from "./check-tool-rounds.ts";
 import { checkTools } from "./check-tools.ts";
 import { checkTurns } from "./check-turns.ts";
 import { checkVersion } from "./check-version.ts";
@@ -44,6 +45,7 @@ const RULES: readonly Rule[] = [
   checkCacheMarks,
   checkTools,
   checkToolPairs,
+  checkToolRounds,
   checkFormat,
   checkMedia,
   checkSignatures,

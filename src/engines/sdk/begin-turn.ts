@@ -1,7 +1,7 @@
 import type { McpServerConfig } from "@anthropic-ai/claude-agent-sdk";
 
 import type { ClientTool } from "../../core/client-tool.ts";
-import { fitTurn } from "../../core/models/fit-turn.ts";
+import { fitTurn, type RoundThinking } from "../../core/models/fit-turn.ts";
 import { type Forcing, isForced, offeredTools } from "../../core/models/forced-tools.ts";
 import type { ModelAbilities } from "../../core/models/model-abilities.ts";
 import type { OutputFormat } from "../../core/output-format.ts";
@@ -9,6 +9,7 @@ import type { TurnInput } from "../../core/ports/engine.ts";
 import type { TranscriptEntry } from "../../core/transcript.ts";
 import { commandText } from "./command-text.ts";
 import { CONTINUE_WORDS, prefilledMessages, STAND_IN } from "./content/continued-answer.ts";
+import { thinkingOfRound } from "./content/round-thinking.ts";
 import type { ClientToolDesk } from "./tools/client-tool-desk.ts";
 import { outputInstruction, toApiSchema } from "./output-format.ts";
 import type { RefusedSchemas } from "./refused-schemas.ts";
@@ -44,7 +45,10 @@ export interface HeldByProcess extends ContentMeets {
 export function beginTurn(turn: TurnInput, desk: ClientToolDesk, held: HeldByProcess): TurnBeginning {
   const schema = enforcedSchema(turn, held);
   const prefilled = prefill(turn, held, schema !== undefined);
-  const fitted = fitTurn({ ...turn, isPrefilled: prefilled !== undefined }, held.abilities);
+  const fitted = fitTurn(
+    { ...turn, isPrefilled: prefilled !== undefined, round: roundOf(turn, held) },
+    held.abilities,
+  );
   const list = offeredTools(turn.tools, held.abilities);
   const content = prefilled ? STAND_IN : sayTurn(turn, fitted.forcing, schema !== undefined);
   const fields = {
@@ -113,6 +117,14 @@ function instructions(turn: TurnInput, isFormatEnforced: boolean): readonly stri
     // Between two rounds of tools Claude still knows.
     ...(verbosity && VERBOSITY[verbosity] && !bringsResults(turn) ? [VERBOSITY[verbosity]] : []),
   ];
+}
+
+/** Undefined where the turn begins a new round. */
+export function roundOf(
+  turn: TurnInput,
+  { history }: Pick<HeldByProcess, "history">,
+): RoundThinking | undefined {
+  return bringsResults(turn) ? thinkingOfRound(history) : undefined;
 }
 
 /** Results of client tools come first. */

@@ -1,8 +1,10 @@
+import { dropsRoundThinking } from "../../core/models/fit-turn.ts";
 import type { TurnInput } from "../../core/ports/engine.ts";
 import type { TranscriptEntry } from "../../core/transcript.ts";
-import { bringsResults, type ContentMeets, turnContent } from "./begin-turn.ts";
+import { bringsResults, type ContentMeets, roundOf, turnContent } from "./begin-turn.ts";
 import { withoutBoundThinking } from "./content/bound-thinking.ts";
 import { withoutOpenCalls } from "./content/open-calls.ts";
+import { withoutRoundThinking } from "./content/round-thinking.ts";
 import { uniqueCallIds } from "./content/unique-call-ids.ts";
 
 export interface RebuiltHistory {
@@ -22,8 +24,12 @@ export function rebuildHistory(
   meets: ContentMeets,
 ): RebuiltHistory {
   const holdsFirstTurn = history.length > 0 && bringsResults(firstTurn);
-  const entries: readonly TranscriptEntry[] = holdsFirstTurn
-    ? [...history, { role: "user", content: turnContent(firstTurn, meets) }]
+  const round = roundOf(firstTurn, { history });
+  const before = dropsRoundThinking({ ...firstTurn, round }, meets.abilities)
+    ? withoutRoundThinking(history)
     : history;
+  const entries: readonly TranscriptEntry[] = holdsFirstTurn
+    ? [...before, { role: "user", content: turnContent(firstTurn, meets) }]
+    : before;
   return { entries: uniqueCallIds(withoutOpenCalls(withoutBoundThinking(entries))), holdsFirstTurn };
 }

@@ -1,7 +1,7 @@
 import type { Query, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 
 import { offeredTools } from "../../core/models/forced-tools.ts";
-import { dependsOnModel } from "../../core/models/fit-turn.ts";
+import { dependsOnModel, dropsRoundThinking } from "../../core/models/fit-turn.ts";
 import type { ModelAbilities } from "../../core/models/model-abilities.ts";
 import type { TurnInput } from "../../core/ports/engine.ts";
 import { NO_SERVER_TOOLS } from "../../core/server-tools.ts";
@@ -10,7 +10,7 @@ import type { EngineEvent } from "../../core/turn-event.ts";
 import { abortable } from "../../lib/abortable.ts";
 import type { PushQueue } from "../../lib/push-queue.ts";
 import type { AnsweringModel } from "./answering-model.ts";
-import { beginTurn, continuesAnswer } from "./begin-turn.ts";
+import { beginTurn, continuesAnswer, roundOf } from "./begin-turn.ts";
 import { requireCommand } from "./command-text.ts";
 import { holdsBoundThinking } from "./content/bound-thinking.ts";
 import { CallIds } from "./content/call-ids.ts";
@@ -106,9 +106,15 @@ export class TurnGiver {
     this.#holdsBoundThinking ||= holdsBoundThinking(entry);
   }
 
-  /** Whether what Claude has thought still holds. Tools stand before all messages: with others the API would refuse it. */
-  keepsThinking({ tools, serverTools, mcpServers }: TurnInput): boolean {
+  /**
+   * Whether what Claude has thought still holds: the API would refuse it in a round that is to go on without thinking, and with
+   * other tools, which stand before all messages.
+   */
+  keepsThinking(turn: TurnInput): boolean {
+    const round = this.isContinued ? undefined : roundOf(turn, { history: this.#history });
+    if (dropsRoundThinking({ ...turn, round }, this.abilities)) return false;
     if (!this.#holdsBoundThinking) return true;
+    const { tools, serverTools, mcpServers } = turn;
     return this.#desk.isOffered(offeredTools(tools, this.abilities), serverTools?.mcpServers, mcpServers);
   }
 

@@ -25,6 +25,6 @@ function isBinding(model: string | undefined): boolean {
   return model !== undefined && abilitiesOf(model).bindsThinking;
 }
 
-function isThinking(block: unknown): boolean {
+export function isThinking(block: unknown): boolean {
   return isRecord(block) && (block["type"] === "thinking" || block["type"] === "redacted_thinking");
 }

@@ -1,0 +1,54 @@
+import { isThinking, thinkingOf } from "./api-request.ts";
+import type { ApiRequest } from "./api-request.ts";
+import { turnsOf } from "./check-turns.ts";
+import type { Turn } from "./check-turns.ts";
+import { invalid } from "./problem.ts";
+import type { Problem } from "./problem.ts";
+
+/**
+ * A loop of tool calls is one turn of the assistant, and has one way of thinking: with a budget it must have begun with thinking;
+ * on models that think by budget only, one that goes on without thinking must have none. Adaptive thinking asks for neither.
+ */
+export function checkToolRounds(request: ApiRequest): Problem | undefined {
+  const turns = turnsOf(request.body.messages);
+  if (!bringsResults(turns.at(-1))) return undefined;
+  if (thinkingOf(request)?.type === "enabled") return checkBeginning(beginningOf(turns));
+  return isThinking(request) || request.model.thinkingTypes.includes("adaptive")
+    ? undefined
+    : checkEnd(turns.at(-2));
+}
+
+function checkBeginning(turn: Turn | undefined): Problem | undefined {
+  const type = turn?.blocks[0]?.type;
+  if (!turn || type === undefined || isThought(type)) return undefined;
+  return invalid(
+    `messages.${turn.index}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${type}\`. When ` +
+      "`thinking` is enabled, a final `assistant` message must start with a thinking block (preceeding the lastmost " +
+      "set of `tool_use` and `tool_result` blocks). We recommend you include thinking blocks from previous turns. To " +
+      "avoid this requirement, disable `thinking`.",
+  );
+}
+
+function checkEnd(turn: Turn | undefined): Problem | undefined {
+  const position = turn?.blocks.findIndex(({ type }) => isThought(type)) ?? -1;
+  if (!turn || position < 0) return undefined;
+  return invalid(
+    `messages.${turn.index}.content.${position}: When thinking is disabled, an \`assistant\` message in the final position ` +
+      "cannot contain `thinking`. To use thinking blocks, enable `thinking` in your request.",
+  );
+}
+
+/** The first of the assistant's messages between which there were only results. */
+function beginningOf(turns: readonly Turn[]): Turn | undefined {
+  let start = turns.length - 2;
+  while (bringsResults(turns[start - 1])) start -= 2;
+  return turns[start];
+}
+
+function bringsResults(turn: Turn | undefined): boolean {
+  return turn?.role === "user" && turn.blocks.some(({ type }) => type === "tool_result");
+}
+
+function isThought(type: string): boolean {
+  return type === "thinking" || type === "redacted_thinking";
+}
