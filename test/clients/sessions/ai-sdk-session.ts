@@ -24,6 +24,8 @@ export function aiSdkSession(
     sideRequests: 0,
     temperature: TEMPERATURE,
     forcesTools: true,
+    // By Responses it shows thinking of models only whose names it knows.
+    ...(provider === "@ai-sdk/openai" && { hidesThinking: true }),
     async play(place) {
       const settings = {
         model: createModel(provider, place),

@@ -1,5 +1,8 @@
 import OpenAI from "openai";
 import type {
+  ChatCompletion,
+  ChatCompletionCreateParamsNonStreaming,
+  ChatCompletionMessage,
   ChatCompletionMessageParam,
   ChatCompletionTool,
   ChatCompletionToolChoiceOption,
@@ -32,14 +35,9 @@ export function openaiChatSession(way: "create" | "stream"): SessionClient {
           tools: chatTools,
           tool_choice: chatChoices[round] ?? "auto",
         } as const;
-        const completion =
-          way === "create"
-            ? await openai.chat.completions.create(body)
-            : await openai.chat.completions.stream(body).finalChatCompletion();
-        const message = completion.choices[0]?.message;
-        if (!message) return { answer: "", problems: ["No message"] };
+        const { message, remark } = await (way === "create" ? askWhole : askStreamed)(openai, body);
         messages.push(message);
-        remarks += remarkOf(message);
+        remarks += remark;
         const calls = message.tool_calls ?? [];
         if (calls.length === 0) return { answer: message.content ?? "", remarks, problems: [] };
         for (const call of calls) {
@@ -117,6 +115,30 @@ function createClient({ url, apiKey }: SessionPlace): OpenAI {
 
 function tooManyRounds(remarks: string): SessionEnd {
   return { answer: "", remarks, problems: ["It called tools without an end"] };
+}
+
+type Question = Omit<ChatCompletionCreateParamsNonStreaming, "stream">;
+
+async function askWhole(openai: OpenAI, body: Question) {
+  const completion = await openai.chat.completions.create(body);
+  const message = messageOf(completion);
+  return { message, remark: remarkOf(message) };
+}
+
+/** The package's helper keeps only the last piece of fields that it does not know, so that thinking is read from the chunks. */
+async function askStreamed(openai: OpenAI, body: Question) {
+  let remark = "";
+  const stream = openai.chat.completions.stream(body);
+  stream.on("chunk", ({ choices }) => {
+    for (const { delta } of choices) remark += remarkOf(delta);
+  });
+  return { message: messageOf(await stream.finalChatCompletion()), remark };
+}
+
+function messageOf({ choices }: Pick<ChatCompletion, "choices">): ChatCompletionMessage {
+  const [choice] = choices;
+  if (!choice) throw new Error("There is no choice.");
+  return choice.message;
 }
 
 const messageSchema = zod.looseObject({

@@ -50,8 +50,10 @@ export async function playSession(
   // What the user sees.
   expect(end.problems).toEqual([]);
   expect(end.answer).toContain(ANSWER);
+  const isHidden = client.hidesThinking && model.thinksBetweenCalls;
   for (const round of end.remarks === undefined ? [] : rounds.keys()) {
-    expect(end.remarks).toContain(remarkOf(round));
+    // Before the first call it is text from every model.
+    if (round === 0 || !isHidden) expect(end.remarks).toContain(remarkOf(round));
   }
 
   // What the model was asked: each round once, the second one again after the 429, and nothing that it refuses.
@@ -84,8 +86,10 @@ export async function playSession(
   const headers = { authorization: `Bearer ${apiKey}` };
   const own = { fetch: (path: string) => turnpike.fetch(path, { headers }) };
   const conversation = (await listConversations(own)).find(({ placements }) => placements.length > 1);
+  // The one tool that the first round was about is not all tools.
+  const afterFirst = client.forcesTools && model.thinksBetweenCalls ? "resumed" : "hot";
   expect(conversation).toMatchObject({
-    placements: [expect.any(String), "hot", "hot", "hot", "hot"],
+    placements: [expect.any(String), afterFirst, "hot", "hot", "hot"],
     statuses: rounds.concat([[]]).map(() => "completed"),
   });
 }

@@ -35,7 +35,10 @@ const sessions = clients.flatMap((client, index) =>
   })),
 );
 
-const stage = shareSessionStage(sessions.map(({ client, ...session }) => nameOf(client.name, session)));
+const stage = shareSessionStage(
+  sessions.map(({ client, ...session }) => nameOf(client.name, session)),
+  { plays: "as-the-model" },
+);
 
 describe.concurrent("a session of four rounds with forced tools, a 429 and ten seconds of silence", () => {
   for (const { client, ...session } of sessions) {

@@ -5,6 +5,8 @@ export interface SessionModel {
   readonly realId: string;
   readonly takesTemperature: boolean;
   readonly takesForcedTools: boolean;
+  /** What it says between calls is thinking, which holds only as long as the tools are the same. */
+  readonly thinksBetweenCalls: boolean;
 }
 
 export const SONNET: SessionModel = {
@@ -12,22 +14,26 @@ export const SONNET: SessionModel = {
   realId: "claude-sonnet-5-5",
   takesTemperature: false,
   takesForcedTools: false,
+  thinksBetweenCalls: true,
 };
 export const OPUS: SessionModel = {
   id: "claude-opus-5-5",
   realId: "claude-opus-5-5",
   takesTemperature: false,
   takesForcedTools: false,
+  thinksBetweenCalls: true,
 };
 export const OLDER_SONNET: SessionModel = {
   id: "claude-sonnet-4-6",
   realId: "claude-sonnet-4-6",
   takesTemperature: true,
   takesForcedTools: true,
+  thinksBetweenCalls: false,
 };
 export const OLDER_HAIKU: SessionModel = {
   id: "claude-haiku-4-5",
   realId: "claude-haiku-4-5",
   takesTemperature: true,
   takesForcedTools: true,
+  thinksBetweenCalls: false,
 };

@@ -35,5 +35,7 @@ export interface SessionClient {
   readonly temperature?: number;
   /** Its first round asks for one tool by its name, its second one for any. */
   readonly forcesTools?: true;
+  /** It shows only what comes as text. */
+  readonly hidesThinking?: true;
   play(place: SessionPlace): Promise<SessionEnd>;
 }
