@@ -13,7 +13,10 @@ const DROPPED_WITHIN_MS = 1_000;
 const STOPPED_WITHIN_MS = 3_000;
 const dropTimes: number[] = [];
 
-const turnpike = shareTurnpike({ flags: { "sessions.maxSessions": "2", "turns.maxTurnsAtOnce": "1" } });
+const turnpike = shareTurnpike({
+  spares: 1,
+  flags: { "sessions.maxSessions": "2", "turns.maxTurnsAtOnce": "1" },
+});
 
 afterEach(async () => {
   const { until } = turnpike();

@@ -11,7 +11,7 @@ import { shareTurnpike } from "./share-turnpike.ts";
 import { askWithTools, functionTool, resultsFor, WEATHER } from "./tool-chat.ts";
 
 describe.each(["claude-code", "sonnet"])("model %s", (model) => {
-  const shared = shareTurnpike();
+  const shared = shareTurnpike({ spares: 1 });
 
   test("a round of tools stays on one process, and the model sees its own calls with native results", async () => {
     const turnpike = shared();
@@ -63,7 +63,7 @@ describe.each(["claude-code", "sonnet"])("model %s", (model) => {
 });
 
 describe("calls", () => {
-  const shared = shareTurnpike();
+  const shared = shareTurnpike({ spares: 1 });
 
   test("twenty at once, answered in another order, reach the model in one message", async () => {
     const turnpike = shared();
@@ -210,7 +210,7 @@ describe("calls", () => {
 });
 
 describe("tools", () => {
-  const shared = shareTurnpike();
+  const shared = shareTurnpike({ spares: 1 });
 
   test("128 of them, with long names, long descriptions and every kind of schema, reach the model as declared", async () => {
     const turnpike = shared();

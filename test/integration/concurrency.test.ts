@@ -14,7 +14,7 @@ const SAMPLE_INTERVAL_MS = 50;
 
 test("12 requests with 3 sessions: each one that ends lets in the one that has waited longest", async () => {
   const sessions = 3;
-  const turnpike = await startTurnpike({ flags: { "sessions.maxSessions": String(sessions) } });
+  const turnpike = await startTurnpike({ spares: 1, flags: { "sessions.maxSessions": String(sessions) } });
   const { upstream } = turnpike;
   const gates = Array.from({ length: 12 }, () => new Gate());
   upstream.respondWith((request) => {
@@ -45,7 +45,7 @@ test("12 requests with 3 sessions: each one that ends lets in the one that has w
 
 test("32 requests at once with 8 sessions: all are answered, in bounded processes and memory", async () => {
   const [requests, sessions] = [32, 8];
-  const turnpike = await startTurnpike({ flags: { "sessions.maxSessions": String(sessions) } });
+  const turnpike = await startTurnpike({ spares: 1, flags: { "sessions.maxSessions": String(sessions) } });
   const { upstream } = turnpike;
   upstream.respondWith((request) => text(`answer ${questionOf(request)}`));
 

@@ -120,7 +120,7 @@ const CASES: readonly Case[] = [
 ];
 
 describe.each(["sonnet", "claude-code"])("model %s", (model) => {
-  const shared = shareTurnpike({ flags: { "sessions.maxSessions": "20" } });
+  const shared = shareTurnpike({ spares: 1, flags: { "sessions.maxSessions": "20" } });
   startEachTestAfresh(shared);
 
   test.each(CASES)("$name", async ({ messages, placement, systemText = "", seen, seenNext }) => {

@@ -70,7 +70,7 @@ function lastUpstream({ upstream }: Turnpike): unknown {
 }
 
 describe.each(["sonnet", "claude-code"])("model %s", (model) => {
-  const shared = shareTurnpike({ flags: { "sessions.maxSessions": "4" } });
+  const shared = shareTurnpike({ spares: 1, flags: { "sessions.maxSessions": "4" } });
   startEachTestAfresh(shared);
 
   test("every text arrives as it is: hot, then resumed after eviction, then imported", async () => {
@@ -154,7 +154,7 @@ describe.each(["sonnet", "claude-code"])("model %s", (model) => {
 });
 
 describe("without spares", () => {
-  const shared = shareTurnpike({ flags: { "sessions.maxSpares": "0", "sessions.maxSessions": "4" } });
+  const shared = shareTurnpike({ flags: { "sessions.maxSessions": "4" } });
   startEachTestAfresh(shared);
 
   test.each(["sonnet", "claude-code"])("a first message to %s is no command", async (model) => {
@@ -183,7 +183,7 @@ describe("without spares", () => {
 });
 
 describe("any text", () => {
-  const shared = shareTurnpike();
+  const shared = shareTurnpike({ spares: 1 });
   startEachTestAfresh(shared);
 
   test("arrives as it is in a hot conversation, and comes back so", async () => {

@@ -10,7 +10,7 @@ import { type Answer, ask, assistant, system, user } from "./ask.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
 import { startEachTestAfresh } from "./start-each-test-afresh.ts";
 
-const shared = shareTurnpike({ flags: { "sessions.maxSessions": "12" } });
+const shared = shareTurnpike({ spares: 1, flags: { "sessions.maxSessions": "12" } });
 startEachTestAfresh(shared);
 
 /** Answers each prompt with the same words before it. */

@@ -9,7 +9,7 @@ import { errorsOf, readEvents, textOf } from "./read-events.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
 import type { Turnpike } from "./start-turnpike.ts";
 
-const turnpike = shareTurnpike();
+const turnpike = shareTurnpike({ spares: 1 });
 const CRASH = { type: "server_error", code: "engine_failed", message: /Send the request again/ } as const;
 
 describe.each(["sonnet", "claude-code"])("Claude Code is killed in the middle of a turn of %s", (model) => {

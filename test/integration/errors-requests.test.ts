@@ -10,7 +10,7 @@ const INVALID = "invalid_request_error";
 const MESSAGES = [{ role: "user", content: "hello" }];
 
 describe("requests that are wrong in themselves", () => {
-  const turnpike = shareTurnpike({ flags: { "server.maxBody": "64KiB", "sessions.maxSpares": "0" } });
+  const turnpike = shareTurnpike({ flags: { "server.maxBody": "64KiB" } });
 
   interface Case extends ExpectedError {
     readonly name: string;

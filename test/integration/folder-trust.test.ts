@@ -74,7 +74,8 @@ test("nothing of a folder that nobody trusts runs, wherever turns come to it; it
     additional: { ...OPEN, workspace: other, additionalDirectories: [root] },
   };
   const turnpike = await startTurnpike({
-    flags: { workspace: other, "sessions.maxSpares": 1, "approvals.timeout": "1s" },
+    spares: 1,
+    flags: { workspace: other, "approvals.timeout": "1s" },
     configFile: { profiles },
   });
   const heard: Record<string, string> = {};
@@ -201,6 +202,7 @@ test("trust that is given or taken back counts in the next process; a live one i
   const planted = await plant();
   const { root } = planted;
   const turnpike = await startTurnpike({
+    spares: 1,
     flags: { workspace: root },
     configFile: { profiles: { default: OPEN } },
   });

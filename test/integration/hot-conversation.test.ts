@@ -7,7 +7,7 @@ import { startTurnpike } from "./start-turnpike.ts";
 
 describe.each(["claude-code", "sonnet"])("model %s", (model) => {
   test("one process serves five turns that resend their history, and the model sees native messages", async () => {
-    const turnpike = await startTurnpike();
+    const turnpike = await startTurnpike({ spares: 1 });
     const placements: (string | null)[] = [];
     const messages: ChatCompletionMessageParam[] = [{ role: "system", content: "Be brief." }];
     for (let turn = 1; turn <= 5; turn += 1) {

@@ -23,7 +23,7 @@ const CONFIG = {
     copy: { ...AGENT, isolation: "copy" },
   },
 };
-const shared = shareTurnpike({ configFile: CONFIG });
+const shared = shareTurnpike({ spares: 1, configFile: CONFIG });
 
 const LINES = Array.from({ length: 20 }, (_, index) => `line ${index + 1}\n`).join("");
 const GIT = `git init -q -b main && git config user.name T && git config user.email t@example.com
@@ -170,7 +170,8 @@ describe.each(ISOLATIONS)("isolation by %s", (isolation) => {
       const upstream = await startUpstream();
       const dataDir = join(await makeFolder(), "data");
       const workspace = await makeFolder();
-      const start = () => startTurnpike({ upstream, dataDir, configFile: CONFIG, flags: { workspace } });
+      const start = () =>
+        startTurnpike({ spares: 1, upstream, dataDir, configFile: CONFIG, flags: { workspace } });
       let turnpike = await start();
       const base = newBase(isolation, { workspace });
       const turn = async (word: string) => {

@@ -11,7 +11,7 @@ import { API_KEY, OTHER_API_KEY } from "./start-turnpike.ts";
 
 const KEYS = [API_KEY, OTHER_API_KEY];
 
-const shared = shareTurnpike();
+const shared = shareTurnpike({ spares: 1 });
 startEachTestAfresh(shared);
 
 test("two keys with identical histories never share a process, hot or resumed or imported", async () => {

@@ -320,7 +320,7 @@ describe("a request", () => {
     const turnpike = await startTurnpike({
       waitUntilReady: false,
       environment: { GREETING_SECRET: SECRET },
-      flags: { "requests.mcpServers": bound, "sessions.maxSpares": "0" },
+      flags: { "requests.mcpServers": bound },
       configFile: { mcpServers: { greeter } },
     });
     await expectError(await converse(turnpike, "claude-code").post({ claude }), {

@@ -19,7 +19,7 @@ import type { Turnpike } from "./start-turnpike.ts";
 const temporaryFolder = mkdtempSync(join(tmpdir(), "turnpike-media-"));
 afterAll(() => rm(temporaryFolder, { recursive: true, force: true, maxRetries: 5 }));
 
-const shared = shareTurnpike({ environment: { TMPDIR: temporaryFolder } });
+const shared = shareTurnpike({ spares: 1, environment: { TMPDIR: temporaryFolder } });
 startEachTestAfresh(shared);
 
 const PICTURE = pngOf(640, 480);

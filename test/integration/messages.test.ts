@@ -9,7 +9,7 @@ import { shareTurnpike } from "./share-turnpike.ts";
 import { startEachTestAfresh } from "./start-each-test-afresh.ts";
 import { API_KEY } from "./start-turnpike.ts";
 
-const shared = shareTurnpike({ flags: { "turns.upstreamRetries": 0 } });
+const shared = shareTurnpike({ spares: 1, flags: { "turns.upstreamRetries": 0 } });
 startEachTestAfresh(shared);
 
 const connect = () =>

@@ -26,7 +26,7 @@ function lastUpstream({ upstream }: Turnpike): unknown {
 }
 
 describe("with one server", () => {
-  const shared = shareTurnpike({ flags: { "sessions.maxSessions": "12" } });
+  const shared = shareTurnpike({ spares: 1, flags: { "sessions.maxSessions": "12" } });
   startEachTestAfresh(shared);
 
   test("the client may send the new message alone, or all of them, in any order", async () => {
@@ -333,7 +333,7 @@ describe("with one server", () => {
 });
 
 describe("without retention", () => {
-  const shared = shareTurnpike({ flags: { retention: "none", "sessions.maxSessions": "6" } });
+  const shared = shareTurnpike({ spares: 1, flags: { retention: "none", "sessions.maxSessions": "6" } });
   startEachTestAfresh(shared);
 
   test("a conversation lives as long as its session", async () => {
@@ -398,7 +398,7 @@ describe("without retention", () => {
 });
 
 test("the session that was not used for longest makes room, and its conversation is resumed", async () => {
-  const turnpike = await startTurnpike({ flags: { "sessions.maxSessions": "2" } });
+  const turnpike = await startTurnpike({ spares: 1, flags: { "sessions.maxSessions": "2" } });
   echo(turnpike);
   for (const conversation of ["a", "b"]) {
     await turnpike.until(({ spares }) => spares.ready === spares.limit);
@@ -414,7 +414,7 @@ test("the session that was not used for longest makes room, and its conversation
 });
 
 test("a session that nobody uses ends, and its conversation is resumed", async () => {
-  const turnpike = await startTurnpike({ flags: { "sessions.idleTimeout": "500ms" } });
+  const turnpike = await startTurnpike({ spares: 1, flags: { "sessions.idleTimeout": "500ms" } });
   echo(turnpike);
   await ask(turnpike, "one", { conversation: "idle" });
   expect(turnpike.health().sessions.idle).toBe(1);

@@ -31,7 +31,7 @@ async function textsIn(openai: OpenAI, id: string): Promise<readonly unknown[]> 
 }
 
 describe("with one server", () => {
-  const shared = shareTurnpike();
+  const shared = shareTurnpike({ spares: 1 });
   startEachTestAfresh(shared);
 
   test("responses and chat completions share a conversation and its hot session", async () => {
@@ -185,7 +185,7 @@ test("a conversation and a file outlive the server", async () => {
 });
 
 test("30 MB are uploaded and come back", async () => {
-  const { openai } = await startTurnpike({ waitUntilReady: false });
+  const { openai } = await startTurnpike({ spares: 1, waitUntilReady: false });
   const bytes = Buffer.alloc(30 * 1024 * 1024, "0123456789abcdef\n");
   const file = await openai.files.create({ file: new File([bytes], "large.txt"), purpose: "user_data" });
   expect(file.bytes).toBe(bytes.length);

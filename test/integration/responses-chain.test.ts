@@ -18,7 +18,7 @@ const WEATHER = {
 } as const;
 
 describe("a chain of responses", () => {
-  const shared = shareTurnpike();
+  const shared = shareTurnpike({ spares: 1 });
   startEachTestAfresh(shared);
 
   const echo = () => shared().upstream.respondWith(({ body }) => text(`re: ${userTexts(body).at(-1)}`));

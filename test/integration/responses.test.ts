@@ -10,7 +10,7 @@ import { startEachTestAfresh } from "./start-each-test-afresh.ts";
 import { OTHER_API_KEY } from "./start-turnpike.ts";
 
 describe("responses", () => {
-  const shared = shareTurnpike();
+  const shared = shareTurnpike({ spares: 1 });
   startEachTestAfresh(shared);
 
   test("are created, kept, shown and deleted, for their own key", async () => {

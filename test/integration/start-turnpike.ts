@@ -31,6 +31,8 @@ export interface TurnpikeOptions {
   readonly isTrusted?: boolean;
   /** Variables of the server besides those that point Claude Code to the scripted model. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Processes that stand ready, of each kind. Default none: what a test does not need takes time. */
+  readonly spares?: number;
   /** Whether to wait until Claude Code is ready and the spares stand. Default true. */
   readonly waitUntilReady?: boolean;
   /** Default: says nothing. */
@@ -81,6 +83,7 @@ export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turn
       "server.port": "0",
       dataDir,
       workspace,
+      "sessions.maxSpares": String(options.spares ?? 0),
       ...(options.isTrusted && { trustedFolders: [workspace] }),
       "auth.apiKeys": [API_KEY, OTHER_API_KEY],
       ...options.flags,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { shareTurnpike } from "./share-turnpike.ts";
 
-const turnpike = shareTurnpike({ flags: { "sessions.maxSpares": "0" } });
+const turnpike = shareTurnpike();
 
 const STRING = { type: "string" };
 
