@@ -3,6 +3,7 @@ import type { MessagesBody } from "./messages-body.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 import type { MessageReply } from "./reply.ts";
 import type { Responder } from "./script.ts";
+import { sampleJson } from "./sample-json.ts";
 import { userTexts } from "./user-text.ts";
 
 /**
@@ -14,13 +15,24 @@ export function createDemoResponder(options: { delayMs?: number } = {}): Respond
 }
 
 function answer(body: MessagesBody, delayMs?: number): MessageReply {
-  const { words, stopReason, stopSequence } = cut(wordsOf(compose(userTexts(body))), body);
+  const { words, stopReason, stopSequence } = cut(wordsOf(inForm(compose(userTexts(body)), body)), body);
   const pace = delayMs === undefined ? {} : { delayMs };
   return reply({
     blocks: [textBlock("", { chunks: words, ...pace })],
     stopReason,
     ...(stopSequence !== undefined && { stopSequence }),
   });
+}
+
+/** Where JSON is asked for, the simplest that fits. */
+function inForm(words: string, body: MessagesBody): string {
+  // Proof: the rules of the API have looked at its shape.
+  const { format } = (body["output_config"] ?? {}) as { format?: { schema?: unknown } | null };
+  if (format?.schema !== undefined) return JSON.stringify(sampleJson(format.schema, words));
+  const asked = userTexts(body).at(-1) ?? "";
+  if (!asked.includes("must be exactly one JSON")) return words;
+  const schema = /^The JSON Schema:\n(.+)$/m.exec(asked)?.[1];
+  return JSON.stringify(schema === undefined ? { answer: words } : sampleJson(JSON.parse(schema), words));
 }
 
 function compose(texts: readonly string[]): string {
