@@ -7,13 +7,12 @@ var fs = require("fs");
 var nodeModule = require("module");
 var path = require("path");
 var url = require("url");
+var leastNode = require("./least-node.cjs");
 
-var LEAST = [22, 18];
-
-function isTooOld(version) {
-  var parts = version.split(".").map(Number);
-  return parts[0] < LEAST[0] || (parts[0] === LEAST[0] && parts[1] < LEAST[1]);
-}
+var ROOT = path.join(__dirname, "..");
+var SOURCE = path.join(ROOT, "src", "cli", "turnpike.ts");
+// A source checkout runs unbuilt; the published package has no src.
+var IS_CHECKOUT = fs.existsSync(SOURCE);
 
 /** Turnpike uses node:sqlite knowingly; on Node 22 each start would warn the person about it. */
 function silenceSqliteWarning() {
@@ -34,6 +33,30 @@ function say(text) {
 
 function sayError(error) {
   say((error && error.stack) || error);
+}
+
+/** What helps where nothing has been installed yet, or not all of it. */
+function sayMissing(name) {
+  say(
+    "The package " +
+      name +
+      " is not installed. " +
+      (IS_CHECKOUT
+        ? "`npm ci --omit=dev` in Turnpike's folder installs what it runs on."
+        : "Please install Turnpike again."),
+  );
+}
+
+function sayTooOld() {
+  var hasOwn = ["node", "node.exe"].some(function (name) {
+    return fs.existsSync(path.join(ROOT, "node_modules", ".bin", name));
+  });
+  var help = "";
+  if (IS_CHECKOUT)
+    help = hasOwn
+      ? " `npm start` in Turnpike's folder brings a Node of its own."
+      : " `npm ci --omit=dev` in Turnpike's folder installs a newer one there, for `npm start`.";
+  say(leastNode.sayTooOld(process.versions.node) + help);
 }
 
 /** In place of Node's own words for them. */
@@ -68,7 +91,7 @@ function announceServer(args) {
  * folder of another user, who could not remove it.
  */
 function keepCompiled() {
-  var packages = path.join(__dirname, "..", "node_modules");
+  var packages = path.join(ROOT, "node_modules");
   if (!fs.existsSync(packages)) return;
   var isOwn = !process.getuid || fs.statSync(packages).uid === process.getuid();
   // Where that does not work it only takes longer.
@@ -78,11 +101,8 @@ function keepCompiled() {
 function run() {
   var args = process.argv.slice(2);
   announceServer(args);
-  var source = path.join(__dirname, "..", "src", "cli", "turnpike.ts");
-  // A source checkout runs unbuilt; the published package has no src.
-  var isUnbuilt = fs.existsSync(source);
-  var program = isUnbuilt ? source : path.join(__dirname, "..", "dist", "cli", "turnpike.js");
-  if (isUnbuilt) keepCompiled();
+  var program = IS_CHECKOUT ? SOURCE : path.join(ROOT, "dist", "cli", "turnpike.js");
+  if (IS_CHECKOUT) keepCompiled();
   silenceSqliteWarning();
   watchForTrouble();
   // Every user of the machine, and every command of Claude's, can read a process's arguments: keys and passwords leave them here.
@@ -96,20 +116,16 @@ function run() {
         process.exit(exitCode);
       },
       function (error) {
-        sayError(error);
+        var missing = /^Cannot find package '([^']+)'/.exec(error && error.message);
+        if (missing) sayMissing(missing[1]);
+        else sayError(error);
         process.exit(1);
       },
     );
 }
 
-if (isTooOld(process.versions.node)) {
-  say(
-    "Turnpike needs Node " +
-      LEAST.join(".") +
-      " or newer, and this is Node " +
-      process.versions.node +
-      ". `npm start` in Turnpike's folder brings a Node of its own.",
-  );
+if (leastNode.isTooOld(process.versions.node)) {
+  sayTooOld();
   process.exit(1);
 } else {
   run();
