@@ -1,9 +1,4 @@
-import type {
-  SDKAPIRetryMessage,
-  SDKMessage,
-  SDKPartialAssistantMessage,
-  SDKResultMessage,
-} from "@anthropic-ai/claude-agent-sdk";
+import type { SDKAPIRetryMessage, SDKMessage, SDKResultMessage } from "@anthropic-ai/claude-agent-sdk";
 
 import type { ErrorInfo } from "../../core/app-error.ts";
 import type { ApprovalRequest, EngineEvent, EngineOutput, StopReason } from "../../core/turn-event.ts";
@@ -16,6 +11,7 @@ import { rateLimitNotice, type RateLimitInfo, retryNotice } from "./failures/lim
 import { blockText, hasId, hasToolResult, toJsonObject } from "./content/message-content.ts";
 import type { ReachedLimit } from "./tools/turn-limits.ts";
 import type { WaitingApproval } from "./tools/server-tool-policy.ts";
+import { StreamedAnswer, type StreamEvent } from "./streamed-answer.ts";
 import { ToolActivities, type ToolUse } from "./tools/tool-activities.ts";
 import { TranscriptRecorder } from "./content/transcript-recorder.ts";
 
@@ -28,9 +24,6 @@ const STOP_REASON: Readonly<Record<string, StopReason>> = {
   stop_sequence: "stop-sequence",
   tool_deferred: "tool-calls",
 };
-
-/** The raw stream event of the Messages API inside a `stream_event` message. */
-type StreamEvent = SDKPartialAssistantMessage["event"];
 
 /** What Claude Code is in the middle of when a turn is suspended. */
 export interface OpenActivity {
@@ -49,32 +42,20 @@ export class TurnMapper {
   /** Cost of the process before this turn: Claude Code reports it cumulatively. */
   readonly #costBeforeUsd: number;
   #costUsd = 0;
-  #streamedMessageId: string | undefined;
-  /** The model that speaks, as the API names it. */
-  #model = "";
-  /** Text or tool calls of the model call that is streaming. */
-  #hasSpokenInCall = false;
-  #isRetrying = false;
   #hasHiddenMessages = false;
   /** Claude Code has answered a call that the client has. */
   #hasRefusedCall = false;
-  /** The model call that is streaming has said more than white space, or calls a tool. */
-  #hasContentInCall = false;
-  #hasThoughtInCall = false;
   #isCutShort = false;
-  /** The present answer may bring further calls. */
-  #isAnswerOpen = false;
-  #stopSequence: string | undefined;
   readonly #failure: FailureNotes;
   readonly #text = new AnswerText();
   readonly #activities = new ToolActivities();
   /** Every tool use of this turn, whoever runs the tool. */
   readonly #recordedCallIds = new Set<string>();
   readonly #calls: ClientCalls;
+  readonly #answer: StreamedAnswer;
   /** Claude Code's own sum does not fit: it began before this turn, or ends in the middle of it. */
   #countsCalls: boolean;
   readonly #reachedLimit: () => ReachedLimit | undefined;
-  readonly #hasTools: boolean;
 
   constructor(parts: {
     /** Cost of the process before this turn. */
@@ -92,7 +73,12 @@ export class TurnMapper {
     this.#calls = new ClientCalls(parts.isClientTool);
     this.#countsCalls = parts.isContinued;
     this.#reachedLimit = parts.reachedLimit ?? (() => undefined);
-    this.#hasTools = parts.hasTools ?? false;
+    this.#answer = new StreamedAnswer({
+      text: this.#text,
+      calls: this.#calls,
+      usage: this.#usage,
+      hasTools: parts.hasTools ?? false,
+    });
     this.#failure = new FailureNotes(parts.failures);
   }
 
@@ -118,12 +104,12 @@ export class TurnMapper {
 
   /** The model has begun an answer in this turn. */
   get hasAnswered(): boolean {
-    return this.#streamedMessageId !== undefined;
+    return this.#answer.messageId !== undefined;
   }
 
   /** The model is in the middle of an answer. */
   get isAnswerOpen(): boolean {
-    return this.#isAnswerOpen;
+    return this.#answer.isOpen;
   }
 
   /** True while a tool of Claude Code's own runs: then silence is no sign of a stalled model. */
@@ -208,114 +194,29 @@ export class TurnMapper {
   }
 
   *#mapStreamEvent(event: StreamEvent): Generator<EngineOutput> {
-    switch (event.type) {
-      case "message_start":
-        // A new attempt would say again what the client has already read. Claude Code makes one with a notice when the answer
-        // had just begun, and without one when it keeps the blocks that were complete; open text is lost either way.
-        if (this.#text.isOpen || this.#calls.isOpen || (this.#isRetrying && this.#hasSpokenInCall)) {
-          yield* this.fail(BROKEN_ANSWER);
-          return;
-        }
-        this.#isAnswerOpen = true;
-        this.#isRetrying = false;
-        this.#failure.answerBegan();
-        this.#text.callStarted();
-        this.#hasSpokenInCall = false;
-        this.#hasContentInCall = false;
-        this.#hasThoughtInCall = false;
-        this.#streamedMessageId = event.message.id;
-        this.#model = event.message.model;
-        this.#usage.callStarted(event.message.usage);
-        return;
-      case "content_block_start": {
-        const block = event.content_block;
-        const isThought = block.type.endsWith("thinking");
-        this.#hasThoughtInCall ||= isThought;
-        this.#hasContentInCall ||= block.type !== "text" && !isThought;
-        if (block.type === "tool_use")
-          yield* this.#spoken(this.#calls.start(event.index, block.id, block.name));
-        if (block.type === "redacted_thinking")
-          yield { type: "reasoning-redacted", data: block.data, model: this.#model };
-        return;
-      }
-      case "content_block_delta":
-        yield* this.#mapDelta(event.index, event.delta);
-        return;
-      case "content_block_stop":
-        yield* this.#calls.stop(event.index);
-        return;
-      case "message_delta": {
-        this.#usage.callProgressed(event.usage);
-        this.#stopSequence = event.delta.stop_sequence ?? undefined;
-        this.#isAnswerOpen = false;
-        const reason = event.delta.stop_reason;
-        // Claude Code would go on by itself with a hidden "Resume directly" turn; the client asked for a limit.
-        if (reason === "max_tokens" || reason === "model_context_window_exceeded") {
-          this.#isCutShort = true;
-          yield* this.#end("length");
-        } else if (this.#hasRefusedCall) yield* this.#endAfterRefusal();
-        else if (this.#isEmptyAnswer(reason)) {
-          this.#isCutShort = true;
-          // An answer without words has no place in a history.
-          this.#transcript.flush();
-          yield* this.#end(STOP_REASON[reason ?? ""] ?? "end");
-        }
-        return;
-      }
-      default: {
-        // `ping` is not among the types. Claude Code passes on that there were some, every ten seconds.
-        const type: string = (event as { readonly type: string }).type;
-        if (type === "ping") yield { type: "progress" };
-      }
-    }
+    const outcome = yield* this.#answer.map(event);
+    if (event.type === "message_start" && !outcome) this.#failure.answerBegan();
+    if (outcome?.type === "said-twice") yield* this.fail(BROKEN_ANSWER);
+    if (outcome?.type === "ended") yield* this.#mapAnswerEnd(outcome.reason);
   }
 
-  *#mapDelta(
-    index: number,
-    delta: Extract<StreamEvent, { type: "content_block_delta" }>["delta"],
-  ): Generator<EngineOutput> {
-    switch (delta.type) {
-      case "text_delta":
-        this.#hasContentInCall ||= delta.text.trim() !== "";
-        yield* this.#spoken(this.#text.add(delta.text));
-        return;
-      case "thinking_delta":
-        if (delta.thinking === "") yield { type: "progress" };
-        else yield { type: "reasoning-delta", text: delta.thinking };
-        return;
-      case "signature_delta":
-        yield { type: "reasoning-end", signature: delta.signature, model: this.#model };
-        return;
-      case "input_json_delta":
-        if (this.#calls.isOpen) yield* this.#calls.add(index, delta.partial_json);
-        else yield { type: "progress" };
-        return;
-      default:
-        yield { type: "progress" };
-    }
-  }
-
-  /**
-   * The model has ended without a word. Claude Code takes some of these answers for a failure, and asks again after others as if
-   * the client had said so: that is welcome where the model has thought or worked, and is no part of the history. A refusal is
-   * told otherwise.
-   */
-  #isEmptyAnswer(reason: string | null): boolean {
-    if (this.#hasContentInCall || reason === null || reason === "refusal") return false;
-    const mayAskAgain = this.#hasTools || this.#hasThoughtInCall;
-    return !mayAskAgain || reason !== "end_turn" || this.#text.hasTextInCall;
-  }
-
-  *#spoken(events: Iterable<EngineEvent>): Generator<EngineEvent> {
-    for (const event of events) {
-      this.#hasSpokenInCall = true;
-      yield event;
+  *#mapAnswerEnd(reason: string | null): Generator<EngineEvent> {
+    // Claude Code would go on by itself with a hidden "Resume directly" turn; the client asked for a limit.
+    if (reason === "max_tokens" || reason === "model_context_window_exceeded") {
+      this.#isCutShort = true;
+      yield* this.#end("length");
+    } else if (this.#hasRefusedCall) yield* this.#endAfterRefusal();
+    else if (this.#answer.isEmpty(reason)) {
+      this.#isCutShort = true;
+      // An answer without words has no place in a history.
+      this.#transcript.flush();
+      yield* this.#end(STOP_REASON[reason ?? ""] ?? "end");
     }
   }
 
   *#mapRetry(retry: SDKAPIRetryMessage): Generator<EngineEvent> {
-    this.#isRetrying = true;
-    const error = this.#failure.addRetry(retry, this.#streamedMessageId !== undefined);
+    this.#answer.retried();
+    const error = this.#failure.addRetry(retry, this.hasAnswered);
     if (error) {
       yield* this.fail(error);
       return;
@@ -335,13 +236,13 @@ export class TurnMapper {
     if (before) yield { type: "transcript-append", entry: before };
     for (const block of content) {
       // Claude Code did not stream this answer: its text comes in one piece.
-      if (block.type === "text" && id !== this.#streamedMessageId)
-        yield* this.#spoken(this.#text.add(block.text));
+      if (block.type === "text" && id !== this.#answer.messageId)
+        yield* this.#answer.spoken(this.#text.add(block.text));
       if (block.type === "text") this.#text.blockEnded();
       if (block.type !== "tool_use") continue;
       this.#recordedCallIds.add(block.id);
       if (this.#calls.isClients(block.name)) {
-        if (id !== this.#streamedMessageId) yield* this.#calls.whole(block.id, block.name, block.input);
+        if (id !== this.#answer.messageId) yield* this.#calls.whole(block.id, block.name, block.input);
         continue;
       }
       yield* this.#activities.start(block);
@@ -367,7 +268,7 @@ export class TurnMapper {
       // Claude Code could not read the arguments and answers by itself; but the client has the call already.
       this.#hasRefusedCall = true;
       this.#hasHiddenMessages = true;
-      if (!this.#isAnswerOpen) yield* this.#endAfterRefusal();
+      if (!this.#answer.isOpen) yield* this.#endAfterRefusal();
       return;
     }
     // Not the results of what began in an earlier turn whose record has other calls in their place.
@@ -408,7 +309,7 @@ export class TurnMapper {
     // A turn that is ended before Claude Code's result has only what its calls said while they streamed.
     const usage =
       result && !this.#countsCalls ? this.#usage.withReasoning(toUsage(result.usage)) : this.#usage.total;
-    const stopSequence = reason === "stop-sequence" ? this.#stopSequence : undefined;
+    const stopSequence = reason === "stop-sequence" ? this.#answer.stopSequence : undefined;
     yield {
       type: "turn-end",
       reason,

@@ -1,0 +1,162 @@
+import type { SDKPartialAssistantMessage } from "@anthropic-ai/claude-agent-sdk";
+
+import type { EngineEvent, EngineOutput } from "../../core/turn-event.ts";
+import type { AnswerText } from "./answer-text.ts";
+import type { CallUsage } from "./call-usage.ts";
+import type { ClientCalls } from "./tools/client-calls.ts";
+
+/** The raw stream event of the Messages API inside a `stream_event` message. */
+export type StreamEvent = SDKPartialAssistantMessage["event"];
+
+/** What becomes of the turn by what the stream said. */
+export type StreamOutcome =
+  /** The model would say again what the client has already read. */
+  | { readonly type: "said-twice" }
+  /** The model has said how its answer ended. */
+  | { readonly type: "ended"; readonly reason: string | null };
+
+interface StreamedAnswerParts {
+  readonly text: AnswerText;
+  readonly calls: ClientCalls;
+  readonly usage: CallUsage;
+  /** Claude Code works with tools of its own: after an empty answer it may ask once more for words. */
+  readonly hasTools: boolean;
+}
+
+/** The model's answers as they stream, one for each call of the model: stream events in, events of the turn out. */
+export class StreamedAnswer {
+  readonly #parts: StreamedAnswerParts;
+  #messageId: string | undefined;
+  /** The model that speaks, as the API names it. */
+  #model = "";
+  #isOpen = false;
+  #isRetrying = false;
+  /** Text or tool calls. */
+  #hasSpoken = false;
+  /** More than white space, or a tool call. */
+  #hasContent = false;
+  #hasThought = false;
+  #stopSequence: string | undefined;
+
+  constructor(parts: StreamedAnswerParts) {
+    this.#parts = parts;
+  }
+
+  /** Of the last answer that has begun. */
+  get messageId(): string | undefined {
+    return this.#messageId;
+  }
+
+  /** The model is in the middle of it. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** With which the last one ended. */
+  get stopSequence(): string | undefined {
+    return this.#stopSequence;
+  }
+
+  /** Claude Code asks the model once more. */
+  retried(): void {
+    this.#isRetrying = true;
+  }
+
+  *map(event: StreamEvent): Generator<EngineOutput, StreamOutcome | undefined> {
+    const { text, calls, usage } = this.#parts;
+    switch (event.type) {
+      case "message_start":
+        // Claude Code makes a new attempt with a notice when the answer had just begun, and without one when it keeps the blocks
+        // that were complete; open text is lost either way.
+        if (text.isOpen || calls.isOpen || (this.#isRetrying && this.#hasSpoken))
+          return { type: "said-twice" };
+        this.#begin(event.message);
+        return undefined;
+      case "content_block_start": {
+        const block = event.content_block;
+        const isThought = block.type.endsWith("thinking");
+        this.#hasThought ||= isThought;
+        this.#hasContent ||= block.type !== "text" && !isThought;
+        if (block.type === "tool_use") yield* this.spoken(calls.start(event.index, block.id, block.name));
+        if (block.type === "redacted_thinking")
+          yield { type: "reasoning-redacted", data: block.data, model: this.#model };
+        return undefined;
+      }
+      case "content_block_delta":
+        yield* this.#mapDelta(event.index, event.delta);
+        return undefined;
+      case "content_block_stop":
+        yield* calls.stop(event.index);
+        return undefined;
+      case "message_delta":
+        usage.callProgressed(event.usage);
+        this.#stopSequence = event.delta.stop_sequence ?? undefined;
+        this.#isOpen = false;
+        return { type: "ended", reason: event.delta.stop_reason };
+      default: {
+        // `ping` is not among the types. Claude Code passes on that there were some, every ten seconds.
+        const type: string = (event as { readonly type: string }).type;
+        if (type === "ping") yield { type: "progress" };
+        return undefined;
+      }
+    }
+  }
+
+  /** Events of text or calls, also of an answer that Claude Code did not stream. */
+  *spoken(events: Iterable<EngineEvent>): Generator<EngineEvent> {
+    for (const event of events) {
+      this.#hasSpoken = true;
+      yield event;
+    }
+  }
+
+  /**
+   * The model has ended without a word. Claude Code takes some of these answers for a failure, and asks again after others as if
+   * the client had said so: that is welcome where the model has thought or worked, and is no part of the history. A refusal is
+   * told otherwise.
+   */
+  isEmpty(reason: string | null): boolean {
+    if (this.#hasContent || reason === null || reason === "refusal") return false;
+    const { hasTools, text } = this.#parts;
+    const mayAskAgain = hasTools || this.#hasThought;
+    return !mayAskAgain || reason !== "end_turn" || text.hasTextInCall;
+  }
+
+  #begin({ id, model, usage }: Extract<StreamEvent, { type: "message_start" }>["message"]): void {
+    this.#messageId = id;
+    this.#model = model;
+    this.#isOpen = true;
+    this.#isRetrying = false;
+    this.#hasSpoken = false;
+    this.#hasContent = false;
+    this.#hasThought = false;
+    this.#parts.text.callStarted();
+    this.#parts.usage.callStarted(usage);
+  }
+
+  *#mapDelta(
+    index: number,
+    delta: Extract<StreamEvent, { type: "content_block_delta" }>["delta"],
+  ): Generator<EngineOutput> {
+    const { text, calls } = this.#parts;
+    switch (delta.type) {
+      case "text_delta":
+        this.#hasContent ||= delta.text.trim() !== "";
+        yield* this.spoken(text.add(delta.text));
+        return;
+      case "thinking_delta":
+        if (delta.thinking === "") yield { type: "progress" };
+        else yield { type: "reasoning-delta", text: delta.thinking };
+        return;
+      case "signature_delta":
+        yield { type: "reasoning-end", signature: delta.signature, model: this.#model };
+        return;
+      case "input_json_delta":
+        if (calls.isOpen) yield* calls.add(index, delta.partial_json);
+        else yield { type: "progress" };
+        return;
+      default:
+        yield { type: "progress" };
+    }
+  }
+}
