@@ -34,13 +34,9 @@ test("the scripted model of the demo answers in the form that is asked for", asy
     });
     return JSON.parse(text) as unknown;
   };
-  const schema = (name: string, given: object) => ({
-    type: "json_schema",
-    json_schema: { name, schema: given },
-  });
   const words: unknown = expect.stringContaining("scripted model");
   expect(await inForm({ type: "json_object" })).toEqual({ answer: words });
-  expect(await inForm(schema("city", CITY))).toEqual({
+  expect(await inForm(schemaFormat("city", CITY))).toEqual({
     city: words,
     mood: "sunny",
     degrees: 1,
@@ -48,5 +44,12 @@ test("the scripted model of the demo answers in the form that is asked for", asy
     notes: [true],
   });
   // The API takes no recursion: the model is told of this one in words.
-  expect(await inForm(schema("tree", TREE))).toMatchObject({ name: words, children: [{ name: words }] });
+  expect(await inForm(schemaFormat("tree", TREE))).toMatchObject({
+    name: words,
+    children: [{ name: words }],
+  });
 });
+
+function schemaFormat(name: string, schema: object): object {
+  return { type: "json_schema", json_schema: { name, schema } };
+}
