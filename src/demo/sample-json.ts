@@ -36,8 +36,8 @@ function sample(given: unknown, known: Known, depth: number): unknown {
     case "object": {
       const required = Array.isArray(schema["required"]) ? schema["required"] : [];
       const properties = Object.entries(asSchema(schema["properties"]));
-      const given = properties.filter(([name]) => depth < MAX_WHOLE_DEPTH || required.includes(name));
-      return Object.fromEntries(given.map(([name, inner]) => [name, further(inner)]));
+      const wanted = properties.filter(([name]) => depth < MAX_WHOLE_DEPTH || required.includes(name));
+      return Object.fromEntries(wanted.map(([name, inner]) => [name, further(inner)]));
     }
     case "array":
       return depth < MAX_WHOLE_DEPTH || Number(schema["minItems"] ?? 0) > 0 ? [further(schema["items"])] : [];
