@@ -1,6 +1,6 @@
 import { AppError } from "./app-error.ts";
 import { abilitiesOf } from "./models/abilities-of.ts";
-import { messageText } from "./message.ts";
+import type { ContentPart } from "./message.ts";
 import type { TurnRequest } from "./turn-request.ts";
 
 /** No text that anybody writes has more characters to a token. */
@@ -13,14 +13,27 @@ const MAX_CHARACTERS_PER_TOKEN = 10;
 export function requireRoom({
   messages,
   systemText,
+  tools,
   target,
-}: Pick<TurnRequest, "messages" | "systemText" | "target">): void {
+}: Pick<TurnRequest, "messages" | "systemText" | "tools" | "target">): void {
   let length = systemText.length;
-  for (const message of messages) length += messageText(message).length;
+  for (const message of messages) length += lengthOf(message.content);
+  for (const { description = "" } of tools.list) length += description.length;
   const { contextTokens } = abilitiesOf(target.resolvedModel ?? target.model);
   if (length <= contextTokens * MAX_CHARACTERS_PER_TOKEN) return;
   throw new AppError({
     kind: "context-length-exceeded",
     message: "The conversation is longer than the model's context window. Shorten it or start a new one.",
   });
+}
+
+function lengthOf(content: readonly ContentPart[]): number {
+  let length = 0;
+  for (const part of content) {
+    if (part.type === "text") length += part.text.length;
+    else if (part.type === "tool-call") length += part.arguments.length;
+    else if (part.type === "tool-result") length += lengthOf(part.content);
+    else if (part.type === "document" && part.source.type === "text") length += part.source.text.length;
+  }
+  return length;
 }

@@ -1,12 +1,12 @@
 import { AppError } from "../core/app-error.ts";
-import { nextTick } from "../lib/time.ts";
-import { JsonBounds, requireShortLists } from "../protocols/json-bounds.ts";
+import { learnToolSchemas } from "../protocols/json-schema/learn-tool-schemas.ts";
+import { parseJson } from "../protocols/parse-json.ts";
 import { RequestError } from "../protocols/request-error.ts";
+import { requireShortLists } from "../protocols/require-short-lists.ts";
 import type { AppContext } from "./app-env.ts";
 import { ACCEPTED_ENCODINGS, decompress, readEncodings } from "./decompress.ts";
+import { readBytes } from "./read-bytes.ts";
 
-/** Takes a millisecond or two. */
-const SLICE_BYTES = 512 * 1024;
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json$/i;
 
 /**
@@ -18,25 +18,20 @@ const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json$/i;
 export async function readJsonBody(context: AppContext, maxBytes: number): Promise<unknown> {
   requireJson(context);
   const encodings = requireKnownEncodings(context);
-  const bytes = await decompress(await readBytes(context, maxBytes), encodings, {
+  const bytes = await decompress(await readBody(context, maxBytes), encodings, {
     maxBytes,
     tooLarge: () => describeTooLarge(maxBytes),
   });
-  const bounds = new JsonBounds(bytes);
-  while (!bounds.look(SLICE_BYTES)) await nextTick();
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw describeBadJson("what was sent was not valid UTF-8", error);
-  }
   let body: unknown;
   try {
-    body = JSON.parse(text);
+    body = await parseJson(bytes);
   } catch (error) {
-    throw describeBadJson("what was sent was not valid JSON", error);
+    if (error instanceof TypeError) throw describeBadJson("what was sent was not valid UTF-8", error);
+    if (error instanceof SyntaxError) throw describeBadJson("what was sent was not valid JSON", error);
+    throw error;
   }
   requireShortLists(body);
+  await learnToolSchemas(body);
   return body;
 }
 
@@ -59,33 +54,17 @@ function requireKnownEncodings(context: AppContext): readonly string[] {
   }
 }
 
-async function readBytes(context: AppContext, maxBytes: number): Promise<Uint8Array> {
+async function readBody(context: AppContext, maxBytes: number): Promise<Uint8Array> {
+  const tooLarge = () => refuseUnread(context, maxBytes);
   const declared = context.req.header("content-length");
-  if (declared !== undefined && Number(declared) > maxBytes) throw refuseUnread(context, maxBytes);
+  if (declared !== undefined && Number(declared) > maxBytes) throw tooLarge();
   try {
-    // Node holds a body to its declared length; only one without needs counting.
-    if (declared !== undefined) return new Uint8Array(await context.req.raw.arrayBuffer());
-    return await readCounted(context, maxBytes);
+    return await readBytes(context.env.incoming, maxBytes, tooLarge);
   } catch (error) {
     if (error instanceof AppError) throw error;
     const message = "The connection ended before the body was complete.";
     throw new AppError({ kind: "cancelled", message }, { cause: error });
   }
-}
-
-async function readCounted(context: AppContext, maxBytes: number): Promise<Uint8Array> {
-  const { body } = context.req.raw;
-  if (body === null) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  // Not cancelled when it is too long: that would cut the connection before the answer is out.
-  const reader = body.getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    length += next.value.byteLength;
-    if (length > maxBytes) throw refuseUnread(context, maxBytes);
-    chunks.push(next.value);
-  }
-  return Buffer.concat(chunks);
 }
 
 function refuseUnread(context: AppContext, maxBytes: number): AppError {

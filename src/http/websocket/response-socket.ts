@@ -48,6 +48,7 @@ export class ResponseSocket {
   readonly #writer: SocketWriter;
   readonly #running = new Set<SocketResponse>();
   readonly #ended = new AbortController();
+  #received: Promise<void> = Promise.resolve();
   #missedPings = 0;
   /** Why no more is taken. */
   #farewell: AppError | undefined;
@@ -74,7 +75,12 @@ export class ResponseSocket {
     this.#socket.on("close", (code) => ended.resolve(code));
     // A frame that is too large or broken ends the connection, which says why in its close code.
     this.#socket.on("error", () => {});
-    this.#socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
+    this.#socket.on("message", (data, isBinary) => {
+      this.#noteSign();
+      // One after the other: a large one takes a while to read, and meanwhile no more are taken.
+      this.#socket.pause();
+      this.#received = this.#received.then(() => this.#receive(data, isBinary));
+    });
     this.#socket.on("pong", () => this.#noteSign());
     this.#socket.on("ping", () => this.#holdBack());
     const pings = repeat(options.keepAliveMs, () => this.#ping());
@@ -92,8 +98,7 @@ export class ResponseSocket {
     }
   }
 
-  #receive(data: RawData, isBinary: boolean): void {
-    this.#noteSign();
+  async #receive(data: RawData, isBinary: boolean): Promise<void> {
     if (isBinary) {
       this.#socket.close(UNSUPPORTED_DATA, "Only text messages are understood.");
       return;
@@ -102,13 +107,13 @@ export class ResponseSocket {
     const bytes = data as Buffer;
     let streamId: string | undefined;
     try {
-      const frame = readFrame(bytes.toString("utf8"));
+      const frame = await readFrame(bytes);
       streamId = readStreamId(frame);
       this.#handle(frame, streamId, bytes.length);
     } catch (thrown) {
       this.#say(formatSocketError(toAppError(thrown)), streamId);
     }
-    this.#holdBack();
+    if (!this.#writer.isFull) this.#socket.resume();
   }
 
   #handle(frame: JsonObject, streamId: string | undefined, bytes: number): void {

@@ -39,11 +39,11 @@ export function parseChatTools(body: ChatRequestBody): ParsedTools {
       "functions",
     );
   }
+  requireFit(body.functions, "functions");
   const list = withUniqueNames(
     body.functions.map((declared, index) => parseFunction(declared, `functions[${index}]`)),
     (index) => `functions[${index}]`,
   );
-  requireFit(list, "functions");
   // `function_call` in an answer has room for one call.
   const tools = { list, choice: parseLegacyToolChoice(body.function_call, list), isParallel: false };
   return { tools, isLegacyFunctions: true };
@@ -54,8 +54,8 @@ type ToolBody = NonNullable<ChatRequestBody["tools"]>[number];
 /** Hosted tools are left out: clients offer them without need, and Chat Completions has no calls for them. */
 function parseTools(bodies: readonly ToolBody[]): readonly ClientTool[] {
   const own = [...bodies.entries()].filter(([, { type }]) => !isHostedTool(type));
+  requireFit(bodies, "tools");
   const list = own.map(([index, tool]) => parseTool(tool, `tools[${index}]`));
-  requireFit(list, "tools");
   return withUniqueNames(list, (position) => `tools[${own[position]?.[0]}].function`);
 }
 
@@ -68,8 +68,8 @@ function parseTool(tool: ToolBody, param: string): ClientTool {
   return parseFunction(tool.function, `${param}.function`);
 }
 
-function requireFit(list: readonly ClientTool[], param: string): void {
-  const problem = findSizeProblem(list);
+function requireFit(bodies: readonly object[], param: string): void {
+  const problem = findSizeProblem(bodies);
   if (problem) throw new RequestError("invalid_value", `Invalid '${param}': ${problem}`, param);
 }
 

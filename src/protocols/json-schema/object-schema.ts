@@ -6,6 +6,9 @@ import { findDepthProblem, findSchemaProblem } from "./find-schema-problem.ts";
 
 export type ObjectSchema = { readonly schema: JsonObject } | { readonly problem: string };
 
+/** Such a one is read in some ten milliseconds, and compiled in a second or two. */
+export const MAX_SCHEMA_LENGTH = 128 * 1024;
+
 /** Keywords beside a top-level `$ref` that say nothing about values, or hold what references lead to. */
 const ANNOTATIONS = new Set([
   "$comment",
@@ -29,6 +32,12 @@ const NOT_AT_THE_TOP = ["oneOf", "anyOf", "allOf", "enum", "not"];
 export function readObjectSchema(given: JsonObject, isTypeOptional: boolean): ObjectSchema {
   const tooDeep = findDepthProblem(given);
   if (tooDeep !== undefined) return { problem: tooDeep };
+  const { length } = JSON.stringify(given);
+  if (length > MAX_SCHEMA_LENGTH) {
+    return {
+      problem: `the schema is too large. Expected at most ${MAX_SCHEMA_LENGTH} characters, but got ${length} instead.`,
+    };
+  }
   const renewed = inNewestDraft(given);
   const problem = findSchemaProblem(renewed);
   if (problem !== undefined) return { problem };

@@ -1,7 +1,8 @@
 import { isRecord } from "../../lib/is-record.ts";
 import type { JsonObject } from "../../core/client-tool.ts";
 import { Memo } from "../../lib/memo.ts";
-import { type ObjectSchema, readObjectSchema } from "./object-schema.ts";
+import { sha256 } from "../../lib/sha256.ts";
+import { MAX_SCHEMA_LENGTH, type ObjectSchema, readObjectSchema } from "./object-schema.ts";
 
 /** What the Messages API demands of the names of a tool's parameters; Claude Code leaves out a tool that has others. */
 const PROPERTY_NAME = /^[a-zA-Z0-9_.-]{1,64}$/;
@@ -12,13 +13,17 @@ const PROPERTY_NAME = /^[a-zA-Z0-9_.-]{1,64}$/;
  */
 export function readToolSchema(given: JsonObject, isTypeOptional: boolean): ObjectSchema {
   const text = textOf(given);
-  if (text === undefined || text.length > MAX_REMEMBERED_LENGTH) return readAnew(given, isTypeOptional);
-  return remembered.get(`${isTypeOptional} ${text}`, () => readAnew(given, isTypeOptional));
+  if (text === undefined || text.length > MAX_SCHEMA_LENGTH) return readAnew(given, isTypeOptional);
+  const read = () => readAnew(given, isTypeOptional);
+  if (text.length <= SMALL_LENGTH) return remembered.get(`${isTypeOptional} ${text}`, read);
+  return rememberedLarge.get(`${isTypeOptional} ${sha256(text)}`, read);
 }
 
 /** Agents send the same tools with every request. */
 const remembered = new Memo<ObjectSchema>(1500);
-const MAX_REMEMBERED_LENGTH = 16 * 1024;
+const SMALL_LENGTH = 16 * 1024;
+/** More do not fit into one request. */
+const rememberedLarge = new Memo<ObjectSchema>(256);
 
 /** Undefined for what is nested too deeply to be written. */
 function textOf(given: JsonObject): string | undefined {

@@ -31,9 +31,9 @@ export function parseTools({ tools, tool_choice: choice }: PromptBody): ClientTo
   if (count > MAX_TOOLS) {
     throw parameterError(["tools"], `There may be at most ${MAX_TOOLS} tools, but there are ${count}.`);
   }
-  const list = (tools ?? []).map(parseTool);
-  const sizeProblem = findSizeProblem(list);
+  const sizeProblem = findSizeProblem(tools ?? []);
   if (sizeProblem) throw parameterError(["tools"], sizeProblem);
+  const list = (tools ?? []).map(parseTool);
   if (new Set(list.map((tool) => tool.name)).size < list.length) {
     throw parameterError(["tools"], "Tool names must be unique.");
   }

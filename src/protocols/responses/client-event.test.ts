@@ -72,8 +72,8 @@ test.each([[{}], [{ type: 7 }], [{ type: "response.created" }]])("%j is no event
   expect(() => parseClientEvent(frame)).toThrow(expect.objectContaining({ code: "invalid_value" }));
 });
 
-test.each(["", "null", "7", "[]", '"text"', "{"])("the message %j is refused", (text) => {
-  expect(() => readFrame(text)).toThrow("A message on this connection must be");
+test.each(["", "null", "7", "[]", '"text"', "{"])("the message %j is refused", async (text) => {
+  await expect(readFrame(Buffer.from(text))).rejects.toThrow("A message on this connection must be");
 });
 
 describe("lanes", () => {

@@ -1,10 +1,12 @@
 import { isRecord } from "../../lib/is-record.ts";
 import { z } from "zod";
 
+import { AppError } from "../../core/app-error.ts";
 import type { JsonObject } from "../../core/client-tool.ts";
-import { JsonBounds, requireShortLists } from "../json-bounds.ts";
 import { parseBody } from "../parse-body.ts";
+import { parseJson } from "../parse-json.ts";
 import { RequestError, unsupportedValue } from "../request-error.ts";
+import { requireShortLists } from "../require-short-lists.ts";
 
 /** What a client says on a WebSocket. */
 export type ClientEvent =
@@ -32,12 +34,12 @@ const cancelSchema = z.looseObject({ response_id: z.string().nullish() });
 const steerSchema = z.looseObject({ previous_response_id: z.string(), input: z.unknown() });
 
 /** @throws RequestError for what is no JSON object, or beyond the bounds of what is read */
-export function readFrame(text: string): JsonObject {
-  new JsonBounds(Buffer.from(text)).look(Infinity);
+export async function readFrame(bytes: Uint8Array): Promise<JsonObject> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = await parseJson(bytes);
   } catch (error) {
+    if (error instanceof AppError) throw error;
     const problem = new RequestError(null, "A message on this connection must be valid JSON.");
     problem.cause = error;
     throw problem;

@@ -46,13 +46,13 @@ interface PlacedTool extends ParsedTool {
  */
 export function parseResponsesTools(bodies: readonly ToolBody[]): DeclaredTools {
   requireFewEnough(bodies);
+  const sizeProblem = findSizeProblem(bodies);
+  if (sizeProblem) throw new RequestError("invalid_value", `Invalid 'tools': ${sizeProblem}`, "tools");
   const entries = bodies.map((body, index) => parseTool(body, `tools[${index}]`));
   const client = entries.flatMap((entry) => (entry.type === "client" ? entry.tools : []));
   const mcp = entries.filter((entry) => entry.type === "mcp");
   requireUnique(client.map(({ tool, param }) => [tool.name, `${param}.name`, "name"]));
   requireUnique(mcp.map(({ server, param }) => [server.label, `${param}.server_label`, "server_label"]));
-  const sizeProblem = findSizeProblem(client.map(({ tool }) => tool));
-  if (sizeProblem) throw new RequestError("invalid_value", `Invalid 'tools': ${sizeProblem}`, "tools");
   return {
     client,
     hosted: new Set(entries.flatMap((entry) => (entry.type === "hosted" ? [entry.tool] : []))),

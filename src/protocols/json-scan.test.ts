@@ -1,15 +1,15 @@
 import { assert, integer, property, string } from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { JsonBounds, requireShortLists } from "./json-bounds.ts";
+import { JsonScan, MAX_TEXT_BYTES } from "./json-scan.ts";
 import { RequestError } from "./request-error.ts";
 
 function look(text: string, slice = 1_000): void {
-  const bounds = new JsonBounds(Buffer.from(text));
-  while (!bounds.look(slice));
+  const scan = new JsonScan(Buffer.from(text), 10);
+  while (!scan.look(slice));
 }
 
-describe("JsonBounds", () => {
+describe("JsonScan", () => {
   test.each([
     ["depth", "[".repeat(512) + "]".repeat(512), "[".repeat(513) + "]".repeat(513), /512 levels/],
     ["values", lists(19), lists(20), /200000 values/],
@@ -33,21 +33,20 @@ describe("JsonBounds", () => {
     look(JSON.stringify("[,:".repeat(100_000)));
   });
 
+  test("holds all texts together to what a model can read, not files", () => {
+    const half = "x".repeat(MAX_TEXT_BYTES / 2);
+    const tooMuch = expect.objectContaining({
+      info: expect.objectContaining({ kind: "context-length-exceeded" }),
+    });
+    look(JSON.stringify({ content: half }));
+    expect(() => look(JSON.stringify([{ content: half }, { text: half }]))).toThrow(tooMuch);
+    expect(() => look(JSON.stringify({ content: [half, half] }))).toThrow(tooMuch);
+    look(JSON.stringify({ text: half, image_url: { url: half }, file_data: half, source: { data: half } }));
+  });
+
   test("leaves to the parser what is no JSON", () => {
     for (const text of ["", '"', '"\\', "]]]", "}{", '{"a', ":::", "\u0000"]) look(text);
   });
-});
-
-test("lists of the body itself are short enough, or told in OpenAI's words", () => {
-  requireShortLists({ messages: Array.from({ length: 8_192 }), text: "a" });
-  requireShortLists("a");
-  requireShortLists(null);
-  expect(() => requireShortLists({ messages: Array.from({ length: 8_193 }) })).toThrow(
-    expect.objectContaining({
-      code: "array_above_max_length",
-      info: expect.objectContaining({ param: "messages" }),
-    }),
-  );
 });
 
 /** Of ten thousand values each, and one more for each list. */

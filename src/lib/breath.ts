@@ -1,0 +1,18 @@
+import { nextTick } from "./time.ts";
+
+/** Short enough that the many steps of a turn that runs meanwhile are not held up one after the other. */
+const SLICE_MS = 2;
+
+/** For long work in one thread: lets others run in between. */
+export class Breath {
+  #startedAt = performance.now();
+
+  get isDue(): boolean {
+    return performance.now() - this.#startedAt >= SLICE_MS;
+  }
+
+  async take(): Promise<void> {
+    await nextTick();
+    this.#startedAt = performance.now();
+  }
+}

@@ -1,0 +1,123 @@
+import { Breath } from "../lib/breath.ts";
+import { cutText } from "./cut-json-text.ts";
+import { JsonScan, type LargeValue } from "./json-scan.ts";
+
+/** Up to here it is done at once, in a millisecond or two. */
+const AT_ONCE_BYTES = 128 * 1024;
+const SCAN_BYTES = 32 * 1024;
+/** A number or word that is longer takes long to read. */
+const MAX_LITERAL_LENGTH = 4_096;
+
+const [QUOTE] = [...Buffer.from('"')];
+const BLANKS: ReadonlySet<number | undefined> = new Set(Buffer.from(" \t\r\n"));
+const BYTE_ORDER_MARK = Buffer.from("\uFEFF");
+
+/**
+ * What `JSON.parse` makes of it, in slices: a large text is taken apart and put together again, so that nobody waits meanwhile.
+ * @param bytes - UTF-8, perhaps behind a byte order mark
+ * @param atOnceBytes - what is larger is taken apart
+ * @throws SyntaxError when it is no JSON, TypeError when it is not UTF-8, AppError when it goes beyond the bounds of `JsonScan`
+ */
+export async function parseJson(bytes: Uint8Array, atOnceBytes = AT_ONCE_BYTES): Promise<unknown> {
+  const breath = new Breath();
+  const scan = new JsonScan(bytes, atOnceBytes);
+  while (!scan.look(SCAN_BYTES)) if (breath.isDue) await breath.take();
+  const start = BYTE_ORDER_MARK.every((byte, at) => bytes[at] === byte) ? BYTE_ORDER_MARK.length : 0;
+  return new Parser(bytes, atOnceBytes, breath).parse(start, bytes.length, scan.root);
+}
+
+class Parser {
+  readonly #bytes: Uint8Array;
+  readonly #atOnceBytes: number;
+  readonly #breath: Breath;
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+  constructor(bytes: Uint8Array, atOnceBytes: number, breath: Breath) {
+    this.#bytes = bytes;
+    this.#atOnceBytes = atOnceBytes;
+    this.#breath = breath;
+  }
+
+  /** What stands there; `large`: the list or object that should be all of it. */
+  async parse(start: number, end: number, large: LargeValue | undefined): Promise<unknown> {
+    if (this.#breath.isDue) await this.#breath.take();
+    if (!large && end - start <= this.#atOnceBytes) return this.#parseAtOnce(start, end);
+    const from = this.#skipBlanks(start, end);
+    const to = this.#skipBlanksBefore(from, end);
+    if (large) {
+      if (large.start !== from || large.end !== to) throw new SyntaxError("Something stands beside a value.");
+      return large.isList ? this.#parseList(large) : this.#parseObject(large);
+    }
+    if (this.#bytes[from] === QUOTE) return this.#parseText(from, to);
+    if (to - from > MAX_LITERAL_LENGTH) {
+      // A list or object whose brackets do not match, or a number of thousands of digits.
+      throw new SyntaxError("What stands there is no JSON value of any sensible size.");
+    }
+    return this.#parseAtOnce(from, to);
+  }
+
+  #parseAtOnce(start: number, end: number): unknown {
+    return JSON.parse(this.#decode(start, end));
+  }
+
+  async #parseList({ start, marks, large }: LargeValue): Promise<unknown[]> {
+    const list: unknown[] = [];
+    let from = start + 1;
+    if (this.#isBlank(from, marks)) return list;
+    for (let part = 0; part < marks.length / 2; part += 1) {
+      const end = marks[2 * part + 1] ?? from;
+      list.push(await this.parse(from, end, large?.get(part)));
+      from = end + 1;
+    }
+    return list;
+  }
+
+  async #parseObject({ start, marks, large }: LargeValue): Promise<object> {
+    const object = {};
+    let from = start + 1;
+    if (this.#isBlank(from, marks)) return object;
+    for (let part = 0; part < marks.length / 2; part += 1) {
+      const [colon = -1, end = from] = marks.slice(2 * part, 2 * part + 2);
+      if (colon === -1) throw new SyntaxError("A field has no value.");
+      const key = await this.parse(from, colon, undefined);
+      if (typeof key !== "string") throw new SyntaxError("The name of a field is no text.");
+      const value = await this.parse(colon + 1, end, large?.get(part));
+      // Not assigned: `__proto__` is a field like any other.
+      Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+      from = end + 1;
+    }
+    return object;
+  }
+
+  /** Nothing stands between the brackets. */
+  #isBlank(start: number, marks: readonly number[]): boolean {
+    const [colon = -1, end = start] = marks;
+    return marks.length === 2 && colon === -1 && this.#skipBlanks(start, end) === end;
+  }
+
+  async #parseText(start: number, end: number): Promise<string> {
+    if (end - start < 2 || this.#bytes[end - 1] !== QUOTE) throw new SyntaxError("A text has no end.");
+    const pieces: string[] = [];
+    for (const [from, to] of cutText(this.#bytes, start + 1, end - 1, this.#atOnceBytes)) {
+      pieces.push(String(JSON.parse(`"${this.#decode(from, to)}"`)));
+      if (this.#breath.isDue) await this.#breath.take();
+    }
+    return pieces.join("");
+  }
+
+  #decode(start: number, end: number): string {
+    return this.#decoder.decode(this.#bytes.subarray(start, end));
+  }
+
+  #skipBlanks(start: number, end: number): number {
+    let at = start;
+    while (at < end && BLANKS.has(this.#bytes[at])) at += 1;
+    return at;
+  }
+
+  #skipBlanksBefore(start: number, end: number): number {
+    let at = end;
+    while (at > start && BLANKS.has(this.#bytes[at - 1])) at -= 1;
+    return at;
+  }
+}

@@ -1,0 +1,157 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { expect, test } from "vitest";
+
+import { text } from "../../src/demo/build-reply.ts";
+import { startUpstream } from "../upstream/start-upstream.ts";
+import { user } from "./ask.ts";
+import { serveTurnpike, type ServingTurnpike } from "./run-turnpike.ts";
+import { API_KEY, makeFolder } from "./start-turnpike.ts";
+import { HEAVY_INPUTS, type HeavyInput } from "./steady/heavy-inputs.ts";
+import { OtherProcess } from "./steady/other-process.ts";
+import type { Sent, SendRequest } from "./steady/send-body.ts";
+import type { Watched, WatchRequest } from "./steady/watch-health.ts";
+
+const MOST_SLOWER = 1.5;
+/** For an answer of `/health/live`, and for the server's thread to be held up. */
+const MOST_MS = 100;
+/** Where the server has waited longer for a processor, times say nothing about the server. */
+const MOST_LATE_MS = 20;
+/** Hot turns in a row, quiet or not. */
+const TURNS = 7;
+/** What holds up others does so each time; what else the machine has to do does not. */
+const ATTEMPTS = 4;
+
+const MEASURE_WORK = pathToFileURL(join(import.meta.dirname, "steady", "measure-work.mjs")).href;
+
+/**
+ * The server is a process of its own, and so are the one who sends and the one who watches. On a machine that has more to do than it
+ * can, all that is asked is that the server's thread was not held up.
+ */
+test.runIf(process.platform === "linux").each(Object.entries(HEAVY_INPUTS))(
+  "whatever another client sends, hot turns go on and the server answers: %s",
+  async (_, inputs) => {
+    const bed = await makeBed();
+    const problems: string[] = [];
+    for (const [name, make] of Object.entries(inputs)) {
+      const found: Figures[] = [];
+      const isDone = () => found.some(isSteady) || (found.length > 1 && found.some(isHeldByMachine));
+      while (found.length < ATTEMPTS && !isDone()) found.push(await bed.measure(name, make()));
+      const figures = found.map(describeFigures).join("; ");
+      if (process.env["TURNPIKE_TEST_FIGURES"]) process.stderr.write(`${name}: ${figures}\n`);
+      if (!isDone()) problems.push(`${name}: ${figures}`);
+    }
+    expect(problems).toEqual([]);
+  },
+  300_000,
+);
+
+interface Figures {
+  /** The median of the hot turns meanwhile, by that of those before and after. */
+  readonly slower: number;
+  readonly liveMs: number;
+  readonly heldMs: number;
+  readonly lateMs: number;
+}
+
+function isSteady({ slower, liveMs, heldMs }: Figures): boolean {
+  return slower <= MOST_SLOWER && liveMs <= MOST_MS && heldMs <= MOST_MS;
+}
+
+/** Whatever was slow, the server's thread was there. */
+function isHeldByMachine({ heldMs, lateMs }: Figures): boolean {
+  return heldMs <= MOST_MS && lateMs > MOST_LATE_MS;
+}
+
+function describeFigures({ slower, liveMs, heldMs, lateMs }: Figures): string {
+  return `${slower.toFixed(2)} ×, live ${liveMs.toFixed(0)} ms, held up ${heldMs} ms, the machine ${lateMs} ms late`;
+}
+
+async function makeBed() {
+  const upstream = await startUpstream();
+  const folder = await makeFolder();
+  const server = await serveTurnpike({
+    folder,
+    upstream,
+    environment: { NODE_OPTIONS: `--import=${MEASURE_WORK}` },
+  });
+  const sender = await OtherProcess.start<SendRequest, Sent>("send-body.ts");
+  const watcher = await OtherProcess.start<WatchRequest, Watched>("watch-health.ts");
+  let looks = 0;
+  const look = async () => {
+    looks += 1;
+    server.kill("SIGUSR2");
+    const said = await server.untilSays(new RegExp(`Held up ${looks}: (\\d+) ms, late (\\d+) ms`));
+    const { slowestMs } = await watcher.ask({ url: `${server.url}/health/live` });
+    return { liveMs: slowestMs, heldMs: Number(said[1]), lateMs: Number(said[2]) };
+  };
+  const hotTurn = async () => {
+    const startedAt = performance.now();
+    const answer = await server.ask(
+      { model: "haiku", messages: [user("hot")] },
+      { "x-conversation-id": "hot" },
+    );
+    expect(answer.status).toBe(200);
+    await answer.text();
+    return performance.now() - startedAt;
+  };
+  const hotTurns = async (isOver: (count: number) => boolean) => {
+    const took: number[] = [];
+    while (!isOver(took.length)) took.push(await hotTurn());
+    return took;
+  };
+  upstream.respondWith(text("ok"));
+  await hotTurns((count) => count === TURNS);
+
+  return {
+    async measure(name: string, input: HeavyInput): Promise<Figures> {
+      const { path, body, status, reply = text("ok") } = input;
+      const file = join(folder, "body.json");
+      writeFileSync(file, body);
+      upstream.respondWith((request) => (request.body.model.includes("haiku") ? text("ok") : reply));
+      const request = { url: `${server.url}${path}`, headers: { authorization: `Bearer ${API_KEY}` }, file };
+
+      await untilNothingStarts(server);
+      const before = await hotTurns((count) => count === TURNS);
+      await look();
+      const turns = { count: 0 };
+      const isEnough = () => turns.count >= TURNS;
+      let isOver = false;
+      const sending = (async () => {
+        // What is refused is sent until there is enough to compare; a turn is one.
+        for (let isDone = false; !isDone; isDone = isEnough() || input.reply !== undefined) {
+          const got = await sender.ask(request);
+          expect(got, `${name}: ${got.answer.slice(0, 300)}`).toMatchObject({ status });
+        }
+      })().finally(() => {
+        isOver = true;
+      });
+      const during = await hotTurns((count) => {
+        turns.count = count;
+        return isEnough() && (isOver || input.reply === undefined);
+      });
+      await sending;
+      const looked = await look();
+      await untilNothingStarts(server);
+      const after = await hotTurns((count) => count === TURNS);
+      return { ...looked, slower: median(during) / median([...before, ...after]) };
+    },
+  };
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((left, right) => left - right)[Math.floor(numbers.length / 2)] ?? Infinity;
+}
+
+/** A Claude Code process that starts takes a core. */
+async function untilNothingStarts(server: ServingTurnpike): Promise<void> {
+  const spares = async () => {
+    const report = await (await server.fetch("/health/ready")).json();
+    // Proof: the server reports so.
+    const { spares: state } = report as { spares: { ready: number; limit: number } };
+    return state.limit - state.ready;
+  };
+  await expect.poll(spares, { timeout: 60_000 }).toBe(0);
+}
