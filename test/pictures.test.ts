@@ -34,8 +34,10 @@ describe("what stands on a terminal", () => {
 });
 
 test("a picture has each text at its column, and nothing that XML would obey", () => {
-  const svg = renderPicture(readScreen("  <b> & c\r\n", 80));
-  expect(svg).toContain('<text x="32.8" y="30" textLength="58.8">&lt;b&gt; &amp; c</text>');
+  const svg = renderPicture(readScreen("  <b> & c   d\r\n", 80));
+  expect(svg).toContain(
+    '<text x="32.8" y="30" textLength="58.8">&lt;b&gt; &amp; c</text><text x="116.8" y="30" textLength="8.4">d</text>',
+  );
 });
 
 describe.each(globSync("pictures/*.svg", { cwd: DOCS }))("%s", (file) => {

@@ -19,7 +19,7 @@ export async function openHome(): Promise<Home> {
   const project = join(folder, "my-project");
   const dataFolder = join(folder, ".local", "share", "turnpike");
   mkdirSync(project);
-  mkdirSync(dataFolder, { recursive: true });
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const runs: TerminalRun[] = [];
   return {
     folder,

@@ -21,14 +21,14 @@ const COLORS: Readonly<Record<number, string>> = {
 
 /** The lines of a terminal as an SVG image with text in it, so that a change of one line is a change of one line. */
 export function renderPicture(lines: readonly ScreenLine[]): string {
-  const columns = Math.max(LEAST_COLUMNS, ...lines.map((line) => [...textOf(line)].length));
+  const columns = Math.max(LEAST_COLUMNS, ...lines.map((line) => lengthOf(textOf(line))));
   const width = Math.ceil(columns * COLUMN_WIDTH) + 2 * MARGIN;
   const height = lines.length * LINE_HEIGHT + 2 * MARGIN;
   const label = escapeXml(lines.map(textOf).join("\n").trim().split("\n")[0] ?? "");
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">`,
     `<rect width="${width}" height="${height}" rx="8" fill="${PAPER}"/>`,
-    `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${FONT_SIZE}" fill="${INK}" xml:space="preserve">`,
+    `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${FONT_SIZE}" fill="${INK}">`,
     ...lines.flatMap((line, index) => renderLine(line, MARGIN + FONT_SIZE + index * LINE_HEIGHT)),
     "</g>",
     "</svg>",
@@ -36,27 +36,30 @@ export function renderPicture(lines: readonly ScreenLine[]): string {
   ].join("\n");
 }
 
+/** Each run of words is a text of its own: viewers draw several blanks as one. */
 function renderLine(line: ScreenLine, y: number): readonly string[] {
   let column = 0;
   const texts: string[] = [];
-  for (const piece of line) {
-    const length = [...piece.text].length;
-    const blanks = /^ */.exec(piece.text)?.[0].length ?? 0;
-    const text = piece.text.trim();
-    if (text !== "") texts.push(renderText(text, column + blanks, y, piece));
-    column += length;
+  for (const { text, codes } of line) {
+    for (const { 0: words, index } of text.matchAll(/\S+(?: \S+)*/g))
+      texts.push(renderText(words, column + lengthOf(text.slice(0, index)), y, codes));
+    column += lengthOf(text);
   }
   return texts.length === 0 ? [] : [texts.join("")];
 }
 
 /** Stretched to its columns: what stands below each other stays so in whatever font there is. */
-function renderText(text: string, column: number, y: number, { codes }: ScreenPiece): string {
+function renderText(text: string, column: number, y: number, codes: ScreenPiece["codes"]): string {
   const x = round(MARGIN + column * COLUMN_WIDTH);
-  const length = round([...text].length * COLUMN_WIDTH);
+  const length = round(lengthOf(text) * COLUMN_WIDTH);
   const color = codes.map((code) => COLORS[code]).find((found) => found !== undefined);
   const fill = color ?? (codes.includes(2) ? DIM : undefined);
   const weight = codes.includes(1) ? ' font-weight="bold"' : "";
   return `<text x="${x}" y="${y}" textLength="${length}"${weight}${fill ? ` fill="${fill}"` : ""}>${escapeXml(text)}</text>`;
+}
+
+function lengthOf(text: string): number {
+  return [...text].length;
 }
 
 function round(value: number): number {
