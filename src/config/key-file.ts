@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { open } from "node:fs/promises";
+import { fsync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
+import { openFile } from "../lib/open-file.ts";
 import { sha256 } from "../lib/sha256.ts";
 import { delay } from "../lib/time.ts";
 import { ConfigError } from "./config-error.ts";
@@ -60,9 +62,12 @@ export async function openKeyFile(dataDir: string, name: KeyName): Promise<KeyFi
   }
 }
 
+/** By its number: under Yarn's Plug'n'Play handles have no `sync`. */
+const syncFile = promisify(fsync);
+
 /** Undefined when there is a file already; `wx` makes that decision atomic. */
 async function createKey(file: string, { prefix, isHashed }: Kind): Promise<string | undefined> {
-  const handle = await open(file, "wx", 0o600).catch((error: unknown) => {
+  const handle = await openFile(file, "wx", 0o600).catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return undefined;
     throw error;
   });
@@ -70,7 +75,7 @@ async function createKey(file: string, { prefix, isHashed }: Kind): Promise<stri
   await using opened = handle;
   const key = `${prefix}-${randomBytes(32).toString("base64url")}`;
   await opened.writeFile(`${isHashed ? `${HASH_MARK}${sha256(key)}` : key}\n`);
-  await opened.sync();
+  await syncFile(opened.fd);
   return key;
 }
 
@@ -84,7 +89,7 @@ async function readKey(
   file: string,
   { noun, isHashed }: Kind,
 ): Promise<Pick<KeyFile, "key" | "sha256" | "wasTooOpen">> {
-  await using handle = await open(file, "r");
+  await using handle = await openFile(file, "r");
   const wasTooOpen = await closeToOthers(handle);
   // Another start may have made the file a moment ago and not written it yet.
   for (let attempt = 0; attempt < READ_ATTEMPTS; attempt++) {

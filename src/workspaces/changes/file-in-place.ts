@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
-import { lstat, open, readlink } from "node:fs/promises";
+import { lstat, readlink } from "node:fs/promises";
 
+import { openFile } from "../../lib/open-file.ts";
 import { isSymlink } from "./file-stats.ts";
 import { HeldFolder, isCode } from "./held-folder.ts";
 
@@ -28,7 +29,7 @@ export async function readInPlace(folder: string, path: string, maxBytes: number
 async function read(path: string | Buffer, maxBytes: number): Promise<InPlace> {
   const { mode } = await lstat(path);
   if (isSymlink(mode)) return { type: "symlink", bytes: await readlink(path, "buffer"), mode };
-  await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  await using file = await openFile(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   const stat = await file.stat();
   if (stat.isDirectory()) return { type: "folder" };
   if (!stat.isFile() || stat.size > maxBytes) return { type: "unknown" };

@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
-import { open } from "node:fs/promises";
 import { join } from "node:path";
 
+import { openFile } from "../../lib/open-file.ts";
 import type { TreeEntry } from "./tree-entry.ts";
 
 const CHUNK_BYTES = 256 * 1024;
@@ -32,8 +32,8 @@ export function isExecutable({ mode }: Pick<TreeEntry, "mode">): boolean {
 }
 
 async function haveSameBytes(onePath: string, otherPath: string): Promise<boolean> {
-  await using one = await open(onePath, "r");
-  await using other = await open(otherPath, "r");
+  await using one = await openFile(onePath, "r");
+  await using other = await openFile(otherPath, "r");
   const buffers = [Buffer.allocUnsafe(CHUNK_BYTES), Buffer.allocUnsafe(CHUNK_BYTES)] as const;
   for (let position = 0; ;) {
     const [read, otherRead] = await Promise.all([

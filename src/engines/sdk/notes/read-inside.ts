@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
-import { open, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 
 import { isInside } from "../../../lib/is-inside.ts";
+import { openFile } from "../../../lib/open-file.ts";
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
@@ -19,7 +20,7 @@ export async function readInside(
     if (!isInside(realPath, realRoot)) return undefined;
     const realExcluded = await Promise.all(excluded.map((one) => realpath(one).catch(() => one)));
     if (realExcluded.some((one) => isInside(realPath, one))) return undefined;
-    await using file = await open(realPath, O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0));
+    await using file = await openFile(realPath, O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0));
     const stats = await file.stat();
     if (!stats.isFile() || stats.size > maxBytes) return undefined;
     const { buffer, bytesRead } = await file.read(Buffer.alloc(stats.size), 0, stats.size, 0);
