@@ -14,13 +14,12 @@ import type { StoreState } from "./store-state.ts";
 
 /** Kysely's SQLite dialect over `node:sqlite`. */
 export class NodeSqliteDialect extends SqliteDialect {
-  readonly #database: SqliteDatabase;
+  readonly #database: DatabaseSync;
   readonly #state: StoreState;
 
   constructor(database: DatabaseSync, state: StoreState) {
-    const adapted = adaptDatabase(database);
-    super({ database: adapted });
-    this.#database = adapted;
+    super({ database: adaptDatabase(database) });
+    this.#database = database;
     this.#state = state;
   }
 
@@ -38,11 +37,13 @@ export class NodeSqliteDialect extends SqliteDialect {
  * once, without waiting, when another process has written in between.
  */
 class ImmediateSqliteDriver extends SqliteDriver {
+  readonly #database: DatabaseSync;
   readonly #state: StoreState;
   #connection: PatientConnection | undefined;
 
-  constructor(database: SqliteDatabase, state: StoreState) {
-    super({ database });
+  constructor(database: DatabaseSync, state: StoreState) {
+    super({ database: adaptDatabase(database) });
+    this.#database = database;
     this.#state = state;
   }
 
@@ -53,6 +54,11 @@ class ImmediateSqliteDriver extends SqliteDriver {
 
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    // On a full disk SQLite has done so by itself; the failure of a second one would hide the first.
+    if (this.#database.isTransaction) await super.rollbackTransaction(connection);
   }
 }
 

@@ -19,7 +19,10 @@ export function openPostgres(url: string, logger: Logger): Database {
     types: { getTypeParser },
   });
   // The pool replaces a connection that broke while idle; without a listener the event would end the process.
-  pool.on("error", (error) => logger.error("store.connection-lost", { reason: error.message }));
+  const onLost = (error: Error) => logger.error("store.connection-lost", { reason: error.message });
+  pool.on("error", onLost);
+  // So does one that breaks in use, between two queries; what uses it then hears of it by its next query.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const state = new StoreState();
   return {
     db: new Kysely({ dialect: new WatchedDialect(pool, state) }),
@@ -52,6 +55,7 @@ class WatchedDialect extends PostgresDialect {
 /** Knows whether the database can be reached. */
 class WatchedDriver extends PostgresDriver {
   readonly #state: StoreState;
+  readonly #watched = new WeakSet<DatabaseConnection>();
 
   constructor(pool: Pool, state: StoreState) {
     super({ pool });
@@ -60,14 +64,49 @@ class WatchedDriver extends PostgresDriver {
 
   /** @throws AppError `store-unavailable` */
   override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await this.#orTellProblem(() => super.acquireConnection(), isAny);
+    this.#state.worked();
+    if (this.#watched.has(connection)) return connection;
+    this.#watched.add(connection);
+    const execute = connection.executeQuery.bind(connection);
+    connection.executeQuery = (query) => this.#orTellProblem(() => execute(query), problemOf);
+    return connection;
+  }
+
+  async #orTellProblem<Result>(
+    use: () => Promise<Result>,
+    problemIn: (error: unknown) => string | undefined,
+  ): Promise<Result> {
     try {
-      const connection = await super.acquireConnection();
-      this.#state.worked();
-      return connection;
+      return await use();
     } catch (error) {
-      const problem = "the database server cannot be reached";
+      const problem = problemIn(error);
+      if (problem === undefined) throw error;
       this.#state.failed(problem);
       throw storeFailure(problem, error);
     }
   }
+}
+
+const UNREACHABLE = "the database server cannot be reached";
+const isAny = () => UNREACHABLE;
+
+/** By the beginning of its code: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const PROBLEMS: readonly (readonly [code: string, problem: string])[] = [
+  ["08", UNREACHABLE],
+  ["57P", UNREACHABLE],
+  ["53100", "the disk of the database server is full"],
+  ["53", "the database server has too much to do"],
+  ["25006", "the database cannot be written"],
+  ["58", "the disk of the database server does not work"],
+  ["E", UNREACHABLE],
+];
+
+/** What keeps the database from answering; undefined when the query itself is wrong. */
+function problemOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  // The driver's own errors about a connection that has gone have no code.
+  if (code === undefined) return /connection/i.test(error.message) ? UNREACHABLE : undefined;
+  return PROBLEMS.find(([start]) => code.startsWith(start))?.[1];
 }

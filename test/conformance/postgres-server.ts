@@ -31,6 +31,14 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
+/** One of the tests' own. */
+export interface PrivatePostgresServer extends PostgresServer {
+  /** Ends it as an operator would, in the middle of what it does; its data stays. */
+  halt(): Promise<void>;
+  /** Starts it again, at the same address. */
+  resume(): Promise<void>;
+}
+
 /** A server that somebody runs, or the programs to start one. */
 export function findPostgres(): PostgresSource {
   const url = process.env["TURNPIKE_TEST_POSTGRES_URL"];
@@ -65,7 +73,7 @@ function binaryFolders(): string[] {
 }
 
 /** A cluster of our own in a temporary folder, on a free loopback port, with a password. */
-async function startPrivateServer(folder: string): Promise<PostgresServer> {
+export async function startPrivateServer(folder: string): Promise<PrivatePostgresServer> {
   const user = unprivilegedUser();
   const root = mkdtempSync(join(tmpdir(), "turnpike-postgres-"));
   const passwordFile = join(root, "password");
@@ -86,26 +94,37 @@ async function startPrivateServer(folder: string): Promise<PostgresServer> {
   );
   const port = await findFreePort();
   const logFile = join(root, "log");
-  const log = openSync(logFile, "w");
-  const child = spawn(
-    join(folder, "postgres"),
-    ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", "", "-F", "-c", "logging_collector=off"],
-    { ...user, cwd: root, stdio: ["ignore", "ignore", log] },
-  );
-  closeSync(log);
-  const stopAtExit = () => child.kill("SIGQUIT");
+  const url = `postgres://turnpike:secret@127.0.0.1:${port}/postgres`;
+  let child: ChildProcess | undefined;
+  const resume = async () => {
+    const log = openSync(logFile, "a");
+    child = spawn(
+      join(folder, "postgres"),
+      ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", "", "-F", "-c", "logging_collector=off"],
+      { ...user, cwd: root, stdio: ["ignore", "ignore", log] },
+    );
+    closeSync(log);
+    await waitUntilReady(url, child);
+  };
+  const stopAtExit = () => child?.kill("SIGQUIT");
   process.once("exit", stopAtExit);
 
   const stop = async () => {
     process.off("exit", stopAtExit);
-    await end(child);
+    // At once: its data is deleted next.
+    if (child) await end(child, "SIGQUIT");
     rmSync(root, { recursive: true, force: true });
   };
   try {
-    const url = `postgres://turnpike:secret@127.0.0.1:${port}/postgres`;
-    await waitUntilReady(url, child);
+    await resume();
     let count = 0;
-    return { createDatabase: () => createDatabase(url, count++), stop };
+    return {
+      createDatabase: () => createDatabase(url, count++),
+      stop,
+      // Fast: running transactions are rolled back, connections are told and closed.
+      halt: async () => void (child && (await end(child, "SIGINT"))),
+      resume,
+    };
   } catch (error) {
     const said = readFileSync(logFile, "utf8");
     await stop();
@@ -147,11 +166,10 @@ async function waitUntilReady(url: string, child: ChildProcess): Promise<void> {
   }
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: "SIGINT" | "SIGQUIT"): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, "exit");
-  // At once: its data is deleted next.
-  child.kill("SIGQUIT");
+  child.kill(signal);
   await exited;
 }
 

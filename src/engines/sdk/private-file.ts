@@ -1,15 +1,30 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { AppError } from "../../core/app-error.ts";
+
 /** A file for as long as Claude Code needs to read it. */
 export interface PrivateFile extends AsyncDisposable {
   readonly path: string;
 }
 
-/** Writes a file that only its owner can read, in a folder that only its owner can look into. */
+const NO_ROOM = new Set<unknown>(["ENOSPC", "EDQUOT"]);
+
+/**
+ * Writes a file that only its owner can read, in a folder that only its owner can look into.
+ * @throws AppError `store-unavailable` when the disk is full
+ */
 export async function writePrivateFile(folder: string, name: string, text: string): Promise<PrivateFile> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, name);
-  await writeFile(path, text, { mode: 0o600 });
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFile(path, text, { mode: 0o600 });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && NO_ROOM.has(error.code))) throw error;
+    // What fitted is of no use, and takes what room there is.
+    await rm(path, { force: true });
+    const message = "The server cannot use its records at present: the disk is full. Try again later.";
+    throw new AppError({ kind: "store-unavailable", message }, { cause: error });
+  }
   return { path, [Symbol.asyncDispose]: () => rm(path, { force: true }) };
 }
