@@ -26,15 +26,16 @@ interface Given {
   readonly flags?: Readonly<Record<string, unknown>>;
   readonly file?: unknown;
   readonly isJson?: boolean;
+  readonly isLive?: boolean;
 }
 
 /** With a data folder that only its owner sees, unless the flags name another. */
-function examine({ flags = {}, file, isJson = false }: Given = {}): Promise<number> {
+function examine({ flags = {}, file, isJson = false, isLive = false }: Given = {}): Promise<number> {
   mkdirSync(join(folder, "data"), { recursive: true, mode: 0o700 });
   // JSON is YAML too.
   if (file !== undefined) writeFileSync(join(folder, "data", "config.yaml"), JSON.stringify(file));
   const given = { dataDir: "data", workspace, "server.port": "0", ...flags };
-  return doctor({ flags: given }, isJson, fake.context);
+  return doctor({ flags: given }, { isJson, isLive }, fake.context);
 }
 
 const printed = () => fake.printed.join("\n");
@@ -204,4 +205,27 @@ test("tells of a workspace's own settings that are not used, and how to use them
   fake.printed.length = 0;
   expect(await examine({ flags: { trustedFolders: [workspace] } })).toBe(0);
   expect(printed()).not.toContain("settings of its own");
+});
+
+test.each([
+  ["upstream-authentication", "fail", "refuses the credentials", 1],
+  ["billing", "fail", "may not spend more", 1],
+  ["engine-outdated", "fail", "newer Claude Code", 1],
+  ["upstream-failed", "fail", "cannot be reached", 1],
+  ["usage-limit-reached", "warn", "at a limit for now", 0],
+  ["upstream-overloaded", "warn", "overloaded", 0],
+] as const)("what the model's API says when it is asked: %s", async (kind, status, words, code) => {
+  fake.doctorTools = {
+    ...fake.doctorTools,
+    askModel: async () => ({ type: "failed", error: { kind, message: "So it says." } }),
+  };
+  expect(await examine()).toBe(0);
+  expect(printed()).not.toContain("Model's API");
+  expect(await examine({ isLive: true })).toBe(code);
+  expect(printed()).toMatch(new RegExp(`^${status} +Model's API +.*${words}`, "m"));
+});
+
+test("a word of the model costs what it costs", async () => {
+  expect(await examine({ isLive: true })).toBe(0);
+  expect(printed()).toMatch(/^ok +Model's API +takes the credentials; a word of it cost \$0\.0004$/m);
 });

@@ -10,6 +10,7 @@ import { checkFolders } from "./doctor/check-folders.ts";
 import { checkGit } from "./doctor/check-git.ts";
 import { checkKeyFiles } from "./doctor/check-key-files.ts";
 import { checkLogin } from "./doctor/check-login.ts";
+import { checkLive } from "./doctor/check-live.ts";
 import { checkMcpServers } from "./doctor/check-mcp-servers.ts";
 import { checkNode } from "./doctor/check-node.ts";
 import { checkPort } from "./doctor/check-port.ts";
@@ -31,14 +32,26 @@ const CHECKS = [
 ];
 const SLOW_CHECKS = [checkClaude, checkLogin];
 
+export interface DoctorRequest {
+  /** The report is one JSON text. */
+  readonly isJson: boolean;
+  /** A model is asked for a word, too. */
+  readonly isLive: boolean;
+}
+
 /**
  * `turnpike doctor`: looks at all that the server needs, with the settings that it would start with. Starts no server and
  * changes nothing. Resolves with 1 when something is wrong.
  */
-export async function doctor(given: GivenFlags, isJson: boolean, context: CommandContext): Promise<number> {
+export async function doctor(
+  given: GivenFlags,
+  { isJson, isLive }: DoctorRequest,
+  context: CommandContext,
+): Promise<number> {
   const report = new DoctorReport(context.terminal, isJson);
   const resolved = resolve(given, context, report);
-  if (resolved) await examine(resolved, context, report);
+  const slow = [...SLOW_CHECKS, ...(isLive ? [checkLive] : [])];
+  if (resolved) await examine(resolved, slow, context, report);
   return report.end();
 }
 
@@ -65,6 +78,7 @@ function resolve(
 
 async function examine(
   resolved: ResolvedConfig,
+  slowChecks: readonly Check[],
   context: CommandContext,
   report: DoctorReport,
 ): Promise<void> {
@@ -73,7 +87,7 @@ async function examine(
   const patient: Patient = { resolved, tools, context };
   try {
     // All at once, told in order, each as soon as it and those before it are through.
-    const checks = [...CHECKS, ...SLOW_CHECKS, ...checkMcpServers(patient)];
+    const checks = [...CHECKS, ...slowChecks, ...checkMcpServers(patient)];
     const running = checks.map((check) => [check.name, run(check, patient, stop.signal)] as const);
     for (const [name, findings] of running) report.add(name, await findings);
   } finally {

@@ -9,7 +9,8 @@ Point any OpenAI client at it; conversations stay hot from their second turn on.
 Usage
   turnpike [serve] [settings]         start the server
   turnpike config show [settings]     show every setting and where it comes from (--json for programs)
-  turnpike doctor [settings]          check all that the server needs, and change nothing (--json for programs)
+  turnpike doctor [settings]          check all that the server needs, and change nothing (--json for programs);
+                                      --live has the model haiku say a word, too: some hundred tokens
   turnpike trust [folder] [--remove]  let a folder's own hooks, MCP servers and skills run, or no longer
   turnpike help | --help | --version  this page; which version this is (-h, -v)
 

@@ -39,9 +39,12 @@ export function createProgram(context: CommandContext, onResult: (exitCode: numb
 
   const doctorCommand = addSettingOptions(program.command("doctor"))
     .option("--json")
-    .action(async (_options, command: Command) =>
-      onResult(await doctor(readGivenFlags(command), command.getOptionValue("json") === true, context)),
-    );
+    .option("--live")
+    .action(async (_options, command: Command) => {
+      const isGiven = (name: string) => command.getOptionValue(name) === true;
+      const request = { isJson: isGiven("json"), isLive: isGiven("live") };
+      onResult(await doctor(readGivenFlags(command), request, context));
+    });
 
   const trustCommand = addSettingOptions(program.command("trust [folder]"))
     .option("--remove")

@@ -9,6 +9,7 @@ import { detectSandbox } from "../engines/process/sandbox-support.ts";
 import { findClaude } from "../engines/sdk/find-claude.ts";
 import { SdkEngine } from "../engines/sdk/sdk-engine.ts";
 import { checkDatabase } from "../store/check-database.ts";
+import { askModel } from "./ask-model.ts";
 
 /** Beside `main.ts` the only file that knows concrete parts of the server: those that `turnpike doctor` looks through. */
 export const openDoctorTools: OpenDoctorTools = async (config, environment) => {
@@ -26,6 +27,7 @@ export const openDoctorTools: OpenDoctorTools = async (config, environment) => {
   return {
     detectSandbox: () => detectSandbox(environment["PATH"]),
     findClaude: () => findClaude(executable, claudeEnvironment),
+    askModel: (signal) => askModel(engine, signal),
     describeAccount: (signal) => engine.describeAccount(signal),
     checkDatabase: () =>
       checkDatabase(

@@ -54,6 +54,7 @@ export class FakeContext {
     detectSandbox: async () => ({ isAvailable: true, detail: "bubblewrap" }),
     findClaude: async () => ({ path: "/bin/claude", version: "2.0.0 (Claude Code)" }),
     describeAccount: async () => ({ isLoggedIn: true, source: "ANTHROPIC_API_KEY", models: [] }),
+    askModel: async () => ({ type: "answered", costUsd: 0.0004 }),
     checkDatabase: async () => "SQLite",
     probeMcpServer: async () => ({ status: "connected", toolCount: 2 }),
     close: async () => {},

@@ -1,8 +1,14 @@
 import type { Config } from "../../config/config.ts";
 import type { Environment } from "../../config/process-environment.ts";
+import type { ErrorInfo } from "../../core/app-error.ts";
 import type { EngineAccount } from "../../core/ports/engine.ts";
 import type { ProbeMcpServer } from "../../core/ports/mcp-probe.ts";
 import type { SandboxSupport } from "../../core/ports/sandbox-support.ts";
+
+/** What came of asking a model. */
+export type ModelAnswer =
+  | { readonly type: "answered"; readonly costUsd: number }
+  | { readonly type: "failed"; readonly error: ErrorInfo };
 
 /** What the doctor borrows from the server's parts, without starting a server. */
 export interface DoctorTools {
@@ -10,6 +16,8 @@ export interface DoctorTools {
   /** @throws Error in words for the person */
   findClaude(): Promise<{ readonly path: string; readonly version: string }>;
   describeAccount(signal: AbortSignal): Promise<EngineAccount>;
+  /** One least request, which costs something. */
+  askModel(signal: AbortSignal): Promise<ModelAnswer>;
   /** @throws Error in words for the person */
   checkDatabase(): Promise<string>;
   readonly probeMcpServer: ProbeMcpServer;
