@@ -108,5 +108,8 @@ function checkPages(media: readonly Medium[], most: number): Problem | undefined
 
 /** Padded to whole groups of four, as the API demands; `data:` URLs and line breaks are not. */
 function isBase64(data: string): boolean {
-  return data !== "" && data.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(data);
+  if (data === "" || data.length % 4 !== 0) return false;
+  // A pattern for the whole of it can use up the stack when it holds megabytes.
+  const end = data.endsWith("==") ? -2 : data.endsWith("=") ? -1 : data.length;
+  return !/[^A-Za-z0-9+/]/.test(data.slice(0, end));
 }
