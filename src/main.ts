@@ -8,7 +8,7 @@ import { openAuthentication } from "./compose/open-authentication.ts";
 import { openClaudeEnvironment } from "./compose/open-claude-environment.ts";
 import { openTokenCounter } from "./compose/open-token-counter.ts";
 import { startFileSweep, startPurge } from "./compose/start-sweeps.ts";
-import { privatePaths } from "./compose/private-paths.ts";
+import { findPrivatePaths } from "./compose/private-paths.ts";
 import { usedClaudePaths, usedKinds, usedWorkspaces } from "./compose/used-by-profiles.ts";
 import type { RunningServer, StartServer } from "./cli/running-server.ts";
 import type { Config } from "./config/config.ts";
@@ -104,7 +104,7 @@ export const startServer: StartServer = async (given, logger, environment, onPro
       deadlines,
       ...(config.claude.executable === undefined ? {} : { executable: config.claude.executable }),
       transcriptFolder: join(config.dataDir, "transcripts"),
-      privatePaths: await privatePaths(config),
+      ...(await findPrivatePaths(config)),
       clock,
       logger,
     });

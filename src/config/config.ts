@@ -93,6 +93,8 @@ export interface Config {
   readonly server: ServerConfig;
   readonly auth: AuthConfig;
   readonly dataDir: string;
+  /** Absolute path of the file that settings were read from, if any. */
+  readonly configFile?: string;
   /** Postgres; absent means SQLite in the data folder. */
   readonly databaseUrl?: string;
   /** The folder turns work in unless a profile names another. Exists; symbolic links are resolved. */

@@ -61,7 +61,7 @@ export function resolveConfig({ flags, configFile, environment, machine }: Confi
   }
   const originOf = (key: string) => collected.origins.get(key) ?? DEFAULT_ORIGIN;
   const context = { machine, environment, originOf, defaultDataDir: standardDataDir };
-  const config = buildConfig(parsed.data, context);
+  const config = { ...buildConfig(parsed.data, context), ...(fileSettings && { configFile: path }) };
   return {
     config,
     ...(fileSettings && { configFile: path }),

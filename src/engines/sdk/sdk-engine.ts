@@ -23,6 +23,7 @@ import { namesPrograms } from "./git/names-programs.ts";
 import { KnownModels, type ModelSources } from "./known-models.ts";
 import { ToolGate } from "./tools/tool-gate.ts";
 import { ownNotes, readNotes } from "./notes/read-notes.ts";
+import { placeOfCall } from "./reach/read-guard.ts";
 import { ProcessStarter } from "./process-starter.ts";
 import { RefusedSchemas } from "./refused-schemas.ts";
 import { SdkSession } from "./sdk-session.ts";
@@ -150,12 +151,19 @@ export class SdkEngine implements Engine {
   }
 
   #newGate(kind: ProcessKind): ToolGate {
-    const { logger, privatePaths, environment } = this.#options;
+    const { logger, privatePaths = [], privateFolders = [] } = this.#options;
+    const environment = { ...this.#options.environment, ...kind.environment };
+    const guarded = {
+      privatePaths: [...privatePaths, ...privateFolders],
+      environment,
+      settingSources: kind.settingSources,
+    };
     return new ToolGate((error) => logger.error("tool-gate.failed", { error }), {
-      ...(privatePaths && { privatePaths }),
+      privateFolders,
+      placeOfCall: (call, turn) => placeOfCall(call, turn, guarded),
       // What a trusted repository names is the operator's.
       ...(!readsFolderSettings(kind) && {
-        namesPrograms: (folder: string) => namesPrograms(folder, { ...environment, ...kind.environment }),
+        namesPrograms: (folder: string) => namesPrograms(folder, environment),
       }),
     });
   }

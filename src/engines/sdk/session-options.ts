@@ -17,6 +17,8 @@ export interface ProcessSettings {
   readonly deadlines?: Deadlines;
   /** Absolute paths of files and folders that no tool reads or changes. */
   readonly privatePaths?: readonly string[];
+  /** Absolute paths of folders of which a turn reads nothing but its own folder. */
+  readonly privateFolders?: readonly string[];
   /** Another Claude Code binary than the one that comes with the Agent SDK. */
   readonly executable?: string;
 }

@@ -6,19 +6,24 @@ import type {
   PreToolUseHookInput,
 } from "@anthropic-ai/claude-agent-sdk";
 
+import type { PermissionMode } from "../../../core/permission-mode.ts";
 import type { TurnInput } from "../../../core/ports/engine.ts";
 import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
 import type { ProcessKind } from "../../../core/process-kind.ts";
 import type { EngineEvent } from "../../../core/turn-event.ts";
 import { isInside } from "../../../lib/is-inside.ts";
 import { ClientToolDesk } from "./client-tool-desk.ts";
+import type { GuardedCall, GuardedTurn } from "../reach/read-guard.ts";
+import type { Place } from "../reach/reach.ts";
 import { PermissionDesk } from "./permission-desk.ts";
 import { TurnLimits } from "./turn-limits.ts";
 
-/** For which commands a person is asked, besides what rules and modes say. */
-export interface CommandWatch {
-  /** Absolute paths that no command is to come to. */
-  readonly privatePaths?: readonly string[];
+/** For which calls a person is asked, besides what rules and modes say. */
+export interface CallWatch {
+  /** Absolute paths of folders that no command is to come to. */
+  readonly privateFolders?: readonly string[];
+  /** Where a call reads; absent where nothing is kept from it. */
+  readonly placeOfCall?: (call: GuardedCall, turn: GuardedTurn) => Promise<Place>;
   /** Whether git would run what the folder's repository names; absent where that is no concern. */
   readonly namesPrograms?: (folder: string) => Promise<boolean>;
 }
@@ -57,14 +62,14 @@ export class ToolGate {
   readonly #events: EngineEvent[] = [];
   readonly #begun = Promise.withResolvers<void>();
   readonly #onFailure: (error: unknown) => void;
-  readonly #watch: CommandWatch;
+  readonly #watch: CallWatch;
   #supervisor: TurnSupervisor | undefined;
   /** What the turn may read unasked. */
-  #folders: readonly string[] = [];
-  #runsUnasked = false;
+  #reach: GuardedTurn = { folders: [], allow: [] };
+  #mode: PermissionMode = "default";
 
   /** `onFailure` hears why a call was denied that nobody has denied. */
-  constructor(onFailure: (error: unknown) => void = () => {}, watch: CommandWatch = {}) {
+  constructor(onFailure: (error: unknown) => void = () => {}, watch: CallWatch = {}) {
     this.#onFailure = onFailure;
     this.#watch = watch;
   }
@@ -84,8 +89,9 @@ export class ToolGate {
 
   begin({ input, supervisor, workspace, costUsd }: GateTurn): void {
     this.#supervisor = supervisor;
-    this.#folders = [workspace, ...input.permissions.directories];
-    this.#runsUnasked = input.permissions.mode === "bypassPermissions";
+    const { mode, allow, directories } = input.permissions;
+    this.#reach = { folders: [workspace, ...directories], allow };
+    this.#mode = mode;
     this.#permissions.begin({ input, supervisor, workspace });
     this.limits.begin(input, costUsd);
     this.#begun.resolve();
@@ -115,10 +121,24 @@ export class ToolGate {
     await this.#begun.promise;
     switch (input.hook_event_name) {
       case "PreToolUse":
-        if (!this.desk.has(input.tool_name)) await this.#supervisor?.beforeTool(input.tool_name);
+        if (this.desk.has(input.tool_name)) return this.desk.decide(input, signal);
+        await this.#supervisor?.beforeTool(input.tool_name);
+        switch (await this.#placeOf(input)) {
+          case "private":
+            return answer(
+              "deny",
+              "That is Turnpike's own, or another conversation's: nobody reads it from here.",
+            );
+          case "outside":
+            if (ASKS_NOBODY.has(this.#mode)) return answer("deny", `Denied: ${OUTSIDE}`);
+            if (this.#mode !== "bypassPermissions")
+              return answer("ask", `A person has to see it: ${OUTSIDE}`);
+            break;
+          case "inside":
+        }
         if (input.tool_name === "Bash") {
           const reason = await this.#whyAsk(input);
-          if (reason !== undefined) return askFor(reason);
+          if (reason !== undefined) return answer("ask", reason);
         }
         return this.desk.decide(input, signal);
       case "PreSkillShellCommand":
@@ -129,15 +149,22 @@ export class ToolGate {
     }
   }
 
+  async #placeOf({ tool_name, tool_input, cwd, session_id }: PreToolUseHookInput): Promise<Place> {
+    const { placeOfCall } = this.#watch;
+    if (!placeOfCall) return "inside";
+    return placeOfCall({ toolName: tool_name, input: tool_input, cwd, sessionId: session_id }, this.#reach);
+  }
+
   /** Why a command waits for a person, whatever rules and modes say. */
   async #whyAsk({ tool_input, cwd }: PreToolUseHookInput): Promise<string | undefined> {
-    const { privatePaths = [], namesPrograms } = this.#watch;
+    const { privateFolders = [], namesPrograms } = this.#watch;
+    const { folders } = this.#reach;
     // No rule keeps a command's globs and searches away from what is private.
-    if (privatePaths.some((path) => this.#folders.some((folder) => isInside(path, folder)))) {
+    if (privateFolders.some((path) => folders.some((folder) => isInside(path, folder)))) {
       return "The workspace holds Turnpike's data folder: a person has to see each command.";
     }
-    if (!namesPrograms || this.#runsUnasked || !mentionsGit(tool_input)) return undefined;
-    for (const folder of new Set([cwd, ...this.#folders])) {
+    if (!namesPrograms || this.#mode === "bypassPermissions" || !mentionsGit(tool_input)) return undefined;
+    for (const folder of new Set([cwd, ...folders])) {
       if (await namesPrograms(folder)) {
         return "The repository's own configuration names programs that git may run: a person has to see each git command. In a trusted folder it is as usual.";
       }
@@ -158,9 +185,15 @@ export class ToolGate {
   }
 }
 
-function askFor(permissionDecisionReason: string): HookJSONOutput {
+/** Modes in which what no rule allows is denied, and so is what a person would be asked about. */
+const ASKS_NOBODY: ReadonlySet<PermissionMode> = new Set(["plan", "dontAsk"]);
+
+const OUTSIDE =
+  "this may read outside of the workspace and its additional folders. Name files inside of them, without links that lead out, variables or lists of files.";
+
+function answer(permissionDecision: "ask" | "deny", permissionDecisionReason: string): HookJSONOutput {
   return {
-    hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision: "ask", permissionDecisionReason },
+    hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision, permissionDecisionReason },
   };
 }
 

@@ -1,0 +1,58 @@
+/** Whether rules let every call of a tool run, wherever it reads. */
+export function allowsTool(rules: readonly string[], toolName: string): boolean {
+  return rules.some((rule) => rule === toolName || rule === `${toolName}(*)` || rule === `${toolName}(**)`);
+}
+
+/** Whether a `Bash(…)` rule lets a command run: word by word, as a beginning (`git log:*`), or with stars. */
+export function allowsCommand(rules: readonly string[], command: string): boolean {
+  if (allowsTool(rules, "Bash")) return true;
+  return contentsOf(rules, ["Bash"]).some((content) => {
+    const prefix = content.endsWith(":*") ? content.slice(0, -2) : undefined;
+    if (prefix !== undefined) return command === prefix || command.startsWith(`${prefix} `);
+    // `npm test *` is `npm test` as well.
+    if (content.endsWith(" *") && command === content.slice(0, -2)) return true;
+    return matchesStars(command, content.split("*"));
+  });
+}
+
+/** Whether a rule for a file or folder lets it be read, by an absolute path: one for reading, or for edits, which needs reading. */
+export function allowsPath(rules: readonly string[], path: string, home: string): boolean {
+  return contentsOf(rules, ["Read", "Edit"]).some((content) => {
+    const pattern = toAbsolute(content, home);
+    if (pattern === undefined) return false;
+    const folder = pattern.replace(/\/\*\*(?:\/\*)?$/, "");
+    if (folder !== pattern && !folder.includes("*")) return path === folder || path.startsWith(`${folder}/`);
+    if (!pattern.includes("*")) return path === pattern || path.startsWith(`${pattern}/`);
+    // A single star stays in its folder.
+    const isDeep = pattern.includes("**") || pattern.split("/").length === path.split("/").length;
+    return isDeep && matchesStars(path, pattern.split(/\*+/));
+  });
+}
+
+function contentsOf(rules: readonly string[], tools: readonly string[]): readonly string[] {
+  return rules.flatMap((rule) => {
+    const open = rule.indexOf("(");
+    return rule.endsWith(")") && tools.includes(rule.slice(0, open)) ? [rule.slice(open + 1, -1)] : [];
+  });
+}
+
+/** Others are relative to the workspace, which is open anyway. */
+function toAbsolute(content: string, home: string): string | undefined {
+  if (content.startsWith("//")) return content.slice(1);
+  return content.startsWith("~/") ? home + content.slice(1) : undefined;
+}
+
+/** Whether the pieces stand in the text in this order, the first at its beginning and the last at its end. */
+function matchesStars(text: string, pieces: readonly string[]): boolean {
+  const [first = "", ...rest] = pieces;
+  const last = rest.pop();
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const piece of rest) {
+    const found = text.indexOf(piece, at);
+    if (found === -1) return false;
+    at = found + piece.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
+}

@@ -1,0 +1,128 @@
+/** One word of a command as the shell hands it on, as far as that can be told before it runs. */
+export interface ShellWord {
+  /** Without its quotes. */
+  readonly text: string;
+  /** With nothing special in it but what the shell itself would fill in from file names: `*`, `?` and `[`. */
+  readonly glob?: string;
+  /** What else the shell puts in there is not known: a variable, a home folder, braces. */
+  readonly isUnclear: boolean;
+}
+
+/** A program with its arguments, between two operators. */
+export interface SimpleCommand {
+  readonly words: readonly ShellWord[];
+  /** Files that it is given as input by `<`. */
+  readonly inputs: readonly ShellWord[];
+  /** As it stands in the line. */
+  readonly source: string;
+}
+
+/** A command may stand right behind them. */
+const KEYWORDS: ReadonlySet<string> = new Set(
+  "if then elif else fi while until do done { } ! coproc time".split(" "),
+);
+
+const OPERATOR = /(?:\|\||&&|;|\|&?|&(?!>)|\n|[()])/y;
+const REDIRECT = /(?:\d*(?:<<<|<<|<>|<&|>>|>&|>\||<|>)|&>>?)/y;
+const BLANK = /(?:[ \t]|\\\n|#[^\n]*)+/y;
+
+/**
+ * The simple commands of a shell line, those of loops, conditions, functions and subshells too; undefined where there are
+ * substitutions or here-documents, which Claude Code asks about by itself.
+ */
+export function parseShellLine(line: string): readonly SimpleCommand[] | undefined {
+  const commands: SimpleCommand[] = [];
+  let words: ShellWord[] = [];
+  let inputs: ShellWord[] = [];
+  let start = 0;
+  let at = 0;
+  const take = (pattern: RegExp): string | undefined => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(line)?.[0];
+    at += found?.length ?? 0;
+    return found;
+  };
+  const endCommand = (end: number) => {
+    if (words.length + inputs.length > 0) {
+      commands.push({ words, inputs, source: line.slice(start, end).trim() });
+    }
+    [words, inputs] = [[], []];
+  };
+  while (at < line.length) {
+    if (take(BLANK) !== undefined) continue;
+    const from = at;
+    const redirect = take(REDIRECT);
+    if (redirect !== undefined) {
+      if (redirect.endsWith("<<") || line[at] === "(") return undefined;
+      take(BLANK);
+      const target = readWord(line, at);
+      if (!target) return undefined;
+      at = target.end;
+      if (redirect.endsWith("<") && !redirect.endsWith("<<<")) inputs.push(target.word);
+      if (redirect.endsWith("<&") && !/^(?:\d+-?|-)$/.test(target.word.text)) inputs.push(target.word);
+      continue;
+    }
+    if (take(OPERATOR) !== undefined) {
+      endCommand(from);
+      start = at;
+      continue;
+    }
+    const read = readWord(line, at);
+    if (!read || read.end === at) return undefined;
+    if (words.length > 0 || !KEYWORDS.has(line.slice(at, read.end))) words.push(read.word);
+    else start = read.end;
+    at = read.end;
+  }
+  endCommand(line.length);
+  return commands;
+}
+
+/** Undefined where a substitution begins. */
+function readWord(
+  line: string,
+  start: number,
+): { readonly word: ShellWord; readonly end: number } | undefined {
+  let [text, glob] = ["", ""];
+  let [hasGlob, isUnclear] = [false, false];
+  let quote: "'" | '"' | undefined;
+  const literal = (char: string) => {
+    text += char;
+    // A quoted star stands for itself: what it is matched with is a little more than that.
+    glob += "*?[".includes(char) ? "?" : char;
+  };
+  let at = start;
+  for (; at < line.length; at += 1) {
+    const char = line.charAt(at);
+    const next = line.charAt(at + 1);
+    if (quote === "'") {
+      if (char === "'") quote = undefined;
+      else literal(char);
+      continue;
+    }
+    if (char === "`" || (char === "$" && /[(']/.test(next))) return undefined;
+    if (char === "$" && /[\w{@*#?!$-]/.test(next)) {
+      isUnclear = true;
+      literal(char);
+    } else if (char === "\\" && (quote === undefined || /["\\$`\n]/.test(next))) {
+      at += 1;
+      if (next !== "\n") literal(next);
+    } else if (char === quote) {
+      quote = undefined;
+    } else if (quote !== undefined) {
+      literal(char);
+    } else if (char === "'" || char === '"') {
+      quote = char;
+    } else if (/[\s;&|<>()]/.test(char)) {
+      break;
+    } else {
+      if ("*?[".includes(char)) hasGlob = true;
+      // Braces of one piece stand for themselves, as in `HEAD@{1}`.
+      if (char === "{" && /^\{[^}]*(?:,|\.\.)/.test(line.slice(at, at + 4096))) isUnclear = true;
+      if ("~=".includes(char) && text === "") isUnclear = true;
+      text += char;
+      glob += char;
+    }
+  }
+  if (quote !== undefined) return undefined;
+  return { word: { text, isUnclear, ...(hasGlob && { glob }) }, end: at };
+}

@@ -1,0 +1,90 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { commandForms, INSIDE_COMMANDS, plantOutside } from "../../../../test/integration/outside-forms.ts";
+import { placeOfCommand } from "./place-of-command.ts";
+import { settleReach } from "./reach.ts";
+import { allowsCommand, allowsPath } from "./match-rules.ts";
+
+let root: string;
+let workspace: string;
+let outside: string;
+
+beforeAll(async () => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), "turnpike-reach-")));
+  ({ workspace, outside } = await plantOutside(root));
+  mkdirSync(join(outside, "private"));
+  writeFileSync(join(outside, "private/key"), "key");
+});
+
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+async function place(command: string, rules: readonly string[] = []): Promise<string> {
+  const reach = await settleReach({
+    folders: [workspace],
+    privatePaths: [join(outside, "private")],
+    allows: (path) => allowsPath(rules, path, root),
+  });
+  return placeOfCommand(command, workspace, reach, (one) => allowsCommand(rules, one));
+}
+
+/** Claude Code asks about these by itself: it cannot tell what they run. */
+const SUBSTITUTION = /\$\(|`|<\(|\$'/;
+/** No program that only reads. */
+const OTHER = /^(?:ln|pushd)\b/;
+
+test("no form of a command that reads outside passes", async () => {
+  const forms = commandForms(workspace, outside).filter(
+    (form) => !SUBSTITUTION.test(form) && !OTHER.test(form),
+  );
+  expect(forms.length).toBeGreaterThan(140);
+  const passed: string[] = [];
+  for (const form of forms) if ((await place(form)) === "inside") passed.push(form);
+  expect(passed).toEqual([]);
+});
+
+test.each([
+  ...INSIDE_COMMANDS,
+  "git log --oneline -5 && git diff HEAD~1 -- control.txt",
+  "git commit -m 'Mend /etc/passwd: see @notes, a=b'",
+  "grep -rn '/etc/passwd' . | head -3",
+  "grep -rn /tmp control.txt",
+  "sed -n '/^a/,$p' control.txt",
+  "jq '{a: .a, b: .b}' control.txt > /dev/null",
+  "find . -name '*.txt' -not -path './node_modules/*' 2>/dev/null",
+  "mkdir -p made/here && touch made/here/too",
+  "npm test -- --root=/elsewhere",
+  "echo done: see /etc/passwd > /dev/null",
+  "if test -f control.txt; then cat control.txt; fi",
+  "cd sub && ls deep",
+  "git -C sub status",
+  "rg -n --glob '*.txt' control",
+])("inside: %s", async (command) => {
+  expect(await place(command)).toBe("inside");
+});
+
+test.each([
+  ["(cat l*nk)", "outside"],
+  ["f() { cat l*nk; }; f", "outside"],
+  ["case a in a) cat l*nk;; esac", "outside"],
+  ["while true; do cat l*nk; break; done", "outside"],
+  ["for f in l*nk; do cat $f; done", "outside"],
+  ["npm test && cat l*nk", "outside"],
+  ["cat ../outside/private/key", "private"],
+  ["cat link folder-link/private/key", "private"],
+])("%s is %s", async (command, expected) => {
+  expect(await place(command)).toBe(expected);
+});
+
+test("what the operator allows stays allowed", async () => {
+  expect(await place("cat ../outside/secret.txt", ["Bash(cat *)"])).toBe("inside");
+  expect(await place("cat ../outside/secret.txt", ["Bash(cat:*)"])).toBe("inside");
+  expect(await place("cat ../outside/secret.txt", ["Bash"])).toBe("inside");
+  expect(await place("cat ../outside/secret.txt", [`Read(/${outside}/**)`])).toBe("inside");
+  expect(await place("cat ../outside/secret.txt", ["Read(~/outside/**)"])).toBe("inside");
+  expect(await place("cat ../outside/secret.txt", [`Read(/${outside}/folder/**)`])).toBe("outside");
+  expect(await place("cat l*nk; head l*nk", ["Bash(cat *)"])).toBe("outside");
+});

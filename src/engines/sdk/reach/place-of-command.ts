@@ -1,0 +1,152 @@
+import { stat } from "node:fs/promises";
+import { isInside } from "../../../lib/is-inside.ts";
+import { expandGlob } from "./expand-glob.ts";
+import { parseShellLine, type ShellWord, type SimpleCommand } from "./parse-shell-line.ts";
+import { isOfProcess, type Place, placeOf, type Reach, worstOf } from "./reach.ts";
+import { READING_COMMANDS, type ReadingCommand, WRAPPERS } from "./reading-commands.ts";
+import { isThere, readingsOf } from "./real-path.ts";
+
+/** What has more of them is beyond a look before each command. */
+const MAX_BASES = 20;
+const MAX_WORDS = 2_000;
+const MAX_PARTS = 200;
+
+/**
+ * Where a shell line reads, as far as it is made of programs that Claude Code may run unasked because they only read: `inside` only
+ * if each of their arguments surely is. What else is in the line is not looked at, nor are commands that `isAllowed` says the
+ * operator allows wherever they read.
+ */
+export async function placeOfCommand(
+  line: string,
+  cwd: string,
+  reach: Reach,
+  isAllowed: (command: string) => boolean,
+): Promise<Place> {
+  const commands = (parseShellLine(line) ?? []).filter(({ source }) => !isAllowed(source));
+  const readings = commands.flatMap((command) => {
+    const found = toReading(command);
+    return found ? [found] : [];
+  });
+  if (readings.length === 0) return "inside";
+  const bases = await basesOf(readings, cwd);
+  const places = await Promise.all(readings.map((reading) => placeOfReading(reading, bases, reach)));
+  const here = await placeOf(cwd, reach);
+  return worstOf([here, ...places]);
+}
+
+interface Reading {
+  readonly name: string;
+  readonly command: ReadingCommand;
+  readonly args: readonly ShellWord[];
+  readonly inputs: readonly ShellWord[];
+}
+
+/** Undefined for a program that is none of those. */
+function toReading({ words, inputs }: SimpleCommand): Reading | undefined {
+  const first = words.findIndex(({ text }) => !/^\w+\+?=/.test(text));
+  const assigned = words.slice(0, Math.max(first, 0));
+  let rest = first === -1 ? [] : words.slice(first);
+  if (WRAPPERS.has(rest[0]?.text ?? "")) {
+    const wrapped = rest.findIndex(({ text }) => READING_COMMANDS.has(text));
+    rest = wrapped === -1 ? [] : rest.slice(wrapped);
+  }
+  const name = rest[0]?.text ?? "";
+  const command = READING_COMMANDS.get(name);
+  if (!command) return inputs.length > 0 ? { name, command: { prints: true }, args: [], inputs } : undefined;
+  return { name, command, args: [...assigned, ...rest.slice(1)], inputs };
+}
+
+/** The folders that a relative path may start from: the working folder, and those that the line goes to. */
+async function basesOf(readings: readonly Reading[], cwd: string): Promise<readonly string[]> {
+  const bases = new Set([cwd]);
+  const movers = readings.filter(({ name }) => name === "cd" || name === "git");
+  for (const { text } of movers.flatMap(({ args }) => args)) {
+    for (const base of bases) {
+      for (const path of readingsOf(text, base)) {
+        if (bases.size <= MAX_BASES && (await isFolder(path))) bases.add(path);
+      }
+    }
+  }
+  return [...bases];
+}
+
+async function placeOfReading(
+  { name, command, args, inputs }: Reading,
+  bases: readonly string[],
+  reach: Reach,
+): Promise<Place> {
+  const files = withoutPattern(args, command).filter(({ glob }) => !command.prints || glob !== undefined);
+  const paths = [...inputs, ...files];
+  if (paths.length > MAX_WORDS || bases.length > MAX_BASES) return "outside";
+  if (name === "cd" && (args.length !== 1 || args[0]?.text === "-")) return "outside";
+  if (paths.some(({ isUnclear }) => isUnclear)) return "outside";
+  if (command.isRefused || args.some(({ text }) => command.refused?.test(text))) return "outside";
+  if (searches(command, args) && holdsPrivate(reach)) return "outside";
+  const places: Place[] = [];
+  for (const word of paths) places.push(await placeOfWord(word, bases, reach, command));
+  return worstOf(places);
+}
+
+function searches({ searches: how }: ReadingCommand, args: readonly ShellWord[]): boolean {
+  return how !== undefined && (how === "always" || args.some(({ text }) => how.test(text)));
+}
+
+function holdsPrivate({ folders, privatePaths }: Reach): boolean {
+  return privatePaths.some((path) => folders.some((folder) => isInside(path, folder)));
+}
+
+/** Without what is looked for. */
+function withoutPattern(args: readonly ShellWord[], { pattern }: ReadingCommand): readonly ShellWord[] {
+  if (!pattern || args.some(({ text }) => pattern.unless.test(text))) return args;
+  const end = args.findIndex(({ text }) => text === "--");
+  const first = args.findIndex(({ text }, index) => (end !== -1 && index > end) || !text.startsWith("-"));
+  return args.filter((_, index) => index !== first);
+}
+
+async function placeOfWord(
+  { text, glob }: ShellWord,
+  bases: readonly string[],
+  reach: Reach,
+  { refusesFolders, refused }: ReadingCommand,
+): Promise<Place> {
+  const parts = partsOf(text);
+  if (parts.length > MAX_PARTS || parts.some((part) => part === "~" || part.startsWith("~/")))
+    return "outside";
+  const places = await Promise.all(
+    bases.map(async (base) => {
+      const filled = glob === undefined ? [] : await expandGlob(glob, base);
+      // What begins with a hyphen would be taken for an option.
+      if (!filled || filled.some((path) => refused?.test(path) || path.startsWith("-"))) return "outside";
+      const paths = new Set([...filled, ...parts].flatMap((part) => readingsOf(part, base)));
+      return worstOf(await Promise.all([...paths].map((path) => placeOfPath(path, reach, refusesFolders))));
+    }),
+  );
+  return worstOf(places);
+}
+
+async function placeOfPath(path: string, reach: Reach, refusesFolders = false): Promise<Place> {
+  // What is not there cannot be read: a pattern, a name, a number.
+  if (!isOfProcess(path) && !(await isThere(path))) return "inside";
+  return refusesFolders && (await isFolder(path)) ? "outside" : placeOf(path, reach);
+}
+
+/** All that may be a path in a word such as `--file=a`, `-Ca`, `HEAD:a`, `a:3` or `@a`. */
+function partsOf(text: string): readonly string[] {
+  const marks = Array.from(text.matchAll(/[=:,@]/g), ({ index }) => index);
+  const starts = [0, ...marks.map((mark) => mark + 1)];
+  const parts = starts.flatMap((start) => {
+    const end = marks.find((mark) => mark >= start) ?? text.length;
+    return [text.slice(start), text.slice(start, end), text.slice(0, end)];
+  });
+  // A short option may have its value right behind it, perhaps after others.
+  const count = /^-[^-]/.test(text) ? Math.min(text.length, Math.max(12, text.indexOf("/") + 1)) - 2 : 0;
+  const values = Array.from({ length: count }, (_, index) => text.slice(index + 2));
+  return [...new Set([...parts, ...values])].filter((part) => part !== "" && part !== "-");
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+}

@@ -1,0 +1,67 @@
+import { normalize, sep } from "node:path";
+
+import { isInside } from "../../../lib/is-inside.ts";
+import { realPath } from "./real-path.ts";
+
+/** What a turn may read unasked, and what nothing in it may. Absolute paths. */
+export interface Reach {
+  /** The workspace and its additional folders. */
+  readonly folders: readonly string[];
+  /** With all inside, but for what of it is one of the turn's folders. */
+  readonly privatePaths: readonly string[];
+  /** What else the operator lets Claude Code read. */
+  readonly allows: (realPath: string) => boolean;
+  /** Claude Code names folders after it in which it puts its own results aside. */
+  readonly sessionId?: string;
+}
+
+export type Place = "inside" | "outside" | "private";
+
+/** Devices that hold nothing of anybody's. */
+const DEVICES = new Set(["/dev/null", "/dev/zero", "/dev/full", "/dev/tty"]);
+const STREAMS: ReadonlySet<string> = new Set(["in", "out", "err"].map((name) => `/dev/std${name}`));
+/** There a path means something else to each process. */
+const PROCESS_FOLDERS = ["/proc", "/dev/fd"];
+
+/** With its folders and files by their real names. */
+export async function settleReach(reach: Reach): Promise<Reach> {
+  const [folders, privatePaths] = await Promise.all([
+    Promise.all(reach.folders.map((path) => realPath(path))),
+    Promise.all(reach.privatePaths.map((path) => realPath(path))),
+  ]);
+  return { ...reach, folders, privatePaths };
+}
+
+/** By where the path really leads, whatever it looks like. The reach is a settled one. */
+export async function placeOf(path: string, reach: Reach): Promise<Place> {
+  if (STREAMS.has(path)) return "inside";
+  if (isOfProcess(path)) return "outside";
+  const real = await realPath(path);
+  const holders = reach.folders.filter((folder) => isInside(real, folder));
+  const isPrivate = reach.privatePaths.some(
+    (one) => isInsideAnyCase(real, one) && !holders.some((folder) => folder !== one && isInside(folder, one)),
+  );
+  if (isPrivate) return "private";
+  if (holders.length > 0 || DEVICES.has(real)) return "inside";
+  if (reach.sessionId !== undefined && real.split(sep).includes(reach.sessionId)) return "inside";
+  return reach.allows(real) ? "inside" : "outside";
+}
+
+/** Whether what a path means depends on who asks. */
+export function isOfProcess(path: string): boolean {
+  return [path, normalize(path)].some((one) => PROCESS_FOLDERS.some((folder) => isInside(one, folder)));
+}
+
+/** Some systems take `KEY` and `key` for one file. */
+function isInsideAnyCase(path: string, root: string): boolean {
+  return isInside(fold(path), fold(root));
+}
+
+function fold(path: string): string {
+  return path.normalize("NFC").toLowerCase();
+}
+
+/** The worst of several. */
+export function worstOf(places: readonly Place[]): Place {
+  return places.includes("private") ? "private" : places.includes("outside") ? "outside" : "inside";
+}

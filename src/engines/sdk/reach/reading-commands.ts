@@ -1,0 +1,70 @@
+/** How a program that only reads could come to more than the files that it is given. */
+export interface ReadingCommand {
+  /** Options by which it follows links inside of folders, or reads names of files from a file or its input. */
+  readonly refused?: RegExp;
+  /** Its first argument is no path but what it looks for, unless an option like this is there. */
+  readonly pattern?: { readonly unless: RegExp };
+  /** It prints its arguments: only those count that the shell fills in with names of files. */
+  readonly prints?: true;
+  /** Whatever it is given, what it reads cannot be told. */
+  readonly isRefused?: true;
+  /** It reads all files that it finds in a folder: always, or with such an argument. */
+  readonly searches?: "always" | RegExp;
+  /** Two folders would be compared by all that is in them, links too. */
+  readonly refusesFolders?: true;
+}
+
+const GREP: ReadingCommand = {
+  refused: /^-[a-zA-Z]*R|^--deref/,
+  pattern: { unless: /^-[a-zA-Z]*[ef]|^--(?:r|f)/ },
+  searches: /^-[a-zA-Z]*r|^--rec|^recurse$/,
+};
+const SUMS: ReadingCommand = { refused: /^-[a-zA-Z]*c|^--c/ };
+const FIND_FILES: ReadingCommand = { refused: /^-[a-zA-Z]*[LxX]|^--follow|^--exec/ };
+
+const PLAIN = [
+  "cat head tail stat strings hexdump xxd od nl df basename dirname realpath cut paste tr",
+  "column tac rev fold fmt expand unexpand comm cmp numfmt readlink uniq pr tsort expr cal",
+  "test [ [[ base64 date jq sed man help info hostname tput less more join zcat cksum shuf",
+  "sum docker gh lsof mkdir touch rm rmdir mv awk yq cd pyright",
+].flatMap((line) => line.split(" "));
+
+/**
+ * Programs that Claude Code runs unasked, by what it takes for reading or, in the mode `acceptEdits`, for work on the folder's
+ * files; and some that it might.
+ */
+export const READING_COMMANDS: ReadonlyMap<string, ReadingCommand> = new Map<string, ReadingCommand>([
+  ...PLAIN.map((name): [string, ReadingCommand] => [name, {}]),
+  ["echo", { prints: true }],
+  ["printf", { prints: true }],
+  ["for", { prints: true }],
+  ["select", { prints: true }],
+  ["grep", GREP],
+  ["egrep", GREP],
+  ["fgrep", GREP],
+  ["zgrep", GREP],
+  ["rg", { ...GREP, searches: "always", refused: /^-[a-zA-Z]*[Lz]|^--follow|^--search-zip|^--pre/ }],
+  ["find", { refused: /^-L|^-follow$|^-files0-from/ }],
+  ["fd", FIND_FILES],
+  ["fdfind", FIND_FILES],
+  ["tree", { refused: /^-[a-zA-Z]*l|^--fromfile/ }],
+  ["ls", { refused: /^-[a-zA-Z]*[LH]|^--deref/ }],
+  ["du", { refused: /^-[a-zA-Z]*[LDH]|^--deref|^--f/ }],
+  ["wc", { refused: /^--f/ }],
+  ["sort", { refused: /^--fil/ }],
+  ["file", { refused: /^-[a-zA-Z]*f|^--f/ }],
+  ["diff", { refused: /^-[a-zA-Z]*r|^--rec/, refusesFolders: true }],
+  ["cp", { refused: /^-[a-zA-Z]*[LH]|^--deref/ }],
+  ["md5sum", SUMS],
+  ["sha1sum", SUMS],
+  ["sha256sum", SUMS],
+  ["sha512sum", SUMS],
+  // What it gives to the other program comes from its input.
+  ["xargs", { isRefused: true }],
+  ["git", { searches: /^grep$|^--no-index$/ }],
+]);
+
+/** They run another program that stands behind their own options. */
+export const WRAPPERS: ReadonlySet<string> = new Set(
+  "timeout time nice nohup stdbuf command builtin env exec ionice sudo".split(" "),
+);
