@@ -66,3 +66,38 @@ test.each(["plan", "dontAsk", "acceptEdits"])(
   },
   120_000,
 );
+
+test("what is private stays so where a rule allows every call: the file of --config, the log file, other conversations' folders", async () => {
+  const root = await makeFolder();
+  await mkdir(join(root, "ws"));
+  await writeFile(join(root, "ws", "mine.txt"), "control-inside");
+  const turnpike = await startTurnpike({
+    flags: { workspace: join(root, "ws"), "log.file": join(root, "server.log") },
+    configFile: {
+      profiles: { agent: { allowedTools: ["Read", "Bash"], isolation: "copy", instructions: SECRET } },
+    },
+  });
+  await writeFile(join(root, "server.log"), SECRET);
+  const others = join(turnpike.dataDir, "workspaces", "other");
+  await mkdir(others, { recursive: true });
+  await writeFile(join(others, "theirs.txt"), SECRET);
+  const configFile = join(turnpike.folder, "turnpike.yaml");
+  const files = [configFile, join(root, "server.log"), join(others, "theirs.txt")];
+  const tries = [
+    toolUse("Read", { file_path: "mine.txt" }),
+    bash("cat mine.txt"),
+    ...files.map((file) => toolUse("Read", { file_path: file })),
+    ...files.map((file) => bash(`cat ${file}`)),
+    ...files.map((file) => bash(`head -c 500 < ${file}`)),
+    ...files.map((file) => bash(`cat ${file.slice(0, -3)}*`)),
+  ];
+  turnpike.upstream.respondWith([reply({ blocks: tries }), text("Done.")]);
+  expect((await ask(turnpike, "Look around.", { model: "agent" })).text).toContain("Done.");
+  const blocks = (turnpike.upstream.requests.at(-1)?.body.messages ?? []).flatMap(({ content }) =>
+    typeof content === "string" ? [] : content.filter(({ type }) => type === "tool_result"),
+  );
+  const results = blocks.map(({ content }) => JSON.stringify(content));
+  expect(results).toHaveLength(tries.length);
+  expect(results.filter((result) => result.includes("control-inside"))).toHaveLength(2);
+  expect(results.filter((result) => result.includes(SECRET))).toEqual([]);
+}, 120_000);

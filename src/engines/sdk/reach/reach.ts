@@ -1,4 +1,4 @@
-import { normalize, sep } from "node:path";
+import { join, normalize, sep } from "node:path";
 
 import { isInside } from "../../../lib/is-inside.ts";
 import { realPath } from "./real-path.ts";
@@ -18,10 +18,10 @@ export interface Reach {
 export type Place = "inside" | "outside" | "private";
 
 /** Devices that hold nothing of anybody's. */
-const DEVICES = new Set(["/dev/null", "/dev/zero", "/dev/full", "/dev/tty"]);
+const DEVICES: ReadonlySet<string> = new Set(["/dev/null", "/dev/zero", "/dev/full"]);
 const STREAMS: ReadonlySet<string> = new Set(["in", "out", "err"].map((name) => `/dev/std${name}`));
 /** There a path means something else to each process. */
-const PROCESS_FOLDERS = ["/proc", "/dev/fd"];
+const PROCESS_FOLDERS = ["/proc", join("/dev", "fd")];
 
 /** With its folders and files by their real names. */
 export async function settleReach(reach: Reach): Promise<Reach> {
