@@ -22,15 +22,19 @@ export async function placeOfCommand(
   reach: Reach,
   isAllowed: (command: string) => boolean,
 ): Promise<Place> {
-  const commands = (parseShellLine(line) ?? []).filter(({ source }) => !isAllowed(source));
-  const readings = commands.flatMap((command) => {
+  const readings = (parseShellLine(line) ?? []).flatMap((command) => {
     const found = toReading(command);
-    return found ? [found] : [];
+    return found ? [{ ...found, isAllowed: isAllowed(command.source) }] : [];
   });
   if (readings.length === 0) return "inside";
   const bases = await basesOf(readings, cwd);
-  const places = await Promise.all(readings.map((reading) => placeOfReading(reading, bases, reach)));
-  const here = await placeOf(cwd, reach);
+  const here = readings.every((reading) => reading.isAllowed) ? "inside" : await placeOf(cwd, reach);
+  const places = await Promise.all(
+    readings.map(async (reading): Promise<Place> => {
+      const place = await placeOfReading(reading, bases, reach);
+      return reading.isAllowed && place === "outside" ? "inside" : place;
+    }),
+  );
   return worstOf([here, ...places]);
 }
 
