@@ -7,6 +7,12 @@ const MIB = 1024 * 1024;
 /** What is kept of the last words of a process. */
 const LAST_WORDS = 2_000;
 
+/** Nothing that is done there needs a key; under Yarn's Plug'n'Play packages are found by what `NODE_OPTIONS` loads. */
+function environmentOf({ versions, env }: Pick<NodeJS.Process, "versions" | "env">): Record<string, string> {
+  const options = env["NODE_OPTIONS"];
+  return versions["pnp"] !== undefined && options !== undefined ? { NODE_OPTIONS: options } : {};
+}
+
 /** One process that does one task at a time. It ends with a task that goes beyond its bounds, or with this process. */
 export class TaskProcess<Task, Result> {
   readonly #process: ChildProcess;
@@ -20,8 +26,7 @@ export class TaskProcess<Task, Result> {
     const child = fork(file, [String(process.pid), String(maxMemoryMb * MIB)], {
       // Flags of this process need not fit; a heap that is full before the watch sees it would end with a core dump.
       execArgv: [`--max-old-space-size=${2 * maxMemoryMb}`],
-      // Nothing that is done here needs a key.
-      env: {},
+      env: environmentOf(process),
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     this.#process = child;
