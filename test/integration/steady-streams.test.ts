@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { text } from "../../src/demo/build-reply.ts";
 import { startUpstream } from "../upstream/start-upstream.ts";
@@ -27,26 +27,28 @@ const ATTEMPTS = 4;
 const MEASURE_WORK = pathToFileURL(join(import.meta.dirname, "steady", "measure-work.mjs")).href;
 
 /**
- * The server is a process of its own, and so are the one who sends and the one who watches. On a machine that has more to do than it
- * can, all that is asked is that the server's thread was not held up.
+ * The server is a process of its own, and so are the one who sends and the one who watches. A machine that has more to do than it can
+ * never shows what the server does: then the test is skipped, and says so.
  */
-test.runIf(process.platform === "linux").each(Object.entries(HEAVY_INPUTS))(
-  "whatever another client sends, hot turns go on and the server answers: %s",
-  async (_, inputs) => {
-    const bed = await makeBed();
-    const problems: string[] = [];
-    for (const [name, make] of Object.entries(inputs)) {
-      const found: Figures[] = [];
-      const isDone = () => found.some(isSteady) || (found.length > 1 && found.some(isHeldByMachine));
-      while (found.length < ATTEMPTS && !isDone()) found.push(await bed.measure(name, make()));
-      const figures = found.map(describeFigures).join("; ");
-      if (process.env["TURNPIKE_TEST_FIGURES"]) process.stderr.write(`${name}: ${figures}\n`);
-      if (!isDone()) problems.push(`${name}: ${figures}`);
-    }
-    expect(problems).toEqual([]);
-  },
-  300_000,
-);
+describe.runIf(process.platform === "linux")("whatever another client sends, others are served", () => {
+  for (const [group, inputs] of Object.entries(HEAVY_INPUTS)) {
+    test(group, { timeout: 300_000 }, async ({ skip }) => {
+      const bed = await makeBed();
+      const busy: string[] = [];
+      for (const [name, make] of Object.entries(inputs)) {
+        const found: Figures[] = [];
+        while (found.length < ATTEMPTS && !found.some(isSteady)) found.push(await bed.measure(name, make()));
+        const figures = `${name}: ${found.map(describeFigures).join("; ")}`;
+        if (process.env["TURNPIKE_TEST_FIGURES"]) process.stderr.write(`${figures}\n`);
+        if (found.some(isSteady)) continue;
+        const isQuiet = found.some(({ lateMs }) => lateMs <= MOST_LATE_MS);
+        if (isQuiet) expect.fail(figures);
+        busy.push(figures);
+      }
+      if (busy.length > 0) skip(`the machine is too busy to tell: ${busy.join(" | ")}`);
+    });
+  }
+});
 
 interface Figures {
   /** The median of the hot turns meanwhile, by that of those before and after. */
@@ -58,11 +60,6 @@ interface Figures {
 
 function isSteady({ slower, liveMs, heldMs }: Figures): boolean {
   return slower <= MOST_SLOWER && liveMs <= MOST_MS && heldMs <= MOST_MS;
-}
-
-/** Whatever was slow, the server's thread was there. */
-function isHeldByMachine({ heldMs, lateMs }: Figures): boolean {
-  return heldMs <= MOST_MS && lateMs > MOST_LATE_MS;
 }
 
 function describeFigures({ slower, liveMs, heldMs, lateMs }: Figures): string {
