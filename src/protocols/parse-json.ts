@@ -9,7 +9,7 @@ const SCAN_BYTES = 32 * 1024;
 const MAX_LITERAL_LENGTH = 4_096;
 
 const [QUOTE] = [...Buffer.from('"')];
-const BLANKS: ReadonlySet<number | undefined> = new Set(Buffer.from(" \t\r\n"));
+const [SPACE, TAB, RETURN, FEED] = [...Buffer.from(" \t\r\n")];
 const BYTE_ORDER_MARK = Buffer.from("\uFEFF");
 
 /**
@@ -42,8 +42,8 @@ class Parser {
   async parse(start: number, end: number, large: LargeValue | undefined): Promise<unknown> {
     if (this.#breath.isDue) await this.#breath.take();
     if (!large && end - start <= this.#atOnceBytes) return this.#parseAtOnce(start, end);
-    const from = this.#skipBlanks(start, end);
-    const to = this.#skipBlanksBefore(from, end);
+    const from = await this.#skipBlanks(start, end);
+    const to = await this.#skipBlanksBefore(from, end);
     if (large) {
       if (large.start !== from || large.end !== to) throw new SyntaxError("Something stands beside a value.");
       return large.isList ? this.#parseList(large) : this.#parseObject(large);
@@ -63,7 +63,7 @@ class Parser {
   async #parseList({ start, marks, large }: LargeValue): Promise<unknown[]> {
     const list: unknown[] = [];
     let from = start + 1;
-    if (this.#isBlank(from, marks)) return list;
+    if (await this.#isBlank(from, marks)) return list;
     for (let part = 0; part < marks.length / 2; part += 1) {
       const end = marks[2 * part + 1] ?? from;
       list.push(await this.parse(from, end, large?.get(part)));
@@ -75,7 +75,7 @@ class Parser {
   async #parseObject({ start, marks, large }: LargeValue): Promise<object> {
     const object = {};
     let from = start + 1;
-    if (this.#isBlank(from, marks)) return object;
+    if (await this.#isBlank(from, marks)) return object;
     for (let part = 0; part < marks.length / 2; part += 1) {
       const [colon = -1, end = from] = marks.slice(2 * part, 2 * part + 2);
       if (colon === -1) throw new SyntaxError("A field has no value.");
@@ -90,9 +90,9 @@ class Parser {
   }
 
   /** Nothing stands between the brackets. */
-  #isBlank(start: number, marks: readonly number[]): boolean {
+  async #isBlank(start: number, marks: readonly number[]): Promise<boolean> {
     const [colon = -1, end = start] = marks;
-    return marks.length === 2 && colon === -1 && this.#skipBlanks(start, end) === end;
+    return marks.length === 2 && colon === -1 && (await this.#skipBlanks(start, end)) === end;
   }
 
   async #parseText(start: number, end: number): Promise<string> {
@@ -109,15 +109,23 @@ class Parser {
     return this.#decoder.decode(this.#bytes.subarray(start, end));
   }
 
-  #skipBlanks(start: number, end: number): number {
+  async #skipBlanks(start: number, end: number): Promise<number> {
     let at = start;
-    while (at < end && BLANKS.has(this.#bytes[at])) at += 1;
+    for (; at < end && isBlank(this.#bytes[at]); at += 1) {
+      if (at % SCAN_BYTES === 0 && this.#breath.isDue) await this.#breath.take();
+    }
     return at;
   }
 
-  #skipBlanksBefore(start: number, end: number): number {
+  async #skipBlanksBefore(start: number, end: number): Promise<number> {
     let at = end;
-    while (at > start && BLANKS.has(this.#bytes[at - 1])) at -= 1;
+    for (; at > start && isBlank(this.#bytes[at - 1]); at -= 1) {
+      if (at % SCAN_BYTES === 0 && this.#breath.isDue) await this.#breath.take();
+    }
     return at;
   }
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === SPACE || byte === TAB || byte === RETURN || byte === FEED;
 }
