@@ -9,7 +9,7 @@ import { RefusalReporter } from "./test/upstream/refusal-reporter.ts";
 const UNITS = ["src/**/*.test.ts"];
 /** They turn a clock of their own, and others' timers would be on it. */
 const WITH_A_CLOCK = [
-  "src/core/with-{activity-progress,deadlines,request-deadline}.test.ts",
+  "src/core/turn/with-{activity-progress,deadlines,request-deadline}.test.ts",
   "src/sessions/spare-shelf.test.ts",
 ];
 /** Whole parts of the server in this process: HTTP with a scripted engine, the stores with their databases. */

@@ -1,10 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { BUILT_IN_PROFILES } from "../src/config/built-in-profiles.ts";
-import type { ClientTool } from "../src/core/client-tool.ts";
+import { BUILT_IN_PROFILES } from "../src/config/build/built-in-profiles.ts";
+import type { ClientTool } from "../src/core/words/client-tool.ts";
 import type { SessionSpec } from "../src/core/ports/engine.ts";
-import { processKind } from "../src/core/process-kind.ts";
+import { processKind } from "../src/core/turn/process-kind.ts";
 import { CleanUp } from "../src/lib/clean-up.ts";
 import { delay } from "../src/lib/time.ts";
 import { BareSdk } from "./bare/bare-sdk.ts";

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import type { ClientTool } from "../../src/core/client-tool.ts";
+import type { ClientTool } from "../../src/core/words/client-tool.ts";
 import { findClaude } from "../../src/engines/sdk/find-claude.ts";
 import type { CleanUp } from "../../src/lib/clean-up.ts";
 import { delay } from "../../src/lib/time.ts";

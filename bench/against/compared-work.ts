@@ -1,4 +1,4 @@
-import type { ClientTool } from "../../src/core/client-tool.ts";
+import type { ClientTool } from "../../src/core/words/client-tool.ts";
 import type { TimedAnswer } from "../measure/timed-answer.ts";
 import { BENCH_TOOLS } from "../model/bench-tools.ts";
 import type { ConversationHistory, TurnpikeConversation } from "../turnpike/turnpike-conversation.ts";

@@ -1,4 +1,4 @@
-import type { ClientTool, JsonObject } from "../../src/core/client-tool.ts";
+import type { ClientTool, JsonObject } from "../../src/core/words/client-tool.ts";
 
 const NAMES = [
   "read_file",

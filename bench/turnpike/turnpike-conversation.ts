@@ -1,4 +1,4 @@
-import type { ClientTool } from "../../src/core/client-tool.ts";
+import type { ClientTool } from "../../src/core/words/client-tool.ts";
 import {
   answer,
   resultOf,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { FakeContext } from "../../test/cli/fake-context.ts";
 import type { TurnQuestion } from "../core/approvals/approval-desk.ts";
-import type { ConversationId, PrincipalId, TurnId } from "../core/ids.ts";
+import type { ConversationId, PrincipalId, TurnId } from "../core/words/ids.ts";
 import { nextTick } from "../lib/time.ts";
 import { promptApprovals } from "./approval-prompt.ts";
 

@@ -1,5 +1,5 @@
 import { describeOutcome } from "../core/approvals/describe-outcome.ts";
-import { AppError } from "../core/app-error.ts";
+import { AppError } from "../core/words/app-error.ts";
 import type { Approval, ApprovalDecision, ApprovalEvent, Approvals } from "../core/ports/approvals.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import { assertNever } from "../lib/assert-never.ts";

@@ -1,4 +1,4 @@
-import type { SettledSandbox } from "../config/settle-sandbox.ts";
+import type { SettledSandbox } from "../config/build/settle-sandbox.ts";
 import type { HealthReport } from "../core/ports/health.ts";
 import type { ModelDescription } from "../core/ports/model-catalogue.ts";
 import { type Line, styled, type Style } from "../lib/styled-line.ts";

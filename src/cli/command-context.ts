@@ -1,5 +1,5 @@
-import type { Machine } from "../config/machine.ts";
-import type { Environment } from "../config/process-environment.ts";
+import type { Machine } from "../config/sources/machine.ts";
+import type { Environment } from "../config/sources/process-environment.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { OpenDoctorTools } from "./doctor/doctor-tools.ts";
 import type { ProcessEvents } from "./process-events.ts";

@@ -1,5 +1,5 @@
-import { describeConfig } from "../config/describe-config.ts";
-import type { ConfigRow } from "../config/describe-config.ts";
+import { describeConfig } from "../config/show/describe-config.ts";
+import type { ConfigRow } from "../config/show/describe-config.ts";
 import { resolveConfig } from "../config/resolve-config.ts";
 import { styled } from "../lib/styled-line.ts";
 import type { CommandContext } from "./command-context.ts";

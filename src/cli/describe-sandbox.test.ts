@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
-import { DEFAULT_PROFILE } from "../config/built-in-profiles.ts";
-import type { Profile } from "../core/profile.ts";
+import { DEFAULT_PROFILE } from "../config/build/built-in-profiles.ts";
+import type { Profile } from "../core/words/profile.ts";
 import { describeSandbox } from "./describe-sandbox.ts";
 
 const profile = (name: string, changes: Partial<Profile>): Profile => ({

@@ -1,5 +1,5 @@
-import type { SettledSandbox } from "../config/settle-sandbox.ts";
-import type { Profile } from "../core/profile.ts";
+import type { SettledSandbox } from "../config/build/settle-sandbox.ts";
+import type { Profile } from "../core/words/profile.ts";
 
 /** Whether commands run in a sandbox, in one line; by profile where they differ. */
 export function describeSandbox({ profiles, withoutSandbox, support }: SettledSandbox): string {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { SETTINGS } from "../config/config-schema.ts";
+import { SETTINGS } from "../config/schema/config-schema.ts";
 import { helpText } from "./help-text.ts";
 
 test("names every setting with its variable, under a heading", () => {

@@ -1,6 +1,6 @@
-import { SETTINGS } from "../config/config-schema.ts";
-import { CONFIG_FILE_VARIABLE } from "../config/read-environment-settings.ts";
-import type { Setting } from "../config/setting.ts";
+import { SETTINGS } from "../config/schema/config-schema.ts";
+import { CONFIG_FILE_VARIABLE } from "../config/sources/read-environment-settings.ts";
+import type { Setting } from "../config/schema/setting.ts";
 import { wrapText } from "./wrap-text.ts";
 
 const INTRODUCTION = `Turnpike: an OpenAI-compatible server in front of your own Claude Code.

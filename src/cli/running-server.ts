@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
-import type { Environment } from "../config/process-environment.ts";
-import type { SettledSandbox } from "../config/settle-sandbox.ts";
+import type { Environment } from "../config/sources/process-environment.ts";
+import type { SettledSandbox } from "../config/build/settle-sandbox.ts";
 import type { Approvals } from "../core/ports/approvals.ts";
 import type { HealthReport } from "../core/ports/health.ts";
 import type { Logger } from "../core/ports/logger.ts";

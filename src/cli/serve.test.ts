@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 
 import { FakeContext } from "../../test/cli/fake-context.ts";
-import type { ConversationId, PrincipalId, TurnId } from "../core/ids.ts";
+import type { ConversationId, PrincipalId, TurnId } from "../core/words/ids.ts";
 import { lockDataFolder } from "./lock-data-folder.ts";
 import { serve } from "./serve.ts";
 

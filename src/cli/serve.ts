@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { PACKAGE_VERSION } from "../config/package-version.ts";
-import { prepareDataFolder } from "../config/prepare-data-folder.ts";
+import { prepareDataFolder } from "../config/data-folder/prepare-data-folder.ts";
 import { resolveConfig } from "../config/resolve-config.ts";
 import type { UntrustedFolder } from "../config/trust/find-untrusted.ts";
 import type { Logger } from "../core/ports/logger.ts";

@@ -1,8 +1,8 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 
-import { SETTINGS } from "../config/config-schema.ts";
-import type { Setting } from "../config/setting.ts";
+import { SETTINGS } from "../config/schema/config-schema.ts";
+import type { Setting } from "../config/schema/setting.ts";
 
 /** What the flags of a command said. */
 export interface GivenFlags {

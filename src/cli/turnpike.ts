@@ -1,8 +1,8 @@
 import { CommanderError } from "commander";
 
 import { ConfigError } from "../config/config-error.ts";
-import { describeMachine } from "../config/machine.ts";
-import { readProcessEnvironment } from "../config/process-environment.ts";
+import { describeMachine } from "../config/sources/machine.ts";
+import { readProcessEnvironment } from "../config/sources/process-environment.ts";
 import type { CommandContext } from "./command-context.ts";
 import { createProgram } from "./program.ts";
 import { openTerminal } from "./terminal.ts";

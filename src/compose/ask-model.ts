@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { ModelAnswer } from "../cli/doctor/doctor-tools.ts";
-import { BUILT_IN_PROFILES, DEFAULT_PROFILE } from "../config/built-in-profiles.ts";
-import { toAppError } from "../core/app-error.ts";
-import { NO_CLIENT_TOOLS } from "../core/client-tool.ts";
+import { BUILT_IN_PROFILES, DEFAULT_PROFILE } from "../config/build/built-in-profiles.ts";
+import { toAppError } from "../core/words/app-error.ts";
+import { NO_CLIENT_TOOLS } from "../core/words/client-tool.ts";
 import type { Engine, TurnInput } from "../core/ports/engine.ts";
 import type { TurnSupervisor } from "../core/ports/turn-supervisor.ts";
-import { processKind } from "../core/process-kind.ts";
+import { processKind } from "../core/turn/process-kind.ts";
 
 /** The cheapest that Claude Code knows by a short name. */
 const MODEL = "haiku";

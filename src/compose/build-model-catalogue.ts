@@ -1,9 +1,9 @@
 import type { Config } from "../config/config.ts";
-import type { AccountWatch } from "../core/account-watch.ts";
-import { ConfiguredModels } from "../core/configured-models.ts";
+import type { AccountWatch } from "../core/models/account-watch.ts";
+import { ConfiguredModels } from "../core/models/configured-models.ts";
 import type { Engine } from "../core/ports/engine.ts";
 import type { FolderTrust } from "../core/ports/folder-trust.ts";
-import { usableSources } from "../core/process-kind.ts";
+import { usableSources } from "../core/turn/process-kind.ts";
 
 /** The models of the configuration, and those of the account as far as they are known. */
 export function buildModelCatalogue(

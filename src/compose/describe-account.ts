@@ -1,4 +1,4 @@
-import type { AccountWatch } from "../core/account-watch.ts";
+import type { AccountWatch } from "../core/models/account-watch.ts";
 import type { HealthReport } from "../core/ports/health.ts";
 
 /** Whether turns are taken, and what is missing. */

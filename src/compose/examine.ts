@@ -1,14 +1,14 @@
 import { join } from "node:path";
 
 import type { OpenDoctorTools } from "../cli/doctor/doctor-tools.ts";
-import { buildClaudeEnvironment } from "../config/claude-environment.ts";
+import { buildClaudeEnvironment } from "../config/claude/claude-environment.ts";
 import { SILENT_LOGGER } from "../core/ports/logger.ts";
 import { probeMcpServer } from "../engines/mcp/probe-mcp-server.ts";
 import { OrphanSweeper } from "../engines/process/orphan-sweeper.ts";
 import { detectSandbox } from "../engines/process/sandbox-support.ts";
 import { findClaude } from "../engines/sdk/find-claude.ts";
 import { SdkEngine } from "../engines/sdk/sdk-engine.ts";
-import { checkDatabase } from "../store/check-database.ts";
+import { checkDatabase } from "../store/database/check-database.ts";
 import { askModel } from "./ask-model.ts";
 
 /** Beside `main.ts` the only file that knows concrete parts of the server: those that `turnpike doctor` looks through. */

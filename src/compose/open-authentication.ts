@@ -1,8 +1,8 @@
 import type { ApiKeyNotice, ApproverKeyNotice } from "../cli/running-server.ts";
 import type { Config } from "../config/config.ts";
-import { type KeyFile, type KeyName, openKeyFile } from "../config/key-file.ts";
+import { type KeyFile, type KeyName, openKeyFile } from "../config/data-folder/key-file.ts";
 import type { Logger } from "../core/ports/logger.ts";
-import type { Authentication } from "../http/http-options.ts";
+import type { Authentication } from "../service/access/authentication.ts";
 
 /** The keys that open the server, made in the data folder where none are given, and what the person is to be told of them. */
 export async function openAuthentication(

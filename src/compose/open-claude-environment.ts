@@ -1,8 +1,8 @@
 import { join } from "node:path";
 
-import { buildClaudeEnvironment } from "../config/claude-environment.ts";
+import { buildClaudeEnvironment } from "../config/claude/claude-environment.ts";
 import type { Config } from "../config/config.ts";
-import type { Environment } from "../config/process-environment.ts";
+import type { Environment } from "../config/sources/process-environment.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import { startDemoModel } from "../demo/start-demo-model.ts";
 import type { CleanUp } from "../lib/clean-up.ts";

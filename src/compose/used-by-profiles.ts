@@ -1,8 +1,8 @@
 import type { Config } from "../config/config.ts";
-import type { Environment } from "../config/process-environment.ts";
+import type { Environment } from "../config/sources/process-environment.ts";
 import type { FolderTrust } from "../core/ports/folder-trust.ts";
-import { type ProcessKind, processKind } from "../core/process-kind.ts";
-import { claudePaths } from "../config/claude-paths.ts";
+import { type ProcessKind, processKind } from "../core/turn/process-kind.ts";
+import { claudePaths } from "../config/claude/claude-paths.ts";
 
 /** Where Claude Code keeps its own files; profiles may have settings of Claude Code's of their own. */
 export function usedClaudePaths(config: Config, environment: Environment): readonly string[] {

@@ -1,7 +1,7 @@
-import type { McpServers } from "../core/mcp-server.ts";
-import type { Profile } from "../core/profile.ts";
-import type { RequestBounds } from "../core/request-settings.ts";
-import type { Retention } from "../core/retention.ts";
+import type { McpServers } from "../core/words/mcp-server.ts";
+import type { Profile } from "../core/words/profile.ts";
+import type { RequestBounds } from "../core/words/request-settings.ts";
+import type { Retention } from "../core/words/retention.ts";
 
 export interface ServerConfig {
   readonly host: string;

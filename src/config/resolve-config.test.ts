@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { ConfigError } from "./config-error.ts";
-import { describeConfig } from "./describe-config.ts";
+import { describeConfig } from "./show/describe-config.ts";
 import type { ConfigInput } from "./resolve-config.ts";
 import { resolveConfig } from "./resolve-config.ts";
 

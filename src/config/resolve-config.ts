@@ -1,20 +1,20 @@
 import { join } from "node:path";
 
-import { buildConfig } from "./build-config.ts";
-import { collectSettings } from "./collect-settings.ts";
+import { buildConfig } from "./build/build-config.ts";
+import { collectSettings } from "./sources/collect-settings.ts";
 import { ConfigError } from "./config-error.ts";
-import { configSchema } from "./config-schema.ts";
+import { configSchema } from "./schema/config-schema.ts";
 import type { Config } from "./config.ts";
-import { defaultDataDir } from "./default-data-dir.ts";
-import { describeProblem } from "./describe-problem.ts";
-import { findWarnings } from "./find-warnings.ts";
-import type { Machine } from "./machine.ts";
-import type { Origin } from "./origin.ts";
-import type { Environment } from "./process-environment.ts";
-import { readConfigFile } from "./read-config-file.ts";
-import { CONFIG_FILE_VARIABLE } from "./read-environment-settings.ts";
-import { resolveGivenPath } from "./resolve-folder.ts";
-import { valueAt } from "./value-at.ts";
+import { defaultDataDir } from "./sources/default-data-dir.ts";
+import { describeProblem } from "./show/describe-problem.ts";
+import { findWarnings } from "./build/find-warnings.ts";
+import type { Machine } from "./sources/machine.ts";
+import type { Origin } from "./sources/origin.ts";
+import type { Environment } from "./sources/process-environment.ts";
+import { readConfigFile } from "./sources/read-config-file.ts";
+import { CONFIG_FILE_VARIABLE } from "./sources/read-environment-settings.ts";
+import { resolveGivenPath } from "./build/resolve-folder.ts";
+import { valueAt } from "./sources/value-at.ts";
 
 export interface ConfigInput {
   /** By setting key; only those that were given. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { SettingsBed } from "../../test/config/settings-bed.ts";
-import { describeConfig } from "./describe-config.ts";
+import { describeConfig } from "./show/describe-config.ts";
 
 let bed: SettingsBed;
 beforeEach(() => {

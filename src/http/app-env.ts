@@ -1,8 +1,8 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, MiddlewareHandler } from "hono";
 
-import type { Principal } from "./principal.ts";
-import type { RequestRecord } from "./request-record.ts";
+import type { Principal } from "../service/access/principal.ts";
+import type { RequestRecord } from "../service/turns/request-record.ts";
 import type { Upgrade } from "./websocket/upgrade.ts";
 
 /** What every handler finds in its context. */

@@ -4,7 +4,7 @@ import { getPath } from "hono/utils/url";
 import { countByEstimate } from "../core/tokens/count-tokens.ts";
 import type { AppDependencies } from "./app-dependencies.ts";
 import type { AppEnv } from "./app-env.ts";
-import { respondError } from "./error-response.ts";
+import { respondError } from "./answers/error-response.ts";
 import { answerHead } from "./middleware/answer-head.ts";
 import { allowCors } from "./middleware/allow-cors.ts";
 import { authenticate } from "./middleware/authenticate.ts";
@@ -13,9 +13,9 @@ import { checkOrigin } from "./middleware/check-origin.ts";
 import { recordRequest } from "./middleware/record-request.ts";
 import { belowConversation } from "./below-conversation.ts";
 import { normalizePath } from "./normalize-path.ts";
-import { respondNotFound } from "./respond-not-found.ts";
-import { ConversationGate } from "./openai-conversations/conversation-gate.ts";
-import { followConversations } from "./openai-conversations/follow-conversations.ts";
+import { respondNotFound } from "./answers/respond-not-found.ts";
+import { ConversationGate } from "../service/conversations/conversation-gate.ts";
+import { followConversations } from "../service/conversations/follow-conversations.ts";
 import { decideApproval, listApprovals, showApproval, streamApprovals } from "./routes/approvals.ts";
 import {
   listConversationChanges,

@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
 
-import { answerClientError } from "./answer-client-error.ts";
+import { answerClientError } from "./answers/answer-client-error.ts";
 import type { AppEnv } from "./app-env.ts";
-import { respondUnroutable } from "./error-response.ts";
-import { limitBodyTime } from "./limit-body-time.ts";
+import { respondUnroutable } from "./answers/error-response.ts";
+import { limitBodyTime } from "./body/limit-body-time.ts";
 import { type Upgrade, Upgrades } from "./websocket/upgrade.ts";
 
 export interface ListenOptions {

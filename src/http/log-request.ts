@@ -1,6 +1,6 @@
 import type { Logger } from "../core/ports/logger.ts";
 import { statusOfError } from "../protocols/openai-error.ts";
-import type { RequestRecord } from "./request-record.ts";
+import type { RequestRecord } from "../service/turns/request-record.ts";
 
 /** What the line says besides what is recorded. */
 export interface RequestLine {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { AppError, type ErrorKind } from "../core/app-error.ts";
+import { AppError, type ErrorKind } from "../core/words/app-error.ts";
 import { serializeError } from "./serialize-error.ts";
 
 const errorOf = (kind: ErrorKind) =>

@@ -1,4 +1,4 @@
-import { AppError, isFault } from "../core/app-error.ts";
+import { AppError, isFault } from "../core/words/app-error.ts";
 
 /** What was waited for is not wanted any more, or did not come in time: where in the code says nothing. */
 const EXPECTED_NAMES: ReadonlySet<string> = new Set(["AbortError", "TimeoutError"]);

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 
-import type { JsonObject } from "../core/client-tool.ts";
-import type { PrincipalId } from "../core/ids.ts";
+import type { JsonObject } from "../core/words/client-tool.ts";
+import type { PrincipalId } from "../core/words/ids.ts";
 import { openProcesses } from "./open-processes.ts";
 import { BoundedSchemaChecker } from "./bounded-schema-checker.ts";
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
-import { AppError } from "../core/app-error.ts";
-import type { JsonObject } from "../core/client-tool.ts";
-import type { PrincipalId } from "../core/ids.ts";
+import { AppError } from "../core/words/app-error.ts";
+import type { JsonObject } from "../core/words/client-tool.ts";
+import type { PrincipalId } from "../core/words/ids.ts";
 import type { JsonCheckResult, SchemaChecker } from "../core/ports/schema-checker.ts";
 import { RecentMap } from "../lib/recent-map.ts";
 import { TaskError } from "../lib/task-error.ts";

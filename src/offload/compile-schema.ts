@@ -2,7 +2,7 @@ import { Ajv, type Options } from "ajv";
 import { Ajv2019 } from "ajv/dist/2019.js";
 import { Ajv2020 } from "ajv/dist/2020.js";
 
-import type { JsonObject } from "../core/client-tool.ts";
+import type { JsonObject } from "../core/words/client-tool.ts";
 import { clientPattern } from "./client-pattern.ts";
 import { linearFormats } from "./linear-formats.ts";
 import { uniqueItems } from "./unique-items.ts";

@@ -1,5 +1,5 @@
 import { assertNever } from "../lib/assert-never.ts";
-import type { PermissionOutcome } from "../core/turn-event.ts";
+import type { PermissionOutcome } from "../core/words/turn-event.ts";
 
 export type ApprovalStatus = "waiting" | "allowed" | "always_allowed" | "denied" | "timed_out" | "cancelled";
 

@@ -1,4 +1,4 @@
-import type { FileChange } from "../core/file-change.ts";
+import type { FileChange } from "../core/words/file-change.ts";
 
 /** A file change as every protocol tells it. */
 export interface FileChangeBody {

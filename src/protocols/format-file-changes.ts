@@ -1,4 +1,4 @@
-import type { FileChanged, FilesChanged } from "../core/turn-event.ts";
+import type { FileChanged, FilesChanged } from "../core/words/turn-event.ts";
 import { type FileChangeBody, formatFileChange } from "./format-file-change.ts";
 
 /** A change as a tool of Claude Code's made it. */

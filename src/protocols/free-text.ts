@@ -1,4 +1,4 @@
-import type { JsonObject } from "../core/client-tool.ts";
+import type { JsonObject } from "../core/words/client-tool.ts";
 import { invalidValue, missingParameter } from "./request-error.ts";
 
 /** What a tool that takes free text looks like to the model: one argument with all of it. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { AppError, type ErrorKind } from "../core/app-error.ts";
+import { AppError, type ErrorKind } from "../core/words/app-error.ts";
 import { formatOpenAiError } from "./openai-error.ts";
 import { RequestError } from "./request-error.ts";
 

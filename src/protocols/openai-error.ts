@@ -1,4 +1,4 @@
-import type { AppError, ErrorInfo, ErrorKind } from "../core/app-error.ts";
+import type { AppError, ErrorInfo, ErrorKind } from "../core/words/app-error.ts";
 import { RequestError } from "./request-error.ts";
 
 /** OpenAI's words for what went wrong in general; `code` says it in particular. */

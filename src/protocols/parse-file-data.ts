@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 
-import type { DocumentPart } from "../core/message.ts";
+import type { DocumentPart } from "../core/words/message.ts";
 import { cleanBase64, firstBytes, readDataUrl } from "./base64-data.ts";
 import { requireMediaSize } from "./media-size.ts";
 import { RequestError, unsupportedValue } from "./request-error.ts";

@@ -1,4 +1,4 @@
-import type { ImagePart } from "../core/message.ts";
+import type { ImagePart } from "../core/words/message.ts";
 import { imageTypeOf } from "../lib/image-type.ts";
 import { cleanBase64, readDataUrl } from "./base64-data.ts";
 import { requireImageSize } from "./media-size.ts";

@@ -1,4 +1,4 @@
-import { AppError } from "../core/app-error.ts";
+import { AppError } from "../core/words/app-error.ts";
 
 /** A request that its protocol refuses, with the code that OpenAI uses for that mistake. */
 export class RequestError extends AppError {

@@ -1,5 +1,5 @@
-import { AppError } from "../core/app-error.ts";
-import type { ConversationId, TurnId } from "../core/ids.ts";
+import { AppError } from "../core/words/app-error.ts";
+import type { ConversationId, TurnId } from "../core/words/ids.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Engine, EngineSession, SessionSpec, SessionStart, TurnInput } from "../core/ports/engine.ts";
 import type { Logger } from "../core/ports/logger.ts";
@@ -11,8 +11,8 @@ import type {
   SessionPool,
   SessionView,
 } from "../core/ports/session-pool.ts";
-import { type ProcessKind, processKindKey } from "../core/process-kind.ts";
-import type { Placement } from "../core/turn-event.ts";
+import { type ProcessKind, processKindKey } from "../core/turn/process-kind.ts";
+import type { Placement } from "../core/words/turn-event.ts";
 import { readProcessMemory } from "../lib/process-memory.ts";
 import { Semaphore } from "../lib/semaphore.ts";
 import { repeat } from "../lib/time.ts";

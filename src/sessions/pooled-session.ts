@@ -1,6 +1,6 @@
 import type { EngineSession, SessionSpec } from "../core/ports/engine.ts";
 import type { HeldState } from "../core/ports/session-pool.ts";
-import { processKindKey } from "../core/process-kind.ts";
+import { processKindKey } from "../core/turn/process-kind.ts";
 
 /** A live session with what the pool knows of it. */
 export interface PooledSession {

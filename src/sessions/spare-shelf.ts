@@ -1,7 +1,7 @@
 import type { Engine, EngineSession, EngineSpare } from "../core/ports/engine.ts";
 import type { NewSession } from "../core/ports/session-pool.ts";
 import type { Logger } from "../core/ports/logger.ts";
-import { type ProcessKind, processKindKey } from "../core/process-kind.ts";
+import { type ProcessKind, processKindKey } from "../core/turn/process-kind.ts";
 import type { Semaphore } from "../lib/semaphore.ts";
 import { schedule } from "../lib/time.ts";
 

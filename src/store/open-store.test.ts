@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { openStore } from "./open-store.ts";
-import type { StoreLocation } from "./store-location.ts";
+import type { StoreLocation } from "./database/store-location.ts";
 
 const retention = { content: "keep" } as const;
 

@@ -1,9 +1,9 @@
-import type { ConversationId } from "../core/ids.ts";
+import type { ConversationId } from "../core/words/ids.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { ConversationFolders } from "../core/ports/conversation-folders.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { WorkspaceFolders } from "../core/ports/workspace-folders.ts";
-import type { Profile } from "../core/profile.ts";
+import type { Profile } from "../core/words/profile.ts";
 import { RecentMap } from "../lib/recent-map.ts";
 import { Git } from "./git.ts";
 import { ENTRY_LIMITS, type EntryLimits } from "./isolation/entry-limits.ts";

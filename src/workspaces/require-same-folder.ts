@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from "node:fs";
 
-import { AppError } from "../core/app-error.ts";
+import { AppError } from "../core/words/app-error.ts";
 
 /**
  * Checks, right before it is used, that a real path that was checked earlier still leads where it did: no part of it has

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { access, lstat, realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
-import { AppError } from "../core/app-error.ts";
+import { AppError } from "../core/words/app-error.ts";
 import { isInside } from "../lib/is-inside.ts";
 
 const MAX_PATH_LENGTH = 4096;

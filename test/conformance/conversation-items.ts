@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe } from "vitest";
 
-import type { Retention } from "../../src/core/retention.ts";
+import type { Retention } from "../../src/core/words/retention.ts";
 import type { Store } from "../../src/store/open-store.ts";
 import { describeItems } from "./item-cases.ts";
 import { describeItemConversations } from "./item-conversation-cases.ts";

@@ -6,9 +6,9 @@ import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
-import type { Retention } from "../../src/core/retention.ts";
+import type { Retention } from "../../src/core/words/retention.ts";
 import { openStore } from "../../src/store/open-store.ts";
-import type { StoreLocation } from "../../src/store/store-location.ts";
+import type { StoreLocation } from "../../src/store/database/store-location.ts";
 import { describeConversationStore } from "./conversation-store.ts";
 import { findPostgres, type PostgresServer, startPostgres } from "./postgres-server.ts";
 import type { OpenStore } from "./store-bed.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe } from "vitest";
 
-import type { Retention } from "../../src/core/retention.ts";
+import type { Retention } from "../../src/core/words/retention.ts";
 import type { Store } from "../../src/store/open-store.ts";
 import { describeFileChangeEnds } from "./file-change-end-cases.ts";
 import { describeFileChangeKeeping } from "./file-change-keeping-cases.ts";

@@ -1,4 +1,4 @@
-import type { PrincipalId } from "../../src/core/ids.ts";
+import type { PrincipalId } from "../../src/core/words/ids.ts";
 import type { FileStore, StoredFile } from "../../src/core/ports/file-store.ts";
 import { ALICE } from "./store-fixtures.ts";
 

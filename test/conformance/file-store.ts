@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe } from "vitest";
 
 import type { Clock } from "../../src/core/ports/clock.ts";
-import type { Retention } from "../../src/core/retention.ts";
+import type { Retention } from "../../src/core/words/retention.ts";
 import type { Store } from "../../src/store/open-store.ts";
 import { describeFileKeeping } from "./file-keeping-cases.ts";
 import { describeFileListing } from "./file-listing-cases.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, test } from "vitest";
 
-import type { StoreLocation } from "../../src/store/store-location.ts";
+import type { StoreLocation } from "../../src/store/database/store-location.ts";
 import { findPostgres, type PostgresServer, startPostgres } from "./postgres-server.ts";
 
 /** Makes a new database; asked once for each test that wants one of its own. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe } from "vitest";
 
-import type { Retention } from "../../src/core/retention.ts";
+import type { Retention } from "../../src/core/words/retention.ts";
 import type { Store } from "../../src/store/open-store.ts";
 import { describeChains } from "./response-chain-cases.ts";
 import { describeResponseKeeping } from "./response-keeping-cases.ts";

@@ -1,10 +1,10 @@
-import type { PrincipalId } from "../../src/core/ids.ts";
+import type { PrincipalId } from "../../src/core/words/ids.ts";
 import type {
   Conversation,
   ConversationStore,
   TurnOutcome,
 } from "../../src/core/ports/conversation-store.ts";
-import type { Retention } from "../../src/core/retention.ts";
+import type { Retention } from "../../src/core/words/retention.ts";
 import { ALICE, newTurn, outcome, turnId } from "./store-fixtures.ts";
 
 /** Opens one database: the first time new and empty, later as it was left. */

@@ -1,5 +1,5 @@
-import type { ConversationId, PrincipalId, TurnId } from "../../src/core/ids.ts";
-import type { Message, MessageRole } from "../../src/core/message.ts";
+import type { ConversationId, PrincipalId, TurnId } from "../../src/core/words/ids.ts";
+import type { Message, MessageRole } from "../../src/core/words/message.ts";
 import type { Conversation, NewTurn, TurnOutcome } from "../../src/core/ports/conversation-store.ts";
 
 // Proof for the casts: any text may stand for an id in a test.

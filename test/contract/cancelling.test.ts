@@ -1,7 +1,7 @@
 import { query, type SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 import { describe, expect, test } from "vitest";
 
-import { AppError } from "../../src/core/app-error.ts";
+import { AppError } from "../../src/core/words/app-error.ts";
 import { reply, text, textBlock, toolUse } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
 import { sessionOptions } from "../../src/engines/sdk/session-options.ts";

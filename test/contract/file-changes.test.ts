@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 
 import { changeFromActivity } from "../../src/core/file-changes/change-from-activity.ts";
-import type { FileChange } from "../../src/core/file-change.ts";
+import type { FileChange } from "../../src/core/words/file-change.ts";
 import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
 import { DEFAULT_PERMISSIONS } from "../engine/turn-input.ts";
 import { runTurn, say, shareClaude } from "./share-claude.ts";

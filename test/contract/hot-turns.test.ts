@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { Sampling } from "../../src/core/sampling.ts";
+import type { Sampling } from "../../src/core/words/sampling.ts";
 import { hang } from "../../src/demo/build-fault.ts";
 import { reply, text, textBlock } from "../../src/demo/build-reply.ts";
 import { message } from "../conformance/store-fixtures.ts";

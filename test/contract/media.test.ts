@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { NO_CLIENT_TOOLS } from "../../src/core/client-tool.ts";
-import type { InputPart } from "../../src/core/message.ts";
+import { NO_CLIENT_TOOLS } from "../../src/core/words/client-tool.ts";
+import type { InputPart } from "../../src/core/words/message.ts";
 import type { EngineSession, TurnInput } from "../../src/core/ports/engine.ts";
 import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
 import { message } from "../conformance/store-fixtures.ts";

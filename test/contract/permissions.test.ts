@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 
 import type { TurnInput } from "../../src/core/ports/engine.ts";
 import type { PermissionAnswer, PermissionQuestion } from "../../src/core/ports/turn-supervisor.ts";
-import type { EngineEvent } from "../../src/core/turn-event.ts";
+import type { EngineEvent } from "../../src/core/words/turn-event.ts";
 import { text, toolUse, reply } from "../../src/demo/build-reply.ts";
 import { DEFAULT_PERMISSIONS, DENYING_SUPERVISOR } from "../engine/turn-input.ts";
 import { toolNamesOf } from "../upstream/read-request.ts";

@@ -2,8 +2,8 @@ import { readdir } from "node:fs/promises";
 
 import { describe, expect, test } from "vitest";
 
-import type { Message } from "../../src/core/message.ts";
-import type { TranscriptEntry } from "../../src/core/transcript.ts";
+import type { Message } from "../../src/core/words/message.ts";
+import type { TranscriptEntry } from "../../src/core/words/transcript.ts";
 import { text } from "../../src/demo/build-reply.ts";
 import { foreignSignature } from "../../src/demo/thinking-seal.ts";
 import { message } from "../conformance/store-fixtures.ts";

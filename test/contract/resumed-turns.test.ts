@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { NO_CLIENT_TOOLS } from "../../src/core/client-tool.ts";
-import type { TranscriptEntry } from "../../src/core/transcript.ts";
+import { NO_CLIENT_TOOLS } from "../../src/core/words/client-tool.ts";
+import type { TranscriptEntry } from "../../src/core/words/transcript.ts";
 import { text } from "../../src/demo/build-reply.ts";
 import { conversationOf, systemPromptOf } from "../upstream/read-request.ts";
 import { turnInput } from "../engine/turn-input.ts";

@@ -7,8 +7,8 @@ import { join } from "node:path";
 
 import { describe, expect, onTestFinished, test } from "vitest";
 
-import { processKind } from "../../src/core/process-kind.ts";
-import type { Profile } from "../../src/core/profile.ts";
+import { processKind } from "../../src/core/turn/process-kind.ts";
+import type { Profile } from "../../src/core/words/profile.ts";
 import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
 import { detectSandbox } from "../../src/engines/process/sandbox-support.ts";
 import { AGENT_PROFILE } from "../engine/turn-fixtures.ts";

@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
 
 import type { TurnInput } from "../../src/core/ports/engine.ts";
-import { NO_SERVER_TOOLS, type RemoteMcpServer, type ServerTools } from "../../src/core/server-tools.ts";
+import {
+  NO_SERVER_TOOLS,
+  type RemoteMcpServer,
+  type ServerTools,
+} from "../../src/core/words/server-tools.ts";
 import { reply, text, textBlock, toolUse, wholeBlock } from "../../src/demo/build-reply.ts";
 import { startMcpServer, type TestMcpServer } from "../mcp/start-mcp-server.ts";
 import { toolNamesOf } from "../upstream/read-request.ts";

@@ -6,8 +6,8 @@ import { afterEach, beforeAll, beforeEach } from "vitest";
 
 import type { EngineSession, SessionSpec, SessionStart, TurnInput } from "../../src/core/ports/engine.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
-import type { EngineEvent } from "../../src/core/turn-event.ts";
-import type { Sampling } from "../../src/core/sampling.ts";
+import type { EngineEvent } from "../../src/core/words/turn-event.ts";
+import type { Sampling } from "../../src/core/words/sampling.ts";
 import type { ScriptedModel, ScriptedModelOptions } from "../../src/demo/scripted-model.ts";
 import { SdkEngine, type SdkEngineOptions } from "../../src/engines/sdk/sdk-engine.ts";
 import { message } from "../conformance/store-fixtures.ts";

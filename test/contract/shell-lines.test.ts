@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { beforeEach, describe, expect, test } from "vitest";
 
-import { PERMISSION_MODES, type PermissionMode } from "../../src/core/permission-mode.ts";
+import { PERMISSION_MODES, type PermissionMode } from "../../src/core/words/permission-mode.ts";
 import type { EngineSession, TurnInput } from "../../src/core/ports/engine.ts";
 import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
 import { DEFAULT_PERMISSIONS, DENYING_SUPERVISOR } from "../engine/turn-input.ts";

@@ -7,7 +7,7 @@ import type {
   InputPart,
   Message,
   ToolMessage,
-} from "../../src/core/message.ts";
+} from "../../src/core/words/message.ts";
 
 /** Short texts, so that two of them are often alike or nearly so. */
 const text = fc.oneof(

@@ -2,7 +2,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { onTestFinished } from "vitest";
 
-import type { ClientTool } from "../../src/core/client-tool.ts";
+import type { ClientTool } from "../../src/core/words/client-tool.ts";
 import type { ClientToolDesk } from "../../src/engines/sdk/tools/client-tool-desk.ts";
 
 /** Offers these tools at the desk, and connects to it as Claude Code does. */

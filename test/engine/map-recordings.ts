@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import type { SDKMessage } from "@anthropic-ai/claude-agent-sdk";
 
-import { type EngineEvent, isTerminalEvent } from "../../src/core/turn-event.ts";
+import { type EngineEvent, isTerminalEvent } from "../../src/core/words/turn-event.ts";
 import { TurnMapper } from "../../src/engines/sdk/turn-mapper.ts";
 
 const FOLDER = join(import.meta.dirname, "../../src/engines/sdk/recordings");

@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from "node:zlib";
 
-import type { DocumentPart, ImagePart } from "../../src/core/message.ts";
+import type { DocumentPart, ImagePart } from "../../src/core/words/message.ts";
 
 /** The smallest pictures of their kinds that can be decoded, as base64. */
 export const GIF = "R0lGODlhAQABAPAAAP8AAAAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==";

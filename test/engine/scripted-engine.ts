@@ -5,9 +5,9 @@ import {
   type EngineSpare,
   type SessionStart,
 } from "../../src/core/ports/engine.ts";
-import { type Message, messageText } from "../../src/core/message.ts";
-import type { ProcessKind } from "../../src/core/process-kind.ts";
-import type { TranscriptEntry } from "../../src/core/transcript.ts";
+import { type Message, messageText } from "../../src/core/words/message.ts";
+import type { ProcessKind } from "../../src/core/turn/process-kind.ts";
+import type { TranscriptEntry } from "../../src/core/words/transcript.ts";
 import type { Gate } from "../../src/demo/gate.ts";
 import { ScriptedProcess } from "./scripted-process.ts";
 import { ScriptedSession, type TurnScript } from "./scripted-session.ts";

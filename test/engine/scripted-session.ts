@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 
-import { newSessionId } from "../../src/core/ids.ts";
+import { newSessionId } from "../../src/core/words/ids.ts";
 import type { EngineSession, SessionSpec, SessionStart, TurnInput } from "../../src/core/ports/engine.ts";
-import { messageText } from "../../src/core/message.ts";
+import { messageText } from "../../src/core/words/message.ts";
 import type { TurnSupervisor } from "../../src/core/ports/turn-supervisor.ts";
-import type { TranscriptEntry } from "../../src/core/transcript.ts";
-import { type EngineEvent, isTerminalEvent } from "../../src/core/turn-event.ts";
+import type { TranscriptEntry } from "../../src/core/words/transcript.ts";
+import { type EngineEvent, isTerminalEvent } from "../../src/core/words/turn-event.ts";
 import type { ScriptedProcess } from "./scripted-process.ts";
 
 /** What Claude does in a turn. */

@@ -1,10 +1,10 @@
 import { ALICE, message } from "../conformance/store-fixtures.ts";
-import { NO_CLIENT_TOOLS } from "../../src/core/client-tool.ts";
-import { newTurnId } from "../../src/core/ids.ts";
-import { type Profile } from "../../src/core/profile.ts";
-import { processKind } from "../../src/core/process-kind.ts";
-import type { RequestBounds } from "../../src/core/request-settings.ts";
-import type { TurnRequest } from "../../src/core/turn-request.ts";
+import { NO_CLIENT_TOOLS } from "../../src/core/words/client-tool.ts";
+import { newTurnId } from "../../src/core/words/ids.ts";
+import { type Profile } from "../../src/core/words/profile.ts";
+import { processKind } from "../../src/core/turn/process-kind.ts";
+import type { RequestBounds } from "../../src/core/words/request-settings.ts";
+import type { TurnRequest } from "../../src/core/words/turn-request.ts";
 
 /** The bare model: no tools, no settings. */
 export const CHAT_PROFILE: Profile = {

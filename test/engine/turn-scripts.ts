@@ -1,7 +1,7 @@
-import { AppError } from "../../src/core/app-error.ts";
-import { messageText } from "../../src/core/message.ts";
-import type { EngineEvent, StopReason } from "../../src/core/turn-event.ts";
-import { NO_USAGE, type Usage } from "../../src/core/usage.ts";
+import { AppError } from "../../src/core/words/app-error.ts";
+import { messageText } from "../../src/core/words/message.ts";
+import type { EngineEvent, StopReason } from "../../src/core/words/turn-event.ts";
+import { NO_USAGE, type Usage } from "../../src/core/words/usage.ts";
 import { Gate } from "../../src/demo/gate.ts";
 import type { TurnScript } from "./scripted-session.ts";
 

@@ -5,9 +5,9 @@ import { EventSourceParserStream } from "eventsource-parser/stream";
 import { afterEach, expect, test, vi } from "vitest";
 
 import { ApprovalDesk, type TurnQuestion } from "../../src/core/approvals/approval-desk.ts";
-import type { ConversationId, PrincipalId, TurnId } from "../../src/core/ids.ts";
+import type { ConversationId, PrincipalId, TurnId } from "../../src/core/words/ids.ts";
 import type { HttpOptions } from "../../src/http/http-options.ts";
-import { principalOfKey } from "../../src/http/middleware/identify-principal.ts";
+import { principalOfKey } from "../../src/service/access/identify-principal.ts";
 import {
   KEY,
   postChat,

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { createTurnUndo } from "../../src/core/file-changes/undo-turn.ts";
-import type { ConversationId } from "../../src/core/ids.ts";
+import type { ConversationId } from "../../src/core/words/ids.ts";
 import type { RestoredChanges } from "../../src/core/ports/undo-changes.ts";
 import type { KeptFileChange } from "../../src/core/ports/workspace-snapshots.ts";
-import { RunningTurns } from "../../src/core/running-turns.ts";
+import { RunningTurns } from "../../src/core/turn/running-turns.ts";
 import { openStore, type Store } from "../../src/store/open-store.ts";
 import { turnChanges } from "../conformance/file-change-fixtures.ts";
 import { conversation, conversationId, newTurn } from "../conformance/store-fixtures.ts";

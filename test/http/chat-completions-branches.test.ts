@@ -2,7 +2,7 @@ import OpenAI from "openai";
 import { afterEach, expect, test } from "vitest";
 
 import type { ConversationDetails } from "../../src/core/ports/conversation-directory.ts";
-import type { TurnRequest } from "../../src/core/turn-request.ts";
+import type { TurnRequest } from "../../src/core/words/turn-request.ts";
 import { abortable } from "../../src/lib/abortable.ts";
 import { delay } from "../../src/lib/time.ts";
 import { expectChatCompletion } from "../schema/expect-openai.ts";

@@ -2,7 +2,7 @@ import OpenAI from "openai";
 import type { RunnableToolFunctionWithParse } from "openai/lib/RunnableFunction";
 import { afterEach, expect, test } from "vitest";
 
-import type { TurnEvent } from "../../src/core/turn-event.ts";
+import type { TurnEvent } from "../../src/core/words/turn-event.ts";
 import { expectChatCompletion } from "../schema/expect-openai.ts";
 import { expectChatStream } from "../schema/expect-chat-stream.ts";
 import {

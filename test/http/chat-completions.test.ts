@@ -1,8 +1,8 @@
 import OpenAI, { RateLimitError, type APIError } from "openai";
 import { afterEach, expect, test } from "vitest";
 
-import type { ErrorInfo } from "../../src/core/app-error.ts";
-import { NO_USAGE } from "../../src/core/usage.ts";
+import type { ErrorInfo } from "../../src/core/words/app-error.ts";
+import { NO_USAGE } from "../../src/core/words/usage.ts";
 import { delay } from "../../src/lib/time.ts";
 import {
   KEY,

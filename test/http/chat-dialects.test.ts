@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 
-import type { TurnEvent } from "../../src/core/turn-event.ts";
+import type { TurnEvent } from "../../src/core/words/turn-event.ts";
 import {
   postChat,
   say,

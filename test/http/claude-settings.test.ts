@@ -1,11 +1,11 @@
 import OpenAI from "openai";
 import { describe, expect, onTestFinished, test } from "vitest";
 
-import { AppError } from "../../src/core/app-error.ts";
-import type { RequestPolicy } from "../../src/core/request-policy.ts";
+import { AppError } from "../../src/core/words/app-error.ts";
+import type { RequestPolicy } from "../../src/core/requests/request-policy.ts";
 import type { ModelCatalogue } from "../../src/core/ports/model-catalogue.ts";
-import type { Profile } from "../../src/core/profile.ts";
-import type { TurnRequest } from "../../src/core/turn-request.ts";
+import type { Profile } from "../../src/core/words/profile.ts";
+import type { TurnRequest } from "../../src/core/words/turn-request.ts";
 import { AGENT_PROFILE } from "../engine/turn-fixtures.ts";
 import {
   JSON_HEADERS,

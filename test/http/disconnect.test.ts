@@ -3,7 +3,7 @@ import { connect as connectSocket, type Socket } from "node:net";
 import OpenAI from "openai";
 import { afterEach, expect, test } from "vitest";
 
-import type { TurnEvent } from "../../src/core/turn-event.ts";
+import type { TurnEvent } from "../../src/core/words/turn-event.ts";
 import { delay } from "../../src/lib/time.ts";
 import {
   CHAT_PATH,

@@ -8,7 +8,7 @@ import { ApprovalDesk } from "../../src/core/approvals/approval-desk.ts";
 import { createApp } from "../../src/http/create-app.ts";
 import { listen } from "../../src/http/listen.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
-import { ResponseRuns } from "../../src/http/responses/response-runs.ts";
+import { ResponseRuns } from "../../src/service/responses/response-runs.ts";
 import { createSealedBox } from "../../src/lib/sealed-box.ts";
 import { delay, repeat } from "../../src/lib/time.ts";
 import {

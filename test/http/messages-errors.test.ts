@@ -1,8 +1,8 @@
 import Anthropic, { InternalServerError } from "@anthropic-ai/sdk";
 import { afterEach, expect, test } from "vitest";
 
-import type { ErrorInfo, ErrorKind } from "../../src/core/app-error.ts";
-import { NO_USAGE } from "../../src/core/usage.ts";
+import type { ErrorInfo, ErrorKind } from "../../src/core/words/app-error.ts";
+import { NO_USAGE } from "../../src/core/words/usage.ts";
 import { ASK, MESSAGES_PATH, readSse, startMessagesBed, type MessagesBed } from "./messages-bed.ts";
 import { KEY, say, sendRaw, turnStart, type RawAnswer, type TurnScript } from "./scripted-server.ts";
 

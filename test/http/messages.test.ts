@@ -3,8 +3,8 @@ import { betaZodTool } from "@anthropic-ai/sdk/helpers/beta/zod";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
 
-import type { TurnEvent } from "../../src/core/turn-event.ts";
-import type { TurnRequest } from "../../src/core/turn-request.ts";
+import type { TurnEvent } from "../../src/core/words/turn-event.ts";
+import type { TurnRequest } from "../../src/core/words/turn-request.ts";
 import { delay } from "../../src/lib/time.ts";
 import { ASK, readSse, startMessagesBed, type MessagesBed } from "./messages-bed.ts";
 import { say, TURN_END, turnStart, type TurnScript } from "./scripted-server.ts";

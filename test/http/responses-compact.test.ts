@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 
-import { messageText } from "../../src/core/message.ts";
-import type { TurnRequest } from "../../src/core/turn-request.ts";
+import { messageText } from "../../src/core/words/message.ts";
+import type { TurnRequest } from "../../src/core/words/turn-request.ts";
 import {
   JSON_HEADERS,
   type RawAnswer,

@@ -3,10 +3,10 @@ import { connect } from "node:net";
 import type { ClientOptions } from "ws";
 import { describe, expect, onTestFinished, test } from "vitest";
 
-import type { ErrorInfo } from "../../src/core/app-error.ts";
-import { messageText } from "../../src/core/message.ts";
-import type { TurnError } from "../../src/core/turn-event.ts";
-import type { TurnRequest } from "../../src/core/turn-request.ts";
+import type { ErrorInfo } from "../../src/core/words/app-error.ts";
+import { messageText } from "../../src/core/words/message.ts";
+import type { TurnError } from "../../src/core/words/turn-event.ts";
+import type { TurnRequest } from "../../src/core/words/turn-request.ts";
 import { abortable } from "../../src/lib/abortable.ts";
 import type { HttpOptions } from "../../src/http/http-options.ts";
 import {

@@ -1,10 +1,10 @@
 import OpenAI from "openai";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import type { ErrorKind } from "../../src/core/app-error.ts";
+import type { ErrorKind } from "../../src/core/words/app-error.ts";
 import type { ResponseStore } from "../../src/core/ports/response-store.ts";
-import type { TurnError } from "../../src/core/turn-event.ts";
-import { NO_USAGE } from "../../src/core/usage.ts";
+import type { TurnError } from "../../src/core/words/turn-event.ts";
+import { NO_USAGE } from "../../src/core/words/usage.ts";
 import { delay } from "../../src/lib/time.ts";
 import { openStore, type Store } from "../../src/store/open-store.ts";
 import { expectErrorBody } from "../schema/expect-openai.ts";

@@ -1,7 +1,7 @@
 import OpenAI from "openai";
 import { afterEach, expect, test } from "vitest";
 
-import type { ConversationId, PrincipalId, TurnId } from "../../src/core/ids.ts";
+import type { ConversationId, PrincipalId, TurnId } from "../../src/core/words/ids.ts";
 import type {
   ConversationDetails,
   ConversationDirectory,

@@ -3,7 +3,7 @@ import type { ChatCompletionMessageParam } from "openai/resources";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import type { CompletionStore } from "../../src/core/ports/completion-store.ts";
-import { NO_USAGE } from "../../src/core/usage.ts";
+import { NO_USAGE } from "../../src/core/words/usage.ts";
 import { openStore, type Store } from "../../src/store/open-store.ts";
 import {
   expectChatCompletion,

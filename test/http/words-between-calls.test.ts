@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import type { TurnEvent } from "../../src/core/turn-event.ts";
+import type { TurnEvent } from "../../src/core/words/turn-event.ts";
 import {
   JSON_HEADERS,
   postChat,

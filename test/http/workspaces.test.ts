@@ -3,14 +3,14 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { applyAtRest } from "../../src/core/apply-at-rest.ts";
-import type { ConversationId } from "../../src/core/ids.ts";
+import { applyAtRest } from "../../src/core/conversations/apply-at-rest.ts";
+import type { ConversationId } from "../../src/core/words/ids.ts";
 import type {
   ConversationDetails,
   ConversationDirectory,
 } from "../../src/core/ports/conversation-directory.ts";
 import type { ConversationFolders } from "../../src/core/ports/conversation-folders.ts";
-import { RunningTurns } from "../../src/core/running-turns.ts";
+import { RunningTurns } from "../../src/core/turn/running-turns.ts";
 import { conversation, FolderBed, NEVER, read } from "../workspaces/folder-bed.ts";
 import {
   KEY,

@@ -6,7 +6,7 @@ import OpenAI from "openai";
 import { onTestFinished } from "vitest";
 
 import type { RunningServer } from "../../src/cli/running-server.ts";
-import { describeMachine } from "../../src/config/machine.ts";
+import { describeMachine } from "../../src/config/sources/machine.ts";
 import { resolveConfig } from "../../src/config/resolve-config.ts";
 import type { HealthReport } from "../../src/core/ports/health.ts";
 import { type Logger, SILENT_LOGGER } from "../../src/core/ports/logger.ts";

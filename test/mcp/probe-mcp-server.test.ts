@@ -9,7 +9,7 @@ import { SSEServerTransport } from "@modelcontextprotocol/sdk/server/sse.js";
 import { ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { expect, onTestFinished, test } from "vitest";
 
-import type { McpServer } from "../../src/core/mcp-server.ts";
+import type { McpServer } from "../../src/core/words/mcp-server.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import type { McpProbeResult } from "../../src/core/ports/mcp-probe.ts";
 import { probeMcpServer } from "../../src/engines/mcp/probe-mcp-server.ts";

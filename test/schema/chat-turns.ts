@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 
-import type { ConversationId, TurnId } from "../../src/core/ids.ts";
-import type { FileChange } from "../../src/core/file-change.ts";
-import type { StopReason, TurnEnd, TurnError, TurnEvent } from "../../src/core/turn-event.ts";
-import { NO_USAGE } from "../../src/core/usage.ts";
+import type { ConversationId, TurnId } from "../../src/core/words/ids.ts";
+import type { FileChange } from "../../src/core/words/file-change.ts";
+import type { StopReason, TurnEnd, TurnError, TurnEvent } from "../../src/core/words/turn-event.ts";
+import { NO_USAGE } from "../../src/core/words/usage.ts";
 import type { BranchEvent } from "../../src/protocols/branch-event.ts";
 
 /** What a turn says, whole. */

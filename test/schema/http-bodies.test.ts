@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 
-import type { ErrorKind } from "../../src/core/app-error.ts";
-import { NO_USAGE } from "../../src/core/usage.ts";
+import type { ErrorKind } from "../../src/core/words/app-error.ts";
+import { NO_USAGE } from "../../src/core/words/usage.ts";
 import {
   CHAT_PATH,
   JSON_HEADERS,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { PERMISSION_MODES } from "../../src/core/permission-mode.ts";
+import { PERMISSION_MODES } from "../../src/core/words/permission-mode.ts";
 import {
   FILE_CHANGES,
   LIVE_FILE_CHANGE,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { newTurnId } from "../../src/core/ids.ts";
+import { newTurnId } from "../../src/core/words/ids.ts";
 import { assignItemIds } from "../../src/protocols/responses/items/assign-item-ids.ts";
 import { formatResponseBody } from "../../src/protocols/responses/output/format-response-body.ts";
 import { parseItems } from "../../src/protocols/responses/items/parse-items.ts";

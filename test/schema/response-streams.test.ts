@@ -2,9 +2,9 @@ import * as fc from "fast-check";
 import OpenAI from "openai";
 import { expect, test } from "vitest";
 
-import { extendState } from "../../src/core/state-hash.ts";
-import { TurnRecord } from "../../src/core/turn-record.ts";
-import type { TurnEvent } from "../../src/core/turn-event.ts";
+import { extendState } from "../../src/core/turn/state-hash.ts";
+import { TurnRecord } from "../../src/core/turn/turn-record.ts";
+import type { TurnEvent } from "../../src/core/words/turn-event.ts";
 import { isActivityId } from "../../src/protocols/responses/activity/activity-items.ts";
 import { encodeResponseEvent } from "../../src/protocols/responses/output/encode-response-event.ts";
 import { itemsOf } from "../../src/protocols/responses/items/kept-items.ts";

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 
-import type { JsonObject } from "../../src/core/client-tool.ts";
-import type { FileChange } from "../../src/core/file-change.ts";
-import type { ConversationId, TurnId } from "../../src/core/ids.ts";
-import type { StopReason, TurnEnd, TurnEvent } from "../../src/core/turn-event.ts";
-import { NO_USAGE } from "../../src/core/usage.ts";
+import type { JsonObject } from "../../src/core/words/client-tool.ts";
+import type { FileChange } from "../../src/core/words/file-change.ts";
+import type { ConversationId, TurnId } from "../../src/core/words/ids.ts";
+import type { StopReason, TurnEnd, TurnEvent } from "../../src/core/words/turn-event.ts";
+import { NO_USAGE } from "../../src/core/words/usage.ts";
 import type { ResponseHead } from "../../src/protocols/responses/response-head.ts";
 import type { ToolOrigin } from "../../src/protocols/responses/responses-request.ts";
 

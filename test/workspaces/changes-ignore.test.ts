@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { parseIgnoreRules } from "../../src/workspaces/changes/ignore-rules.ts";
+import { parseIgnoreRules } from "../../src/workspaces/files/ignore-rules.ts";
 import { makeFolder } from "./changes-folder.ts";
 
 const part = fc.constantFrom(

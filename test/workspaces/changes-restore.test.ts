@@ -3,9 +3,9 @@ import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
-import { AppError } from "../../src/core/app-error.ts";
+import { AppError } from "../../src/core/words/app-error.ts";
 import type { KeptFileChange } from "../../src/core/ports/workspace-snapshots.ts";
-import { restoreChanges } from "../../src/workspaces/changes/restore-changes.ts";
+import { restoreChanges } from "../../src/workspaces/undo/restore-changes.ts";
 import { makeFolder, readTruth } from "./changes-folder.ts";
 
 const signal = new AbortController().signal;

@@ -14,7 +14,7 @@ import { join } from "node:path";
 
 import { afterAll, describe, expect, test } from "vitest";
 
-import { AppError } from "../../src/core/app-error.ts";
+import { AppError } from "../../src/core/words/app-error.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import { FolderSnapshots } from "../../src/workspaces/changes/folder-snapshots.ts";
 import { makeFolder, makeRepository, summarize, type TestFolder, text } from "./changes-folder.ts";

@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import type { KeptFileChange } from "../../src/core/ports/workspace-snapshots.ts";
 import { FolderSnapshots } from "../../src/workspaces/changes/folder-snapshots.ts";
-import { restoreChanges } from "../../src/workspaces/changes/restore-changes.ts";
+import { restoreChanges } from "../../src/workspaces/undo/restore-changes.ts";
 import {
   makeFolder,
   makeRepository,

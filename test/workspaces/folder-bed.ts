@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-import type { ConversationId } from "../../src/core/ids.ts";
+import type { ConversationId } from "../../src/core/words/ids.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
-import type { Profile } from "../../src/core/profile.ts";
+import type { Profile } from "../../src/core/words/profile.ts";
 import {
   LocalWorkspaceFolders,
   type LocalWorkspaceFoldersParts,

@@ -6,7 +6,7 @@ import * as fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { plain } from "../../../test/cli/fake-context.ts";
-import type { JsonObject } from "../../core/client-tool.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
 import { describeCall } from "./describe-call.ts";
 
 let folder: string;

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 
-import type { JsonObject } from "../../core/client-tool.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
 import { formatUnifiedDiff, hunkBetween } from "../../core/file-changes/unified-diff.ts";
 import { isRecord } from "../../lib/is-record.ts";
 import { hunksBetween } from "./hunks-between.ts";

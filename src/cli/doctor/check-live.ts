@@ -1,5 +1,5 @@
 import { assertNever } from "../../lib/assert-never.ts";
-import type { ErrorInfo } from "../../core/app-error.ts";
+import type { ErrorInfo } from "../../core/words/app-error.ts";
 import { type Check, fail, type Finding, ok, warn } from "./check.ts";
 
 const TIMEOUT_MS = 60_000;

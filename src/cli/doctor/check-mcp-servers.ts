@@ -1,5 +1,5 @@
-import type { McpServer } from "../../core/mcp-server.ts";
-import type { Profile } from "../../core/profile.ts";
+import type { McpServer } from "../../core/words/mcp-server.ts";
+import type { Profile } from "../../core/words/profile.ts";
 import { type Check, fail, ok, type Patient } from "./check.ts";
 
 interface UsedServer {

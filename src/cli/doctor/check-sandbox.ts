@@ -1,4 +1,4 @@
-import { settleSandbox } from "../../config/settle-sandbox.ts";
+import { settleSandbox } from "../../config/build/settle-sandbox.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import { describeSandbox } from "../describe-sandbox.ts";
 import { type Check, fail, ok, warn } from "./check.ts";

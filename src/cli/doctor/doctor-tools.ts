@@ -1,6 +1,6 @@
 import type { Config } from "../../config/config.ts";
-import type { Environment } from "../../config/process-environment.ts";
-import type { ErrorInfo } from "../../core/app-error.ts";
+import type { Environment } from "../../config/sources/process-environment.ts";
+import type { ErrorInfo } from "../../core/words/app-error.ts";
 import type { EngineAccount } from "../../core/ports/engine.ts";
 import type { ProbeMcpServer } from "../../core/ports/mcp-probe.ts";
 import type { SandboxSupport } from "../../core/ports/sandbox-support.ts";

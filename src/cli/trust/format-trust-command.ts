@@ -1,5 +1,5 @@
 import type { Config } from "../../config/config.ts";
-import { defaultDataDir } from "../../config/default-data-dir.ts";
+import { defaultDataDir } from "../../config/sources/default-data-dir.ts";
 import type { CommandContext } from "../command-context.ts";
 import { quoteForShell } from "../quote-for-shell.ts";
 

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 
 import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/config-error.ts";
-import { findFolder } from "../../config/resolve-folder.ts";
+import { findFolder } from "../../config/build/resolve-folder.ts";
 import { resolveConfig } from "../../config/resolve-config.ts";
 import { TrustedFolders } from "../../config/trust/trusted-folders.ts";
 import { changeTrustFile, readTrustFile, trustFile, type TrustList } from "../../config/trust/trust-file.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-import { duration } from "../setting-values.ts";
-import { setting } from "../setting.ts";
+import { duration } from "./setting-values.ts";
+import { setting } from "./setting.ts";
 
 export const approvalsSchema = z.strictObject({
   timeout: setting(duration(1000), {

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
-import { apiKey } from "../setting-formats.ts";
-import { listOf, yesOrNo } from "../setting-values.ts";
-import { setting } from "../setting.ts";
+import { apiKey } from "./setting-formats.ts";
+import { listOf, yesOrNo } from "./setting-values.ts";
+import { setting } from "./setting.ts";
 
 export const authSchema = z.strictObject({
   apiKeys: setting(listOf("keys without spaces", apiKey), {

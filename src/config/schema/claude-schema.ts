@@ -1,8 +1,8 @@
 import { z } from "zod";
 
-import { variableName } from "../setting-formats.ts";
-import { listOf, text, yesOrNo } from "../setting-values.ts";
-import { optionalSetting, setting } from "../setting.ts";
+import { variableName } from "./setting-formats.ts";
+import { listOf, text, yesOrNo } from "./setting-values.ts";
+import { optionalSetting, setting } from "./setting.ts";
 
 export const claudeSchema = z.strictObject({
   passEnvironment: setting(listOf("names of environment variables", variableName), {

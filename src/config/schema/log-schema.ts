@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-import { oneOf, text, yesOrNo } from "../setting-values.ts";
-import { optionalSetting, setting } from "../setting.ts";
+import { oneOf, text, yesOrNo } from "./setting-values.ts";
+import { optionalSetting, setting } from "./setting.ts";
 
 export const logSchema = z.strictObject({
   level: setting(oneOf("none", "error", "info", "debug", "trace"), {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { oneOf, text } from "../setting-values.ts";
+import { oneOf, text } from "./setting-values.ts";
 import { recordKey } from "./record-key.ts";
 import { textRecord } from "./text-record.ts";
 

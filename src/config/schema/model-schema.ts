@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { text } from "../setting-values.ts";
+import { text } from "./setting-values.ts";
 
 export const modelTargetSchema = z.strictObject({
   profile: text("a profile's name"),

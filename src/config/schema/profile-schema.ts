@@ -1,8 +1,8 @@
 import { z } from "zod";
 
-import { PERMISSION_MODES } from "../../core/permission-mode.ts";
-import { permissionRules } from "../setting-formats.ts";
-import { dollars, listOf, oneOf, text, wholeNumber } from "../setting-values.ts";
+import { PERMISSION_MODES } from "../../core/words/permission-mode.ts";
+import { permissionRules } from "./setting-formats.ts";
+import { dollars, listOf, oneOf, text, wholeNumber } from "./setting-values.ts";
 import { mcpServersSchema } from "./mcp-server-schema.ts";
 import { recordKey } from "./record-key.ts";
 import { textRecord } from "./text-record.ts";

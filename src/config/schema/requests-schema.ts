@@ -1,9 +1,9 @@
 import { z } from "zod";
 
-import { PERMISSION_MODES } from "../../core/permission-mode.ts";
-import { commandName, isRuleOrStar, permissionRules } from "../setting-formats.ts";
-import { listOf, oneOf, yesOrNo } from "../setting-values.ts";
-import { optionalSetting, setting } from "../setting.ts";
+import { PERMISSION_MODES } from "../../core/words/permission-mode.ts";
+import { commandName, isRuleOrStar, permissionRules } from "./setting-formats.ts";
+import { listOf, oneOf, yesOrNo } from "./setting-values.ts";
+import { optionalSetting, setting } from "./setting.ts";
 
 /** What requests may change; the bounds of RequestBounds in the words of settings. */
 export const requestsSchema = z.strictObject({

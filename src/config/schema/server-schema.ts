@@ -1,9 +1,9 @@
 import { z } from "zod";
 
 import { readOriginPattern } from "../../lib/origin-pattern.ts";
-import { allowedHost } from "../setting-formats.ts";
-import { byteSize, duration, listOf, text, wholeNumber } from "../setting-values.ts";
-import { setting } from "../setting.ts";
+import { allowedHost } from "./setting-formats.ts";
+import { byteSize, duration, listOf, text, wholeNumber } from "./setting-values.ts";
+import { setting } from "./setting.ts";
 
 export const serverSchema = z.strictObject({
   host: setting(text("an address such as 127.0.0.1 or 0.0.0.0", /^[\w.:[\]-]+$/), {

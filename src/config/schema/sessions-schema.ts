@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-import { byteSize, duration, wholeNumber } from "../setting-values.ts";
-import { optionalSetting, setting } from "../setting.ts";
+import { byteSize, duration, wholeNumber } from "./setting-values.ts";
+import { optionalSetting, setting } from "./setting.ts";
 
 export const sessionsSchema = z.strictObject({
   maxSessions: setting(wholeNumber(1, 1000), {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { value } from "../setting-values.ts";
+import { value } from "./setting-values.ts";
 import { recordKey } from "./record-key.ts";
 
 /** Texts by name. YAML reads `1` and `true` as no texts; here they are. What stands there may be secret and is not repeated. */

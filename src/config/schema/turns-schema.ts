@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-import { duration, oneOf, wholeNumber } from "../setting-values.ts";
-import { optionalSetting, setting } from "../setting.ts";
+import { duration, oneOf, wholeNumber } from "./setting-values.ts";
+import { optionalSetting, setting } from "./setting.ts";
 
 export const turnsSchema = z.strictObject({
   maxTurnsAtOnce: optionalSetting(wholeNumber(1, 1000), {

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 
 import type { Config } from "../config.ts";
-import { findFolder } from "../resolve-folder.ts";
+import { findFolder } from "../build/resolve-folder.ts";
 import { findFolderSettings, foldersAbove } from "./find-folder-settings.ts";
 import { TrustedFolders } from "./trusted-folders.ts";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { z } from "zod";
 
 import { ConfigError } from "../config-error.ts";
-import { prepareDataFolder } from "../prepare-data-folder.ts";
+import { prepareDataFolder } from "../data-folder/prepare-data-folder.ts";
 
 /** What the operator has said about folders, each an absolute real path. */
 export interface TrustList {

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { AppError } from "../app-error.ts";
-import type { ConversationId, PrincipalId, TurnId } from "../ids.ts";
+import { AppError } from "../words/app-error.ts";
+import type { ConversationId, PrincipalId, TurnId } from "../words/ids.ts";
 import type { ApprovalDecision, ApprovalEvent } from "../ports/approvals.ts";
 import { SILENT_LOGGER } from "../ports/logger.ts";
 import type { PermissionAnswer } from "../ports/turn-supervisor.ts";

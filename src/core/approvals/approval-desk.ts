@@ -1,6 +1,6 @@
 import { schedule } from "../../lib/time.ts";
-import { AppError } from "../app-error.ts";
-import { type ConversationId, newApprovalId, type PrincipalId, type TurnId } from "../ids.ts";
+import { AppError } from "../words/app-error.ts";
+import { type ConversationId, newApprovalId, type PrincipalId, type TurnId } from "../words/ids.ts";
 import type {
   Approval,
   ApprovalDecision,
@@ -11,7 +11,7 @@ import type {
 import type { Clock } from "../ports/clock.ts";
 import { type Logger, SILENT_LOGGER } from "../ports/logger.ts";
 import type { AskedPermission, PermissionAnswer, PermissionQuestion } from "../ports/turn-supervisor.ts";
-import type { PermissionOutcome } from "../turn-event.ts";
+import type { PermissionOutcome } from "../words/turn-event.ts";
 import { AnsweredApprovals } from "./answered-approvals.ts";
 import { ApprovalFeed } from "./approval-feed.ts";
 import { ConversationGrants } from "./conversation-grants.ts";

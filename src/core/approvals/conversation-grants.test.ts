@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { ConversationId } from "../ids.ts";
+import type { ConversationId } from "../words/ids.ts";
 import { ConversationGrants } from "./conversation-grants.ts";
 
 // Proof for the cast: any text is a good name here.

@@ -1,5 +1,5 @@
 import { RecentMap } from "../../lib/recent-map.ts";
-import type { ConversationId } from "../ids.ts";
+import type { ConversationId } from "../words/ids.ts";
 
 const MAX_CONVERSATIONS = 1000;
 const MAX_RULES = 200;

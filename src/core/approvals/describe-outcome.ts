@@ -1,5 +1,5 @@
 import { assertNever } from "../../lib/assert-never.ts";
-import type { PermissionOutcome } from "../turn-event.ts";
+import type { PermissionOutcome } from "../words/turn-event.ts";
 
 /** What became of a call that waited, as the end of a sentence. */
 export function describeOutcome(outcome: PermissionOutcome): string {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 
-import type { FileChange } from "../file-change.ts";
-import type { EngineEvent, StopReason } from "../turn-event.ts";
-import type { TurnRequest } from "../turn-request.ts";
-import { NO_USAGE } from "../usage.ts";
+import type { FileChange } from "../words/file-change.ts";
+import type { EngineEvent, StopReason } from "../words/turn-event.ts";
+import type { TurnRequest } from "../words/turn-request.ts";
+import { NO_USAGE } from "../words/usage.ts";
 import { appendFileBlocks } from "./append-file-blocks.ts";
 
 const ASKED: Pick<TurnRequest, "includesFiles" | "outputFormat"> = { includesFiles: true };

@@ -1,6 +1,6 @@
-import type { FileChange } from "../file-change.ts";
-import type { EngineEvent } from "../turn-event.ts";
-import type { TurnRequest } from "../turn-request.ts";
+import type { FileChange } from "../words/file-change.ts";
+import type { EngineEvent } from "../words/turn-event.ts";
+import type { TurnRequest } from "../words/turn-request.ts";
 import { languageOf } from "./language-of.ts";
 
 /** A longer file is no longer read in a chat. */

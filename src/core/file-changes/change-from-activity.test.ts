@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { JsonObject } from "../client-tool.ts";
+import type { JsonObject } from "../words/client-tool.ts";
 import { changeFromActivity } from "./change-from-activity.ts";
 
 const HUNK = { oldStart: 2, oldLines: 1, newStart: 2, newLines: 2, lines: ["-two", "+2", "+2b"] };

@@ -1,9 +1,9 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
 
 import { isRecord } from "../../lib/is-record.ts";
-import type { JsonObject } from "../client-tool.ts";
-import type { FileChange } from "../file-change.ts";
-import type { ActivityEnd } from "../turn-event.ts";
+import type { JsonObject } from "../words/client-tool.ts";
+import type { FileChange } from "../words/file-change.ts";
+import type { ActivityEnd } from "../words/turn-event.ts";
 import { formatUnifiedDiff, type Hunk, hunkBetween, hunksOfNewFile } from "./unified-diff.ts";
 
 /** Longer ones are not told: the content can be had. */

@@ -1,10 +1,10 @@
-import { AppError } from "../app-error.ts";
-import type { PrincipalId, TurnId } from "../ids.ts";
+import { AppError } from "../words/app-error.ts";
+import type { PrincipalId, TurnId } from "../words/ids.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { FileChangeStore } from "../ports/file-change-store.ts";
 import type { RestoreChanges } from "../ports/undo-changes.ts";
 import type { KeptFileChange } from "../ports/workspace-snapshots.ts";
-import type { RunningTurns } from "../running-turns.ts";
+import type { RunningTurns } from "../turn/running-turns.ts";
 
 /** Far longer than it takes; the client's leaving does not end it, since half an undo is worse than none. */
 const DEADLINE_MS = 60_000;

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 
 import { nextTick } from "../../lib/time.ts";
-import type { FileChange } from "../file-change.ts";
-import type { ConversationId, PrincipalId, TurnId } from "../ids.ts";
+import type { FileChange } from "../words/file-change.ts";
+import type { ConversationId, PrincipalId, TurnId } from "../words/ids.ts";
 import type { TurnChanges } from "../ports/file-change-store.ts";
 import { SILENT_LOGGER } from "../ports/logger.ts";
 import type { ComparedWorkspace, KeptFileChange, WorkspaceSnapshots } from "../ports/workspace-snapshots.ts";
-import type { EngineOutput, TurnEnd, TurnError } from "../turn-event.ts";
-import { NO_USAGE } from "../usage.ts";
+import type { EngineOutput, TurnEnd, TurnError } from "../words/turn-event.ts";
+import { NO_USAGE } from "../words/usage.ts";
 import { FileChangeWatch, type FileChangeWatchParts } from "./watch-file-changes.ts";
 
 const END: TurnEnd = { type: "turn-end", reason: "end", usage: NO_USAGE, costUsd: 0 };

@@ -1,6 +1,6 @@
 import { abortable } from "../../lib/abortable.ts";
 import { assertNever } from "../../lib/assert-never.ts";
-import type { ConversationId, PrincipalId, TurnId } from "../ids.ts";
+import type { ConversationId, PrincipalId, TurnId } from "../words/ids.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { FileChangeStore } from "../ports/file-change-store.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -15,7 +15,7 @@ import {
   type FilesChanged,
   isTerminalEvent,
   type Notice,
-} from "../turn-event.ts";
+} from "../words/turn-event.ts";
 import { changeFromActivity } from "./change-from-activity.ts";
 import { mayChangeFiles } from "./may-change-files.ts";
 import { withoutContents } from "./without-contents.ts";

@@ -1,4 +1,4 @@
-import type { FileChange } from "../file-change.ts";
+import type { FileChange } from "../words/file-change.ts";
 import type { KeptFileChange } from "../ports/workspace-snapshots.ts";
 
 /** A change as it is told: without the contents before and after. */

@@ -1,9 +1,9 @@
 import { isRecord } from "../../lib/is-record.ts";
-import type { ErrorInfo } from "../app-error.ts";
-import type { OutputFormat } from "../output-format.ts";
+import type { ErrorInfo } from "../words/app-error.ts";
+import type { OutputFormat } from "../words/output-format.ts";
 import type { JsonCheckResult } from "../ports/schema-checker.ts";
 import type { TurnSupervisor } from "../ports/turn-supervisor.ts";
-import type { EngineEvent } from "../turn-event.ts";
+import type { EngineEvent } from "../words/turn-event.ts";
 
 export type CheckActions = Pick<TurnSupervisor, "checkJson">;
 

@@ -1,5 +1,5 @@
 import { isRecord } from "../../lib/is-record.ts";
-import type { JsonObject } from "../client-tool.ts";
+import type { JsonObject } from "../words/client-tool.ts";
 
 /** What a JSON value is, as far as its first character tells. */
 export type JsonKind = "object" | "array" | "string" | "number" | "boolean" | "null";

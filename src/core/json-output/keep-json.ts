@@ -1,5 +1,5 @@
-import type { OutputFormat } from "../output-format.ts";
-import type { EngineEvent } from "../turn-event.ts";
+import type { OutputFormat } from "../words/output-format.ts";
+import type { EngineEvent } from "../words/turn-event.ts";
 import { JsonCutter } from "./json-cutter.ts";
 import { allowedKinds, type JsonKind } from "./json-kind.ts";
 

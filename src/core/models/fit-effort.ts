@@ -1,4 +1,4 @@
-import type { Sampling } from "../sampling.ts";
+import type { Sampling } from "../words/sampling.ts";
 import type { FittedThinking } from "./fit-thinking.ts";
 import { EFFORT_LEVELS, type EffortLevel, type ModelAbilities } from "./model-abilities.ts";
 

@@ -1,4 +1,4 @@
-import type { Sampling } from "../sampling.ts";
+import type { Sampling } from "../words/sampling.ts";
 import type { ModelAbilities } from "./model-abilities.ts";
 
 /** What differs from the API's defaults. */

@@ -1,4 +1,4 @@
-import type { Sampling } from "../sampling.ts";
+import type { Sampling } from "../words/sampling.ts";
 import type { Forcing } from "./forced-tools.ts";
 import type { ModelAbilities } from "./model-abilities.ts";
 

@@ -13,8 +13,8 @@ import {
 } from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { type ClientTools, NO_CLIENT_TOOLS } from "../client-tool.ts";
-import type { Sampling } from "../sampling.ts";
+import { type ClientTools, NO_CLIENT_TOOLS } from "../words/client-tool.ts";
+import type { Sampling } from "../words/sampling.ts";
 import { abilitiesOf } from "./abilities-of.ts";
 import { fitTurn, type FittedTurn, type Misfit } from "./fit-turn.ts";
 import { EFFORT_LEVELS, type ModelAbilities } from "./model-abilities.ts";

@@ -1,5 +1,5 @@
-import type { ClientTools } from "../client-tool.ts";
-import type { Sampling } from "../sampling.ts";
+import type { ClientTools } from "../words/client-tool.ts";
+import type { Sampling } from "../words/sampling.ts";
 import { fitEffort } from "./fit-effort.ts";
 import { type FittedSampling, fitSampling } from "./fit-sampling.ts";
 import { type FittedThinking, fitThinking, MIN_THINKING_TOKENS } from "./fit-thinking.ts";

@@ -1,4 +1,4 @@
-import type { ClientTool, ClientTools } from "../client-tool.ts";
+import type { ClientTool, ClientTools } from "../words/client-tool.ts";
 import type { ModelAbilities } from "./model-abilities.ts";
 
 /** How the model is made to call a tool: it need not, by the request's `tool_choice`, or because it is told so. */

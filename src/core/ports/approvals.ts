@@ -1,6 +1,6 @@
-import type { JsonObject } from "../client-tool.ts";
-import type { ConversationId, PrincipalId, TurnId } from "../ids.ts";
-import type { PermissionOutcome } from "../turn-event.ts";
+import type { JsonObject } from "../words/client-tool.ts";
+import type { ConversationId, PrincipalId, TurnId } from "../words/ids.ts";
+import type { PermissionOutcome } from "../words/turn-event.ts";
 
 /** A call of Claude Code's that waits for a person's word. */
 export interface Approval {

@@ -1,4 +1,4 @@
-import type { PrincipalId } from "../ids.ts";
+import type { PrincipalId } from "../words/ids.ts";
 
 /** A JSON object as it was on the wire. Core keeps it for the client and never looks inside. */
 export type WireObject = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { PrincipalId } from "../ids.ts";
+import type { PrincipalId } from "../words/ids.ts";
 import type { ConversationSummary, StoredTurn } from "./conversation-store.ts";
 
 export interface ConversationDetails extends ConversationSummary {

@@ -1,5 +1,5 @@
-import type { FileChange } from "../file-change.ts";
-import type { ConversationId } from "../ids.ts";
+import type { FileChange } from "../words/file-change.ts";
+import type { ConversationId } from "../words/ids.ts";
 
 /** A folder that belongs to one conversation alone. */
 export interface ConversationFolder {

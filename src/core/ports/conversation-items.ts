@@ -1,5 +1,5 @@
-import type { JsonObject } from "../client-tool.ts";
-import type { ConversationId, PrincipalId } from "../ids.ts";
+import type { JsonObject } from "../words/client-tool.ts";
+import type { ConversationId, PrincipalId } from "../words/ids.ts";
 import type { Metadata, Page } from "./completion-store.ts";
 import type { ItemPage } from "./response-store.ts";
 

@@ -1,9 +1,9 @@
-import type { ErrorKind } from "../app-error.ts";
-import type { ConversationId, PrincipalId, TurnId } from "../ids.ts";
-import type { Message } from "../message.ts";
-import type { TranscriptEntry } from "../transcript.ts";
-import type { Placement } from "../turn-event.ts";
-import type { Usage } from "../usage.ts";
+import type { ErrorKind } from "../words/app-error.ts";
+import type { ConversationId, PrincipalId, TurnId } from "../words/ids.ts";
+import type { Message } from "../words/message.ts";
+import type { TranscriptEntry } from "../words/transcript.ts";
+import type { Placement } from "../words/turn-event.ts";
+import type { Usage } from "../words/usage.ts";
 
 /** A line of turns under one name. Its head is the turn that the next one continues. */
 export interface Conversation {

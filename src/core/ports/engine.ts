@@ -1,14 +1,14 @@
-import type { McpServers } from "../mcp-server.ts";
-import type { PermissionMode } from "../permission-mode.ts";
-import type { ServerTools } from "../server-tools.ts";
-import type { SessionId } from "../ids.ts";
-import type { ClientTool, ClientTools } from "../client-tool.ts";
-import type { Message } from "../message.ts";
-import type { OutputFormat } from "../output-format.ts";
-import type { ProcessKind } from "../process-kind.ts";
-import type { TranscriptEntry } from "../transcript.ts";
-import type { EngineOutput } from "../turn-event.ts";
-import type { Sampling } from "../sampling.ts";
+import type { McpServers } from "../words/mcp-server.ts";
+import type { PermissionMode } from "../words/permission-mode.ts";
+import type { ServerTools } from "../words/server-tools.ts";
+import type { SessionId } from "../words/ids.ts";
+import type { ClientTool, ClientTools } from "../words/client-tool.ts";
+import type { Message } from "../words/message.ts";
+import type { OutputFormat } from "../words/output-format.ts";
+import type { ProcessKind } from "../turn/process-kind.ts";
+import type { TranscriptEntry } from "../words/transcript.ts";
+import type { EngineOutput } from "../words/turn-event.ts";
+import type { Sampling } from "../words/sampling.ts";
 import type { TurnSupervisor } from "./turn-supervisor.ts";
 
 /** What a session is opened with; fixed for its life. */

@@ -1,5 +1,5 @@
-import type { FileChange } from "../file-change.ts";
-import type { ConversationId, PrincipalId, TurnId } from "../ids.ts";
+import type { FileChange } from "../words/file-change.ts";
+import type { ConversationId, PrincipalId, TurnId } from "../words/ids.ts";
 import type { Page } from "./completion-store.ts";
 import type { KeptFileChange } from "./workspace-snapshots.ts";
 

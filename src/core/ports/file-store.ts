@@ -1,4 +1,4 @@
-import type { PrincipalId } from "../ids.ts";
+import type { PrincipalId } from "../words/ids.ts";
 import type { Page, PageRequest } from "./completion-store.ts";
 
 /** A file that a client uploaded. */

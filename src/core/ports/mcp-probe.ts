@@ -1,4 +1,4 @@
-import type { McpServer } from "../mcp-server.ts";
+import type { McpServer } from "../words/mcp-server.ts";
 
 /** Where a server would run if a turn used it. */
 export interface McpPlace {

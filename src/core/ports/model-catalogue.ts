@@ -1,4 +1,4 @@
-import type { ModelTarget, Profile } from "../profile.ts";
+import type { ModelTarget, Profile } from "../words/profile.ts";
 
 export interface ModelDescription {
   readonly id: string;

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../client-tool.ts";
-import type { PrincipalId } from "../ids.ts";
+import type { JsonObject } from "../words/client-tool.ts";
+import type { PrincipalId } from "../words/ids.ts";
 
 /** A response that is kept, with what it was asked. Bodies, items and events are JSON of the protocol; nobody here reads them. */
 export interface KeptResponse {

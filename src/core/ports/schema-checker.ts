@@ -1,5 +1,5 @@
-import type { JsonObject } from "../client-tool.ts";
-import type { PrincipalId } from "../ids.ts";
+import type { JsonObject } from "../words/client-tool.ts";
+import type { PrincipalId } from "../words/ids.ts";
 
 export type JsonCheckResult =
   | { readonly type: "fits" }

@@ -1,6 +1,6 @@
-import type { JsonObject } from "../client-tool.ts";
-import type { InputPart } from "../message.ts";
-import type { RemoteMcpServer } from "../server-tools.ts";
+import type { JsonObject } from "../words/client-tool.ts";
+import type { InputPart } from "../words/message.ts";
+import type { RemoteMcpServer } from "../words/server-tools.ts";
 
 export interface ServerToolResult {
   readonly content: readonly InputPart[];

@@ -1,6 +1,6 @@
-import type { ConversationId, TurnId } from "../ids.ts";
-import type { ProcessKind } from "../process-kind.ts";
-import type { Placement } from "../turn-event.ts";
+import type { ConversationId, TurnId } from "../words/ids.ts";
+import type { ProcessKind } from "../turn/process-kind.ts";
+import type { Placement } from "../words/turn-event.ts";
 import type { EngineSession, SessionSpec, SessionStart, TurnInput } from "./engine.ts";
 
 /** What a session holds: the state after its last completed turn. */

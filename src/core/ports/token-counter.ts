@@ -1,6 +1,6 @@
-import type { ClientTools } from "../client-tool.ts";
-import type { Message } from "../message.ts";
-import type { ModelTarget } from "../profile.ts";
+import type { ClientTools } from "../words/client-tool.ts";
+import type { Message } from "../words/message.ts";
+import type { ModelTarget } from "../words/profile.ts";
 
 /** What a model would be given to read. */
 export interface TokenPrompt {

@@ -1,5 +1,5 @@
-import type { TurnEvent } from "../turn-event.ts";
-import type { TurnRequest } from "../turn-request.ts";
+import type { TurnEvent } from "../words/turn-event.ts";
+import type { TurnRequest } from "../words/turn-request.ts";
 
 /**
  * Runs one turn from admission to record. The stream never throws: it is `turn-start`, what happens, then exactly one

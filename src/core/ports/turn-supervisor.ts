@@ -1,6 +1,6 @@
-import type { JsonObject } from "../client-tool.ts";
+import type { JsonObject } from "../words/client-tool.ts";
 import type { JsonCheckResult } from "./schema-checker.ts";
-import type { PermissionOutcome, PermissionRequest } from "../turn-event.ts";
+import type { PermissionOutcome, PermissionRequest } from "../words/turn-event.ts";
 
 /** A call that the permission mode asks a person about. */
 export interface PermissionQuestion {

@@ -1,5 +1,5 @@
-import type { ConversationId } from "../ids.ts";
-import type { Profile } from "../profile.ts";
+import type { ConversationId } from "../words/ids.ts";
+import type { Profile } from "../words/profile.ts";
 
 /** Which folders turns may work in, and the folder of each conversation. */
 export interface WorkspaceFolders {

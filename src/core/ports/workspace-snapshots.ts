@@ -1,4 +1,4 @@
-import type { FileChange } from "../file-change.ts";
+import type { FileChange } from "../words/file-change.ts";
 
 /** A change with what is kept of the file, for download and undo. */
 export interface KeptFileChange extends Omit<FileChange, "contentId"> {

@@ -1,9 +1,9 @@
 import { array, assert, asyncProperty, constantFrom, string } from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { messageText, toolCallsOf } from "../message.ts";
-import { type EngineEvent, isTerminalEvent } from "../turn-event.ts";
-import { NO_USAGE } from "../usage.ts";
+import { messageText, toolCallsOf } from "../words/message.ts";
+import { type EngineEvent, isTerminalEvent } from "../words/turn-event.ts";
+import { NO_USAGE } from "../words/usage.ts";
 import { cutAtStopSequences } from "./cut-at-stop-sequences.ts";
 
 const USAGE = { ...NO_USAGE, inputTokens: 7, outputTokens: 3 };

@@ -1,6 +1,6 @@
-import type { AnswerMessage, AnswerPart } from "../message.ts";
-import type { TranscriptEntry } from "../transcript.ts";
-import { type EngineEvent, isTerminalEvent } from "../turn-event.ts";
+import type { AnswerMessage, AnswerPart } from "../words/message.ts";
+import type { TranscriptEntry } from "../words/transcript.ts";
+import { type EngineEvent, isTerminalEvent } from "../words/turn-event.ts";
 import { StopMatcher } from "./stop-matcher.ts";
 
 export interface CutActions {

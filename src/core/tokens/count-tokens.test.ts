@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 
 import { CHAT_PROFILE } from "../../../test/engine/turn-fixtures.ts";
-import { NO_CLIENT_TOOLS } from "../client-tool.ts";
-import type { Message } from "../message.ts";
+import { NO_CLIENT_TOOLS } from "../words/client-tool.ts";
+import type { Message } from "../words/message.ts";
 import type { TokenPrompt } from "../ports/token-counter.ts";
-import type { ModelTarget } from "../profile.ts";
+import type { ModelTarget } from "../words/profile.ts";
 import { type AskApi, createTokenCounter } from "./count-tokens.ts";
 
 const NEVER = new AbortController().signal;

@@ -1,7 +1,7 @@
 import { abilitiesOf } from "../models/abilities-of.ts";
 import type { ModelAbilities } from "../models/model-abilities.ts";
 import type { CountTokens, TokenPrompt } from "../ports/token-counter.ts";
-import type { ModelTarget } from "../profile.ts";
+import type { ModelTarget } from "../words/profile.ts";
 import { estimateTokens } from "./estimate-tokens.ts";
 import { thinkingTokens } from "./thinking-tokens.ts";
 

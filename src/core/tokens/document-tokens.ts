@@ -1,5 +1,5 @@
 import { assertNever } from "../../lib/assert-never.ts";
-import type { DocumentPart } from "../message.ts";
+import type { DocumentPart } from "../words/message.ts";
 import type { ModelAbilities } from "../models/model-abilities.ts";
 import { isNewerTokenizer } from "./is-newer-tokenizer.ts";
 import { textTokens } from "./text-tokens.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { NO_CLIENT_TOOLS } from "../client-tool.ts";
-import type { ContentPart, InputPart, Message } from "../message.ts";
+import { NO_CLIENT_TOOLS } from "../words/client-tool.ts";
+import type { ContentPart, InputPart, Message } from "../words/message.ts";
 import { abilitiesOf } from "../models/abilities-of.ts";
 import type { TokenPrompt } from "../ports/token-counter.ts";
 import { estimateTokens } from "./estimate-tokens.ts";

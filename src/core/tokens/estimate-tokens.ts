@@ -1,6 +1,6 @@
 import { assertNever } from "../../lib/assert-never.ts";
-import type { ClientTool } from "../client-tool.ts";
-import type { ContentPart, Message } from "../message.ts";
+import type { ClientTool } from "../words/client-tool.ts";
+import type { ContentPart, Message } from "../words/message.ts";
 import type { ModelAbilities } from "../models/model-abilities.ts";
 import type { TokenPrompt } from "../ports/token-counter.ts";
 import { documentTokens } from "./document-tokens.ts";

@@ -1,5 +1,5 @@
 import { type ImageSize, readImageSize } from "../../lib/image-size.ts";
-import type { MediaSource } from "../message.ts";
+import type { MediaSource } from "../words/message.ts";
 import type { ImageAbilities } from "../models/model-abilities.ts";
 
 /** Side of the square that is one token, in pixels. */

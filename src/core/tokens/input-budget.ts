@@ -1,4 +1,4 @@
-import type { TurnRequest } from "../turn-request.ts";
+import type { TurnRequest } from "../words/turn-request.ts";
 import { measureOf } from "./count-tokens.ts";
 
 /** For an answer whose length the client leaves open. */

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import type { Message } from "../message.ts";
+import type { Message } from "../words/message.ts";
 import { abilitiesOf } from "../models/abilities-of.ts";
 import { estimateTokens } from "./estimate-tokens.ts";
 import { shortenMessages } from "./shorten-messages.ts";

@@ -1,4 +1,4 @@
-import type { Message } from "../message.ts";
+import type { Message } from "../words/message.ts";
 import type { ModelAbilities } from "../models/model-abilities.ts";
 import { estimateMessage } from "./estimate-tokens.ts";
 import { thinkingTokens } from "./thinking-tokens.ts";

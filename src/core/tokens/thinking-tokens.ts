@@ -1,4 +1,4 @@
-import type { ContentPart, Message } from "../message.ts";
+import type { ContentPart, Message } from "../words/message.ts";
 import type { ModelAbilities } from "../models/model-abilities.ts";
 import { isNewerTokenizer } from "./is-newer-tokenizer.ts";
 import { textTokens } from "./text-tokens.ts";

@@ -1,6 +1,6 @@
 import { CallToolResultSchema, type ContentBlock } from "@modelcontextprotocol/sdk/types.js";
 
-import type { InputPart } from "../../core/message.ts";
+import type { InputPart } from "../../core/words/message.ts";
 import type { CallServerTool } from "../../core/ports/server-tool-caller.ts";
 import { withRemoteServer } from "./connect-remote-server.ts";
 

@@ -1,8 +1,8 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 
-import { AppError } from "../../core/app-error.ts";
-import type { RemoteMcpServer } from "../../core/server-tools.ts";
+import { AppError } from "../../core/words/app-error.ts";
+import type { RemoteMcpServer } from "../../core/words/server-tools.ts";
 
 const CONNECT_TIMEOUT_MS = 15_000;
 

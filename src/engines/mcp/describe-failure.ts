@@ -1,4 +1,4 @@
-import type { McpServer } from "../../core/mcp-server.ts";
+import type { McpServer } from "../../core/words/mcp-server.ts";
 import { hideSecrets } from "./hide-secrets.ts";
 
 export interface ProbeFailure {

@@ -1,4 +1,4 @@
-import type { McpServer } from "../../core/mcp-server.ts";
+import type { McpServer } from "../../core/words/mcp-server.ts";
 
 /** Shorter values are words like `1` or `true`: no secrets, and everywhere. */
 const SHORTEST_SECRET = 4;

@@ -3,7 +3,7 @@ import { SSEClientTransport } from "@modelcontextprotocol/sdk/client/sse.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 
-import type { McpServer } from "../../core/mcp-server.ts";
+import type { McpServer } from "../../core/words/mcp-server.ts";
 
 /** The end of what the server says on its stderr is kept, no more. */
 const ERROR_OUTPUT_CHARACTERS = 2_000;

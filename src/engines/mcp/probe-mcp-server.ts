@@ -1,6 +1,6 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 
-import type { McpServer } from "../../core/mcp-server.ts";
+import type { McpServer } from "../../core/words/mcp-server.ts";
 import type { McpPlace, McpProbeResult } from "../../core/ports/mcp-probe.ts";
 import { abortable } from "../../lib/abortable.ts";
 import type { OrphanSweeper } from "../process/orphan-sweeper.ts";

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 
-import { NO_CLIENT_TOOLS } from "../../core/client-tool.ts";
+import { NO_CLIENT_TOOLS } from "../../core/words/client-tool.ts";
 import { SILENT_LOGGER } from "../../core/ports/logger.ts";
 import type { TokenPrompt } from "../../core/ports/token-counter.ts";
-import type { ModelTarget } from "../../core/profile.ts";
+import type { ModelTarget } from "../../core/words/profile.ts";
 import { CHAT_PROFILE } from "../../../test/engine/turn-fixtures.ts";
 import { toTranscript } from "../sdk/content/to-transcript.ts";
 import { ApiTokenCounter } from "./api-token-counter.ts";

@@ -1,7 +1,7 @@
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { TokenPrompt } from "../../core/ports/token-counter.ts";
-import type { ModelTarget } from "../../core/profile.ts";
+import type { ModelTarget } from "../../core/words/profile.ts";
 import { isRecord } from "../../lib/is-record.ts";
 import { type ApiAccess, findApiAccess } from "./api-access.ts";
 import { countRequest, type ToTranscript } from "./count-request.ts";

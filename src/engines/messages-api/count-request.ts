@@ -1,6 +1,6 @@
-import type { ContentPart, Message } from "../../core/message.ts";
+import type { ContentPart, Message } from "../../core/words/message.ts";
 import type { TokenPrompt } from "../../core/ports/token-counter.ts";
-import type { TranscriptEntry } from "../../core/transcript.ts";
+import type { TranscriptEntry } from "../../core/words/transcript.ts";
 
 /** Turns neutral messages into the API's, with ids of calls that it takes. */
 export type ToTranscript = (messages: readonly Message[]) => readonly TranscriptEntry[];

@@ -1,5 +1,5 @@
 import { abilitiesOf } from "../../core/models/abilities-of.ts";
-import type { ModelTarget } from "../../core/profile.ts";
+import type { ModelTarget } from "../../core/words/profile.ts";
 
 /** The model's name in the API. Undefined when nobody knows what Claude Code makes of its short name. */
 export function countedModel({ model, resolvedModel = model }: ModelTarget): string | undefined {

@@ -1,4 +1,4 @@
-import type { TextDelta } from "../../core/turn-event.ts";
+import type { TextDelta } from "../../core/words/turn-event.ts";
 
 /** Follows the text of a turn over its model calls. */
 export class AnswerText {

@@ -1,5 +1,5 @@
 import { isRecord } from "../../lib/is-record.ts";
-import type { JsonObject } from "../../core/client-tool.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
 import { resolvePointer } from "../../core/json-output/json-kind.ts";
 
 /** The schema cannot be said in the part of JSON Schema that the API takes. */

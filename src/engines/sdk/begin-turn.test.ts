@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 
 import { message } from "../../../test/conformance/store-fixtures.ts";
 import { turnInput } from "../../../test/engine/turn-input.ts";
-import { NO_CLIENT_TOOLS } from "../../core/client-tool.ts";
-import type { Message } from "../../core/message.ts";
+import { NO_CLIENT_TOOLS } from "../../core/words/client-tool.ts";
+import type { Message } from "../../core/words/message.ts";
 import { abilitiesOf } from "../../core/models/abilities-of.ts";
 import type { TurnInput } from "../../core/ports/engine.ts";
 import { beginTurn, bringsResults, type HeldByProcess } from "./begin-turn.ts";

@@ -1,12 +1,12 @@
 import type { McpServerConfig } from "@anthropic-ai/claude-agent-sdk";
 
-import type { ClientTool } from "../../core/client-tool.ts";
+import type { ClientTool } from "../../core/words/client-tool.ts";
 import { fitTurn, type RoundThinking } from "../../core/models/fit-turn.ts";
 import { type Forcing, isForced, offeredTools } from "../../core/models/forced-tools.ts";
 import type { ModelAbilities } from "../../core/models/model-abilities.ts";
-import type { OutputFormat } from "../../core/output-format.ts";
+import type { OutputFormat } from "../../core/words/output-format.ts";
 import type { TurnInput } from "../../core/ports/engine.ts";
-import type { TranscriptEntry } from "../../core/transcript.ts";
+import type { TranscriptEntry } from "../../core/words/transcript.ts";
 import { commandText } from "./command-text.ts";
 import { CONTINUE_WORDS, prefilledMessages, STAND_IN } from "./content/continued-answer.ts";
 import { thinkingOfRound } from "./content/round-thinking.ts";

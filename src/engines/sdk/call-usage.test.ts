@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { NO_USAGE } from "../../core/usage.ts";
+import { NO_USAGE } from "../../core/words/usage.ts";
 import { CallUsage, toUsage } from "./call-usage.ts";
 
 test("the API's names become ours, and what it leaves out is nothing", () => {

@@ -1,4 +1,4 @@
-import { addUsage, NO_USAGE, type Usage } from "../../core/usage.ts";
+import { addUsage, NO_USAGE, type Usage } from "../../core/words/usage.ts";
 
 /** The usage object of the Anthropic Messages API, as far as it is read here. */
 export interface WireUsage {

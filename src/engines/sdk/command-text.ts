@@ -1,7 +1,7 @@
 import type { Query } from "@anthropic-ai/claude-agent-sdk";
 
-import { AppError } from "../../core/app-error.ts";
-import { type Message, messageText } from "../../core/message.ts";
+import { AppError } from "../../core/words/app-error.ts";
+import { type Message, messageText } from "../../core/words/message.ts";
 
 /** Of Claude Code's own commands these are prompts like any other; the rest change the session or wait for a person. */
 const PROMPTS_OF_CLAUDE_CODE: ReadonlySet<string> = new Set([

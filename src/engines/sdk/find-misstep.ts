@@ -1,8 +1,8 @@
 import type { SDKMessage } from "@anthropic-ai/claude-agent-sdk";
 
-import type { ErrorInfo } from "../../core/app-error.ts";
+import type { ErrorInfo } from "../../core/words/app-error.ts";
 import type { TurnInput } from "../../core/ports/engine.ts";
-import type { Notice } from "../../core/turn-event.ts";
+import type { Notice } from "../../core/words/turn-event.ts";
 
 /** `reason` is Claude Code's own account, for the log alone: it may quote files of the workspace. */
 export type Misstep =

@@ -1,5 +1,5 @@
 import type { EngineModel } from "../../core/ports/engine.ts";
-import type { ProcessKind } from "../../core/process-kind.ts";
+import type { ProcessKind } from "../../core/turn/process-kind.ts";
 
 /** What of a process decides which models its names stand for. */
 export type ModelSources = Pick<ProcessKind, "environment" | "settingSources">;

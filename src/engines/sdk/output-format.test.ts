@@ -1,7 +1,7 @@
 import { array, assert, type Arbitrary, constantFrom, nat, oneof, property, tuple } from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import type { JsonObject } from "../../core/client-tool.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
 import { compileSchema } from "../../offload/compile-schema.ts";
 import { outputInstruction, toApiSchema } from "./output-format.ts";
 

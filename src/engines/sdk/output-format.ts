@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../core/client-tool.ts";
-import type { OutputFormat } from "../../core/output-format.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
+import type { OutputFormat } from "../../core/words/output-format.ts";
 import { ApiSchemaWriter, UnsupportedSchema } from "./api-schema-writer.ts";
 
 const ONLY_JSON = "no words before or after it, no comments, no code fence. Tool calls may come before it.";

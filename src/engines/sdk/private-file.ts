@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { AppError } from "../../core/app-error.ts";
+import { AppError } from "../../core/words/app-error.ts";
 
 /** A file for as long as Claude Code needs to read it. */
 export interface PrivateFile extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import type { Options } from "@anthropic-ai/claude-agent-sdk";
 
-import { AppError } from "../../core/app-error.ts";
+import { AppError } from "../../core/words/app-error.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import { abortable } from "../../lib/abortable.ts";
 import { ClaudeProcess } from "../process/claude-process.ts";

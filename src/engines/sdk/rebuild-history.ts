@@ -1,6 +1,6 @@
 import { dropsRoundThinking } from "../../core/models/fit-turn.ts";
 import type { TurnInput } from "../../core/ports/engine.ts";
-import type { TranscriptEntry } from "../../core/transcript.ts";
+import type { TranscriptEntry } from "../../core/words/transcript.ts";
 import { bringsResults, type ContentMeets, roundOf, turnContent } from "./begin-turn.ts";
 import { withoutBoundThinking } from "./content/bound-thinking.ts";
 import { withoutOpenCalls } from "./content/open-calls.ts";

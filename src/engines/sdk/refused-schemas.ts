@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
-import type { ErrorInfo } from "../../core/app-error.ts";
-import type { JsonObject } from "../../core/client-tool.ts";
-import type { OutputFormat } from "../../core/output-format.ts";
+import type { ErrorInfo } from "../../core/words/app-error.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
+import type { OutputFormat } from "../../core/words/output-format.ts";
 import { RecentMap } from "../../lib/recent-map.ts";
 
 const MAX_REMEMBERED = 1000;

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 
 import { type ModelInfo, prewarm, query, type SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 
-import { AppError } from "../../core/app-error.ts";
+import { AppError } from "../../core/words/app-error.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type {
   Engine,
@@ -14,7 +14,7 @@ import type {
   SessionStart,
 } from "../../core/ports/engine.ts";
 import type { Logger } from "../../core/ports/logger.ts";
-import { hasBuiltinTools, type ProcessKind } from "../../core/process-kind.ts";
+import { hasBuiltinTools, type ProcessKind } from "../../core/turn/process-kind.ts";
 import { PushQueue } from "../../lib/push-queue.ts";
 import { rebuildHistory } from "./rebuild-history.ts";
 import { requireFreeNames } from "./tools/built-in-tools.ts";

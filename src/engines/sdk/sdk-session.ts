@@ -1,13 +1,13 @@
 import type { Query } from "@anthropic-ai/claude-agent-sdk";
 
-import { AppError, type ErrorInfo } from "../../core/app-error.ts";
-import { newSessionId } from "../../core/ids.ts";
+import { AppError, type ErrorInfo } from "../../core/words/app-error.ts";
+import { newSessionId } from "../../core/words/ids.ts";
 import { howToForce } from "../../core/models/forced-tools.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { EngineSession, TurnInput } from "../../core/ports/engine.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { TurnSupervisor } from "../../core/ports/turn-supervisor.ts";
-import type { TranscriptEntry } from "../../core/transcript.ts";
+import type { TranscriptEntry } from "../../core/words/transcript.ts";
 import {
   type EngineEvent,
   type EngineOutput,
@@ -15,7 +15,7 @@ import {
   type Notice,
   type TurnEnd,
   type TurnError,
-} from "../../core/turn-event.ts";
+} from "../../core/words/turn-event.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
 import { ClaimWatch } from "./claim-watch.ts";
 import { findMisstep } from "./find-misstep.ts";

@@ -1,7 +1,7 @@
 import type { SDKUserMessage, SpareProcess } from "@anthropic-ai/claude-agent-sdk";
 
 import type { EngineSession, EngineSpare, SessionSpec, TurnInput } from "../../core/ports/engine.ts";
-import { hasBuiltinTools } from "../../core/process-kind.ts";
+import { hasBuiltinTools } from "../../core/turn/process-kind.ts";
 import { PushQueue } from "../../lib/push-queue.ts";
 import { AnsweringModel } from "./answering-model.ts";
 import type { KnownModels } from "./known-models.ts";

@@ -1,9 +1,9 @@
 import type { Options } from "@anthropic-ai/claude-agent-sdk";
 
-import type { PermissionMode } from "../../core/permission-mode.ts";
+import type { PermissionMode } from "../../core/words/permission-mode.ts";
 import type { SessionSpec } from "../../core/ports/engine.ts";
-import type { Deadlines } from "../../core/with-deadlines.ts";
-import { hasBuiltinTools, type ProcessKind } from "../../core/process-kind.ts";
+import type { Deadlines } from "../../core/turn/with-deadlines.ts";
+import { hasBuiltinTools, type ProcessKind } from "../../core/turn/process-kind.ts";
 import { silenceEnvironment } from "./silence-environment.ts";
 import { CONNECT_TIMEOUT_MS, CONNECT_TIMEOUT_VARIABLE } from "../mcp/connect-timeout.ts";
 

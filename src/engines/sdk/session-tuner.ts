@@ -1,9 +1,9 @@
 import type { McpServerConfig, Query } from "@anthropic-ai/claude-agent-sdk";
 
-import type { PermissionMode } from "../../core/permission-mode.ts";
+import type { PermissionMode } from "../../core/words/permission-mode.ts";
 import type { TurnInput, TurnPermissions } from "../../core/ports/engine.ts";
-import { mcpToolPrefix, NO_SERVER_TOOLS, type RemoteMcpServer } from "../../core/server-tools.ts";
-import type { McpTools, Notice } from "../../core/turn-event.ts";
+import { mcpToolPrefix, NO_SERVER_TOOLS, type RemoteMcpServer } from "../../core/words/server-tools.ts";
+import type { McpTools, Notice } from "../../core/words/turn-event.ts";
 import type { TurnBeginning } from "./begin-turn.ts";
 import { unreachable } from "../mcp/connect-remote-server.ts";
 import { listMcpTools, type OfferedTools } from "./tools/list-mcp-tools.ts";

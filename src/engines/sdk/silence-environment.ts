@@ -1,4 +1,4 @@
-import type { Deadlines } from "../../core/with-deadlines.ts";
+import type { Deadlines } from "../../core/turn/with-deadlines.ts";
 
 /** Core's limits come first; behind them Claude Code's own still end what core does not see, such as a sub-agent's call. */
 const MARGIN_MS = 60_000;

@@ -1,6 +1,6 @@
 import type { SDKPartialAssistantMessage } from "@anthropic-ai/claude-agent-sdk";
 
-import type { EngineEvent, EngineOutput } from "../../core/turn-event.ts";
+import type { EngineEvent, EngineOutput } from "../../core/words/turn-event.ts";
 import type { AnswerText } from "./answer-text.ts";
 import type { CallUsage } from "./call-usage.ts";
 import type { ClientCalls } from "./tools/client-calls.ts";

@@ -9,7 +9,7 @@ import {
   textOf,
   transcriptOf,
 } from "../../../test/engine/map-recordings.ts";
-import type { EngineEvent } from "../../core/turn-event.ts";
+import type { EngineEvent } from "../../core/words/turn-event.ts";
 
 const callsOf = (events: readonly EngineEvent[]) =>
   events.flatMap((event) => (event.type === "tool-call-end" ? [event] : []));

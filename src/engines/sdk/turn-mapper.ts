@@ -1,7 +1,7 @@
 import type { SDKAPIRetryMessage, SDKMessage, SDKResultMessage } from "@anthropic-ai/claude-agent-sdk";
 
-import type { ErrorInfo } from "../../core/app-error.ts";
-import type { ApprovalRequest, EngineEvent, EngineOutput, StopReason } from "../../core/turn-event.ts";
+import type { ErrorInfo } from "../../core/words/app-error.ts";
+import type { ApprovalRequest, EngineEvent, EngineOutput, StopReason } from "../../core/words/turn-event.ts";
 import { AnswerText } from "./answer-text.ts";
 import { CallUsage, toUsage } from "./call-usage.ts";
 import { ClientCalls } from "./tools/client-calls.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { type ClientTools, NO_CLIENT_TOOLS } from "../../core/client-tool.ts";
+import { type ClientTools, NO_CLIENT_TOOLS } from "../../core/words/client-tool.ts";
 import { DEFAULT_TURN_SETTINGS, type TurnControls, turnSettings } from "./turn-settings.ts";
 
 type Fitted = TurnControls["fitted"];

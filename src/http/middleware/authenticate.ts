@@ -1,7 +1,7 @@
 import type { AppContext, AppMiddleware } from "../app-env.ts";
-import type { Authentication } from "../http-options.ts";
-import { mayNotUse } from "../may-not-use.ts";
-import { createIdentifyPrincipal } from "./identify-principal.ts";
+import type { Authentication } from "../../service/access/authentication.ts";
+import { mayNotUse } from "../../service/access/may-not-use.ts";
+import { createIdentifyPrincipal } from "../../service/access/identify-principal.ts";
 
 /** What anybody may see: it holds no secret. */
 const PUBLIC_PATHS = new Set(["/", "/health", "/health/live", "/health/ready"]);

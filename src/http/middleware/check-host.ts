@@ -1,4 +1,4 @@
-import { AppError } from "../../core/app-error.ts";
+import { AppError } from "../../core/words/app-error.ts";
 import type { AppMiddleware } from "../app-env.ts";
 import { bareHostName, isIpAddress, isLoopbackName, parseHostName } from "../host-name.ts";
 

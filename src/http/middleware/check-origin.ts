@@ -1,4 +1,4 @@
-import { AppError } from "../../core/app-error.ts";
+import { AppError } from "../../core/words/app-error.ts";
 import { matchesOrigin } from "../../lib/origin-pattern.ts";
 import type { AppContext, AppMiddleware } from "../app-env.ts";
 

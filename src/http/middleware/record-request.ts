@@ -1,9 +1,9 @@
-import { newRequestId } from "../../core/ids.ts";
+import { newRequestId } from "../../core/words/ids.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { AppContext, AppMiddleware } from "../app-env.ts";
 import { logRequest, type RequestLine } from "../log-request.ts";
-import type { RequestRecord } from "../request-record.ts";
+import type { RequestRecord } from "../../service/turns/request-record.ts";
 
 const CLIENT_REQUEST_ID = /^[\x20-\x7e]{1,512}$/;
 

@@ -1,16 +1,16 @@
-import { AppError } from "../../core/app-error.ts";
+import { AppError } from "../../core/words/app-error.ts";
 import type { Approval, ApprovalEvent, Approvals, FoundApproval } from "../../core/ports/approvals.ts";
 import { encodeApprovalEvent } from "../../protocols/approvals/encode-approval-event.ts";
 import { formatApproval, formatApprovalList } from "../../protocols/approvals/format-approval.ts";
 import { parseDecision } from "../../protocols/approvals/parse-decision.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
-import type { Principal } from "../principal.ts";
-import { readJsonBody } from "../read-json-body.ts";
+import type { Principal } from "../../service/access/principal.ts";
+import { readJsonBody } from "../body/read-json-body.ts";
 import { requireApprover } from "../require-approver.ts";
 import { requireIdentity } from "../require-principal.ts";
-import { SSE_HEADERS } from "../sse-headers.ts";
-import { createSseStream } from "../sse-stream.ts";
+import { SSE_HEADERS } from "../answers/sse-headers.ts";
+import { createSseStream } from "../answers/sse-stream.ts";
 
 type Dependencies = Pick<AppDependencies, "approvals" | "options">;
 

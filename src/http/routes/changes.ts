@@ -2,9 +2,9 @@ import { isUtf8 } from "node:buffer";
 
 import type { Next } from "hono";
 
-import { AppError } from "../../core/app-error.ts";
+import { AppError } from "../../core/words/app-error.ts";
 import { noChangesKnown } from "../../core/file-changes/undo-turn.ts";
-import type { TurnId } from "../../core/ids.ts";
+import type { TurnId } from "../../core/words/ids.ts";
 import {
   formatTurnChanges,
   formatTurnChangesList,

@@ -1,24 +1,24 @@
-import { NO_CLIENT_TOOLS } from "../../core/client-tool.ts";
-import { newTurnId } from "../../core/ids.ts";
-import type { TurnRequest } from "../../core/turn-request.ts";
+import { NO_CLIENT_TOOLS } from "../../core/words/client-tool.ts";
+import { newTurnId } from "../../core/words/ids.ts";
+import type { TurnRequest } from "../../core/words/turn-request.ts";
 import { encodeChatStream } from "../../protocols/chat-completions/encode-chat-stream.ts";
 import type { CompletionAnswer } from "../../protocols/chat-completions/legacy/completion-answer.ts";
 import { formatCompletion } from "../../protocols/chat-completions/legacy/format-completion.ts";
 import { formatCompletionStream } from "../../protocols/chat-completions/legacy/format-completion-stream.ts";
 import { parseCompletionRequest } from "../../protocols/chat-completions/legacy/parse-completion-request.ts";
 import { toCompletionTurn } from "../../protocols/chat-completions/legacy/to-completion-turn.ts";
-import { askedModel } from "../asked-model.ts";
+import { askedModel } from "../../service/turns/asked-model.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
-import { ignoredTag } from "../ignored-tag.ts";
-import { listMisfits } from "../list-misfits.ts";
-import { readJsonBody } from "../read-json-body.ts";
-import { readTimeoutMs } from "../read-timeout.ts";
-import { recordFailure } from "../request-record.ts";
+import { ignoredTag } from "../../service/turns/ignored-tag.ts";
+import { listMisfits } from "../../service/turns/list-misfits.ts";
+import { readJsonBody } from "../body/read-json-body.ts";
+import { readTimeoutMs } from "../../service/turns/read-timeout.ts";
+import { recordFailure } from "../../service/turns/request-record.ts";
 import { requirePrincipal } from "../require-principal.ts";
-import { startTurns } from "../start-branches.ts";
-import { streamTurn } from "../stream-turn.ts";
-import { setTurnHeaders } from "../turn-headers.ts";
+import { startTurns } from "../answers/start-branches.ts";
+import { streamTurn } from "../answers/stream-turn.ts";
+import { setTurnHeaders } from "../answers/turn-headers.ts";
 
 /** Of what a client calls its user, as much is logged. */
 const MAX_END_USER_LENGTH = 128;

@@ -4,7 +4,7 @@ import { formatDisposition, formatFile, formatFileList } from "../../protocols/f
 import { parseFileQuery } from "../../protocols/files/parse-file-query.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
-import { readFormBytes } from "../read-form-bytes.ts";
+import { readFormBytes } from "../body/read-form-bytes.ts";
 import { requirePrincipal } from "../require-principal.ts";
 
 type Dependencies = Pick<AppDependencies, "files">;

@@ -1,7 +1,7 @@
-import { newTurnId } from "../../core/ids.ts";
+import { newTurnId } from "../../core/words/ids.ts";
 import { measureOf } from "../../core/tokens/count-tokens.ts";
 import { estimateTokens } from "../../core/tokens/estimate-tokens.ts";
-import type { TurnRequest } from "../../core/turn-request.ts";
+import type { TurnRequest } from "../../core/words/turn-request.ts";
 import { encodeMessagesStream, PING } from "../../protocols/messages/encode-messages-stream.ts";
 import { formatMessage } from "../../protocols/messages/format-message.ts";
 import { formatMessagesStream } from "../../protocols/messages/format-messages-stream.ts";
@@ -15,18 +15,18 @@ import {
 } from "../../protocols/messages/parse-messages-request.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
-import { chooseConversationName, namesConversation } from "../conversation-name.ts";
-import { askedModel } from "../asked-model.ts";
-import { ignoredTag } from "../ignored-tag.ts";
-import { listMisfits } from "../list-misfits.ts";
-import { readJsonBody } from "../read-json-body.ts";
-import { recordFailure } from "../request-record.ts";
-import { requireCheckable, type SchemaParams } from "../require-checkable.ts";
+import { chooseConversationName, namesConversation } from "../../service/turns/conversation-name.ts";
+import { askedModel } from "../../service/turns/asked-model.ts";
+import { ignoredTag } from "../../service/turns/ignored-tag.ts";
+import { listMisfits } from "../../service/turns/list-misfits.ts";
+import { readJsonBody } from "../body/read-json-body.ts";
+import { recordFailure } from "../../service/turns/request-record.ts";
+import { requireCheckable, type SchemaParams } from "../../service/turns/require-checkable.ts";
 import { requireIdentity } from "../require-principal.ts";
-import { settleTurn } from "../settle-turn.ts";
-import { startTurn } from "../start-turn.ts";
-import { streamTurn } from "../stream-turn.ts";
-import { setCountHeader, setTurnHeaders } from "../turn-headers.ts";
+import { settleTurn } from "../../service/turns/settle-turn.ts";
+import { startTurn } from "../answers/start-turn.ts";
+import { streamTurn } from "../answers/stream-turn.ts";
+import { setCountHeader, setTurnHeaders } from "../answers/turn-headers.ts";
 
 const SCHEMA_PARAMS: SchemaParams = {
   format: "output_config.format.schema",

@@ -1,9 +1,9 @@
-import { AppError } from "../../core/app-error.ts";
+import { AppError } from "../../core/words/app-error.ts";
 import { findModel } from "../../protocols/models/find-model.ts";
 import { formatModelInfo } from "../../protocols/models/format-model-info.ts";
 import { formatModelPage } from "../../protocols/models/format-model-page.ts";
 import { formatModel, formatModelList } from "../../protocols/models/format-model.ts";
-import { askedModel } from "../asked-model.ts";
+import { askedModel } from "../../service/turns/asked-model.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../core/client-tool.ts";
-import { newConversationId, type PrincipalId } from "../../core/ids.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
+import { newConversationId, type PrincipalId } from "../../core/words/ids.ts";
 import {
   conversationsNotKept,
   noSuchConversation,
@@ -21,14 +21,14 @@ import { parseInputItemsQuery } from "../../protocols/responses/stored-response-
 import { uniqueItemIds } from "../../protocols/responses/items/unique-item-ids.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
-import { checkNewItems } from "../openai-conversations/check-new-items.ts";
+import { checkNewItems } from "../../service/conversations/check-new-items.ts";
 import {
   type ConversationParts,
   findConversation,
   type FoundConversation,
   giveItems,
-} from "../openai-conversations/find-conversation.ts";
-import { readJsonBody } from "../read-json-body.ts";
+} from "../../service/conversations/find-conversation.ts";
+import { readJsonBody } from "../body/read-json-body.ts";
 import { requirePrincipal } from "../require-principal.ts";
 
 type ReadParts = ConversationParts & Pick<AppDependencies, "options">;

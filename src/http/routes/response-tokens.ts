@@ -1,9 +1,9 @@
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
-import { readJsonBody } from "../read-json-body.ts";
+import { readJsonBody } from "../body/read-json-body.ts";
 import { requirePrincipal } from "../require-principal.ts";
-import { prepareCount } from "../responses/prepare-response.ts";
-import { setCountHeader } from "../turn-headers.ts";
+import { prepareCount } from "../../service/responses/prepare-response.ts";
+import { setCountHeader } from "../answers/turn-headers.ts";
 
 /** `POST /v1/responses/input_tokens`: how many input tokens a response to this would have; no model answers it. */
 export function countResponseTokens(dependencies: AppDependencies) {

@@ -1,7 +1,7 @@
-import { AppError } from "../../core/app-error.ts";
+import { AppError } from "../../core/words/app-error.ts";
 import { shortenMessages } from "../../core/tokens/shorten-messages.ts";
-import type { TurnEvent } from "../../core/turn-event.ts";
-import type { Usage } from "../../core/usage.ts";
+import type { TurnEvent } from "../../core/words/turn-event.ts";
+import type { Usage } from "../../core/words/usage.ts";
 import {
   formatCompaction,
   parseCompactRequest,
@@ -9,12 +9,12 @@ import {
 } from "../../protocols/responses/compaction.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
-import { readJsonBody } from "../read-json-body.ts";
+import { readJsonBody } from "../body/read-json-body.ts";
 import { requirePrincipal } from "../require-principal.ts";
-import { beginResponse } from "../responses/begin-response.ts";
-import type { Shorten } from "../responses/fit-request.ts";
-import { prepareResponse } from "../responses/prepare-response.ts";
-import { setTurnHeaders } from "../turn-headers.ts";
+import { beginResponse } from "../../service/responses/begin-response.ts";
+import type { Shorten } from "../../service/responses/fit-request.ts";
+import { prepareResponse } from "../../service/responses/prepare-response.ts";
+import { setTurnHeaders } from "../answers/turn-headers.ts";
 
 const TIMEOUT_HEADER = "x-turnpike-timeout";
 
@@ -37,7 +37,14 @@ export function compactConversation(dependencies: AppDependencies) {
     const request = toSummaryRequest(prepared.request);
     const turn = await beginResponse(
       { ...prepared, request },
-      { dependencies, record, signal: context.req.raw.signal, isAnswer: () => false, shorten },
+      {
+        dependencies,
+        silenceMs: dependencies.options.keepAliveMs,
+        record,
+        signal: context.req.raw.signal,
+        isAnswer: () => false,
+        shorten,
+      },
     );
     const { summary, usage } = await readSummary(turn.events);
     setTurnHeaders(context);

@@ -1,16 +1,16 @@
-import { AppError } from "../../core/app-error.ts";
+import { AppError } from "../../core/words/app-error.ts";
 import { nextTick } from "../../lib/time.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
-import { readJsonBody } from "../read-json-body.ts";
-import type { RequestRecord } from "../request-record.ts";
+import { readJsonBody } from "../body/read-json-body.ts";
+import type { RequestRecord } from "../../service/turns/request-record.ts";
 import { requireIdentity } from "../require-principal.ts";
-import { beginInBackground, beginResponse } from "../responses/begin-response.ts";
-import type { LiveResponse } from "../responses/live-response.ts";
-import { openResponse } from "../responses/open-response.ts";
-import { prepareResponse, type PreparedResponse } from "../responses/prepare-response.ts";
-import { streamResponse } from "../responses/stream-response.ts";
-import { setTurnHeaders } from "../turn-headers.ts";
+import { beginInBackground, beginResponse } from "../../service/responses/begin-response.ts";
+import type { LiveResponse } from "../../service/responses/live-response.ts";
+import { openResponse } from "../../service/responses/open-response.ts";
+import { prepareResponse, type PreparedResponse } from "../../service/responses/prepare-response.ts";
+import { streamResponse } from "../answers/stream-response.ts";
+import { setTurnHeaders } from "../answers/turn-headers.ts";
 
 /** `POST /v1/responses` */
 export function createResponse(dependencies: AppDependencies) {
@@ -40,7 +40,12 @@ async function runForClient(
   const { keepAliveMs } = dependencies.options;
   const { signal } = context.req.raw;
   const { record } = context.var;
-  const turn = await beginResponse(prepared, { dependencies, record, signal });
+  const turn = await beginResponse(prepared, {
+    dependencies,
+    silenceMs: dependencies.options.keepAliveMs,
+    record,
+    signal,
+  });
   const live = await openResponse(dependencies, prepared, turn);
   if (prepared.asked.isStream) {
     setTurnHeaders(context);
@@ -61,7 +66,11 @@ async function runInBackground(
   dependencies: AppDependencies,
   prepared: PreparedResponse,
 ): Promise<Response> {
-  const turn = beginInBackground(prepared, dependencies, context.var.record);
+  const turn = beginInBackground(prepared, {
+    dependencies,
+    record: context.var.record,
+    silenceMs: dependencies.options.keepAliveMs,
+  });
   const live = await openResponse(dependencies, prepared, turn);
   await Promise.race([live.ended, nextTick()]);
   if (live.failure) {

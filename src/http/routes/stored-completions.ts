@@ -9,7 +9,7 @@ import { formatStoredList } from "../../protocols/chat-completions/stored-list.t
 import { formatStoredMessage } from "../../protocols/chat-completions/stored-message.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
-import { readJsonBody } from "../read-json-body.ts";
+import { readJsonBody } from "../body/read-json-body.ts";
 import { requirePrincipal } from "../require-principal.ts";
 
 type Dependencies = Pick<AppDependencies, "completions">;

@@ -15,7 +15,7 @@ import {
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { requirePrincipal } from "../require-principal.ts";
-import { streamResponse } from "../responses/stream-response.ts";
+import { streamResponse } from "../answers/stream-response.ts";
 
 type Dependencies = Pick<AppDependencies, "responses" | "responseRuns">;
 

@@ -1,6 +1,6 @@
 import type { Next } from "hono";
 
-import { AppError } from "../../core/app-error.ts";
+import { AppError } from "../../core/words/app-error.ts";
 import { invalidValue } from "../../protocols/request-error.ts";
 import { applyConflict, formatWorkspaceApply } from "../../protocols/workspaces/format-workspace-apply.ts";
 import { formatWorkspaceDiff } from "../../protocols/workspaces/format-workspace-diff.ts";

@@ -1,12 +1,12 @@
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { WebSocketServer } from "ws";
 
-import { AppError } from "../../core/app-error.ts";
+import { AppError } from "../../core/words/app-error.ts";
 import { RequestError } from "../../protocols/request-error.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
-import { sendError } from "../error-response.ts";
-import { formatError } from "../format-error.ts";
+import { sendError } from "../answers/error-response.ts";
+import { formatError } from "../answers/format-error.ts";
 import { requireIdentity } from "../require-principal.ts";
 import { ResponseSocket } from "./response-socket.ts";
 

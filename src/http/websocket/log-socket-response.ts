@@ -1,7 +1,7 @@
 import { statusOfResponsesError } from "../../protocols/responses/response-error.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { logRequest } from "../log-request.ts";
-import type { RequestRecord } from "../request-record.ts";
+import type { RequestRecord } from "../../service/turns/request-record.ts";
 
 /** One line for each response on a WebSocket, as there is one for each request over HTTP. */
 export function logSocketResponse(

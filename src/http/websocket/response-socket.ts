@@ -2,8 +2,8 @@ import { setMaxListeners } from "node:events";
 
 import type { RawData, WebSocket } from "ws";
 
-import { AppError, toAppError } from "../../core/app-error.ts";
-import type { JsonObject } from "../../core/client-tool.ts";
+import { AppError, toAppError } from "../../core/words/app-error.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
 import { assertNever } from "../../lib/assert-never.ts";
 import { repeat, schedule } from "../../lib/time.ts";
 import { RequestError } from "../../protocols/request-error.ts";
@@ -14,8 +14,8 @@ import {
   formatSteerRefusal,
 } from "../../protocols/responses/socket-event.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
-import { ResponseLanes } from "./response-lanes.ts";
-import { SocketHistory } from "./socket-history.ts";
+import { ResponseLanes } from "../../service/responses/response-lanes.ts";
+import { SocketHistory } from "../../service/responses/socket-history.ts";
 import { type SocketContext, type SocketRequest, SocketResponse } from "./socket-response.ts";
 import { SocketWriter } from "./socket-writer.ts";
 

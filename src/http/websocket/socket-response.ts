@@ -1,24 +1,24 @@
-import { toAppError } from "../../core/app-error.ts";
+import { toAppError } from "../../core/words/app-error.ts";
 import { SilenceTimer } from "../../lib/silence-timer.ts";
-import { newRequestId } from "../../core/ids.ts";
-import type { JsonObject } from "../../core/client-tool.ts";
+import { newRequestId } from "../../core/words/ids.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
 import { toWireItems } from "../../protocols/responses/items/kept-items.ts";
 import type { ResponseBody } from "../../protocols/responses/response-head.ts";
 import { encodeSocketEvent, formatSocketError } from "../../protocols/responses/socket-event.ts";
 import { formatWarmUp } from "../../protocols/responses/warm-up-response.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
-import { recordFailure, type RequestRecord } from "../request-record.ts";
-import { beginResponse } from "../responses/begin-response.ts";
-import { toKeptResponse } from "../responses/response-keeper.ts";
-import type { LiveResponse } from "../responses/live-response.ts";
-import { openResponse, type ResponseTurn } from "../responses/open-response.ts";
+import { recordFailure, type RequestRecord } from "../../service/turns/request-record.ts";
+import { beginResponse } from "../../service/responses/begin-response.ts";
+import { toKeptResponse } from "../../service/responses/response-keeper.ts";
+import type { LiveResponse } from "../../service/responses/live-response.ts";
+import { openResponse, type ResponseTurn } from "../../service/responses/open-response.ts";
 import {
   prepareResponse,
   type PreparedResponse,
   type ResponseCaller,
-} from "../responses/prepare-response.ts";
+} from "../../service/responses/prepare-response.ts";
 import { logSocketResponse } from "./log-socket-response.ts";
-import type { SocketHistory } from "./socket-history.ts";
+import type { SocketHistory } from "../../service/responses/socket-history.ts";
 import type { SocketWriter } from "./socket-writer.ts";
 
 /** What the responses of one connection share. */
@@ -118,6 +118,7 @@ export class SocketResponse {
     const { signal } = this.#left;
     const turn = await beginResponse(prepared, {
       dependencies,
+      silenceMs: dependencies.options.keepAliveMs,
       record: this.#record,
       signal,
       onStart: (started) => {

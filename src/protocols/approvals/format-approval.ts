@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../core/client-tool.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
 import type { Approval, FoundApproval } from "../../core/ports/approvals.ts";
 import { type ApprovalStatus, approvalStatus } from "../approval-status.ts";
 

@@ -1,5 +1,5 @@
-import type { FileChange } from "../../core/file-change.ts";
-import type { TurnId } from "../../core/ids.ts";
+import type { FileChange } from "../../core/words/file-change.ts";
+import type { TurnId } from "../../core/words/ids.ts";
 import type { Page } from "../../core/ports/completion-store.ts";
 import type { TurnChanges } from "../../core/ports/file-change-store.ts";
 import { type FileChangeBody, formatFileChange } from "../format-file-change.ts";

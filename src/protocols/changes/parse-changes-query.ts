@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import type { TurnId } from "../../core/ids.ts";
+import type { TurnId } from "../../core/words/ids.ts";
 import { parseBody } from "../parse-body.ts";
 import { RequestError } from "../request-error.ts";
 import { parseTurnId } from "./parse-turn-id.ts";

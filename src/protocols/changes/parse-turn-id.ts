@@ -1,4 +1,4 @@
-import type { TurnId } from "../../core/ids.ts";
+import type { TurnId } from "../../core/words/ids.ts";
 
 /** Every name that an answer has for clients holds its turn's id. */
 const NAME = /^(?:turn_|chatcmpl-|resp_|msg_)([0-9a-f]{24})$/;

@@ -1,4 +1,4 @@
-import type { ToolCallPart } from "../../core/message.ts";
+import type { ToolCallPart } from "../../core/words/message.ts";
 import { RequestError } from "../request-error.ts";
 
 /**

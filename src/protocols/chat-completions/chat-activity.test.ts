@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { ActivityEnd, ActivityStart } from "../../core/turn-event.ts";
+import type { ActivityEnd, ActivityStart } from "../../core/words/turn-event.ts";
 import { addActivity, type ChatActivityBody } from "./chat-activity.ts";
 
 const start = (activityId: string, name = "Bash"): ActivityStart => ({

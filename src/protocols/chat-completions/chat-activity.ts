@@ -1,4 +1,4 @@
-import type { ActivityEnd, ActivityProgress, ActivityStart } from "../../core/turn-event.ts";
+import type { ActivityEnd, ActivityProgress, ActivityStart } from "../../core/words/turn-event.ts";
 
 /** What is known of one thing that Claude Code did: all of it in a body, its beginning or its end in a delta. */
 export interface ChatActivityBody {

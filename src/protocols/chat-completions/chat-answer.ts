@@ -1,4 +1,4 @@
-import type { TurnId } from "../../core/ids.ts";
+import type { TurnId } from "../../core/words/ids.ts";
 import type { ActivityForm } from "../claude-settings/activity-form.ts";
 import type { ReasoningForm } from "./parse-thinking.ts";
 

@@ -1,4 +1,4 @@
-import type { PermissionRequest, PermissionResolved } from "../../core/turn-event.ts";
+import type { PermissionRequest, PermissionResolved } from "../../core/words/turn-event.ts";
 import { type ApprovalStatus, approvalStatus } from "../approval-status.ts";
 
 /** A call of Claude Code's that waits for a person: all of it when it begins to wait, the outcome when it no longer does. */

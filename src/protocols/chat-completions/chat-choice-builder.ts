@@ -1,4 +1,4 @@
-import type { TurnEnd, TurnEvent } from "../../core/turn-event.ts";
+import type { TurnEnd, TurnEvent } from "../../core/words/turn-event.ts";
 import type { ActivityForm } from "../claude-settings/activity-form.ts";
 import { type FileChangesBody, formatFileChanges } from "../format-file-changes.ts";
 import { addActivity, type ChatActivityBody } from "./chat-activity.ts";

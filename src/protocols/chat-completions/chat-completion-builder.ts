@@ -1,5 +1,5 @@
-import { AppError, type ErrorInfo } from "../../core/app-error.ts";
-import { addUsage, NO_USAGE } from "../../core/usage.ts";
+import { AppError, type ErrorInfo } from "../../core/words/app-error.ts";
+import { addUsage, NO_USAGE } from "../../core/words/usage.ts";
 import type { BranchEvent } from "../branch-event.ts";
 import { formatAnswerHead, type ChatAnswer } from "./chat-answer.ts";
 import { ChatChoiceBuilder, type ChatChoiceBody } from "./chat-choice-builder.ts";

@@ -9,7 +9,7 @@ import type {
   ToolCallStart,
   TurnEnd,
   TurnEvent,
-} from "../../core/turn-event.ts";
+} from "../../core/words/turn-event.ts";
 import { assertNever } from "../../lib/assert-never.ts";
 import type { ActivityForm } from "../claude-settings/activity-form.ts";
 import { formatFileChanges, formatLiveFileChange } from "../format-file-changes.ts";

@@ -1,4 +1,4 @@
-import { toAppError } from "../../core/app-error.ts";
+import { toAppError } from "../../core/words/app-error.ts";
 import { formatOpenAiErrorBody } from "../openai-error.ts";
 
 /**

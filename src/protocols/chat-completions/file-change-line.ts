@@ -1,5 +1,5 @@
 import { assertNever } from "../../lib/assert-never.ts";
-import type { FileChange } from "../../core/file-change.ts";
+import type { FileChange } from "../../core/words/file-change.ts";
 
 /** What became of a file, in one line: `Changed src/x.ts (+3 −1)`. */
 export function describeFileChange({ type, path, previousPath, diff }: FileChange): string {

@@ -1,4 +1,4 @@
-import type { StopReason } from "../../core/turn-event.ts";
+import type { StopReason } from "../../core/words/turn-event.ts";
 
 export type FinishReason = "stop" | "length" | "tool_calls" | "function_call";
 

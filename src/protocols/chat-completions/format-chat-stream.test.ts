@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 
-import type { ConversationId, TurnId } from "../../core/ids.ts";
-import type { StopReason, TurnEvent } from "../../core/turn-event.ts";
-import { NO_USAGE } from "../../core/usage.ts";
+import type { ConversationId, TurnId } from "../../core/words/ids.ts";
+import type { StopReason, TurnEvent } from "../../core/words/turn-event.ts";
+import { NO_USAGE } from "../../core/words/usage.ts";
 import { PushQueue } from "../../lib/push-queue.ts";
 import type { BranchEvent } from "../branch-event.ts";
 import { captureChatCompletion } from "./capture-chat-completion.ts";

@@ -1,4 +1,4 @@
-import { addUsage, NO_USAGE } from "../../core/usage.ts";
+import { addUsage, NO_USAGE } from "../../core/words/usage.ts";
 import type { BranchEvent } from "../branch-event.ts";
 import { formatOpenAiErrorBody, type OpenAiErrorBody } from "../openai-error.ts";
 import { formatAnswerHead, type ChatAnswer } from "./chat-answer.ts";

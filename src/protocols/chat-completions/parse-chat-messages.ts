@@ -5,7 +5,7 @@ import {
   messageText,
   type ToolCallPart,
   type ToolMessage,
-} from "../../core/message.ts";
+} from "../../core/words/message.ts";
 import { type FindFile, NO_FILES_GIVEN } from "../given-file.ts";
 import { invalidValue, missingParameter, RequestError, unsupportedParameter } from "../request-error.ts";
 import { CallLedger } from "./call-ledger.ts";

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { HELLO, parseChat as parse, refuseChat as refuse } from "../../../test/protocols/chat-requests.ts";
-import { messageText } from "../../core/message.ts";
+import { messageText } from "../../core/words/message.ts";
 import { RequestError } from "../request-error.ts";
 import { parseChatRequest } from "./parse-chat-request.ts";
 

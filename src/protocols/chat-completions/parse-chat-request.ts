@@ -1,4 +1,4 @@
-import type { TurnRequest } from "../../core/turn-request.ts";
+import type { TurnRequest } from "../../core/words/turn-request.ts";
 import { parseBody } from "../parse-body.ts";
 import { checkOpenAiSetting } from "../claude-settings/check-setting.ts";
 import type { ClaudeSettings } from "../claude-settings/claude-settings.ts";

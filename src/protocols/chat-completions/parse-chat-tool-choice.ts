@@ -1,4 +1,4 @@
-import type { ClientTool, ClientTools, ToolChoice } from "../../core/client-tool.ts";
+import type { ClientTool, ClientTools, ToolChoice } from "../../core/words/client-tool.ts";
 import { isHostedTool, UNSERVED_TOOLS } from "../hosted-tools.ts";
 import { invalidValue, missingParameter, RequestError, unsupportedValue } from "../request-error.ts";
 import type { ChatRequestBody, ChatToolNameBody } from "./chat-request-schema.ts";

@@ -1,4 +1,4 @@
-import { NO_CLIENT_TOOLS, type ClientTool, type ClientTools } from "../../core/client-tool.ts";
+import { NO_CLIENT_TOOLS, type ClientTool, type ClientTools } from "../../core/words/client-tool.ts";
 import { isHostedTool } from "../hosted-tools.ts";
 import { parseFunctionSchema } from "../json-schema/parse-function-schema.ts";
 import { invalidValue, missingParameter, RequestError, unsupportedValue } from "../request-error.ts";

@@ -1,4 +1,4 @@
-import type { InputPart, TextPart } from "../../core/message.ts";
+import type { InputPart, TextPart } from "../../core/words/message.ts";
 import type { FindFile } from "../given-file.ts";
 import { invalidValue, missingParameter, unsupportedValue } from "../request-error.ts";
 import type { ChatContentPartBody, ChatMessageBody } from "./chat-request-schema.ts";

@@ -1,4 +1,4 @@
-import type { DocumentPart, ImagePart } from "../../core/message.ts";
+import type { DocumentPart, ImagePart } from "../../core/words/message.ts";
 import { imageTypeOf } from "../../lib/image-type.ts";
 import { unknownFile } from "../file-not-found.ts";
 import type { FindFile } from "../given-file.ts";

@@ -1,4 +1,4 @@
-import type { ImagePart } from "../../core/message.ts";
+import type { ImagePart } from "../../core/words/message.ts";
 import { parseImageUrl } from "../parse-image-url.ts";
 import { missingParameter } from "../request-error.ts";
 import type { ChatContentPartBody } from "./chat-request-schema.ts";

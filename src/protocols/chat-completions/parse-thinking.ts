@@ -1,4 +1,4 @@
-import type { Sampling } from "../../core/sampling.ts";
+import type { Sampling } from "../../core/words/sampling.ts";
 import { isGiven } from "../is-given.ts";
 import type { ChatRequestBody } from "./chat-request-schema.ts";
 

@@ -1,4 +1,4 @@
-import type { ToolCallPart } from "../../core/message.ts";
+import type { ToolCallPart } from "../../core/words/message.ts";
 import { invalidValue, missingParameter, unsupportedValue } from "../request-error.ts";
 import type { ChatMessageBody } from "./chat-request-schema.ts";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 
-import type { JsonObject } from "../../core/client-tool.ts";
-import type { ConversationId, TurnId } from "../../core/ids.ts";
-import type { TurnEvent } from "../../core/turn-event.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
+import type { ConversationId, TurnId } from "../../core/words/ids.ts";
+import type { TurnEvent } from "../../core/words/turn-event.ts";
 import { ReasoningText } from "./reasoning-text.ts";
 
 const thought = (text: string): TurnEvent => ({ type: "reasoning-delta", text });

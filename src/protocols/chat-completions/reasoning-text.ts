@@ -1,5 +1,10 @@
-import { describeActivity, toLine } from "../../core/describe-activity.ts";
-import type { ActivityProgress, FilesChanged, PermissionOutcome, TurnEvent } from "../../core/turn-event.ts";
+import { describeActivity, toLine } from "../../core/turn/describe-activity.ts";
+import type {
+  ActivityProgress,
+  FilesChanged,
+  PermissionOutcome,
+  TurnEvent,
+} from "../../core/words/turn-event.ts";
 import type { ActivityForm } from "../claude-settings/activity-form.ts";
 import type { ReasoningForm } from "./parse-thinking.ts";
 import { describeFileChange } from "./file-change-line.ts";

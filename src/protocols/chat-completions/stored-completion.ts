@@ -1,4 +1,4 @@
-import type { PrincipalId } from "../../core/ids.ts";
+import type { PrincipalId } from "../../core/words/ids.ts";
 import type { Metadata, StoredCompletion, WireObject } from "../../core/ports/completion-store.ts";
 import type { ChatCompletionBody } from "./chat-completion-builder.ts";
 

@@ -1,4 +1,4 @@
-import { AppError } from "../../core/app-error.ts";
+import { AppError } from "../../core/words/app-error.ts";
 import { RequestError } from "../request-error.ts";
 
 /** Longer than any id of ours. */

@@ -1,4 +1,4 @@
-import type { RequestSettings } from "../../core/request-settings.ts";
+import type { RequestSettings } from "../../core/words/request-settings.ts";
 import type { ActivityForm } from "./activity-form.ts";
 import type { SettingName } from "./setting-schemas.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-import type { McpServer } from "../../core/mcp-server.ts";
-import type { RequestSettings } from "../../core/request-settings.ts";
+import type { McpServer } from "../../core/words/mcp-server.ts";
+import type { RequestSettings } from "../../core/words/request-settings.ts";
 import { RequestError } from "../request-error.ts";
 import type { CheckSetting, Place } from "./check-setting.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { PERMISSION_MODES } from "../../core/permission-mode.ts";
+import { PERMISSION_MODES } from "../../core/words/permission-mode.ts";
 import { ACTIVITY_FORMS } from "./activity-form.ts";
 
 /** A timer takes no more than 31 bits. */

@@ -1,6 +1,6 @@
 import type { ConversationDetails } from "../../core/ports/conversation-directory.ts";
 import type { ConversationSummary, StoredTurn } from "../../core/ports/conversation-store.ts";
-import { messageText, type Message } from "../../core/message.ts";
+import { messageText, type Message } from "../../core/words/message.ts";
 
 /** Turnpike's own conversation object. Times are milliseconds since the epoch; `updated_at` pages a list. */
 export interface ConversationBody {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { AppError } from "../../core/app-error.ts";
+import { AppError } from "../../core/words/app-error.ts";
 import type { FileUpload, StoredFile } from "../../core/ports/file-store.ts";
 import { MultipartError, type MultipartPart, readMultipart } from "../../lib/multipart-reader.ts";
 import { parseBody } from "../parse-body.ts";

@@ -1,5 +1,5 @@
 import { isRecord } from "../../lib/is-record.ts";
-import type { JsonObject } from "../../core/client-tool.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
 import { ResourceNames } from "./resource-names.ts";
 import { resolveSchema } from "./schema-reference.ts";
 import { walkSchema } from "./walk-schema.ts";

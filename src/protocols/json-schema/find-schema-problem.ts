@@ -1,6 +1,6 @@
 import type { ErrorObject } from "ajv";
 
-import type { JsonObject } from "../../core/client-tool.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
 import { findBrokenReference } from "./find-broken-reference.ts";
 import { metaSchemaCheck } from "./meta-schema.ts";
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../core/client-tool.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
 import { Breath } from "../../lib/breath.ts";
 import { isRecord } from "../../lib/is-record.ts";
 import { findSizeProblem } from "../tool-bounds.ts";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import type { JsonObject } from "../../core/client-tool.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
 import { readObjectSchema } from "./object-schema.ts";
 
 const DRAFT_7 = "http://json-schema.org/draft-07/schema#";

@@ -1,5 +1,5 @@
 import { isRecord } from "../../lib/is-record.ts";
-import type { JsonObject } from "../../core/client-tool.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
 import { inNewestDraft } from "./newest-draft.ts";
 import { resolveSchema } from "./schema-reference.ts";
 import { findDepthProblem, findSchemaProblem } from "./find-schema-problem.ts";

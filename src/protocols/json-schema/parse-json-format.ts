@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../core/client-tool.ts";
-import type { OutputFormat } from "../../core/output-format.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
+import type { OutputFormat } from "../../core/words/output-format.ts";
 import { missingParameter, RequestError } from "../request-error.ts";
 import { readObjectSchema } from "./object-schema.ts";
 

@@ -1,5 +1,5 @@
 import { isRecord } from "../../lib/is-record.ts";
-import type { JsonObject } from "../../core/client-tool.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
 import { resolvePointer } from "../../core/json-output/json-kind.ts";
 
 /** The schema that a reference such as `#/$defs/Node` names inside another; undefined when there is none. */

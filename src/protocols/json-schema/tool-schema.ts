@@ -1,5 +1,5 @@
 import { isRecord } from "../../lib/is-record.ts";
-import type { JsonObject } from "../../core/client-tool.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
 import { Memo } from "../../lib/memo.ts";
 import { sha256 } from "../../lib/sha256.ts";
 import { MAX_SCHEMA_LENGTH, type ObjectSchema, readObjectSchema } from "./object-schema.ts";

@@ -1,5 +1,5 @@
 import { isRecord } from "../../lib/is-record.ts";
-import type { JsonObject } from "../../core/client-tool.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
 
 /** Keywords whose value is one schema, a list of schemas, or a schema for each key. */
 const ONE = [

@@ -12,7 +12,7 @@ import {
 } from "fast-check";
 import { expect, test } from "vitest";
 
-import type { TurnEvent } from "../../core/turn-event.ts";
+import type { TurnEvent } from "../../core/words/turn-event.ts";
 import type { BlockEvent } from "./block-event.ts";
 import { BlockWriter } from "./block-writer.ts";
 import { BlockJoiner } from "./join-blocks.ts";

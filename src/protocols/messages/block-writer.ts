@@ -1,5 +1,5 @@
 import { assertNever } from "../../lib/assert-never.ts";
-import type { TurnEvent } from "../../core/turn-event.ts";
+import type { TurnEvent } from "../../core/words/turn-event.ts";
 import type { BlockDelta, BlockEvent, StartedBlock } from "./block-event.ts";
 import type { ThinkingDisplay } from "./parse-sampling.ts";
 

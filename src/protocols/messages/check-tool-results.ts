@@ -1,4 +1,4 @@
-import type { AnswerPart, ToolResultPart } from "../../core/message.ts";
+import type { AnswerPart, ToolResultPart } from "../../core/words/message.ts";
 import { parameterError, type Path } from "./parameter-error.ts";
 
 /** A tool result and where it stands in the request. */

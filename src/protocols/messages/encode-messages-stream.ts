@@ -1,4 +1,4 @@
-import { toAppError } from "../../core/app-error.ts";
+import { toAppError } from "../../core/words/app-error.ts";
 import type { MessageStreamEvent } from "./format-messages-stream.ts";
 import { formatMessagesErrorBody } from "./messages-error.ts";
 

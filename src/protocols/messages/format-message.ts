@@ -1,5 +1,5 @@
-import { AppError } from "../../core/app-error.ts";
-import { isTerminalEvent, type TerminalEvent, type TurnEvent } from "../../core/turn-event.ts";
+import { AppError } from "../../core/words/app-error.ts";
+import { isTerminalEvent, type TerminalEvent, type TurnEvent } from "../../core/words/turn-event.ts";
 import { BlockWriter } from "./block-writer.ts";
 import { formatStop } from "./format-stop.ts";
 import { formatUsage } from "./format-usage.ts";

@@ -1,5 +1,5 @@
-import { isTerminalEvent, type TurnEvent } from "../../core/turn-event.ts";
-import { NO_USAGE } from "../../core/usage.ts";
+import { isTerminalEvent, type TurnEvent } from "../../core/words/turn-event.ts";
+import { NO_USAGE } from "../../core/words/usage.ts";
 import type { BlockEvent } from "./block-event.ts";
 import { BlockWriter } from "./block-writer.ts";
 import { formatStop } from "./format-stop.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { NO_USAGE } from "../../core/usage.ts";
+import { NO_USAGE } from "../../core/words/usage.ts";
 import { formatStop } from "./format-stop.ts";
 
 test.each([

@@ -1,4 +1,4 @@
-import type { StopReason, TurnEnd } from "../../core/turn-event.ts";
+import type { StopReason, TurnEnd } from "../../core/words/turn-event.ts";
 import type { Refusal } from "./is-answer.ts";
 
 export type MessageStopReason =

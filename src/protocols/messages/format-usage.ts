@@ -1,4 +1,4 @@
-import type { Usage } from "../../core/usage.ts";
+import type { Usage } from "../../core/words/usage.ts";
 
 /** The counts of a turn; the API counts cached tokens beside the input, as core does. */
 export function formatCounts(usage: Usage) {

@@ -1,4 +1,4 @@
-import type { TerminalEvent, TurnEnd, TurnError } from "../../core/turn-event.ts";
+import type { TerminalEvent, TurnEnd, TurnError } from "../../core/words/turn-event.ts";
 
 /** A turn that refused: for the Messages API an answer like any other. */
 export interface Refusal extends TurnError {

@@ -1,4 +1,4 @@
-import type { TurnId } from "../../core/ids.ts";
+import type { TurnId } from "../../core/words/ids.ts";
 
 /** What each answer says of itself. */
 export interface MessageHead {

@@ -1,4 +1,4 @@
-import type { AnswerPart, InputPart, TextPart, ToolResultPart } from "../../core/message.ts";
+import type { AnswerPart, InputPart, TextPart, ToolResultPart } from "../../core/words/message.ts";
 import { BLOCK } from "./block-schemas.ts";
 import type { BlockBody } from "./messages-request-schema.ts";
 import { listWords, notServed, parameterError, type Path } from "./parameter-error.ts";

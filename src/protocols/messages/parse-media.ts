@@ -1,4 +1,4 @@
-import type { DocumentPart, ImagePart, InputPart, MediaSource } from "../../core/message.ts";
+import type { DocumentPart, ImagePart, InputPart, MediaSource } from "../../core/words/message.ts";
 import { imageTypeOf } from "../../lib/image-type.ts";
 import { BLOCK, DOCUMENT_SOURCE, IMAGE_SOURCE } from "./block-schemas.ts";
 import type { BlockBody } from "./messages-request-schema.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { AppError } from "../../core/app-error.ts";
+import { AppError } from "../../core/words/app-error.ts";
 import { parseMessagesRequest } from "./parse-messages-request.ts";
 
 const USER = { role: "user", content: "hello" };

@@ -1,5 +1,5 @@
 import type { TokenPrompt } from "../../core/ports/token-counter.ts";
-import type { TurnRequest } from "../../core/turn-request.ts";
+import type { TurnRequest } from "../../core/words/turn-request.ts";
 import type { ClaudeSettings } from "../claude-settings/claude-settings.ts";
 import { parseClaudeSettings, type SettingPlaces } from "../claude-settings/parse-claude-settings.ts";
 import type { ParameterNames } from "../parameter-names.ts";

@@ -6,7 +6,7 @@ import {
   type Message,
   messageText,
   type ToolMessage,
-} from "../../core/message.ts";
+} from "../../core/words/message.ts";
 import { checkToolResults, type PlacedResult } from "./check-tool-results.ts";
 import type { MessageBody } from "./messages-request-schema.ts";
 import { parameterError } from "./parameter-error.ts";

@@ -1,7 +1,7 @@
 import { isGiven } from "../is-given.ts";
 import { isRecord } from "../../lib/is-record.ts";
-import type { OutputFormat } from "../../core/output-format.ts";
-import type { Sampling } from "../../core/sampling.ts";
+import type { OutputFormat } from "../../core/words/output-format.ts";
+import type { Sampling } from "../../core/words/sampling.ts";
 import { readObjectSchema } from "../json-schema/object-schema.ts";
 import type { MessagesRequestBody, PromptBody } from "./messages-request-schema.ts";
 import type { ParameterNames } from "../parameter-names.ts";

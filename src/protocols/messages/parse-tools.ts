@@ -5,7 +5,7 @@ import {
   type ClientTools,
   NO_CLIENT_TOOLS,
   type ToolChoice,
-} from "../../core/client-tool.ts";
+} from "../../core/words/client-tool.ts";
 import { readToolSchema } from "../json-schema/tool-schema.ts";
 import { findSizeProblem, MAX_TOOLS } from "../tool-bounds.ts";
 import type { PromptBody } from "./messages-request-schema.ts";

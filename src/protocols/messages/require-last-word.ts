@@ -1,4 +1,4 @@
-import type { Message } from "../../core/message.ts";
+import type { Message } from "../../core/words/message.ts";
 import { parameterError } from "./parameter-error.ts";
 
 /**

@@ -1,6 +1,6 @@
-import { PERMISSION_MODES, type PermissionMode } from "../../core/permission-mode.ts";
-import type { Profile } from "../../core/profile.ts";
-import type { RequestBounds } from "../../core/request-settings.ts";
+import { PERMISSION_MODES, type PermissionMode } from "../../core/words/permission-mode.ts";
+import type { Profile } from "../../core/words/profile.ts";
+import type { RequestBounds } from "../../core/words/request-settings.ts";
 
 /** What a model id can do, for clients that choose by it. It names nothing of the server's disk and no secret. */
 export interface ModelAbilities {

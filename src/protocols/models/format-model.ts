@@ -1,5 +1,5 @@
 import type { ModelDescription } from "../../core/ports/model-catalogue.ts";
-import type { RequestBounds } from "../../core/request-settings.ts";
+import type { RequestBounds } from "../../core/words/request-settings.ts";
 import { describeAbilities, type ModelAbilities } from "./describe-abilities.ts";
 import { describeModel, type ModelFacts, type ModelTakes } from "./describe-model.ts";
 

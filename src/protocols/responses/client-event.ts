@@ -1,8 +1,8 @@
 import { isRecord } from "../../lib/is-record.ts";
 import { z } from "zod";
 
-import { AppError } from "../../core/app-error.ts";
-import type { JsonObject } from "../../core/client-tool.ts";
+import { AppError } from "../../core/words/app-error.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
 import { parseBody } from "../parse-body.ts";
 import { parseJson } from "../parse-json.ts";
 import { RequestError, unsupportedValue } from "../request-error.ts";

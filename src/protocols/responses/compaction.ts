@@ -1,11 +1,11 @@
 import { z } from "zod";
 
-import type { JsonObject } from "../../core/client-tool.ts";
-import { NO_CLIENT_TOOLS } from "../../core/client-tool.ts";
-import { type Message, toolCallsOf } from "../../core/message.ts";
-import { onlyWriting } from "../../core/only-writing.ts";
-import type { TurnRequest } from "../../core/turn-request.ts";
-import type { Usage } from "../../core/usage.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
+import { NO_CLIENT_TOOLS } from "../../core/words/client-tool.ts";
+import { type Message, toolCallsOf } from "../../core/words/message.ts";
+import { onlyWriting } from "../../core/turn/only-writing.ts";
+import type { TurnRequest } from "../../core/words/turn-request.ts";
+import type { Usage } from "../../core/words/usage.ts";
 import { parseBody } from "../parse-body.ts";
 import type { ResponseHead } from "./response-head.ts";
 import { formatResponseUsage } from "./output/response-usage.ts";

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../core/client-tool.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
 import { formatResponseError } from "./response-error.ts";
 import type { ResponseBody } from "./response-head.ts";
 

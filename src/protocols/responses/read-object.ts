@@ -1,5 +1,5 @@
 import { isRecord } from "../../lib/is-record.ts";
-import type { JsonObject } from "../../core/client-tool.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
 
 /** A JSON text as an object; an empty one when it is anything else. */
 export function readObject(text: string): JsonObject {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { AppError, type ErrorKind } from "../../core/app-error.ts";
+import { AppError, type ErrorKind } from "../../core/words/app-error.ts";
 import { formatErrorEvent, formatResponseError, formatResponsesHttpError } from "./response-error.ts";
 
 test.each([

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../core/client-tool.ts";
-import type { AppError, ErrorInfo, ErrorKind } from "../../core/app-error.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
+import type { AppError, ErrorInfo, ErrorKind } from "../../core/words/app-error.ts";
 import {
   formatOpenAiError,
   formatOpenAiErrorBody,

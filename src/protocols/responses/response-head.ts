@@ -1,7 +1,7 @@
-import type { RemoteMcpServer } from "../../core/server-tools.ts";
-import type { JsonObject } from "../../core/client-tool.ts";
-import type { TurnId } from "../../core/ids.ts";
-import type { McpTools } from "../../core/turn-event.ts";
+import type { RemoteMcpServer } from "../../core/words/server-tools.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
+import type { TurnId } from "../../core/words/ids.ts";
+import type { McpTools } from "../../core/words/turn-event.ts";
 import type { HostedTool, ResponsesRequest, ToolOrigin } from "./responses-request.ts";
 
 export type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";

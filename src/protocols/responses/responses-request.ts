@@ -1,7 +1,7 @@
-import type { ClientTools, JsonObject } from "../../core/client-tool.ts";
-import type { OutputFormat } from "../../core/output-format.ts";
-import type { RemoteMcpServer } from "../../core/server-tools.ts";
-import type { Sampling } from "../../core/sampling.ts";
+import type { ClientTools, JsonObject } from "../../core/words/client-tool.ts";
+import type { OutputFormat } from "../../core/words/output-format.ts";
+import type { RemoteMcpServer } from "../../core/words/server-tools.ts";
+import type { Sampling } from "../../core/words/sampling.ts";
 import type { ParameterNames } from "../parameter-names.ts";
 import type { ClaudeSettings } from "../claude-settings/claude-settings.ts";
 

@@ -1,5 +1,5 @@
-import type { AppError } from "../../core/app-error.ts";
-import type { JsonObject } from "../../core/client-tool.ts";
+import type { AppError } from "../../core/words/app-error.ts";
+import type { JsonObject } from "../../core/words/client-tool.ts";
 import { formatResponsesHttpError } from "./response-error.ts";
 
 /** An event as it goes over a WebSocket; those of a named lane carry its name. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/ports/clock.ts";
-import { NO_USAGE } from "../../core/usage.ts";
+import { NO_USAGE } from "../../core/words/usage.ts";
 import { formatResponseBody } from "./output/format-response-body.ts";
 import type { ResponseBody, ResponseEvent, ResponseHead } from "./response-head.ts";
 import { formatResponseUsage } from "./output/response-usage.ts";

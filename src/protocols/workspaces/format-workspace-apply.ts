@@ -1,4 +1,4 @@
-import { AppError } from "../../core/app-error.ts";
+import { AppError } from "../../core/words/app-error.ts";
 
 const MAX_NAMED = 20;
 

@@ -3,16 +3,16 @@ import { lstatSync } from "node:fs";
 import type { ComparedWorkspace, KeptFileChange } from "../../core/ports/workspace-snapshots.ts";
 import { nextTick } from "../../lib/time.ts";
 import type { ContentKeeper } from "./content-keeper.ts";
-import { isSameFile, type FileStat } from "./file-stats.ts";
-import { findRenames, type LoneFile } from "./find-renames.ts";
+import { isSameFile, type FileStat } from "../files/file-stats.ts";
+import { findRenames, type LoneFile } from "../diff/find-renames.ts";
 import type { FolderState } from "./folder-state.ts";
-import { readBlobs, type WantedBlob } from "./git-blobs.ts";
-import type { GitListing } from "./git-listing.ts";
+import { readBlobs, type WantedBlob } from "../git/git-blobs.ts";
+import type { GitListing } from "../git/git-listing.ts";
 import { Manifest } from "./manifest.ts";
 import type { ManifestReader } from "./manifest-reader.ts";
-import { readContentInside } from "./read-file-content.ts";
+import { readContentInside } from "../files/read-file-content.ts";
 import type { SnapshotLimits } from "./snapshot-limits.ts";
-import { unifiedDiff } from "./unified-diff.ts";
+import { unifiedDiff } from "../diff/unified-diff.ts";
 
 export interface ComparisonTools {
   readonly manifests: ManifestReader;

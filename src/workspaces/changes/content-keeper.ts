@@ -1,7 +1,7 @@
 import { nextTick } from "../../lib/time.ts";
-import { isSameStat } from "./file-stats.ts";
+import { isSameStat } from "../files/file-stats.ts";
 import type { FolderState, KnownContent } from "./folder-state.ts";
-import { readFileContent } from "./read-file-content.ts";
+import { readFileContent } from "../files/read-file-content.ts";
 import type { SnapshotLimits } from "./snapshot-limits.ts";
 
 /** How long the thread may be busy with contents that nobody waits for yet. */

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
 
-import { AppError } from "../../core/app-error.ts";
+import { AppError } from "../../core/words/app-error.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type {
   ComparedWorkspace,
@@ -9,7 +9,7 @@ import type {
   WorkspaceSnapshots,
 } from "../../core/ports/workspace-snapshots.ts";
 import { RecentMap } from "../../lib/recent-map.ts";
-import type { GitEnvironment } from "./git-program.ts";
+import type { GitEnvironment } from "../git/git-program.ts";
 import { DEFAULT_SNAPSHOT_LIMITS, type SnapshotLimits } from "./snapshot-limits.ts";
 import type { SnapshotReply, SnapshotRequest, SnapshotThreadData } from "./snapshot-messages.ts";
 import { threadFile } from "../../lib/thread-file.ts";

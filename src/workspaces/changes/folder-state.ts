@@ -1,5 +1,5 @@
-import type { FileStat } from "./file-stats.ts";
-import type { GitRepository } from "./git-repository.ts";
+import type { FileStat } from "../files/file-stats.ts";
+import type { GitRepository } from "../git/git-repository.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** Bytes of a file, and the file's stat when it had them. */

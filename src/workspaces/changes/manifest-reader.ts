@@ -1,15 +1,15 @@
 import { lstatSync } from "node:fs";
 import { dirname } from "node:path";
 
-import { type ExcludedPaths, exclusionOf, type IsExcluded } from "./excluded-paths.ts";
-import { isFilePath, toSystemPath } from "./file-name.ts";
-import { STAT_WIDTH } from "./file-stats.ts";
-import type { GitIndex } from "./git-index.ts";
-import type { GitListing } from "./git-listing.ts";
-import { findRepository, type GitRepository, repositoryAt } from "./git-repository.ts";
+import { type ExcludedPaths, exclusionOf, type IsExcluded } from "../files/excluded-paths.ts";
+import { isFilePath, toSystemPath } from "../files/file-name.ts";
+import { STAT_WIDTH } from "../files/file-stats.ts";
+import type { GitIndex } from "../git/git-index.ts";
+import type { GitListing } from "../git/git-listing.ts";
+import { findRepository, type GitRepository, repositoryAt } from "../git/git-repository.ts";
 import { Manifest } from "./manifest.ts";
-import type { StatReader } from "./stat-reader.ts";
-import { walkFolder } from "./walk-folder.ts";
+import type { StatReader } from "../files/stat-reader.ts";
+import { walkFolder } from "../files/walk-folder.ts";
 
 /** More repositories than these inside of a workspace are looked at as plain folders. */
 const MAX_NESTED_REPOSITORIES = 100;

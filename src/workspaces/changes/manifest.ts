@@ -1,6 +1,6 @@
-import { CHANGED_COLUMN, type FileStat, readStat, STAT_WIDTH } from "./file-stats.ts";
-import type { GitIndex } from "./git-index.ts";
-import type { GitRepository } from "./git-repository.ts";
+import { CHANGED_COLUMN, type FileStat, readStat, STAT_WIDTH } from "../files/file-stats.ts";
+import type { GitIndex } from "../git/git-index.ts";
+import type { GitRepository } from "../git/git-repository.ts";
 
 /** Where the content of some files of a manifest can be had from: of those from `start` up to `end`. */
 export interface TrackedFiles {

@@ -2,14 +2,14 @@ import { lstatSync, mkdirSync } from "node:fs";
 
 import { compareFolder } from "./compare-folder.ts";
 import { ContentKeeper } from "./content-keeper.ts";
-import { ExcludedPaths } from "./excluded-paths.ts";
+import { ExcludedPaths } from "../files/excluded-paths.ts";
 import { FolderState } from "./folder-state.ts";
-import { GitListing } from "./git-listing.ts";
-import { GitProgram } from "./git-program.ts";
+import { GitListing } from "../git/git-listing.ts";
+import { GitProgram } from "../git/git-program.ts";
 import { ManifestReader } from "./manifest-reader.ts";
-import { ShadowRepositories } from "./shadow-repository.ts";
+import { ShadowRepositories } from "../git/shadow-repository.ts";
 import type { SnapshotReply, SnapshotRequest, SnapshotThreadData } from "./snapshot-messages.ts";
-import { StatReader } from "./stat-reader.ts";
+import { StatReader } from "../files/stat-reader.ts";
 import { assertNever } from "../../lib/assert-never.ts";
 
 /** Takes snapshots and compares them. Stands still while it looks at files: for use in a thread of its own. */

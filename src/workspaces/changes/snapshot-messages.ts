@@ -1,5 +1,5 @@
 import type { ComparedWorkspace } from "../../core/ports/workspace-snapshots.ts";
-import type { GitEnvironment } from "./git-program.ts";
+import type { GitEnvironment } from "../git/git-program.ts";
 import type { SnapshotLimits } from "./snapshot-limits.ts";
 
 /** What the thread that looks at workspaces is started with. */

@@ -3,13 +3,13 @@ import { constants } from "node:fs";
 import { copyFile, lstat, mkdir, readlink, realpath, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-import { AppError } from "../../core/app-error.ts";
+import { AppError } from "../../core/words/app-error.ts";
 import type { FolderApply } from "../../core/ports/conversation-folders.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { Git } from "../git.ts";
 import { requireSameFolder } from "../require-same-folder.ts";
 import { BaseChanged, bringHome } from "./bring-home.ts";
-import type { ComparedFolder } from "./compare-folder.ts";
+import type { ComparedFolder } from "./compare-copy.ts";
 import { folderPaths, type FolderMarker } from "./folder-marker.ts";
 import { dropStamps, loadStamps, saveStamps } from "./folder-stamps.ts";
 import { removeTree } from "./remove-tree.ts";

@@ -2,12 +2,12 @@ import { isUtf8 } from "node:buffer";
 import { readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { FileChange } from "../../core/file-change.ts";
+import type { FileChange } from "../../core/words/file-change.ts";
 import type { FolderDiff } from "../../core/ports/conversation-folders.ts";
 import type { KeptFileChange } from "../../core/ports/workspace-snapshots.ts";
-import { findRenames, type LoneFile } from "../changes/find-renames.ts";
-import { unifiedDiff } from "../changes/unified-diff.ts";
-import type { ComparedFolder } from "./compare-folder.ts";
+import { findRenames, type LoneFile } from "../diff/find-renames.ts";
+import { unifiedDiff } from "../diff/unified-diff.ts";
+import type { ComparedFolder } from "./compare-copy.ts";
 import type { StampedEntry } from "./folder-stamps.ts";
 import { isExecutable } from "./same-content.ts";
 import { isUnreadable } from "./tree-entry.ts";

@@ -1,4 +1,4 @@
-import { AppError } from "../../core/app-error.ts";
+import { AppError } from "../../core/words/app-error.ts";
 import type { TreeEntry } from "./tree-entry.ts";
 
 const GIBIBYTE = 1024 ** 3;

@@ -1,4 +1,4 @@
-import type { ConversationId } from "../../core/ids.ts";
+import type { ConversationId } from "../../core/words/ids.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { Git } from "../git.ts";

@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { ConversationId } from "../../core/ids.ts";
+import type { ConversationId } from "../../core/words/ids.ts";
 import { isRecord } from "../../lib/is-record.ts";
 import { isMissing } from "./tree-entry.ts";
 import { sha256 } from "../../lib/sha256.ts";

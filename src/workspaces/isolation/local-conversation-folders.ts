@@ -1,8 +1,8 @@
 import { mkdir, readdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { AppError } from "../../core/app-error.ts";
-import type { ConversationId } from "../../core/ids.ts";
+import { AppError } from "../../core/words/app-error.ts";
+import type { ConversationId } from "../../core/words/ids.ts";
 import type {
   ConversationFolder,
   ConversationFolders,
@@ -14,7 +14,7 @@ import type { Git } from "../git.ts";
 import { isInside } from "../../lib/is-inside.ts";
 import { requireSameFolder } from "../require-same-folder.ts";
 import { applyChanges } from "./apply-changes.ts";
-import { compareFolder } from "./compare-folder.ts";
+import { compareFolder } from "./compare-copy.ts";
 import { describeChanges } from "./describe-changes.ts";
 import type { FolderMaking } from "./folder-making.ts";
 import { folderPaths, type FolderMarker, readMarker } from "./folder-marker.ts";

@@ -1,6 +1,6 @@
 import { relative, sep } from "node:path";
 
-import type { ConversationId } from "../../core/ids.ts";
+import type { ConversationId } from "../../core/words/ids.ts";
 import { isInside } from "../../lib/is-inside.ts";
 import { branchFolder } from "./branch-folder.ts";
 import { EntryCount } from "./entry-limits.ts";

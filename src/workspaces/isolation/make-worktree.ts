@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import { copyEntries } from "./copy-entries.ts";
-import { findRepository } from "./find-repository.ts";
+import { findRepository } from "../git/find-repository.ts";
 import type { FolderMarker } from "./folder-marker.ts";
 import { saveStamps, takeStamps } from "./folder-stamps.ts";
 import { listKept } from "./list-kept.ts";

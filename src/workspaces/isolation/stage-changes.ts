@@ -3,7 +3,7 @@ import { constants } from "node:fs";
 import { dirname, join } from "node:path";
 
 import type { Git } from "../git.ts";
-import type { ChangedFile, ComparedFolder } from "./compare-folder.ts";
+import type { ChangedFile, ComparedFolder } from "./compare-copy.ts";
 import { mergeText } from "./merge-text.ts";
 import { type Retarget, retargetLink } from "./retarget-link.ts";
 import { isExecutable, isSameFile, type Placed } from "./same-content.ts";

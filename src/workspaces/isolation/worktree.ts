@@ -1,4 +1,4 @@
-import { AppError } from "../../core/app-error.ts";
+import { AppError } from "../../core/words/app-error.ts";
 import type { Git } from "../git.ts";
 
 /** No signal: what has begun must not stay half done. */

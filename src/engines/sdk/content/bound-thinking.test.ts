@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { TranscriptEntry } from "../../../core/transcript.ts";
+import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 import { holdsBoundThinking, withoutBoundThinking } from "./bound-thinking.ts";
 
 const THOUGHT = { type: "thinking", thinking: "hm", signature: "c2ln" };

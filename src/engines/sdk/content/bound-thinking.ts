@@ -1,5 +1,5 @@
 import { abilitiesOf } from "../../../core/models/abilities-of.ts";
-import type { TranscriptEntry } from "../../../core/transcript.ts";
+import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 import { isRecord } from "../../../lib/is-record.ts";
 
 /** Whether it has thinking that the API takes only while all that stood before it is unchanged. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { imageBlock, imagePart, pdfBlock, pdfPart, pngOf } from "../../../../test/engine/media-fixtures.ts";
-import type { AnswerPart, InputPart, ToolResultPart } from "../../../core/message.ts";
+import type { AnswerPart, InputPart, ToolResultPart } from "../../../core/words/message.ts";
 import {
   parseArguments,
   thinkingModelOf,

@@ -1,5 +1,5 @@
 import { isRecord } from "../../../lib/is-record.ts";
-import type { AnswerPart, InputPart, ToolResultPart } from "../../../core/message.ts";
+import type { AnswerPart, InputPart, ToolResultPart } from "../../../core/words/message.ts";
 import { type DocumentBlock, type ImageBlock, toDocumentBlock, toImageBlock } from "./media-blocks.ts";
 
 export interface TextBlock {

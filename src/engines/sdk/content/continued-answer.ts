@@ -1,5 +1,5 @@
 import { isRecord } from "../../../lib/is-record.ts";
-import type { TranscriptEntry } from "../../../core/transcript.ts";
+import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 
 /** Asks a model that takes no beginning of an answer from a client to go on from its last one. */
 export const CONTINUE_WORDS =

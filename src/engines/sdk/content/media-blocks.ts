@@ -1,4 +1,4 @@
-import type { DocumentPart, ImagePart, MediaSource } from "../../../core/message.ts";
+import type { DocumentPart, ImagePart, MediaSource } from "../../../core/words/message.ts";
 import { imageTypeOf } from "../../../lib/image-type.ts";
 
 /** Where a block of the Anthropic Messages API has its image or PDF from. */

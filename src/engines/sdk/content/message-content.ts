@@ -1,5 +1,5 @@
 import { isRecord } from "../../../lib/is-record.ts";
-import type { JsonObject } from "../../../core/client-tool.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
 
 /** A message's content as Claude Code hands it out. */
 type Content = string | readonly { readonly type: string }[];

@@ -1,4 +1,4 @@
-import type { TranscriptEntry } from "../../../core/transcript.ts";
+import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 import { isRecord } from "../../../lib/is-record.ts";
 import { isCall, isResult } from "./call-ids.ts";
 

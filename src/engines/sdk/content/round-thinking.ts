@@ -1,5 +1,5 @@
 import type { RoundThinking } from "../../../core/models/fit-turn.ts";
-import type { TranscriptEntry } from "../../../core/transcript.ts";
+import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 import { isRecord } from "../../../lib/is-record.ts";
 import { isThinking } from "./bound-thinking.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { message } from "../../../../test/conformance/store-fixtures.ts";
-import type { AnswerPart, Message, ToolResultPart } from "../../../core/message.ts";
+import type { AnswerPart, Message, ToolResultPart } from "../../../core/words/message.ts";
 import { toTranscript } from "./to-transcript.ts";
 
 const answer = (text: string) => ({ role: "assistant", content: [{ type: "text", text }] });

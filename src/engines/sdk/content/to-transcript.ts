@@ -1,5 +1,5 @@
-import type { Message } from "../../../core/message.ts";
-import type { TranscriptEntry } from "../../../core/transcript.ts";
+import type { Message } from "../../../core/words/message.ts";
+import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 import { thinkingModelOf, toAnswerBlocks } from "./content-blocks.ts";
 import { toUserContent } from "./user-content.ts";
 

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 
 import { expect, onTestFinished, test } from "vitest";
 
-import type { TranscriptEntry } from "../../../core/transcript.ts";
+import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 import { formatTranscript, writeTranscriptFile } from "./transcript-file.ts";
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);

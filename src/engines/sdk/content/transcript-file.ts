@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import type { TranscriptEntry } from "../../../core/transcript.ts";
+import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 import { type PrivateFile, writePrivateFile } from "../private-file.ts";
 
 /**

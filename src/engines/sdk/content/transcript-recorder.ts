@@ -1,4 +1,4 @@
-import type { TranscriptEntry } from "../../../core/transcript.ts";
+import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 
 /**
  * Puts Claude Code's messages together as Claude's own history has them. Claude Code hands out an answer block by block, each

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { TranscriptEntry } from "../../../core/transcript.ts";
+import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 import { isRecord } from "../../../lib/is-record.ts";
 import { uniqueCallIds } from "./unique-call-ids.ts";
 

@@ -1,4 +1,4 @@
-import type { TranscriptEntry } from "../../../core/transcript.ts";
+import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 import { isCall, isResult, isValidCallId, wholeOf } from "./call-ids.ts";
 import { sha256 } from "../../../lib/sha256.ts";
 

@@ -1,4 +1,4 @@
-import type { Message } from "../../../core/message.ts";
+import type { Message } from "../../../core/words/message.ts";
 import { type TextBlock, toInputBlock, toToolResultBlock, type UserBlock } from "./content-blocks.ts";
 
 /** The content of a user message in the Anthropic Messages API. */

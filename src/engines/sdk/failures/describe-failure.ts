@@ -1,4 +1,4 @@
-import type { ErrorKind } from "../../../core/app-error.ts";
+import type { ErrorKind } from "../../../core/words/app-error.ts";
 import { cleanApiWords } from "./api-words.ts";
 import type { Failure } from "./failure.ts";
 

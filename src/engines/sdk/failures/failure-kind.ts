@@ -1,4 +1,4 @@
-import type { ErrorKind } from "../../../core/app-error.ts";
+import type { ErrorKind } from "../../../core/words/app-error.ts";
 import type { Failure } from "./failure.ts";
 
 /** Statuses of the Messages API. Source: its error documentation, and what Claude Code reports for each. */

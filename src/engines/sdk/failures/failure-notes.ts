@@ -1,6 +1,6 @@
 import type { SDKAPIRetryMessage, SDKResultMessage } from "@anthropic-ai/claude-agent-sdk";
 
-import type { ErrorInfo } from "../../../core/app-error.ts";
+import type { ErrorInfo } from "../../../core/words/app-error.ts";
 import type { Clock } from "../../../core/ports/clock.ts";
 import type { Failure } from "./failure.ts";
 import { isMomentary, type RateLimitInfo, rejectedLimit } from "./limit-notices.ts";

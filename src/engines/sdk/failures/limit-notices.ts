@@ -1,6 +1,6 @@
 import type { SDKAPIRetryMessage, SDKMessage } from "@anthropic-ai/claude-agent-sdk";
 
-import type { Notice } from "../../../core/turn-event.ts";
+import type { Notice } from "../../../core/words/turn-event.ts";
 import { isRecord } from "../../../lib/is-record.ts";
 import type { Failure } from "./failure.ts";
 

@@ -1,4 +1,4 @@
-import type { ErrorInfo } from "../../../core/app-error.ts";
+import type { ErrorInfo } from "../../../core/words/app-error.ts";
 import { describeFailure } from "./describe-failure.ts";
 import type { Failure } from "./failure.ts";
 import { failureKind } from "./failure-kind.ts";

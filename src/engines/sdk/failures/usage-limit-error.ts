@@ -1,4 +1,4 @@
-import type { ErrorInfo } from "../../../core/app-error.ts";
+import type { ErrorInfo } from "../../../core/words/app-error.ts";
 import type { Failure } from "./failure.ts";
 
 /** The windows of a plan, as Claude Code names them. */

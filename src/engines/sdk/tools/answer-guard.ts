@@ -1,7 +1,7 @@
-import type { ClientTools } from "../../../core/client-tool.ts";
+import type { ClientTools } from "../../../core/words/client-tool.ts";
 import type { Forcing } from "../../../core/models/forced-tools.ts";
 import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
-import type { EngineOutput, Notice, TurnEnd } from "../../../core/turn-event.ts";
+import type { EngineOutput, Notice, TurnEnd } from "../../../core/words/turn-event.ts";
 import type { UserContent } from "../content/user-content.ts";
 import { DemandedCall } from "./demanded-call.ts";
 import { StrictCalls } from "./strict-calls.ts";

@@ -1,6 +1,6 @@
-import { AppError } from "../../../core/app-error.ts";
-import type { ClientTool } from "../../../core/client-tool.ts";
-import type { ProcessKind } from "../../../core/process-kind.ts";
+import { AppError } from "../../../core/words/app-error.ts";
+import type { ClientTool } from "../../../core/words/client-tool.ts";
+import type { ProcessKind } from "../../../core/turn/process-kind.ts";
 
 /** Claude Code's own tools on the pinned version; a contract test finds the ones that are missing here. */
 export const BUILT_IN_TOOLS: ReadonlySet<string> = new Set(

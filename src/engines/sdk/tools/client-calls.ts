@@ -1,4 +1,4 @@
-import type { ToolCallDelta, ToolCallEnd, ToolCallStart } from "../../../core/turn-event.ts";
+import type { ToolCallDelta, ToolCallEnd, ToolCallStart } from "../../../core/words/turn-event.ts";
 
 type CallEvent = ToolCallStart | ToolCallDelta | ToolCallEnd;
 

@@ -6,9 +6,9 @@ import {
   ListToolsRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 
-import type { ClientTool } from "../../../core/client-tool.ts";
-import type { McpServers } from "../../../core/mcp-server.ts";
-import type { RemoteMcpServer } from "../../../core/server-tools.ts";
+import type { ClientTool } from "../../../core/words/client-tool.ts";
+import type { McpServers } from "../../../core/words/mcp-server.ts";
+import type { RemoteMcpServer } from "../../../core/words/server-tools.ts";
 import { PendingReplies } from "../../../lib/pending-replies.ts";
 import { ServerToolPolicy, type WaitingApproval } from "./server-tool-policy.ts";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 
-import type { ClientTools } from "../../../core/client-tool.ts";
-import type { EngineEvent, EngineOutput } from "../../../core/turn-event.ts";
-import { NO_USAGE } from "../../../core/usage.ts";
+import type { ClientTools } from "../../../core/words/client-tool.ts";
+import type { EngineEvent, EngineOutput } from "../../../core/words/turn-event.ts";
+import { NO_USAGE } from "../../../core/words/usage.ts";
 import { DemandedCall, demandOf } from "./demanded-call.ts";
 
 const LIST = [

@@ -1,5 +1,5 @@
-import type { ClientTools } from "../../../core/client-tool.ts";
-import type { EngineEvent, EngineOutput } from "../../../core/turn-event.ts";
+import type { ClientTools } from "../../../core/words/client-tool.ts";
+import type { EngineEvent, EngineOutput } from "../../../core/words/turn-event.ts";
 
 /** Tells Claude in words what `tool_choice` cannot demand of its model. */
 export function demandOf({ list, choice }: ClientTools): string {

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../../core/client-tool.ts";
-import type { RemoteMcpServer } from "../../../core/server-tools.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
+import type { RemoteMcpServer } from "../../../core/words/server-tools.ts";
 import { unreachable, withRemoteServer } from "../../mcp/connect-remote-server.ts";
 
 export interface OfferedTools {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { connectDesk } from "../../../../test/engine/connect-desk.ts";
 import { imagePart, pdfPart, pngOf } from "../../../../test/engine/media-fixtures.ts";
 import { nextTick } from "../../../lib/time.ts";
-import type { InputPart, Message, ToolResultPart } from "../../../core/message.ts";
+import type { InputPart, Message, ToolResultPart } from "../../../core/words/message.ts";
 import { ClientToolDesk } from "./client-tool-desk.ts";
 import { OpenCalls } from "./open-calls.ts";
 

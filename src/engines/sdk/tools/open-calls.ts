@@ -1,6 +1,6 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 
-import type { Message, ToolResultPart } from "../../../core/message.ts";
+import type { Message, ToolResultPart } from "../../../core/words/message.ts";
 import type { ClientToolDesk } from "./client-tool-desk.ts";
 import {
   type InputBlock,

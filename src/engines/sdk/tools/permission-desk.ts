@@ -1,10 +1,14 @@
 import type { CanUseTool, PermissionResult } from "@anthropic-ai/claude-agent-sdk";
 
-import type { JsonObject } from "../../../core/client-tool.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
 import type { TurnInput } from "../../../core/ports/engine.ts";
 import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
-import { CLAUDE_CODE_LABEL } from "../../../core/server-tools.ts";
-import type { PermissionOutcome, PermissionRequest, PermissionResolved } from "../../../core/turn-event.ts";
+import { CLAUDE_CODE_LABEL } from "../../../core/words/server-tools.ts";
+import type {
+  PermissionOutcome,
+  PermissionRequest,
+  PermissionResolved,
+} from "../../../core/words/turn-event.ts";
 import { alwaysRules, asSessionUpdate } from "./permission-rules.ts";
 import type { ServerToolPolicy } from "./server-tool-policy.ts";
 

@@ -1,7 +1,7 @@
 import type { PermissionUpdate } from "@anthropic-ai/claude-agent-sdk";
 import { dirname, isAbsolute, resolve } from "node:path";
 
-import type { JsonObject } from "../../../core/client-tool.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
 import { isInside } from "../../../lib/is-inside.ts";
 
 type Rule = Extract<PermissionUpdate, { type: "addRules" }>["rules"][number];

@@ -7,7 +7,7 @@ import {
   type RemoteMcpServer,
   type ServerTools,
   type ToolApproval,
-} from "../../../core/server-tools.ts";
+} from "../../../core/words/server-tools.ts";
 import { ServerToolPolicy, type WaitingApproval } from "./server-tool-policy.ts";
 
 const NEVER = new AbortController().signal;

@@ -1,6 +1,6 @@
 import type { HookJSONOutput, PreToolUseHookInput } from "@anthropic-ai/claude-agent-sdk";
 
-import { HARMLESS_TOOLS } from "../../../core/process-kind.ts";
+import { HARMLESS_TOOLS } from "../../../core/turn/process-kind.ts";
 import {
   type AskedCall,
   findMcpTool,
@@ -8,7 +8,7 @@ import {
   NO_SERVER_TOOLS,
   type ServerTools,
   type ToolApproval,
-} from "../../../core/server-tools.ts";
+} from "../../../core/words/server-tools.ts";
 import { canonicalJson } from "../../../lib/canonical-json.ts";
 import { PendingReplies } from "../../../lib/pending-replies.ts";
 

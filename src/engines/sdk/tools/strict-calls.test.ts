@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 
-import type { ClientTool } from "../../../core/client-tool.ts";
-import type { EngineEvent, TurnEnd } from "../../../core/turn-event.ts";
-import { NO_USAGE } from "../../../core/usage.ts";
+import type { ClientTool } from "../../../core/words/client-tool.ts";
+import type { EngineEvent, TurnEnd } from "../../../core/words/turn-event.ts";
+import { NO_USAGE } from "../../../core/words/usage.ts";
 import { DENYING_SUPERVISOR } from "../../../../test/engine/turn-input.ts";
 import { StrictCalls } from "./strict-calls.ts";
 

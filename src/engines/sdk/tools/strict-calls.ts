@@ -1,6 +1,6 @@
-import type { ClientTool } from "../../../core/client-tool.ts";
+import type { ClientTool } from "../../../core/words/client-tool.ts";
 import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
-import type { EngineEvent } from "../../../core/turn-event.ts";
+import type { EngineEvent } from "../../../core/words/turn-event.ts";
 import type { ToolResultBlock } from "../content/content-blocks.ts";
 
 interface HeldCall {

@@ -1,6 +1,6 @@
 import { isRecord } from "../../../lib/is-record.ts";
-import type { JsonObject } from "../../../core/client-tool.ts";
-import type { ActivityEnd, ActivityStart } from "../../../core/turn-event.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
+import type { ActivityEnd, ActivityStart } from "../../../core/words/turn-event.ts";
 import { restoreTabs } from "./restore-tabs.ts";
 
 const COMPACTION = "compaction";

@@ -6,11 +6,11 @@ import type {
   PreToolUseHookInput,
 } from "@anthropic-ai/claude-agent-sdk";
 
-import type { PermissionMode } from "../../../core/permission-mode.ts";
+import type { PermissionMode } from "../../../core/words/permission-mode.ts";
 import type { TurnInput } from "../../../core/ports/engine.ts";
 import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
-import type { ProcessKind } from "../../../core/process-kind.ts";
-import type { EngineEvent } from "../../../core/turn-event.ts";
+import type { ProcessKind } from "../../../core/turn/process-kind.ts";
+import type { EngineEvent } from "../../../core/words/turn-event.ts";
 import { isInside } from "../../../lib/is-inside.ts";
 import { ClientToolDesk } from "./client-tool-desk.ts";
 import type { GuardedCall, GuardedTurn } from "../reach/read-guard.ts";

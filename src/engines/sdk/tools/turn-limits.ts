@@ -1,7 +1,7 @@
 import type { HookJSONOutput, Options } from "@anthropic-ai/claude-agent-sdk";
 
 import type { TurnInput } from "../../../core/ports/engine.ts";
-import type { StopReason } from "../../../core/turn-event.ts";
+import type { StopReason } from "../../../core/words/turn-event.ts";
 
 export type ReachedLimit = Extract<StopReason, "max-turns" | "max-budget">;
 

@@ -1,5 +1,5 @@
-import type { TurnId } from "../../../core/ids.ts";
-import type { StopReason } from "../../../core/turn-event.ts";
+import type { TurnId } from "../../../core/words/ids.ts";
+import type { StopReason } from "../../../core/words/turn-event.ts";
 
 /** What is settled of a completion before it begins. */
 export interface CompletionAnswer {

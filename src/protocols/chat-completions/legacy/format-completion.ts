@@ -1,5 +1,5 @@
-import { AppError } from "../../../core/app-error.ts";
-import { addUsage, NO_USAGE } from "../../../core/usage.ts";
+import { AppError } from "../../../core/words/app-error.ts";
+import { addUsage, NO_USAGE } from "../../../core/words/usage.ts";
 import type { BranchEvent } from "../../branch-event.ts";
 import { formatChatUsage, type ChatUsageBody } from "../format-chat-usage.ts";
 import {

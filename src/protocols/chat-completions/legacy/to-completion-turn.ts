@@ -1,7 +1,7 @@
-import { NO_CLIENT_TOOLS } from "../../../core/client-tool.ts";
-import { onlyWriting } from "../../../core/only-writing.ts";
-import type { ModelTarget } from "../../../core/profile.ts";
-import type { TurnRequest } from "../../../core/turn-request.ts";
+import { NO_CLIENT_TOOLS } from "../../../core/words/client-tool.ts";
+import { onlyWriting } from "../../../core/turn/only-writing.ts";
+import type { ModelTarget } from "../../../core/words/profile.ts";
+import type { TurnRequest } from "../../../core/words/turn-request.ts";
 
 const ASSIGNMENT = `You complete text for a program, such as an editor. The user's message holds the text before a cursor and, if there is any, the text behind it. Reply with exactly what belongs at the cursor, and nothing else: it is put there as it is.
 

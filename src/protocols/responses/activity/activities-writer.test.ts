@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 
 import { expectResponseStream } from "../../../../test/schema/expect-response.ts";
 import { headWith, turnEnd, turnOf } from "../../../../test/schema/response-turns.ts";
-import type { JsonObject } from "../../../core/client-tool.ts";
-import type { ActivityEnd, TurnEvent } from "../../../core/turn-event.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
+import type { ActivityEnd, TurnEvent } from "../../../core/words/turn-event.ts";
 import type { ResponseHead } from "../response-head.ts";
 import { ResponseWriter } from "../output/response-writer.ts";
 import { isActivityId } from "./activity-items.ts";

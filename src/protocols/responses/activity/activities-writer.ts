@@ -1,4 +1,9 @@
-import type { ActivityEnd, ActivityStart, FileChanged, FilesChanged } from "../../../core/turn-event.ts";
+import type {
+  ActivityEnd,
+  ActivityStart,
+  FileChanged,
+  FilesChanged,
+} from "../../../core/words/turn-event.ts";
 import { assertNever } from "../../../lib/assert-never.ts";
 import { type Activity, activityCallId, describeActivity } from "./activity-items.ts";
 import type { ActivityWriter } from "./activity-writer.ts";
@@ -9,7 +14,7 @@ import { FileChangesWriter } from "./file-changes-writer.ts";
 import { McpActivityWriter } from "./mcp-activity-writer.ts";
 import { NoteActivityWriter } from "./note-activity-writer.ts";
 import type { Events, OutputWriter } from "../output/output-writer.ts";
-import { pathInWorkspace } from "../../../core/path-in-workspace.ts";
+import { pathInWorkspace } from "../../../core/words/path-in-workspace.ts";
 import { PatchActivityWriter } from "./patch-activity-writer.ts";
 import type { ResponseHead } from "../response-head.ts";
 import { SearchActivityWriter } from "./search-activity-writer.ts";

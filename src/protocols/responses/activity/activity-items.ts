@@ -1,6 +1,6 @@
-import { findMcpTool, mcpToolPrefix, needsApproval } from "../../../core/server-tools.ts";
-import type { JsonObject } from "../../../core/client-tool.ts";
-import type { ActivityStart } from "../../../core/turn-event.ts";
+import { findMcpTool, mcpToolPrefix, needsApproval } from "../../../core/words/server-tools.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
+import type { ActivityStart } from "../../../core/words/turn-event.ts";
 import { describeInOneLine } from "./activity-line.ts";
 import { type FileChange, changeFromInput } from "./file-change.ts";
 import type { ResponseHead } from "../response-head.ts";

@@ -1,4 +1,4 @@
-import type { ActivityEnd } from "../../../core/turn-event.ts";
+import type { ActivityEnd } from "../../../core/words/turn-event.ts";
 import type { Events } from "../output/output-writer.ts";
 
 /** Writes one thing that Claude Code does by itself. */

@@ -1,7 +1,7 @@
 import { applyDiff } from "@openai/agents";
 import { expect, test } from "vitest";
 
-import type { FileChange } from "../../../core/file-change.ts";
+import type { FileChange } from "../../../core/words/file-change.ts";
 import { changeOperations } from "./change-operations.ts";
 
 const HEADERS = "--- a/x.ts\n+++ b/x.ts\n";

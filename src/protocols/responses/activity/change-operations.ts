@@ -1,5 +1,5 @@
 import { assertNever } from "../../../lib/assert-never.ts";
-import type { FileChange } from "../../../core/file-change.ts";
+import type { FileChange } from "../../../core/words/file-change.ts";
 
 /** A change in the terms of OpenAI's apply_patch tool, with a word on what that cannot say. */
 export interface ChangeOperation {

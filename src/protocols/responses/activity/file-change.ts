@@ -1,5 +1,5 @@
 import { isRecord } from "../../../lib/is-record.ts";
-import type { JsonObject } from "../../../core/client-tool.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
 import { textOr } from "../read-object.ts";
 
 /** A change of one file, its diff in the form of OpenAI's apply_patch tool. */

@@ -1,4 +1,4 @@
-import type { FileChange } from "../../../core/file-change.ts";
+import type { FileChange } from "../../../core/words/file-change.ts";
 import { activityCallId, activityPrefix } from "./activity-items.ts";
 import { type ChangeOperation, changeOperations } from "./change-operations.ts";
 import { patchCall } from "../output/apply-patch-call-writer.ts";

@@ -1,5 +1,5 @@
 import { isRecord } from "../../../lib/is-record.ts";
-import type { ActivityEnd } from "../../../core/turn-event.ts";
+import type { ActivityEnd } from "../../../core/words/turn-event.ts";
 
 export interface FoundPage {
   readonly url: string;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { McpTools } from "../../../core/turn-event.ts";
+import type { McpTools } from "../../../core/words/turn-event.ts";
 import type { WireItem } from "../responses-request.ts";
 import { isListed } from "./is-listed.ts";
 

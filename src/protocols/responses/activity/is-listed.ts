@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 
-import type { McpTools } from "../../../core/turn-event.ts";
+import type { McpTools } from "../../../core/words/turn-event.ts";
 import { isRecord } from "../../../lib/is-record.ts";
 import type { WireItem } from "../responses-request.ts";
 

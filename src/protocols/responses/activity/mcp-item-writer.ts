@@ -1,4 +1,4 @@
-import type { ApprovalRequest, McpTools } from "../../../core/turn-event.ts";
+import type { ApprovalRequest, McpTools } from "../../../core/words/turn-event.ts";
 import { activityPrefix } from "./activity-items.ts";
 import type { Events, OutputWriter } from "../output/output-writer.ts";
 

@@ -1,4 +1,4 @@
-import type { ActivityEnd } from "../../../core/turn-event.ts";
+import type { ActivityEnd } from "../../../core/words/turn-event.ts";
 import { activityPrefix } from "./activity-items.ts";
 import type { ActivityWriter } from "./activity-writer.ts";
 import { patchCall } from "../output/apply-patch-call-writer.ts";

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../../core/client-tool.ts";
-import type { ActivityEnd } from "../../../core/turn-event.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
+import type { ActivityEnd } from "../../../core/words/turn-event.ts";
 import { activityPrefix } from "./activity-items.ts";
 import type { ActivityWriter } from "./activity-writer.ts";
 import type { Events, ItemEnd, ItemSlot, OutputWriter } from "../output/output-writer.ts";

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../../core/client-tool.ts";
-import type { ActivityEnd } from "../../../core/turn-event.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
+import type { ActivityEnd } from "../../../core/words/turn-event.ts";
 import { textOr } from "../read-object.ts";
 
 /** What a command gave, as an item has it. */

@@ -1,4 +1,4 @@
-import type { AnswerMessage, AnswerPart, ToolCallPart } from "../../../core/message.ts";
+import type { AnswerMessage, AnswerPart, ToolCallPart } from "../../../core/words/message.ts";
 import { joinAnswerTexts } from "./answer-texts.ts";
 
 /** A call that an answer makes, with the words for it in errors. */

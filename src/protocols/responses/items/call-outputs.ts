@@ -1,4 +1,4 @@
-import type { ToolResultPart } from "../../../core/message.ts";
+import type { ToolResultPart } from "../../../core/words/message.ts";
 import { RequestError } from "../../request-error.ts";
 
 interface GivenOutput {

@@ -1,5 +1,5 @@
-import type { InputMessage, InputPart, Message } from "../../../core/message.ts";
-import type { AskedCall, ToolApproval } from "../../../core/server-tools.ts";
+import type { InputMessage, InputPart, Message } from "../../../core/words/message.ts";
+import type { AskedCall, ToolApproval } from "../../../core/words/server-tools.ts";
 import { assertNever } from "../../../lib/assert-never.ts";
 import { missingParameter, RequestError } from "../../request-error.ts";
 import { AnswerBuilder } from "./answer-builder.ts";

@@ -1,11 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { newTurnId } from "../../../core/ids.ts";
-import { type Message, messageText, toolCallsOf } from "../../../core/message.ts";
-import type { EngineEvent } from "../../../core/turn-event.ts";
-import { TurnRecord } from "../../../core/turn-record.ts";
-import { NO_USAGE } from "../../../core/usage.ts";
+import { newTurnId } from "../../../core/words/ids.ts";
+import { type Message, messageText, toolCallsOf } from "../../../core/words/message.ts";
+import type { EngineEvent } from "../../../core/words/turn-event.ts";
+import { TurnRecord } from "../../../core/turn/turn-record.ts";
+import { NO_USAGE } from "../../../core/words/usage.ts";
 import { canonicalJson } from "../../../lib/canonical-json.ts";
 import { RequestError } from "../../request-error.ts";
 import { assignItemIds } from "./assign-item-ids.ts";

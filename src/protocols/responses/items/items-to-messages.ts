@@ -1,5 +1,5 @@
-import { type Message, messageText } from "../../../core/message.ts";
-import type { ToolApproval } from "../../../core/server-tools.ts";
+import { type Message, messageText } from "../../../core/words/message.ts";
+import type { ToolApproval } from "../../../core/words/server-tools.ts";
 import { RequestError } from "../../request-error.ts";
 import { ItemWalker, type WalkOptions } from "./item-walker.ts";
 import { type FindItem, resolveReferences } from "./resolve-references.ts";

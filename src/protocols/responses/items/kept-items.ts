@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../../core/client-tool.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
 import type { KeptResponse } from "../../../core/ports/response-store.ts";
 import type { WireItem } from "../responses-request.ts";
 

@@ -2,8 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { turnRequest } from "../../../../test/engine/turn-fixtures.ts";
-import type { InputPart, Message } from "../../../core/message.ts";
-import { hashState } from "../../../core/state-hash.ts";
+import type { InputPart, Message } from "../../../core/words/message.ts";
+import { hashState } from "../../../core/turn/state-hash.ts";
 import { assignItemIds } from "./assign-item-ids.ts";
 import { toMessages } from "./items-to-messages.ts";
 import { messagesToItems } from "./messages-to-items.ts";

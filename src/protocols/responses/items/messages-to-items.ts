@@ -1,5 +1,5 @@
-import type { InputPart, MediaSource, Message, ToolResultPart } from "../../../core/message.ts";
-import { messageText, toolCallsOf } from "../../../core/message.ts";
+import type { InputPart, MediaSource, Message, ToolResultPart } from "../../../core/words/message.ts";
+import { messageText, toolCallsOf } from "../../../core/words/message.ts";
 import { assertNever } from "../../../lib/assert-never.ts";
 import type { WireItem } from "../responses-request.ts";
 

@@ -1,4 +1,4 @@
-import type { InputPart, TextPart } from "../../../core/message.ts";
+import type { InputPart, TextPart } from "../../../core/words/message.ts";
 import { parseFileData } from "../../parse-file-data.ts";
 import { parseImageData, parseImageUrl, requireWebUrl } from "../../parse-image-url.ts";
 import { invalidValue, missingParameter, RequestError, unsupportedValue } from "../../request-error.ts";

@@ -1,4 +1,4 @@
-import type { AskedCall } from "../../../core/server-tools.ts";
+import type { AskedCall } from "../../../core/words/server-tools.ts";
 import { isRecord } from "../../../lib/is-record.ts";
 import type { WireItem } from "../responses-request.ts";
 

@@ -1,4 +1,4 @@
-import type { InputPart, ToolCallPart } from "../../../core/message.ts";
+import type { InputPart, ToolCallPart } from "../../../core/words/message.ts";
 import { assertNever } from "../../../lib/assert-never.ts";
 import type { ItemOf, KnownItem } from "./item-schemas.ts";
 import { modelToolName } from "../tools/model-tool-name.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import type { RedactedThinkingPart, ThinkingPart } from "../../../core/message.ts";
+import type { RedactedThinkingPart, ThinkingPart } from "../../../core/words/message.ts";
 
 const thoughtSchema = z.union([
   z.object({ text: z.string(), signature: z.string(), model: z.string().optional() }),

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../../core/client-tool.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
 import { RequestError } from "../../request-error.ts";
 import { isActivityId } from "../activity/activity-items.ts";
 import type { WireItem } from "../responses-request.ts";

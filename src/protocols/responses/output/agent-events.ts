@@ -1,11 +1,11 @@
-import type { JsonObject } from "../../../core/client-tool.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
 import type {
   ActivityProgress,
   FileChanged,
   FilesChanged,
   PermissionRequest,
   PermissionResolved,
-} from "../../../core/turn-event.ts";
+} from "../../../core/words/turn-event.ts";
 import { assertNever } from "../../../lib/assert-never.ts";
 import { activityCallId } from "../activity/activity-items.ts";
 import { approvalStatus } from "../../approval-status.ts";

@@ -1,5 +1,5 @@
 import { isRecord } from "../../../lib/is-record.ts";
-import type { JsonObject } from "../../../core/client-tool.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
 import type { CallWriter } from "./call-writer.ts";
 import type { Events, OutputWriter } from "./output-writer.ts";
 import { readObject, textOr } from "../read-object.ts";

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../../core/client-tool.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
 
 /** A markdown link, or a bare address. Bounded, so that no text takes long to search. */
 const LINK =

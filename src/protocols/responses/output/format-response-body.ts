@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../../core/client-tool.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
 import type { ResponseBody, ResponseHead, ResponseStatus } from "../response-head.ts";
 
 /** The response object: what the request asked for, and what has become of it. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../../core/client-tool.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
 import { AnswerTexts, messageIdPrefix, type ItemText } from "../items/answer-texts.ts";
 import type { Citations } from "./citations.ts";
 import type { Events, ItemEnd, ItemSlot, OutputWriter } from "./output-writer.ts";

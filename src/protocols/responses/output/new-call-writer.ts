@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../../core/client-tool.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
 import { assertNever } from "../../../lib/assert-never.ts";
 import { ApplyPatchCallWriter } from "./apply-patch-call-writer.ts";
 import { CustomCallWriter } from "./custom-call-writer.ts";

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../../core/client-tool.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
 import type { ResponseEvent } from "../response-head.ts";
 
 /** Events come in order, so a number is given when an event is made, which is when it is yielded. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../../core/client-tool.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
 import type { ResponseHead } from "../response-head.ts";
 import type { Events, ItemEnd, ItemSlot, OutputWriter } from "./output-writer.ts";
 

@@ -1,4 +1,4 @@
-import type { Usage } from "../../../core/usage.ts";
+import type { Usage } from "../../../core/words/usage.ts";
 
 export interface ResponseUsageBody {
   readonly input_tokens: number;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { expectResponseStream } from "../../../../test/schema/expect-response.ts";
 import { headWith, turnEnd, turnOf } from "../../../../test/schema/response-turns.ts";
-import type { TurnEvent } from "../../../core/turn-event.ts";
+import type { TurnEvent } from "../../../core/words/turn-event.ts";
 import type { ResponseHead } from "../response-head.ts";
 import { ResponseWriter } from "./response-writer.ts";
 

@@ -1,8 +1,8 @@
-import type { ErrorInfo } from "../../../core/app-error.ts";
-import type { JsonObject } from "../../../core/client-tool.ts";
+import type { ErrorInfo } from "../../../core/words/app-error.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
 import type { Clock } from "../../../core/ports/clock.ts";
-import type { FilesChanged, StopReason, TurnEnd, TurnEvent } from "../../../core/turn-event.ts";
-import { NO_USAGE, type Usage } from "../../../core/usage.ts";
+import type { FilesChanged, StopReason, TurnEnd, TurnEvent } from "../../../core/words/turn-event.ts";
+import { NO_USAGE, type Usage } from "../../../core/words/usage.ts";
 import { assertNever } from "../../../lib/assert-never.ts";
 import { formatFileChanges } from "../../format-file-changes.ts";
 import { ActivitiesWriter } from "../activity/activities-writer.ts";

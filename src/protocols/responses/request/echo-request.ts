@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../../core/client-tool.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
 import { echoTools } from "./echo-tools.ts";
 import type { DeclaredTools } from "../tools/parse-responses-tools.ts";
 import type { ResponsesRequestBody, TextFormatBody } from "./responses-request-schema.ts";

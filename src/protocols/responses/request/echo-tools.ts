@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../../core/client-tool.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
 import { modelToolName } from "../tools/model-tool-name.ts";
 import type { DeclaredTools } from "../tools/parse-responses-tools.ts";
 import type { NamedToolBody, ToolBody } from "./responses-request-schema.ts";

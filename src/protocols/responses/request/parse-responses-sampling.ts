@@ -1,5 +1,5 @@
 import { isGiven } from "../../is-given.ts";
-import type { Sampling } from "../../../core/sampling.ts";
+import type { Sampling } from "../../../core/words/sampling.ts";
 import type { ParameterNames } from "../../parameter-names.ts";
 import type { ResponsesRequestBody } from "./responses-request-schema.ts";
 

@@ -1,4 +1,4 @@
-import type { OutputFormat } from "../../../core/output-format.ts";
+import type { OutputFormat } from "../../../core/words/output-format.ts";
 import { parseJsonFormat } from "../../json-schema/parse-json-format.ts";
 import { invalidValue, missingParameter } from "../../request-error.ts";
 import type { TextFormatBody } from "./responses-request-schema.ts";

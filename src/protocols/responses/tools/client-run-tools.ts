@@ -1,4 +1,4 @@
-import type { ClientTool } from "../../../core/client-tool.ts";
+import type { ClientTool } from "../../../core/words/client-tool.ts";
 
 /** What OpenAI means by tools that have no declaration of their own; `read-call-item.ts` reads their calls. */
 

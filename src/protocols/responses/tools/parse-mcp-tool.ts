@@ -5,7 +5,7 @@ import {
   unsupportedParameter,
   unsupportedValue,
 } from "../../request-error.ts";
-import { CLAUDE_CODE_LABEL, type RemoteMcpServer } from "../../../core/server-tools.ts";
+import { CLAUDE_CODE_LABEL, type RemoteMcpServer } from "../../../core/words/server-tools.ts";
 import type { ToolBody } from "../request/responses-request-schema.ts";
 
 const LABEL = /^[a-zA-Z0-9_-]{1,64}$/;

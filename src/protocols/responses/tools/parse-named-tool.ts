@@ -1,4 +1,4 @@
-import type { ClientTool } from "../../../core/client-tool.ts";
+import type { ClientTool } from "../../../core/words/client-tool.ts";
 import { describeSchemaIssue } from "../../describe-schema-issue.ts";
 import { describeTextFormat, FREE_TEXT } from "../../free-text.ts";
 import { parseFunctionSchema } from "../../json-schema/parse-function-schema.ts";

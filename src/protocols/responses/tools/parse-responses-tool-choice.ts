@@ -1,9 +1,9 @@
-import type { ClientTool, ToolChoice } from "../../../core/client-tool.ts";
+import type { ClientTool, ToolChoice } from "../../../core/words/client-tool.ts";
 import { UNSERVED_TOOLS, WEB_SEARCH_TYPES } from "../../hosted-tools.ts";
 import { invalidValue, missingParameter, RequestError, unsupportedValue } from "../../request-error.ts";
 import type { ParsedTool } from "./parse-named-tool.ts";
 import type { DeclaredTools } from "./parse-responses-tools.ts";
-import type { RemoteMcpServer } from "../../../core/server-tools.ts";
+import type { RemoteMcpServer } from "../../../core/words/server-tools.ts";
 import type { HostedTool } from "../responses-request.ts";
 import type { ResponsesRequestBody, ToolReferenceBody } from "../request/responses-request-schema.ts";
 

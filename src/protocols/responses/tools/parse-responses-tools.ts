@@ -1,4 +1,4 @@
-import type { RemoteMcpServer } from "../../../core/server-tools.ts";
+import type { RemoteMcpServer } from "../../../core/words/server-tools.ts";
 import { invalidValue, missingParameter, RequestError, unsupportedParameter } from "../../request-error.ts";
 import { findSizeProblem, MAX_TOOLS } from "../../tool-bounds.ts";
 import { UNSERVED_TOOLS, WEB_SEARCH_TYPES } from "../../hosted-tools.ts";

@@ -1,4 +1,4 @@
-import type { ServerTools, ToolApproval } from "../../../core/server-tools.ts";
+import type { ServerTools, ToolApproval } from "../../../core/words/server-tools.ts";
 import type { HostedTool, ResponsesRequest } from "../responses-request.ts";
 
 /** What of Claude Code's own stands in for OpenAI's hosted tools. */

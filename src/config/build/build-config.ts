@@ -1,0 +1,138 @@
+import { existsSync } from "node:fs";
+
+import { buildMcpServers } from "./build-mcp-servers.ts";
+import { buildModels } from "./build-models.ts";
+import { buildProfiles } from "./build-profiles.ts";
+import { buildRequestBounds } from "./build-request-bounds.ts";
+import { checkBypass } from "./check-bypass.ts";
+import { ConfigError } from "../config-error.ts";
+import type { Settings } from "../schema/config-schema.ts";
+import type { Config } from "../config.ts";
+import { settingFiller } from "../sources/fill-settings.ts";
+import { isLoopbackHost } from "./is-loopback-host.ts";
+import type { Machine } from "../sources/machine.ts";
+import { findOrigin, formatOrigin } from "../sources/origin.ts";
+import type { Origin } from "../sources/origin.ts";
+import type { Environment } from "../sources/process-environment.ts";
+import { findFolder, resolveGivenPath } from "./resolve-folder.ts";
+
+export interface ConfigContext {
+  readonly machine: Machine;
+  /** The server's own. */
+  readonly environment: Environment;
+  readonly originOf: (key: string) => Origin;
+  readonly defaultDataDir: string;
+}
+
+/**
+ * Completes checked settings: paths, profiles, models and what depends on the machine.
+ * @throws ConfigError with every problem found.
+ */
+export function buildConfig(
+  settings: Settings,
+  { machine, environment, originOf, defaultDataDir }: ConfigContext,
+): Config {
+  const problems: string[] = [];
+  const report = (key: string, problem: string) => {
+    const origin = findOrigin(key, originOf);
+    problems.push(`${origin.type === "default" ? key : formatOrigin(origin)}: ${problem}.`);
+  };
+  const pathOf = (key: string, path: string) => resolveGivenPath(path, findOrigin(key, originOf), machine);
+  const folderOf = (key: string, path: string) => {
+    const absolute = pathOf(key, path);
+    const folder = findFolder(absolute);
+    if (folder === undefined) report(key, `there is no folder ${absolute}. Create it, or name another`);
+    return folder ?? absolute;
+  };
+
+  const { server, auth, sessions, turns, log, claude } = settings;
+  if (auth.noAuth && !isLoopbackHost(server.host)) {
+    const host = `${server.host} (${formatOrigin(originOf("server.host"))})`;
+    report(
+      "auth.noAuth",
+      `allowed only on this machine itself, but the host is ${host}. Use keys, or listen on 127.0.0.1`,
+    );
+  }
+  const executable =
+    claude.executable === undefined ? undefined : pathOf("claude.executable", claude.executable);
+  if (executable !== undefined && !existsSync(executable)) {
+    report("claude.executable", `there is no file ${executable}. Name a Claude Code binary, or leave it out`);
+  }
+  const workspace = folderOf("workspace", settings.workspace ?? machine.currentDir);
+  const trustedFolders = settings.trustedFolders.map((path) => folderOf("trustedFolders", path));
+  const serverContext = { fill: settingFiller(environment, report), report, pathOf };
+  const mcpServers = buildMcpServers("mcpServers", settings.mcpServers, serverContext);
+  const profiles = buildProfiles(settings.profiles, {
+    ...serverContext,
+    workspace,
+    folderOf,
+    mcpServers,
+    environment,
+    isDemo: settings.demo,
+  });
+  const requests = buildRequestBounds(settings.requests, {
+    folderOf,
+    isLoopback: isLoopbackHost(server.host),
+  });
+  checkBypass({ allowBypass: claude.allowBypass, profiles, requests, machine, environment }, report);
+  const models = buildModels(
+    { given: settings.models, profiles: settings.profiles, defaultModel: settings.model },
+    (modelId, problem) => report(`models.${modelId}`, problem),
+  );
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  return {
+    server: {
+      host: server.host,
+      port: server.port,
+      allowedHosts: server.allowedHosts,
+      corsOrigins: server.corsOrigins,
+      maxBodyBytes: server.maxBody,
+      maxUploadBytes: server.maxUpload,
+      keepAliveMs: server.keepAlive,
+      headersTimeoutMs: server.headersTimeout,
+      bodyTimeoutMs: server.bodyTimeout,
+      idleSocketMs: server.idleSocket,
+      drainMs: server.drain,
+    },
+    auth,
+    dataDir: settings.dataDir === undefined ? defaultDataDir : pathOf("dataDir", settings.dataDir),
+    ...(settings.databaseUrl !== undefined && { databaseUrl: settings.databaseUrl }),
+    workspace,
+    trustedFolders: [...new Set(trustedFolders)],
+    model: settings.model,
+    profiles,
+    models,
+    mcpServers,
+    requests,
+    approvals: { timeoutMs: settings.approvals.timeout },
+    sessions: {
+      maxSessions: sessions.maxSessions,
+      maxSpares: sessions.maxSpares,
+      maxSpawnsAtOnce: sessions.maxSpawnsAtOnce ?? machine.cores,
+      sessionIdleMs: sessions.idleTimeout,
+      maxMemoryBytes: sessions.maxMemory ?? Math.floor(machine.memoryBytes / 2),
+    },
+    turns: {
+      maxTurnsAtOnce: Math.min(turns.maxTurnsAtOnce ?? sessions.maxSessions, sessions.maxSessions),
+      queueLimit: turns.queue,
+      turnTimeoutMs: turns.turnTimeout,
+      firstByteTimeoutMs: turns.firstByteTimeout,
+      streamIdleTimeoutMs: turns.streamIdleTimeout,
+      upstreamRetries: turns.upstreamRetries,
+      tokenCount: turns.tokenCount,
+    },
+    retention: settings.retention,
+    log: {
+      level: log.level,
+      ...(log.file !== undefined && { file: pathOf("log.file", log.file) }),
+      prompts: log.prompts,
+    },
+    claude: {
+      passEnvironment: claude.passEnvironment,
+      ...(executable !== undefined && { executable }),
+      allowBypass: claude.allowBypass,
+    },
+    demo: settings.demo,
+  };
+}

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+
+import { AGENT_KIND, CHAT_KIND } from "../../../test/engine/turn-fixtures.ts";
+import { CONNECT_TIMEOUT_VARIABLE } from "../../engines/mcp/connect-timeout.ts";
+import { spareOptions } from "../../engines/sdk/session-options.ts";
+import { DEFAULT_TURN_SETTINGS } from "../../engines/sdk/turn-settings.ts";
+import { whyReserved } from "./reserved-variable.ts";
+
+test("what Turnpike sets for its processes is not a profile's to set", () => {
+  const settings = { environment: {}, upstreamRetries: 2 };
+  const names = [AGENT_KIND, CHAT_KIND].flatMap((kind) =>
+    Object.keys(spareOptions(kind, settings).env ?? {}),
+  );
+  expect(names).toContain("CLAUDE_CODE_MAX_RETRIES");
+  const perTurn: { env: object } = JSON.parse(DEFAULT_TURN_SETTINGS);
+  for (const name of [...names, ...Object.keys(perTurn.env)]) {
+    // A default that a profile may change.
+    if (name === CONNECT_TIMEOUT_VARIABLE) continue;
+    expect(whyReserved(name) ?? `${name} is not reserved`).toContain("Turnpike sets it itself");
+  }
+  expect(whyReserved(CONNECT_TIMEOUT_VARIABLE)).toBeUndefined();
+});
+
+test.each([
+  ["TURNPIKE_API_KEY", "Claude Code never gets it"],
+  ["CLAUDECODE", "Claude Code never gets it"],
+  ["claude_code_simple", "Turnpike sets it itself"],
+  ["CLAUDE_CODE_MAX_RETRIES", "use turns.upstreamRetries"],
+  ["CLAUDE_CODE_EFFORT_LEVEL", "use the profile's effort"],
+])("%s: %s", (name, why) => {
+  expect(whyReserved(name)).toContain(why);
+});
+
+test.each(["CLAUDE_CODE_USE_BEDROCK", "ANTHROPIC_BASE_URL", "AWS_REGION", "GITHUB_TOKEN", "PATH"])(
+  "%s is a profile's to set",
+  (name) => {
+    expect(whyReserved(name)).toBeUndefined();
+  },
+);

@@ -1,0 +1,123 @@
+import { randomBytes } from "node:crypto";
+import { fsync } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { openFile } from "../../lib/open-file.ts";
+import { sha256 } from "../../lib/sha256.ts";
+import { delay } from "../../lib/time.ts";
+import { ConfigError } from "../config-error.ts";
+import { prepareDataFolder } from "./prepare-data-folder.ts";
+import { apiKey } from "../schema/setting-formats.ts";
+
+/** The keys that the first start makes: one to use the server, one to answer approvals. */
+export type KeyName = "api-key" | "approver-key";
+
+export interface KeyFile {
+  readonly file: string;
+  /** Of the key, in hexadecimal. */
+  readonly sha256: string;
+  /** Absent for an approver key that an earlier start has made. */
+  readonly key?: string;
+  /** True for the start that made it: the one time it is shown in full. */
+  readonly isNew: boolean;
+  /** Others could read the file; now they cannot, but the key may be known. */
+  readonly wasTooOpen: boolean;
+}
+
+interface Kind {
+  readonly prefix: string;
+  readonly noun: string;
+  /** Nothing is kept that would let its reader approve: Claude Code runs as the same user, and what it reads its clients may see. */
+  readonly isHashed: boolean;
+}
+
+const KINDS: Readonly<Record<KeyName, Kind>> = {
+  "api-key": { prefix: "tp", noun: "API key", isHashed: false },
+  "approver-key": { prefix: "tp-approver", noun: "approver key", isHashed: true },
+};
+
+/**
+ * A key of this data folder. The first start makes it, readable by this user only; two starts at the same moment agree on one
+ * key.
+ * @throws ConfigError when the file cannot be made, read or closed to others.
+ */
+export async function openKeyFile(dataDir: string, name: KeyName): Promise<KeyFile> {
+  const kind = KINDS[name];
+  const { noun } = kind;
+  const file = join(dataDir, name);
+  await prepareDataFolder(dataDir);
+  try {
+    const created = await createKey(file, kind);
+    if (created !== undefined) {
+      return { key: created, sha256: sha256(created), file, isNew: true, wasTooOpen: false };
+    }
+    return { ...(await readKey(file, kind)), file, isNew: false };
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    const message = `The ${noun} file ${file} cannot be used (${code}). Give it to this user with mode 0600, or delete it for a new key.`;
+    throw new ConfigError([message], { cause: error });
+  }
+}
+
+/** By its number: under Yarn's Plug'n'Play handles have no `sync`. */
+const syncFile = promisify(fsync);
+
+/** Undefined when there is a file already; `wx` makes that decision atomic. */
+async function createKey(file: string, { prefix, isHashed }: Kind): Promise<string | undefined> {
+  const handle = await openFile(file, "wx", 0o600).catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return undefined;
+    throw error;
+  });
+  if (!handle) return undefined;
+  await using opened = handle;
+  const key = `${prefix}-${randomBytes(32).toString("base64url")}`;
+  await opened.writeFile(`${isHashed ? `${HASH_MARK}${sha256(key)}` : key}\n`);
+  await syncFile(opened.fd);
+  return key;
+}
+
+const HASH_MARK = "sha256:";
+const HASH = /^sha256:([0-9a-f]{64})$/;
+
+const READ_ATTEMPTS = 20;
+const READ_PAUSE_MS = 25;
+
+async function readKey(
+  file: string,
+  { noun, isHashed }: Kind,
+): Promise<Pick<KeyFile, "key" | "sha256" | "wasTooOpen">> {
+  await using handle = await openFile(file, "r");
+  const wasTooOpen = await closeToOthers(handle);
+  // Another start may have made the file a moment ago and not written it yet.
+  for (let attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+    const text = await readFromStart(handle);
+    const hash = HASH.exec(text.trim())?.[1];
+    if (isHashed && hash !== undefined) return { sha256: hash, wasTooOpen };
+    const key = isHashed ? undefined : apiKey(text.trim());
+    if (key !== undefined) return { key, sha256: sha256(key), wasTooOpen };
+    if (text !== "") break;
+    await delay(READ_PAUSE_MS);
+  }
+  throw new ConfigError([
+    `The ${noun} file ${file} holds no ${isHashed ? "key's hash" : "key"}. Delete it, and the next start makes a new one.`,
+  ]);
+}
+
+const LONGEST_KEY_BYTES = 4096;
+
+async function readFromStart(handle: FileHandle): Promise<string> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(LONGEST_KEY_BYTES), 0, LONGEST_KEY_BYTES, 0);
+  return buffer.toString("utf8", 0, bytesRead);
+}
+
+/** Windows keeps access in lists that it inherits from the user's folder; its mode bits say nothing. */
+async function closeToOthers(handle: FileHandle): Promise<boolean> {
+  if (process.platform === "win32") return false;
+  const { mode } = await handle.stat();
+  const isTooOpen = (mode & 0o077) !== 0;
+  if (isTooOpen) await handle.chmod(0o600);
+  return isTooOpen;
+}

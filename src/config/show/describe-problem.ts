@@ -1,0 +1,86 @@
+import type { z } from "zod";
+
+import type { CollectedSettings } from "../sources/collect-settings.ts";
+import { SETTINGS } from "../schema/config-schema.ts";
+import { isRecord } from "../../lib/is-record.ts";
+import { nearestName } from "./nearest-name.ts";
+import { formatOrigin } from "../sources/origin.ts";
+import { recordFields } from "../schema/record-fields.ts";
+import { valueAt } from "../sources/value-at.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/** What is wrong with a setting, as lines for a person. */
+export function describeProblem(
+  issue: Issue,
+  collected: CollectedSettings,
+  filePath: string,
+): readonly string[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => describeUnknownKey(issue.path, key, filePath));
+  }
+  const given = valueAt(collected.raw, issue.path);
+  if (issue.code === "invalid_union" && isRecord(given)) {
+    // The last choice of every union here is the object: its complaints are about what is inside.
+    const inner = issue.errors.at(-1) ?? [];
+    return inner.flatMap((innerIssue) =>
+      describeProblem({ ...innerIssue, path: [...issue.path, ...innerIssue.path] }, collected, filePath),
+    );
+  }
+  const key = issue.path.join(".");
+  if (issue.code === "invalid_key") return [`${filePath}: ${key} ${issue.issues[0]?.message}.`];
+  const origin = collected.origins.get(key) ?? { type: "file", path: filePath, key };
+  const setting = SETTINGS.find((known) => known.key === key);
+  const got =
+    setting?.isSecret || mayHoldSecrets(issue.path)
+      ? ""
+      : `, ${given === undefined ? "but it is missing" : `got ${show(given)}`}`;
+  const cure = setting?.default ? ` Change it, or leave it out for the default: ${setting.default}.` : "";
+  return [`${formatOrigin(origin)}: ${issue.message}${got}.${cure}${hintFor(given)}`];
+}
+
+/** In headers and environments, and in what stands around them. */
+function mayHoldSecrets([section, , field]: readonly PropertyKey[]): boolean {
+  return (
+    section === "mcpServers" ||
+    (section === "profiles" && (field === "mcpServers" || field === "environment"))
+  );
+}
+
+function describeUnknownKey(path: readonly PropertyKey[], name: string, filePath: string): string {
+  const parent = path.map((part) => `${String(part)}.`).join("");
+  const keys = [
+    ...SETTINGS.map((setting) => setting.key),
+    ...recordFields(path).map((field) => `${parent}${field}`),
+  ];
+  const meant =
+    nearestByLastPart(
+      name,
+      keys.filter((known) => known.startsWith(parent)),
+    ) ?? nearestByLastPart(name, keys);
+  const cure = meant ? `Did you mean ${meant}?` : "Remove it; `turnpike config show` lists all settings.";
+  return `${filePath}: ${parent}${name} is not a setting. ${cure}`;
+}
+
+/** People write `port` at the top, or `sever.port`; both mean the key that ends alike. */
+function nearestByLastPart(name: string, keys: readonly string[]): string | undefined {
+  const nearest = nearestName(name, keys.map(lastPart));
+  return nearest === undefined ? undefined : keys.find((key) => lastPart(key) === nearest);
+}
+
+function lastPart(key: string): string {
+  return key.slice(key.lastIndexOf(".") + 1);
+}
+
+const LONGEST_SHOWN = 60;
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}
+
+/** Kubernetes sets TURNPIKE_PORT by itself for pods beside a service of that name. */
+function hintFor(given: unknown): string {
+  if (typeof given !== "string" || !given.startsWith("tcp://")) return "";
+  return " Kubernetes made this variable for a service named turnpike: set enableServiceLinks: false.";
+}

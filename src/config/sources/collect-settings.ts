@@ -1,0 +1,56 @@
+import { SETTINGS } from "../schema/config-schema.ts";
+import { isRecord } from "../../lib/is-record.ts";
+import type { Origin } from "./origin.ts";
+import type { Environment } from "./process-environment.ts";
+import { readEnvironmentSettings } from "./read-environment-settings.ts";
+
+/** What a person gave, by source. */
+export interface SettingSources {
+  /** By setting key; switches are `true`, lists are arrays. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly environment: Environment;
+  readonly file: { readonly path: string; readonly settings: Readonly<Record<string, unknown>> } | undefined;
+}
+
+/** Unchecked settings, merged in the file's shape, with the origin of each by its key. */
+export interface CollectedSettings {
+  readonly raw: Readonly<Record<string, unknown>>;
+  readonly origins: ReadonlyMap<string, Origin>;
+}
+
+/** Merges the sources: flags over environment over file. A list is replaced as a whole, never mixed. */
+export function collectSettings({ flags, environment, file }: SettingSources): CollectedSettings {
+  const raw = structuredClone<Record<string, unknown>>(file?.settings ?? {});
+  const origins = new Map<string, Origin>();
+  if (file) {
+    for (const key of listFileKeys(raw)) origins.set(key, { type: "file", path: file.path, key });
+  }
+  for (const { key, name, value } of readEnvironmentSettings(environment)) {
+    if (setAt(raw, key, value)) origins.set(key, { type: "environment", name });
+  }
+  for (const { key, flagName } of SETTINGS) {
+    const value = flags[key];
+    if (value !== undefined && setAt(raw, key, value)) origins.set(key, { type: "flag", name: flagName });
+  }
+  return { raw, origins };
+}
+
+/** Keys as settings know them, and each profile and model as one. */
+function listFileKeys(raw: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(raw).flatMap(([name, value]) =>
+    isRecord(value) ? Object.keys(value).map((inner) => `${name}.${inner}`) : [name],
+  );
+}
+
+/** False when the file holds something else than a group there; the schema's own complaint about that is the better one. */
+function setAt(raw: Record<string, unknown>, key: string, value: unknown): boolean {
+  const [group = "", name] = key.split(".");
+  if (name === undefined) {
+    raw[group] = value;
+    return true;
+  }
+  const inner = (raw[group] ??= {});
+  if (!isRecord(inner)) return false;
+  inner[name] = value;
+  return true;
+}

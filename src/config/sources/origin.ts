@@ -1,0 +1,32 @@
+import { assertNever } from "../../lib/assert-never.ts";
+
+/** Who set a value. */
+export type Origin =
+  | { readonly type: "flag"; readonly name: string }
+  | { readonly type: "environment"; readonly name: string }
+  | { readonly type: "file"; readonly path: string; readonly key: string }
+  | { readonly type: "default" };
+
+/** Who set a value that stands inside of something: the file that holds it, with the whole key. */
+export function findOrigin(key: string, originOf: (key: string) => Origin): Origin {
+  for (let outer = key; outer !== ""; outer = outer.slice(0, Math.max(0, outer.lastIndexOf(".")))) {
+    const origin = originOf(outer);
+    if (origin.type !== "default") return origin.type === "file" ? { ...origin, key } : origin;
+  }
+  return { type: "default" };
+}
+
+/** The spelling a person would look for: a flag, a variable, or a file's path and key. */
+export function formatOrigin(origin: Origin): string {
+  switch (origin.type) {
+    case "flag":
+    case "environment":
+      return origin.name;
+    case "file":
+      return `${origin.path}: ${origin.key}`;
+    case "default":
+      return "default";
+    default:
+      return assertNever(origin);
+  }
+}

@@ -1,0 +1,32 @@
+import { AppError } from "../words/app-error.ts";
+import type { ConversationFolders } from "../ports/conversation-folders.ts";
+import type { RunningTurns } from "../turn/running-turns.ts";
+
+/**
+ * The folders of conversations, whose changes are applied only between two turns: what a turn is in the middle of would be
+ * half of a change. A turn that comes meanwhile waits.
+ * @throws AppError `conflict` from `apply`, while a turn of the conversation runs
+ */
+export function applyAtRest(
+  folders: ConversationFolders,
+  running: Pick<RunningTurns, "find" | "begin">,
+): ConversationFolders {
+  return {
+    find: (conversationId) => folders.find(conversationId),
+    list: () => folders.list(),
+    diff: (conversationId, signal) => folders.diff(conversationId, signal),
+    remove: (conversationId) => folders.remove(conversationId),
+    async apply(conversationId, signal) {
+      if ((await folders.find(conversationId)) === undefined) return undefined;
+      if (running.find(conversationId)) {
+        throw new AppError({
+          kind: "conflict",
+          message:
+            "A turn of this conversation runs, or its changes are being applied. Try again when it has ended.",
+        });
+      }
+      using _claim = running.begin(conversationId);
+      return await folders.apply(conversationId, signal);
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { ConversationDirectory } from "../ports/conversation-directory.ts";
+import type { ConversationFolders } from "../ports/conversation-folders.ts";
+import type { ConversationStore } from "../ports/conversation-store.ts";
+import type { SessionPool } from "../ports/session-pool.ts";
+import type { RunningTurns } from "../turn/running-turns.ts";
+
+/** The conversations on record together with their live sessions. */
+export function createConversationDirectory(parts: {
+  readonly store: ConversationStore;
+  readonly pool: SessionPool;
+  readonly running: RunningTurns;
+  readonly conversationFolders: Pick<ConversationFolders, "find" | "remove">;
+}): ConversationDirectory {
+  const { store, pool, running, conversationFolders } = parts;
+  return {
+    async list(principalId, page) {
+      const conversations = await store.listConversations(principalId, page);
+      return conversations.map((conversation) => ({
+        ...conversation,
+        isHot: pool.viewConversation(conversation.id) !== undefined,
+      }));
+    },
+
+    async find(principalId, nameOrId) {
+      const conversation = await store.findConversation(principalId, nameOrId);
+      if (!conversation) return undefined;
+      const turns = await store.listTurns(principalId, conversation.id);
+      const session = pool.viewConversation(conversation.id);
+      return { ...conversation, turnCount: turns.length, turns, ...(session ? { session } : {}) };
+    },
+
+    async remove(principalId, nameOrId, mode) {
+      const conversation = await store.findConversation(principalId, nameOrId);
+      if (!conversation) return false;
+      if (mode === "forget") running.cancelConversation(conversation.id);
+      await pool.evictConversation(conversation.id);
+      if (mode === "evict") return true;
+      // Before the record, so that a folder which cannot be deleted can be asked for again.
+      if (await conversationFolders.find(conversation.id)) {
+        // The turn that was cancelled may still write into it.
+        await running.find(conversation.id)?.ended;
+        await conversationFolders.remove(conversation.id);
+      }
+      await store.deleteConversation(principalId, conversation.id);
+      // A turn that was just ending may have given its session back meanwhile.
+      await pool.evictConversation(conversation.id);
+      return true;
+    },
+  };
+}

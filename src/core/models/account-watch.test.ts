@@ -1,0 +1,102 @@
+import { expect, test, vi } from "vitest";
+
+import { AccountWatch } from "./account-watch.ts";
+import type { Engine, EngineAccount } from "../ports/engine.ts";
+import { SILENT_LOGGER } from "../ports/logger.ts";
+
+const LOGGED_IN: EngineAccount = { isLoggedIn: true, source: "ANTHROPIC_API_KEY", models: [] };
+const LOGGED_OUT: EngineAccount = { isLoggedIn: false, source: "none", models: [] };
+
+const loggedIn = () => Promise.resolve(LOGGED_IN);
+
+/** A watch over an engine that answers with what the test says next, and how often it was asked. */
+function watchAccount() {
+  let now = 1_000_000;
+  let looks = 0;
+  let answer = loggedIn;
+  const describeAccount: Engine["describeAccount"] = (signal) => {
+    looks += 1;
+    return Promise.race([answer(), rejectOnAbort(signal)]);
+  };
+  const onReady = vi.fn<() => void>();
+  // Proof for the cast: the watch asks the engine for nothing else.
+  const engine = { describeAccount } as Engine;
+  const errors: unknown[] = [];
+  const logger = { ...SILENT_LOGGER, error: (event: string) => void errors.push(event) };
+  const watch = new AccountWatch({ engine, clock: () => now, logger, onReady });
+  return {
+    watch,
+    onReady,
+    errors,
+    looks: () => looks,
+    answerWith: (next: () => Promise<EngineAccount>) => (answer = next),
+    pass: (ms: number) => (now += ms),
+  };
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+}
+
+test("with credentials it is ready, says so, and asks no more", async () => {
+  const { watch, onReady, looks } = watchAccount();
+  expect(watch.state).toEqual({ type: "unknown" });
+  await watch.check();
+  expect(watch.state).toEqual({ type: "ready", account: LOGGED_IN });
+  await watch.requireLogin(new AbortController().signal);
+  expect([onReady.mock.calls.length, looks()]).toEqual([1, 1]);
+});
+
+test("the first request asks when nobody has yet, and joins a look that is under way", async () => {
+  const { watch, looks } = watchAccount();
+  await Promise.all([
+    watch.requireLogin(new AbortController().signal),
+    watch.requireLogin(new AbortController().signal),
+    watch.check(),
+  ]);
+  expect(looks()).toBe(1);
+});
+
+test("without credentials a request is told how to get them, and the account's models are known all the same", async () => {
+  const { watch, onReady, answerWith } = watchAccount();
+  answerWith(async () => LOGGED_OUT);
+  await expect(watch.requireLogin(new AbortController().signal)).rejects.toMatchObject({
+    info: { kind: "not-logged-in", message: expect.stringContaining("ANTHROPIC_API_KEY") },
+  });
+  expect(watch.state).toMatchObject({ type: "not-logged-in", account: LOGGED_OUT });
+  expect(onReady).not.toHaveBeenCalled();
+});
+
+test("who logs in later is found, but not looked for with each request", async () => {
+  const { watch, onReady, looks, answerWith, pass } = watchAccount();
+  answerWith(async () => LOGGED_OUT);
+  await expect(watch.requireLogin(new AbortController().signal)).rejects.toThrow();
+  answerWith(loggedIn);
+  pass(4_999);
+  await expect(watch.requireLogin(new AbortController().signal)).rejects.toThrow();
+  expect(looks()).toBe(1);
+  pass(1);
+  await watch.requireLogin(new AbortController().signal);
+  expect([onReady.mock.calls.length, looks()]).toEqual([1, 2]);
+});
+
+test("a Claude Code that does not start is logged, told without details, and tried again", async () => {
+  const { watch, errors, answerWith, pass } = watchAccount();
+  answerWith(() => Promise.reject(new Error("/secret/path is missing")));
+  const failure = await watch.requireLogin(new AbortController().signal).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ info: { kind: "engine-failed" } });
+  expect(String(failure)).not.toContain("secret");
+  expect(errors).toEqual(["account.check-failed"]);
+  answerWith(loggedIn);
+  pass(5_000);
+  await watch.requireLogin(new AbortController().signal);
+});
+
+test("closing ends a look without a complaint", async () => {
+  const { watch, errors, answerWith } = watchAccount();
+  answerWith(() => new Promise(() => {}));
+  const looking = watch.check();
+  watch.close();
+  await looking;
+  expect(errors).toEqual([]);
+});

@@ -1,0 +1,122 @@
+import { abortable } from "../../lib/abortable.ts";
+import { AppError } from "../words/app-error.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Engine, EngineAccount } from "../ports/engine.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { TurnRunner } from "../ports/turn-runner.ts";
+import type { TurnEvent } from "../words/turn-event.ts";
+
+/** While something is missing, a request looks again, but not more often than this. */
+const RECHECK_AFTER_MS = 5_000;
+
+/** So long a refusal of the API counts when no turn has shown anything else since. */
+const REFUSAL_MS = 60_000;
+/** Variables with which a profile brings an account of its own. */
+const OWN_ACCOUNT = /^(ANTHROPIC_|CLAUDE_CODE_(OAUTH_TOKEN|USE_)|AWS_)/;
+
+const HOW_TO_LOG_IN =
+  "Claude Code is not logged in. Set ANTHROPIC_API_KEY (or CLAUDE_CODE_OAUTH_TOKEN, or your cloud provider's variables) " +
+  "for the server and restart it, or run `claude` on the server's machine and log in. `turnpike --demo` needs no account.";
+
+export type AccountState =
+  | { readonly type: "unknown" }
+  | { readonly type: "ready"; readonly account: EngineAccount }
+  | { readonly type: "not-logged-in"; readonly account: EngineAccount; readonly problem: string }
+  | { readonly type: "failed"; readonly problem: string };
+
+const howToRenew = (source: string) =>
+  `The model's API refuses the credentials that Claude Code uses (${source}). Set others for the server and restart it, or log ` +
+  "in anew with `claude` on the server's machine. Turns are tried all the same.";
+
+export interface AccountWatchParts {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Called each time that a look finds credentials. */
+  readonly onReady?: () => void;
+}
+
+/** Knows whether Claude Code has credentials, and which models the account has. */
+export class AccountWatch {
+  readonly #parts: AccountWatchParts;
+  readonly #closed = new AbortController();
+  #state: AccountState = { type: "unknown" };
+  #check: Promise<AccountState> | undefined;
+  #checkedAt = 0;
+  #refusedAt: number | undefined;
+
+  constructor(parts: AccountWatchParts) {
+    this.#parts = parts;
+  }
+
+  get state(): AccountState {
+    return this.#state;
+  }
+
+  /** What is wrong with credentials that are there; undefined when the API has taken them, or was not asked lately. */
+  get refusal(): string | undefined {
+    if (this.#state.type !== "ready" || this.#refusedAt === undefined) return undefined;
+    if (this.#parts.clock() - this.#refusedAt > REFUSAL_MS) return undefined;
+    return howToRenew(this.#state.account.source);
+  }
+
+  /** The turns of `run`, with an ear for what the API says of the account. */
+  listen(run: TurnRunner): TurnRunner {
+    const hear = (event: TurnEvent) => this.#hear(event);
+    return async function* listened(request, signal) {
+      const isOwn = Object.keys(request.target.profile.environment).some((name) => OWN_ACCOUNT.test(name));
+      for await (const event of run(request, signal)) {
+        if (!isOwn) hear(event);
+        yield event;
+      }
+    };
+  }
+
+  /** Asks Claude Code again; callers at the same time share one look. Never rejects. */
+  check(): Promise<AccountState> {
+    this.#check ??= this.#look().finally(() => {
+      this.#check = undefined;
+    });
+    return this.#check;
+  }
+
+  /** @throws AppError `not-logged-in` or `engine-failed` when turns cannot run */
+  async requireLogin(signal: AbortSignal): Promise<void> {
+    if (this.#state.type === "ready") return;
+    const isStale = this.#parts.clock() - this.#checkedAt >= RECHECK_AFTER_MS;
+    const state = this.#check || isStale ? await abortable(this.check(), signal) : this.#state;
+    if (state.type === "not-logged-in") throw new AppError({ kind: "not-logged-in", message: state.problem });
+    if (state.type === "failed") throw new AppError({ kind: "engine-failed", message: state.problem });
+  }
+
+  close(): void {
+    this.#closed.abort(new Error("The server stops."));
+  }
+
+  #hear(event: TurnEvent): void {
+    if (event.type === "turn-end") this.#refusedAt = undefined;
+    if (event.type !== "turn-error" || event.error.kind !== "upstream-authentication") return;
+    const isNews = this.refusal === undefined;
+    this.#refusedAt = this.#parts.clock();
+    if (isNews && this.refusal !== undefined)
+      this.#parts.logger.error("account.refused", { problem: this.refusal });
+  }
+
+  async #look(): Promise<AccountState> {
+    try {
+      const account = await this.#parts.engine.describeAccount(this.#closed.signal);
+      this.#state = account.isLoggedIn
+        ? { type: "ready", account }
+        : { type: "not-logged-in", account, problem: HOW_TO_LOG_IN };
+      if (account.isLoggedIn) this.#parts.onReady?.();
+    } catch (error) {
+      if (!this.#closed.signal.aborted) this.#parts.logger.error("account.check-failed", { error });
+      this.#state = {
+        type: "failed",
+        problem: "Claude Code could not be started on the server. The server's log says why.",
+      };
+    }
+    this.#checkedAt = this.#parts.clock();
+    return this.#state;
+  }
+}

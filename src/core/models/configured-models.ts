@@ -1,0 +1,178 @@
+import { AppError } from "../words/app-error.ts";
+import { isModelTag } from "./is-model-tag.ts";
+import type { EngineModel } from "../ports/engine.ts";
+import type { ModelCatalogue, ModelDescription, ResolvedModel } from "../ports/model-catalogue.ts";
+import type { ModelTarget, Profile } from "../words/profile.ts";
+
+/** What a configured id stands for. Without a model the id itself is the model. */
+export interface ConfiguredModel {
+  readonly profile: Profile;
+  readonly model?: string;
+}
+
+export interface ConfiguredModelsParts {
+  /** By id; an id that ends in `*` stands for all that begin alike, the longest one first. */
+  readonly models: Readonly<Record<string, ConfiguredModel>>;
+  /** The profile that serves the account's own models by their names. */
+  readonly accountProfile: Profile | undefined;
+  /** The account's models as far as they are known by now. */
+  readonly accountModels: () => readonly EngineModel[];
+  /** The full id behind a name in processes of this profile, or the name; see `Engine`. */
+  readonly resolveModel?: (model: string, profile: Profile) => string;
+  /** Seconds since the epoch, for `created`. */
+  readonly createdAt: number;
+}
+
+const MAX_SHOWN = 20;
+/** Claude Code takes these names with every account, also before it is known which models that has. */
+const ALIASES: ReadonlySet<string> = new Set(["default", "sonnet", "opus", "haiku"]);
+/** A full id, as the API names its models, of any version and perhaps with a longer context. What begins like `claude-code` is ours. */
+const FULL_ID = /^claude-(?!code)[a-z0-9][a-z0-9.@-]*(\[1m\])?$/;
+/** Claude Code's mark for a longer context behind a name of its own. */
+const LONG_CONTEXT = "[1m]";
+
+/**
+ * Model ids from the configuration, the account's models as Claude Code names them, and both together: `claude-code/opus` is
+ * what is configured as `claude-code`, with the model `opus`.
+ */
+export class ConfiguredModels implements ModelCatalogue {
+  readonly #parts: ConfiguredModelsParts;
+
+  constructor(parts: ConfiguredModelsParts) {
+    this.#parts = parts;
+  }
+
+  resolve(modelId: string): ResolvedModel {
+    const target = this.#find(modelId);
+    if (target) return { target: this.#resolved(target) };
+    // `claude-code:my-conversation`: the id may not contain a colon, the conversation's name may.
+    const colon = modelId.indexOf(":");
+    const suffixed = colon > 0 ? this.#find(modelId.slice(0, colon)) : undefined;
+    const suffix = modelId.slice(colon + 1);
+    if (suffixed && suffix !== "") {
+      const isTag = suffix.split(":").every(isModelTag);
+      return {
+        target: this.#resolved(suffixed),
+        ...(isTag ? { tag: suffix } : { conversationName: suffix }),
+      };
+    }
+    const known = this.list().map((model) => model.id);
+    throw new AppError({
+      kind: "model-not-found",
+      message: `The model '${modelId}' does not exist or you do not have access to it. Known models: ${known.slice(0, MAX_SHOWN).join(", ")}.`,
+      param: "model",
+    });
+  }
+
+  /**
+   * The configured ids, the account's models, and last the aliases of the account's models behind each agent: for every profile
+   * that has tools, behind the first id that stands for it.
+   */
+  list(): readonly ModelDescription[] {
+    const { createdAt, models, accountProfile } = this.#parts;
+    const listed = new Map<string, ModelDescription>();
+    const add = (model: Omit<ModelDescription, "createdAt">) => {
+      if (!listed.has(model.id)) listed.set(model.id, { ...this.#resolved(model), createdAt });
+    };
+    for (const [id, { profile, model }] of Object.entries(models)) {
+      if (!id.endsWith("*")) add({ id, profile, model: model ?? id, displayName: id });
+    }
+    const accountModels = this.#parts.accountModels();
+    for (const { id, resolvedId, displayName } of accountModels) {
+      for (const name of [id, resolvedId]) {
+        if (!accountProfile || name === undefined || name === "default") continue;
+        add({ id: name, profile: accountProfile, model: name, displayName });
+      }
+    }
+    const aliases = accountModels.filter(({ id }) => id !== "default" && !FULL_ID.test(id));
+    for (const [agentId, profile] of this.#agents()) {
+      for (const { id, displayName } of aliases) {
+        const own = { id: `${agentId}/${id}`, displayName: `${agentId} with ${displayName}` };
+        add({ ...own, profile, model: id, variantOf: agentId });
+      }
+    }
+    return [...listed.values()];
+  }
+
+  /** The same with the model that answers. */
+  #resolved<Named extends Pick<ModelTarget, "model" | "profile">>(named: Named): Named {
+    const resolvedModel = this.#parts.resolveModel?.(named.model, named.profile) ?? named.model;
+    return resolvedModel === named.model ? named : { ...named, resolvedModel };
+  }
+
+  /** The first id of each profile that has tools of Claude Code's own. */
+  #agents(): ReadonlyMap<string, Profile> {
+    const agents = new Map<string, Profile>();
+    const seen = new Set<string>();
+    for (const [id, { profile }] of Object.entries(this.#parts.models)) {
+      if (id.endsWith("*") || profile.builtinTools === "off" || seen.has(profile.name)) continue;
+      seen.add(profile.name);
+      agents.set(id, profile);
+    }
+    return agents;
+  }
+
+  #find(modelId: string): ModelTarget | undefined {
+    const { models, accountProfile } = this.#parts;
+    const exact = Object.hasOwn(models, modelId) ? models[modelId] : undefined;
+    if (exact) return { modelId, profile: exact.profile, model: exact.model ?? modelId };
+    const variant = this.#findVariant(modelId);
+    if (variant) return variant;
+    const account = this.#parts
+      .accountModels()
+      .find(({ id, resolvedId }) => id === modelId || resolvedId === modelId);
+    if (account && accountProfile && modelId !== "default") {
+      return { modelId, profile: accountProfile, model: modelId };
+    }
+    // `claude-code/…` is no business of `claude-*`, only of a pattern that reaches beyond the slash.
+    const configuredPart = this.#configuredParts(modelId)[0] ?? "";
+    const [pattern] = Object.keys(models)
+      .filter((id) => id.endsWith("*") && modelId.startsWith(id.slice(0, -1)))
+      .filter((id) => configuredPart === "" || id.length > configuredPart.length + 1)
+      .sort((left, right) => right.length - left.length);
+    const matched = pattern === undefined ? undefined : models[pattern];
+    // A suffix is a conversation's name, not a part of the model's.
+    if (modelId.includes(":")) return undefined;
+    if (matched) return { modelId, profile: matched.profile, model: matched.model ?? modelId };
+    // Clients of Claude's API name any of its models; which there are is for the API to say.
+    if (accountProfile && FULL_ID.test(modelId)) return { modelId, profile: accountProfile, model: modelId };
+    return this.#findLongContext(modelId);
+  }
+
+  /** `sonnet[1m]` is what `sonnet` is, with the longer context. */
+  #findLongContext(modelId: string): ModelTarget | undefined {
+    if (!modelId.endsWith(LONG_CONTEXT)) return undefined;
+    const target = this.#find(modelId.slice(0, -LONG_CONTEXT.length));
+    if (!target || target.model === "default" || target.model.endsWith(LONG_CONTEXT)) return undefined;
+    return { ...target, modelId, model: `${target.model}${LONG_CONTEXT}` };
+  }
+
+  /** `<configured id>/<model>`. */
+  #findVariant(modelId: string): ModelTarget | undefined {
+    for (const id of this.#configuredParts(modelId)) {
+      const model = modelId.slice(id.length + 1);
+      const found = this.#parts.models[id];
+      if (found && this.#isModel(model)) return { modelId, profile: found.profile, model };
+    }
+    return undefined;
+  }
+
+  /** What stands before a slash and is a configured id, the longest first. */
+  #configuredParts(modelId: string): readonly string[] {
+    const { models } = this.#parts;
+    const parts: string[] = [];
+    for (let slash = modelId.lastIndexOf("/"); slash > 0; slash = modelId.lastIndexOf("/", slash - 1)) {
+      const id = modelId.slice(0, slash);
+      if (Object.hasOwn(models, id) && !id.endsWith("*")) parts.push(id);
+    }
+    return parts;
+  }
+
+  /** Whether Claude Code takes this name. */
+  #isModel(name: string): boolean {
+    const isOfAccount = this.#parts
+      .accountModels()
+      .some(({ id, resolvedId }) => id === name || resolvedId === name);
+    return isOfAccount || ALIASES.has(name) || FULL_ID.test(name);
+  }
+}

@@ -1,0 +1,145 @@
+import { Semaphore } from "../../lib/semaphore.ts";
+import { repeat } from "../../lib/time.ts";
+import type { McpServer } from "../words/mcp-server.ts";
+import type { McpServerReport } from "../ports/health.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { McpProbeResult, ProbeMcpServer } from "../ports/mcp-probe.ts";
+import type { TurnRunner } from "../ports/turn-runner.ts";
+import type { Profile } from "../words/profile.ts";
+
+/** How often servers are looked at again of which a look starts no process, or which failed. */
+const RECHECK_MS = 5 * 60_000;
+/** Each look may start a program. */
+const LOOKS_AT_ONCE = 2;
+
+export interface McpServerWatchParts {
+  readonly profiles: Readonly<Record<string, Profile>>;
+  readonly probe: ProbeMcpServer;
+  readonly logger: Logger;
+}
+
+interface WatchedServer {
+  readonly name: string;
+  readonly server: McpServer;
+  /** The first of those that use it. */
+  readonly profile: Profile;
+  readonly profiles: string[];
+  result: McpProbeResult | undefined;
+  look: Promise<void> | undefined;
+}
+
+/** Knows which MCP servers of the profiles answer. A turn connects to them itself, and goes on without one that fails. */
+export class McpServerWatch {
+  readonly #parts: McpServerWatchParts;
+  readonly #servers: readonly WatchedServer[];
+  readonly #places = new Semaphore(LOOKS_AT_ONCE);
+  readonly #closed = new AbortController();
+  #timer: { cancel(): void } | undefined;
+
+  constructor(parts: McpServerWatchParts) {
+    this.#parts = parts;
+    this.#servers = listServers(Object.values(parts.profiles));
+  }
+
+  get report(): readonly McpServerReport[] {
+    return this.#servers.map(({ name, profiles, server, result }) => {
+      const known = { name, profiles, type: server.type };
+      switch (result?.status) {
+        case undefined:
+          return { ...known, status: "unknown" };
+        case "connected":
+          return { ...known, status: "connected", toolCount: result.toolCount };
+        case "failed":
+          return { ...known, status: "failed", problem: result.problem };
+      }
+    });
+  }
+
+  /** Looks at all of them now, in the background, and from time to time from now on. */
+  start(): void {
+    if (this.#servers.length === 0) return;
+    void this.check();
+    this.#timer = repeat(RECHECK_MS, () => {
+      void this.#lookAt(this.#servers.filter(isWorthLook));
+    });
+  }
+
+  /** Looks at all of them; callers at the same time share one look. Never rejects. */
+  check(): Promise<void> {
+    return this.#lookAt(this.#servers);
+  }
+
+  /** The turns of `run`, with an ear for servers that fail in them. */
+  listen(run: TurnRunner): TurnRunner {
+    if (this.#servers.length === 0) return run;
+    const lookAtProfile = (name: string) =>
+      void this.#lookAt(this.#servers.filter(({ profiles }) => profiles.includes(name)));
+    return async function* listened(request, signal) {
+      for await (const event of run(request, signal)) {
+        if (event.type === "notice" && event.code === "mcp-server-failed") {
+          lookAtProfile(request.target.profile.name);
+        }
+        yield event;
+      }
+    };
+  }
+
+  /** Ends what is under way and waits until nothing of it is left. */
+  async close(): Promise<void> {
+    this.#timer?.cancel();
+    this.#closed.abort(new Error("The server stops."));
+    await Promise.all(this.#servers.map(({ look }) => look));
+  }
+
+  async #lookAt(servers: readonly WatchedServer[]): Promise<void> {
+    await Promise.all(
+      servers.map((watched) => {
+        watched.look ??= this.#look(watched).finally(() => {
+          watched.look = undefined;
+        });
+        return watched.look;
+      }),
+    );
+  }
+
+  async #look(watched: WatchedServer): Promise<void> {
+    const { name, server, profile, profiles } = watched;
+    const { signal } = this.#closed;
+    let leave: (() => void) | undefined;
+    try {
+      leave = await this.#places.acquire(signal);
+      const result = await this.#parts.probe(server, profile, signal);
+      const before = watched.result;
+      watched.result = result;
+      if (result.status === before?.status) return;
+      if (result.status === "connected") this.#parts.logger.info("mcp-server.connected", { name, profiles });
+      else this.#parts.logger.error("mcp-server.failed", { name, profiles, ...result });
+    } catch (error) {
+      if (!signal.aborted) this.#parts.logger.error("mcp-server.not-checked", { name, error });
+    } finally {
+      leave?.();
+    }
+  }
+}
+
+/** One that is started for the look, and was there at the last one, is left alone until a turn says otherwise. */
+function isWorthLook({ server, result }: WatchedServer): boolean {
+  return server.type !== "stdio" || result?.status !== "connected";
+}
+
+/** Profiles that share a server share its state. */
+function listServers(profiles: readonly Profile[]): readonly WatchedServer[] {
+  const found = new Map<string, WatchedServer>();
+  for (const profile of profiles) {
+    for (const [name, server] of Object.entries(profile.mcpServers)) {
+      const key = JSON.stringify([name, server]);
+      const known = found.get(key);
+      if (known) known.profiles.push(profile.name);
+      else {
+        const profileNames = [profile.name];
+        found.set(key, { name, server, profile, profiles: profileNames, result: undefined, look: undefined });
+      }
+    }
+  }
+  return [...found.values()];
+}

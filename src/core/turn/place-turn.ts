@@ -1,0 +1,199 @@
+import { AppError } from "../words/app-error.ts";
+import type { ApprovalDesk } from "../approvals/approval-desk.ts";
+import { hasClientTools } from "./has-client-tools.ts";
+import { type Message, toolCallsOf } from "../words/message.ts";
+import { requireToolResults } from "./open-calls.ts";
+import { requireWords } from "./require-words.ts";
+import type { TurnPlan } from "./plan-turn.ts";
+import type { ConversationStore, StoredTurn } from "../ports/conversation-store.ts";
+import type { Engine, SessionSpec, TurnInput, TurnPermissions } from "../ports/engine.ts";
+import type { FolderTrust } from "../ports/folder-trust.ts";
+import type { SessionLease, SessionPool } from "../ports/session-pool.ts";
+import type { WorkspaceFolders } from "../ports/workspace-folders.ts";
+import { isClientAgent, type ProcessKind, processKind } from "./process-kind.ts";
+import { retellApprovals } from "./retell-approvals.ts";
+import type { CallServerTool } from "../ports/server-tool-caller.ts";
+import { NO_SERVER_TOOLS } from "../words/server-tools.ts";
+import { settleApprovals, type SettledCalls, withCalls, behindResults } from "./settle-approvals.ts";
+import { hashState } from "./state-hash.ts";
+import type { EngineEvent } from "../words/turn-event.ts";
+import type { TranscriptEntry } from "../words/transcript.ts";
+import { turnPermissions } from "./turn-permissions.ts";
+import type { TurnRequest } from "../words/turn-request.ts";
+
+/** A turn with the session that it runs on. */
+export interface PlacedTurn {
+  lease: SessionLease;
+  /** The answer was cut: the session holds more than the client saw. */
+  isCut?: true;
+  /** The state that the session is in before the new messages. */
+  readonly baseHash: string;
+  /** What the record of this turn builds on and adds: its parent and the new messages, or the whole history and no parent. */
+  readonly parentTurnId?: TurnPlan["parentTurnId"];
+  readonly recordedInput: readonly Message[];
+  /** What the session is to be given. */
+  readonly input: TurnInput;
+  /** What happened before Claude says anything. */
+  readonly events?: readonly EngineEvent[];
+}
+
+export interface PlaceTurnParts {
+  /** Whether requests may name MCP servers by URL for Claude Code to connect to. */
+  readonly allowsMcpServers: boolean;
+  readonly folders: WorkspaceFolders;
+  readonly trust: FolderTrust;
+  readonly approvals: Pick<ApprovalDesk, "grantsOf">;
+  readonly callServerTool: CallServerTool;
+  readonly engine: Engine;
+  readonly pool: SessionPool;
+  readonly store: ConversationStore;
+}
+
+/** Gets the cheapest session that can hold the turn's history. */
+export async function placeTurn(
+  request: TurnRequest,
+  plan: TurnPlan,
+  parts: PlaceTurnParts,
+  signal: AbortSignal,
+): Promise<PlacedTurn> {
+  const { engine, pool, store } = parts;
+  requireAllowedServers(request, parts.allowsMcpServers);
+  if (request.command === undefined) requireWords(plan.newMessages);
+  const kind = kindOf(request, plan, parts.trust);
+  engine.checkTools(kind, request.tools.list);
+  const { parentTurnId, history, newMessages, baseHash, conversationId } = plan;
+  const { profile } = request.target;
+  const permissions = turnPermissions(profile, kind, parts.approvals.grantsOf(conversationId));
+  const input = turnInput(request, kind, permissions, newMessages);
+  const openFolder = () => parts.folders.open(conversationId, profile, signal, plan.branchOf);
+
+  // Taken before anything waits: another turn that goes on from the same state has to find it busy.
+  const expected = parts.folders.expected(conversationId, profile);
+  if (parentTurnId !== undefined && expected !== undefined) {
+    const hot = pool.takeHot(parentTurnId, sessionSpec(request, plan, kind, expected), input);
+    if (hot) {
+      await orGiveBack(hot, pool, async () => {
+        requireToolResults(hot.session.openCallIds, newMessages);
+        await openFolder();
+      });
+      return { lease: hot, baseHash, parentTurnId, recordedInput: newMessages, input };
+    }
+  }
+  const folder = await openFolder();
+  const prepared = await engine.prepareFolder(kind, folder);
+  const spec = { ...sessionSpec(request, plan, kind, folder), ...prepared };
+  const settle = (isCallKnown: (callId: string) => boolean): Promise<SettledCalls> => {
+    return settleApprovals(request.serverTools ?? NO_SERVER_TOOLS, isCallKnown, parts.callServerTool, signal);
+  };
+  if (parentTurnId !== undefined) {
+    const lineage = await store.loadLineage(request.principalId, parentTurnId);
+    if (lineage) {
+      requireToolResults(
+        toolCallsOf(lineage.at(-1)?.answer).map((call) => call.callId),
+        newMessages,
+      );
+      const past = rebuildTranscript(lineage, engine);
+      const open = engine.openCallIds(past);
+      const settled = await settle((callId) => open.includes(callId));
+      const firstTurn = giveSettled(input, settled);
+      const lease = await pool.resume({ spec, history: past, firstTurn }, "resumed", signal);
+      const recordedInput = behindResults(newMessages, settled.results);
+      return { lease, baseHash, parentTurnId, recordedInput, input: firstTurn, events: settled.events };
+    }
+  }
+  requireToolResults(
+    toolCallsOf(history.at(-1)).map((call) => call.callId),
+    newMessages,
+  );
+  const settled = await settle(() => true);
+  const firstTurn = giveSettled(input, settled);
+  const { events } = settled;
+  const known = withCalls(history, settled.calls);
+  if (known.length > 0) {
+    const recordedInput = [...known, ...behindResults(newMessages, settled.results)];
+    const past = engine.toTranscript(known);
+    const lease = await pool.resume({ spec, history: past, firstTurn }, "imported", signal);
+    return { lease, baseHash, recordedInput, input: firstTurn, events };
+  }
+  // Without a parent that is still there this is a beginning, also for a conversation that had a past.
+  const lease = await pool.open({ spec, firstTurn }, signal);
+  return { lease, baseHash: hashState(request, []), recordedInput: newMessages, input: firstTurn };
+}
+
+/** A turn with what came of the calls that waited; of the others Claude is told. */
+function giveSettled(input: TurnInput, { results, rest }: SettledCalls): TurnInput {
+  const { messages, serverTools } = input;
+  const given = serverTools && { ...input, serverTools: { ...serverTools, approvals: rest } };
+  return retellApprovals({ ...(given ?? input), messages: behindResults(messages, results) });
+}
+
+function turnInput(
+  request: TurnRequest,
+  kind: ProcessKind,
+  permissions: TurnPermissions,
+  messages: readonly Message[],
+): TurnInput {
+  const { sampling, tools, outputFormat, serverTools, command, approvals } = request;
+  const { profile } = request.target;
+  const { maxTurns, maxBudgetUsd, effort } = profile;
+  return {
+    messages,
+    sampling,
+    ...(effort !== undefined && { defaultEffort: effort }),
+    tools,
+    permissions,
+    mcpServers: isClientAgent(profile, kind) ? {} : profile.mcpServers,
+    ...(outputFormat && { outputFormat }),
+    ...(serverTools && { serverTools }),
+    ...(command !== undefined && { command }),
+    ...(approvals && { approvals }),
+    ...(maxTurns !== undefined && { maxTurns }),
+    ...(maxBudgetUsd !== undefined && { maxBudgetUsd }),
+  };
+}
+
+function requireAllowedServers({ serverTools }: TurnRequest, isAllowed: boolean): void {
+  if (isAllowed || !serverTools?.mcpServers.length) return;
+  throw new AppError({
+    kind: "forbidden",
+    message: "This server takes no MCP servers from requests (setting requests.mcpServers).",
+    param: "tools",
+  });
+}
+
+function kindOf(request: TurnRequest, plan: TurnPlan, trust: FolderTrust): ProcessKind {
+  const { target, serverTools, command } = request;
+  return processKind(target.profile, {
+    hasClientTools: plan.usesClientTools || hasClientTools(request),
+    // Of the folder that the conversation's own is made from, if it has one.
+    isTrusted: trust.isTrusted(target.profile.workspace),
+    ...(serverTools && { asked: serverTools.builtin }),
+    isCommand: command !== undefined,
+  });
+}
+
+function sessionSpec(
+  { target }: TurnRequest,
+  plan: TurnPlan,
+  kind: ProcessKind,
+  workspace: string,
+): SessionSpec {
+  const { model, profile } = target;
+  return { kind, workspace, model, instructions: profile.instructions, systemText: plan.systemText };
+}
+
+/** What fails before the turn has begun leaves the session as it was. */
+async function orGiveBack(hot: SessionLease, pool: SessionPool, prepare: () => Promise<void>): Promise<void> {
+  try {
+    await prepare();
+  } catch (error) {
+    if (hot.held) pool.release(hot, hot.held);
+    else pool.discard(hot);
+    throw error;
+  }
+}
+
+/** Claude's own history of a line of turns: what went in and what came out, turn by turn. */
+function rebuildTranscript(lineage: readonly StoredTurn[], engine: Engine): readonly TranscriptEntry[] {
+  return lineage.flatMap((turn) => [...engine.toTranscript(turn.input), ...(turn.transcript ?? [])]);
+}

@@ -1,0 +1,228 @@
+import { abortable } from "../../lib/abortable.ts";
+import { readAhead } from "../../lib/read-ahead.ts";
+import { nextTick } from "../../lib/time.ts";
+import { AppError, toAppError } from "../words/app-error.ts";
+import { type AnswerStreamParts, CANCELLED, openAnswerStream } from "./answer-stream.ts";
+import { newConversationId } from "../words/ids.ts";
+import type { AnswerMessage } from "../words/message.ts";
+import { placeTurn, type PlacedTurn, type PlaceTurnParts } from "./place-turn.ts";
+import { planTurn, type TurnPlan } from "./plan-turn.ts";
+import type { Conversation, NewTurn } from "../ports/conversation-store.ts";
+import type { TurnRunner } from "../ports/turn-runner.ts";
+import { requireRoom } from "./require-room.ts";
+import type { RunningTurn, RunningTurns } from "./running-turns.ts";
+import { extendState, hashState } from "./state-hash.ts";
+import {
+  type EngineEvent,
+  isTerminalEvent,
+  type TerminalEvent,
+  type TurnEvent,
+} from "../words/turn-event.ts";
+import type { TurnQueue } from "./turn-queue.ts";
+import { TurnRecord } from "./turn-record.ts";
+import type { TurnRequest } from "../words/turn-request.ts";
+import { NO_USAGE } from "../words/usage.ts";
+import { withRequestDeadline } from "./with-request-deadline.ts";
+
+export interface TurnRunnerParts extends PlaceTurnParts, AnswerStreamParts {
+  readonly queue: TurnQueue;
+  readonly running: RunningTurns;
+  /** Rejects with AppError `not-logged-in` while Claude Code has no credentials. */
+  readonly requireLogin: (signal: AbortSignal) => Promise<void>;
+  readonly approvals: AnswerStreamParts["approvals"] & PlaceTurnParts["approvals"];
+}
+
+/** The way of one turn: admit, plan, place on a session, run, record. */
+export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
+  return withRequestDeadline(async function* runTurn(request, signal) {
+    let leave: (() => void) | undefined;
+    try {
+      requireRoom(request);
+      leave = await parts.queue.enter(conversationKey(request), signal);
+      yield* runAdmitted(request, parts, signal);
+    } catch (error) {
+      // Only what happens before `turn-start` arrives here.
+      const isAbort = signal.aborted && !(error instanceof AppError);
+      const failure = isAbort ? abortReason(signal) : toAppError(error);
+      if (failure.info.kind === "internal" || failure.info.kind === "engine-failed") {
+        parts.logger.error("turn.failed-to-start", { turnId: request.turnId, error });
+      }
+      yield failedBy(failure);
+    } finally {
+      leave?.();
+    }
+  });
+}
+
+async function* runAdmitted(
+  request: TurnRequest,
+  parts: TurnRunnerParts,
+  clientSignal: AbortSignal,
+): AsyncGenerator<TurnEvent> {
+  await parts.requireLogin(clientSignal);
+  const { plan, turn: running } = await planAlone(request, parts, clientSignal);
+  using turn = running;
+  const signal = AbortSignal.any([clientSignal, turn.signal]);
+  const startedAt = parts.clock();
+  const placed = await placeTurn(request, plan, parts, signal);
+  const record = new TurnRecord(parts.clock);
+  const answer = openAnswerStream({ request, plan, placed, turn }, parts, signal);
+  // A live session goes to work while its turn is written down; its conversation is on record already.
+  const isHot = placed.lease.placement === "hot";
+  const events: AsyncIterable<EngineEvent> & { return(value: undefined): Promise<unknown> } = isHot
+    ? readAhead(answer.events)
+    : answer.events;
+  try {
+    if (isHot) await nextTick();
+    if (!request.isOneOff) {
+      await parts.store.beginTurn(
+        conversationRow(request, plan, startedAt),
+        turnRow(request, plan, placed, startedAt),
+      );
+    }
+  } catch (error) {
+    answer.cancel();
+    await events.return(undefined);
+    parts.pool.discard(placed.lease);
+    throw error;
+  }
+
+  try {
+    yield {
+      type: "turn-start",
+      turnId: request.turnId,
+      conversationId: plan.conversationId,
+      conversationName: plan.known?.name ?? request.conversationName ?? plan.conversationId,
+      placement: placed.lease.placement,
+      ...(plan.isContinuedByName && { isContinuedByName: true }),
+      workspace: placed.lease.spec.workspace,
+    };
+    for await (const event of events) {
+      record.add(event);
+      if (isTerminalEvent(event)) {
+        // The next turn may take the session as soon as it is given back, so the engine must be through with this one.
+        await events.return(undefined);
+        // Recorded before the client hears of the end, so that its next request finds the state and the session.
+        await finishTurn(request, plan, placed, record, event, parts);
+      }
+      yield event;
+    }
+  } finally {
+    answer.close();
+    // The reader left before the end.
+    if (!record.isFinished) await finishTurn(request, plan, placed, record, failedBy(CANCELLED), parts);
+  }
+}
+
+/** Gives the session back and completes the record, whatever the end was. */
+async function finishTurn(
+  request: TurnRequest,
+  plan: TurnPlan,
+  placed: PlacedTurn,
+  record: TurnRecord,
+  end: TerminalEvent,
+  parts: TurnRunnerParts,
+): Promise<void> {
+  const stateHash = stateAfter(request, plan, placed.baseHash, record.answer);
+  const isWhole = end.type === "turn-end" && !placed.isCut;
+  if (isWhole && !request.isOneOff && placed.lease.session.canContinue) {
+    const { conversationId } = plan;
+    parts.pool.release(placed.lease, { stateHash, conversationId, turnId: request.turnId });
+  } else {
+    parts.pool.discard(placed.lease);
+  }
+  if (request.isOneOff) return;
+  try {
+    await parts.store.finishTurn(request.turnId, record.finish(end, stateHash));
+  } catch (error) {
+    // The answer exists and the session holds it; only its record is lost.
+    parts.logger.error("turn.not-recorded", { turnId: request.turnId, error });
+  }
+}
+
+/** The state that the client's next request continues. An answer that went on is one answer to it. */
+function stateAfter(
+  request: TurnRequest,
+  { history, newMessages }: TurnPlan,
+  baseHash: string,
+  answer: AnswerMessage,
+): string {
+  const begun = history.at(-1);
+  const isApproval = (request.serverTools?.approvals.length ?? 0) > 0;
+  if (newMessages.length > 0 || begun?.role !== "assistant" || isApproval) {
+    return extendState(baseHash, [...newMessages, answer], request.tools.list);
+  }
+  const whole = { role: "assistant" as const, content: [...begun.content, ...answer.content] };
+  return hashState(request, [...history.slice(0, -1), whole]);
+}
+
+/**
+ * Plans the turn and enters it as the only one of its conversation. Of two turns that go on from one unnamed state, the
+ * second becomes a conversation of its own; who names a conversation waits for the turn of it that runs.
+ */
+async function planAlone(
+  request: TurnRequest,
+  { store, pool, running }: TurnRunnerParts,
+  signal: AbortSignal,
+): Promise<{ plan: TurnPlan; turn: RunningTurn }> {
+  for (;;) {
+    const plan = await planTurn(request, store, pool);
+    const other = running.find(plan.conversationId);
+    if (!other) return { plan, turn: running.begin(plan.conversationId) };
+    if (request.conversationName === undefined) {
+      const { known: _, ...rest } = plan;
+      const branch = { ...rest, conversationId: newConversationId(), branchOf: plan.conversationId };
+      return { plan: branch, turn: running.begin(branch.conversationId) };
+    }
+    await abortable(other.ended, signal);
+  }
+}
+
+function conversationKey(request: TurnRequest): string | undefined {
+  if (request.conversationName === undefined) return undefined;
+  return JSON.stringify([request.principalId, request.conversationName]);
+}
+
+function conversationRow(request: TurnRequest, plan: TurnPlan, now: number): Conversation {
+  const { conversationId, systemText, usesClientTools, history } = plan;
+  const sendsHistory = plan.known?.sendsHistory === true || (history.length > 0 && !request.isWholeHistory);
+  const { usesClientTools: _, ...known } = plan.known ?? {};
+  const name = plan.known ? plan.known.name : request.conversationName;
+  return {
+    ...known,
+    id: conversationId,
+    principalId: request.principalId,
+    ...(name === undefined ? {} : { name }),
+    profile: request.target.profile.name,
+    model: request.target.model,
+    systemText,
+    ...(usesClientTools && { usesClientTools }),
+    ...(sendsHistory && { sendsHistory }),
+    createdAt: plan.known?.createdAt ?? now,
+    updatedAt: now,
+  };
+}
+
+function turnRow(request: TurnRequest, plan: TurnPlan, placed: PlacedTurn, startedAt: number): NewTurn {
+  return {
+    id: request.turnId,
+    conversationId: plan.conversationId,
+    principalId: request.principalId,
+    ...(placed.parentTurnId === undefined ? {} : { parentTurnId: placed.parentTurnId }),
+    placement: placed.lease.placement,
+    protocol: request.protocol,
+    profile: request.target.profile.name,
+    model: request.target.model,
+    input: placed.recordedInput,
+    startedAt,
+  };
+}
+
+function failedBy(error: AppError): TerminalEvent {
+  return { type: "turn-error", error: error.info, usage: NO_USAGE, costUsd: 0 };
+}
+
+/** Why the server or the client ended it; what an aborted start throws may be something else. */
+function abortReason({ reason }: AbortSignal): AppError {
+  return reason instanceof AppError ? reason : CANCELLED;
+}

@@ -1,0 +1,90 @@
+import type { AnswerMessage, InputPart, Message, ToolCallPart, ToolMessage } from "../words/message.ts";
+import type { CallServerTool, ServerToolResult } from "../ports/server-tool-caller.ts";
+import { type AskedCall, mcpToolPrefix, type ServerTools, type ToolApproval } from "../words/server-tools.ts";
+import type { EngineEvent } from "../words/turn-event.ts";
+
+/** Calls that a person has decided on, with what came of them. */
+export interface SettledCalls {
+  readonly calls: readonly ToolCallPart[];
+  readonly results: readonly ToolMessage[];
+  /** What there is to tell of them. */
+  readonly events: readonly EngineEvent[];
+  /** Decisions on calls of others than the request's own servers. */
+  readonly rest: readonly ToolApproval[];
+}
+
+const NOT_ALLOWED = "This tool is not allowed here.";
+const NOT_APPROVED = "The person did not approve this call.";
+
+/**
+ * The process that wanted to make these calls is gone: they are made in its place, as the person saw them, and one who goes on
+ * reads them as calls of Claude's with their results. `isCallKnown`: whether the call with this id stands in the history.
+ */
+export async function settleApprovals(
+  { approvals, mcpServers }: ServerTools,
+  isCallKnown: (callId: string) => boolean,
+  callTool: CallServerTool,
+  signal: AbortSignal,
+): Promise<SettledCalls> {
+  const settled: { -readonly [Name in keyof SettledCalls]: SettledCalls[Name][number][] } = {
+    calls: [],
+    results: [],
+    events: [],
+    rest: [],
+  };
+  for (const approval of approvals) {
+    const { call, approvalId } = approval;
+    const server = mcpServers.find(({ label }) => label === call?.serverLabel);
+    const callId = approvalId.replace(/^mcpr_/, "");
+    if (!call || !server || !isCallKnown(callId)) {
+      settled.rest.push(approval);
+      continue;
+    }
+    const make = async (): Promise<ServerToolResult> => {
+      if (!approval.isApproved) return refusal(approval.reason ?? NOT_APPROVED);
+      if (server.allowedTools?.includes(call.toolName) === false) return refusal(NOT_ALLOWED);
+      return callTool(server, call.toolName, call.input, signal);
+    };
+    const { content, isError } = await make();
+    const name = modelName(call);
+    settled.calls.push({ type: "tool-call", callId, name, arguments: JSON.stringify(call.input) });
+    settled.results.push({
+      role: "tool",
+      content: [{ type: "tool-result", callId, content, ...(isError && { isError }) }],
+    });
+    settled.events.push(
+      { type: "activity-start", activityId: callId, name, input: call.input },
+      { type: "activity-end", activityId: callId, isError, output: textOf(content) },
+    );
+  }
+  return settled;
+}
+
+/** As Claude knows the tool. */
+export function modelName({ serverLabel, toolName }: AskedCall): string {
+  return `${mcpToolPrefix(serverLabel)}${toolName}`;
+}
+
+/** A history whose last answer makes these calls. */
+export function withCalls(history: readonly Message[], calls: readonly ToolCallPart[]): readonly Message[] {
+  if (calls.length === 0) return history;
+  const last = history.at(-1);
+  const isAnswer = last?.role === "assistant";
+  const answer: AnswerMessage = { role: "assistant", content: [...(isAnswer ? last.content : []), ...calls] };
+  return [...(isAnswer ? history.slice(0, -1) : history), answer];
+}
+
+/** Messages with some more behind the results, which stand right behind the answer that made the calls. */
+export function behindResults(messages: readonly Message[], added: readonly Message[]): readonly Message[] {
+  const words = messages.findIndex(({ role }) => role !== "tool");
+  const at = words === -1 ? messages.length : words;
+  return [...messages.slice(0, at), ...added, ...messages.slice(at)];
+}
+
+function refusal(text: string): ServerToolResult {
+  return { content: [{ type: "text", text }], isError: true };
+}
+
+function textOf(content: readonly InputPart[]): string {
+  return content.map((part) => (part.type === "text" ? part.text : `(${part.type})`)).join("\n");
+}

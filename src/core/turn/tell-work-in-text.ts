@@ -1,0 +1,55 @@
+import { describeActivity, toLine } from "./describe-activity.ts";
+import type { EngineEvent } from "../words/turn-event.ts";
+import type { TurnRequest } from "../words/turn-request.ts";
+
+/**
+ * Tells in the text itself what Claude Code does by itself, when the request wants that: a quoted line for each call, behind the
+ * words with which Claude came to it where these were thinking. It is for clients that show nothing but text. Like the files of an
+ * answer it is part of what the client sees, so it belongs before the record. An answer that is JSON has no place for it.
+ */
+export function tellWorkInText(
+  events: AsyncIterable<EngineEvent>,
+  { tellsWorkInText, outputFormat }: Pick<TurnRequest, "tellsWorkInText" | "outputFormat">,
+  workspace: string,
+): AsyncIterable<EngineEvent> {
+  return tellsWorkInText && !outputFormat ? tellWork(events, workspace) : events;
+}
+
+async function* tellWork(events: AsyncIterable<EngineEvent>, workspace: string): AsyncGenerator<EngineEvent> {
+  /** What was thought since Claude last said or did something. */
+  let thought = "";
+  let tail = "";
+  let isTold = false;
+  const tell = (text: string): EngineEvent => {
+    const gap = gapAfter(tail);
+    tail = text.slice(-2);
+    isTold = true;
+    return { type: "text-delta", text: gap + text };
+  };
+  for await (const event of events) {
+    if (event.type === "reasoning-delta") thought += event.text;
+    if (event.type === "activity-start") {
+      const words = toLine(thought);
+      if (words !== "") yield tell(words);
+      thought = "";
+      yield tell(`> ${describeActivity(event.name, event.input, workspace)}`);
+    }
+    if (event.type !== "text-delta") {
+      yield event;
+      continue;
+    }
+    thought = "";
+    const text = isTold ? event.text.replace(/^\n+/, "") : event.text;
+    if (text === "") continue;
+    const gap = isTold ? gapAfter(tail) : "";
+    tail = (tail + gap + text).slice(-2);
+    isTold = false;
+    yield { ...event, text: gap + text };
+  }
+}
+
+/** What makes a new paragraph of what follows. */
+function gapAfter(tail: string): string {
+  if (tail === "" || tail === "\n\n") return "";
+  return tail.endsWith("\n") ? "\n" : "\n\n";
+}

@@ -1,0 +1,23 @@
+import type { TurnPermissions } from "../ports/engine.ts";
+import { areHarmless, isClientAgent, type ProcessKind } from "./process-kind.ts";
+import type { Profile } from "../words/profile.ts";
+
+/**
+ * What Claude Code may do in a turn of this profile. `grants`: rules that a person has allowed for the rest of the
+ * conversation.
+ */
+export function turnPermissions(
+  profile: Profile,
+  kind: ProcessKind,
+  grants: readonly string[] = [],
+): TurnPermissions {
+  // The client is the agent: what Claude could do by itself is harmless, and nobody is to be asked.
+  const { builtinTools } = kind;
+  const isBounded = isClientAgent(profile, kind) && builtinTools !== "on" && areHarmless(builtinTools);
+  return {
+    mode: isBounded ? "dontAsk" : profile.permissionMode,
+    allow: [...profile.allowedTools, ...grants],
+    deny: profile.disallowedTools,
+    directories: profile.additionalDirectories,
+  };
+}

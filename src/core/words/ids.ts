@@ -1,0 +1,29 @@
+import { randomBytes } from "node:crypto";
+
+import type { Brand } from "../../lib/brand.ts";
+
+export type TurnId = Brand<string, "TurnId">;
+export type ConversationId = Brand<string, "ConversationId">;
+export type SessionId = Brand<string, "SessionId">;
+/** Who asks: an API key or the local user. Never the key itself. */
+export type PrincipalId = Brand<string, "PrincipalId">;
+
+const PREFIX = {
+  turn: "turn",
+  conversation: "conv",
+  session: "sess",
+  request: "req",
+  approval: "apr",
+} as const;
+
+/** A new random id such as `turn_3f…`: 96 bits, so that ids never collide between nodes. */
+function newId(kind: keyof typeof PREFIX): string {
+  return `${PREFIX[kind]}_${randomBytes(12).toString("hex")}`;
+}
+
+// Proof for the casts: a fresh random string belongs to nobody else.
+export const newTurnId = () => newId("turn") as TurnId;
+export const newConversationId = () => newId("conversation") as ConversationId;
+export const newSessionId = () => newId("session") as SessionId;
+export const newRequestId = () => newId("request");
+export const newApprovalId = () => newId("approval");

@@ -1,0 +1,23 @@
+import type { Duplex } from "node:stream";
+
+import { RequestError } from "../../protocols/request-error.ts";
+import { formatOpenAiError } from "../../protocols/openai-error.ts";
+
+/** What Node's parser refuses before there is a request: status, and the words for it. */
+const ANSWERS: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "The headers of this request are too large."],
+  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "The request was not complete in time."],
+};
+const MALFORMED = ["400 Bad Request", "This is not a well-formed HTTP request."] as const;
+
+/** Answers on the bare socket, in OpenAI's shape, and closes it. Node's listener for `clientError`. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, message] = ANSWERS[error.code ?? ""] ?? MALFORMED;
+  const body = JSON.stringify(formatOpenAiError(new RequestError(null, message)).body);
+  const head = `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n`;
+  socket.end(head + body, () => socket.destroy());
+}

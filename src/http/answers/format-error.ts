@@ -1,0 +1,32 @@
+import type { AppError } from "../../core/words/app-error.ts";
+import { formatMessagesError } from "../../protocols/messages/messages-error.ts";
+import { formatOpenAiError } from "../../protocols/openai-error.ts";
+import { formatResponsesHttpError } from "../../protocols/responses/response-error.ts";
+import type { AppContext } from "../app-env.ts";
+
+/** An error as an answer, in the words of one protocol. */
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: object;
+}
+
+/**
+ * Words an error as this client expects it: in Anthropic's shape below `/v1/messages` and for whoever names a version of
+ * Anthropic's API, else in OpenAI's. `status` is that of the kind of error unless it is given.
+ */
+export function formatError(context: AppContext, error: AppError, status?: number): ErrorAnswer {
+  if (speaksMessages(context)) return formatMessagesError(error, context.var.record.requestId, status);
+  const answer = isBelow(context, "/v1/responses")
+    ? formatResponsesHttpError(error)
+    : formatOpenAiError(error);
+  return { ...answer, status: status ?? answer.status };
+}
+
+function speaksMessages(context: AppContext): boolean {
+  return isBelow(context, "/v1/messages") || context.req.header("anthropic-version") !== undefined;
+}
+
+function isBelow({ req }: AppContext, path: string): boolean {
+  return req.path === path || req.path.startsWith(`${path}/`);
+}

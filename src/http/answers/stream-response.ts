@@ -1,0 +1,27 @@
+import { encodeResponseEvent } from "../../protocols/responses/output/encode-response-event.ts";
+import type { ResponseEvent } from "../../protocols/responses/response-head.ts";
+import type { AppContext } from "../app-env.ts";
+import { SSE_HEADERS } from "./sse-headers.ts";
+import { COMMENT, createSseStream, type SseOptions } from "./sse-stream.ts";
+import type { LiveResponse } from "../../service/responses/live-response.ts";
+
+/** Answers with a response's events as server-sent events. `live` is the response itself while it is made. */
+export function streamResponse(
+  context: AppContext,
+  events: AsyncIterable<ResponseEvent> | Iterable<ResponseEvent>,
+  { live, ...options }: Omit<SseOptions, "isSilent" | "keepAlive"> & { readonly live?: LiveResponse },
+): Response {
+  // The first events are there at once.
+  const body = createSseStream(encode(events), {
+    ...options,
+    isSilent: false,
+    keepAlive: () => (live?.showLife() ? undefined : COMMENT),
+  });
+  return context.body(body, 200, SSE_HEADERS);
+}
+
+async function* encode(
+  events: AsyncIterable<ResponseEvent> | Iterable<ResponseEvent>,
+): AsyncGenerator<string, void, undefined> {
+  for await (const event of events) yield encodeResponseEvent(event);
+}

@@ -1,0 +1,50 @@
+import { AppError } from "../../core/words/app-error.ts";
+import type { TurnError, TurnEvent } from "../../core/words/turn-event.ts";
+import type { BranchEvent } from "../../protocols/branch-event.ts";
+import type { AppContext } from "../app-env.ts";
+import { openTurn } from "../../service/turns/open-turn.ts";
+import { SSE_HEADERS } from "./sse-headers.ts";
+import { createSseStream } from "./sse-stream.ts";
+import type { StartedTurn } from "./start-turn.ts";
+import { setTurnHeaders } from "./turn-headers.ts";
+
+export interface StreamTurnOptions {
+  /** What fills a silence; default a comment. */
+  readonly keepAlive?: () => string | undefined;
+  /** Whether a turn that ended so, with nothing said, is to be answered with an error status. Default: always. */
+  readonly isFailure?: (end: TurnError) => boolean;
+  /** The events that the client is shown; default text, thinking and calls. */
+  readonly signs?: ReadonlySet<TurnEvent["type"]>;
+}
+
+/**
+ * Answers with a turn as server-sent events; `encode` is the protocol's part.
+ * @throws AppError when the turn fails before it had anything for the client, so that the failure gets its own status.
+ */
+export async function streamTurn<Event extends BranchEvent>(
+  context: AppContext,
+  turn: StartedTurn<Event>,
+  keepAliveMs: number,
+  encode: (events: AsyncIterable<Event>) => AsyncIterable<string>,
+  { keepAlive, isFailure = () => true, signs }: StreamTurnOptions = {},
+): Promise<Response> {
+  const { failure, isSilent, events } = await openTurn(turn.events, keepAliveMs, signs);
+  if (failure && isFailure(failure)) {
+    await readToEnd(events);
+    throw new AppError(failure.error);
+  }
+  setTurnHeaders(context);
+  const body = createSseStream(encode(events), {
+    keepAliveMs,
+    ...(keepAlive !== undefined && { keepAlive }),
+    isSilent,
+    onCancel: () => turn.cancel(),
+  });
+  return context.body(body, 200, SSE_HEADERS);
+}
+
+/** The runner may still have work after its terminal event. */
+async function readToEnd(events: AsyncIterable<TurnEvent>): Promise<void> {
+  const iterator = events[Symbol.asyncIterator]();
+  while (!(await iterator.next()).done);
+}

@@ -1,0 +1,99 @@
+import { AppError } from "../../core/words/app-error.ts";
+import type { ConversationId, PrincipalId } from "../../core/words/ids.ts";
+import type { Message } from "../../core/words/message.ts";
+import { hashState } from "../../core/turn/state-hash.ts";
+import type { TurnEvent } from "../../core/words/turn-event.ts";
+import { TurnRecord } from "../../core/turn/turn-record.ts";
+import type { TurnRequest } from "../../core/words/turn-request.ts";
+import { assignItemIds } from "../../protocols/responses/items/assign-item-ids.ts";
+import { type ParsedItems, toMessages } from "../../protocols/responses/items/items-to-messages.ts";
+import { mentionedFileIds } from "../../protocols/responses/items/mentioned-ids.ts";
+import { messagesToItems } from "../../protocols/responses/items/messages-to-items.ts";
+import type { WireItem } from "../../protocols/responses/responses-request.ts";
+import type { ServiceParts } from "../service-parts.ts";
+import { loadFiles } from "../turns/load-files.ts";
+import type { AddedItems, ConversationTurn } from "./run-in-conversation.ts";
+
+export type ChatTurnParts = Pick<ServiceParts, "files" | "sealedBox" | "clock">;
+
+/**
+ * A turn whose client sends messages, in a conversation that has items. Messages without an earlier answer are what is new;
+ * a history is compared with the items, and takes their place when it differs.
+ */
+export class ChatTurn implements ConversationTurn {
+  readonly conversationId: ConversationId;
+  readonly #request: TurnRequest;
+  readonly #parts: ChatTurnParts;
+  readonly #record: TurnRecord;
+  #added: readonly WireItem[] = [];
+  #isWhole = false;
+
+  constructor(request: TurnRequest, conversationId: ConversationId, parts: ChatTurnParts) {
+    this.conversationId = conversationId;
+    this.#request = request;
+    this.#parts = parts;
+    this.#record = new TurnRecord(parts.clock);
+  }
+
+  get principalId(): PrincipalId {
+    return this.#request.principalId;
+  }
+
+  async toRequest(items: readonly WireItem[]): Promise<TurnRequest> {
+    const { messages, systemText } = this.#request;
+    const lastAnswer = messages.findLastIndex(({ role }) => role === "assistant");
+    this.#added = this.#toItems(messages.slice(lastAnswer + 1));
+    if (lastAnswer === -1) {
+      const whole = await this.#read([...items, ...this.#added]);
+      const systemTexts = [systemText, whole.systemText].filter((text) => text !== "");
+      return {
+        ...this.#request,
+        systemText: systemTexts.join("\n\n"),
+        messages: whole.messages,
+        isWholeHistory: true,
+      };
+    }
+    if (!(await this.#saysTheSame([...items, ...this.#added]))) {
+      this.#isWhole = true;
+      this.#added = this.#toItems(messages);
+    }
+    return { ...this.#request, isWholeHistory: true };
+  }
+
+  note(event: TurnEvent): void {
+    if (event.type !== "turn-start") this.#record.add(event);
+  }
+
+  added(): AddedItems {
+    const answer = assignItemIds(messagesToItems([this.#record.answer]), `${this.#idPart}_o`);
+    return { items: [...this.#added, ...answer], ...(this.#isWhole && { isWhole: true }) };
+  }
+
+  async #saysTheSame(items: readonly WireItem[]): Promise<boolean> {
+    const { messages } = this.#request;
+    try {
+      const { messages: kept } = await this.#read(items);
+      return hashState(this.#request, kept) === hashState(this.#request, messages);
+    } catch (error) {
+      // Items that make no conversation say something else.
+      if (error instanceof AppError) return false;
+      throw error;
+    }
+  }
+
+  async #read(items: readonly WireItem[]): Promise<ParsedItems> {
+    const { files, sealedBox } = this.#parts;
+    return toMessages(items, {
+      unseal: (text) => sealedBox.unseal(text, this.principalId),
+      findFile: await loadFiles({ files }, this.principalId, mentionedFileIds(items), "messages"),
+    });
+  }
+
+  #toItems(messages: readonly Message[]): readonly WireItem[] {
+    return assignItemIds(messagesToItems(messages), this.#idPart);
+  }
+
+  get #idPart(): string {
+    return this.#request.turnId.replace(/^turn_/, "");
+  }
+}

@@ -1,0 +1,96 @@
+import { AppError, toAppError } from "../../core/words/app-error.ts";
+import type { ConversationId, PrincipalId } from "../../core/words/ids.ts";
+import type { ConversationItem } from "../../core/ports/conversation-items.ts";
+import type { TurnRunner } from "../../core/ports/turn-runner.ts";
+import type { TurnEvent } from "../../core/words/turn-event.ts";
+import type { TurnRequest } from "../../core/words/turn-request.ts";
+import { NO_USAGE } from "../../core/words/usage.ts";
+import { toWireItems } from "../../protocols/responses/items/kept-items.ts";
+import type { WireItem } from "../../protocols/responses/responses-request.ts";
+import { uniqueItemIds } from "../../protocols/responses/items/unique-item-ids.ts";
+import type { ServiceParts } from "../service-parts.ts";
+
+/** What a turn leaves behind in its conversation. */
+export interface AddedItems {
+  readonly items: readonly WireItem[];
+  /** They take the place of all that there were. */
+  readonly isWhole?: true;
+}
+
+/** One turn of a conversation that has items of its own. */
+export interface ConversationTurn {
+  readonly principalId: PrincipalId;
+  readonly conversationId: ConversationId;
+  /** What is to be run, now that these are the items of the conversation. */
+  toRequest(items: readonly WireItem[]): Promise<TurnRequest>;
+  /** Hears of each event before anybody else does. */
+  note(event: TurnEvent): void;
+  /** What it adds; asked for once the turn has ended well. */
+  added(): AddedItems;
+}
+
+/** Runs a turn alone in its conversation: with the items that are there by then, and adding its own before its end is told. */
+export async function* runInConversation(
+  parts: Pick<ServiceParts, "items" | "conversationGate" | "clock" | "logger">,
+  turn: ConversationTurn,
+  runTurn: TurnRunner,
+  signal: AbortSignal,
+): AsyncGenerator<TurnEvent, void, undefined> {
+  const { items, conversationGate, logger } = parts;
+  const { principalId, conversationId } = turn;
+  let leave: (() => void) | undefined;
+  try {
+    let request: TurnRequest;
+    let before: readonly ConversationItem[];
+    try {
+      leave = await conversationGate.enter(conversationId, signal);
+      before = await items.loadItems(principalId, conversationId);
+      request = await turn.toRequest(itemsToRead(before));
+    } catch (thrown) {
+      yield { type: "turn-error", error: failureOf(thrown, signal), usage: NO_USAGE, costUsd: 0 };
+      return;
+    }
+    for await (const event of runTurn(request, signal)) {
+      turn.note(event);
+      if (event.type === "turn-end") {
+        try {
+          await keep(parts, turn, before);
+        } catch (error) {
+          // The answer itself is good, and the client has paid for it.
+          logger.error("conversation.not-recorded", { conversationId, turnId: request.turnId, error });
+        }
+      }
+      yield event;
+    }
+  } finally {
+    leave?.();
+  }
+}
+
+/** What is left after the retention has taken what is old may begin with outputs whose calls are gone. */
+export function itemsToRead(kept: readonly ConversationItem[]): readonly WireItem[] {
+  const items = toWireItems(kept.map(({ item }) => item));
+  const first = items.findIndex(({ type }) => !type.endsWith("_call_output"));
+  return first === -1 ? [] : items.slice(first);
+}
+
+async function keep(
+  { items, clock }: Pick<ServiceParts, "items" | "clock">,
+  turn: ConversationTurn,
+  before: readonly ConversationItem[],
+): Promise<void> {
+  const { principalId, conversationId } = turn;
+  const { items: added, isWhole } = turn.added();
+  if (isWhole) {
+    await items.replaceItems(principalId, conversationId, uniqueItemIds(added), clock());
+    return;
+  }
+  const taken = before.map(({ id }) => id);
+  await items.appendItems(principalId, conversationId, uniqueItemIds(added, taken), clock());
+}
+
+function failureOf(thrown: unknown, { aborted, reason }: AbortSignal) {
+  if (!aborted || thrown instanceof AppError) return toAppError(thrown).info;
+  if (reason instanceof AppError) return reason.info;
+  return { kind: "cancelled", message: "The request was cancelled." } as const;
+}

@@ -1,0 +1,97 @@
+import { AppError, type ErrorInfo, toAppError } from "../../core/words/app-error.ts";
+import { newTurnId } from "../../core/words/ids.ts";
+import type { TurnEvent } from "../../core/words/turn-event.ts";
+import { shortenMessages } from "../../core/tokens/shorten-messages.ts";
+import { NO_USAGE } from "../../core/words/usage.ts";
+import type { ServiceParts } from "../service-parts.ts";
+import { openTurn } from "../turns/open-turn.ts";
+import type { RequestRecord } from "../turns/request-record.ts";
+import { cutRequest, fitRequest, type Shorten } from "./fit-request.ts";
+import { type ResponseTurn, startResponseTurn } from "./open-response.ts";
+import type { PreparedResponse } from "./prepare-response.ts";
+
+/** What Claude Code does by itself is shown here as well. */
+const SIGNS: ReadonlySet<TurnEvent["type"]> = new Set<TurnEvent["type"]>([
+  "text-delta",
+  "reasoning-delta",
+  "reasoning-redacted",
+  "tool-call-start",
+  "activity-start",
+]);
+/** How often a conversation that the API refuses as too long is cut. */
+const MAX_CUTS = 5;
+
+interface BeginParts {
+  readonly dependencies: ServiceParts;
+  readonly record: RequestRecord;
+  readonly signal: AbortSignal;
+  /** After so long without a sign the client is told that its turn has begun. */
+  readonly silenceMs: number;
+  /** Hears of each turn before it is waited for. */
+  readonly onStart?: (turn: ResponseTurn) => void;
+  /** Whether the client is to be shown the response all the same. A refusal is an answer. */
+  readonly isAnswer?: (failure: ErrorInfo) => boolean;
+  readonly shorten?: Shorten;
+}
+
+/**
+ * Starts the turn of a response and waits for its first sign, so that what fails at once fails as a request. With truncation
+ * `auto` a conversation that is too long for the model loses its oldest messages: before the turn, and again when the API finds it
+ * too long all the same.
+ * @throws AppError when the turn failed before it had anything for the client
+ */
+export async function beginResponse(prepared: PreparedResponse, parts: BeginParts): Promise<ResponseTurn> {
+  const { dependencies, record, signal, onStart, isAnswer = isRefusal, shorten = shortenMessages } = parts;
+  const isAuto = prepared.asked.truncation === "auto";
+  const { countTokens } = dependencies;
+  const fitted = isAuto
+    ? { ...prepared, request: await fitRequest(prepared.request, countTokens, shorten, signal) }
+    : prepared;
+  for (let current = fitted, cuts = 0; ; cuts += 1) {
+    const turn = startResponseTurn(dependencies, record, current, signal);
+    onStart?.(turn);
+    const { failure, events } = await openTurn(turn.events, parts.silenceMs, SIGNS);
+    if (!failure || isAnswer(failure.error)) return { ...turn, events };
+    await readToEnd(events);
+    const mayCut = isAuto && cuts < MAX_CUTS && failure.error.kind === "context-length-exceeded";
+    const request = mayCut ? cutRequest(current.request, shorten) : undefined;
+    if (!request) throw new AppError(failure.error);
+    current = { ...current, request: { ...request, turnId: newTurnId() } };
+    // It was not the end of the request.
+    delete record.error;
+    delete record.thrown;
+  }
+}
+
+/** The same for a response that is told of before its turn has begun: what fails at once fails as a response. */
+export function beginInBackground(
+  prepared: PreparedResponse,
+  parts: Pick<BeginParts, "dependencies" | "record" | "silenceMs">,
+): ResponseTurn {
+  const { dependencies, record } = parts;
+  if (prepared.asked.truncation !== "auto") return startResponseTurn(dependencies, record, prepared);
+  const abort = new AbortController();
+  return { events: beginLater(prepared, { ...parts, signal: abort.signal }), abort: () => abort.abort() };
+}
+
+async function* beginLater(
+  prepared: PreparedResponse,
+  parts: BeginParts,
+): AsyncGenerator<TurnEvent, void, undefined> {
+  try {
+    const turn = await beginResponse(prepared, parts);
+    yield* turn.events;
+  } catch (thrown) {
+    yield { type: "turn-error", error: toAppError(thrown).info, usage: NO_USAGE, costUsd: 0 };
+  }
+}
+
+function isRefusal({ kind }: ErrorInfo): boolean {
+  return kind === "refusal";
+}
+
+/** The runner may still have work after its terminal event. */
+async function readToEnd(events: AsyncIterable<TurnEvent>): Promise<void> {
+  const iterator = events[Symbol.asyncIterator]();
+  while (!(await iterator.next()).done);
+}

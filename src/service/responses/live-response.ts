@@ -1,0 +1,203 @@
+import { AppError, type ErrorInfo, toAppError } from "../../core/words/app-error.ts";
+import type { PrincipalId } from "../../core/words/ids.ts";
+import { isTerminalEvent, type TerminalEvent, type TurnEvent } from "../../core/words/turn-event.ts";
+import { nextTick } from "../../lib/time.ts";
+import type { ResponseBody, ResponseEvent } from "../../protocols/responses/response-head.ts";
+import { EventLog } from "./event-log.ts";
+
+/** How far the turn may be ahead of the client that it answers. */
+const MAX_EVENTS_AHEAD = 64;
+/** Each takes an event or more to the client. */
+const MAX_TICKS = 2 * MAX_EVENTS_AHEAD;
+
+/** Makes a response of a turn's events. */
+export interface ResponseScribe {
+  /** The response object as it is now. */
+  readonly body: ResponseBody;
+  start(): Iterable<ResponseEvent>;
+  /** A sign of life. */
+  repeat(): Iterable<ResponseEvent>;
+  of(event: TurnEvent): Iterable<ResponseEvent>;
+  cancel(): Iterable<ResponseEvent>;
+  fail(error: ErrorInfo): Iterable<ResponseEvent>;
+}
+
+export interface LiveResponseParts {
+  readonly id: string;
+  readonly principalId: PrincipalId;
+  readonly isBackground: boolean;
+  readonly hasStream: boolean;
+  readonly writer: ResponseScribe;
+  /** Aborts the turn. */
+  readonly abortTurn: () => void;
+  /** Keeps what the response has become; done before anybody hears of the end. */
+  readonly keep: (body: ResponseBody, events: readonly ResponseEvent[]) => Promise<void>;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/**
+ * A response while its turn runs: its events can be read from any point on, and it ends once, by its turn's end or by being
+ * cancelled, whatever comes first.
+ */
+export class LiveResponse {
+  readonly #parts: LiveResponseParts;
+  readonly #log = new EventLog();
+  readonly #over = Promise.withResolvers<void>();
+  /** How many events the client that the response is bound to has taken; infinite when it is bound to none. */
+  #takenCount: number;
+  #isEnding = false;
+  #isEnded = false;
+  #failure: ErrorInfo | undefined;
+  #wakePump: (() => void) | undefined;
+
+  constructor(parts: LiveResponseParts) {
+    this.#parts = parts;
+    this.#takenCount = parts.hasStream && !parts.isBackground ? 0 : Infinity;
+    this.#log.append([...parts.writer.start()]);
+  }
+
+  get id(): string {
+    return this.#parts.id;
+  }
+
+  get principalId(): PrincipalId {
+    return this.#parts.principalId;
+  }
+
+  get isBackground(): boolean {
+    return this.#parts.isBackground;
+  }
+
+  get hasStream(): boolean {
+    return this.#parts.hasStream;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** What the turn failed with. */
+  get failure(): ErrorInfo | undefined {
+    return this.#failure;
+  }
+
+  get body(): ResponseBody {
+    return this.#parts.writer.body;
+  }
+
+  /** Resolves when the response has ended and is kept. */
+  get ended(): Promise<void> {
+    return this.#over.promise;
+  }
+
+  /** Resolves at once, or, when the end is being kept at this moment, when it is. */
+  async settled(): Promise<void> {
+    if (this.#isEnding) await this.ended;
+  }
+
+  /** Takes the turn's events to their end. To be called once. */
+  async run(events: AsyncIterable<TurnEvent>): Promise<void> {
+    try {
+      let end: TerminalEvent | undefined;
+      for await (const event of events) {
+        if (this.#isEnding) continue;
+        // The turn is through with its session only when its events have ended.
+        if (isTerminalEvent(event)) end = event;
+        else this.#log.append([...this.#parts.writer.of(event)]);
+        await this.#waitForClient();
+      }
+      if (!end) throw new Error("A turn's events ended without a terminal event.");
+      await this.#endWith(end);
+    } catch (thrown) {
+      if (!this.#isEnding) this.#parts.onFailure(thrown);
+      await this.fail(toAppError(thrown).info);
+    }
+  }
+
+  /**
+   * Adds a sign of life to the events, for a reader that has waited for long: all readers of the response get the same events
+   * with the same numbers. False when it is about to end and has nothing more to say.
+   */
+  showLife(): boolean {
+    if (this.#isEnding) return false;
+    this.#log.append([...this.#parts.writer.repeat()]);
+    return true;
+  }
+
+  /** Ends it as cancelled, unless it has ended; resolves when it is over. */
+  async cancel(): Promise<void> {
+    await this.#finish(() => this.#parts.writer.cancel());
+  }
+
+  /** Ends it as failed, unless it has ended; resolves when it is over. */
+  async fail(error: ErrorInfo): Promise<void> {
+    await this.#finish(() => {
+      this.#failure = error;
+      return this.#parts.writer.fail(error);
+    });
+  }
+
+  /** The events after that number, up to the end. */
+  read(after: number, signal: AbortSignal): AsyncGenerator<ResponseEvent, void, undefined> {
+    return this.#log.read(after, signal);
+  }
+
+  /** All events, for the client that the response is bound to: the turn waits for it, and who leaves cancels it. */
+  readBound(signal: AbortSignal): AsyncGenerator<ResponseEvent, void, undefined> {
+    this.#takenCount = 0;
+    signal.addEventListener("abort", () => void this.cancel(), { once: true });
+    return this.#log.read(-1, signal, (count) => {
+      this.#takenCount = count;
+      this.#wakePump?.();
+    });
+  }
+
+  async #endWith(end: TerminalEvent): Promise<void> {
+    await this.#finish(() => {
+      if (end.type === "turn-error" && end.error.kind !== "cancelled") this.#failure = end.error;
+      return this.#parts.writer.of(end);
+    });
+  }
+
+  async #finish(writeEnd: () => Iterable<ResponseEvent>): Promise<void> {
+    if (this.#isEnding) return this.ended;
+    this.#isEnding = true;
+    this.#wakePump?.();
+    this.#parts.abortTurn();
+    let last: readonly ResponseEvent[] = [];
+    try {
+      last = [...writeEnd()];
+      await this.#letClientRead();
+      await this.#parts.keep(this.body, [...this.#log.events, ...last]);
+    } catch (thrown) {
+      this.#parts.onFailure(thrown);
+    } finally {
+      this.#isEnded = true;
+      this.#log.append(last);
+      this.#log.end();
+      this.#over.resolve();
+    }
+  }
+
+  /** What was said goes out before the end is stored, which takes its time; a client that stalls is not waited for. */
+  async #letClientRead(): Promise<void> {
+    if (this.#takenCount === Infinity) return;
+    for (let ticks = 0; ticks < MAX_TICKS && this.#takenCount < this.#log.events.length; ticks++)
+      await nextTick();
+    await nextTick();
+  }
+
+  async #waitForClient(): Promise<void> {
+    while (!this.#isEnding && this.#log.events.length - this.#takenCount > MAX_EVENTS_AHEAD) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wakePump = resolve;
+      await promise;
+    }
+  }
+}
+
+/** Why a response ends when the server does. */
+export const SERVER_STOPPED = new AppError({
+  kind: "shutting-down",
+  message: "The server stopped before this response was complete.",
+}).info;

@@ -1,0 +1,95 @@
+import { AppError } from "../../core/words/app-error.ts";
+import type { TurnRunner } from "../../core/ports/turn-runner.ts";
+import type { TurnEvent } from "../../core/words/turn-event.ts";
+import { withRequestDeadline } from "../../core/turn/with-request-deadline.ts";
+import { ResponseWriter } from "../../protocols/responses/output/response-writer.ts";
+import type { ServiceParts } from "../service-parts.ts";
+import { observeTurn } from "../turns/observe-turn.ts";
+import { ResponseTurnInConversation } from "../conversations/response-turn.ts";
+import { runInConversation } from "../conversations/run-in-conversation.ts";
+import type { RequestRecord } from "../turns/request-record.ts";
+import { LiveResponse } from "./live-response.ts";
+import type { PreparedResponse } from "./prepare-response.ts";
+import { ResponseKeeper } from "./response-keeper.ts";
+
+type Dependencies = Pick<
+  ServiceParts,
+  "runTurn" | "clock" | "logger" | "responses" | "responseRuns" | "items" | "conversationGate"
+>;
+
+/** The turn of a response, started but not yet read. */
+export interface ResponseTurn {
+  readonly events: AsyncIterable<TurnEvent>;
+  abort(): void;
+}
+
+export function startResponseTurn(
+  dependencies: Dependencies,
+  record: RequestRecord,
+  prepared: PreparedResponse,
+  signal?: AbortSignal,
+): ResponseTurn {
+  const { clock, logger } = dependencies;
+  const { request } = prepared;
+  record.turnId = request.turnId;
+  record.model = request.target.modelId;
+  const abort = new AbortController();
+  const signals = signal ? [abort.signal, signal] : [abort.signal];
+  const events = chooseRunner(dependencies, prepared)(request, AbortSignal.any(signals));
+  return {
+    events: observeTurn(events, request.turnId, { record, clock, logger }),
+    abort: () => abort.abort(),
+  };
+}
+
+/** A response of a conversation waits for the turn before it, and leaves its items there. */
+function chooseRunner(dependencies: Dependencies, prepared: PreparedResponse): TurnRunner {
+  const { runTurn, clock } = dependencies;
+  const { conversation } = prepared;
+  if (!conversation) return runTurn;
+  const { id, reread } = conversation;
+  return withRequestDeadline((request, signal) => {
+    const turn = new ResponseTurnInConversation(id, { ...prepared, request }, reread, clock);
+    return runInConversation(dependencies, turn, runTurn, signal);
+  });
+}
+
+/**
+ * Makes a response of a turn's events, which may have begun, and runs it from now on. A stored one can be found by its id until
+ * it has ended, and in the store afterwards.
+ * @throws AppError when a background response, whose client has nothing else to come back to, cannot be stored
+ */
+export async function openResponse(
+  dependencies: Dependencies,
+  prepared: PreparedResponse,
+  turn: ResponseTurn,
+): Promise<LiveResponse> {
+  const { clock, logger, responseRuns } = dependencies;
+  const { head, request, asked, isStored } = prepared;
+  const keeper = new ResponseKeeper(dependencies, prepared);
+  const live = new LiveResponse({
+    id: head.id,
+    principalId: request.principalId,
+    isBackground: asked.isBackground,
+    hasStream: asked.isStream,
+    writer: new ResponseWriter(head, clock),
+    abortTurn: turn.abort,
+    keep: (body, events) => keeper.end(body, events),
+    onFailure: (error) => logger.error("response.broke", { responseId: head.id, error }),
+  });
+  if (asked.isBackground) await orRefuse(keeper.begin(live.body), turn);
+  else keeper.beginSoon(live.body);
+  if (isStored) responseRuns.add(live);
+  void live.run(turn.events);
+  return live;
+}
+
+async function orRefuse(storing: Promise<void>, turn: ResponseTurn): Promise<void> {
+  try {
+    await storing;
+  } catch (error) {
+    turn.abort();
+    const message = "The response could not be stored, so it was not begun. The server's log says why.";
+    throw new AppError({ kind: "internal", message }, { cause: error });
+  }
+}

@@ -1,0 +1,199 @@
+import { type ConversationId, newTurnId, type PrincipalId } from "../../core/words/ids.ts";
+import type { PermissionMode } from "../../core/words/permission-mode.ts";
+import type { ResolvedModel } from "../../core/ports/model-catalogue.ts";
+import type { TokenPrompt } from "../../core/ports/token-counter.ts";
+import type { ModelTarget } from "../../core/words/profile.ts";
+import type { TurnRequest } from "../../core/words/turn-request.ts";
+import { isListed } from "../../protocols/responses/activity/is-listed.ts";
+import { parseResponsesRequest } from "../../protocols/responses/request/parse-responses-request.ts";
+import { type ResponseHead, responseIdOf } from "../../protocols/responses/response-head.ts";
+import type { ResponsesRequest, WireItem } from "../../protocols/responses/responses-request.ts";
+import { toServerTools } from "../../protocols/responses/tools/to-server-tools.ts";
+import { unsupportedValue } from "../../protocols/request-error.ts";
+import type { ServiceParts } from "../service-parts.ts";
+import { askedModel } from "../turns/asked-model.ts";
+import { chooseConversationName } from "../turns/conversation-name.ts";
+import { ignoredTag } from "../turns/ignored-tag.ts";
+import { listMisfits } from "../turns/list-misfits.ts";
+import { joinConversation } from "../conversations/join-conversation.ts";
+import { requireCheckable, type SchemaParams } from "../turns/require-checkable.ts";
+import type { RequestRecord } from "../turns/request-record.ts";
+import { type Caller, settleTurn } from "../turns/settle-turn.ts";
+import { readConversation, type ConversationParts, type FindPrevious } from "./read-conversation.ts";
+
+/** Of what a client calls its user, as much is logged. */
+const MAX_END_USER_LENGTH = 128;
+
+/** A tool may stand in a namespace, so only the list is named. */
+const SCHEMA_PARAMS: SchemaParams = { format: "text.format.schema", tool: () => "tools" };
+
+/** Permission modes in which nobody is asked. */
+const NEVER_ASK: ReadonlySet<PermissionMode> = new Set(["dontAsk", "bypassPermissions"]);
+
+/** Who asks for a response, and what it says beside the body. */
+export interface ResponseCaller extends Caller {
+  readonly principalId: PrincipalId;
+  readonly record: RequestRecord;
+  readonly nameHeader: string | undefined;
+  /** Items of a previous response that is not in the store. */
+  readonly findPrevious?: FindPrevious;
+}
+
+/** All that a response needs to be run. */
+export interface PreparedResponse {
+  readonly asked: ResponsesRequest;
+  readonly request: TurnRequest;
+  readonly head: ResponseHead;
+  /** The items that were there before. */
+  readonly history: readonly WireItem[];
+  /** The new input, each item with an id. */
+  readonly input: readonly WireItem[];
+  readonly isStored: boolean;
+  /** The conversation that it belongs to. */
+  readonly conversation?: {
+    readonly id: ConversationId;
+    /** The request as it must be when another turn has come in between. */
+    readonly reread: (history: readonly WireItem[]) => Promise<TurnRequest>;
+  };
+}
+
+type Dependencies = ConversationParts & Pick<ServiceParts, "models" | "items" | "conversations" | "clock">;
+/** Of one that is to be run. */
+type RunDependencies = Dependencies & Pick<ServiceParts, "requestPolicy" | "schemas">;
+
+/**
+ * Reads a request for a response, with what came before it.
+ * @throws AppError for what is wrong with it
+ */
+export async function prepareResponse(
+  dependencies: RunDependencies,
+  caller: ResponseCaller,
+  body: unknown,
+): Promise<PreparedResponse> {
+  const { models, responses, sealedBox } = dependencies;
+  const { principalId, record, findPrevious } = caller;
+  const asked = parseResponsesRequest(body, caller.headers);
+  record.model = askedModel(asked.model);
+  const resolved = models.resolve(asked.model);
+  noteRequest(record, asked, { canStore: responses.isEnabled, resolved });
+  const isStored = asked.isStored && responses.isEnabled;
+  if (asked.isBackground && !isStored) throw backgroundNeedsStore();
+
+  const { target: named, conversationName: suffix } = resolved;
+  const settled = await settleTurn(asked, named, { ...caller, hasApprovalItems: true }, dependencies);
+  await requireCheckable(asked, SCHEMA_PARAMS, principalId, dependencies);
+  const { target } = settled;
+  record.ignored = [...new Set([...(record.ignored ?? []), ...listMisfits(asked, target)])];
+  const naming = chooseConversationName(caller.nameHeader, suffix);
+  const name = naming.conversationName;
+  const turnId = newTurnId();
+  const joined = await joinConversation(dependencies, principalId, asked, name);
+  // All that was said comes from the items, none of it from the record of the name.
+  const isWhole = joined !== undefined || asked.previousResponseId !== undefined;
+  const given = {
+    turnId,
+    isNamed: name !== undefined && !isWhole,
+    ...(findPrevious && { findPrevious }),
+  };
+  const { history, input, parsed } = await readConversation(dependencies, principalId, asked, {
+    ...given,
+    ...(joined && { history: joined.history }),
+  });
+  const serverTools = toServerTools(asked, parsed.approvals);
+  let context = [...history, ...input];
+  const request: TurnRequest = {
+    turnId,
+    principalId,
+    protocol: "responses",
+    ...settled,
+    ...(joined ? { conversationName: joined.id } : naming),
+    ...(isWhole && { isWholeHistory: true, isWholeSystemText: true }),
+    systemText: parsed.systemText,
+    messages: parsed.messages,
+    sampling: asked.sampling,
+    tools: asked.tools,
+    ...(asked.outputFormat && { outputFormat: asked.outputFormat }),
+    ...(serverTools && { serverTools }),
+  };
+  const isShown = target.profile.activity !== "hidden";
+  const head: ResponseHead = {
+    turnId,
+    id: responseIdOf(turnId),
+    modelId: target.modelId,
+    createdAt: record.startedAt,
+    echo: isStored === asked.isStored ? asked.echo : { ...asked.echo, store: isStored },
+    toolOrigins: asked.toolOrigins,
+    include: asked.include,
+    showsReasoning: asked.showsReasoning,
+    isBackground: asked.isBackground,
+    showsActivity: isShown,
+    tellsAgent: isShown && asked.claude.activity === "field",
+    asksClient: settled.approvals === "client" && !NEVER_ASK.has(target.profile.permissionMode),
+    hostedTools: asked.hostedTools,
+    mcpServers: asked.mcpServers,
+    isListed: (tools) => isListed(context, tools),
+    approvedIds: parsed.approvals.flatMap((each) => (each.isApproved ? [each.approvalId] : [])),
+    seal: (value) => sealedBox.seal(value, principalId),
+  };
+  const prepared = { asked, request, head, history, input, isStored };
+  if (!joined) return prepared;
+  const reread = async (now: readonly WireItem[]): Promise<TurnRequest> => {
+    const read = await readConversation(dependencies, principalId, asked, { ...given, history: now });
+    context = [...read.history, ...read.input];
+    const tools = toServerTools(asked, read.parsed.approvals);
+    const { systemText, messages } = read.parsed;
+    return { ...request, systemText, messages, ...(tools && { serverTools: tools }) };
+  };
+  return { ...prepared, conversation: { id: joined.id, reread } };
+}
+
+/**
+ * What the model would be given to read for a response to this; the model itself need not be named.
+ * @throws AppError for what is wrong with it
+ */
+export async function prepareCount(
+  dependencies: Dependencies,
+  principalId: PrincipalId,
+  body: unknown,
+): Promise<{ readonly prompt: TokenPrompt; readonly target: ModelTarget | undefined }> {
+  const asked = parseResponsesRequest(withModel(body));
+  const target = asked.model === ANY_MODEL ? undefined : dependencies.models.resolve(asked.model).target;
+  const joined = await joinConversation(dependencies, principalId, asked, undefined);
+  const { parsed } = await readConversation(dependencies, principalId, asked, {
+    turnId: newTurnId(),
+    isNamed: false,
+    ...(joined && { history: joined.history }),
+  });
+  return { prompt: { ...parsed, tools: asked.tools }, target };
+}
+
+const ANY_MODEL = "any";
+
+function withModel(body: unknown): unknown {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
+  return "model" in body && body.model !== null ? body : { ...body, model: ANY_MODEL };
+}
+
+function noteRequest(
+  record: RequestRecord,
+  asked: ResponsesRequest,
+  { canStore, resolved }: { readonly canStore: boolean; readonly resolved: ResolvedModel },
+): void {
+  record.ignored = [
+    ...asked.ignored,
+    ...ignoredTag(resolved),
+    ...(asked.isStored && !canStore ? ["store"] : []),
+    // Claude Code's work comes as items here, not among the thinking.
+    ...(asked.claude.activity === "reasoning" || asked.claude.activity === "text" ? ["claude.activity"] : []),
+  ];
+  if (asked.endUser !== undefined) record.endUser = asked.endUser.slice(0, MAX_END_USER_LENGTH);
+}
+
+/** Its client comes back for it. */
+function backgroundNeedsStore() {
+  return unsupportedValue(
+    "background",
+    "true",
+    "A background response must be stored, and this request or this server (retention none) stores nothing.",
+  );
+}

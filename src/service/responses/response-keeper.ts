@@ -1,0 +1,97 @@
+import type { KeptResponse } from "../../core/ports/response-store.ts";
+import { schedule } from "../../lib/time.ts";
+import { toWireItems } from "../../protocols/responses/items/kept-items.ts";
+import type { ResponseBody, ResponseEvent } from "../../protocols/responses/response-head.ts";
+import { shortenRepeats } from "../../protocols/responses/stored-events.ts";
+import type { ServiceParts } from "../service-parts.ts";
+import type { PreparedResponse } from "./prepare-response.ts";
+
+/** A client that is connected gets its first token first. */
+const BEGIN_AFTER_MS = 100;
+
+type KeeperParts = Pick<ServiceParts, "responses" | "responseRuns" | "logger">;
+
+/** Keeps one response in the store, from its beginning to its end. Does nothing for one that is not to be stored. */
+export class ResponseKeeper {
+  readonly #parts: KeeperParts;
+  readonly #prepared: PreparedResponse;
+  #timer: { cancel(): void } | undefined;
+  #created: Promise<void> | undefined;
+
+  constructor(parts: KeeperParts, prepared: PreparedResponse) {
+    this.#parts = parts;
+    this.#prepared = prepared;
+  }
+
+  /** From now on it is in the store. Rejects when it cannot be. */
+  async begin(body: ResponseBody): Promise<void> {
+    this.#timer?.cancel();
+    await (this.#created ??= this.#create(body));
+  }
+
+  /** The same in a moment, unless it has ended by then. */
+  beginSoon(body: ResponseBody): void {
+    if (!this.#prepared.isStored) return;
+    this.#timer = schedule(BEGIN_AFTER_MS, () => {
+      this.begin(body).catch((error: unknown) => this.#report(error));
+    });
+  }
+
+  /** Keeps the end. Never rejects: the answer itself is good, and the client has paid for it. */
+  async end(body: ResponseBody, events: readonly ResponseEvent[]): Promise<void> {
+    const { head, isStored, asked } = this.#prepared;
+    if (!isStored) return;
+    try {
+      const isNew = this.#created === undefined;
+      await this.begin(body);
+      if (!isNew || asked.isStream) {
+        await this.#parts.responses.updateResponse(head.id, {
+          status: body.status,
+          body,
+          events: shortenRepeats(events),
+        });
+      }
+      this.#remember(body);
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  async #create(body: ResponseBody): Promise<void> {
+    if (this.#prepared.isStored) {
+      await this.#parts.responses.createResponse(toKeptResponse(this.#prepared, body));
+    }
+  }
+
+  /** The next response of the chain will ask for it soon. */
+  #remember(body: ResponseBody): void {
+    const { head, request, history, input, conversation } = this.#prepared;
+    // What a conversation holds is not part of the chain.
+    if (conversation || (body.status !== "completed" && body.status !== "incomplete")) return;
+    const output: unknown = body["output"];
+    const added = [...input, ...toWireItems(Array.isArray(output) ? output : [])];
+    this.#parts.responseRuns.recent.remember(request.principalId, head.id, { history, added });
+  }
+
+  #report(error: unknown): void {
+    this.#parts.logger.error("response.not-stored", { responseId: this.#prepared.head.id, error });
+  }
+}
+
+/** A response as the store is to have it. */
+export function toKeptResponse(
+  { asked, request, head, input }: PreparedResponse,
+  body: ResponseBody,
+): KeptResponse {
+  return {
+    id: head.id,
+    principalId: request.principalId,
+    status: body.status,
+    isBackground: asked.isBackground,
+    ...(asked.isStream && { hasStream: true }),
+    ...(asked.previousResponseId !== undefined && { previousId: asked.previousResponseId }),
+    createdAt: head.createdAt,
+    body,
+    input,
+  };
+}

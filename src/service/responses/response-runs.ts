@@ -1,0 +1,34 @@
+import type { PrincipalId } from "../../core/words/ids.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import { type LiveResponse, SERVER_STOPPED } from "./live-response.ts";
+import { RecentChains } from "./recent-chains.ts";
+
+/**
+ * The stored responses whose turns run now. There are never more of them than turns that the server runs or lets wait; each
+ * leaves when its end is kept.
+ */
+export class ResponseRuns {
+  readonly #live = new Map<string, LiveResponse>();
+  /** What was said in the chains of those that ended last. */
+  readonly recent: RecentChains;
+
+  constructor(clock: Clock = Date.now) {
+    this.recent = new RecentChains(clock);
+  }
+
+  /** From now on it can be found, until its end. */
+  add(response: LiveResponse): void {
+    this.#live.set(response.id, response);
+    void response.ended.then(() => this.#live.delete(response.id));
+  }
+
+  find(principalId: PrincipalId, id: string): LiveResponse | undefined {
+    const response = this.#live.get(id);
+    return response?.principalId === principalId ? response : undefined;
+  }
+
+  /** Ends those that still run, as failed, and waits until they are kept. */
+  async close(): Promise<void> {
+    await Promise.all(Array.from(this.#live.values(), (response) => response.fail(SERVER_STOPPED)));
+  }
+}

@@ -1,0 +1,45 @@
+import type { UndoTurn } from "../core/file-changes/undo-turn.ts";
+import type { Approvals } from "../core/ports/approvals.ts";
+import type { Clock } from "../core/ports/clock.ts";
+import type { CompletionStore } from "../core/ports/completion-store.ts";
+import type { ConversationDirectory } from "../core/ports/conversation-directory.ts";
+import type { ConversationFolders } from "../core/ports/conversation-folders.ts";
+import type { ConversationItemStore } from "../core/ports/conversation-items.ts";
+import type { FileChangeStore } from "../core/ports/file-change-store.ts";
+import type { FileStore } from "../core/ports/file-store.ts";
+import type { ReportHealth } from "../core/ports/health.ts";
+import type { Logger } from "../core/ports/logger.ts";
+import type { ModelCatalogue } from "../core/ports/model-catalogue.ts";
+import type { ResponseStore } from "../core/ports/response-store.ts";
+import type { SchemaChecker } from "../core/ports/schema-checker.ts";
+import type { CountTokens } from "../core/ports/token-counter.ts";
+import type { TurnRunner } from "../core/ports/turn-runner.ts";
+import type { RequestPolicy } from "../core/requests/request-policy.ts";
+import type { SealedBox } from "../lib/sealed-box.ts";
+import type { ConversationGate } from "./conversations/conversation-gate.ts";
+import type { ResponseRuns } from "./responses/response-runs.ts";
+
+/** All that the use cases need of the rest, given by hand. */
+export interface ServiceParts {
+  readonly runTurn: TurnRunner;
+  readonly models: ModelCatalogue;
+  readonly requestPolicy: RequestPolicy;
+  readonly approvals: Approvals;
+  readonly conversations: ConversationDirectory;
+  readonly conversationFolders: ConversationFolders;
+  readonly items: ConversationItemStore;
+  readonly conversationGate: ConversationGate;
+  readonly completions: CompletionStore;
+  readonly files: FileStore;
+  readonly fileChanges: FileChangeStore;
+  readonly undoTurn: UndoTurn;
+  readonly responses: ResponseStore;
+  readonly responseRuns: ResponseRuns;
+  readonly schemas: SchemaChecker;
+  /** Seals what a client keeps for the server. */
+  readonly sealedBox: SealedBox;
+  readonly health: ReportHealth;
+  readonly countTokens: CountTokens;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}

@@ -1,0 +1,92 @@
+import { toAppError } from "../../core/words/app-error.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { Logger } from "../../core/ports/logger.ts";
+import type { TurnId } from "../../core/words/ids.ts";
+import { isTerminalEvent, type Notice, type TurnEvent } from "../../core/words/turn-event.ts";
+import { addUsage, NO_USAGE } from "../../core/words/usage.ts";
+import { recordFailure, type RequestRecord } from "./request-record.ts";
+
+export interface TurnObserver {
+  readonly record: RequestRecord;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** There is no conversation to go on with. */
+  readonly isOneOff?: true;
+}
+
+/**
+ * Passes a turn's events on and notes in the request's record what the log line and the headers need. A runner that breaks
+ * its contract (throws, or stops without a terminal event) comes out as a `turn-error`, so that no client is left hanging.
+ */
+export async function* observeTurn(
+  events: AsyncIterable<TurnEvent>,
+  turnId: TurnId,
+  observer: TurnObserver,
+): AsyncGenerator<TurnEvent, void, undefined> {
+  const { record } = observer;
+  let hasEnded = false;
+  try {
+    for await (const event of events) {
+      hasEnded ||= isTerminalEvent(event);
+      noteEvent(event, turnId, observer);
+      yield event;
+    }
+    if (!hasEnded) throw new Error("A turn's events stopped without a terminal event.");
+  } catch (thrown) {
+    recordFailure(record, thrown);
+    if (!hasEnded) {
+      yield { type: "turn-error", error: toAppError(thrown).info, usage: NO_USAGE, costUsd: 0 };
+    }
+  }
+}
+
+function noteEvent(event: TurnEvent, turnId: TurnId, observer: TurnObserver): void {
+  const { record, clock, logger } = observer;
+  switch (event.type) {
+    case "turn-start":
+      // Of several turns the first one's conversation is the one to go on with.
+      if (turnId !== record.turnId) break;
+      if (!observer.isOneOff) {
+        record.conversationId = event.conversationId;
+        record.conversationName = event.conversationName;
+      }
+      record.placement = event.placement;
+      if (event.isContinuedByName) record.isContinuedByName = true;
+      break;
+    case "tool-call-start":
+      record.toolCallCount = (record.toolCallCount ?? 0) + 1;
+      record.firstTokenAt ??= clock();
+      break;
+    case "text-delta":
+    case "reasoning-delta":
+      record.firstTokenAt ??= clock();
+      break;
+    case "notice":
+      if (FOR_LOG.has(event.code)) {
+        const { requestId } = record;
+        logger.info("turn.notice", { requestId, turnId, code: event.code, message: event.message });
+      }
+      break;
+    case "turn-end":
+      record.usage = addUsage(record.usage ?? NO_USAGE, event.usage);
+      break;
+    case "turn-error":
+      record.usage = addUsage(record.usage ?? NO_USAGE, event.usage);
+      record.error ??= event.error;
+      break;
+    default:
+      // What Claude Code does by itself is recorded by core.
+      break;
+  }
+}
+
+/** What else there is to notice changes nothing, or is in the log already. */
+const FOR_LOG: ReadonlySet<Notice["code"]> = new Set<Notice["code"]>([
+  "arguments-repaired",
+  "arguments-invalid",
+  "tool-demanded-again",
+  "tool-not-called",
+  "schema-in-words",
+  "mcp-server-failed",
+  "permission-mode-replaced",
+]);

@@ -1,0 +1,23 @@
+import { RequestError } from "../../protocols/request-error.ts";
+
+const HEADER = "X-Turnpike-Timeout";
+const SECONDS = /^\d{1,9}(\.\d{1,9})?$/;
+/** A day: longer than any turn, and still within what a timer can count. */
+const MAX_SECONDS = 86_400;
+
+/**
+ * The client's deadline for its turn in milliseconds: the header's, the body's, or the shorter of both.
+ * @throws RequestError when the header is not a number of seconds above zero.
+ */
+export function readTimeoutMs(header: string | undefined, bodyTimeoutMs?: number): number | undefined {
+  if (header === undefined) return bodyTimeoutMs;
+  const seconds = SECONDS.test(header.trim()) ? Number(header) : Number.NaN;
+  if (!(seconds > 0 && seconds <= MAX_SECONDS)) {
+    throw new RequestError(
+      "invalid_value",
+      `The header ${HEADER} is a number of seconds above 0 and up to ${MAX_SECONDS}, such as 30 or 2.5.`,
+      HEADER,
+    );
+  }
+  return Math.min(Math.max(1, Math.round(seconds * 1000)), bodyTimeoutMs ?? Infinity);
+}

@@ -1,0 +1,37 @@
+import { toAppError, type ErrorInfo } from "../../core/words/app-error.ts";
+import type { PrincipalId } from "../../core/words/ids.ts";
+import type { Placement } from "../../core/words/turn-event.ts";
+import type { Usage } from "../../core/words/usage.ts";
+
+/** What is known of one request, gathered as it goes; it becomes the request's line in the log. */
+export interface RequestRecord {
+  readonly requestId: string;
+  readonly startedAt: number;
+  principalId?: PrincipalId;
+  model?: string;
+  turnId?: string;
+  /** How many turns served it, when more than one. */
+  branchCount?: number;
+  conversationId?: string;
+  conversationName?: string;
+  placement?: Placement;
+  /** What came before is the record's, for the request brought only what is new. */
+  isContinuedByName?: true;
+  /** Parameters that were accepted without effect. */
+  ignored?: readonly string[];
+  /** Whom the client serves, in its own words. */
+  endUser?: string;
+  firstTokenAt?: number;
+  /** How many client tools Claude called. */
+  toolCallCount?: number;
+  usage?: Usage;
+  error?: ErrorInfo;
+  /** What was thrown, with its causes; for the log only. */
+  thrown?: unknown;
+}
+
+/** The first throw is the one to look into; later ones only carry it on to the client. */
+export function recordFailure(record: RequestRecord, thrown: unknown): void {
+  record.error ??= toAppError(thrown).info;
+  record.thrown ??= thrown;
+}

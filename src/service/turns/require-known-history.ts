@@ -1,0 +1,26 @@
+import type { TurnRequest } from "../../core/words/turn-request.ts";
+import { unsupportedValue } from "../../protocols/request-error.ts";
+import type { ServiceParts } from "../service-parts.ts";
+
+/**
+ * Of several answers only the first goes on in the conversation that the request names; the others know what the request
+ * itself tells. So a conversation that is continued by its name alone has one answer.
+ * @throws RequestError
+ */
+export async function requireKnownHistory(
+  request: TurnRequest,
+  branchCount: number,
+  { conversations, items }: Pick<ServiceParts, "conversations" | "items">,
+): Promise<void> {
+  const { principalId, conversationName, messages } = request;
+  if (branchCount === 1 || conversationName === undefined) return;
+  if (messages.some((message) => message.role === "assistant")) return;
+  const hasItems = items.isEnabled && (await items.findConversation(principalId, conversationName));
+  const conversation = await conversations.find(principalId, conversationName);
+  if (!hasItems && (!conversation || conversation.turns.length === 0)) return;
+  throw unsupportedValue(
+    "n",
+    String(branchCount),
+    "A conversation that is continued by its name has one answer. Send its whole history, or leave out n.",
+  );
+}

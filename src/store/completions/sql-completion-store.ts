@@ -1,0 +1,107 @@
+import type { Transaction } from "kysely";
+
+import type { PrincipalId } from "../../core/words/ids.ts";
+import type {
+  CompletionQuery,
+  CompletionStore,
+  Metadata,
+  Page,
+  PageRequest,
+  StoredCompletion,
+  StoredMessage,
+  WireObject,
+} from "../../core/ports/completion-store.ts";
+import type { Retention } from "../../core/words/retention.ts";
+import { fromCompletionRow } from "./completion-row.ts";
+import type { Database } from "../database/database.ts";
+import { deleteCompletion } from "./delete-completion.ts";
+import { listCompletions } from "./list-completions.ts";
+import { saveCompletion, saveTags } from "./save-completion.ts";
+import { fromStoredJson, toStoredJson, toStoredText } from "../database/stored-text.ts";
+import type { Tables } from "../database/tables.ts";
+
+/** Stored completions in a SQL database. The queries are the same for SQLite and Postgres. */
+export class SqlCompletionStore implements CompletionStore {
+  readonly #database: Database;
+  readonly isEnabled: boolean;
+
+  constructor(database: Database, retention: Retention) {
+    this.#database = database;
+    this.isEnabled = retention.content === "keep";
+  }
+
+  async saveCompletion(completion: StoredCompletion, messages: readonly WireObject[]): Promise<void> {
+    if (!this.isEnabled) return;
+    await this.#write((transaction) => saveCompletion(transaction, completion, messages));
+  }
+
+  async findCompletion(principalId: PrincipalId, id: string): Promise<StoredCompletion | undefined> {
+    const row = await this.#select(principalId, id).selectAll().executeTakeFirst();
+    return row && fromCompletionRow(row);
+  }
+
+  listCompletions(
+    principalId: PrincipalId,
+    query: CompletionQuery,
+  ): Promise<Page<StoredCompletion> | undefined> {
+    return listCompletions(this.#database.db, principalId, query);
+  }
+
+  async listMessages(
+    principalId: PrincipalId,
+    id: string,
+    { limit, order, after }: PageRequest<number>,
+  ): Promise<Page<StoredMessage> | undefined> {
+    const completion = await this.#select(principalId, id).select("id").executeTakeFirst();
+    if (completion === undefined) return undefined;
+    const rows = await this.#database.db
+      .selectFrom("stored_completion_messages")
+      .where("completion_id", "=", toStoredText(id))
+      .$if(after !== undefined, (all) => all.where("position", order === "asc" ? ">" : "<", after ?? 0))
+      .orderBy("position", order)
+      .limit(limit + 1)
+      .select(["position", "message"])
+      .execute();
+    const items = rows
+      .slice(0, limit)
+      .map(({ position, message }) => ({ position, message: fromStoredJson(message) }));
+    return { items, hasMore: rows.length > limit };
+  }
+
+  updateMetadata(
+    principalId: PrincipalId,
+    id: string,
+    metadata: Metadata,
+  ): Promise<StoredCompletion | undefined> {
+    return this.#write(async (transaction) => {
+      const row = await transaction
+        .updateTable("stored_completions")
+        .set({ metadata: toStoredJson(metadata) })
+        .where("id", "=", toStoredText(id))
+        .where("principal_id", "=", principalId)
+        .returningAll()
+        .executeTakeFirst();
+      if (row === undefined) return undefined;
+      await transaction.deleteFrom("stored_completion_tags").where("completion_id", "=", row.id).execute();
+      await saveTags(transaction, row.id, metadata);
+      return fromCompletionRow(row);
+    });
+  }
+
+  deleteCompletion(principalId: PrincipalId, id: string, deletedAt: number): Promise<boolean> {
+    return this.#write((transaction) =>
+      deleteCompletion(transaction, principalId, toStoredText(id), deletedAt),
+    );
+  }
+
+  #select(principalId: PrincipalId, id: string) {
+    return this.#database.db
+      .selectFrom("stored_completions")
+      .where("id", "=", toStoredText(id))
+      .where("principal_id", "=", principalId);
+  }
+
+  #write<Result>(write: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result> {
+    return this.#database.db.transaction().execute(write);
+  }
+}

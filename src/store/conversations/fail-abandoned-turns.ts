@@ -1,0 +1,20 @@
+import type { Transaction } from "kysely";
+
+import type { Tables } from "../database/tables.ts";
+
+/** Runs inside a transaction. What the turns had used is unknown, so they have no usage. */
+export async function failAbandonedTurns(transaction: Transaction<Tables>, endedAt: number): Promise<number> {
+  const { numUpdatedRows } = await transaction
+    .updateTable("turns")
+    .set({ status: "failed", error_kind: "internal", ended_at: endedAt })
+    .where("status", "=", "running")
+    .executeTakeFirst();
+  // From now on retention counts for their content as well.
+  await transaction
+    .updateTable("turn_contents")
+    .set({ ended_at: endedAt })
+    .where("ended_at", "is", null)
+    .where("turn_id", "in", (is) => is.selectFrom("turns").where("status", "!=", "running").select("id"))
+    .execute();
+  return Number(numUpdatedRows);
+}

@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
+
+import { sql } from "kysely";
+
+import { SILENT_LOGGER } from "../../core/ports/logger.ts";
+import { openPostgres } from "./open-postgres.ts";
+import type { StoreLocation } from "./store-location.ts";
+import { storeUnavailable } from "./store-unavailable.ts";
+
+/**
+ * Whether the database answers, in a few words. Changes nothing: it makes no file and no table.
+ * @throws Error as `openStore` does
+ */
+export async function checkDatabase(location: StoreLocation): Promise<string> {
+  try {
+    return location.type === "sqlite" ? checkSqlite(location.file) : await checkPostgres(location.url);
+  } catch (error) {
+    throw storeUnavailable(location, error);
+  }
+}
+
+function checkSqlite(file: string): string {
+  if (!existsSync(file)) return `SQLite, ${file}: made at the first start`;
+  const url = pathToFileURL(file);
+  // Without its log, so that nothing is written beside it either.
+  url.searchParams.set("immutable", "1");
+  const database = new DatabaseSync(url, { readOnly: true });
+  try {
+    database.prepare("select count(*) from sqlite_schema").get();
+  } finally {
+    database.close();
+  }
+  return `SQLite, ${file}`;
+}
+
+async function checkPostgres(url: string): Promise<string> {
+  const { db } = openPostgres(url, SILENT_LOGGER);
+  try {
+    const { rows } = await sql<{
+      version: string;
+    }>`select current_setting('server_version') as version`.execute(db);
+    return `Postgres ${rows[0]?.version ?? ""} answers`;
+  } finally {
+    await db.destroy();
+  }
+}

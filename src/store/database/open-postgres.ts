@@ -1,0 +1,112 @@
+import { type DatabaseConnection, Kysely, PostgresDialect, PostgresDriver, sql } from "kysely";
+import { Pool, types } from "pg";
+
+import type { Logger } from "../../core/ports/logger.ts";
+import type { Database } from "./database.ts";
+import { storeFailure, StoreState } from "./store-state.ts";
+
+const MAX_CONNECTIONS = 10;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Connects to Postgres on first use. */
+export function openPostgres(url: string, logger: Logger): Database {
+  const pool = new Pool({
+    connectionString: url,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    application_name: "turnpike",
+    types: { getTypeParser },
+  });
+  // The pool replaces a connection that broke while idle; without a listener the event would end the process.
+  const onLost = (error: Error) => logger.error("store.connection-lost", { reason: error.message });
+  pool.on("error", onLost);
+  // So does one that breaks in use, between two queries; what uses it then hears of it by its next query.
+  pool.on("connect", (client) => client.on("error", () => {}));
+  const state = new StoreState();
+  return {
+    db: new Kysely({ dialect: new WatchedDialect(pool, state) }),
+    state,
+    lockPrincipal: async (transaction, principalId) => {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${principalId}, 0))`.execute(transaction);
+    },
+  };
+}
+
+/** Whole numbers arrive as numbers, as they do from SQLite: times and counts are far below 2 ** 53. */
+const getTypeParser: typeof types.getTypeParser = (oid: number, format?: "text" | "binary") =>
+  oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format);
+
+class WatchedDialect extends PostgresDialect {
+  readonly #pool: Pool;
+  readonly #state: StoreState;
+
+  constructor(pool: Pool, state: StoreState) {
+    super({ pool });
+    this.#pool = pool;
+    this.#state = state;
+  }
+
+  override createDriver(): PostgresDriver {
+    return new WatchedDriver(this.#pool, this.#state);
+  }
+}
+
+/** Knows whether the database can be reached. */
+class WatchedDriver extends PostgresDriver {
+  readonly #state: StoreState;
+  readonly #watched = new WeakSet<DatabaseConnection>();
+
+  constructor(pool: Pool, state: StoreState) {
+    super({ pool });
+    this.#state = state;
+  }
+
+  /** @throws AppError `store-unavailable` */
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await this.#orTellProblem(() => super.acquireConnection(), isAny);
+    this.#state.worked();
+    if (this.#watched.has(connection)) return connection;
+    this.#watched.add(connection);
+    const execute = connection.executeQuery.bind(connection);
+    connection.executeQuery = (query) => this.#orTellProblem(() => execute(query), problemOf);
+    return connection;
+  }
+
+  async #orTellProblem<Result>(
+    use: () => Promise<Result>,
+    problemIn: (error: unknown) => string | undefined,
+  ): Promise<Result> {
+    try {
+      return await use();
+    } catch (error) {
+      const problem = problemIn(error);
+      if (problem === undefined) throw error;
+      this.#state.failed(problem);
+      throw storeFailure(problem, error);
+    }
+  }
+}
+
+const UNREACHABLE = "the database server cannot be reached";
+const isAny = () => UNREACHABLE;
+
+/** By the beginning of its code: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const PROBLEMS: readonly (readonly [code: string, problem: string])[] = [
+  ["08", UNREACHABLE],
+  ["57P", UNREACHABLE],
+  ["53100", "the disk of the database server is full"],
+  ["53", "the database server has too much to do"],
+  ["25006", "the database cannot be written"],
+  ["58", "the disk of the database server does not work"],
+  ["E", UNREACHABLE],
+];
+
+/** What keeps the database from answering; undefined when the query itself is wrong. */
+function problemOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  // The driver's own errors about a connection that has gone have no code.
+  if (code === undefined) return /connection/i.test(error.message) ? UNREACHABLE : undefined;
+  return PROBLEMS.find(([start]) => code.startsWith(start))?.[1];
+}

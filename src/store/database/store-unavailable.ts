@@ -1,0 +1,47 @@
+import { assertNever } from "../../lib/assert-never.ts";
+import type { StoreLocation } from "./store-location.ts";
+
+/** The error for the person who starts the server: which database, what is wrong, what to do. Never a password. */
+export function storeUnavailable(location: StoreLocation, cause: unknown): Error {
+  switch (location.type) {
+    case "sqlite":
+      return new Error(
+        `The database file ${location.file} cannot be used: ${reasonOf(cause)}. Check that it is Turnpike's own ` +
+          "and that this user may write to it and to its folder, or choose another data folder.",
+        { cause },
+      );
+    case "postgres":
+      return storeAtUrlUnavailable(location.url, cause);
+    default:
+      return assertNever(location);
+  }
+}
+
+/** Without the cause: an error about a malformed URL quotes it, and a network error would pass for one of the server's own port. */
+function storeAtUrlUnavailable(url: string, cause: unknown): Error {
+  const host = hostOf(url);
+  return new Error(
+    host === undefined
+      ? "The database URL is malformed. Expected postgres://user:password@host:5432/database, with special " +
+          "characters in the password percent-encoded."
+      : `The Postgres database at ${host} cannot be used: ${reasonOf(cause)}. Check that it runs, that the database ` +
+          "URL is right and that its user may create tables in that database.",
+  );
+}
+
+/** Where a database URL points to; undefined when it is malformed. */
+function hostOf(url: string): string | undefined {
+  // A URL without a host, as for a local socket, is fine for Postgres but not for `URL`.
+  const parsed = URL.parse(url.replace("@/", "@localhost/"));
+  if (parsed === null || !["postgres:", "postgresql:"].includes(parsed.protocol)) return undefined;
+  // A slash in an unencoded password ends the host early, and the rest of the password lands in the path.
+  if (parsed.pathname.includes("@")) return undefined;
+  return parsed.searchParams.get("host") ?? (parsed.host || "localhost");
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  // Node reports the failed attempts of one connection together, without a message of its own.
+  if (cause instanceof AggregateError && cause.message === "") return cause.errors.map(reasonOf).join(", ");
+  return cause.message.replace(/\.$/, "");
+}

@@ -1,0 +1,192 @@
+import type { Generated } from "kysely";
+
+import type { ErrorKind } from "../../core/words/app-error.ts";
+import type { FileChange } from "../../core/words/file-change.ts";
+import type { ConversationId, PrincipalId, TurnId } from "../../core/words/ids.ts";
+import type { Message } from "../../core/words/message.ts";
+import type { Metadata, WireObject } from "../../core/ports/completion-store.ts";
+import type { TurnStatus } from "../../core/ports/conversation-store.ts";
+import type { KeptResponse } from "../../core/ports/response-store.ts";
+import type { TranscriptEntry } from "../../core/words/transcript.ts";
+import type { Placement } from "../../core/words/turn-event.ts";
+import type { StoredBytes } from "./stored-bytes.ts";
+import type { StoredJson, StoredText } from "./stored-text.ts";
+
+/** The columns as both databases return them. Times are milliseconds since the epoch. */
+export interface Tables {
+  conversations: ConversationTable;
+  conversation_items: ConversationItemTable;
+  turns: TurnTable;
+  turn_contents: TurnContentTable;
+  stored_completions: StoredCompletionTable;
+  stored_completion_messages: StoredCompletionMessageTable;
+  stored_completion_tags: StoredCompletionTagTable;
+  deleted_completions: DeletedCompletionTable;
+  files: FileTable;
+  file_pieces: FilePieceTable;
+  responses: ResponseTable;
+  response_events: ResponseEventsTable;
+  turn_changes: TurnChangesTable;
+  file_changes: FileChangeTable;
+}
+
+export interface ConversationTable {
+  id: ConversationId;
+  principal_id: PrincipalId;
+  name: StoredText | null;
+  profile: StoredText;
+  model: StoredText;
+  /** Null when empty or no longer kept. */
+  system_text: StoredText | null;
+  head_turn_id: TurnId | null;
+  /** Kept without content too: it names the state that a live session may hold. */
+  head_state_hash: string | null;
+  /** 1 when its line of turns holds calls of client tools. */
+  uses_client_tools: Generated<number>;
+  /** 1 when its client has sent a history. */
+  sends_history: Generated<number>;
+  /** Null: it has no items of its own. */
+  metadata: StoredJson<Metadata> | null;
+  created_at: number;
+  updated_at: number;
+}
+
+/** Positions rise in the order of the conversation. */
+export interface ConversationItemTable {
+  conversation_id: ConversationId;
+  position: number;
+  id: StoredText;
+  /** Null once the client has deleted it. */
+  item: StoredJson<WireObject> | null;
+  created_at: number;
+}
+
+export interface TurnTable {
+  id: TurnId;
+  conversation_id: ConversationId;
+  principal_id: PrincipalId;
+  parent_turn_id: TurnId | null;
+  status: TurnStatus;
+  placement: Placement;
+  protocol: string;
+  profile: StoredText;
+  model: StoredText;
+  error_kind: ErrorKind | null;
+  /** The counts are null until the turn's end has been recorded, then all are set. */
+  input_tokens: number | null;
+  cache_read_tokens: number | null;
+  cache_write_tokens: number | null;
+  output_tokens: number | null;
+  reasoning_tokens: number | null;
+  cost_usd: number | null;
+  started_at: number;
+  first_token_at: number | null;
+  ended_at: number | null;
+}
+
+/**
+ * What retention decides about, apart from the turn: forgetting it is deleting one row, and walking a lineage does not
+ * read it. The state hash belongs here because a turn is found by it only to read its content.
+ */
+export interface TurnContentTable {
+  turn_id: TurnId;
+  principal_id: PrincipalId;
+  state_hash: string | null;
+  /** The turn's end; null while it runs. */
+  ended_at: number | null;
+  input: StoredJson<readonly Message[]>;
+  answer: StoredJson<Message> | null;
+  transcript: StoredJson<readonly TranscriptEntry[]> | null;
+}
+
+export interface StoredCompletionTable {
+  id: StoredText;
+  principal_id: PrincipalId;
+  model: StoredText;
+  metadata: StoredJson<Metadata>;
+  body: StoredJson<WireObject>;
+  created_at: number;
+}
+
+/** One row for each message, so that a page of them does not read the others, which may hold megabytes of images. */
+export interface StoredCompletionMessageTable {
+  completion_id: StoredText;
+  position: number;
+  message: StoredJson<WireObject>;
+}
+
+/** One row for each name of the metadata: a digest of name and value, which fits an index whatever their length. */
+export interface StoredCompletionTagTable {
+  completion_id: StoredText;
+  tag: string;
+}
+
+/** Where a deleted one stood, for a client that goes on paging from it. */
+export interface DeletedCompletionTable {
+  id: StoredText;
+  principal_id: PrincipalId;
+  created_at: number;
+  deleted_at: number;
+}
+
+export interface ResponseTable {
+  id: StoredText;
+  principal_id: PrincipalId;
+  status: KeptResponse["status"];
+  /** 0 or 1, as are the others that say whether. */
+  is_background: number;
+  has_stream: number;
+  previous_id: StoredText | null;
+  body: StoredJson<WireObject>;
+  input: StoredJson<readonly WireObject[]>;
+  created_at: number;
+}
+
+/** All events of one stream, in order; written once, at its end. */
+export interface ResponseEventsTable {
+  response_id: StoredText;
+  events: StoredJson<readonly WireObject[]>;
+}
+
+/** What a finished upload fills in is null before. */
+export interface FileTable {
+  id: string;
+  principal_id: PrincipalId;
+  filename: StoredText | null;
+  purpose: StoredText | null;
+  /** Null also once the file is being deleted. */
+  byte_count: number | null;
+  created_at: number;
+  expires_at: number | null;
+}
+
+export interface FilePieceTable {
+  file_id: string;
+  position: number;
+  bytes: Uint8Array;
+}
+
+/** One row for each turn that changed files and whose changes are still kept. */
+export interface TurnChangesTable {
+  turn_id: TurnId;
+  principal_id: PrincipalId;
+  folder: StoredText;
+  /** 0 or 1. */
+  is_complete: number;
+  changed_at: number;
+  undone_at: number | null;
+}
+
+export interface FileChangeTable {
+  turn_id: TurnId;
+  position: number;
+  content_id: string | null;
+  type: FileChange["type"];
+  path: StoredText;
+  previous_path: StoredText | null;
+  diff: StoredText | null;
+  mode_before: number | null;
+  mode_after: number | null;
+  before: StoredBytes | null;
+  after: StoredBytes | null;
+}
