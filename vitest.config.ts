@@ -15,6 +15,9 @@ const WITH_A_CLOCK = [
 /** Whole parts of the server in this process: HTTP with a scripted engine, the stores with their databases. */
 const PARTS = ["test/{conformance,http,protocols,schema}/**/*.test.ts", "test/*.test.ts"];
 
+/** They look at times: nothing runs beside them. */
+const TIMED = ["test/integration/{cancellation,steady-streams}.test.ts"];
+
 /** They share workers: starting one for each file took longer than the tests themselves. */
 const WITHOUT_PROCESSES = { isolate: false } as const;
 
@@ -50,11 +53,15 @@ export default defineConfig({
         test: {
           name: "claude-code",
           include: ["test/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, ...PARTS],
+          exclude: [...configDefaults.exclude, ...PARTS, ...TIMED],
           // Suites that start Claude Code must not starve each other: a process takes a core while it starts.
           maxWorkers: 2,
           sequence: { groupOrder: 3 },
         },
+      },
+      {
+        extends: true,
+        test: { name: "timed", include: TIMED, maxWorkers: 1, sequence: { groupOrder: 4 } },
       },
     ],
   },
