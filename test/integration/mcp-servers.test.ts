@@ -11,7 +11,7 @@ import { collectLog } from "./collect-log.ts";
 import { expectError } from "./expect-error.ts";
 import { canFindProcesses, findProcesses, isClaude, waitForProcesses } from "./find-processes.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
-import { startTurnpike, type Turnpike } from "./start-turnpike.ts";
+import { makeFolder, startTurnpike, type Turnpike } from "./start-turnpike.ts";
 
 const MCP_FOLDER = join(import.meta.dirname, "..", "mcp");
 const STDIO_SERVER = join(MCP_FOLDER, "stdio-server.mjs");
@@ -49,7 +49,10 @@ const call = (tool: string, input: object = { text: "hi" }) =>
 
 interface Told {
   readonly content: string;
-  readonly claude?: { readonly activity?: readonly { name?: string; status: string; output?: string }[] };
+  readonly claude?: {
+    readonly activity?: readonly { name?: string; status: string; output?: string }[];
+    readonly notices?: readonly object[];
+  };
   readonly tool_calls?: readonly { readonly id: string }[];
 }
 
@@ -82,7 +85,9 @@ function converse(turnpike: Turnpike, model: string) {
       const { choices } = JSON.parse(source) as { choices: readonly { message: Told }[] };
       const message = choices[0]?.message ?? { content: "" };
       const results = (message.claude?.activity ?? []).map(({ status, output }) => `${status}: ${output}`);
-      return { message, results, placement: response.headers.get("x-turnpike-placement") };
+      const { headers } = response;
+      const [placement, ignored] = ["placement", "ignored"].map((name) => headers.get(`x-turnpike-${name}`));
+      return { message, results, placement, ignored };
     },
   };
 }
@@ -104,7 +109,10 @@ describeProgram("server-filesystem", ({ command, args }) => {
     flags: { "requests.mcpServers": "any", "requests.allowedTools": ["mcp__files"] },
     configFile: {
       mcpServers: { files },
-      profiles: { filing: { mcpServers: ["files"], allowedTools: ["mcp__files"] } },
+      profiles: {
+        filing: { mcpServers: ["files"], allowedTools: ["mcp__files"] },
+        apart: { mcpServers: ["files"], allowedTools: ["mcp__files"], isolation: "copy" },
+      },
     },
   });
 
@@ -144,6 +152,26 @@ describeProgram("server-filesystem", ({ command, args }) => {
     );
   });
 
+  test("works in the folder of an isolated conversation, and in no other", async () => {
+    const { upstream, workspace, dataDir } = turnpike();
+    await writeFile(join(workspace, "shared.txt"), "of all\n");
+    upstream.clear();
+    upstream.respondWith([
+      call("files__list_allowed_directories", {}),
+      call("files__write_file", { path: "shared.txt", content: "of one\n" }),
+      call("files__read_text_file", { path: join(workspace, "shared.txt") }),
+      text("Done."),
+    ]);
+    const { message, results } = await converse(turnpike(), "apart").turn();
+    expect(results).toEqual([
+      expect.stringContaining(join(dataDir, "workspaces")),
+      expect.stringMatching(/^completed: .*Successfully wrote/),
+      expect.stringMatching(/^failed: .*outside allowed directories/),
+    ]);
+    expect(message.claude).toMatchObject({ file_changes: [{ type: "changed", path: "shared.txt" }] });
+    expect(await readFile(join(workspace, "shared.txt"), "utf8")).toBe("of all\n");
+  });
+
   test("what it writes is a change of the turn's like any other", async () => {
     const { upstream, workspace } = turnpike();
     await writeFile(join(workspace, "told.txt"), "old\n");
@@ -155,6 +183,24 @@ describeProgram("server-filesystem", ({ command, args }) => {
     expect(message.claude).toMatchObject({ file_changes: [{ type: "changed", path: "told.txt" }] });
   });
 });
+
+test("a server that has to be fetched first may take longer, once, and the turns that come meanwhile wait for it", async () => {
+  const folder = await makeFolder();
+  const slow = [join(MCP_FOLDER, "slow-at-first.mjs"), join(folder, "fetched"), "11000"];
+  const heard = collectLog();
+  const turnpike = await startTurnpike({
+    logger: heard.logger,
+    environment: { GREETING_SECRET: SECRET },
+    configFile: {
+      mcpServers: { greeter: { ...greeter, args: slow } },
+      profiles: { default: { mcpServers: ["greeter"], allowedTools: ["mcp__greeter"] } },
+    },
+  });
+  turnpike.upstream.respondWith([call("greeter__echo"), text("Greeted.")]);
+  const { message, results, ignored } = await converse(turnpike, "claude-code").turn();
+  expect([message.content, results, ignored]).toEqual(["Greeted.", [GREETED], null]);
+  expect(heard.text).toContain('"event":"mcp-server.starting"');
+}, 120_000);
 
 describe("a server of the profile", () => {
   // The server has a look at each of them first, for its health.
@@ -218,12 +264,19 @@ describe("a server of the profile", () => {
     expect(results).toEqual([GREETED, expect.stringMatching(/^failed: .*closed/i), GREETED]);
   });
 
-  test("that does not start is told in log and health, and the turn goes on with the others", async () => {
+  test("that does not start is told in the answer, log and health, and the turn goes on with the others", async () => {
     const { upstream, until, fetch } = shared();
     upstream.clear();
     upstream.respondWith([call("greeter__echo"), text("Without them, then.")]);
-    const { message, results } = await converse(shared(), "failing").turn();
+    const { message, results, ignored } = await converse(shared(), "failing").turn();
     expect([message.content, results]).toEqual(["Without them, then.", [GREETED]]);
+    expect(ignored?.split(",").toSorted()).toEqual(["mcpServers.broken", "mcpServers.gone"]);
+    expect(message.claude?.notices).toEqual(
+      ["gone", "broken"].map((name) => ({
+        code: "mcp_server_failed",
+        message: expect.stringContaining(`'${name}'`) as string,
+      })),
+    );
     const names = toolNamesOf(await upstream.waitForRequest(1)).filter((name) => name.startsWith("mcp__"));
     expect(names).toEqual(["mcp__greeter__crash", "mcp__greeter__echo"]);
     for (const name of ["gone", "broken"]) {
@@ -252,6 +305,9 @@ describe("a server of the profile", () => {
   });
 
   test.runIf(canFindProcesses)("may take ten seconds, where its profile does not say otherwise", async () => {
+    shared().upstream.clear();
+    shared().upstream.respondWith(text("Here."));
+    await converse(shared(), "greeting").turn();
     const processes = (await findProcesses(join(shared().dataDir, ".."))).filter(isClaude);
     const environments = await Promise.all(
       processes.map(({ processId }) => readFile(`/proc/${processId}/environ`, "utf8")),

@@ -181,12 +181,15 @@ test("with what Claude Code does by itself, stream and body are valid and tell t
         expect(reasoning.join("")).toBe(whole.message.reasoning_content ?? "");
         const shown = deltas.flatMap((delta) => ("claude" in delta ? [Object(delta.claude)] : []));
         const shownOnce = shown.filter((each) => "file_changes" in each || "stop_reason" in each);
-        const { activity: activities, ...once } = whole.message.claude ?? {};
+        const { activity: activities, notices = [], ...once } = whole.message.claude ?? {};
+        const shownNotices = shown.flatMap((each) => ("notice" in each ? [each.notice] : []));
+        expect(shownNotices).toEqual(notices);
         expect(Object.assign({}, ...shownOnce)).toEqual(once);
         expect(shown.some((each) => "activity" in each && !("elapsed_ms" in each.activity))).toBe(
           activities !== undefined,
         );
-        if (activity === "reasoning") expect(shown).toEqual(shownOnce);
+        const isTold = (each: object) => !("notice" in each);
+        if (activity === "reasoning") expect(shown.filter(isTold)).toEqual(shownOnce);
         else expect(reasoning.join("")).toBe(said.reasoning);
       });
     }),

@@ -51,6 +51,7 @@ const noise: fc.Arbitrary<TurnEvent> = fc.constantFrom<TurnEvent>(
   { type: "file-change", activityId: "a", change: { type: "changed", path: "a.ts", diff: "@@\n-a\n+b\n" } },
   { type: "file-change", activityId: "a", change: { type: "created", path: "b.bin" } },
   { type: "notice", code: "retry", message: "again" },
+  { type: "notice", code: "mcp-server-failed", message: "It is not there.", mcpServer: "docs" },
   { type: "reasoning-end", signature: "sealed", model: "claude" },
   { type: "reasoning-redacted", data: "hidden", model: "claude" },
   { type: "transcript-append", entry: { role: "assistant", content: "x" } },

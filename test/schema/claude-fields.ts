@@ -33,12 +33,17 @@ export const RESOLVED_APPROVAL = strictObject({
   status: { enum: ["allowed", "always_allowed", "denied", "timed_out", "cancelled"] },
 });
 
+/** What the turn went on without. */
+export const NOTICE = strictObject({ code: { const: "mcp_server_failed" }, message: SOME_TEXT });
+export const NOTICES = { type: "array", minItems: 1, items: NOTICE };
+
 /** What a response object has of ours. */
 export const RESPONSE_FIELD = {
   minProperties: 1,
-  ...strictObject({ ...FILE_CHANGES, stop_reason: STOP_REASON }, [
+  ...strictObject({ ...FILE_CHANGES, notices: NOTICES, stop_reason: STOP_REASON }, [
     "file_changes",
     "file_changes_incomplete",
+    "notices",
     "stop_reason",
   ]),
 };

@@ -188,6 +188,7 @@ function activityKey(events: readonly TurnEvent[]): string {
 
 const other = fc.constantFrom<readonly TurnEvent[]>(
   [{ type: "notice", code: "retry", message: "again" }],
+  [{ type: "notice", code: "mcp-server-failed", message: "It is not there.", mcpServer: "docs" }],
   [
     {
       type: "permission-request",

@@ -14,7 +14,9 @@ export function checkMcpServers({ resolved }: Pick<Patient, "resolved">): readon
     name: `MCP ${name}`,
     run: async ({ tools }, signal) => {
       const users = profiles.map((profile) => profile.name).join(", ");
-      const result = await tools.probeMcpServer(server, profiles[0], signal);
+      const { workspace, environment } = profiles[0];
+      const place = { workspace, environment, isFirstStart: true };
+      const result = await tools.probeMcpServer(server, place, signal);
       if (result.status === "connected") return [ok(`${server.type}, ${result.toolCount} tools (${users})`)];
       const said = result.detail === undefined ? "" : ` It says: ${result.detail}`;
       const remedy = `Check mcpServers.${name}, or the profiles' own (${users}); turns run without its tools.`;

@@ -1,16 +1,20 @@
 import { Semaphore } from "../../lib/semaphore.ts";
-import { repeat } from "../../lib/time.ts";
+import { abortable } from "../../lib/abortable.ts";
+import { repeat, schedule } from "../../lib/time.ts";
 import type { McpServer } from "../words/mcp-server.ts";
 import type { McpServerReport } from "../ports/health.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { McpProbeResult, ProbeMcpServer } from "../ports/mcp-probe.ts";
 import type { TurnRunner } from "../ports/turn-runner.ts";
+import { withRequestDeadline } from "../turn/with-request-deadline.ts";
 import type { Profile } from "../words/profile.ts";
 
 /** How often servers are looked at again of which a look starts no process, or which failed. */
 const RECHECK_MS = 5 * 60_000;
 /** Each look may start a program. */
 const LOOKS_AT_ONCE = 2;
+/** A look that takes longer is told of. */
+const SLOW_MS = 5_000;
 
 export interface McpServerWatchParts {
   readonly profiles: Readonly<Record<string, Profile>>;
@@ -69,19 +73,25 @@ export class McpServerWatch {
     return this.#lookAt(this.#servers);
   }
 
-  /** The turns of `run`, with an ear for servers that fail in them. */
+  /**
+   * The turns of `run`, with an ear for servers that fail in them. One that comes while a server of its profile is looked at for
+   * the first time waits for that: started twice at once, neither would be there sooner.
+   */
   listen(run: TurnRunner): TurnRunner {
     if (this.#servers.length === 0) return run;
-    const lookAtProfile = (name: string) =>
-      void this.#lookAt(this.#servers.filter(({ profiles }) => profiles.includes(name)));
-    return async function* listened(request, signal) {
+    const serversOf = (profile: string) => this.#servers.filter(({ profiles }) => profiles.includes(profile));
+    const lookAtProfile = (name: string) => void this.#lookAt(serversOf(name));
+    return withRequestDeadline(async function* listened(request, signal) {
+      const starting = serversOf(request.target.profile.name).filter(({ result }) => result === undefined);
+      // Who leaves meanwhile is told so by the turn.
+      await abortable(Promise.all(starting.map(({ look }) => look)), signal).catch(() => {});
       for await (const event of run(request, signal)) {
         if (event.type === "notice" && event.code === "mcp-server-failed") {
           lookAtProfile(request.target.profile.name);
         }
         yield event;
       }
-    };
+    });
   }
 
   /** Ends what is under way and waits until nothing of it is left. */
@@ -106,9 +116,13 @@ export class McpServerWatch {
     const { name, server, profile, profiles } = watched;
     const { signal } = this.#closed;
     let leave: (() => void) | undefined;
+    let slow: { cancel(): void } | undefined;
     try {
       leave = await this.#places.acquire(signal);
-      const result = await this.#parts.probe(server, profile, signal);
+      slow = schedule(SLOW_MS, () => this.#parts.logger.info("mcp-server.starting", { name, profiles }));
+      const { workspace, environment } = profile;
+      const place = { workspace, environment, isFirstStart: watched.result === undefined };
+      const result = await this.#parts.probe(server, place, signal);
       const before = watched.result;
       watched.result = result;
       if (result.status === before?.status) return;
@@ -117,6 +131,7 @@ export class McpServerWatch {
     } catch (error) {
       if (!signal.aborted) this.#parts.logger.error("mcp-server.not-checked", { name, error });
     } finally {
+      slow?.cancel();
       leave?.();
     }
   }

@@ -5,6 +5,8 @@ export interface McpPlace {
   readonly workspace: string;
   /** Of the profile, over what every process gets; may be secret. */
   readonly environment: Readonly<Record<string, string>>;
+  /** It was never seen here: what `npx` runs may have to be fetched first. */
+  readonly isFirstStart?: boolean;
 }
 
 export type McpProbeResult =

@@ -189,6 +189,8 @@ export interface Notice {
     | "permission-mode-replaced"
     | "workspace-not-compared";
   readonly message: string;
+  /** The one that the turn goes on without. */
+  readonly mcpServer?: string;
 }
 
 /** A complete message of Claude's own history. Recorded, never shown to a client. */

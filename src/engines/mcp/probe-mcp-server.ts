@@ -16,7 +16,7 @@ export interface McpProbeParts {
   /** What every Claude Code process gets, and so each server that one starts. */
   readonly environment: Readonly<Record<string, string>>;
   readonly sweeper: OrphanSweeper;
-  /** Default: as long as Claude Code would wait. */
+  /** Default: as long as Claude Code would wait, and longer at the first start of a program. */
   readonly timeoutMs?: number;
 }
 
@@ -28,7 +28,8 @@ export async function probeMcpServer(
   signal: AbortSignal,
 ): Promise<McpProbeResult> {
   signal.throwIfAborted();
-  const timeoutMs = givenMs ?? connectTimeoutMs({ ...environment, ...place.environment });
+  const start = { type: server.type, isFirst: place.isFirstStart };
+  const timeoutMs = givenMs ?? connectTimeoutMs({ ...environment, ...place.environment }, start);
   const marker = newProcessMarker();
   const own = server.type === "stdio" ? server.env : {};
   const given = { ...environment, ...place.environment, ...own, [MARKER_VARIABLE]: marker };

@@ -110,6 +110,7 @@ function failureNotice(name: string): Notice {
   return {
     type: "notice",
     code: "mcp-server-failed",
+    mcpServer: name,
     message: `The MCP server '${name}' could not be started; its tools are missing in this turn.`,
   };
 }

@@ -1,6 +1,7 @@
 import type { TurnEnd, TurnEvent } from "../../core/words/turn-event.ts";
 import type { ActivityForm } from "../claude-settings/activity-form.ts";
 import { type FileChangesBody, formatFileChanges } from "../format-file-changes.ts";
+import { formatNotice, type NoticeBody } from "../format-notice.ts";
 import { addActivity, type ChatActivityBody } from "./chat-activity.ts";
 import type { ChoiceForm } from "./choice-deltas.ts";
 import { type AgentStop, toAgentStop, toFinishReason, type FinishReason } from "./finish-reason.ts";
@@ -22,6 +23,8 @@ interface ToolCallBody {
 export interface ChatClaudeBody extends Partial<FileChangesBody> {
   /** Only for a client that asked for it. */
   readonly activity?: readonly ChatActivityBody[];
+  /** What the turn went on without. */
+  readonly notices?: readonly NoticeBody[];
   readonly stop_reason?: AgentStop;
 }
 
@@ -60,6 +63,7 @@ export class ChatChoiceBuilder {
   readonly #calls: ToolCallBody[] = [];
   #activities: readonly ChatActivityBody[] = [];
   #fileChanges: FileChangesBody | undefined;
+  readonly #notices: NoticeBody[] = [];
   #end: TurnEnd | undefined;
 
   constructor({ isLegacyFunctions, activity, tellsAgent, reasoning = {} }: ChoiceForm) {
@@ -84,6 +88,9 @@ export class ChatChoiceBuilder {
       if (this.#activity === "field") this.#activities = addActivity(this.#activities, event);
     } else if (event.type === "file-changes") {
       if (this.#tellsAgent) this.#fileChanges = formatFileChanges(event);
+    } else if (event.type === "notice") {
+      const notice = this.#tellsAgent ? formatNotice(event) : undefined;
+      if (notice) this.#notices.push(notice);
     } else if (event.type === "turn-end") this.#end = event;
   }
 
@@ -117,6 +124,7 @@ export class ChatChoiceBuilder {
     const claude = {
       ...(this.#activities.length > 0 && { activity: this.#activities }),
       ...this.#fileChanges,
+      ...(this.#notices.length > 0 && { notices: this.#notices }),
       ...(stop && { stop_reason: stop }),
     };
     return Object.keys(claude).length > 0 ? { claude } : {};

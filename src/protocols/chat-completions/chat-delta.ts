@@ -1,4 +1,5 @@
 import type { FileChangesBody, LiveFileChangeBody } from "../format-file-changes.ts";
+import type { NoticeBody } from "../format-notice.ts";
 import type { ChatActivityBody } from "./chat-activity.ts";
 import type { ChatApprovalBody } from "./chat-approval.ts";
 import type { AgentStop } from "./finish-reason.ts";
@@ -21,6 +22,7 @@ export type ChatClaudeDelta =
   | { readonly approval: ChatApprovalBody }
   | { readonly file_change: LiveFileChangeBody }
   | FileChangesBody
+  | { readonly notice: NoticeBody }
   | { readonly stop_reason: AgentStop };
 
 /** What one chunk adds to a choice. */

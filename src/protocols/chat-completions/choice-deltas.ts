@@ -3,6 +3,7 @@ import type {
   ActivityProgress,
   ActivityStart,
   FileChanged,
+  Notice,
   PermissionRequest,
   PermissionResolved,
   ToolCallDelta,
@@ -13,6 +14,7 @@ import type {
 import { assertNever } from "../../lib/assert-never.ts";
 import type { ActivityForm } from "../claude-settings/activity-form.ts";
 import { formatFileChanges, formatLiveFileChange } from "../format-file-changes.ts";
+import { formatNotice } from "../format-notice.ts";
 import { formatActivity } from "./chat-activity.ts";
 import type { ChatAnswer } from "./chat-answer.ts";
 import { formatApproval } from "./chat-approval.ts";
@@ -80,8 +82,9 @@ export class ChoiceDeltas {
         return this.#close(event);
       case "turn-start":
         return this.#reason(event);
-      case "tool-call-end":
       case "notice":
+        return this.#tellNotice(event);
+      case "tool-call-end":
       case "mcp-tools":
       case "approval-request":
       case "transcript-append":
@@ -116,6 +119,11 @@ export class ChoiceDeltas {
 
   #tell(claude: ChatClaudeDelta): readonly ChatDelta[] {
     return this.#afterRole(null, { claude });
+  }
+
+  #tellNotice(event: Notice): readonly ChatDelta[] {
+    const notice = this.#tellsAgent ? formatNotice(event) : undefined;
+    return notice ? this.#tell({ notice }) : [];
   }
 
   #tellActivity(event: ActivityStart | ActivityProgress | ActivityEnd): readonly ChatDelta[] {

@@ -62,6 +62,9 @@ function noteEvent(event: TurnEvent, turnId: TurnId, observer: TurnObserver): vo
       record.firstTokenAt ??= clock();
       break;
     case "notice":
+      // The profile's servers are asked for like the request's own.
+      if (event.mcpServer !== undefined)
+        record.ignored = [...(record.ignored ?? []), `mcpServers.${event.mcpServer}`];
       if (FOR_LOG.has(event.code)) {
         const { requestId } = record;
         logger.info("turn.notice", { requestId, turnId, code: event.code, message: event.message });

@@ -5,6 +5,7 @@ import type { FilesChanged, StopReason, TurnEnd, TurnEvent } from "../../../core
 import { NO_USAGE, type Usage } from "../../../core/words/usage.ts";
 import { assertNever } from "../../../lib/assert-never.ts";
 import { formatFileChanges } from "../../format-file-changes.ts";
+import { formatNotice, type NoticeBody } from "../../format-notice.ts";
 import { ActivitiesWriter } from "../activity/activities-writer.ts";
 import { type AgentEvent, formatAgentEvent } from "./agent-events.ts";
 import type { CallWriter } from "./call-writer.ts";
@@ -37,6 +38,7 @@ export class ResponseWriter {
   /** What the body has at the end only. */
   #ending: JsonObject = {};
   #fileChanges: JsonObject = {};
+  readonly #notices: NoticeBody[] = [];
   /** The last event that told the response's status. */
   #statusEvent: ResponseEvent | undefined;
 
@@ -180,7 +182,11 @@ export class ResponseWriter {
       case "turn-start":
         this.#activities.workIn(event.workspace);
         return;
-      case "notice":
+      case "notice": {
+        const notice = formatNotice(event);
+        if (notice) this.#notices.push(notice);
+        return;
+      }
       case "transcript-append":
         return;
       default:
@@ -250,7 +256,11 @@ export class ResponseWriter {
     const isCounted =
       usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens + usage.outputTokens > 0;
     const isEnd = status === "completed" || status === "incomplete";
-    const claude = { ...this.#fileChanges, ...(stopReason !== undefined && { stop_reason: stopReason }) };
+    const claude = {
+      ...this.#fileChanges,
+      ...(this.#notices.length > 0 && { notices: this.#notices.map((notice) => ({ ...notice })) }),
+      ...(stopReason !== undefined && { stop_reason: stopReason }),
+    };
     this.#ending = {
       usage: isEnd || isCounted ? formatResponseUsage(usage) : null,
       ...fields,
