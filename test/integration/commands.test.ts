@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { beforeAll, beforeEach, expect, test } from "vitest";
@@ -12,13 +12,14 @@ import { respond, type RespondOptions } from "./respond.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
 
 const MODEL = "claude-code";
+const SECRET = "tp-nobody-reads-this";
 
 const shared = shareTurnpike({
   isTrusted: true,
   configFile: {
     requests: {
       permissionModes: ["default", "acceptEdits"],
-      commands: ["greet", "deploy", "touch", "no-such-command", "model"],
+      commands: ["greet", "deploy", "touch", "look", "no-such-command", "model"],
     },
   },
 });
@@ -28,6 +29,10 @@ beforeAll(async () => {
   await mkdir(join(folder, "commands"), { recursive: true });
   await writeFile(join(folder, "commands/greet.md"), "Greet $ARGUMENTS warmly.");
   await writeFile(join(folder, "commands/touch.md"), "It says: !`touch $ARGUMENTS`");
+  await writeFile(join(folder, "commands/look.md"), "Look at @$ARGUMENTS and tell.");
+  await writeFile(join(shared().workspace, "mine.txt"), "by the operator");
+  await writeFile(join(shared().folder, "outside.txt"), SECRET);
+  await symlink("../outside.txt", join(shared().workspace, "link"));
   await mkdir(join(folder, "skills/deploy"), { recursive: true });
   await writeFile(
     join(folder, "skills/deploy/SKILL.md"),
@@ -149,4 +154,46 @@ test("a command is refused where the configuration does not list it, or nothing 
     message: /builtinTools/,
   });
   expect(shared().upstream.requests).toEqual([]);
+});
+
+/** The command has an `@` before what the client sends. */
+const look = (files: string, mode: string) =>
+  shared().post({
+    model: MODEL,
+    messages: [user(files.replace("ROOT", shared().folder))],
+    claude: { command: "look", permissionMode: mode },
+  });
+
+test.each([
+  "ROOT/outside.txt",
+  "ROOT/./workspace/../outside.txt",
+  '"ROOT/outside.txt"',
+  "ROOT/outside.txt#L1-2",
+  "ROOT/outside.txt, please",
+  "../outside.txt",
+  "sub/../../outside.txt",
+  "link",
+  "mine.txt ROOT/outside.txt",
+  "~/outside.txt",
+  "~",
+  "/proc/self/environ",
+])("the arguments of a command name no file outside: %s", async (files) => {
+  for (const mode of ["default", "plan"]) {
+    await expectError(await look(files, mode), {
+      status: 400,
+      type: "invalid_request_error",
+      code: null,
+      param: "claude.command",
+      message: /outside of the workspace/,
+    });
+  }
+  expect(shared().upstream.requests).toEqual([]);
+});
+
+test("the arguments of a command may name a file inside, and be words", async () => {
+  for (const files of ["mine.txt", "./mine.txt (the first one), e.g. and/or a/b ... see #3 ~ 5"]) {
+    const response = await look(files, "plan");
+    expect([response.status, await response.text()]).toEqual([200, expect.stringContaining("Hello, team!")]);
+  }
+  expect(await seen(1)).toContain("by the operator");
 });

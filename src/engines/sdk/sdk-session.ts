@@ -2,6 +2,7 @@ import type { Query } from "@anthropic-ai/claude-agent-sdk";
 
 import { AppError, type ErrorInfo } from "../../core/words/app-error.ts";
 import { newSessionId } from "../../core/words/ids.ts";
+import { messageText } from "../../core/words/message.ts";
 import { howToForce } from "../../core/models/forced-tools.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { EngineSession, TurnInput } from "../../core/ports/engine.ts";
@@ -115,6 +116,9 @@ export class SdkSession implements EngineSession {
       if (signal.aborted) return yield* mapper.fail(abortError(signal));
       const { workspace } = this.#parts;
       this.#gate.begin({ input, supervisor, workspace, costUsd: this.#costUsd });
+      if (input.command !== undefined) {
+        await this.#gate.requireArguments(input.messages.map(messageText).join("\n").trim());
+      }
       let given = await this.#giver.give(input, signal);
       yield* given.events;
       yield* mapper.resume(suspended);

@@ -28,7 +28,7 @@ export interface GuardedCall {
   readonly input: unknown;
   /** The folder that the call is made in. */
   readonly cwd: string;
-  readonly sessionId: string;
+  readonly sessionId?: string;
 }
 
 /** The fields in which Claude Code's tools for reading name files and folders. */
@@ -56,7 +56,7 @@ export async function placeOfCall(
       folders: [...folders, ...opened],
       privatePaths,
       allows: (path) => allowsPath(rules, path, home) || isOwnSkill(path, environment),
-      sessionId,
+      ...(sessionId !== undefined && { sessionId }),
     });
     if (toolName === "Bash") {
       const command = typeof input["command"] === "string" ? input["command"] : "";

@@ -13,6 +13,7 @@ import type { ProcessKind } from "../../../core/turn/process-kind.ts";
 import type { EngineEvent } from "../../../core/words/turn-event.ts";
 import { isInside } from "../../../lib/is-inside.ts";
 import { ClientToolDesk } from "./client-tool-desk.ts";
+import { requireReachableArguments } from "../reach/require-reachable-arguments.ts";
 import type { GuardedCall, GuardedTurn } from "../reach/read-guard.ts";
 import type { Place } from "../reach/reach.ts";
 import { PermissionDesk } from "./permission-desk.ts";
@@ -95,6 +96,19 @@ export class ToolGate {
     this.#permissions.begin({ input, supervisor, workspace });
     this.limits.begin(input, costUsd);
     this.#begun.resolve();
+  }
+
+  /**
+   * Whether a command may have these arguments in this turn.
+   * @throws AppError `invalid-request`
+   */
+  async requireArguments(text: string): Promise<void> {
+    const { placeOfCall } = this.#watch;
+    const [cwd] = this.#reach.folders;
+    if (!placeOfCall || cwd === undefined || this.#mode === "bypassPermissions") return;
+    await requireReachableArguments(text, cwd, (path) =>
+      placeOfCall({ toolName: "Read", input: { file_path: path }, cwd }, this.#reach),
+    );
   }
 
   get hasNews(): boolean {
