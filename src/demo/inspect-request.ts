@@ -18,6 +18,8 @@ export interface Incoming {
 export interface InspectionOptions {
   strict: boolean;
   findModel: (id: string) => ModelRules | undefined;
+  /** See `ApiRequest`. */
+  unthoughtCalls?: ReadonlySet<string>;
 }
 
 /** A refused request of the right shape has a body too, and is recorded all the same. */
@@ -30,13 +32,13 @@ export type Inspected =
 export function inspectRequest(
   { source, headers }: Incoming,
   use: "create" | "count",
-  { strict, findModel }: InspectionOptions,
+  { strict, findModel, unthoughtCalls }: InspectionOptions,
 ): Inspected {
   const parsed = parseMessagesBody(source);
   if (parsed.type === "problem") return { problem: invalid(parsed.message) };
   const { json, body } = parsed;
   if (strict) {
-    const request = checkRequest({ json, headers, use, findModel });
+    const request = checkRequest({ json, headers, use, findModel, unthoughtCalls });
     if (!("problem" in request)) return { body: request.body, request };
     return body ? { body, problem: request.problem } : { problem: request.problem };
   }

@@ -12,6 +12,7 @@ import type { ReplyConnection } from "./reply-connection.ts";
 import { jsonReply } from "./json-reply.ts";
 import type { HttpReply, MessageReply, Reply } from "./reply.ts";
 import { RequestLog } from "./request-log.ts";
+import { thinkingOf } from "./rules/api-request.ts";
 import type { ApiRequest } from "./rules/api-request.ts";
 import { droppedThinking } from "./rules/check-signatures.ts";
 import { countInputTokens } from "./rules/count-input-tokens.ts";
@@ -30,6 +31,7 @@ export interface MessagesRouteOptions extends InspectionOptions {
 }
 
 const maxRejections = 100;
+const MAX_UNTHOUGHT_CALLS = 10_000;
 
 /** Answers `POST /v1/messages` from the script and records it; counts the tokens of what it would take. */
 export class MessagesRoute {
@@ -42,13 +44,14 @@ export class MessagesRoute {
   readonly #cache = new PromptCache();
   readonly #options: MessagesRouteOptions;
   readonly #open = new Set<RecordedRequest>();
+  readonly #unthoughtCalls = new Set<string>();
   #sequence = 0;
 
   constructor(options: MessagesRouteOptions) {
     this.log = new RequestLog(options.recordLimit);
     this.probeLog = new RequestLog(options.recordLimit);
     this.script = new Script(options.respond);
-    this.#options = options;
+    this.#options = { ...options, unthoughtCalls: this.#unthoughtCalls };
   }
 
   async handle(incoming: Incoming, connection: ReplyConnection): Promise<void> {
@@ -134,8 +137,17 @@ export class MessagesRoute {
 
   #finish(scripted: MessageReply, request: ApiRequest): MessageReply {
     const played = this.#options.plays === "as-the-model" ? playModel(scripted, request) : scripted;
+    this.#noteUnthought(played, request);
     const headers = { ...ACCOUNT_HEADERS, ...rateLimitHeaders(), ...played.headers };
     return sealReply({ ...played, headers }, request.body);
+  }
+
+  /** A model that thinks by budget never calls without a thought, but a script may have it so. */
+  #noteUnthought({ blocks }: MessageReply, request: ApiRequest): void {
+    const isThought = blocks.some(({ type }) => type === "thinking");
+    if (thinkingOf(request)?.type !== "enabled" || isThought) return;
+    if (this.#unthoughtCalls.size > MAX_UNTHOUGHT_CALLS) this.#unthoughtCalls.clear();
+    for (const block of blocks) if (block.type === "tool_use") this.#unthoughtCalls.add(block.id);
   }
 
   async #chooseReply(request: RecordedRequest): Promise<Reply> {

@@ -11,6 +11,8 @@ export interface ApiRequest {
   /** `2023-06-01` */
   version: string;
   use: "create" | "count";
+  /** Ids of calls that this model made by its script without a thought, though thinking was on: what follows is no fault. */
+  unthoughtCalls?: ReadonlySet<string> | undefined;
 }
 
 export type Rule = (request: ApiRequest) => Problem | undefined;

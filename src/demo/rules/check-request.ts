@@ -28,6 +28,7 @@ export interface Unchecked {
   headers: IncomingHttpHeaders;
   use: "create" | "count";
   findModel: (id: string) => ModelRules | undefined;
+  unthoughtCalls?: ReadonlySet<string> | undefined;
 }
 
 const VERSIONS = new Set(["2023-01-01", "2023-06-01", "2026-10-21"]);
@@ -58,6 +59,7 @@ export function checkRequest({
   headers,
   use,
   findModel,
+  unthoughtCalls,
 }: Unchecked): ApiRequest | { problem: Problem } {
   const problem = checkHeaders(headers);
   if (problem) return { problem };
@@ -68,7 +70,7 @@ export function checkRequest({
   const body = json as unknown as MessagesBody;
   const model = findModel(body.model);
   if (!model) return { problem: { status: 404, message: `model: ${body.model}` } };
-  const request: ApiRequest = { body, model, betas, version: versionOf(headers), use };
+  const request: ApiRequest = { body, model, betas, version: versionOf(headers), use, unthoughtCalls };
   for (const rule of RULES) {
     const found = rule(request);
     if (found) return { problem: found };

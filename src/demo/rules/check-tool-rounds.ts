@@ -12,7 +12,11 @@ import type { Problem } from "./problem.ts";
 export function checkToolRounds(request: ApiRequest): Problem | undefined {
   const turns = turnsOf(request.body.messages);
   if (!bringsResults(turns.at(-1))) return undefined;
-  if (thinkingOf(request)?.type === "enabled") return checkBeginning(beginningOf(turns));
+  if (thinkingOf(request)?.type === "enabled") {
+    const beginning = beginningOf(turns);
+    const isOfScript = beginning?.blocks.some(({ id }) => request.unthoughtCalls?.has(String(id)));
+    return isOfScript ? undefined : checkBeginning(beginning);
+  }
   return isThinking(request) || request.model.thinkingTypes.includes("adaptive")
     ? undefined
     : checkEnd(turns.at(-2));
