@@ -19,7 +19,7 @@ const shared = shareTurnpike({
   configFile: {
     requests: {
       permissionModes: ["default", "acceptEdits"],
-      commands: ["greet", "deploy", "touch", "look", "no-such-command", "model"],
+      commands: ["greet", "deploy", "touch", "look", "show", "no-such-command", "model"],
     },
   },
 });
@@ -30,6 +30,7 @@ beforeAll(async () => {
   await writeFile(join(folder, "commands/greet.md"), "Greet $ARGUMENTS warmly.");
   await writeFile(join(folder, "commands/touch.md"), "It says: !`touch $ARGUMENTS`");
   await writeFile(join(folder, "commands/look.md"), "Look at @$ARGUMENTS and tell.");
+  await writeFile(join(folder, "commands/show.md"), "It says: !`cat $ARGUMENTS`");
   await writeFile(join(shared().workspace, "mine.txt"), "by the operator");
   await writeFile(join(shared().folder, "outside.txt"), SECRET);
   await symlink("../outside.txt", join(shared().workspace, "link"));
@@ -157,11 +158,11 @@ test("a command is refused where the configuration does not list it, or nothing 
 });
 
 /** The command has an `@` before what the client sends. */
-const look = (files: string, mode: string) =>
+const look = (files: string, mode: string, command = "look") =>
   shared().post({
     model: MODEL,
     messages: [user(files.replace("ROOT", shared().folder))],
-    claude: { command: "look", permissionMode: mode },
+    claude: { command, permissionMode: mode },
   });
 
 test.each([
@@ -196,4 +197,14 @@ test("the arguments of a command may name a file inside, and be words", async ()
     expect([response.status, await response.text()]).toEqual([200, expect.stringContaining("Hello, team!")]);
   }
   expect(await seen(1)).toContain("by the operator");
+});
+
+test("a shell line of a command reads no file outside that its arguments only hint at", async () => {
+  for (const pattern of ["l*nk", "lin?", "mine.txt l[i]nk"]) {
+    expect((await look(pattern, "default", "show")).status, pattern).toBe(400);
+  }
+  expect(shared().upstream.requests).toEqual([]);
+  const response = await look("mi*.txt", "default", "show");
+  expect([response.status, await response.text()]).toEqual([200, expect.stringContaining("Hello, team!")]);
+  expect(await seen()).toContain("by the operator");
 });

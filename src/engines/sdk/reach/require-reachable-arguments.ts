@@ -4,33 +4,44 @@ import { AppError } from "../../../core/words/app-error.ts";
 import type { Place } from "./reach.ts";
 import { isThere } from "./real-path.ts";
 
-/** More are not looked at before a command runs. */
+/** More is not looked at before a command runs. */
+const MAX_LENGTH = 200_000;
 const MAX_WORDS = 5_000;
 /** The longest path that a system takes. */
 const MAX_PATH_LENGTH = 4_096;
 
+const GLOB = /[*?[]/;
+/** What else is special to a shell, and makes more of a word than a pattern. */
+const SPECIAL = /[\s$`~{}()<>|&;"'\\]/;
+
 /**
  * What a command says decides what becomes of its arguments: behind an `@` of its own, Claude Code reads the file that they name,
- * wherever it lies and unasked. So they name none outside of what the turn may read.
+ * wherever it lies and unasked, and a shell line of its own may read it. So they name none outside of what the turn may read.
  * @throws AppError `invalid-request`
  */
 export async function requireReachableArguments(
   text: string,
   workspace: string,
-  placeOf: (path: string) => Promise<Place>,
+  places: {
+    readonly ofPath: (path: string) => Promise<Place>;
+    /** Of all that a shell may put in its place. */
+    readonly ofPattern: (pattern: string) => Promise<Place>;
+  },
 ): Promise<void> {
-  const words = wordsOf(text);
-  if (words.size > MAX_WORDS) {
-    throw refused(`The arguments of a command may have at most ${MAX_WORDS} different words.`);
+  const words = text.length > MAX_LENGTH ? undefined : wordsOf(text);
+  if (!words || words.size > MAX_WORDS) {
+    throw refused("The arguments of a command are too long.");
   }
   for (const word of words) {
-    if (word.length > MAX_PATH_LENGTH) continue;
     // The command may put a folder before it, so that what is there cannot be known.
     const isAbove = normalize(word).startsWith("..");
     // In the middle of words it stands for "about".
     const isHome = word.startsWith("~/") || (word === "~" && text.trimStart().startsWith("~"));
     const isPath = isHome || isAbove || (await isThere(resolve(workspace, word)));
-    if (isPath && (await placeOf(word)) !== "inside") {
+    const isOut =
+      (isPath && (await places.ofPath(word)) !== "inside") ||
+      (GLOB.test(word) && !SPECIAL.test(word) && (await places.ofPattern(word)) !== "inside");
+    if (isOut) {
       throw refused(
         "The arguments of a command cannot name files outside of the workspace and its additional folders.",
       );
@@ -42,11 +53,18 @@ export async function requireReachableArguments(
 function wordsOf(text: string): ReadonlySet<string> {
   const quoted = [...text.matchAll(/"([^"]+)"|'([^']+)'|`([^`]+)`/g)].flatMap((match) => match.slice(1));
   const words = [text, ...quoted, ...text.split(/\s+/)].flatMap((word) => {
-    if (word === undefined) return [];
-    const bare = word.trim().replace(/^["'`([{<]+/, "");
-    return [bare, bare.replace(/#.*$/s, ""), bare.replace(/[^\w/~]+$/, "")];
+    const bare = word?.trim().replace(/^["'`([{<]+/, "") ?? "";
+    if (bare.length > MAX_PATH_LENGTH) return [];
+    return [bare, bare.replace(/#.*$/s, ""), withoutMarks(bare)];
   });
   return new Set(words.filter((word) => word !== ""));
+}
+
+/** Without the punctuation at its end. */
+function withoutMarks(word: string): string {
+  let end = word.length;
+  while (end > 0 && !/[\w/~]/.test(word.charAt(end - 1))) end -= 1;
+  return word.slice(0, end);
 }
 
 function refused(message: string): AppError {

@@ -3,6 +3,7 @@ import type {
   HookInput,
   HookJSONOutput,
   Options,
+  PreSkillShellCommandHookInput,
   PreToolUseHookInput,
 } from "@anthropic-ai/claude-agent-sdk";
 
@@ -106,9 +107,11 @@ export class ToolGate {
     const { placeOfCall } = this.#watch;
     const [cwd] = this.#reach.folders;
     if (!placeOfCall || cwd === undefined || this.#mode === "bypassPermissions") return;
-    await requireReachableArguments(text, cwd, (path) =>
-      placeOfCall({ toolName: "Read", input: { file_path: path }, cwd }, this.#reach),
-    );
+    const placeOf = (toolName: string, input: object) => placeOfCall({ toolName, input, cwd }, this.#reach);
+    await requireReachableArguments(text, cwd, {
+      ofPath: (path) => placeOf("Read", { file_path: path }),
+      ofPattern: (pattern) => placeOf("Bash", { command: `cat ${pattern}` }),
+    });
   }
 
   get hasNews(): boolean {
@@ -133,16 +136,14 @@ export class ToolGate {
   async #decide(input: HookInput, signal: AbortSignal): Promise<HookJSONOutput> {
     // A process that is started into its first turn may be quicker than the turn.
     await this.#begun.promise;
-    switch (input.hook_event_name) {
+    const hook = input.hook_event_name;
+    switch (hook) {
       case "PreToolUse":
         if (this.desk.has(input.tool_name)) return this.desk.decide(input, signal);
         await this.#supervisor?.beforeTool(input.tool_name);
         switch (await this.#placeOf(input)) {
           case "private":
-            return answer(
-              "deny",
-              "That is Turnpike's own, or another conversation's: nobody reads it from here.",
-            );
+            return answer("deny", PRIVATE);
           case "outside":
             if (ASKS_NOBODY.has(this.#mode)) return answer("deny", `Denied: ${OUTSIDE}`);
             if (this.#mode !== "bypassPermissions")
@@ -157,13 +158,19 @@ export class ToolGate {
         return this.desk.decide(input, signal);
       case "PreSkillShellCommand":
         await this.#supervisor?.beforeTool(input.tool_name);
-        return {};
+        // Where else they read is for the rules of who has written them.
+        return (await this.#placeOf(input)) === "private" ? answer("deny", PRIVATE, hook) : {};
       default:
         return {};
     }
   }
 
-  async #placeOf({ tool_name, tool_input, cwd, session_id }: PreToolUseHookInput): Promise<Place> {
+  async #placeOf({
+    tool_name,
+    tool_input,
+    cwd,
+    session_id,
+  }: PreToolUseHookInput | PreSkillShellCommandHookInput): Promise<Place> {
     const { placeOfCall } = this.#watch;
     if (!placeOfCall) return "inside";
     return placeOfCall({ toolName: tool_name, input: tool_input, cwd, sessionId: session_id }, this.#reach);
@@ -202,13 +209,16 @@ export class ToolGate {
 /** Modes in which what no rule allows is denied, and so is what a person would be asked about. */
 const ASKS_NOBODY: ReadonlySet<PermissionMode> = new Set(["plan", "dontAsk"]);
 
+const PRIVATE = "That is Turnpike's own, or another conversation's: nobody reads it from here.";
 const OUTSIDE =
   "this may read outside of the workspace and its additional folders. Name files inside of them, without links that lead out, variables or lists of files.";
 
-function answer(permissionDecision: "ask" | "deny", permissionDecisionReason: string): HookJSONOutput {
-  return {
-    hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision, permissionDecisionReason },
-  };
+function answer(
+  permissionDecision: "ask" | "deny",
+  permissionDecisionReason: string,
+  hookEventName: HookName = "PreToolUse",
+): HookJSONOutput {
+  return { hookSpecificOutput: { hookEventName, permissionDecision, permissionDecisionReason } };
 }
 
 /** A command that hides the name (`g=gi; ${g}t`) is none that Claude Code lets run unasked. */
