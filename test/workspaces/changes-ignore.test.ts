@@ -54,7 +54,20 @@ test("rules decide as git does", { timeout: 120_000 }, () => {
         expect(decided).toEqual(paths.map((each) => `${each} ${ignored.has(each) ? "ignored" : "kept"}`));
       },
     ),
-    { numRuns: 60 },
+    {
+      numRuns: 60,
+      examples: [
+        [
+          ["/**", "!a"],
+          ["a/a.b", "a", "b/c"],
+        ],
+        [["**/**/a"], ["a", "b/a", "b/c/a"]],
+        [
+          ["/**/", "!a/"],
+          ["a/a.b", "a/b/c", "b/c"],
+        ],
+      ],
+    },
   );
 });
 

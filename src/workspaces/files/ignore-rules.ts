@@ -57,11 +57,15 @@ function matcher(pattern: string, isAnchored: boolean): Rule["matches"] | undefi
 
 const TOKENS = /^\*\*\/|\/\*\*\/|\/\*\*$|\*+|\?|\[[!^]?\]?(?:\[:\w+:\]|\\.|[^\]\\])*\]|\\.|./gs;
 
-function toExpression(pattern: string): string {
+function toExpression(given: string): string {
+  // Several of them are as good as one.
+  const pattern = given.replaceAll(/(?<=^|\/)(?:\*\*\/){2,}/g, "**/");
   return pattern.replaceAll(TOKENS, (token, at: number) => {
     if (token === "**/" && at === 0) return "(?:.*/)?";
     if (token === "/**/") return "/(?:.*/)?";
     if (token === "/**") return "/.+";
+    // From the folder's root on, as in `/**`.
+    if (pattern === "**") return ".*";
     if (token.startsWith("*")) return "[^/]*";
     if (token === "?") return "[^/]";
     if (token.startsWith("[") && token.length > 1) return toClass(token);
