@@ -86,7 +86,7 @@ function converse(turnpike: Turnpike, model: string) {
       const message = choices[0]?.message ?? { content: "" };
       const results = (message.claude?.activity ?? []).map(({ status, output }) => `${status}: ${output}`);
       const { headers } = response;
-      const [placement, ignored] = ["placement", "ignored"].map((name) => headers.get(`x-turnpike-${name}`));
+      const [placement, ignored] = ["placement", "ignored"].map((word) => headers.get(`x-turnpike-${word}`));
       return { message, results, placement, ignored };
     },
   };

@@ -188,8 +188,7 @@ test("with what Claude Code does by itself, stream and body are valid and tell t
         expect(shown.some((each) => "activity" in each && !("elapsed_ms" in each.activity))).toBe(
           activities !== undefined,
         );
-        const isTold = (each: object) => !("notice" in each);
-        if (activity === "reasoning") expect(shown.filter(isTold)).toEqual(shownOnce);
+        if (activity === "reasoning") expect(shown.filter((each) => !("notice" in each))).toEqual(shownOnce);
         else expect(reasoning.join("")).toBe(said.reasoning);
       });
     }),
