@@ -5,10 +5,15 @@ const SLICE_MS = 2;
 
 /** For long work in one thread: lets others run in between. */
 export class Breath {
+  readonly #sliceMs: number;
   #startedAt = performance.now();
 
+  constructor(sliceMs = SLICE_MS) {
+    this.#sliceMs = sliceMs;
+  }
+
   get isDue(): boolean {
-    return performance.now() - this.#startedAt >= SLICE_MS;
+    return performance.now() - this.#startedAt >= this.#sliceMs;
   }
 
   async take(): Promise<void> {

@@ -1,4 +1,4 @@
-import { nextTick } from "./time.ts";
+import { Breath } from "./breath.ts";
 
 const SLICE_MS = 8;
 
@@ -11,14 +11,13 @@ export async function forEachSlice<Item>(
   task: (item: Item) => void | Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  let startedAt = performance.now();
+  const breath = new Breath(SLICE_MS);
   for (const item of items) {
     const pending = task(item);
     if (pending) await pending;
-    if (performance.now() - startedAt < SLICE_MS) continue;
-    await nextTick();
+    if (!breath.isDue) continue;
+    await breath.take();
     signal.throwIfAborted();
-    startedAt = performance.now();
   }
   signal.throwIfAborted();
 }

@@ -1,3 +1,4 @@
+import { isThinkingBlock } from "../thinking-prefix.ts";
 import { isThinking, thinkingOf } from "./api-request.ts";
 import type { ApiRequest } from "./api-request.ts";
 import { turnsOf } from "./check-turns.ts";
@@ -23,10 +24,10 @@ export function checkToolRounds(request: ApiRequest): Problem | undefined {
 }
 
 function checkBeginning(turn: Turn | undefined): Problem | undefined {
-  const type = turn?.blocks[0]?.type;
-  if (!turn || type === undefined || isThought(type)) return undefined;
+  const first = turn?.blocks[0];
+  if (!turn || !first || isThinkingBlock(first)) return undefined;
   return invalid(
-    `messages.${turn.index}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${type}\`. When ` +
+    `messages.${turn.index}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${first.type}\`. When ` +
       "`thinking` is enabled, a final `assistant` message must start with a thinking block (preceeding the lastmost " +
       "set of `tool_use` and `tool_result` blocks). We recommend you include thinking blocks from previous turns. To " +
       "avoid this requirement, disable `thinking`.",
@@ -34,7 +35,7 @@ function checkBeginning(turn: Turn | undefined): Problem | undefined {
 }
 
 function checkEnd(turn: Turn | undefined): Problem | undefined {
-  const position = turn?.blocks.findIndex(({ type }) => isThought(type)) ?? -1;
+  const position = turn?.blocks.findIndex(isThinkingBlock) ?? -1;
   if (!turn || position < 0) return undefined;
   return invalid(
     `messages.${turn.index}.content.${position}: When thinking is disabled, an \`assistant\` message in the final position ` +
@@ -51,8 +52,4 @@ function beginningOf(turns: readonly Turn[]): Turn | undefined {
 
 function bringsResults(turn: Turn | undefined): boolean {
   return turn?.role === "user" && turn.blocks.some(({ type }) => type === "tool_result");
-}
-
-function isThought(type: string): boolean {
-  return type === "thinking" || type === "redacted_thinking";
 }

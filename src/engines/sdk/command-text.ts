@@ -17,6 +17,11 @@ const FILE_MENTION = /(?:^|\s)@\S/;
 
 const MAX_LISTED = 30;
 
+/** The new messages are what the command works on. */
+export function commandArguments(messages: readonly Message[]): string {
+  return messages.map(messageText).join("\n").trim();
+}
+
 /**
  * What is said to Claude Code to run a command or a skill: its name, and the new messages as its arguments.
  * @throws AppError `invalid-request` when they are no plain arguments
@@ -26,7 +31,7 @@ export function commandText(command: string, messages: readonly Message[]): stri
     ({ role, content }) => role === "user" && content.every((part) => part.type === "text"),
   );
   if (!isPlain) throw refused("The arguments of a command must be text of the user.");
-  const text = messages.map(messageText).join("\n").trim();
+  const text = commandArguments(messages);
   if (FILE_MENTION.test(text)) throw refused("The arguments of a command cannot mention files with @.");
   return text === "" ? `/${command}` : `/${command} ${text}`;
 }

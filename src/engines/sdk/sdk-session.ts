@@ -2,7 +2,6 @@ import type { Query } from "@anthropic-ai/claude-agent-sdk";
 
 import { AppError, type ErrorInfo } from "../../core/words/app-error.ts";
 import { newSessionId } from "../../core/words/ids.ts";
-import { messageText } from "../../core/words/message.ts";
 import { howToForce } from "../../core/models/forced-tools.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { EngineSession, TurnInput } from "../../core/ports/engine.ts";
@@ -19,6 +18,7 @@ import {
 } from "../../core/words/turn-event.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
 import { ClaimWatch } from "./claim-watch.ts";
+import { commandArguments } from "./command-text.ts";
 import { findMisstep } from "./find-misstep.ts";
 import type { ToolGate } from "./tools/tool-gate.ts";
 import { failureParts } from "./failures/failure-parts.ts";
@@ -116,9 +116,7 @@ export class SdkSession implements EngineSession {
       if (signal.aborted) return yield* mapper.fail(abortError(signal));
       const { workspace } = this.#parts;
       this.#gate.begin({ input, supervisor, workspace, costUsd: this.#costUsd });
-      if (input.command !== undefined) {
-        await this.#gate.requireArguments(input.messages.map(messageText).join("\n").trim());
-      }
+      if (input.command !== undefined) await this.#gate.requireArguments(commandArguments(input.messages));
       let given = await this.#giver.give(input, signal);
       yield* given.events;
       yield* mapper.resume(suspended);

@@ -1,8 +1,6 @@
 import { AppError } from "../../core/words/app-error.ts";
-import { learnToolSchemas } from "../../protocols/json-schema/learn-tool-schemas.ts";
-import { parseJson } from "../../protocols/parse-json.ts";
+import { readRequestJson } from "../../protocols/read-request-json.ts";
 import { RequestError } from "../../protocols/request-error.ts";
-import { requireShortLists } from "../../protocols/require-short-lists.ts";
 import type { AppContext } from "../app-env.ts";
 import { ACCEPTED_ENCODINGS, decompress, readEncodings } from "./decompress.ts";
 import { readBytes } from "./read-bytes.ts";
@@ -22,17 +20,13 @@ export async function readJsonBody(context: AppContext, maxBytes: number): Promi
     maxBytes,
     tooLarge: () => describeTooLarge(maxBytes),
   });
-  let body: unknown;
   try {
-    body = await parseJson(bytes);
+    return await readRequestJson(bytes);
   } catch (error) {
     if (error instanceof TypeError) throw describeBadJson("what was sent was not valid UTF-8", error);
     if (error instanceof SyntaxError) throw describeBadJson("what was sent was not valid JSON", error);
     throw error;
   }
-  requireShortLists(body);
-  await learnToolSchemas(body);
-  return body;
 }
 
 function requireJson(context: AppContext): void {

@@ -4,9 +4,8 @@ import { z } from "zod";
 import { AppError } from "../../core/words/app-error.ts";
 import type { JsonObject } from "../../core/words/client-tool.ts";
 import { parseBody } from "../parse-body.ts";
-import { parseJson } from "../parse-json.ts";
+import { readRequestJson } from "../read-request-json.ts";
 import { RequestError, unsupportedValue } from "../request-error.ts";
-import { requireShortLists } from "../require-short-lists.ts";
 
 /** What a client says on a WebSocket. */
 export type ClientEvent =
@@ -37,14 +36,13 @@ const steerSchema = z.looseObject({ previous_response_id: z.string(), input: z.u
 export async function readFrame(bytes: Uint8Array): Promise<JsonObject> {
   let value: unknown;
   try {
-    value = await parseJson(bytes);
+    value = await readRequestJson(bytes);
   } catch (error) {
     if (error instanceof AppError) throw error;
     const problem = new RequestError(null, "A message on this connection must be valid JSON.");
     problem.cause = error;
     throw problem;
   }
-  requireShortLists(value);
   if (isRecord(value)) return value;
   throw new RequestError("invalid_type", "A message on this connection must be a JSON object with a 'type'.");
 }

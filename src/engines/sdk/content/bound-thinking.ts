@@ -13,12 +13,14 @@ export function holdsBoundThinking({ content, model }: TranscriptEntry): boolean
  * and takes a history without any. Models that bind nothing keep theirs.
  */
 export function withoutBoundThinking(entries: readonly TranscriptEntry[]): readonly TranscriptEntry[] {
-  return entries.flatMap((entry) => {
-    const { content } = entry;
-    if (typeof content === "string" || !holdsBoundThinking(entry)) return [entry];
-    const said = content.filter((block) => !isThinking(block));
-    return said.length > 0 ? [{ ...entry, content: said }] : [];
-  });
+  return entries.flatMap((entry) => (holdsBoundThinking(entry) ? withoutThinking(entry) : [entry]));
+}
+
+/** The entry with all that it says; none when it only thinks. */
+export function withoutThinking(entry: TranscriptEntry): readonly TranscriptEntry[] {
+  if (typeof entry.content === "string") return [entry];
+  const content = entry.content.filter((block) => !isThinking(block));
+  return content.length > 0 ? [{ ...entry, content }] : [];
 }
 
 function isBinding(model: string | undefined): boolean {

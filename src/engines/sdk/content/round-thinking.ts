@@ -1,7 +1,7 @@
 import type { RoundThinking } from "../../../core/models/fit-turn.ts";
 import type { TranscriptEntry } from "../../../core/words/transcript.ts";
-import { isRecord } from "../../../lib/is-record.ts";
-import { isThinking } from "./bound-thinking.ts";
+import { isThinking, withoutThinking } from "./bound-thinking.ts";
+import { isResult } from "./call-ids.ts";
 
 /**
  * How the round of tool calls began that waits for results, or has them last: the API counts all of it as one turn, which is
@@ -15,11 +15,7 @@ export function thinkingOfRound(history: readonly TranscriptEntry[]): RoundThink
 /** For an answer without thinking to a round that was thought about. */
 export function withoutRoundThinking(history: readonly TranscriptEntry[]): readonly TranscriptEntry[] {
   const start = startOf(history);
-  return history.flatMap((entry, index) => {
-    if (index < start || typeof entry.content === "string") return [entry];
-    const content = entry.content.filter((block) => !isThinking(block));
-    return content.length > 0 ? [{ ...entry, content }] : [];
-  });
+  return history.flatMap((entry, index) => (index < start ? [entry] : withoutThinking(entry)));
 }
 
 /** Behind the last that a person said: an answer may stand in several entries. */
@@ -28,7 +24,5 @@ function startOf(history: readonly TranscriptEntry[]): number {
 }
 
 function bringsResults({ content }: TranscriptEntry): boolean {
-  return (
-    typeof content !== "string" && content.some((block) => isRecord(block) && block["type"] === "tool_result")
-  );
+  return typeof content !== "string" && content.some(isResult);
 }

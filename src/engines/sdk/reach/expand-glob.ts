@@ -1,6 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
+import { standsInOrder } from "./stands-in-order.ts";
+
 /** More than that is not looked through before a command runs. */
 const MAX_ENTRIES = 20_000;
 
@@ -60,18 +62,7 @@ class TooMany extends Error {}
 /** What the segment matches, in time that grows with the name's length; for a set of characters, anything. */
 function matches(name: string, segment: string): boolean {
   if (segment.includes("[")) return true;
-  const pieces = segment.split(/\*+/);
-  const [first = "", ...others] = pieces;
-  const last = others.pop();
-  if (last === undefined) return name.length === first.length && isPieceAt(name, first, 0);
-  if (!isPieceAt(name, first, 0)) return false;
-  let at = first.length;
-  for (const piece of others) {
-    while (at + piece.length <= name.length && !isPieceAt(name, piece, at)) at += 1;
-    at += piece.length;
-  }
-  const end = name.length - last.length;
-  return end >= at && isPieceAt(name, last, end);
+  return standsInOrder(name, segment.split(/\*+/), (piece, at) => isPieceAt(name, piece, at));
 }
 
 function isPieceAt(name: string, piece: string, at: number): boolean {

@@ -1,3 +1,5 @@
+import { standsInOrder } from "./stands-in-order.ts";
+
 /** Whether rules let every call of a tool run, wherever it reads. */
 export function allowsTool(rules: readonly string[], toolName: string): boolean {
   return rules.some((rule) => rule === toolName || rule === `${toolName}(*)` || rule === `${toolName}(**)`);
@@ -11,7 +13,7 @@ export function allowsCommand(rules: readonly string[], command: string): boolea
     if (prefix !== undefined) return command === prefix || command.startsWith(`${prefix} `);
     // `npm test *` is `npm test` as well.
     if (content.endsWith(" *") && command === content.slice(0, -2)) return true;
-    return matchesStars(command, content.split("*"));
+    return standsInOrder(command, content.split("*"));
   });
 }
 
@@ -25,7 +27,7 @@ export function allowsPath(rules: readonly string[], path: string, home: string)
     if (!pattern.includes("*")) return path === pattern || path.startsWith(`${pattern}/`);
     // A single star stays in its folder.
     const isDeep = pattern.includes("**") || pattern.split("/").length === path.split("/").length;
-    return isDeep && matchesStars(path, pattern.split(/\*+/));
+    return isDeep && standsInOrder(path, pattern.split(/\*+/));
   });
 }
 
@@ -40,19 +42,4 @@ function contentsOf(rules: readonly string[], tools: readonly string[]): readonl
 function toAbsolute(content: string, home: string): string | undefined {
   if (content.startsWith("//")) return content.slice(1);
   return content.startsWith("~/") ? home + content.slice(1) : undefined;
-}
-
-/** Whether the pieces stand in the text in this order, the first at its beginning and the last at its end. */
-function matchesStars(text: string, pieces: readonly string[]): boolean {
-  const [first = "", ...rest] = pieces;
-  const last = rest.pop();
-  if (last === undefined) return text === first;
-  if (!text.startsWith(first)) return false;
-  let at = first.length;
-  for (const piece of rest) {
-    const found = text.indexOf(piece, at);
-    if (found === -1) return false;
-    at = found + piece.length;
-  }
-  return text.length - last.length >= at && text.endsWith(last);
 }
