@@ -1,9 +1,9 @@
-import { nextTick } from "./time.ts";
+import { delay } from "./time.ts";
 
 /** Short enough that the many steps of a turn that runs meanwhile are not held up one after the other. */
 const SLICE_MS = 2;
 
-/** For long work in one thread: lets others run in between. */
+/** For long work in one thread: lets others run in between, for as long as it has run itself. */
 export class Breath {
   readonly #sliceMs: number;
   #startedAt = performance.now();
@@ -17,7 +17,7 @@ export class Breath {
   }
 
   async take(): Promise<void> {
-    await nextTick();
+    await delay(Math.ceil(performance.now() - this.#startedAt));
     this.#startedAt = performance.now();
   }
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { constants, setPriority } from "node:os";
 
 import type { TaskOrder, TaskReply } from "./serve-tasks.ts";
 import { TaskError, TOO_LARGE, TOO_SLOW } from "./task-error.ts";
@@ -30,6 +31,7 @@ export class TaskProcess<Task, Result> {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     this.#process = child;
+    giveWay(child);
     child.stderr?.on("data", (chunk: Buffer) => {
       this.#lastWords = (this.#lastWords + chunk.toString("latin1")).slice(-LAST_WORDS);
     });
@@ -95,5 +97,15 @@ export class TaskProcess<Task, Result> {
     // That is how V8 ends a process whose heap is full.
     if (signal === "SIGABRT") return new TaskError(TOO_LARGE);
     return new TaskError("broken", this.#lastWords);
+  }
+}
+
+/** From its start on: whoever waits for a task waits anyway, the turns of others need not. */
+function giveWay({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended already, or the system has no priorities; it works at any.
   }
 }

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from "node:http";
 
 import { Breath } from "../../lib/breath.ts";
-import { nextTick } from "../../lib/time.ts";
+import { delay } from "../../lib/time.ts";
 
 /** Of one body, before all others have their turn. */
 const BURST_BYTES = 256 * 1024;
+const REST_MS = 1;
 
 /**
  * The bytes of a body, as they come, without holding up anybody else however many they are.
@@ -50,7 +51,7 @@ async function takeChunks(
     if (burst < BURST_BYTES) return;
     burst = 0;
     incoming.pause();
-    void nextTick().then(() => incoming.resume());
+    void delay(REST_MS).then(() => incoming.resume());
   };
   const onEnd = (): void => resolve(chunks);
   const onCut = (error?: Error): void => reject(error ?? new Error("The connection has ended."));
