@@ -66,7 +66,7 @@ export const startServer: StartServer = async (given, logger, environment, onPro
   // What has been started, in order; ended in the opposite order.
   const cleanUp = new CleanUp();
   try {
-    const { authentication, apiKeyNotice, approverKeyNotice } = await openAuthentication(config, logger);
+    const { keys, apiKeyNotice, approverKeyNotice } = await openAuthentication(config, logger);
     onProgress?.("Opening the database");
     const store = await openStore({
       location: config.databaseUrl
@@ -227,7 +227,7 @@ export const startServer: StartServer = async (given, logger, environment, onPro
       schemas,
       health,
       logger,
-      options: { ...config.server, authentication },
+      options: { ...config.server, keys },
     });
     const http = await listen(app, {
       host: config.server.host,

@@ -2,14 +2,15 @@ import type { ApiKeyNotice, ApproverKeyNotice } from "../cli/running-server.ts";
 import type { Config } from "../config/config.ts";
 import { type KeyFile, type KeyName, openKeyFile } from "../config/data-folder/key-file.ts";
 import type { Logger } from "../core/ports/logger.ts";
-import type { Authentication } from "../service/access/authentication.ts";
+import type { KeyStore } from "../core/ports/key-store.ts";
+import { configuredKeys } from "../service/access/configured-keys.ts";
 
 /** The keys that open the server, made in the data folder where none are given, and what the person is to be told of them. */
 export async function openAuthentication(
   config: Config,
   logger: Logger,
 ): Promise<{
-  authentication: Authentication;
+  keys: KeyStore;
   apiKeyNotice: ApiKeyNotice;
   approverKeyNotice: ApproverKeyNotice;
 }> {
@@ -21,12 +22,12 @@ export async function openAuthentication(
   };
   const approverKeyNotice = approver ? noticeOf(approver) : configured(approverKeys);
   if (noAuth) {
-    const authentication = { type: "none", ...rights } as const;
-    return { authentication, apiKeyNotice: { type: "disabled" }, approverKeyNotice };
+    const keys = configuredKeys({ type: "none", ...rights });
+    return { keys, apiKeyNotice: { type: "disabled" }, approverKeyNotice };
   }
   const own = apiKeys.length > 0 ? undefined : await openKey(config, "api-key", logger);
   return {
-    authentication: { type: "keys", keys: own?.key === undefined ? apiKeys : [own.key], ...rights },
+    keys: configuredKeys({ type: "keys", keys: own?.key === undefined ? apiKeys : [own.key], ...rights }),
     apiKeyNotice: own ? noticeOf(own) : configured(apiKeys),
     approverKeyNotice,
   };

@@ -1,7 +1,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, MiddlewareHandler } from "hono";
 
-import type { Principal } from "../service/access/principal.ts";
+import type { Principal } from "../core/words/principal.ts";
 import type { RequestRecord } from "../service/turns/request-record.ts";
 import type { Upgrade } from "./websocket/upgrade.ts";
 

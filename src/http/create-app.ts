@@ -78,7 +78,7 @@ export function createApp(given: GivenDependencies): Hono<AppEnv> {
   app.use(checkHost(options.host, options.allowedHosts));
   app.use(checkOrigin(options.corsOrigins));
   app.use(allowCors(options.corsOrigins));
-  app.use(authenticate(options.authentication));
+  app.use(authenticate(options.keys));
 
   app.get("/", showIndex(dependencies));
   app.get("/health", showHealth(dependencies));

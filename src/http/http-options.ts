@@ -1,9 +1,9 @@
-import type { Authentication } from "../service/access/authentication.ts";
+import type { KeyStore } from "../core/ports/key-store.ts";
 
 export interface HttpOptions {
   /** The host that the server is bound to; what a `Host` header may say depends on it. */
   readonly host: string;
-  readonly authentication: Authentication;
+  readonly keys: KeyStore;
   /** Further names that a `Host` header may carry, without port. */
   readonly allowedHosts: readonly string[];
   /** Origins of pages that may call, or patterns as `readOriginPattern` gives them; `*` for all. Empty: CORS is off. */

@@ -1,6 +1,6 @@
 import { AppError } from "../core/words/app-error.ts";
 import type { AppContext } from "./app-env.ts";
-import type { Principal } from "../service/access/principal.ts";
+import type { Principal } from "../core/words/principal.ts";
 import { requireIdentity } from "./require-principal.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { PrincipalId } from "../core/words/ids.ts";
 import type { AppContext } from "./app-env.ts";
 import { mayNotUse } from "../service/access/may-not-use.ts";
-import type { Principal } from "../service/access/principal.ts";
+import type { Principal } from "../core/words/principal.ts";
 
 /** Who asks, on a path that needs a key: one that may use the server. */
 export function requirePrincipal(context: AppContext): PrincipalId {

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 
 import type { HttpOptions } from "../../src/http/http-options.ts";
+import { configuredKeys } from "../../src/service/access/configured-keys.ts";
 import {
   CHAT_PATH,
   chatBody,
@@ -70,7 +71,7 @@ test("each key is a principal of its own, and no key at all is the local one", a
   expect(other).not.toBe(one);
   await server.close();
 
-  await start({ authentication: { type: "none" } });
+  await start({ keys: configuredKeys({ type: "none" }) });
   await post({ authorization: "Bearer whatever" });
   expect(server.requests[0]?.principalId).toBe("local");
 });
@@ -82,7 +83,7 @@ test.each([
   ["a network address", { host: "192.168.1.5:8080" }],
   ["a name with an at sign", { host: "localhost@evil.example" }],
 ])("a Host that is not ours is refused: %s", async (_name, headers) => {
-  await start({ authentication: { type: "none" } });
+  await start({ keys: configuredKeys({ type: "none" }) });
   for (const path of ["/", "/health", "/v1/models"]) {
     const answer = await get(path, headers);
     expect([400, 403], `${path} ${answer.text}`).toContain(answer.status);
@@ -130,7 +131,7 @@ test("bound beyond loopback, IP addresses pass too, but still no foreign name", 
 });
 
 test("a page of another origin can do nothing", async () => {
-  await start({ authentication: { type: "none" } });
+  await start({ keys: configuredKeys({ type: "none" }) });
   for (const headers of [
     { origin: "https://evil.example" },
     { origin: "http://localhost:3000" },

@@ -7,7 +7,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { ApprovalDesk, type TurnQuestion } from "../../src/core/approvals/approval-desk.ts";
 import type { ConversationId, PrincipalId, TurnId } from "../../src/core/words/ids.ts";
 import type { HttpOptions } from "../../src/http/http-options.ts";
-import { principalOfKey } from "../../src/service/access/identify-principal.ts";
+import { configuredKeys, principalOfKey } from "../../src/service/access/configured-keys.ts";
 import {
   KEY,
   postChat,
@@ -34,10 +34,10 @@ afterEach(async () => {
 
 async function start(options: Partial<HttpOptions> = {}, timeoutMs = 60_000): Promise<void> {
   desk = new ApprovalDesk({ timeoutMs, clock: Date.now });
-  const authentication = { type: "keys", keys: KEYS, approverKeys: APPROVER_KEYS } as const;
+  const keys = configuredKeys({ type: "keys", keys: KEYS, approverKeys: APPROVER_KEYS });
   server = await startScriptedServer(say("ok"), {
     approvals: desk,
-    options: { authentication, ...options },
+    options: { keys, ...options },
   });
 }
 
@@ -226,7 +226,7 @@ test("an API key sees its own approvals only and may not answer them", async () 
 
 test("with clientsMayApprove an API key answers its own, and nobody else's", async () => {
   const keys = { type: "keys", keys: KEYS, approverKeys: APPROVER_KEYS } as const;
-  await start({ authentication: { ...keys, clientsMayApprove: true } });
+  await start({ keys: configuredKeys({ ...keys, clientsMayApprove: true }) });
   const own = ask();
   const others = ask({}, OTHER_KEY);
   expect((await decide(own.id, { decision: "allow" }, KEY)).status).toBe(200);
@@ -263,7 +263,7 @@ test("an approver key opens nothing but the approvals; a key of both kinds opens
 });
 
 test("a page of another origin may not look or answer, whatever it knows", async () => {
-  await start({ authentication: { type: "none", clientsMayApprove: true } });
+  await start({ keys: configuredKeys({ type: "none", clientsMayApprove: true }) });
   const { id } = ask();
   const headers = { origin: "https://evil.example", "content-type": "application/json" };
   const body = JSON.stringify({ decision: "allow" });
@@ -276,7 +276,7 @@ test("a page of another origin may not look or answer, whatever it knows", async
 test("without authentication the local user looks on, and answers when clients may", async () => {
   // Proof for the cast: so is the local user called.
   const principalId = "local" as PrincipalId;
-  await start({ authentication: { type: "none", approverKeys: [APPROVER] } });
+  await start({ keys: configuredKeys({ type: "none", approverKeys: [APPROVER] }) });
   const { id } = ask({ principalId });
   const headers = { "content-type": "application/json" };
   const allow = () =>
@@ -288,7 +288,7 @@ test("without authentication the local user looks on, and answers when clients m
   expect((await decide(id, { decision: "allow" })).status).toBe(200);
   await server.close();
 
-  await start({ authentication: { type: "none", clientsMayApprove: true } });
+  await start({ keys: configuredKeys({ type: "none", clientsMayApprove: true }) });
   const other = ask({ principalId });
   const path = `/approvals/${other.id}`;
   const answer = await sendRaw(server, { method: "POST", path, headers, body: '{"decision":"allow"}' });

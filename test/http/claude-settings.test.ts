@@ -6,6 +6,7 @@ import type { RequestPolicy } from "../../src/core/requests/request-policy.ts";
 import type { ModelCatalogue } from "../../src/core/ports/model-catalogue.ts";
 import type { Profile } from "../../src/core/words/profile.ts";
 import type { TurnRequest } from "../../src/core/words/turn-request.ts";
+import { configuredKeys } from "../../src/service/access/configured-keys.ts";
 import { AGENT_PROFILE } from "../engine/turn-fixtures.ts";
 import {
   JSON_HEADERS,
@@ -68,7 +69,7 @@ async function start({ profile, clientsMayApprove = false }: Given = {}): Promis
   const server = await startScriptedServer(say("ok"), {
     models,
     requestPolicy: POLICY,
-    options: { authentication: { type: "keys", keys: [KEY], clientsMayApprove } },
+    options: { keys: configuredKeys({ type: "keys", keys: [KEY], clientsMayApprove }) },
   });
   onTestFinished(() => server.close());
   return server;

@@ -11,6 +11,7 @@ import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import { ResponseRuns } from "../../src/service/responses/response-runs.ts";
 import { createSealedBox } from "../../src/lib/sealed-box.ts";
 import { delay, repeat } from "../../src/lib/time.ts";
+import { configuredKeys } from "../../src/service/access/configured-keys.ts";
 import {
   CHAT_PATH,
   chatBody,
@@ -153,7 +154,7 @@ test("an address that is taken rejects with Node's own error", async () => {
     logger: SILENT_LOGGER,
     options: {
       host: "127.0.0.1",
-      authentication: { type: "none" },
+      keys: configuredKeys({ type: "none" }),
       allowedHosts: [],
       corsOrigins: [],
       maxBodyBytes: 1,

@@ -8,6 +8,7 @@ import type {
 } from "../../src/core/ports/conversation-directory.ts";
 import { ApprovalDesk } from "../../src/core/approvals/approval-desk.ts";
 import type { Approvals } from "../../src/core/ports/approvals.ts";
+import { configuredKeys } from "../../src/service/access/configured-keys.ts";
 import {
   chatBody,
   JSON_HEADERS,
@@ -206,7 +207,7 @@ test("a stream that HEAD would begin is given up at once", async () => {
   };
   server = await startScriptedServer(say(), {
     approvals: watched,
-    options: { authentication: { type: "keys", keys: [KEY], clientsMayApprove: true } },
+    options: { keys: configuredKeys({ type: "keys", keys: [KEY], clientsMayApprove: true }) },
   });
   expect(await send("HEAD", "/approvals/stream")).toMatchObject({ status: 200, text: "" });
   expect(readers).toBe(0);

@@ -24,6 +24,7 @@ import type { HttpOptions } from "../../src/http/http-options.ts";
 import { listen, type ListenOptions } from "../../src/http/listen.ts";
 import { ResponseRuns } from "../../src/service/responses/response-runs.ts";
 import { createSealedBox } from "../../src/lib/sealed-box.ts";
+import { configuredKeys } from "../../src/service/access/configured-keys.ts";
 import { CHAT_PROFILE, REQUEST_BOUNDS } from "../engine/turn-fixtures.ts";
 import { NO_FOLDERS } from "../workspaces/no-folders.ts";
 
@@ -208,7 +209,7 @@ export async function startScriptedServer(
     logger: recordingLogger(logLines),
     options: {
       host: "127.0.0.1",
-      authentication: { type: "keys", keys: [KEY, "tp-other-key"] },
+      keys: configuredKeys({ type: "keys", keys: [KEY, "tp-other-key"] }),
       allowedHosts: [],
       corsOrigins: [],
       maxBodyBytes: 1_000_000,

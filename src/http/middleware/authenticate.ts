@@ -1,7 +1,7 @@
 import type { AppContext, AppMiddleware } from "../app-env.ts";
-import type { Authentication } from "../../service/access/authentication.ts";
+import type { KeyStore } from "../../core/ports/key-store.ts";
+import { identifyPrincipal } from "../../service/access/identify-principal.ts";
 import { mayNotUse } from "../../service/access/may-not-use.ts";
-import { createIdentifyPrincipal } from "../../service/access/identify-principal.ts";
 
 /** What anybody may see: it holds no secret. */
 const PUBLIC_PATHS = new Set(["/", "/health", "/health/live", "/health/ready"]);
@@ -10,12 +10,11 @@ const PUBLIC_PATHS = new Set(["/", "/health", "/health/live", "/health/ready"]);
  * Finds out who asks, from the bearer key or, as Anthropic's clients send it, `x-api-key`. All but the public paths need one,
  * and all but the approvals one that may use the server.
  */
-export function authenticate(authentication: Authentication): AppMiddleware {
-  const identify = createIdentifyPrincipal(authentication);
+export function authenticate(keys: KeyStore): AppMiddleware {
   return async (context, next) => {
     if (!PUBLIC_PATHS.has(context.req.path)) {
       try {
-        const principal = identify(readKeys(context));
+        const principal = await identifyPrincipal(keys, readKeys(context));
         context.set("principal", principal);
         context.var.record.principalId = principal.id;
       } catch (error) {

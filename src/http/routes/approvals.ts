@@ -5,7 +5,7 @@ import { formatApproval, formatApprovalList } from "../../protocols/approvals/fo
 import { parseDecision } from "../../protocols/approvals/parse-decision.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
-import type { Principal } from "../../service/access/principal.ts";
+import type { Principal } from "../../core/words/principal.ts";
 import { readJsonBody } from "../body/read-json-body.ts";
 import { requireApprover } from "../require-approver.ts";
 import { requireIdentity } from "../require-principal.ts";

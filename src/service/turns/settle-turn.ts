@@ -7,7 +7,7 @@ import type { TurnRequest } from "../../core/words/turn-request.ts";
 import type { ClaudeSettings } from "../../protocols/claude-settings/claude-settings.ts";
 import { unsupportedValue } from "../../protocols/request-error.ts";
 import type { ServiceParts } from "../service-parts.ts";
-import type { Principal } from "../access/principal.ts";
+import type { Principal } from "../../core/words/principal.ts";
 import { readTimeoutMs } from "./read-timeout.ts";
 
 /** Who asks for a turn. */

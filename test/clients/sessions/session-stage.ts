@@ -3,7 +3,7 @@ import * as zod from "zod";
 
 import type { ScriptedModelOptions } from "../../../src/demo/scripted-model.ts";
 import type { Responder } from "../../../src/demo/script.ts";
-import { principalOfKey } from "../../../src/service/access/identify-principal.ts";
+import { principalOfKey } from "../../../src/service/access/configured-keys.ts";
 import { collectLog } from "../../integration/collect-log.ts";
 import { shareTurnpike } from "../../integration/share-turnpike.ts";
 import type { Turnpike, TurnpikeOptions } from "../../integration/start-turnpike.ts";

@@ -1,4 +1,4 @@
-import type { PrincipalId } from "../../core/words/ids.ts";
+import type { PrincipalId } from "./ids.ts";
 
 /** Who asks, and what it may do. */
 export interface Principal {
