@@ -48,7 +48,7 @@ const ROOTS = new Set(["main.ts"]);
 
 const BRANCHES_IN_PARALLEL = new Set(["engines", "protocols"]);
 /** Branches that the others beside them may use. */
-const SHARED_BRANCHES = new Set(["process", "mcp", "json-schema", "claude-settings"]);
+const SHARED_BRANCHES = new Set(["claude", "process", "mcp", "json-schema", "claude-settings"]);
 
 interface Import {
   readonly file: string;

@@ -9,7 +9,7 @@ import {
 } from "@anthropic-ai/claude-agent-sdk";
 
 import type { SessionSpec } from "../../src/core/ports/engine.ts";
-import { ClientToolDesk } from "../../src/engines/sdk/tools/client-tool-desk.ts";
+import { ClientToolDesk } from "../../src/engines/claude/tools/client-tool-desk.ts";
 import {
   modelOption,
   type ProcessSettings,

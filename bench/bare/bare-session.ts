@@ -4,7 +4,7 @@ import { once } from "node:events";
 import type { Query, SDKMessage, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 
 import type { ClientTool } from "../../src/core/words/client-tool.ts";
-import type { ClientToolDesk } from "../../src/engines/sdk/tools/client-tool-desk.ts";
+import type { ClientToolDesk } from "../../src/engines/claude/tools/client-tool-desk.ts";
 import type { PushQueue } from "../../src/lib/push-queue.ts";
 import {
   answer,

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { writeTranscriptFile } from "../../src/engines/sdk/content/transcript-file.ts";
+import { writeTranscriptFile } from "../../src/engines/claude/content/transcript-file.ts";
 import { answer, writeAnswer, writePrompt } from "../model/bench-script.ts";
 
 /** A conversation of so many turns as a file from which a `query()` can resume; it is to be disposed of. */

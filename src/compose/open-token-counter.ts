@@ -5,7 +5,7 @@ import type { Logger } from "../core/ports/logger.ts";
 import type { CountTokens } from "../core/ports/token-counter.ts";
 import { countByEstimate, createTokenCounter } from "../core/tokens/count-tokens.ts";
 import { ApiTokenCounter } from "../engines/messages-api/api-token-counter.ts";
-import { uniqueCallIds } from "../engines/sdk/content/unique-call-ids.ts";
+import { uniqueCallIds } from "../engines/claude/content/unique-call-ids.ts";
 
 /** Counts by the model's API where Claude Code's environment opens it, and else by the estimate. */
 export function openTokenCounter(

@@ -10,7 +10,7 @@ import { Gate } from "../../src/demo/gate.ts";
 import type { Reply } from "../../src/demo/reply.ts";
 import { startScriptedModel } from "../../src/demo/scripted-model.ts";
 import { PushQueue } from "../../src/lib/push-queue.ts";
-import { ToolGate } from "../../src/engines/sdk/tools/tool-gate.ts";
+import { ToolGate } from "../../src/engines/claude/tools/tool-gate.ts";
 import { sessionOptions } from "../../src/engines/sdk/session-options.ts";
 import { AGENT_KIND } from "../engine/turn-fixtures.ts";
 import { DENYING_SUPERVISOR, turnInput } from "../engine/turn-input.ts";
@@ -20,7 +20,7 @@ import { DENYING_SUPERVISOR, turnInput } from "../engine/turn-input.ts";
  * when the Agent SDK is upgraded: `npx node test/contract/record-turns.ts`. What differs then is what the mapper has to learn.
  * With the names of scenes it records these only.
  */
-const FOLDER = join(import.meta.dirname, "../../src/engines/sdk/recordings");
+const FOLDER = join(import.meta.dirname, "../../src/engines/claude/recordings");
 
 interface Scene {
   readonly hasClientTools?: true;

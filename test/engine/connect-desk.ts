@@ -3,7 +3,7 @@ import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { onTestFinished } from "vitest";
 
 import type { ClientTool } from "../../src/core/words/client-tool.ts";
-import type { ClientToolDesk } from "../../src/engines/sdk/tools/client-tool-desk.ts";
+import type { ClientToolDesk } from "../../src/engines/claude/tools/client-tool-desk.ts";
 
 /** Offers these tools at the desk, and connects to it as Claude Code does. */
 export async function connectDesk(desk: ClientToolDesk, tools: readonly ClientTool[]) {

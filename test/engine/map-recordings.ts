@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { SDKMessage } from "@anthropic-ai/claude-agent-sdk";
 
 import { type EngineEvent, isTerminalEvent } from "../../src/core/words/turn-event.ts";
-import { TurnMapper } from "../../src/engines/sdk/turn-mapper.ts";
+import { TurnMapper } from "../../src/engines/claude/turn-mapper.ts";
 
-const FOLDER = join(import.meta.dirname, "../../src/engines/sdk/recordings");
+const FOLDER = join(import.meta.dirname, "../../src/engines/claude/recordings");
 
 /** What Claude Code said in a turn of this kind; see test/contract/record-turns.ts. */
 export function recording(name: string): SDKMessage[] {

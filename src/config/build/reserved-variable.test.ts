@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { AGENT_KIND, CHAT_KIND } from "../../../test/engine/turn-fixtures.ts";
 import { CONNECT_TIMEOUT_VARIABLE } from "../../engines/mcp/connect-timeout.ts";
 import { spareOptions } from "../../engines/sdk/session-options.ts";
-import { DEFAULT_TURN_SETTINGS } from "../../engines/sdk/turn-settings.ts";
+import { DEFAULT_TURN_SETTINGS } from "../../engines/claude/turn-settings.ts";
 import { whyReserved } from "./reserved-variable.ts";
 
 test("what Turnpike sets for its processes is not a profile's to set", () => {

@@ -5,7 +5,7 @@ import { SILENT_LOGGER } from "../../core/ports/logger.ts";
 import type { TokenPrompt } from "../../core/ports/token-counter.ts";
 import type { ModelTarget } from "../../core/words/profile.ts";
 import { CHAT_PROFILE } from "../../../test/engine/turn-fixtures.ts";
-import { toTranscript } from "../sdk/content/to-transcript.ts";
+import { toTranscript } from "../claude/content/to-transcript.ts";
 import { ApiTokenCounter } from "./api-token-counter.ts";
 import type { JsonAnswer, PostJson } from "./post-json.ts";
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { NO_CLIENT_TOOLS } from "../../core/words/client-tool.ts";
 import type { InputPart, Message } from "../../core/words/message.ts";
-import { toTranscript } from "../sdk/content/to-transcript.ts";
+import { toTranscript } from "../claude/content/to-transcript.ts";
 import { countRequest } from "./count-request.ts";
 
 const text = (words: string): InputPart => ({ type: "text", text: words });

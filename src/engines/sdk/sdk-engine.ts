@@ -16,17 +16,17 @@ import type {
 import type { Logger } from "../../core/ports/logger.ts";
 import { hasBuiltinTools, type ProcessKind } from "../../core/turn/process-kind.ts";
 import { PushQueue } from "../../lib/push-queue.ts";
-import { rebuildHistory } from "./rebuild-history.ts";
-import { requireFreeNames } from "./tools/built-in-tools.ts";
-import { AnsweringModel } from "./answering-model.ts";
-import { namesPrograms } from "./git/names-programs.ts";
-import { KnownModels, type ModelSources } from "./known-models.ts";
-import { ToolGate } from "./tools/tool-gate.ts";
-import { ownNotes, readNotes } from "./notes/read-notes.ts";
-import { placeOfCall } from "./reach/read-guard.ts";
+import { rebuildHistory } from "../claude/rebuild-history.ts";
+import { requireFreeNames } from "../claude/tools/built-in-tools.ts";
+import { AnsweringModel } from "../claude/answering-model.ts";
+import { namesPrograms } from "../claude/git/names-programs.ts";
+import { KnownModels, type ModelSources } from "../claude/known-models.ts";
+import { ToolGate } from "../claude/tools/tool-gate.ts";
+import { ownNotes, readNotes } from "../claude/notes/read-notes.ts";
+import { placeOfCall } from "../claude/reach/read-guard.ts";
 import { ProcessStarter } from "./process-starter.ts";
-import { RefusedSchemas } from "./refused-schemas.ts";
-import { SdkSession } from "./sdk-session.ts";
+import { RefusedSchemas } from "../claude/refused-schemas.ts";
+import { ClaudeSession } from "../claude/claude-session.ts";
 import { SdkSpare } from "./sdk-spare.ts";
 import {
   accountOptions,
@@ -35,11 +35,11 @@ import {
   sessionOptions,
   spareOptions,
 } from "./session-options.ts";
-import { TrustRecords } from "./trust/trust-records.ts";
-import { openCallIds } from "./content/open-calls.ts";
-import { toTranscript } from "./content/to-transcript.ts";
-import { privateRules } from "./tools/private-paths.ts";
-import { writeTranscriptFile } from "./content/transcript-file.ts";
+import { TrustRecords } from "../claude/trust/trust-records.ts";
+import { openCallIds } from "../claude/content/open-calls.ts";
+import { toTranscript } from "../claude/content/to-transcript.ts";
+import { privateRules } from "../claude/tools/private-paths.ts";
+import { writeTranscriptFile } from "../claude/content/transcript-file.ts";
 
 export interface SdkEngineOptions extends ProcessSettings {
   /** Folder for transcripts while Claude Code reads them; only its owner may look inside. */
@@ -102,7 +102,7 @@ export class SdkEngine implements Engine {
       const running = query({ prompt: input, options });
       // By the time it answers it has read its history.
       await running.initializationResult();
-      return new SdkSession({
+      return new ClaudeSession({
         query: running,
         input,
         process: spawned(),

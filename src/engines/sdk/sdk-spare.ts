@@ -3,13 +3,13 @@ import type { SDKUserMessage, SpareProcess } from "@anthropic-ai/claude-agent-sd
 import type { EngineSession, EngineSpare, SessionSpec, TurnInput } from "../../core/ports/engine.ts";
 import { hasBuiltinTools } from "../../core/turn/process-kind.ts";
 import { PushQueue } from "../../lib/push-queue.ts";
-import { AnsweringModel } from "./answering-model.ts";
-import type { KnownModels } from "./known-models.ts";
-import { SdkSession, type SdkSessionParts } from "./sdk-session.ts";
+import { AnsweringModel } from "../claude/answering-model.ts";
+import type { KnownModels } from "../claude/known-models.ts";
+import { ClaudeSession, type ClaudeSessionParts } from "../claude/claude-session.ts";
 import { modelOption, systemPromptText } from "./session-options.ts";
 
 interface SdkSpareParts extends Pick<
-  SdkSessionParts,
+  ClaudeSessionParts,
   "process" | "gate" | "schemas" | "deniedAlways" | "clock" | "logger"
 > {
   readonly spare: SpareProcess;
@@ -47,7 +47,7 @@ export class SdkSpare implements EngineSpare {
         ...(text === "" ? {} : { appendSystemPrompt: text }),
       },
     });
-    return new SdkSession({
+    return new ClaudeSession({
       ...shared,
       query,
       input,

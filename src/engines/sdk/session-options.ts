@@ -4,7 +4,7 @@ import type { PermissionMode } from "../../core/words/permission-mode.ts";
 import type { SessionSpec } from "../../core/ports/engine.ts";
 import type { Deadlines } from "../../core/turn/with-deadlines.ts";
 import { hasBuiltinTools, type ProcessKind } from "../../core/turn/process-kind.ts";
-import { silenceEnvironment } from "./silence-environment.ts";
+import { silenceEnvironment } from "../claude/silence-environment.ts";
 import { CONNECT_TIMEOUT_MS, CONNECT_TIMEOUT_VARIABLE } from "../mcp/connect-timeout.ts";
 
 /** What the server gives to every Claude Code process. */

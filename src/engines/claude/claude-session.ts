@@ -29,7 +29,7 @@ import { AnswerGuard } from "./tools/answer-guard.ts";
 import { type GivenTurn, TurnGiver, type TurnGiverParts } from "./turn-giver.ts";
 import { TurnMapper } from "./turn-mapper.ts";
 
-export interface SdkSessionParts extends TurnGiverParts {
+export interface ClaudeSessionParts extends TurnGiverParts {
   readonly process: ClaudeProcess;
   /** Was given to the process at its start. */
   readonly gate: ToolGate;
@@ -42,10 +42,10 @@ export interface SdkSessionParts extends TurnGiverParts {
 }
 
 /** A live Claude Code process behind the Agent SDK's `Query`. */
-export class SdkSession implements EngineSession {
+export class ClaudeSession implements EngineSession {
   readonly id = newSessionId();
   readonly exited: EngineSession["exited"];
-  readonly #parts: SdkSessionParts;
+  readonly #parts: ClaudeSessionParts;
   readonly #process: ClaudeProcess;
   readonly #gate: ToolGate;
   readonly #reader: MessageReader;
@@ -60,7 +60,7 @@ export class SdkSession implements EngineSession {
   readonly #claim: ClaimWatch;
   readonly #stop: SessionStop;
 
-  constructor(parts: SdkSessionParts) {
+  constructor(parts: ClaudeSessionParts) {
     this.#parts = parts;
     this.#process = parts.process;
     this.#gate = parts.gate;
