@@ -32,6 +32,7 @@ import { probeMcpServer } from "./engines/mcp/probe-mcp-server.ts";
 import { OrphanSweeper } from "./engines/process/orphan-sweeper.ts";
 import { detectSandbox } from "./engines/process/sandbox-support.ts";
 import { SdkEngine } from "./engines/sdk/sdk-engine.ts";
+import { MemoryTurnRelay } from "./cluster/memory/memory-turn-relay.ts";
 import { createApp } from "./http/create-app.ts";
 import { listen } from "./http/listen.ts";
 import { failUnfinished } from "./service/responses/fail-unfinished.ts";
@@ -220,6 +221,7 @@ export const startServer: StartServer = async (given, logger, environment, onPro
       completions: store.completions,
       responses: store.responses,
       responseRuns,
+      turnRelay: new MemoryTurnRelay(),
       countTokens: openTokenCounter(config, { environment: engineEnvironment, engine, clock, logger }),
       sealedBox: createSealedBox(await openSealKeyFile(config.dataDir)),
       files: store.files,

@@ -15,6 +15,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   engines: ["core", "lib"],
   sessions: ["core", "lib"],
   store: ["core", "lib"],
+  cluster: ["core", "lib"],
   workspaces: ["core", "lib"],
   observability: ["core", "lib"],
   config: ["core", "lib"],
@@ -22,7 +23,19 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   offload: ["protocols", "core", "lib"],
   cli: ["config", "observability", "core", "lib", "main.ts", "compose"],
   // They build what they need by hand, and so may import everything: parts of the server, and what the doctor looks through.
-  compose: ["cli", "config", "core", "demo", "engines", "http", "lib", "service", "store", "workspaces"],
+  compose: [
+    "cli",
+    "cluster",
+    "config",
+    "core",
+    "demo",
+    "engines",
+    "http",
+    "lib",
+    "service",
+    "store",
+    "workspaces",
+  ],
 };
 
 /** Packages that only some folders may know, so that each can be replaced in one place. */

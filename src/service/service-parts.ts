@@ -13,6 +13,7 @@ import type { ModelCatalogue } from "../core/ports/model-catalogue.ts";
 import type { ResponseStore } from "../core/ports/response-store.ts";
 import type { SchemaChecker } from "../core/ports/schema-checker.ts";
 import type { CountTokens } from "../core/ports/token-counter.ts";
+import type { TurnRelay } from "../core/ports/turn-relay.ts";
 import type { TurnRunner } from "../core/ports/turn-runner.ts";
 import type { RequestPolicy } from "../core/requests/request-policy.ts";
 import type { SealedBox } from "../lib/sealed-box.ts";
@@ -35,6 +36,7 @@ export interface ServiceParts {
   readonly undoTurn: UndoTurn;
   readonly responses: ResponseStore;
   readonly responseRuns: ResponseRuns;
+  readonly turnRelay: TurnRelay;
   readonly schemas: SchemaChecker;
   /** Seals what a client keeps for the server. */
   readonly sealedBox: SealedBox;

@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 
 import { ApprovalDesk } from "../../src/core/approvals/approval-desk.ts";
+import { MemoryTurnRelay } from "../../src/cluster/memory/memory-turn-relay.ts";
 import { createApp } from "../../src/http/create-app.ts";
 import { listen } from "../../src/http/listen.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
@@ -144,6 +145,7 @@ test("an address that is taken rejects with Node's own error", async () => {
     completions: NO_COMPLETIONS,
     responses: NO_RESPONSES,
     responseRuns: new ResponseRuns(),
+    turnRelay: new MemoryTurnRelay(),
     sealedBox: createSealedBox(new Uint8Array(32)),
     files: NO_FILES,
     fileChanges: NO_FILE_CHANGES,

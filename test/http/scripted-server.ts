@@ -19,6 +19,7 @@ import type { ResponseStore } from "../../src/core/ports/response-store.ts";
 import type { RequestPolicy } from "../../src/core/requests/request-policy.ts";
 import type { TurnEnd, TurnEvent, TurnStart } from "../../src/core/words/turn-event.ts";
 import type { TurnRequest } from "../../src/core/words/turn-request.ts";
+import { MemoryTurnRelay } from "../../src/cluster/memory/memory-turn-relay.ts";
 import { createApp } from "../../src/http/create-app.ts";
 import type { HttpOptions } from "../../src/http/http-options.ts";
 import { listen, type ListenOptions } from "../../src/http/listen.ts";
@@ -199,6 +200,7 @@ export async function startScriptedServer(
     completions: given.completions ?? NO_COMPLETIONS,
     responses: given.responses ?? NO_RESPONSES,
     responseRuns: given.responseRuns ?? new ResponseRuns(),
+    turnRelay: new MemoryTurnRelay(),
     sealedBox: createSealedBox(new Uint8Array(32)),
     files: given.files ?? NO_FILES,
     fileChanges: given.fileChanges ?? NO_FILE_CHANGES,

@@ -20,7 +20,7 @@ import { streamResponse } from "../answers/stream-response.ts";
 type Dependencies = Pick<AppDependencies, "responses" | "responseRuns">;
 
 /** `GET /v1/responses/{id}`, as an object or, from any event on, as a stream */
-export function showResponse(dependencies: Dependencies & Pick<AppDependencies, "options">) {
+export function showResponse(dependencies: Dependencies & Pick<AppDependencies, "turnRelay" | "options">) {
   const { responses, responseRuns } = dependencies;
   return async (context: AppContext): Promise<Response> => {
     const id = idOf(context);
@@ -33,10 +33,12 @@ export function showResponse(dependencies: Dependencies & Pick<AppDependencies, 
       return context.json((await findKept(dependencies, context, id)).body);
     }
     const { keepAliveMs } = dependencies.options;
-    if (live) {
+    const relayed = dependencies.turnRelay.find(id);
+    if (live && relayed) {
       if (!live.hasStream) throw noStreamOf(id);
       const reading = new AbortController();
-      const events = live.read(startingAfter, reading.signal);
+      // Proof for the cast: they are what its `LiveResponse` wrote.
+      const events = relayed.read(startingAfter + 1, reading.signal) as AsyncGenerator<ResponseEvent>;
       return streamResponse(context, events, {
         live,
         keepAliveMs,

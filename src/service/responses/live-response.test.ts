@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { MemoryTurnRelay } from "../../cluster/memory/memory-turn-relay.ts";
 import type { ErrorInfo } from "../../core/words/app-error.ts";
 import type { PrincipalId } from "../../core/words/ids.ts";
 import type { TurnEvent } from "../../core/words/turn-event.ts";
@@ -54,6 +55,7 @@ function open(keep: () => Promise<void> = async () => {}) {
     isBackground: true,
     hasStream: true,
     writer: scribe(),
+    relayed: new MemoryTurnRelay().begin("resp_1"),
     abortTurn: () => (abortCount += 1),
     keep: async (body, events) => {
       kept.push({ body, events });

@@ -1,9 +1,9 @@
 import { AppError, type ErrorInfo, toAppError } from "../../core/words/app-error.ts";
 import type { PrincipalId } from "../../core/words/ids.ts";
+import type { RelayedTurn } from "../../core/ports/turn-relay.ts";
 import { isTerminalEvent, type TerminalEvent, type TurnEvent } from "../../core/words/turn-event.ts";
 import { nextTick } from "../../lib/time.ts";
 import type { ResponseBody, ResponseEvent } from "../../protocols/responses/response-head.ts";
-import { EventLog } from "./event-log.ts";
 
 /** How far the turn may be ahead of the client that it answers. */
 const MAX_EVENTS_AHEAD = 64;
@@ -28,6 +28,8 @@ export interface LiveResponseParts {
   readonly isBackground: boolean;
   readonly hasStream: boolean;
   readonly writer: ResponseScribe;
+  /** Where its events go; ended with it. */
+  readonly relayed: RelayedTurn<ResponseEvent>;
   /** Aborts the turn. */
   readonly abortTurn: () => void;
   /** Keeps what the response has become; done before anybody hears of the end. */
@@ -41,7 +43,7 @@ export interface LiveResponseParts {
  */
 export class LiveResponse {
   readonly #parts: LiveResponseParts;
-  readonly #log = new EventLog();
+  readonly #log: RelayedTurn<ResponseEvent>;
   readonly #over = Promise.withResolvers<void>();
   /** How many events the client that the response is bound to has taken; infinite when it is bound to none. */
   #takenCount: number;
@@ -52,6 +54,7 @@ export class LiveResponse {
 
   constructor(parts: LiveResponseParts) {
     this.#parts = parts;
+    this.#log = parts.relayed;
     this.#takenCount = parts.hasStream && !parts.isBackground ? 0 : Infinity;
     this.#log.append([...parts.writer.start()]);
   }
@@ -139,15 +142,17 @@ export class LiveResponse {
 
   /** The events after that number, up to the end. */
   read(after: number, signal: AbortSignal): AsyncGenerator<ResponseEvent, void, undefined> {
-    return this.#log.read(after, signal);
+    return this.#log.read(after + 1, signal);
   }
 
   /** All events, for the client that the response is bound to: the turn waits for it, and who leaves cancels it. */
-  readBound(signal: AbortSignal): AsyncGenerator<ResponseEvent, void, undefined> {
+  readBound(signal: AbortSignal): AsyncIterableIterator<ResponseEvent> {
     this.#takenCount = 0;
     signal.addEventListener("abort", () => void this.cancel(), { once: true });
-    return this.#log.read(-1, signal, (count) => {
-      this.#takenCount = count;
+    let askedCount = 0;
+    return tapNext(this.#log.read(0, signal), () => {
+      // Who asks for the next one has got those before it.
+      this.#takenCount = askedCount++;
       this.#wakePump?.();
     });
   }
@@ -194,6 +199,23 @@ export class LiveResponse {
       await promise;
     }
   }
+}
+
+/** The same, where `onNext` hears of each call for a next one. Not one more async step. */
+function tapNext<Item>(
+  items: AsyncGenerator<Item, void, undefined>,
+  onNext: () => void,
+): AsyncIterableIterator<Item> {
+  return {
+    next() {
+      onNext();
+      return items.next();
+    },
+    return: () => items.return(),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
 
 /** Why a response ends when the server does. */

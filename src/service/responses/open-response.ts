@@ -1,7 +1,9 @@
 import { AppError } from "../../core/words/app-error.ts";
+import type { RelayedTurn } from "../../core/ports/turn-relay.ts";
 import type { TurnRunner } from "../../core/ports/turn-runner.ts";
 import type { TurnEvent } from "../../core/words/turn-event.ts";
 import { withRequestDeadline } from "../../core/turn/with-request-deadline.ts";
+import type { ResponseEvent } from "../../protocols/responses/response-head.ts";
 import { ResponseWriter } from "../../protocols/responses/output/response-writer.ts";
 import type { ServiceParts } from "../service-parts.ts";
 import { observeTurn } from "../turns/observe-turn.ts";
@@ -14,7 +16,7 @@ import { ResponseKeeper } from "./response-keeper.ts";
 
 type Dependencies = Pick<
   ServiceParts,
-  "runTurn" | "clock" | "logger" | "responses" | "responseRuns" | "items" | "conversationGate"
+  "runTurn" | "clock" | "logger" | "responses" | "responseRuns" | "turnRelay" | "items" | "conversationGate"
 >;
 
 /** The turn of a response, started but not yet read. */
@@ -64,31 +66,38 @@ export async function openResponse(
   prepared: PreparedResponse,
   turn: ResponseTurn,
 ): Promise<LiveResponse> {
-  const { clock, logger, responseRuns } = dependencies;
+  const { clock, logger, responseRuns, turnRelay } = dependencies;
   const { head, request, asked, isStored } = prepared;
   const keeper = new ResponseKeeper(dependencies, prepared);
+  const relayed = turnRelay.begin<ResponseEvent>(head.id);
   const live = new LiveResponse({
     id: head.id,
     principalId: request.principalId,
     isBackground: asked.isBackground,
     hasStream: asked.isStream,
     writer: new ResponseWriter(head, clock),
+    relayed,
     abortTurn: turn.abort,
     keep: (body, events) => keeper.end(body, events),
     onFailure: (error) => logger.error("response.broke", { responseId: head.id, error }),
   });
-  if (asked.isBackground) await orRefuse(keeper.begin(live.body), turn);
+  if (asked.isBackground) await orRefuse(keeper.begin(live.body), turn, relayed);
   else keeper.beginSoon(live.body);
   if (isStored) responseRuns.add(live);
   void live.run(turn.events);
   return live;
 }
 
-async function orRefuse(storing: Promise<void>, turn: ResponseTurn): Promise<void> {
+async function orRefuse(
+  storing: Promise<void>,
+  turn: ResponseTurn,
+  relayed: Pick<RelayedTurn<ResponseEvent>, "end">,
+): Promise<void> {
   try {
     await storing;
   } catch (error) {
     turn.abort();
+    relayed.end();
     const message = "The response could not be stored, so it was not begun. The server's log says why.";
     throw new AppError({ kind: "internal", message }, { cause: error });
   }
