@@ -1,27 +1,22 @@
 import { httpError } from "./build-fault.ts";
 import { rateLimitHeaders } from "./build-headers.ts";
-import { reply } from "./build-reply.ts";
-import { inspectRequest } from "./inspect-request.ts";
-import type { Incoming, InspectionOptions } from "./inspect-request.ts";
-import { isProbe, probeReply } from "./probe.ts";
+import { reply, textBlock } from "./build-reply.ts";
+import { type Incoming, type InspectionOptions, inspectRequest } from "./inspect-request.ts";
 import { playModel } from "./play-model.ts";
 import { PromptCache } from "./prompt-cache.ts";
 import { RecordedRequest } from "./recorded-request.ts";
-import { ConnectionLost } from "./reply-connection.ts";
-import type { ReplyConnection } from "./reply-connection.ts";
+import { ConnectionLost, type ReplyConnection } from "./reply-connection.ts";
 import { jsonReply } from "./json-reply.ts";
 import type { HttpReply, MessageReply, Reply } from "./reply.ts";
 import { RequestLog } from "./request-log.ts";
-import { thinkingOf } from "./rules/api-request.ts";
-import type { ApiRequest } from "./rules/api-request.ts";
+import { type ApiRequest, thinkingOf } from "./rules/api-request.ts";
 import { droppedThinking } from "./rules/check-signatures.ts";
 import { countInputTokens } from "./rules/count-input-tokens.ts";
 import type { Problem } from "./rules/problem.ts";
-import { Script } from "./script.ts";
-import type { Responder } from "./script.ts";
+import { type Responder, Script } from "./script.ts";
 import { sealReply } from "./seal-reply.ts";
-import { sendHttp, sendReply } from "./send-reply.ts";
-import type { ReplyContext, Sent } from "./send-reply.ts";
+import { type ReplyContext, sendHttp, sendReply, type Sent } from "./send-reply.ts";
+import type { MessagesBody } from "./messages-body.ts";
 
 export interface MessagesRouteOptions extends InspectionOptions {
   respond: Responder;
@@ -172,3 +167,15 @@ const ACCOUNT_HEADERS = { "anthropic-organization-id": "7c5d3a5e-0000-4000-8000-
 
 /** `max_tokens: 0` only fills the prompt cache. */
 const CACHE_ONLY = reply({ blocks: [], stopReason: "max_tokens", usage: { output_tokens: 0 } });
+
+/**
+ * Claude Code asks for one token, without streaming, to find out whether a model exists: once per model
+ * that `setModel` switches to. A turn that is limited to one token streams.
+ */
+function isProbe(body: MessagesBody): boolean {
+  return body.max_tokens === 1 && body.stream !== true && body.messages.length === 1;
+}
+
+function probeReply(): Reply {
+  return reply({ blocks: [textBlock("I")], stopReason: "max_tokens" });
+}

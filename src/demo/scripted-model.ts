@@ -1,8 +1,6 @@
-import { createServer } from "node:http";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createDemoResponder } from "./demo-responder.ts";
 import { MessagesRoute } from "./messages-route.ts";
-import { readBody } from "./read-body.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 import { ConnectionLost, ReplyConnection } from "./reply-connection.ts";
 import type { RequestCondition } from "./request-log.ts";
@@ -176,4 +174,21 @@ function listen(server: Server, port: number): Promise<number> {
 
 function toError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
+}
+
+/** The API's own limit. */
+const maxBytes = 32 * 1024 * 1024;
+
+/** The whole body, or undefined when it is larger than the API accepts. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    // Proof: no encoding is set on the request, so its chunks are buffers.
+    const bytes = chunk as Buffer;
+    size += bytes.length;
+    if (size <= maxBytes) chunks.push(bytes);
+    else chunks.length = 0;
+  }
+  return size <= maxBytes ? Buffer.concat(chunks).toString("utf8") : undefined;
 }

@@ -2,11 +2,19 @@ import { assertNever } from "../lib/assert-never.ts";
 import { delay } from "../lib/time.ts";
 import { errorJson, httpError, statusOfError } from "./build-fault.ts";
 import { createId } from "./create-id.ts";
-import { messageEvents } from "./message-events.ts";
-import type { MessageContext, MessageEvent } from "./message-events.ts";
+import {
+  emptyMessage,
+  finalUsage,
+  type MessageContext,
+  type MessageEvent,
+  messageEvents,
+  SERVICE,
+  stopDetailsOf,
+} from "./message-events.ts";
 import type { ReplyConnection } from "./reply-connection.ts";
-import type { HttpReply, MessageReply, Reply, Step } from "./reply.ts";
-import { stepsOf, wholeMessage } from "./whole-message.ts";
+import type { Block, HttpReply, MessageReply, Reply, Step } from "./reply.ts";
+import { isBlock, textOf } from "./block-text.ts";
+import { parseInput } from "./seal-reply.ts";
 
 export interface ReplyContext extends MessageContext {
   stream: boolean;
@@ -124,4 +132,37 @@ async function performStep(step: Step, connection: ReplyConnection): Promise<Sen
 
 function formatEvent(event: MessageEvent): string {
   return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+}
+
+/** A reply as the API answers a request without `stream: true`. */
+function wholeMessage(reply: MessageReply, context: MessageContext): Record<string, unknown> {
+  return {
+    ...emptyMessage(context),
+    content: reply.blocks.filter(isBlock).map(wholeBlockOf),
+    stop_reason: reply.stopReason,
+    stop_sequence: reply.stopSequence,
+    stop_details: stopDetailsOf(reply),
+    usage: { ...finalUsage(reply, context), ...SERVICE },
+  };
+}
+
+/** All steps of a reply's content, in order: a non-streaming answer performs them before it is sent. */
+function* stepsOf(reply: MessageReply): Generator<Step> {
+  for (const item of reply.blocks) {
+    if (!isBlock(item)) yield item;
+    else if (item.type !== "whole") yield* item.chunks.filter((chunk) => typeof chunk !== "string");
+  }
+}
+
+function wholeBlockOf(block: Block): Record<string, unknown> {
+  switch (block.type) {
+    case "text":
+      return { type: "text", text: textOf(block) };
+    case "thinking":
+      return { type: "thinking", thinking: textOf(block), signature: block.signature };
+    case "tool_use":
+      return { type: "tool_use", id: block.id, name: block.name, input: parseInput(textOf(block)) };
+    case "whole":
+      return block.block;
+  }
 }

@@ -1,11 +1,10 @@
-import { Ajv, type Options } from "ajv";
+import { Ajv, type FuncKeywordDefinition, type Options } from "ajv";
 import { Ajv2019 } from "ajv/dist/2019.js";
 import { Ajv2020 } from "ajv/dist/2020.js";
-
 import type { JsonObject } from "../core/words/client-tool.ts";
 import { clientPattern } from "./client-pattern.ts";
 import { linearFormats } from "./linear-formats.ts";
-import { uniqueItems } from "./unique-items.ts";
+import { writeCanonical } from "../lib/canonical-json.ts";
 
 /** Says where and by which rule a value does not fit, such as `/items/0/name must be string`; undefined when it fits. */
 export type JsonCheck = (value: unknown) => string | undefined;
@@ -76,3 +75,13 @@ function compile(dialect: Dialect, schema: JsonObject): JsonCheck {
     return `${error?.instancePath || "the value"} ${error?.message ?? "does not fit"}`;
   };
 }
+
+/** The keyword `uniqueItems`: ajv compares every item with every other. The order of an object's keys means nothing. */
+const uniqueItems: FuncKeywordDefinition = {
+  keyword: "uniqueItems",
+  type: "array",
+  schemaType: "boolean",
+  error: { message: "must NOT have duplicate items" },
+  compile: (isWanted: boolean) => (items: readonly unknown[]) =>
+    !isWanted || new Set(items.map(writeCanonical)).size === items.length,
+};

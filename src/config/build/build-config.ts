@@ -1,20 +1,18 @@
 import { existsSync } from "node:fs";
-
 import { buildMcpServers } from "./build-mcp-servers.ts";
 import { buildModels } from "./build-models.ts";
 import { buildProfiles } from "./build-profiles.ts";
-import { buildRequestBounds } from "./build-request-bounds.ts";
-import { checkBypass } from "./check-bypass.ts";
 import { ConfigError } from "../config-error.ts";
 import type { Settings } from "../schema/config-schema.ts";
 import type { Config } from "../config.ts";
-import { settingFiller } from "../sources/fill-settings.ts";
+import { type ReportProblem, settingFiller } from "../sources/fill-settings.ts";
 import { isLoopbackHost } from "./is-loopback-host.ts";
 import type { Machine } from "../sources/machine.ts";
-import { findOrigin, formatOrigin } from "../sources/origin.ts";
-import type { Origin } from "../sources/origin.ts";
+import { findOrigin, formatOrigin, type Origin } from "../sources/origin.ts";
 import type { Environment } from "../sources/process-environment.ts";
 import { findFolder, resolveGivenPath } from "./resolve-folder.ts";
+import type { RequestBounds } from "../../core/words/request-settings.ts";
+import type { Profile } from "../../core/words/profile.ts";
 
 export interface ConfigContext {
   readonly machine: Machine;
@@ -135,4 +133,55 @@ export function buildConfig(
     },
     demo: settings.demo,
   };
+}
+
+interface BoundsContext {
+  readonly folderOf: (key: string, path: string) => string;
+  /** The server can be reached from this machine only. */
+  readonly isLoopback: boolean;
+}
+
+/** What requests may change, complete. */
+function buildRequestBounds(
+  { folders, permissionModes, builtinTools, allowedTools, mcpServers, commands }: Settings["requests"],
+  { folderOf, isLoopback }: BoundsContext,
+): RequestBounds {
+  return {
+    folders: [...new Set(folders.map((path) => folderOf("requests.folders", path)))],
+    permissionModes,
+    builtinTools,
+    allowedTools,
+    mcpServers: mcpServers ?? (isLoopback ? "remote" : "configured"),
+    commands: commands ?? ["*"],
+  };
+}
+
+interface BypassFacts {
+  readonly allowBypass: boolean;
+  readonly profiles: Readonly<Record<string, Profile>>;
+  readonly requests: RequestBounds;
+  readonly machine: Machine;
+  readonly environment: Environment;
+}
+
+const MODE = "bypassPermissions";
+
+/** The mode in which nothing is asked takes a word of its own at the start, and is not for root outside a container. */
+function checkBypass(facts: BypassFacts, report: ReportProblem): void {
+  const { allowBypass, profiles, requests, machine, environment } = facts;
+  if (!allowBypass) {
+    const cure = `${MODE} needs --allow-bypass-permissions at the start. Give it, or choose another mode`;
+    for (const { name, permissionMode } of Object.values(profiles)) {
+      if (permissionMode === MODE) report(`profiles.${name}.permissionMode`, cure);
+    }
+    if (requests.permissionModes.includes(MODE)) report("requests.permissionModes", cure);
+    return;
+  }
+  // Claude Code takes this word for it, and no other.
+  if (machine.userId === 0 && environment["IS_SANDBOX"] !== "1") {
+    report(
+      "claude.allowBypass",
+      "refused for root, who could do anything unasked. Run as another user, or set IS_SANDBOX=1 in a container that holds nothing of value",
+    );
+  }
 }

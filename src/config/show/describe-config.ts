@@ -1,12 +1,12 @@
 import { formatByteSize } from "../schema/byte-size.ts";
 import { SETTINGS } from "../schema/config-schema.ts";
 import type { Config, ConfiguredModel } from "../config.ts";
-import { describeMcpServer } from "./describe-mcp-server.ts";
-import { describeProfile } from "./describe-profile.ts";
+import { describeMcpServer, describeNames } from "./describe-mcp-server.ts";
 import { maskSecret } from "./mask-secret.ts";
 import { formatOrigin } from "../sources/origin.ts";
 import type { ResolvedConfig } from "../resolve-config.ts";
 import type { Setting } from "../schema/setting.ts";
+import type { Profile } from "../../core/words/profile.ts";
 
 /** One line of `config show`; safe to print anywhere. */
 export interface ConfigRow {
@@ -64,4 +64,33 @@ function describeGiven(setting: Setting, { givenFor }: ResolvedConfig): string {
 
 function describeModel({ profile, model }: ConfiguredModel): string {
   return `profile ${profile}, model ${model ?? "as requested"}`;
+}
+
+/** A profile for `config show`; what is empty is left out. */
+function describeProfile(profile: Profile): string {
+  const { effort, maxTurns, maxBudgetUsd, instructions } = profile;
+  return [
+    `system prompt ${profile.systemPrompt}`,
+    ...(instructions === "" ? [] : [`instructions of ${instructions.length} characters`]),
+    `built-in tools ${profile.builtinTools}`,
+    `permission mode ${profile.permissionMode}`,
+    ...describeList("allowed", profile.allowedTools),
+    ...describeList("disallowed", profile.disallowedTools),
+    `settings ${profile.settingSources.join("+") || "none"}`,
+    `activity ${profile.activity}`,
+    `workspace ${profile.workspace}`,
+    ...describeList("more folders", profile.additionalDirectories),
+    `isolation ${profile.isolation}`,
+    `sandbox ${profile.sandbox}`,
+    ...describeList("MCP servers", Object.keys(profile.mcpServers)),
+    ...describeList("agents", Object.keys(profile.agents)),
+    ...(effort === undefined ? [] : [`effort ${effort}`]),
+    ...(maxTurns === undefined ? [] : [`at most ${maxTurns} model calls`]),
+    ...(maxBudgetUsd === undefined ? [] : [`at most $${maxBudgetUsd} per turn`]),
+    ...describeNames("environment", profile.environment),
+  ].join(", ");
+}
+
+function describeList(what: string, items: readonly string[]): readonly string[] {
+  return items.length === 0 ? [] : [`${what} ${items.join(" + ")}`];
 }

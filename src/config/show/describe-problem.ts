@@ -1,12 +1,13 @@
 import type { z } from "zod";
-
 import type { CollectedSettings } from "../sources/collect-settings.ts";
 import { SETTINGS } from "../schema/config-schema.ts";
 import { isRecord } from "../../lib/is-record.ts";
 import { nearestName } from "./nearest-name.ts";
 import { formatOrigin } from "../sources/origin.ts";
-import { recordFields } from "../schema/record-fields.ts";
 import { valueAt } from "../sources/value-at.ts";
+import { mcpServerFields } from "../schema/mcp-server-schema.ts";
+import { modelTargetSchema } from "../schema/model-schema.ts";
+import { profileSchema, subAgentSchema } from "../schema/profile-schema.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -83,4 +84,23 @@ function show(value: unknown): string {
 function hintFor(given: unknown): string {
   if (typeof given !== "string" || !given.startsWith("tcp://")) return "";
   return " Kubernetes made this variable for a service named turnpike: set enableServiceLinks: false.";
+}
+
+/** What the file may say at a place inside of what has names of the person's own, such as one profile. */
+function recordFields(path: readonly PropertyKey[]): readonly string[] {
+  const [section, , inner] = path;
+  const place = [path.length, section, inner].join(" ").trim();
+  switch (place) {
+    case "2 profiles":
+      return Object.keys(profileSchema.shape);
+    case "4 profiles agents":
+      return Object.keys(subAgentSchema.shape);
+    case "2 mcpServers":
+    case "4 profiles mcpServers":
+      return Object.keys(mcpServerFields.shape);
+    case "2 models":
+      return Object.keys(modelTargetSchema.shape);
+    default:
+      return [];
+  }
 }

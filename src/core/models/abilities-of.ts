@@ -1,4 +1,3 @@
-import { asksForLongContext, baseModelId } from "./base-model-id.ts";
 import type { ModelAbilities } from "./model-abilities.ts";
 import { MODEL_TABLE, NEWEST_OF_FAMILY, OLDER, UNKNOWN } from "./model-table.ts";
 
@@ -32,4 +31,23 @@ function lookUp(model: string): ModelAbilities {
 /** From before 4.5: `claude-3-…`, `claude-opus-4`, `claude-sonnet-4-1`. */
 function isOlder(id: string): boolean {
   return /^claude-(?:[123]|instant|v\d)\b/.test(id) || /^claude-[a-z]+-4(?:-[0-4])?$/.test(id);
+}
+
+/** What clouds and clients put before an id: `us.anthropic.` of Bedrock, the path of an ARN, `anthropic/` of a gateway. */
+const PREFIX = /^.*[./:](?=claude-)/;
+/** Which build it is: a date, Bedrock's version, the newest one. */
+const BUILD = /(?:[-@](?:\d{8}|latest|default))?(?:-v\d+(?::\d+)?)?$/;
+/** Claude Code's mark for the longer context window. */
+const LONG_CONTEXT = /\[1m\]$/;
+
+/** A model's name without its build, its cloud and its context window, such as `claude-sonnet-4-5`. */
+function baseModelId(model: string): string {
+  const name = model.trim().toLowerCase().replace(LONG_CONTEXT, "").replace(PREFIX, "");
+  // Some gateways write versions with a dot.
+  return name.replace(BUILD, "").replaceAll(".", "-");
+}
+
+/** Whether the name asks for the longer context window. */
+function asksForLongContext(model: string): boolean {
+  return LONG_CONTEXT.test(model.trim().toLowerCase());
 }

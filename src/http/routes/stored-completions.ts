@@ -2,10 +2,9 @@ import {
   parseStoredCompletionsQuery,
   parseStoredMessagesQuery,
 } from "../../protocols/chat-completions/parse-stored-query.ts";
-import { parseStoredUpdate } from "../../protocols/chat-completions/parse-stored-update.ts";
 import { formatStoredCompletion } from "../../protocols/chat-completions/stored-completion.ts";
 import { noSuchCompletion, noSuchCursor } from "../../protocols/chat-completions/stored-error.ts";
-import { formatStoredList } from "../../protocols/chat-completions/stored-list.ts";
+import { formatStoredList, parseStoredUpdate } from "../../protocols/chat-completions/stored-completions.ts";
 import { formatStoredMessage } from "../../protocols/chat-completions/stored-message.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";

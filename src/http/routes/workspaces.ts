@@ -2,8 +2,11 @@ import type { Next } from "hono";
 
 import { AppError } from "../../core/words/app-error.ts";
 import { invalidValue } from "../../protocols/request-error.ts";
-import { applyConflict, formatWorkspaceApply } from "../../protocols/workspaces/format-workspace-apply.ts";
-import { formatWorkspaceDiff } from "../../protocols/workspaces/format-workspace-diff.ts";
+import {
+  applyConflict,
+  formatWorkspaceApply,
+  formatWorkspaceDiff,
+} from "../../protocols/workspaces/format-workspace.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { conversationAbove } from "../below-conversation.ts";

@@ -7,11 +7,16 @@ import {
   type ToolMessage,
 } from "../../core/words/message.ts";
 import { type FindFile, NO_FILES_GIVEN } from "../given-file.ts";
-import { invalidValue, missingParameter, RequestError, unsupportedParameter } from "../request-error.ts";
+import {
+  invalidValue,
+  missingParameter,
+  RequestError,
+  unsupportedParameter,
+  unsupportedValue,
+} from "../request-error.ts";
 import { CallLedger } from "./call-ledger.ts";
 import type { ChatMessageBody } from "./chat-request-schema.ts";
 import { parseAssistantContent, parseInputContent, parseTextContent } from "./parse-content-part.ts";
-import { parseFunctionCall, parseToolCalls } from "./parse-tool-calls.ts";
 
 export interface ParsedMessages {
   readonly systemText: string;
@@ -156,4 +161,29 @@ function resultOf(call: ToolCallPart, content: ReturnType<typeof parseInputConte
 
 function joinAnswers(before: AnswerMessage, content: readonly AnswerPart[]): AnswerMessage {
   return { role: "assistant", content: [...before.content, ...content] };
+}
+
+/** The calls that an assistant message carries, their arguments verbatim, JSON or not. */
+function parseToolCalls(body: ChatMessageBody, messageParam: string): readonly ToolCallPart[] {
+  return (body.tool_calls ?? []).map((call, index) => {
+    const param = `${messageParam}.tool_calls[${index}]`;
+    const type = call.type ?? "function";
+    if (type === "custom") {
+      throw unsupportedValue(`${param}.type`, type, "Claude takes tools of type 'function' only.");
+    }
+    if (type !== "function") throw invalidValue(`${param}.type`, type, ["function", "custom"]);
+    if (!call.function) throw missingParameter(`${param}.function`);
+    const { name, arguments: text } = call.function;
+    return { type: "tool-call", callId: call.id, name, arguments: text };
+  });
+}
+
+/**
+ * The call in the older `function_call`, which has no id. It gets one that tells its place in the conversation, so that it is
+ * the same whenever the client sends the history again.
+ */
+function parseFunctionCall(body: ChatMessageBody, index: number): ToolCallPart | undefined {
+  if (!body.function_call) return undefined;
+  const { name, arguments: text } = body.function_call;
+  return { type: "tool-call", callId: `function_call_${index}`, name, arguments: text };
 }

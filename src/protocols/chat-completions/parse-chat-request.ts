@@ -3,16 +3,19 @@ import { parseBody } from "../parse-body.ts";
 import { checkOpenAiSetting } from "../claude-settings/check-setting.ts";
 import type { ClaudeSettings } from "../claude-settings/claude-settings.ts";
 import { parseClaudeSettings, type SettingPlaces } from "../claude-settings/parse-claude-settings.ts";
-import { chatRequestSchema } from "./chat-request-schema.ts";
-import { listIgnoredParameters } from "./list-ignored-parameters.ts";
-import { parseChatMessages, type ChatMessagesOptions } from "./parse-chat-messages.ts";
-import { chatParameterNames, parseChatSampling } from "./parse-chat-sampling.ts";
+import { type ChatRequestBody, chatRequestSchema } from "./chat-request-schema.ts";
+import { type ChatMessagesOptions, parseChatMessages } from "./parse-chat-messages.ts";
+import { chatParameterNames, MAX_TEMPERATURE, parseChatSampling } from "./parse-chat-sampling.ts";
 import { parseChatTools } from "./parse-chat-tools.ts";
 import type { ParameterNames } from "../parameter-names.ts";
 import { parseMetadata } from "../parse-metadata.ts";
-import { parseOutputFormat } from "./parse-output-format.ts";
 import { parseReasoningForm, type ReasoningForm } from "./parse-thinking.ts";
-import { rejectUnsupported } from "./reject-unsupported.ts";
+import { isHostedTool, reportedTool } from "../hosted-tools.ts";
+import { reportedNames } from "../reported-names.ts";
+import type { OutputFormat } from "../../core/words/output-format.ts";
+import { parseJsonFormat } from "../json-schema/parse-json-format.ts";
+import { invalidValue, missingParameter, unsupportedParameter } from "../request-error.ts";
+import { isGiven } from "../is-given.ts";
 
 /** It is kept with each turn, so it may not be a book. */
 const MAX_END_USER_LENGTH = 512;
@@ -78,4 +81,78 @@ export function parseChatRequest(body: unknown, options: ChatRequestOptions = {}
     ...(endUser !== undefined && { endUser: endUser.slice(0, MAX_END_USER_LENGTH) }),
     ignored: listIgnoredParameters(request, claude),
   };
+}
+
+/** Values of parameters without effect here that ask for nothing: what happens anyway is what they want. */
+const ASKS_FOR_NOTHING: Readonly<Record<string, (value: unknown) => boolean>> = {
+  frequency_penalty: (value) => value === 0,
+  presence_penalty: (value) => value === 0,
+  logit_bias: (value) => typeof value === "object" && value !== null && Object.keys(value).length === 0,
+  service_tier: (value) => value === "auto" || value === "default",
+};
+
+/**
+ * The names of parameters that were accepted without effect: OpenAI's own that Claude has no use for (`seed`, `logit_bias`
+ * …), unknown ones, hosted tools, those among the settings of `claude`, and a temperature that had to be lowered.
+ */
+function listIgnoredParameters(
+  body: ChatRequestBody,
+  claude: Pick<ClaudeSettings, "ignored">,
+): readonly string[] {
+  const names = Object.keys(body).filter(
+    (name) => !Object.hasOwn(chatRequestSchema.shape, name) && asksForSomething(name, body[name]),
+  );
+  if ((body.temperature ?? 0) > MAX_TEMPERATURE) names.push("temperature");
+  if (body.stream_options?.["include_obfuscation"] === true) names.push("stream_options.include_obfuscation");
+  const types = new Set((body.tools ?? []).map(({ type }) => type));
+  names.push(...[...types].filter(isHostedTool).map(reportedTool));
+  names.push(...claude.ignored);
+  return reportedNames(names);
+}
+
+function asksForSomething(name: string, value: unknown): boolean {
+  if (value === null || value === undefined) return false;
+  const asksForNothing = Object.hasOwn(ASKS_FOR_NOTHING, name) ? ASKS_FOR_NOTHING[name] : undefined;
+  return !asksForNothing?.(value);
+}
+
+const RESPONSE_FORMAT = "response_format";
+
+/**
+ * What `response_format` demands; nothing for plain text. `strict` makes no difference: an answer always fits its schema.
+ * @throws RequestError when there is no such format, or its schema cannot be kept to.
+ */
+function parseOutputFormat(body: ChatRequestBody): OutputFormat | undefined {
+  const format = body.response_format;
+  switch (format?.type) {
+    case undefined:
+    case "text":
+      return undefined;
+    case "json_object":
+      return { type: "json-object" };
+    case "json_schema":
+      if (!format.json_schema) throw missingParameter(`${RESPONSE_FORMAT}.json_schema`);
+      return parseJsonFormat(format.json_schema, `${RESPONSE_FORMAT}.json_schema`, RESPONSE_FORMAT);
+    default:
+      throw invalidValue(`${RESPONSE_FORMAT}.type`, format?.type ?? "", ["json_object", "json_schema", "text"]);
+  }
+}
+
+/**
+ * Refuses what would change the answer and cannot be honoured. A value that asks for nothing (`logprobs: false`) passes.
+ * @throws RequestError
+ */
+function rejectUnsupported(body: ChatRequestBody): void {
+  if (body.logprobs) throw unsupportedParameter("logprobs", "Claude gives no log probabilities.");
+  if (body.top_logprobs) throw unsupportedParameter("top_logprobs", "Claude gives no log probabilities.");
+  if (body.modalities?.some((modality) => modality !== "text")) {
+    throw unsupportedParameter("modalities", "Answers are text; use ['text'] or leave it out.");
+  }
+  if (isGiven(body.audio)) throw unsupportedParameter("audio", "Answers are text.");
+  if (isGiven(body.moderation)) {
+    throw unsupportedParameter("moderation", "Nothing here could do what it asks for; leave it out.");
+  }
+  if (isGiven(body.web_search_options)) {
+    throw unsupportedParameter("web_search_options", "Claude Code searches the web with its own tools.");
+  }
 }

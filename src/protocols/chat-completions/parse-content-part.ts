@@ -1,9 +1,11 @@
-import type { InputPart, TextPart } from "../../core/words/message.ts";
+import type { DocumentPart, ImagePart, InputPart, TextPart } from "../../core/words/message.ts";
 import type { FindFile } from "../given-file.ts";
 import { invalidValue, missingParameter, unsupportedValue } from "../request-error.ts";
 import type { ChatContentPartBody, ChatMessageBody } from "./chat-request-schema.ts";
-import { parseFilePart } from "./parse-file-part.ts";
-import { parseImagePart } from "./parse-image-part.ts";
+import { imageTypeOf } from "../../lib/image-type.ts";
+import { unknownFile } from "../file-not-found.ts";
+import { parseFileData } from "../parse-file-data.ts";
+import { parseImageData, parseImageUrl } from "../parse-image-url.ts";
 
 /** What a user or a tool may send: texts, images, files. `content` must be there. */
 export function parseInputContent(
@@ -66,4 +68,31 @@ function parseText(part: ChatContentPartBody, param: string): TextPart {
 function requireText(text: string | null | undefined, param: string): string {
   if (text === undefined || text === null) throw missingParameter(param);
   return text;
+}
+
+/** A file that came with the request, or one that was uploaded before. Only so may it be an image as well. */
+function parseFilePart(
+  { file }: ChatContentPartBody,
+  partParam: string,
+  findFile: FindFile,
+): DocumentPart | ImagePart {
+  if (!file) throw missingParameter(`${partParam}.file`);
+  const param = `${partParam}.file.file_data`;
+  const { file_data: fileData, file_id: fileId, filename } = file;
+  if (fileData !== undefined && fileData !== null) {
+    return parseFileData(fileData, filename, { param, imagePart: "image_url" });
+  }
+  if (fileId === undefined || fileId === null) throw missingParameter(param);
+
+  const idParam = `${partParam}.file.file_id`;
+  const found = findFile(fileId);
+  if (!found) throw unknownFile(fileId, idParam);
+  if (imageTypeOf(found.base64) !== undefined) return parseImageData(found.base64, idParam);
+  return parseFileData(found.base64, filename || found.filename, { param: idParam, imagePart: "image_url" });
+}
+
+/** An image by its URL. `detail` has no counterpart. */
+function parseImagePart(part: ChatContentPartBody, partParam: string): ImagePart {
+  if (!part.image_url) throw missingParameter(`${partParam}.image_url`);
+  return parseImageUrl(part.image_url.url, `${partParam}.image_url.url`);
 }

@@ -4,9 +4,13 @@ import type { ClaudeSettings } from "../claude-settings/claude-settings.ts";
 import { parseClaudeSettings, type SettingPlaces } from "../claude-settings/parse-claude-settings.ts";
 import type { ParameterNames } from "../parameter-names.ts";
 import { RequestError } from "../request-error.ts";
-import { listIgnoredFields } from "./list-ignored-fields.ts";
 import { THREADS_UNSUPPORTED } from "./messages-error.ts";
-import { messagesRequestSchema, promptSchema, type PromptBody } from "./messages-request-schema.ts";
+import {
+  type MessagesRequestBody,
+  messagesRequestSchema,
+  type PromptBody,
+  promptSchema,
+} from "./messages-request-schema.ts";
 import { parseMessages } from "./parse-messages.ts";
 import { parsePart } from "./parse-part.ts";
 import {
@@ -16,9 +20,8 @@ import {
   parseThinkingDisplay,
   type ThinkingDisplay,
 } from "./parse-sampling.ts";
-import { parseSystem } from "./parse-system.ts";
 import { parseTools, rejectForeignTools } from "./parse-tools.ts";
-import { rejectToolSearch } from "./reject-tool-search.ts";
+import { reportedNames } from "../reported-names.ts";
 
 /** What a request for a message asks for: its share of a `TurnRequest`, and how it wants the answer. */
 export interface MessagesRequest extends Pick<
@@ -93,4 +96,58 @@ function rejectThread(thread: unknown): void {
   if (thread === undefined || thread === null) return;
   const message = "thread: Threads are not supported by this server. Send the whole conversation without it.";
   throw new RequestError(THREADS_UNSUPPORTED, message, "thread");
+}
+
+/** Says where Claude Code may cache; it decides so itself, and the answer is the same. */
+const WITHOUT_MEANING = new Set(["cache_control"]);
+
+/** The names of fields that were accepted without effect. */
+function listIgnoredFields(
+  body: MessagesRequestBody,
+  claude: Pick<ClaudeSettings, "ignored">,
+): readonly string[] {
+  const names = Object.keys(body).filter(
+    (name) =>
+      (name === "metadata" ? hasLabels(body) : !Object.hasOwn(messagesRequestSchema.shape, name)) &&
+      !WITHOUT_MEANING.has(name) &&
+      body[name] !== null,
+  );
+  names.push(...claude.ignored);
+  return reportedNames(names);
+}
+
+/** Whether the metadata has anything but settings, which are told one by one. */
+function hasLabels({ metadata }: MessagesRequestBody): boolean {
+  const keys = Object.keys(metadata ?? {});
+  return keys.length === 0 || keys.some((key) => !key.startsWith("claude."));
+}
+
+/** Claude Code, as a client, puts a line for the API's bookkeeping first. It is not for the model, and differs each time. */
+const BOOKKEEPING = "x-anthropic-billing-header";
+
+/** The system text, its blocks joined by blank lines. */
+function parseSystem(system: PromptBody["system"]): string {
+  if (!system) return "";
+  const texts = typeof system === "string" ? [system] : system.map((block) => block.text);
+  return texts.filter((text) => text !== "" && !text.startsWith(BOOKKEEPING)).join("\n\n");
+}
+
+/** The betas under which a client gives tools that the model is to see only when it has searched for them. */
+const TOOL_SEARCH = /\b(?:advanced-tool-use|tool-search-tool)-\d{4}-\d{2}-\d{2}\b/g;
+
+/**
+ * Claude Code has no way for tools that are loaded later. A client that asks for them by a beta is refused in the words that the
+ * API has for a beta it does not know: on these Claude Code, as a client, at once sends all of its tools instead, and remembers it.
+ * @throws RequestError
+ */
+function rejectToolSearch({ tools }: PromptBody, headers: Readonly<Record<string, string>>): void {
+  if (!tools?.some((tool) => tool["defer_loading"] === true)) return;
+  const betas = headers["anthropic-beta"]?.match(TOOL_SEARCH) ?? [];
+  if (betas.length === 0) return;
+  const names = betas.map((beta) => `\`${beta}\``).join(", ");
+  throw new RequestError(
+    null,
+    `Unexpected value(s) ${names} for the \`anthropic-beta\` header. This server takes no tools that are loaded later ` +
+      "(`defer_loading`): send all tools without it.",
+  );
 }

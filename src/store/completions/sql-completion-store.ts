@@ -1,5 +1,4 @@
 import type { Transaction } from "kysely";
-
 import type { PrincipalId } from "../../core/words/ids.ts";
 import type {
   CompletionQuery,
@@ -12,12 +11,10 @@ import type {
   WireObject,
 } from "../../core/ports/completion-store.ts";
 import type { Retention } from "../../core/words/retention.ts";
-import { fromCompletionRow } from "./completion-row.ts";
+import { fromCompletionRow, toCompletionRow, toTags } from "./completion-row.ts";
 import type { Database } from "../database/database.ts";
-import { deleteCompletion } from "./delete-completion.ts";
 import { listCompletions } from "./list-completions.ts";
-import { saveCompletion, saveTags } from "./save-completion.ts";
-import { fromStoredJson, toStoredJson, toStoredText } from "../database/stored-text.ts";
+import { fromStoredJson, type StoredText, toStoredJson, toStoredText } from "../database/stored-text.ts";
 import type { Tables } from "../database/tables.ts";
 
 /** Stored completions in a SQL database. The queries are the same for SQLite and Postgres. */
@@ -104,4 +101,60 @@ export class SqlCompletionStore implements CompletionStore {
   #write<Result>(write: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result> {
     return this.#database.db.transaction().execute(write);
   }
+}
+
+/** For how long a client may go on paging from a completion that it has deleted. */
+const KEEP_PLACE_MS = 60 * 60 * 1000;
+
+/** Runs inside a transaction. Messages and tags go with it; only its place in the order stays for a while. */
+async function deleteCompletion(
+  transaction: Transaction<Tables>,
+  principalId: PrincipalId,
+  id: StoredText,
+  deletedAt: number,
+): Promise<boolean> {
+  await transaction
+    .deleteFrom("deleted_completions")
+    .where("deleted_at", "<", deletedAt - KEEP_PLACE_MS)
+    .execute();
+  const deleted = await transaction
+    .deleteFrom("stored_completions")
+    .where("id", "=", id)
+    .where("principal_id", "=", principalId)
+    .returning("created_at")
+    .executeTakeFirst();
+  if (deleted === undefined) return false;
+  await transaction
+    .insertInto("deleted_completions")
+    .values({ id, principal_id: principalId, created_at: deleted.created_at, deleted_at: deletedAt })
+    .execute();
+  return true;
+}
+
+/** Three parameters for each row: far below what one statement may have in either database. */
+const ROWS_AT_ONCE = 1_000;
+
+/** Runs inside a transaction. */
+async function saveCompletion(
+  transaction: Transaction<Tables>,
+  completion: StoredCompletion,
+  messages: readonly WireObject[],
+): Promise<void> {
+  const row = toCompletionRow(completion);
+  await transaction.insertInto("stored_completions").values(row).execute();
+  await saveTags(transaction, row.id, completion.metadata);
+  for (let start = 0; start < messages.length; start += ROWS_AT_ONCE) {
+    const rows = messages.slice(start, start + ROWS_AT_ONCE).map((message, index) => ({
+      completion_id: row.id,
+      position: start + index,
+      message: toStoredJson(message),
+    }));
+    await transaction.insertInto("stored_completion_messages").values(rows).execute();
+  }
+}
+
+/** Runs inside a transaction. */
+async function saveTags(transaction: Transaction<Tables>, id: StoredText, metadata: Metadata): Promise<void> {
+  const tags = toTags(metadata).map((tag) => ({ completion_id: id, tag }));
+  if (tags.length > 0) await transaction.insertInto("stored_completion_tags").values(tags).execute();
 }

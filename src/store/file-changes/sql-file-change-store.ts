@@ -1,5 +1,4 @@
 import type { Selectable } from "kysely";
-
 import type { FileChange } from "../../core/words/file-change.ts";
 import { withoutContents } from "../../core/file-changes/without-contents.ts";
 import type { ConversationId, PrincipalId, TurnId } from "../../core/words/ids.ts";
@@ -7,7 +6,6 @@ import type { Page } from "../../core/ports/completion-store.ts";
 import type { FileChangeStore, TurnChanges } from "../../core/ports/file-change-store.ts";
 import type { KeptFileChange } from "../../core/ports/workspace-snapshots.ts";
 import type { Retention } from "../../core/words/retention.ts";
-import { chooseKeptContents } from "./choose-kept-contents.ts";
 import { isContentId } from "./content-id.ts";
 import type { Database } from "../database/database.ts";
 import { FILE_CHANGE_COLUMNS, fromFileChangeRow, fromKeptChangeRow } from "./file-change-row.ts";
@@ -169,4 +167,19 @@ function toTurnChanges<Change>(
     changedAt: row.changed_at,
     ...(row.undone_at !== null && { undoneAt: row.undone_at }),
   };
+}
+
+/**
+ * Lets go of contents beyond what is kept for one turn. A change keeps both of its contents or none, since an undo needs both;
+ * small ones after a large one are kept still.
+ */
+function chooseKeptContents(changes: readonly KeptFileChange[], maxBytes: number): readonly KeptFileChange[] {
+  let left = maxBytes;
+  return changes.map((change) => {
+    const { before, after, ...rest } = change;
+    const bytes = (before?.byteLength ?? 0) + (after?.byteLength ?? 0);
+    if (bytes > left) return rest;
+    left -= bytes;
+    return change;
+  });
 }

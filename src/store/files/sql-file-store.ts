@@ -6,9 +6,10 @@ import type { Retention } from "../../core/words/retention.ts";
 import type { Database } from "../database/database.ts";
 import { deleteFileNow, sweepFiles } from "./delete-files.ts";
 import { isFileId } from "./file-id.ts";
-import { fromFileRow } from "./file-row.ts";
 import { SqlFileUpload } from "./sql-file-upload.ts";
-import { toStoredText } from "../database/stored-text.ts";
+import { fromStoredText, toStoredText } from "../database/stored-text.ts";
+import type { Selectable } from "kysely";
+import type { FileTable } from "../database/tables.ts";
 
 /**
  * Files in a SQL database, bytes and all: one place to back up, the same for every server that shares it, and a name that a
@@ -98,4 +99,19 @@ export class SqlFileStore implements FileStore {
   get #db() {
     return this.#database.db;
   }
+}
+
+/** The file of a row; undefined when it has not arrived yet, is being deleted or has expired. */
+function fromFileRow(row: Selectable<FileTable> | undefined, now: number): StoredFile | undefined {
+  if (!row || row.byte_count === null || row.filename === null || row.purpose === null) return undefined;
+  if (row.expires_at !== null && row.expires_at <= now) return undefined;
+  return {
+    id: row.id,
+    principalId: row.principal_id,
+    filename: fromStoredText(row.filename),
+    purpose: fromStoredText(row.purpose),
+    byteCount: row.byte_count,
+    createdAt: row.created_at,
+    ...(row.expires_at !== null && { expiresAt: row.expires_at }),
+  };
 }

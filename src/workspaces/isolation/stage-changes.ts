@@ -1,10 +1,8 @@
 import { chmod, copyFile, lstat, mkdir, readlink, realpath, symlink, writeFile } from "node:fs/promises";
 import { constants } from "node:fs";
 import { dirname, join } from "node:path";
-
 import type { Git } from "../git.ts";
 import type { ChangedFile, ComparedFolder } from "./compare-copy.ts";
-import { mergeText } from "./merge-text.ts";
 import { type Retarget, retargetLink } from "./retarget-link.ts";
 import { isExecutable, isSameFile, type Placed } from "./same-content.ts";
 import { isMissing, toEntry, type TreeEntry } from "./tree-entry.ts";
@@ -139,4 +137,26 @@ async function copyChange(
     return;
   }
   await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+}
+
+/** Three versions of one file, by absolute path. */
+interface MergeSides {
+  readonly base: string;
+  readonly original: string;
+  readonly changed: string;
+}
+
+/** What both sides made of a text file, where their changes do not touch. Undefined when they do, or it is no text. */
+async function mergeText(
+  git: Git,
+  folder: string,
+  { base, original, changed }: MergeSides,
+  signal: AbortSignal,
+): Promise<Buffer | undefined> {
+  const { exitCode, stdout } = await git.run(
+    folder,
+    ["merge-file", "--stdout", "--quiet", base, original, changed],
+    signal,
+  );
+  return exitCode === 0 ? stdout : undefined;
 }

@@ -5,12 +5,8 @@ import { parseBody } from "../../parse-body.ts";
 import { reportedNames } from "../../reported-names.ts";
 import { RequestError, unsupportedParameter } from "../../request-error.ts";
 import { MAX_TEMPERATURE, parsePlainSampling } from "../parse-chat-sampling.ts";
-import {
-  completionRequestSchema,
-  MAX_CHOICES,
-  type CompletionRequestBody,
-} from "./completion-request-schema.ts";
 import type { CompletionPrompt } from "./to-completion-turn.ts";
+import { z } from "zod";
 
 /** It is kept with each turn, so it may not be a book. */
 const MAX_END_USER_LENGTH = 512;
@@ -93,3 +89,29 @@ function tooManyChoices(): RequestError {
     "prompt",
   );
 }
+
+/** Choices of one request: prompts times answers to each. */
+const MAX_CHOICES = 128;
+
+/** The body of `POST /v1/completions`. Loose: fields that are not listed pass and are reported as ignored; `null` means absent. */
+const completionRequestSchema = z.looseObject({
+  model: z.string().min(1),
+  /** Of tokens there are only numbers; `parse-completion-request.ts` says so in better words than a type. */
+  prompt: z.union([z.string(), z.array(z.unknown()).min(1)]).nullish(),
+  suffix: z.string().nullish(),
+
+  max_tokens: z.int().min(1).nullish(),
+  temperature: z.number().min(0).max(2).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
+  stop: z.union([z.string(), z.array(z.string()).max(4)]).nullish(),
+  n: z.int().min(1).max(MAX_CHOICES).nullish(),
+  echo: z.boolean().nullish(),
+
+  stream: z.boolean().nullish(),
+  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+
+  user: z.string().nullish(),
+  logprobs: z.int().min(0).nullish(),
+});
+
+type CompletionRequestBody = z.output<typeof completionRequestSchema>;

@@ -3,7 +3,7 @@ import { checkOpenAiSetting } from "../../claude-settings/check-setting.ts";
 import { parseClaudeSettings, type SettingPlaces } from "../../claude-settings/parse-claude-settings.ts";
 import { parseBody } from "../../parse-body.ts";
 import { parseMetadata } from "../../parse-metadata.ts";
-import { RequestError, unsupportedParameter } from "../../request-error.ts";
+import { invalidValue, missingParameter, RequestError, unsupportedParameter } from "../../request-error.ts";
 import { echoRequest } from "./echo-request.ts";
 import { missingInput } from "../items/items-to-messages.ts";
 import { listIgnoredFields } from "./list-ignored-fields.ts";
@@ -11,10 +11,14 @@ import { parseItems } from "../items/parse-items.ts";
 import { parseResponsesSampling, RESPONSES_PARAMETER_NAMES } from "./parse-responses-sampling.ts";
 import { parseResponsesToolChoice } from "../tools/parse-responses-tool-choice.ts";
 import { type DeclaredTools, parseResponsesTools } from "../tools/parse-responses-tools.ts";
-import { rejectMovedParameters } from "./reject-moved-parameters.ts";
-import { parseTextFormat } from "./parse-text-format.ts";
 import type { ResponsesRequest, WireItem } from "../responses-request.ts";
-import { responsesRequestSchema, type ResponsesRequestBody } from "./responses-request-schema.ts";
+import {
+  type ResponsesRequestBody,
+  responsesRequestSchema,
+  type TextFormatBody,
+} from "./responses-request-schema.ts";
+import type { OutputFormat } from "../../../core/words/output-format.ts";
+import { parseJsonFormat } from "../../json-schema/parse-json-format.ts";
 
 /** It is kept with each turn, so it may not be a book. */
 const MAX_END_USER_LENGTH = 512;
@@ -129,5 +133,48 @@ function rejectContradictions(request: ResponsesRequestBody): void {
   }
   if (request.background === true && request.store === false) {
     throw new RequestError("invalid_value", "Cannot use background with store=false.", "background");
+  }
+}
+
+/**
+ * What `text.format` demands; nothing for plain text. `strict` makes no difference: an answer always fits its schema.
+ * @throws RequestError when there is no such format, or its schema cannot be kept to
+ */
+function parseTextFormat(format: TextFormatBody | null | undefined): OutputFormat | undefined {
+  switch (format?.type) {
+    case undefined:
+    case "text":
+      return undefined;
+    case "json_object":
+      return { type: "json-object" };
+    case "json_schema": {
+      const { name } = format;
+      if (!name) throw missingParameter("text.format.name");
+      return parseJsonFormat({ ...format, name }, "text.format", "response_format");
+    }
+    default:
+      throw invalidValue("text.format.type", format?.type ?? "", ["json_object", "json_schema", "text"]);
+  }
+}
+
+/** What Chat Completions know by these names, and where Responses have it. */
+const MOVED: Readonly<Record<string, string>> = {
+  response_format: "text.format",
+  max_tokens: "max_output_tokens",
+  max_completion_tokens: "max_output_tokens",
+};
+
+/**
+ * A parameter of Chat Completions that would be passed over in silence, though it changes the answer.
+ * @throws RequestError in OpenAI's words, which name the new place
+ */
+function rejectMovedParameters(request: Readonly<Record<string, unknown>>): void {
+  for (const [name, place] of Object.entries(MOVED)) {
+    if (!isGiven(request[name])) continue;
+    throw new RequestError(
+      "unsupported_parameter",
+      `Unsupported parameter: '${name}'. In the Responses API, this parameter has moved to '${place}'. Try again with the new parameter.`,
+      name,
+    );
   }
 }

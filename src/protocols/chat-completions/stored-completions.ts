@@ -1,6 +1,9 @@
-import type { Page } from "../../core/ports/completion-store.ts";
+import type { Metadata, Page } from "../../core/ports/completion-store.ts";
+import { z } from "zod";
+import { parseBody } from "../parse-body.ts";
+import { parseMetadata } from "../parse-metadata.ts";
 
-export interface StoredListBody<Item> {
+interface StoredListBody<Item> {
   readonly object: "list";
   readonly data: readonly Item[];
   readonly first_id: string;
@@ -21,4 +24,14 @@ export function formatStoredList<Stored, Item extends { readonly id: string }>(
     last_id: data.at(-1)?.id ?? "",
     has_more: page.hasMore,
   };
+}
+
+const updateSchema = z.looseObject({ metadata: z.record(z.string(), z.string()).nullable() });
+
+/**
+ * Reads the body of `POST /v1/chat/completions/{id}`: the metadata that takes the place of the old; null means none.
+ * @throws RequestError
+ */
+export function parseStoredUpdate(body: unknown): Metadata {
+  return parseMetadata(parseBody(updateSchema, body).metadata);
 }
