@@ -31,7 +31,7 @@ import { TurnQueue } from "./core/turn/turn-queue.ts";
 import { probeMcpServer } from "./engines/mcp/probe-mcp-server.ts";
 import { OrphanSweeper } from "./engines/process/orphan-sweeper.ts";
 import { detectSandbox } from "./engines/process/sandbox-support.ts";
-import { SdkEngine } from "./engines/sdk/sdk-engine.ts";
+import { createSdkEngine } from "./engines/sdk/create-sdk-engine.ts";
 import { MemoryTurnRelay } from "./cluster/memory/memory-turn-relay.ts";
 import { createApp } from "./http/create-app.ts";
 import { listen } from "./http/listen.ts";
@@ -99,7 +99,7 @@ export const startServer: StartServer = async (given, logger, environment, onPro
     const schemas = new BoundedSchemaChecker(offload);
     onProgress?.("Preparing Claude Code");
     const engineEnvironment = await openClaudeEnvironment(config, environment, logger, cleanUp);
-    const engine = new SdkEngine({
+    const engine = createSdkEngine({
       environment: engineEnvironment,
       upstreamRetries: config.turns.upstreamRetries,
       deadlines,

@@ -107,6 +107,19 @@ describe("the structure of src", () => {
     expect(leaks).toEqual([]);
   });
 
+  test("the Agent SDK is known to its engine only, and elsewhere its types to one file", () => {
+    const knowing = imports.filter(
+      ({ specifier }) => packageOf(specifier) === "@anthropic-ai/claude-agent-sdk",
+    );
+    const others = new Set(
+      knowing.map(({ file }) => file).filter((file) => !file.startsWith("engines/sdk/")),
+    );
+    expect([...others]).toEqual(["engines/claude/claude-messages.ts"]);
+    expect(read("engines/claude/claude-messages.ts")).not.toMatch(
+      /^(?:import|export)\b(?! type\b)[^;]*? from /m,
+    );
+  });
+
   test("only one file reads the environment, and one sets timers", () => {
     const files = sourceFiles(SOURCE);
     const containing = (pattern: RegExp) => files.filter((file) => pattern.test(read(file)));

@@ -9,13 +9,9 @@ import {
 } from "@anthropic-ai/claude-agent-sdk";
 
 import type { SessionSpec } from "../../src/core/ports/engine.ts";
+import type { ProcessSettings } from "../../src/engines/claude/process-settings.ts";
 import { ClientToolDesk } from "../../src/engines/claude/tools/client-tool-desk.ts";
-import {
-  modelOption,
-  type ProcessSettings,
-  sessionOptions,
-  spareOptions,
-} from "../../src/engines/sdk/session-options.ts";
+import { modelOption, sessionOptions, spareOptions } from "../../src/engines/sdk/session-options.ts";
 import type { CleanUp } from "../../src/lib/clean-up.ts";
 import { PushQueue } from "../../src/lib/push-queue.ts";
 import { endProcess } from "../measure/end-process.ts";

@@ -7,7 +7,7 @@ import { probeMcpServer } from "../engines/mcp/probe-mcp-server.ts";
 import { OrphanSweeper } from "../engines/process/orphan-sweeper.ts";
 import { detectSandbox } from "../engines/process/sandbox-support.ts";
 import { findClaude } from "../engines/sdk/find-claude.ts";
-import { SdkEngine } from "../engines/sdk/sdk-engine.ts";
+import { createSdkEngine } from "../engines/sdk/create-sdk-engine.ts";
 import { checkDatabase } from "../store/database/check-database.ts";
 import { askModel } from "./ask-model.ts";
 
@@ -15,7 +15,7 @@ import { askModel } from "./ask-model.ts";
 export const openDoctorTools: OpenDoctorTools = async (config, environment) => {
   const { executable, passEnvironment } = config.claude;
   const claudeEnvironment = buildClaudeEnvironment(environment, passEnvironment);
-  const engine = new SdkEngine({
+  const engine = createSdkEngine({
     environment: claudeEnvironment,
     upstreamRetries: config.turns.upstreamRetries,
     ...(executable !== undefined && { executable }),

@@ -25,6 +25,7 @@ export interface SpareShelfParts {
 /** Started processes of one kind that wait for a conversation. */
 interface Row {
   readonly kind: ProcessKind;
+  readonly startSpare: (signal: AbortSignal) => Promise<EngineSpare>;
   readonly ready: EngineSpare[];
   starting: number;
   refill: { cancel(): void } | undefined;
@@ -54,11 +55,13 @@ export class SpareShelf {
     return spares.flatMap((spare) => spare.processId ?? []);
   }
 
-  /** Keeps spares of this kind from now on. */
+  /** Keeps spares of this kind from now on, where its engine has spares. */
   stock(kind: ProcessKind): void {
     const key = processKindKey(kind);
-    if (this.#rows.has(key)) return;
-    const row: Row = { kind, ready: [], starting: 0, refill: undefined };
+    const { engine } = this.#parts;
+    if (this.#rows.has(key) || !engine.startSpare) return;
+    const startSpare = engine.startSpare.bind(engine, kind);
+    const row: Row = { kind, startSpare, ready: [], starting: 0, refill: undefined };
     this.#rows.set(key, row);
     this.#fill(row);
   }
@@ -114,7 +117,7 @@ export class SpareShelf {
     let release: (() => void) | undefined;
     try {
       release = await this.#parts.spawns.acquire(signal);
-      const spare = await this.#parts.engine.startSpare(row.kind, signal);
+      const spare = await row.startSpare(signal);
       // It stands just when the shelf is gone.
       if (signal.aborted) return await spare.close();
       row.ready.push(spare);

@@ -4,21 +4,22 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
-import { SdkEngine, type SdkEngineOptions } from "../../src/engines/sdk/sdk-engine.ts";
+import type { ClaudeEngine, ClaudeEngineOptions } from "../../src/engines/claude/claude-engine.ts";
+import { createSdkEngine } from "../../src/engines/sdk/create-sdk-engine.ts";
 import { DENYING_SUPERVISOR } from "../engine/turn-input.ts";
 import { findProcesses } from "../integration/find-processes.ts";
-import { type Claude, NEVER, say, shareClaude } from "./share-claude.ts";
+import { type Claude, NEVER, say, shareClaude, startSpare } from "./share-claude.ts";
 
 const claude = shareClaude();
 
 /** An engine like the shared one, but with these variables; an empty one is left out. */
 function engineWith(
   changes: Readonly<Record<string, string>>,
-  options: Partial<SdkEngineOptions> = {},
-): SdkEngine {
+  options: Partial<ClaudeEngineOptions> = {},
+): ClaudeEngine {
   const { environment, transcriptFolder } = claude();
   const changed = Object.entries({ ...environment, ...changes }).filter(([, value]) => value !== "");
-  return new SdkEngine({
+  return createSdkEngine({
     environment: Object.fromEntries(changed),
     upstreamRetries: 0,
     transcriptFolder,
@@ -102,7 +103,7 @@ describe("a Claude Code that does not start", () => {
     const engine = engineWith({}, { executable: "/nonexistent/claude" });
     const failure = { info: { kind: "engine-failed" } };
     await expect(engine.describeAccount(NEVER)).rejects.toMatchObject(failure);
-    await expect(engine.startSpare(claude().chat().kind, NEVER)).rejects.toMatchObject(failure);
+    await expect(startSpare(engine, claude().chat().kind)).rejects.toMatchObject(failure);
     const start = { spec: claude().chat(), history: [], firstTurn: say("hello") };
     await expect(engine.startSession(start, NEVER)).rejects.toMatchObject(failure);
     await engine.close();

@@ -8,7 +8,7 @@ import { sessionOptions } from "../../src/engines/sdk/session-options.ts";
 import { PushQueue } from "../../src/lib/push-queue.ts";
 import { nextTick } from "../../src/lib/time.ts";
 import { DENYING_SUPERVISOR } from "../engine/turn-input.ts";
-import { NEVER, runTurn, say, shareClaude, textOf } from "./share-claude.ts";
+import { NEVER, runTurn, say, shareClaude, startSpare, textOf } from "./share-claude.ts";
 
 const claude = shareClaude();
 
@@ -173,7 +173,7 @@ describe("a start that is given up", () => {
     client.abort(new Error("left"));
     await expect(starting).rejects.toThrow("left");
     const spare = new AbortController();
-    const warming = engine.startSpare(chat().kind, spare.signal);
+    const warming = startSpare(engine, chat().kind, spare.signal);
     spare.abort(new Error("left"));
     await expect(warming).rejects.toThrow("left");
   });

@@ -9,7 +9,7 @@ import { findCopies } from "../engine/find-copies.ts";
 import { GIF, imageBlock, imagePart, PDF, pdfBlock, pdfPart, pngOf, WEBP } from "../engine/media-fixtures.ts";
 import { conversationOf } from "../upstream/read-request.ts";
 import { turnInput } from "../engine/turn-input.ts";
-import { type Claude, NEVER, runTurn, shareClaude } from "./share-claude.ts";
+import { type Claude, NEVER, runTurn, shareClaude, startSpare } from "./share-claude.ts";
 
 const claude = shareClaude();
 
@@ -69,7 +69,7 @@ const PLACES: Readonly<Record<string, (claude: Claude, input: TurnInput) => Prom
   "a session with Claude Code's own tools": ({ engine, agent }, firstTurn) =>
     engine.startSession({ spec: agent(), history: [], firstTurn }, NEVER),
   "a spare": async ({ engine, chat }, firstTurn) =>
-    (await engine.startSpare(chat().kind, NEVER)).claim(chat(), firstTurn),
+    (await startSpare(engine, chat().kind)).claim(chat(), firstTurn),
 };
 
 describe.each(Object.entries(PLACES))("images and documents in %s", (_name, start) => {

@@ -238,7 +238,7 @@ async function record(scene: Scene): Promise<readonly unknown[]> {
       prompt: input,
       options: {
         ...sessionOptions(spec, "acceptEdits", { environment, upstreamRetries: 1 }),
-        ...gate.options(spec.kind),
+        ...gate.callbacks(spec.kind),
       },
     });
     if (scene.hasClientTools) await session.setMcpServers(gate.desk.offer(CLIENT_TOOLS) ?? {});

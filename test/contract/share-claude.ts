@@ -4,12 +4,21 @@ import { join } from "node:path";
 
 import { afterEach, beforeAll, beforeEach } from "vitest";
 
-import type { EngineSession, SessionSpec, SessionStart, TurnInput } from "../../src/core/ports/engine.ts";
+import type {
+  Engine,
+  EngineSession,
+  EngineSpare,
+  SessionSpec,
+  SessionStart,
+  TurnInput,
+} from "../../src/core/ports/engine.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
+import type { ProcessKind } from "../../src/core/turn/process-kind.ts";
 import type { EngineEvent } from "../../src/core/words/turn-event.ts";
 import type { Sampling } from "../../src/core/words/sampling.ts";
 import type { ScriptedModel, ScriptedModelOptions } from "../../src/demo/scripted-model.ts";
-import { SdkEngine, type SdkEngineOptions } from "../../src/engines/sdk/sdk-engine.ts";
+import type { ClaudeEngine, ClaudeEngineOptions } from "../../src/engines/claude/claude-engine.ts";
+import { createSdkEngine } from "../../src/engines/sdk/create-sdk-engine.ts";
 import { message } from "../conformance/store-fixtures.ts";
 import { AGENT_KIND, CHAT_KIND } from "../engine/turn-fixtures.ts";
 import { DENYING_SUPERVISOR, turnInput } from "../engine/turn-input.ts";
@@ -18,7 +27,7 @@ import { expectNoRefusals, startModel } from "../upstream/start-model.ts";
 /** The real Claude Code through our engine, with a scripted model behind it. */
 export interface Claude {
   readonly model: ScriptedModel;
-  readonly engine: SdkEngine;
+  readonly engine: ClaudeEngine;
   /** What Claude Code sees of the server's environment. */
   readonly environment: Readonly<Record<string, string>>;
   readonly folder: string;
@@ -40,7 +49,7 @@ export const NEVER = new AbortController().signal;
 
 /** One engine for all tests of a file, which run one after the other. Each finds the scripted model without a script. */
 export function shareClaude(
-  options: Partial<SdkEngineOptions> = {},
+  options: Partial<ClaudeEngineOptions> = {},
   modelOptions: ScriptedModelOptions = {},
 ): () => Claude {
   let shared: Claude | undefined;
@@ -64,7 +73,7 @@ export function shareClaude(
 }
 
 async function startClaude(
-  options: Partial<SdkEngineOptions>,
+  options: Partial<ClaudeEngineOptions>,
   modelOptions: ScriptedModelOptions,
 ): Promise<Claude> {
   const model = await startModel(modelOptions);
@@ -81,7 +90,7 @@ async function startClaude(
     ANTHROPIC_BASE_URL: model.url,
     ANTHROPIC_API_KEY: "sk-ant-contract",
   };
-  const engine = new SdkEngine({
+  const engine = createSdkEngine({
     environment,
     upstreamRetries: 0,
     transcriptFolder,
@@ -103,6 +112,12 @@ async function startClaude(
     start: (spec, { history = [], firstTurn = say("hello"), signal = NEVER } = {}) =>
       engine.startSession({ spec, history, firstTurn }, signal),
   };
+}
+
+/** Of an engine that has spares. */
+export function startSpare(engine: Engine, kind: ProcessKind, signal = NEVER): Promise<EngineSpare> {
+  if (!engine.startSpare) throw new Error("The engine has no spares.");
+  return engine.startSpare(kind, signal);
 }
 
 export function say(text: string, sampling: Sampling = {}): TurnInput {

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { ClaimRefused } from "../../src/core/ports/engine.ts";
 import { text } from "../../src/demo/build-reply.ts";
 import { conversationOf, systemPromptOf } from "../upstream/read-request.ts";
-import { NEVER, runTurn, say, shareClaude, textOf } from "./share-claude.ts";
+import { runTurn, say, shareClaude, startSpare, textOf } from "./share-claude.ts";
 
 const claude = shareClaude();
 
@@ -15,7 +15,7 @@ describe("a spare", () => {
     const { engine, model, chat, folder } = claude();
     const elsewhere = join(folder, "elsewhere");
     await mkdir(elsewhere);
-    const spare = await engine.startSpare(chat().kind, NEVER);
+    const spare = await startSpare(engine, chat().kind);
     const session = spare.claim(
       chat({ workspace: elsewhere, model: "claude-opus-5", systemText: "Be brief." }),
       say("hello"),
@@ -34,7 +34,7 @@ describe("a spare", () => {
 
   test("of Claude Code's own prompt has the client's text after it", async () => {
     const { engine, model, agent } = claude();
-    const spare = await engine.startSpare(agent().kind, NEVER);
+    const spare = await startSpare(engine, agent().kind);
     const session = spare.claim(agent({ systemText: "Be brief." }), say("hello"));
     await runTurn(session, "hello");
     const prompt = systemPromptOf(await model.waitForRequest(1));
@@ -53,7 +53,7 @@ describe("a spare", () => {
     );
     const kind = { ...agent().kind, settingSources: ["user", "project"] as const };
     const spec = agent({ workspace: particular, kind });
-    const spare = await engine.startSpare(kind, NEVER);
+    const spare = await startSpare(engine, kind);
     const session = spare.claim(spec, say("hello"));
     const turn = runTurn(session, "hello");
     await expect(turn).rejects.toBeInstanceOf(ClaimRefused);
@@ -69,7 +69,7 @@ describe("a spare", () => {
 
   test("that is dead when it is claimed refuses, but not for good", async () => {
     const { engine, chat } = claude();
-    const spare = await engine.startSpare(chat().kind, NEVER);
+    const spare = await startSpare(engine, chat().kind);
     process.kill(spare.processId ?? 0, "SIGKILL");
     // Its end has not been noticed yet.
     const refused = async () => runTurn(spare.claim(chat(), say("hello")), "hello");
@@ -79,7 +79,7 @@ describe("a spare", () => {
 
   test("that is known to be dead cannot be claimed", async () => {
     const { engine, chat } = claude();
-    const spare = await engine.startSpare(chat().kind, NEVER);
+    const spare = await startSpare(engine, chat().kind);
     process.kill(spare.processId ?? 0, "SIGKILL");
     await spare.exited;
     expect(() => spare.claim(chat(), say("hello"))).toThrow();
@@ -87,7 +87,7 @@ describe("a spare", () => {
 
   test("that nobody claims ends when it is closed", async () => {
     const { engine, chat } = claude();
-    const spare = await engine.startSpare(chat().kind, NEVER);
+    const spare = await startSpare(engine, chat().kind);
     await spare.close();
     expect(await spare.exited).toBeDefined();
   });

@@ -149,7 +149,8 @@ export interface Engine {
    * @throws AppError `invalid-request` naming the first tool that cannot
    */
   checkTools(kind: ProcessKind, tools: readonly ClientTool[]): void;
-  startSpare(kind: ProcessKind, signal: AbortSignal): Promise<EngineSpare>;
+  /** Absent: every session has a process of its own started for it. */
+  startSpare?(kind: ProcessKind, signal: AbortSignal): Promise<EngineSpare>;
   /**
    * Starts a session, with `history` as what was said before: whole messages, the last one the assistant's. Its first turn
    * must be run with `firstTurn`, which may begin at once.

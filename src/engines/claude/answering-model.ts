@@ -1,8 +1,6 @@
-import type { Query } from "@anthropic-ai/claude-agent-sdk";
-
 import { abilitiesOf } from "../../core/models/abilities-of.ts";
 import type { ModelAbilities } from "../../core/models/model-abilities.ts";
-import { isRecord } from "../../lib/is-record.ts";
+import type { ClaudeConnection } from "./claude-connection.ts";
 import type { KnownModels, ModelSources } from "./known-models.ts";
 
 /** Which model answers in one process. */
@@ -24,10 +22,10 @@ export class AnsweringModel {
     return this.#abilities ?? abilitiesOf(this.#known.guess(this.#name, this.#sources));
   }
 
-  /** Makes sure of it: asks the process when no other has told. */
-  async find(query: Query): Promise<ModelAbilities> {
+  /** Makes sure of it: asks the process when no other has told. Without an answer it is taken to use what others of its kind do. */
+  async find(connection: Pick<ClaudeConnection, "readModel">): Promise<ModelAbilities> {
     if (this.#abilities) return this.#abilities;
-    const id = this.#known.find(this.#name, this.#sources) ?? (await askForModel(query));
+    const id = this.#known.find(this.#name, this.#sources) ?? (await connection.readModel());
     if (id !== undefined) this.hear(id);
     return this.abilities;
   }
@@ -37,21 +35,4 @@ export class AnsweringModel {
     this.#known.learn(this.#name, this.#sources, id);
     this.#abilities = abilitiesOf(id);
   }
-}
-
-/** The Agent SDK's types do not have this request; without an answer the process is taken to use what others of its kind do. */
-export async function askForModel(query: Query): Promise<string | undefined> {
-  try {
-    const answer: unknown = await (query as unknown as SettingsReader).request({ subtype: "get_settings" });
-    const settings = isRecord(answer) && isRecord(answer["response"]) ? answer["response"] : {};
-    const applied = isRecord(settings["applied"]) ? settings["applied"]["model"] : undefined;
-    return typeof applied === "string" ? applied : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Proof for the cast: the contract test of the account. */
-interface SettingsReader {
-  request(request: { readonly subtype: "get_settings" }): Promise<unknown>;
 }

@@ -1,5 +1,3 @@
-import type { McpServerConfig } from "@anthropic-ai/claude-agent-sdk";
-
 import type { ClientTool } from "../../core/words/client-tool.ts";
 import { fitTurn, type RoundThinking } from "../../core/models/fit-turn.ts";
 import { type Forcing, isForced, offeredTools } from "../../core/models/forced-tools.ts";
@@ -7,6 +5,7 @@ import type { ModelAbilities } from "../../core/models/model-abilities.ts";
 import type { OutputFormat } from "../../core/words/output-format.ts";
 import type { TurnInput } from "../../core/ports/engine.ts";
 import type { TranscriptEntry } from "../../core/words/transcript.ts";
+import type { McpServerConfig } from "./claude-messages.ts";
 import { commandText } from "./command-text.ts";
 import { CONTINUE_WORDS, prefilledMessages, STAND_IN } from "./content/continued-answer.ts";
 import { thinkingOfRound } from "./content/round-thinking.ts";

@@ -1,5 +1,3 @@
-import type { Query } from "@anthropic-ai/claude-agent-sdk";
-
 import { AppError, type ErrorInfo } from "../../core/words/app-error.ts";
 import { newSessionId } from "../../core/words/ids.ts";
 import { howToForce } from "../../core/models/forced-tools.ts";
@@ -17,7 +15,6 @@ import {
   type TurnError,
 } from "../../core/words/turn-event.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
-import { ClaimWatch } from "./claim-watch.ts";
 import { commandArguments } from "./command-text.ts";
 import { findMisstep } from "./find-misstep.ts";
 import type { ToolGate } from "./tools/tool-gate.ts";
@@ -35,13 +32,11 @@ export interface ClaudeSessionParts extends TurnGiverParts {
   readonly gate: ToolGate;
   /** The folder that the process works in. */
   readonly workspace: string;
-  /** For a spare: settles when it has become this session. */
-  readonly claimed?: Promise<unknown>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** A live Claude Code process behind the Agent SDK's `Query`. */
+/** A live Claude Code process that holds one conversation. */
 export class ClaudeSession implements EngineSession {
   readonly id = newSessionId();
   readonly exited: EngineSession["exited"];
@@ -57,7 +52,6 @@ export class ClaudeSession implements EngineSession {
   #mapper: TurnMapper | undefined;
   #costUsd = 0;
   #closing: Promise<void> | undefined;
-  readonly #claim: ClaimWatch;
   readonly #stop: SessionStop;
 
   constructor(parts: ClaudeSessionParts) {
@@ -67,8 +61,7 @@ export class ClaudeSession implements EngineSession {
     this.#reader = new MessageReader(parts);
     this.#giver = new TurnGiver(parts, parts.gate.desk, this.#reader);
     this.#stop = new SessionStop(parts, this.#reader, () => this.#mapper?.isToolRunning ?? false);
-    this.#claim = new ClaimWatch(parts.claimed);
-    parts.gate.readCostUsd = () => readCostUsd(parts.query);
+    parts.gate.readCostUsd = () => parts.connection.readCostUsd();
     this.#logger = parts.logger.child({ sessionId: this.id, processId: parts.process.processId });
     this.#failures = failureParts(parts.process.environment, parts.clock, this.#logger);
     this.exited = parts.process.exited;
@@ -151,7 +144,8 @@ export class ClaudeSession implements EngineSession {
         }
       }
     } catch (error) {
-      if (this.#claim.refusal) throw this.#claim.refusal;
+      const { refusal } = this.#parts.connection;
+      if (refusal) throw refusal;
       const known = signal.aborted ? abortError(signal) : error instanceof AppError ? error.info : undefined;
       if (!known) this.#logger.error("session.failed", { error, errorOutput: this.#process.errorOutput });
       if (!isOver) yield* mapper.fail(known ?? CRASH);
@@ -199,13 +193,13 @@ export class ClaudeSession implements EngineSession {
       if (calls.length > 0) yield* mapper.suspend(calls);
       return;
     }
-    if (received.done) {
-      if (this.#claim.refusal) throw this.#claim.refusal;
-      // Its output has ended without a result.
-      return yield* mapper.fail(CRASH);
+    if (received.done || received.value.type === "result") {
+      const { refusal } = this.#parts.connection;
+      if (refusal) throw refusal;
     }
+    // Its output has ended without a result.
+    if (received.done) return yield* mapper.fail(CRASH);
     const { value } = received;
-    if (this.#claim.isRefusal(value)) throw this.#claim.refusal;
     if (value.type === "system" && value.subtype === "init") this.#giver.hear(value.model);
     const misstep = findMisstep(value, input);
     if (misstep?.type === "failed") {
@@ -257,14 +251,6 @@ const CRASH: ErrorInfo = {
   kind: "engine-failed",
   message: "Claude Code ended unexpectedly in the middle of this turn. Send the request again.",
 };
-
-/** The only source of it in the middle of a turn, as `get_usage` in the Agent SDK; a turn without it has no limit on its cost. */
-async function readCostUsd(query: Query): Promise<number> {
-  const { session } = await query.usage_EXPERIMENTAL_MAY_CHANGE_DO_NOT_RELY_ON_THIS_API_YET({
-    skipBehaviors: true,
-  });
-  return session.total_cost_usd;
-}
 
 function abortError(signal: AbortSignal): ErrorInfo {
   const { reason } = signal;

@@ -1,7 +1,6 @@
-import type { Query } from "@anthropic-ai/claude-agent-sdk";
-
 import { AppError } from "../../core/words/app-error.ts";
 import { type Message, messageText } from "../../core/words/message.ts";
+import type { ClaudeConnection } from "./claude-connection.ts";
 
 /** Of Claude Code's own commands these are prompts like any other; the rest change the session or wait for a person. */
 const PROMPTS_OF_CLAUDE_CODE: ReadonlySet<string> = new Set([
@@ -42,9 +41,9 @@ export function commandText(command: string, messages: readonly Message[]): stri
  */
 export async function requireCommand(
   command: string,
-  query: Pick<Query, "supportedCommands">,
+  connection: Pick<ClaudeConnection, "listCommands">,
 ): Promise<void> {
-  const known = await query.supportedCommands();
+  const known = await connection.listCommands();
   const names = known
     .filter(({ name, builtin }) => !builtin || PROMPTS_OF_CLAUDE_CODE.has(name))
     .map(({ name }) => name);

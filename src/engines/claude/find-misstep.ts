@@ -1,8 +1,7 @@
-import type { SDKMessage } from "@anthropic-ai/claude-agent-sdk";
-
 import type { ErrorInfo } from "../../core/words/app-error.ts";
 import type { TurnInput } from "../../core/ports/engine.ts";
 import type { Notice } from "../../core/words/turn-event.ts";
+import type { ClaudeMessage } from "./claude-messages.ts";
 
 /** `reason` is Claude Code's own account, for the log alone: it may quote files of the workspace. */
 export type Misstep =
@@ -14,7 +13,7 @@ export type Misstep =
  * command that it refuses and calls a success.
  */
 export function findMisstep(
-  message: SDKMessage,
+  message: ClaudeMessage,
   { permissions, command }: Pick<TurnInput, "permissions" | "command">,
 ): Misstep | undefined {
   if (message.type === "system" && message.subtype === "init") {

@@ -1,22 +1,26 @@
-import type { Query, SDKMessage } from "@anthropic-ai/claude-agent-sdk";
-
 import { delay, nextTick } from "../../lib/time.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
+import type { ClaudeConnection } from "./claude-connection.ts";
+import type { ClaudeMessage } from "./claude-messages.ts";
 import type { ToolGate } from "./tools/tool-gate.ts";
 
 /** `news`: something happened at the gate. */
-export type Received = IteratorResult<SDKMessage, void> | "aborted" | "news";
+export type Received = IteratorResult<ClaudeMessage, void> | "aborted" | "news";
 
 /** Reads what one Claude Code process says, and knows whether it owes a result. */
 export class MessageReader {
-  readonly #query: Query;
+  readonly #connection: ClaudeConnection;
   readonly #process: ClaudeProcess;
   readonly #gate: ToolGate;
-  #pending: Promise<IteratorResult<SDKMessage, void>> | undefined;
+  #pending: Promise<IteratorResult<ClaudeMessage, void>> | undefined;
   #isResultDue = false;
 
-  constructor(parts: { readonly query: Query; readonly process: ClaudeProcess; readonly gate: ToolGate }) {
-    this.#query = parts.query;
+  constructor(parts: {
+    readonly connection: ClaudeConnection;
+    readonly process: ClaudeProcess;
+    readonly gate: ToolGate;
+  }) {
+    this.#connection = parts.connection;
     this.#process = parts.process;
     this.#gate = parts.gate;
   }
@@ -37,7 +41,7 @@ export class MessageReader {
   async next(signal: AbortSignal, mayTellNews: boolean): Promise<Received> {
     if (signal.aborted) return "aborted";
     if (mayTellNews && this.#gate.hasNews) return "news";
-    const pending = (this.#pending ??= this.#query.next());
+    const pending = (this.#pending ??= this.#connection.next());
     const { valve } = this.#process;
     if (valve.isFull && !(await settlesSoon(pending))) valve.open();
     valve.beginWait();
@@ -58,13 +62,13 @@ export class MessageReader {
   }
 
   /** Reads on until the result that is due has come, or gives up: after a while, or when the process is gone. Never rejects. */
-  async drain(limitMs: number, onMessage: (message: SDKMessage) => void): Promise<void> {
+  async drain(limitMs: number, onMessage: (message: ClaudeMessage) => void): Promise<void> {
     const timer = new AbortController();
     const late = delay(limitMs, timer.signal).catch(() => {});
     const isOver = Promise.race([this.#process.exited, late]).then(() => undefined);
     try {
       while (this.#isResultDue) {
-        const received = await Promise.race([(this.#pending ??= this.#query.next()), isOver]);
+        const received = await Promise.race([(this.#pending ??= this.#connection.next()), isOver]);
         if (!received || this.#take(received).done) return;
         if (received.value) onMessage(received.value);
       }
@@ -75,7 +79,7 @@ export class MessageReader {
     }
   }
 
-  #take(received: IteratorResult<SDKMessage, void>): IteratorResult<SDKMessage, void> {
+  #take(received: IteratorResult<ClaudeMessage, void>): IteratorResult<ClaudeMessage, void> {
     this.#pending = undefined;
     if (!received.done && received.value.type === "result") this.#isResultDue = false;
     return received;

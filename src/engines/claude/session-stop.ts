@@ -1,8 +1,7 @@
-import type { Query, SDKMessage, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
-
-import type { PushQueue } from "../../lib/push-queue.ts";
 import { delay } from "../../lib/time.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
+import type { ClaudeConnection } from "./claude-connection.ts";
+import type { ClaudeMessage } from "./claude-messages.ts";
 import type { MessageReader } from "./message-reader.ts";
 
 /** How long an interrupted turn may take to stop its tools. */
@@ -14,24 +13,18 @@ const EXIT_GRACE_MS = 1_000;
 
 /** Stops what one Claude Code process does, and the process itself: gently first. */
 export class SessionStop {
-  readonly #query: Query;
-  readonly #input: PushQueue<SDKUserMessage>;
+  readonly #connection: ClaudeConnection;
   readonly #process: ClaudeProcess;
   readonly #reader: MessageReader;
   /** Whether a tool of Claude Code's own runs at this moment. */
   readonly #isToolRunning: () => boolean;
 
   constructor(
-    parts: {
-      readonly query: Query;
-      readonly input: PushQueue<SDKUserMessage>;
-      readonly process: ClaudeProcess;
-    },
+    parts: { readonly connection: ClaudeConnection; readonly process: ClaudeProcess },
     reader: MessageReader,
     isToolRunning: () => boolean,
   ) {
-    this.#query = parts.query;
-    this.#input = parts.input;
+    this.#connection = parts.connection;
     this.#process = parts.process;
     this.#reader = reader;
     this.#isToolRunning = isToolRunning;
@@ -47,7 +40,7 @@ export class SessionStop {
     }
     valve.release();
     // Rejects when the process dies first, which is what is wanted.
-    this.#query.interrupt().catch(() => {});
+    this.#connection.interrupt().catch(() => {});
   }
 
   /** Claude Code goes on after a limit by itself, and an interrupt between two requests is lost on it. */
@@ -60,7 +53,7 @@ export class SessionStop {
    * Waits until the interrupted turn has ended: its tools are stopped then, so that its workspace is as it will stay.
    * `onMessage` hears what it still says, of what it cost.
    */
-  settle(onMessage: (message: SDKMessage) => void): Promise<void> {
+  settle(onMessage: (message: ClaudeMessage) => void): Promise<void> {
     return this.#drain(this.#isToolRunning() ? INTERRUPT_GRACE_MS : SETTLING_MS, onMessage);
   }
 
@@ -70,14 +63,14 @@ export class SessionStop {
       this.interrupt();
       await this.#drain(INTERRUPT_GRACE_MS, () => {});
     }
-    this.#input.end();
+    this.#connection.endInput();
     this.#process.valve.release();
     await Promise.race([exited, delay(EXIT_GRACE_MS)]);
-    this.#query.close();
+    this.#connection.close();
     await this.#process.terminate();
   }
 
-  #drain(limitMs: number, onMessage: (message: SDKMessage) => void): Promise<void> {
+  #drain(limitMs: number, onMessage: (message: ClaudeMessage) => void): Promise<void> {
     return this.#reader.drain(limitMs, (message) => {
       onMessage(message);
       // An interrupt that overtook its own message is lost: say it again when the request goes out.

@@ -1,15 +1,15 @@
-import type { McpServerConfig, Query } from "@anthropic-ai/claude-agent-sdk";
-
 import type { PermissionMode } from "../../core/words/permission-mode.ts";
 import type { TurnInput, TurnPermissions } from "../../core/ports/engine.ts";
 import { mcpToolPrefix, NO_SERVER_TOOLS, type RemoteMcpServer } from "../../core/words/server-tools.ts";
 import type { McpTools, Notice } from "../../core/words/turn-event.ts";
+import type { ClaudeConnection } from "./claude-connection.ts";
+import type { McpServerConfig } from "./claude-messages.ts";
 import type { TurnBeginning } from "./begin-turn.ts";
 import { unreachable } from "../mcp/connect-remote-server.ts";
 import { listMcpTools, type OfferedTools } from "./tools/list-mcp-tools.ts";
 import { DEFAULT_TURN_SETTINGS } from "./turn-settings.ts";
 
-type TunedQuery = Pick<Query, "applyFlagSettings" | "setMcpServers" | "setPermissionMode">;
+type TunedConnection = Pick<ClaudeConnection, "applySettings" | "setMcpServers" | "setPermissionMode">;
 
 /** How the process was started. */
 export interface StartedWith {
@@ -20,14 +20,14 @@ export interface StartedWith {
 
 /** Gives a live process the settings and tools of each turn, and only what has changed since the one before. */
 export class SessionTuner {
-  readonly #query: TunedQuery;
+  readonly #connection: TunedConnection;
   #settings = DEFAULT_TURN_SETTINGS;
   #mode: PermissionMode;
   readonly #deniedAlways: readonly string[];
   #hiddenTools: readonly string[] = [];
 
-  constructor(query: TunedQuery, { permissionMode, deniedAlways = [] }: StartedWith) {
-    this.#query = query;
+  constructor(connection: TunedConnection, { permissionMode, deniedAlways = [] }: StartedWith) {
+    this.#connection = connection;
     this.#mode = permissionMode;
     this.#deniedAlways = deniedAlways;
   }
@@ -50,7 +50,7 @@ export class SessionTuner {
     const changes: Promise<unknown>[] = [];
     // What was allowed or denied before would stay so.
     if (known !== this.#settings)
-      changes.push(this.#query.applyFlagSettings(rules ? wanted : { ...wanted, permissions: null }));
+      changes.push(this.#connection.applySettings(rules ? wanted : { ...wanted, permissions: null }));
     if (permissions.mode !== this.#mode) changes.push(this.#changeMode(permissions.mode));
     await Promise.all(changes);
     this.#settings = known;
@@ -66,11 +66,11 @@ export class SessionTuner {
   /** Each turn begins with word of the mode that it is in: one that the model does not have is told then. */
   async #changeMode(mode: PermissionMode): Promise<void> {
     try {
-      await this.#query.setPermissionMode(mode);
+      await this.#connection.setPermissionMode(mode);
     } catch (error) {
       // Not every model can judge calls. What is not asked of a model is asked of a person.
       if (mode !== "auto") throw error;
-      await this.#query.setPermissionMode("default");
+      await this.#connection.setPermissionMode("default");
     }
   }
 
@@ -80,7 +80,7 @@ export class SessionTuner {
     remote: readonly RemoteMcpServer[],
   ): Promise<{ readonly offered: readonly OfferedTools[]; readonly notices: readonly Notice[] }> {
     const [{ errors }, ...offered] = await Promise.all([
-      this.#query.setMcpServers(servers),
+      this.#connection.setMcpServers(servers),
       ...remote.map((server) => listMcpTools(server)),
     ]);
     const failed = remote.find(({ label }) => Object.hasOwn(errors, label));

@@ -1,12 +1,8 @@
-import type { SDKPartialAssistantMessage } from "@anthropic-ai/claude-agent-sdk";
-
 import type { EngineEvent, EngineOutput } from "../../core/words/turn-event.ts";
 import type { AnswerText } from "./answer-text.ts";
 import type { CallUsage } from "./call-usage.ts";
+import type { StreamEvent } from "./claude-messages.ts";
 import type { ClientCalls } from "./tools/client-calls.ts";
-
-/** The raw stream event of the Messages API inside a `stream_event` message. */
-export type StreamEvent = SDKPartialAssistantMessage["event"];
 
 /** What becomes of the turn by what the stream said. */
 export type StreamOutcome =

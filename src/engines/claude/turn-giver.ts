@@ -1,5 +1,3 @@
-import type { Query, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
-
 import { offeredTools } from "../../core/models/forced-tools.ts";
 import { dependsOnModel, dropsRoundThinking } from "../../core/models/fit-turn.ts";
 import type { ModelAbilities } from "../../core/models/model-abilities.ts";
@@ -8,9 +6,9 @@ import { NO_SERVER_TOOLS } from "../../core/words/server-tools.ts";
 import type { TranscriptEntry } from "../../core/words/transcript.ts";
 import type { EngineEvent } from "../../core/words/turn-event.ts";
 import { abortable } from "../../lib/abortable.ts";
-import type { PushQueue } from "../../lib/push-queue.ts";
 import type { AnsweringModel } from "./answering-model.ts";
 import { beginTurn, continuesAnswer, roundOf } from "./begin-turn.ts";
+import type { ClaudeConnection } from "./claude-connection.ts";
 import { requireCommand } from "./command-text.ts";
 import { holdsBoundThinking } from "./content/bound-thinking.ts";
 import { CallIds } from "./content/call-ids.ts";
@@ -18,14 +16,12 @@ import type { UserContent } from "./content/user-content.ts";
 import { userMessage } from "./content/user-message.ts";
 import type { MessageReader } from "./message-reader.ts";
 import type { RefusedSchemas } from "./refused-schemas.ts";
-import { rewind } from "./rewind.ts";
 import { SessionTuner, type StartedWith } from "./session-tuner.ts";
 import type { ClientToolDesk } from "./tools/client-tool-desk.ts";
 import { OpenCalls } from "./tools/open-calls.ts";
 
 export interface TurnGiverParts extends StartedWith {
-  readonly query: Query;
-  readonly input: PushQueue<SDKUserMessage>;
+  readonly connection: ClaudeConnection;
   readonly model: AnsweringModel;
   readonly schemas: RefusedSchemas;
   /** What was said before this process started. */
@@ -45,8 +41,7 @@ export interface GivenTurn {
 /** Gives turns to one Claude Code process, and knows what that holds. */
 export class TurnGiver {
   readonly openCalls: OpenCalls;
-  readonly #query: Query;
-  readonly #input: PushQueue<SDKUserMessage>;
+  readonly #connection: ClaudeConnection;
   readonly #model: AnsweringModel;
   readonly #schemas: RefusedSchemas;
   readonly #hasTools: boolean;
@@ -63,15 +58,14 @@ export class TurnGiver {
   #messageId: string | undefined;
 
   constructor(parts: TurnGiverParts, desk: ClientToolDesk, reader: MessageReader) {
-    this.#query = parts.query;
-    this.#input = parts.input;
+    this.#connection = parts.connection;
     this.#model = parts.model;
     this.#schemas = parts.schemas;
     this.#hasTools = parts.hasTools;
     this.#desk = desk;
     this.#reader = reader;
     this.#tuner = new SessionTuner(
-      parts.query,
+      parts.connection,
       parts.hasTools ? parts : { permissionMode: parts.permissionMode },
     );
     this.#history = [];
@@ -124,7 +118,9 @@ export class TurnGiver {
     this.#messageId = undefined;
     const { isContinued } = this;
     const abilities =
-      dependsOnModel(turn) || continuesAnswer(turn) ? await this.#model.find(this.#query) : this.abilities;
+      dependsOnModel(turn) || continuesAnswer(turn)
+        ? await this.#model.find(this.#connection)
+        : this.abilities;
     const beginning = beginTurn(turn, this.#desk, {
       history: this.#history,
       abilities,
@@ -133,7 +129,7 @@ export class TurnGiver {
       isContinued,
     });
     // Nothing may be pushed once the turn is aborted.
-    if (turn.command !== undefined) await requireCommand(turn.command, this.#query);
+    if (turn.command !== undefined) await requireCommand(turn.command, this.#connection);
     const events = await abortable(this.#tuner.tune(beginning, turn), signal);
     const { content } = beginning;
     if (this.#holdsTurn) {
@@ -155,7 +151,7 @@ export class TurnGiver {
    * once more, otherwise. False when the process still holds it.
    */
   async takeBack(): Promise<boolean> {
-    if (this.#messageId === undefined || !(await rewind(this.#query, this.#messageId))) return false;
+    if (this.#messageId === undefined || !(await this.#connection.rewind(this.#messageId))) return false;
     this.#messageId = undefined;
     this.#history.pop();
     return true;
@@ -165,7 +161,7 @@ export class TurnGiver {
   say(content: UserContent, isCommand = false): string {
     this.openCalls.clear();
     const message = userMessage(content, isCommand);
-    this.#input.push(message);
+    this.#connection.say(message);
     this.#reader.expectResult();
     return message.uuid;
   }

@@ -1,17 +1,22 @@
-import type { SDKAPIRetryMessage, SDKMessage, SDKResultMessage } from "@anthropic-ai/claude-agent-sdk";
-
 import type { ErrorInfo } from "../../core/words/app-error.ts";
 import type { ApprovalRequest, EngineEvent, EngineOutput, StopReason } from "../../core/words/turn-event.ts";
 import { AnswerText } from "./answer-text.ts";
 import { CallUsage, toUsage } from "./call-usage.ts";
+import type {
+  ApiRetryMessage,
+  ClaudeMessage,
+  RateLimitInfo,
+  ResultMessage,
+  StreamEvent,
+} from "./claude-messages.ts";
 import { ClientCalls } from "./tools/client-calls.ts";
 import type { Waiting } from "./tools/client-tool-desk.ts";
 import { FailureNotes, type FailureNotesParts } from "./failures/failure-notes.ts";
-import { rateLimitNotice, type RateLimitInfo, retryNotice } from "./failures/limit-notices.ts";
+import { rateLimitNotice, retryNotice } from "./failures/limit-notices.ts";
 import { blockText, hasId, hasToolResult, toJsonObject } from "./content/message-content.ts";
 import type { ReachedLimit } from "./tools/turn-limits.ts";
 import type { WaitingApproval } from "./tools/server-tool-policy.ts";
-import { StreamedAnswer, type StreamEvent } from "./streamed-answer.ts";
+import { StreamedAnswer } from "./streamed-answer.ts";
 import { ToolActivities, type ToolUse } from "./tools/tool-activities.ts";
 import { TranscriptRecorder } from "./content/transcript-recorder.ts";
 
@@ -117,7 +122,7 @@ export class TurnMapper {
     return this.#activities.isRunning;
   }
 
-  *map(message: SDKMessage): Generator<EngineOutput> {
+  *map(message: ClaudeMessage): Generator<EngineOutput> {
     if ("parent_tool_use_id" in message && message.parent_tool_use_id !== null) return;
     switch (message.type) {
       case "stream_event":
@@ -214,7 +219,7 @@ export class TurnMapper {
     }
   }
 
-  *#mapRetry(retry: SDKAPIRetryMessage): Generator<EngineEvent> {
+  *#mapRetry(retry: ApiRetryMessage): Generator<EngineEvent> {
     this.#answer.retried();
     const error = this.#failure.addRetry(retry, this.hasAnswered);
     if (error) {
@@ -224,7 +229,7 @@ export class TurnMapper {
     yield retryNotice(retry);
   }
 
-  *#mapAssistant(message: Extract<SDKMessage, { type: "assistant" }>): Generator<EngineEvent> {
+  *#mapAssistant(message: Extract<ClaudeMessage, { type: "assistant" }>): Generator<EngineEvent> {
     const { id, model, content } = message.message;
     if (model === "<synthetic>") {
       this.#failure.add(message, blockText(content));
@@ -249,7 +254,7 @@ export class TurnMapper {
     }
   }
 
-  *#mapUser(message: Extract<SDKMessage, { type: "user" }>): Generator<EngineEvent> {
+  *#mapUser(message: Extract<ClaudeMessage, { type: "user" }>): Generator<EngineEvent> {
     const { content } = message.message;
     const isNudge = message.isSynthetic === true && this.#transcript.hasPending && !this.#text.hasTextInCall;
     if (isNudge && !hasToolResult(content)) {
@@ -289,7 +294,7 @@ export class TurnMapper {
     yield rateLimitNotice(info);
   }
 
-  *#mapResult(result: SDKResultMessage): Generator<EngineEvent> {
+  *#mapResult(result: ResultMessage): Generator<EngineEvent> {
     this.#costUsd = Math.max(0, result.total_cost_usd - this.#costBeforeUsd);
     if (!result.is_error && result.subtype === "success") {
       // With a whole call before it, Claude Code takes a broken connection for the end of the answer.
@@ -304,7 +309,7 @@ export class TurnMapper {
     yield* this.fail(this.#failure.describe(result));
   }
 
-  *#end(reason: StopReason, result?: SDKResultMessage): Generator<EngineEvent> {
+  *#end(reason: StopReason, result?: ResultMessage): Generator<EngineEvent> {
     yield* this.#flushTranscript();
     // A turn that is ended before Claude Code's result has only what its calls said while they streamed.
     const usage =

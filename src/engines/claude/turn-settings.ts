@@ -1,12 +1,10 @@
-import type { Query } from "@anthropic-ai/claude-agent-sdk";
-
 import type { ClientTools } from "../../core/words/client-tool.ts";
 import type { FittedSampling } from "../../core/models/fit-sampling.ts";
 import type { FittedThinking } from "../../core/models/fit-thinking.ts";
 import type { FittedTurn } from "../../core/models/fit-turn.ts";
 import type { Sampling } from "../../core/words/sampling.ts";
+import type { FlagSettings } from "./claude-messages.ts";
 
-type FlagSettings = Parameters<Query["applyFlagSettings"]>[0];
 type RequestFields = Readonly<Record<string, unknown>>;
 
 /** What of a turn becomes settings, as its model takes it. */

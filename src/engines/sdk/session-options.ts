@@ -1,27 +1,15 @@
 import type { Options } from "@anthropic-ai/claude-agent-sdk";
 
-import type { PermissionMode } from "../../core/words/permission-mode.ts";
 import type { SessionSpec } from "../../core/ports/engine.ts";
-import type { Deadlines } from "../../core/turn/with-deadlines.ts";
-import { hasBuiltinTools, type ProcessKind } from "../../core/turn/process-kind.ts";
-import { silenceEnvironment } from "../claude/silence-environment.ts";
-import { CONNECT_TIMEOUT_MS, CONNECT_TIMEOUT_VARIABLE } from "../mcp/connect-timeout.ts";
-
-/** What the server gives to every Claude Code process. */
-export interface ProcessSettings {
-  /** The environment that Claude Code may see, credentials included. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** How often Claude Code asks the model's API again after a failure. */
-  readonly upstreamRetries: number;
-  /** How long core lets the model's API be silent. Default: only Claude Code's own limits. */
-  readonly deadlines?: Deadlines;
-  /** Absolute paths of files and folders that no tool reads or changes. */
-  readonly privatePaths?: readonly string[];
-  /** Absolute paths of folders of which a turn reads nothing but its own folder. */
-  readonly privateFolders?: readonly string[];
-  /** Another Claude Code binary than the one that comes with the Agent SDK. */
-  readonly executable?: string;
-}
+import type { ProcessKind } from "../../core/turn/process-kind.ts";
+import type { PermissionMode } from "../../core/words/permission-mode.ts";
+import {
+  accountEnvironment,
+  processEnvironment,
+  type ProcessSettings,
+  systemPromptText,
+} from "../claude/process-settings.ts";
+import { NEVER_OFFERED } from "../claude/tools/built-in-tools.ts";
 
 /**
  * What is fixed when a process starts, so that a spare may serve any conversation of such a profile. Its text for the model
@@ -54,11 +42,6 @@ export function sessionOptions(
   };
 }
 
-/** What the folder says to the model, then the profile, then the client: the later one has the last word. */
-export function systemPromptText({ notes = "", instructions, systemText }: SessionSpec): string {
-  return [notes, instructions, systemText].filter((text) => text !== "").join("\n\n");
-}
-
 /** For a process that is only asked about the account. */
 export function accountOptions(settings: ProcessSettings): Options {
   return {
@@ -66,8 +49,7 @@ export function accountOptions(settings: ProcessSettings): Options {
     tools: [],
     persistSession: false,
     ...executableOption(settings),
-    // A look at what is on this machine; nobody is asked.
-    env: { ...settings.environment, CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1", DISABLE_AUTOUPDATER: "1" },
+    env: accountEnvironment(settings),
   };
 }
 
@@ -95,12 +77,7 @@ function processOptions(kind: ProcessKind, settings: ProcessSettings): Options {
     ...(kind.builtinTools !== "on" ? { settings: { attribution: { commit: "", pr: "" } } } : {}),
     ...(kind.builtinTools === "on" ? {} : { tools: [...kind.builtinTools], strictMcpConfig: true }),
     ...executableOption(settings),
-    env: {
-      [CONNECT_TIMEOUT_VARIABLE]: String(CONNECT_TIMEOUT_MS),
-      ...settings.environment,
-      ...kind.environment,
-      ...processEnvironment(kind, settings),
-    },
+    env: processEnvironment(kind, settings),
   };
 }
 
@@ -118,24 +95,6 @@ function sandboxOption(wanted: "auto" | "required"): NonNullable<Options["sandbo
   };
 }
 
-/** They wait for a person at a terminal. */
-const ASKING_TOOLS = ["AskUserQuestion", "EnterPlanMode", "ExitPlanMode"];
-/** What they start goes on after the turn, and then begins turns that nobody asked for. */
-const LASTING_TOOLS = [
-  "CronCreate",
-  "CronDelete",
-  "CronList",
-  "ScheduleWakeup",
-  "Monitor",
-  "Workflow",
-  "TaskStop",
-];
-/** They reach other sessions of this machine: those of other clients, and the person's own. */
-const PEER_TOOLS = ["ListAgents", "SendMessage"];
-/** They leave the folder in which changes are watched; `isolation` is for that. */
-const WORKTREE_TOOLS = ["EnterWorktree", "ExitWorktree"];
-const NEVER_OFFERED = [...ASKING_TOOLS, ...LASTING_TOOLS, ...PEER_TOOLS, ...WORKTREE_TOOLS];
-
 function toAgentDefinitions(agents: ProcessKind["agents"]): NonNullable<Options["agents"]> {
   const definitions = Object.entries(agents).map(([name, { description, prompt, tools, model }]) => [
     name,
@@ -143,43 +102,6 @@ function toAgentDefinitions(agents: ProcessKind["agents"]): NonNullable<Options[
   ]);
   return Object.fromEntries(definitions);
 }
-
-/**
- * Switches of Claude Code, most of them undocumented: the contract tests prove each one on the pinned version.
- */
-function processEnvironment(kind: ProcessKind, settings: ProcessSettings): Record<string, string> {
-  return {
-    CLAUDE_CODE_MAX_RETRIES: String(settings.upstreamRetries),
-    ...(settings.deadlines && silenceEnvironment(settings.deadlines)),
-    // A fallback would send the whole answer again, in one piece.
-    CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK: "1",
-    // A hidden second try after a refusal would double the cost and mix two answers.
-    CLAUDE_CODE_DISABLE_REFUSAL_RETRY: "1",
-    // Whatever else of the folder Claude Code may come to look at, it is to take the folder for one that nobody trusts.
-    ...(readsFolderSettings(kind) ? {} : { CLAUDE_CODE_IGNORE_PERSISTED_TRUST: "1" }),
-    // Background tasks start turns that nobody asked for.
-    CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: "1",
-    // It would switch off the judging of calls as well.
-    ...(kind.isJudged ? WITHOUT_REPORTS : { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1" }),
-    CLAUDE_CODE_TOTAL_TOKENS_REMINDER: "off",
-    DISABLE_AUTOUPDATER: "1",
-    ENABLE_TOOL_SEARCH: "false",
-    // Client tools reach the model by their own names and with all of their descriptions.
-    CLAUDE_AGENT_SDK_MCP_NO_PREFIX: "1",
-    CLAUDE_CODE_MAX_MCP_DESCRIPTION_LENGTH: "100000000",
-    // Images and texts of clients leave no copies on disk.
-    CLAUDE_CODE_SKIP_PROMPT_HISTORY: "1",
-    // A bare chat tells the client that its context is full; an agent may summarise and go on.
-    ...(!hasBuiltinTools(kind) ? { DISABLE_AUTO_COMPACT: "1" } : {}),
-  };
-}
-
-/** Only for folders that are trusted. */
-export function readsFolderSettings({ settingSources }: ProcessKind): boolean {
-  return settingSources.some((source) => source !== "user");
-}
-
-const WITHOUT_REPORTS = { DISABLE_ERROR_REPORTING: "1", DISABLE_BUG_COMMAND: "1" };
 
 function executableOption({ executable }: ProcessSettings): Pick<Options, "pathToClaudeCodeExecutable"> {
   return executable === undefined ? {} : { pathToClaudeCodeExecutable: executable };

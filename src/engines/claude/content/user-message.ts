@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
 
-import type { SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
-
+import type { SaidMessage } from "../claude-messages.ts";
 import type { UserContent } from "./user-content.ts";
 
 /** What is said to a live process. */
-export function userMessage(content: UserContent, isCommand: boolean): SDKUserMessage & { uuid: string } {
+export function userMessage(content: UserContent, isCommand: boolean): SaidMessage & { uuid: string } {
   // Proof for the cast: these are blocks of the Messages API; its types only list the media types that it takes today.
-  const blocks = content as SDKUserMessage["message"]["content"];
+  const blocks = content as SaidMessage["message"]["content"];
   return {
     type: "user",
     uuid: randomUUID(),

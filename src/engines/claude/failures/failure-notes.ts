@@ -1,9 +1,8 @@
-import type { SDKAPIRetryMessage, SDKResultMessage } from "@anthropic-ai/claude-agent-sdk";
-
 import type { ErrorInfo } from "../../../core/words/app-error.ts";
 import type { Clock } from "../../../core/ports/clock.ts";
+import type { ApiRetryMessage, RateLimitInfo, ResultMessage } from "../claude-messages.ts";
 import type { Failure } from "./failure.ts";
-import { isMomentary, type RateLimitInfo, rejectedLimit } from "./limit-notices.ts";
+import { isMomentary, rejectedLimit } from "./limit-notices.ts";
 import { mapFailure } from "./map-failure.ts";
 import { readFailure, readRefusal } from "./read-failure.ts";
 
@@ -67,7 +66,7 @@ export class FailureNotes {
 
   /** Returns the error when asking again cannot help, or the wait for it is too long for a turn that has not begun. */
   addRetry(
-    { retry_delay_ms, error_status, attempt }: SDKAPIRetryMessage,
+    { retry_delay_ms, error_status, attempt }: ApiRetryMessage,
     hasBegun: boolean,
   ): ErrorInfo | undefined {
     this.#isRepeated = true;
@@ -82,7 +81,7 @@ export class FailureNotes {
     return this.#map({ ...this.#failure, status: error_status });
   }
 
-  describe(result: SDKResultMessage): ErrorInfo {
+  describe(result: ResultMessage): ErrorInfo {
     const text = result.subtype === "success" ? result.result : result.errors.join(" ");
     const status = result.subtype === "success" ? (result.api_error_status ?? undefined) : undefined;
     const isUntold = this.#parts.asksAgain && !this.#isRepeated && !this.#failure.isMomentary;

@@ -1,13 +1,9 @@
-import type { SDKAPIRetryMessage, SDKMessage } from "@anthropic-ai/claude-agent-sdk";
-
 import type { Notice } from "../../../core/words/turn-event.ts";
 import { isRecord } from "../../../lib/is-record.ts";
+import type { ApiRetryMessage, RateLimitInfo } from "../claude-messages.ts";
 import type { Failure } from "./failure.ts";
 
-/** What Claude Code says of the account's limits. */
-export type RateLimitInfo = Extract<SDKMessage, { type: "rate_limit_event" }>["rate_limit_info"];
-
-export function retryNotice({ attempt, max_retries, error_status }: SDKAPIRetryMessage): Notice {
+export function retryNotice({ attempt, max_retries, error_status }: ApiRetryMessage): Notice {
   const cause = error_status === null ? "no answer" : `status ${error_status}`;
   const message = `The model's API gave ${cause}; attempt ${attempt} of ${max_retries}.`;
   return { type: "notice", code: "retry", message };

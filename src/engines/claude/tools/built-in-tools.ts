@@ -12,6 +12,25 @@ export const BUILT_IN_TOOLS: ReadonlySet<string> = new Set(
   ].flatMap((line) => line.split(" ")),
 );
 
+/** They wait for a person at a terminal. */
+const ASKING_TOOLS = ["AskUserQuestion", "EnterPlanMode", "ExitPlanMode"];
+/** What they start goes on after the turn, and then begins turns that nobody asked for. */
+const LASTING_TOOLS = [
+  "CronCreate",
+  "CronDelete",
+  "CronList",
+  "ScheduleWakeup",
+  "Monitor",
+  "Workflow",
+  "TaskStop",
+];
+/** They reach other sessions of this machine: those of other clients, and the person's own. */
+const PEER_TOOLS = ["ListAgents", "SendMessage"];
+/** They leave the folder in which changes are watched; `isolation` is for that. */
+const WORKTREE_TOOLS = ["EnterWorktree", "ExitWorktree"];
+/** Tools of Claude Code's own that no turn has. */
+export const NEVER_OFFERED = [...ASKING_TOOLS, ...LASTING_TOOLS, ...PEER_TOOLS, ...WORKTREE_TOOLS];
+
 /** Claude Code keeps these to itself in every kind of process. */
 const RESERVED: ReadonlySet<string> = new Set(["ToolSearch", "DeferredToolPlaceholder"]);
 

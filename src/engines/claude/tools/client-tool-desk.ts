@@ -1,4 +1,3 @@
-import type { HookJSONOutput, McpServerConfig, PreToolUseHookInput } from "@anthropic-ai/claude-agent-sdk";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import {
   CallToolRequestSchema,
@@ -10,6 +9,7 @@ import type { ClientTool } from "../../../core/words/client-tool.ts";
 import type { McpServers } from "../../../core/words/mcp-server.ts";
 import type { RemoteMcpServer } from "../../../core/words/server-tools.ts";
 import { PendingReplies } from "../../../lib/pending-replies.ts";
+import type { HookJSONOutput, McpServerConfig, PreToolUseHookInput } from "../claude-messages.ts";
 import { ServerToolPolicy, type WaitingApproval } from "./server-tool-policy.ts";
 
 // oxlint-disable-next-line no-control-regex -- the whole of ASCII is meant

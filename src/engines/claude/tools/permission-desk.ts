@@ -1,5 +1,3 @@
-import type { CanUseTool, PermissionResult } from "@anthropic-ai/claude-agent-sdk";
-
 import type { JsonObject } from "../../../core/words/client-tool.ts";
 import type { TurnInput } from "../../../core/ports/engine.ts";
 import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
@@ -9,10 +7,9 @@ import type {
   PermissionRequest,
   PermissionResolved,
 } from "../../../core/words/turn-event.ts";
+import type { CanUseTool, PermissionOptions, PermissionResult } from "../claude-messages.ts";
 import { alwaysRules, asSessionUpdate } from "./permission-rules.ts";
 import type { ServerToolPolicy } from "./server-tool-policy.ts";
-
-type CanUseToolOptions = Parameters<CanUseTool>[2];
 
 /** In the mode `plan` Claude Code would ask about these, and write when it is allowed to. */
 const WRITING_TOOLS: ReadonlySet<string> = new Set(["Write", "Edit", "NotebookEdit", "Bash"]);
@@ -59,7 +56,7 @@ export class PermissionDesk {
     }
   };
 
-  async #decide(toolName: string, input: JsonObject, options: CanUseToolOptions): Promise<PermissionResult> {
+  async #decide(toolName: string, input: JsonObject, options: PermissionOptions): Promise<PermissionResult> {
     if (!this.#turn) return deny("No turn is running.");
     const { permissions, approvals } = this.#turn.input;
     if (permissions.mode === "plan" && WRITING_TOOLS.has(toolName)) {
@@ -74,7 +71,7 @@ export class PermissionDesk {
   async #askClient(
     toolName: string,
     input: JsonObject,
-    { toolUseID, signal }: CanUseToolOptions,
+    { toolUseID, signal }: PermissionOptions,
   ): Promise<PermissionResult> {
     const waiting = { toolUseId: toolUseID, serverLabel: CLAUDE_CODE_LABEL, name: toolName, input };
     const { isApproved, reason } = await this.#policy.ask(waiting, signal);
@@ -87,7 +84,7 @@ export class PermissionDesk {
     { supervisor, workspace }: AskingTurn,
     toolName: string,
     input: JsonObject,
-    options: CanUseToolOptions,
+    options: PermissionOptions,
   ): Promise<PermissionResult> {
     const { toolUseID, suggestions = [], signal } = options;
     const alwaysAllows = alwaysRules(toolName, input, suggestions, workspace);
@@ -120,13 +117,13 @@ function deny(message: string): PermissionResult {
 }
 
 /** Tools of MCP servers may come without the name of their server. */
-function toolLabel(toolName: string, { mcpServer }: CanUseToolOptions): string {
+function toolLabel(toolName: string, { mcpServer }: PermissionOptions): string {
   if (!mcpServer || toolName.startsWith("mcp__")) return toolName;
   return `mcp__${mcpServer.name}__${toolName}`;
 }
 
 /** The heart of a call in one line, for a person: the command, the path, the address. */
-function summarize(toolName: string, input: JsonObject, options: CanUseToolOptions): string {
+function summarize(toolName: string, input: JsonObject, options: PermissionOptions): string {
   const subject =
     input["command"] ?? input["file_path"] ?? input["notebook_path"] ?? input["url"] ?? input["query"];
   const text = typeof subject === "string" ? subject : JSON.stringify(input);

@@ -1,8 +1,8 @@
-import type { PermissionUpdate } from "@anthropic-ai/claude-agent-sdk";
 import { dirname, isAbsolute, resolve } from "node:path";
 
 import type { JsonObject } from "../../../core/words/client-tool.ts";
 import { isInside } from "../../../lib/is-inside.ts";
+import type { PermissionUpdate } from "../claude-messages.ts";
 
 type Rule = Extract<PermissionUpdate, { type: "addRules" }>["rules"][number];
 

@@ -1,4 +1,4 @@
-import type { PreToolUseHookInput } from "@anthropic-ai/claude-agent-sdk";
+import type { PreToolUseHookInput } from "../claude-messages.ts";
 import { describe, expect, test } from "vitest";
 
 import {

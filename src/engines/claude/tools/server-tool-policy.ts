@@ -1,5 +1,3 @@
-import type { HookJSONOutput, PreToolUseHookInput } from "@anthropic-ai/claude-agent-sdk";
-
 import { HARMLESS_TOOLS } from "../../../core/turn/process-kind.ts";
 import {
   type AskedCall,
@@ -11,6 +9,7 @@ import {
 } from "../../../core/words/server-tools.ts";
 import { canonicalJson } from "../../../lib/canonical-json.ts";
 import { PendingReplies } from "../../../lib/pending-replies.ts";
+import type { HookJSONOutput, PreToolUseHookInput } from "../claude-messages.ts";
 
 /** A call that waits for the client's word. */
 export interface WaitingApproval {

@@ -1,18 +1,17 @@
-import type {
-  HookCallback,
-  HookInput,
-  HookJSONOutput,
-  Options,
-  PreSkillShellCommandHookInput,
-  PreToolUseHookInput,
-} from "@anthropic-ai/claude-agent-sdk";
-
 import type { PermissionMode } from "../../../core/words/permission-mode.ts";
 import type { TurnInput } from "../../../core/ports/engine.ts";
 import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
 import type { ProcessKind } from "../../../core/turn/process-kind.ts";
 import type { EngineEvent } from "../../../core/words/turn-event.ts";
 import { isInside } from "../../../lib/is-inside.ts";
+import type {
+  ClaudeCallbacks,
+  HookCallback,
+  HookInput,
+  HookJSONOutput,
+  PreSkillShellCommandHookInput,
+  PreToolUseHookInput,
+} from "../claude-messages.ts";
 import { ClientToolDesk } from "./client-tool-desk.ts";
 import { requireReachableArguments } from "../reach/require-reachable-arguments.ts";
 import type { GuardedCall, GuardedTurn } from "../reach/read-guard.ts";
@@ -77,7 +76,7 @@ export class ToolGate {
   }
 
   /** To be given to the process at its start. */
-  options(kind: ProcessKind): Pick<Options, "hooks" | "canUseTool"> {
+  callbacks(kind: ProcessKind): ClaudeCallbacks {
     const PreToolUse = [{ hooks: [this.#guard("PreToolUse")], timeout: MAX_WAIT_SECONDS }];
     const PreSkillShellCommand = [
       { hooks: [this.#guard("PreSkillShellCommand")], timeout: MAX_WAIT_SECONDS },

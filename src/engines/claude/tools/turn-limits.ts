@@ -1,7 +1,6 @@
-import type { HookJSONOutput, Options } from "@anthropic-ai/claude-agent-sdk";
-
 import type { TurnInput } from "../../../core/ports/engine.ts";
 import type { StopReason } from "../../../core/words/turn-event.ts";
+import type { ClaudeCallbacks, HookJSONOutput } from "../claude-messages.ts";
 
 export type ReachedLimit = Extract<StopReason, "max-turns" | "max-budget">;
 
@@ -24,7 +23,7 @@ export class TurnLimits {
   }
 
   /** To be given to a process whose turns have limits. */
-  readonly hooks: NonNullable<Options["hooks"]> = {
+  readonly hooks: ClaudeCallbacks["hooks"] = {
     PostToolBatch: [{ hooks: [(input) => this.#afterBatch("agent_id" in input && input.agent_id)] }],
   };
 

@@ -6,9 +6,9 @@ import { ClaimRefused } from "../../core/ports/engine.ts";
 export class ClaimWatch {
   #error: unknown;
 
-  /** `claimed`: for a spare, settles when it has become the session. */
-  constructor(claimed?: Promise<unknown>) {
-    claimed?.catch((error: unknown) => {
+  /** `claimed` settles when the spare has become the session. */
+  constructor(claimed: Promise<unknown>) {
+    claimed.catch((error: unknown) => {
       // With `option_not_applied` the session runs; the model's own error follows from the API.
       if (!String(error).includes("option_not_applied")) this.#error = error;
     });

@@ -1,0 +1,179 @@
+import { stat } from "node:fs/promises";
+
+import { AppError } from "../../core/words/app-error.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type {
+  Engine,
+  EngineAccount,
+  EngineSession,
+  EngineSpare,
+  SessionSpec,
+  SessionStart,
+  TurnInput,
+} from "../../core/ports/engine.ts";
+import type { Logger } from "../../core/ports/logger.ts";
+import { hasBuiltinTools, type ProcessKind } from "../../core/turn/process-kind.ts";
+import { AnsweringModel } from "./answering-model.ts";
+import type { ClaudeLauncher, LiveClaude } from "./claude-launcher.ts";
+import { ClaudeSession } from "./claude-session.ts";
+import { ClaudeSpare } from "./claude-spare.ts";
+import { openCallIds } from "./content/open-calls.ts";
+import { toTranscript } from "./content/to-transcript.ts";
+import { writeTranscriptFile } from "./content/transcript-file.ts";
+import { namesPrograms } from "./git/names-programs.ts";
+import { KnownModels, type ModelSources } from "./known-models.ts";
+import { ownNotes, readNotes } from "./notes/read-notes.ts";
+import { type ProcessSettings, readsFolderSettings } from "./process-settings.ts";
+import { placeOfCall } from "./reach/read-guard.ts";
+import { rebuildHistory, type RebuiltHistory } from "./rebuild-history.ts";
+import { RefusedSchemas } from "./refused-schemas.ts";
+import { requireFreeNames } from "./tools/built-in-tools.ts";
+import { privateRules } from "./tools/private-paths.ts";
+import { ToolGate } from "./tools/tool-gate.ts";
+import { TrustRecords } from "./trust/trust-records.ts";
+
+export interface ClaudeEngineOptions extends ProcessSettings {
+  /** Folder for transcripts while Claude Code reads them; only its owner may look inside. */
+  readonly transcriptFolder: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Drives Claude Code, whatever it is started with and reached by. */
+export class ClaudeEngine implements Engine {
+  readonly name: string;
+  readonly toTranscript = toTranscript;
+  readonly openCallIds = openCallIds;
+  readonly checkTools = requireFreeNames;
+  readonly startSpare?: NonNullable<Engine["startSpare"]>;
+  readonly #options: ClaudeEngineOptions;
+  readonly #launcher: ClaudeLauncher;
+  readonly #models = new KnownModels();
+  readonly #schemas = new RefusedSchemas();
+  readonly #trusted: TrustRecords;
+  readonly #deniedAlways: readonly string[];
+
+  constructor(options: ClaudeEngineOptions, launcher: ClaudeLauncher) {
+    this.name = launcher.name;
+    this.#options = options;
+    this.#launcher = launcher;
+    this.#deniedAlways = privateRules(options.privatePaths ?? []);
+    this.#trusted = new TrustRecords(options.logger);
+    const startAhead = launcher.startAhead?.bind(launcher);
+    if (startAhead) this.startSpare = (kind, signal) => this.#startSpare(startAhead, kind, signal);
+  }
+
+  async startSession(
+    { spec, history, firstTurn }: SessionStart,
+    signal: AbortSignal,
+  ): Promise<EngineSession> {
+    await requireWorkspace(spec.workspace);
+    const gate = this.#newGate(spec.kind);
+    const { abilities } = this.#modelOf(spec);
+    const rebuilt = rebuildHistory(history, firstTurn, { abilities, schemas: this.#schemas });
+    const { entries } = rebuilt;
+    const { transcriptFolder, clock } = this.#options;
+    await using transcript =
+      entries.length > 0 ? await writeTranscriptFile(transcriptFolder, entries, clock()) : undefined;
+    const permissionMode = firstTurn.permissions.mode;
+    const live = await this.#launcher.start(
+      { spec, permissionMode, callbacks: gate.callbacks(spec.kind), transcript: transcript?.path },
+      signal,
+    );
+    return this.#openSession(live, gate, spec, firstTurn, rebuilt);
+  }
+
+  async prepareFolder(kind: ProcessKind, workspace: string): Promise<Pick<SessionSpec, "notes">> {
+    const { privatePaths = [] } = this.#options;
+    const environment = { ...this.#options.environment, ...kind.environment };
+    if (readsFolderSettings(kind)) await this.#trusted.record(workspace, environment);
+    if (!kind.isGivenNotes) return {};
+    return { notes: await readNotes(workspace, { excluded: [...privatePaths, ...ownNotes(environment)] }) };
+  }
+
+  async describeAccount(signal: AbortSignal): Promise<EngineAccount> {
+    const account = await this.#launcher.describeAccount(signal);
+    this.#models.learnAccount(account.models);
+    return account;
+  }
+
+  resolveModel(model: string, sources: ModelSources): string {
+    return this.#models.guess(model, sources);
+  }
+
+  close(): Promise<void> {
+    return this.#launcher.close();
+  }
+
+  async #startSpare(
+    startAhead: NonNullable<ClaudeLauncher["startAhead"]>,
+    kind: ProcessKind,
+    signal: AbortSignal,
+  ): Promise<EngineSpare> {
+    const gate = this.#newGate(kind);
+    const waiting = await startAhead(kind, gate.callbacks(kind), signal);
+    return new ClaudeSpare(waiting, (spec, firstTurn) => {
+      const connection = waiting.claim({ spec, permissionMode: firstTurn.permissions.mode });
+      return this.#openSession({ connection, process: waiting.process }, gate, spec, firstTurn);
+    });
+  }
+
+  #openSession(
+    live: LiveClaude,
+    gate: ToolGate,
+    spec: SessionSpec,
+    firstTurn: TurnInput,
+    { entries, holdsFirstTurn }: RebuiltHistory = { entries: [], holdsFirstTurn: false },
+  ): ClaudeSession {
+    const { clock, logger } = this.#options;
+    return new ClaudeSession({
+      ...live,
+      gate,
+      model: this.#modelOf(spec),
+      workspace: spec.workspace,
+      permissionMode: firstTurn.permissions.mode,
+      history: entries,
+      holdsFirstTurn,
+      hasTools: hasBuiltinTools(spec.kind),
+      schemas: this.#schemas,
+      deniedAlways: this.#deniedAlways,
+      clock,
+      logger,
+    });
+  }
+
+  #modelOf({ model, kind }: SessionSpec): AnsweringModel {
+    return new AnsweringModel(model, kind, this.#models);
+  }
+
+  #newGate(kind: ProcessKind): ToolGate {
+    const { logger, privatePaths = [], privateFolders = [] } = this.#options;
+    const environment = { ...this.#options.environment, ...kind.environment };
+    const guarded = {
+      privatePaths: [...privatePaths, ...privateFolders],
+      environment,
+      settingSources: kind.settingSources,
+    };
+    return new ToolGate((error) => logger.error("tool-gate.failed", { error }), {
+      privateFolders,
+      placeOfCall: (call, turn) => placeOfCall(call, turn, guarded),
+      // What a trusted repository names is the operator's.
+      ...(!readsFolderSettings(kind) && {
+        namesPrograms: (folder: string) => namesPrograms(folder, environment),
+      }),
+    });
+  }
+}
+
+/** A missing folder would look like a missing binary. */
+async function requireWorkspace(workspace: string): Promise<void> {
+  const isFolder = await stat(workspace).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+  if (isFolder) return;
+  throw new AppError({
+    kind: "engine-failed",
+    message: "The workspace folder of this profile does not exist any more. Create it or change `workspace`.",
+  });
+}

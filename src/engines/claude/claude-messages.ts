@@ -1,0 +1,45 @@
+/**
+ * What is said between us and a Claude Code process, as its stream-json and its control protocol have it. The Agent SDK names
+ * the types, and this is the only file here that does: nothing of the SDK is needed at run time.
+ */
+import type {
+  CanUseTool,
+  Options,
+  Query,
+  SDKMessage,
+  SDKPartialAssistantMessage,
+} from "@anthropic-ai/claude-agent-sdk";
+
+export type {
+  CanUseTool,
+  HookCallback,
+  HookInput,
+  HookJSONOutput,
+  McpServerConfig,
+  PermissionResult,
+  PermissionUpdate,
+  PreSkillShellCommandHookInput,
+  PreToolUseHookInput,
+  SDKAPIRetryMessage as ApiRetryMessage,
+  SDKMessage as ClaudeMessage,
+  SDKResultMessage as ResultMessage,
+  SDKUserMessage as SaidMessage,
+} from "@anthropic-ai/claude-agent-sdk";
+
+/** The raw stream event of the Messages API inside a `stream_event` message. */
+export type StreamEvent = SDKPartialAssistantMessage["event"];
+
+/** What Claude Code says of the account's limits. */
+export type RateLimitInfo = Extract<SDKMessage, { type: "rate_limit_event" }>["rate_limit_info"];
+
+/** Settings that a live process takes from the one that started it: they stand above those of files. */
+export type FlagSettings = Parameters<Query["applyFlagSettings"]>[0];
+
+export type PermissionOptions = Parameters<CanUseTool>[2];
+
+/** What a process is told at its start to ask us about. */
+export interface ClaudeCallbacks {
+  readonly hooks: NonNullable<Options["hooks"]>;
+  /** Absent: what its permission mode would ask about is not asked. */
+  readonly canUseTool?: CanUseTool;
+}

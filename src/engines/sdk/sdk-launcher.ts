@@ -1,0 +1,140 @@
+import {
+  type ModelInfo,
+  type Options,
+  prewarm,
+  type Query,
+  query,
+  type SDKUserMessage,
+  type SpareProcess,
+} from "@anthropic-ai/claude-agent-sdk";
+
+import type { EngineAccount, EngineModel } from "../../core/ports/engine.ts";
+import type { Logger } from "../../core/ports/logger.ts";
+import type { ProcessKind } from "../../core/turn/process-kind.ts";
+import { PushQueue } from "../../lib/push-queue.ts";
+import type { ClaudeConnection } from "../claude/claude-connection.ts";
+import type { ClaudeLauncher, LiveClaude, Opening, WaitingClaude } from "../claude/claude-launcher.ts";
+import type { ClaudeCallbacks } from "../claude/claude-messages.ts";
+import { type ProcessSettings, systemPromptText } from "../claude/process-settings.ts";
+import { ProcessStarter } from "../claude/process-starter.ts";
+import type { ClaudeProcess } from "../process/claude-process.ts";
+import { ClaimWatch } from "./claim-watch.ts";
+import { SdkConnection } from "./sdk-connection.ts";
+import { accountOptions, modelOption, sessionOptions, spareOptions } from "./session-options.ts";
+
+/** Starts Claude Code through the Agent SDK. */
+export class SdkLauncher implements ClaudeLauncher {
+  readonly name = "sdk";
+  readonly #settings: ProcessSettings;
+  readonly #starter: ProcessStarter;
+
+  constructor(settings: ProcessSettings, logger: Logger) {
+    this.#settings = settings;
+    this.#starter = new ProcessStarter(logger);
+  }
+
+  start(
+    { spec, permissionMode, callbacks, transcript }: Parameters<ClaudeLauncher["start"]>[0],
+    signal: AbortSignal,
+  ): Promise<LiveClaude> {
+    const given = {
+      ...sessionOptions(spec, permissionMode, this.#settings),
+      ...callbacks,
+      ...(transcript !== undefined && { resume: transcript }),
+    };
+    return this.#launch(given, signal, async (options, process) => {
+      const { running, input } = open(options);
+      // By the time it answers it has read its history.
+      await running.initializationResult();
+      return { connection: new SdkConnection(running, input), process: process() };
+    });
+  }
+
+  startAhead(kind: ProcessKind, callbacks: ClaudeCallbacks, signal: AbortSignal): Promise<WaitingClaude> {
+    const given = { ...spareOptions(kind, this.#settings), ...callbacks };
+    return this.#launch(given, signal, async (options, process) =>
+      waiting(await prewarm({ options }), process()),
+    );
+  }
+
+  describeAccount(signal: AbortSignal): Promise<EngineAccount> {
+    return this.#launch(accountOptions(this.#settings), signal, async (options, process) => {
+      const { running, input } = open(options);
+      const { account, models } = await running.initializationResult();
+      input.end();
+      running.close();
+      void process().terminate();
+      const tokenSource = account.tokenSource === "none" ? undefined : account.tokenSource;
+      const source = account.apiKeySource ?? tokenSource ?? providerName(account.apiProvider);
+      return {
+        isLoggedIn: source !== undefined,
+        source: source ?? "none",
+        models: models.map(describeModel),
+      };
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#starter.close();
+  }
+
+  /** Has the SDK start its process through us. `process` throws before it has. */
+  #launch<Result>(
+    given: Options,
+    signal: AbortSignal,
+    begin: (options: Options, process: () => ClaudeProcess) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#starter.start(signal, (spawn) => {
+      let started: ClaudeProcess | undefined;
+      const spawnClaudeCodeProcess: NonNullable<Options["spawnClaudeCodeProcess"]> = (request) => {
+        started = spawn(request);
+        // Proof: spawn was asked for pipes, so the child has the streams that SpawnedProcess wants.
+        return started.child as ReturnType<typeof spawnClaudeCodeProcess>;
+      };
+      return begin({ ...given, spawnClaudeCodeProcess }, () => {
+        if (!started) throw new Error("The Agent SDK has not started its process.");
+        return started;
+      });
+    });
+  }
+}
+
+/** Starts a process that is fed turn by turn. */
+function open(options: Options): { readonly running: Query; readonly input: PushQueue<SDKUserMessage> } {
+  const input = new PushQueue<SDKUserMessage>();
+  return { running: query({ prompt: input, options }), input };
+}
+
+function waiting(spare: SpareProcess, process: ClaudeProcess): WaitingClaude {
+  // One that dies unclaimed says so by its exit.
+  spare.claimed.catch(() => {});
+  return {
+    process,
+    claim: (opening) => claim(spare, opening),
+    close: () => spare.close(),
+  };
+}
+
+function claim(spare: SpareProcess, { spec, permissionMode }: Opening): ClaudeConnection {
+  const input = new PushQueue<SDKUserMessage>();
+  const text = systemPromptText(spec);
+  const running = spare.claim({
+    prompt: input,
+    options: {
+      cwd: spec.workspace,
+      permissionMode,
+      ...modelOption(spec.model),
+      ...(text === "" ? {} : { appendSystemPrompt: text }),
+    },
+  });
+  return new SdkConnection(running, input, new ClaimWatch(spare.claimed));
+}
+
+function describeModel(model: ModelInfo): EngineModel {
+  const described = { id: model.value, displayName: model.displayName };
+  return model.resolvedModel === undefined ? described : { ...described, resolvedId: model.resolvedModel };
+}
+
+function providerName(provider: string | undefined): string | undefined {
+  return provider === undefined || provider === "firstParty" ? undefined : provider;
+}
