@@ -3,9 +3,11 @@ import { join } from "node:path";
 
 import { buildModelCatalogue } from "./compose/build-model-catalogue.ts";
 import { warnOfEndings } from "./compose/warn-of-endings.ts";
-import { describeLogin, describeStatus } from "./compose/describe-account.ts";
+import { describeEngines, describeStatus } from "./compose/describe-account.ts";
+import { ENGINE_BUILDERS } from "./compose/engine-builders.ts";
 import { openAuthentication } from "./compose/open-authentication.ts";
 import { openClaudeEnvironment } from "./compose/open-claude-environment.ts";
+import { openEngines } from "./compose/open-engines.ts";
 import { openTokenCounter } from "./compose/open-token-counter.ts";
 import { startFileSweep, startPurge } from "./compose/start-sweeps.ts";
 import { findPrivatePaths } from "./compose/private-paths.ts";
@@ -16,7 +18,7 @@ import { PACKAGE_VERSION } from "./config/package-version.ts";
 import { openSealKeyFile } from "./config/data-folder/seal-key-file.ts";
 import { TrustedFolders } from "./config/trust/trusted-folders.ts";
 import { settleSandbox } from "./config/build/settle-sandbox.ts";
-import { AccountWatch } from "./core/models/account-watch.ts";
+import { Accounts } from "./core/models/accounts.ts";
 import { AppError } from "./core/words/app-error.ts";
 import { applyAtRest } from "./core/conversations/apply-at-rest.ts";
 import { ApprovalDesk } from "./core/approvals/approval-desk.ts";
@@ -31,7 +33,6 @@ import { TurnQueue } from "./core/turn/turn-queue.ts";
 import { probeMcpServer } from "./engines/mcp/probe-mcp-server.ts";
 import { OrphanSweeper } from "./engines/process/orphan-sweeper.ts";
 import { detectSandbox } from "./engines/process/sandbox-support.ts";
-import { createSdkEngine } from "./engines/sdk/create-sdk-engine.ts";
 import { MemoryTurnRelay } from "./cluster/memory/memory-turn-relay.ts";
 import { createApp } from "./http/create-app.ts";
 import { listen } from "./http/listen.ts";
@@ -54,7 +55,13 @@ import { openStore } from "./store/open-store.ts";
 const CANCEL_GRACE_MS = 1_000;
 
 /** Builds the whole server by hand, and is the only place that knows every part of it. */
-export const startServer: StartServer = async (given, logger, environment, onProgress) => {
+export const startServer: StartServer = async (
+  given,
+  logger,
+  environment,
+  onProgress,
+  builders = ENGINE_BUILDERS,
+) => {
   const clock = Date.now;
   const startedAt = clock();
   onProgress?.("Looking at what this machine has for a sandbox");
@@ -99,7 +106,7 @@ export const startServer: StartServer = async (given, logger, environment, onPro
     const schemas = new BoundedSchemaChecker(offload);
     onProgress?.("Preparing Claude Code");
     const engineEnvironment = await openClaudeEnvironment(config, environment, logger, cleanUp);
-    const engine = createSdkEngine({
+    const engineOptions = {
       environment: engineEnvironment,
       upstreamRetries: config.turns.upstreamRetries,
       deadlines,
@@ -108,10 +115,10 @@ export const startServer: StartServer = async (given, logger, environment, onPro
       ...(await findPrivatePaths(config)),
       clock,
       logger,
-    });
-    cleanUp.defer(() => engine.close());
+    };
+    const engines = openEngines(config, builders, engineOptions, cleanUp);
     const pool = new LiveSessionPool({
-      engine,
+      engines,
       limits: { ...config.sessions, sparesPerKind: config.sessions.maxSpares },
       clock,
       logger,
@@ -124,18 +131,17 @@ export const startServer: StartServer = async (given, logger, environment, onPro
       logger,
     });
     cleanUp.defer(() => snapshots.close());
-    const account = new AccountWatch({
-      engine,
+    const accounts = new Accounts(engines, {
       clock,
       logger,
       // Spares of an account that cannot answer would only take memory.
-      onReady: () => {
-        pool.warm(usedKinds(config, trust));
+      onReady: ({ name }) => {
+        pool.warm(usedKinds(config, trust).filter((kind) => kind.engine === name));
         warnOfEndings(models, new Set(Object.keys(config.models)), { clock, logger });
         void snapshots.warm(usedWorkspaces(config));
       },
     });
-    cleanUp.defer(() => account.close());
+    cleanUp.defer(() => accounts.close());
 
     const sweeper = new OrphanSweeper(logger);
     const mcpServers = new McpServerWatch({
@@ -155,9 +161,9 @@ export const startServer: StartServer = async (given, logger, environment, onPro
     });
     const queue = new TurnQueue(config.turns);
     const running = new RunningTurns();
-    const models = buildModelCatalogue(config, account, engine, trust, startedAt);
+    const models = buildModelCatalogue(config, accounts, engines, trust, startedAt);
     const runTurn = createTurnRunner({
-      engine,
+      engines,
       pool,
       store,
       queue,
@@ -170,7 +176,7 @@ export const startServer: StartServer = async (given, logger, environment, onPro
       snapshots,
       fileChanges: store.fileChanges,
       schemas,
-      requireLogin: (signal) => account.requireLogin(signal),
+      requireLogin: (profile, signal) => accounts.of(profile).requireLogin(signal),
       deadlines,
       clock,
       logger,
@@ -182,10 +188,10 @@ export const startServer: StartServer = async (given, logger, environment, onPro
     const health = (): HealthReport => {
       const { memoryBytes, spares, ...sessions } = pool.stats();
       return {
-        ...describeStatus(account, store.state.problem, isDraining),
+        ...describeStatus(accounts, store.state.problem, isDraining),
         version: PACKAGE_VERSION,
         uptimeSeconds: Math.floor((clock() - startedAt) / 1000),
-        engine: { name: engine.name, ...describeLogin(account) },
+        ...describeEngines(accounts),
         sessions,
         spares,
         turns: queue.stats,
@@ -194,7 +200,7 @@ export const startServer: StartServer = async (given, logger, environment, onPro
       };
     };
     const app = createApp({
-      runTurn: account.listen(mcpServers.listen(runTurn)),
+      runTurn: accounts.listen(mcpServers.listen(runTurn)),
       models,
       approvals,
       requestPolicy: {
@@ -222,7 +228,7 @@ export const startServer: StartServer = async (given, logger, environment, onPro
       responses: store.responses,
       responseRuns,
       turnRelay: new MemoryTurnRelay(),
-      countTokens: openTokenCounter(config, { environment: engineEnvironment, engine, clock, logger }),
+      countTokens: openTokenCounter(config, { environment: engineEnvironment, clock, logger }),
       sealedBox: createSealedBox(await openSealKeyFile(config.dataDir)),
       files: store.files,
       items: store.items,
@@ -240,7 +246,7 @@ export const startServer: StartServer = async (given, logger, environment, onPro
     });
     cleanUp.defer(() => http.close(AbortSignal.timeout(0)));
     logger.info("server.listening", { url: http.url, version: PACKAGE_VERSION });
-    void account.check();
+    accounts.check();
     mcpServers.start();
     // Compiling it takes tens of milliseconds, in which nothing else runs: now rather than in the first request with tools.
     metaSchemaCheck(undefined);

@@ -11,6 +11,8 @@ export interface CommandContext {
   readonly terminal: Terminal;
   readonly environment: Environment;
   readonly machine: Machine;
+  /** The names of the engines that profiles may have. */
+  readonly engines: readonly string[];
   readonly events: ProcessEvents;
   readonly clock: Clock;
   readonly startServer: StartServer;

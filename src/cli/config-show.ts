@@ -10,8 +10,8 @@ import type { GivenFlags } from "./setting-options.ts";
  * @throws ConfigError when the settings cannot be used.
  */
 export function configShow(given: GivenFlags, isJson: boolean, context: CommandContext): number {
-  const { terminal, environment, machine } = context;
-  const resolved = resolveConfig({ ...given, environment, machine });
+  const { terminal, environment, machine, engines } = context;
+  const resolved = resolveConfig({ ...given, environment, machine, engines });
   const rows = describeConfig(resolved);
   if (isJson) {
     const values = rows.map(({ key, value, origin }) => [key, { value, origin }]);

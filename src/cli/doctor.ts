@@ -58,11 +58,11 @@ export async function doctor(
 /** Undefined when the settings cannot be used: there is nothing to look at then. */
 function resolve(
   given: GivenFlags,
-  { environment, machine }: CommandContext,
+  { environment, machine, engines }: CommandContext,
   report: DoctorReport,
 ): ResolvedConfig | undefined {
   try {
-    const resolved = resolveConfig({ ...given, environment, machine });
+    const resolved = resolveConfig({ ...given, environment, machine, engines });
     const file = resolved.configFile ?? "no config file; flags, variables and defaults";
     report.add("Settings", [ok(file), ...resolved.warnings.map((line) => warn(line))]);
     return resolved;

@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import type { EngineBuilder } from "../compose/engine-builders.ts";
 import type { Environment } from "../config/sources/process-environment.ts";
 import type { SettledSandbox } from "../config/build/settle-sandbox.ts";
 import type { Approvals } from "../core/ports/approvals.ts";
@@ -35,8 +36,7 @@ export interface RunningServer {
 
 /**
  * Builds everything and listens. `environment` is the server's own, from which Claude Code gets what it needs; `onProgress` hears
- * what takes its time. Rejects
- * with ConfigError for what the person can mend, with the system's own error when the address cannot be listened on;
+ * what takes its time; `engines` are what profiles may name, by default all that there are. Rejects with ConfigError for what the person can mend, with the system's own error when the address cannot be listened on;
  * nothing is left running then.
  */
 export type StartServer = (
@@ -44,4 +44,5 @@ export type StartServer = (
   logger: Logger,
   environment: Environment,
   onProgress?: (stage: string) => void,
+  engines?: Readonly<Record<string, EngineBuilder>>,
 ) => Promise<RunningServer>;

@@ -27,9 +27,9 @@ import type { EndWatch } from "./watch-for-end.ts";
  * @throws ConfigError when the settings cannot be used.
  */
 export async function serve(given: GivenFlags, context: CommandContext): Promise<number> {
-  const { terminal, environment, machine } = context;
+  const { terminal, environment, machine, engines } = context;
   terminal.showStatus("Reading the settings …");
-  const { config, warnings } = resolveConfig({ ...given, environment, machine });
+  const { config, warnings } = resolveConfig({ ...given, environment, machine, engines });
   for (const warning of warnings)
     terminal.printError([styled(["bold", "yellow"], "Warning:"), ` ${warning}`]);
   await prepareDataFolder(config.dataDir);

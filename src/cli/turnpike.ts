@@ -3,6 +3,7 @@ import { CommanderError } from "commander";
 import { ConfigError } from "../config/config-error.ts";
 import { describeMachine } from "../config/sources/machine.ts";
 import { readProcessEnvironment } from "../config/sources/process-environment.ts";
+import { ENGINE_NAMES } from "../compose/engine-names.ts";
 import type { CommandContext } from "./command-context.ts";
 import { createProgram } from "./program.ts";
 import { openTerminal } from "./terminal.ts";
@@ -14,6 +15,7 @@ export async function runTurnpike(args: readonly string[]): Promise<number> {
     terminal: openTerminal(environment),
     environment,
     machine: describeMachine(),
+    engines: ENGINE_NAMES,
     events: process,
     clock: Date.now,
     // Loaded only when it serves: help and config answer at once.

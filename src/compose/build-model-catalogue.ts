@@ -1,15 +1,15 @@
 import type { Config } from "../config/config.ts";
-import type { AccountWatch } from "../core/models/account-watch.ts";
+import type { Accounts } from "../core/models/accounts.ts";
 import { ConfiguredModels } from "../core/models/configured-models.ts";
-import type { Engine } from "../core/ports/engine.ts";
+import type { Engines } from "../core/ports/engines.ts";
 import type { FolderTrust } from "../core/ports/folder-trust.ts";
 import { usableSources } from "../core/turn/process-kind.ts";
 
 /** The models of the configuration, and those of the account as far as they are known. */
 export function buildModelCatalogue(
   config: Config,
-  account: AccountWatch,
-  engine: Pick<Engine, "resolveModel">,
+  accounts: Accounts,
+  engines: Engines,
   trust: FolderTrust,
   startedAt: number,
 ): ConfiguredModels {
@@ -17,15 +17,17 @@ export function buildModelCatalogue(
     const profile = config.profiles[name];
     return profile ? [[id, { profile, ...(model === undefined ? {} : { model }) }] as const] : [];
   });
+  const accountProfile = config.profiles["chat"];
   return new ConfiguredModels({
     models: Object.fromEntries(models),
-    accountProfile: config.profiles["chat"],
+    accountProfile,
     accountModels: () => {
-      const { state } = account;
+      if (!accountProfile) return [];
+      const { state } = accounts.of(accountProfile);
       return state.type === "ready" || state.type === "not-logged-in" ? state.account.models : [];
     },
-    resolveModel: (model, { environment, settingSources, workspace }) =>
-      engine.resolveModel(model, {
+    resolveModel: (model, { engine, environment, settingSources, workspace }) =>
+      engines.of({ engine }).resolveModel(model, {
         environment,
         settingSources: usableSources(settingSources, trust.isTrusted(workspace)),
       }),

@@ -1,31 +1,49 @@
 import type { AccountWatch } from "../core/models/account-watch.ts";
-import type { HealthReport } from "../core/ports/health.ts";
+import type { Accounts } from "../core/models/accounts.ts";
+import type { EngineReport, HealthReport } from "../core/ports/health.ts";
 
-/** Whether turns are taken, and what is missing. */
+type Status = Pick<HealthReport, "status" | "problem">;
+
+/** Whether turns are taken, and what is missing. With all engines started, one that is ready takes turns whatever the others say. */
 export function describeStatus(
-  account: AccountWatch,
+  accounts: Accounts,
   storeProblem: string | undefined,
   isDraining: boolean,
-): Pick<HealthReport, "status" | "problem"> {
-  const { state } = account;
+): Status {
   if (isDraining) return { status: "draining" };
   if (storeProblem !== undefined) {
     return { status: "not-ready", problem: `The records cannot be used: ${storeProblem}.` };
   }
+  const found = accounts.all.map(([, watch]) => statusOf(watch));
+  const isStarting = ({ status }: Status) => status === "starting";
+  const isReady = ({ status }: Status) => status === "ready";
+  return found.find(isStarting) ?? found.find(isReady) ?? found[0] ?? { status: "ready" };
+}
+
+/** The engine of the built-in profiles, and all of them where there are several. */
+export function describeEngines(accounts: Accounts): Pick<HealthReport, "engine" | "engines"> {
+  const { all } = accounts;
+  const engines = all.map(([name, watch]): EngineReport => ({ name, ...describeLogin(watch) }));
+  const [engine = { name: "none", isLoggedIn: false, credentialSource: "unknown" }] = engines;
+  if (engines.length <= 1) return { engine };
+  return {
+    engine,
+    engines: all.map(([name, watch]) => ({ name, ...describeLogin(watch), ...statusOf(watch) })),
+  };
+}
+
+function statusOf({ state, refusal }: AccountWatch): Status {
   switch (state.type) {
     case "unknown":
       return { status: "starting" };
     case "ready":
-      return account.refusal === undefined
-        ? { status: "ready" }
-        : { status: "not-ready", problem: account.refusal };
+      return refusal === undefined ? { status: "ready" } : { status: "not-ready", problem: refusal };
     default:
       return { status: "not-ready", problem: state.problem };
   }
 }
 
-export function describeLogin(account: AccountWatch): { isLoggedIn: boolean; credentialSource: string } {
-  const { state } = account;
+function describeLogin({ state }: AccountWatch): Omit<EngineReport, "name"> {
   if (state.type !== "ready" && state.type !== "not-logged-in") {
     return { isLoggedIn: false, credentialSource: "unknown" };
   }

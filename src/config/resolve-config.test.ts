@@ -17,6 +17,7 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 function resolve(input: Partial<ConfigInput> = {}) {
   return resolveConfig({
+    engines: ["sdk"],
     flags: {},
     environment: {},
     machine: { platform: "linux", homeDir: root, currentDir: root, cores: 4, memoryBytes: 16e9 },
@@ -68,6 +69,7 @@ test("defaults are safe and fit the machine", () => {
   expect(config.retention).toEqual({ content: "keep" });
   expect(config.profiles["default"]).toEqual({
     name: "default",
+    engine: "sdk",
     systemPrompt: "claude-code",
     instructions: "",
     builtinTools: "auto",

@@ -23,6 +23,8 @@ export interface ConfigInput {
   readonly configFile?: string;
   readonly environment: Environment;
   readonly machine: Machine;
+  /** The names of the engines that profiles may have. */
+  readonly engines: readonly string[];
 }
 
 export interface ResolvedConfig {
@@ -42,7 +44,13 @@ const DEFAULT_ORIGIN: Origin = { type: "default" };
  * The configuration from flags over environment over file over defaults.
  * @throws ConfigError with one line for each problem found.
  */
-export function resolveConfig({ flags, configFile, environment, machine }: ConfigInput): ResolvedConfig {
+export function resolveConfig({
+  flags,
+  configFile,
+  environment,
+  machine,
+  engines,
+}: ConfigInput): ResolvedConfig {
   const standardDataDir = defaultDataDir(machine, environment);
   const named = configFile ?? (environment[CONFIG_FILE_VARIABLE]?.trim() || undefined);
   const dataDir = firstText(flags["dataDir"], environment["TURNPIKE_DATA_DIR"]) ?? standardDataDir;
@@ -60,7 +68,7 @@ export function resolveConfig({ flags, configFile, environment, machine }: Confi
     throw new ConfigError(parsed.error.issues.flatMap((issue) => describeProblem(issue, collected, path)));
   }
   const originOf = (key: string) => collected.origins.get(key) ?? DEFAULT_ORIGIN;
-  const context = { machine, environment, originOf, defaultDataDir: standardDataDir };
+  const context = { machine, environment, originOf, defaultDataDir: standardDataDir, engines };
   const config = { ...buildConfig(parsed.data, context), ...(fileSettings && { configFile: path }) };
   return {
     config,

@@ -16,6 +16,7 @@ describe("a profile", () => {
     mkdirSync(join(bed.root, "etc/docs"));
     symlinkSync(join(bed.root, "etc/docs"), join(bed.root, "etc/link"));
     const fields = {
+      engine: "other",
       systemPrompt: "client",
       instructions: "Be kind.\nBe brief.",
       builtinTools: "on",
@@ -40,7 +41,7 @@ describe("a profile", () => {
     };
     const { config, warnings } = bed.resolve(
       { profiles: { reviewer: given } },
-      { environment: { TOKEN: "t" } },
+      { environment: { TOKEN: "t" }, engines: ["sdk", "other"] },
     );
     expect(config.profiles["reviewer"]).toEqual({
       ...fields,
@@ -82,6 +83,8 @@ describe("a profile", () => {
     [{ isolation: "container" }, "isolation: expected one of none, worktree, copy"],
     [{ sandbox: true }, "sandbox: expected one of off, auto, required"],
     [{ effort: "huge" }, "effort: expected one of none, low"],
+    [{ engine: "sdl" }, 'profiles.p.engine: there is no engine "sdl". Name one of sdk.'],
+    [{ engine: 7 }, "profiles.p.engine: expected an engine's name"],
     [{ workspace: "gone" }, "profiles.p.workspace: there is no folder"],
     [{ additionalDirectories: ["gone"] }, "profiles.p.additionalDirectories: there is no folder"],
     [{ maxturn: 3 }, "profiles.p.maxturn is not a setting. Did you mean profiles.p.maxTurns?"],

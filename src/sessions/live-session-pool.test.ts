@@ -1,3 +1,4 @@
+import { Engines } from "../core/ports/engines.ts";
 import * as fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 
@@ -29,7 +30,7 @@ function openPool(limits: Partial<PoolLimits> = {}) {
   let now = 1_000_000;
   const engine = new ScriptedEngine();
   const pool = new LiveSessionPool({
-    engine,
+    engines: new Engines([engine]),
     limits: {
       maxSessions: 3,
       sparesPerKind: 0,

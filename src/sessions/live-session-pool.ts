@@ -1,7 +1,8 @@
 import { AppError } from "../core/words/app-error.ts";
 import type { ConversationId, TurnId } from "../core/words/ids.ts";
 import type { Clock } from "../core/ports/clock.ts";
-import type { Engine, EngineSession, SessionSpec, SessionStart, TurnInput } from "../core/ports/engine.ts";
+import type { EngineSession, SessionSpec, SessionStart, TurnInput } from "../core/ports/engine.ts";
+import type { Engines } from "../core/ports/engines.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type {
   HeldState,
@@ -41,7 +42,7 @@ const MIN_SWEEP_INTERVAL_MS = 100;
  * one, the one that was not used for the longest time ends.
  */
 export class LiveSessionPool implements SessionPool {
-  readonly #engine: Engine;
+  readonly #engines: Engines;
   readonly #limits: PoolLimits;
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -57,16 +58,16 @@ export class LiveSessionPool implements SessionPool {
   #starting = 0;
   #memoryBytes: number | undefined;
 
-  constructor(parts: { engine: Engine; limits: PoolLimits; clock: Clock; logger: Logger }) {
-    this.#engine = parts.engine;
+  constructor(parts: { engines: Engines; limits: PoolLimits; clock: Clock; logger: Logger }) {
+    this.#engines = parts.engines;
     this.#limits = parts.limits;
     this.#clock = parts.clock;
     this.#logger = parts.logger;
     this.#spawns = new Semaphore(parts.limits.maxSpawnsAtOnce);
-    const { engine, logger } = parts;
+    const { engines, logger } = parts;
     const { sparesPerKind } = parts.limits;
     this.#spares = new SpareShelf({
-      engine,
+      engines,
       logger,
       sparesPerKind,
       spawns: this.#spawns,
@@ -218,7 +219,7 @@ export class LiveSessionPool implements SessionPool {
     const ending = AbortSignal.any([signal, this.#closed.signal]);
     try {
       const release = await this.#spawns.acquire(ending);
-      const session = await this.#engine.startSession(start, ending).finally(release);
+      const session = await this.#engines.of(start.spec.kind).startSession(start, ending).finally(release);
       if (!ending.aborted) return this.#admit(session, start.spec, placement);
       // It stands just when nobody wants it any more.
       await session.close();

@@ -1,3 +1,4 @@
+import { Engines } from "../core/ports/engines.ts";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { ScriptedEngine } from "../../test/engine/scripted-engine.ts";
@@ -27,7 +28,7 @@ function openShelf(sparesPerKind = 2, maxSpawnsAtOnce = 2) {
   const errors: string[] = [];
   const turns = { areRunning: false };
   const shelf = new SpareShelf({
-    engine,
+    engines: new Engines([engine]),
     sparesPerKind,
     spawns: new Semaphore(maxSpawnsAtOnce),
     isQuiet: () => !turns.areRunning,

@@ -1,4 +1,5 @@
-import type { Engine, EngineSession, EngineSpare } from "../core/ports/engine.ts";
+import type { EngineSession, EngineSpare } from "../core/ports/engine.ts";
+import type { Engines } from "../core/ports/engines.ts";
 import type { NewSession } from "../core/ports/session-pool.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import { type ProcessKind, processKindKey } from "../core/turn/process-kind.ts";
@@ -13,7 +14,7 @@ const MAX_REFILL_CHECKS = 40;
 const RETRY_DELAY_MS = 10_000;
 
 export interface SpareShelfParts {
-  readonly engine: Engine;
+  readonly engines: Engines;
   /** Spares kept ready for each kind of profile. */
   readonly sparesPerKind: number;
   readonly spawns: Semaphore;
@@ -58,7 +59,7 @@ export class SpareShelf {
   /** Keeps spares of this kind from now on, where its engine has spares. */
   stock(kind: ProcessKind): void {
     const key = processKindKey(kind);
-    const { engine } = this.#parts;
+    const engine = this.#parts.engines.of(kind);
     if (this.#rows.has(key) || !engine.startSpare) return;
     const startSpare = engine.startSpare.bind(engine, kind);
     const row: Row = { kind, startSpare, ready: [], starting: 0, refill: undefined };

@@ -81,6 +81,7 @@ export class FakeContext {
       },
       environment: { TURNPIKE_LOG_LEVEL: "none", ...this.environment },
       machine: { platform: "linux", homeDir: folder, currentDir: folder, cores: 2, memoryBytes: 8e9 },
+      engines: ["sdk"],
       events: this.events,
       clock: () => this.now,
       startServer: async (config) => {

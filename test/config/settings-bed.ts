@@ -25,7 +25,7 @@ export class SettingsBed implements Disposable {
     const homeDir = join(this.root, "home");
     const currentDir = join(homeDir, "project");
     const machine = { platform: "linux", homeDir, currentDir, cores: 4, memoryBytes: 16e9, userId } as const;
-    return resolveConfig({ configFile, flags: {}, environment: {}, machine, ...given });
+    return resolveConfig({ configFile, flags: {}, environment: {}, machine, engines: ["sdk"], ...given });
   }
 
   problemsOf(file: object, given: SettingsSources = {}): readonly string[] {

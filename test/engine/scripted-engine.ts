@@ -1,6 +1,7 @@
 import {
   type Engine,
   type EngineAccount,
+  type EngineCapabilities,
   type EngineSession,
   type EngineSpare,
   type SessionStart,
@@ -20,7 +21,14 @@ export interface ScriptedSpare extends EngineSpare {
 
 /** An engine of our own for tests of what is built on the port: no process, no model, nothing that takes time by itself. */
 export class ScriptedEngine implements Engine {
-  readonly name = "scripted";
+  readonly name: string;
+  /** What it can do from now on. */
+  capabilities: EngineCapabilities = {
+    clientTools: true,
+    builtinTools: true,
+    requestedServers: true,
+    commands: true,
+  };
   /** Every session and spare that ever was, in the order of their start. */
   readonly sessions: ScriptedSession[] = [];
   readonly spares: ScriptedSpare[] = [];
@@ -41,12 +49,19 @@ export class ScriptedEngine implements Engine {
   ignoresAbort = false;
   mostStartsAtOnce = 0;
   #starting = 0;
+  /** A test may take it away: an engine need not have spares. */
+  startSpare?: NonNullable<Engine["startSpare"]> = (kind, signal) => this.#startSpare(kind, signal);
+
+  /** Tests whose profiles are not about engines have it in the place of the real one. */
+  constructor(name = "sdk") {
+    this.name = name;
+  }
 
   get running(): readonly ScriptedProcess[] {
     return this.processes.filter((process) => process.isRunning);
   }
 
-  async startSpare(kind: ProcessKind, signal: AbortSignal): Promise<EngineSpare> {
+  async #startSpare(kind: ProcessKind, signal: AbortSignal): Promise<EngineSpare> {
     const process = await this.#start(signal);
     const { processId, exited } = process;
     let isClaimed = false;

@@ -2,6 +2,7 @@ import { onTestFinished } from "vitest";
 
 import { ApprovalDesk } from "../../src/core/approvals/approval-desk.ts";
 import type { ConversationStore } from "../../src/core/ports/conversation-store.ts";
+import { Engines } from "../../src/core/ports/engines.ts";
 import type { SchemaChecker } from "../../src/core/ports/schema-checker.ts";
 import { type LogFields, SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import type { FolderTrust } from "../../src/core/ports/folder-trust.ts";
@@ -48,8 +49,9 @@ export async function openTurnBed(options: TurnBedOptions = {}) {
     error: (event: string, fields?: LogFields) => void errors.push({ event, ...fields }),
   };
   const engine = new ScriptedEngine();
+  const engines = new Engines([engine]);
   const pool = new LiveSessionPool({
-    engine,
+    engines,
     limits: {
       maxSessions: 4,
       sparesPerKind: 0,
@@ -69,7 +71,7 @@ export async function openTurnBed(options: TurnBedOptions = {}) {
   const queue = new TurnQueue({ maxTurnsAtOnce: 4, queueLimit: 10, ...options.queue });
   const running = new RunningTurns();
   const runTurn = createTurnRunner({
-    engine,
+    engines,
     pool,
     store: delegate(store, options.wrapStore?.(store) ?? {}),
     queue,

@@ -9,6 +9,7 @@ import type { TurnRequest } from "../../src/core/words/turn-request.ts";
 /** The bare model: no tools, no settings. */
 export const CHAT_PROFILE: Profile = {
   name: "chat",
+  engine: "sdk",
   systemPrompt: "client",
   instructions: "",
   builtinTools: "off",

@@ -6,6 +6,7 @@ import OpenAI from "openai";
 import { onTestFinished } from "vitest";
 
 import type { RunningServer } from "../../src/cli/running-server.ts";
+import { ENGINE_BUILDERS, type EngineBuilder } from "../../src/compose/engine-builders.ts";
 import { describeMachine } from "../../src/config/sources/machine.ts";
 import { resolveConfig } from "../../src/config/resolve-config.ts";
 import type { HealthReport } from "../../src/core/ports/health.ts";
@@ -23,6 +24,8 @@ export interface TurnpikeOptions {
   readonly flags?: Readonly<Record<string, unknown>>;
   /** What the configuration file says. */
   readonly configFile?: Readonly<Record<string, unknown>>;
+  /** Engines beside those that Turnpike has, by the name that a profile gives. */
+  readonly engines?: Readonly<Record<string, EngineBuilder>>;
   /** Default: a scripted model of the test's own. */
   readonly upstream?: ScriptedModel;
   /** A data folder that outlives the server, for restarts. */
@@ -77,6 +80,7 @@ export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turn
   const configFile = join(folder, "turnpike.yaml");
   // JSON is YAML too.
   await writeFile(configFile, JSON.stringify(options.configFile ?? {}));
+  const engines = { ...ENGINE_BUILDERS, ...options.engines };
   const { config } = resolveConfig({
     configFile,
     flags: {
@@ -90,8 +94,9 @@ export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turn
     },
     environment,
     machine: describeMachine(),
+    engines: Object.keys(engines),
   });
-  const server = await startServer(config, options.logger ?? SILENT_LOGGER, environment);
+  const server = await startServer(config, options.logger ?? SILENT_LOGGER, environment, () => {}, engines);
   onEnd(() => server.stop());
 
   const until = async (condition: (health: HealthReport) => boolean) => {

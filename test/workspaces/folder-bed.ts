@@ -41,6 +41,7 @@ export class FolderBed implements Disposable {
   profile(parts: Partial<Profile> = {}): Profile {
     return {
       name: "agent",
+      engine: "sdk",
       systemPrompt: "claude-code",
       instructions: "",
       builtinTools: "on",

@@ -27,8 +27,8 @@ export async function trust(
   given: GivenFlags,
   context: CommandContext,
 ): Promise<number> {
-  const { environment, machine, terminal } = context;
-  const { config } = resolveConfig({ ...given, environment, machine });
+  const { environment, machine, engines, terminal } = context;
+  const { config } = resolveConfig({ ...given, environment, machine, engines });
   if (folder === undefined) {
     if (isRemoval) throw new ConfigError(["Name the folder that is to be trusted no longer."]);
     return showTrusted(config, context);

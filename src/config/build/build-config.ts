@@ -20,6 +20,8 @@ export interface ConfigContext {
   readonly environment: Environment;
   readonly originOf: (key: string) => Origin;
   readonly defaultDataDir: string;
+  /** The names of the engines that there are. */
+  readonly engines: readonly string[];
 }
 
 /**
@@ -28,7 +30,7 @@ export interface ConfigContext {
  */
 export function buildConfig(
   settings: Settings,
-  { machine, environment, originOf, defaultDataDir }: ConfigContext,
+  { machine, environment, originOf, defaultDataDir, engines }: ConfigContext,
 ): Config {
   const problems: string[] = [];
   const report = (key: string, problem: string) => {
@@ -67,6 +69,7 @@ export function buildConfig(
     mcpServers,
     environment,
     isDemo: settings.demo,
+    engines,
   });
   const requests = buildRequestBounds(settings.requests, {
     folderOf,

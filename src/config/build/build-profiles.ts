@@ -16,6 +16,8 @@ export interface ProfileContext extends McpServerContext {
   /** The server's own. */
   readonly environment: Environment;
   readonly isDemo: boolean;
+  /** The names of the engines that there are. */
+  readonly engines: readonly string[];
 }
 
 /** The built-in profiles, as the file changes them, and the file's own. */
@@ -41,6 +43,7 @@ function buildProfile(name: string, setting: ProfileSetting, context: ProfileCon
   } = setting;
   const { folderOf } = context;
   const key = `profiles.${name}`;
+  requireEngine(`${key}.engine`, setting.engine, context);
   const base = own(BUILT_IN_PROFILES, name) ?? DEFAULT_PROFILE;
   const folders = additionalDirectories?.map((path) => folderOf(`${key}.additionalDirectories`, path));
   return {
@@ -55,6 +58,11 @@ function buildProfile(name: string, setting: ProfileSetting, context: ProfileCon
     ...(agents && { agents }),
     ...(environment && { environment: buildEnvironment(`${key}.environment`, environment, context) }),
   };
+}
+
+function requireEngine(key: string, engine: string | undefined, { engines, report }: ProfileContext): void {
+  if (engine === undefined || engines.includes(engine)) return;
+  report(key, `there is no engine "${engine}". Name one of ${engines.join(", ")}`);
 }
 
 function buildEnvironment(

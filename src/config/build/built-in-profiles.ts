@@ -4,6 +4,7 @@ export type ProfileDefaults = Omit<Profile, "name" | "workspace">;
 
 /** What no built-in profile decides. */
 const NOTHING_MORE = {
+  engine: "sdk",
   instructions: "",
   allowedTools: [],
   disallowedTools: [],

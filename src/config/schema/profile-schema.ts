@@ -18,6 +18,7 @@ const agentName = recordKey("letters, digits, - and _", (name) => /^[A-Za-z0-9][
 
 /** A profile as the file gives it: what is absent comes from the built-in of that name, or from `default`. */
 export const profileSchema = z.strictObject({
+  engine: text("an engine's name, such as sdk").exactOptional(),
   model: text("a name that Claude Code takes, such as sonnet").exactOptional(),
   systemPrompt: oneOf("claude-code", "client").exactOptional(),
   instructions: text("text for the model", /^/).exactOptional(),

@@ -70,6 +70,7 @@ function describeModel({ profile, model }: ConfiguredModel): string {
 function describeProfile(profile: Profile): string {
   const { effort, maxTurns, maxBudgetUsd, instructions } = profile;
   return [
+    `engine ${profile.engine}`,
     `system prompt ${profile.systemPrompt}`,
     ...(instructions === "" ? [] : [`instructions of ${instructions.length} characters`]),
     `built-in tools ${profile.builtinTools}`,

@@ -141,9 +141,23 @@ export interface SessionStart {
   readonly firstTurn: TurnInput;
 }
 
+/** What an engine can do besides answering. What it cannot is refused before anything starts. */
+export interface EngineCapabilities {
+  /** Tools that the client declares and runs. */
+  readonly clientTools: boolean;
+  /** Tools of Claude Code's own. */
+  readonly builtinTools: boolean;
+  /** MCP servers that a request names. */
+  readonly requestedServers: boolean;
+  /** Commands and skills that a request names. */
+  readonly commands: boolean;
+}
+
 /** A way to drive Claude Code. */
 export interface Engine {
+  /** As a profile names it. */
   readonly name: string;
+  readonly capabilities: EngineCapabilities;
   /**
    * Whether the model can be offered these tools in such a process, as they are.
    * @throws AppError `invalid-request` naming the first tool that cannot

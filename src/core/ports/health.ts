@@ -10,6 +10,12 @@ export interface McpServerReport {
   readonly problem?: string;
 }
 
+export interface EngineReport {
+  readonly name: string;
+  readonly isLoggedIn: boolean;
+  readonly credentialSource: string;
+}
+
 /** The server's state for `/health`: counts and names, nothing secret. */
 export interface HealthReport {
   readonly status: "ready" | "starting" | "not-ready" | "draining";
@@ -17,7 +23,9 @@ export interface HealthReport {
   readonly problem?: string;
   readonly version: string;
   readonly uptimeSeconds: number;
-  readonly engine: { readonly name: string; readonly isLoggedIn: boolean; readonly credentialSource: string };
+  readonly engine: EngineReport;
+  /** Each with its own state, where there are several. */
+  readonly engines?: readonly (EngineReport & Pick<HealthReport, "status" | "problem">)[];
   readonly sessions: {
     readonly idle: number;
     readonly busy: number;

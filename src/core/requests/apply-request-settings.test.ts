@@ -13,6 +13,7 @@ const LOCAL: McpServer = { type: "stdio", command: "serve", args: [], env: {} };
 
 const PROFILE: Profile = {
   name: "reviewer",
+  engine: "sdk",
   systemPrompt: "claude-code",
   instructions: "",
   builtinTools: "auto",

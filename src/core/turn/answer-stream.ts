@@ -6,7 +6,8 @@ import { FileChangeWatch } from "../file-changes/watch-file-changes.ts";
 import type { PlacedTurn } from "./place-turn.ts";
 import type { TurnPlan } from "./plan-turn.ts";
 import type { Clock } from "../ports/clock.ts";
-import { ClaimRefused, type Engine } from "../ports/engine.ts";
+import { ClaimRefused } from "../ports/engine.ts";
+import type { Engines } from "../ports/engines.ts";
 import type { FileChangeStore } from "../ports/file-change-store.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { SchemaChecker } from "../ports/schema-checker.ts";
@@ -24,7 +25,7 @@ import { type Deadlines, withDeadlines } from "./with-deadlines.ts";
 import { withActivityProgress } from "./with-activity-progress.ts";
 
 export interface AnswerStreamParts {
-  readonly engine: Engine;
+  readonly engines: Engines;
   readonly pool: SessionPool;
   readonly deadlines: Deadlines;
   readonly approvals: Pick<ApprovalDesk, "ask">;
@@ -68,6 +69,7 @@ export function openAnswerStream(
   signal: AbortSignal,
 ): AnswerStream {
   const { request, plan, placed } = ready;
+  const engine = parts.engines.of(placed.lease.spec.kind);
   const cut = new AbortController();
   const over = new AbortController();
   const watch = watchFiles(ready, parts, signal);
@@ -87,8 +89,7 @@ export function openAnswerStream(
       placed.isCut = true;
       cut.abort(CANCELLED);
     },
-    toTranscript: (answer) =>
-      parts.engine.toTranscript([answer]).filter((entry) => entry.role === "assistant"),
+    toTranscript: (answer) => engine.toTranscript([answer]).filter((entry) => entry.role === "assistant"),
   });
   const spokenOf = tellWorkInText(watch.watch(shaped), request, placed.lease.spec.workspace);
   const withFiles = appendFileBlocks(spokenOf, request, async (contentId) => {

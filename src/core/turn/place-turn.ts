@@ -2,11 +2,13 @@ import { AppError } from "../words/app-error.ts";
 import type { ApprovalDesk } from "../approvals/approval-desk.ts";
 import { hasClientTools } from "./has-client-tools.ts";
 import { type Message, toolCallsOf } from "../words/message.ts";
+import { requireCapabilities } from "./require-capabilities.ts";
 import { requireToolResults } from "./open-calls.ts";
 import { requireWords } from "./require-words.ts";
 import type { TurnPlan } from "./plan-turn.ts";
 import type { ConversationStore, StoredTurn } from "../ports/conversation-store.ts";
 import type { Engine, SessionSpec, TurnInput, TurnPermissions } from "../ports/engine.ts";
+import type { Engines } from "../ports/engines.ts";
 import type { FolderTrust } from "../ports/folder-trust.ts";
 import type { SessionLease, SessionPool } from "../ports/session-pool.ts";
 import type { WorkspaceFolders } from "../ports/workspace-folders.ts";
@@ -44,7 +46,7 @@ export interface PlaceTurnParts {
   readonly trust: FolderTrust;
   readonly approvals: Pick<ApprovalDesk, "grantsOf">;
   readonly callServerTool: CallServerTool;
-  readonly engine: Engine;
+  readonly engines: Engines;
   readonly pool: SessionPool;
   readonly store: ConversationStore;
 }
@@ -56,10 +58,12 @@ export async function placeTurn(
   parts: PlaceTurnParts,
   signal: AbortSignal,
 ): Promise<PlacedTurn> {
-  const { engine, pool, store } = parts;
+  const { pool, store } = parts;
   requireAllowedServers(request, parts.allowsMcpServers);
   if (request.command === undefined) requireWords(plan.newMessages);
   const kind = kindOf(request, plan, parts.trust);
+  const engine = parts.engines.of(kind);
+  requireCapabilities(engine, kind, request);
   engine.checkTools(kind, request.tools.list);
   const { parentTurnId, history, newMessages, baseHash, conversationId } = plan;
   const { profile } = request.target;

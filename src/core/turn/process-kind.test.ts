@@ -6,6 +6,7 @@ import { processKind, processKindKey } from "./process-kind.ts";
 
 const PROFILE: Profile = { ...AGENT_PROFILE, builtinTools: "auto", settingSources: ["user", "project"] };
 const REST = {
+  engine: "sdk",
   removedTools: [],
   mayBypassPermissions: false,
   sandbox: "off",
@@ -99,6 +100,7 @@ describe("the key of a kind", () => {
   });
 
   test.each([
+    ["engine", { engine: "cli" }],
     ["system prompt", { systemPrompt: "client" }],
     ["tools", { builtinTools: ["WebSearch"] }],
     ["removed tools", { removedTools: ["WebFetch"] }],

@@ -3,6 +3,8 @@ import type { Profile, SubAgent } from "../words/profile.ts";
 
 /** What of a profile is fixed when a Claude Code process starts. Processes of one kind can stand for one another. */
 export interface ProcessKind {
+  /** The name of the engine that starts it. */
+  readonly engine: string;
   readonly systemPrompt: Profile["systemPrompt"];
   /** `on`: all that Claude Code has; else the names of those that are offered. */
   readonly builtinTools: "on" | readonly string[];
@@ -66,6 +68,7 @@ export function processKind(
   const isClients = isClientAgent(profile, { builtinTools: offered });
   const sources = isClients ? [] : profile.settingSources;
   return {
+    engine: profile.engine,
     systemPrompt: isClients ? "client" : systemPrompt,
     builtinTools: offered,
     removedTools: isOn ? profile.disallowedTools.filter(isToolName).toSorted() : [],
@@ -116,6 +119,7 @@ export function processKindKey(kind: ProcessKind): string {
   const key =
     keys.get(kind) ??
     JSON.stringify([
+      kind.engine,
       kind.systemPrompt,
       kind.builtinTools,
       kind.removedTools,

@@ -20,6 +20,7 @@ import {
 } from "../words/turn-event.ts";
 import type { TurnQueue } from "./turn-queue.ts";
 import { TurnRecord } from "./turn-record.ts";
+import type { Profile } from "../words/profile.ts";
 import type { TurnRequest } from "../words/turn-request.ts";
 import { NO_USAGE } from "../words/usage.ts";
 import { withRequestDeadline } from "./with-request-deadline.ts";
@@ -27,8 +28,8 @@ import { withRequestDeadline } from "./with-request-deadline.ts";
 export interface TurnRunnerParts extends PlaceTurnParts, AnswerStreamParts {
   readonly queue: TurnQueue;
   readonly running: RunningTurns;
-  /** Rejects with AppError `not-logged-in` while Claude Code has no credentials. */
-  readonly requireLogin: (signal: AbortSignal) => Promise<void>;
+  /** Rejects with AppError `not-logged-in` while the engine of the profile has no credentials. */
+  readonly requireLogin: (profile: Profile, signal: AbortSignal) => Promise<void>;
   readonly approvals: AnswerStreamParts["approvals"] & PlaceTurnParts["approvals"];
 }
 
@@ -59,7 +60,7 @@ async function* runAdmitted(
   parts: TurnRunnerParts,
   clientSignal: AbortSignal,
 ): AsyncGenerator<TurnEvent> {
-  await parts.requireLogin(clientSignal);
+  await parts.requireLogin(request.target.profile, clientSignal);
   const { plan, turn: running } = await planAlone(request, parts, clientSignal);
   using turn = running;
   const signal = AbortSignal.any([clientSignal, turn.signal]);

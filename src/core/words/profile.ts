@@ -15,6 +15,8 @@ export interface SubAgent {
 /** A named set of defaults for turns. A model id resolves to a profile plus a model; a request may change what it is allowed to. */
 export interface Profile {
   readonly name: string;
+  /** The name of the engine that runs its turns. */
+  readonly engine: string;
   /**
    * `claude-code`: Claude Code's own system prompt, the profile's and the client's text appended.
    * `client`: only those texts.

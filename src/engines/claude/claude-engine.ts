@@ -5,6 +5,7 @@ import type { Clock } from "../../core/ports/clock.ts";
 import type {
   Engine,
   EngineAccount,
+  EngineCapabilities,
   EngineSession,
   EngineSpare,
   SessionSpec,
@@ -45,6 +46,7 @@ export class ClaudeEngine implements Engine {
   readonly toTranscript = toTranscript;
   readonly openCallIds = openCallIds;
   readonly checkTools = requireFreeNames;
+  readonly capabilities: EngineCapabilities;
   readonly startSpare?: NonNullable<Engine["startSpare"]>;
   readonly #options: ClaudeEngineOptions;
   readonly #launcher: ClaudeLauncher;
@@ -55,6 +57,7 @@ export class ClaudeEngine implements Engine {
 
   constructor(options: ClaudeEngineOptions, launcher: ClaudeLauncher) {
     this.name = launcher.name;
+    this.capabilities = launcher.capabilities;
     this.#options = options;
     this.#launcher = launcher;
     this.#deniedAlways = privateRules(options.privatePaths ?? []);

@@ -1,4 +1,4 @@
-import type { EngineAccount, SessionSpec } from "../../core/ports/engine.ts";
+import type { EngineAccount, EngineCapabilities, SessionSpec } from "../../core/ports/engine.ts";
 import type { ProcessKind } from "../../core/turn/process-kind.ts";
 import type { PermissionMode } from "../../core/words/permission-mode.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
@@ -30,6 +30,7 @@ export interface WaitingClaude {
 export interface ClaudeLauncher {
   /** Of the engine. */
   readonly name: string;
+  readonly capabilities: EngineCapabilities;
   /**
    * Starts a process for one conversation.
    * @param transcript path of a file with what was said before, which it has read when this resolves

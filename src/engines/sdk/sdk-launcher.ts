@@ -25,6 +25,7 @@ import { accountOptions, modelOption, sessionOptions, spareOptions } from "./ses
 /** Starts Claude Code through the Agent SDK. */
 export class SdkLauncher implements ClaudeLauncher {
   readonly name = "sdk";
+  readonly capabilities = { clientTools: true, builtinTools: true, requestedServers: true, commands: true };
   readonly #settings: ProcessSettings;
   readonly #starter: ProcessStarter;
 

@@ -1,0 +1,9 @@
+import type { Engine } from "../core/ports/engine.ts";
+import type { ClaudeEngineOptions } from "../engines/claude/claude-engine.ts";
+import { createSdkEngine } from "../engines/sdk/create-sdk-engine.ts";
+import type { EngineName } from "./engine-names.ts";
+
+export type EngineBuilder = (options: ClaudeEngineOptions) => Engine;
+
+/** How each engine is built that a profile may name. */
+export const ENGINE_BUILDERS: Readonly<Record<EngineName, EngineBuilder>> = { sdk: createSdkEngine };
