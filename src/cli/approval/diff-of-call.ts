@@ -2,9 +2,8 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 
 import type { JsonObject } from "../../core/words/client-tool.ts";
-import { formatUnifiedDiff, hunkBetween } from "../../core/file-changes/unified-diff.ts";
+import { formatUnifiedDiff, hunksBetween } from "../../core/file-changes/unified-diff.ts";
 import { isRecord } from "../../lib/is-record.ts";
-import { hunksBetween } from "./hunks-between.ts";
 
 /** What a call would change, as the lines of a diff, and the names of the input's fields that it tells. */
 export interface CallDiff {
@@ -49,7 +48,7 @@ async function diffOfEdits(path: string, edits: readonly Edit[]): Promise<readon
     return toLines(formatUnifiedDiff(path, hunksBetween(before ?? "", after), before === undefined));
   }
   // Its place in the file is not to be found; that may be the reason why the call will fail.
-  const places = edits.flatMap((edit) => hunkBetween(`${edit.before}\n`, `${edit.after}\n`));
+  const places = edits.flatMap((edit) => hunksBetween(`${edit.before}\n`, `${edit.after}\n`));
   const everywhere = edits.some(({ isEverywhere }) => isEverywhere) ? ["(everywhere in the file)"] : [];
   return [`--- ${path}`, `+++ ${path}`, ...everywhere, ...places.flatMap(({ lines }) => ["@@", ...lines])];
 }

@@ -4,7 +4,7 @@ import { isRecord } from "../../lib/is-record.ts";
 import type { JsonObject } from "../words/client-tool.ts";
 import type { FileChange } from "../words/file-change.ts";
 import type { ActivityEnd } from "../words/turn-event.ts";
-import { formatUnifiedDiff, type Hunk, hunkBetween, hunksOfNewFile } from "./unified-diff.ts";
+import { formatUnifiedDiff, type Hunk, hunksBetween } from "./unified-diff.ts";
 
 /** Longer ones are not told: the content can be had. */
 const MAX_DIFF_LENGTH = 256 * 1024;
@@ -53,7 +53,7 @@ function newFile(path: unknown, content: unknown, folder: string): FileChange | 
   const isTold = typeof content === "string" && content.length <= MAX_DIFF_LENGTH;
   return withDiff(
     { type: "created", path: name },
-    isTold ? formatUnifiedDiff(name, hunksOfNewFile(content), true) : undefined,
+    isTold ? formatUnifiedDiff(name, hunksBetween("", content), true) : undefined,
   );
 }
 
@@ -82,7 +82,7 @@ function nameIn(folder: string, path: unknown): string | undefined {
 
 function notebookHunks(details: JsonObject): readonly Hunk[] {
   const { original_file: before, updated_file: after } = details;
-  return typeof before === "string" && typeof after === "string" ? hunkBetween(before, after) : [];
+  return typeof before === "string" && typeof after === "string" ? hunksBetween(before, after) : [];
 }
 
 /** Claude Code's patch. One hunk that cannot be read makes the whole worthless. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 
-import { formatUnifiedDiff, hunkBetween, hunksOfNewFile } from "./unified-diff.ts";
+import { formatUnifiedDiff, hunksBetween } from "./unified-diff.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "turnpike-diff-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -31,7 +31,7 @@ test.each([
   ["lines that begin like a diff", "-a\n+b\n@@ c\n", "--- a\n+++ b\n@@ c\n"],
   ["two places", "1\n2\n3\n4\n5\n", "one\n2\n3\n4\nfive\n"],
 ])("git applies it: %s", (_, before, after) => {
-  expect(applyTo(before, formatUnifiedDiff("a.txt", hunkBetween(before, after)))).toBe(after);
+  expect(applyTo(before, formatUnifiedDiff("a.txt", hunksBetween(before, after)))).toBe(after);
 });
 
 test("git applies it to any two texts", () => {
@@ -41,25 +41,31 @@ test("git applies it to any two texts", () => {
   fc.assert(
     fc.property(text, text, (before, after) => {
       fc.pre(before !== after && before !== "" && after !== "");
-      expect(applyTo(before, formatUnifiedDiff("a.txt", hunkBetween(before, after)))).toBe(after);
+      expect(applyTo(before, formatUnifiedDiff("a.txt", hunksBetween(before, after)))).toBe(after);
     }),
     { numRuns: 60 },
   );
 }, 30_000);
 
+test("a new file of very many lines", () => {
+  const [hunk] = hunksBetween("", "line\n".repeat(300_000));
+  expect(hunk).toMatchObject({ oldLines: 0, newLines: 300_000 });
+  expect(hunk?.lines).toHaveLength(300_000);
+});
+
 test("texts that are the same have no difference", () => {
-  expect(hunkBetween("a\n", "a\n")).toEqual([]);
+  expect(hunksBetween("a\n", "a\n")).toEqual([]);
 });
 
 test("a new file", () => {
-  const diff = formatUnifiedDiff("src/a b.txt", hunksOfNewFile("1\n2"), true);
+  const diff = formatUnifiedDiff("src/a b.txt", hunksBetween("", "1\n2"), true);
   expect(diff).toBe(
     "--- /dev/null\n+++ b/src/a b.txt\n@@ -0,0 +1,2 @@\n+1\n+2\n\\ No newline at end of file\n",
   );
-  expect(formatUnifiedDiff("a.txt", hunksOfNewFile(""), true)).toBe("--- /dev/null\n+++ b/a.txt\n");
+  expect(formatUnifiedDiff("a.txt", hunksBetween("", ""), true)).toBe("--- /dev/null\n+++ b/a.txt\n");
 });
 
 test("a name that would break its line is quoted as git does", () => {
   const [, name] = formatUnifiedDiff('a\n"\\é.txt', []).split("\n");
-  expect(name).toBe('+++ "b/a\\012\\"\\\\é.txt"');
+  expect(name).toBe('+++ "b/a\\n\\"\\\\é.txt"');
 });

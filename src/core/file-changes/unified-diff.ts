@@ -1,3 +1,5 @@
+import { diffLines, type LineChange } from "./diff-lines.ts";
+
 /** One place of a file that is not as it was: lines with ` `, `-` or `+` before them, as in a unified diff. */
 export interface Hunk {
   /** Lines count from 1. */
@@ -5,6 +7,7 @@ export interface Hunk {
   readonly oldLines: number;
   readonly newStart: number;
   readonly newLines: number;
+  /** A last line without a line break carries the remark that says so behind its own. */
   readonly lines: readonly string[];
 }
 
@@ -15,56 +18,90 @@ const CONTEXT_LINES = 3;
 /** Hunks with the headers that `git apply` and `patch` want. `isNew`: there was no file before. */
 export function formatUnifiedDiff(path: string, hunks: readonly Hunk[], isNew = false): string {
   const before = isNew ? NO_FILE : nameInDiff("a", path);
-  const head = `--- ${before}\n+++ ${nameInDiff("b", path)}\n`;
-  return head + hunks.map((hunk) => `${headOf(hunk)}\n${hunk.lines.join("\n")}\n`).join("");
+  return `--- ${before}\n+++ ${nameInDiff("b", path)}\n${formatHunks(hunks)}`;
 }
 
-/** A whole new file as one hunk; none for an empty one. */
-export function hunksOfNewFile(content: string): readonly Hunk[] {
-  return hunkBetween("", content);
+export function formatHunks(hunks: readonly Hunk[]): string {
+  return hunks.map((hunk) => `${headOf(hunk)}\n${hunk.lines.join("\n")}\n`).join("");
 }
 
-/**
- * What lies between the lines that two texts have in common at their ends, as one hunk with some context; none when they are the
- * same. Right for a change in one place, and never wrong, only long, for others.
- */
-export function hunkBetween(before: string, after: string): readonly Hunk[] {
-  if (before === after) return [];
+/** How two texts differ, place by place with some context; none when they are the same. */
+export function hunksBetween(before: string, after: string): readonly Hunk[] {
   const olds = toLines(before);
   const news = toLines(after);
-  let start = 0;
-  while (start < olds.length && start < news.length && olds[start] === news[start]) start++;
-  let end = 0;
-  const most = Math.min(olds.length, news.length) - start;
-  while (end < most && olds.at(-1 - end) === news.at(-1 - end)) end++;
-  const first = Math.max(0, start - CONTEXT_LINES);
-  const contextAfter = olds.slice(olds.length - end, olds.length - end + CONTEXT_LINES);
-  const removed = olds.slice(start, olds.length - end);
-  const added = news.slice(start, news.length - end);
-  const common = start - first + contextAfter.length;
-  const lines = [
-    ...olds.slice(first, start).map((line) => ` ${line}`),
-    ...removed.map((line) => `-${line}`),
-    ...added.map((line) => `+${line}`),
-    ...contextAfter.map((line) => ` ${line}`),
-  ];
-  return [
-    {
-      oldStart: first + 1,
-      oldLines: removed.length + common,
-      newStart: first + 1,
-      newLines: added.length + common,
-      lines,
-    },
-  ];
+  return groupByDistance(diffLines(olds, news)).flatMap((group) => toHunk(group, olds, news));
 }
 
-/** A last line without a line break carries the remark that says so: it differs from the same line with one. */
+/** As git writes names that would break a line or a quote. */
+export function quoteName(name: string): string {
+  // oxlint-disable-next-line no-control-regex -- these are what has to be written otherwise
+  if (!/[\u0000-\u001f"\\\u007f]/.test(name)) return name;
+  const short: Readonly<Record<string, string>> = {
+    "\n": "\\n",
+    "\t": "\\t",
+    "\r": "\\r",
+    '"': '\\"',
+    "\\": "\\\\",
+  };
+  // oxlint-disable-next-line no-control-regex
+  const escaped = name.replaceAll(/[\u0000-\u001f"\\\u007f]/g, (character) => {
+    return short[character] ?? `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`;
+  });
+  return `"${escaped}"`;
+}
+
+/** Absolute paths stand as they are. */
+function nameInDiff(side: "a" | "b", path: string): string {
+  return quoteName(/^(?:\/|[A-Za-z]:)/.test(path) ? path : `${side}/${path}`);
+}
+
 function toLines(text: string): readonly string[] {
   if (text === "") return [];
   const lines = text.split("\n");
   const last = lines.pop() ?? "";
   return last === "" ? lines : [...lines, `${last}\n${NO_LINE_BREAK}`];
+}
+
+/** Changes that are so near to each other that their contexts meet stand in one hunk. */
+function groupByDistance(changes: readonly LineChange[]): LineChange[][] {
+  const groups: LineChange[][] = [];
+  for (const change of changes) {
+    const last = groups.at(-1);
+    const previous = last?.at(-1);
+    if (last && previous && change.beforeStart - previous.beforeEnd <= 2 * CONTEXT_LINES) last.push(change);
+    else groups.push([change]);
+  }
+  return groups;
+}
+
+function toHunk(changes: readonly LineChange[], olds: readonly string[], news: readonly string[]): Hunk[] {
+  const [first] = changes;
+  const last = changes.at(-1);
+  if (!first || !last) return [];
+  const lead = Math.min(CONTEXT_LINES, first.beforeStart);
+  const trail = Math.min(CONTEXT_LINES, olds.length - last.beforeEnd);
+  const lines: string[] = [];
+  // One by one: there may be more of them than a call takes arguments.
+  const add = (mark: " " | "-" | "+", from: readonly string[], start: number, end: number) => {
+    for (let at = start; at < end; at += 1) lines.push(`${mark}${from[at]}`);
+  };
+  let at = first.beforeStart - lead;
+  for (const change of changes) {
+    add(" ", olds, at, change.beforeStart);
+    add("-", olds, change.beforeStart, change.beforeEnd);
+    add("+", news, change.afterStart, change.afterEnd);
+    at = change.beforeEnd;
+  }
+  add(" ", olds, at, at + trail);
+  return [
+    {
+      oldStart: first.beforeStart - lead + 1,
+      oldLines: last.beforeEnd + trail - (first.beforeStart - lead),
+      newStart: first.afterStart - lead + 1,
+      newLines: last.afterEnd + trail - (first.afterStart - lead),
+      lines,
+    },
+  ];
 }
 
 function headOf({ oldStart, oldLines, newStart, newLines }: Hunk): string {
@@ -75,18 +112,4 @@ function headOf({ oldStart, oldLines, newStart, newLines }: Hunk): string {
 function rangeOf(start: number, count: number): string {
   const from = count === 0 ? Math.max(0, start - 1) : start;
   return count === 1 ? String(from) : `${from},${count}`;
-}
-
-/** Absolute paths stand as they are. Names that would break the line are quoted, as git does. */
-function nameInDiff(side: "a" | "b", path: string): string {
-  const name = /^(?:\/|[A-Za-z]:)/.test(path) ? path : `${side}/${path}`;
-  // oxlint-disable-next-line no-control-regex
-  if (!/[\u0000-\u001f"\\\u007f]/.test(name)) return name;
-  // oxlint-disable-next-line no-control-regex
-  const quoted = name.replaceAll(/[\u0000-\u001f"\\\u007f]/g, (character) =>
-    character === '"' || character === "\\"
-      ? `\\${character}`
-      : `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`,
-  );
-  return `"${quoted}"`;
 }

@@ -134,7 +134,11 @@ function parseOutputFormat(body: ChatRequestBody): OutputFormat | undefined {
       if (!format.json_schema) throw missingParameter(`${RESPONSE_FORMAT}.json_schema`);
       return parseJsonFormat(format.json_schema, `${RESPONSE_FORMAT}.json_schema`, RESPONSE_FORMAT);
     default:
-      throw invalidValue(`${RESPONSE_FORMAT}.type`, format?.type ?? "", ["json_object", "json_schema", "text"]);
+      throw invalidValue(`${RESPONSE_FORMAT}.type`, format?.type ?? "", [
+        "json_object",
+        "json_schema",
+        "text",
+      ]);
   }
 }
 
