@@ -1,14 +1,12 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
-
 import { answerClientError } from "./answers/answer-client-error.ts";
 import type { AppEnv } from "./app-env.ts";
 import { respondUnroutable } from "./answers/error-response.ts";
-import { limitBodyTime } from "./body/limit-body-time.ts";
 import { type Upgrade, Upgrades } from "./websocket/upgrade.ts";
+import { schedule } from "../lib/time.ts";
 
 export interface ListenOptions {
   readonly host: string;
@@ -108,4 +106,18 @@ function formatUrl(host: string, port: number): string {
   if (host === "0.0.0.0") return `http://127.0.0.1:${port}`;
   if (host === "::") return `http://[::1]:${port}`;
   return host.includes(":") ? `http://[${host}]:${port}` : `http://${host}:${port}`;
+}
+
+/**
+ * Ends a request whose body is not complete within `timeoutMs` after its headers: with 408, or without a word when an answer
+ * has begun. Node's own limit counts from the first byte of the headers, and so holds a body to the sum of both.
+ */
+function limitBodyTime(incoming: IncomingMessage, outgoing: ServerResponse, timeoutMs: number): void {
+  const timer = schedule(timeoutMs, () => {
+    if (incoming.complete) return;
+    const { socket } = incoming;
+    if (outgoing.headersSent) socket.destroy();
+    else answerClientError(Object.assign(new Error("late"), { code: "ERR_HTTP_REQUEST_TIMEOUT" }), socket);
+  });
+  outgoing.once("close", () => timer.cancel());
 }

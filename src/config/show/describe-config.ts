@@ -1,12 +1,13 @@
 import { formatByteSize } from "../schema/byte-size.ts";
 import { SETTINGS } from "../schema/config-schema.ts";
 import type { Config, ConfiguredModel } from "../config.ts";
-import { describeMcpServer, describeNames } from "./describe-mcp-server.ts";
 import { maskSecret } from "./mask-secret.ts";
 import { formatOrigin } from "../sources/origin.ts";
 import type { ResolvedConfig } from "../resolve-config.ts";
 import type { Setting } from "../schema/setting.ts";
 import type { Profile } from "../../core/words/profile.ts";
+import type { McpServer } from "../../core/words/mcp-server.ts";
+import { valueAt } from "../sources/value-at.ts";
 
 /** One line of `config show`; safe to print anywhere. */
 export interface ConfigRow {
@@ -94,4 +95,28 @@ function describeProfile(profile: Profile): string {
 
 function describeList(what: string, items: readonly string[]): readonly string[] {
   return items.length === 0 ? [] : [`${what} ${items.join(" + ")}`];
+}
+
+/**
+ * An MCP server for `config show`. Of variables and headers only the names are shown, and arguments and the URL as they were
+ * `given`: what was filled in may be secret.
+ */
+function describeMcpServer(server: McpServer, given: unknown): string {
+  if (server.type === "stdio") {
+    const args = valueAt(given, ["args"]);
+    const words = [server.command, ...(Array.isArray(args) ? args.map(String) : [])];
+    return [`stdio ${words.join(" ")}`, ...describeNames("env", server.env)].join(", ");
+  }
+  const url = String(valueAt(given, ["url"]));
+  return [`${server.type} ${withoutSecrets(url)}`, ...describeNames("headers", server.headers)].join(", ");
+}
+
+/** Of a record whose values may be secret. */
+function describeNames(what: string, record: Readonly<Record<string, string>>): readonly string[] {
+  const names = Object.keys(record);
+  return names.length === 0 ? [] : [`${what} ${names.map((name) => `${name}=***`).join(" ")}`];
+}
+
+function withoutSecrets(url: string): string {
+  return url.replace(/^(\w+:\/\/)[^/@]*@/, "$1***@").replace(/\?.*$/, "?***");
 }
