@@ -10,6 +10,7 @@ const UNITS = ["src/**/*.test.ts"];
 /** They turn a clock of their own, and others' timers would be on it. */
 const WITH_A_CLOCK = [
   "src/core/turn/with-{activity-progress,deadlines,request-deadline}.test.ts",
+  "src/core/nodes/node-lease.test.ts",
   "src/sessions/spare-shelf.test.ts",
 ];
 /** Whole parts of the server in this process: HTTP with a scripted engine, the stores with their databases. */

@@ -8,6 +8,7 @@ import { ENGINE_BUILDERS } from "./compose/engine-builders.ts";
 import { openAuthentication } from "./compose/open-authentication.ts";
 import { openClaudeEnvironment } from "./compose/open-claude-environment.ts";
 import { openEngines } from "./compose/open-engines.ts";
+import { openLease } from "./compose/open-lease.ts";
 import { openTokenCounter } from "./compose/open-token-counter.ts";
 import { startFileSweep, startPurge } from "./compose/start-sweeps.ts";
 import { findPrivatePaths } from "./compose/private-paths.ts";
@@ -20,6 +21,7 @@ import { TrustedFolders } from "./config/trust/trusted-folders.ts";
 import { settleSandbox } from "./config/build/settle-sandbox.ts";
 import { Accounts } from "./core/models/accounts.ts";
 import { AppError } from "./core/words/app-error.ts";
+import { newNodeId } from "./core/words/ids.ts";
 import { applyAtRest } from "./core/conversations/apply-at-rest.ts";
 import { ApprovalDesk } from "./core/approvals/approval-desk.ts";
 import { createConversationDirectory } from "./core/conversations/conversations.ts";
@@ -36,8 +38,11 @@ import { detectSandbox } from "./engines/process/sandbox-support.ts";
 import { MemoryTurnRelay } from "./cluster/memory/memory-turn-relay.ts";
 import { createApp } from "./http/create-app.ts";
 import { listen } from "./http/listen.ts";
-import { failUnfinished } from "./service/responses/fail-unfinished.ts";
+import { ConversationGate } from "./service/conversations/conversation-gate.ts";
+import { recover } from "./service/recover.ts";
+import { ResponseJobs } from "./service/responses/response-jobs.ts";
 import { ResponseRuns } from "./service/responses/response-runs.ts";
+import type { ServiceParts } from "./service/service-parts.ts";
 import { CleanUp } from "./lib/clean-up.ts";
 import { createSealedBox } from "./lib/sealed-box.ts";
 import { delay } from "./lib/time.ts";
@@ -64,6 +69,7 @@ export const startServer: StartServer = async (
 ) => {
   const clock = Date.now;
   const startedAt = clock();
+  const nodeId = newNodeId();
   onProgress?.("Looking at what this machine has for a sandbox");
   const sandbox = await settleSandbox(given.profiles, () => detectSandbox(environment["PATH"]));
   const { withoutSandbox, support } = sandbox;
@@ -82,14 +88,12 @@ export const startServer: StartServer = async (
         : { type: "sqlite", file: join(config.dataDir, "turnpike.db") },
       retention: config.retention,
       logger,
+      nodeId,
     });
     cleanUp.defer(() => store.close());
-    const abandoned = await store.failAbandonedTurns(startedAt);
-    if (abandoned > 0) logger.info("turns.abandoned", { count: abandoned });
+    const lease = await openLease(nodeId, store, config, { clock, logger, cleanUp });
     startPurge(config, store, clock, logger, cleanUp);
     startFileSweep(store.files, logger, cleanUp);
-
-    await failUnfinished(store.responses, logger);
 
     const deadlines = {
       firstByteMs: config.turns.firstByteTimeoutMs,
@@ -162,12 +166,14 @@ export const startServer: StartServer = async (
     const queue = new TurnQueue(config.turns);
     const running = new RunningTurns();
     const models = buildModelCatalogue(config, accounts, engines, trust, startedAt);
+    const jobs = new ResponseJobs(store.jobs);
     const runTurn = createTurnRunner({
       engines,
       pool,
       store,
       queue,
       running,
+      onAdmitted: (turnId) => jobs.beginTurn(turnId),
       callServerTool: callMcpTool,
       allowsMcpServers: ["remote", "any"].includes(config.requests.mcpServers),
       folders,
@@ -199,7 +205,7 @@ export const startServer: StartServer = async (
         ...(memoryBytes === undefined ? {} : { claudeMemoryBytes: memoryBytes }),
       };
     };
-    const app = createApp({
+    const service: ServiceParts = {
       runTurn: accounts.listen(mcpServers.listen(runTurn)),
       models,
       approvals,
@@ -228,15 +234,22 @@ export const startServer: StartServer = async (
       responses: store.responses,
       responseRuns,
       turnRelay: new MemoryTurnRelay(),
+      jobs,
       countTokens: openTokenCounter(config, { environment: engineEnvironment, clock, logger }),
       sealedBox: createSealedBox(await openSealKeyFile(config.dataDir)),
       files: store.files,
       items: store.items,
+      conversationGate: new ConversationGate(),
       schemas,
       health,
       logger,
-      options: { ...config.server, keys },
-    });
+      clock,
+    };
+    const app = createApp({ ...service, options: { ...config.server, keys } });
+    const room = () => {
+      const { running: runningCount, queued, limit, queueLimit } = queue.stats;
+      return isDraining ? 0 : limit + queueLimit - runningCount - queued;
+    };
     const http = await listen(app, {
       host: config.server.host,
       port: config.server.port,
@@ -245,6 +258,9 @@ export const startServer: StartServer = async (
       idleSocketMs: config.server.idleSocketMs,
     });
     cleanUp.defer(() => http.close(AbortSignal.timeout(0)));
+    // Not before the port is ours: what is taken up fails with a start that fails.
+    const { keepAliveMs } = config.server;
+    await lease.watch(() => recover(store, { service, keepAliveMs, room }));
     logger.info("server.listening", { url: http.url, version: PACKAGE_VERSION });
     accounts.check();
     mcpServers.start();

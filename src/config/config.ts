@@ -57,6 +57,8 @@ export interface TurnsConfig {
   readonly turnTimeoutMs: number;
   readonly firstByteTimeoutMs: number;
   readonly streamIdleTimeoutMs: number;
+  /** How long this server is left alone by others on its database when it says nothing. */
+  readonly leaseMs: number;
   /** How often Claude Code tries a failed model request again. */
   readonly upstreamRetries: number;
   readonly tokenCount: "auto" | "estimate";

@@ -18,6 +18,7 @@ import type { TurnRunner } from "../core/ports/turn-runner.ts";
 import type { RequestPolicy } from "../core/requests/request-policy.ts";
 import type { SealedBox } from "../lib/sealed-box.ts";
 import type { ConversationGate } from "./conversations/conversation-gate.ts";
+import type { ResponseJobs } from "./responses/response-jobs.ts";
 import type { ResponseRuns } from "./responses/response-runs.ts";
 
 /** All that the use cases need of the rest, given by hand. */
@@ -37,6 +38,7 @@ export interface ServiceParts {
   readonly responses: ResponseStore;
   readonly responseRuns: ResponseRuns;
   readonly turnRelay: TurnRelay;
+  readonly jobs: ResponseJobs;
   readonly schemas: SchemaChecker;
   /** Seals what a client keeps for the server. */
   readonly sealedBox: SealedBox;

@@ -5,8 +5,11 @@ import type { ConversationItemStore } from "../core/ports/conversation-items.ts"
 import type { ConversationStore } from "../core/ports/conversation-store.ts";
 import type { FileChangeStore } from "../core/ports/file-change-store.ts";
 import type { FileStore } from "../core/ports/file-store.ts";
+import type { JobQueue } from "../core/ports/job-queue.ts";
 import { type Logger, SILENT_LOGGER } from "../core/ports/logger.ts";
+import type { Nodes } from "../core/ports/nodes.ts";
 import type { ResponseStore } from "../core/ports/response-store.ts";
+import type { NodeId } from "../core/words/ids.ts";
 import type { Retention } from "../core/words/retention.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import type { Database } from "./database/database.ts";
@@ -15,6 +18,8 @@ import { openPostgres } from "./database/open-postgres.ts";
 import { openSqlite } from "./database/open-sqlite.ts";
 import { deleteAllContent } from "./database/delete-content.ts";
 import { SqlCompletionStore } from "./completions/sql-completion-store.ts";
+import { SqlJobQueue } from "./jobs/sql-job-queue.ts";
+import { SqlNodes } from "./nodes/sql-nodes.ts";
 import { SqlConversationItems } from "./items/sql-conversation-items.ts";
 import { SqlConversationStore } from "./conversations/sql-conversation-store.ts";
 import { SqlFileChangeStore } from "./file-changes/sql-file-change-store.ts";
@@ -29,6 +34,8 @@ export interface StoreOptions {
   readonly retention: Retention;
   readonly logger?: Logger;
   readonly clock?: Clock;
+  /** The node whose turns and responses are written. Without one they count as abandoned at once. */
+  readonly nodeId?: NodeId;
 }
 
 /** All that one database holds. Closing it closes all, and its `purgeContent` covers all. */
@@ -39,6 +46,8 @@ export interface Store extends ConversationStore {
   readonly files: FileStore;
   readonly fileChanges: FileChangeStore;
   readonly responses: ResponseStore;
+  readonly nodes: Nodes;
+  readonly jobs: JobQueue;
 }
 
 /**
@@ -46,7 +55,7 @@ export interface Store extends ConversationStore {
  * to do, for the person who starts the server; it names the file or the host, never a password.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { location, retention, logger = SILENT_LOGGER, clock = Date.now } = options;
+  const { location, retention, nodeId, logger = SILENT_LOGGER, clock = Date.now } = options;
   let database: Database | undefined;
   try {
     database = openDatabase(location, logger);
@@ -56,13 +65,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await database?.db.destroy();
     throw storeUnavailable(location, error instanceof AppError ? error.cause : error);
   }
-  return Object.assign(new SqlConversationStore(database, retention), {
+  return Object.assign(new SqlConversationStore(database, retention, nodeId), {
     state: database.state,
     completions: new SqlCompletionStore(database, retention),
     items: new SqlConversationItems(database, retention),
     files: new SqlFileStore(database, retention, clock),
     fileChanges: new SqlFileChangeStore(database, retention),
-    responses: new SqlResponseStore(database, retention),
+    responses: new SqlResponseStore(database, retention, nodeId),
+    nodes: new SqlNodes(database),
+    jobs: new SqlJobQueue(database, nodeId),
   });
 }
 

@@ -9,6 +9,7 @@ import { MemoryTurnRelay } from "../../src/cluster/memory/memory-turn-relay.ts";
 import { createApp } from "../../src/http/create-app.ts";
 import { listen } from "../../src/http/listen.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
+import { ResponseJobs } from "../../src/service/responses/response-jobs.ts";
 import { ResponseRuns } from "../../src/service/responses/response-runs.ts";
 import { createSealedBox } from "../../src/lib/sealed-box.ts";
 import { delay, repeat } from "../../src/lib/time.ts";
@@ -21,6 +22,7 @@ import {
   NO_FILES,
   NO_FILE_CHANGES,
   NO_ITEMS,
+  NO_JOBS,
   NO_REQUEST_POLICY,
   NO_RESPONSES,
   say,
@@ -146,6 +148,7 @@ test("an address that is taken rejects with Node's own error", async () => {
     responses: NO_RESPONSES,
     responseRuns: new ResponseRuns(),
     turnRelay: new MemoryTurnRelay(),
+    jobs: new ResponseJobs(NO_JOBS),
     sealedBox: createSealedBox(new Uint8Array(32)),
     files: NO_FILES,
     fileChanges: NO_FILE_CHANGES,

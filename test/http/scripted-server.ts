@@ -13,6 +13,7 @@ import type { ConversationItemStore } from "../../src/core/ports/conversation-it
 import type { FileChangeStore } from "../../src/core/ports/file-change-store.ts";
 import type { FileStore } from "../../src/core/ports/file-store.ts";
 import type { HealthReport } from "../../src/core/ports/health.ts";
+import type { JobQueue } from "../../src/core/ports/job-queue.ts";
 import type { LogFields, Logger } from "../../src/core/ports/logger.ts";
 import type { ModelCatalogue } from "../../src/core/ports/model-catalogue.ts";
 import type { ResponseStore } from "../../src/core/ports/response-store.ts";
@@ -23,6 +24,7 @@ import { MemoryTurnRelay } from "../../src/cluster/memory/memory-turn-relay.ts";
 import { createApp } from "../../src/http/create-app.ts";
 import type { HttpOptions } from "../../src/http/http-options.ts";
 import { listen, type ListenOptions } from "../../src/http/listen.ts";
+import { ResponseJobs } from "../../src/service/responses/response-jobs.ts";
 import { ResponseRuns } from "../../src/service/responses/response-runs.ts";
 import { createSealedBox } from "../../src/lib/sealed-box.ts";
 import { configuredKeys } from "../../src/service/access/configured-keys.ts";
@@ -116,6 +118,14 @@ export const NO_RESPONSES: ResponseStore = {
   purgeContent: async () => {},
 };
 
+/** Where background responses end with their server. */
+export const NO_JOBS: JobQueue = {
+  add: async () => {},
+  begin: async () => true,
+  claim: async () => [],
+  withdraw: async () => false,
+};
+
 /** Where conversations have no items. */
 export const NO_ITEMS: ConversationItemStore = {
   isEnabled: false,
@@ -201,6 +211,7 @@ export async function startScriptedServer(
     responses: given.responses ?? NO_RESPONSES,
     responseRuns: given.responseRuns ?? new ResponseRuns(),
     turnRelay: new MemoryTurnRelay(),
+    jobs: new ResponseJobs(NO_JOBS),
     sealedBox: createSealedBox(new Uint8Array(32)),
     files: given.files ?? NO_FILES,
     fileChanges: given.fileChanges ?? NO_FILE_CHANGES,

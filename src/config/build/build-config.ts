@@ -118,6 +118,7 @@ export function buildConfig(
       maxTurnsAtOnce: Math.min(turns.maxTurnsAtOnce ?? sessions.maxSessions, sessions.maxSessions),
       queueLimit: turns.queue,
       turnTimeoutMs: turns.turnTimeout,
+      leaseMs: turns.lease,
       firstByteTimeoutMs: turns.firstByteTimeout,
       streamIdleTimeoutMs: turns.streamIdleTimeout,
       upstreamRetries: turns.upstreamRetries,

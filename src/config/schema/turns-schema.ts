@@ -29,6 +29,12 @@ export const turnsSchema = z.strictObject({
     about: "Longest time without a byte from the model's API within its answer; its pings count.",
     default: "5m",
   }),
+  lease: setting(duration(100), {
+    flag: "--lease <time>",
+    about:
+      "How long a server that has gone silent keeps its turns from the others on its database; then they fail them, or take up what had not begun.",
+    default: "30s",
+  }),
   upstreamRetries: setting(wholeNumber(0, 10), {
     flag: "--upstream-retries <number>",
     about: "How often a failed model request is tried again.",

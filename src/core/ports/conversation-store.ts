@@ -103,7 +103,7 @@ export interface ConversationStore {
   beginTurn(conversation: Conversation, turn: NewTurn): Promise<void>;
   /**
    * Records the end; a completed turn becomes the conversation's head, in the same transaction. Does nothing when the
-   * conversation was deleted while the turn ran.
+   * conversation was deleted while the turn ran, or when the turn has been failed as abandoned.
    */
   finishTurn(id: TurnId, outcome: TurnOutcome): Promise<void>;
 
@@ -112,7 +112,7 @@ export interface ConversationStore {
   /** The turn and its ancestors, root first, when the content of all of them is still kept; otherwise undefined. */
   loadLineage(principalId: PrincipalId, id: TurnId): Promise<readonly StoredTurn[] | undefined>;
 
-  /** Marks turns that were running when the server died as failed. Returns how many. Called once at start. */
+  /** Marks running turns of servers whose lease has ended (`nodes`) as failed. Returns how many. */
   failAbandonedTurns(endedAt: number): Promise<number>;
   /** Deletes the content of turns that ended before this time, and system texts last used before it. */
   purgeContent(olderThan: number): Promise<void>;

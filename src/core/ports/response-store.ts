@@ -33,7 +33,10 @@ export interface ItemPage {
 export interface ResponseStore {
   readonly isEnabled: boolean;
   createResponse(response: KeptResponse): Promise<void>;
-  /** Replaces status and body; adds the events of its stream. Does nothing when the response was deleted. */
+  /**
+   * Replaces status and body; adds the events of its stream. Its job, if it has one, goes with its end. Does nothing when the
+   * response was deleted, or when it is another server's by now.
+   */
   updateResponse(
     id: string,
     change: {
@@ -48,7 +51,10 @@ export interface ResponseStore {
   /** The events of a response that has ended, in order; undefined when there is no such response or it had no stream. */
   loadEvents(principalId: PrincipalId, id: string): Promise<readonly JsonObject[] | undefined>;
   deleteResponse(principalId: PrincipalId, id: string): Promise<boolean>;
-  /** Ended by the death of the server: what was queued or in progress. For each, `change` gives its new body and last event. */
+  /**
+   * Ended by the death of their server, whose lease has ended (`nodes`): those queued or in progress, but for those that have a
+   * job which has not begun. For each, `change` gives its new body and last event.
+   */
   failUnfinished(
     change: (response: KeptResponse) => { readonly body: JsonObject; readonly event: JsonObject },
   ): Promise<number>;

@@ -3,7 +3,7 @@ import { readAhead } from "../../lib/read-ahead.ts";
 import { nextTick } from "../../lib/time.ts";
 import { AppError, toAppError } from "../words/app-error.ts";
 import { type AnswerStreamParts, CANCELLED, openAnswerStream } from "./answer-stream.ts";
-import { newConversationId } from "../words/ids.ts";
+import { newConversationId, type TurnId } from "../words/ids.ts";
 import type { AnswerMessage } from "../words/message.ts";
 import { placeTurn, type PlacedTurn, type PlaceTurnParts } from "./place-turn.ts";
 import { planTurn, type TurnPlan } from "./plan-turn.ts";
@@ -28,6 +28,8 @@ import { withRequestDeadline } from "./with-request-deadline.ts";
 export interface TurnRunnerParts extends PlaceTurnParts, AnswerStreamParts {
   readonly queue: TurnQueue;
   readonly running: RunningTurns;
+  /** Hears of each turn before anything is done for it; may have it wait, and rejects when it must not run. */
+  readonly onAdmitted?: (turnId: TurnId) => Promise<void> | undefined;
   /** Rejects with AppError `not-logged-in` while the engine of the profile has no credentials. */
   readonly requireLogin: (profile: Profile, signal: AbortSignal) => Promise<void>;
   readonly approvals: AnswerStreamParts["approvals"] & PlaceTurnParts["approvals"];
@@ -40,6 +42,8 @@ export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
     try {
       requireRoom(request);
       leave = await parts.queue.enter(conversationKey(request), signal);
+      const heard = parts.onAdmitted?.(request.turnId);
+      if (heard) await heard;
       yield* runAdmitted(request, parts, signal);
     } catch (error) {
       // Only what happens before `turn-start` arrives here.

@@ -4,6 +4,8 @@ import type { Brand } from "../../lib/brand.ts";
 
 export type TurnId = Brand<string, "TurnId">;
 export type ConversationId = Brand<string, "ConversationId">;
+/** One run of the server, from its start to its end. */
+export type NodeId = Brand<string, "NodeId">;
 export type SessionId = Brand<string, "SessionId">;
 /** Who asks: an API key or the local user. Never the key itself. */
 export type PrincipalId = Brand<string, "PrincipalId">;
@@ -14,6 +16,7 @@ const PREFIX = {
   session: "sess",
   request: "req",
   approval: "apr",
+  node: "node",
 } as const;
 
 /** A new random id such as `turn_3f…`: 96 bits, so that ids never collide between nodes. */
@@ -25,5 +28,6 @@ function newId(kind: keyof typeof PREFIX): string {
 export const newTurnId = () => newId("turn") as TurnId;
 export const newConversationId = () => newId("conversation") as ConversationId;
 export const newSessionId = () => newId("session") as SessionId;
+export const newNodeId = () => newId("node") as NodeId;
 export const newRequestId = () => newId("request");
 export const newApprovalId = () => newId("approval");

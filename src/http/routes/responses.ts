@@ -3,10 +3,11 @@ import { nextTick } from "../../lib/time.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { readJsonBody } from "../body/read-json-body.ts";
-import type { RequestRecord } from "../../service/turns/request-record.ts";
 import { requireIdentity } from "../require-principal.ts";
 import { beginInBackground, beginResponse } from "../../service/responses/begin-response.ts";
+import { type JobPayload, toJobPayload } from "../../service/responses/job-payload.ts";
 import type { LiveResponse } from "../../service/responses/live-response.ts";
+import { logResponseEnd } from "../../service/responses/log-response-end.ts";
 import { openResponse } from "../../service/responses/open-response.ts";
 import { prepareResponse, type PreparedResponse } from "../../service/responses/prepare-response.ts";
 import { streamResponse } from "../answers/stream-response.ts";
@@ -26,7 +27,7 @@ export function createResponse(dependencies: AppDependencies) {
     };
     const prepared = await prepareResponse(dependencies, caller, body);
     return prepared.asked.isBackground
-      ? runInBackground(context, dependencies, prepared)
+      ? runInBackground(context, dependencies, prepared, toJobPayload(caller, body))
       : runForClient(context, dependencies, prepared);
   };
 }
@@ -65,20 +66,21 @@ async function runInBackground(
   context: AppContext,
   dependencies: AppDependencies,
   prepared: PreparedResponse,
+  payload: JobPayload,
 ): Promise<Response> {
   const turn = beginInBackground(prepared, {
     dependencies,
     record: context.var.record,
     silenceMs: dependencies.options.keepAliveMs,
   });
-  const live = await openResponse(dependencies, prepared, turn);
+  const live = await openResponse(dependencies, prepared, turn, { type: "new", payload });
   await Promise.race([live.ended, nextTick()]);
   if (live.failure) {
     // Its client never learns its id.
     await dependencies.responses.deleteResponse(live.principalId, live.id);
     throw new AppError(live.failure);
   }
-  void logEnd(live, context.var.record, dependencies);
+  void logResponseEnd(live, context.var.record, dependencies);
   setTurnHeaders(context);
   if (!prepared.asked.isStream) return context.json(live.body);
   const reading = new AbortController();
@@ -92,23 +94,4 @@ async function runInBackground(
 function answerWith(context: AppContext, live: LiveResponse): Response {
   if (live.failure && live.body.status === "failed") throw new AppError(live.failure);
   return context.json(live.body);
-}
-
-/** The request's own line in the log is written long before. */
-async function logEnd(
-  live: LiveResponse,
-  record: RequestRecord,
-  { logger, clock }: Pick<AppDependencies, "logger" | "clock">,
-): Promise<void> {
-  await live.ended;
-  const { requestId, startedAt, placement, usage } = record;
-  logger.info("response.ended", {
-    requestId,
-    responseId: live.id,
-    status: live.body.status,
-    durationMs: clock() - startedAt,
-    ...(placement !== undefined && { placement }),
-    ...(usage !== undefined && { usage }),
-    ...(live.failure && { errorKind: live.failure.kind }),
-  });
 }

@@ -15,6 +15,7 @@ import {
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { requirePrincipal } from "../require-principal.ts";
+import { cancelWaiting } from "../../service/responses/cancel-waiting.ts";
 import { streamResponse } from "../answers/stream-response.ts";
 
 type Dependencies = Pick<AppDependencies, "responses" | "responseRuns">;
@@ -70,14 +71,16 @@ export function removeResponse({ responses, responseRuns }: Dependencies) {
 }
 
 /** `POST /v1/responses/{id}/cancel`; one that has ended stays as it is. */
-export function cancelResponse(dependencies: Dependencies) {
+export function cancelResponse(dependencies: Dependencies & Pick<AppDependencies, "jobs">) {
   return async (context: AppContext): Promise<Response> => {
     const id = idOf(context);
     const live = dependencies.responseRuns.find(requirePrincipal(context), id);
-    const { isBackground } = live ?? (await findKept(dependencies, context, id));
-    if (!isBackground) throw notInBackground();
-    await live?.cancel();
-    return context.json(live?.body ?? (await findKept(dependencies, context, id)).body);
+    const response = live ?? (await findKept(dependencies, context, id));
+    if (!response.isBackground) throw notInBackground();
+    if (!live)
+      return context.json(await cancelWaiting(dependencies, await findKept(dependencies, context, id)));
+    await live.cancel();
+    return context.json(live.body);
   };
 }
 

@@ -16,7 +16,10 @@ test("what was under way when the server ended has failed, and nothing of it is 
     input: { file_path: "a", content: "" },
   });
   writer.of({ type: "text-delta", text: "Half" });
-  const failed = formatStoredAsFailed(writer.body, "The server was restarted.");
+  const failed = formatStoredAsFailed(writer.body, {
+    kind: "internal",
+    message: "The server was restarted.",
+  });
   const { output, status, error } = expectResponse(failed);
   expect(status).toBe("failed");
   expect(error).toEqual({ code: "server_error", message: "The server was restarted." });

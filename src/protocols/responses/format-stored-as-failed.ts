@@ -1,3 +1,4 @@
+import type { ErrorInfo } from "../../core/words/app-error.ts";
 import type { JsonObject } from "../../core/words/client-tool.ts";
 import { formatResponseError } from "./response-error.ts";
 import type { ResponseBody } from "./response-head.ts";
@@ -12,13 +13,13 @@ const OPEN = new Set<unknown>(["in_progress", "searching", "interpreting", "call
 /** The body of a response that nobody works on any more: kept by a server that ended before it did. */
 export function formatStoredAsFailed(
   body: JsonObject & { readonly id: string },
-  message: string,
+  error: ErrorInfo,
 ): ResponseBody {
   const output: readonly unknown[] = Array.isArray(body["output"]) ? body["output"] : [];
   return {
     ...body,
     status: "failed",
-    error: formatResponseError({ kind: "internal", message }),
+    error: formatResponseError(error),
     output: output.map(withoutProgress),
   };
 }

@@ -45,6 +45,12 @@ export type ResponseBody = JsonObject & { readonly id: string; readonly status: 
 /** An event of a stream, with its number. */
 export type ResponseEvent = JsonObject & { readonly type: string; readonly sequence_number: number };
 
+/** The turn of a response of ours. */
+export function turnIdOf(responseId: string): TurnId {
+  // Proof for the cast: `responseIdOf` made it of a turn's id.
+  return `turn_${responseId.replace(/^resp_/, "")}` as TurnId;
+}
+
 export function responseIdOf(turnId: TurnId): string {
   return `resp_${turnId.replace(/^turn_/, "")}`;
 }

@@ -15,14 +15,14 @@ export function shortenRepeats(events: readonly ResponseEvent[]): readonly Respo
 
 /**
  * What is left of a finished stream for a client that has seen the event with this number. Of a response whose server died
- * there is only its end, which comes after whatever the client has seen.
+ * there is only its end, which comes after whatever the client has seen; so it is with one that was cancelled before it ran.
  */
 export function eventsAfter(
   events: readonly ResponseEvent[],
   startingAfter: number,
 ): readonly ResponseEvent[] {
   const [only] = events;
-  if (only?.type === "response.failed" && events.length === 1) {
+  if (only && events.length === 1 && LONE_ENDS.has(only.type)) {
     return [{ ...only, sequence_number: startingAfter + 1 }];
   }
   const firsts = new Map<string, ResponseEvent>();
@@ -34,4 +34,5 @@ export function eventsAfter(
   });
 }
 
+const LONE_ENDS: ReadonlySet<string> = new Set(["response.failed", "response.incomplete"]);
 const SIGNS_OF_LIFE: ReadonlySet<string> = new Set(["response.queued", "response.in_progress"]);

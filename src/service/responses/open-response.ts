@@ -12,11 +12,19 @@ import { runInConversation } from "../conversations/run-in-conversation.ts";
 import type { RequestRecord } from "../turns/request-record.ts";
 import { LiveResponse } from "./live-response.ts";
 import type { PreparedResponse } from "./prepare-response.ts";
-import { ResponseKeeper } from "./response-keeper.ts";
+import { type JobOfResponse, ResponseKeeper } from "./response-keeper.ts";
 
 type Dependencies = Pick<
   ServiceParts,
-  "runTurn" | "clock" | "logger" | "responses" | "responseRuns" | "turnRelay" | "items" | "conversationGate"
+  | "runTurn"
+  | "clock"
+  | "logger"
+  | "responses"
+  | "responseRuns"
+  | "turnRelay"
+  | "jobs"
+  | "items"
+  | "conversationGate"
 >;
 
 /** The turn of a response, started but not yet read. */
@@ -58,17 +66,18 @@ function chooseRunner(dependencies: Dependencies, prepared: PreparedResponse): T
 
 /**
  * Makes a response of a turn's events, which may have begun, and runs it from now on. A stored one can be found by its id until
- * it has ended, and in the store afterwards.
+ * it has ended, and in the store afterwards. `job`: another server may run it, if this one ends before its turn has begun.
  * @throws AppError when a background response, whose client has nothing else to come back to, cannot be stored
  */
 export async function openResponse(
   dependencies: Dependencies,
   prepared: PreparedResponse,
   turn: ResponseTurn,
+  job?: JobOfResponse,
 ): Promise<LiveResponse> {
-  const { clock, logger, responseRuns, turnRelay } = dependencies;
+  const { clock, logger, responseRuns, turnRelay, jobs } = dependencies;
   const { head, request, asked, isStored } = prepared;
-  const keeper = new ResponseKeeper(dependencies, prepared);
+  const keeper = new ResponseKeeper(dependencies, prepared, job);
   const relayed = turnRelay.begin<ResponseEvent>(head.id);
   const live = new LiveResponse({
     id: head.id,
@@ -84,6 +93,10 @@ export async function openResponse(
   if (asked.isBackground) await orRefuse(keeper.begin(live.body), turn, relayed);
   else keeper.beginSoon(live.body);
   if (isStored) responseRuns.add(live);
+  if (job) {
+    jobs.expect(request.turnId);
+    void live.ended.then(() => jobs.forget(request.turnId));
+  }
   void live.run(turn.events);
   return live;
 }

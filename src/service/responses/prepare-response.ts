@@ -1,4 +1,4 @@
-import { type ConversationId, newTurnId, type PrincipalId } from "../../core/words/ids.ts";
+import { type ConversationId, newTurnId, type PrincipalId, type TurnId } from "../../core/words/ids.ts";
 import type { PermissionMode } from "../../core/words/permission-mode.ts";
 import type { ResolvedModel } from "../../core/ports/model-catalogue.ts";
 import type { TokenPrompt } from "../../core/ports/token-counter.ts";
@@ -35,6 +35,8 @@ export interface ResponseCaller extends Caller {
   readonly principalId: PrincipalId;
   readonly record: RequestRecord;
   readonly nameHeader: string | undefined;
+  /** That of the turn, when it is known by now. */
+  readonly turnId?: TurnId;
   /** Items of a previous response that is not in the store. */
   readonly findPrevious?: FindPrevious;
 }
@@ -86,7 +88,7 @@ export async function prepareResponse(
   record.ignored = [...new Set([...(record.ignored ?? []), ...listMisfits(asked, target)])];
   const naming = chooseConversationName(caller.nameHeader, suffix);
   const name = naming.conversationName;
-  const turnId = newTurnId();
+  const { turnId = newTurnId() } = caller;
   const joined = await joinConversation(dependencies, principalId, asked, name);
   // All that was said comes from the items, none of it from the record of the name.
   const isWhole = joined !== undefined || asked.previousResponseId !== undefined;

@@ -4,23 +4,32 @@ import { toWireItems } from "../../protocols/responses/items/kept-items.ts";
 import type { ResponseBody, ResponseEvent } from "../../protocols/responses/response-head.ts";
 import { shortenRepeats } from "../../protocols/responses/stored-events.ts";
 import type { ServiceParts } from "../service-parts.ts";
+import type { JobPayload } from "./job-payload.ts";
 import type { PreparedResponse } from "./prepare-response.ts";
 
 /** A client that is connected gets its first token first. */
 const BEGIN_AFTER_MS = 100;
 
-type KeeperParts = Pick<ServiceParts, "responses" | "responseRuns" | "logger">;
+type KeeperParts = Pick<ServiceParts, "responses" | "responseRuns" | "jobs" | "logger">;
+
+/** How a response outlives this server: kept as it was asked for, or found so. */
+export type JobOfResponse =
+  | { readonly type: "new"; readonly payload: JobPayload }
+  | { readonly type: "taken-up" };
 
 /** Keeps one response in the store, from its beginning to its end. Does nothing for one that is not to be stored. */
 export class ResponseKeeper {
   readonly #parts: KeeperParts;
   readonly #prepared: PreparedResponse;
+  readonly #job: JobOfResponse | undefined;
   #timer: { cancel(): void } | undefined;
   #created: Promise<void> | undefined;
 
-  constructor(parts: KeeperParts, prepared: PreparedResponse) {
+  constructor(parts: KeeperParts, prepared: PreparedResponse, job?: JobOfResponse) {
     this.#parts = parts;
     this.#prepared = prepared;
+    this.#job = job;
+    if (job?.type === "taken-up") this.#created = Promise.resolve();
   }
 
   /** From now on it is in the store. Rejects when it cannot be. */
@@ -58,9 +67,13 @@ export class ResponseKeeper {
   }
 
   async #create(body: ResponseBody): Promise<void> {
-    if (this.#prepared.isStored) {
-      await this.#parts.responses.createResponse(toKeptResponse(this.#prepared, body));
-    }
+    if (!this.#prepared.isStored) return;
+    const { responses, jobs } = this.#parts;
+    const kept = toKeptResponse(this.#prepared, body);
+    await responses.createResponse(kept);
+    if (this.#job?.type !== "new") return;
+    const { id, principalId, createdAt } = kept;
+    await jobs.queue.add({ id, principalId, createdAt, payload: this.#job.payload });
   }
 
   /** The next response of the chain will ask for it soon. */

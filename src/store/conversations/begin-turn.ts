@@ -1,7 +1,7 @@
 import type { Transaction } from "kysely";
 
 import { AppError } from "../../core/words/app-error.ts";
-import type { ConversationId } from "../../core/words/ids.ts";
+import type { ConversationId, NodeId } from "../../core/words/ids.ts";
 import type { Conversation, NewTurn } from "../../core/ports/conversation-store.ts";
 import type { Retention } from "../../core/words/retention.ts";
 import { toChangedColumns, toConversationRow } from "./conversation-row.ts";
@@ -14,11 +14,14 @@ export async function beginTurn(
   transaction: Transaction<Tables>,
   conversation: Conversation,
   turn: NewTurn,
-  retention: Retention,
+  { retention, nodeId }: { readonly retention: Retention; readonly nodeId: NodeId | undefined },
 ): Promise<void> {
   await checkParent(transaction, turn);
   const conversationId = await saveConversation(transaction, conversation, retention);
-  await transaction.insertInto("turns").values(toTurnRow(turn, conversationId)).execute();
+  await transaction
+    .insertInto("turns")
+    .values(toTurnRow(turn, conversationId, nodeId))
+    .execute();
   if (retention.content === "none") return;
   await transaction
     .insertInto("turn_contents")

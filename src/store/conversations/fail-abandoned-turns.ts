@@ -1,14 +1,17 @@
 import type { Transaction } from "kysely";
 
 import type { Tables } from "../database/tables.ts";
+import { isAbandoned } from "../nodes/held-by.ts";
 
-/** Runs inside a transaction. What the turns had used is unknown, so they have no usage. */
+/** Runs inside a transaction. Those of nodes whose lease has ended. What the turns had used is unknown, so they have no usage. */
 export async function failAbandonedTurns(transaction: Transaction<Tables>, endedAt: number): Promise<number> {
   const { numUpdatedRows } = await transaction
     .updateTable("turns")
     .set({ status: "failed", error_kind: "internal", ended_at: endedAt })
     .where("status", "=", "running")
+    .where(isAbandoned)
     .executeTakeFirst();
+  if (numUpdatedRows === 0n) return 0;
   // From now on retention counts for their content as well.
   await transaction
     .updateTable("turn_contents")

@@ -16,9 +16,10 @@ export async function finishTurn(
     .updateTable("turns")
     .set(toOutcomeColumns(outcome))
     .where("id", "=", id)
+    .where("status", "=", "running")
     .returning("conversation_id")
     .executeTakeFirst();
-  // The conversation was deleted while the turn ran.
+  // The conversation was deleted while the turn ran, or another server took this one for dead.
   if (turn === undefined) return;
 
   const isCompleted = outcome.status === "completed";

@@ -1,6 +1,6 @@
 import type { Transaction } from "kysely";
 
-import type { ConversationId, PrincipalId, TurnId } from "../../core/words/ids.ts";
+import type { ConversationId, NodeId, PrincipalId, TurnId } from "../../core/words/ids.ts";
 import type {
   Conversation,
   ConversationStore,
@@ -27,10 +27,13 @@ import { fromTurnRow, hasContent, selectTurns } from "./turn-row.ts";
 export class SqlConversationStore implements ConversationStore {
   readonly #database: Database;
   readonly #retention: Retention;
+  readonly #nodeId: NodeId | undefined;
 
-  constructor(database: Database, retention: Retention) {
+  /** `nodeId`: whose turns these are; without one they are nobody's as soon as they have begun. */
+  constructor(database: Database, retention: Retention, nodeId?: NodeId) {
     this.#database = database;
     this.#retention = retention;
+    this.#nodeId = nodeId;
   }
 
   async findConversation(principalId: PrincipalId, nameOrId: string): Promise<Conversation | undefined> {
@@ -71,7 +74,7 @@ export class SqlConversationStore implements ConversationStore {
 
   beginTurn(conversation: Conversation, turn: NewTurn): Promise<void> {
     return this.#writeAs(turn.principalId, (transaction) =>
-      beginTurn(transaction, conversation, turn, this.#retention),
+      beginTurn(transaction, conversation, turn, { retention: this.#retention, nodeId: this.#nodeId }),
     );
   }
 

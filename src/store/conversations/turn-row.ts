@@ -1,6 +1,7 @@
 import type { Insertable, Kysely, Selectable } from "kysely";
 
 import type { NewTurn, StoredTurn, TurnOutcome } from "../../core/ports/conversation-store.ts";
+import type { NodeId } from "../../core/words/ids.ts";
 import type { Usage } from "../../core/words/usage.ts";
 import { fromStoredJson, fromStoredText, toStoredText } from "../database/stored-text.ts";
 import type { Tables, TurnContentTable, TurnTable } from "../database/tables.ts";
@@ -23,7 +24,11 @@ export function hasContent(row: TurnRow): boolean {
   return row.input !== null;
 }
 
-export function toTurnRow(turn: NewTurn, conversationId: NewTurn["conversationId"]): Insertable<TurnTable> {
+export function toTurnRow(
+  turn: NewTurn,
+  conversationId: NewTurn["conversationId"],
+  nodeId: NodeId | undefined,
+): Insertable<TurnTable> {
   return {
     id: turn.id,
     conversation_id: conversationId,
@@ -35,6 +40,7 @@ export function toTurnRow(turn: NewTurn, conversationId: NewTurn["conversationId
     profile: toStoredText(turn.profile),
     model: toStoredText(turn.model),
     started_at: turn.startedAt,
+    node_id: nodeId ?? null,
   };
 }
 

@@ -30,6 +30,7 @@ export function openPostgres(url: string, logger: Logger): Database {
     lockPrincipal: async (transaction, principalId) => {
       await sql`select pg_advisory_xact_lock(hashtextextended(${principalId}, 0))`.execute(transaction);
     },
+    skipLocked: sql`for update skip locked`,
   };
 }
 

@@ -2,7 +2,7 @@ import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-import { Kysely } from "kysely";
+import { Kysely, sql } from "kysely";
 
 import type { Database } from "./database.ts";
 import { NodeSqliteDialect } from "./node-sqlite-dialect.ts";
@@ -39,11 +39,12 @@ export function openSqlite(file: string): Database {
     state,
     // Nothing to do: a SQLite transaction has held the one write lock since it began.
     lockPrincipal: async () => {},
+    skipLocked: sql``,
   };
 }
 
 /** SQLite gives its write-ahead log the same mode as the file. */
-function createPrivateFile(file: string): void {
+export function createPrivateFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   closeSync(openSync(file, "a", 0o600));
   chmodSync(file, 0o600);

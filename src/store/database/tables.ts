@@ -2,7 +2,7 @@ import type { Generated } from "kysely";
 
 import type { ErrorKind } from "../../core/words/app-error.ts";
 import type { FileChange } from "../../core/words/file-change.ts";
-import type { ConversationId, PrincipalId, TurnId } from "../../core/words/ids.ts";
+import type { ConversationId, NodeId, PrincipalId, TurnId } from "../../core/words/ids.ts";
 import type { Message } from "../../core/words/message.ts";
 import type { Metadata, WireObject } from "../../core/ports/completion-store.ts";
 import type { TurnStatus } from "../../core/ports/conversation-store.ts";
@@ -26,6 +26,8 @@ export interface Tables {
   file_pieces: FilePieceTable;
   responses: ResponseTable;
   response_events: ResponseEventsTable;
+  response_jobs: ResponseJobTable;
+  nodes: NodeTable;
   turn_changes: TurnChangesTable;
   file_changes: FileChangeTable;
 }
@@ -82,6 +84,8 @@ export interface TurnTable {
   started_at: number;
   first_token_at: number | null;
   ended_at: number | null;
+  /** Which server runs it, or did. */
+  node_id: NodeId | null;
 }
 
 /**
@@ -140,6 +144,25 @@ export interface ResponseTable {
   body: StoredJson<WireObject>;
   input: StoredJson<readonly WireObject[]>;
   created_at: number;
+  /** Which server makes it, or did; only that one may change it. */
+  node_id: NodeId | null;
+}
+
+/** A background response that has not ended, as it was asked for. */
+export interface ResponseJobTable {
+  response_id: StoredText;
+  principal_id: PrincipalId;
+  node_id: NodeId | null;
+  /** 1 once its turn may have done something. */
+  has_begun: Generated<number>;
+  created_at: number;
+  payload: StoredJson<WireObject>;
+}
+
+/** The servers that are alive, as far as is known: until then. */
+export interface NodeTable {
+  id: NodeId;
+  expires_at: number;
 }
 
 /** All events of one stream, in order; written once, at its end. */

@@ -7,6 +7,7 @@ import { createFiles } from "./0004-files.ts";
 import { createConversationItems } from "./0005-conversation-items.ts";
 import { createFileChanges } from "./0006-file-changes.ts";
 import { addClientHabits } from "./0007-client-habits.ts";
+import { createNodes } from "./0008-nodes.ts";
 
 /** Every migration by name; they run in the order of their names. A released one is never changed. */
 export const migrations: MigrationProvider = {
@@ -18,5 +19,6 @@ export const migrations: MigrationProvider = {
     "0005-conversation-items": createConversationItems,
     "0006-file-changes": createFileChanges,
     "0007-client-habits": addClientHabits,
+    "0008-nodes": createNodes,
   }),
 };

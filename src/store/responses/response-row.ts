@@ -1,10 +1,11 @@
 import type { Insertable, Selectable } from "kysely";
 
 import type { KeptResponse } from "../../core/ports/response-store.ts";
+import type { NodeId } from "../../core/words/ids.ts";
 import { fromStoredJson, fromStoredText, toStoredJson, toStoredText } from "../database/stored-text.ts";
 import type { ResponseTable } from "../database/tables.ts";
 
-export function toResponseRow(response: KeptResponse): Insertable<ResponseTable> {
+export function toResponseRow(response: KeptResponse, nodeId: NodeId | undefined): Insertable<ResponseTable> {
   return {
     id: toStoredText(response.id),
     principal_id: response.principalId,
@@ -15,6 +16,7 @@ export function toResponseRow(response: KeptResponse): Insertable<ResponseTable>
     body: toStoredJson(response.body),
     input: toStoredJson(response.input),
     created_at: response.createdAt,
+    node_id: nodeId ?? null,
   };
 }
 

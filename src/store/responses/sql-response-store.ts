@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../core/words/client-tool.ts";
-import type { PrincipalId } from "../../core/words/ids.ts";
+import type { NodeId, PrincipalId } from "../../core/words/ids.ts";
 import type { KeptResponse, ResponseStore } from "../../core/ports/response-store.ts";
 import type { Retention } from "../../core/words/retention.ts";
 import type { Database } from "../database/database.ts";
@@ -13,21 +13,26 @@ import { updateResponse, type ResponseChange } from "./update-response.ts";
 /** Responses in a SQL database. The queries are the same for SQLite and Postgres. */
 export class SqlResponseStore implements ResponseStore {
   readonly #database: Database;
+  readonly #nodeId: NodeId | undefined;
   readonly isEnabled: boolean;
 
-  constructor(database: Database, retention: Retention) {
+  /** `nodeId`: whose responses these are; without one they are nobody's as soon as they are there. */
+  constructor(database: Database, retention: Retention, nodeId?: NodeId) {
     this.#database = database;
+    this.#nodeId = nodeId;
     this.isEnabled = retention.content === "keep";
   }
 
   async createResponse(response: KeptResponse): Promise<void> {
     if (!this.isEnabled) return;
-    await this.#db.insertInto("responses").values(toResponseRow(response)).execute();
+    await this.#db.insertInto("responses").values(toResponseRow(response, this.#nodeId)).execute();
   }
 
   async updateResponse(id: string, change: ResponseChange): Promise<void> {
     if (!this.isEnabled) return;
-    await this.#db.transaction().execute((transaction) => updateResponse(transaction, id, change));
+    await this.#db
+      .transaction()
+      .execute((transaction) => updateResponse(transaction, id, change, this.#nodeId));
   }
 
   async findResponse(principalId: PrincipalId, id: string): Promise<KeptResponse | undefined> {
@@ -65,7 +70,12 @@ export class SqlResponseStore implements ResponseStore {
   }
 
   failUnfinished(change: FailResponse): Promise<number> {
-    return this.#db.transaction().execute((transaction) => failUnfinishedResponses(transaction, change));
+    const { skipLocked } = this.#database;
+    return this.#db
+      .transaction()
+      .execute((transaction) =>
+        failUnfinishedResponses(transaction, change, { skipLocked, nodeId: this.#nodeId }),
+      );
   }
 
   purgeContent(olderThan: number): Promise<void> {

@@ -1,0 +1,22 @@
+import type { ServiceParts } from "../service-parts.ts";
+import type { RequestRecord } from "../turns/request-record.ts";
+import type { LiveResponse } from "./live-response.ts";
+
+/** A line of its own for a background response: that of its request is written long before. */
+export async function logResponseEnd(
+  live: LiveResponse,
+  record: RequestRecord,
+  { logger, clock }: Pick<ServiceParts, "logger" | "clock">,
+): Promise<void> {
+  await live.ended;
+  const { requestId, startedAt, placement, usage } = record;
+  logger.info("response.ended", {
+    requestId,
+    responseId: live.id,
+    status: live.body.status,
+    durationMs: clock() - startedAt,
+    ...(placement !== undefined && { placement }),
+    ...(usage !== undefined && { usage }),
+    ...(live.failure && { errorKind: live.failure.kind }),
+  });
+}

@@ -1,0 +1,73 @@
+import { toAppError } from "../../core/words/app-error.ts";
+import { newRequestId } from "../../core/words/ids.ts";
+import type { Job } from "../../core/ports/job-queue.ts";
+import { formatStoredAsFailed } from "../../protocols/responses/format-stored-as-failed.ts";
+import { turnIdOf } from "../../protocols/responses/response-head.ts";
+import type { ServiceParts } from "../service-parts.ts";
+import type { RequestRecord } from "../turns/request-record.ts";
+import { beginInBackground } from "./begin-response.ts";
+import type { JobPayload } from "./job-payload.ts";
+import { logResponseEnd } from "./log-response-end.ts";
+import { openResponse } from "./open-response.ts";
+import { prepareResponse, type PreparedResponse } from "./prepare-response.ts";
+
+export interface TakeUpParts {
+  readonly service: ServiceParts;
+  /** How often a client that waits has been told so. */
+  readonly keepAliveMs: number;
+  /** How many more turns this server would run or let wait. */
+  readonly room: () => number;
+}
+
+/** Runs the background responses that servers which died had not begun. Resolves when they are under way. */
+export async function takeUpJobs(parts: TakeUpParts): Promise<void> {
+  const { jobs, logger } = parts.service;
+  const room = parts.room();
+  if (room <= 0) return;
+  for (const job of await jobs.queue.claim(room)) {
+    logger.info("response.taken-up", { responseId: job.id });
+    await takeUp(job, parts);
+  }
+}
+
+async function takeUp(job: Job, { service, keepAliveMs }: TakeUpParts): Promise<void> {
+  const { clock, logger } = service;
+  const { principalId, createdAt } = job;
+  const record: RequestRecord = { requestId: newRequestId(), startedAt: createdAt, principalId };
+  const waitedMs = Math.max(0, clock() - createdAt);
+  try {
+    // Proof for the cast: it is what `toJobPayload` made.
+    const { body, caller } = job.payload as JobPayload;
+    const whole = {
+      ...caller,
+      principalId,
+      record,
+      nameHeader: caller.nameHeader,
+      turnId: turnIdOf(job.id),
+    };
+    const prepared = withoutWaited(await prepareResponse(service, whole, body), waitedMs);
+    const turn = beginInBackground(prepared, { dependencies: service, record, silenceMs: keepAliveMs });
+    const live = await openResponse(service, prepared, turn, { type: "taken-up" });
+    // Its client may have heard as many signs of life, and goes on from the last one that it has.
+    for (let told = 0; told <= waitedMs / keepAliveMs; told++) live.showLife();
+    void logResponseEnd(live, record, service);
+  } catch (thrown) {
+    logger.error("response.not-taken-up", { responseId: job.id, error: thrown });
+    await failJob(service, job, thrown);
+  }
+}
+
+/** The client's deadline counts from its request on. */
+function withoutWaited(prepared: PreparedResponse, waitedMs: number): PreparedResponse {
+  const { timeoutMs } = prepared.request;
+  if (timeoutMs === undefined) return prepared;
+  return { ...prepared, request: { ...prepared.request, timeoutMs: Math.max(1, timeoutMs - waitedMs) } };
+}
+
+async function failJob({ responses }: ServiceParts, job: Job, thrown: unknown): Promise<void> {
+  const kept = await responses.findResponse(job.principalId, job.id);
+  if (!kept) return;
+  const body = formatStoredAsFailed({ ...kept.body, id: job.id }, toAppError(thrown).info);
+  const event = { type: "response.failed", sequence_number: 0, response: body };
+  await responses.updateResponse(job.id, { status: "failed", body, events: [event] });
+}
