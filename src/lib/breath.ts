@@ -1,9 +1,9 @@
 import { delay } from "./time.ts";
 
-/** Short enough that the many steps of a turn that runs meanwhile are not held up one after the other. */
+/** Short enough not to delay the many steps of a concurrent turn one after the other. */
 const SLICE_MS = 2;
 
-/** For long work in one thread: lets others run in between, for as long as it has run itself. */
+/** For long work in one thread: pauses to let others run, for as long as it has run itself. */
 export class Breath {
   readonly #sliceMs: number;
   #startedAt = performance.now();

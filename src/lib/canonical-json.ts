@@ -1,8 +1,8 @@
 import { isRecord } from "./is-record.ts";
 
 /**
- * One spelling for JSON texts that mean the same: no white space, keys in order; `simplify` may leave out more that has no
- * meaning. What is no JSON stays as it is, and so does what is nested more deeply than can be written.
+ * One spelling for JSON texts with the same meaning: no white space, keys sorted; `simplify` may remove more that has no
+ * meaning. Text that is not JSON, or is nested too deeply to be written, stays as it is.
  */
 export function canonicalJson(text: string, simplify?: (value: unknown) => unknown): string {
   try {

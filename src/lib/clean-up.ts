@@ -1,4 +1,4 @@
-/** What has been started, to be ended in the opposite order. (AsyncDisposableStack, which Node 22 does not have.) */
+/** Tasks that end what has been started, run in reverse order. (AsyncDisposableStack, which Node 22 does not have.) */
 export class CleanUp {
   readonly #tasks: (() => void | Promise<void>)[] = [];
 
@@ -6,7 +6,7 @@ export class CleanUp {
     this.#tasks.push(task);
   }
 
-  /** Runs every task, also when one fails; then throws what failed first. */
+  /** Runs every task, even if one fails; then throws the first error. */
   async run(): Promise<void> {
     const failures: unknown[] = [];
     for (const task of this.#tasks.splice(0).toReversed()) {

@@ -1,4 +1,4 @@
-/** Waiting items of several owners: each owner's in order, and the owners by turns. */
+/** Waiting items of several owners: in order for each owner, and the owners take turns. */
 export class FairQueue<Item> {
   readonly #byOwner = new Map<string, Item[]>();
 
@@ -20,7 +20,9 @@ export class FairQueue<Item> {
     if (items.length === 0) this.#byOwner.delete(owner);
   }
 
-  /** Takes the next item of an owner for whom `mayHave` holds; that owner's next one comes after those of all others. */
+  /**
+   * Takes the next item of an owner for whom `mayHave` holds. That owner's following item then comes after those of all others.
+   */
   take(mayHave: (owner: string) => boolean): Item | undefined {
     for (const [owner, items] of this.#byOwner) {
       if (!mayHave(owner)) continue;

@@ -3,8 +3,8 @@ import { Breath } from "./breath.ts";
 const SLICE_MS = 8;
 
 /**
- * Runs a synchronous `task` for every item and lets others run in between: calls of the file system by the thousand are
- * many times faster this way than one promise each. A task that returns a promise is waited for.
+ * Runs a synchronous `task` for every item, letting others run in between: for thousands of file system calls this is many
+ * times faster than one promise each. If a task returns a promise, it is awaited.
  */
 export async function forEachSlice<Item>(
   items: Iterable<Item>,

@@ -3,7 +3,7 @@ export interface ImageSize {
   readonly height: number;
 }
 
-/** Width and height from the head of a PNG, GIF, WebP or JPEG; undefined when it is none of them or is cut. */
+/** Width and height from the header of a PNG, GIF, WebP or JPEG; undefined when it is none of them or is truncated. */
 export function readImageSize(bytes: Buffer): ImageSize | undefined {
   try {
     if (bytes.toString("latin1", 1, 4) === "PNG") return size(bytes.readUInt32BE(16), bytes.readUInt32BE(20));
@@ -11,7 +11,7 @@ export function readImageSize(bytes: Buffer): ImageSize | undefined {
     if (bytes.toString("latin1", 8, 12) === "WEBP") return readWebp(bytes);
     if (bytes.readUInt16BE(0) === 0xffd8) return readJpeg(bytes);
   } catch (error) {
-    // A read beyond the end: the image is cut.
+    // A read beyond the end: the image is truncated.
     if (!(error instanceof RangeError)) throw error;
   }
   return undefined;
@@ -32,7 +32,7 @@ function readWebp(bytes: Buffer): ImageSize | undefined {
   }
 }
 
-/** Goes from segment to segment up to the one that begins a frame. */
+/** Skips from segment to segment until a frame header. */
 function readJpeg(bytes: Buffer): ImageSize | undefined {
   let offset = 2;
   while (offset < bytes.length) {

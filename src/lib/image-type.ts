@@ -1,11 +1,11 @@
-/** The image formats that Claude's API takes. */
+/** The image formats that Claude's API accepts. */
 export type ImageType = "image/png" | "image/jpeg" | "image/gif" | "image/webp";
 
 /** Enough base64 for every signature below. */
 const HEADER_LENGTH = 24;
 
 /**
- * What an image is by its first bytes, whatever its sender calls it: `image/jpg`, a wrong name and
+ * The type of an image by its first bytes, whatever its sender calls it: `image/jpg`, a wrong name and
  * `application/octet-stream` are all common. Undefined for anything that Claude's API would refuse.
  */
 export function imageTypeOf(base64: string): ImageType | undefined {

@@ -1,4 +1,4 @@
-/** Whether an unknown value is an object with named values: no array, not null. */
+/** Whether an unknown value is an object with named values, not an array or null. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-/** Lets one task run at a time for each key; the others wait in the order they came. */
+/** Runs one task at a time for each key; the others wait in order of arrival. */
 export class KeyedLock {
   readonly #last = new Map<string, Promise<unknown>>();
 
@@ -9,7 +9,7 @@ export class KeyedLock {
     try {
       return await result;
     } finally {
-      // Nobody waits behind this one.
+      // Nobody is waiting behind this task.
       if (this.#last.get(key) === result) this.#last.delete(key);
     }
   }

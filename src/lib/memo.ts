@@ -1,6 +1,6 @@
 import { RecentMap } from "./recent-map.ts";
 
-/** Remembers the results that were used last, at most `limit` of them. */
+/** Remembers the most recently used results, at most `limit` of them. */
 export class Memo<Result> {
   readonly #results: RecentMap<string, Result>;
 

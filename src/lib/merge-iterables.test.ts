@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { mergeIterables } from "./merge-iterables.ts";
 import { nextTick } from "./time.ts";
 
-/** What became of a source. */
+/** What has happened to a source. */
 interface Source {
   readonly items: AsyncIterable<string>;
   readonly counts: { readonly taken: number; readonly endings: number };

@@ -1,12 +1,12 @@
-/** What one source gave. */
+/** The outcome of reading one source. */
 type Arrival<Item> =
   | { readonly type: "result"; readonly source: AsyncIterator<Item>; readonly result: IteratorResult<Item> }
   | { readonly type: "failure"; readonly source: AsyncIterator<Item>; readonly error: unknown };
 
 /**
- * The items of all sources as they come; within each source they keep their order, and none starves another. At most one item
- * of each source waits unread, so a reader that stalls stops them all. A source that throws, or a reader that leaves, ends
- * the others.
+ * Yields the items of all sources as they arrive; each source's items keep their order, and no source starves another. At most
+ * one item of each source waits unread, so a reader that stalls stops them all. If a source throws or the reader leaves, the
+ * others are ended.
  */
 export async function* mergeIterables<Item>(
   sources: readonly AsyncIterable<Item>[],

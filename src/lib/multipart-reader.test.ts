@@ -44,7 +44,7 @@ test("gives the parts of what fetch sends, however it is cut", async () => {
         'form-data; name="purpose"',
       ]);
       expect(new Uint8Array(parts[0]?.body ?? [])).toEqual(file);
-      // Forms carry text with network line ends.
+      // Forms carry text with CRLF line ends.
       expect(parts[1]?.body.toString()).toBe(text.toWellFormed().replaceAll(/\r\n|\r|\n/g, "\r\n"));
     }),
   );

@@ -1,4 +1,4 @@
-/** What was sent is not the multipart body that its boundary promises. */
+/** The body is not the multipart body that its boundary promises. */
 export class MultipartError extends Error {
   constructor(message: string) {
     super(message);
@@ -7,9 +7,9 @@ export class MultipartError extends Error {
 }
 
 export interface MultipartPart {
-  /** By name in lower case. */
+  /** Keyed by lower-case name. */
   readonly headers: ReadonlyMap<string, string>;
-  /** Its bytes as they arrive; what is not read by the time the next part is asked for is skipped. */
+  /** The part's bytes as they arrive. Bytes still unread when the next part is requested are skipped. */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
@@ -19,14 +19,14 @@ const LINE_END = Buffer.from("\r\n");
 const HEADERS_END = Buffer.from("\r\n\r\n");
 
 /**
- * The parts of a multipart body (RFC 2046), none of which is ever in memory as a whole.
+ * Yields the parts of a multipart body (RFC 2046) without ever holding a whole part in memory.
  * @throws MultipartError
  */
 export async function* readMultipart(
   source: AsyncIterable<Uint8Array>,
   boundary: string,
 ): AsyncGenerator<MultipartPart, void, undefined> {
-  // The first boundary may stand at the very beginning; with this it looks like all others.
+  // The first boundary may be at the very beginning; with this prefix it looks like all others.
   const reader = new DelimitedReader(source, LINE_END);
   const delimiter = Buffer.from(`\r\n--${boundary}`, "latin1");
   for await (const _ of reader.readUntil(delimiter));
@@ -49,7 +49,7 @@ function parseHeaders(head: string): ReadonlyMap<string, string> {
   );
 }
 
-/** Reads bytes up to a delimiter, however the source cuts them. */
+/** Reads bytes up to a delimiter, wherever the source splits its chunks. */
 class DelimitedReader {
   readonly #source: AsyncIterator<Uint8Array>;
   #held: Buffer;
@@ -61,11 +61,11 @@ class DelimitedReader {
     this.#held = start;
   }
 
-  /** The bytes before the delimiter, which is taken as well. */
+  /** Yields the bytes before the delimiter, and consumes the delimiter too. */
   async *readUntil(delimiter: Buffer): AsyncGenerator<Uint8Array, void, undefined> {
     for (;;) {
       const at = this.#held.indexOf(delimiter);
-      // The last bytes may be the beginning of a delimiter that the next ones complete.
+      // The last bytes may be the start of a delimiter that the next chunk completes.
       const end = at >= 0 ? at : Math.max(0, this.#held.length - delimiter.length + 1);
       const bytes = this.#held.subarray(0, end);
       this.#held = this.#held.subarray(at >= 0 ? at + delimiter.length : end);

@@ -1,4 +1,4 @@
-/** Schemes of what the web serves, where anybody may have a host: a star for all of it is only ever `*`. */
+/** Schemes of the open web, where anybody can have a host. Only the pattern `*` covers all of their hosts. */
 const WEB_SCHEMES: ReadonlySet<string> = new Set(["http", "https", "ws", "wss", "ftp", "file"]);
 
 /** Scheme, host and port of an origin, or of a pattern of origins. */
@@ -8,8 +8,8 @@ const STAR_HOST = /^\*((?:\.[a-z\d_-]+)+)$/;
 /**
  * Reads an origin of pages that may call, as browsers send it (`https://chat.example.com`, `app://obsidian.md`), or a pattern:
  * `https://*.example.com` for every host below a domain, `http://localhost:*` for every port, `chrome-extension://*` for all
- * hosts of a scheme that web pages cannot have, `*` for whatever comes.
- * @returns as it is to be compared; undefined when it is none, or would let in more of the web than it says.
+ * hosts of a scheme that web pages cannot have, `*` for every origin.
+ * @returns the normalised form to compare with; undefined when it is neither, or would let in more of the web than it says.
  */
 export function readOriginPattern(raw: string): string | undefined {
   if (raw === "*") return raw;
@@ -25,13 +25,13 @@ export function readOriginPattern(raw: string): string | undefined {
   const [, domain] = STAR_HOST.exec(host) ?? [];
   const isStar = domain !== undefined && isDomain(domain.slice(1));
   if (host.includes("*") && !isStar) return undefined;
-  // Without stars the browser's own reading counts: it drops the port that goes without saying.
+  // Without stars, normalise as the browser does: it drops the default port.
   const url = URL.parse(join(scheme, isStar ? `x${domain}` : host, port === "*" ? undefined : port));
   if (!url || url.origin === "null") return undefined;
   return join(scheme, isStar ? host : url.hostname, port === "*" ? port : url.port || undefined);
 }
 
-/** Whether an `Origin` header is what a pattern, as `readOriginPattern` gave it, stands for. */
+/** Whether an `Origin` header matches a pattern returned by `readOriginPattern`. */
 export function matchesOrigin(pattern: string, origin: string): boolean {
   if (pattern === "*") return true;
   if (pattern === origin.toLowerCase()) return true;
@@ -50,7 +50,7 @@ function matchesHost(pattern: string, host: string): boolean {
   return host.endsWith(domain) && /^[a-z\d_-]+(\.[a-z\d_-]+)*$/.test(host.slice(0, -domain.length));
 }
 
-/** Something that somebody can own, not all of `.com`; what is below `localhost` is this machine. */
+/** A domain that somebody can own, not all of `.com`. Names below `localhost` are this machine. */
 function isDomain(name: string): boolean {
   return name === "localhost" || (name.includes(".") && !/^[\d.]+$/.test(name));
 }

@@ -1,13 +1,13 @@
-/** Questions that wait for their replies, each under an id of its own. */
+/** Requests that wait for their replies, each under its own id. */
 export class PendingReplies<Reply> {
   readonly #waiting = new Map<string, (reply: Reply) => void>();
 
-  /** In the order in which they were asked. */
+  /** In the order in which they started waiting. */
   get ids(): readonly string[] {
     return [...this.#waiting.keys()];
   }
 
-  /** Resolves with the reply; rejects with the signal's reason when nobody waits for it any more. */
+  /** Resolves with the reply; rejects with the signal's reason when it aborts first. */
   wait(id: string, signal: AbortSignal): Promise<Reply> {
     const { promise, resolve, reject } = Promise.withResolvers<Reply>();
     this.#waiting.set(id, resolve);
@@ -19,7 +19,7 @@ export class PendingReplies<Reply> {
     return promise.finally(() => signal.removeEventListener("abort", leave));
   }
 
-  /** False when nobody waits under this id. */
+  /** False when nobody is waiting under this id. */
   give(id: string, reply: Reply): boolean {
     const resolve = this.#waiting.get(id);
     this.#waiting.delete(id);

@@ -5,8 +5,8 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 
 /**
- * Memory of a process in bytes: its proportional share where the system tells (Linux), else its resident size. Undefined
- * when it is gone or the system does not tell.
+ * A process's memory in bytes: its proportional set size where the system reports it (Linux), otherwise its resident set size.
+ * Undefined when the process is gone or the system does not tell.
  */
 export async function readProcessMemory(processId: number): Promise<number | undefined> {
   if (process.platform === "win32") return undefined;
@@ -18,7 +18,7 @@ export async function readProcessMemory(processId: number): Promise<number | und
     const { stdout } = await run("ps", ["-o", "rss=", "-p", String(processId)]);
     return kibibytes(stdout.trim());
   } catch {
-    // Gone, or not ours to look at: there is nothing to report.
+    // The process is gone, or we may not inspect it: there is nothing to report.
     return undefined;
   }
 }

@@ -1,6 +1,5 @@
 /**
- * An async iterable that is fed by hand: what is pushed comes out in order. For one reader. Unbounded, so push only what is
- * bounded by its nature.
+ * An async iterable fed by `push`, with the items in order. For one reader. Unbounded, so push only what is naturally bounded.
  */
 export class PushQueue<Item> implements AsyncIterableIterator<Item> {
   readonly #items: Item[] = [];
@@ -15,7 +14,7 @@ export class PushQueue<Item> implements AsyncIterableIterator<Item> {
     else this.#items.push(item);
   }
 
-  /** The reader gets what is left, then the end. */
+  /** The reader gets the remaining items, then the end. */
   end(): void {
     this.#isEnded = true;
     this.#waiting?.({ value: undefined, done: true });

@@ -32,7 +32,7 @@ test("who never reads, or leaves early, ends it", async () => {
 
 test("a failure waits until it is asked for", async () => {
   const items = readAhead(
-    // oxlint-disable-next-line require-yield -- it fails before it has anything
+    // oxlint-disable-next-line require-yield -- it fails before its first item
     (async function* (): AsyncGenerator<number, void, undefined> {
       throw new Error("broken");
     })(),

@@ -4,8 +4,8 @@ export interface ClosableIterator<Item> extends AsyncIterableIterator<Item, void
 }
 
 /**
- * Asks for the first item at once, so that what produces it goes to work before anybody reads. A failure of it waits until the
- * item is asked for.
+ * Requests the first item at once, so that the producer starts before anybody reads. If the producer fails, the error is thrown
+ * when the item is requested.
  */
 export function readAhead<Item>(items: AsyncGenerator<Item, void, undefined>): ClosableIterator<Item> {
   let first: Promise<IteratorResult<Item, void>> | undefined = items.next();

@@ -1,4 +1,4 @@
-/** A map that keeps what was used last, at most `limit` entries. */
+/** A map that keeps the most recently used entries, at most `limit` of them. */
 export class RecentMap<Key, Value> {
   readonly #limit: number;
   readonly #entries = new Map<Key, Value>();
@@ -14,7 +14,7 @@ export class RecentMap<Key, Value> {
   }
 
   set(key: Key, value: Value): void {
-    // The one that was used last stands last.
+    // The most recently used entry is last.
     this.#entries.delete(key);
     this.#entries.set(key, value);
     if (this.#entries.size <= this.#limit) return;

@@ -3,18 +3,18 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 const ALGORITHM = "aes-256-gcm";
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** Tells sealed texts of this form from others. */
+/** Marks sealed texts in this format. */
 const PREFIX = "tps1_";
 
-/** What a client keeps for the server without being able to read or change it. */
+/** Seals values that a client keeps for the server without being able to read or change them. */
 export interface SealedBox {
-  /** JSON in, text out; base64url without padding. `owner` must be named again to open it. */
+  /** JSON value in, text out; base64url without padding. Opening it requires the same `owner`. */
   seal(value: unknown, owner: string): string;
-  /** What was sealed, or undefined for anything that this server did not seal for this owner. */
+  /** The sealed value, or undefined for anything that this server did not seal for this owner. */
   unseal(text: string, owner: string): unknown;
 }
 
-/** `key` has 32 bytes. */
+/** @param key 32 bytes */
 export function createSealedBox(key: Uint8Array): SealedBox {
   return {
     seal(value, owner) {
@@ -35,7 +35,7 @@ export function createSealedBox(key: Uint8Array): SealedBox {
         const opened = [decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()];
         return JSON.parse(Buffer.concat(opened).toString("utf8"));
       } catch {
-        // Another server's, another owner's, or changed on the way.
+        // Sealed by another server or for another owner, or changed on the way.
         return undefined;
       }
     },

@@ -86,7 +86,7 @@ test("under any sequence of arrivals, departures and changes of mind, nobody is 
             waiting.push(controller);
             void semaphore.acquire(controller.signal).then(
               (release) => {
-                // In the order they came.
+                // In order of arrival.
                 expect(waiting.shift()).toBe(controller);
                 inside.push(release);
               },

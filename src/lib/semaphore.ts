@@ -1,4 +1,4 @@
-/** Lets at most `limit` holders in at once; the others wait in the order they came. */
+/** Admits at most `limit` holders at once; the others wait in order of arrival. */
 export class Semaphore {
   readonly #limit: number;
   #held = 0;
@@ -20,7 +20,7 @@ export class Semaphore {
     return this.#held >= this.#limit;
   }
 
-  /** Waits for a place. Returns the function that gives it back, which may be called more than once. */
+  /** Waits for a slot. Returns the function that releases it, which may be called more than once. */
   async acquire(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     if (this.isFull) await this.#wait(signal);
@@ -33,7 +33,7 @@ export class Semaphore {
     };
   }
 
-  /** The place of the one that leaves goes straight to the next in line. */
+  /** A released slot goes straight to the next in line. */
   #release(): void {
     const next = this.#waiting.shift();
     if (next) next();

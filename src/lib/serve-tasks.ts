@@ -2,29 +2,29 @@ import { Worker } from "node:worker_threads";
 
 import { threadFile } from "./thread-file.ts";
 
-/** What a process is given: a task and how much of the processor's time it may use. */
+/** What a process receives: a task and how much CPU time it may use. */
 export interface TaskOrder<Task> {
   readonly task: Task;
   readonly limitMs: number;
 }
 
-/** What it answers. `isGrown`: memory is left in it that the next task should not have to answer for. */
+/** What the process answers. `isGrown`: so much memory remains in use that the next task should not run in this process. */
 export type TaskReply<Result> = ({ readonly result: Result } | { readonly failure: string }) & {
   readonly isGrown: boolean;
 };
 
 export interface TaskBounds {
-  /** The process without which this one has nothing to do. */
+  /** Process id of the parent, without which this process has nothing to do. */
   readonly parent: number;
-  /** What this one may hold in memory. */
+  /** How much memory this process may use. */
   readonly maxBytes: number;
-  /** One number, shared: how much of the processor's time, in milliseconds, it may have used in all; 0 without a task. */
+  /** One shared number: the total CPU time, in milliseconds, at which the process is stopped; 0 when there is no task. */
   readonly end: Int32Array;
 }
 
-/** The process's side of `TaskProcesses`: does one task after the other, until its parent is gone. */
+/** The process's side of `TaskProcesses`: runs one task after another until its parent is gone. */
 export function serveTasks<Task, Result>(handle: (task: Task) => Result): void {
-  // They go to all processes of a terminal. This one ends with its parent, which may still have much to finish.
+  // A terminal sends these signals to all of its processes. This one ends with its parent, which may still have much to finish.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
   process.once("disconnect", () => process.exit());
   const [parent, maxBytes] = process.argv.slice(2).map(Number);
@@ -33,7 +33,7 @@ export function serveTasks<Task, Result>(handle: (task: Task) => Result): void {
   new Worker(threadFile("task-watch", import.meta.url), { workerData, execArgv: [] }).unref();
   process.on("message", ({ task, limitMs }: TaskOrder<Task>) => {
     Atomics.store(end, 0, Math.ceil(usedMs() + limitMs));
-    // The watch sleeps while there is nothing to watch.
+    // Wakes the watch, which sleeps between tasks.
     Atomics.notify(end, 0);
     const answer = answerOf(handle, task);
     Atomics.store(end, 0, 0);
@@ -41,7 +41,7 @@ export function serveTasks<Task, Result>(handle: (task: Task) => Result): void {
   });
 }
 
-/** What this process has used of the processor's time, in milliseconds. */
+/** The CPU time that this process has used, in milliseconds. */
 export function usedMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;

@@ -1,11 +1,11 @@
-/** All that a terminal would obey or not show: controls, escapes, marks that turn the direction of text, odd separators. */
+/** Everything that a terminal would obey or not show: control characters, escapes, bidirectional marks, unusual separators. */
 const UNSAFE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 const SHORT_NAMES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 /**
- * Text from elsewhere for a terminal, on one line: what is not plainly visible is spelled out, as JSON spells it. So
- * JSON remains the same JSON.
+ * Makes text from elsewhere safe for a terminal, on one line: characters that are not plainly visible are escaped as in JSON,
+ * so JSON remains the same JSON.
  */
 export function showSafely(text: string): string {
   return text.replace(UNSAFE, (character) => SHORT_NAMES[character] ?? spellOut(character));

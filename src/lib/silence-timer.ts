@@ -1,6 +1,6 @@
 import { schedule } from "./time.ts";
 
-/** Calls `onSilence` each time that nothing has been noted for `ms`, until stopped. One timer, however much is noted. */
+/** Calls `onSilence` whenever nothing has been noted for `ms`, until stopped. Uses a single timer, however much is noted. */
 export class SilenceTimer {
   readonly #ms: number;
   readonly #onSilence: () => void;

@@ -4,15 +4,15 @@ import { showSafely } from "./show-safely.ts";
 
 export type Style = Parameters<typeof styleText>[0];
 
-/** A piece of a line that stands out where colours are shown. */
+/** A part of a line that is highlighted where colours are shown. */
 export interface Span {
   readonly text: string;
   readonly style: Style;
 }
 
 /**
- * One line for a terminal. Its texts may come from anywhere: what a terminal would obey, line breaks too, is spelled out when the
- * line is rendered.
+ * One line for a terminal. Its texts may come from anywhere: when the line is rendered, everything a terminal would obey,
+ * including line breaks, is escaped.
  */
 export type Line = string | Span | readonly (string | Span)[];
 
@@ -34,6 +34,6 @@ function piecesOf(line: Line): readonly (string | Span)[] {
 function renderPiece(piece: string | Span, useColor: boolean): string {
   if (typeof piece === "string") return showSafely(piece);
   const text = showSafely(piece.text);
-  // Whether this output shows colours has been settled by the caller.
+  // The caller has already decided whether this output shows colours.
   return useColor ? styleText(piece.style, text, { validateStream: false }) : text;
 }

@@ -1,14 +1,14 @@
 /** Why a task of `TaskProcesses` has no result. */
 export type TaskFailure =
-  /** It took longer than it may. */
+  /** It took longer than allowed. */
   | typeof TOO_SLOW
   /** It needed more memory than a process has. */
   | typeof TOO_LARGE
-  /** Too many tasks of its client wait. */
+  /** Too many tasks of the same client are waiting. */
   | "refused"
   /** The processes are closed. */
   | "closed"
-  /** It threw, or its process broke. */
+  /** It threw an error, or its process broke. */
   | "broken";
 
 export const TOO_SLOW = "too-slow";

@@ -5,16 +5,19 @@ import type { TaskOrder, TaskReply } from "./serve-tasks.ts";
 import { TaskError, TOO_LARGE, TOO_SLOW } from "./task-error.ts";
 
 const MIB = 1024 * 1024;
-/** What is kept of the last words of a process. */
+/** How much of a process's last error output is kept. */
 const LAST_WORDS = 2_000;
 
-/** Nothing that is done there needs a key; under Yarn's Plug'n'Play packages are found by what `NODE_OPTIONS` loads. */
+/**
+ * Only this variable, since the tasks need no keys: under Yarn's Plug'n'Play, packages are found through what `NODE_OPTIONS`
+ * loads.
+ */
 function environmentOf({ versions, env }: Pick<NodeJS.Process, "versions" | "env">): Record<string, string> {
   const options = env["NODE_OPTIONS"];
   return versions["pnp"] !== undefined && options !== undefined ? { NODE_OPTIONS: options } : {};
 }
 
-/** One process that does one task at a time. It ends with a task that goes beyond its bounds, or with this process. */
+/** A process that runs one task at a time. It is killed when a task exceeds its limits, and ends with the parent process. */
 export class TaskProcess<Task, Result> {
   readonly #process: ChildProcess;
   readonly #ended: Promise<void>;
@@ -22,10 +25,11 @@ export class TaskProcess<Task, Result> {
   #lastWords = "";
   #isGrown = false;
 
-  /** @param onEnd - called once, when it does no more tasks */
+  /** @param onEnd - called once, when the process takes no more tasks */
   constructor(file: URL, maxMemoryMb: number, onEnd: () => void) {
     const child = fork(file, [String(process.pid), String(maxMemoryMb * MIB)], {
-      // Flags of this process need not fit; a heap that is full before the watch sees it would end with a core dump.
+      // Flags of this process may not suit. The heap limit is twice the watch's: a heap that filled up before the watch saw it
+      // would end the process with a core dump.
       execArgv: [`--max-old-space-size=${2 * maxMemoryMb}`],
       env: environmentOf(process),
       stdio: ["ignore", "ignore", "pipe", "ipc"],
@@ -58,18 +62,18 @@ export class TaskProcess<Task, Result> {
       };
       this.#process.ref();
       this.#process.channel?.ref();
-      // What cannot be sent is seen by the end of the process.
+      // A failed send shows in the end of the process.
       this.#process.send(order, () => {});
     });
   }
 
-  /** Resolves when it has ended. */
+  /** Resolves when the process has ended. */
   async close(): Promise<void> {
     this.#process.kill("SIGKILL");
     await this.#ended;
   }
 
-  /** Whether it holds so much memory already that another should do the next task. */
+  /** Whether the process holds so much memory that another one should run the next task. */
   get isGrown(): boolean {
     return this.#isGrown;
   }
@@ -82,7 +86,7 @@ export class TaskProcess<Task, Result> {
     settle?.(reply);
   }
 
-  /** A process without a task keeps nobody waiting. */
+  /** An idle process does not keep this one alive. */
   #rest(): void {
     this.#process.unref();
     this.#process.channel?.unref();
@@ -94,18 +98,18 @@ export class TaskProcess<Task, Result> {
     for (const failure of [TOO_SLOW, TOO_LARGE] as const) {
       if (this.#lastWords.endsWith(failure)) return new TaskError(failure);
     }
-    // That is how V8 ends a process whose heap is full.
+    // V8 aborts a process whose heap is full.
     if (signal === "SIGABRT") return new TaskError(TOO_LARGE);
     return new TaskError("broken", this.#lastWords);
   }
 }
 
-/** From its start on: whoever waits for a task waits anyway, the turns of others need not. */
+/** Lowers the priority from the start: whoever waits for a task waits anyway, but the turns of others should not. */
 function giveWay({ pid }: ChildProcess): void {
   if (pid === undefined) return;
   try {
     setPriority(pid, constants.priority.PRIORITY_LOW);
   } catch {
-    // It has ended already, or the system has no priorities; it works at any.
+    // The process has ended already, or the system has no priorities; the task runs at any priority.
   }
 }

@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 
 import { TaskProcesses } from "./task-processes.ts";
 
-/** `[what, with]` */
+/** `[what to do, its argument]` */
 type Task = readonly [string, unknown?];
 
 const here = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);

@@ -4,19 +4,19 @@ import { TaskProcess } from "./task-process.ts";
 import { schedule } from "./time.ts";
 
 export interface TaskProcessesOptions {
-  /** What each process runs; it calls `serveTasks`. */
+  /** The program that each process runs; it calls `serveTasks`. */
   readonly file: URL;
   readonly maxProcesses: number;
-  /** What one process may hold in memory. */
+  /** How much memory one process may use. */
   readonly maxMemoryMb: number;
   /** How many tasks of one client may wait. */
   readonly maxWaiting: number;
 }
 
 export interface TaskTerms {
-  /** Each client has one task done at a time, so that none keeps the processes from the others. */
+  /** Only one task per client runs at a time, so that no client keeps the processes from the others. */
   readonly client: string;
-  /** How much of the processor's time the task may use. A process that takes more is ended; a busy machine takes nothing away. */
+  /** How much CPU time the task may use. A process that uses more is killed; waiting on a busy machine does not count. */
   readonly limitMs: number;
 }
 
@@ -27,12 +27,12 @@ interface Job<Task, Result> {
   readonly reject: (error: unknown) => void;
 }
 
-/** More than one process is kept no longer than this without work. */
+/** Idle processes beyond the first are kept no longer than this. */
 const IDLE_MS = 60_000;
 
 /**
- * Work that would hold up everything else, done in processes. A task that does not come to its end costs its process, nothing
- * else; a thread whose memory is full could end the whole server.
+ * Runs work that would block everything else in separate processes. A task that exceeds its limits costs only its process; a
+ * thread that runs out of memory could take down the whole server.
  */
 export class TaskProcesses<Task, Result> {
   readonly #options: TaskProcessesOptions;
@@ -54,7 +54,7 @@ export class TaskProcesses<Task, Result> {
       const { client } = terms;
       if (this.#queue.countOf(client) >= this.#options.maxWaiting) return reject(new TaskError("refused"));
       const onAbort = () => {
-        // One that is being done is done to its end: its client may not begin another meanwhile.
+        // A running task is allowed to finish: its client cannot start another one meanwhile.
         this.#queue.remove(client, job);
         reject(signal.reason);
       };
@@ -103,7 +103,7 @@ export class TaskProcesses<Task, Result> {
     this.#pump();
   }
 
-  /** The process waits for work. */
+  /** Lets the process wait for work, unless it has grown too large. */
   #rest(process: TaskProcess<Task, Result>): void {
     if (!this.#processes.has(process)) return;
     if (process.isGrown) return this.#end(process);

@@ -1,4 +1,4 @@
-/** The file that a thread runs: beside the one that starts it, unbuilt or built as that one is. */
+/** The file that a thread runs: it lies beside the file that starts the thread, and is built or unbuilt like it. */
 export function threadFile(name: string, startedBy: string): URL {
   return new URL(`./${name}${startedBy.endsWith(".ts") ? ".ts" : ".js"}`, startedBy);
 }

@@ -1,4 +1,4 @@
-/** The only file that touches timers, so that every wait in the code is cancellable and none keeps the process alive. */
+/** The only file that uses timers, so that every wait can be cancelled and none keeps the process alive. */
 
 /** Resolves after `ms`; rejects with the signal's reason if it aborts first. */
 export function delay(ms: number, signal?: AbortSignal): Promise<void> {

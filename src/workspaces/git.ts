@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { buffer } from "node:stream/consumers";
 
-/** Settings that keep git from running what a repository brings along, or from asking anybody. */
+/** Settings that keep git from running anything a repository brings along and from prompting. */
 const SAFE_SETTINGS = [
   "core.hooksPath=/dev/null",
   "core.fsmonitor=false",
@@ -33,7 +33,7 @@ export class Git {
     this.#environment = { ...Object.fromEntries(own), ...SAFE_ENVIRONMENT, ...stop };
   }
 
-  /** Never throws for what git says; it does when the signal aborts. */
+  /** Does not throw when git fails; throws when the signal aborts. */
   async run(
     folder: string,
     args: readonly string[],
@@ -51,7 +51,7 @@ export class Git {
     const exited = Promise.withResolvers<number | undefined>();
     child.on("error", () => exited.resolve(undefined));
     child.on("close", (code) => exited.resolve(code ?? undefined));
-    // It may end without reading all of its input.
+    // Git may exit before it has read all of its input.
     child.stdin.on("error", () => {});
     child.stdin.end(input);
     const [stdout, stderr, exitCode] = await Promise.all([
@@ -63,7 +63,7 @@ export class Git {
     return { stdout, stderr: stderr.toString(), ...(exitCode === undefined ? {} : { exitCode }) };
   }
 
-  /** What git prints, or undefined when it failed. */
+  /** What git prints, or undefined when it fails. */
   async read(
     folder: string,
     args: readonly string[],

@@ -14,20 +14,20 @@ import { resolveFolder } from "./resolve-folder.ts";
 export interface LocalWorkspaceFoldersParts {
   /** Absolute real paths that requests may name, from the setting `requests.folders`. */
   readonly allowedFolders: readonly string[];
-  /** Absolute path of the folder that holds the conversations' own folders; made when the first one is. */
+  /** Absolute path of the folder that holds the conversations' own folders; created together with the first of them. */
   readonly isolationRoot: string;
-  /** Of the server, so that git finds its program and the person's settings. */
+  /** The server's environment: lets git find its program and the person's settings. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
   readonly clock?: Clock;
   readonly limits?: EntryLimits;
 }
 
-/** The folders of this machine that turns work in. */
+/** The folders on this machine that turns work in. */
 export class LocalWorkspaceFolders implements WorkspaceFolders {
   readonly #allowedFolders: readonly string[];
   readonly #conversations: LocalConversationFolders;
-  /** The conversations' own folders that were opened last, by `openingKey`. */
+  /** The most recently opened conversation folders, by `openingKey`. */
   readonly #opened = new RecentMap<string, string>(MAX_OPENED);
 
   constructor(parts: LocalWorkspaceFoldersParts) {
@@ -49,7 +49,7 @@ export class LocalWorkspaceFolders implements WorkspaceFolders {
     });
   }
 
-  /** The folders that conversations have of their own. */
+  /** The folders that belong to single conversations. */
   get conversations(): ConversationFolders {
     return this.#conversations;
   }

@@ -3,8 +3,8 @@ import { realpathSync, statSync } from "node:fs";
 import { AppError } from "../core/words/app-error.ts";
 
 /**
- * Checks, right before it is used, that a real path that was checked earlier still leads where it did: no part of it has
- * been swapped for a link, and it is still a folder.
+ * Checks, right before use, that a real path checked earlier still leads to the same place: it is still a folder, and no part
+ * of it has been replaced by a link.
  * @throws AppError `engine-failed`, without the path
  */
 export async function requireSameFolder(path: string, what: string): Promise<void> {
@@ -15,7 +15,7 @@ export async function requireSameFolder(path: string, what: string): Promise<voi
   });
 }
 
-/** Every turn waits for it: looking here takes microseconds, asking another thread to look a millisecond. */
+/** Synchronous because every turn waits for it: the check takes microseconds, a trip to another thread a millisecond. */
 function isSameFolder(path: string): boolean {
   try {
     return realpathSync.native(path) === path && statSync(path).isDirectory();

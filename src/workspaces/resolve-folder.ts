@@ -8,9 +8,10 @@ import { isInside } from "../lib/is-inside.ts";
 const MAX_PATH_LENGTH = 4096;
 
 /**
- * The real path of a folder that a request names. What is handed on has no links in it, so that a link which is put in its
- * place later leads nowhere unseen (see `requireSameFolder`).
- * @throws AppError `forbidden` for all that lies outside, whether it exists or not; `invalid-request` for what is missing inside
+ * The real path of a folder that a request names. The result contains no links, so a link put in its place later does not go
+ * unnoticed (see `requireSameFolder`).
+ * @throws AppError `forbidden` for every path outside, whether or not it exists; `invalid-request` for a path inside that is
+ * missing
  */
 export async function resolveFolder(
   path: string,
@@ -26,7 +27,7 @@ export async function resolveFolder(
     if (ancestor === undefined || !isAllowed(ancestor)) throw isOutside(param);
     throw invalid(param, "There is no such folder.");
   }
-  // Compared as written: on a file system that ignores case, another spelling of an allowed folder is refused.
+  // Compared as written: on a case-insensitive file system, another spelling of an allowed folder is refused.
   if (!isAllowed(real)) throw isOutside(param);
   if (!(await isUsableFolder(real))) throw invalid(param, "It is not a folder that the server can read.");
   return real;
@@ -36,11 +37,11 @@ function checkText(path: string, param: string): void {
   if (path === "") throw invalid(param, "The path is empty.");
   if (path.includes("\0")) throw invalid(param, "The path holds a NUL character.");
   if (path.length > MAX_PATH_LENGTH) throw invalid(param, "The path is too long.");
-  // Shells expand it, the file system does not; as a plain name it would surprise.
+  // Shells expand `~`, the file system does not; treating it as a plain name would surprise.
   if (path.startsWith("~")) throw invalid(param, "`~` is not expanded: write the path in full.");
 }
 
-/** Undefined when there is nothing, or when it cannot be reached. */
+/** Undefined when nothing exists at the path or it cannot be reached. */
 async function findRealPath(path: string): Promise<string | undefined> {
   try {
     return await realpath(path);
@@ -49,7 +50,7 @@ async function findRealPath(path: string): Promise<string | undefined> {
   }
 }
 
-/** Of the nearest folder above that exists. Undefined behind a link that leads nowhere: it may lead anywhere tomorrow. */
+/** The real path of the nearest existing ancestor. Undefined behind a dangling link: it may lead anywhere tomorrow. */
 async function nearestRealPath(path: string): Promise<string | undefined> {
   for (let current = path; ; current = dirname(current)) {
     const real = await findRealPath(current);
@@ -75,7 +76,7 @@ async function isUsableFolder(real: string): Promise<boolean> {
   }
 }
 
-/** The same words whether there is something or not: requests are not told what exists elsewhere. */
+/** The same message whether or not the path exists: requests do not learn what exists elsewhere. */
 function isOutside(param: string): AppError {
   return new AppError({
     kind: "forbidden",

@@ -24,7 +24,7 @@ export interface ComparisonTools {
 /** A path at which something may have changed. */
 interface Candidate {
   readonly path: string;
-  /** Where it was listed before. */
+  /** The position in the snapshot's list. */
   readonly position?: number;
   readonly before?: FileStat;
   readonly after?: FileStat;
@@ -32,7 +32,7 @@ interface Candidate {
 
 const BUSY_MS = 10;
 
-/** What is different in the folder since its state was taken. */
+/** What has changed in the folder since its snapshot was taken. */
 export async function compareFolder(
   state: FolderState,
   tools: ComparisonTools,
@@ -62,7 +62,7 @@ function isFolder(path: string): boolean {
 function listCandidates(state: FolderState, now: Manifest): Candidate[] {
   const { manifest } = state;
   const candidates: Candidate[] = [];
-  // Both are listed in the same order: what stood beside a file stands beside it again.
+  // Both lists have the same order, so a file's neighbours in one are usually its neighbours in the other.
   let shift = 0;
   for (const [position, path] of manifest.paths.entries()) {
     if (!manifest.has(position)) continue;
@@ -87,7 +87,7 @@ function listCandidates(state: FolderState, now: Manifest): Candidate[] {
   return [...candidates, ...withoutFormerlyIgnored(state, candidates, created)];
 }
 
-/** When the rules of what is ignored have changed, files can come into view that were there all the time. */
+/** When the ignore rules have changed, files that existed all along can appear as new: leaves those out. */
 function withoutFormerlyIgnored(
   state: FolderState,
   candidates: readonly Candidate[],
@@ -99,7 +99,7 @@ function withoutFormerlyIgnored(
   return created.filter(({ after }) => !after || !state.isOlder(after) || gone.has(after.inode));
 }
 
-/** What the files held before, as far as it is kept or a repository knows it. */
+/** What the files held before, where it was kept or a repository has it. */
 async function contentsBefore(
   state: FolderState,
   candidates: readonly Candidate[],
@@ -173,7 +173,7 @@ async function decide(
 function isUnchanged(before: LoneFile, after: LoneFile): boolean {
   if (before.stat.mode !== after.stat.mode) return false;
   if (before.bytes && after.bytes) return Buffer.compare(before.bytes, after.bytes) === 0;
-  // Its content was not kept: what happened to it was a rename and back, or another of its names.
+  // The content before was not kept. Only the ctime may differ, after a rename and back or a change to another hard link.
   return isSameFile(before.stat, after.stat);
 }
 
@@ -200,7 +200,7 @@ function describe(
   return diff === undefined ? change : { ...change, diff };
 }
 
-/** Lets the thread hear of an abort, and of others who wait, every few milliseconds. */
+/** Every few milliseconds, lets the thread notice an abort and serve other requests. */
 function breather(signal: AbortSignal): () => Promise<void> {
   let since = performance.now();
   return async () => {

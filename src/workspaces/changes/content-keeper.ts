@@ -4,26 +4,26 @@ import type { FolderState, KnownContent } from "./folder-state.ts";
 import { readFileContent } from "../files/read-file-content.ts";
 import type { SnapshotLimits } from "./snapshot-limits.ts";
 
-/** How long the thread may be busy with contents that nobody waits for yet. */
+/** How long the thread may be busy reading contents that nobody waits for yet. */
 const SLICE_MS = 5;
 
 /**
- * Reads what a later comparison needs to know of files as they were before: contents that no repository has. What was read
- * for one turn is not read again for the next one as long as the file's stat is the same.
+ * Reads what a later comparison needs to know about the files as they were: contents that no repository has. A file read for
+ * one turn is not read again for the next as long as its stat is the same.
  */
 export class ContentKeeper {
   readonly #limits: SnapshotLimits;
-  /** Contents by workspace; the one that was used last stands last. */
+  /** Contents by workspace, the most recently used last. */
   readonly #known = new Map<string, Map<string, KnownContent>>();
   #keptBytes = 0;
-  /** Takes and comparisons under way, before which everything else has to step back. */
+  /** Snapshots and comparisons in progress; everything else gives way to them. */
   #urgent = 0;
 
   constructor(limits: SnapshotLimits) {
     this.#limits = limits;
   }
 
-  /** Keeps the thread free for `task`, for which somebody waits. */
+  /** Keeps the thread free for `task`, which somebody waits for. */
   async first<Result>(task: () => Promise<Result>): Promise<Result> {
     this.#urgent += 1;
     try {
@@ -33,20 +33,20 @@ export class ContentKeeper {
     }
   }
 
-  /** Reads for a moment, and goes on by itself afterwards. */
+  /** Reads for a moment, then continues in the background. */
   keep(state: FolderState): void {
     const known = this.#open(state.folder);
     const { urgent, others } = this.#listUnknown(state, known);
-    // What is not so any more need not be known any longer.
+    // Forget contents that are no longer current.
     this.#known.set(state.folder, new Map(state.contents));
-    // Of many files only some can be read in time: then nobody waits for them.
+    // If there are many, not all can be read in time, so only the urgent ones are waited for.
     const isFew = others.length <= this.#limits.maxKeptFiles;
     const waiting = isFew ? [...others, ...urgent] : urgent;
     const isDone = this.#read(state, waiting, this.#limits.maxReadMs);
     if (!isDone || !isFew) void this.#keepReading(state, waiting, isFew ? [] : others);
   }
 
-  /** Notes what a comparison has read, for the next snapshot. */
+  /** Records what a comparison has read, for the next snapshot. */
   note(folder: string, path: string, content: KnownContent): void {
     this.#known.get(folder)?.set(path, content);
   }
@@ -57,7 +57,7 @@ export class ContentKeeper {
     this.#keptBytes -= state.keptBytes;
   }
 
-  /** Positions of files whose content is to be read, the most urgent one last. */
+  /** Positions of files whose content must be read, the most urgent last. */
   #listUnknown(
     state: FolderState,
     known: Map<string, KnownContent>,
@@ -74,7 +74,7 @@ export class ContentKeeper {
     return { urgent, others: state.contents.size < this.#limits.maxKeptFiles ? others : [] };
   }
 
-  /** Takes over what was known and is still so. Returns of each file whether it is. */
+  /** Takes over the known contents that are still current. Returns a flag for each file: 1 if its content was taken over. */
   #holdKnown(state: FolderState, known: ReadonlyMap<string, KnownContent>): Uint8Array {
     const { manifest } = state;
     const isHeld = new Uint8Array(manifest.paths.length);
@@ -91,7 +91,7 @@ export class ContentKeeper {
     return isHeld;
   }
 
-  /** Returns whether everything is read. */
+  /** Returns whether everything has been read. */
   #read(state: FolderState, waiting: number[], forMs: number): boolean {
     const end = performance.now() + forMs;
     for (let position = waiting.pop(); position !== undefined; position = waiting.pop()) {
@@ -103,7 +103,7 @@ export class ContentKeeper {
 
   async #keepReading(state: FolderState, waiting: readonly number[], more: readonly number[]): Promise<void> {
     await nextTick();
-    // What was worked on last is the likeliest to be worked on next.
+    // The most recently changed files are the likeliest to change next.
     const changedMs = (position: number) => state.manifest.changedMsAt(position);
     const recent = more.toSorted((one, other) => changedMs(one) - changedMs(other));
     const all = [...recent.slice(-this.#limits.maxKeptFiles), ...waiting];
@@ -141,7 +141,7 @@ export class ContentKeeper {
     );
   }
 
-  /** What is known of the workspace; what is known of the ones that were used longest ago goes. */
+  /** The known contents of the workspace; those of the least recently used workspaces are dropped. */
   #open(folder: string): Map<string, KnownContent> {
     const known = this.#known.get(folder) ?? new Map<string, KnownContent>();
     this.#known.delete(folder);

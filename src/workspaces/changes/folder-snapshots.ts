@@ -15,17 +15,20 @@ import type { SnapshotReply, SnapshotRequest, SnapshotThreadData } from "./snaps
 import { threadFile } from "../../lib/thread-file.ts";
 
 export interface FolderSnapshotsOptions {
-  /** Absolute. Made when it is needed, so that only this user can read it; what is in it is removed at the end. */
+  /** Absolute. Created when it is needed, readable by this user only; its contents are removed at the end. */
   readonly scratchFolder: string;
   readonly limits?: Partial<SnapshotLimits>;
-  /** Where git is, and where the person's list of ignored files is. */
+  /** Where to find git and the person's global ignore file. */
   readonly environment?: GitEnvironment;
-  /** Absolute paths of files and folders that are never looked at, wherever they lie; what ends in `*` are all names that begin so. */
+  /**
+   * Absolute paths of files and folders that are never looked at, wherever they lie. A trailing `*` matches every name that
+   * begins with the text before it.
+   */
   readonly excludedPaths?: readonly string[];
   readonly logger: Logger;
 }
 
-/** A folder that takes longer is looked at while the model thinks, before it is known whether it will change anything. */
+/** A folder that takes longer is examined while the model thinks, before it is known whether the turn will change anything. */
 const SLOW_MS = 50;
 const WARMING_MS = 60_000;
 const MAX_KNOWN_FOLDERS = 1000;
@@ -36,8 +39,8 @@ interface Pending {
 }
 
 /**
- * Finds out what changed in a workspace by looking at all of its files before and after, with git's help where the workspace
- * is in a repository. All of it happens in a thread of its own, and nothing is written to the workspace or its repository.
+ * Finds out what changed in a workspace by examining all of its files before and after, with git's help where the workspace is
+ * in a repository. All of it happens in a separate thread, and nothing is written to the workspace or its repository.
  */
 export class FolderSnapshots implements WorkspaceSnapshots {
   readonly #data: SnapshotThreadData;
@@ -60,8 +63,8 @@ export class FolderSnapshots implements WorkspaceSnapshots {
   }
 
   /**
-   * Looks at these folders once, in the background: the first turn in them need not wait for the thread, nor for what it learns
-   * at the first look. Never rejects.
+   * Examines these folders once, in the background, so that the first turn in them waits neither for the thread to start nor
+   * for what it has to learn first. Never rejects.
    */
   async warm(folders: readonly string[]): Promise<void> {
     for (const folder of folders) {
@@ -165,7 +168,7 @@ export class FolderSnapshots implements WorkspaceSnapshots {
     if (this.#thread) return this.#thread;
     const thread = new Worker(threadFile("snapshot-thread", import.meta.url), {
       workerData: this.#data,
-      // Flags of this process need not fit a thread.
+      // This process's flags may not be valid for a thread.
       execArgv: [],
     });
     thread.unref();
@@ -195,7 +198,7 @@ export class FolderSnapshots implements WorkspaceSnapshots {
 }
 
 function post(thread: Worker, request: SnapshotRequest): void {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is of windows, this is a thread
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the rule is about windows, this is a thread
   thread.postMessage(request);
 }
 

@@ -2,25 +2,25 @@ import type { FileStat } from "../files/file-stats.ts";
 import type { GitRepository } from "../git/git-repository.ts";
 import type { Manifest } from "./manifest.ts";
 
-/** Bytes of a file, and the file's stat when it had them. */
+/** A file's bytes, and its stat at the time it had them. */
 export interface KnownContent {
-  /** Where the file was listed then. */
+  /** The file's position in the list at that time. */
   readonly position: number;
   readonly stat: FileStat;
   readonly bytes: Uint8Array;
 }
 
-/** File systems note times by a clock that ticks this slowly. */
+/** Granularity of file times: the file system's clock ticks this slowly. */
 const TICK_MS = 20;
 const COARSE_TICK_MS = 2000;
 
-/** How a folder was when the snapshot was taken. */
+/** The state of a folder when the snapshot was taken. */
 export class FolderState {
   readonly folder: string;
   readonly repository: GitRepository | undefined;
   readonly manifest: Manifest;
   readonly takenAtMs: number;
-  /** What is known of the contents at that time, which grows while nobody waits. */
+  /** The known contents at that time; more are read while nobody waits. */
   readonly contents = new Map<string, KnownContent>();
   keptBytes = 0;
   isClosed = false;
@@ -32,7 +32,7 @@ export class FolderState {
     this.takenAtMs = takenAtMs;
   }
 
-  /** Whether the file could have been written again after it was looked at without its stat telling. */
+  /** Whether the file could have been written again after it was examined without a visible change of its stat. */
   isUncertain(changedMs: number): boolean {
     if (changedMs < this.takenAtMs - COARSE_TICK_MS) return false;
     const tickMs = changedMs % 1000 === 0 ? COARSE_TICK_MS : TICK_MS;

@@ -11,10 +11,10 @@ import { Manifest } from "./manifest.ts";
 import type { StatReader } from "../files/stat-reader.ts";
 import { walkFolder } from "../files/walk-folder.ts";
 
-/** More repositories than these inside of a workspace are looked at as plain folders. */
+/** Nested repositories beyond this number are treated as plain folders. */
 const MAX_NESTED_REPOSITORIES = 100;
 
-/** Makes the list of a workspace's files with their stats. */
+/** Lists a workspace's files with their stats. */
 export class ManifestReader {
   readonly #git: GitListing;
   readonly #stats: StatReader;
@@ -28,7 +28,7 @@ export class ManifestReader {
     this.#excluded = excluded;
   }
 
-  /** The repository by whose rules the folder is looked at; none if it ignores the folder. */
+  /** The repository whose rules apply to the folder; none if it ignores the folder. */
   async repositoryOf(folder: string, signal: AbortSignal): Promise<GitRepository | undefined> {
     const repository = findRepository(folder);
     if (!repository) return undefined;
@@ -40,7 +40,7 @@ export class ManifestReader {
     }
   }
 
-  /** @param earlier whose files are looked at even if they are not listed any more */
+  /** @param earlier its files are examined even if they are no longer listed */
   async read(
     folder: string,
     repository: GitRepository | undefined,
@@ -57,7 +57,7 @@ export class ManifestReader {
   }
 }
 
-/** One run of it. Paths are relative to the workspace; a prefix is empty or ends in a slash. */
+/** A single reading. Paths are relative to the workspace; a prefix is empty or ends in a slash. */
 class Reading {
   readonly manifest = new Manifest();
   readonly #folder: string;
@@ -92,7 +92,7 @@ class Reading {
 
   async addRepository(prefix: string, repository: GitRepository): Promise<void> {
     const folder = prefix === "" ? this.#folder : `${this.#folder}/${prefix.slice(0, -1)}`;
-    // Git looks for new files while this thread looks at the known ones.
+    // Git looks for new files while this thread stats the known ones.
     const listing = this.#git.listUntracked(repository, folder, this.#signal, this.#excludedBelow(prefix));
     listing.catch(() => {});
     let nested: string[];
@@ -104,7 +104,7 @@ class Reading {
       nested.push(...this.#addNames(prefix, await listing, false));
     } catch {
       this.#signal.throwIfAborted();
-      // Without git, or with a repository that git cannot read, its files are still files.
+      // Without git, or if git cannot read the repository, its files are still files.
       return this.addPlain(prefix);
     }
     for (const each of nested) await this.#addNested(each);
@@ -114,19 +114,19 @@ class Reading {
     const isFirst = this.manifest.paths.length === 0;
     const isExcluded: IsExcluded = (path) => this.#isExcluded(prefix + path);
     const batches: { paths: readonly string[]; finish: () => Float64Array }[] = [];
-    // Another thread looks at the files of one batch while this one finds the next.
+    // Another thread stats the files of one batch while this one finds the next.
     const nested = walkFolder(`${this.#folder}/${prefix}`, this.#filesLeft, isExcluded, (files) => {
       const found = prefix === "" ? files : files.map((path) => prefix + path);
       const paths = this.#take(isFirst ? found : found.filter((path) => !this.has(path)));
       batches.push({ paths, finish: this.#stats.begin(this.#folder, paths) });
     });
-    // The last first, as the other thread is at the first ones.
+    // The last batch first, because the other thread starts with the first.
     const finished = batches.toReversed().map(({ paths, finish }) => ({ paths, rows: finish() }));
     for (const { paths, rows } of finished.toReversed()) this.manifest.add(paths, rows);
     for (const path of nested) await this.#addNested(prefix + path);
   }
 
-  /** Files that are known by a list: a folder on the way to them may have become a link to another one. */
+  /** Adds files known from a list: a folder on the way to them may have become a link to another one. */
   addListed(paths: readonly string[]): number {
     const { manifest } = this;
     const start = manifest.paths.length;
@@ -141,7 +141,7 @@ class Reading {
 
   async #addTracked(prefix: string, repository: GitRepository, index: GitIndex): Promise<string[]> {
     const hasFilters = await this.#git.hasFilters(repository, index);
-    // The workspace is in the repository, or the repository in the workspace.
+    // The workspace lies in the repository, or the repository in the workspace.
     const inside = prefix === "" ? relativeTo(repository.root, this.#folder) : "";
     const isWhole = prefix === "" && inside === "" && this.#excluded.length === 0;
     const { paths, entries } = isWhole
@@ -211,7 +211,7 @@ function listMissing(earlier: Manifest, now: Manifest): string[] {
   });
 }
 
-/** The files of the index that are in the workspace, by their names there. */
+/** The files of the index that lie in the workspace, by their names there. */
 function selectTracked(index: GitIndex, prefix: string, inside: string, isExcluded: IsExcluded) {
   const paths: string[] = [];
   const entries: number[] = [];

@@ -2,37 +2,39 @@ import { CHANGED_COLUMN, type FileStat, readStat, STAT_WIDTH } from "../files/fi
 import type { GitIndex } from "../git/git-index.ts";
 import type { GitRepository } from "../git/git-repository.ts";
 
-/** Where the content of some files of a manifest can be had from: of those from `start` up to `end`. */
+/**
+ * The git source of the contents of some of a manifest's files: those from position `start` up to, but not including, `end`.
+ */
 export interface TrackedFiles {
   readonly repository: GitRepository;
   readonly index: GitIndex;
   readonly hasFilters: boolean;
   readonly start: number;
   readonly end: number;
-  /** Of each file its position in the index; without it, they are all of the index. */
+  /** The position in the index of each file; when absent, the files are the whole index, in its order. */
   readonly entries?: readonly number[];
 }
 
-/** A blob that a file on disk equals, unless its repository converts files. */
+/** A blob with the same content as a file on disk, unless the repository applies filters. */
 export interface BlobReference {
   readonly repository: GitRepository;
-  /** The file's path there. */
+  /** The file's path in the repository. */
   readonly repositoryPath: string;
   readonly hash: string;
   readonly hasFilters: boolean;
 }
 
-/** So many paths can be searched for one by one in the time that an index takes to make. */
+/** Searching one by one for this many paths takes as long as building an index. */
 const WORTH_INDEXING = 30;
 
-/** Which files a folder has, and what is said of each without reading it. */
+/** The files of a folder, and what is known about each without reading it. */
 export class Manifest {
-  /** Also of what turned out not to be there, or to be no file; such a one has no stat. */
+  /** Includes paths that turned out to be missing or not to be files; those have no stat. */
   readonly paths: string[] = [];
   readonly tracked: TrackedFiles[] = [];
-  /** False when there were more files than are looked at. */
+  /** False when the folder has more files than are examined. */
   isComplete = true;
-  /** Of each path a row, and room for more. */
+  /** One row for each path, and room for more. */
   #rows = new Float64Array();
   #positions: Map<string, number> | undefined;
   #searches = 0;
@@ -52,8 +54,8 @@ export class Manifest {
   }
 
   /**
-   * Where the path is listed; of a path that is listed twice, where the file is. @param likely where it is if nothing has
-   * changed, so that no index of many thousand paths has to be made
+   * The position of the path; if it is listed twice, the position that has a file.
+   * @param likely the position if nothing has changed; a hit saves building an index of thousands of paths
    */
   positionOf(path: string, likely = -1): number | undefined {
     if (this.paths[likely] === path && this.has(likely)) return likely;
@@ -73,7 +75,7 @@ export class Manifest {
     return readStat(this.#rows, position * STAT_WIDTH);
   }
 
-  /** Whether nothing at all happened to the file, as far as its stat tells. */
+  /** Whether the stats show no change at all. */
   isSameAt(position: number, other: Manifest, otherPosition: number): boolean {
     const offset = position * STAT_WIDTH;
     const otherOffset = otherPosition * STAT_WIDTH;
@@ -83,18 +85,18 @@ export class Manifest {
     return true;
   }
 
-  /** When the file was last touched. */
+  /** When the file last changed (ctime). */
   changedMsAt(position: number): number {
     return this.#rows[position * STAT_WIDTH + CHANGED_COLUMN] ?? 0;
   }
 
-  /** Whether git says that it has the file as it is. */
+  /** Whether git has the file in its current state. */
   isKnownToGit(position: number): boolean {
     const found = this.#trackedAt(position);
     return found !== undefined && found.tracked.index.isAsNoted(found.entry, this.statAt(position));
   }
 
-  /** The blob that git says the file equals. */
+  /** The blob that, according to git, the file equals. */
   blobAt(position: number): BlobReference | undefined {
     const found = this.#trackedAt(position);
     if (!found || !this.isKnownToGit(position)) return undefined;

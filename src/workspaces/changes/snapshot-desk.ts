@@ -12,7 +12,7 @@ import type { SnapshotReply, SnapshotRequest, SnapshotThreadData } from "./snaps
 import { StatReader } from "../files/stat-reader.ts";
 import { assertNever } from "../../lib/assert-never.ts";
 
-/** Takes snapshots and compares them. Stands still while it looks at files: for use in a thread of its own. */
+/** Takes snapshots and compares them. Blocks while it examines files, so it must run in its own thread. */
 export class SnapshotDesk {
   readonly #data: SnapshotThreadData;
   readonly #git: GitListing;
@@ -35,7 +35,7 @@ export class SnapshotDesk {
     void program.excludesFile();
   }
 
-  /** Undefined: nothing is answered. */
+  /** Returns undefined when the request gets no reply. */
   async handle(request: SnapshotRequest): Promise<SnapshotReply | undefined> {
     switch (request.type) {
       case "take":
@@ -68,9 +68,9 @@ export class SnapshotDesk {
     try {
       return await this.#keeper.first(() => task(controller.signal));
     } catch (error) {
-      // Nobody waits for an answer to what was aborted.
+      // Nobody waits for the reply to an aborted request.
       if (controller.signal.aborted) return undefined;
-      // Not every error can cross to another thread.
+      // Not every error can be sent to another thread.
       return {
         type: "failed",
         id,

@@ -1,20 +1,20 @@
-/** How much of a workspace is looked at and kept. Beyond a limit a comparison says less, it never fails. */
+/** How much of a workspace is examined and kept. Beyond a limit a comparison reports less; it never fails. */
 export interface SnapshotLimits {
-  /** Files of one workspace. More: the others are not looked at, and the comparison is not complete. */
+  /** Files of one workspace. With more, the rest are not examined and the comparison is incomplete. */
   readonly maxFiles: number;
-  /** Changes of one comparison. */
+  /** Changes reported by one comparison. */
   readonly maxChanges: number;
-  /** Content of one file that is kept; of a larger one there is neither content nor diff. */
+  /** Content kept for one file; a larger file has neither content nor diff. */
   readonly maxFileBytes: number;
   /** Content kept for one workspace before the turn, and again for what the turn made of it. */
   readonly maxTotalBytes: number;
-  /** Files whose content is read before the turn because no repository knows it. */
+  /** Files whose content is read before the turn because no repository has it. */
   readonly maxKeptFiles: number;
   /** Content of all workspaces together. */
   readonly maxMemoryBytes: number;
   /** Text of one diff; a longer one is left out. */
   readonly maxDiffBytes: number;
-  /** How long a snapshot waits for contents to be read; the rest is read while the turn runs. */
+  /** How long a snapshot waits for contents to be read; the rest are read while the turn runs. */
   readonly maxReadMs: number;
 }
 

@@ -2,7 +2,7 @@ import type { ComparedWorkspace } from "../../core/ports/workspace-snapshots.ts"
 import type { GitEnvironment } from "../git/git-program.ts";
 import type { SnapshotLimits } from "./snapshot-limits.ts";
 
-/** What the thread that looks at workspaces is started with. */
+/** The data that the snapshot thread is started with. */
 export interface SnapshotThreadData {
   readonly scratchFolder: string;
   readonly limits: SnapshotLimits;
@@ -10,17 +10,17 @@ export interface SnapshotThreadData {
   readonly excludedPaths: readonly string[];
 }
 
-/** What it is asked. Each `id` is used once; a snapshot is known by the id that took it. */
+/** A request to the thread. Each `id` is used once; a snapshot is named by the id of the request that took it. */
 export type SnapshotRequest =
   | { readonly type: "take"; readonly id: number; readonly folder: string }
   | { readonly type: "compare"; readonly id: number; readonly snapshotId: number }
   | { readonly type: "abort"; readonly id: number }
   | { readonly type: "release"; readonly snapshotId: number };
 
-/** What it answers. */
+/** A reply of the thread. */
 export type SnapshotReply =
   | { readonly type: "taken"; readonly id: number; readonly files: number; readonly isRepository: boolean }
   | { readonly type: "compared"; readonly id: number; readonly result: ComparedWorkspace }
-  /** There is no such folder. */
+  /** The folder does not exist. */
   | { readonly type: "missing"; readonly id: number }
   | { readonly type: "failed"; readonly id: number; readonly reason: string };

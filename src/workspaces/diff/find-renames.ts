@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 import { isSymlink, type FileStat } from "../files/file-stats.ts";
 
-/** A file that is only on one side. */
+/** A file that exists on one side only. */
 export interface LoneFile {
   readonly path: string;
   readonly stat: FileStat;
@@ -12,16 +12,16 @@ export interface LoneFile {
 export interface Rename {
   readonly from: LoneFile;
   readonly to: LoneFile;
-  /** 1: with the same content. */
+  /** 1 means the same content. */
   readonly similarity: number;
 }
 
 const MIN_SIMILARITY = 0.5;
-/** How many lines are looked up to find similar contents; beyond, only equal contents count. */
+/** How many lines are looked up to find similar contents; beyond that, only equal contents count. */
 const MAX_LOOKUPS = 5_000_000;
 const MAX_COMPARED_BYTES = 1024 * 1024;
 
-/** Which of the files that are gone came back under another name: the same file, the same content, or most of it. */
+/** Finds the deleted files that reappeared under another name: the same file, the same content, or most of it. */
 export function findRenames(gone: readonly LoneFile[], created: readonly LoneFile[]): Rename[] {
   const renames: Rename[] = [];
   const sources = new Set(gone);
@@ -47,7 +47,7 @@ export function findRenames(gone: readonly LoneFile[], created: readonly LoneFil
   return renames;
 }
 
-/** A moved file has kept its inode; a new one that was given a freed inode was born later, or has another content. */
+/** A moved file keeps its inode; a new file that reuses a freed inode has another birth time or another content. */
 function keyOfFile({ stat }: LoneFile): string | undefined {
   return stat.inode === 0 ? undefined : `${stat.inode} ${stat.bornMs} ${stat.size} ${stat.modifiedMs}`;
 }
@@ -106,7 +106,7 @@ function countLines({ bytes }: LoneFile): Map<string, number> {
   return counts;
 }
 
-/** How much of the larger one is in lines that both have. */
+/** The share of the larger file that consists of lines both have. */
 function similarityOf(
   one: LoneFile,
   other: LoneFile,

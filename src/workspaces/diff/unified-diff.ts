@@ -6,7 +6,7 @@ import { isSymlink } from "../files/file-stats.ts";
 
 const EMPTY = new Uint8Array();
 
-/** A change of a file as `git diff` shows it; undefined when its contents are no text, not known, or the text is too long. */
+/** A file's change as `git diff` shows it; undefined when its contents are not text or not known, or the diff is too long. */
 export function unifiedDiff(
   change: KeptFileChange,
   maxBytes: number,
@@ -16,7 +16,7 @@ export function unifiedDiff(
   const before = contentBefore(change);
   const after = contentAfter(change);
   if (!before || !after || !isText(before) || !isText(after)) return undefined;
-  // Each line of a file that is new or gone is in its diff.
+  // The diff of a created or deleted file contains all of its lines.
   if ((change.type === "created" || change.type === "deleted") && before.length + after.length > maxBytes) {
     return undefined;
   }
@@ -25,14 +25,14 @@ export function unifiedDiff(
   return Buffer.byteLength(text) > maxBytes ? undefined : text;
 }
 
-/** A file that became a link, or the other way round. */
+/** Whether a file became a link, or the reverse. */
 function hasOtherType({ modeBefore, modeAfter }: KeptFileChange): boolean {
   return (
     modeBefore !== undefined && modeAfter !== undefined && isSymlink(modeBefore) !== isSymlink(modeAfter)
   );
 }
 
-/** Shown by git as one that went and another one that came. */
+/** Git shows such a change as one file deleted and another created. */
 function replacementDiff(
   { path, before, after, modeBefore, modeAfter }: KeptFileChange,
   maxBytes: number,
@@ -85,7 +85,7 @@ function octal(mode = 0o100644): string {
   return isSymlink(mode) ? "120000" : mode.toString(8).padStart(6, "0");
 }
 
-/** A name with a space ends in a tab, so that what reads it does not take the rest of the line for a time. */
+/** A name with a space ends in a tab, so that a parser does not mistake the rest of the line for a timestamp. */
 function endName(name: string): string {
   return name.includes(" ") && !name.startsWith('"') ? `${name}\t` : name;
 }

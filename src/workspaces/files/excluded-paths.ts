@@ -1,24 +1,24 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
-/** Tells whether a path, relative to a workspace, is never looked at. */
+/** Tells whether a path, relative to the workspace, is never examined. */
 export type IsExcluded = (path: string) => boolean;
 
 /**
- * What belongs to the server or to Claude Code itself and may lie inside of a workspace, such as a home folder: it changes in
- * every turn, and is nothing that a turn works on.
+ * Paths that belong to the server or to Claude Code itself and may lie inside a workspace, such as a home folder: they change
+ * in every turn, and no turn works on them.
  */
 export class ExcludedPaths {
   readonly #paths: readonly string[];
 
-  /** @param paths absolute, of files and folders; what ends in `*` are all names that begin so */
+  /** @param paths absolute paths of files and folders; a trailing `*` matches every name that begins with the text before it */
   constructor(paths: readonly string[]) {
     this.#paths = paths.map((path) => resolve(path));
   }
 
   /**
-   * Those in the folder, relative to it. Where the folder is itself one of them, or below one, it is looked at all the same:
-   * conversations have folders of their own in the data folder.
+   * The excluded paths inside the folder, relative to it. A folder that is itself excluded, or lies in an excluded one, is
+   * examined all the same: conversations have their own folders in the data folder.
    */
   in(folder: string): readonly string[] {
     if (this.#paths.length === 0) return [];
@@ -40,7 +40,7 @@ export function exclusionOf(excluded: readonly string[]): IsExcluded {
     beginnings.some((beginning) => path.startsWith(beginning));
 }
 
-/** It may not be there yet, and may be a link by then: so it is looked up each time. */
+/** Resolved on every call: the path may not exist yet, and may be a link by the time it does. */
 function realPathOf(path: string): string {
   try {
     return path.endsWith("*") ? join(realpathSync(dirname(path)), basename(path)) : realpathSync(path);

@@ -5,15 +5,15 @@ import { openFile } from "../../lib/open-file.ts";
 import { isSymlink } from "./file-stats.ts";
 import { HeldFolder, isCode } from "./held-folder.ts";
 
-/** What stands at a path inside of a folder now. */
+/** What is at a path inside a folder now. */
 export type InPlace =
   | { readonly type: "nothing" }
   | { readonly type: "folder" }
   | { readonly type: "file" | "symlink"; readonly bytes: Uint8Array; readonly mode: number }
-  /** A path that leads out of the folder, a pipe or a device, or a file that is too large. */
+  /** A path that leads out of the folder, a pipe, a device, or a file that is too large. */
   | { readonly type: "unknown" };
 
-/** @param maxBytes of a larger file nothing is said */
+/** @param maxBytes a larger file is reported as `unknown` */
 export async function readInPlace(folder: string, path: string, maxBytes: number): Promise<InPlace> {
   await using parent = await HeldFolder.openParent(folder, path);
   if (!parent) return { type: (await isMissing(folder, path)) ? "nothing" : "unknown" };
@@ -36,7 +36,9 @@ async function read(path: string | Buffer, maxBytes: number): Promise<InPlace> {
   return { type: "file", bytes: await file.readFile(), mode: stat.mode };
 }
 
-/** Whether the path ends before it leads anywhere: what is there of it are folders of ours. */
+/**
+ * Whether the path is missing, as opposed to leading out of the folder: every part of it that exists is a real folder inside.
+ */
 async function isMissing(folder: string, path: string): Promise<boolean> {
   const parent = path.slice(0, Math.max(0, path.lastIndexOf("/")));
   if (parent === "") return false;

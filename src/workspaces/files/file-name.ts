@@ -1,13 +1,13 @@
 import { isUtf8 } from "node:buffer";
 
-/** What could be mistaken for one of our escapes. */
+/** Text in a name that could be mistaken for one of our escapes. */
 const LIKE_ESCAPE = /\\(?=x(?:5c|[89a-f][0-9a-f]))/g;
 const MISLEADING = /(?:^|\/)(?:\.{0,2}|\.git)(?:\/|$)/i;
 const ESCAPE = /\\x(5c|[89a-f][0-9a-f])/;
 
 /**
- * A file name as text. Names are bytes on most systems: what is no UTF-8 is written as `\xNN`, so that two names never become
- * one and the file can be found again by its text.
+ * A file name as text. Names are bytes on most systems: bytes that are not UTF-8 are written as `\xNN`, so that two names never
+ * become one and the file can be found again by its text.
  */
 export function decodeName(name: Buffer): string {
   if (isUtf8(name)) return protectName(name.toString());
@@ -33,12 +33,12 @@ function characterLength(name: Buffer, start: number): number | undefined {
   );
 }
 
-/** A name that was read as text already. */
+/** Escapes a name that was already read as text. */
 export function protectName(name: string): string {
   return name.includes("\\x") ? name.replaceAll(LIKE_ESCAPE, "\\x5c") : name;
 }
 
-/** The path to give to the file system: bytes only where text will not do. */
+/** The path to pass to the file system: as bytes only where text will not do. */
 export function toSystemPath(folder: string, path: string): string | Buffer {
   const whole = `${folder}/${path}`;
   if (!path.includes("\\x") || !ESCAPE.test(path)) return whole;
@@ -48,7 +48,7 @@ export function toSystemPath(folder: string, path: string): string | Buffer {
   return Buffer.concat([Buffer.from(`${folder}/`), ...parts]);
 }
 
-/** Whether a path that a repository names could be a file of its working tree: a forged one may lead anywhere. */
+/** Whether a path from a repository could be a file of its working tree: a forged path could lead anywhere. */
 export function isFilePath(path: string): boolean {
   return !MISLEADING.test(path);
 }

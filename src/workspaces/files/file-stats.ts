@@ -2,16 +2,19 @@ import { lstatSync, type Stats } from "node:fs";
 
 import { toSystemPath } from "./file-name.ts";
 
-/** Of each file six numbers in a row: mode, size, mtime, ctime (ms), inode, birth (ms). A mode of 0: there is no such file. */
+/**
+ * Six numbers in a row for each file: mode, size, mtime, ctime (ms), inode, birth time (ms). A mode of 0 means there is no such
+ * file.
+ */
 export const STAT_WIDTH = 6;
 export const CHANGED_COLUMN = 3;
 
 export interface FileStat {
-  /** With the bits of the file's type. 0: no file. */
+  /** Includes the file type bits. 0: no file. */
   readonly mode: number;
   readonly size: number;
   readonly modifiedMs: number;
-  /** When anything of it changed, which no program can set back. */
+  /** The ctime: when anything about the file last changed. No program can set it back. */
   readonly changedMs: number;
   readonly inode: number;
   readonly bornMs: number;
@@ -27,7 +30,7 @@ export function isSymlink(mode: number): boolean {
   return (mode & TYPE_BITS) === SYMLINK;
 }
 
-/** Writes what `path` is into the row at `offset`. Folders, pipes, sockets and devices are no files here. */
+/** Writes the stat of `path` into the row at `offset`. Folders, pipes, sockets and devices do not count as files here. */
 export function writeStat(folder: string, path: string, rows: Float64Array, offset: number): void {
   const stat = lstatOrNone(toSystemPath(folder, path));
   rows[offset] = stat && isKept(stat.mode) ? stat.mode : 0;
@@ -64,12 +67,12 @@ export function toFileStat(stat: Stats): FileStat {
   };
 }
 
-/** Whether nothing at all happened to the file, as far as its stat tells. */
+/** Whether the stats show no change at all. */
 export function isSameStat(one: FileStat, other: FileStat): boolean {
   return one.changedMs === other.changedMs && isSameFile(one, other) && one.mode === other.mode;
 }
 
-/** Whether it is the same file with the same content, though it may have been moved or had its mode changed. */
+/** Whether it is the same file with the same content, although it may have been moved or had its permissions changed. */
 export function isSameFile(one: FileStat, other: FileStat): boolean {
   return one.inode === other.inode && one.size === other.size && one.modifiedMs === other.modifiedMs;
 }
@@ -78,7 +81,7 @@ function isKept(mode: number): boolean {
   return (mode & TYPE_BITS) === REGULAR || isSymlink(mode);
 }
 
-/** What cannot be looked at counts as not there: it cannot be compared either. */
+/** A path that cannot be examined counts as missing: it could not be compared either. */
 function lstatOrNone(path: string | Buffer): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });

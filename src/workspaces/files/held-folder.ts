@@ -3,10 +3,10 @@ import { type FileHandle, mkdir, open, realpath } from "node:fs/promises";
 
 import { toSystemPath } from "./file-name.ts";
 
-/** On Linux a path that goes on from an open folder, wherever that is moved and whatever takes its place. */
+/** On Linux, a path relative to an open folder stays valid wherever the folder is moved and whatever takes its place. */
 const OPEN_FOLDERS = process.platform === "linux" ? "/proc/self/fd" : undefined;
 
-/** The folder that a file is in, held so that nobody can put a link to another one in its place. */
+/** A file's parent folder, held open so that nobody can replace it with a link to another folder. */
 export class HeldFolder implements AsyncDisposable {
   readonly #handle: FileHandle;
   readonly #path: Buffer;
@@ -17,7 +17,8 @@ export class HeldFolder implements AsyncDisposable {
   }
 
   /**
-   * The parent of `path`, or undefined if there is none inside of `folder`: it is missing, no folder, or a link leads elsewhere.
+   * The parent folder of `path`, or undefined if there is none inside `folder`: it is missing, it is not a folder, or a link
+   * leads elsewhere.
    * @param folder absolute real path
    */
   static async openParent(folder: string, path: string): Promise<HeldFolder | undefined> {
@@ -32,7 +33,7 @@ export class HeldFolder implements AsyncDisposable {
     return undefined;
   }
 
-  /** The same, after making the folders that are missing. */
+  /** Like `openParent`, but first creates the missing folders. */
   static async makeParent(folder: string, path: string): Promise<HeldFolder | undefined> {
     const held = await HeldFolder.openParent(folder, path);
     const parent = path.slice(0, Math.max(0, path.lastIndexOf("/")));
@@ -47,10 +48,10 @@ export class HeldFolder implements AsyncDisposable {
     return HeldFolder.openParent(folder, path);
   }
 
-  /** By which the file is to be opened, read or changed. */
+  /** The path to use for opening, reading or changing the file. */
   pathOf(path: string): string | Buffer {
     const name = path.slice(path.lastIndexOf("/") + 1);
-    // Only Linux gives a way to go on from an open folder; elsewhere its path has just been checked.
+    // Only Linux can address a path relative to an open folder; elsewhere we use the path that has just been checked.
     if (OPEN_FOLDERS) return toSystemPath(`${OPEN_FOLDERS}/${this.#handle.fd}`, name);
     return Buffer.concat([this.#path, Buffer.from("/"), Buffer.from(toSystemPath("", name)).subarray(1)]);
   }

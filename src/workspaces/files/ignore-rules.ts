@@ -1,6 +1,6 @@
-/** One `.gitignore`, as git reads it, for folders that git does not look after. */
+/** The rules of one `.gitignore`, read as git reads them, for folders outside git repositories. */
 export interface IgnoreRules {
-  /** Undefined: nothing is said of it here. `path` is relative to the folder of the rules. */
+  /** Undefined when no rule here matches. `path` is relative to the folder of the rules. */
   decide(path: string, isFolder: boolean): "ignored" | "kept" | undefined;
 }
 
@@ -15,7 +15,7 @@ export function parseIgnoreRules(text: string): IgnoreRules {
     .replace(/^\uFEFF/, "")
     .split(/\r?\n/)
     .flatMap((line) => parseRule(line) ?? [])
-    // The last rule that matches decides.
+    // The last matching rule decides.
     .toReversed();
   return {
     decide(path, isFolder) {
@@ -50,7 +50,7 @@ function matcher(pattern: string, isAnchored: boolean): Rule["matches"] | undefi
     const expression = new RegExp(`^${toExpression(pattern)}$`, "s");
     return isAnchored ? (path) => expression.test(path) : (_path, name) => expression.test(name);
   } catch {
-    // A pattern that cannot be read matches nothing.
+    // An invalid pattern matches nothing.
     return undefined;
   }
 }
@@ -58,13 +58,13 @@ function matcher(pattern: string, isAnchored: boolean): Rule["matches"] | undefi
 const TOKENS = /^\*\*\/|\/\*\*\/|\/\*\*$|\*+|\?|\[[!^]?\]?(?:\[:\w+:\]|\\.|[^\]\\])*\]|\\.|./gs;
 
 function toExpression(given: string): string {
-  // Several of them are as good as one.
+  // Several in a row mean the same as one.
   const pattern = given.replaceAll(/(?<=^|\/)(?:\*\*\/){2,}/g, "**/");
   return pattern.replaceAll(TOKENS, (token, at: number) => {
     if (token === "**/" && at === 0) return "(?:.*/)?";
     if (token === "/**/") return "/(?:.*/)?";
     if (token === "/**") return "/.+";
-    // From the folder's root on, as in `/**`.
+    // Anchored at the folder's root, as in `/**`.
     if (pattern === "**") return ".*";
     if (token.startsWith("*")) return "[^/]*";
     if (token === "?") return "[^/]";

@@ -15,8 +15,8 @@ import { type FileStat, isSameStat, isSymlink, toFileStat } from "./file-stats.t
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
- * The bytes of a file, or of a link its target; undefined when the file is not (any more) as `expected`, is not ours to read,
- * or changed while it was read.
+ * A file's bytes, or a link's target. Undefined when the file is not (or no longer) as `expected`, cannot be read, or changed
+ * while it was read.
  */
 export function readFileContent(folder: string, path: string, expected: FileStat): Uint8Array | undefined {
   const systemPath = toSystemPath(folder, path);
@@ -29,13 +29,13 @@ export function readFileContent(folder: string, path: string, expected: FileStat
   }
 }
 
-/** The same for paths of which each folder on the way must not have become a link. */
+/** Like `readFileContent`, but undefined if a folder on the way has become a link. */
 export function readContentInside(folder: string, path: string, expected: FileStat): Uint8Array | undefined {
   const bytes = readFileContent(folder, path, expected);
   return bytes && isInside(folder, path) ? bytes : undefined;
 }
 
-/** Whether no folder on the way to the path leads elsewhere. */
+/** Whether every folder on the way to the path is a real folder, not a link. */
 export function isInside(folder: string, path: string): boolean {
   const parent = path.slice(0, Math.max(0, path.lastIndexOf("/")));
   const expected = Buffer.from(parent === "" ? folder : toSystemPath(folder, parent));

@@ -4,14 +4,14 @@ import { STAT_WIDTH, writeStat } from "./file-stats.ts";
 import { createStatTask, finishStats, shareStats } from "./stat-sharing.ts";
 import { threadFile } from "../../lib/thread-file.ts";
 
-/** Fewer are looked at before another thread has begun. */
+/** Fewer files than this are done before another thread has even started. */
 const WORTH_SHARING = 3000;
 
-/** Looks at many files as fast as the machine can. Stands still while it does: for use in a thread of its own. */
+/** Stats many files as fast as the machine can. Blocks while it does, so it must run in its own thread. */
 export class StatReader {
   #helper: Worker | undefined;
 
-  /** Starts the other thread, so that the first who needs it need not wait for it. */
+  /** Starts the helper thread, so that the first caller who needs it does not wait for it. */
   warm(): void {
     this.#startHelper();
   }
@@ -20,11 +20,11 @@ export class StatReader {
     return this.begin(folder, paths)();
   }
 
-  /** Lets another thread begin with the files. What is returned helps it and gives the rows. */
+  /** Lets the helper thread start on the files. The returned function joins in and returns the rows. */
   begin(folder: string, paths: readonly string[]): () => Float64Array {
     if (paths.length < WORTH_SHARING) return () => readAlone(folder, paths);
     const task = createStatTask(folder, paths);
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is of windows, this is a thread
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the rule is about windows, this is a thread
     this.#startHelper().postMessage(task);
     return () => {
       shareStats(task, paths);

@@ -1,12 +1,12 @@
 import { STAT_WIDTH, writeStat } from "./file-stats.ts";
 
-/** A long list of files to look at, which two threads share: each takes the next part until none is left. */
+/** A long list of files to stat, shared by two threads: each takes the next part until none is left. */
 export interface StatTask {
   readonly folder: string;
-  /** Joined by NUL: one text crosses to another thread much faster than many. */
+  /** Joined by NUL: one string crosses to another thread much faster than many. */
   readonly paths: string;
   readonly rows: SharedArrayBuffer;
-  /** First the number of parts that are taken, then for each part whether it is done. */
+  /** First the number of parts taken, then a flag for each part that is done. */
   readonly parts: SharedArrayBuffer;
 }
 
@@ -22,7 +22,7 @@ export function createStatTask(folder: string, paths: readonly string[]): StatTa
   };
 }
 
-/** Looks at parts of the list until none is left. */
+/** Stats parts of the list until none is left. */
 export function shareStats(task: StatTask, paths: readonly string[]): void {
   const rows = new Float64Array(task.rows);
   const parts = new Int32Array(task.parts);
@@ -33,8 +33,8 @@ export function shareStats(task: StatTask, paths: readonly string[]): void {
 }
 
 /**
- * All rows, once no part is left to take. What another thread has taken and not done is done again here: it may be kept from
- * running for long. What it still writes comes too late to be seen.
+ * All rows, once no part is left to take. Repeats the parts that the other thread has taken but not finished, since it may not
+ * run again for a long time. What it writes later is not seen.
  */
 export function finishStats(task: StatTask, paths: readonly string[]): Float64Array {
   const parts = new Int32Array(task.parts);

@@ -5,20 +5,20 @@ import { decodeName, protectName, toSystemPath } from "./file-name.ts";
 import { type IgnoreRules, parseIgnoreRules } from "./ignore-rules.ts";
 
 interface ScopedRules {
-  /** The folder of the rules with a slash behind it, or nothing. */
+  /** The folder of the rules with a trailing slash, or empty. */
   readonly prefix: string;
   readonly rules: IgnoreRules;
 }
 
 const NEVER_WALKED = new Set([".git", "node_modules"]);
-/** As many as are worth handing to another thread. */
+/** Enough files to be worth handing to another thread. */
 const BATCH_FILES = 4000;
 const MAX_RULES_BYTES = 1024 * 1024;
 
 /**
- * Finds the files of a folder that no repository looks after: without packages and without what a `.gitignore` says. Gives them
- * to `onFiles` as they are found, relative to the folder, and returns the folders that are repositories of their own, which are
- * not walked. A little more than `maxFiles` shows that there are more.
+ * Finds the files of a folder outside git repositories, leaving out packages and everything that a `.gitignore` excludes.
+ * Passes them to `onFiles` as they are found, relative to the folder, and returns the nested repositories, which it does not
+ * walk. It may go slightly beyond `maxFiles`, to show that there are more.
  */
 export function walkFolder(
   folder: string,
@@ -71,7 +71,7 @@ function readFolder(folder: string, prefix: string): { name: string; isFolder: b
       .filter(isKept)
       .map((entry) => ({ name: decodeName(entry.name), isFolder: entry.isDirectory() }));
   } catch {
-    // Gone in the meantime, or not ours to read.
+    // Deleted in the meantime, or not readable.
     return [];
   }
 }

@@ -3,15 +3,15 @@ import { realpath } from "node:fs/promises";
 import type { Git } from "../git.ts";
 
 export interface Repository {
-  /** Absolute real path of its working tree. */
+  /** Absolute real path of the working tree. */
   readonly root: string;
-  /** Where the workspace lies in it, parts joined by `/`; empty when it is the same. */
+  /** The workspace's path in the repository, parts joined by `/`; empty when it is the root. */
   readonly subfolder: string;
-  /** The commit that is checked out. */
+  /** The checked-out commit. */
   readonly commit: string;
 }
 
-/** The git repository that a folder is in. Undefined when there is none, it has no commit, or git is not there. */
+/** The git repository that contains the folder. Undefined when there is none, it has no commit, or git is not available. */
 export async function findRepository(
   git: Git,
   folder: string,

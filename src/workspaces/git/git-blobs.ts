@@ -7,8 +7,8 @@ export interface WantedBlob {
 }
 
 /**
- * The bytes that files had on disk, from the blobs that they were known to equal. A repository may store a file otherwise than
- * it is on disk; then it is given back only if it is sure how it was.
+ * The bytes that files had on disk, from the blobs they were known to equal. A repository may store a file differently from how
+ * it is on disk; such a file is returned only if the bytes on disk are certain.
  */
 export async function readBlobs<Wanted extends WantedBlob>(
   git: GitListing,
@@ -32,7 +32,7 @@ export async function readBlobs<Wanted extends WantedBlob>(
         if (bytes) found.set(each, bytes);
       }
     } catch {
-      // What git cannot give is not known.
+      // If git cannot read them, these contents stay unknown.
       signal.throwIfAborted();
     }
   }
@@ -50,7 +50,7 @@ export function parseBatch(output: Buffer): (Uint8Array | undefined)[] {
       blobs.push(undefined);
       continue;
     }
-    // A copy: the rest of what git printed need not stay in memory.
+    // A copy, so that the rest of git's output need not stay in memory.
     blobs.push(type === "blob" ? Uint8Array.from(output.subarray(start, start + Number(size))) : undefined);
     start += Number(size) + 1;
   }
@@ -59,14 +59,14 @@ export function parseBatch(output: Buffer): (Uint8Array | undefined)[] {
 
 function asOnDisk(stored: Uint8Array, size: number): Uint8Array | undefined {
   if (stored.length === size) return stored;
-  // The other way to store text: with LF only, though it has CRLF on disk.
+  // Text can be stored with LF only although it has CRLF on disk.
   const text = Buffer.from(stored);
   if (text.includes("\r\n")) return undefined;
   const converted = Buffer.from(text.toString("latin1").replaceAll("\n", "\r\n"), "latin1");
   return converted.length === size ? new Uint8Array(converted) : undefined;
 }
 
-/** Files that a program or an encoding stands between: what they are on disk cannot be told from the blob. */
+/** Lists files that pass through a filter program or an encoding: the blob does not tell what they are on disk. */
 async function listFiltered(
   git: GitListing,
   wanted: readonly WantedBlob[],

@@ -30,7 +30,7 @@ describe("GitIndex", () => {
   });
 });
 
-/** In git's second form, without stats. */
+/** In version 2 of the index format, without stats. */
 function indexOf(paths: readonly string[], mode = 0o100644): Buffer {
   const header = Buffer.from("DIRC\0\0\0\x02\0\0\0\0", "latin1");
   header.writeUInt32BE(paths.length, 8);

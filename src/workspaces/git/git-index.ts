@@ -5,27 +5,27 @@ const FIXED_BYTES = 40;
 const EXTENDED = 0x4000;
 const NAME_LENGTH = 0xfff;
 const STAGE = 0x3000;
-/** File systems note times by a clock that ticks this slowly. */
+/** Granularity of file times: the file system's clock ticks this slowly. */
 const TICK_MS = 20;
 const GITLINK = 0o160000;
 const SPARSE_FOLDER = 0o040000;
-/** An index can leave a part of itself to another file. */
+/** The extension of a split index, which keeps part of itself in another file. */
 const SPLIT = "link";
 
-/** What git noted of the files that it tracks when it last looked at them. */
+/** What git recorded about the files it tracks when it last examined them. */
 export class GitIndex {
-  /** In git's order, relative to the top of the working tree. */
+  /** In git's order, relative to the root of the working tree. */
   readonly paths: readonly string[];
-  /** Paths at which other repositories are (submodules). */
+  /** Paths of nested repositories (submodules). */
   readonly nested: readonly string[];
-  /** The `.gitattributes` files. */
+  /** The tracked `.gitattributes` files below the root. */
   readonly attributeFiles: readonly string[];
   readonly #view: DataView;
   readonly #offsets: readonly number[];
   readonly #hashBytes: number;
   readonly #writtenMs: number;
 
-  /** @throws when it is no index, or one in a form that is not read here */
+  /** @throws when the bytes are not an index, or are one in an unsupported format */
   constructor(bytes: Buffer, hashBytes: number, writtenMs: number) {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#hashBytes = hashBytes;
@@ -37,7 +37,7 @@ export class GitIndex {
     this.attributeFiles = paths.filter((path) => path.endsWith("/.gitattributes"));
   }
 
-  /** Whether the file at `position` is as it was when git last looked at it, so that it equals its blob. */
+  /** Whether the file at `position` is as git last saw it, and so equals its blob. */
   isAsNoted(position: number, stat: FileStat): boolean {
     const offset = this.#offsets[position];
     if (offset === undefined) return false;
@@ -48,7 +48,7 @@ export class GitIndex {
     const inode = read(5);
     if (inode !== 0 && stat.inode <= Number.MAX_SAFE_INTEGER && stat.inode % 2 ** 32 !== inode) return false;
     const isInConflict = (this.#view.getUint16(offset + FIXED_BYTES + this.#hashBytes) & STAGE) !== 0;
-    // Written in the moment in which the index was: git itself would look at the content.
+    // A file written in the same clock tick as the index may have changed since: git itself would compare the content.
     return !isInConflict && stat.modifiedMs < this.#writtenMs - TICK_MS;
   }
 
@@ -59,7 +59,7 @@ export class GitIndex {
 }
 
 function isSameTime(timeMs: number, seconds: number, nanoseconds: number): boolean {
-  // Some builds of git keep whole seconds only.
+  // Some builds of git record whole seconds only.
   if (nanoseconds === 0) return Math.floor(timeMs / 1000) === seconds;
   return Math.abs(timeMs - (seconds * 1000 + nanoseconds / 1e6)) < 0.002;
 }
@@ -121,7 +121,7 @@ function refuseSplit(bytes: Buffer, view: DataView, start: number, hashBytes: nu
   }
 }
 
-/** Git's own: seven bits each, and each further byte adds one. */
+/** Git's own encoding: seven bits per byte, and one is added for each continuation byte. */
 function readVariableInteger(bytes: Buffer, start: number): { value: number; end: number } {
   let at = start;
   let byte = bytes[at] ?? 0;

@@ -14,17 +14,17 @@ import {
 
 const MAX_INDEX_BYTES = 512 * 1024 * 1024;
 
-/** An index that was read, and the stat of the file by which it is known again. */
+/** An index that was read, and its file's stat, which tells whether it has changed. */
 interface ReadIndex {
   readonly key: string;
   readonly index: GitIndex;
 }
 
-/** Asks git, without a trace in the repository, which files it has. */
+/** Asks git which files a repository has, without leaving a trace in it. */
 export class GitListing {
   readonly #git: GitProgram;
   readonly #shadows: ShadowRepositories;
-  /** The last index of each repository, since it seldom changes between two looks. */
+  /** The last index of each repository, since it seldom changes between two readings. */
   readonly #indexes = new Map<string, ReadIndex>();
 
   constructor(git: GitProgram, shadows: ShadowRepositories) {
@@ -32,7 +32,7 @@ export class GitListing {
     this.#shadows = shadows;
   }
 
-  /** Runs a git command on the repository by way of its shadow. */
+  /** Runs a git command on the repository through its shadow. */
   async run(
     repository: GitRepository,
     arguments_: readonly string[],
@@ -46,7 +46,7 @@ export class GitListing {
     });
   }
 
-  /** What git tracks; undefined before the first `git add`, or when its index cannot be read here. */
+  /** The files git tracks; undefined before the first `git add`, or when the index format is not supported. */
   async readIndex(repository: GitRepository): Promise<GitIndex | undefined> {
     const path = join(repository.gitFolder, "index");
     const shadow = await this.#shadows.open(repository);
@@ -64,7 +64,7 @@ export class GitListing {
     }
   }
 
-  /** Names of what is tracked, for an index that is not read here. Nothing is known then of how git saw the files. */
+  /** The names of tracked files, for an index that we cannot read. How git last saw the files is then unknown. */
   async listTracked(repository: GitRepository, folder: string, signal: AbortSignal): Promise<string[]> {
     const shadow: ShadowRepository = await this.#shadows.open(repository);
     await linkSharedIndexes(repository, shadow);
@@ -72,8 +72,8 @@ export class GitListing {
   }
 
   /**
-   * What is neither tracked nor ignored, relative to `folder`. Another repository ends in a slash.
-   * @param excluded paths in the folder that git need not walk; `*` stands for any end of a name
+   * Files that are neither tracked nor ignored, relative to `folder`. A nested repository ends in a slash.
+   * @param excluded paths in the folder that git need not walk; a trailing `*` matches any rest of a name
    */
   async listUntracked(
     repository: GitRepository,
@@ -81,14 +81,14 @@ export class GitListing {
     signal: AbortSignal,
     excluded: readonly string[] = [],
   ): Promise<string[]> {
-    // A pattern counts from the top of the repository.
+    // Patterns are relative to the root of the repository.
     const top = relative(repository.root, folder);
     const patterns = excluded.map((path) => `--exclude=/${escapePattern(join(top, path))}`);
     const arguments_ = ["ls-files", "--others", "--exclude-standard", ...patterns, "-z"];
     return splitNames(await this.run(repository, arguments_, { folder, signal }));
   }
 
-  /** Whether the repository wants to hear nothing of the folder in it. */
+  /** Whether the repository ignores the folder inside it. */
   async isIgnored(repository: GitRepository, folder: string, signal: AbortSignal): Promise<boolean> {
     if (folder === repository.root) return false;
     try {
@@ -112,7 +112,7 @@ export class GitListing {
   }
 }
 
-/** For a path that means itself, but for `*` at its end. */
+/** Escapes a path so that it matches only itself, apart from a trailing `*`. */
 function escapePattern(path: string): string {
   return path
     .split(sep)

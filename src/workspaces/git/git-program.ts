@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 
-/** The variables that running git needs. Everything else of the environment stays out: `GIT_DIR` and its like would mislead. */
+/** The variables that git needs. The rest of the environment stays out: `GIT_DIR` and the like would mislead it. */
 export interface GitEnvironment {
   readonly PATH?: string | undefined;
   readonly HOME?: string | undefined;
@@ -8,11 +8,11 @@ export interface GitEnvironment {
 }
 
 const MAX_OUTPUT_BYTES = 512 * 1024 * 1024;
-/** Git can hang on a pipe that is named like one of its files. */
+/** Git can hang on a pipe that has the name of one of its files. */
 const MAX_RUN_MS = 30_000;
 const DEFAULT_PATH = "/usr/local/bin:/opt/homebrew/bin:/usr/bin:/bin";
 
-/** Git without any configuration but ours: neither a repository's nor a person's can make it run another program. */
+/** Git without any configuration but ours: neither the repository's nor the person's can make it run another program. */
 export class GitProgram {
   readonly #environment: NodeJS.ProcessEnv;
   readonly #personal: GitEnvironment;
@@ -33,7 +33,7 @@ export class GitProgram {
     };
   }
 
-  /** What git prints. @throws when git is not there, fails, or the signal aborts, which ends it */
+  /** Returns what git prints. @throws when git is missing, fails, or the signal aborts, which kills git */
   async run(
     arguments_: readonly string[],
     options: { readonly folder: string; readonly signal: AbortSignal; readonly input?: string },
@@ -41,14 +41,14 @@ export class GitProgram {
     return this.#run(arguments_, this.#environment, options);
   }
 
-  /** The person's own list of what is never of interest, if it is not at git's usual place. */
+  /** The person's global ignore file, if it is not at git's default place. */
   excludesFile(): Promise<string | undefined> {
     this.#excludesFile ??= this.#readExcludesFile();
     return this.#excludesFile;
   }
 
   async #readExcludesFile(): Promise<string | undefined> {
-    // Only read, so that it may be their configuration; `--includes` would not change what is run.
+    // This only reads a setting, so the person's configuration may apply; `--includes` would not change what git runs.
     const environment = { ...this.#environment };
     delete environment.GIT_CONFIG_GLOBAL;
     if (this.#personal.HOME === undefined) return undefined;
@@ -63,7 +63,7 @@ export class GitProgram {
       );
       return output.toString().trim() || undefined;
     } catch {
-      // It is not set.
+      // `core.excludesFile` is not set.
       return undefined;
     }
   }
@@ -96,7 +96,7 @@ export class GitProgram {
           reject(signal.aborted ? signal.reason : error);
         },
       );
-      // Git may end before it has read all of it.
+      // Git may exit before it has read all of its input.
       child.stdin?.on("error", () => child.stdin?.destroy());
       child.stdin?.end(input ?? "");
     });

@@ -1,17 +1,20 @@
 import { lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
-/** Where a repository keeps what. Only files are looked at: no program runs, and its configuration has no say. */
+/**
+ * Where a repository keeps its parts. Found by looking at files only: no program runs, and the repository's configuration has
+ * no say.
+ */
 export interface GitRepository {
-  /** The top of the working tree. */
+  /** The root of the working tree. */
   readonly root: string;
-  /** Of this working tree: has its index. */
+  /** The git folder of this working tree, with its index. */
   readonly gitFolder: string;
-  /** Shared by all working trees of the repository: has the objects. */
+  /** The git folder shared by all working trees of the repository, with the objects. */
   readonly commonFolder: string;
 }
 
-/** The repository that `folder` is in, or none. */
+/** The repository that contains `folder`, or none. */
 export function findRepository(folder: string): GitRepository | undefined {
   for (let at = folder; ; at = dirname(at)) {
     const repository = repositoryAt(at);
@@ -20,7 +23,7 @@ export function findRepository(folder: string): GitRepository | undefined {
   }
 }
 
-/** The repository whose working tree has its top at `root`, or none. */
+/** The repository whose working tree has its root at `root`, or none. */
 export function repositoryAt(root: string): GitRepository | undefined {
   try {
     const gitFolder = gitFolderOf(join(root, ".git"));
@@ -32,7 +35,7 @@ export function repositoryAt(root: string): GitRepository | undefined {
   }
 }
 
-/** `.git` is a folder, or in submodules and further working trees a file that names one. */
+/** `.git` is a folder or, in submodules and additional worktrees, a file that names one. */
 function gitFolderOf(path: string): string | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isDirectory()) return realpathSync(path);

@@ -8,8 +8,8 @@ import { sha256 } from "../../lib/sha256.ts";
 const HASH_BYTES = { sha1: 20, sha256: 32 } as const;
 
 /**
- * A git folder of our own that borrows the index and the objects of a real one, to read them with. The real one is neither
- * written to nor asked for its configuration, which could name programs to run.
+ * A git folder of our own that borrows the index and the objects of a real one in order to read them. The real one is not
+ * written to, and its configuration, which could name programs to run, is not read.
  */
 export interface ShadowRepository {
   readonly gitFolder: string;
@@ -57,7 +57,7 @@ export class ShadowRepositories {
   }
 }
 
-/** A split index has its larger part in a file beside it, whose name changes. */
+/** A split index keeps most of itself in a second file, whose name changes. */
 export async function linkSharedIndexes(repository: GitRepository, shadow: ShadowRepository): Promise<void> {
   const shared = readdirSync(repository.gitFolder).filter((name) => name.startsWith("sharedindex."));
   for (const name of shared) {
@@ -67,7 +67,7 @@ export async function linkSharedIndexes(repository: GitRepository, shadow: Shado
   }
 }
 
-/** Whether attributes may say that the files of this repository are not on disk as they are stored. */
+/** Whether attributes may make the files on disk differ from what this repository stores. */
 export async function usesFilters(
   repository: GitRepository,
   attributeFiles: readonly string[],
@@ -108,7 +108,7 @@ function quoteForConfiguration(text: string): string {
   return `"${text.replaceAll(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;
 }
 
-/** Plain, unless git would read it as something else. */
+/** Quotes a path for git only if git would otherwise misread it. */
 function quoteForList(path: string): string {
   return /^["#]|\n/.test(path) ? `"${path.replaceAll(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"` : path;
 }

@@ -23,8 +23,8 @@ interface ApplyParts {
 }
 
 /**
- * Brings a conversation's changes into its workspace, all or nothing. Afterwards its folder is compared with what it was
- * now: the next diff tells only what comes from here on.
+ * Brings a conversation's changes into its workspace, all or nothing. Afterwards the current state becomes the conversation's
+ * baseline: the next diff shows only what comes later.
  */
 export async function applyChanges(
   marker: FolderMarker,
@@ -35,7 +35,7 @@ export async function applyChanges(
   const workspace = join(marker.source, marker.subfolder);
   await requireSameFolder(workspace, "The workspace that this conversation's folder was made from");
   if (compared.changes.length === 0) return { applied: [], conflicts: [] };
-  // Inside of the workspace, as files can be put in place at once only within one file system.
+  // Inside the workspace, because only a rename within one file system is atomic.
   const stagingFolder = join(workspace, `.turnpike-apply-${randomBytes(6).toString("hex")}`);
   const paths = folderPaths(isolationRoot, marker.conversationId);
   const retarget = { from: paths.folder, to: marker.source };
@@ -46,7 +46,7 @@ export async function applyChanges(
     if (conflicts.length > 0) return { applied: [], conflicts };
     await bringHome(workspace, stagingFolder, staged);
     await settle(paths.stamps, compared.original, staged).catch((error: unknown) => {
-      // The workspace has the changes; the next diff tells some of them again.
+      // The workspace has the changes, but the next diff will show some of them again.
       logger.error("isolation.not-settled", { conversationId: marker.conversationId, error });
     });
     return { applied: staged.map(({ path }) => path), conflicts: [] };
@@ -66,7 +66,10 @@ export async function applyChanges(
   }
 }
 
-/** From now on the workspace had these files from the beginning. What goes makes room for what comes. */
+/**
+ * Moves the baseline: from now on the workspace counts as having had these files from the beginning. Deletions come first, to
+ * make room for new files.
+ */
 async function settle(file: string, original: string, changes: readonly StagedChange[]): Promise<void> {
   const known = await loadStamps(file);
   const stamps = new Map(known);
@@ -87,7 +90,7 @@ async function settle(file: string, original: string, changes: readonly StagedCh
   if (known) await saveStamps(file, stamps);
 }
 
-/** Never by way of a link. */
+/** Never through a link. */
 async function removeInside(root: string, path: string): Promise<void> {
   const target = join(root, path);
   try {
@@ -102,7 +105,7 @@ async function readTarget(path: string): Promise<string | undefined> {
   try {
     return await readlink(path);
   } catch {
-    // It is a file.
+    // The parent is a file.
     return undefined;
   }
 }

@@ -8,7 +8,7 @@ import type { FolderMaking, FolderPlan } from "./folder-making.ts";
 import { EntryFinder, type TreeEntry } from "./tree-entry.ts";
 import { addWorktree } from "./worktree.ts";
 
-/** A folder that begins as another conversation's is now, with the same workspace as it was to compare with. */
+/** Makes a folder that starts as a copy of another conversation's current folder, with the same baseline to compare with. */
 export async function branchFolder(
   from: FolderMarker,
   plan: FolderPlan,
@@ -42,7 +42,7 @@ export async function branchFolder(
   return { ...from, conversationId, ...(commit === undefined ? {} : { commit }), createdAt: clock() };
 }
 
-/** Looked at after copying: what is still as it was then was copied as it was. */
+/** Runs after the copying: a file that is still as it was when the stamps were taken has been copied in that state. */
 async function branchStamps(
   { subfolder }: FolderMarker,
   source: FolderPaths,

@@ -5,7 +5,7 @@ import { CleanUp } from "../../lib/clean-up.ts";
 import type { StagedChange } from "./stage-changes.ts";
 import { isMissing, type TreeEntry } from "./tree-entry.ts";
 
-/** Something stands in the way that was not there, or was something else, when the changes were looked at. */
+/** The workspace has changed at one of the paths since the changes were staged. */
 export class BaseChanged extends Error {
   readonly path: string;
 
@@ -16,8 +16,8 @@ export class BaseChanged extends Error {
 }
 
 /**
- * Puts staged changes into the workspace by renaming: first all that goes is taken away, then all that comes is put there.
- * When a step fails, those before it are undone.
+ * Moves staged changes into the workspace by renaming: first everything that goes is taken away, then everything new is put in
+ * place. If a step fails, the steps before it are undone.
  */
 export async function bringHome(
   workspace: string,
@@ -55,7 +55,7 @@ async function take(
     throw error;
   }
   undo.defer(() => rename(to, target));
-  // Looked at after it was taken, so that nothing can come in between.
+  // Checked after taking it away, so that nothing can change in between.
   const { size, mtime } = await lstat(to);
   if (size !== expected.size || mtime.getTime() !== expected.modifiedAt.getTime())
     throw new BaseChanged(path);
@@ -70,7 +70,7 @@ async function put(workspace: string, path: string, result: string, undo: CleanU
   undo.defer(() => rename(target, result));
 }
 
-/** An empty folder may stand where a file is to come. */
+/** An empty folder may be where a file must go. */
 async function clearFolder(target: string, path: string, undo: CleanUp): Promise<void> {
   try {
     await rmdir(target);
@@ -90,7 +90,7 @@ async function makeParents(workspace: string, path: string, undo: CleanUp): Prom
   }
 }
 
-/** Folders that held nothing but what has been deleted go with it. */
+/** Removes folders that held nothing but deleted files. */
 async function removeEmptyFolders(workspace: string, path: string, undo: CleanUp): Promise<void> {
   for (let folder = dirname(join(workspace, path)); folder !== workspace; folder = dirname(folder)) {
     if ((await exists(folder)) && (await readdir(folder)).length > 0) return;
@@ -101,7 +101,7 @@ async function removeEmptyFolders(workspace: string, path: string, undo: CleanUp
   }
 }
 
-/** No link may lead out of the workspace. */
+/** Makes sure that no link leads out of the workspace. */
 async function requireRealParent(target: string, path: string): Promise<void> {
   const parent = dirname(target);
   let real: string | undefined;

@@ -9,7 +9,7 @@ import { listTree } from "./list-tree.ts";
 import { isSameFile } from "./same-content.ts";
 import { EntryFinder, isUnreadable, type TreeEntry } from "./tree-entry.ts";
 
-/** A file of a conversation's folder that is not as the workspace was. */
+/** A file of a conversation's folder that differs from the workspace as it was. */
 export interface ChangedFile {
   /** Relative to the workspace. */
   readonly path: string;
@@ -17,16 +17,16 @@ export interface ChangedFile {
   readonly after?: TreeEntry;
 }
 
-/** A folder with what it is compared to. */
+/** A folder together with its baseline. */
 export interface ComparedFolder {
-  /** Absolute paths of the workspace in the conversation's folder, and of it as it was. */
+  /** Absolute paths of the workspace in the conversation's folder and in the copy of how it was. */
   readonly now: string;
   readonly original: string;
   /** Sorted by path. */
   readonly changes: readonly ChangedFile[];
 }
 
-/** What a conversation changed in its folder: every file that was there, and every new one that is not ignored. */
+/** Everything a conversation changed in its folder: every file that was there, and every new one that is not ignored. */
 export async function compareFolder(
   marker: FolderMarker,
   { git, isolationRoot }: { readonly git: Git; readonly isolationRoot: string },
@@ -67,7 +67,7 @@ async function listNow(
 ): Promise<readonly TreeEntry[]> {
   const { entries, hasRepository } = await listKept(now, { git, skip: () => false }, signal);
   if (hasRepository) return entries;
-  // The workspace may be part of a repository of which the copy has nothing.
+  // The workspace may be part of a repository whose git folder the copy does not contain.
   const added = entries.filter(({ path }) => !before.has(path));
   const ignored = await findIgnored(join(marker.source, marker.subfolder), added, git, signal);
   return entries.filter(({ path }) => !ignored.has(path));
@@ -104,7 +104,7 @@ function isUnchanged(
   }
 }
 
-/** It went, or became unreadable, while it was looked at. */
+/** Deleted or made unreadable while it was examined. */
 function notIfUnreadable(error: unknown): false {
   if (isUnreadable(error)) return false;
   throw error;

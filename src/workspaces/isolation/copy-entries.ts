@@ -6,19 +6,19 @@ import { forEachSlice } from "../../lib/for-each-slice.ts";
 import { type Retarget, retargetLink } from "./retarget-link.ts";
 import { isUnreadable, type TreeEntry } from "./tree-entry.ts";
 
-/** Larger files are copied in the background. */
+/** Larger files are copied asynchronously. */
 const MAX_BLOCKING_BYTES = 1024 * 1024;
 const CLONE = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL;
 
 export interface CopyOptions {
   readonly retarget?: Retarget;
-  /** Files keep their times, so that build tools do not build all again. */
+  /** Files keep their times, so that build tools do not rebuild everything. */
   readonly keepTimes?: boolean;
 }
 
 /**
- * Copies files, links (as links) and folders from one folder to another, with their permission bits. Blocks are shared
- * where the file system can. What went meanwhile, or cannot be read, is left out. Returns how many were.
+ * Copies files, links (as links) and folders from one folder to another with their permission bits, sharing blocks where the
+ * file system can. Leaves out entries that have disappeared or cannot be read, and returns how many there were.
  */
 export async function copyEntries(
   from: string,

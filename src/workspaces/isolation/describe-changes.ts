@@ -14,7 +14,7 @@ import { isUnreadable } from "./tree-entry.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
-/** Beyond these, files are named without a diff. */
+/** Beyond these limits, files are named without a diff. */
 export const DIFF_LIMITS = {
   maxFileBytes: 5 * MEBIBYTE,
   maxTotalBytes: 64 * MEBIBYTE,
@@ -23,7 +23,7 @@ export const DIFF_LIMITS = {
 
 export type DiffLimits = typeof DIFF_LIMITS;
 
-/** One side of a change, with its content unless there is too much of it. */
+/** One side of a change, with its content unless it is too large. */
 interface Side {
   readonly mode: number;
   readonly bytes?: Uint8Array;
@@ -35,7 +35,7 @@ interface ReadChange {
   readonly after?: Side;
 }
 
-/** Changes as clients see them, and as one patch. */
+/** Describes changes one by one, as clients see them, and as one patch. */
 export async function describeChanges(
   { now, original, changes }: ComparedFolder,
   signal: AbortSignal,
@@ -73,7 +73,7 @@ export async function describeChanges(
 
 interface Described {
   readonly kept: KeptFileChange;
-  /** A file that became a link, or the other way, is told as one deleted and one created. */
+  /** A file that became a link, or the reverse, is shown as one deleted and one created. */
   readonly parts: readonly KeptFileChange[];
   readonly similarity?: number;
 }
@@ -137,7 +137,7 @@ async function readSide(
   }
 }
 
-/** Inodes say nothing here: the files of the two folders were never the same. */
+/** Inodes mean nothing here: the files of the two folders were never the same. */
 function loneFile(path: string, side: Side | undefined): LoneFile {
   const { mode = 0o100644, bytes } = side ?? {};
   const stat = { mode, size: bytes?.length ?? 0, inode: 0, modifiedMs: 0, changedMs: 0, bornMs: 0 };
@@ -148,12 +148,12 @@ function isLink({ mode }: Side): boolean {
   return mode === 0o120000;
 }
 
-/** Also what is too large to be looked at counts as text: it is left out, and that is told. */
+/** A file too large to be read counts as text: its diff is left out and the result is marked incomplete. */
 function isBinary({ before, after }: KeptFileChange): boolean {
   return [before, after].some((bytes) => bytes !== undefined && (bytes.includes(0) || !isUtf8(bytes)));
 }
 
-/** As git writes it of files that are no text. */
+/** As git reports files that are not text. */
 function withoutText({ type, path, previousPath = path }: ChangedFileName): string {
   const from = type === "created" ? "/dev/null" : `a/${previousPath}`;
   const to = type === "deleted" ? "/dev/null" : `b/${path}`;

@@ -8,10 +8,10 @@ export interface EntryLimits {
   readonly maxBytes: number;
 }
 
-/** Most that a conversation's own folder may begin with. */
+/** The most that a conversation's own folder may start with. */
 export const ENTRY_LIMITS: EntryLimits = { maxFiles: 200_000, maxBytes: 4 * GIBIBYTE };
 
-/** Counts what is to be copied, before anything is. */
+/** Counts what is to be copied before anything is copied. */
 export class EntryCount {
   readonly #limits: EntryLimits;
   readonly #profileName: string;
@@ -23,7 +23,7 @@ export class EntryCount {
     this.#profileName = profileName;
   }
 
-  /** @throws AppError `invalid-request` when it is too much */
+  /** @throws AppError `invalid-request` when the total is too large */
   add(entry: Pick<TreeEntry, "type" | "size">): void {
     this.#files += 1;
     if (entry.type === "file") this.#bytes += entry.size;

@@ -6,27 +6,27 @@ import { isRecord } from "../../lib/is-record.ts";
 import { isMissing } from "./tree-entry.ts";
 import { sha256 } from "../../lib/sha256.ts";
 
-/** What is written down of a conversation's folder, beside it. It is written last: a folder without one is not complete. */
+/** A conversation folder's record, stored beside it. It is written last: a folder without a marker is incomplete. */
 export interface FolderMarker {
   readonly conversationId: ConversationId;
   readonly isolation: "worktree" | "copy";
-  /** Absolute path of what was copied: the workspace, or the repository that it is in. */
+  /** Absolute path of what was copied: the workspace, or the repository that contains it. */
   readonly source: string;
-  /** Where the workspace lies in it, parts joined by `/`; empty when it is the same. */
+  /** The workspace's path in the source, parts joined by `/`; empty when it is the source itself. */
   readonly subfolder: string;
-  /** Of a worktree: the commit that it began at. */
+  /** For a worktree: the commit it started from. */
   readonly commit?: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
 }
 
-/** Where the things of one conversation are. */
+/** The paths that belong to one conversation. */
 export interface FolderPaths {
-  /** What the conversation works in. */
+  /** The folder that the conversation works in. */
   readonly folder: string;
-  /** The workspace as it was when the folder was made; only files that count. */
+  /** The workspace as it was when the folder was made, with only the files whose changes count. */
   readonly pristine: string;
-  /** What is remembered of the files, so that they need not all be read. */
+  /** Stamps of the files, which save reading all of them. */
   readonly stamps: string;
   readonly marker: string;
 }
@@ -41,7 +41,7 @@ export function folderPaths(isolationRoot: string, conversationId: ConversationI
   };
 }
 
-/** Ids of the server's own making are names of files; whatever else comes is made one. */
+/** Ids that the server made are used as file names; any other id is hashed. */
 function fileName(conversationId: string): string {
   if (/^[a-z0-9_-]{1,100}$/.test(conversationId)) return conversationId;
   return `conv-${sha256(conversationId).slice(0, 32)}`;
@@ -58,7 +58,7 @@ export async function readMarker(path: string): Promise<FolderMarker | undefined
   return parseMarker(text);
 }
 
-/** All or nothing, also when the machine stops in between. */
+/** Atomic, even if the machine stops in between. */
 export async function writeMarker(path: string, marker: FolderMarker): Promise<void> {
   const unfinished = `${path}.new`;
   try {
@@ -84,7 +84,7 @@ function parseMarker(text: string): FolderMarker | undefined {
   }
   if ((isolation !== "worktree" && isolation !== "copy") || typeof createdAt !== "number") return undefined;
   return {
-    // Proof for the cast: the server wrote the id of a conversation here.
+    // Proof for the cast: the server itself wrote the conversation's id here.
     conversationId: conversationId as ConversationId,
     isolation,
     source,

@@ -4,16 +4,16 @@ import { forEachSlice } from "../../lib/for-each-slice.ts";
 import { EntryFinder, type TreeEntry } from "./tree-entry.ts";
 
 /**
- * A file of the workspace as it was. `stamp` is that of the conversation's file while it was the same for sure, so that
- * it need not be read to know that it still is; empty when that is not known.
+ * A file of the workspace as it was. `stamp` is the stamp of the conversation's file while the two were known to be equal, so
+ * that an unchanged file need not be read; empty when that is not known.
  */
 export type StampedEntry = Omit<TreeEntry, "modifiedAt">;
 
-/** What is remembered of the files as they were. Only saves time: without it, all are listed and read. */
+/** The stamps of all files as they were. They only save time: without them, all files are listed and read. */
 export type FolderStamps = ReadonlyMap<string, StampedEntry>;
 
 /**
- * Looks at a new folder's files. `isSame` says which are as in the workspace.
+ * Takes the stamps of a new folder's files. `isSame` tells which ones equal the workspace's.
  * @param kept the files of the workspace, with paths relative to it
  */
 export async function takeStamps(
@@ -26,7 +26,7 @@ export async function takeStamps(
   const finder = new EntryFinder(folder);
   const visit = ({ path, type, size, mode }: StampedEntry) => {
     const found = finder.find(path);
-    // It went while it was copied: then it is not in the workspace as it was, either.
+    // Deleted while it was copied: then it is not in the copy of the workspace as it was, either.
     if (found === undefined && isSame(path)) return;
     if (found === undefined || !isSame(path)) stamps.set(path, { path, type, size, mode, stamp: "" });
     else stamps.set(path, { path, type, size: found.size, mode: found.mode, stamp: found.stamp });
@@ -38,7 +38,7 @@ export async function takeStamps(
 /** Undefined when there are none, or they cannot be read. */
 export async function loadStamps(file: string): Promise<FolderStamps | undefined> {
   try {
-    // Proof for the cast: only `saveStamps` writes this file, at once or not at all.
+    // Proof for the cast: only `saveStamps` writes this file, and it does so atomically.
     const rows = JSON.parse(await readFile(file, "utf8")) as [
       string,
       TreeEntry["type"],
@@ -48,7 +48,7 @@ export async function loadStamps(file: string): Promise<FolderStamps | undefined
     ][];
     return new Map(rows.map(([path, type, size, mode, stamp]) => [path, { path, type, size, mode, stamp }]));
   } catch {
-    // A cache that is lost or broken costs time, nothing else.
+    // A lost or broken cache costs time, nothing else.
     return undefined;
   }
 }

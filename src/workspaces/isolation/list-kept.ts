@@ -8,15 +8,15 @@ import { EntryFinder, type TreeEntry } from "./tree-entry.ts";
 export interface KeptFiles {
   /** Files and links, in no order. */
   readonly entries: readonly TreeEntry[];
-  /** Whether a repository says which files count. */
+  /** Whether a repository decides which files count. */
   readonly hasRepository: boolean;
-  /** Whether there are submodules, or repositories inside of the repository. */
+  /** Whether there are submodules or other repositories nested in the repository. */
   readonly hasNested: boolean;
 }
 
 export interface ListKeptOptions {
   readonly git: Git;
-  /** What is left out besides, with all that is in it. */
+  /** Additional paths to leave out, with everything below them. */
   readonly skip: (path: string) => boolean;
   readonly count?: (entry: TreeEntry) => void;
 }

@@ -5,20 +5,20 @@ import { forEachSlice } from "../../lib/for-each-slice.ts";
 import { isUnreadable, toEntry, type TreeEntry } from "./tree-entry.ts";
 
 export interface ListTreeOptions {
-  /** What is left out, with all that is in it. */
+  /** Paths to leave out, with everything below them. */
   readonly skip: (path: string) => boolean;
   /** Called for each entry as it is found; throws when there are too many. */
   readonly count?: ((entry: TreeEntry) => void) | undefined;
 }
 
-/** All that is in a folder, parents before what is in them. Links are not followed; what cannot be read is left out. */
+/** Everything in a folder, parents before their contents. Links are not followed; entries that cannot be read are left out. */
 export async function listTree(
   root: string,
   { skip, count }: ListTreeOptions,
   signal: AbortSignal,
 ): Promise<TreeEntry[]> {
   const entries: TreeEntry[] = [];
-  // Grows while it is gone through.
+  // Grows during the loop.
   const folders = [""];
   const visit = (folder: string) => {
     for (const name of orNothing(() => readdirSync(join(root, folder))) ?? []) {
@@ -35,7 +35,7 @@ export async function listTree(
   return entries;
 }
 
-/** Undefined for what went since it was listed, or what this user may not read. */
+/** Undefined for an entry that has disappeared since it was listed, or that this user may not read. */
 export function orNothing<Result>(read: () => Result): Result | undefined {
   try {
     return read();
@@ -45,7 +45,7 @@ export function orNothing<Result>(read: () => Result): Result | undefined {
   }
 }
 
-/** Git's own folders and files, at any depth and in any case: they are no content of the workspace. */
+/** Git's own folders and files, at any depth and in upper or lower case: they are not content of the workspace. */
 export function isGitPath(path: string): boolean {
   return /(?:^|\/)\.git(?:\/|$)/i.test(path);
 }

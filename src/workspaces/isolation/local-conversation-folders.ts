@@ -32,7 +32,7 @@ export interface FolderOpening {
   readonly from?: ConversationId | undefined;
 }
 
-/** The folders of conversations on this machine, below one folder of the server's own. */
+/** The conversations' folders on this machine, below one folder of the server's own. */
 export class LocalConversationFolders implements ConversationFolders {
   readonly #making: Omit<FolderMaking, "git" | "isolationRoot">;
   readonly #givenRoot: string;
@@ -47,7 +47,7 @@ export class LocalConversationFolders implements ConversationFolders {
     this.#createGit = createGit;
   }
 
-  /** The real path of the conversation's folder; it is made on first use, once. */
+  /** The real path of the conversation's folder, which is made once, on first use. */
   async open(opening: FolderOpening, signal: AbortSignal): Promise<string> {
     const making = await this.#prepare();
     return this.#locks.run(opening.conversationId, async () => {
@@ -58,7 +58,7 @@ export class LocalConversationFolders implements ConversationFolders {
         folderPaths(making.isolationRoot, opening.conversationId).folder,
         placeIn(marker, opening),
       );
-      // Of a folder that held only ignored files, nothing is in a worktree.
+      // A worktree contains nothing of a folder that held only ignored files.
       if (known === undefined) await mkdir(folder, { recursive: true });
       await requireSameFolder(folder, "The conversation's own folder");
       return folder;
@@ -98,7 +98,7 @@ export class LocalConversationFolders implements ConversationFolders {
       if (marker === undefined) return undefined;
       await requireOwnFolder(marker, making.isolationRoot);
       const compared = await compareFolder(marker, making, signal);
-      // Two conversations never write into one workspace at once.
+      // Two conversations never write to one workspace at the same time.
       return this.#locks.run(`source:${marker.source}`, async () => {
         const result = await applyChanges(marker, compared, making, signal);
         const { applied, conflicts } = result;
@@ -122,7 +122,7 @@ export class LocalConversationFolders implements ConversationFolders {
       await removeTree(pristine);
       await removeTree(stamps);
       if (marker.isolation === "worktree") await removeWorktree(making.git, marker.source, folder);
-      // Last, so that what fails before can be tried again.
+      // Last, so that everything before can be retried after a failure.
       await rm(file, { force: true });
       making.logger.info("isolation.removed", { conversationId });
       return true;
@@ -147,7 +147,7 @@ export class LocalConversationFolders implements ConversationFolders {
     return readMarker(folderPaths(isolationRoot, conversationId).marker);
   }
 
-  /** The folder of folders is made on first use; servers without isolation have none. */
+  /** Creates the folder of folders on first use; servers without isolation never have one. */
   #prepare(): Promise<FolderMaking> {
     const prepare = async () => {
       await mkdir(this.#givenRoot, { recursive: true, mode: 0o700 });
@@ -162,7 +162,7 @@ export class LocalConversationFolders implements ConversationFolders {
   }
 }
 
-/** Where the asked-for workspace is in the conversation's folder; a later turn may ask for a folder inside of the first. */
+/** The path of the requested workspace in the conversation's folder; a later turn may ask for a folder inside the first. */
 function placeIn({ source, subfolder }: FolderMarker, { workspace }: FolderOpening): string {
   const made = join(source, subfolder);
   if (isInside(workspace, made)) return join(subfolder, workspace.slice(made.length));

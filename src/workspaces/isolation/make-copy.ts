@@ -9,7 +9,7 @@ import { listKept } from "./list-kept.ts";
 import { listTree } from "./list-tree.ts";
 import type { FolderMaking, FolderPlan } from "./folder-making.ts";
 
-/** A copy of all that is in the workspace, ignored files too. */
+/** Makes a copy of everything in the workspace, including ignored files. */
 export async function makeCopy(
   plan: FolderPlan,
   { git, clock, logger }: FolderMaking,
@@ -24,7 +24,7 @@ export async function makeCopy(
   const kept = all.filter(({ path }) => keptPaths.has(path));
   const other = all.filter(({ path }) => !keptPaths.has(path));
   const retarget = { from: workspace, to: folder };
-  // By way of the pristine copy, so that both are the same even if the workspace changes meanwhile.
+  // Through the pristine copy, so that both are the same even if the workspace changes meanwhile.
   let missed = await copyEntries(workspace, pristine, kept, { retarget }, signal);
   await copyEntries(pristine, folder, kept, { keepTimes: true }, signal);
   missed += await copyEntries(workspace, folder, other, { retarget, keepTimes: true }, signal);
@@ -35,8 +35,8 @@ export async function makeCopy(
 }
 
 /**
- * What of git's own must not be in a copy: the list of the repository's worktrees, a lock, and the file of a worktree or
- * submodule whose repository lies elsewhere: with it, git in the copy would change the original.
+ * Git files that must not be in a copy: the repository's list of worktrees, a lock, and the `.git` file of a worktree or
+ * submodule whose repository lies elsewhere. With such a file, git in the copy would change the original.
  */
 function isForeignGit(root: string, path: string): boolean {
   if (path === ".git/worktrees" || path === ".git/index.lock") return true;
@@ -46,10 +46,10 @@ function isForeignGit(root: string, path: string): boolean {
     if (statSync(absolute).isDirectory()) return !isInside(realpathSync(absolute), root);
     const target = /^gitdir: (.+)$/m.exec(readFileSync(absolute, "utf8"))?.[1];
     if (target === undefined) return false;
-    // One by absolute path leads to the original also when it lies inside.
+    // An absolute path leads to the original even if it lies inside the folder.
     return target.startsWith("/") || !isInside(realpathSync(resolve(dirname(absolute), target)), root);
   } catch {
-    // It leads nowhere that this user may read.
+    // It leads nowhere that this user can read.
     return true;
   }
 }

@@ -16,11 +16,11 @@ export interface FolderRequest {
   readonly workspace: string;
   readonly profileName: string;
   readonly isolation: FolderMarker["isolation"];
-  /** Begin with the folder of another conversation. */
+  /** Start with the folder of another conversation. */
   readonly from?: FolderMarker | undefined;
 }
 
-/** Makes a conversation's folder, whole or not at all. What an earlier attempt left behind is cleared away first. */
+/** Makes a conversation's folder, completely or not at all. First clears away what an earlier attempt left behind. */
 export async function makeFolder(
   request: FolderRequest,
   making: FolderMaking,

@@ -10,8 +10,8 @@ import type { TreeEntry } from "./tree-entry.ts";
 import { addWorktree } from "./worktree.ts";
 
 /**
- * A git worktree at the workspace's commit, with what is not committed as well: what the person sees, without ignored
- * files. Undefined where that cannot be had: no repository, an ignored workspace, submodules.
+ * Makes a git worktree at the workspace's commit, including uncommitted changes: what the person sees, without ignored files.
+ * Undefined where that is not possible: no repository, an ignored workspace, submodules.
  */
 export async function makeWorktree(
   plan: FolderPlan,
@@ -31,7 +31,7 @@ export async function makeWorktree(
   const retarget = { from: root, to: folder };
   const kept = entries.filter(({ path }) => inside(path));
   const other = entries.filter(({ path }) => !inside(path));
-  // By way of the pristine copy, so that both are the same even if the workspace changes meanwhile.
+  // Through the pristine copy, so that both are the same even if the workspace changes meanwhile.
   let missed = await copyEntries(root, pristine, kept, { retarget }, signal);
   await copyEntries(pristine, folder, kept, {}, signal);
   missed += await copyEntries(root, folder, other, { retarget }, signal);

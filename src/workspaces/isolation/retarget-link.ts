@@ -2,7 +2,7 @@ import { isAbsolute, join, relative } from "node:path";
 
 import { isInside } from "../../lib/is-inside.ts";
 
-/** Where a folder is copied, links by absolute path into it lead into the copy; all others stay as they are. */
+/** When a folder is copied, absolute links into it are changed to lead into the copy; all others stay as they are. */
 export interface Retarget {
   readonly from: string;
   readonly to: string;

@@ -6,15 +6,15 @@ import type { TreeEntry } from "./tree-entry.ts";
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** A file or link below a folder; undefined when there is none. */
+/** A file or link below a folder; undefined when nothing is there. */
 export interface Placed {
   readonly root: string;
   readonly entry: Pick<TreeEntry, "path" | "type" | "size" | "mode"> | undefined;
 }
 
 /**
- * Whether two files are the same: both missing, or of one type with the same bytes and the same right to be run. Only
- * large files take a promise to tell.
+ * Whether two files are the same: both missing, or of one type with the same bytes and the same executable bit. Returns a
+ * promise only for large files.
  */
 export function isSameFile(one: Placed, other: Placed): boolean | Promise<boolean> {
   if (one.entry === undefined || other.entry === undefined) return one.entry === other.entry;

@@ -12,11 +12,11 @@ export interface StagedChange {
   readonly path: string;
   /** The conversation's file as it was when it was staged; undefined when it has been deleted. */
   readonly after: string | undefined;
-  /** What is to stand in the workspace; undefined when nothing is. */
+  /** The file to put into the workspace; undefined when there is none. */
   readonly result: string | undefined;
-  /** What stands there now, by which it is known again. */
+  /** The workspace's current file, to check later that it has not changed. */
   readonly current: TreeEntry | undefined;
-  /** Whether the workspace has it already. */
+  /** Whether the workspace already has the change. */
   readonly isDone: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface Staging {
   readonly conflicts: readonly string[];
 }
 
-/** Decides on each change and puts its result into the staging folder. Nothing of the workspace is changed. */
+/** Decides on each change and puts its result into the staging folder. Changes nothing in the workspace. */
 export async function stageChanges(
   compared: ComparedFolder,
   parts: {
@@ -50,7 +50,7 @@ export async function stageChanges(
   return { staged, conflicts };
 }
 
-/** Undefined when the workspace's file and the conversation's cannot be brought together. */
+/** Undefined when the workspace's file and the conversation's cannot be merged. */
 async function stage(
   { path, before, after }: ChangedFile,
   current: TreeEntry | undefined,
@@ -90,7 +90,7 @@ async function placed(root: string, name: string): Promise<Placed> {
   return { root, entry: entry === "blocked" ? undefined : entry };
 }
 
-/** What stands in the workspace. `blocked`: something else does, or a link on the way to it, which is never followed. */
+/** The workspace's current file. `blocked`: something else is there, or a link is on the way, which is never followed. */
 async function findCurrent(
   workspace: string,
   path: string,
@@ -101,13 +101,13 @@ async function findCurrent(
     const parent = parts.slice(0, index + 1).join("/");
     const entry = await entryAt(workspace, parent);
     if (entry === undefined) return undefined;
-    // A file that becomes a folder: it goes first.
+    // A file that becomes a folder: the file is removed first.
     if (entry !== "blocked" && entry.type !== "folder") return leaving.has(parent) ? undefined : "blocked";
     if (entry === "blocked") return entry;
   }
   const entry = await entryAt(workspace, path);
   if (entry === undefined || entry === "blocked" || entry.type !== "folder") return entry;
-  // A folder that becomes a file: it goes when all in it does, else the change fails.
+  // A folder that becomes a file: it is removed if everything in it is; otherwise the change fails.
   const isLeaving = [...leaving].some((each) => each.startsWith(`${path}/`));
   return isLeaving ? undefined : "blocked";
 }
@@ -128,7 +128,7 @@ async function copyChange(
   retarget?: Retarget,
 ): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
-  // A link that was put on the way to it since it was found is not followed.
+  // Do not follow a link put on the way since the file was found.
   if ((await realpath(dirname(from))) !== dirname(from))
     throw new Error("The folder changes while it is read.");
   if (entry.type === "link") {
@@ -146,7 +146,7 @@ interface MergeSides {
   readonly changed: string;
 }
 
-/** What both sides made of a text file, where their changes do not touch. Undefined when they do, or it is no text. */
+/** Merges both sides' changes to a text file. Undefined when they overlap, or the file is not text. */
 async function mergeText(
   git: Git,
   folder: string,

@@ -1,16 +1,16 @@
 import { lstatSync, type Stats } from "node:fs";
 import { join } from "node:path";
 
-/** One thing of a folder that can be copied. Sockets, pipes and devices are none. */
+/** A folder entry that can be copied. Sockets, pipes and devices cannot. */
 export interface TreeEntry {
   /** Relative to the folder, parts joined by `/`. */
   readonly path: string;
   readonly type: "file" | "link" | "folder";
   readonly size: number;
-  /** POSIX mode bits, without those of the type. */
+  /** POSIX permission bits, without the file type. */
   readonly mode: number;
   readonly modifiedAt: Date;
-  /** Equal only for the same file without any change in between: no program can set back when a file was changed. */
+  /** Equal only for the same file without any change in between: no program can set back the ctime. */
   readonly stamp: string;
 }
 
@@ -34,7 +34,7 @@ function typeOf(stats: Stats): TreeEntry["type"] | undefined {
   return stats.isDirectory() ? "folder" : undefined;
 }
 
-/** Looks up paths below one folder, never by way of a link. Remembers the folders that it went through. */
+/** Looks up paths below one folder, never through a link. Caches the folders on the way. */
 export class EntryFinder {
   readonly #root: string;
   readonly #isReal = new Map<string, boolean>([["", true]]);
@@ -43,7 +43,7 @@ export class EntryFinder {
     this.#root = root;
   }
 
-  /** Undefined when there is nothing, or when a link stands in the way to it. */
+  /** Undefined when nothing is there, or when a link is on the way. */
   find(path: string): TreeEntry | undefined {
     if (!this.#isRealFolder(parentOf(path))) return undefined;
     return this.#read(path);
@@ -72,13 +72,13 @@ function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
-/** Whether an error of the file system says that there is nothing at a path. */
+/** Whether a file system error means that nothing is at the path. */
 export function isMissing(error: unknown): boolean {
   const code = codeOf(error);
   return code === "ENOENT" || code === "ENOTDIR";
 }
 
-/** It went meanwhile, or this user may not read it. */
+/** Deleted meanwhile, or not readable by this user. */
 export function isUnreadable(error: unknown): boolean {
   const code = codeOf(error);
   return isMissing(error) || code === "EACCES" || code === "EPERM" || code === "ELOOP";

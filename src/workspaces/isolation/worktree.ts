@@ -1,12 +1,12 @@
 import { AppError } from "../../core/words/app-error.ts";
 import type { Git } from "../git.ts";
 
-/** No signal: what has begun must not stay half done. */
+/** Never aborts: once begun, the work must not be left half done. */
 const NEVER = new AbortController().signal;
 
 /**
- * Registers a worktree with nothing in it but git's own file. The files are put there by us: git would send them through
- * the repository's filters, and leave out what is not committed.
+ * Registers a worktree that contains nothing but its `.git` file. We put the files there ourselves: git would run them through
+ * the repository's filters and leave out uncommitted changes.
  */
 export async function addWorktree(
   git: Git,
@@ -28,7 +28,7 @@ export async function addWorktree(
   }
 }
 
-/** Takes a folder that is gone out of the repository's list of worktrees; nothing when it is not in it. */
+/** Removes a folder that is gone from the repository's list of worktrees; does nothing if it is not in the list. */
 export async function removeWorktree(git: Git, repository: string, folder: string): Promise<void> {
   try {
     await git.run(repository, ["worktree", "remove", "--force", "--force", folder], NEVER);

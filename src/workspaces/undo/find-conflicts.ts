@@ -7,13 +7,13 @@ import { protectName, toSystemPath } from "../files/file-name.ts";
 
 const MAX_LISTED = 10_000;
 
-/** The files that are no longer as the changes left them, or of which it is not known how they were before. */
+/** The files that are no longer as the changes left them, or whose earlier content is not known. */
 export async function findConflicts(
   folder: string,
   changes: readonly KeptFileChange[],
   signal: AbortSignal,
 ): Promise<string[]> {
-  /** What will be gone before anything is put back. */
+  /** Paths that will be removed before anything is restored. */
   const removed = new Set(changes.flatMap(({ type, path }) => (type === "deleted" ? [] : path)));
   const conflicts: string[] = [];
   for (const change of changes) {
@@ -42,7 +42,7 @@ function isExpectedType(now: InPlace, mode: number | undefined): boolean {
   return (now.type === "symlink") === (mode !== undefined && isSymlink(mode));
 }
 
-/** Whether nothing stands where a file is to come back, or only what will be removed. */
+/** Whether the place for a restored file is empty, or holds only files that will be removed. */
 async function isFreeAgain(
   folder: string,
   { type, path, previousPath }: KeptFileChange,
@@ -54,7 +54,7 @@ async function isFreeAgain(
   const now = await readInPlace(folder, target, 0);
   if (now.type === "nothing") return true;
   if (now.type === "folder") return holdsOnly(folder, target, removed);
-  // It may be below a file that will be removed.
+  // The path may lie below a file that will be removed.
   return now.type === "unknown" && parentsOf(target).some((parent) => removed.has(parent));
 }
 

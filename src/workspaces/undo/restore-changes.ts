@@ -3,7 +3,7 @@ import type { RestoreChanges } from "../../core/ports/undo-changes.ts";
 import { findConflicts } from "./find-conflicts.ts";
 import { Restoring } from "./restoring.ts";
 
-/** Puts files back; all of them, or none and says which ones stand in the way. */
+/** Restores all files, or restores none and reports which are in conflict. */
 export const restoreChanges: RestoreChanges = async (folder, changes, signal) => {
   const conflicts = await findConflicts(folder, changes, signal);
   if (conflicts.length > 0) return { type: "conflict", paths: conflicts.toSorted() };

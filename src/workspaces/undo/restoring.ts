@@ -6,13 +6,15 @@ import { CleanUp } from "../../lib/clean-up.ts";
 import { isSymlink } from "../files/file-stats.ts";
 import { HeldFolder, isCode } from "../files/held-folder.ts";
 
-/** No bits that let a program run as somebody else. */
+/** Without setuid and setgid: the bits that let a program run as somebody else. */
 const PERMISSIONS = 0o777;
 const DEFAULT_MODE = 0o644;
-/** What is older than a turn can take was there before it. */
+/** A folder older than the longest turn existed before the turn. */
 const LONGEST_TURN_MS = 2 * 60 * 60 * 1000;
 
-/** One undo. All that it replaces is moved to a folder aside until the end, so that a failure halfway can be taken back. */
+/**
+ * One undo. Everything it replaces is kept in a separate folder until the end, so that a failure halfway can be rolled back.
+ */
 export class Restoring {
   readonly #folder: string;
   readonly #aside = `.undo-${randomUUID()}`;
@@ -37,7 +39,7 @@ export class Restoring {
     await this.#undo.run();
   }
 
-  /** Lets go of what was replaced, and removes the folders that were made for files which are gone again. */
+  /** Deletes what was replaced, and the folders that were created only for files that are now gone. */
   async finish(changes: readonly KeptFileChange[]): Promise<void> {
     for (const [at, { type }] of changes.entries()) {
       if (type !== "deleted")
@@ -67,7 +69,7 @@ export class Restoring {
     await this.#removeEmptyFolder(target);
     const isSameType =
       change.modeAfter === undefined || isSymlink(change.modeAfter) === isSymlink(modeBefore);
-    // The same file comes back where it is enough to move it: it may have other names, and more to it than content.
+    // Where moving is enough, the same file comes back: it may have hard links and more to it than content.
     if (change.type !== "deleted" && after && isSameType && Buffer.compare(before, after) === 0) {
       return this.#moveBack(change, place, target);
     }
@@ -92,7 +94,7 @@ export class Restoring {
     this.#undo.defer(() => this.#in(to, (source) => this.#in(from, (target) => rename(source, target))));
   }
 
-  /** Files that stood below it have been moved aside. */
+  /** The files below it have been moved aside. */
   async #removeEmptyFolder(path: string): Promise<void> {
     await this.#in(path, async (systemPath) => {
       try {
@@ -105,7 +107,7 @@ export class Restoring {
     });
   }
 
-  /** Best effort: it stays if anything is in it, if it may have been there before, or if it cannot be removed. */
+  /** Best effort: the folder stays if it is not empty, may have existed before the turn, or cannot be removed. */
   async #removeYoungFolder(path: string): Promise<void> {
     await using parent = await HeldFolder.openParent(this.#folder, path);
     if (!parent) return;
