@@ -21,7 +21,7 @@ import type { ConversationGate } from "./conversations/conversation-gate.ts";
 import type { ResponseJobs } from "./responses/response-jobs.ts";
 import type { ResponseRuns } from "./responses/response-runs.ts";
 
-/** All that the use cases need of the rest, given by hand. */
+/** Everything the use cases need from the other layers, wired by hand. */
 export interface ServiceParts {
   readonly runTurn: TurnRunner;
   readonly models: ModelCatalogue;

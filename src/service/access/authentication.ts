@@ -3,10 +3,10 @@ export type Authentication = ApprovalRights &
   ({ readonly type: "keys"; readonly keys: readonly string[] } | { readonly type: "none" });
 
 interface ApprovalRights {
-  /** These may answer everybody's approvals, and nothing else unless they are among the API keys too. */
+  /** Keys that may answer everybody's approvals, and do nothing else unless they are among the API keys too. */
   readonly approverKeys?: readonly string[];
-  /** Further ones, of which no more is known than this; SHA-256 in hexadecimal. */
+  /** More approver keys, known only by their SHA-256 hashes in hexadecimal. */
   readonly approverKeyHashes?: readonly string[];
-  /** Whether who runs turns may answer the approvals of these; default no. */
+  /** Whether clients that run turns may answer the approvals of those turns; default no. */
   readonly clientsMayApprove?: boolean;
 }

@@ -23,7 +23,7 @@ export function configuredKeys(authentication: Authentication): KeyStore {
   return { find, withoutKey: { id: LOCAL, mayUse: true, mayApprove: ofClient } };
 }
 
-/** Stable for a key over restarts, and of no use to who sees it. */
+/** Stable for a key across restarts, and useless to anybody who sees it. */
 export function principalOfKey(key: string): PrincipalId {
   return principalOfHash(sha256(key));
 }

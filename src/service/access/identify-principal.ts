@@ -4,8 +4,8 @@ import type { Principal } from "../../core/words/principal.ts";
 import { sha256 } from "../../lib/sha256.ts";
 
 /**
- * Finds out whose one of these keys is: the first one that is known.
- * @throws AppError `unauthorized` when none is one of the server's, and one is needed
+ * Finds the principal of the first key that the server knows.
+ * @throws AppError `unauthorized` when none is known and one is needed
  */
 export async function identifyPrincipal(store: KeyStore, keys: readonly string[]): Promise<Principal> {
   for (const key of keys) {

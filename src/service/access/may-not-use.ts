@@ -1,6 +1,6 @@
 import { AppError } from "../../core/words/app-error.ts";
 
-/** For a key that may only answer approvals. */
+/** The refusal for a key that may only answer approvals. */
 export function mayNotUse(): AppError {
   return new AppError({
     kind: "forbidden",

@@ -17,8 +17,8 @@ import type { AddedItems, ConversationTurn } from "./run-in-conversation.ts";
 export type ChatTurnParts = Pick<ServiceParts, "files" | "sealedBox" | "clock">;
 
 /**
- * A turn whose client sends messages, in a conversation that has items. Messages without an earlier answer are what is new;
- * a history is compared with the items, and takes their place when it differs.
+ * A turn whose client sends messages, in a conversation that has items. Messages without an earlier answer are new input; a whole
+ * history is compared with the items and replaces them when it differs.
  */
 export class ChatTurn implements ConversationTurn {
   readonly conversationId: ConversationId;
@@ -75,7 +75,7 @@ export class ChatTurn implements ConversationTurn {
       const { messages: kept } = await this.#read(items);
       return hashState(this.#request, kept) === hashState(this.#request, messages);
     } catch (error) {
-      // Items that make no conversation say something else.
+      // Items that do not form a conversation cannot say the same.
       if (error instanceof AppError) return false;
       throw error;
     }

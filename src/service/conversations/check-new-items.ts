@@ -11,7 +11,7 @@ import type { WireItem } from "../../protocols/responses/responses-request.ts";
 import type { ServiceParts } from "../service-parts.ts";
 
 /**
- * Items that a client adds to a conversation, as they are to be kept.
+ * Checks the items that a client adds to a conversation and returns them as they will be kept.
  * @throws RequestError naming the first one that is wrong or cannot be served
  */
 export async function checkNewItems(

@@ -2,7 +2,7 @@ import { AppError } from "../../core/words/app-error.ts";
 import type { ConversationId } from "../../core/words/ids.ts";
 import { Semaphore } from "../../lib/semaphore.ts";
 
-/** Requests that wait for one conversation; who comes later is told to try again. */
+/** How many requests may wait for one conversation; later ones are told to try again. */
 const MAX_WAITING = 100;
 const RETRY_AFTER_MS = 2_000;
 

@@ -14,11 +14,11 @@ export interface FoundConversation {
   readonly id: ConversationId;
   readonly metadata: Metadata;
   readonly createdAt: number;
-  /** What was said by its turns, as long as it has no items of its own. */
+  /** What its turns said, while it has no items of its own. */
   readonly recorded?: readonly ConversationItem[];
 }
 
-/** One of the Conversations API, or one that chat completions made, by id or name. */
+/** Finds a conversation by id or name: one of the Conversations API, or one that exists only as recorded turns. */
 export async function findConversation(
   { items, conversations }: ConversationParts,
   principalId: PrincipalId,
@@ -33,7 +33,7 @@ export async function findConversation(
   return { id, createdAt, metadata: {}, recorded: uniqueItemIds(turns.flatMap(itemsOfTurn)) };
 }
 
-/** From now on it has items of its own: those that its turns said so far. */
+/** Gives the conversation items of its own, made from what its turns have said so far. */
 export async function giveItems(
   { items, clock }: ConversationParts,
   principalId: PrincipalId,

@@ -8,8 +8,8 @@ import { runInConversation } from "./run-in-conversation.ts";
 export type FollowParts = ChatTurnParts & Pick<ServiceParts, "items" | "conversationGate" | "logger">;
 
 /**
- * Runs turns of protocols that know nothing of items. Where one names a conversation that has items, it is told what they
- * say, and leaves its own among them.
+ * Runs turns of protocols that know nothing of items. A turn that names a conversation with items is given what they say, and its
+ * own items are added to them.
  */
 export function followConversations(runTurn: TurnRunner, parts: FollowParts): TurnRunner {
   if (!parts.items.isEnabled) return runTurn;

@@ -17,8 +17,9 @@ export interface JoinedConversation {
 }
 
 /**
- * The conversation that a response belongs to: the one of its parameter, or the one that is named otherwise if that has items.
- * @throws AppError when there is none of that id
+ * The conversation that a response belongs to: the one its `conversation` parameter names, or else the one that the header or the
+ * model id names, if that one has items.
+ * @throws AppError when there is no conversation with that id
  */
 export async function joinConversation(
   parts: ConversationParts & Pick<ServiceParts, "items">,

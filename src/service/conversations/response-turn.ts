@@ -11,20 +11,20 @@ import type { AddedItems, ConversationTurn } from "./run-in-conversation.ts";
 export interface PreparedTurn {
   readonly head: ResponseHead;
   readonly request: TurnRequest;
-  /** The items that the request was made with. */
+  /** The items that the request was prepared with. */
   readonly history: readonly WireItem[];
   /** The new input, each item with an id. */
   readonly input: readonly WireItem[];
 }
 
-/** A response in a conversation. It leaves behind what it was asked and what it gave, as its client sees it. */
+/** A response in a conversation. It adds its input and its output to the conversation, as its client sees them. */
 export class ResponseTurnInConversation implements ConversationTurn {
   readonly conversationId: ConversationId;
   readonly #prepared: PreparedTurn;
   readonly #reread: (history: readonly WireItem[]) => Promise<TurnRequest>;
   readonly #writer: ResponseWriter;
 
-  /** `reread` makes the request anew when another turn has come in between. */
+  /** `reread` prepares the request again when another turn has come in between. */
   constructor(
     conversationId: ConversationId,
     prepared: PreparedTurn,

@@ -10,7 +10,7 @@ import type { WireItem } from "../../protocols/responses/responses-request.ts";
 import { uniqueItemIds } from "../../protocols/responses/items/unique-item-ids.ts";
 import type { ServiceParts } from "../service-parts.ts";
 
-/** What a turn leaves behind in its conversation. */
+/** What a turn adds to its conversation. */
 export interface AddedItems {
   readonly items: readonly WireItem[];
   /** They take the place of all that there were. */
@@ -21,15 +21,18 @@ export interface AddedItems {
 export interface ConversationTurn {
   readonly principalId: PrincipalId;
   readonly conversationId: ConversationId;
-  /** What is to be run, now that these are the items of the conversation. */
+  /** The request to run, given the conversation's current items. */
   toRequest(items: readonly WireItem[]): Promise<TurnRequest>;
-  /** Hears of each event before anybody else does. */
+  /** Called with each event before anybody else sees it. */
   note(event: TurnEvent): void;
-  /** What it adds; asked for once the turn has ended well. */
+  /** What the turn adds; called once the turn has ended well. */
   added(): AddedItems;
 }
 
-/** Runs a turn alone in its conversation: with the items that are there by then, and adding its own before its end is told. */
+/**
+ * Runs a turn alone in its conversation: it starts with the items present by then, and its own are added before its end is
+ * reported.
+ */
 export async function* runInConversation(
   parts: Pick<ServiceParts, "items" | "conversationGate" | "clock" | "logger">,
   turn: ConversationTurn,
@@ -67,7 +70,7 @@ export async function* runInConversation(
   }
 }
 
-/** What is left after the retention has taken what is old may begin with outputs whose calls are gone. */
+/** After retention has removed old items, the rest may begin with outputs whose calls are gone; those are skipped. */
 export function itemsToRead(kept: readonly ConversationItem[]): readonly WireItem[] {
   const items = toWireItems(kept.map(({ item }) => item));
   const first = items.findIndex(({ type }) => !type.endsWith("_call_output"));

@@ -10,7 +10,7 @@ import { cutRequest, fitRequest, type Shorten } from "./fit-request.ts";
 import { type ResponseTurn, startResponseTurn } from "./open-response.ts";
 import type { PreparedResponse } from "./prepare-response.ts";
 
-/** What Claude Code does by itself is shown here as well. */
+/** Includes `activity-start`, since responses show Claude Code's own work too. */
 const SIGNS: ReadonlySet<TurnEvent["type"]> = new Set<TurnEvent["type"]>([
   "text-delta",
   "reasoning-delta",
@@ -18,26 +18,26 @@ const SIGNS: ReadonlySet<TurnEvent["type"]> = new Set<TurnEvent["type"]>([
   "tool-call-start",
   "activity-start",
 ]);
-/** How often a conversation that the API refuses as too long is cut. */
+/** How many times a conversation is cut when the API refuses it as too long. */
 const MAX_CUTS = 5;
 
 interface BeginParts {
   readonly dependencies: ServiceParts;
   readonly record: RequestRecord;
   readonly signal: AbortSignal;
-  /** After so long without a sign the client is told that its turn has begun. */
+  /** After this long without a sign, the client is told that its turn has begun. */
   readonly silenceMs: number;
-  /** Hears of each turn before it is waited for. */
+  /** Called with each turn before it is awaited. */
   readonly onStart?: (turn: ResponseTurn) => void;
-  /** Whether the client is to be shown the response all the same. A refusal is an answer. */
+  /** Whether the client is shown the response although it failed. A refusal is an answer. */
   readonly isAnswer?: (failure: ErrorInfo) => boolean;
   readonly shorten?: Shorten;
 }
 
 /**
- * Starts the turn of a response and waits for its first sign, so that what fails at once fails as a request. With truncation
- * `auto` a conversation that is too long for the model loses its oldest messages: before the turn, and again when the API finds it
- * too long all the same.
+ * Starts the turn of a response and waits for its first sign, so that an immediate failure becomes the request's own error. With
+ * truncation `auto`, a conversation that is too long for the model loses its oldest messages: before the turn, and again when the
+ * API still finds it too long.
  * @throws AppError when the turn failed before it had anything for the client
  */
 export async function beginResponse(prepared: PreparedResponse, parts: BeginParts): Promise<ResponseTurn> {
@@ -57,13 +57,13 @@ export async function beginResponse(prepared: PreparedResponse, parts: BeginPart
     const request = mayCut ? cutRequest(current.request, shorten) : undefined;
     if (!request) throw new AppError(failure.error);
     current = { ...current, request: { ...request, turnId: newTurnId() } };
-    // It was not the end of the request.
+    // The request goes on: this failure was not its end.
     delete record.error;
     delete record.thrown;
   }
 }
 
-/** The same for a response that is told of before its turn has begun: what fails at once fails as a response. */
+/** The same for a response that the client hears of before its turn has begun: an immediate failure becomes a failed response. */
 export function beginInBackground(
   prepared: PreparedResponse,
   parts: Pick<BeginParts, "dependencies" | "record" | "silenceMs">,
