@@ -1,7 +1,7 @@
 import type { ServiceParts } from "../service/service-parts.ts";
 import type { HttpOptions } from "./http-options.ts";
 
-/** All that the HTTP side needs of the rest, given by hand. */
+/** Everything the HTTP layer needs from the other layers, wired by hand. */
 export interface AppDependencies extends ServiceParts {
   readonly options: HttpOptions;
 }

@@ -1,12 +1,12 @@
 import type { AppContext } from "./app-env.ts";
 
-/** What hangs on a conversation by its last part. */
+/** The last path segment, which says what of a conversation is meant. */
 type Suffix = "changes" | "diff" | "apply";
 
 /**
- * The route of something that hangs on a conversation, such as `/conversations/{name or id}/changes`. Names may hold slashes,
- * so it goes before the route of conversations themselves; who asks for a conversation whose own name ends in such a part sends
- * that slash as %2F.
+ * The route of something below a conversation, such as `/conversations/{name or id}/changes`. Names may contain slashes, so this
+ * route goes before the one of conversations themselves; to ask for a conversation whose own name ends in such a segment, clients
+ * send that slash as %2F.
  */
 export function belowConversation<Name extends Suffix>(suffix: Name): `/conversations/:path{.+/${Name}}` {
   return `/conversations/:path{.+/${suffix}}`;

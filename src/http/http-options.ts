@@ -6,13 +6,13 @@ export interface HttpOptions {
   readonly keys: KeyStore;
   /** Further names that a `Host` header may carry, without port. */
   readonly allowedHosts: readonly string[];
-  /** Origins of pages that may call, or patterns as `readOriginPattern` gives them; `*` for all. Empty: CORS is off. */
+  /** Origins whose pages may call, or patterns, as `readOriginPattern` returns them; `*` for all. Empty: CORS is off. */
   readonly corsOrigins: readonly string[];
   readonly maxBodyBytes: number;
-  /** Of one uploaded file; default 64 MiB. */
+  /** Size limit of one uploaded file; default 64 MiB. */
   readonly maxUploadBytes?: number;
   /** How long a stream may be silent before a sign of life keeps it alive. */
   readonly keepAliveMs: number;
-  /** After this a WebSocket takes no more requests; default one hour. */
+  /** After this long a WebSocket takes no more requests; default one hour. */
   readonly socketMaxAgeMs?: number;
 }

@@ -12,11 +12,11 @@ export interface ListenOptions {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
-  /** For all headers of a request to arrive. */
+  /** How long all headers of a request may take to arrive. */
   readonly headersTimeoutMs: number;
-  /** For its body to arrive after them; the answer may take as long as it likes. */
+  /** How long the body may take after the headers; the answer may take as long as it likes. */
   readonly bodyTimeoutMs: number;
-  /** For a connection without a request to stay open. Longer than what clients keep one for, so that they close it. */
+  /** How long a connection without a request stays open. Longer than clients keep one, so that the client closes it. */
   readonly idleSocketMs: number;
 }
 
@@ -24,13 +24,13 @@ export interface HttpServer {
   readonly url: string;
   readonly port: number;
   /**
-   * Takes no new connections and resolves when the running requests are answered and the WebSockets have ended, which are asked
-   * to. Once `signal` aborts, what is still open is cut.
+   * Takes no new connections and asks the WebSockets to end; resolves when the running requests are answered and the WebSockets
+   * have ended. Once `signal` aborts, whatever is still open is cut.
    */
   close(signal?: AbortSignal): Promise<void>;
 }
 
-/** How often Node looks for headers that are late. */
+/** How often Node looks for late headers. */
 const CHECK_HEADERS_MS = 1_000;
 
 /** Serves the app. Rejects with Node's own error, such as `EADDRINUSE`, when the address cannot be bound. */
@@ -49,13 +49,13 @@ export async function listen(app: Hono<AppEnv>, options: ListenOptions): Promise
   const server = createServer(
     {
       headersTimeout: options.headersTimeoutMs,
-      // The time for a body is counted below.
+      // The time for a body is limited below.
       requestTimeout: 0,
       connectionsCheckingInterval: CHECK_HEADERS_MS,
       keepAliveTimeout: options.idleSocketMs,
     },
     (incoming, outgoing) => {
-      // A connection that outlives `close` by one answer must not then wait for its idle timeout.
+      // Once the server is closing, a connection must not wait for its idle timeout after its last answer.
       outgoing.once("close", () => setImmediate(() => !server.listening && server.closeIdleConnections()));
       limitBodyTime(incoming, outgoing, options.bodyTimeoutMs);
       void listener(incoming, outgoing);
@@ -109,8 +109,8 @@ function formatUrl(host: string, port: number): string {
 }
 
 /**
- * Ends a request whose body is not complete within `timeoutMs` after its headers: with 408, or without a word when an answer
- * has begun. Node's own limit counts from the first byte of the headers, and so holds a body to the sum of both.
+ * Ends a request whose body is not complete within `timeoutMs` after its headers: with 408, or silently when an answer has begun.
+ * Node's own limit counts from the first byte of the headers, and so covers headers and body together.
  */
 function limitBodyTime(incoming: IncomingMessage, outgoing: ServerResponse, timeoutMs: number): void {
   const timer = schedule(timeoutMs, () => {

@@ -9,11 +9,11 @@ export interface RequestLine {
   readonly endedAt: number;
   /** The client left before the end. */
   readonly isClientGone: boolean;
-  /** Of the way that the request came. */
+  /** Fields of the transport that the request came by. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** The one line that each request has in the log, and a second one when the server failed it. */
+/** Writes the one log line of each request, and a second one when the server itself failed. */
 export function logRequest(logger: Logger, record: RequestRecord, line: RequestLine): void {
   const { requestId, startedAt, firstTokenAt, error, thrown, principalId, ...rest } = record;
   const fields = {

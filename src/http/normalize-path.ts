@@ -1,13 +1,13 @@
-/** What is below `/v1` and has no namesake at the root: it is served without `/v1` as well. */
+/** Paths below `/v1` that mean nothing else at the root: they are served without `/v1` as well. */
 const WITHOUT_VERSION =
   /^\/(?:chat\/completions|completions|responses|models|messages|files|embeddings|moderations|images|audio)(?=\/|$)/;
 
-/** Names of conversations may hold slashes of any kind. */
+/** Conversation names may contain any slashes. */
 const NAMES = "/conversations/";
 
 /**
- * The path that a client means: base URLs end in a slash or do not, in `/v1`, twice in it or without it, and clients join
- * their own part to that as it comes. What may be the name of a conversation stays as it is, so that no other one is meant.
+ * The path that a client means. Base URLs may end in a slash, in `/v1`, in `/v1/v1` or in nothing of that, and clients just
+ * append their own part. Anything that may be a conversation's name stays unchanged, so that no other conversation is meant.
  */
 export function normalizePath(path: string): string {
   const rooted = path.replace(/^\/{2,}/, "/");

@@ -4,8 +4,8 @@ import type { Principal } from "../core/words/principal.ts";
 import { requireIdentity } from "./require-principal.ts";
 
 /**
- * Who asks, with the right to answer approvals: its own or all.
- * @throws AppError `forbidden` without it
+ * The principal that asks, which must have the right to answer approvals: its own or all.
+ * @throws AppError `forbidden` without that right
  */
 export function requireApprover(context: AppContext): Principal {
   const principal = requireIdentity(context);

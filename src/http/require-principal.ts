@@ -3,14 +3,14 @@ import type { AppContext } from "./app-env.ts";
 import { mayNotUse } from "../service/access/may-not-use.ts";
 import type { Principal } from "../core/words/principal.ts";
 
-/** Who asks, on a path that needs a key: one that may use the server. */
+/** The id of the principal that asks, on a path that needs a key; it must be allowed to use the server. */
 export function requirePrincipal(context: AppContext): PrincipalId {
   const { id, mayUse } = requireIdentity(context);
   if (!mayUse) throw mayNotUse();
   return id;
 }
 
-/** Who asks, on a path that needs a key, whatever it may do. */
+/** The principal that asks, on a path that needs a key, whatever it may do. */
 export function requireIdentity(context: AppContext): Principal {
   const { principal } = context.var;
   if (principal === undefined) throw new Error(`${context.req.path} is served without authentication.`);

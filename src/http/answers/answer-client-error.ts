@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { RequestError } from "../../protocols/request-error.ts";
 import { formatOpenAiError } from "../../protocols/openai-error.ts";
 
-/** What Node's parser refuses before there is a request: status, and the words for it. */
+/** Status and message for what Node's parser refuses before there is a request. */
 const ANSWERS: Readonly<Record<string, readonly [status: string, message: string]>> = {
   HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "The headers of this request are too large."],
   ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "The request was not complete in time."],

@@ -9,7 +9,7 @@ import { type ErrorAnswer, formatError } from "./format-error.ts";
 import { recordFailure } from "../../service/turns/request-record.ts";
 import { setTurnHeaders } from "./turn-headers.ts";
 
-/** Answers whatever a handler threw. What is unknown becomes a 500 that gives nothing away; the log has the rest. */
+/** Answers whatever a handler threw. An unknown error becomes a 500 that reveals nothing; the log has the rest. */
 export function respondError(thrown: unknown, context: AppContext): Response {
   recordFailure(context.var.record, thrown);
   setTurnHeaders(context);

@@ -4,7 +4,7 @@ import { formatOpenAiError } from "../../protocols/openai-error.ts";
 import { formatResponsesHttpError } from "../../protocols/responses/response-error.ts";
 import type { AppContext } from "../app-env.ts";
 
-/** An error as an answer, in the words of one protocol. */
+/** An error as an answer in one protocol. */
 export interface ErrorAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -10,8 +10,8 @@ import { formatError } from "./format-error.ts";
 const METHODS = ["GET", "POST", "DELETE"];
 
 /**
- * 405 where the path exists with another method, otherwise 404; both in the words of the client's protocol. OPTIONS is told
- * which methods there are.
+ * 405 when the path exists with another method, otherwise 404, both in the shape of the client's protocol. OPTIONS is told which
+ * methods exist.
  */
 export function respondNotFound(app: Hono<AppEnv>, context: AppContext): Response {
   const { method, path } = context.req;
@@ -32,7 +32,7 @@ export function respondNotFound(app: Hono<AppEnv>, context: AppContext): Respons
   return respond(context, 404, new RequestError("unknown_url", message));
 }
 
-/** What is both OpenAI's and, at the root, our own: OpenAI's is below `/v1`, our own is not. */
+/** A hint when the path exists with or without `/v1`: OpenAI's paths are below `/v1`, Turnpike's own are at the root. */
 function hintFor(app: Hono<AppEnv>, method: string, path: string): string | undefined {
   if (hasRoute(app, method, `/v1${path}`)) return `Perhaps you meant /v1${path}: the base URL ends in /v1.`;
   const shorter = path.replace(/^\/v1\//, "/");

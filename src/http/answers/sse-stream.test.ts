@@ -25,7 +25,7 @@ test("what goes in comes out, one write per event", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.string({ unit: "binary", minLength: 1 })), async (given) => {
       const writes = await Array.fromAsync(createSseStream(counted(given).events, QUIET));
-      // A lone surrogate has no UTF-8; it cannot come out of JSON.stringify.
+      // A lone surrogate has no UTF-8 encoding; JSON.stringify never writes one.
       expect(writes.map((bytes) => new TextDecoder().decode(bytes))).toEqual(
         given.map((text) =>
           new TextDecoder("utf-8", { ignoreBOM: false }).decode(new TextEncoder().encode(text)),

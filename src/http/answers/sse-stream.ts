@@ -1,26 +1,26 @@
 import { SilenceTimer } from "../../lib/silence-timer.ts";
 
 const encoder = new TextEncoder();
-/** What fills a silence where the protocol has no word for it. */
+/** What fills a silence when the protocol has no event for it. */
 export const COMMENT = ": keep-alive\n\n";
 
 export interface SseOptions {
-  /** `keepAlive` is asked after this long without an event. */
+  /** `keepAlive` is called after this long without an event. */
   readonly keepAliveMs: number;
   /**
-   * What fills a silence: a whole event or comment, or undefined when it has had an event come by the stream itself; default a
-   * comment.
+   * Returns what fills a silence: a whole event or comment, or undefined when it has sent an event through the stream itself;
+   * default a comment.
    */
   readonly keepAlive?: () => string | undefined;
-  /** The client has heard nothing for a while already: begin with `keepAlive`. */
+  /** The client has already waited for a while: begin with `keepAlive`. */
   readonly isSilent: boolean;
   /** Called when the reader leaves before the end. */
   readonly onCancel: () => void;
 }
 
 /**
- * Server-sent events as a response body. Each event goes out in one write. An event is taken from `events` only when the
- * reader asks for it, so a reader that stalls stops the turn; keep-alives are not written to a stalled reader either.
+ * Server-sent events as a response body. Each event goes out in one write. An event is taken from `events` only when the reader
+ * asks for it, so a stalled reader pauses the turn; keep-alives are not written to a stalled reader either.
  */
 export function createSseStream(
   events: AsyncIterable<string>,

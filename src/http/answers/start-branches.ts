@@ -7,7 +7,7 @@ import { startTurn, type StartedTurn, type TurnStarter } from "./start-turn.ts";
 
 /**
  * Runs `count` turns of one request side by side. Only the first belongs to the conversation that the request names. When one
- * fails, the others are cancelled and its error ends the events; else they end with the last turn's end.
+ * fails, the others are cancelled and its error ends the events; otherwise they end with the last turn's end.
  */
 export function startBranches(
   context: AppContext,
@@ -20,7 +20,7 @@ export function startBranches(
   return startTurns(context, starter, [request, ...others]);
 }
 
-/** The same for requests that are not all alike; the place of each is its branch. */
+/** The same for requests that differ; each one's index is its branch. */
 export function startTurns(
   context: AppContext,
   starter: TurnStarter,
@@ -39,7 +39,7 @@ async function* tagBranch(turn: StartedTurn, branch: number): AsyncGenerator<Bra
   for await (const event of turn.events) yield { ...event, branch };
 }
 
-/** Passes events on up to the first failure; what the other turns say after it is not heard, but waited for. */
+/** Passes events on up to the first failure; later events of the other turns are dropped, but read to their end. */
 async function* failTogether(
   events: AsyncIterable<BranchEvent>,
   cancel: () => void,

@@ -9,7 +9,7 @@ import { observeTurn } from "../../service/turns/observe-turn.ts";
 
 export interface StartedTurn<Event extends BranchEvent = TurnEvent> {
   readonly events: AsyncIterable<Event>;
-  /** Cancels the turn. It is cancelled by itself when the client disconnects. */
+  /** Cancels the turn. This happens by itself when the client disconnects. */
   cancel(): void;
 }
 

@@ -6,8 +6,8 @@ import type { AppDependencies } from "../app-dependencies.ts";
 import { requirePrincipal } from "../require-principal.ts";
 
 /**
- * What to do with the whole answer of a chat completion that is to be stored; undefined when it is not. With a retention
- * that keeps nothing, `store` is noted among the ignored parameters.
+ * What to do with the whole body of a chat completion that is to be stored; undefined when it is not. With a retention that keeps
+ * nothing, `store` is reported as ignored.
  */
 export function storeAnswer(
   context: AppContext,

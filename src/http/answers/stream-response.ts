@@ -5,7 +5,7 @@ import { SSE_HEADERS } from "./sse-headers.ts";
 import { COMMENT, createSseStream, type SseOptions } from "./sse-stream.ts";
 import type { LiveResponse } from "../../service/responses/live-response.ts";
 
-/** Answers with a response's events as server-sent events. `live` is the response itself while it is made. */
+/** Answers with a response's events as server-sent events. `live` is the response itself while it is running. */
 export function streamResponse(
   context: AppContext,
   events: AsyncIterable<ResponseEvent> | Iterable<ResponseEvent>,

@@ -11,9 +11,9 @@ import { setTurnHeaders } from "./turn-headers.ts";
 export interface StreamTurnOptions {
   /** What fills a silence; default a comment. */
   readonly keepAlive?: () => string | undefined;
-  /** Whether a turn that ended so, with nothing said, is to be answered with an error status. Default: always. */
+  /** Whether a turn that ended like this, without saying anything, is answered with an error status. Default: always. */
   readonly isFailure?: (end: TurnError) => boolean;
-  /** The events that the client is shown; default text, thinking and calls. */
+  /** The events that the client is shown; default text, thinking and tool calls. */
   readonly signs?: ReadonlySet<TurnEvent["type"]>;
 }
 

@@ -1,7 +1,7 @@
 import type { TokenCount } from "../../core/ports/token-counter.ts";
 import type { AppContext } from "../app-env.ts";
 
-/** Puts what is known of the turn by now into the response's headers. */
+/** Sets the response headers to what is known of the turn so far. */
 export function setTurnHeaders(context: AppContext): void {
   const { conversationName, placement, ignored, isContinuedByName } = context.var.record;
   if (conversationName !== undefined) context.header("X-Conversation-ID", conversationName);
@@ -10,7 +10,7 @@ export function setTurnHeaders(context: AppContext): void {
   if (ignored?.length) context.header("X-Turnpike-Ignored", ignored.join(","));
 }
 
-/** Who has counted. */
+/** Says who counted the tokens. */
 export function setCountHeader(context: AppContext, { source }: TokenCount): void {
   context.header("X-Turnpike-Token-Count", source);
 }

@@ -18,15 +18,15 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map([
   ["zstd", promisify(zlib.zstdDecompress)],
 ]);
 
-/** For `Accept-Encoding` in an answer that refuses another one. */
+/** The `Accept-Encoding` of an answer that refuses another encoding. */
 export const ACCEPTED_ENCODINGS = "gzip, deflate, br, zstd";
 
-/** Nobody needs more than one; each costs a pass. */
+/** Nobody needs more than one; each one costs a pass. */
 const MAX_ENCODINGS = 2;
 
 /**
- * The names in a `Content-Encoding` header, in the order in which they were applied; empty when the body is as it is.
- * @throws AppError `unsupported-media-type` for what nobody here can undo.
+ * The encodings in a `Content-Encoding` header, in the order in which they were applied; empty for a plain body.
+ * @throws AppError `unsupported-media-type` for an encoding that cannot be undone here.
  */
 export function readEncodings(header: string | undefined): readonly string[] {
   const names = (header ?? "")
@@ -41,8 +41,8 @@ export function readEncodings(header: string | undefined): readonly string[] {
 }
 
 /**
- * Undoes these encodings, the last one first. Whatever a body swells to, no more than `maxBytes` of it are held.
- * @throws RequestError when it is broken; what `tooLarge` gives when it is larger than that.
+ * Undoes these encodings, the last one first. However large the body grows, at most `maxBytes` of it are held.
+ * @throws RequestError when the body is broken; what `tooLarge` returns when it is larger than `maxBytes`.
  */
 export async function decompress(
   bytes: Uint8Array,
@@ -61,7 +61,7 @@ export async function decompress(
   return decoded;
 }
 
-/** What is called deflate should be in zlib's frame; some clients leave it out. */
+/** `deflate` should mean zlib's format, but some clients send raw deflate. */
 async function inflateEither(...given: Parameters<Decoder>): Promise<Uint8Array> {
   try {
     return await inflate(...given);

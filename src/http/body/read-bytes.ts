@@ -3,14 +3,14 @@ import type { IncomingMessage } from "node:http";
 import { Breath } from "../../lib/breath.ts";
 import { delay } from "../../lib/time.ts";
 
-/** Of one body, before all others have their turn. */
+/** How much of one body is read before the others get their turn. */
 const BURST_BYTES = 256 * 1024;
 const REST_MS = 1;
 
 /**
- * The bytes of a body, as they come, without holding up anybody else however many they are.
- * @throws what `tooLarge` gives when there are more than `maxBytes`, the rest of which stays unread; an Error when the connection
- * ends before the body does
+ * The bytes of a body, read without blocking others however large it is.
+ * @throws what `tooLarge` returns when there are more than `maxBytes`, the rest of which stays unread; an Error when the
+ * connection ends before the body does
  */
 export async function readBytes(
   incoming: IncomingMessage,
@@ -41,7 +41,7 @@ async function takeChunks(
   const onData = (chunk: Buffer): void => {
     length += chunk.length;
     if (length > maxBytes) {
-      // Not ended: that would cut the connection before the answer is out.
+      // The stream is not destroyed: that would cut the connection before the answer is out.
       incoming.pause();
       reject(tooLarge());
       return;

@@ -1,20 +1,20 @@
 import { AppError } from "../../core/words/app-error.ts";
 import type { AppContext } from "../app-env.ts";
 
-/** For the boundaries, headers and fields around a file. */
+/** Room for the boundaries, headers and fields around a file. */
 const FORM_BYTES = 1024 * 1024;
 const FORM_TYPE = /^multipart\/form-data\s*;(?:.*;)?\s*boundary\s*=\s*(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i;
 
 /** The bytes of a request as they arrive. */
 export interface FormBytes extends AsyncIterable<Uint8Array> {
-  /** Reads on without keeping anything, so that an answer reaches a client that sends before it listens. */
+  /** Reads the rest and discards it, so that the answer reaches a client that sends everything before it listens. */
   skipRest(): Promise<void>;
 }
 
 /**
- * The body of a multipart form, unread.
- * @throws AppError when it is no form, or what `tooLarge` gives when it is longer than a file of `maxBytes` makes it; while
- * it is read, too.
+ * The body of a multipart form, not yet read.
+ * @throws AppError when it is not a form, or what `tooLarge` returns when it is longer than a form with a file of `maxBytes` can
+ * be; also while it is being read.
  */
 export function readFormBytes(
   context: AppContext,
@@ -74,7 +74,7 @@ function createBytes(context: AppContext, limit: number, tooLarge: () => AppErro
       try {
         while (!isTooLong() && (await next()));
       } catch (error) {
-        // The client is gone: nobody is left to hear the answer.
+        // The client is gone: nobody is left to read the answer.
         if (!(error instanceof AppError)) throw error;
       }
       if (!isOver) context.header("Connection", "close");

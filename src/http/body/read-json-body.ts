@@ -8,10 +8,10 @@ import { readBytes } from "./read-bytes.ts";
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json$/i;
 
 /**
- * The request's body, decompressed and decoded. Only JSON content types are taken: a cross-site form cannot send one without
+ * The request's body, decompressed and decoded. Only JSON content types are accepted: a cross-site form cannot send one without
  * the browser asking first.
- * @throws AppError when it is not JSON, not UTF-8, beyond the bounds of what is read, or longer than `maxBytes`, before or after
- * it is decompressed; what is too long is not read to its end.
+ * @throws AppError when it is not JSON, not UTF-8, beyond the limits of what is read, or longer than `maxBytes` before or after
+ * decompression; a body that is too long is not read to its end.
  */
 export async function readJsonBody(context: AppContext, maxBytes: number): Promise<unknown> {
   requireJson(context);

@@ -1,8 +1,8 @@
 import type { AppMiddleware } from "../app-env.ts";
 
 /**
- * A HEAD request is answered by the route for GET, and only the body stays out. It is given up here: a stream that nobody
- * reads would go on for ever.
+ * The GET route answers a HEAD request as well, only without a body. The body is cancelled here: a stream that nobody reads would
+ * go on forever.
  */
 export function answerHead(): AppMiddleware {
   return async (context, next) => {

@@ -3,12 +3,12 @@ import type { KeyStore } from "../../core/ports/key-store.ts";
 import { identifyPrincipal } from "../../service/access/identify-principal.ts";
 import { mayNotUse } from "../../service/access/may-not-use.ts";
 
-/** What anybody may see: it holds no secret. */
+/** Paths that anybody may see: they reveal no secret. */
 const PUBLIC_PATHS = new Set(["/", "/health", "/health/live", "/health/ready"]);
 
 /**
- * Finds out who asks, from the bearer key or, as Anthropic's clients send it, `x-api-key`. All but the public paths need one,
- * and all but the approvals one that may use the server.
+ * Identifies the principal by the bearer key or, as Anthropic's clients send it, `x-api-key`. All but the public paths need a
+ * key, and all but the approvals need one that may use the server.
  */
 export function authenticate(keys: KeyStore): AppMiddleware {
   return async (context, next) => {

@@ -2,7 +2,7 @@ import { AppError } from "../../core/words/app-error.ts";
 import type { AppMiddleware } from "../app-env.ts";
 import { bareHostName, isIpAddress, isLoopbackName, parseHostName } from "../host-name.ts";
 
-/** What can stand in a command line as it is. */
+/** A name that can go into a command line unescaped. */
 const SHOWABLE = /^[a-z\d._-]{1,253}$/;
 
 /**
@@ -23,7 +23,7 @@ export function checkHost(boundHost: string, allowedHosts: readonly string[]): A
   };
 }
 
-/** Containers call this machine `host.docker.internal`, proxies what they like: whoever set that up reads this. */
+/** Containers call this machine `host.docker.internal`, and proxies use any name: the message is for whoever set that up. */
 function refuse(name: string | undefined): AppError {
   const shown = name !== undefined && SHOWABLE.test(name) ? name : undefined;
   const what =

@@ -16,7 +16,7 @@ type Dependencies = Pick<AppDependencies, "approvals" | "options">;
 
 const MAX_FEEDS = 256;
 
-/** `GET /approvals`: those that wait, oldest first. */
+/** `GET /approvals`: the waiting ones, oldest first. */
 export function listApprovals({ approvals }: Pick<Dependencies, "approvals">) {
   return (context: AppContext): Response => {
     const principal = requireIdentity(context);
@@ -24,7 +24,7 @@ export function listApprovals({ approvals }: Pick<Dependencies, "approvals">) {
   };
 }
 
-/** `GET /approvals/{id}`: also one that was answered a while ago. */
+/** `GET /approvals/{id}`: also finds one that was answered recently. */
 export function showApproval({ approvals }: Pick<Dependencies, "approvals">) {
   return (context: AppContext): Response =>
     context.json(formatApproval(findSeen(approvals, requireIdentity(context), idOf(context))));
@@ -41,7 +41,7 @@ export function decideApproval({ approvals, options }: Dependencies) {
   };
 }
 
-/** `GET /approvals/stream`: those that wait now, then what happens, as server-sent events. */
+/** `GET /approvals/stream`: the waiting approvals, then each change, as server-sent events. */
 export function streamApprovals({ approvals, options }: Dependencies) {
   let count = 0;
   return (context: AppContext): Response => {
@@ -53,7 +53,7 @@ export function streamApprovals({ approvals, options }: Dependencies) {
     context.env.outgoing.once("close", () => gone.abort());
     const body = createSseStream(encodeFeed(approvals, principal, gone), {
       keepAliveMs: options.keepAliveMs,
-      // The first bytes tell that the feed is open, also when nothing waits.
+      // The first bytes show that the feed is open, even when nothing waits.
       isSilent: true,
       onCancel: () => gone.abort(),
     });
@@ -61,7 +61,7 @@ export function streamApprovals({ approvals, options }: Dependencies) {
   };
 }
 
-/** Watches from the moment that it is called, so that nothing is missed between those that wait and what comes. */
+/** Watches from the moment of the call, so that nothing is missed between the waiting approvals and later events. */
 function encodeFeed(
   approvals: Approvals,
   principal: Principal,

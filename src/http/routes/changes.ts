@@ -48,7 +48,7 @@ export function listConversationChanges({
   return async (context: AppContext, next: Next): Promise<Response | void> => {
     const principalId = requirePrincipal(context);
     const conversation = await conversations.find(principalId, conversationAbove(context, "changes"));
-    // It may be that a conversation's own name ends like this.
+    // The conversation's own name may end like this.
     if (conversation === undefined) return next();
     const query = parseChangesQuery(new URL(context.req.url).searchParams);
     const page = await fileChanges.listChanges(principalId, conversation.id, query);

@@ -31,10 +31,10 @@ import { storeAnswer } from "../answers/store-answer.ts";
 import { streamTurn } from "../answers/stream-turn.ts";
 import { setTurnHeaders } from "../answers/turn-headers.ts";
 
-/** Of what a client calls its user, as much is logged. */
+/** How much of the client's name for its end user is logged. */
 const MAX_END_USER_LENGTH = 128;
 
-/** What a client is shown that is told what waits for a person and what was changed. */
+/** The events shown to a client that is told of approvals and changed files. */
 const SIGNS_OF_AGENT: ReadonlySet<TurnEvent["type"]> = new Set<TurnEvent["type"]>([
   "text-delta",
   "reasoning-delta",
@@ -42,7 +42,7 @@ const SIGNS_OF_AGENT: ReadonlySet<TurnEvent["type"]> = new Set<TurnEvent["type"]
   "permission-request",
   "file-change",
 ]);
-/** The same for one that wants to know of all activity. */
+/** The same for a client that wants to see all activity. */
 const SIGNS_WITH_ACTIVITY = new Set([...SIGNS_OF_AGENT, "activity-start" as const]);
 
 /** `POST /v1/chat/completions` */
@@ -89,7 +89,10 @@ export function serveChatCompletions(dependencies: AppDependencies) {
   };
 }
 
-/** What is left after the last choice, such as storing the answer, is no silence that a client minds. */
+/**
+ * After the last choice there is no chunk to send; a client does not mind silence while the answer is stored, so a comment will
+ * do.
+ */
 function encodeSign(chunk: object | undefined): string {
   return chunk ? encodeChatChunk(chunk) : COMMENT;
 }
@@ -100,7 +103,7 @@ async function readRequest(
 ): Promise<{
   readonly chat: ChatRequest;
   readonly request: TurnRequest;
-  /** Absent when the client did not ask, or the profile hides it. */
+  /** Undefined when the client did not ask for it, or the profile hides it. */
   readonly activity: ActivityForm | undefined;
   readonly keep: ReturnType<typeof storeAnswer>;
   readonly textTools: ReadonlySet<string>;
@@ -125,7 +128,7 @@ async function readRequest(
   const activity = asked ?? (target.profile.activity === "text" ? "text" : undefined);
   const told = isShown ? activity : undefined;
   const asksForFiles = chat.claude.includeFiles === true;
-  // An answer in JSON has no place for them.
+  // An answer in JSON has no place for files.
   const includesFiles = asksForFiles && isShown && !chat.outputFormat;
   record.ignored = [
     ...new Set([...chat.ignored, ...listMisfits(chat, target)]),

@@ -20,10 +20,10 @@ import { startTurns } from "../answers/start-branches.ts";
 import { streamTurn } from "../answers/stream-turn.ts";
 import { setTurnHeaders } from "../answers/turn-headers.ts";
 
-/** Of what a client calls its user, as much is logged. */
+/** How much of the client's name for its end user is logged. */
 const MAX_END_USER_LENGTH = 128;
 
-/** `POST /v1/completions`, the older way to ask, which editors still use to complete text at the cursor. */
+/** `POST /v1/completions`, the legacy endpoint that editors still use to complete text at the cursor. */
 export function serveCompletions(dependencies: AppDependencies) {
   const { models, options } = dependencies;
   return async (context: AppContext): Promise<Response> => {

@@ -14,7 +14,7 @@ type Dependencies = Pick<AppDependencies, "conversations">;
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
 
-/** `GET /conversations?limit=&before=`: newest activity first; `before` is the last `updated_at` of the page before. */
+/** `GET /conversations?limit=&before=`: latest activity first; `before` is the last `updated_at` of the previous page. */
 export function listConversations({ conversations }: Dependencies) {
   return async (context: AppContext): Promise<Response> => {
     const limit = readWholeNumber(context, "limit", MAX_LIMIT) ?? DEFAULT_LIMIT;

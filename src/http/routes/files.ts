@@ -22,7 +22,7 @@ export function uploadFile({ files, options }: Pick<AppDependencies, "files" | "
       const beginUpload = () => files.beginUpload(principalId);
       return context.json(formatFile(await receiveFile(bytes, boundary, { maxBytes, beginUpload })));
     } finally {
-      // A client that is still sending would not hear of its mistake.
+      // A client that is still sending would not see its error.
       await bytes.skipRest();
     }
   };

@@ -32,7 +32,7 @@ export function showLiveness() {
   return (context: AppContext): Response => context.json({ status: "live" });
 }
 
-/** `GET /health/ready`: 200 when turns are taken, else 503 with what is missing. */
+/** `GET /health/ready`: 200 when turns are accepted, otherwise 503 with what is missing. */
 export function showReadiness({ health }: Dependencies) {
   return (context: AppContext): Response => {
     const report = health();

@@ -68,7 +68,7 @@ export function updateConversation(dependencies: ReadParts) {
   };
 }
 
-/** `DELETE /v1/conversations/{id}`: its turns and its session are forgotten, too. */
+/** `DELETE /v1/conversations/{id}`: also forgets its turns and its session. */
 export function removeConversation(dependencies: ReadParts) {
   return async (context: AppContext): Promise<Response> => {
     const { id } = await requireConversation(dependencies, context);
@@ -136,7 +136,7 @@ async function requireConversation(dependencies: ReadParts, context: AppContext)
   return found;
 }
 
-/** To be changed, a conversation must have items of its own. */
+/** A conversation must have items of its own before it can be changed. */
 async function ownConversation(
   dependencies: ReadParts,
   context: AppContext,

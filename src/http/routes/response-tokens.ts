@@ -5,7 +5,9 @@ import { requirePrincipal } from "../require-principal.ts";
 import { prepareCount } from "../../service/responses/prepare-response.ts";
 import { setCountHeader } from "../answers/turn-headers.ts";
 
-/** `POST /v1/responses/input_tokens`: how many input tokens a response to this would have; no model answers it. */
+/**
+ * `POST /v1/responses/input_tokens`: how many input tokens a response to this request would have; the model does not answer it.
+ */
 export function countResponseTokens(dependencies: AppDependencies) {
   const { options, countTokens } = dependencies;
   return async (context: AppContext): Promise<Response> => {

@@ -18,7 +18,7 @@ import { setTurnHeaders } from "../answers/turn-headers.ts";
 
 const TIMEOUT_HEADER = "x-turnpike-timeout";
 
-/** `POST /v1/responses/compact`: a conversation as one sealed item that a client sends instead of it. */
+/** `POST /v1/responses/compact`: turns a conversation into one sealed item that a client sends in its place. */
 export function compactConversation(dependencies: AppDependencies) {
   return async (context: AppContext): Promise<Response> => {
     const body = parseCompactRequest(await readJsonBody(context, dependencies.options.maxBodyBytes));
@@ -27,9 +27,9 @@ export function compactConversation(dependencies: AppDependencies) {
     const caller = {
       principalId: requirePrincipal(context),
       record,
-      // The summary is no part of the conversation that it is made of.
+      // The summary is not part of the conversation that it summarizes.
       nameHeader: undefined,
-      // What else they say is meant for the work that is summed up.
+      // The other headers are meant for the work that is summarized.
       headers: timeout === undefined ? {} : { [TIMEOUT_HEADER]: timeout },
       mayApprove: "none" as const,
     };
@@ -52,7 +52,7 @@ export function compactConversation(dependencies: AppDependencies) {
   };
 }
 
-/** The last message asks for the summary: it stays, and with it something to sum up. */
+/** The last message asks for the summary: it stays, together with something to summarize. */
 const shorten: Shorten = (messages, model, maxTokens) => {
   const shorter = shortenMessages(messages.slice(0, -1), model, maxTokens);
   return shorter && [...shorter, ...messages.slice(-1)];
@@ -62,7 +62,7 @@ async function readSummary(events: AsyncIterable<TurnEvent>): Promise<{ summary:
   let text = "";
   let usage: Usage | undefined;
   let failure: AppError | undefined;
-  // Read to the end also after the last event, for the runner may still have work.
+  // Reads past the terminal event, since the runner may still have work.
   for await (const event of events) {
     if (event.type === "text-delta") text += event.text;
     if (event.type === "turn-end") ({ usage } = event);

@@ -32,7 +32,7 @@ export function createResponse(dependencies: AppDependencies) {
   };
 }
 
-/** Bound to the client: who leaves cancels the response. */
+/** Runs a response bound to its client: it is cancelled when the client leaves. */
 async function runForClient(
   context: AppContext,
   dependencies: AppDependencies,
@@ -61,7 +61,7 @@ async function runForClient(
   return answerWith(context, live);
 }
 
-/** Lives on without the client. A turn that is refused at once still gets its status. */
+/** Runs a response that goes on without the client. A turn that is refused at once still gets its HTTP status. */
 async function runInBackground(
   context: AppContext,
   dependencies: AppDependencies,
@@ -76,7 +76,7 @@ async function runInBackground(
   const live = await openResponse(dependencies, prepared, turn, { type: "new", payload });
   await Promise.race([live.ended, nextTick()]);
   if (live.failure) {
-    // Its client never learns its id.
+    // The client never learns its id.
     await dependencies.responses.deleteResponse(live.principalId, live.id);
     throw new AppError(live.failure);
   }

@@ -20,7 +20,7 @@ import { streamResponse } from "../answers/stream-response.ts";
 
 type Dependencies = Pick<AppDependencies, "responses" | "responseRuns">;
 
-/** `GET /v1/responses/{id}`, as an object or, from any event on, as a stream */
+/** `GET /v1/responses/{id}`, as an object or as a stream that starts after any event */
 export function showResponse(dependencies: Dependencies & Pick<AppDependencies, "turnRelay" | "options">) {
   const { responses, responseRuns } = dependencies;
   return async (context: AppContext): Promise<Response> => {
@@ -38,7 +38,7 @@ export function showResponse(dependencies: Dependencies & Pick<AppDependencies, 
     if (live && relayed) {
       if (!live.hasStream) throw noStreamOf(id);
       const reading = new AbortController();
-      // Proof for the cast: they are what its `LiveResponse` wrote.
+      // Proof for the cast: its `LiveResponse` wrote these events.
       const events = relayed.read(startingAfter + 1, reading.signal) as AsyncGenerator<ResponseEvent>;
       return streamResponse(context, events, {
         live,
@@ -51,7 +51,7 @@ export function showResponse(dependencies: Dependencies & Pick<AppDependencies, 
       await findKept(dependencies, context, id);
       throw noStreamOf(id);
     }
-    // Proof for the cast: a response is kept with the events that it had.
+    // Proof for the cast: a response is stored with the events that it had.
     const left = eventsAfter(events as readonly ResponseEvent[], startingAfter);
     return streamResponse(context, left, { keepAliveMs, onCancel: () => {} });
   };
@@ -70,7 +70,7 @@ export function removeResponse({ responses, responseRuns }: Dependencies) {
   };
 }
 
-/** `POST /v1/responses/{id}/cancel`; one that has ended stays as it is. */
+/** `POST /v1/responses/{id}/cancel`; a response that has ended stays as it is. */
 export function cancelResponse(dependencies: Dependencies & Pick<AppDependencies, "jobs">) {
   return async (context: AppContext): Promise<Response> => {
     const id = idOf(context);
@@ -84,7 +84,7 @@ export function cancelResponse(dependencies: Dependencies & Pick<AppDependencies
   };
 }
 
-/** `GET /v1/responses/{id}/input_items`: all that the model was given, that of earlier responses of its chain included. */
+/** `GET /v1/responses/{id}/input_items`: everything that the model was given, including the earlier responses of its chain. */
 export function listInputItems(dependencies: Dependencies) {
   return async (context: AppContext): Promise<Response> => {
     const id = idOf(context);

@@ -22,7 +22,7 @@ export function showWorkspaceDiff({ conversations, conversationFolders }: Depend
   return async (context: AppContext, next: Next): Promise<Response | void> => {
     const nameOrId = conversationAbove(context, "diff");
     const conversation = await conversations.find(requirePrincipal(context), nameOrId);
-    // It may be that a conversation's own name ends like this.
+    // The conversation's own name may end like this.
     if (conversation === undefined) return next();
     const isPatch = wantsPatch(context);
     const diff = await conversationFolders.diff(conversation.id, context.req.raw.signal);

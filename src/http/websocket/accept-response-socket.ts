@@ -12,10 +12,10 @@ import { ResponseSocket } from "./response-socket.ts";
 
 const MAX_SOCKETS = 256;
 
-/** `GET /v1/responses` as a WebSocket. It has passed the checks of every request by the time that it is accepted. */
+/** `GET /v1/responses` as a WebSocket. By the time it is accepted, it has passed the checks of every request. */
 export function acceptResponseSocket(dependencies: AppDependencies) {
   const { options, logger, clock } = dependencies;
-  // Not compressed: a small message could become a very large one.
+  // Compression is off: a small message could expand to a very large one.
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -52,7 +52,7 @@ export function acceptResponseSocket(dependencies: AppDependencies) {
         });
       });
     });
-    // What is no proper handshake was refused without it.
+    // An improper handshake was refused without the listener being called.
     server.off("headers", nameRequest);
     return RESPONSE_ALREADY_SENT;
   };

@@ -3,7 +3,7 @@ import type { AppDependencies } from "../app-dependencies.ts";
 import { logRequest } from "../log-request.ts";
 import type { RequestRecord } from "../../service/turns/request-record.ts";
 
-/** One line for each response on a WebSocket, as there is one for each request over HTTP. */
+/** Logs one line for each response on a WebSocket, as for each HTTP request. */
 export function logSocketResponse(
   { logger, clock }: Pick<AppDependencies, "logger" | "clock">,
   record: RequestRecord,

@@ -21,9 +21,9 @@ import { SocketWriter } from "./socket-writer.ts";
 
 /** As at OpenAI, whose clients are ready for it. */
 const MAX_AGE_MS = 60 * 60 * 1000;
-/** This many pings without a sign of life, and the client is gone. */
+/** After this many pings without a sign of life, the client counts as gone. */
 const MAX_MISSED_PINGS = 4;
-/** Of what waits on a connection or is remembered for it, in bodies of the largest size. */
+/** How many bodies of the largest size may wait, and be remembered, on one connection. */
 const MAX_BODIES = 4;
 
 const GOING_AWAY = 1001;
@@ -37,8 +37,8 @@ export interface ResponseSocketParts {
 }
 
 /**
- * One WebSocket of `/v1/responses`. Its responses end with it; when the server closes or the connection is too old, those that
- * run still come to their end.
+ * One WebSocket of `/v1/responses`. Its responses end with it; when the server closes or the connection is too old, running
+ * responses still come to their end.
  */
 export class ResponseSocket {
   readonly #socket: WebSocket;
@@ -50,14 +50,14 @@ export class ResponseSocket {
   readonly #ended = new AbortController();
   #received: Promise<void> = Promise.resolve();
   #missedPings = 0;
-  /** Why no more is taken. */
+  /** Why no more requests are accepted. */
   #farewell: AppError | undefined;
 
   constructor(socket: WebSocket, parts: ResponseSocketParts) {
     const { dependencies, caller } = parts;
     const maxBytes = MAX_BODIES * dependencies.options.maxBodyBytes;
     const { signal } = this.#ended;
-    // Each response that runs or waits listens to it.
+    // Each running or waiting response listens to it.
     setMaxListeners(0, signal);
     this.#socket = socket;
     this.#parts = parts;
@@ -67,17 +67,17 @@ export class ResponseSocket {
     this.#lanes = new ResponseLanes({ maxBytes, signal, onIdle: () => this.#leaveWhenDone() });
   }
 
-  /** Serves the connection; resolves with its close code when it has ended. */
+  /** Serves the connection; resolves with the close code when it has ended. */
   async serve(): Promise<number> {
     const { closing, dependencies } = this.#parts;
     const { options } = dependencies;
     const ended = Promise.withResolvers<number>();
     this.#socket.on("close", (code) => ended.resolve(code));
-    // A frame that is too large or broken ends the connection, which says why in its close code.
+    // A frame that is too large or broken ends the connection; the close code says why.
     this.#socket.on("error", () => {});
     this.#socket.on("message", (data, isBinary) => {
       this.#noteSign();
-      // One after the other: a large one takes a while to read, and meanwhile no more are taken.
+      // One at a time: a large message takes a while to read, and no more are accepted meanwhile.
       this.#socket.pause();
       this.#received = this.#received.then(() => this.#receive(data, isBinary));
     });
@@ -157,14 +157,14 @@ export class ResponseSocket {
     );
   }
 
-  /** Without waiting for the client to take it: what it asks next is not read before. */
+  /** Does not wait for the client to take it: the client's next message is not read before then. */
   #say(event: JsonObject, streamId?: string): void {
     this.#writer.write(encodeSocketEvent(event, streamId)).catch(() => {
       // The connection has ended.
     });
   }
 
-  /** A client that does not read is not read either. */
+  /** Stops reading from a client that does not read. */
   #holdBack(): void {
     if (this.#writer.isFull) this.#socket.pause();
   }
@@ -175,7 +175,7 @@ export class ResponseSocket {
   }
 
   #ping(): void {
-    // Not measured in time: after the machine slept the client must have its chance to answer.
+    // Counted rather than timed: after the machine has slept, the client must get its chance to answer.
     this.#missedPings += 1;
     if (this.#missedPings > MAX_MISSED_PINGS && !this.#socket.isPaused) return this.#socket.terminate();
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();

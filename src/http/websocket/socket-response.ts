@@ -37,12 +37,12 @@ export interface SocketRequest {
   readonly isWarmUp: boolean;
 }
 
-/** One response on a WebSocket, from the client's event to the last of the server's: the end of a response, or one error. */
+/** One response on a WebSocket, from the client's event to the server's last: the end of the response, or one error. */
 export class SocketResponse {
   readonly #context: SocketContext;
   readonly #request: SocketRequest;
   readonly #record: RequestRecord;
-  /** The client left while this ran. */
+  /** Aborts when the client leaves during this response. */
   readonly #left = new AbortController();
   #turn: ResponseTurn | undefined;
   #live: LiveResponse | undefined;
@@ -66,17 +66,17 @@ export class SocketResponse {
     return this.#request.streamId;
   }
 
-  /** Ends it; its last event says so. */
+  /** Ends the response; its last event says so. */
   cancel(): void {
     this.#isCancelled = true;
     if (this.#live) void this.#live.cancel();
     else this.#turn?.abort();
   }
 
-  /** Never rejects: what goes wrong is told to the client while there is one. */
+  /** Never rejects: errors are sent to the client while there is one. */
   async run(): Promise<void> {
     const { signal, dependencies } = this.#context;
-    // The connection outlives its responses, and whatever waits for a signal stays with it.
+    // The connection outlives its responses, and listeners on its signal would pile up.
     const leave = () => this.#left.abort();
     signal.addEventListener("abort", leave, { once: true });
     try {
@@ -91,7 +91,7 @@ export class SocketResponse {
     }
   }
 
-  /** Nobody is asked in a warm-up, so there need not be anything to answer yet. */
+  /** A warm-up asks the model nothing, so there may be no input to answer yet. */
   async #prepare(): Promise<PreparedResponse> {
     const { dependencies, caller, history } = this.#context;
     const { body, isWarmUp } = this.#request;
@@ -125,7 +125,7 @@ export class SocketResponse {
         this.#turn = started;
         if (this.#isCancelled) started.abort();
       },
-      // The client that cancelled wants to see the end of it.
+      // A client that cancelled wants to see the response's end.
       isAnswer: ({ kind }) => kind === "refusal" || (kind === "cancelled" && this.#isCancelled),
     });
     const live = await openResponse(dependencies, prepared, turn);
@@ -138,9 +138,9 @@ export class SocketResponse {
     try {
       for await (const event of live.readBound(signal)) {
         const isEnd = isLastEvent(event.type);
-        // The client may go on the moment that it has the last event.
+        // The client may continue as soon as it has the last event.
         if (isEnd) this.#keepInMind(prepared, live.body);
-        // What it says is in the event that follows, which alone ends the response.
+        // The event that follows says the same, and only that one ends the response.
         if (event.type !== "error") await this.#write(event, event.type === SIGN_OF_LIFE);
         silence.note();
       }
@@ -154,7 +154,7 @@ export class SocketResponse {
     else this.#remember(prepared, body);
   }
 
-  /** What is stored can be found without this, unless it goes on from what is not. */
+  /** A stored response can be found without this, unless it continues from one that is not stored. */
   #remember(prepared: PreparedResponse, body: ResponseBody): void {
     const { history } = this.#context;
     const { previousResponseId } = prepared.asked;
@@ -163,12 +163,12 @@ export class SocketResponse {
     if (body.status !== "completed" && body.status !== "incomplete") return;
     const output: unknown = body["output"];
     const items = toWireItems(Array.isArray(output) ? output : []);
-    // What a conversation holds is no part of the chain, as with stored responses.
+    // What a conversation holds is not part of the chain, as with stored responses.
     const before = prepared.conversation ? [] : prepared.history;
     history.remember(body.id, [...before, ...prepared.input, ...items]);
   }
 
-  /** After a failure the client must not go on from a state that may be the reason. */
+  /** After a failure the client must not continue from a state that may be the cause. */
   #forgetPrevious(): void {
     const previousId = this.#request.body["previous_response_id"];
     if (typeof previousId === "string") this.#context.history.forget(previousId);

@@ -2,7 +2,7 @@ import type { WebSocket } from "ws";
 
 import { abortable } from "../../lib/abortable.ts";
 
-/** Beyond this much that the client has not taken, the turns wait. */
+/** When the client has more than this much unread, the turns wait. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
 
 /** Writes to one WebSocket, no faster than its client reads. */
@@ -11,7 +11,7 @@ export class SocketWriter {
   readonly #signal: AbortSignal;
   readonly #onProgress: () => void;
 
-  /** `onProgress` hears whenever the client has taken something. */
+  /** `onProgress` is called whenever the client has taken something. */
   constructor(socket: WebSocket, signal: AbortSignal, onProgress: () => void) {
     this.#socket = socket;
     this.#signal = signal;
@@ -23,14 +23,14 @@ export class SocketWriter {
   }
 
   /**
-   * Resolves when there is room for more. A sign of life of the server's own (`isOwnSign`) is no progress: it leaves the machine
-   * whether the client takes it or not.
-   * @throws the signal's reason when the connection ends before
+   * Resolves when there is room for more. A sign of life from the server itself (`isOwnSign`) does not count as progress: it
+   * leaves the machine whether or not the client takes it.
+   * @throws the signal's reason when the connection ends first
    */
   async write(text: string, isOwnSign = false): Promise<void> {
     this.#signal.throwIfAborted();
     const { promise, resolve } = Promise.withResolvers<void>();
-    // Whether it failed is known from the connection's end.
+    // The end of the connection shows whether it failed.
     this.#socket.send(text, () => {
       if (!isOwnSign) this.#onProgress();
       resolve();

@@ -4,20 +4,20 @@ import type { Duplex } from "node:stream";
 
 /** A connection that its client wants to be a WebSocket. */
 export interface Upgrade {
-  /** Hands the connection over; nothing may be answered over HTTP any more. */
+  /** Hands the connection over; from then on nothing may be answered over HTTP. */
   take(): { readonly socket: Duplex; readonly head: Buffer };
   /** Aborts when the server takes no more requests. */
   readonly closing: AbortSignal;
 }
 
-/** A connection that breaks is closed, which is heard of. */
+/** A connection that breaks is closed, and `close` is handled. */
 const ignore = () => {};
 
 type Handle = (incoming: IncomingMessage, outgoing: ServerResponse, upgrade: Upgrade) => void;
 
 /**
- * Lets requests for a WebSocket go the way of all others, so that they are checked and refused like those; a handler takes the
- * connection when all is well. Requests for other protocols, which nobody need follow, are answered as if they had not asked.
+ * Sends requests for a WebSocket through the same checks and refusals as all others; a handler takes the connection over when all
+ * is well. Requests for other protocols, which a server may ignore, are answered as if they had not asked for one.
  */
 export class Upgrades {
   readonly #sockets = new Set<Duplex>();
@@ -36,12 +36,12 @@ export class Upgrades {
     });
   }
 
-  /** Asks those that are open to end when what they do is done. */
+  /** Asks the open connections to end when their work is done. */
   close(): void {
     this.#closing.abort();
   }
 
-  /** Ends those that are still open. */
+  /** Ends the connections that are still open. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
@@ -70,8 +70,8 @@ export class Upgrades {
 const ABOUT_UPGRADE: ReadonlySet<string> = new Set(["upgrade", "http2-settings"]);
 
 /**
- * Gives a request back to the server as one that asked for no other protocol: some clients offer HTTP/2 with every first
- * request, and Node hands all of these over once anybody listens for them.
+ * Gives a request back to the server as if it had asked for no other protocol: some clients offer HTTP/2 with their first
+ * request, and Node hands over all such requests once anybody listens for upgrades.
  */
 function returnToHttp(server: Server, incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
   const lines = [`${incoming.method} ${incoming.url} HTTP/${incoming.httpVersion}`];

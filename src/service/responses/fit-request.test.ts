@@ -12,7 +12,7 @@ import { cutRequest, fitRequest } from "./fit-request.ts";
 const NEVER = new AbortController().signal;
 const refuseToCount = () => Promise.reject(new Error("asked"));
 
-/** Of 10,000 words, so that 200,000 tokens have room for a dozen and 1,000,000 for a hundred of them. */
+/** A message of 10,000 words: a dozen of them fit into 200,000 tokens, a hundred into 1,000,000. */
 const tenThousandWords = (role: "user" | "assistant"): Message => ({
   role,
   content: [{ type: "text", text: "some words ".repeat(5_000) }],

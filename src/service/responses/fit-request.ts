@@ -6,19 +6,19 @@ import { estimateTokens } from "../../core/tokens/estimate-tokens.ts";
 import { inputBudget } from "../../core/tokens/input-budget.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
 
-/** As much of a conversation as fits into so many tokens; undefined when nothing can be left out. */
+/** Shortens a conversation to at most `maxTokens`; undefined when nothing can be left out. */
 export type Shorten = (
   messages: readonly Message[],
   model: ModelAbilities,
   maxTokens: number,
 ) => readonly Message[] | undefined;
 
-/** From this share of the budget on the estimate alone is not trusted. */
+/** Above this share of the budget, the estimate alone is not trusted. */
 const NEAR = 0.7;
-/** What is left of a conversation that the API has refused as too long. */
+/** How much of a conversation is kept after the API has refused it as too long. */
 const SHARE_AFTER_REFUSAL = 0.6;
 
-/** The request without its oldest messages, where all of them would not fit into the model's context window. */
+/** Drops the oldest messages of a request when all of them would not fit into the model's context window. */
 export async function fitRequest(
   request: TurnRequest,
   countTokens: CountTokens,
@@ -32,12 +32,12 @@ export async function fitRequest(
   if (estimated <= budget * NEAR) return request;
   const { tokens } = await countTokens(request, target, signal);
   if (tokens <= budget) return request;
-  // In the measure of the estimate, by which messages are chosen.
+  // Converted to the scale of the estimate, by which messages are chosen.
   const room = budget * (estimated / tokens) - fixedTokens(request, model);
   return { ...request, messages: shorten(messages, model, room) ?? messages };
 }
 
-/** The request with less of the conversation than was too long; undefined when nothing can be left out. */
+/** The request with less of the conversation that was too long; undefined when nothing can be left out. */
 export function cutRequest(request: TurnRequest, shorten: Shorten): TurnRequest | undefined {
   const model = measureOf(request.target);
   const present = estimateTokens(request, model) - fixedTokens(request, model);

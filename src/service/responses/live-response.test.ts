@@ -14,7 +14,7 @@ import { LiveResponse, type ResponseScribe } from "./live-response.ts";
 const NEVER = new AbortController().signal;
 const END: TurnEvent = { type: "turn-end", reason: "end", usage: NO_USAGE, costUsd: 0 };
 
-/** Makes one event of each of the turn's, so that a test can count. */
+/** Makes one response event per turn event, so that a test can count. */
 function scribe(): ResponseScribe {
   let number = 0;
   let status: ResponseBody["status"] = "in_progress";

@@ -7,7 +7,7 @@ import type { ResponseBody, ResponseEvent } from "../../protocols/responses/resp
 
 /** How far the turn may be ahead of the client that it answers. */
 const MAX_EVENTS_AHEAD = 64;
-/** Each takes an event or more to the client. */
+/** Each tick takes at least one event to the client. */
 const MAX_TICKS = 2 * MAX_EVENTS_AHEAD;
 
 /** Makes a response of a turn's events. */
@@ -15,7 +15,7 @@ export interface ResponseScribe {
   /** The response object as it is now. */
   readonly body: ResponseBody;
   start(): Iterable<ResponseEvent>;
-  /** A sign of life. */
+  /** Events that are a sign of life. */
   repeat(): Iterable<ResponseEvent>;
   of(event: TurnEvent): Iterable<ResponseEvent>;
   cancel(): Iterable<ResponseEvent>;
@@ -28,24 +28,24 @@ export interface LiveResponseParts {
   readonly isBackground: boolean;
   readonly hasStream: boolean;
   readonly writer: ResponseScribe;
-  /** Where its events go; ended with it. */
+  /** Where the response's events go; ended together with the response. */
   readonly relayed: RelayedTurn<ResponseEvent>;
   /** Aborts the turn. */
   readonly abortTurn: () => void;
-  /** Keeps what the response has become; done before anybody hears of the end. */
+  /** Stores what the response has become; called before anybody sees its end. */
   readonly keep: (body: ResponseBody, events: readonly ResponseEvent[]) => Promise<void>;
   readonly onFailure: (error: unknown) => void;
 }
 
 /**
- * A response while its turn runs: its events can be read from any point on, and it ends once, by its turn's end or by being
- * cancelled, whatever comes first.
+ * A response while its turn runs. Its events can be read from any point on, and it ends once: when its turn ends or when it is
+ * cancelled, whichever comes first.
  */
 export class LiveResponse {
   readonly #parts: LiveResponseParts;
   readonly #log: RelayedTurn<ResponseEvent>;
   readonly #over = Promise.withResolvers<void>();
-  /** How many events the client that the response is bound to has taken; infinite when it is bound to none. */
+  /** How many events the client has taken, if the response is bound to one; otherwise infinite. */
   #takenCount: number;
   #isEnding = false;
   #isEnded = false;
@@ -88,12 +88,12 @@ export class LiveResponse {
     return this.#parts.writer.body;
   }
 
-  /** Resolves when the response has ended and is kept. */
+  /** Resolves when the response has ended and is stored. */
   get ended(): Promise<void> {
     return this.#over.promise;
   }
 
-  /** Resolves at once, or, when the end is being kept at this moment, when it is. */
+  /** Resolves at once or, if the end is being stored right now, when that is done. */
   async settled(): Promise<void> {
     if (this.#isEnding) await this.ended;
   }
@@ -104,7 +104,7 @@ export class LiveResponse {
       let end: TerminalEvent | undefined;
       for await (const event of events) {
         if (this.#isEnding) continue;
-        // The turn is through with its session only when its events have ended.
+        // The turn releases its session only when its events have ended.
         if (isTerminalEvent(event)) end = event;
         else this.#log.append([...this.#parts.writer.of(event)]);
         await this.#waitForClient();
@@ -118,8 +118,8 @@ export class LiveResponse {
   }
 
   /**
-   * Adds a sign of life to the events, for a reader that has waited for long: all readers of the response get the same events
-   * with the same numbers. False when it is about to end and has nothing more to say.
+   * Adds a sign of life to the events for a reader that has waited long: all readers of the response get the same events with the
+   * same numbers. False when the response is about to end and has nothing more to say.
    */
   showLife(): boolean {
     if (this.#isEnding) return false;
@@ -127,12 +127,12 @@ export class LiveResponse {
     return true;
   }
 
-  /** Ends it as cancelled, unless it has ended; resolves when it is over. */
+  /** Ends the response as cancelled unless it has already ended; resolves when it is over. */
   async cancel(): Promise<void> {
     await this.#finish(() => this.#parts.writer.cancel());
   }
 
-  /** Ends it as failed, unless it has ended; resolves when it is over. */
+  /** Ends the response as failed unless it has already ended; resolves when it is over. */
   async fail(error: ErrorInfo): Promise<void> {
     await this.#finish(() => {
       this.#failure = error;
@@ -145,13 +145,16 @@ export class LiveResponse {
     return this.#log.read(after + 1, signal);
   }
 
-  /** All events, for the client that the response is bound to: the turn waits for it, and who leaves cancels it. */
+  /**
+   * All events, for the client that the response is bound to: the turn waits for this client, and the response is cancelled when
+   * it leaves.
+   */
   readBound(signal: AbortSignal): AsyncIterableIterator<ResponseEvent> {
     this.#takenCount = 0;
     signal.addEventListener("abort", () => void this.cancel(), { once: true });
     let askedCount = 0;
     return tapNext(this.#log.read(0, signal), () => {
-      // Who asks for the next one has got those before it.
+      // A reader that asks for the next event has received all earlier ones.
       this.#takenCount = askedCount++;
       this.#wakePump?.();
     });
@@ -184,7 +187,7 @@ export class LiveResponse {
     }
   }
 
-  /** What was said goes out before the end is stored, which takes its time; a client that stalls is not waited for. */
+  /** Lets the client read what was said before the end is stored, which takes time; it does not wait for a stalled client. */
   async #letClientRead(): Promise<void> {
     if (this.#takenCount === Infinity) return;
     for (let ticks = 0; ticks < MAX_TICKS && this.#takenCount < this.#log.events.length; ticks++)
@@ -201,7 +204,7 @@ export class LiveResponse {
   }
 }
 
-/** The same, where `onNext` hears of each call for a next one. Not one more async step. */
+/** The same iterator, with `onNext` called before each `next`. It adds no async step. */
 function tapNext<Item>(
   items: AsyncGenerator<Item, void, undefined>,
   onNext: () => void,

@@ -9,15 +9,15 @@ import {
 import type { ServiceParts } from "../service-parts.ts";
 
 /**
- * What was said before, up to and with the output of this response: the items of its whole chain.
- * @throws RequestError when there is no such response, or when it has not come to an end that one can go on from
+ * Everything said before, up to and including this response's output: the items of its whole chain.
+ * @throws RequestError when there is no such response, or when it has not ended in a way that can be continued
  */
 export async function loadPrevious(
   { responses, responseRuns }: Pick<ServiceParts, "responses" | "responseRuns">,
   principalId: PrincipalId,
   id: string,
 ): Promise<readonly WireItem[]> {
-  // Who saw the end of a response by polling may be faster than the store.
+  // A client that saw the end of a response by polling may be faster than the store.
   await responseRuns.find(principalId, id)?.settled();
   const recent = responseRuns.recent.find(principalId, id);
   if (recent) return recent;

@@ -5,7 +5,7 @@ import { type FindItem, referencedIdsOf } from "../../protocols/responses/items/
 import type { WireItem } from "../../protocols/responses/responses-request.ts";
 import type { ServiceParts } from "../service-parts.ts";
 
-/** Items of stored responses that the new input refers to instead of repeating them. */
+/** Loads items of stored responses that the new input refers to instead of repeating. */
 export async function loadReferences(
   { responses, responseRuns }: Pick<ServiceParts, "responses" | "responseRuns">,
   principalId: PrincipalId,

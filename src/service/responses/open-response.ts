@@ -52,7 +52,7 @@ export function startResponseTurn(
   };
 }
 
-/** A response of a conversation waits for the turn before it, and leaves its items there. */
+/** In a conversation, a response waits for the turn before it and adds its own items to the conversation. */
 function chooseRunner(dependencies: Dependencies, prepared: PreparedResponse): TurnRunner {
   const { runTurn, clock } = dependencies;
   const { conversation } = prepared;

@@ -21,27 +21,27 @@ import type { RequestRecord } from "../turns/request-record.ts";
 import { type Caller, settleTurn } from "../turns/settle-turn.ts";
 import { readConversation, type ConversationParts, type FindPrevious } from "./read-conversation.ts";
 
-/** Of what a client calls its user, as much is logged. */
+/** How much of the client's name for its end user is logged. */
 const MAX_END_USER_LENGTH = 128;
 
-/** A tool may stand in a namespace, so only the list is named. */
+/** A tool may be inside a namespace, so only the list is named. */
 const SCHEMA_PARAMS: SchemaParams = { format: "text.format.schema", tool: () => "tools" };
 
 /** Permission modes in which nobody is asked. */
 const NEVER_ASK: ReadonlySet<PermissionMode> = new Set(["dontAsk", "bypassPermissions"]);
 
-/** Who asks for a response, and what it says beside the body. */
+/** Who asks for a response, and what is known besides the body. */
 export interface ResponseCaller extends Caller {
   readonly principalId: PrincipalId;
   readonly record: RequestRecord;
   readonly nameHeader: string | undefined;
   /** That of the turn, when it is known by now. */
   readonly turnId?: TurnId;
-  /** Items of a previous response that is not in the store. */
+  /** Finds the items of a previous response that is not in the store. */
   readonly findPrevious?: FindPrevious;
 }
 
-/** All that a response needs to be run. */
+/** Everything needed to run a response. */
 export interface PreparedResponse {
   readonly asked: ResponsesRequest;
   readonly request: TurnRequest;
@@ -54,13 +54,13 @@ export interface PreparedResponse {
   /** The conversation that it belongs to. */
   readonly conversation?: {
     readonly id: ConversationId;
-    /** The request as it must be when another turn has come in between. */
+    /** Prepares the request again after another turn has come in between. */
     readonly reread: (history: readonly WireItem[]) => Promise<TurnRequest>;
   };
 }
 
 type Dependencies = ConversationParts & Pick<ServiceParts, "models" | "items" | "conversations" | "clock">;
-/** Of one that is to be run. */
+/** What a response needs in addition when it is to be run. */
 type RunDependencies = Dependencies & Pick<ServiceParts, "requestPolicy" | "schemas">;
 
 /**
@@ -90,7 +90,7 @@ export async function prepareResponse(
   const name = naming.conversationName;
   const { turnId = newTurnId() } = caller;
   const joined = await joinConversation(dependencies, principalId, asked, name);
-  // All that was said comes from the items, none of it from the record of the name.
+  // The history comes from the items alone, not from the record kept under the name.
   const isWhole = joined !== undefined || asked.previousResponseId !== undefined;
   const given = {
     turnId,
@@ -150,8 +150,8 @@ export async function prepareResponse(
 }
 
 /**
- * What the model would be given to read for a response to this; the model itself need not be named.
- * @throws AppError for what is wrong with it
+ * What the model would be given to read for a response to this request; the model itself need not be named.
+ * @throws AppError for what is wrong with the request
  */
 export async function prepareCount(
   dependencies: Dependencies,
@@ -185,13 +185,13 @@ function noteRequest(
     ...asked.ignored,
     ...ignoredTag(resolved),
     ...(asked.isStored && !canStore ? ["store"] : []),
-    // Claude Code's work comes as items here, not among the thinking.
+    // Claude Code's work is shown as items here, not within the thinking.
     ...(asked.claude.activity === "reasoning" || asked.claude.activity === "text" ? ["claude.activity"] : []),
   ];
   if (asked.endUser !== undefined) record.endUser = asked.endUser.slice(0, MAX_END_USER_LENGTH);
 }
 
-/** Its client comes back for it. */
+/** A background response must be stored because its client comes back for it. */
 function backgroundNeedsStore() {
   return unsupportedValue(
     "background",

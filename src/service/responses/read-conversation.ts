@@ -9,7 +9,10 @@ import { loadFiles } from "../turns/load-files.ts";
 import { loadPrevious } from "./load-history.ts";
 import { loadReferences } from "./load-references.ts";
 
-/** The items up to and with the output of a response that is not in the store; undefined when it is not known here either. */
+/**
+ * Finds the items up to and including the output of a response that is not in the store; undefined when it is not known here
+ * either.
+ */
 export type FindPrevious = (id: string) => readonly WireItem[] | undefined;
 
 export type ConversationParts = Pick<ServiceParts, "responses" | "responseRuns" | "sealedBox" | "files">;
@@ -23,8 +26,8 @@ export interface ConversationRead {
 }
 
 /**
- * What a request says together with all that was said before.
- * @throws RequestError when they do not make a conversation, or when what came before is not there
+ * Joins what a request says with everything that was said before.
+ * @throws RequestError when they do not form a conversation, or when what came before is not there
  */
 export async function readConversation(
   parts: ConversationParts,
@@ -34,7 +37,7 @@ export async function readConversation(
     readonly turnId: TurnId;
     readonly isNamed: boolean;
     readonly findPrevious?: FindPrevious;
-    /** What was said before, when it is known by now. */
+    /** What was said before, if it is already known. */
     readonly history?: readonly WireItem[];
   },
 ): Promise<ConversationRead> {

@@ -14,8 +14,8 @@ interface RecentChain {
 }
 
 /**
- * The items of chains that were gone on from last, so that the next response of one need not read and decode all of them again.
- * Bounded by number, size and age; what was used longest ago is forgotten first.
+ * The items of the chains that were continued last, so that the next response need not read and decode the whole chain again.
+ * Bounded by number, size and age; the least recently used chain is forgotten first.
  */
 export class RecentChains {
   readonly #clock: Clock;
@@ -26,7 +26,7 @@ export class RecentChains {
     this.#clock = clock;
   }
 
-  /** What was said up to and with the output of this response. */
+  /** Everything said up to and including this response's output. */
   find(principalId: PrincipalId, id: string): readonly WireItem[] | undefined {
     const key = keyOf(principalId, id);
     const chain = this.#chains.get(key);
@@ -53,7 +53,7 @@ export class RecentChains {
     }
   }
 
-  /** A response was deleted, and with it every chain that goes through it. */
+  /** Called when a response is deleted, and with it every chain that goes through it. */
   clear(): void {
     this.#chains.clear();
     this.#characterCount = 0;

@@ -7,7 +7,7 @@ import type { ServiceParts } from "../service-parts.ts";
 import type { JobPayload } from "./job-payload.ts";
 import type { PreparedResponse } from "./prepare-response.ts";
 
-/** A client that is connected gets its first token first. */
+/** A connected client gets its first token before anything is stored. */
 const BEGIN_AFTER_MS = 100;
 
 type KeeperParts = Pick<ServiceParts, "responses" | "responseRuns" | "jobs" | "logger">;
@@ -17,7 +17,7 @@ export type JobOfResponse =
   | { readonly type: "new"; readonly payload: JobPayload }
   | { readonly type: "taken-up" };
 
-/** Keeps one response in the store, from its beginning to its end. Does nothing for one that is not to be stored. */
+/** Keeps one response in the store, from its beginning to its end. Does nothing for a response that is not to be stored. */
 export class ResponseKeeper {
   readonly #parts: KeeperParts;
   readonly #prepared: PreparedResponse;
@@ -32,13 +32,13 @@ export class ResponseKeeper {
     if (job?.type === "taken-up") this.#created = Promise.resolve();
   }
 
-  /** From now on it is in the store. Rejects when it cannot be. */
+  /** Puts the response into the store. Rejects when that fails. */
   async begin(body: ResponseBody): Promise<void> {
     this.#timer?.cancel();
     await (this.#created ??= this.#create(body));
   }
 
-  /** The same in a moment, unless it has ended by then. */
+  /** Does the same shortly, unless the response has ended by then. */
   beginSoon(body: ResponseBody): void {
     if (!this.#prepared.isStored) return;
     this.#timer = schedule(BEGIN_AFTER_MS, () => {
@@ -46,7 +46,7 @@ export class ResponseKeeper {
     });
   }
 
-  /** Keeps the end. Never rejects: the answer itself is good, and the client has paid for it. */
+  /** Stores the end. Never rejects: the answer itself is good, and the client has paid for it. */
   async end(body: ResponseBody, events: readonly ResponseEvent[]): Promise<void> {
     const { head, isStored, asked } = this.#prepared;
     if (!isStored) return;
@@ -91,7 +91,7 @@ export class ResponseKeeper {
   }
 }
 
-/** A response as the store is to have it. */
+/** A response in the form in which the store keeps it. */
 export function toKeptResponse(
   { asked, request, head, input }: PreparedResponse,
   body: ResponseBody,

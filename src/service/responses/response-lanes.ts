@@ -5,15 +5,15 @@ import { RequestError } from "../../protocols/request-error.ts";
 /** OpenAI's own bounds for one connection. */
 const MAX_RUNNING = 16;
 const MAX_NAMED_LANES = 32;
-/** Responses that wait for those before them. */
+/** How many responses may wait for earlier ones. */
 const MAX_WAITING = 64;
 
 type Task = () => Promise<void>;
 
-/** Runs the responses of one connection: those of a lane one after the other, lanes beside each other. */
+/** Runs the responses of one connection: those of one lane in order, different lanes in parallel. */
 export class ResponseLanes {
   readonly #places = new Semaphore(MAX_RUNNING);
-  /** The end of all that was asked on a lane so far; undefined is the lane without a name. */
+  /** For each lane, when everything asked on it so far has ended; the key undefined is the lane without a name. */
   readonly #lanes = new Map<string | undefined, Promise<void>>();
   readonly #maxBytes: number;
   readonly #signal: AbortSignal;
@@ -21,7 +21,7 @@ export class ResponseLanes {
   #count = 0;
   #bytes = 0;
 
-  /** `maxBytes` bounds what waits and runs; `onIdle` hears of every end of the last one. */
+  /** `maxBytes` bounds all requests that wait or run; `onIdle` is called whenever the last one has ended. */
   constructor(parts: {
     readonly maxBytes: number;
     readonly signal: AbortSignal;
@@ -37,7 +37,7 @@ export class ResponseLanes {
   }
 
   /**
-   * `task` never rejects, and is not run when the connection has ended by the time its turn comes.
+   * `task` never rejects. It is not run if the connection has ended before its turn comes.
    * @throws AppError when the connection has too many lanes or too much to do
    */
   add(streamId: string | undefined, bytes: number, task: Task): void {

@@ -4,19 +4,19 @@ import { type LiveResponse, SERVER_STOPPED } from "./live-response.ts";
 import { RecentChains } from "./recent-chains.ts";
 
 /**
- * The stored responses whose turns run now. There are never more of them than turns that the server runs or lets wait; each
- * leaves when its end is kept.
+ * The stored responses whose turns are running. There are never more of them than turns that the server runs or queues; each
+ * leaves when its end is stored.
  */
 export class ResponseRuns {
   readonly #live = new Map<string, LiveResponse>();
-  /** What was said in the chains of those that ended last. */
+  /** What was said in the chains of the responses that ended last. */
   readonly recent: RecentChains;
 
   constructor(clock: Clock = Date.now) {
     this.recent = new RecentChains(clock);
   }
 
-  /** From now on it can be found, until its end. */
+  /** The response can be found from now on, until its end. */
   add(response: LiveResponse): void {
     this.#live.set(response.id, response);
     void response.ended.then(() => this.#live.delete(response.id));

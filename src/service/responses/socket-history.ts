@@ -1,6 +1,6 @@
 import type { WireItem } from "../../protocols/responses/responses-request.ts";
 
-/** A fork of an old one is rare; what a client goes on from is nearly always the last one of a lane. */
+/** Clients nearly always continue from the last response of a lane and rarely fork an old one. */
 const MAX_RESPONSES = 64;
 
 interface Remembered {
@@ -9,8 +9,8 @@ interface Remembered {
 }
 
 /**
- * What was said in the responses of one WebSocket that are in no store, so that the next ones can go on from them. The oldest
- * are forgotten when there are too many or when they are too large; the newest one always stays.
+ * What was said in those responses of one WebSocket that are in no store, so that later ones can continue from them. The oldest
+ * are forgotten when there are too many or they are too large; the newest always stays.
  */
 export class SocketHistory {
   readonly #responses = new Map<string, Remembered>();
@@ -25,7 +25,7 @@ export class SocketHistory {
     return this.#responses.has(id);
   }
 
-  /** All items up to and with the output of this response. */
+  /** All items up to and including this response's output. */
   find(id: string): readonly WireItem[] | undefined {
     return this.#responses.get(id)?.items;
   }

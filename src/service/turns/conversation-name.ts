@@ -27,7 +27,7 @@ export function chooseConversationName(
   return modelSuffix === undefined ? {} : { conversationName: modelSuffix, isNameFromModel: true };
 }
 
-/** Whether a request names a conversation; asked before its body is known to be right. */
+/** Whether a request names a conversation; called before its body has been checked. */
 export function namesConversation(
   header: string | undefined,
   body: unknown,
@@ -40,7 +40,7 @@ export function namesConversation(
   try {
     return models.resolve(body.model).conversationName !== undefined;
   } catch (error) {
-    // An unknown model is told when its turn comes.
+    // An unknown model is reported later, when it is resolved.
     if (error instanceof AppError) return false;
     throw error;
   }

@@ -4,7 +4,10 @@ import type { ModelTarget } from "../../core/words/profile.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
 import type { ParameterNames } from "../../protocols/parameter-names.ts";
 
-/** The client's names for what the model does not take as it was asked: it is left out, or replaced by what comes nearest. */
+/**
+ * The client's names for the parameters that the model does not take as asked: they are left out or replaced by the nearest
+ * value.
+ */
 export function listMisfits(
   asked: Pick<TurnRequest, "sampling" | "tools"> & { readonly parameterNames: ParameterNames },
   { model, resolvedModel = model, profile }: ModelTarget,

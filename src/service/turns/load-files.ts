@@ -3,12 +3,12 @@ import type { FindFile, GivenFile } from "../../protocols/given-file.ts";
 import { RequestError } from "../../protocols/request-error.ts";
 import type { ServiceParts } from "../service-parts.ts";
 
-/** The Messages API takes no larger request than 32 MB, in which they are base64. */
+/** The Messages API takes requests of at most 32 MB, in which files are base64. */
 const MAX_TOTAL_BYTES = 24 * 1024 * 1024;
 
 /**
- * Loads the uploaded files that a request names; those that there are not are not found.
- * @throws RequestError at `param` when they are too large together for any request
+ * Loads the uploaded files that a request names; ids without a file are simply not found later.
+ * @throws RequestError at `param` when the files together are too large for any request
  */
 export async function loadFiles(
   { files }: Pick<ServiceParts, "files">,

@@ -10,13 +10,13 @@ export interface TurnObserver {
   readonly record: RequestRecord;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** There is no conversation to go on with. */
+  /** The turn belongs to no conversation that could be continued. */
   readonly isOneOff?: true;
 }
 
 /**
- * Passes a turn's events on and notes in the request's record what the log line and the headers need. A runner that breaks
- * its contract (throws, or stops without a terminal event) comes out as a `turn-error`, so that no client is left hanging.
+ * Passes a turn's events on and notes in the request's record what the log line and the headers need. A runner that breaks its
+ * contract (throws, or stops without a terminal event) is turned into a `turn-error`, so that no client is left hanging.
  */
 export async function* observeTurn(
   events: AsyncIterable<TurnEvent>,
@@ -44,7 +44,7 @@ function noteEvent(event: TurnEvent, turnId: TurnId, observer: TurnObserver): vo
   const { record, clock, logger } = observer;
   switch (event.type) {
     case "turn-start":
-      // Of several turns the first one's conversation is the one to go on with.
+      // When a request has several turns, the first one's conversation is the one to continue.
       if (turnId !== record.turnId) break;
       if (!observer.isOneOff) {
         record.conversationId = event.conversationId;
@@ -62,7 +62,7 @@ function noteEvent(event: TurnEvent, turnId: TurnId, observer: TurnObserver): vo
       record.firstTokenAt ??= clock();
       break;
     case "notice":
-      // The profile's servers are asked for like the request's own.
+      // Servers of the profile are reported like the request's own.
       if (event.mcpServer !== undefined)
         record.ignored = [...(record.ignored ?? []), `mcpServers.${event.mcpServer}`];
       if (FOR_LOG.has(event.code)) {
@@ -78,12 +78,12 @@ function noteEvent(event: TurnEvent, turnId: TurnId, observer: TurnObserver): vo
       record.error ??= event.error;
       break;
     default:
-      // What Claude Code does by itself is recorded by core.
+      // Core records what Claude Code does by itself.
       break;
   }
 }
 
-/** What else there is to notice changes nothing, or is in the log already. */
+/** All other notices change nothing or are already in the log. */
 const FOR_LOG: ReadonlySet<Notice["code"]> = new Set<Notice["code"]>([
   "arguments-repaired",
   "arguments-invalid",

@@ -2,24 +2,24 @@ import { isTerminalEvent, type TurnError, type TurnEvent } from "../../core/word
 import { delay } from "../../lib/time.ts";
 import type { BranchEvent } from "../../protocols/branch-event.ts";
 
-/** How many events without anything for the client are held back before the stream begins all the same. */
+/** How many events with nothing for the client are held back before the stream begins anyway. */
 const MAX_HELD_EVENTS = 64;
 
 const SIGNS = new Set<TurnEvent["type"]>(["text-delta", "reasoning-delta", "tool-call-start"]);
 
-/** A turn whose first sign has been seen, or waited for long enough. */
+/** A turn after its first sign, or after it was waited for long enough. */
 export interface OpenedTurn<Event extends BranchEvent> {
   /** The turn failed before it had anything for the client: there is still time for an HTTP status. */
   readonly failure?: TurnError;
-  /** Nothing came in time; the client should hear that the server lives. */
+  /** Nothing came in time; the client should be shown that the server is alive. */
   readonly isSilent: boolean;
   /** All events from the first on. */
   readonly events: AsyncIterable<Event>;
 }
 
 /**
- * Reads on until the turn has something for the client (text, thinking, a tool call or its end) or `patienceMs` are over. Until then no
- * status need be sent, so an early failure gets its own. `signs` are the events that the client is shown.
+ * Reads until the turn has something for the client (text, thinking, a tool call or its end) or `patienceMs` have passed. Until
+ * then no status need be sent, so an early failure gets its own. `signs` are the events that the client is shown.
  */
 export async function openTurn<Event extends BranchEvent>(
   events: AsyncIterable<Event>,
@@ -29,7 +29,7 @@ export async function openTurn<Event extends BranchEvent>(
   const iterator = events[Symbol.asyncIterator]();
   const held: Event[] = [];
   let hasSign = false;
-  // The headers tell of the first branch.
+  // The headers describe the first branch.
   let isFirstHeard = false;
   const patience = new AbortController();
   const timeUp = delay(patienceMs, patience.signal).then(
@@ -56,7 +56,7 @@ export async function openTurn<Event extends BranchEvent>(
   }
 }
 
-/** The held events, then the one that was being waited for, then the rest. */
+/** The held events, then the one that was being awaited, then the rest. */
 async function* resume<Event extends BranchEvent>(
   held: readonly Event[],
   iterator: AsyncIterator<Event>,

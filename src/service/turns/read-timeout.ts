@@ -2,11 +2,11 @@ import { RequestError } from "../../protocols/request-error.ts";
 
 const HEADER = "X-Turnpike-Timeout";
 const SECONDS = /^\d{1,9}(\.\d{1,9})?$/;
-/** A day: longer than any turn, and still within what a timer can count. */
+/** One day: longer than any turn, and still within a timer's range. */
 const MAX_SECONDS = 86_400;
 
 /**
- * The client's deadline for its turn in milliseconds: the header's, the body's, or the shorter of both.
+ * The client's deadline for its turn in milliseconds: the header's, the body's, or the shorter of the two.
  * @throws RequestError when the header is not a number of seconds above zero.
  */
 export function readTimeoutMs(header: string | undefined, bodyTimeoutMs?: number): number | undefined {

@@ -15,11 +15,11 @@ export interface RequestRecord {
   conversationId?: string;
   conversationName?: string;
   placement?: Placement;
-  /** What came before is the record's, for the request brought only what is new. */
+  /** The request brought only what is new; the history came from the record kept under the conversation's name. */
   isContinuedByName?: true;
   /** Parameters that were accepted without effect. */
   ignored?: readonly string[];
-  /** Whom the client serves, in its own words. */
+  /** The client's own name for the user it serves. */
   endUser?: string;
   firstTokenAt?: number;
   /** How many client tools Claude called. */
@@ -30,7 +30,7 @@ export interface RequestRecord {
   thrown?: unknown;
 }
 
-/** The first throw is the one to look into; later ones only carry it on to the client. */
+/** The first error is the one to look into; later ones only carry it on to the client. */
 export function recordFailure(record: RequestRecord, thrown: unknown): void {
   record.error ??= toAppError(thrown).info;
   record.thrown ??= thrown;

@@ -4,16 +4,16 @@ import { invalidFunctionSchema } from "../../protocols/json-schema/parse-functio
 import { invalidFormatSchema } from "../../protocols/json-schema/parse-json-format.ts";
 import type { ServiceParts } from "../service-parts.ts";
 
-/** Where a request of this protocol has its schemas. */
+/** The names of the parameters that hold schemas in this protocol. */
 export interface SchemaParams {
   readonly format: string;
-  /** `index`: of the tool among those that are offered. */
+  /** `index` counts the tools that are offered. */
   readonly tool: (index: number, name: string) => string;
 }
 
 /**
- * Schemas that answers or arguments must fit are ones that they can be checked against.
- * @throws RequestError naming the first that is none
+ * Makes sure that answers and arguments can be checked against the schemas that they must fit.
+ * @throws RequestError naming the first schema that cannot be used
  */
 export async function requireCheckable(
   { outputFormat, tools }: Pick<TurnRequest, "outputFormat" | "tools">,

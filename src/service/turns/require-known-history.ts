@@ -3,8 +3,8 @@ import { unsupportedValue } from "../../protocols/request-error.ts";
 import type { ServiceParts } from "../service-parts.ts";
 
 /**
- * Of several answers only the first goes on in the conversation that the request names; the others know what the request
- * itself tells. So a conversation that is continued by its name alone has one answer.
+ * When a request wants several answers, only the first continues the conversation that it names; the others know only what the
+ * request itself says. So a conversation that is continued by name alone may have only one answer.
  * @throws RequestError
  */
 export async function requireKnownHistory(

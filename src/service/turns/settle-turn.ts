@@ -14,19 +14,19 @@ import { readTimeoutMs } from "./read-timeout.ts";
 export interface Caller {
   /** All headers of the request, their names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Whether it may answer the approvals of its turns. */
+  /** Whose approvals it may answer. */
   readonly mayApprove: Principal["mayApprove"];
 }
 
-/** What is asked; the messages as far as they are known by now. */
+/** What is asked, with the messages if they are already known. */
 interface Asked extends Pick<TurnRequest, "tools">, Partial<Pick<TurnRequest, "messages">> {
   readonly claude: ClaudeSettings;
 }
 
 /**
- * What the settings of a request make of its turn, within the bounds of the configuration. They count for this turn only.
- * `hasApprovalItems`: the protocol has a way for the next request to bring an approval.
- * @throws AppError `forbidden` for what goes beyond the configuration, `invalid-request` for what cannot be
+ * Applies the settings of a request to its turn, within the bounds of the configuration. They count for this turn only.
+ * `hasApprovalItems`: the protocol lets the next request bring an approval.
+ * @throws AppError `forbidden` for what goes beyond the configuration, `invalid-request` for what is impossible
  */
 export async function settleTurn(
   { claude, tools, messages = [] }: Asked,
