@@ -24,6 +24,11 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+export interface ServeOptions extends RunOptions {
+  /** Started processes for new conversations, for each kind of profile; default 0. */
+  readonly spares?: number;
+}
+
 export interface Finished {
   readonly code: number | null;
   readonly signal: string | null;
@@ -102,8 +107,13 @@ export interface ServingTurnpike extends TurnpikeProcess {
 }
 
 /** A server that is ready to answer, on a free port and with the tests' key. */
-export async function serveTurnpike(options: RunOptions): Promise<ServingTurnpike> {
-  const environment = { TURNPIKE_PORT: "0", TURNPIKE_API_KEY: API_KEY, ...options.environment };
+export async function serveTurnpike({ spares = 0, ...options }: ServeOptions): Promise<ServingTurnpike> {
+  const environment = {
+    TURNPIKE_PORT: "0",
+    TURNPIKE_API_KEY: API_KEY,
+    TURNPIKE_MAX_SPARES: String(spares),
+    ...options.environment,
+  };
   const running = runTurnpike([], { ...options, environment });
   const [, url = ""] = await running.untilSays(/Base URL +(http:\S+)\/v1/);
   await running.untilSays(/Claude Code is ready/);

@@ -8,12 +8,12 @@ import { startUpstream } from "../upstream/start-upstream.ts";
 import { expectError, expectErrorBody } from "./expect-error.ts";
 import { canFindProcesses, isClaude, isSleep, isStopped, waitForProcesses } from "./find-processes.ts";
 import { errorsOf, parseEvents, readEvents, textOf } from "./read-events.ts";
-import { type RunOptions, serveTurnpike, type ServingTurnpike } from "./run-turnpike.ts";
+import { type ServeOptions, serveTurnpike, type ServingTurnpike } from "./run-turnpike.ts";
 import { makeFolder } from "./start-turnpike.ts";
 
 const BODY = { model: "sonnet", messages: [{ role: "user", content: "hello" }], stream: true };
 
-async function start(options: Partial<RunOptions> = {}) {
+async function start(options: Partial<ServeOptions> = {}) {
   const upstream = await startUpstream();
   const folder = await makeFolder();
   const server = await serveTurnpike({ folder, upstream, ...options });
@@ -153,7 +153,7 @@ describe.runIf(canFindProcesses)("kill -9 of the server", () => {
     { name: "while a tool runs", model: "claude-code", answer: runSleep },
     { name: "when nothing runs", model: "sonnet", answer: undefined },
   ])("$name ends its children, and a new one starts on the same data", async ({ model, answer }) => {
-    const { upstream, folder, server } = await start();
+    const { upstream, folder, server } = await start({ spares: 1 });
     const messages = [{ role: "user", content: "hello" }];
     const named = { "x-conversation-id": "kept" };
     upstream.respondWith(text("one"));
