@@ -59,7 +59,7 @@ export function malformedEvent(): Step {
   return raw('event: content_block_delta\ndata: {"type":"content_block_delta","index":\n\n');
 }
 
-/** These characters as they are. */
+/** Sends these characters unchanged. */
 export function raw(text: string): Step {
   return { type: "raw", text };
 }
@@ -90,7 +90,7 @@ function errorTypeOf(status: number): string {
   return errorTypes[status] ?? "api_error";
 }
 
-/** The status a non-streaming answer has where a streaming one carries this `error` event. */
+/** The status of a non-streaming answer for an error that a stream sends as this `error` event. */
 export function statusOfError(type: string): number {
   const entry = Object.entries(errorTypes).find(([, name]) => name === type);
   return entry ? Number(entry[0]) : 500;

@@ -2,13 +2,13 @@
 interface Allowance {
   limit: number;
   remaining: number;
-  /** When the allowance is whole again. Default: in a minute. */
+  /** When the full allowance is available again. Default: in a minute. */
   reset?: Date;
 }
 
 type AllowanceKind = "requests" | "tokens" | "input-tokens" | "output-tokens";
 
-/** What the API tells an account with a key about its limits, in every answer. */
+/** The limits that the API reports, in every answer, to an account with a key. */
 export function rateLimitHeaders(
   allowances: Readonly<Partial<Record<AllowanceKind, Allowance>>> = {},
 ): Record<string, string> {
@@ -27,7 +27,7 @@ export function rateLimitHeaders(
 type WindowStatus = "allowed" | "allowed_warning" | "rejected";
 
 interface PlanWindow {
-  /** What is spent, 1 being all; beyond 1 where more was used than the plan has. */
+  /** How much is used; 1 is all of it, and more than 1 is beyond what the plan has. */
   utilization: number;
   status?: WindowStatus;
   /** Unix time in seconds. Default: in an hour. */
@@ -39,14 +39,14 @@ interface PlanUsage {
   sevenDays?: PlanWindow;
   /** Extra usage beyond the plan. */
   overage?: { status: WindowStatus; disabledReason?: string; reset?: number };
-  /** The window that decides. Default: `five_hour`. */
+  /** The window that decides the status. Default: `five_hour`. */
   representativeClaim?: string;
-  /** Default: the worst of the windows. */
+  /** Default: the worst status of the windows. */
   status?: WindowStatus;
 }
 
 /**
- * What the API tells a plan's user: how much of each window is spent, as a fraction. Claude Code reads these only
+ * The usage that the API reports to a plan's user: which fraction of each window is used. Claude Code reads these headers only
  * when a person is signed in.
  */
 export function unifiedHeaders(usage: PlanUsage = {}): Record<string, string> {

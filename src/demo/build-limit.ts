@@ -2,12 +2,12 @@ import { httpError } from "./build-fault.ts";
 import type { HttpReply } from "./reply.ts";
 
 /**
- * What the API answers when an account may spend no more, grow no faster, or uses too old a program. The
- * codes in `details.error_code` are those of the API's types and docs; a text is the API's own where it is
- * public, else of the same meaning.
+ * What the API answers when an account has reached a spending or growth limit, or the program is too old. The codes in
+ * `details.error_code` come from the API's types and docs; a text is the API's own where that is public, otherwise one of the
+ * same meaning.
  */
 
-/** Nothing to pay with: 402, without a code. */
+/** No credit left: 402, without a code. */
 export function billingProblem(): HttpReply {
   return httpError(402, {
     message:
@@ -16,7 +16,7 @@ export function billingProblem(): HttpReply {
   });
 }
 
-/** The month's cap of the account's tier: 429 without `retry-after`; asking again is in vain until next month. */
+/** The monthly cap of the account's tier: 429 without `retry-after`; no retry succeeds before next month. */
 export function tierSpendLimit(): HttpReply {
   return httpError(429, {
     message:
@@ -83,7 +83,7 @@ export function imageTooLarge(paths: readonly string[], maxSideLengthPixels = 80
   });
 }
 
-/** A schema that keeps to all rules and is still too much to compile: 400. */
+/** A schema that keeps all rules and is still too complex to compile: 400. */
 export function grammarTooLarge(): HttpReply {
   return httpError(400, {
     message:

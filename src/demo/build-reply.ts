@@ -2,7 +2,7 @@ import { createId } from "./create-id.ts";
 import type { Block, Chunk, MessageReply, RefusalDetails, Step } from "./reply.ts";
 
 interface ChunkOptions {
-  /** The exact pieces, with steps between them where wanted. Wins over the text. */
+  /** The exact pieces, with steps between them if wanted. Takes precedence over the text. */
   chunks?: readonly Chunk[];
   /** Characters per piece when the text is split automatically. Default 20. */
   chunkSize?: number;
@@ -43,8 +43,8 @@ export function reply(options: ReplyOptions): MessageReply {
 }
 
 /**
- * The model declines: a 200 that ends with `refusal`. Before anything was said there are no blocks; what was
- * said already is to be thrown away.
+ * The model declines: a 200 that ends with `refusal`. If it declined before saying anything, there are no blocks; otherwise the
+ * client must discard what was said.
  */
 export function refusal(
   details: Partial<RefusalDetails> = {},
@@ -59,7 +59,7 @@ export function textBlock(content: string, options: ChunkOptions = {}): Block {
   return { type: "text", chunks: chunksOf(content, options) };
 }
 
-/** The model signs it when it is sent; `tagOf` reads the tag from the signature. */
+/** The scripted model adds the signature when it sends the block; `tagOf` reads the tag from the signature. */
 export function thinking(content: string, options: ChunkOptions & { tag?: string } = {}): Block {
   return { type: "thinking", chunks: chunksOf(content, options), tag: options.tag ?? "", signature: "" };
 }

@@ -24,7 +24,7 @@ function answer(body: MessagesBody, delayMs?: number): MessageReply {
   });
 }
 
-/** Where JSON is asked for, the simplest that fits. */
+/** If JSON is asked for, the simplest value that fits the schema. */
 function inForm(words: string, body: MessagesBody): string {
   // Proof: the rules of the API have looked at its shape.
   const { format } = (body["output_config"] ?? {}) as { format?: { schema?: unknown } | null };

@@ -22,7 +22,7 @@ export interface InspectionOptions {
   unthoughtCalls?: ReadonlySet<string>;
 }
 
-/** A refused request of the right shape has a body too, and is recorded all the same. */
+/** A refused request of the right shape also has a body, and is recorded anyway. */
 export type Inspected =
   | { problem: Problem; body?: undefined }
   | { problem: Problem; body: MessagesBody }
@@ -44,7 +44,7 @@ export function inspectRequest(
   }
   if (!body) return { problem: invalid("The request body cannot be read") };
   const betas = parseBetas(headers["anthropic-beta"]);
-  // Where everything is taken, a model that is not known behaves like the newest.
+  // When everything is accepted, an unknown model behaves like the newest.
   const model = findModel(body.model) ?? NEWEST_MODEL;
   return { body, request: { body, model, betas, version: "2023-06-01", use } };
 }

@@ -15,13 +15,13 @@ export interface MessageEvent {
 export type StreamItem = { type: "event"; event: MessageEvent } | Step;
 
 export interface MessageContext {
-  /** The id that the request named. */
+  /** The model id that the request named. */
   model: string;
   rules: ModelRules;
   input: InputUsage;
-  /** What was left out of the request; undefined where the client does not want to know. */
+  /** The thinking that was dropped from the request; undefined if the client did not ask to be told. */
   dropped?: readonly DroppedThinking[];
-  /** Whether the client wants to know how long thinking is that it is not shown. */
+  /** Whether the client wants the token count of thinking that it is not shown. */
   countsThinking: boolean;
 }
 
@@ -91,7 +91,7 @@ export function stopDetailsOf(reply: MessageReply): Record<string, unknown> | nu
 
 function openMessage(reply: MessageReply, context: MessageContext) {
   const merged: Record<string, unknown> = { ...context.input, ...reply.usage };
-  // Counted when it is over.
+  // Known only at the end of the message.
   const { output_tokens_details: _counted, ...usage } = merged;
   return {
     ...emptyMessage(context),

@@ -32,7 +32,7 @@ const MAX_UNTHOUGHT_CALLS = 10_000;
 export class MessagesRoute {
   readonly log: RequestLog;
   readonly script: Script;
-  /** Probes have a log and a script of their own, so that they never use up a reply meant for a turn. */
+  /** Probes have their own log and script, so that they never use up a reply meant for a turn. */
   readonly probeLog: RequestLog;
   readonly probeScript = new Script(probeReply);
   readonly rejections: string[] = [];
@@ -90,7 +90,7 @@ export class MessagesRoute {
     return jsonReply({ input_tokens: countInputTokens(body, model) });
   }
 
-  /** A body beyond what the API reads at all. */
+  /** A body larger than the API reads at all. */
   refuseTooLarge(): HttpReply {
     return this.#refuse({ status: 413, message: "Request exceeds the maximum size" });
   }
@@ -118,7 +118,7 @@ export class MessagesRoute {
     });
   }
 
-  /** What stands in an answer whatever it says. */
+  /** The part of an answer that does not depend on the reply. */
   #contextOf(request: ApiRequest): Omit<ReplyContext, "stream"> {
     const { body, model, betas } = request;
     return {
@@ -137,7 +137,7 @@ export class MessagesRoute {
     return sealReply({ ...played, headers }, request.body);
   }
 
-  /** A model that thinks by budget never calls without a thought, but a script may have it so. */
+  /** A model that thinks by budget always thinks before a call, but a script may leave that out. */
   #noteUnthought({ blocks }: MessageReply, request: ApiRequest): void {
     const isThought = blocks.some(({ type }) => type === "thinking");
     if (thinkingOf(request)?.type !== "enabled" || isThought) return;
@@ -150,7 +150,7 @@ export class MessagesRoute {
     try {
       return await (isProbe(request.body) ? this.probeScript : this.script).next(request);
     } catch (error) {
-      // Told to the client rather than thrown here: in a test, its turn then fails with this text.
+      // Sent to the client rather than thrown here: in a test, its turn then fails with this text.
       const message = error instanceof Error ? error.message : String(error);
       return httpError(400, { message: `The scripted responder failed: ${message}` });
     }

@@ -5,7 +5,7 @@ type Parsed =
   /** `body` is missing where the JSON has not the shape that the scripted model relies on. */
   { type: "json"; json: Record<string, unknown>; body?: MessagesBody } | { type: "problem"; message: string };
 
-/** Reads a request body; what the API thinks of it is the business of the rules. */
+/** Reads a request body; whether the API would accept it is for the rules to decide. */
 export function parseMessagesBody(source: string): Parsed {
   let json: unknown;
   try {
@@ -14,8 +14,8 @@ export function parseMessagesBody(source: string): Parsed {
     return { type: "problem", message: "The request body is not valid JSON" };
   }
   if (!isRecord(json)) return { type: "problem", message: "The request body is not a JSON object" };
-  // Proof: every field that MessagesBody names was looked at, except `stream` and `max_tokens`, which are only
-  // compared with others.
+  // Proof: every field that MessagesBody names has been checked, except `stream` and `max_tokens`, which are only compared with
+  // other values.
   return { type: "json", json, ...(isReadable(json) && { body: json as unknown as MessagesBody }) };
 }
 

@@ -25,14 +25,14 @@ type ThinkingBlock = Extract<Block, { type: "thinking" }>;
 
 const THOUGHT = "A scripted model need not think long.";
 
-/** Tokens of thinking, about as a model spends them on an easy question. */
+/** Thinking tokens: roughly what a model spends on an easy question. */
 const COST: Readonly<Record<Effort, number>> = { low: 64, medium: 256, high: 1024, xhigh: 2048, max: 4096 };
 
 function thinksFirst({ blocks }: MessageReply, request: ApiRequest): boolean {
   return blocks.length > 0 && isThinking(request) && !isForced(request);
 }
 
-/** Where a forced tool is taken, thinking is skipped. */
+/** A model that accepts a forced tool choice skips thinking. */
 function isForced({ body }: ApiRequest): boolean {
   // Proof: its shape was checked.
   const choice = body["tool_choice"] as { type: string } | null | undefined;
@@ -45,7 +45,7 @@ function thinkingCost(request: ApiRequest): number {
   return budget === undefined ? cost : Math.min(cost, budget);
 }
 
-/** Nothing is left for words; a client learns of it by the stop reason only. */
+/** No tokens are left for text; the client can tell only by the stop reason. */
 function cutInThinking(
   reply: MessageReply,
   blocks: readonly (Block | Step)[],
@@ -72,7 +72,7 @@ function stepsOnly(block: ThinkingBlock): ThinkingBlock["chunks"] {
   return block.chunks.filter((chunk) => typeof chunk !== "string");
 }
 
-/** Between two calls of one turn, words are thinking; what is said before the first and behind the last is text. */
+/** Between two calls of one turn, text is thinking; what is said before the first call and after the last stays text. */
 function sayBetweenTools(reply: MessageReply, request: ApiRequest): readonly (Block | Step)[] {
   if (!request.model.speaksInThinking) return reply.blocks;
   const last = reply.blocks.findLastIndex((block) => block.type === "tool_use");

@@ -15,7 +15,7 @@ export interface InputUsage {
 
 interface Prefix {
   hash: string;
-  /** Size of the whole prompt up to the end of this part. */
+  /** Size of the prompt up to the end of this part. */
   tokens: number;
   isBreakpoint: boolean;
   /** Kept for an hour instead of five minutes. */
@@ -89,7 +89,7 @@ function prefixesOf(body: MessagesBody, model: ModelRules): Prefix[] {
   return prefixes;
 }
 
-/** Marks move to the newest message on every turn and are not part of what is cached. */
+/** Marks move to the newest message on every turn and are not part of the cached content. */
 function withoutMarks(part: unknown): { json: string; isBreakpoint: boolean; isLong: boolean } {
   let isBreakpoint = false;
   let isLong = false;

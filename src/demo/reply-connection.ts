@@ -1,12 +1,12 @@
 import type { ServerResponse } from "node:http";
 import { nextTick } from "../lib/time.ts";
 
-/** Writes between two breaks in which other connections, and news of a client's departure, get a turn. */
+/** How many writes in a row before other connections, and the event of a client that leaves, get their turn. */
 const writesPerBreak = 32;
 
 /** The way back to one client: writes with back-pressure and knows when the client has left. */
 export class ReplyConnection {
-  /** Counts the characters of the body in bytes, live; outlives the connection in the record. */
+  /** Counts the bytes of the body as they are written; the record keeps it after the connection has ended. */
   readonly written = { bytes: 0 };
   readonly #response: ServerResponse;
   #writes = 0;
@@ -62,13 +62,13 @@ export class ReplyConnection {
 
   async destroy(): Promise<void> {
     const { socket } = this.#response;
-    // A reset makes the client's system throw away what it has not read yet, so it may only stand
-    // where nothing was sent; later the missing end of the response tells the client.
+    // A reset makes the client's system discard what it has not read yet, so it is used only when nothing was sent; otherwise the
+    // incomplete response tells the client.
     if (socket && !this.hasStarted) {
       socket.resetAndDestroy();
       return;
     }
-    // Node holds back what is written in one go; destroying now would lose it.
+    // Node buffers what is written in the same tick; destroying the socket now would lose it.
     await nextTick();
     this.#response.destroy();
   }

@@ -39,13 +39,13 @@ export type Block =
   | {
       type: "thinking";
       chunks: readonly Chunk[];
-      /** By what a test knows the block again: the signature carries it. */
+      /** Lets a test recognize the block: the signature carries it. */
       tag: string;
       /** Empty until the model seals the block. */
       signature: string;
       /** What thinking cost, where it is not the size of the text that is shown. */
       tokens?: number;
-      /** Said to the user between two tool calls, so that it may be shown where thinking is not. */
+      /** Said to the user between two tool calls, so it may be shown when other thinking is not. */
       isUpdate?: boolean;
     }
   | { type: "tool_use"; id: string; name: string; chunks: readonly Chunk[] }
@@ -74,7 +74,7 @@ export type Step =
 export interface ApiError {
   type: string;
   message: string;
-  /** What a program may act on, e.g. `error_code`; most errors have none. */
+  /** Data that a program may act on, e.g. `error_code`; most errors have none. */
   details?: Readonly<Record<string, unknown>>;
 }
 

@@ -8,7 +8,7 @@ interface Waiter {
   fail: (error: Error) => void;
 }
 
-/** The newest requests, up to a limit, and those who wait for one. */
+/** The newest requests, up to a limit, and the callers that wait for one. */
 export class RequestLog {
   readonly #limit: number;
   readonly #entries: RecordedRequest[] = [];

@@ -1,13 +1,13 @@
 type Schema = Readonly<Record<string, unknown>>;
 
-/** Below, only what must be there: a schema may hold itself. */
+/** Below this depth, only required properties: a schema may contain itself. */
 const MAX_WHOLE_DEPTH = 8;
 /** How deep a schema is followed; what lies deeper is null. */
 const MAX_DEPTH = 32;
 
 /**
- * The simplest JSON value for a schema of the part of JSON Schema that the Messages API takes: the first choice of each, every
- * property, one item in each list, and `words` for texts.
+ * The simplest JSON value that fits a schema, for the part of JSON Schema that the Messages API supports: the first of any
+ * choices, every property, one item in each list, and `words` for texts.
  */
 export function sampleJson(schema: unknown, words: string): unknown {
   return sample(schema, { root: asSchema(schema), words }, 0);

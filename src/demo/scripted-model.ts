@@ -11,7 +11,7 @@ import { sendHttp } from "./send-reply.ts";
 import { answerSideRoute } from "./side-route.ts";
 
 export interface ScriptedModelOptions {
-  /** Answers whatever is not scripted otherwise. Default: the demo's answers, without pauses. */
+  /** Answers requests that no script covers. Default: the demo's answers, without pauses. */
   respond?: Responder;
   /** Default: any free port. */
   port?: number;
@@ -20,13 +20,13 @@ export interface ScriptedModelOptions {
   /** Refuse what the real API refuses, by model and with its own words (see `rules/`). Default true. */
   strict?: boolean;
   /**
-   * Whether replies are sent as they are scripted, or as one of today's models would give them: with thinking first,
-   * without its text unless asked for, with the words between tool calls as thinking. Default `as-scripted`.
+   * Whether replies are sent as scripted, or as one of today's models would give them: with thinking first, without its text
+   * unless asked for, with text between tool calls as thinking. Default `as-scripted`.
    */
   plays?: "as-scripted" | "as-the-model";
-  /** Models that there are besides today's, by id, with the id of the one that each behaves like. */
+  /** More models besides today's, by id, each with the id of the model that it behaves like. */
   models?: Readonly<Record<string, string>>;
-  /** Told of every refusal, by its message. */
+  /** Called with the message of every refusal. */
   onRefusal?: (message: string) => void;
 }
 
@@ -51,17 +51,17 @@ export class ScriptedModel {
     return this.#route.log.entries;
   }
 
-  /** Requests by which Claude Code only found out whether a model exists. */
+  /** Requests that Claude Code sent only to find out whether a model exists. */
   get probes(): readonly RecordedRequest[] {
     return this.#route.probeLog.entries;
   }
 
-  /** What was refused because the real API would refuse it, since they were last taken. */
+  /** Messages of the refusals, by the real API's rules, since they were last taken. */
   get rejections(): readonly string[] {
     return this.#route.rejections;
   }
 
-  /** The refusals that a test wanted; they are not held against it any more. */
+  /** Takes the refusals that a test wanted, so that they no longer count against it. */
   takeRejections(): string[] {
     return this.#route.rejections.splice(0);
   }
@@ -83,7 +83,7 @@ export class ScriptedModel {
     return this.#route.log.waitFor(condition, timeoutMs);
   }
 
-  /** Forgets all requests and scripts, but no refusals. Replies under way go on. */
+  /** Forgets all requests and scripts, but not the refusals. Replies under way continue. */
   clear(): void {
     this.#route.clear();
   }
@@ -111,7 +111,7 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
     findModel: finder,
     onRefusal: options.onRefusal ?? (() => {}),
   });
-  // No time limits: how long a reply hangs is for the script and its client to decide.
+  // No time limits: the script and its client decide how long a reply hangs.
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
     // A bug of the scripted model itself: cut this connection, so that the client notices.
     handle(route, finder, request, response).catch((error: unknown) => response.destroy(toError(error)));

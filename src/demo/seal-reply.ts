@@ -56,7 +56,7 @@ function isRedacted(block: Block | Step): boolean {
   return block.type === "whole" && block.block.type === "redacted_thinking";
 }
 
-/** Scripts may stream a broken input on purpose; what a client makes of it is not known. */
+/** Scripts may stream invalid JSON on purpose; how a client will read that is unknown. */
 export function parseInput(json: string): unknown {
   try {
     return JSON.parse(json);

@@ -83,7 +83,7 @@ async function sendWhole(
     if (sent) return sent;
   }
   const headers = { "content-type": "application/json", "request-id": createId("req_01"), ...reply.headers };
-  // A `raw` step has already opened the response and made its body something else than JSON.
+  // A `raw` step has already started the response, with a body that is not JSON.
   if (!connection.hasStarted) connection.start(200, headers);
   await connection.finish(body);
   return "finished";
@@ -134,7 +134,7 @@ function formatEvent(event: MessageEvent): string {
   return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }
 
-/** A reply as the API answers a request without `stream: true`. */
+/** A reply in the form in which the API answers a request without `stream: true`. */
 function wholeMessage(reply: MessageReply, context: MessageContext): Record<string, unknown> {
   return {
     ...emptyMessage(context),

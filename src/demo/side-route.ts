@@ -4,7 +4,7 @@ import type { HttpReply } from "./reply.ts";
 import { MODELS } from "./rules/models.ts";
 import type { Effort, ModelRules, ThinkingType } from "./rules/model-rules.ts";
 
-/** Everything besides messages that a client of the API may ask for. */
+/** Answers everything besides messages that a client of the API may ask for. */
 export function answerSideRoute(
   method: string,
   url: URL,

@@ -6,10 +6,9 @@ import { hashText } from "./thinking-seal.ts";
 import type { ThinkingPrefix } from "./thinking-seal.ts";
 
 /**
- * Follows a conversation block by block and tells what stands before the place reached. Not part of it, as in
- * the API: cache marks, which moves with every turn; whether a text is a string or a block; how the blocks of one
- * speaker are spread over messages; the effort. Thinking is told apart from the rest, since leading thinking
- * blocks may be left out.
+ * Follows a conversation block by block and hashes everything before the current position. As in the API, these do not count:
+ * cache marks, which move with every turn; whether a text is a string or a block; how one speaker's blocks are split into
+ * messages; the effort. Thinking is hashed separately from the rest, since leading thinking blocks may be left out.
  */
 export class PrefixHasher {
   readonly #system: string;
@@ -44,13 +43,13 @@ export class PrefixHasher {
 
 export interface SealedBlock {
   block: ContentBlock;
-  /** Which message, and which block in it. */
+  /** The index of the message, and of the block in it. */
   message: number;
   position: number;
   prefix: ThinkingPrefix;
 }
 
-/** Each thinking block of a request with what stands before it, and what stands before the answer. */
+/** Each thinking block of a request with the prefix before it, and the prefix before the answer. */
 export function followThinking(body: MessagesBody): { blocks: SealedBlock[]; hasher: PrefixHasher } {
   const hasher = new PrefixHasher(body);
   const blocks: SealedBlock[] = [];
@@ -67,12 +66,12 @@ export function isThinkingBlock(block: { type: string }): boolean {
   return block.type === "thinking" || block.type === "redacted_thinking";
 }
 
-/** Where a thinking block carries its seal. */
+/** The field of a thinking block that carries its seal. */
 export function sealOf(block: ContentBlock): unknown {
   return block.type === "thinking" ? block["signature"] : block["data"];
 }
 
-/** Without its cache mark and without empty fields, its own fields in one order; what is inside them stays as it is. */
+/** A part without its cache mark and empty fields, its own fields sorted; nested values stay as they are. */
 function canonical(part: Readonly<Record<string, unknown>>): unknown {
   const entries = Object.entries(part)
     .filter(([name, value]) => name !== "cache_control" && value !== null && value !== undefined)
@@ -82,7 +81,7 @@ function canonical(part: Readonly<Record<string, unknown>>): unknown {
 
 function canonicalContent(content: unknown): unknown {
   if (typeof content === "string") return [canonical({ type: "text", text: content })];
-  // Proof: the lists inside blocks that have a `content` hold blocks.
+  // Proof: in a block that has a `content` list, the list holds blocks.
   return Array.isArray(content) ? (content as ContentBlock[]).map(canonical) : content;
 }
 

@@ -1,13 +1,13 @@
 import { createHmac } from "node:crypto";
 import { isRecord } from "../lib/is-record.ts";
 
-/** What a signature says of its thinking block. */
+/** What a signature records about its thinking block. */
 export interface ThinkingSeal {
   /** Id of the model that thought. */
   model: string;
-  /** The thinking as the client was shown it, hashed. */
+  /** Hash of the thinking as the client was shown it. */
   text: string;
-  /** What stood before the block when it was created; missing for a block that was not created in a conversation. */
+  /** What came before the block when it was created; missing for a block that was not created in a conversation. */
   prefix?: ThinkingPrefix;
   /** What the script called the block. */
   tag: string;
@@ -17,7 +17,7 @@ export interface ThinkingSeal {
 export interface ThinkingPrefix {
   system: string;
   tools: string;
-  /** All content before the block, thinking excepted. */
+  /** All content before the block except thinking. */
   messages: string;
   /** The signature of the thinking block before it; empty for the first. */
   previous: string;
@@ -26,7 +26,7 @@ export interface ThinkingPrefix {
 /** The same for every scripted model, so that a conversation outlives the one it began with. */
 const KEY = "the scripted model's own";
 
-/** A signature that says all of it, and that nobody else can write. */
+/** A signature that contains the whole seal and that nobody else can create. */
 export function sealThinking(seal: ThinkingSeal): string {
   const content = JSON.stringify(seal);
   return Buffer.from(JSON.stringify({ content, mac: macOf(content) })).toString("base64");
@@ -37,7 +37,7 @@ export function openSeal(signature: unknown): ThinkingSeal | undefined {
   const outer = parse(Buffer.from(String(signature), "base64").toString("utf8"));
   if (!isRecord(outer) || typeof outer["content"] !== "string") return undefined;
   if (outer["mac"] !== macOf(outer["content"])) return undefined;
-  // Proof: only `sealThinking` can have written the code over it.
+  // Proof: only `sealThinking` can have written a content with a matching code.
   return parse(outer["content"]) as ThinkingSeal;
 }
 
@@ -47,8 +47,8 @@ export function tagOf(signature: unknown): string | undefined {
 }
 
 /**
- * A signature as the model would have issued it in some other conversation: for histories that a test brings along.
- * Models that bind thinking to what stands before it refuse the block.
+ * A signature as the model would have issued it in another conversation: for histories that a test brings along. Models that bind
+ * thinking to its prefix refuse the block.
  */
 export function foreignSignature(text: string, options: { model: string; tag?: string }): string {
   return sealThinking({ model: options.model, text: hashText(text), tag: options.tag ?? "" });

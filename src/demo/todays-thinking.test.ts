@@ -313,7 +313,7 @@ async function ask(model: ScriptedModel, fields: object, beta?: string): Promise
     },
     body: JSON.stringify({ max_tokens: 5000, ...fields }),
   });
-  // Proof: both what the API answers and what it refuses with have this shape.
+  // Proof: the API's answers and its refusals both have this shape.
   return (await response.json()) as Answer;
 }
 

@@ -11,7 +11,10 @@ export interface ApiRequest {
   /** `2023-06-01` */
   version: string;
   use: "create" | "count";
-  /** Ids of calls that this model made by its script without a thought, though thinking was on: what follows is no fault. */
+  /**
+   * Ids of calls that the script had this model make without thinking, although thinking was on: the history that follows is
+   * valid.
+   */
   unthoughtCalls?: ReadonlySet<string> | undefined;
 }
 
@@ -51,7 +54,7 @@ export interface PlacedBlock {
   role: "user" | "assistant" | "system";
 }
 
-/** All blocks of all messages, those inside tool results and documents excluded. */
+/** All blocks of all messages, except those inside tool results and documents. */
 export function* placedBlocks(body: MessagesBody): Generator<PlacedBlock> {
   for (const [index, message] of body.messages.entries()) {
     for (const [position, block] of blocksOf(message).entries()) {
@@ -60,7 +63,7 @@ export function* placedBlocks(body: MessagesBody): Generator<PlacedBlock> {
   }
 }
 
-/** Blocks inside a tool result, where it has a list of them. */
+/** The blocks inside a tool result, if it has a list of them. */
 export function innerBlocks(block: ContentBlock): readonly ContentBlock[] {
   const content = block["content"];
   return block.type === "tool_result" && Array.isArray(content) ? (content as ContentBlock[]) : [];

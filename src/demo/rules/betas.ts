@@ -69,7 +69,7 @@ export const KNOWN_BETAS: ReadonlySet<string> = new Set([
   "web-search-2025-03-05",
 ]);
 
-/** The values of a header that may stand several times, each with several values. */
+/** The values of a header that may occur several times, each time with several values. */
 export function parseBetas(header: string | readonly string[] | undefined): ReadonlySet<string> {
   const text = typeof header === "string" ? header : (header ?? []).join(",");
   const values = text.split(",").map((value) => value.trim());

@@ -89,7 +89,7 @@ const toolReference = object({ type, tool_name: need(text()), ...mark });
 const name = need(text({ minLength: 1, maxLength: 200 }));
 const calling = { caller: may(any), ...mark };
 
-/** What a message's content may hold; the results of the API's own tools are looked at from outside only. */
+/** The blocks that a message may contain; the content of the API's own tools' results is not checked. */
 export const BLOCKS: Readonly<Record<string, Shape>> = {
   text: textBlock,
   image,
@@ -148,5 +148,5 @@ export const BLOCKS: Readonly<Record<string, Shape>> = {
   fallback: any,
 };
 
-/** Inside `system` and inside messages of role `system`. */
+/** Blocks inside `system` and inside messages of role `system`. */
 export const SYSTEM_BLOCKS: Readonly<Record<string, Shape>> = { text: textBlock };

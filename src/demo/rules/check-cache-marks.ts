@@ -11,7 +11,7 @@ interface Mark {
   ttl: string;
 }
 
-/** `cache_control`: how many, in which order, and not on an empty text. Thinking has no such field at all. */
+/** `cache_control`: how many, and in which order. Thinking blocks have no such field at all. */
 export function checkCacheMarks({ body }: ApiRequest): Problem | undefined {
   const marks: Mark[] = [];
   const note = (holder: Readonly<Record<string, unknown>>, path: string) => {
@@ -24,7 +24,7 @@ export function checkCacheMarks({ body }: ApiRequest): Problem | undefined {
     note(block, path);
     for (const [index, inner] of innerBlocks(block).entries()) note(inner, `${path}.content.${index}`);
   }
-  // Caches by itself up to the last block, which costs one of the marks.
+  // A mark on the request itself caches up to the last block and counts as one of the marks.
   note(body, "");
   if (marks.length > MAX_MARKS) {
     return invalid(
@@ -34,7 +34,7 @@ export function checkCacheMarks({ body }: ApiRequest): Problem | undefined {
   return checkOrder(marks);
 }
 
-/** What is kept for longer comes first. */
+/** Longer-lived marks must come first. */
 function checkOrder(marks: readonly Mark[]): Problem | undefined {
   const firstShort = marks.findIndex((mark) => mark.ttl === "5m");
   if (firstShort < 0) return undefined;

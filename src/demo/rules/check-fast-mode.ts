@@ -2,7 +2,7 @@ import type { ApiRequest } from "./api-request.ts";
 import { invalid } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 
-/** `speed: "fast"`: Opus 5.5 takes it, Opus 5 and 4.8 with a beta for any value. */
+/** `speed: "fast"`: Opus 5.5 accepts it; Opus 5 and 4.8 accept the field, whatever its value, only with a beta. */
 export function checkFastMode({ body, model, betas }: ApiRequest): Problem | undefined {
   const speed = body["speed"];
   if (typeof speed !== "string") return undefined;

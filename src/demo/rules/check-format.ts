@@ -5,7 +5,7 @@ import { countGrammar, findUnsupported, grammarProblem } from "./grammar-schema.
 import { invalid } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 
-/** `output_config.format`: the schema, its size, and no citations beside it. */
+/** `output_config.format`: the schema, its size, and no citations together with it. */
 export function checkFormat(request: ApiRequest): Problem | undefined {
   const { format } = outputConfigOf(request);
   if (!format) return undefined;

@@ -5,7 +5,7 @@ import type { ModelRules } from "./model-rules.ts";
 import { refusalOf } from "./refusal-of.ts";
 import { visualTokens } from "./visual-tokens.ts";
 
-/** The head of a PNG, which is all that is looked at. */
+/** The header of a PNG, which is all that is read. */
 function png(width: number, height: number): string {
   const head = Buffer.alloc(33);
   head.write("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 0, "latin1");

@@ -8,13 +8,13 @@ import { countPages } from "./pdf-pages.ts";
 import { invalid } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 
-/** Of the base64 text. */
+/** Length of the base64 text. */
 const MAX_IMAGE_BYTES = 10 * 1024 * 1024;
 const MAX_SIDE = 8000;
-/** With more images than this in one request, the longest side is shorter. */
+/** With more images than this in one request, their sides must be shorter. */
 const MANY_IMAGES = 20;
 const MAX_SIDE_OF_MANY = 2000;
-/** Up to this context window, fewer images and pages are taken. */
+/** Models with a context window up to this size accept fewer images and pages. */
 const SMALL_WINDOW = 200_000;
 
 interface Medium {
@@ -106,10 +106,10 @@ function checkPages(media: readonly Medium[], most: number): Problem | undefined
   return pages > most ? invalid(`A maximum of ${most} PDF pages may be provided.`) : undefined;
 }
 
-/** Padded to whole groups of four, as the API demands; `data:` URLs and line breaks are not. */
+/** Padded to whole groups of four, as the API demands; `data:` URLs and line breaks are refused. */
 function isBase64(data: string): boolean {
   if (data === "" || data.length % 4 !== 0) return false;
-  // A pattern for the whole of it can use up the stack when it holds megabytes.
+  // A pattern over the whole text can overflow the stack when it is megabytes long.
   const end = data.endsWith("==") ? -2 : data.endsWith("=") ? -1 : data.length;
   return !/[^A-Za-z0-9+/]/.test(data.slice(0, end));
 }

@@ -11,7 +11,7 @@ export function checkSampling(request: ApiRequest): Problem | undefined {
   const topK = numberOf(body["top_k"]);
   if (model.sampling === "default-only") {
     if (temperature !== undefined && temperature !== 1) return deprecated("temperature");
-    // For old clients the newest models still take a top_p that changes nothing.
+    // For old clients, the newest models still accept a top_p that changes nothing.
     if (topP !== undefined && topP < 0.99) return deprecated("top_p");
     return topK === undefined ? undefined : deprecated("top_k");
   }

@@ -27,7 +27,7 @@ function findMessageMisfit(
   json: Readonly<Record<string, unknown>>,
   betas: ReadonlySet<string>,
 ): string | undefined {
-  // Proof: its shape was found to be a list.
+  // Proof: it was checked to be a list.
   for (const [index, message] of (json["messages"] as unknown[]).entries()) {
     const path = `messages.${index}`;
     if (!isRecord(message)) return `${path}: Input should be an object`;

@@ -18,16 +18,16 @@ export interface DroppedThinking {
 }
 
 /**
- * Thinking blocks that came back: each must be one that a model issued, unchanged. What the model cannot read is
- * dropped in silence. Models that bind thinking refuse a block behind other words than it was created behind;
- * leading blocks may be left out, and all of them.
+ * Thinking blocks that a client sends back: each must be one that a model issued, unchanged. Those that the model cannot read are
+ * silently dropped. Models that bind thinking refuse a block whose prefix has changed since it was created; leading thinking
+ * blocks, or all of them, may be left out.
  */
 export function checkSignatures(request: ApiRequest): Problem | undefined {
   const looked = lookAtThinking(request);
   return "problem" in looked ? looked.problem : undefined;
 }
 
-/** What the API leaves out of a request that it takes; told only to those who send the beta. */
+/** The thinking that the API drops from a request that it accepts; reported only to clients that send the beta. */
 export function droppedThinking(request: ApiRequest): readonly DroppedThinking[] {
   const looked = lookAtThinking(request);
   return "dropped" in looked ? looked.dropped : [];
@@ -60,7 +60,7 @@ function lookAtThinking(request: ApiRequest): { problem: Problem } | { dropped: 
   return { dropped };
 }
 
-/** Most requests have none, and need no hashes. */
+/** Most requests have no thinking and need no hashes. */
 function hasThinking({ body }: ApiRequest): boolean {
   for (const { block } of placedBlocks(body)) if (isThinkingBlock(block)) return true;
   return false;

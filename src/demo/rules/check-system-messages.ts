@@ -6,7 +6,7 @@ import type { Problem } from "./problem.ts";
 
 const ANYWHERE = "the directive-only form (content: [] with output_config) is accepted at any position";
 
-/** Role `system` inside `messages`: which models take it, and where it may stand. */
+/** Role `system` inside `messages`: which models accept it, and where it may stand. */
 export function checkSystemMessages({ body, model, betas }: ApiRequest): Problem | undefined {
   const { messages } = body;
   if (messages.every((message) => message.role !== "system")) return undefined;
@@ -20,15 +20,15 @@ export function checkSystemMessages({ body, model, betas }: ApiRequest): Problem
 }
 
 /**
- * Claude Code sends the role to Sonnet 5, of which the documentation says that it does not take it: so it is
- * taken from Claude Code only.
+ * Claude Code sends this role to Sonnet 5, although the documentation says that the model does not accept it: so only Claude Code
+ * may.
  */
 function isTaken(rule: "taken" | "claude-code" | "refused", betas: ReadonlySet<string>): boolean {
   if (rule !== "claude-code") return rule === "taken";
   return betas.has("claude-code-20250219") || betas.has("mid-conversation-system-2026-04-07");
 }
 
-/** A change of effort without words. */
+/** A message that changes only the effort and has no content. */
 function isDirective(message: RequestMessage): boolean {
   return Array.isArray(message.content) && message.content.length === 0 && "output_config" in message;
 }
@@ -46,7 +46,10 @@ function checkContent(message: RequestMessage, index: number): Problem | undefin
 
 const TYPES = new Set(["text", "tool_addition", "tool_removal"]);
 
-/** System messages in a row count as one: never first, behind the user, before an answer or last. */
+/**
+ * Consecutive system messages count as one. It must follow a user message or a server tool's result, and come last or before an
+ * answer.
+ */
 function checkPlace(messages: readonly RequestMessage[], index: number): Problem | undefined {
   const before = messages.slice(0, index).findLast((message) => message.role !== "system");
   const after = messages.slice(index + 1).find((message) => message.role !== "system");

@@ -13,7 +13,7 @@ export function checkTexts(request: ApiRequest): Problem | undefined {
 function checkMessages({ body, model }: ApiRequest): Problem | undefined {
   for (const [index, message] of body.messages.entries()) {
     if (message.role === "system") {
-      // A change of effort has no content; what else has none is refused as a system message.
+      // A change of effort has no content; any other system message without content is refused elsewhere.
       const problem = checkBlocks(message.content.length === 0 ? [] : blocksOf(message), "messages");
       if (problem) return problem;
       continue;
@@ -50,7 +50,7 @@ function checkBlocks(blocks: readonly ContentBlock[], where: string): Problem | 
   return undefined;
 }
 
-/** Tools do answer with nothing but blanks; only an empty block is refused there. */
+/** Tools may answer with nothing but blanks; here only an empty block is refused. */
 function checkInner(blocks: readonly ContentBlock[]): Problem | undefined {
   const isEmpty = blocks.some((block) =>
     innerBlocks(block).some((inner) => inner.type === "text" && inner["text"] === ""),

@@ -3,7 +3,7 @@ import type { ApiRequest } from "./api-request.ts";
 import { invalid } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 
-/** Forced tools, by model and by thinking; in token counting too. */
+/** Forced tools, depending on the model and on thinking; also when counting tokens. */
 export function checkToolChoice(request: ApiRequest): Problem | undefined {
   const { body, model } = request;
   // Proof: its shape was checked.

@@ -7,8 +7,8 @@ import { invalid } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 
 /**
- * A loop of tool calls is one turn of the assistant, and has one way of thinking: with a budget it must have begun with thinking;
- * on models that think by budget only, one that goes on without thinking must have none. Adaptive thinking asks for neither.
+ * A loop of tool calls is one turn of the assistant with one thinking mode: with a budget, it must have begun with thinking; on
+ * models that think only by budget, it must contain no thinking once thinking is off. Adaptive thinking demands neither.
  */
 export function checkToolRounds(request: ApiRequest): Problem | undefined {
   const turns = turnsOf(request.body.messages);
@@ -43,7 +43,7 @@ function checkEnd(turn: Turn | undefined): Problem | undefined {
   );
 }
 
-/** The first of the assistant's messages between which there were only results. */
+/** The assistant's first turn of the loop, in which each of the user's turns brings results. */
 function beginningOf(turns: readonly Turn[]): Turn | undefined {
   let start = turns.length - 2;
   while (bringsResults(turns[start - 1])) start -= 2;

@@ -8,7 +8,7 @@ import type { Problem } from "./problem.ts";
 const MAX_STRICT_TOOLS = 20;
 const PROPERTY_NAME = /^[a-zA-Z0-9_.-]{1,64}$/;
 
-/** The declared tools: names, schemas, and what strict ones may say. */
+/** The declared tools: names, schemas, and what strict tools may contain. */
 export function checkTools({ body, model }: ApiRequest): Problem | undefined {
   const tools = body.tools ?? [];
   const names = tools.map((tool) => tool["name"]).filter((name) => name !== undefined);
@@ -27,7 +27,7 @@ function isCustom(tool: RequestTool): boolean {
   return type === "custom";
 }
 
-/** The oldest of the computer tools that is still about ends with the 5.5 models and Fable 5.2. */
+/** The oldest computer tool that still exists is gone in the 5.5 models and Fable 5.2. */
 function checkApiTool(tool: RequestTool, model: string): Problem | undefined {
   const isNewest = model.endsWith("-5-5") || model === "claude-fable-5-2";
   if (tool["type"] !== "computer_20251124" || !isNewest) return undefined;
@@ -57,7 +57,7 @@ function checkSchema(tool: RequestTool, path: string): Problem | undefined {
   );
 }
 
-/** Keywords that every schema must get right, wherever they stand in it. */
+/** Keywords that must be right in every schema, at any depth. */
 function findSchemaFault(schema: unknown): string | undefined {
   if (typeof schema === "boolean") return undefined;
   if (!isRecord(schema)) return "A schema is an object or a boolean.";

@@ -4,11 +4,11 @@ import type { ApiRequest } from "./api-request.ts";
 import { invalid } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 
-/** Messages of one role in a row are one turn; messages of role `system` stand between no two of them. */
+/** Consecutive messages of one role are one turn; messages of role `system` do not separate turns. */
 export interface Turn {
   role: "user" | "assistant";
   blocks: readonly ContentBlock[];
-  /** Of its first message in the request. */
+  /** Index of its first message in the request. */
   index: number;
 }
 
@@ -27,7 +27,8 @@ export function turnsOf(messages: readonly RequestMessage[]): Turn[] {
 export function checkTurns({ body, model }: ApiRequest): Problem | undefined {
   if (body.messages.length === 0) return invalid("messages: at least one message is required");
   const turns = turnsOf(body.messages);
-  // One live answer of 2026 took an assistant first; older ones did not, and a history that begins so has lost its beginning.
+  // One live answer in 2026 accepted an assistant message first. Older ones did not, and a history that begins so has lost its
+  // beginning.
   if (body.messages[0]?.role === "assistant") {
     return invalid('messages: first message must use the "user" role');
   }
@@ -45,7 +46,7 @@ export function checkTurns({ body, model }: ApiRequest): Problem | undefined {
   return undefined;
 }
 
-/** A turn that was paused while the API's own tools worked is sent back as it is, and goes on. */
+/** A turn that was paused while the API's own tools worked is sent back unchanged and continues. */
 function endsInServerTool(turn: Turn): boolean {
   const type = turn.blocks.at(-1)?.type ?? "";
   return type === "server_tool_use" || (type !== "tool_result" && type.endsWith("_tool_result"));

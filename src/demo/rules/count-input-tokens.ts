@@ -32,7 +32,7 @@ export function blockSize(block: ContentBlock, model: ModelRules): number {
     return mediumSize(block.type, source, model);
   }
   if (block.type === "text") return textSize(String(block["text"]), model);
-  // The signature holds the thinking itself, of which a client may see nothing.
+  // The signature contains the thinking itself, although the client may see none of it.
   if (block.type === "thinking") return textSize(String(block["thinking"]), model);
   const inner = innerBlocks(block);
   if (inner.length > 0) return inner.reduce((sum, one) => sum + blockSize(one, model), 0);
@@ -51,6 +51,6 @@ function mediumSize(type: string, source: Readonly<Record<string, unknown>>, mod
     return TOKENS_PER_PAGE * Math.max(1, countPages(Buffer.from(data, "base64")));
   }
   const size = data === undefined ? undefined : imageSizeOf(data);
-  // What stands behind a URL or a file is not known here.
+  // The size of an image behind a URL or a file id is unknown here.
   return size ? visualTokens(size, model) : model.vision.maxTokens;
 }

@@ -3,8 +3,8 @@ import { invalid } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 
 /**
- * The part of JSON Schema that an answer can be held to: for `output_config.format` and for strict tools.
- * Closed objects, no recursion, no limits on numbers and lengths, `minItems` 0 or 1.
+ * The part of JSON Schema that the API can enforce, for `output_config.format` and for strict tools: closed objects, no
+ * recursion, no limits on numbers and lengths, `minItems` 0 or 1.
  */
 
 const UNSUPPORTED: Readonly<Record<string, readonly string[]>> = {
@@ -28,7 +28,7 @@ const FORMATS = new Set([
 ]);
 const NEVER = ["not", "if", "then", "else", "dependentRequired", "dependentSchemas", "oneOf"];
 
-/** What the API says of the first thing that it cannot hold an answer to. */
+/** The API's message for the first thing in a schema that it cannot enforce. */
 export function findUnsupported(schema: unknown): string | undefined {
   return inspect(schema, isRecord(schema) ? schema : {}, []);
 }
@@ -108,7 +108,7 @@ export function countGrammar(schema: unknown): GrammarSize {
 const MAX_OPTIONAL = 24;
 const MAX_UNIONS = 16;
 
-/** The limits count over all schemas of a request. */
+/** The limits apply to all schemas of a request together. */
 export function grammarProblem(sizes: readonly GrammarSize[]): Problem | undefined {
   const { optional, unions } = sizes.reduce(add, { optional: 0, unions: 0 });
   if (optional > MAX_OPTIONAL) {

@@ -1,7 +1,7 @@
 import { readImageSize } from "../../lib/image-size.ts";
 import type { ImageSize } from "../../lib/image-size.ts";
 
-/** Where the size stands in nearly every image; decoding all of each image of each request takes its time. */
+/** Nearly every image has its size within this many bytes; decoding every image of every request in full would take too long. */
 const HEAD = 64 * 1024;
 
 export function imageSizeOf(base64: string): ImageSize | undefined {

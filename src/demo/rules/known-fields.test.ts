@@ -11,9 +11,9 @@ type Create = Anthropic.Beta.Messages.MessageCreateParamsNonStreaming;
 type Count = Anthropic.Beta.Messages.MessageCountTokensParams;
 type Block<Type extends string> = Extract<Anthropic.ContentBlockParam, { type: Type }>;
 
-/** They travel as headers. */
+/** Sent as headers. */
 const HEADERS = ["betas", "user_profile_id", "workspace_id"];
-/** Of partners and of accounts; no client of ours could send them. */
+/** For partners and accounts only; no client of ours could send them. */
 const NOT_OURS = ["billing_policy"];
 
 const create: All<Create> = {

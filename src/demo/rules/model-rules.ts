@@ -6,11 +6,11 @@ export interface ModelRules {
   id: string;
   displayName: string;
   line: "fable" | "haiku" | "opus" | "sonnet";
-  /** The day of its launch. An id with this date behind it names the same model. */
+  /** The day of its launch. The id followed by this date names the same model. */
   launched: string;
-  /** Its last day, where one is announced. */
+  /** Its last day, if one is announced. */
   retiresAt: string | null;
-  /** Tokens. */
+  /** In tokens. */
   contextWindow: number;
   maxOutput: number;
   /** Whether it thinks when a request does not say. */
@@ -20,23 +20,23 @@ export interface ModelRules {
   maxEffortWithoutThinking: Effort;
   efforts: readonly Effort[];
   defaultEffort: Effort;
-  /** What a client sees of its thinking when a request does not say. */
+  /** What a client sees of its thinking by default. */
   thinkingDisplay: "summarized" | "omitted";
-  /** `temperature`, `top_p`, `top_k`: nothing but the default, or one of the first two. */
+  /** `temperature`, `top_p`, `top_k`: only the default values, or one of the first two. */
   sampling: "default-only" | "one";
   takesForcedTools: boolean;
   takesPrefill: boolean;
   /** Role `system` inside `messages`; `claude-code`: only from Claude Code or with a beta. */
   systemMessages: "taken" | "claude-code" | "refused";
-  /** A thinking block holds only behind the system text, tools and messages that it was created behind. */
+  /** A thinking block is valid only after the system text, tools and messages that it was created after. */
   bindsThinking: boolean;
-  /** Models besides itself whose thinking it can read; other blocks are dropped in silence. */
+  /** Other models whose thinking it can read; blocks of all others are silently dropped. */
   readsThinkingOf: readonly string[];
   /** What it says between tool calls is thinking. */
   speaksInThinking: boolean;
-  /** Rough size of a text. */
+  /** Rough measure of text size. */
   charactersPerToken: number;
-  /** Tokens; a shorter prefix is not cached. */
+  /** In tokens; a shorter prefix is not cached. */
   minCachePrefix: number;
   /** Longest side in pixels, and tokens, that an image is scaled down to. */
   vision: { maxSide: number; maxTokens: number };

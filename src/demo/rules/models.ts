@@ -82,8 +82,8 @@ export const NEWEST_MODEL: ModelRules = {
 };
 
 /**
- * Today's models, from the platform's documentation and answers that the API was seen to give (state of
- * 2026-11-28). The product has a table of its own: a mistake there must not be repeated here.
+ * Today's models, from the platform's documentation and from observed answers of the API (state of 2026-11-28). The product has
+ * its own table: a mistake there must not be repeated here.
  */
 export const MODELS: readonly ModelRules[] = [
   NEWEST_MODEL,
@@ -214,7 +214,7 @@ export const MODELS: readonly ModelRules[] = [
   },
 ];
 
-/** The model that an id names, with or without its date; undefined for ids that the API answers 404 for. */
+/** The model that an id names, with or without its date; undefined for ids that the API answers with 404. */
 export function findModel(id: string): ModelRules | undefined {
   return BY_ID.get(id);
 }

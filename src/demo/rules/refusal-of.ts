@@ -7,7 +7,7 @@ interface Circumstances {
   use?: "create" | "count";
 }
 
-/** For tests of the rules: what the API says against a request with these fields, or undefined. */
+/** For tests of the rules: the API's message against a request with these fields, or undefined. */
 export function refusalOf(
   fields: Readonly<Record<string, unknown>>,
   { betas, version = "2023-06-01", use = "create" }: Circumstances = {},

@@ -33,7 +33,7 @@ const systemMessage: Shape = {
   },
 };
 
-/** By role, which does not become part of a path. */
+/** The shape for each role; the role does not become part of the path. */
 export const MESSAGES: Readonly<Record<string, Shape>> = {
   user: spoken,
   assistant: spoken,
@@ -82,10 +82,10 @@ const FORMAT: Shape = {
   variants: { json_schema: { kind: "object", fields: { type, schema: need({ kind: "record" }) } } },
 };
 
-/** What counting tokens shares with creating a message. */
+/** The fields that counting tokens shares with creating a message. */
 const COMMON: Fields = {
   model: need(text),
-  // Their roles decide their shape; see `findMessageMisfit`.
+  // The shape depends on the role; see `findMessageMisfit`.
   messages: need({ kind: "list", item: any }),
   system: may(content(SYSTEM_BLOCKS)),
   tools: may({ kind: "list", item: TOOL }),
@@ -116,14 +116,14 @@ export const COUNT_FIELDS: Fields = COMMON;
 
 export const CREATE_FIELDS: Fields = {
   ...COMMON,
-  // Not in the API's types: Claude Code sends it in its mode `auto`.
+  // Not in the API's types: Claude Code sends it in mode `auto`.
   safeguards: behind(any, "dangerous-tool-use-2026-09-03"),
   max_tokens: need({ kind: "number", isInteger: true, min: 0 }),
   stream: may(flag),
   stop_sequences: may({ kind: "list", item: text }),
   metadata: may({
     kind: "object",
-    // The length is of 2025, and was not seen to change.
+    // The length is from 2025; no change has been seen since.
     fields: { user_id: may({ kind: "text", maxLength: 256 }) },
   }),
   service_tier: may(choice("auto", "standard_only")),
@@ -135,7 +135,7 @@ export const CREATE_FIELDS: Fields = {
   fallback_credit_token: behind(any, "fallback-credit-2026-06-01", "fallback-credit-2026-07-01"),
 };
 
-/** Gone from API version 2026-10-21 on, where even the defaults are refused. */
+/** Removed as of API version 2026-10-21, which refuses even the default values. */
 export const SAMPLING_FIELDS: Fields = {
   temperature: may({ kind: "number", min: 0, max: 1 }),
   top_p: may({ kind: "number", min: 0, max: 1 }),

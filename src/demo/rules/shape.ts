@@ -14,7 +14,7 @@ export type Shape =
   | { kind: "record" }
   | { kind: "list"; item: Shape }
   | { kind: "object"; fields: Fields }
-  /** Objects told apart by one field, whose value becomes part of the path. */
+  /** Objects distinguished by one field, whose value becomes part of the path. */
   | { kind: "tagged"; tag: string; variants: Readonly<Record<string, Shape>>; missing?: string }
   | { kind: "text-or-list"; item: Shape };
 
