@@ -25,7 +25,7 @@ function start(): void {
 }
 
 function ask(extra: Partial<TurnQuestion> = {}) {
-  // Proof for the casts: nothing here looks into ids.
+  // Proof for the casts: nothing here inspects ids.
   const question: TurnQuestion = {
     turnId: "turn_1" as TurnId,
     conversationId: "conv_1" as ConversationId,
@@ -74,7 +74,7 @@ Claude Code asks for your approval
   expect(await answer).toEqual({ outcome: "allowed" });
   expect(fake.approvals.find(id)?.by).toBe("terminal");
   expect(said()).toContain(`${id}: it was allowed.`);
-  // The keyboard belongs to others while nothing is asked.
+  // The keyboard is released while there is no question.
   await vi.waitFor(() => expect(fake.typed).toBeUndefined());
 });
 
@@ -187,7 +187,7 @@ test("a tool's input cannot write to the terminal", async () => {
     expect(text.split("\n").join("")).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
     expect(text).not.toMatch(/^Approved/m);
   }
-  // Not even a piece of a long one is left out.
+  // A long value is shown completely.
   expect(said().match(/x+/g)?.join("").length).toBeGreaterThanOrEqual(5000);
 });
 

@@ -14,7 +14,7 @@ export interface ApprovalPromptParts {
   readonly approvals: Approvals;
   readonly terminal: Pick<Terminal, "printError" | "readLines" | "ring" | "columns" | "rows">;
   readonly clock: Clock;
-  /** Between two questions, so that what was typed ahead is not an answer to the second. */
+  /** Pause between two questions, so that text typed ahead does not answer the second. */
   readonly pauseMs?: number;
 }
 
@@ -22,7 +22,7 @@ type Input =
   | ApprovalEvent
   | { readonly type: "line"; readonly text: string }
   | { readonly type: "lines-ended" }
-  /** Time to look whether one waits. */
+  /** Time to check for a waiting approval. */
   | { readonly type: "next" };
 
 const ANSWERS: ReadonlyMap<string, ApprovalDecision["type"]> = new Map([
@@ -34,17 +34,17 @@ const ANSWERS: ReadonlyMap<string, ApprovalDecision["type"]> = new Map([
   ["always", "always"],
 ]);
 
-/** Who is typing when the question changes may not have seen the new one yet. */
+/** A person who is typing when the question changes may not have seen the new one yet. */
 const CHANGE_MS = 1500;
 
 const PAUSE_MS = 300;
 
-/** For a server in the background that waits to be brought back. */
+/** How often a server in the background checks whether it is in the foreground again. */
 const RETRY_MS = 2000;
 
 /**
- * Asks the person at the terminal about calls that wait, one at a time, until the signal or until the keyboard is closed.
- * A question that is answered elsewhere, or is over, makes room for the next. Never rejects for what the person does.
+ * Asks the person at the terminal about waiting calls, one at a time, until the signal aborts or the keyboard is closed. When a
+ * question is answered elsewhere or no longer applies, the next one is shown. Never rejects because of the person's input.
  */
 export async function promptApprovals(parts: ApprovalPromptParts, signal: AbortSignal): Promise<void> {
   const prompt = new ApprovalPrompt(parts, signal);
@@ -55,19 +55,19 @@ class ApprovalPrompt {
   readonly #parts: ApprovalPromptParts;
   readonly #signal: AbortSignal;
   readonly #inputs = new PushQueue<Input>();
-  /** The keyboard, while there is anything to ask. */
+  /** The keyboard, held while there is a question. */
   #lines: TypedLines | undefined;
   #current: Approval | undefined;
-  /** What is asked, as it was shown. */
+  /** The current question, as it was shown. */
   #question: readonly Line[] = [];
-  /** What is left of it when it is shown again. */
+  /** The part of the question that is still to be shown. */
   #rest: readonly Line[] = [];
-  /** Those that could not be asked about, for another program has the keyboard. */
+  /** Approvals that could not be asked about because another program has the keyboard. */
   readonly #announced = new Set<string>();
   #pause: { cancel(): void } | undefined;
-  /** Looks again whether the keyboard is back. */
+  /** Checks again whether the keyboard is free. */
   #retry: { cancel(): void } | undefined;
-  /** When a question went away under the person's hands. */
+  /** When a question disappeared while the person might have been typing. */
   #changedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: ApprovalPromptParts, signal: AbortSignal) {
@@ -91,7 +91,7 @@ class ApprovalPrompt {
     }
   }
 
-  /** False when nobody can answer any more. */
+  /** Returns false when nobody can answer any more. */
   async #handle(input: Input): Promise<boolean> {
     switch (input.type) {
       case "line":
@@ -122,7 +122,7 @@ class ApprovalPrompt {
       return;
     }
     this.#lines ??= await this.#openLines();
-    // Meanwhile it may have been answered elsewhere.
+    // It may have been answered elsewhere in the meantime.
     const waiting = this.#parts.approvals.list();
     const [approval] = waiting;
     if (!approval) return this.#soon();
@@ -130,7 +130,7 @@ class ApprovalPrompt {
     const { terminal, clock } = this.#parts;
     const facts = { behind: waiting.length - 1, now: clock(), terminal };
     const question = await formatApprovalPrompt(approval, facts);
-    // Answered elsewhere while it was written.
+    // Answered elsewhere while the question was being formatted.
     if (!this.#parts.approvals.list().includes(approval)) return this.#soon();
     this.#current = approval;
     this.#question = question;
@@ -141,7 +141,7 @@ class ApprovalPrompt {
 
   #answer(text: string): void {
     const approval = this.#current;
-    // Typed for nobody, or a second line of what answered the question before.
+    // There is no question, or this is a second line of the previous answer.
     if (!approval) return;
     if (this.#parts.clock() - this.#changedAt < CHANGE_MS) {
       this.#say("The question has just changed, so this did not count. Please look and answer again.");
@@ -168,7 +168,7 @@ class ApprovalPrompt {
     this.#soon();
   }
 
-  /** As much of the question as the screen holds, with a line that says how to go on. */
+  /** Shows as much of the question as fits on the screen, with a line that says how to continue. */
   #showPage(lines: readonly Line[]): void {
     const { terminal } = this.#parts;
     const size = Math.max(1, terminal.rows - 2);
@@ -216,7 +216,7 @@ class ApprovalPrompt {
 
   async #pumpLines(lines: TypedLines): Promise<void> {
     for await (const text of lines) this.#inputs.push({ type: "line", text });
-    // Not when it was closed here.
+    // Not when we closed it ourselves.
     if (this.#lines === lines) this.#inputs.push({ type: "lines-ended" });
   }
 

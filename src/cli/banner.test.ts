@@ -136,7 +136,7 @@ test("readiness says what is missing and how to mend it", () => {
     mcpServers: [],
   };
   expect(plain([formatReadiness(health, false)])).toBe("Claude Code is ready (ANTHROPIC_API_KEY).");
-  // The key that Claude Code needs there is none of the person's.
+  // The key that Claude Code needs is not one of the person's.
   expect(plain([formatReadiness(health, true)])).toBe("Claude Code is ready; the scripted model answers.");
   expect(
     plain([

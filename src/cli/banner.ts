@@ -12,7 +12,7 @@ export interface BannerFacts {
   /** Without a path. */
   readonly url: string;
   readonly workspace: string;
-  /** Folders whose own settings are not used, each with the command that changes it. */
+  /** Folders whose own settings are not used, each with the command that trusts it. */
   readonly untrusted: readonly {
     readonly folder: string;
     readonly settings: readonly string[];
@@ -25,11 +25,13 @@ export interface BannerFacts {
   readonly asksHere: boolean;
   readonly sandbox: SettledSandbox;
   readonly isDemo: boolean;
-  /** How wide lines may be; where a program reads them there is no end to them. */
+  /** Maximum line width; unlimited where a program reads the output. */
   readonly columns: number;
 }
 
-/** What the terminal says as soon as the server listens: where, what, which key, and what to paste into a client. */
+/**
+ * What the terminal shows as soon as the server listens: the address, the models, which key, and what to paste into a client.
+ */
 export function formatBanner(facts: BannerFacts): readonly Line[] {
   const baseUrl = `${facts.url}/v1`;
   const row = (label: string, ...paragraphs: readonly Paragraph[]) =>
@@ -56,7 +58,7 @@ export function formatBanner(facts: BannerFacts): readonly Line[] {
 const DEMO = "a scripted model answers; no account is used,";
 const DEMO_PRIVACY = "and nothing leaves this machine";
 
-/** What the terminal says once Claude Code has started, or cannot. In the demo no credentials are the person's. */
+/** What the terminal shows once Claude Code has started or failed to. In the demo, no credentials are the person's. */
 export function formatReadiness(health: HealthReport, isDemo: boolean): Line {
   if (health.status === "ready") {
     const how = isDemo ? "; the scripted model answers." : ` (${health.engine.credentialSource}).`;
@@ -66,7 +68,7 @@ export function formatReadiness(health: HealthReport, isDemo: boolean): Line {
   return [styled(["bold", "red"], "Claude Code cannot answer yet."), ` ${problem}`];
 }
 
-/** Begins on a line of its own; breaks between its words where a line is full. */
+/** Starts on its own line; wraps between its words when a line is full. */
 interface Paragraph {
   readonly words: readonly string[];
   readonly style?: Style;
@@ -146,8 +148,8 @@ function words(sentence: string): readonly string[] {
 }
 
 /**
- * One line for each profile: its ids, with what they mean to Claude Code where that is another word. Ids with another model
- * behind them (`claude-code/opus`) would only repeat both.
+ * One line for each profile: its ids, with the model they mean to Claude Code where the name differs. Ids that add another
+ * model's name (`claude-code/opus`) would only repeat both.
  */
 function describeModels(models: readonly ModelDescription[]): readonly string[] {
   const named = models.filter((model) => model.variantOf === undefined);

@@ -6,12 +6,12 @@ import type { ProcessEvents } from "./process-events.ts";
 import type { StartServer } from "./running-server.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Everything a command takes from outside; tests hand in their own. */
+/** Everything a command takes from outside; tests pass their own. */
 export interface CommandContext {
   readonly terminal: Terminal;
   readonly environment: Environment;
   readonly machine: Machine;
-  /** The names of the engines that profiles may have. */
+  /** The names of the engines that profiles may use. */
   readonly engines: readonly string[];
   readonly events: ProcessEvents;
   readonly clock: Clock;

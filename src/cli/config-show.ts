@@ -6,7 +6,7 @@ import type { CommandContext } from "./command-context.ts";
 import type { GivenFlags } from "./setting-options.ts";
 
 /**
- * `turnpike config show`: every setting, its value and who set it.
+ * `turnpike config show`: every setting, its value and its origin.
  * @throws ConfigError when the settings cannot be used.
  */
 export function configShow(given: GivenFlags, isJson: boolean, context: CommandContext): number {

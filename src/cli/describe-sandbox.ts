@@ -1,7 +1,7 @@
 import type { SettledSandbox } from "../config/build/settle-sandbox.ts";
 import type { Profile } from "../core/words/profile.ts";
 
-/** Whether commands run in a sandbox, in one line; by profile where they differ. */
+/** Describes on one line whether commands run in a sandbox; by profile where they differ. */
 export function describeSandbox({ profiles, withoutSandbox, support }: SettledSandbox): string {
   const running = Object.values(profiles).filter(({ builtinTools }) => builtinTools !== "off");
   const states = Map.groupBy(running, (profile) => describeState(profile, withoutSandbox));

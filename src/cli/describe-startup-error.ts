@@ -2,7 +2,7 @@ import type { ServerConfig } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { findPortOwner } from "./find-port-owner.ts";
 
-/** Why the server could not start, as lines for a person: what happened and what to do. */
+/** Explains to a person why the server could not start: what happened and what to do. */
 export async function describeStartupError(
   error: unknown,
   server: Pick<ServerConfig, "host" | "port">,
@@ -26,7 +26,7 @@ export async function describeStartupError(
   }
 }
 
-/** Says who has the port. */
+/** Says which process uses the port. */
 export async function describePortConflict({
   host,
   port,
@@ -36,7 +36,7 @@ export async function describePortConflict({
   return `Port ${port} on ${host} is taken by ${taker}. Choose another with --port; 0 takes any free one.`;
 }
 
-/** The system's code of an error or of what caused it. */
+/** The system error code of an error or of its cause. */
 function findErrorCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("code" in error && typeof error.code === "string") return error.code;

@@ -13,7 +13,7 @@ import { lockDataFolder } from "./lock-data-folder.ts";
 
 let folder: string;
 let fake: FakeContext;
-/** Holds neither home nor data, of which a start would warn. */
+/** Contains neither the home nor the data folder, which would cause a warning. */
 let workspace: string;
 beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), "turnpike-")));
@@ -29,7 +29,7 @@ interface Given {
   readonly isLive?: boolean;
 }
 
-/** With a data folder that only its owner sees, unless the flags name another. */
+/** With a data folder that only its owner can read, unless the flags name another. */
 function examine({ flags = {}, file, isJson = false, isLive = false }: Given = {}): Promise<number> {
   mkdirSync(join(folder, "data"), { recursive: true, mode: 0o700 });
   // JSON is YAML too.
@@ -141,7 +141,7 @@ test("a folder in use and the port of its server are in order, another's port is
   const exitCode = await examine({ flags: { "server.port": String(port) } });
   expect(printed()).toMatch(/^ok +Data folder .*in use by a running Turnpike \(process \d+\)/m);
   expect(printed()).toMatch(/^ok +Database +SQLite, open in the running server/m);
-  // Where the system tells who has a port, this process has both.
+  // Only where the system tells who listens on a port is it known that the process with the folder has the port too.
   if (process.platform === "linux") expect(printed()).toMatch(/^ok +Address .*own server listens/m);
   expect(exitCode).toBe(process.platform === "linux" ? 0 : 1);
 

@@ -18,7 +18,7 @@ import { checkSandbox } from "./doctor/check-sandbox.ts";
 import { DoctorReport } from "./doctor/doctor-report.ts";
 import type { GivenFlags } from "./setting-options.ts";
 
-/** In the order in which they are told; the slow ones last. */
+/** In the order of the report; the slow ones last. */
 const CHECKS = [
   checkNode,
   checkDataFolder,
@@ -33,15 +33,15 @@ const CHECKS = [
 const SLOW_CHECKS = [checkClaude, checkLogin];
 
 export interface DoctorRequest {
-  /** The report is one JSON text. */
+  /** Whether the report is one JSON text. */
   readonly isJson: boolean;
-  /** A model is asked for a word, too. */
+  /** Whether to send a model a request too. */
   readonly isLive: boolean;
 }
 
 /**
- * `turnpike doctor`: looks at all that the server needs, with the settings that it would start with. Starts no server and
- * changes nothing. Resolves with 1 when something is wrong.
+ * `turnpike doctor`: checks everything the server needs, with the settings it would start with. Starts no server and changes
+ * nothing. Resolves with 1 when something is wrong.
  */
 export async function doctor(
   given: GivenFlags,
@@ -55,7 +55,7 @@ export async function doctor(
   return report.end();
 }
 
-/** Undefined when the settings cannot be used: there is nothing to look at then. */
+/** Undefined when the settings cannot be used: then there is nothing to check. */
 function resolve(
   given: GivenFlags,
   { environment, machine, engines }: CommandContext,
@@ -86,7 +86,7 @@ async function examine(
   const stop = new AbortController();
   const patient: Patient = { resolved, tools, context };
   try {
-    // All at once, told in order, each as soon as it and those before it are through.
+    // All run at once and are reported in order, each as soon as it and those before it are finished.
     const checks = [...CHECKS, ...slowChecks, ...checkMcpServers(patient)];
     const running = checks.map((check) => [check.name, run(check, patient, stop.signal)] as const);
     for (const [name, findings] of running) report.add(name, await findings);
@@ -96,7 +96,7 @@ async function examine(
   }
 }
 
-/** Never rejects: a check that breaks is a finding too. */
+/** Never rejects: a check that fails to run is a finding too. */
 async function run(check: Check, patient: Patient, signal: AbortSignal): Promise<readonly Finding[]> {
   try {
     return await check.run(patient, signal);

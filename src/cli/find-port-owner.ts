@@ -10,14 +10,17 @@ export interface PortOwner {
   readonly command: string;
 }
 
-/** Who listens on a TCP port of this machine; undefined when the system does not tell (another user's, or Windows). */
+/**
+ * The process that listens on a TCP port of this machine; undefined when the system does not tell (a process of another user,
+ * or Windows).
+ */
 export async function findPortOwner(port: number): Promise<PortOwner | undefined> {
   try {
     if (process.platform === "linux") return await findOnLinux(port);
     if (process.platform === "darwin") return await findOnMacos(port);
     return undefined;
   } catch {
-    // This only adorns an error message: without it the message is still right.
+    // This is only extra information for an error message, which is right without it.
     return undefined;
   }
 }
@@ -39,7 +42,7 @@ async function findOnLinux(port: number): Promise<PortOwner | undefined> {
 
 const LISTEN_STATE = "0A";
 
-/** The sockets that listen on the port, as links in `/proc/PID/fd` spell them. */
+/** The sockets that listen on the port, named as the links in `/proc/PID/fd` name them. */
 export function listeningSockets(table: string, port: number): readonly string[] {
   return table.split("\n").flatMap((line) => {
     const columns = line.trim().split(/\s+/);

@@ -7,7 +7,7 @@ import type { Terminal } from "./terminal.ts";
 import { wrapText, wrapWords } from "./wrap-text.ts";
 
 export interface PromptFacts {
-  /** How many wait after this one. */
+  /** How many approvals wait behind this one. */
   readonly behind: number;
   readonly now: number;
   readonly terminal: Pick<Terminal, "columns" | "rows">;
@@ -16,8 +16,8 @@ export interface PromptFacts {
 const LABEL_COLUMNS = 16;
 
 /**
- * What the person at the terminal is asked, with all that will run. Whatever the model wrote, no line of it can pass for one of
- * ours.
+ * The question for the person at the terminal, with everything that will run. Whatever the model wrote, no line of it can pass
+ * for one of ours.
  */
 export async function formatApprovalPrompt(
   approval: Approval,
@@ -47,7 +47,7 @@ export async function formatApprovalPrompt(
   ];
 }
 
-/** The keys that count, with what they mean. `isLong`: the beginning of the question has left the screen. */
+/** The accepted keys and their meaning. `isLong`: the beginning of the question has scrolled off the screen. */
 export function formatChoices(
   { alwaysAllows }: Pick<Approval, "alwaysAllows">,
   { columns }: Pick<Terminal, "columns">,
@@ -73,7 +73,7 @@ function formatRow(label: string, text: string, columns: number, style: Style = 
   ]);
 }
 
-/** Between words where that is enough. */
+/** Wraps between words where that is enough. */
 function wrapWhole(text: string, columns: number): readonly string[] {
   return wrapText(text, columns).flatMap((line) => wrapColumns(line, columns));
 }

@@ -2,7 +2,7 @@ import { assertNever } from "../lib/assert-never.ts";
 import { quoteForShell } from "./quote-for-shell.ts";
 import type { ApiKeyNotice } from "./running-server.ts";
 
-/** The lines to paste into a shell: what any OpenAI client reads, and a first request. */
+/** The lines to paste into a shell: the variables that any OpenAI client reads, and a first request. */
 export function formatCommands(baseUrl: string, notice: ApiKeyNotice, columns: number): readonly string[] {
   return [
     `export OPENAI_BASE_URL=${baseUrl}`,
@@ -14,7 +14,7 @@ export function formatCommands(baseUrl: string, notice: ApiKeyNotice, columns: n
   ];
 }
 
-/** Of a long path the shell takes the rest from the next line. */
+/** With a long path, the command continues on the next line. */
 function exportKey(notice: ApiKeyNotice, columns: number): readonly string[] {
   const value = apiKeyForShell(notice);
   const line = `export OPENAI_API_KEY=${value}`;
@@ -25,7 +25,9 @@ function exportKey(notice: ApiKeyNotice, columns: number): readonly string[] {
 
 const CAT = "$(cat ";
 
-/** Read from the file rather than repeated, so that the key appears once and the lines work at any later start. */
+/**
+ * Reads the key from the file instead of repeating it, so that the key appears once and the lines work after any later start.
+ */
 function apiKeyForShell(notice: ApiKeyNotice): string {
   switch (notice.type) {
     case "created":

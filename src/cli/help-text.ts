@@ -48,7 +48,7 @@ const CONFIG_FILE_EXAMPLE = `Config file (YAML or JSON; keys as config show prin
     careful: {profile: reviewer, model: opus}
     "claude-*": {profile: chat}               # any id that begins like this, given to Claude Code as it is`;
 
-/** Headings by the first part of a setting's key; several parts may share one. */
+/** Headings by the first part of a setting's key; several first parts may share one. */
 const HEADINGS: Readonly<Record<string, string>> = {
   server: "Server",
   auth: "API keys",
@@ -67,7 +67,7 @@ const HEADINGS: Readonly<Record<string, string>> = {
   log: "Log",
 };
 
-/** The whole of `turnpike --help`. */
+/** The complete text of `turnpike --help`. */
 export function helpText(): string {
   const groups = Map.groupBy(SETTINGS, (setting) => HEADINGS[setting.key.split(".")[0] ?? ""] ?? "Other");
   const sections = Array.from(groups, ([heading, settings]) =>

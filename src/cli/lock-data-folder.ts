@@ -5,8 +5,8 @@ import { DatabaseSync } from "node:sqlite";
 import { ConfigError } from "../config/config-error.ts";
 
 /**
- * Keeps a second server out of the data folder until disposed. The lock is SQLite's on an empty database: the operating
- * system drops it when the process dies in whatever way, so there is no stale lock to clear.
+ * Keeps a second server out of the data folder until disposed. The lock is SQLite's on an empty database: the operating system
+ * releases it however the process dies, so there is no stale lock to clear.
  * @throws ConfigError when another server has the folder.
  */
 export function lockDataFolder(dataDir: string): Disposable {
@@ -29,10 +29,10 @@ export function lockDataFolder(dataDir: string): Disposable {
 
 export type LockHolder =
   | { readonly type: "free" }
-  /** Its process has not told its number where it is missing. */
+  /** `processId` is missing when the process has not recorded it. */
   | { readonly type: "held"; readonly processId?: number };
 
-/** Whether a server has the folder now. Makes and changes no file. */
+/** Whether a server has the folder now. Creates and changes no file. */
 export function findLockHolder(dataDir: string): LockHolder {
   const file = join(dataDir, "server.lock");
   if (!existsSync(file)) return { type: "free" };
@@ -65,7 +65,7 @@ function describeConflict(dataDir: string, processIdFile: string, error: unknown
   return `The data folder ${dataDir} is in use by another Turnpike${holder}. Stop that one, or give this one its own with --data-dir.`;
 }
 
-/** Undefined when it has the lock but has not written its number yet; messages work without. */
+/** Undefined when the process has the lock but has not written its id yet; messages work without it. */
 function readProcessId(file: string): number | undefined {
   try {
     const processId = Number.parseInt(readFileSync(file, "utf8"), 10);

@@ -1,4 +1,4 @@
-/** The part of Node's `process` that a command's life hangs on; a fake takes its place in tests. */
+/** The part of Node's `process` that a command's life depends on; tests replace it with a fake. */
 export interface ProcessEvents {
   on(event: string, listener: (value: unknown) => void): unknown;
   off(event: string, listener: (value: unknown) => void): unknown;

@@ -11,11 +11,11 @@ import { trust } from "./trust/trust.ts";
 
 const COMMANDS = "The commands are serve (also without its name), config show, doctor, trust and help.";
 
-/** The commands and their flags. `onResult` hears the exit code of the command that ran. */
+/** The commands and their flags. `onResult` receives the exit code of the command that ran. */
 export function createProgram(context: CommandContext, onResult: (exitCode: number) => void): Command {
   const { terminal } = context;
   const program = new Command("turnpike");
-  // Before the commands are added: they inherit it.
+  // Before the commands are added, so that they inherit it.
   program.exitOverride().configureOutput({
     writeOut: (text) => terminal.print(...text.trimEnd().split("\n")),
     writeErr: (text) => terminal.printError(...text.trimEnd().split("\n")),
@@ -25,7 +25,7 @@ export function createProgram(context: CommandContext, onResult: (exitCode: numb
   const serveCommand = addSettingOptions(program.command("serve", { isDefault: true }))
     .allowExcessArguments()
     .action(async (_options, command: Command) => {
-      // What is no command lands here, because serve is what runs without one.
+      // An unknown command ends up here, because serve is the default command.
       const [unknown] = command.args;
       if (unknown !== undefined) command.error(`error: unknown command '${unknown}'. ${COMMANDS}`);
       onResult(await serve(readGivenFlags(command), context));
@@ -56,7 +56,7 @@ export function createProgram(context: CommandContext, onResult: (exitCode: numb
 
   const helpCommand = program
     .command("help")
-    // Whatever it is to be about: there is one page.
+    // Whatever the topic, there is only one help page.
     .argument("[commands...]")
     .action(() => program.outputHelp());
 

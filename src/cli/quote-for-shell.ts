@@ -1,4 +1,4 @@
-/** A word as a POSIX shell takes it literally. */
+/** Quotes a word so that a POSIX shell takes it literally. */
 export function quoteForShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -7,9 +7,9 @@ import type { HealthReport } from "../core/ports/health.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { ModelDescription } from "../core/ports/model-catalogue.ts";
 
-/** Which API keys the server takes, as far as a person at the terminal may know. */
+/** Which API keys the server accepts, as far as the person at the terminal may know. */
 export type ApiKeyNotice =
-  /** Made at this start: the one time that it is shown. */
+  /** Created at this start: the only time it is shown. */
   | { readonly type: "created"; readonly key: string; readonly file: string }
   | { readonly type: "file"; readonly file: string }
   | { readonly type: "configured"; readonly count: number }
@@ -18,26 +18,27 @@ export type ApiKeyNotice =
 /** Who may answer approvals over the API. */
 export type ApproverKeyNotice = Exclude<ApiKeyNotice, { readonly type: "disabled" }>;
 
-/** A server that listens. Claude Code may still be starting; `health()` tells. */
+/** A server that is listening. Claude Code may still be starting; `health()` tells. */
 export interface RunningServer {
-  /** Where it listens, without a path: `http://127.0.0.1:4141`. */
+  /** The address it listens on, without a path: `http://127.0.0.1:4141`. */
   readonly url: string;
   readonly apiKeyNotice: ApiKeyNotice;
   readonly approverKeyNotice: ApproverKeyNotice;
-  /** What has come of the profiles' wish for a sandbox. */
+  /** The outcome of the profiles' sandbox settings. */
   readonly sandbox: SettledSandbox;
-  /** For the person at the terminal to answer. */
+  /** The approvals that the person at the terminal may answer. */
   readonly approvals: Approvals;
   health(): HealthReport;
   describeModels(): readonly ModelDescription[];
-  /** Drains, ends every Claude Code process and closes the store. Resolves when all is gone; may be called twice. */
+  /** Drains, ends every Claude Code process and closes the store. Resolves when everything has ended; may be called twice. */
   stop(): Promise<void>;
 }
 
 /**
- * Builds everything and listens. `environment` is the server's own, from which Claude Code gets what it needs; `onProgress` hears
- * what takes its time; `engines` are what profiles may name, by default all that there are. Rejects with ConfigError for what the person can mend, with the system's own error when the address cannot be listened on;
- * nothing is left running then.
+ * Builds everything and listens. `environment` is the server's own, from which Claude Code gets what it needs; `onProgress` is
+ * told about steps that take time; `engines` are the names that profiles may use, by default all engines. Rejects with
+ * ConfigError for problems that the person can fix, with the system error when it cannot listen on the address; nothing is left
+ * running then.
  */
 export type StartServer = (
   config: Config,

@@ -13,7 +13,7 @@ import { serve } from "./serve.ts";
 
 let folder: string;
 let fake: FakeContext;
-/** Holds neither home nor data, of which a start would warn. */
+/** Contains neither the home nor the data folder, which would cause a warning. */
 let workspace: string;
 beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), "turnpike-")));
@@ -64,7 +64,7 @@ test("a person at the terminal is asked about approvals until the end; a pipe is
 });
 
 function askPermission() {
-  // Proof for the casts: nothing here looks into ids.
+  // Proof for the casts: nothing here inspects ids.
   const question = {
     turnId: "turn_1" as TurnId,
     conversationId: "conv_1" as ConversationId,
@@ -98,7 +98,7 @@ test.each([
   await vi.waitFor(() => expect(printed()).toContain("is ready"));
   fake.events.emit("SIGTERM");
   await vi.waitFor(() => expect(fake.stops).toBe(1));
-  // npm passes on the Ctrl-C that the process already has from the terminal.
+  // npm forwards the Ctrl-C that the process has already received from the terminal.
   fake.events.emit(signal);
   expect(fake.events.exitCodes).toEqual([]);
   fake.now += 1000;
@@ -151,7 +151,7 @@ test("a stop that fails is exit code 1", async () => {
   expect(await start()).toBe(1);
 });
 
-/** A port that this process listens on. */
+/** Returns a port that this process listens on. */
 async function takePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());

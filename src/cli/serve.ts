@@ -23,7 +23,7 @@ import { watchForEnd } from "./watch-for-end.ts";
 import type { EndWatch } from "./watch-for-end.ts";
 
 /**
- * `turnpike serve`: starts the server, tells the person, and waits for the end. Resolves with the exit code.
+ * `turnpike serve`: starts the server, informs the person, and waits for the end. Resolves with the exit code.
  * @throws ConfigError when the settings cannot be used.
  */
 export async function serve(given: GivenFlags, context: CommandContext): Promise<number> {
@@ -49,7 +49,7 @@ export async function serve(given: GivenFlags, context: CommandContext): Promise
   const reason = await watch.ended;
   await Promise.all([readiness, prompting]);
   if (reason.type === "signal") {
-    // The terminal has shown the key that was pressed.
+    // The terminal has echoed the pressed key.
     if (terminal.isTerminal) terminal.printError("");
     terminal.printError(`${reason.name}: finishing running turns (again to stop at once).`);
     return (await stopWithin(server, config.server.drainMs + STOP_GRACE_MS, logger)) ? 0 : 1;
@@ -59,13 +59,16 @@ export async function serve(given: GivenFlags, context: CommandContext): Promise
   return 1;
 }
 
-/** Beyond the drain time: for the processes to end and the store to close. */
+/** Time beyond the drain time for the processes to end and the store to close. */
 const STOP_GRACE_MS = 5000;
 
-/** After a crash nothing is worth waiting for but the end of the processes. */
+/** After a crash, waiting is only worth it for the processes to end. */
 const CRASH_GRACE_MS = 3000;
 
-/** A second server with the same settings is in the way twice; the person should hear of both at once. */
+/**
+ * A second server with the same settings conflicts twice, over the folder and the port; the person should hear about both at
+ * once.
+ */
 async function lockOrExplain({ dataDir, server }: Config): Promise<Disposable> {
   try {
     return lockDataFolder(dataDir);
@@ -93,7 +96,7 @@ async function startOrExplain(
   watch: EndWatch,
 ): Promise<RunningServer | undefined> {
   const crash = watch.ended.then((reason) => {
-    // A signal waits for the start: only a started server can be stopped in order.
+    // A signal takes effect after the start: only a started server can be stopped properly.
     if (reason.type === "signal") return new Promise<never>(() => {});
     throw reason.error;
   });
@@ -108,7 +111,7 @@ async function startOrExplain(
   }
 }
 
-/** Prints the banner at once, then waits for Claude Code to tell how it is. Never rejects. */
+/** Prints the banner at once, then waits for Claude Code to report its state. Never rejects. */
 async function announce(
   server: RunningServer,
   { config, untrusted }: { readonly config: Config; readonly untrusted: readonly UntrustedFolder[] },
@@ -142,7 +145,7 @@ async function announce(
     while (server.health().status === "starting") await delay(READINESS_POLL_MS, signal);
     terminal.print(formatReadiness(server.health(), config.demo));
   } catch (error) {
-    // The end came first, or this message failed; the server itself goes on.
+    // The server has ended first, or this message failed; the server itself keeps running.
     if (!signal.aborted) logger.error("server.announce-failed", { error });
   }
 }
@@ -158,17 +161,17 @@ async function askAtTerminal(
   try {
     await promptApprovals({ approvals, terminal, clock }, signal);
   } catch (error) {
-    // They can still be answered over the API.
+    // Approvals can still be answered over the API.
     logger.error("server.approval-prompt-failed", { error });
   }
 }
 
 const READINESS_POLL_MS = 50;
 
-/** Also where there is room for more: shorter lines are read more easily. */
+/** Even on wider terminals: shorter lines are easier to read. */
 const BANNER_COLUMNS = 80;
 
-/** False when it did not end in time or failed to. */
+/** Returns false when the server failed to stop or did not stop in time. */
 async function stopWithin(server: RunningServer, ms: number, logger: Logger): Promise<boolean> {
   const deadline = new AbortController();
   try {

@@ -4,9 +4,9 @@ import type { Command } from "commander";
 import { SETTINGS } from "../config/schema/config-schema.ts";
 import type { Setting } from "../config/schema/setting.ts";
 
-/** What the flags of a command said. */
+/** The flags given to a command. */
 export interface GivenFlags {
-  /** By setting key; only those that were given. */
+  /** Keyed by setting; only flags that were given. */
   readonly flags: Readonly<Record<string, unknown>>;
   readonly configFile?: string;
 }
@@ -22,7 +22,7 @@ export function readGivenFlags(command: Command): GivenFlags {
   const given = SETTINGS.flatMap((setting): [string, unknown][] => {
     const name = toOption(setting).attributeName();
     if (command.getOptionValueSource(name) !== "cli") return [];
-    // Commander reads `--no-auth` as "auth: false"; here every switch that is given is on.
+    // Commander reads `--no-auth` as "auth: false"; here every given switch is on.
     return [[setting.key, setting.isSwitch ? true : command.getOptionValue(name)]];
   });
   const configFile: unknown = command.getOptionValue("config");

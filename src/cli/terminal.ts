@@ -8,28 +8,28 @@ const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
 
 /**
- * What a command talks to: the person's terminal, or whatever takes its place. Whoever writes to it need not think of what the
- * text holds: only line breaks between lines and the styles of pieces reach the terminal as such.
+ * The output of a command: the person's terminal, or whatever takes its place. Callers may print any text: only line breaks
+ * between lines and the styles of spans reach the terminal as such, everything else is escaped.
  */
 export interface Terminal {
-  /** Each on a line of its own. */
+  /** Prints each on its own line. */
   print(...lines: readonly Line[]): void;
   printError(...lines: readonly Line[]): void;
   /**
-   * What it is busy with, in a line that goes away when something else is written or nothing is given. Only for a person: other
-   * outputs do not get it.
+   * Shows what the program is busy with, on a line that disappears when something else is written or when no status is given.
+   * Only on a terminal: other outputs do not get it.
    */
   showStatus(status?: string): void;
-  /** Calls the person. */
+  /** Rings the bell to call the person. */
   ring(): void;
   /** Whether a person reads the errors, rather than a file or a pipe. */
   readonly isTerminal: boolean;
-  /** Whether a person can be asked: reads the errors and has a keyboard. */
+  /** Whether a person can be asked: stderr is a terminal and there is a keyboard. */
   readonly isInteractive: boolean;
-  /** As wide and as high as it is now. */
+  /** The terminal's current size. */
   readonly columns: number;
   readonly rows: number;
-  /** What is typed from now on, until it is closed. Undefined while another program has the keyboard. */
+  /** Reads the lines typed from now on, until closed. Undefined while another program has the keyboard. */
   readLines(): Promise<TypedLines | undefined>;
 }
 
@@ -39,7 +39,7 @@ export function openTerminal(environment: Environment): Terminal {
   return new ProcessTerminal(environment);
 }
 
-/** The only writer to this process's stdout and stderr, but for a log that no person reads. */
+/** The only writer to this process's stdout and stderr, apart from a log that goes to a file or a pipe. */
 class ProcessTerminal implements Terminal {
   readonly #out: Output;
   readonly #error: Output;
@@ -95,7 +95,7 @@ class ProcessTerminal implements Terminal {
     stream.write(lines.map((line) => `${renderLine(line, useColor)}\n`).join(""));
   }
 
-  /** With blanks rather than an escape sequence: every terminal knows them. */
+  /** With blanks instead of an escape sequence, since every terminal understands them. */
   #clearStatus(): void {
     if (this.#status === "") return;
     // A wide character takes two columns.
@@ -116,7 +116,7 @@ function openOutput(stream: NodeJS.WriteStream, environment: Environment): Outpu
   return { stream, useColor: showsColors(stream, environment) };
 }
 
-/** Not where `NO_COLOR` says something, nor on a terminal that says that it is dumb. */
+/** Not where `NO_COLOR` is set, nor on a dumb terminal. */
 function showsColors(stream: NodeJS.WriteStream, environment: Environment): boolean {
   return (
     stream.isTTY === true && !environment["NO_COLOR"] && !isDumb(environment) && stream.hasColors(environment)

@@ -8,7 +8,7 @@ import type { CommandContext } from "./command-context.ts";
 import { createProgram } from "./program.ts";
 import { openTerminal } from "./terminal.ts";
 
-/** The program `turnpike` with its arguments (without `node` and the script). Resolves with the exit code. */
+/** Runs the program `turnpike` with its arguments (without `node` and the script). Resolves with the exit code. */
 export async function runTurnpike(args: readonly string[]): Promise<number> {
   const environment = readProcessEnvironment();
   return runProgram(args, {
@@ -18,13 +18,13 @@ export async function runTurnpike(args: readonly string[]): Promise<number> {
     engines: ENGINE_NAMES,
     events: process,
     clock: Date.now,
-    // Loaded only when it serves: help and config answer at once.
+    // Loaded only for serving, so that help and config answer at once.
     startServer: async (...given) => (await import("../main.ts")).startServer(...given),
     openDoctorTools: async (...given) => (await import("../compose/examine.ts")).openDoctorTools(...given),
   });
 }
 
-/** The same with everything outside handed in. */
+/** Like `runTurnpike`, with everything from outside passed in. */
 export async function runProgram(args: readonly string[], context: CommandContext): Promise<number> {
   let exitCode = 0;
   const program = createProgram(context, (code) => {
@@ -34,7 +34,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
     await program.parseAsync(args[0] === "-V" ? ["--version"] : [...args], { from: "user" });
     return exitCode;
   } catch (error) {
-    // Commander has printed what is wrong with the command line, or the help that was asked for.
+    // Commander has already printed what is wrong with the command line, or the requested help.
     if (error instanceof CommanderError) return error.exitCode;
     if (!(error instanceof ConfigError)) throw error;
     for (const problem of error.problems) context.terminal.printError(problem);

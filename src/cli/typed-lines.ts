@@ -6,16 +6,16 @@ import { delay } from "../lib/time.ts";
 
 /** Lines as the person types them. */
 export interface TypedLines extends AsyncIterable<string> {
-  /** Leaves the keyboard to others. */
+  /** Releases the keyboard. */
   close(): void;
 }
 
-/** For what was typed before anybody asked to arrive and be dropped. */
+/** Time for input typed before the question to arrive and be dropped. */
 const SETTLE_MS = 50;
 
 /**
- * Reads the terminal from now on; what was typed earlier does not count. Undefined when the keyboard belongs to another
- * program: reading it then would stop this process. Ctrl-C goes on to be a signal.
+ * Reads the terminal from now on and ignores earlier input. Undefined when the keyboard belongs to another program: reading it
+ * then would stop this process. Ctrl-C still raises its signal.
  */
 export async function readTypedLines(): Promise<TypedLines | undefined> {
   const { stdin } = process;
@@ -26,7 +26,7 @@ export async function readTypedLines(): Promise<TypedLines | undefined> {
   reader.on("line", (line) => {
     if (isSettled) lines.push(line);
   });
-  // A terminal that goes away must not take the server with it.
+  // A terminal that disappears must not take the server down with it.
   const onError = () => reader.close();
   stdin.on("error", onError);
   reader.on("close", () => {
@@ -38,12 +38,13 @@ export async function readTypedLines(): Promise<TypedLines | undefined> {
   return Object.assign(lines, { close: () => reader.close() });
 }
 
-/** Of the platforms with job control only Linux tells without asking another program; elsewhere: no. */
+/** Of the platforms with job control, only Linux tells without running another program; elsewhere the answer is no. */
 function isInBackground(): boolean {
   if (process.platform !== "linux") return false;
   try {
     const stat = readFileSync("/proc/self/stat", "utf8");
-    // The name in brackets may hold anything; after it come state, parent, group, session, terminal, its foreground group.
+    // The name in parentheses may contain anything; after it come state, parent, group, session, terminal and the terminal's
+    // foreground group.
     const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return foreground !== "-1" && group !== foreground;
   } catch {

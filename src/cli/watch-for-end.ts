@@ -9,12 +9,12 @@ export type EndReason =
 
 type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
-/** As shells number a process that a signal ended. */
+/** The exit codes that shells use for a process ended by a signal. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
- * Ctrl-C reaches every process of a terminal, and npm passes its own on to the program it runs: what follows within this
- * time is the same press of the keys.
+ * Ctrl-C reaches every process of a terminal, and npm forwards its own to the program it runs: a second signal within this time
+ * is the same key press.
  */
 const SAME_PRESS_MS = 500;
 
@@ -26,9 +26,9 @@ export interface EndWatch extends Disposable {
 }
 
 /**
- * Watches for whatever ends the process. The first stop signal asks for an orderly end; a second one, from a person who does
- * not want to wait, exits at once. A terminal that closes (SIGHUP) may say so more than once, and nobody waits there.
- * `onCrash` hears of every uncaught error.
+ * Watches for everything that ends the process. The first stop signal asks for an orderly end; a second one, from a person who
+ * does not want to wait, exits at once. A terminal that closes (SIGHUP) may send its signal more than once, and nobody is
+ * waiting there. `onCrash` receives every uncaught error.
  */
 export function watchForEnd(
   events: ProcessEvents,

@@ -1,9 +1,9 @@
-/** Breaks text into lines of at most `width` characters, between words; a longer word stands alone. */
+/** Wraps text between words into lines of at most `width` characters; a longer word gets its own line. */
 export function wrapText(text: string, width: number): readonly string[] {
   return wrapWords(text.split(" "), width);
 }
 
-/** The same for words that may hold blanks themselves, such as paths. */
+/** The same for words that may contain blanks, such as paths. */
 export function wrapWords(words: readonly string[], width: number): readonly string[] {
   const lines: string[] = [];
   for (const word of words) {

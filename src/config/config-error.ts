@@ -1,4 +1,4 @@
-/** Settings that cannot be used. Each problem is one line: which setting, from where, what was expected, what to do. */
+/** Settings that cannot be used. Each problem is one line: which setting, where it was set, what was expected, what to do. */
 export class ConfigError extends Error {
   readonly problems: readonly string[];
 

@@ -5,38 +5,41 @@ import type { Retention } from "../core/words/retention.ts";
 
 export interface ServerConfig {
   readonly host: string;
-  /** 0 lets the system choose a free one. */
+  /** 0 lets the operating system choose a free port. */
   readonly port: number;
-  /** Names, besides the address listened on and this machine's own, that a request's Host header may carry. Lower case. */
+  /**
+   * Names that a request's Host header may carry, in addition to the listening address and this machine's own names. Lower
+   * case.
+   */
   readonly allowedHosts: readonly string[];
   /** Web origins whose pages may call the server, such as `https://chat.example.com`; `*` for any. */
   readonly corsOrigins: readonly string[];
   readonly maxBodyBytes: number;
-  /** Of one uploaded file. */
+  /** Limit for one uploaded file. */
   readonly maxUploadBytes: number;
-  /** How long a stream may be silent before a comment keeps it alive. */
+  /** How long a stream may be silent before a comment is sent to keep it alive. */
   readonly keepAliveMs: number;
   readonly headersTimeoutMs: number;
   readonly bodyTimeoutMs: number;
   /** How long a connection without a request stays open. */
   readonly idleSocketMs: number;
-  /** How long running turns may go on once the server was told to stop. */
+  /** How long running turns may continue after the server was told to stop. */
   readonly drainMs: number;
 }
 
 export interface AuthConfig {
-  /** The keys that were given; empty means the one in the data folder. */
+  /** The configured keys; empty means the one in the data folder. */
   readonly apiKeys: readonly string[];
   /** True only on a loopback address. */
   readonly noAuth: boolean;
   /** Whether API keys may answer the approvals of their own turns. */
   readonly clientsMayApprove: boolean;
-  /** The keys that were given; empty means the one in the data folder. */
+  /** The configured keys; empty means the one in the data folder. */
   readonly approverKeys: readonly string[];
 }
 
 export interface ApprovalsConfig {
-  /** What nobody has answered by then is denied. */
+  /** An approval still unanswered after this time is denied. */
   readonly timeoutMs: number;
 }
 
@@ -59,7 +62,7 @@ export interface TurnsConfig {
   readonly streamIdleTimeoutMs: number;
   /** How long this server is left alone by others on its database when it says nothing. */
   readonly leaseMs: number;
-  /** How often Claude Code tries a failed model request again. */
+  /** How often Claude Code retries a failed model request. */
   readonly upstreamRetries: number;
   readonly tokenCount: "auto" | "estimate";
 }
@@ -74,7 +77,7 @@ export interface LogConfig {
 }
 
 export interface ClaudeConfig {
-  /** Names of further environment variables that Claude Code gets. */
+  /** Names of additional environment variables that Claude Code gets. */
   readonly passEnvironment: readonly string[];
   /** A Claude Code binary other than the one that comes with the Agent SDK. */
   readonly executable?: string;
@@ -82,7 +85,7 @@ export interface ClaudeConfig {
   readonly allowBypass: boolean;
 }
 
-/** What a configured model id means. */
+/** The profile and model that a configured model id stands for. */
 export interface ConfiguredModel {
   /** A key of `Config.profiles`. */
   readonly profile: string;
@@ -90,7 +93,7 @@ export interface ConfiguredModel {
   readonly model?: string;
 }
 
-/** Everything the server was told, checked and complete: plain data, all paths absolute. */
+/** The complete, validated configuration: plain data, all paths absolute. */
 export interface Config {
   readonly server: ServerConfig;
   readonly auth: AuthConfig;
@@ -99,16 +102,21 @@ export interface Config {
   readonly configFile?: string;
   /** Postgres; absent means SQLite in the data folder. */
   readonly databaseUrl?: string;
-  /** The folder turns work in unless a profile names another. Exists; symbolic links are resolved. */
+  /** The folder that turns work in unless a profile names another. It exists, and symbolic links are resolved. */
   readonly workspace: string;
-  /** Absolute real paths. What lies in them may run by itself, as in those that the data folder lists as trusted. */
+  /**
+   * Absolute real paths. Like the folders that the data folder lists as trusted: programs that their own settings configure may
+   * run.
+   */
   readonly trustedFolders: readonly string[];
-  /** What the model id `claude-code` gives to Claude Code; `default` is the account's default. */
+  /** The model that the id `claude-code` passes to Claude Code; `default` is the account's default. */
   readonly model: string;
   readonly profiles: Readonly<Record<string, Profile>>;
-  /** By model id. An id that ends in `*` stands for all that begin like it; the longest match wins, an exact id always. */
+  /**
+   * Keyed by model id. An id that ends in `*` matches every id with that prefix; the longest match wins, an exact id always.
+   */
   readonly models: Readonly<Record<string, ConfiguredModel>>;
-  /** That profiles and requests may name. */
+  /** The servers that profiles and requests may name. */
   readonly mcpServers: McpServers;
   /** What requests may change. */
   readonly requests: RequestBounds;

@@ -100,7 +100,7 @@ test("defaults are safe and fit the machine", () => {
     false,
   ]);
   expect(config.profiles["chat"]).toMatchObject({ builtinTools: "off", settingSources: [], sandbox: "off" });
-  // The folder of the start is the home folder here.
+  // Here the start folder is the home folder.
   expect([configFile, warnings]).toEqual([undefined, [expect.stringContaining("holds your home folder")]]);
 });
 

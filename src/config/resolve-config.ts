@@ -17,13 +17,13 @@ import { resolveGivenPath } from "./build/resolve-folder.ts";
 import { valueAt } from "./sources/value-at.ts";
 
 export interface ConfigInput {
-  /** By setting key; only those that were given. */
+  /** Keyed by setting; only flags that were given. */
   readonly flags: Readonly<Record<string, unknown>>;
-  /** From `--config`. */
+  /** The value of `--config`. */
   readonly configFile?: string;
   readonly environment: Environment;
   readonly machine: Machine;
-  /** The names of the engines that profiles may have. */
+  /** The names of the engines that profiles may use. */
   readonly engines: readonly string[];
 }
 
@@ -32,16 +32,16 @@ export interface ResolvedConfig {
   /** The file that was read, if any. */
   readonly configFile?: string;
   readonly originOf: (key: string) => Origin;
-  /** What was given for a setting, in the giver's words. */
+  /** The value given for a setting, as it was written. */
   readonly givenFor: (key: string) => unknown;
-  /** What works but is probably not meant, as lines for a person. */
+  /** Settings that work but are probably not intended, one line each for a person. */
   readonly warnings: readonly string[];
 }
 
 const DEFAULT_ORIGIN: Origin = { type: "default" };
 
 /**
- * The configuration from flags over environment over file over defaults.
+ * Resolves the configuration: flags override the environment, which overrides the file, which overrides the defaults.
  * @throws ConfigError with one line for each problem found.
  */
 export function resolveConfig({

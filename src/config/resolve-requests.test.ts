@@ -24,7 +24,7 @@ describe("what requests may change", () => {
           TURNPIKE_REQUEST_MCP_SERVERS: "configured",
         },
         flags: {
-          // As a flag is cut at its commas.
+          // Split at its commas, as a flag is.
           "requests.allowedTools": ["Read", "Bash(echo a", " b)"],
           "requests.builtinTools": true,
         },

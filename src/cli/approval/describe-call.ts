@@ -6,13 +6,13 @@ import { wrapColumns } from "./wrap-columns.ts";
 
 const INDENT = " ".repeat(4);
 const GUTTER = "      │ ";
-/** Before what is still the same line. */
+/** Prefix of a continued line. */
 const CONTINUED = "      ┆ ";
 
-/** A tab is seen, and takes the room that it takes in most editors. */
+/** Makes a tab visible, with the width it has in most editors. */
 const SHOWN_TAB = "→   ";
 
-/** All that a call would run or change: edits as a diff, the rest of its input value by value. Nothing is left out. */
+/** Everything a call would run or change: edits as a diff, the rest of its input value by value. Nothing is left out. */
 export async function describeCall(
   { toolName, input }: Pick<Approval, "toolName" | "input">,
   columns: number,
@@ -26,7 +26,7 @@ export async function describeCall(
   ];
 }
 
-/** On one line with its name where it fits, else below it. */
+/** On one line with its name where it fits, otherwise below it. */
 function describeField(name: string, value: unknown, columns: number): readonly Line[] {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
   const line = `${INDENT}${showSafely(name)}: ${showSafely(text)}`;

@@ -5,7 +5,7 @@ import type { JsonObject } from "../../core/words/client-tool.ts";
 import { formatUnifiedDiff, hunksBetween } from "../../core/file-changes/unified-diff.ts";
 import { isRecord } from "../../lib/is-record.ts";
 
-/** What a call would change, as the lines of a diff, and the names of the input's fields that it tells. */
+/** What a call would change, as the lines of a diff, and the names of the input fields that the diff covers. */
 export interface CallDiff {
   readonly lines: readonly string[];
   readonly tells: readonly string[];
@@ -17,13 +17,13 @@ interface Edit {
   readonly isEverywhere: boolean;
 }
 
-/** Beyond this the input is shown instead. */
+/** For a larger file, the input is shown instead. */
 const MAX_FILE_BYTES = 2 * 1024 * 1024;
 
-/** A pipe that nobody writes to must not hold up the question. */
+/** A pipe without a writer must not block the question. */
 const NON_BLOCKING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** Undefined where the call is no edit of a file. Reads the file to say where in it the change is. */
+/** Undefined when the call is not an edit of a file. Reads the file to show where in it the change is. */
 export async function diffOfCall(toolName: string, input: JsonObject): Promise<CallDiff | undefined> {
   const { file_path: path, content } = input;
   if (typeof path !== "string") return undefined;
@@ -47,7 +47,7 @@ async function diffOfEdits(path: string, edits: readonly Edit[]): Promise<readon
   if (after !== undefined) {
     return toLines(formatUnifiedDiff(path, hunksBetween(before ?? "", after), before === undefined));
   }
-  // Its place in the file is not to be found; that may be the reason why the call will fail.
+  // The place in the file cannot be found; that may be the reason why the call will fail.
   const places = edits.flatMap((edit) => hunksBetween(`${edit.before}\n`, `${edit.after}\n`));
   const everywhere = edits.some(({ isEverywhere }) => isEverywhere) ? ["(everywhere in the file)"] : [];
   return [`--- ${path}`, `+++ ${path}`, ...everywhere, ...places.flatMap(({ lines }) => ["@@", ...lines])];
@@ -67,10 +67,10 @@ function toEdit(given: unknown): Edit | undefined {
   return { before, after, isEverywhere: isEverywhere === true };
 }
 
-/** Undefined when the text does not hold what is to be replaced. */
+/** Undefined when the text does not contain what is to be replaced. */
 function applyEdit(text: string | undefined, { before, after, isEverywhere }: Edit): string | undefined {
   if (text === undefined) return undefined;
-  // So a new file is written.
+  // This is how a new file is written.
   if (before === "") return text === "" ? after : undefined;
   const at = text.indexOf(before);
   if (at < 0) return undefined;
@@ -78,7 +78,7 @@ function applyEdit(text: string | undefined, { before, after, isEverywhere }: Ed
   return text.slice(0, at) + after + text.slice(at + before.length);
 }
 
-/** Undefined when there is no such file, or it is none to be shown. */
+/** Undefined when there is no such file, or it cannot be shown. */
 async function readText(path: string): Promise<string | undefined> {
   try {
     const file = await open(path, NON_BLOCKING);

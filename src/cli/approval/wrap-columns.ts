@@ -1,9 +1,9 @@
-/** From here on terminals give most characters two columns. Too many counted only break a line sooner. */
+/** From this code point on, terminals give most characters two columns. Counting too many only breaks a line sooner. */
 const FIRST_WIDE = 0x1100;
 
 /**
- * Breaks one line of safe text where the terminal would break it, or sooner, and loses nothing: a line that the terminal broke
- * itself would go on at the left margin, where it could pass for a line of ours.
+ * Breaks one line of safe text where the terminal would, or sooner, without losing anything: a line broken by the terminal
+ * itself would continue at the left margin, where it could pass for one of ours.
  */
 export function wrapColumns(text: string, columns: number): readonly string[] {
   const lines: string[] = [];

@@ -7,7 +7,7 @@ import { type Check, fail, type Finding, ok, warn } from "./check.ts";
 
 const { R_OK, W_OK, X_OK } = constants;
 
-/** Whether the server could write there, and whether one does already. */
+/** Whether the server could write to the data folder, and whether a server already uses it. */
 export const checkDataFolder: Check = {
   name: "Data folder",
   async run({ resolved, context }) {

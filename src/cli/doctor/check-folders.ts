@@ -7,7 +7,7 @@ import { type Check, fail, type Finding, ok, warn } from "./check.ts";
 
 const { R_OK, W_OK, X_OK } = constants;
 
-/** The folders that turns work in. That they exist has been seen with the settings. */
+/** The folders that turns work in. Resolving the settings has already checked that they exist. */
 export const checkFolders: Check = {
   name: "Workspaces",
   async run({ resolved, context }) {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { type Check, fail, type Finding, ok, warn } from "./check.ts";
 
-/** The keys in the data folder that the settings leave it to; never what is in them. */
+/** The keys in the data folder that are used when the settings give none; their content is never shown. */
 export const checkKeyFiles: Check = {
   name: "Keys",
   async run({ resolved, context }) {

@@ -4,7 +4,7 @@ import { type Check, fail, type Finding, ok, warn } from "./check.ts";
 
 const TIMEOUT_MS = 60_000;
 
-/** Has a model say a word, through Claude Code: only so is it known whether the API takes the credentials. */
+/** Asks a model for a word through Claude Code: only this shows whether the API accepts the credentials. */
 export const checkLive: Check = {
   name: "Model's API",
   async run({ tools, resolved }, signal) {

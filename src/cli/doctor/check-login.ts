@@ -2,7 +2,7 @@ import { type Check, fail, ok } from "./check.ts";
 
 const TIMEOUT_MS = 60_000;
 
-/** Starts Claude Code for a moment and asks it; no model is asked anything. */
+/** Starts Claude Code briefly and asks it for its login; sends no request to a model. */
 export const checkLogin: Check = {
   name: "Login",
   async run({ tools, resolved }, signal) {

@@ -8,7 +8,7 @@ interface UsedServer {
   readonly profiles: readonly [Profile, ...Profile[]];
 }
 
-/** One check for each server of a profile: some take their time. */
+/** One check for each MCP server of a profile, since some are slow. */
 export function checkMcpServers({ resolved }: Pick<Patient, "resolved">): readonly Check[] {
   return listUsed(Object.values(resolved.config.profiles)).map(({ name, server, profiles }) => ({
     name: `MCP ${name}`,

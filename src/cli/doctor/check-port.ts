@@ -5,7 +5,7 @@ import { findLockHolder } from "../lock-data-folder.ts";
 import { describeStartupError } from "../describe-startup-error.ts";
 import { type Check, fail, ok } from "./check.ts";
 
-/** Whether the server could listen, or does so already. */
+/** Whether the server could listen, or already does. */
 export const checkPort: Check = {
   name: "Address",
   async run({ resolved }) {
@@ -23,7 +23,7 @@ export const checkPort: Check = {
   },
 };
 
-/** Undefined when it can be listened on. The address is free again when this resolves. */
+/** Undefined when listening works. The address is free again when this resolves. */
 function tryListening(host: string, port: number): Promise<Error | undefined> {
   return new Promise((resolve) => {
     const server = createServer();

@@ -3,7 +3,7 @@ import { ConfigError } from "../../config/config-error.ts";
 import { describeSandbox } from "../describe-sandbox.ts";
 import { type Check, fail, ok, warn } from "./check.ts";
 
-/** What the start would make of the profiles' wishes, and what the machine could do. */
+/** What a start would make of the profiles' sandbox settings, and what the machine supports. */
 export const checkSandbox: Check = {
   name: "Sandbox",
   async run({ tools, resolved }) {

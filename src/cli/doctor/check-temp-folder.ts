@@ -3,7 +3,7 @@ import { access } from "node:fs/promises";
 
 import { type Check, fail, ok } from "./check.ts";
 
-/** Claude Code keeps what its commands say there, and fails in odd ways where it cannot. */
+/** Claude Code stores its commands' output there, and fails in odd ways where it cannot. */
 export const checkTempFolder: Check = {
   name: "Temp folder",
   async run({ context }) {

@@ -3,14 +3,14 @@ import type { ResolvedConfig } from "../../config/resolve-config.ts";
 import type { DoctorTools } from "./doctor-tools.ts";
 
 export interface Finding {
-  /** `warn`: it works, but probably not as meant. `fail`: the server, or a turn, would not. */
+  /** `warn`: it works, but probably not as intended. `fail`: the server, or a turn, would not work. */
   readonly status: "ok" | "warn" | "fail";
   readonly message: string;
   /** What to do. */
   readonly remedy?: string;
 }
 
-/** What the checks look at. */
+/** What the checks examine. */
 export interface Patient {
   readonly resolved: ResolvedConfig;
   readonly tools: DoctorTools;
@@ -19,7 +19,7 @@ export interface Patient {
 
 export interface Check {
   readonly name: string;
-  /** Looks, changes nothing, and tells one thing or several. */
+  /** Examines one thing and reports one or more findings. Changes nothing. */
   run(patient: Patient, signal: AbortSignal): Promise<readonly Finding[]>;
 }
 

@@ -9,7 +9,7 @@ const ARROW_COLUMNS = 3;
 const LEAST_COLUMNS = 30;
 const COLORS = { ok: "green", warn: "yellow", fail: "red" } as const;
 
-/** What the doctor has found, as lines that appear one by one, or as one JSON text at the end. */
+/** The doctor's findings, as lines printed one by one, or as one JSON text at the end. */
 export class DoctorReport {
   readonly #terminal: Terminal;
   readonly #isJson: boolean;
@@ -27,7 +27,7 @@ export class DoctorReport {
     }
   }
 
-  /** Tells the sum of it. Returns the exit code. */
+  /** Prints the summary. Returns the exit code. */
   end(): number {
     const count = (status: Finding["status"]) =>
       this.#findings.filter((finding) => finding.status === status).length;
@@ -39,7 +39,7 @@ export class DoctorReport {
     return failures === 0 ? 0 : 1;
   }
 
-  /** What a program reads is one line. */
+  /** Output for a program is not wrapped. */
   #wrap(text: string): readonly string[] {
     const { isTerminal, columns } = this.#terminal;
     if (!isTerminal) return [text];

@@ -5,23 +5,23 @@ import type { EngineAccount } from "../../core/ports/engine.ts";
 import type { ProbeMcpServer } from "../../core/ports/mcp-probe.ts";
 import type { SandboxSupport } from "../../core/ports/sandbox-support.ts";
 
-/** What came of asking a model. */
+/** The outcome of asking a model. */
 export type ModelAnswer =
   | { readonly type: "answered"; readonly costUsd: number }
   | { readonly type: "failed"; readonly error: ErrorInfo };
 
-/** What the doctor borrows from the server's parts, without starting a server. */
+/** The parts of the server that the doctor uses without starting a server. */
 export interface DoctorTools {
   detectSandbox(): Promise<SandboxSupport>;
   /** @throws Error in words for the person */
   findClaude(): Promise<{ readonly path: string; readonly version: string }>;
   describeAccount(signal: AbortSignal): Promise<EngineAccount>;
-  /** One least request, which costs something. */
+  /** Sends one minimal request, which costs something. */
   askModel(signal: AbortSignal): Promise<ModelAnswer>;
   /** @throws Error in words for the person */
   checkDatabase(): Promise<string>;
   readonly probeMcpServer: ProbeMcpServer;
-  /** Ends what they have started. */
+  /** Ends everything the tools have started. */
   close(): Promise<void>;
 }
 

@@ -7,12 +7,12 @@ import type { CommandContext } from "../command-context.ts";
 import type { TypedLines } from "../typed-lines.ts";
 import { withDeclined, withTrusted } from "./trust.ts";
 
-/** A server that somebody has started and left must come up all the same. */
+/** A server started unattended must come up all the same. */
 export const ANSWER_MS = 60_000;
 
 /**
- * Asks the person at the terminal, once for each folder, whether its own settings may run programs: the default is no. Without a
- * person, or without an answer in time, nothing is asked and nothing is trusted. Returns what remains untrusted.
+ * Asks the person at the terminal, once for each folder, whether its own settings may run programs; the default is no. If there
+ * is no person, or no answer in time, nothing is trusted. Returns the folders that remain untrusted.
  */
 export async function askAboutTrust(
   config: Config,

@@ -3,7 +3,7 @@ import { defaultDataDir } from "../../config/sources/default-data-dir.ts";
 import type { CommandContext } from "../command-context.ts";
 import { quoteForShell } from "../quote-for-shell.ts";
 
-/** The command that trusts a folder, as the person can paste it where this server was started. */
+/** The command that trusts a folder, ready to paste where this server was started. */
 export function formatTrustCommand(
   folder: string,
   { dataDir }: Pick<Config, "dataDir">,

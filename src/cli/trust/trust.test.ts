@@ -76,7 +76,7 @@ test("the home folder is trusted with a warning", async () => {
   expect(said()).toContain("Warning: your home folder lies in it");
 });
 
-/** A start until it is ready, with what the person types when asked. */
+/** Starts a server until it is ready, with what the person types when asked. */
 async function start(answer?: string): Promise<void> {
   const exitCode = run("serve");
   if (answer !== undefined) {

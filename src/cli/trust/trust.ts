@@ -12,14 +12,14 @@ import type { GivenFlags } from "../setting-options.ts";
 import { formatTrustCommand } from "./format-trust-command.ts";
 
 export interface TrustRequest {
-  /** As it was typed; absent to see those that there are. */
+  /** As it was typed; absent to list the trusted folders. */
   readonly folder?: string;
   readonly isRemoval: boolean;
 }
 
 /**
- * `turnpike trust`: lets what a folder's own files set up run, takes that back, or shows which folders are trusted. Counts for a
- * server that runs, too. Resolves with the exit code.
+ * `turnpike trust`: lets programs that a folder's own files set up run, revokes that, or lists the trusted folders. It applies
+ * to a running server too. Resolves with the exit code.
  * @throws ConfigError when the settings cannot be used, there is no such folder, or the list cannot be written
  */
 export async function trust(
@@ -57,7 +57,7 @@ export async function trust(
   return 0;
 }
 
-/** What it says of a folder that was asked about. */
+/** The list after the folder has been trusted. */
 export function withTrusted({ trusted, declined }: TrustList, folder: string): TrustList {
   return { trusted: [...trusted, folder], declined: declined.filter((one) => one !== folder) };
 }

@@ -16,16 +16,16 @@ import type { Profile } from "../../core/words/profile.ts";
 
 export interface ConfigContext {
   readonly machine: Machine;
-  /** The server's own. */
+  /** The server's own environment. */
   readonly environment: Environment;
   readonly originOf: (key: string) => Origin;
   readonly defaultDataDir: string;
-  /** The names of the engines that there are. */
+  /** The names of the available engines. */
   readonly engines: readonly string[];
 }
 
 /**
- * Completes checked settings: paths, profiles, models and what depends on the machine.
+ * Completes validated settings with paths, profiles, models and everything that depends on the machine.
  * @throws ConfigError with every problem found.
  */
 export function buildConfig(
@@ -141,11 +141,11 @@ export function buildConfig(
 
 interface BoundsContext {
   readonly folderOf: (key: string, path: string) => string;
-  /** The server can be reached from this machine only. */
+  /** Whether the server can be reached from this machine only. */
   readonly isLoopback: boolean;
 }
 
-/** What requests may change, complete. */
+/** The complete bounds of what requests may change. */
 function buildRequestBounds(
   { folders, permissionModes, builtinTools, allowedTools, mcpServers, commands }: Settings["requests"],
   { folderOf, isLoopback }: BoundsContext,
@@ -170,7 +170,7 @@ interface BypassFacts {
 
 const MODE = "bypassPermissions";
 
-/** The mode in which nothing is asked takes a word of its own at the start, and is not for root outside a container. */
+/** Checks `bypassPermissions`: it needs an explicit setting at the start, and is refused to root outside a container. */
 function checkBypass(facts: BypassFacts, report: ReportProblem): void {
   const { allowBypass, profiles, requests, machine, environment } = facts;
   if (!allowBypass) {
@@ -181,7 +181,7 @@ function checkBypass(facts: BypassFacts, report: ReportProblem): void {
     if (requests.permissionModes.includes(MODE)) report("requests.permissionModes", cure);
     return;
   }
-  // Claude Code takes this word for it, and no other.
+  // Claude Code accepts exactly this value.
   if (machine.userId === 0 && environment["IS_SANDBOX"] !== "1") {
     report(
       "claude.allowBypass",

@@ -5,11 +5,11 @@ import type { McpServersSetting } from "../schema/mcp-server-schema.ts";
 export interface McpServerContext {
   readonly fill: SettingFiller;
   readonly report: ReportProblem;
-  /** An absolute path, from a setting's point of view. */
+  /** Makes a path absolute for the setting with that key. */
   readonly pathOf: (key: string, path: string) => string;
 }
 
-/** The servers under a key of the file, with the variables that they name. */
+/** The servers under a key of the file, with their variables filled in. */
 export function buildMcpServers(
   key: string,
   given: McpServersSetting,
@@ -29,7 +29,7 @@ function buildServer(
     const { type, command, args, env } = server;
     return {
       type,
-      // `npx` is looked for in PATH; a path must not depend on the folder that a turn works in.
+      // `npx` is looked up in PATH; a relative path must not depend on the folder that a turn works in.
       command: /^(~|\.{1,2})[/\\]/.test(command) ? pathOf(key, command) : command,
       args: fill.list(`${key}.args`, args),
       env: fill.record(`${key}.env`, env),
@@ -38,14 +38,14 @@ function buildServer(
   const { type, headers } = server;
   const url = fill.text(`${key}.url`, server.url);
   const protocol = URL.parse(url)?.protocol;
-  // A variable that is missing has been told already.
+  // A missing variable has already been reported.
   if (protocol !== "http:" && protocol !== "https:" && !url.includes("${")) {
     report(`${key}.url`, "expected a URL that begins with http:// or https://");
   }
   return { type, url, headers: fill.record(`${key}.headers`, headers) };
 }
 
-/** A profile's servers: configured ones by name, or its own. */
+/** A profile's servers: configured ones selected by name, or its own. */
 export function chooseMcpServers(
   key: string,
   given: readonly string[] | McpServersSetting,
@@ -65,7 +65,7 @@ export function chooseMcpServers(
   );
 }
 
-/** `Array.isArray` does not narrow lists that cannot be changed. */
+/** `Array.isArray` does not narrow readonly arrays. */
 function isList(given: readonly string[] | McpServersSetting): given is readonly string[] {
   return Array.isArray(given);
 }

@@ -10,18 +10,18 @@ const BUILT_IN_MODELS: Readonly<Record<string, ConfiguredModel>> = {
   haiku: { profile: "chat", model: "haiku" },
 };
 
-/** Visible, without the colon that sets off a conversation's name; a star only at the end. */
+/** Visible characters, without the colon that separates a conversation's name; a star only at the end. */
 const MODEL_ID = /^(?:[^\s:*]+\*?|\*)$/;
 
 interface ModelSources {
   readonly given: Readonly<Record<string, ModelSetting>>;
   /** As the file gives them. */
   readonly profiles: Readonly<Record<string, Pick<ProfileSetting, "model">>>;
-  /** What `claude-code` and the ids of profiles give to Claude Code, unless the file says otherwise for them. */
+  /** The model that `claude-code` and the profiles' ids pass to Claude Code, unless the file gives them another. */
   readonly defaultModel: string;
 }
 
-/** What each model id means, aliases followed. What is wrong is handed to `report` by the id it belongs to. */
+/** What each model id means, with aliases resolved. Problems are passed to `report` with the id they belong to. */
 export function buildModels(
   { given, profiles, defaultModel }: ModelSources,
   report: (modelId: string, problem: string) => void,
@@ -44,7 +44,7 @@ export function buildModels(
   return Object.fromEntries(models);
 }
 
-/** A profile of the file's own is a model id too, unless that id is something else. */
+/** Each profile that the file adds is a model id too, unless that id is already taken. */
 function ownIds(profiles: ModelSources["profiles"]): readonly [string, ModelSetting][] {
   return Object.keys(profiles).flatMap((profile): [string, ModelSetting][] =>
     Object.hasOwn(BUILT_IN_PROFILES, profile) || Object.hasOwn(BUILT_IN_MODELS, profile)
@@ -53,7 +53,7 @@ function ownIds(profiles: ModelSources["profiles"]): readonly [string, ModelSett
   );
 }
 
-/** For an id that names a profile and no model. */
+/** The model for an id that names a profile but no model. */
 function modelBehind(
   modelId: string,
   profile: string,
@@ -64,7 +64,7 @@ function modelBehind(
   return modelId === "claude-code" || modelId === profile ? defaultModel : modelId;
 }
 
-/** The model, or what is wrong. */
+/** Returns the model, or what is wrong. */
 function resolveModel(
   modelId: string,
   settings: ReadonlyMap<string, ModelSetting>,
@@ -96,7 +96,7 @@ function complete(
   return { profile, model: modelOf(modelId, profile) };
 }
 
-/** An exact id, else the wildcard with the longest match. */
+/** The exact id, otherwise the longest matching wildcard. */
 function findSetting(modelId: string, settings: ReadonlyMap<string, ModelSetting>): ModelSetting | undefined {
   const exact = settings.get(modelId);
   if (exact !== undefined) return exact;

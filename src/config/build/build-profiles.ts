@@ -10,17 +10,17 @@ import type { ProfileSetting } from "../schema/profile-schema.ts";
 export interface ProfileContext extends McpServerContext {
   /** The server's workspace, for profiles that name none. */
   readonly workspace: string;
-  /** The real path of a folder that must be there. */
+  /** The real path of a folder that must exist. */
   readonly folderOf: (key: string, path: string) => string;
   readonly mcpServers: McpServers;
-  /** The server's own. */
+  /** The server's own environment. */
   readonly environment: Environment;
   readonly isDemo: boolean;
-  /** The names of the engines that there are. */
+  /** The names of the available engines. */
   readonly engines: readonly string[];
 }
 
-/** The built-in profiles, as the file changes them, and the file's own. */
+/** The built-in profiles with the file's changes, and the profiles that the file adds. */
 export function buildProfiles(
   given: Readonly<Record<string, ProfileSetting>>,
   context: ProfileContext,
@@ -76,12 +76,12 @@ function buildEnvironment(
   }
   const filled = fill.record(key, given);
   if (!isDemo) return buildProfileEnvironment(filled, environment);
-  // Nothing of a demo leaves the machine, and no account is used.
+  // In a demo nothing leaves the machine, and no account is used.
   const kept = Object.entries(filled).filter(([name]) => !/^(ANTHROPIC_|CLAUDE_)/i.test(name));
   return Object.fromEntries(kept);
 }
 
-/** Not what every object has, for a profile named `constructor`. */
+/** Own properties only: a profile may be named `constructor`. */
 function own<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }

@@ -2,7 +2,7 @@ import type { Profile } from "../../core/words/profile.ts";
 
 export type ProfileDefaults = Omit<Profile, "name" | "workspace">;
 
-/** What no built-in profile decides. */
+/** Fields that no built-in profile sets. */
 const NOTHING_MORE = {
   engine: "sdk",
   instructions: "",
@@ -11,14 +11,14 @@ const NOTHING_MORE = {
   activity: "shown",
   additionalDirectories: [],
   isolation: "none",
-  // As Claude Code itself: it cuts the network off and costs each command a tenth of a second.
+  // Off as in Claude Code itself: the sandbox blocks the network and costs each command a tenth of a second.
   sandbox: "off",
   mcpServers: {},
   agents: {},
   environment: {},
 } as const;
 
-/** The fields of a profile that the file adds and leaves open. */
+/** The defaults for a profile that the file adds. */
 export const DEFAULT_PROFILE: ProfileDefaults = {
   ...NOTHING_MORE,
   systemPrompt: "claude-code",

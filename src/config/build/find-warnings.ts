@@ -16,7 +16,7 @@ export interface WarningSources {
   readonly environment: Environment;
 }
 
-/** What works but is probably not meant. */
+/** Settings that work but are probably not intended. */
 export function findWarnings({ settings, config, machine, environment }: WarningSources): readonly string[] {
   const { auth, sessions, turns } = settings;
   const warnings = [...findMistypedVariables(environment)];
@@ -37,7 +37,7 @@ export function findWarnings({ settings, config, machine, environment }: Warning
   ];
 }
 
-/** What lies in a workspace is read unasked. */
+/** Files in a workspace are read without asking. */
 function findWorkspaceWarnings({ profiles, dataDir }: Config, { homeDir }: Machine): readonly string[] {
   const home = findFolder(homeDir) ?? homeDir;
   const data = findFolder(dataDir) ?? dataDir;
@@ -80,7 +80,7 @@ function findRequestWarnings({ requests }: Config, { homeDir }: Machine): readon
   ];
 }
 
-/** What a profile says that is dangerous or has no effect. */
+/** Profile settings that are dangerous or have no effect. */
 function findProfileWarnings({ profiles: given }: Settings, { profiles }: Config): readonly string[] {
   return Object.values(profiles).flatMap((profile) => {
     const setting = Object.hasOwn(given, profile.name) ? given[profile.name] : undefined;
@@ -99,7 +99,7 @@ function findUnasked({ name, permissionMode, builtinTools }: Profile): readonly 
   ];
 }
 
-/** The credentials and every prompt would go over the network for all to read. */
+/** A gateway over plain HTTP: the credentials and every prompt would cross the network unencrypted. */
 function findOpenGateway({ name, environment }: Profile): readonly string[] {
   const url = URL.parse(environment["ANTHROPIC_BASE_URL"] ?? "");
   if (url?.protocol !== "http:" || isLoopbackHost(url.hostname)) return [];

@@ -14,7 +14,7 @@ test("what Turnpike sets for its processes is not a profile's to set", () => {
   expect(names).toContain("CLAUDE_CODE_MAX_RETRIES");
   const perTurn: { env: object } = JSON.parse(DEFAULT_TURN_SETTINGS);
   for (const name of [...names, ...Object.keys(perTurn.env)]) {
-    // A default that a profile may change.
+    // This one is a default that a profile may change.
     if (name === CONNECT_TIMEOUT_VARIABLE) continue;
     expect(whyReserved(name) ?? `${name} is not reserved`).toContain("Turnpike sets it itself");
   }

@@ -1,6 +1,6 @@
 import { isNeverPassed } from "../claude/claude-environment.ts";
 
-/** Variables that a profile may not set, with what to do instead where there is something. */
+/** Variables that a profile may not set, each with the alternative where there is one. */
 const CURES: Readonly<Record<string, string>> = {
   CLAUDE_CODE_MAX_RETRIES: "use turns.upstreamRetries",
   CLAUDE_CODE_EFFORT_LEVEL: "use the profile's effort",
@@ -23,7 +23,7 @@ const RESERVED = new Set([
   "CLAUDE_CODE_MAX_MCP_DESCRIPTION_LENGTH",
   "CLAUDE_CODE_RESUME_INTERRUPTED_TURN",
   "CLAUDE_CODE_RESUME_PROMPT",
-  // It would turn off what approvals and client tools rest on.
+  // It would turn off what approvals and client tools rely on.
   "CLAUDE_CODE_SIMPLE",
   "CLAUDE_CODE_SKIP_PROMPT_HISTORY",
   "CLAUDE_CODE_TOTAL_TOKENS_REMINDER",

@@ -3,17 +3,17 @@ import type { Profile } from "../../core/words/profile.ts";
 import { ConfigError } from "../config-error.ts";
 
 export interface SettledSandbox {
-  /** With `auto` turned into `off` where the machine has no sandbox. */
+  /** The profiles, with `auto` changed to `off` where the machine has no sandbox. */
   readonly profiles: Readonly<Record<string, Profile>>;
-  /** Undefined when no profile wants a sandbox, and nobody has looked. */
+  /** Undefined when no profile wants a sandbox, so support was not checked. */
   readonly support?: SandboxSupport;
-  /** Names of the profiles that do without. */
+  /** Names of the profiles that run without the sandbox they want. */
   readonly withoutSandbox: readonly string[];
 }
 
 /**
- * Holds what the profiles want against what the machine can do. Looks only where a profile wants a sandbox.
- * @throws ConfigError when a profile requires one and there is none
+ * Compares what the profiles want with what the machine supports. Checks only if a profile wants a sandbox.
+ * @throws ConfigError when a profile requires a sandbox and there is none
  */
 export async function settleSandbox(
   profiles: Readonly<Record<string, Profile>>,

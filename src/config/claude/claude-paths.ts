@@ -2,8 +2,8 @@ import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 
 /**
- * Where Claude Code keeps what is its own: settings, histories, snapshots of the shell. `*` stands for any end of a name: beside
- * its settings it keeps locks and backups of them.
+ * Where Claude Code keeps its own files: settings, histories, shell snapshots. A trailing `*` stands for any rest of a name:
+ * next to its settings it keeps locks and backups of them.
  */
 export function claudePaths(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
   const folder = environment["CLAUDE_CONFIG_DIR"];

@@ -11,25 +11,28 @@ import { ConfigError } from "../config-error.ts";
 import { prepareDataFolder } from "./prepare-data-folder.ts";
 import { apiKey } from "../schema/setting-formats.ts";
 
-/** The keys that the first start makes: one to use the server, one to answer approvals. */
+/** The keys that the first start creates: one to use the server, one to answer approvals. */
 export type KeyName = "api-key" | "approver-key";
 
 export interface KeyFile {
   readonly file: string;
   /** Of the key, in hexadecimal. */
   readonly sha256: string;
-  /** Absent for an approver key that an earlier start has made. */
+  /** Absent for an approver key that an earlier start created. */
   readonly key?: string;
-  /** True for the start that made it: the one time it is shown in full. */
+  /** True for the start that created it: the only time it is shown in full. */
   readonly isNew: boolean;
-  /** Others could read the file; now they cannot, but the key may be known. */
+  /** Others could read the file. They no longer can, but they may know the key. */
   readonly wasTooOpen: boolean;
 }
 
 interface Kind {
   readonly prefix: string;
   readonly noun: string;
-  /** Nothing is kept that would let its reader approve: Claude Code runs as the same user, and what it reads its clients may see. */
+  /**
+   * Only a hash is kept, so that reading the file does not allow approving: Claude Code runs as the same user, and its clients
+   * may see what it reads.
+   */
   readonly isHashed: boolean;
 }
 
@@ -39,9 +42,9 @@ const KINDS: Readonly<Record<KeyName, Kind>> = {
 };
 
 /**
- * A key of this data folder. The first start makes it, readable by this user only; two starts at the same moment agree on one
+ * Opens a key of this data folder. The first start creates it, readable by this user only; two simultaneous starts agree on one
  * key.
- * @throws ConfigError when the file cannot be made, read or closed to others.
+ * @throws ConfigError when the file cannot be created, read or closed to others.
  */
 export async function openKeyFile(dataDir: string, name: KeyName): Promise<KeyFile> {
   const kind = KINDS[name];
@@ -62,10 +65,10 @@ export async function openKeyFile(dataDir: string, name: KeyName): Promise<KeyFi
   }
 }
 
-/** By its number: under Yarn's Plug'n'Play handles have no `sync`. */
+/** By descriptor: under Yarn's Plug'n'Play, file handles have no `sync`. */
 const syncFile = promisify(fsync);
 
-/** Undefined when there is a file already; `wx` makes that decision atomic. */
+/** Undefined when the file already exists; `wx` makes that decision atomic. */
 async function createKey(file: string, { prefix, isHashed }: Kind): Promise<string | undefined> {
   const handle = await openFile(file, "wx", 0o600).catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return undefined;
@@ -91,7 +94,7 @@ async function readKey(
 ): Promise<Pick<KeyFile, "key" | "sha256" | "wasTooOpen">> {
   await using handle = await openFile(file, "r");
   const wasTooOpen = await closeToOthers(handle);
-  // Another start may have made the file a moment ago and not written it yet.
+  // Another start may have just created the file without having written it yet.
   for (let attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
     const text = await readFromStart(handle);
     const hash = HASH.exec(text.trim())?.[1];
@@ -113,7 +116,7 @@ async function readFromStart(handle: FileHandle): Promise<string> {
   return buffer.toString("utf8", 0, bytesRead);
 }
 
-/** Windows keeps access in lists that it inherits from the user's folder; its mode bits say nothing. */
+/** Windows uses access lists, inherited from the user's folder; mode bits mean nothing there. */
 async function closeToOthers(handle: FileHandle): Promise<boolean> {
   if (process.platform === "win32") return false;
   const { mode } = await handle.stat();

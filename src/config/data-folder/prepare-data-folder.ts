@@ -4,8 +4,8 @@ import { access, mkdir } from "node:fs/promises";
 import { ConfigError } from "../config-error.ts";
 
 /**
- * Makes the data folder, readable by this user only, unless it is there. Its files are written by others.
- * @throws ConfigError when it cannot be made or written.
+ * Creates the data folder if it does not exist, readable by this user only. Other code writes its files.
+ * @throws ConfigError when it cannot be created or written.
  */
 export async function prepareDataFolder(dataDir: string): Promise<void> {
   try {

@@ -8,9 +8,9 @@ import { prepareDataFolder } from "./prepare-data-folder.ts";
 const KEY_BYTES = 32;
 
 /**
- * The key that seals what clients keep for this server, such as Claude's thinking. The first start makes it, readable by this
- * user only; two starts at the same moment agree on one key.
- * @throws ConfigError when the file cannot be made or read
+ * The key that seals what clients keep for this server, such as Claude's thinking. The first start creates it, readable by this
+ * user only; two simultaneous starts agree on one key.
+ * @throws ConfigError when the file cannot be created or read
  */
 export async function openSealKeyFile(dataDir: string): Promise<Uint8Array> {
   const file = join(dataDir, "seal-key");
@@ -35,7 +35,7 @@ async function readKey(file: string): Promise<Uint8Array | undefined> {
   return key;
 }
 
-/** Written whole under another name and then linked, so that nobody reads half of it and the first one wins. */
+/** Written completely under another name and then linked, so that nobody reads half a key and the first one wins. */
 async function makeKey(file: string): Promise<Uint8Array> {
   const key = randomBytes(KEY_BYTES);
   const draft = `${file}.${randomBytes(6).toString("hex")}`;

@@ -8,7 +8,7 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
   gib: 1024 ** 3,
 };
 
-/** A size in bytes: `32MiB`, `4GB`, or a bare number of bytes. Undefined when it is none. */
+/** Parses a size in bytes: `32MiB`, `4GB`, or a bare number of bytes. Undefined when it is not a size. */
 export function parseByteSize(raw: unknown): number | undefined {
   if (typeof raw !== "string" && typeof raw !== "number") return undefined;
   const match = /^(\d+(?:\.\d+)?)\s*([kmg]?i?b)?$/i.exec(String(raw).trim());

@@ -15,7 +15,7 @@ import { retention } from "./setting-formats.ts";
 import { listOf, text, yesOrNo } from "./setting-values.ts";
 import { listSettings, optionalSetting, setting } from "./setting.ts";
 
-/** Every setting, declared once: flags, variables, the file's keys, help and `config show` all come from here. */
+/** Every setting, declared once: flags, variables, the file's keys, help and `config show` are all derived from here. */
 export const configSchema = z.strictObject({
   server: serverSchema.prefault({}),
   auth: authSchema.prefault({}),

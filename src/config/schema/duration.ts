@@ -1,11 +1,11 @@
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** Node's timers hold no more than this; longer ones would fire at once. */
+/** The maximum delay of Node's timers; a longer one would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * A length of time in milliseconds: a number with its unit (`500ms`, `30s`, `10m`, `1h`, `7d`). A bare number counts
- * seconds. Undefined when it is neither, or longer than `longestMs` (24 days, a timer's limit, unless told).
+ * Parses a length of time to milliseconds: a number with its unit (`500ms`, `30s`, `10m`, `1h`, `7d`). A bare number counts
+ * seconds. Undefined when it is neither, or longer than `longestMs` (by default 24 days, a timer's limit).
  */
 export function parseDuration(raw: unknown, longestMs = LONGEST_TIMER_MS): number | undefined {
   if (typeof raw !== "string" && typeof raw !== "number") return undefined;

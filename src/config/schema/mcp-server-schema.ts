@@ -4,7 +4,7 @@ import { oneOf, text } from "./setting-values.ts";
 import { recordKey } from "./record-key.ts";
 import { textRecord } from "./text-record.ts";
 
-/** What the file may say of an MCP server, of either sort. */
+/** The fields that the file may give for an MCP server, local or remote. */
 export const mcpServerFields = z.strictObject({
   type: oneOf("stdio", "http", "sse").exactOptional(),
   command: text("a program").exactOptional(),
@@ -18,7 +18,7 @@ export const mcpServerFields = z.strictObject({
 
 type Fields = z.output<typeof mcpServerFields>;
 
-/** As McpServer; variables in it are not filled in yet. */
+/** Yields an McpServer whose variables are not filled in yet. */
 export const mcpServerSchema = mcpServerFields.transform((fields, context) => {
   const problem = findContradiction(fields);
   const { type, command, args = [], env = {}, url, headers = {} } = fields;
@@ -43,7 +43,7 @@ function findContradiction({ type, command, args, env, url, headers }: Fields): 
   return args || env ? "args and env belong to a server with a command" : undefined;
 }
 
-/** Two underscores set off the server's name in a tool's; the names with a number are those of the client's tools. */
+/** Two underscores separate the server's name in a tool's name; the numbered names are reserved for the client's tools. */
 const serverName = recordKey(
   "letters, digits, - and single _, at most 64, and not client_1 or the like",
   (name) => /^[A-Za-z0-9][\w-]{0,63}$/.test(name) && !name.includes("__") && !/^client_\d+$/.test(name),

@@ -7,7 +7,7 @@ export const modelTargetSchema = z.strictObject({
   model: text("a name that Claude Code takes, such as sonnet").exactOptional(),
 });
 
-/** A model id's meaning as the file gives it; text alone is another configured id. */
+/** The meaning of a model id as the file gives it; plain text is another configured id. */
 export const modelSchema = z.union([text("a configured model id"), modelTargetSchema], {
   error: "expected another configured model id, or {profile: NAME, model: NAME}",
 });

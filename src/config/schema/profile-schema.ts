@@ -16,7 +16,7 @@ export const subAgentSchema = z.strictObject({
 
 const agentName = recordKey("letters, digits, - and _", (name) => /^[A-Za-z0-9][\w-]*$/.test(name));
 
-/** A profile as the file gives it: what is absent comes from the built-in of that name, or from `default`. */
+/** A profile as the file gives it: absent fields come from the built-in profile of that name, or from `default`. */
 export const profileSchema = z.strictObject({
   engine: text("an engine's name, such as sdk").exactOptional(),
   model: text("a name that Claude Code takes, such as sonnet").exactOptional(),

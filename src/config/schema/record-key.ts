@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A schema for the names in a record, with what is expected of them. */
+/** A schema for the keys of a record, with a description of what is expected. */
 export function recordKey(expected: string, isKey: (name: string) => boolean) {
   return z.string().refine(isKey, { error: `is no usable name: ${expected}` });
 }

@@ -5,7 +5,7 @@ import { commandName, isRuleOrStar, permissionRules } from "./setting-formats.ts
 import { listOf, oneOf, yesOrNo } from "./setting-values.ts";
 import { optionalSetting, setting } from "./setting.ts";
 
-/** What requests may change; the bounds of RequestBounds in the words of settings. */
+/** What requests may change: the fields of RequestBounds as settings. */
 export const requestsSchema = z.strictObject({
   folders: setting(
     listOf("folders", (item) => item || undefined),

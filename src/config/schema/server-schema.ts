@@ -65,7 +65,7 @@ export const serverSchema = z.strictObject({
     about: "How long a connection without a request stays open.",
     default: "75s",
   }),
-  // `docker stop` kills after 10 s: what is left over then is for ending the processes.
+  // `docker stop` kills after 10 s: the remaining time is for ending the processes.
   drain: setting(duration(0), {
     flag: "--drain <time>",
     about: "How long running turns may go on when the server is told to stop.",

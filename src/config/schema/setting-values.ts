@@ -4,8 +4,8 @@ import { parseByteSize } from "./byte-size.ts";
 import { parseDuration } from "./duration.ts";
 
 /**
- * A schema for one setting's value. It takes what a flag or an environment variable gives (text) as well as what YAML
- * gives (numbers, booleans, lists), and says what it expected.
+ * A schema for one setting's value. It accepts what a flag or an environment variable gives (text) as well as what YAML gives
+ * (numbers, booleans, lists), and its error says what was expected.
  */
 export function value<Output>(expected: string, parse: (raw: unknown) => Output | undefined) {
   return z.unknown().transform((raw, context): Output => {
@@ -26,7 +26,7 @@ export const wholeNumber = (least: number, most: number) =>
     return Number.isInteger(number) && number >= least && number <= most ? number : undefined;
   });
 
-/** US dollars, more than none. */
+/** A positive amount in US dollars. */
 export const dollars = () =>
   value("an amount in US dollars such as 2.50, more than 0", (raw) => {
     const isNumeral = typeof raw === "number" || (typeof raw === "string" && /^\d*\.?\d+$/.test(raw));

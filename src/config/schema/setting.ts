@@ -1,11 +1,11 @@
 import { z } from "zod";
 
-/** How a setting is given and explained; kept beside its schema, so that a setting is declared once. */
+/** How a setting is given and explained. Kept next to its schema, so that a setting is declared once. */
 export interface SettingDescription {
-  /** As in `--port <number>`; without a placeholder it is a switch. */
+  /** As in `--port <number>`; a flag without a placeholder is a switch. */
   readonly flag: string;
   readonly about: string;
-  /** What applies when nobody says otherwise, in the words of a flag; for people when it depends on the machine. */
+  /** The default, written as for a flag; a description for people when it depends on the machine. */
   readonly default?: string;
   /** May be given several times; commas separate values in the environment. */
   readonly isList?: true;
@@ -24,20 +24,20 @@ export function setting<Output>(
   return described;
 }
 
-/** Declares a setting that may stay absent, or whose default is found out later. */
+/** Declares a setting that may be absent, or whose default is determined later. */
 export function optionalSetting<Output>(schema: z.ZodType<Output, unknown>, description: SettingDescription) {
   const described = schema.exactOptional();
   descriptions.add(described, description);
   return described;
 }
 
-/** One setting as flags, environment, file, help and `config show` know it. */
+/** One setting, as used for flags, environment, file, help and `config show`. */
 export interface Setting extends SettingDescription {
-  /** Where it stands in the file and in error messages, such as `server.port`. */
+  /** Its path in the file and in error messages, such as `server.port`. */
   readonly key: string;
   /** The flag without its placeholder: `--port`. */
   readonly flagName: string;
-  /** The variables it is read from; the first is the one to show. */
+  /** The variables it is read from, the preferred name first. */
   readonly environmentNames: readonly [string, ...string[]];
   readonly isSwitch: boolean;
 }

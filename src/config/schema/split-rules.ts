@@ -1,4 +1,4 @@
-/** Permission rules of one text, cut at the commas that are not within brackets. A bracket after a backslash is none. */
+/** Splits a text of permission rules at the commas outside parentheses. An escaped parenthesis does not count. */
 export function splitRules(text: string): readonly string[] {
   const rules: string[] = [];
   let rule = "";

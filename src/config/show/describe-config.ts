@@ -9,7 +9,7 @@ import type { Profile } from "../../core/words/profile.ts";
 import type { McpServer } from "../../core/words/mcp-server.ts";
 import { valueAt } from "../sources/value-at.ts";
 
-/** One line of `config show`; safe to print anywhere. */
+/** One row of `config show`; safe to print anywhere. */
 export interface ConfigRow {
   readonly key: string;
   readonly value: string;
@@ -17,7 +17,7 @@ export interface ConfigRow {
   readonly origin: string;
 }
 
-/** Every setting with its value and who set it, secrets masked. */
+/** Every setting with its value and its origin, secrets masked. */
 export function describeConfig(resolved: ResolvedConfig): readonly ConfigRow[] {
   const { config, originOf } = resolved;
   const effective = effectiveValues(config);
@@ -37,7 +37,7 @@ export function describeConfig(resolved: ResolvedConfig): readonly ConfigRow[] {
   return values.map(([key, value]) => ({ key, value, origin: formatOrigin(originOf(key)) }));
 }
 
-/** Values that differ from what was given, or that only the machine decides. */
+/** Effective values that differ from what was given, or that depend on the machine. */
 function effectiveValues(config: Config): ReadonlyMap<string, string> {
   const values: readonly (readonly [string, string | undefined])[] = [
     ["dataDir", config.dataDir],
@@ -67,7 +67,7 @@ function describeModel({ profile, model }: ConfiguredModel): string {
   return `profile ${profile}, model ${model ?? "as requested"}`;
 }
 
-/** A profile for `config show`; what is empty is left out. */
+/** A profile for `config show`; empty fields are left out. */
 function describeProfile(profile: Profile): string {
   const { effort, maxTurns, maxBudgetUsd, instructions } = profile;
   return [
@@ -98,8 +98,8 @@ function describeList(what: string, items: readonly string[]): readonly string[]
 }
 
 /**
- * An MCP server for `config show`. Of variables and headers only the names are shown, and arguments and the URL as they were
- * `given`: what was filled in may be secret.
+ * An MCP server for `config show`. For variables and headers only the names are shown; arguments and the URL are shown as
+ * `given`, because the values filled in may be secret.
  */
 function describeMcpServer(server: McpServer, given: unknown): string {
   if (server.type === "stdio") {
@@ -111,7 +111,7 @@ function describeMcpServer(server: McpServer, given: unknown): string {
   return [`${server.type} ${withoutSecrets(url)}`, ...describeNames("headers", server.headers)].join(", ");
 }
 
-/** Of a record whose values may be secret. */
+/** Names only, for a record whose values may be secret. */
 function describeNames(what: string, record: Readonly<Record<string, string>>): readonly string[] {
   const names = Object.keys(record);
   return names.length === 0 ? [] : [`${what} ${names.map((name) => `${name}=***`).join(" ")}`];

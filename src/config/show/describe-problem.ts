@@ -11,7 +11,7 @@ import { profileSchema, subAgentSchema } from "../schema/profile-schema.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** What is wrong with a setting, as lines for a person. */
+/** Describes what is wrong with a setting, as lines for a person. */
 export function describeProblem(
   issue: Issue,
   collected: CollectedSettings,
@@ -22,7 +22,7 @@ export function describeProblem(
   }
   const given = valueAt(collected.raw, issue.path);
   if (issue.code === "invalid_union" && isRecord(given)) {
-    // The last choice of every union here is the object: its complaints are about what is inside.
+    // The last option of every union here is the object: its issues are about what is inside.
     const inner = issue.errors.at(-1) ?? [];
     return inner.flatMap((innerIssue) =>
       describeProblem({ ...innerIssue, path: [...issue.path, ...innerIssue.path] }, collected, filePath),
@@ -40,7 +40,7 @@ export function describeProblem(
   return [`${formatOrigin(origin)}: ${issue.message}${got}.${cure}${hintFor(given)}`];
 }
 
-/** In headers and environments, and in what stands around them. */
+/** True for headers and environments, and for the objects that contain them. */
 function mayHoldSecrets([section, , field]: readonly PropertyKey[]): boolean {
   return (
     section === "mcpServers" ||
@@ -63,7 +63,7 @@ function describeUnknownKey(path: readonly PropertyKey[], name: string, filePath
   return `${filePath}: ${parent}${name} is not a setting. ${cure}`;
 }
 
-/** People write `port` at the top, or `sever.port`; both mean the key that ends alike. */
+/** People write `port` at the top level, or `sever.port`; both mean the key with the same last part. */
 function nearestByLastPart(name: string, keys: readonly string[]): string | undefined {
   const nearest = nearestName(name, keys.map(lastPart));
   return nearest === undefined ? undefined : keys.find((key) => lastPart(key) === nearest);
@@ -80,13 +80,13 @@ function show(value: unknown): string {
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 
-/** Kubernetes sets TURNPIKE_PORT by itself for pods beside a service of that name. */
+/** Kubernetes sets TURNPIKE_PORT automatically for pods next to a service of that name. */
 function hintFor(given: unknown): string {
   if (typeof given !== "string" || !given.startsWith("tcp://")) return "";
   return " Kubernetes made this variable for a service named turnpike: set enableServiceLinks: false.";
 }
 
-/** What the file may say at a place inside of what has names of the person's own, such as one profile. */
+/** The fields that the file may have at a path inside a record with the person's own names, such as one profile. */
 function recordFields(path: readonly PropertyKey[]): readonly string[] {
   const [section, , inner] = path;
   const place = [path.length, section, inner].join(" ").trim();

@@ -1,6 +1,6 @@
 const SHORTEST_SHOWN = 16;
 
-/** Enough of a secret to tell it from another, too little to use it. Of a URL only the password is hidden. */
+/** Shows enough of a secret to tell it from another, too little to use it. In a URL only the password is hidden. */
 export function maskSecret(secret: string): string {
   if (/^\w+:\/\//.test(secret)) {
     return secret

@@ -6,19 +6,21 @@ import { readEnvironmentSettings } from "./read-environment-settings.ts";
 
 /** What a person gave, by source. */
 export interface SettingSources {
-  /** By setting key; switches are `true`, lists are arrays. */
+  /** Keyed by setting; switches are `true`, lists are arrays. */
   readonly flags: Readonly<Record<string, unknown>>;
   readonly environment: Environment;
   readonly file: { readonly path: string; readonly settings: Readonly<Record<string, unknown>> } | undefined;
 }
 
-/** Unchecked settings, merged in the file's shape, with the origin of each by its key. */
+/** Unvalidated settings, merged in the shape of the file, with each setting's origin by key. */
 export interface CollectedSettings {
   readonly raw: Readonly<Record<string, unknown>>;
   readonly origins: ReadonlyMap<string, Origin>;
 }
 
-/** Merges the sources: flags over environment over file. A list is replaced as a whole, never mixed. */
+/**
+ * Merges the sources: flags override the environment, which overrides the file. A list is replaced as a whole, never merged.
+ */
 export function collectSettings({ flags, environment, file }: SettingSources): CollectedSettings {
   const raw = structuredClone<Record<string, unknown>>(file?.settings ?? {});
   const origins = new Map<string, Origin>();
@@ -35,14 +37,14 @@ export function collectSettings({ flags, environment, file }: SettingSources): C
   return { raw, origins };
 }
 
-/** Keys as settings know them, and each profile and model as one. */
+/** The keys of settings, with each profile and each model as one key. */
 function listFileKeys(raw: Readonly<Record<string, unknown>>): readonly string[] {
   return Object.entries(raw).flatMap(([name, value]) =>
     isRecord(value) ? Object.keys(value).map((inner) => `${name}.${inner}`) : [name],
   );
 }
 
-/** False when the file holds something else than a group there; the schema's own complaint about that is the better one. */
+/** False when the file has something other than a group there; the schema's error about that is better. */
 function setAt(raw: Record<string, unknown>, key: string, value: unknown): boolean {
   const [group = "", name] = key.split(".");
   if (name === undefined) {

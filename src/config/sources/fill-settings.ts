@@ -1,10 +1,10 @@
 import { fillVariables } from "./fill-variables.ts";
 import type { Environment } from "./process-environment.ts";
 
-/** Tells what is wrong with the setting of that key. */
+/** Reports a problem with the setting of that key. */
 export type ReportProblem = (key: string, problem: string) => void;
 
-/** Fills variables into what the file gives, and reports those that are not set. */
+/** Fills variables into values from the file, and reports variables that are not set. */
 export interface SettingFiller {
   text(key: string, text: string): string;
   list(key: string, texts: readonly string[]): readonly string[];

@@ -13,7 +13,7 @@ test.each([
   ["${TOKEN:-instead}", "t0ken"],
   ["${NONE:-}", ""],
   ["$${TOKEN}", "${TOKEN}"],
-  // What a variable holds is not filled again.
+  // The value of a variable is not filled in again.
   ["${DOLLARS}", "$& $1 ${TOKEN}"],
 ])("%j becomes %j", (text, filled) => {
   const missing: string[] = [];

@@ -1,11 +1,11 @@
 import type { Environment } from "./process-environment.ts";
 
-/** `${NAME}`, `${NAME:-instead}`, or the start of what is meant as it stands: `$${`. */
+/** `${NAME}`, `${NAME:-fallback}`, or `$${`, which stands for a literal `${`. */
 const PLACE = /\$\$\{|\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}/g;
 
 /**
- * A text with variables of the server's environment in their places, as in Claude Code's own `.mcp.json`. An empty variable
- * counts as absent, as it does for settings; absent ones without an instead go to `onMissing`.
+ * Fills variables of the server's environment into a text, with the syntax of Claude Code's own `.mcp.json`. An empty variable
+ * counts as absent, as it does for settings; absent ones without a fallback are passed to `onMissing`.
  */
 export function fillVariables(
   text: string,

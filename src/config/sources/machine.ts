@@ -1,19 +1,19 @@
 import { availableParallelism, homedir, totalmem } from "node:os";
 
-/** What defaults depend on. */
+/** The facts about the machine that defaults depend on. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly homeDir: string;
   readonly currentDir: string;
   readonly cores: number;
-  /** What this process may use: a container's limit where there is one. */
+  /** Memory available to this process: a container's limit where there is one. */
   readonly memoryBytes: number;
-  /** Who runs the server, where the system counts users; 0 is root. */
+  /** The user who runs the server, on systems with numeric user ids; 0 is root. */
   readonly userId?: number;
 }
 
 export function describeMachine(): Machine {
-  // 0 when nothing constrains the process, and a huge number under some cgroup versions.
+  // 0 when the process has no limit, and a huge number under some cgroup versions.
   const limit = process.constrainedMemory();
   const userId = process.getuid?.();
   return {

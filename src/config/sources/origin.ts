@@ -1,13 +1,13 @@
 import { assertNever } from "../../lib/assert-never.ts";
 
-/** Who set a value. */
+/** Where a value was set. */
 export type Origin =
   | { readonly type: "flag"; readonly name: string }
   | { readonly type: "environment"; readonly name: string }
   | { readonly type: "file"; readonly path: string; readonly key: string }
   | { readonly type: "default" };
 
-/** Who set a value that stands inside of something: the file that holds it, with the whole key. */
+/** The origin of a nested value: the file that contains it, with the whole key. */
 export function findOrigin(key: string, originOf: (key: string) => Origin): Origin {
   for (let outer = key; outer !== ""; outer = outer.slice(0, Math.max(0, outer.lastIndexOf(".")))) {
     const origin = originOf(outer);
@@ -16,7 +16,7 @@ export function findOrigin(key: string, originOf: (key: string) => Origin): Orig
   return { type: "default" };
 }
 
-/** The spelling a person would look for: a flag, a variable, or a file's path and key. */
+/** The origin in the form a person would look for: a flag, a variable, or a file's path and key. */
 export function formatOrigin(origin: Origin): string {
   switch (origin.type) {
     case "flag":

@@ -6,8 +6,8 @@ import { ConfigError } from "../config-error.ts";
 import { isRecord } from "../../lib/is-record.ts";
 
 /**
- * The settings in a YAML or JSON file (JSON is YAML), unchecked. Undefined when an optional file is not there.
- * @throws ConfigError when it cannot be read or is not a set of settings.
+ * Reads the settings of a YAML or JSON file (JSON is YAML) without validating them. Undefined when an optional file is missing.
+ * @throws ConfigError when it cannot be read or does not contain a set of settings.
  */
 export function readConfigFile(
   path: string,
@@ -17,7 +17,7 @@ export function readConfigFile(
   if (text === undefined) return undefined;
   const document = parseDocument(text);
   const [error] = document.errors;
-  // The parser's message goes on with a picture of the place, which would not fit one line.
+  // The rest of the parser's message is an excerpt of the file, which does not fit on one line.
   if (error)
     throw new ConfigError([`${path}: ${error.message.split("\n")[0]?.replace(/:$/, "")}. Correct the file.`]);
   const settings: unknown = document.toJS();

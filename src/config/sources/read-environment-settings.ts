@@ -6,12 +6,12 @@ export const CONFIG_FILE_VARIABLE = "TURNPIKE_CONFIG";
 
 export interface EnvironmentSetting {
   readonly key: string;
-  /** The variable, or several when a list came from both of its spellings. */
+  /** The variable, or both when a list came from both of its spellings. */
   readonly name: string;
   readonly value: string;
 }
 
-/** The settings in `TURNPIKE_…` variables. An empty variable counts as absent, as in most shells and compose files. */
+/** Reads the settings in `TURNPIKE_…` variables. An empty variable counts as absent, as in most shells and compose files. */
 export function readEnvironmentSettings(environment: Environment): readonly EnvironmentSetting[] {
   return SETTINGS.flatMap((setting) => {
     const names = setting.environmentNames.filter((name) => environment[name]?.trim());

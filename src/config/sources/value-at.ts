@@ -1,6 +1,6 @@
 import { isRecord } from "../../lib/is-record.ts";
 
-/** What stands at a path inside unchecked data; undefined when the path leads nowhere. */
+/** The value at a path inside unvalidated data; undefined when the path does not exist. */
 export function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((value, part) => {
     if (Array.isArray(value)) return value[Number(part)];

@@ -8,10 +8,10 @@ import { z } from "zod";
 import { ConfigError } from "../config-error.ts";
 import { prepareDataFolder } from "../data-folder/prepare-data-folder.ts";
 
-/** What the operator has said about folders, each an absolute real path. */
+/** The operator's decisions about folders, each an absolute real path. */
 export interface TrustList {
   readonly trusted: readonly string[];
-  /** Asked about at the start, and not trusted. */
+  /** The operator was asked at a start and declined. */
   readonly declined: readonly string[];
 }
 
@@ -20,12 +20,12 @@ const schema = z.strictObject({ trusted: paths, declined: paths });
 
 const NOTHING: TrustList = { trusted: [], declined: [] };
 
-/** In the data folder, where no tool of Claude Code's reads or writes. */
+/** In the data folder, where no tool of Claude Code can read or write it. */
 export function trustFile(dataDir: string): string {
   return join(dataDir, "trusted-folders.json");
 }
 
-/** Empty when there is no file. @throws Error when it cannot be read or holds something else */
+/** Empty when the file does not exist. @throws Error when it cannot be read or has another content */
 export function readTrustFile(dataDir: string): TrustList {
   try {
     return schema.parse(JSON.parse(readFileSync(trustFile(dataDir), "utf8")));
@@ -36,7 +36,7 @@ export function readTrustFile(dataDir: string): TrustList {
 }
 
 /**
- * Changes the list; what a running server reads is always whole.
+ * Changes the list atomically: a running server always reads a complete file.
  * @throws ConfigError when the file cannot be read or written
  */
 export async function changeTrustFile(

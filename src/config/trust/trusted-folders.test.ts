@@ -53,7 +53,7 @@ test("settings of a folder above it stand in the way, until that is trusted as w
   expect(folders.judge(sub)).toEqual({ type: "below-untrusted", above: join(root, "srv/repository") });
   await trust("srv/repository");
   expect(folders.judge(sub)).toEqual({ type: "trusted" });
-  // Also a link that leads nowhere yet.
+  // Includes a dangling link.
   symlinkSync(join(root, "nowhere"), join(root, "srv/.mcp.json"));
   expect(folders.judge(sub)).toEqual({ type: "below-untrusted", above: join(root, "srv") });
 });

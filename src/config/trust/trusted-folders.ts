@@ -8,21 +8,21 @@ import { readTrustFile, trustFile, type TrustList } from "./trust-file.ts";
 
 interface TrustedFoldersParts {
   readonly config: Pick<Config, "dataDir" | "trustedFolders">;
-  /** Claude Code's settings in it are the person's own. */
+  /** Claude Code's settings in this folder are the person's own. */
   readonly homeDir: string;
-  /** Told once for each state of the file. Nothing of it counts then. */
+  /** Called once for each state of the file. An unreadable file trusts nothing. */
   readonly onUnreadable: (error: unknown) => void;
 }
 
 export type TrustVerdict =
   | { readonly type: "trusted" }
   | { readonly type: "untrusted" }
-  /** It is in a trusted folder, but Claude Code would also use the settings of one above, which is not trusted. */
+  /** The folder is trusted, but Claude Code would also read the settings of a folder above it that is not. */
   | { readonly type: "below-untrusted"; readonly above: string };
 
 /**
- * The folders of the configuration and those that `turnpike trust` has added, with all inside. What is added or taken back counts
- * at once, for processes that start from then on.
+ * The trusted folders of the configuration and those added by `turnpike trust`, including all of their subfolders. A change
+ * takes effect at once, for processes started from then on.
  */
 export class TrustedFolders implements FolderTrust {
   readonly #parts: TrustedFoldersParts;
@@ -39,7 +39,7 @@ export class TrustedFolders implements FolderTrust {
     return this.judge(folder).type === "trusted";
   }
 
-  /** Takes an absolute real path. */
+  /** @param folder absolute real path */
   judge(folder: string): TrustVerdict {
     const { trustedFolders } = this.#parts.config;
     const covers = [...trustedFolders, ...this.#list().trusted].filter((root) => isInside(folder, root));
@@ -49,12 +49,12 @@ export class TrustedFolders implements FolderTrust {
     return above === undefined ? { type: "trusted" } : { type: "below-untrusted", above };
   }
 
-  /** Whether the operator was asked and said no. */
+  /** Whether the operator was asked and declined. */
   isDeclined(folder: string): boolean {
     return this.#list().declined.includes(folder);
   }
 
-  /** The nearest folder above with settings of its own, but for the home folder. */
+  /** The nearest folder above with its own settings, except the home folder. */
   #settingsAbove(folder: string): string | undefined {
     return foldersAbove(folder).find((above) => above !== this.#home && findFolderSettings(above).length > 0);
   }
@@ -73,7 +73,7 @@ export class TrustedFolders implements FolderTrust {
   }
 }
 
-/** Another one for each state of a file; it is replaced as a whole. */
+/** Differs for each state of the file, which is always replaced as a whole. */
 function stampOf(file: string): string {
   try {
     const stats = statSync(file, { throwIfNoEntry: false, bigint: true });
