@@ -10,10 +10,10 @@ import type { Engine, TurnInput } from "../core/ports/engine.ts";
 import type { TurnSupervisor } from "../core/ports/turn-supervisor.ts";
 import { processKind } from "../core/turn/process-kind.ts";
 
-/** The cheapest that Claude Code knows by a short name. */
+/** The cheapest model that Claude Code knows by a short name. */
 const MODEL = "haiku";
 
-/** It is asked for one word. */
+/** Asks for a single word. */
 const TURN: TurnInput = {
   messages: [{ role: "user", content: [{ type: "text", text: "Say ok." }] }],
   sampling: { maxOutputTokens: 16 },
@@ -31,7 +31,7 @@ const SUPERVISOR: TurnSupervisor = {
   },
 };
 
-/** Asks the model's API for a word, through Claude Code, in an empty folder. Never rejects unless aborted. */
+/** Asks the model's API for a word through Claude Code, in an empty folder. Never rejects unless aborted. */
 export async function askModel(engine: Engine, signal: AbortSignal): Promise<ModelAnswer> {
   const workspace = await mkdtemp(join(tmpdir(), "turnpike-doctor-"));
   const profile = { name: "chat", workspace, ...(BUILT_IN_PROFILES["chat"] ?? DEFAULT_PROFILE) };
@@ -40,7 +40,7 @@ export async function askModel(engine: Engine, signal: AbortSignal): Promise<Mod
     const session = await engine.startSession({ spec, history: [], firstTurn: TURN }, signal);
     try {
       for await (const event of session.runTurn(TURN, SUPERVISOR, signal)) {
-        // Cut after a few tokens is as good an answer.
+        // An answer cut off after a few tokens is just as good.
         if (event.type === "turn-end") return { type: "answered", costUsd: event.costUsd };
         if (event.type === "turn-error") return { type: "failed", error: event.error };
       }

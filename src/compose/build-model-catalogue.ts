@@ -5,7 +5,7 @@ import type { Engines } from "../core/ports/engines.ts";
 import type { FolderTrust } from "../core/ports/folder-trust.ts";
 import { usableSources } from "../core/turn/process-kind.ts";
 
-/** The models of the configuration, and those of the account as far as they are known. */
+/** The configured models, and the account's models as far as they are known. */
 export function buildModelCatalogue(
   config: Config,
   accounts: Accounts,

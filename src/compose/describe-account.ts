@@ -4,7 +4,7 @@ import type { EngineReport, HealthReport } from "../core/ports/health.ts";
 
 type Status = Pick<HealthReport, "status" | "problem">;
 
-/** Whether turns are taken, and what is missing. With all engines started, one that is ready takes turns whatever the others say. */
+/** Whether turns are accepted, and what is missing. Once all engines have started, one that is ready is enough. */
 export function describeStatus(
   accounts: Accounts,
   storeProblem: string | undefined,
@@ -20,7 +20,7 @@ export function describeStatus(
   return found.find(isStarting) ?? found.find(isReady) ?? found[0] ?? { status: "ready" };
 }
 
-/** The engine of the built-in profiles, and all of them where there are several. */
+/** The engine of the built-in profiles and, where there are several, all of them. */
 export function describeEngines(accounts: Accounts): Pick<HealthReport, "engine" | "engines"> {
   const { all } = accounts;
   const engines = all.map(([name, watch]): EngineReport => ({ name, ...describeLogin(watch) }));

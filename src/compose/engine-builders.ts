@@ -5,5 +5,5 @@ import type { EngineName } from "./engine-names.ts";
 
 export type EngineBuilder = (options: ClaudeEngineOptions) => Engine;
 
-/** How each engine is built that a profile may name. */
+/** How to build each engine that a profile may name. */
 export const ENGINE_BUILDERS: Readonly<Record<EngineName, EngineBuilder>> = { sdk: createSdkEngine };

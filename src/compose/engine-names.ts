@@ -1,4 +1,4 @@
-/** What a profile may name as its engine. Apart from how they are built: to know the names should load none of them. */
+/** The names of engines that a profile may use. Separate from their builders, so that knowing the names loads no engine. */
 export const ENGINE_NAMES = ["sdk"] as const;
 
 export type EngineName = (typeof ENGINE_NAMES)[number];

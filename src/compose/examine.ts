@@ -11,7 +11,7 @@ import { createSdkEngine } from "../engines/sdk/create-sdk-engine.ts";
 import { checkDatabase } from "../store/database/check-database.ts";
 import { askModel } from "./ask-model.ts";
 
-/** Beside `main.ts` the only file that knows concrete parts of the server: those that `turnpike doctor` looks through. */
+/** Besides `main.ts`, the only file that knows concrete parts of the server: those that `turnpike doctor` examines. */
 export const openDoctorTools: OpenDoctorTools = async (config, environment) => {
   const { executable, passEnvironment } = config.claude;
   const claudeEnvironment = buildClaudeEnvironment(environment, passEnvironment);

@@ -5,7 +5,10 @@ import type { Logger } from "../core/ports/logger.ts";
 import type { KeyStore } from "../core/ports/key-store.ts";
 import { configuredKeys } from "../service/access/configured-keys.ts";
 
-/** The keys that open the server, made in the data folder where none are given, and what the person is to be told of them. */
+/**
+ * The keys that clients and approvers need, created in the data folder where none are configured, and what to tell the person
+ * about them.
+ */
 export async function openAuthentication(
   config: Config,
   logger: Logger,

@@ -7,12 +7,12 @@ import type { Logger } from "../core/ports/logger.ts";
 import { startDemoModel } from "../demo/start-demo-model.ts";
 import type { CleanUp } from "../lib/clean-up.ts";
 
-/** What would lead past the scripted model, or to it by way of a company's proxy. */
+/** Variables that would bypass the scripted model, or reach it through a company's proxy. */
 const NOT_IN_DEMO = /^(ANTHROPIC_|CLAUDE_|(HTTPS?|ALL)_PROXY$)/i;
 
 /**
- * In demo mode Claude Code talks to the scripted model, with settings of its own and without the person's credentials. What
- * the real API would refuse, it refuses too: the log says so, since it would fail with a real account.
+ * In demo mode Claude Code talks to the scripted model, with its own settings and without the person's credentials. The
+ * scripted model refuses what the real API would refuse, and this is logged, since it would fail with a real account.
  */
 export async function openClaudeEnvironment(
   config: Config,

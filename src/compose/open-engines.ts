@@ -7,7 +7,7 @@ import type { CleanUp } from "../lib/clean-up.ts";
 import type { EngineBuilder } from "./engine-builders.ts";
 
 /**
- * Builds the engines that profiles name, and no others.
+ * Builds only the engines that profiles name.
  * @throws ConfigError when there is no builder for one
  */
 export function openEngines(

@@ -7,7 +7,7 @@ import { ApiTokenCounter } from "../engines/messages-api/api-token-counter.ts";
 import { toTranscript } from "../engines/claude/content/to-transcript.ts";
 import { uniqueCallIds } from "../engines/claude/content/unique-call-ids.ts";
 
-/** Counts by the model's API where Claude Code's environment opens it, and else by the estimate. */
+/** Counts with the model's API where Claude Code's environment gives access to it, otherwise with the estimate. */
 export function openTokenCounter(
   { turns }: Config,
   parts: {

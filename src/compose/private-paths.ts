@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import type { Config } from "../config/config.ts";
 
-/** All that the data folder holds but `workspaces`, where isolated conversations work. */
+/** Everything in the data folder except `workspaces`, where isolated conversations work. */
 const NAMES = [
   "api-key",
   "approver-key",
@@ -21,15 +21,15 @@ const NAMES = [
 ];
 
 export interface PrivatePaths {
-  /** Files and folders that no tool reads. */
+  /** Files and folders that no tool may read. */
   readonly privatePaths: readonly string[];
-  /** Folders of which a turn reads no more than its own folder. */
+  /** Folders in which a turn may read only its own folder. */
   readonly privateFolders: readonly string[];
 }
 
 /**
- * What no tool of Claude Code's is to see: keys, settings, other clients' conversations and folders. By their own names, and by where
- * links lead.
+ * The paths hidden from Claude Code's tools: keys, settings, other clients' conversations and folders. Includes the real paths
+ * that links lead to.
  */
 export async function findPrivatePaths({ dataDir, configFile, log }: Config): Promise<PrivatePaths> {
   const privateFolders = await withRealPaths([dataDir]);

@@ -6,7 +6,7 @@ import { repeat } from "../lib/time.ts";
 
 const PURGE_INTERVAL_MS = 60 * 60 * 1000;
 
-/** Also takes what an upload left behind that the server's end cut off. */
+/** Also removes what an upload left behind when the server ended during it. */
 export function startFileSweep(files: Pick<FileStore, "sweepFiles">, logger: Logger, cleanUp: CleanUp): void {
   const sweep = () => {
     files.sweepFiles().catch((error: unknown) => logger.error("files.sweep-failed", { error }));
@@ -16,7 +16,7 @@ export function startFileSweep(files: Pick<FileStore, "sweepFiles">, logger: Log
   cleanUp.defer(() => timer.cancel());
 }
 
-/** Forgets the content of turns that are older than the retention allows. */
+/** Regularly deletes the content of turns older than the retention allows. */
 export function startPurge(
   config: Config,
   store: { purgeContent(olderThan: number): Promise<void> },

@@ -4,13 +4,13 @@ import type { FolderTrust } from "../core/ports/folder-trust.ts";
 import { type ProcessKind, processKind } from "../core/turn/process-kind.ts";
 import { claudePaths } from "../config/claude/claude-paths.ts";
 
-/** Where Claude Code keeps its own files; profiles may have settings of Claude Code's of their own. */
+/** Where Claude Code keeps its own files, including those of profiles that have their own Claude Code settings. */
 export function usedClaudePaths(config: Config, environment: Environment): readonly string[] {
   const own = Object.values(config.profiles).map((profile) => profile.environment);
   return [{}, ...own].flatMap((each) => claudePaths({ ...environment, ...each }));
 }
 
-/** The kinds of process that the models of the configuration need, with tools of the client and without. */
+/** The kinds of process that the configured models need, with and without client tools. */
 export function usedKinds(config: Config, trust: FolderTrust): readonly ProcessKind[] {
   const names = new Set(Object.values(config.models).map((model) => model.profile));
   const profiles = [...names].flatMap((name) => config.profiles[name] ?? []);
@@ -20,7 +20,7 @@ export function usedKinds(config: Config, trust: FolderTrust): readonly ProcessK
   });
 }
 
-/** The folders that turns change files in without being asked to work elsewhere. */
+/** The folders whose files turns may change without a request naming another folder. */
 export function usedWorkspaces(config: Config): readonly string[] {
   const agents = Object.values(config.profiles).filter(
     ({ builtinTools, isolation }) => builtinTools !== "off" && isolation === "none",

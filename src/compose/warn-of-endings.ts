@@ -4,10 +4,10 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { ModelCatalogue } from "../core/ports/model-catalogue.ts";
 
-/** A model that ends within this time is worth a warning. */
+/** A model retired within this time is worth reporting. */
 const NOTICE_MS = 90 * 24 * 60 * 60 * 1000;
 
-/** Tells the log which of the configured models end soon, or have ended: their requests will fail. */
+/** Logs each configured model that will be retired soon, or already is: requests for it will fail. */
 export function warnOfEndings(
   models: Pick<ModelCatalogue, "list">,
   configured: ReadonlySet<string>,

@@ -60,7 +60,7 @@ test("on a terminal lines are for people", () => {
   expect(lines.join("")).not.toMatch(/\p{C}/u);
 });
 
-/** Runs a script in a process of its own that logs and exits at once, as after a crash. */
+/** Runs a script that logs and exits at once, as after a crash, in a separate process. */
 async function logAndExit(options: Partial<LoggerOptions>): Promise<string> {
   const script = `
     import { createLogger } from ${JSON.stringify(new URL("./create-logger.ts", import.meta.url).href)};

@@ -10,13 +10,13 @@ import { createTextRedactor } from "./redact-text.ts";
 
 export interface LoggerOptions {
   readonly level: "none" | "error" | "info" | "debug" | "trace";
-  /** Takes all lines; the terminal then gets errors only. */
+  /** The file that gets all lines; the terminal then gets errors only. */
   readonly file?: string;
   /** Whether prompts and answers may be written. */
   readonly prompts: boolean;
-  /** Secrets to blot out wherever they appear, besides what looks like one. */
+  /** Secrets to redact wherever they appear, in addition to text that looks like a secret. */
   readonly secrets?: readonly string[];
-  /** Gets readable lines instead of NDJSON where a person reads them. */
+  /** Gets readable lines instead of NDJSON when a person reads it. */
   readonly terminal: LogTerminal;
 }
 
@@ -35,7 +35,7 @@ export function createLogger(options: LoggerOptions): Logger {
   return createLoggerTo(both, options);
 }
 
-/** The same log on any output. */
+/** The same log, written to any output. */
 export function createLoggerTo(
   output: DestinationStream,
   { level, prompts, secrets = [] }: Pick<LoggerOptions, "level" | "prompts" | "secrets">,
@@ -45,7 +45,7 @@ export function createLoggerTo(
       level: level === "none" ? "silent" : level,
       messageKey: "event",
       timestamp: stdTimeFunctions.isoTime,
-      // The machine's name and the process id are the same on every line.
+      // Drops the host name and the process id, which are the same on every line.
       base: null,
       formatters: { level: (label) => ({ level: label }) },
     },

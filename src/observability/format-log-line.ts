@@ -3,19 +3,19 @@ import { type Line, styled, type Style } from "../lib/styled-line.ts";
 import { formatRequestLine } from "./format-request-line.ts";
 import { formatValue } from "./format-value.ts";
 
-/** What the terminal says in better words. */
+/** Events that the terminal reports in better words. */
 const TOLD_OTHERWISE: ReadonlySet<unknown> = new Set([
   "server.listening",
   "server.draining",
   "server.stopped",
 ]);
 
-/** Of events that hold much: what a person looks for. */
+/** For events with many fields, the ones a person looks for. */
 const WHAT_MATTERS: ReadonlyMap<unknown, ReadonlySet<string>> = new Map([
   ["upstream.failed", new Set(["status", "code", "reason"])],
 ]);
 
-/** Ids tie the lines of a log together; by eye nobody does that. */
+/** Ids connect the lines of a log; nobody does that by eye. */
 const IS_LINK =
   /^(?:request|turn|conversation|session|principal|response|completion|clientRequest|upstreamRequest)Id$/;
 
@@ -25,7 +25,7 @@ const REQUEST_EVENTS: ReadonlySet<unknown> = new Set(["request.completed", "requ
 
 const STACK_INDENT = " ".repeat(4);
 
-/** A line of the log, as it was parsed, for a person: one line, and below it the stack of an error that nobody expected. */
+/** Formats a parsed log line for a person: one line, followed by the stack of an unexpected error. */
 export function formatLogLine(record: unknown): readonly Line[] {
   if (!isRecord(record)) return [];
   const { level, time, event, error, ...fields } = record;
@@ -45,12 +45,12 @@ export function formatLogLine(record: unknown): readonly Line[] {
 
 function isToldOtherwise(event: unknown, fields: Readonly<Record<string, unknown>>): boolean {
   if (event === "approval.resolved") return fields["by"] === "terminal";
-  // Its error has a line of its own, which says the same and more.
+  // A failed request has its own error line, which says the same and more.
   if (event === "request.completed") return fields["isFailed"] === true;
   return TOLD_OTHERWISE.has(event);
 }
 
-/** In the time of the person's own clock. */
+/** In local time. */
 function formatClock(time: unknown): string {
   const date = new Date(String(time));
   const parts = [date.getHours(), date.getMinutes(), date.getSeconds()];
@@ -63,7 +63,7 @@ function describeError(error: unknown): string {
   return `${formatValue(error["message"])}${code}`;
 }
 
-/** The frames of an error and of what caused it; none where it was written without them. */
+/** The stack frames of an error and of its causes; none where it was logged without them. */
 function formatStack(error: unknown): readonly Line[] {
   if (!isRecord(error)) return [];
   const { stack, cause } = error;

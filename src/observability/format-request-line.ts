@@ -8,8 +8,8 @@ const MAX_PATH_LENGTH = 60;
 const MAX_NAME_LENGTH = 40;
 
 /**
- * A request for a person: what was asked, of which model, how it ended, how long it took, where the turn ran, and its tokens. What
- * there is not is left out.
+ * Formats a request for a person: what was asked of which model, how it ended, how long it took, where the turn ran, and its
+ * tokens. Missing facts are left out.
  */
 export function formatRequestLine(fields: Readonly<Record<string, unknown>>): readonly Piece[] {
   const parts: readonly (Piece | undefined)[] = [
@@ -27,7 +27,7 @@ export function formatRequestLine(fields: Readonly<Record<string, unknown>>): re
     .flatMap((part, index) => (index === 0 ? [part] : [" ", part]));
 }
 
-/** Of a client that left the status says nothing: the answer did not arrive. */
+/** When the client left, the status means nothing: the answer did not arrive. */
 function formatStatus({
   status,
   isClientGone,
@@ -40,7 +40,7 @@ function formatStatus({
 
 function styleOfStatus(status: number, isFailure: boolean): Style {
   if (status >= 500) return "red";
-  // A stream that fails has told 200 before.
+  // A stream that fails has already sent status 200.
   return status >= 400 || isFailure ? "yellow" : "green";
 }
 
@@ -56,7 +56,7 @@ function formatDuration(ms: number): string {
   return `${Math.floor(ms / 60_000)} min ${Math.floor((ms % 60_000) / 1000)} s`;
 }
 
-/** All that the model read, from its cache or not, and all that it wrote. */
+/** All tokens that the model read, cached or not, and all that it wrote. */
 function formatTokens(usage: unknown): string | undefined {
   if (!isRecord(usage)) return undefined;
   const count = (name: string) => (typeof usage[name] === "number" ? usage[name] : 0);
@@ -70,7 +70,7 @@ function formatCount(count: number): string {
   return count < 10_000 ? String(count) : `${(count / 1000).toFixed(count < 100_000 ? 1 : 0)}k`;
 }
 
-/** The id is what the client has as X-Request-Id. */
+/** The client knows this id as X-Request-Id. */
 function formatTrouble(fields: Readonly<Record<string, unknown>>): readonly (Piece | undefined)[] {
   const { errorKind, problem, requestId } = fields;
   if (typeof errorKind !== "string") return [];

@@ -1,6 +1,6 @@
 const MAX_LENGTH = 160;
 
-/** A field's value in the words of one line, cut where it is long; the whole of it is in the log's JSON form. */
+/** A field's value on one line, truncated if it is long; the JSON log has all of it. */
 export function formatValue(value: unknown): string {
   const isPlain = typeof value === "string" && /^[^\s"=]+$/.test(value);
   return shorten(isPlain ? value : (JSON.stringify(value) ?? ""), MAX_LENGTH);

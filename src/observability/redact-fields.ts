@@ -6,18 +6,18 @@ export interface FieldRules {
   readonly redactText: (text: string) => string;
 }
 
-/** Names whose value is a secret whatever it looks like. Numbers stay: `tokens: 12` counts something. */
+/** Names whose value is a secret whatever it looks like. Numbers are kept: `tokens: 12` is a count. */
 const SECRET_NAME =
   /(authorization|cookie|api[-_]?keys?|access[-_]?key|private[-_]?key|tokens?|secret|password|passphrase|credentials?)$/i;
 
-/** Names under which the words of a person or of Claude travel. */
+/** Names of fields that contain a person's or Claude's words. */
 const CONTENT_NAME = /^(prompts?|messages|content|text|systemText|answer|input|transcript)$/;
 
-/** Values in one line; more, as in an object that refers to itself, are cut off. */
+/** Limit of values in one line; the rest, as in a self-referencing object, is cut off. */
 const MAX_VALUES = 500;
 const MAX_DEPTH = 8;
 
-/** A copy that is safe to write: plain JSON of bounded size, without secrets, and without prompts unless allowed. */
+/** Returns a copy that is safe to log: plain JSON of bounded size, without secrets, and without prompts unless allowed. */
 export function redactFields(
   fields: Readonly<Record<string, unknown>>,
   rules: FieldRules,
@@ -58,7 +58,7 @@ class FieldRedactor {
     return this.redactEntries(Object.entries(value), depth + 1);
   }
 
-  /** An error's own message and stack are for the log; what is attached to it follows the rules for names. */
+  /** An error's own message and stack are logged; fields attached to it follow the rules for names. */
   #redactError(error: Error, depth: number): Record<string, unknown> {
     return this.redactEntries(Object.entries(serializeError(error)), depth + 1);
   }

@@ -1,12 +1,12 @@
 import { AppError, isFault } from "../core/words/app-error.ts";
 
-/** What was waited for is not wanted any more, or did not come in time: where in the code says nothing. */
+/** The awaited thing is no longer wanted or did not come in time: the place in the code means nothing. */
 const EXPECTED_NAMES: ReadonlySet<string> = new Set(["AbortError", "TimeoutError"]);
 
 /**
- * The name, message, stack and cause of an error, and what was attached to it, such as `code`. For logs, which may hold
- * stacks; clients never see this. An expected state, such as a limit of the model's API or a client that has left, has no stack,
- * nor has what caused it: the place in the code would look like a fault of it.
+ * The name, message, stack and cause of an error, and fields attached to it, such as `code`. For logs, which may contain
+ * stacks; clients never see this. An expected condition, such as a limit of the model's API or a client that has left, has no
+ * stack, and neither have its causes: the stack would make it look like a bug.
  */
 export function serializeError(error: Error): Readonly<Record<string, unknown>> {
   return serialize(error, !isExpected(error));

@@ -10,7 +10,7 @@ const checker = new BoundedSchemaChecker(processes);
 afterAll(() => processes.close());
 
 const NEVER = new AbortController().signal;
-// Proof for the casts: any text is the name of a client here.
+// Proof for the casts: any text can be a client's name here.
 const A = "a" as PrincipalId;
 const B = "b" as PrincipalId;
 const check = (schema: JsonObject, value: unknown, client = A) =>
@@ -60,7 +60,7 @@ describe("what would take for ever", () => {
     },
     { name: "references that double", schema: doubling, value: 1 },
   ])("$name is ended, and holds up nobody else", async ({ schema, value }) => {
-    // Starting a process takes its time on a busy machine.
+    // Starting a process takes a while on a busy machine.
     await Promise.all([check({ const: 1 }, 1, A), check({ const: 1 }, 1, B)]);
     let isOver = false;
     const slow = check(schema, value, A).finally(() => (isOver = true));

@@ -9,18 +9,18 @@ import { TaskError } from "../lib/task-error.ts";
 import type { TaskProcesses } from "../lib/task-processes.ts";
 import type { OffloadResult, OffloadTask } from "./offload-task.ts";
 
-/** A schema of this length is compiled in a second or two. */
+/** A schema of this length takes a second or two to compile. */
 const MAX_SCHEMA_LENGTH = 128 * 1024;
-/** What being compiled, or one check, may take. */
+/** Time limit for compiling a schema, and for one check. */
 const LIMIT_MS = 3_000;
 
 /** Agents send the same schemas with every request. */
 const MAX_KNOWN = 1_000;
 
-/** Checks in processes that are ended when they take too long. */
+/** Checks in processes that are killed when they take too long. */
 export class BoundedSchemaChecker implements SchemaChecker {
   readonly #processes: TaskProcesses<OffloadTask, OffloadResult>;
-  /** Digests of the schemas that were found usable last. */
+  /** Digests of the most recently used schemas that were found usable. */
   readonly #usable = new RecentMap<string, true>(MAX_KNOWN);
 
   constructor(processes: TaskProcesses<OffloadTask, OffloadResult>) {
@@ -73,7 +73,7 @@ function tooLarge(length: number): string {
   return `the schema is too large. Expected at most ${MAX_SCHEMA_LENGTH} characters, but got ${length} instead.`;
 }
 
-/** What lies in the schema; all else is thrown. */
+/** Problems that are the schema's fault; all other errors are thrown. */
 function problemOf(error: unknown): string {
   if (!(error instanceof TaskError)) throw error;
   switch (error.failure) {

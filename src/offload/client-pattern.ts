@@ -3,13 +3,13 @@ import { linearPattern, type Pattern } from "./linear-pattern.ts";
 const ANY: Pattern = { test: () => true };
 
 /**
- * ajv's way to make a regular expression of a schema's pattern. Patterns come in the dialects of many languages; one that cannot
- * be read here is left to the model. What takes more than linear time (lookaround, backreferences) is held by the time that
- * its process is given.
+ * How ajv makes a regular expression from a schema's pattern. Patterns come in the dialects of many languages; a pattern that
+ * cannot be read here matches everything, and the model decides. A pattern that takes more than linear time (lookaround,
+ * backreferences) is limited by its process's time limit.
  */
 export const clientPattern = Object.assign(
   (pattern: string, flags: string) => {
-    // ajv takes two patterns for one that are written alike.
+    // ajv identifies patterns by their text: two with the same text count as one.
     return { ...compile(pattern, flags), toString: () => JSON.stringify([pattern, flags]) };
   },
   { code: "new RegExp" },
@@ -20,7 +20,7 @@ function compile(pattern: string, flags: string): Pattern {
     try {
       return linearPattern(pattern, tried) ?? backtracking(pattern, tried);
     } catch {
-      // The next one, then.
+      // Try the next flags.
     }
   }
   return ANY;

@@ -6,10 +6,12 @@ import { clientPattern } from "./client-pattern.ts";
 import { linearFormats } from "./linear-formats.ts";
 import { writeCanonical } from "../lib/canonical-json.ts";
 
-/** Says where and by which rule a value does not fit, such as `/items/0/name must be string`; undefined when it fits. */
+/**
+ * Says where and by which rule a value does not conform, such as `/items/0/name must be string`; undefined when it conforms.
+ */
 export type JsonCheck = (value: unknown) => string | undefined;
 
-/** A schema that no value can be checked against; the message says why and is fit for the client. */
+/** The schema is unusable for checking; the message says why and is safe to show to the client. */
 export class SchemaError extends Error {
   override readonly name = "SchemaError";
 }
@@ -18,19 +20,19 @@ type Dialect = typeof Ajv | typeof Ajv2019 | typeof Ajv2020;
 
 const metaSchemas = new Map<Dialect, Ajv>();
 
-/** ajv's optimizer takes time that grows with the square of a schema's size. */
+/** The time taken by ajv's optimizer grows with the square of a schema's size. */
 const OPTIONS: Options = { strict: false, logger: false, code: { regExp: clientPattern, optimize: false } };
 
 /**
- * Compiles a JSON Schema of a client: draft 2020-12 unless it names another. Unknown keywords and formats pass. Neither this
- * nor a check has a bound of its own: for use in a process that can be ended.
+ * Compiles a client's JSON Schema: draft 2020-12 unless it names another. Unknown keywords and formats are ignored. Neither
+ * compiling nor checking is bounded, so it must run in a process that can be killed.
  * @throws SchemaError
  */
 export function compileSchema(schema: JsonObject): JsonCheck {
   return compileAs(dialectsOf(schema), schema);
 }
 
-/** A schema that names no dialect may still be written in draft 7, with its lists of `items`. */
+/** A schema that names no dialect may still be written for draft 7, with arrays of `items`. */
 function dialectsOf({ $schema }: JsonObject): readonly Dialect[] {
   if (typeof $schema !== "string") return [Ajv2020, Ajv];
   if (/draft-0[3-7]/.test($schema)) return [Ajv];
@@ -45,15 +47,15 @@ function compileAs([dialect, ...others]: readonly Dialect[], schema: JsonObject)
     try {
       if (others.length > 0) return compileAs(others, schema);
     } catch {
-      // What is wrong in the first dialect is what the client should hear.
+      // The client gets the error of the first dialect.
     }
     throw new SchemaError(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }
 
-/** Each schema gets an instance of its own, so that the `$id`s of one never mean anything in another. */
+/** Each schema gets its own instance, so that the `$id`s of one never mean anything in another. */
 function compile(dialect: Dialect, schema: JsonObject): JsonCheck {
-  // `$async` would turn checking into a promise, and the dialect is known already.
+  // `$async` would make the check return a promise, and the dialect is already known.
   const { $schema: _, $async: __, ...rules } = schema;
   const meta = metaSchemas.get(dialect) ?? new dialect(OPTIONS);
   metaSchemas.set(dialect, meta);
@@ -76,7 +78,7 @@ function compile(dialect: Dialect, schema: JsonObject): JsonCheck {
   };
 }
 
-/** The keyword `uniqueItems`: ajv compares every item with every other. The order of an object's keys means nothing. */
+/** Replaces ajv's `uniqueItems`, which compares every item with every other. The order of an object's keys is ignored. */
 const uniqueItems: FuncKeywordDefinition = {
   keyword: "uniqueItems",
   type: "array",

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { expectLinear } from "../../test/expect-linear.ts";
 import { linearFormats } from "./linear-formats.ts";
 
-/** Whether a text has a format, however that is written down. */
+/** Whether a text has a format, in whichever form the format is defined. */
 function has(format: unknown, text: string): boolean {
   if (format instanceof RegExp) return format.test(text);
   if (typeof format === "function") return Boolean(format(text));
@@ -26,7 +26,7 @@ test.each([...linearFormats.keys()])("%s is what it was", (name) => {
     expect([text, has(linearFormats.get(name), text)]).toEqual([text, has(given[name], text)]);
 });
 
-// `regex` is V8's own reader of regular expressions, and runs none.
+// `regex` uses V8's own parser of regular expressions and runs none.
 const running = [...linearFormats.keys()].filter((name) => name !== "regex");
 
 test.each(running)("%s takes time in proportion to the text", (name) => {

@@ -3,10 +3,10 @@ import { fullFormats } from "ajv-formats/dist/formats.js";
 
 import { linearPattern } from "./linear-pattern.ts";
 
-/** No host name, duration or URL in use is as long. */
+/** Longer than any host name, duration or URL in use. */
 const MAX_LENGTH = 8 * 1024;
 
-/** The formats of ajv-formats, each of them in linear time. */
+/** The formats of ajv-formats, each in linear time. */
 export const linearFormats: ReadonlyMap<string, Format> = new Map(
   Object.entries(fullFormats).map(([name, format]) => [name, toLinear(format as Format)]),
 );
@@ -15,12 +15,12 @@ function toLinear(format: Format): Format {
   return format instanceof RegExp ? linearTest(format) : format;
 }
 
-/** A pattern with lookahead stays as it is, for texts of a length that it can take. */
+/** A pattern with lookahead is kept as it is, but only for texts short enough for it. */
 function linearTest(pattern: RegExp): FormatDefinition<string> {
   let linear: ReturnType<typeof linearPattern> | "unknown" = "unknown";
   return {
     validate(text: string) {
-      // Most formats are never asked for.
+      // Compiled on first use: most formats are never needed.
       if (linear === "unknown") linear = linearPattern(pattern.source, pattern.flags);
       return linear ? linear.test(text) : text.length <= MAX_LENGTH && pattern.test(text);
     },

@@ -35,7 +35,7 @@ describe("a linear pattern means what ECMAScript's means", () => {
         const expected = tryCompile(source, flags);
         fc.pre(expected !== undefined);
         const linear = linearPattern(source, flags);
-        // Without `u` a character beyond the first plane is two, here it is always one.
+        // Without `u`, a character beyond the BMP is two characters; here it is always one.
         fc.pre(linear !== undefined && (flags === "u" || !/[^\0-\uffff]/u.test(source + texts.join(""))));
         for (const each of texts)
           expect([source, each, linear?.test(each)]).toEqual([source, each, expected?.test(each)]);
@@ -59,7 +59,7 @@ test.each(["(?=a)b", "(?<!a)b", "(a)\\1", "(?<x>a)\\k<x>", "a{1001}", "\\p{Emoji
 );
 
 describe("takes time in proportion to the text", () => {
-  // Each of them goes back and tries again for ever in an engine that does so.
+  // In a backtracking engine, each of these runs practically forever.
   test.each([
     ["^(a+)+$", "a"],
     ["^(a|a)*$", "a"],

@@ -2,14 +2,14 @@ import { RE2JS } from "re2js";
 
 import { toRe2Syntax } from "./to-re2-syntax.ts";
 
-/** All that a check needs of a regular expression. */
+/** Everything a check needs from a regular expression. */
 export interface Pattern {
   test(text: string): boolean;
 }
 
 /**
- * A pattern that takes time in proportion to the text, whatever it is; undefined when RE2 cannot express it, so that only an
- * engine that goes back and tries again can, and for what is no pattern. `flags`: `u` and `i`.
+ * A pattern that runs in linear time on any text. Undefined for a pattern that RE2 cannot express, which needs a backtracking
+ * engine, and for an invalid pattern. `flags`: `u` and `i`.
  */
 export function linearPattern(pattern: string, flags: string): Pattern | undefined {
   const written = toRe2Syntax(pattern, flags);
@@ -18,7 +18,7 @@ export function linearPattern(pattern: string, flags: string): Pattern | undefin
     const compiled = RE2JS.compile(written, flags.includes("i") ? RE2JS.CASE_INSENSITIVE : 0);
     return { test: (text) => compiled.test(text) };
   } catch {
-    // It knows this script by no name, or the pattern is too large for it.
+    // RE2 does not know the script's name, or the pattern is too large for it.
     return undefined;
   }
 }

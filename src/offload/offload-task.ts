@@ -1,11 +1,11 @@
 import type { JsonCheckResult } from "../core/ports/schema-checker.ts";
 
-/** What a process is given. Schemas travel as JSON texts: one text crosses much faster than many values. */
+/** The task that a process receives. Schemas are sent as JSON text: one string crosses much faster than many values. */
 export type OffloadTask =
   | { readonly type: "compile"; readonly schema: string }
   | { readonly type: "check"; readonly schema: string; readonly text: string };
 
-/** What it gives back, in the task's own kind. */
+/** The result of a task; its `type` depends on the task. */
 export type OffloadResult =
   /** `problem`: why the schema cannot be used. */
   | { readonly type: "compiled"; readonly problem?: string }

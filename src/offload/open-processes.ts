@@ -4,11 +4,11 @@ import { TaskProcesses } from "../lib/task-processes.ts";
 import { threadFile } from "../lib/thread-file.ts";
 import type { OffloadResult, OffloadTask } from "./offload-task.ts";
 
-/** Two at least: a client that makes its own task take long must not hold up the others' tasks. */
+/** At least two: a client whose own task takes long must not block the tasks of others. */
 const MIN_PROCESSES = 2;
 const MAX_PROCESSES = 4;
 
-/** The processes for what would hold up everybody else's turns. */
+/** Opens the processes for work that would block the turns of everybody else. */
 export function openProcesses(): TaskProcesses<OffloadTask, OffloadResult> {
   return new TaskProcesses({
     file: threadFile("offload-process", import.meta.url),

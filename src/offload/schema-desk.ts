@@ -2,18 +2,18 @@ import type { JsonCheckResult } from "../core/ports/schema-checker.ts";
 import { Memo } from "../lib/memo.ts";
 import { compileSchema, type JsonCheck, SchemaError } from "./compile-schema.ts";
 
-/** Up to this length schemas are many; longer ones are rare, and take megabytes once they are compiled. */
+/** Schemas up to this length are common; longer ones are rare, and take megabytes once compiled. */
 const SMALL_LENGTH = 8 * 1024;
 
 /**
- * Compiles schemas and checks texts against them. Schemas differ from request to request less than requests do, so those that
- * were used last are kept. It stands still meanwhile, for as long as a client's schema likes: for use in a process that can be ended.
+ * Compiles schemas and checks texts against them. Schemas repeat more than requests do, so the most recently used are kept.
+ * Blocks for as long as a client's schema takes, so it must run in a process that can be killed.
  */
 export class SchemaDesk {
   readonly #small = new Memo<JsonCheck | SchemaError>(500);
   readonly #large = new Memo<JsonCheck | SchemaError>(20);
 
-  /** Why the schema cannot be used. */
+  /** Returns why the schema cannot be used. */
   findProblem(schema: string): string | undefined {
     const check = this.#compile(schema);
     return check instanceof SchemaError ? check.message : undefined;

@@ -1,20 +1,20 @@
 import { type AST, RegExpParser } from "@eslint-community/regexpp";
 
-/** RE2 repeats no more often. */
+/** RE2's maximum repeat count. */
 const MAX_REPEATS = 1000;
 
-/** What `.` and `\s` leave out and take in ECMAScript; RE2 knows fewer of both. */
+/** What `.` excludes and `\s` includes in ECMAScript; RE2's own sets are smaller. */
 const LINE_ENDS = String.raw`\n\r\x{2028}\x{2029}`;
 const SPACES = String.raw`\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}`;
 const ANYTHING = String.raw`[\x00-\x{10FFFF}]`;
 const NOTHING = String.raw`[^\x00-\x{10FFFF}]`;
 
-/** For what RE2 has no word for; stays inside this file. */
+/** For what RE2 cannot express; stays inside this file. */
 class NotExpressible extends Error {}
 
 /**
- * Says in RE2's syntax what an ECMAScript pattern means to a test, exactly; undefined when that cannot be said: lookaround,
- * backreferences, rarer things, and what is no pattern. `flags` may hold `u`.
+ * Translates an ECMAScript pattern to RE2 syntax with exactly the same meaning for a test. Undefined where that is impossible:
+ * lookaround, backreferences, rarer constructs, and invalid patterns. `flags` may contain `u`.
  */
 export function toRe2Syntax(pattern: string, flags: string): string | undefined {
   const unicode = flags.includes("u");
@@ -46,7 +46,7 @@ function writeElement(element: AST.Element): string {
       if (element.modifiers) throw new NotExpressible();
       return `(?:${element.alternatives.map(writeAlternative).join("|")})`;
     case "CapturingGroup":
-      // A test keeps nothing.
+      // A test needs no captures.
       return `(?:${element.alternatives.map(writeAlternative).join("|")})`;
     default:
       throw new NotExpressible();
@@ -116,10 +116,10 @@ function writeSetInClass(set: AST.CharacterSet): string {
   }
 }
 
-/** A class cannot hold a negated one, so what lies between the spaces is listed. */
+/** A class cannot contain a negated class, so the characters between the spaces are listed. */
 const NOT_SPACES = String.raw`\x00-\x08\x0E-\x1F!-\x{9F}\x{A1}-\x{167F}\x{1681}-\x{1FFF}\x{200B}-\x{2027}\x{202A}-\x{202E}\x{2030}-\x{205E}\x{2060}-\x{2FFF}\x{3001}-\x{FEFE}\x{FF00}-\x{10FFFF}`;
 
-/** General categories by their short names, and scripts: what both know under the same name. */
+/** Short names of general categories, and scripts: the names that both engines share. */
 function writeProperty({ key, value, negate }: AST.UnicodePropertyCharacterSet): string {
   const letter = negate ? "P" : "p";
   const isCategory = key === "General_Category" || key === "gc";

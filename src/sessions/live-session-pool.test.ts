@@ -43,7 +43,7 @@ function openPool(limits: Partial<PoolLimits> = {}) {
     logger: SILENT_LOGGER,
   });
   onTestFinished(() => pool.close());
-  /** Opens a session and gives it back as one that holds this turn. */
+  /** Opens a session and returns it to the pool as holding this turn. */
   const hold = async (id: string, spec = SPEC) => {
     const lease = await pool.open({ spec, firstTurn }, NEVER);
     pool.release(lease, held(id));
@@ -361,7 +361,7 @@ test("whatever happens, no session is held twice, none is lost, and the bounds h
       const leases: SessionLease[] = [];
       const turns: string[] = [];
       for (const [index, action] of steps.entries()) {
-        // As the turn queue does: no more turns at once than there may be sessions.
+        // As in the turn queue: no more turns at once than sessions allowed.
         const isFull = leases.length === maxSessions;
         switch (action.type) {
           case "open":

@@ -21,25 +21,25 @@ import { isSameSpec, type PooledSession } from "./pooled-session.ts";
 import { SpareShelf } from "./spare-shelf.ts";
 
 export interface PoolLimits {
-  /** Processes that hold a conversation. Must not be less than the turns that run at once. */
+  /** Limit of processes that hold a conversation. Must be at least the number of turns that run at once. */
   readonly maxSessions: number;
   readonly sparesPerKind: number;
-  /** Processes that start at once; about one per core. */
+  /** Limit of processes that start at the same time; about one per core. */
   readonly maxSpawnsAtOnce: number;
   readonly sessionIdleMs: number;
-  /** Memory of all Claude Code processes together, above which idle sessions end. */
+  /** Memory of all Claude Code processes together; above it, idle sessions are closed. */
   readonly maxMemoryBytes: number;
 }
 
-/** A client that goes on at once does so within this time. */
+/** A client that continues at once does so within this time. */
 const QUIET_MS = 40;
-/** How often idle times and memory are looked at; more often when sessions may idle for less than this. */
+/** How often idle times and memory are checked; more often when sessions may idle for less than this. */
 const SWEEP_INTERVAL_MS = 5_000;
 const MIN_SWEEP_INTERVAL_MS = 100;
 
 /**
- * The live processes of this server. Idle sessions are kept in the order of their last use; when there is no room for a new
- * one, the one that was not used for the longest time ends.
+ * The live processes of this server. Idle sessions are kept in order of last use; when there is no room for a new one, the
+ * least recently used is closed.
  */
 export class LiveSessionPool implements SessionPool {
   readonly #engines: Engines;
@@ -48,11 +48,11 @@ export class LiveSessionPool implements SessionPool {
   readonly #logger: Logger;
   readonly #spares: SpareShelf;
   readonly #spawns: Semaphore;
-  /** In the order of use: the first is the one that waits longest. */
+  /** In order of use, the least recently used first. */
   readonly #sessions = new Set<PooledSession>();
   readonly #closing = new Set<Promise<void>>();
   readonly #sweep: { cancel(): void };
-  /** Workspace and kind, as one key. */
+  /** Combinations of workspace and kind, as one key. */
   readonly #withoutSpares = new Set<string>();
   readonly #closed = new AbortController();
   #starting = 0;
@@ -116,7 +116,7 @@ export class LiveSessionPool implements SessionPool {
 
   release(lease: SessionLease, held: HeldState): void {
     const pooled = this.#find(lease.session);
-    // It died between its last word and now.
+    // The process died between its last message and now.
     if (!pooled) return;
     pooled.isBusy = false;
     pooled.held = held;
@@ -163,7 +163,9 @@ export class LiveSessionPool implements SessionPool {
     };
   }
 
-  /** Ends sessions that were idle for too long, and the longest idle ones while too much memory is in use. */
+  /**
+   * Closes sessions that have been idle for too long and, while too much memory is in use, the least recently used idle ones.
+   */
   async sweep(): Promise<void> {
     const deadline = this.#clock() - this.#limits.sessionIdleMs;
     for (const pooled of this.#idle()) if (pooled.idleSince <= deadline) void this.#end(pooled, "idle");
@@ -201,7 +203,7 @@ export class LiveSessionPool implements SessionPool {
     return this.#starting === 0 && ![...this.#sessions].some(isActive);
   }
 
-  /** Moves it to the end of the line. */
+  /** Moves it to the end: the most recently used. */
   #touch(pooled: PooledSession): void {
     pooled.idleSince = this.#clock();
     this.#sessions.delete(pooled);
@@ -221,7 +223,7 @@ export class LiveSessionPool implements SessionPool {
       const release = await this.#spawns.acquire(ending);
       const session = await this.#engines.of(start.spec.kind).startSession(start, ending).finally(release);
       if (!ending.aborted) return this.#admit(session, start.spec, placement);
-      // It stands just when nobody wants it any more.
+      // The session has started, but nobody wants it any more.
       await session.close();
       throw ending.reason;
     } finally {

@@ -2,18 +2,18 @@ import type { EngineSession, SessionSpec } from "../core/ports/engine.ts";
 import type { HeldState } from "../core/ports/session-pool.ts";
 import { processKindKey } from "../core/turn/process-kind.ts";
 
-/** A live session with what the pool knows of it. */
+/** A live session with what the pool knows about it. */
 export interface PooledSession {
   readonly session: EngineSession;
   readonly spec: SessionSpec;
   isBusy: boolean;
-  /** What it holds, or held before its present turn; absent until a turn has ended well. */
+  /** The state it holds, or held before its current turn; absent until a turn has ended well. */
   held: HeldState | undefined;
-  /** When it became idle last; milliseconds since the epoch. */
+  /** When it last became idle; milliseconds since the epoch. */
   idleSince: number;
 }
 
-/** Sessions opened alike can stand for one another. */
+/** Whether two sessions were opened alike, so that one can replace the other. */
 export function isSameSpec(left: SessionSpec, right: SessionSpec): boolean {
   return (
     left.model === right.model &&

@@ -135,7 +135,7 @@ test("closing ends the spares that stand and those that start, and starts no mor
   await shelf.close();
   engine.startGate.release();
   await vi.advanceTimersByTimeAsync(60_000);
-  // The one that was taken is not the shelf's any more.
+  // A spare that was taken no longer belongs to the shelf.
   expect(engine.running).toEqual([engine.spares[0]?.process]);
   expect([shelf.take(START), errors]).toEqual([undefined, []]);
 });

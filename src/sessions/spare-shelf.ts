@@ -6,11 +6,11 @@ import { type ProcessKind, processKindKey } from "../core/turn/process-kind.ts";
 import type { Semaphore } from "../lib/semaphore.ts";
 import { schedule } from "../lib/time.ts";
 
-/** The turns of a conversation that has just begun should not share the processor with the start of the next spare. */
+/** A new conversation's first turn should not compete with the start of the next spare for the CPU. */
 const QUIET_CHECK_MS = 25;
-/** Turns may go on for minutes; the next new conversation should not pay for that. */
+/** Turns may take minutes; the next new conversation should not have to wait for them. */
 const MAX_REFILL_CHECKS = 40;
-/** After a spare that failed to start or died at once. */
+/** Delay after a spare failed to start or died at once. */
 const RETRY_DELAY_MS = 10_000;
 
 export interface SpareShelfParts {
@@ -18,7 +18,7 @@ export interface SpareShelfParts {
   /** Spares kept ready for each kind of profile. */
   readonly sparesPerKind: number;
   readonly spawns: Semaphore;
-  /** Whether no turn runs, nor did a moment ago. */
+  /** Whether no turn is running, nor was a moment ago. */
   readonly isQuiet: () => boolean;
   readonly logger: Logger;
 }
@@ -56,7 +56,7 @@ export class SpareShelf {
     return spares.flatMap((spare) => spare.processId ?? []);
   }
 
-  /** Keeps spares of this kind from now on, where its engine has spares. */
+  /** Keeps spares of this kind from now on, if its engine supports spares. */
   stock(kind: ProcessKind): void {
     const key = processKindKey(kind);
     const engine = this.#parts.engines.of(kind);
@@ -67,7 +67,7 @@ export class SpareShelf {
     this.#fill(row);
   }
 
-  /** Makes a ready spare a session, synchronously; undefined when there is none. */
+  /** Turns a ready spare into a session, synchronously; undefined when there is none. */
   take({ spec, firstTurn }: NewSession): EngineSession | undefined {
     const row = this.#rows.get(processKindKey(spec.kind));
     if (!row) return undefined;
@@ -77,7 +77,7 @@ export class SpareShelf {
       try {
         if (spare) return spare.claim(spec, firstTurn);
       } catch (error) {
-        // It died a moment ago; its exit is on its way to us.
+        // The spare has just died; its exit event is on the way.
         this.#parts.logger.info("spare.lost", { error });
         void spare?.close();
       }
@@ -119,7 +119,7 @@ export class SpareShelf {
     try {
       release = await this.#parts.spawns.acquire(signal);
       const spare = await row.startSpare(signal);
-      // It stands just when the shelf is gone.
+      // The spare has started, but the shelf has closed.
       if (signal.aborted) return await spare.close();
       row.ready.push(spare);
       void spare.exited.then(() => this.#forget(row, spare));
