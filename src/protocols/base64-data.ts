@@ -1,4 +1,4 @@
-/** A `data:` URL in its pieces. */
+/** The parts of a `data:` URL. */
 export interface DataUrl {
   /** In lower case, without parameters. */
   readonly mediaType: string;
@@ -7,7 +7,7 @@ export interface DataUrl {
 
 const DATA_URL = /^data:([^;,]*)((?:;[^;,]*)*),/i;
 
-/** The pieces of a base64 `data:` URL; undefined when it is none. */
+/** The parts of a base64 `data:` URL; undefined when the URL is anything else. */
 export function readDataUrl(url: string): DataUrl | undefined {
   const head = DATA_URL.exec(url.slice(0, 1024));
   if (!head) return undefined;
@@ -17,7 +17,7 @@ export function readDataUrl(url: string): DataUrl | undefined {
 }
 
 /**
- * Base64 in its plain form, without white space (some encoders break lines) and with its padding.
+ * Base64 in canonical form: without white space (some encoders break lines) and with padding.
  * @returns undefined when it is empty or not base64.
  */
 export function cleanBase64(text: string): string | undefined {

@@ -5,10 +5,10 @@ import { invalidValue, missingParameter, RequestError } from "./request-error.ts
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** The numeric parameters that are not whole numbers; OpenAI's codes tell the two apart. */
+/** The numeric parameters that need not be integers; OpenAI has different codes for the two. */
 const DECIMAL_PARAMETERS = new Set(["temperature", "top_p", "maxBudgetUsd", "max_budget_usd"]);
 
-/** Words one zod issue as OpenAI words the same mistake: message, `param` and code. `input` is the whole body. */
+/** Describes one zod issue as OpenAI describes the same mistake: message, `param` and code. `input` is the whole body. */
 export function describeSchemaIssue(issue: Issue, input: unknown): RequestError {
   return describe(issue, [], input);
 }
@@ -37,10 +37,10 @@ function describe(issue: Issue, parent: Path, input: unknown): RequestError {
   }
 }
 
-/** Speaks of the branch that fits the value's own type; when none does, of all the types that would. */
+/** Describes the branch that fits the type of the value or, if none does, all types that would be accepted. */
 function describeUnion(branches: readonly Issue[][], path: Path, input: unknown): RequestError {
   const value = readPath(input, path);
-  // A list of words is a branch for strings.
+  // A list of allowed strings is a branch for strings.
   const isForWords = (issue: Issue) => issue.code === "invalid_value" && typeof value !== "string";
   const isWrongType = (issue: Issue) =>
     issue.path.length === 0 && (issue.code === "invalid_type" || isForWords(issue));
@@ -82,7 +82,7 @@ function describeSize(
   return new RequestError(code, message, param);
 }
 
-/** Also as a field of another. */
+/** Whether the last part of a parameter's path is a decimal parameter. */
 function isDecimal(param: string): boolean {
   return DECIMAL_PARAMETERS.has(param.slice(param.lastIndexOf(".") + 1));
 }
@@ -107,7 +107,7 @@ function describeLength(
 }
 
 function describePattern(param: string, pattern: string): RequestError {
-  // zod writes a pattern with its slashes.
+  // zod wraps a pattern in slashes.
   const bare = pattern.replace(/^\/(.*)\/[a-z]*$/s, "$1");
   return new RequestError(
     "invalid_value",

@@ -3,7 +3,7 @@ import { RequestError } from "./request-error.ts";
 /** Longer than any id of ours. */
 const MAX_SHOWN_LENGTH = 64;
 
-/** A request names an uploaded file that is not there. */
+/** The error for a request that names an uploaded file that does not exist. */
 export function unknownFile(id: string, param: string): RequestError {
   return new RequestError(
     "file_not_found",

@@ -1,6 +1,6 @@
 import type { FileChange } from "../core/words/file-change.ts";
 
-/** A file change as every protocol tells it. */
+/** A file change in the form that all protocols share. */
 export interface FileChangeBody {
   readonly type: FileChange["type"];
   readonly path: string;

@@ -1,16 +1,16 @@
 import type { FileChanged, FilesChanged } from "../core/words/turn-event.ts";
 import { type FileChangeBody, formatFileChange } from "./format-file-change.ts";
 
-/** A change as a tool of Claude Code's made it. */
+/** A change that one of Claude Code's tools made. */
 export interface LiveFileChangeBody extends FileChangeBody {
   /** The call that made it. */
   readonly activity_id: string;
 }
 
-/** All that came of a turn in its workspace. */
+/** Everything that a turn changed in its workspace. */
 export interface FileChangesBody {
   readonly file_changes: readonly FileChangeBody[];
-  /** Only when there were more changes than are told. */
+  /** Only when there were more changes than are listed. */
   readonly file_changes_incomplete?: true;
 }
 

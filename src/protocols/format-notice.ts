@@ -1,12 +1,12 @@
 import type { Notice } from "../core/words/turn-event.ts";
 
-/** What an answer tells of a notice. */
+/** A notice as an answer shows it. */
 export interface NoticeBody {
   readonly code: string;
   readonly message: string;
 }
 
-/** Undefined for what only the log hears of: a client is told what it lacks. */
+/** Undefined for notices that are only logged: a client is told what it has to do without. */
 export function formatNotice({ code, message, mcpServer }: Notice): NoticeBody | undefined {
   return mcpServer === undefined ? undefined : { code: code.replaceAll("-", "_"), message };
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../core/words/client-tool.ts";
 import { invalidValue, missingParameter } from "./request-error.ts";
 
-/** What a tool that takes free text looks like to the model: one argument with all of it. */
+/** The schema that the model sees for a tool that takes free text: one argument that holds all of it. */
 export const FREE_TEXT: JsonObject = {
   type: "object",
   properties: { input: { type: "string", description: "The whole input of the tool, as free text." } },
@@ -9,7 +9,7 @@ export const FREE_TEXT: JsonObject = {
   additionalProperties: false,
 };
 
-/** How a client says what the text must look like. */
+/** A client's declaration of what the text must look like. */
 interface TextFormat {
   readonly type: string;
   readonly syntax?: string | null | undefined;
@@ -17,8 +17,8 @@ interface TextFormat {
 }
 
 /**
- * The format in words: Claude cannot be held to a grammar, but it can be told. Undefined for any text.
- * @throws RequestError for a format that is none; `param` is that of the tool
+ * Describes the format in words: Claude cannot be held to a grammar, but it can be told. Undefined if any text will do.
+ * @throws RequestError for an invalid format; `param` is the tool's
  */
 export function describeTextFormat(format: TextFormat | null | undefined, param: string): string | undefined {
   switch (format?.type) {

@@ -7,8 +7,8 @@ export const WEB_SEARCH_TYPES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Types of tools that OpenAI runs itself and that nothing here can stand for, with the reason. Clients offer them beside others
- * without need, so they are left out and reported; what names one of them cannot be served.
+ * Types of tools that OpenAI runs itself and that nothing here can replace, each with the reason. Clients offer them along with
+ * others without needing them, so they are left out and reported; a request that selects one cannot be served.
  */
 export const UNSERVED_TOOLS: ReadonlyMap<string, string> = new Map([
   ["file_search", "There are no vector stores here; send files as 'input_file'."],
@@ -20,10 +20,10 @@ export const UNSERVED_TOOLS: ReadonlyMap<string, string> = new Map([
   ["programmatic_tool_calling", "Claude calls tools directly."],
 ]);
 
-/** Those that Anthropic's API runs, each with the day of its version. */
+/** Tools that Anthropic's API runs, each with the date of its version. */
 const ANTHROPIC_TYPES = /^(web_search|web_fetch|code_execution|tool_search_tool_[a-z0-9]+|advisor)_\d{8}$/;
 
-/** Whether a tool of this type is run by whoever serves the model, in the words of any protocol. */
+/** Whether tools of this type run on the model provider's side, in any protocol. */
 export function isHostedTool(type: string): boolean {
   return (
     UNSERVED_TOOLS.has(type) ||

@@ -1,6 +1,6 @@
-/** What `JSON.stringify` and Claude write before the text of the one argument. */
+/** How `JSON.stringify` and Claude begin the JSON, before the text of its only argument. */
 const OPENING = /^\s*\{\s*"input"\s*:\s*"/;
-/** Enough to tell that something else is written there. */
+/** Enough to know that the JSON begins differently. */
 const MAX_OPENING = 200;
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
@@ -14,11 +14,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the text inside `{"input": "…"}` while the JSON still comes, in any pieces. Never gives more than what is certain; what
- * it cannot read it leaves to the end, when the whole is there.
+ * Reads the text inside `{"input": "…"}` while the JSON is still arriving, in pieces of any size. Returns only text that is
+ * certain; what it cannot read is left until the whole JSON is there.
  */
 export class InputDecoder {
-  /** What is not read yet. */
+  /** The part that has not been read yet. */
   #rest = "";
   #state: "before" | "inside" | "after" = "before";
 
@@ -55,14 +55,14 @@ export class InputDecoder {
   }
 }
 
-/** One character as it is written; undefined when the rest of it has still to come or is no JSON. */
+/** One character in its JSON form; undefined when the rest of it has not arrived or it is invalid. */
 function unitAt(
   json: string,
   position: number,
 ): { readonly text: string; readonly length: number } | "end" | undefined {
   const first = codeUnitAt(json, position);
   if (first === undefined || first === "end" || !/[\ud800-\udbff]/.test(first.text)) return first;
-  // Half a character would be a broken one for clients that read UTF-8.
+  // Half a surrogate pair would be a broken character for clients that read UTF-8.
   const second = codeUnitAt(json, position + first.length);
   if (second === undefined) return undefined;
   if (second === "end") return first;

@@ -19,7 +19,7 @@ describe("JsonScan", () => {
     expect(() => look(good)).not.toThrow();
     expect(() => look(bad)).toThrow(message);
     expect(() => look(bad)).toThrow(RequestError);
-    // Side by side is not inside.
+    // Siblings do not count as nested.
     expect(() => look(`[${good},{"a":1}]`.slice(0, -1))).not.toThrow(/fields/);
   });
 
@@ -49,7 +49,7 @@ describe("JsonScan", () => {
   });
 });
 
-/** Of ten thousand values each, and one more for each list. */
+/** `count` lists of 10,001 values each. */
 function lists(count: number): string {
   return `[${Array.from({ length: count }, () => `[${"1,".repeat(10_000)}1]`).join(",")}]`;
 }

@@ -1,14 +1,14 @@
 import { AppError } from "../core/words/app-error.ts";
 import { RequestError } from "./request-error.ts";
 
-/** Far beyond any conversation; what is beyond it would hold up everybody else while it is read. */
+/** Far beyond any conversation; larger requests would block everybody else while they are read. */
 const MAX_DEPTH = 512;
 const MAX_VALUES = 200_000;
 const MAX_FIELDS = 4_096;
 const MAX_ELEMENTS = 16_384;
-/** In bytes, all texts together: no model's context window holds more. */
+/** In bytes, for all strings together: no model's context window holds more. */
 export const MAX_TEXT_BYTES = 10 * 1024 * 1024;
-/** Fields that hold files in base64, or `data:` URLs; every other text is for Claude to read. */
+/** Fields that hold base64 files or `data:` URLs; all other strings are text for Claude. */
 const DATA_FIELDS: ReadonlySet<string> = new Set(["data", "file_data", "image_url", "url"]);
 const MAX_DATA_FIELD_LENGTH = 16;
 
@@ -16,14 +16,14 @@ const [QUOTE, BACKSLASH, COMMA, COLON, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE
   ...Buffer.from('"\\,:[]{}'),
 ];
 
-/** A list or object of some size: where it stands, both brackets included, and what is in it. */
+/** A list or object of some size: its position, including both brackets, and its parts. */
 export interface LargeValue {
   readonly isList: boolean;
   readonly start: number;
   readonly end: number;
-  /** For each part, from one comma to the next: where its colon is, -1 without one, and where it ends. */
+  /** For each part, from one comma to the next: the position of its colon (-1 without one), and of its end. */
   readonly marks: readonly number[];
-  /** Which parts are large themselves, by their number. */
+  /** The parts that are large themselves, by index. */
   readonly large?: ReadonlyMap<number, LargeValue>;
 }
 
@@ -33,20 +33,20 @@ interface Frame {
   readonly marks: number[];
   large?: Map<number, LargeValue>;
   count: number;
-  /** Of the part that is being looked at. */
+  /** The colon of the current part. */
   colon: number;
   keyStart: number;
   keyEnd: number;
 }
 
 /**
- * Looks through a JSON text, in slices, before it is parsed: how deep it is, how many values it has, how many fields an object, how
- * many elements a list, how much text for Claude. Notes how it can be taken apart. What is no JSON is left to the parser.
+ * Scans a JSON text in slices before it is parsed: its depth, its number of values, the fields per object, the elements per list,
+ * and the amount of text for Claude. Notes how it can be split. Invalid JSON is left for the parser to refuse.
  */
 export class JsonScan {
   readonly #bytes: Uint8Array;
   readonly #largeBytes: number;
-  /** The lists and objects that are open here. */
+  /** The lists and objects that are open at this position. */
   readonly #open: Frame[] = [];
   #at = 0;
   #values = 0;
@@ -55,21 +55,21 @@ export class JsonScan {
 
   /**
    * @param bytes - UTF-8
-   * @param largeBytes - how to take apart what is larger is noted
+   * @param largeBytes - for values larger than this, it notes how to split them
    */
   constructor(bytes: Uint8Array, largeBytes: number) {
     this.#bytes = bytes;
     this.#largeBytes = largeBytes;
   }
 
-  /** The whole, once it has been looked at; undefined when it is small, or no list or object. */
+  /** The whole value once it has been scanned; undefined when it is small, or not a list or object. */
   get root(): LargeValue | undefined {
     return this.#root;
   }
 
   /**
-   * Looks at about so many more bytes; true at the end.
-   * @throws RequestError when it goes beyond a bound, AppError `context-length-exceeded` when it has too much text
+   * Scans about `count` more bytes; true at the end.
+   * @throws RequestError when a limit is exceeded, AppError `context-length-exceeded` when there is too much text
    */
   look(count: number): boolean {
     const bytes = this.#bytes;
@@ -104,7 +104,7 @@ export class JsonScan {
     return this.#at >= bytes.length;
   }
 
-  /** Goes behind the quote that ends a text. */
+  /** Moves past the quote that ends a string. */
   #readText(): void {
     const bytes = this.#bytes;
     const start = this.#at;
@@ -148,7 +148,7 @@ export class JsonScan {
     if (!frame) return;
     this.#endPart(frame);
     const { start, marks, large } = frame;
-    // One that is closed as the other kind is small as far as the parser knows, which then finds the mistake.
+    // A value closed by the wrong kind of bracket is treated as small: the parser then finds the mistake.
     if (frame.isList !== isList || this.#at - start <= this.#largeBytes) return;
     const value = { isList, start, end: this.#at, marks, ...(large && { large }) };
     const outer = this.#open.at(-1);

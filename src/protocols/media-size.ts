@@ -1,10 +1,10 @@
 import { RequestError } from "./request-error.ts";
 
-/** The Messages API takes no larger request, so a larger file could never arrive. */
+/** The Messages API accepts no larger request, so a larger file could never be sent. */
 const MAX_BASE64_LENGTH = 32 * 1024 * 1024;
 /**
- * Claude Code makes a larger image of a user smaller, but not the same image when the conversation is resumed: then the turn
- * would fail.
+ * Claude Code scales down a larger image in a user's message, but not the same image when the conversation is resumed: the turn
+ * would then fail.
  */
 const MAX_IMAGE_BASE64_LENGTH = 5 * 1024 * 1024;
 

@@ -8,7 +8,7 @@ interface NotOffered {
   readonly instead: string;
 }
 
-/** What clients know from OpenAI, Anthropic or other servers and may ask for, though nothing here could answer. */
+/** Endpoints that clients know from OpenAI, Anthropic or other servers and may call, though nothing here can answer them. */
 const NOT_OFFERED: readonly NotOffered[] = [
   {
     paths: ["embeddings"],
@@ -81,7 +81,7 @@ const NOT_OFFERED: readonly NotOffered[] = [
   },
 ];
 
-/** Other servers' own ways, at the root. */
+/** Paths of other servers, at the root. */
 const FOREIGN: readonly string[] = [
   "/api/chat",
   "/api/generate",
@@ -92,8 +92,8 @@ const FOREIGN: readonly string[] = [
 ];
 
 /**
- * Why a path has no answer here and what to use instead; undefined for one that nobody is known to offer. It is told apart from
- * a mistyped URL, since no correction of the URL would help.
+ * Why there is no answer at a path and what to use instead; undefined for a path that no known server offers. This is not
+ * reported as a mistyped URL, since correcting the URL would not help.
  */
 export function describeNotOffered(path: string): RequestError | undefined {
   const found = NOT_OFFERED.find(({ paths }) => paths.some((each) => isAtOrBelow(path, `/v1/${each}`)));

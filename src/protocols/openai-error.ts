@@ -1,7 +1,7 @@
 import type { AppError, ErrorInfo, ErrorKind } from "../core/words/app-error.ts";
 import { RequestError } from "./request-error.ts";
 
-/** OpenAI's words for what went wrong in general; `code` says it in particular. */
+/** OpenAI's general type of an error; `code` is the specific one. */
 type ErrorType =
   | "invalid_request_error"
   | "authentication_error"
@@ -17,7 +17,7 @@ export interface OpenAiErrorBody {
     readonly type: string;
     readonly param: string | null;
     readonly code: string | null;
-    /** When the limit ends: seconds since the epoch, and from now. */
+    /** When the limit ends, in seconds since the epoch, and how many seconds from now. */
     readonly resets_at?: number;
     readonly resets_in_seconds?: number;
   };
@@ -35,7 +35,7 @@ interface Row {
   readonly code: string | null;
   /** `Retry-After` when the error itself does not say how long to wait. */
   readonly retryAfterMs?: number;
-  /** OpenAI's SDKs retry 408, 409, 429 and 5xx by themselves; here that could not help. */
+  /** OpenAI's SDKs retry 408, 409, 429 and 5xx by themselves; for this error a retry would not help. */
   readonly isFinal?: true;
 }
 
@@ -74,7 +74,7 @@ const TABLE: Readonly<Record<ErrorKind, Row>> = {
     code: "rate_limit_exceeded",
     retryAfterMs: 10_000,
   },
-  // OpenAI's own are 429, which many clients try again by their status alone, some of them without end.
+  // OpenAI uses 429 here, but many clients retry every 429, some of them endlessly.
   "usage-limit-reached": {
     status: 402,
     type: "usage_limit_reached",
@@ -94,7 +94,7 @@ const TABLE: Readonly<Record<ErrorKind, Row>> = {
   internal: { status: 500, type: "server_error", code: "internal_error" },
 };
 
-/** The one place where a kind of error gets its status, headers and OpenAI body. */
+/** The only place that maps a kind of error to its status, headers and OpenAI body. */
 export function formatOpenAiError(error: AppError): OpenAiError {
   const row = TABLE[error.info.kind];
   const code = error instanceof RequestError ? error.code : row.code;
@@ -127,7 +127,7 @@ function retryHeaders(row: Row, info: ErrorInfo): Record<string, string> {
   return { "Retry-After": String(Math.max(1, seconds(waitMs))) };
 }
 
-/** Never too early. */
+/** Rounded up, so that nobody retries too early. */
 function seconds(milliseconds: number): number {
   return Math.ceil(milliseconds / 1000);
 }

@@ -1,4 +1,4 @@
 import type { Misfit } from "../core/models/fit-turn.ts";
 
-/** How the client spelled what a model may not take as it was asked. */
+/** The client's own names for the parameters that a model may not accept as asked. */
 export type ParameterNames = Readonly<Partial<Record<Misfit, string>>>;

@@ -12,8 +12,8 @@ const TEXT_TYPE =
   /^text\/|^(?:application|image)\/(?:.*\+)?(?:json|xml|yaml|x-yaml|toml|javascript|x-javascript|typescript|x-sh|sql|x-ndjson|jsonl|rtf)$/;
 
 /**
- * A file that came with the request: a PDF, or a text. Its content is a data URL, or base64 alone.
- * @throws RequestError naming `param`; `imagePart` is where an image belongs instead.
+ * A file sent in the request: a PDF or a text, as a data URL or as bare base64.
+ * @throws RequestError naming `param`; `imagePart` is the part that images belong in.
  */
 export function parseFileData(
   fileData: string,

@@ -5,8 +5,8 @@ import { requireImageSize } from "./media-size.ts";
 import { RequestError } from "./request-error.ts";
 
 /**
- * An image in a `data:` URL, or the URL of one, which Claude's API fetches. What the bytes are counts, not what the client calls
- * them: the API refuses an image under a wrong name.
+ * An image in a `data:` URL, or the URL of an image that Claude's API fetches. The media type comes from the bytes, not from the
+ * client: the API refuses an image with the wrong type.
  */
 export function parseImageUrl(given: string, param: string): ImagePart {
   const url = given.trim();

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { parseJson } from "./parse-json.ts";
 
-/** No piece is smaller than an escape and a character. */
+/** No slice may be smaller than an escape plus a character. */
 const SIZES = integer({ min: 12, max: 40 });
 
 async function outcomeOf(parse: () => unknown): Promise<unknown> {
@@ -14,7 +14,7 @@ async function outcomeOf(parse: () => unknown): Promise<unknown> {
   }
 }
 
-/** Taken apart at this size, a text means what it means in one piece. */
+/** Parsed in slices of this size, a text gives the same value as in one piece. */
 async function expectSame(text: string, size: number): Promise<void> {
   const apart = await outcomeOf(() => parseJson(Buffer.from(text), size));
   expect(apart).toEqual(await outcomeOf((): unknown => JSON.parse(text)));

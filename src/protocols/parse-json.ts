@@ -1,7 +1,7 @@
 import { Breath } from "../lib/breath.ts";
 import { JsonScan, type LargeValue } from "./json-scan.ts";
 
-/** Up to here it is done at once, in a millisecond or two. */
+/** Smaller texts are parsed at once, in a millisecond or two. */
 const AT_ONCE_BYTES = 128 * 1024;
 const SCAN_BYTES = 32 * 1024;
 /** A number or word that is longer takes long to read. */
@@ -12,10 +12,11 @@ const [SPACE, TAB, RETURN, FEED] = [...Buffer.from(" \t\r\n")];
 const BYTE_ORDER_MARK = Buffer.from("\uFEFF");
 
 /**
- * What `JSON.parse` makes of it, in slices: a large text is taken apart and put together again, so that nobody waits meanwhile.
- * @param bytes - UTF-8, perhaps behind a byte order mark
- * @param atOnceBytes - what is larger is taken apart
- * @throws SyntaxError when it is no JSON, TypeError when it is not UTF-8, AppError when it goes beyond the bounds of `JsonScan`
+ * Parses JSON like `JSON.parse`, but in slices: a large text is split and put together again, so that nobody is blocked
+ * meanwhile.
+ * @param bytes - UTF-8, optionally after a byte order mark
+ * @param atOnceBytes - larger texts are split
+ * @throws SyntaxError when it is not JSON, TypeError when it is not UTF-8, AppError when it exceeds the limits of `JsonScan`
  */
 export async function parseJson(bytes: Uint8Array, atOnceBytes = AT_ONCE_BYTES): Promise<unknown> {
   const breath = new Breath();
@@ -37,7 +38,7 @@ class Parser {
     this.#breath = breath;
   }
 
-  /** What stands there; `large`: the list or object that should be all of it. */
+  /** Parses the value in this range; `large` is the list or object that should fill it. */
   async parse(start: number, end: number, large: LargeValue | undefined): Promise<unknown> {
     if (this.#breath.isDue) await this.#breath.take();
     if (!large && end - start <= this.#atOnceBytes) return this.#parseAtOnce(start, end);
@@ -81,14 +82,14 @@ class Parser {
       const key = await this.parse(from, colon, undefined);
       if (typeof key !== "string") throw new SyntaxError("The name of a field is no text.");
       const value = await this.parse(colon + 1, end, large?.get(part));
-      // Not assigned: `__proto__` is a field like any other.
+      // Not a plain assignment: `__proto__` must be a field like any other.
       Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
       from = end + 1;
     }
     return object;
   }
 
-  /** Nothing stands between the brackets. */
+  /** Whether there is nothing between the brackets. */
   async #isBlank(start: number, marks: readonly number[]): Promise<boolean> {
     const [colon = -1, end = start] = marks;
     return marks.length === 2 && colon === -1 && (await this.#skipBlanks(start, end)) === end;
@@ -134,8 +135,8 @@ const BACKSLASH = 0x5c;
 const LONGEST_ESCAPE = 6;
 
 /**
- * Pieces of what stands between the quotes of a JSON text, of about `size` bytes each: none ends inside an escape or a character,
- * so that each is a text of its own.
+ * Splits the content of a JSON string into pieces of about `size` bytes. None ends inside an escape or a character, so that each
+ * piece is a valid string of its own.
  */
 function* cutText(
   bytes: Uint8Array,
@@ -160,12 +161,12 @@ function placeBefore(bytes: Uint8Array, from: number, limit: number): number {
   if (bytes[last] !== BACKSLASH) return to;
   let first = last;
   while (first > from && bytes[first - 1] === BACKSLASH) first -= 1;
-  // They come in pairs that stand for one each; an odd one begins the escape that might be cut.
+  // Backslashes in pairs stand for one each; an odd one starts the escape that would be cut.
   const isEscape = (last - first) % 2 === 0;
   return isEscape && last > from ? last : to;
 }
 
-/** A byte inside a character of UTF-8. */
+/** Whether a byte is inside a UTF-8 character. */
 function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0xc0) === 0x80;
 }

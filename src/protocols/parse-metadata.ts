@@ -5,8 +5,8 @@ const MAX_KEY_LENGTH = 64;
 const MAX_VALUE_LENGTH = 512;
 
 /**
- * Labels of the client's own, within OpenAI's bounds.
- * @throws RequestError in OpenAI's words
+ * Metadata set by the client, within OpenAI's limits.
+ * @throws RequestError worded like OpenAI's
  */
 export function parseMetadata(
   metadata: Readonly<Record<string, string>> | null | undefined,

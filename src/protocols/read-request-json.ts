@@ -7,9 +7,9 @@ import { findSizeProblem } from "./tool-bounds.ts";
 import { readToolSchema } from "./json-schema/tool-schema.ts";
 
 /**
- * What a client sent, by HTTP or WebSocket, with all that takes long for a large request done in slices.
+ * Parses what a client sent over HTTP or WebSocket; everything that takes long for a large request is done in slices.
  * @param bytes - UTF-8
- * @throws SyntaxError when it is no JSON, TypeError when it is not UTF-8, AppError when it is beyond the bounds of what is read
+ * @throws SyntaxError when it is not JSON, TypeError when it is not UTF-8, AppError when it exceeds the limits of what is read
  */
 export async function readRequestJson(bytes: Uint8Array): Promise<unknown> {
   const body = await parseJson(bytes);
@@ -19,8 +19,8 @@ export async function readRequestJson(bytes: Uint8Array): Promise<unknown> {
 }
 
 /**
- * Reads the schemas of the tools that a body declares, in whatever protocol, one after the other and with others in between. They
- * are remembered, so that reading the request as a whole, which is done in one go, has next to nothing left to do.
+ * Reads the schemas of all tools that a body declares, in any protocol, one by one and letting others run in between. They are
+ * cached, so that parsing the request, which happens in one go, has almost nothing left to do.
  */
 async function learnToolSchemas(body: unknown): Promise<void> {
   if (!isRecord(body)) return;
@@ -36,7 +36,7 @@ async function learnToolSchemas(body: unknown): Promise<void> {
   }
 }
 
-/** Some of Responses hold others. */
+/** Some tools of the Responses API contain other tools. */
 function withNested(tool: JsonObject): readonly JsonObject[] {
   const { tools } = tool;
   return Array.isArray(tools) ? [tool, ...tools.filter(isRecord)] : [tool];
@@ -45,7 +45,7 @@ function withNested(tool: JsonObject): readonly JsonObject[] {
 function learn(tool: JsonObject): void {
   const inner = tool["function"];
   const { parameters } = isRecord(inner) ? inner : tool;
-  // What is wrong with it is told when the request is read.
+  // Mistakes in the schema are reported when the request is parsed.
   if (isRecord(parameters)) readToolSchema(parameters, true);
   const schema = tool["input_schema"];
   if (isRecord(schema)) readToolSchema(schema, false);

@@ -1,6 +1,6 @@
 import { AppError } from "../core/words/app-error.ts";
 
-/** A request that its protocol refuses, with the code that OpenAI uses for that mistake. */
+/** A request that its protocol refuses, with OpenAI's code for that mistake. */
 export class RequestError extends AppError {
   readonly code: string | null;
 
@@ -49,7 +49,7 @@ function joinWords(words: readonly string[]): string {
   return `${words.slice(0, -1).join(", ")}, and ${last}`;
 }
 
-/** A client's own value goes back to it, but not by the megabyte. */
+/** A client's own value is echoed back, but not megabytes of it. */
 function shorten(value: string): string {
   return value.length > 64 ? `${value.slice(0, 64)}…` : value;
 }

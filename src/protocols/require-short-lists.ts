@@ -1,11 +1,11 @@
 import { RequestError } from "./request-error.ts";
 
-/** Messages, items, tools: of a list that stands in the body itself. */
+/** For a list in the body itself: messages, items, tools. */
 const MAX_ITEMS = 8_192;
 
 /**
- * What is told only once a body is parsed: how long its lists are.
- * @throws RequestError in OpenAI's words
+ * Checks what is known only after a body is parsed: the length of its lists.
+ * @throws RequestError worded like OpenAI's
  */
 export function requireShortLists(body: unknown): void {
   if (typeof body !== "object" || body === null) return;

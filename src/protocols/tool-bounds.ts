@@ -1,9 +1,9 @@
-/** More than any agent offers; the model's context would hold few of them. */
+/** More than any agent offers; the model's context could hold only a few of them. */
 export const MAX_TOOLS = 1000;
-/** Of all names, descriptions and schemas together: about what the largest context window holds. */
+/** All names, descriptions and schemas together: about what the largest context window holds. */
 const MAX_LENGTH = 4 * 1024 * 1024;
 
-/** Says why tools, as they were sent, are too many in size; nothing when they are not. Read them only then. */
+/** Says why the tools, as sent, are too large together; undefined when they are not. Check this before reading them. */
 export function findSizeProblem(tools: readonly object[]): string | undefined {
   let length = 0;
   for (const tool of tools) {

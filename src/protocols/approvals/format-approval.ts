@@ -9,7 +9,7 @@ export interface ApprovalBody {
   readonly status: ApprovalStatus;
   readonly turn_id: string;
   readonly conversation_id: string;
-  /** Absent when nobody named it. */
+  /** Absent when the conversation has no name. */
   readonly conversation_name?: string;
   readonly profile: string;
   readonly tool: string;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { ApprovalDecision } from "../../core/ports/approvals.ts";
 import { parseBody } from "../parse-body.ts";
 
-/** The model reads it. */
+/** The model will read it. */
 const MAX_REASON_LENGTH = 10_000;
 
 const decisionSchema = z.looseObject({

@@ -11,7 +11,7 @@ export interface TurnChangesBody {
   readonly conversation_id: string;
   readonly changed_at: number;
   readonly undone_at: number | null;
-  /** False when there were more changes, or more files, than are looked at. */
+  /** False when there were more changes or files than are examined. */
   readonly is_complete: boolean;
   readonly changes: readonly FileChangeBody[];
 }

@@ -2,15 +2,18 @@ import type { ToolCallPart } from "../../core/words/message.ts";
 import { RequestError } from "../request-error.ts";
 
 /**
- * Follows the tool calls of an answer to their results: each is answered once, before anything else is said. Two calls may have
- * one id, as those of some services do; it has two results then.
+ * Matches the tool calls of an answer with their results: each call gets one result before anything else is said. Two calls may
+ * share an id, as some services allow; there are two results for it then.
  */
 export class CallLedger {
-  /** By id, how many calls of the last answer have no result; undefined when results may be for calls that are not in sight. */
+  /**
+   * For each id, how many calls of the last answer have no result yet; undefined when results may belong to calls that were not
+   * sent.
+   */
   #open: Map<string, number> | undefined;
   readonly #blindlyAnswered = new Set<string>();
 
-  /** `startsBlind`: the conversation goes on from calls that the client does not send again. */
+  /** `startsBlind`: the conversation continues after calls that the client does not send again. */
   constructor(startsBlind: boolean) {
     this.#open = startsBlind ? undefined : new Map();
   }
@@ -22,8 +25,8 @@ export class CallLedger {
   }
 
   /**
-   * A result came in the message with this index.
-   * @throws RequestError when there is no such call, or it has its result.
+   * Records a result in the message with this index.
+   * @throws RequestError when there is no such call, or it already has its result.
    */
   answer(callId: string, index: number): void {
     const shownId = callId.slice(0, 64);
@@ -47,7 +50,7 @@ export class CallLedger {
   }
 
   /**
-   * Something other than a result comes in the message with this index, or (undefined) the messages are over.
+   * Called when the message with this index is not a result, or (undefined) when the messages end.
    * @throws RequestError naming the calls without a result.
    */
   close(index?: number): void {

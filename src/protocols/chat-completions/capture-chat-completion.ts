@@ -3,8 +3,8 @@ import type { ChatAnswer } from "./chat-answer.ts";
 import { ChatCompletionBuilder, type ChatCompletionBody } from "./chat-completion-builder.ts";
 
 /**
- * Passes an answer's events on and gives its whole body to `keep` when all has ended well, before the last event goes out:
- * what the client asks for next is there. Nothing is kept of an answer that failed or that its client left.
+ * Passes an answer's events on and, when all has ended well, gives the whole body to `keep` before the last event goes out, so
+ * that the client's next request finds it. An answer that failed or whose client left is not kept.
  */
 export async function* captureChatCompletion(
   events: AsyncIterable<BranchEvent>,

@@ -1,19 +1,19 @@
 import type { ActivityEnd, ActivityProgress, ActivityStart } from "../../core/words/turn-event.ts";
 
-/** What is known of one thing that Claude Code did: all of it in a body, its beginning or its end in a delta. */
+/** One thing that Claude Code did: complete in a body; in a delta, its beginning, progress or end. */
 export interface ChatActivityBody {
   readonly id: string;
-  /** Absent when it began in an earlier answer, as a sub-agent may that called a client tool. */
+  /** Absent when it began in an earlier answer, such as a sub-agent that called a client tool. */
   readonly name?: string;
   /**
-   * JSON text, as the arguments of a call are: OpenAI's SDK for Python adds up the deltas of a stream, and throws at a list of
-   * objects that comes twice.
+   * JSON text, like the arguments of a call: OpenAI's Python SDK accumulates the deltas of a stream, and throws when a list of
+   * objects comes twice.
    */
   readonly input?: string;
   readonly status: "in_progress" | "completed" | "failed";
-  /** How long it has been running, in milliseconds, while it goes on. A text, so that nobody adds it up. */
+  /** While it runs: for how long so far, in milliseconds. A string, so that no client adds the values up. */
   readonly elapsed_ms?: string;
-  /** Absent while it goes on. */
+  /** Absent while it runs. */
   readonly output?: string;
 }
 
@@ -30,13 +30,13 @@ export function formatActivity(event: ActivityStart | ActivityProgress | Activit
   return { id, status: isError ? "failed" : "completed", output };
 }
 
-/** The list with this event in it: activities in the order in which they began, each with its end when it has come. */
+/** Adds this event to the list: activities in the order in which they began, each with its end once that has come. */
 export function addActivity(
   activities: readonly ChatActivityBody[],
   event: ActivityStart | ActivityEnd,
 ): readonly ChatActivityBody[] {
   const told = formatActivity(event);
-  // Compactions have one id in common, but only one of them goes on at a time.
+  // All compactions share one id, but only one runs at a time.
   const at = activities.findIndex(({ id, status }) => id === told.id && status === "in_progress");
   const begun = activities[at];
   return begun ? activities.with(at, { ...begun, ...told }) : [...activities, told];

@@ -2,9 +2,9 @@ import type { TurnId } from "../../core/words/ids.ts";
 import type { ActivityForm } from "../claude-settings/activity-form.ts";
 import type { ReasoningForm } from "./parse-thinking.ts";
 
-/** What is settled of an answer before it begins. */
+/** What is known of an answer before it begins. */
 export interface ChatAnswer {
-  /** The first branch's. */
+  /** The turn of the first branch. */
   readonly turnId: TurnId;
   /** The model id as the client knows it. */
   readonly modelId: string;
@@ -12,13 +12,13 @@ export interface ChatAnswer {
   readonly createdAt: number;
   /** How many choices it has. */
   readonly branchCount: number;
-  /** The client declared `functions`: it is told of one call, as `function_call`. */
+  /** The client declared `functions`: it gets a single call, as `function_call`. */
   readonly isLegacyFunctions: boolean;
-  /** How it tells thinking; absent as clients mostly want it. */
+  /** How the answer shows thinking; absent for the form that most clients expect. */
   readonly reasoning?: ReasoningForm;
-  /** How it tells what Claude Code does by itself; absent when it does not. */
+  /** How the answer shows what Claude Code does by itself; absent when it does not. */
   readonly activity?: ActivityForm;
-  /** Whether it tells what waits for a person and which files were changed; not when the profile hides what Claude Code does. */
+  /** Whether it reports waiting approvals and changed files; not when the profile hides what Claude Code does. */
   readonly tellsAgent: boolean;
 }
 

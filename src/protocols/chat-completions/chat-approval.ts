@@ -1,18 +1,18 @@
 import type { PermissionRequest, PermissionResolved } from "../../core/words/turn-event.ts";
 import { type ApprovalStatus, approvalStatus } from "../approval-status.ts";
 
-/** A call of Claude Code's that waits for a person: all of it when it begins to wait, the outcome when it no longer does. */
+/** A call of Claude Code's that waits for a person: complete when the wait begins, only the outcome when it ends. */
 export interface ChatApprovalBody {
-  /** To be answered under, at `/approvals/{id}`. */
+  /** The id to answer it by, at `/approvals/{id}`. */
   readonly id: string;
   readonly status: ApprovalStatus;
   readonly tool?: string;
-  /** JSON text, for the reason that `chat-activity.ts` has. */
+  /** JSON text, for the reason given in `chat-activity.ts`. */
   readonly input?: string;
   readonly summary?: string;
-  /** What "always" would allow; empty when it cannot be had. */
+  /** What "always" would allow; empty when that is not possible. */
   readonly always_allows?: string;
-  /** ISO 8601; unanswered until then it is denied. */
+  /** ISO 8601; without an answer by then it is denied. */
   readonly expires_at?: string;
 }
 

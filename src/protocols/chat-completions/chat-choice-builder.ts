@@ -19,11 +19,11 @@ interface ToolCallBody {
   readonly function: FunctionBody;
 }
 
-/** What is told of Claude Code's own work. */
+/** What a choice reports of Claude Code's own work. */
 export interface ChatClaudeBody extends Partial<FileChangesBody> {
   /** Only for a client that asked for it. */
   readonly activity?: readonly ChatActivityBody[];
-  /** What the turn went on without. */
+  /** What the turn had to do without. */
   readonly notices?: readonly NoticeBody[];
   readonly stop_reason?: AgentStop;
 }
@@ -34,13 +34,13 @@ export interface ChatMessageBody {
   readonly content: string | null;
   readonly refusal: null;
   readonly annotations: [];
-  /** Claude's thinking, when there was any; not OpenAI's, but what most clients look for. */
+  /** Claude's thinking, if any; not OpenAI's field, but the one most clients look for. */
   readonly reasoning_content?: string;
   /** The same, for clients that ask for it by this name. */
   readonly reasoning?: string;
   readonly tool_calls?: ToolCallBody[];
   readonly function_call?: FunctionBody;
-  /** Not OpenAI's either; only when there is something to tell. */
+  /** Not OpenAI's either; present only when there is something to report. */
   readonly claude?: ChatClaudeBody;
 }
 

@@ -33,7 +33,7 @@ export class ChatCompletionBuilder {
   }
 
   /**
-   * The body, its usage summed over the branches.
+   * Builds the body; its usage is the sum over the branches.
    * @throws AppError when a branch failed; what had been said until then is dropped.
    */
   build(): ChatCompletionBody {

@@ -16,7 +16,7 @@ interface ToolCallPiece {
   readonly function: { readonly arguments: string };
 }
 
-/** What a chunk tells of Claude Code's own work: one thing each. */
+/** What a chunk reports of Claude Code's own work: one thing per chunk. */
 export type ChatClaudeDelta =
   | { readonly activity: ChatActivityBody }
   | { readonly approval: ChatApprovalBody }

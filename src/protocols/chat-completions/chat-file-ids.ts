@@ -1,4 +1,4 @@
-/** The ids of the uploaded files that a request names, before it is known to be right. */
+/** The ids of the uploaded files that a request names, read before the request is checked. */
 export function chatFileIdsOf(body: unknown): ReadonlySet<string> {
   const parts = listOf(body, "messages").flatMap((message) => listOf(message, "content"));
   return new Set(

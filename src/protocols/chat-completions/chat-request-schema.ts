@@ -40,7 +40,7 @@ const messageSchema = z.looseObject({
   tool_calls: z.array(toolCallSchema).nullish(),
   tool_call_id: z.string().nullish(),
   function_call: functionCallSchema.nullish(),
-  /** Of a result, in clients that speak Anthropic's language. */
+  /** On a result, from clients that use Anthropic's fields. */
   is_error: z.boolean().nullish(),
   name: z.string().nullish(),
   audio: z.unknown().optional(),
@@ -55,7 +55,7 @@ const functionSchema = z.looseObject({
 
 const toolSchema = z.looseObject({ type: z.string(), function: functionSchema.nullish() });
 
-/** How a tool is named where it was declared before. */
+/** A reference to a tool that was declared elsewhere in the request. */
 const toolNameSchema = z.looseObject({
   type: z.string(),
   function: z.looseObject({ name: z.string() }).nullish(),
@@ -99,7 +99,7 @@ export const chatRequestSchema = z.looseObject({
   max_completion_tokens: z.int().min(1).nullish(),
   stop: z.union([z.string(), z.array(z.string()).max(4)]).nullish(),
   reasoning_effort: effort.nullish(),
-  /** Other servers' words for how hard the model thinks, and how that is told; read by `parse-thinking.ts`. */
+  /** Other servers' parameters for how hard the model thinks and how that is shown; read by `parse-thinking.ts`. */
   reasoning: z
     .looseObject({
       effort: effort.nullish(),
@@ -137,7 +137,7 @@ export const chatRequestSchema = z.looseObject({
   /** Turnpike's own; read by `parse-claude-settings.ts`. */
   claude: jsonObject.nullish(),
 
-  // Refused as soon as they ask for something.
+  // Refused as soon as they ask for anything.
   logprobs: z.boolean().nullish(),
   top_logprobs: z.int().min(0).nullish(),
   modalities: z.array(z.string()).nullish(),

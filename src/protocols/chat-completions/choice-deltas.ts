@@ -22,7 +22,7 @@ import type { ChatClaudeDelta, ChatDelta } from "./chat-delta.ts";
 import { toAgentStop } from "./finish-reason.ts";
 import { ReasoningText } from "./reasoning-text.ts";
 
-/** What of an answer decides how one of its choices is told. */
+/** The properties of an answer that decide how a choice is shown. */
 export type ChoiceForm = Pick<ChatAnswer, "isLegacyFunctions" | "activity" | "tellsAgent" | "reasoning">;
 
 /** Turns the events of one branch into the deltas of its choice. The first delta carries the role. */
@@ -49,7 +49,7 @@ export class ChoiceDeltas {
     this.#hasShortName = reasoning.hasShortName === true;
   }
 
-  /** Nothing more comes. */
+  /** Whether nothing more will come. */
   get isEnded(): boolean {
     return this.#isEnded;
   }
@@ -89,21 +89,21 @@ export class ChoiceDeltas {
       case "approval-request":
       case "transcript-append":
       case "turn-error":
-        // Chat Completions has no words for these; a failure is told outside the choices.
+        // Chat Completions cannot express these; a failure is reported outside the choices.
         return [];
       default:
         return assertNever(event);
     }
   }
 
-  /** A delta that says nothing; as the first it carries the role. */
+  /** An empty delta; if it is the first one, it carries the role. */
   nothing(): ChatDelta {
     if (this.#hasRole) return {};
     this.#hasRole = true;
     return { role: "assistant", content: null };
   }
 
-  /** `content` is what an accumulating client begins with: a text, or null until there is one. */
+  /** `content` is the initial value for accumulating clients: an empty text, or null until there is text. */
   #afterRole(content: "" | null, delta: ChatDelta): readonly ChatDelta[] {
     if (this.#hasRole) return [delta];
     this.#hasRole = true;
@@ -130,7 +130,7 @@ export class ChoiceDeltas {
     return this.#activity === "field" ? this.#tell({ activity: formatActivity(event) }) : this.#reason(event);
   }
 
-  /** What a client is told without asking, unless it wants all of that among the thinking. */
+  /** Reports what a client is shown without asking, unless it wants all of that in the thinking. */
   #tellAgent(event: PermissionRequest | PermissionResolved | FileChanged): readonly ChatDelta[] {
     if (this.#activity === "reasoning") return this.#reason(event);
     if (!this.#tellsAgent) return [];
@@ -141,7 +141,7 @@ export class ChoiceDeltas {
     );
   }
 
-  /** An answer without a word or a call is an empty text. */
+  /** An answer without any text or call gets an empty text. */
   #close({ reason }: TurnEnd): readonly ChatDelta[] {
     this.#isEnded = true;
     const stop = toAgentStop(reason);

@@ -2,9 +2,9 @@ import { toAppError } from "../../core/words/app-error.ts";
 import { formatOpenAiErrorBody } from "../openai-error.ts";
 
 /**
- * Chunks as server-sent events, one string per event, closed by `[DONE]`. `[DONE]` also follows an error: OpenAI's SDKs
- * stop at the error and never see it, simpler clients wait for it. A throw becomes an error event too; `onFailure` gets
- * what was thrown.
+ * Encodes chunks as server-sent events, one string per event, ending with `[DONE]`. `[DONE]` also follows an error: OpenAI's SDKs
+ * stop at the error and never see it, but simpler clients wait for it. A thrown error becomes an error event too and is passed to
+ * `onFailure`.
  */
 export async function* encodeChatStream(
   chunks: AsyncIterable<object>,

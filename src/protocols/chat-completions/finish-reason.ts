@@ -2,7 +2,7 @@ import type { StopReason } from "../../core/words/turn-event.ts";
 
 export type FinishReason = "stop" | "length" | "tool_calls" | "function_call";
 
-/** Limits that end an agent's work, which OpenAI has no words for. */
+/** Limits that end an agent's work and that OpenAI has no finish reasons for. */
 export type AgentStop = "max_turns" | "max_budget";
 
 const FINISH_REASON: Readonly<Record<StopReason, FinishReason>> = {
@@ -10,7 +10,7 @@ const FINISH_REASON: Readonly<Record<StopReason, FinishReason>> = {
   "stop-sequence": "stop",
   length: "length",
   "tool-calls": "tool_calls",
-  // Cut by a limit like the one on tokens; which one it was is told beside it.
+  // Cut by a limit, like the token limit; `claude.stop_reason` says which.
   "max-turns": "length",
   "max-budget": "length",
 };
@@ -20,7 +20,7 @@ export function toFinishReason(reason: StopReason, isLegacyFunctions: boolean): 
   return finishReason === "tool_calls" && isLegacyFunctions ? "function_call" : finishReason;
 }
 
-/** What `claude.stop_reason` says beside the finish reason. */
+/** The value of `claude.stop_reason`, next to the finish reason. */
 export function toAgentStop(reason: StopReason): AgentStop | undefined {
   if (reason === "max-turns") return "max_turns";
   return reason === "max-budget" ? "max_budget" : undefined;

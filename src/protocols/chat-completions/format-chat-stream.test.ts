@@ -66,7 +66,7 @@ async function streamOf(
   return Array.fromAsync(new ChatStream({ ...ANSWER, ...given }, { includeUsage }).of(play(events)));
 }
 
-/** What the chunks add, without what they all repeat. */
+/** The deltas of the chunks, without the fields that all chunks repeat. */
 async function deltasOf(events: readonly BranchEvent[], given: Partial<ChatAnswer> = {}) {
   const chunks = await streamOf(events, given);
   return chunks.map((chunk) => {
@@ -94,7 +94,7 @@ test("a text is told as it comes, between the role and the reason", async () => 
   ]);
 });
 
-/** A chunk of an answer that is to have its usage. */
+/** A chunk of an answer with `include_usage`. */
 function chunkOf(index: number, delta: object) {
   const choices = [{ index, delta, logprobs: null, finish_reason: null }];
   return { object: "chat.completion.chunk", usage: null, choices };

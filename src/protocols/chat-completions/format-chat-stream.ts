@@ -40,9 +40,9 @@ export class ChatStream {
   }
 
   /**
-   * For each branch: the role first, then deltas, then the finish reason; after all of them the usage if asked for. A failed
+   * For each branch: the role first, then deltas, then the finish reason; after all branches the usage, if asked for. A failed
    * answer ends with an error body and no further finish reason or usage, so that a cut answer never looks complete. The events
-   * are read to their very end, for a turn's runner may still have work after the terminal event.
+   * are read to their very end, since a turn's runner may still have work after the terminal event.
    */
   async *of(
     events: AsyncIterable<BranchEvent>,
@@ -60,7 +60,7 @@ export class ChatStream {
       const index = event.branch ?? 0;
       const deltas = this.#branches[index]?.of(event) ?? [];
       for (const delta of deltas) {
-        // The deltas of a turn's end are its last ones; the very last bears the reason.
+        // A turn's end may add several deltas; the last one carries the finish reason.
         const isLast = event.type === "turn-end" && delta === deltas.at(-1);
         yield this.#chunk(index, delta, isLast ? toFinishReason(event.reason, isLegacyFunctions) : null);
       }
@@ -72,8 +72,8 @@ export class ChatStream {
   }
 
   /**
-   * A chunk that adds nothing, for clients that take data alone for a sign of life; undefined when no choice is open any more.
-   * To be sent only between chunks of `of`.
+   * A chunk that adds nothing, for clients that count only data as a sign of life; undefined when no choice is open any more.
+   * Send it only between chunks of `of`.
    */
   signOfLife(): ChatChunk | undefined {
     const index = this.#branches.findIndex(({ isEnded }) => !isEnded);

@@ -24,7 +24,7 @@ export interface ParsedMessages {
 }
 
 export interface ChatMessagesOptions {
-  /** The conversation is named, so results may come first, without the answer that called for them. */
+  /** The conversation is named, so results may come first, without the answer that made the calls. */
   readonly isContinuation?: boolean;
   /** The uploaded files that the messages name. */
   readonly findFile?: FindFile;
@@ -33,8 +33,8 @@ export interface ChatMessagesOptions {
 const ROLES = ["system", "developer", "user", "assistant", "tool", "function"];
 
 /**
- * Splits the leading system and developer messages off as system text; the rest stays in order, texts verbatim, answers that
- * follow each other joined. With nothing but system messages the last one stays, so that there is something to answer.
+ * Takes the leading system and developer messages as system text. The rest stays in order, with texts verbatim and consecutive
+ * answers joined. If all are system messages, the last one stays, so that there is something to answer.
  * @throws RequestError naming the part that is wrong or cannot be served.
  */
 export function parseChatMessages(
@@ -69,7 +69,7 @@ class MessageParser {
     switch (body.role) {
       case "system":
       case "developer":
-        // What leads is no message of the conversation, so results may still come first.
+        // Leading system messages do not begin the conversation, so results may still come first.
         if (this.#messages.some((message) => message.role !== "system")) this.#close(index);
         this.#messages.push({ role: "system", content: parseTextContent(body, param) });
         return;
@@ -126,7 +126,7 @@ class MessageParser {
     this.#messages.push({ role: "tool", content: [{ type: "tool-result", callId, content, ...failed }] });
   }
 
-  /** A legacy result says only which function it is of. */
+  /** A legacy result names only the function that it belongs to. */
   #addFunctionResult(body: ChatMessageBody, index: number): void {
     const param = `messages[${index}]`;
     if (body.name === undefined || body.name === null) throw missingParameter(`${param}.name`);
@@ -148,7 +148,7 @@ class MessageParser {
     this.#ledger.close(index);
   }
 
-  /** OpenAI lets a `function_call` stand without a result, which many used to get structured output; Claude wants one. */
+  /** OpenAI lets a `function_call` have no result, which many clients used for structured output; Claude needs one. */
   #closeFunctionCall(): void {
     if (this.#functionCall) this.#messages.push(resultOf(this.#functionCall, []));
     this.#functionCall = undefined;
@@ -179,7 +179,7 @@ function parseToolCalls(body: ChatMessageBody, messageParam: string): readonly T
 }
 
 /**
- * The call in the older `function_call`, which has no id. It gets one that tells its place in the conversation, so that it is
+ * The call in the legacy `function_call`, which has no id. Its id is made from its place in the conversation, so that it stays
  * the same whenever the client sends the history again.
  */
 function parseFunctionCall(body: ChatMessageBody, index: number): ToolCallPart | undefined {

@@ -61,7 +61,7 @@ describe("messages", () => {
     );
     const role = fc.constantFrom("system", "developer", "user", "assistant");
     const content = fc.oneof(anyText, fc.array(anyText, { minLength: 1 }));
-    // Answers that follow each other are joined, which another test looks at.
+    // Consecutive answers are joined, which another test covers.
     const messages = fc
       .array(fc.record({ role, content }), { minLength: 1 })
       .map((given) =>

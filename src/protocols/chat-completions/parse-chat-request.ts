@@ -17,7 +17,7 @@ import { parseJsonFormat } from "../json-schema/parse-json-format.ts";
 import { invalidValue, missingParameter, unsupportedParameter } from "../request-error.ts";
 import { isGiven } from "../is-given.ts";
 
-/** It is kept with each turn, so it may not be a book. */
+/** Limited because it is stored with each turn. */
 const MAX_END_USER_LENGTH = 512;
 
 /** What a chat completion asks for: its share of a `TurnRequest`, and how it wants the answer. */
@@ -25,21 +25,21 @@ export interface ChatRequest extends Pick<
   TurnRequest,
   "systemText" | "messages" | "sampling" | "tools" | "outputFormat"
 > {
-  /** As sent, maybe with a conversation suffix. */
+  /** As sent; it may have a conversation suffix. */
   readonly model: string;
   readonly isStream: boolean;
   readonly includeUsage: boolean;
   /** How many answers are wanted (`n`), 1 to 128. */
   readonly branchCount: number;
-  /** The client spoke of `functions`, so calls go back as `function_call`. */
+  /** The client declared `functions`, so calls are returned as `function_call`. */
   readonly isLegacyFunctions: boolean;
   readonly reasoning: ReasoningForm;
-  /** What it wants of Turnpike itself. */
+  /** The client's settings for Turnpike itself. */
   readonly claude: ClaudeSettings;
-  /** The completion is to be kept for later retrieval, with this metadata. */
+  /** Whether to store the completion for later retrieval, with this metadata. */
   readonly store: boolean;
   readonly metadata: Readonly<Record<string, string>>;
-  /** Whom the client serves, in its own words (`safety_identifier`, else `user`); for records. */
+  /** The client's own name for the user it serves (`safety_identifier`, else `user`); for records. */
   readonly endUser?: string;
   readonly parameterNames: ParameterNames;
   /** Parameters that were accepted without effect. */
@@ -83,7 +83,7 @@ export function parseChatRequest(body: unknown, options: ChatRequestOptions = {}
   };
 }
 
-/** Values of parameters without effect here that ask for nothing: what happens anyway is what they want. */
+/** For parameters that have no effect here: the values that ask for nothing beyond what happens anyway. */
 const ASKS_FOR_NOTHING: Readonly<Record<string, (value: unknown) => boolean>> = {
   frequency_penalty: (value) => value === 0,
   presence_penalty: (value) => value === 0,
@@ -92,8 +92,8 @@ const ASKS_FOR_NOTHING: Readonly<Record<string, (value: unknown) => boolean>> = 
 };
 
 /**
- * The names of parameters that were accepted without effect: OpenAI's own that Claude has no use for (`seed`, `logit_bias`
- * …), unknown ones, hosted tools, those among the settings of `claude`, and a temperature that had to be lowered.
+ * The names of the parameters that were accepted without effect: those of OpenAI's that Claude cannot use (`seed`, `logit_bias`
+ * …), unknown ones, hosted tools, ignored settings in `claude`, and a temperature that had to be lowered.
  */
 function listIgnoredParameters(
   body: ChatRequestBody,
@@ -143,7 +143,8 @@ function parseOutputFormat(body: ChatRequestBody): OutputFormat | undefined {
 }
 
 /**
- * Refuses what would change the answer and cannot be honoured. A value that asks for nothing (`logprobs: false`) passes.
+ * Refuses parameters that would change the answer and cannot be honoured. A value that asks for nothing (`logprobs: false`)
+ * passes.
  * @throws RequestError
  */
 function rejectUnsupported(body: ChatRequestBody): void {

@@ -18,7 +18,7 @@ export function parseChatSampling(body: ChatRequestBody): Sampling {
   };
 }
 
-/** What the older form of completions knows as well. */
+/** The parameters that the legacy completions have as well. */
 export function parsePlainSampling(
   { temperature, top_p: topP, stop }: Pick<ChatRequestBody, "temperature" | "top_p" | "stop">,
   maxOutputTokens: number | null | undefined,
@@ -42,7 +42,7 @@ export function chatParameterNames(body: ChatRequestBody): ParameterNames {
   };
 }
 
-/** An empty sequence would stop before the first letter; nobody means that. */
+/** Drops empty sequences: one would stop before the first character, which nobody wants. */
 export function parseStop(stop: ChatRequestBody["stop"]): readonly string[] {
   const sequences = typeof stop === "string" ? [stop] : (stop ?? []);
   return sequences.filter((sequence) => sequence !== "");

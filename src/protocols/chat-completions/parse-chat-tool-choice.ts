@@ -6,7 +6,7 @@ import type { ChatRequestBody, ChatToolNameBody } from "./chat-request-schema.ts
 type Offer = Pick<ClientTools, "list" | "choice">;
 
 /**
- * What `tool_choice` makes of the declared tools: which are offered, and whether one must be called.
+ * Applies `tool_choice` to the declared tools: which are offered, and whether one must be called.
  * @throws RequestError when it asks for a tool that was not declared.
  */
 export function parseChatToolChoice(body: ChatRequestBody, declared: readonly ClientTool[]): Offer {
@@ -55,7 +55,7 @@ export function parseLegacyToolChoice(
   return { type: "tool", name: choice.name };
 }
 
-/** A hosted tool that was declared has been left out. */
+/** Refuses the choice of a hosted tool that was declared but left out. */
 function requireServed(type: string, { tools }: ChatRequestBody): void {
   if (!isHostedTool(type) || !tools?.some((tool) => tool.type === type)) return;
   const hint = UNSERVED_TOOLS.get(type) ?? "Chat Completions takes tools of type 'function' only.";
@@ -68,7 +68,7 @@ function nothingToChoose(choice: unknown, { tools }: ChatRequestBody): RequestEr
   return unsupportedValue("tool_choice", choice, `None of the tools in 'tools' is served here: ${types}.`);
 }
 
-/** In OpenAI's words. */
+/** Worded like OpenAI's. */
 export function withoutTools(param: string, needed: string): RequestError {
   return new RequestError(
     null,

@@ -8,13 +8,13 @@ import { parseChatToolChoice, parseLegacyToolChoice, withoutTools } from "./pars
 
 export interface ParsedTools {
   readonly tools: ClientTools;
-  /** They were declared as `functions`. */
+  /** The tools were declared as `functions`. */
   readonly isLegacyFunctions: boolean;
 }
 
 /**
- * The client's tools and what it demands of them.
- * @throws RequestError naming the tool that cannot reach the model as it was meant.
+ * The client's tools and whether Claude must call one.
+ * @throws RequestError naming the tool that cannot reach the model as intended.
  */
 export function parseChatTools(body: ChatRequestBody): ParsedTools {
   const hasTools = (body.tools?.length ?? 0) > 0;
@@ -24,7 +24,7 @@ export function parseChatTools(body: ChatRequestBody): ParsedTools {
     }
     const list = parseTools(body.tools ?? []);
     const isParallel = body.parallel_tool_calls ?? NO_CLIENT_TOOLS.isParallel;
-    // Of what was sent nothing may be left.
+    // All tools that were sent may have been left out.
     const isSentEmpty = list.length === 0 && Boolean(body.tools ?? body.functions);
     const offer = parseChatToolChoice(body, list);
     return {
@@ -51,7 +51,7 @@ export function parseChatTools(body: ChatRequestBody): ParsedTools {
 
 type ToolBody = NonNullable<ChatRequestBody["tools"]>[number];
 
-/** Hosted tools are left out: clients offer them without need, and Chat Completions has no calls for them. */
+/** Leaves hosted tools out: clients offer them without needing them, and Chat Completions cannot express their calls. */
 function parseTools(bodies: readonly ToolBody[]): readonly ClientTool[] {
   const own = [...bodies.entries()].filter(([, { type }]) => !isHostedTool(type));
   requireFit(bodies, "tools");

@@ -36,7 +36,7 @@ describe("images", () => {
     ["image/gif", GIF, "image/gif"],
     ["image/webp", WEBP, "image/webp"],
     ["image/jpg", JPEG, "image/jpeg"],
-    // The API refuses an image under a wrong name.
+    // The API refuses an image with the wrong media type.
     ["image/png", JPEG, "image/jpeg"],
     ["IMAGE/PNG;name=a.png", PNG, "image/png"],
   ])("%s in a data URL", (declared, data, mediaType) => {
@@ -171,7 +171,7 @@ test("an image may have 5 MiB in base64, and a larger one is refused", () => {
   );
 });
 
-/** As many bytes, of which the first ones are a PNG's. */
+/** The URL of that many bytes, which start like a PNG. */
 function pngUrl(length: number): string {
   const data = Buffer.alloc(length);
   data.write("\x89PNG\r\n\x1a\n", "latin1");

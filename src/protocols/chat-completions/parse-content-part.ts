@@ -29,7 +29,7 @@ export function parseInputContent(
   });
 }
 
-/** Nothing but text, as in system and developer messages. */
+/** Text only, as in system and developer messages. */
 export function parseTextContent(body: ChatMessageBody, param: string): readonly TextPart[] {
   return eachPart(body, param, (part, partParam) => {
     if (part.type !== "text") throw invalidValue(`${partParam}.type`, part.type, ["text"]);
@@ -37,7 +37,7 @@ export function parseTextContent(body: ChatMessageBody, param: string): readonly
   });
 }
 
-/** What an assistant said: its content, and its refusal when it declined. Both may be absent. */
+/** What the assistant said: its content, and its refusal if it declined. Both may be absent. */
 export function parseAssistantContent(body: ChatMessageBody, param: string): readonly TextPart[] {
   const refusal: readonly TextPart[] = body.refusal ? [{ type: "text", text: body.refusal }] : [];
   if (body.content === undefined || body.content === null) return refusal;
@@ -70,7 +70,7 @@ function requireText(text: string | null | undefined, param: string): string {
   return text;
 }
 
-/** A file that came with the request, or one that was uploaded before. Only so may it be an image as well. */
+/** A file sent in the request, or one uploaded earlier. Only an uploaded file may also be an image. */
 function parseFilePart(
   { file }: ChatContentPartBody,
   partParam: string,

@@ -49,7 +49,7 @@ export function parseStoredMessagesQuery(
   return { limit, order, after: position };
 }
 
-/** The parameters as JSON would have them; an empty one is absent, as the SDKs write null. */
+/** The query parameters as JSON values; an empty one counts as absent, since the SDKs write null that way. */
 function decodeQuery(parameters: URLSearchParams): Readonly<Record<string, unknown>> {
   const given: [string, unknown][] = [];
   const metadata: [string, string][] = [];

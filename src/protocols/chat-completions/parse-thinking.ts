@@ -2,11 +2,11 @@ import type { Sampling } from "../../core/words/sampling.ts";
 import { isGiven } from "../is-given.ts";
 import type { ChatRequestBody } from "./chat-request-schema.ts";
 
-/** How an answer tells Claude's thinking. */
+/** How an answer shows Claude's thinking. */
 export interface ReasoningForm {
-  /** The client wants none of it. */
+  /** The client does not want to see it. */
   readonly isHidden?: true;
-  /** It is also told as `reasoning`, the name that OpenRouter's clients look for. */
+  /** It is also sent as `reasoning`, the name that OpenRouter's clients look for. */
   readonly hasShortName?: true;
 }
 
@@ -22,7 +22,7 @@ const DO_NOT_THINK: ThinkingWish = { effort: "none" };
 export function parseThinking(body: ChatRequestBody): ThinkingWish {
   const { reasoning_effort: plain, reasoning, thinking, enable_thinking: isOn } = body;
   const effort = plain ?? reasoning?.effort ?? undefined;
-  // At OpenAI an effort is one of thinking.
+  // At OpenAI, effort always refers to thinking.
   if (effort !== undefined)
     return effort === "none" || effort === "minimal" ? { effort } : { effort, ...THINK };
   if (reasoning?.enabled === false) return DO_NOT_THINK;
@@ -33,7 +33,7 @@ export function parseThinking(body: ChatRequestBody): ThinkingWish {
   return {};
 }
 
-/** What the client calls its wishes. */
+/** The client's names for these parameters. */
 export function thinkingNames({
   reasoning_effort: plain,
   reasoning,
@@ -46,7 +46,7 @@ export function thinkingNames({
   return { effort: isGiven(isOn) ? "enable_thinking" : "reasoning_effort" };
 }
 
-/** Whoever speaks OpenRouter's language of `reasoning` looks for it in answers, too. */
+/** A client that sends OpenRouter's `reasoning` also looks for that field in answers. */
 export function parseReasoningForm({
   reasoning,
   include_reasoning: isIncluded,

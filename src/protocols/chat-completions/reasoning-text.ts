@@ -10,10 +10,10 @@ import type { ReasoningForm } from "./parse-thinking.ts";
 import { assertNever } from "../../lib/assert-never.ts";
 import type { FileChange } from "../../core/words/file-change.ts";
 
-/** Of a turn's changed files that were not told one by one, as many have a line. */
+/** The maximum of lines for changed files that no earlier event reported. */
 const MAX_FILE_LINES = 50;
 
-/** Begins the line for the end of a wait. */
+/** The beginning of the line that ends a wait. */
 const OUTCOMES: Readonly<Record<PermissionOutcome, string>> = {
   allowed: "Allowed",
   "always-allowed": "Allowed from now on",
@@ -22,31 +22,31 @@ const OUTCOMES: Readonly<Record<PermissionOutcome, string>> = {
   cancelled: "No longer asked",
 };
 
-/** What a client wants to read among the thinking. */
+/** What a client wants to read within the thinking. */
 export interface ReasoningTextOptions extends ReasoningForm {
   readonly activity?: ActivityForm;
-  /** Work that Claude came to without a word may be told. */
+  /** Activities may be shown after thinking that had no visible text. */
   readonly fillsSilence?: boolean;
 }
 
 /**
- * What the events of one branch add to `reasoning_content`: the thinking, and between it, when the client asked for that, a
- * line for each thing that Claude Code does by itself, waits for, or has changed. Unasked there is a line only for what Claude
- * thought of without a word that may be shown: otherwise nobody would know that it works.
+ * The text that the events of one branch add to `reasoning_content`: the thinking and, if the client asked for it, a line for
+ * each thing that Claude Code does by itself, waits for or has changed. Without that, only activities that follow thinking
+ * without visible text get a line: otherwise nobody would see that Claude is working.
  */
 export class ReasoningText {
   readonly #hasActivity: boolean;
   readonly #hidesThinking: boolean;
   readonly #fillsSilence: boolean;
-  /** The block of thinking that goes on has words. */
+  /** The current thinking block has text. */
   #hasWords = false;
-  /** The last block of thinking had none, and nothing was said since. */
+  /** The last thinking block had no text, and nothing was said since. */
   #isWordless = false;
-  /** By activity; those that go on. */
+  /** By activity id; only running activities. */
   readonly #lines = new Map<string, string>();
-  /** By approval; those that wait. */
+  /** By approval id; only waiting approvals. */
   readonly #asked = new Map<string, string>();
-  /** Paths of changes that have a line. */
+  /** Paths of the changes that already have a line. */
   readonly #told = new Set<string>();
   #isAtLineStart = true;
   #workspace: string | undefined;
@@ -57,7 +57,7 @@ export class ReasoningText {
     this.#fillsSilence = fillsSilence && activity === undefined && !this.#hidesThinking;
   }
 
-  /** The piece of text that this event adds; mostly none. */
+  /** The text that this event adds; usually none. */
   of(event: TurnEvent): string {
     if (event.type === "reasoning-delta" && event.text !== "") this.#hasWords = true;
     if (event.type === "reasoning-delta") return this.#hidesThinking ? "" : this.#add(event.text);
@@ -101,7 +101,7 @@ export class ReasoningText {
       case "activity-end": {
         const line = this.#lines.get(event.activityId);
         this.#lines.delete(event.activityId);
-        // What was streamed cannot be amended, so a failure has a line of its own.
+        // Streamed text cannot be changed later, so a failure gets its own line.
         return line !== undefined && event.isError ? [`${line} (failed)`] : [];
       }
       case "permission-request": {
@@ -124,7 +124,7 @@ export class ReasoningText {
     }
   }
 
-  /** What no tool has told: it was done by commands. */
+  /** The changes that no tool reported: commands made them. */
   #restOf({ changes, isComplete }: FilesChanged): readonly string[] {
     const rest = changes.filter(
       ({ type, path }) => type === "deleted" || type === "renamed" || !this.#told.has(path),
@@ -153,7 +153,7 @@ function describeProgress({ name, elapsedMs }: ActivityProgress): string {
   return toLine(`${name} has been running for ${time}`);
 }
 
-/** What became of a file, in one line: `Changed src/x.ts (+3 −1)`. */
+/** Describes a file change in one line: `Changed src/x.ts (+3 −1)`. */
 function describeFileChange({ type, path, previousPath, diff }: FileChange): string {
   const counts = diff === undefined ? "" : countLines(diff);
   switch (type) {
@@ -170,7 +170,7 @@ function describeFileChange({ type, path, previousPath, diff }: FileChange): str
   }
 }
 
-/** Only what stands in hunks counts: the headers of the files begin with the same signs. */
+/** Counts only inside hunks: the file headers begin with the same signs. */
 function countLines(diff: string): string {
   let isInHunk = false;
   let added = 0;

@@ -1,6 +1,9 @@
 import { isRecord } from "../../lib/is-record.ts";
 
-/** Where a request has the schema of the function of this name: what is left out or not allowed stands before it, too. */
+/**
+ * Where a request has the parameters schema of the function with this name. The index counts all tools that were sent, including
+ * those that are left out or not allowed.
+ */
 export function schemaPlace(body: unknown, name: string): string {
   const { tools, functions } = isRecord(body) ? body : {};
   const isNamed = (each: unknown) => isRecord(each) && each["name"] === name;

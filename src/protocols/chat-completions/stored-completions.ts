@@ -11,7 +11,7 @@ interface StoredListBody<Item> {
   readonly has_more: boolean;
 }
 
-/** A page in OpenAI's list object. Its ids are texts by the schema, so those of an empty page are empty. */
+/** A page as OpenAI's list object. The schema requires strings, so an empty page has empty ids. */
 export function formatStoredList<Stored, Item extends { readonly id: string }>(
   page: Page<Stored>,
   format: (stored: Stored) => Item,
@@ -29,7 +29,7 @@ export function formatStoredList<Stored, Item extends { readonly id: string }>(
 const updateSchema = z.looseObject({ metadata: z.record(z.string(), z.string()).nullable() });
 
 /**
- * Reads the body of `POST /v1/chat/completions/{id}`: the metadata that takes the place of the old; null means none.
+ * Reads the body of `POST /v1/chat/completions/{id}`: the metadata that replaces the old; null means none.
  * @throws RequestError
  */
 export function parseStoredUpdate(body: unknown): Metadata {

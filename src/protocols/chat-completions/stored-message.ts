@@ -3,7 +3,7 @@ import type { StoredMessage, WireObject } from "../../core/ports/completion-stor
 /** A message of the request as it was sent, with what OpenAI adds to stored ones. */
 export interface StoredMessageBody extends WireObject {
   readonly id: string;
-  /** Null when it was sent as parts. */
+  /** Null when the content was sent as parts. */
   readonly content: string | null;
   readonly content_parts: readonly unknown[] | null;
   readonly refusal: unknown;
@@ -23,7 +23,7 @@ export function formatStoredMessage(
   };
 }
 
-/** The place of the message with this id; undefined when it is no message of this completion. */
+/** The index of the message with this id; undefined when this completion has no such message. */
 export function readStoredMessageId(id: string, completionId: string): number | undefined {
   if (!id.startsWith(`${completionId}-`)) return undefined;
   const position = id.slice(completionId.length + 1);

@@ -5,7 +5,7 @@ import { describeSchemaIssue } from "../describe-schema-issue.ts";
 /** Where a setting was sent: `["claude", "maxTurns"]`, `["X-Turnpike-Max-Turns"]`, `["metadata", "claude.maxTurns"]`. */
 export type Place = readonly [string, ...string[]];
 
-/** Checks one value, and words a mistake at its place as the protocol words it. */
+/** Checks one value and reports a mistake at its place, worded like the protocol's own errors. */
 export type CheckSetting = <Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
@@ -13,7 +13,7 @@ export type CheckSetting = <Schema extends z.ZodType>(
 ) => z.output<Schema>;
 
 /**
- * In OpenAI's words.
+ * Worded like OpenAI's errors.
  * @throws RequestError
  */
 export const checkOpenAiSetting: CheckSetting = (schema, value, place) => {

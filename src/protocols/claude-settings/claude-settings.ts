@@ -2,9 +2,12 @@ import type { RequestSettings } from "../../core/words/request-settings.ts";
 import type { ActivityForm } from "./activity-form.ts";
 import type { SettingName } from "./setting-schemas.ts";
 
-/** What a request wants of Turnpike itself, wherever it said so: in the body's field `claude`, in headers, in `metadata`. */
+/**
+ * The settings for Turnpike itself in a request, wherever they were sent: in the body's field `claude`, in headers, in
+ * `metadata`.
+ */
 export interface ClaudeSettings {
-  /** What is to be otherwise than the profile has it. */
+  /** What overrides the profile. */
   readonly settings: RequestSettings;
   /** A slash command or skill, as sent. */
   readonly command?: string;
@@ -14,8 +17,8 @@ export interface ClaudeSettings {
   readonly activity?: ActivityForm;
   /** The client's deadline, in milliseconds; the header `X-Turnpike-Timeout` may be shorter. */
   readonly timeoutMs?: number;
-  /** Where each of these was said, for refusals. */
+  /** Where each of these was sent, for error messages. */
   readonly sources: Readonly<Partial<Record<SettingName, string>>>;
-  /** Names that mean nothing here. */
+  /** Names that have no meaning here. */
   readonly ignored: readonly string[];
 }

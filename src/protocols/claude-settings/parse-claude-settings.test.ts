@@ -19,7 +19,7 @@ function refuse(places: SettingPlaces, check = checkOpenAiSetting): RequestError
   throw new Error("It was not refused.");
 }
 
-/** For each setting a value, and how a header or metadata say the same. */
+/** A value for each setting, and how a header or metadata say the same. */
 const SAMPLES = {
   workingDirectory: ["sub/folder", "sub/folder"],
   additionalDirectories: [["/a", "/b"], "/a, /b"],
@@ -40,7 +40,7 @@ const SAMPLES = {
 
 const OUTSIDE_SETTINGS = new Set<string>(["command", "approvals", "includeFiles", "activity", "timeoutMs"]);
 
-/** What comes out for one setting. */
+/** The result of parsing, for one setting. */
 function read(places: SettingPlaces, name: string): unknown {
   const parsed = parse(places);
   expect(parsed.ignored).toEqual([]);

@@ -6,7 +6,7 @@ import { readSettingText } from "./read-setting-text.ts";
 import { type SettingName, settingsSchema } from "./setting-schemas.ts";
 import { NAME_BY_FIELD, NAME_BY_HEADER, spellHeader } from "./setting-spellings.ts";
 
-/** All places where a request may say what it wants. */
+/** All places where a request may have settings. */
 export interface SettingPlaces {
   /** The body's field `claude`. */
   readonly claude?: Readonly<Record<string, unknown>> | null | undefined;
@@ -15,7 +15,7 @@ export interface SettingPlaces {
   readonly metadata?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
-/** One setting at one place. */
+/** One setting in one place. */
 interface Given {
   readonly name: SettingName;
   readonly value: unknown;
@@ -23,14 +23,14 @@ interface Given {
 }
 
 const HEADER_PREFIX = "x-turnpike-";
-/** Read with the rest of the timeout, in its own unit. */
+/** This header is read with the rest of the timeout, since its unit differs. */
 const TIMEOUT_HEADER = "x-turnpike-timeout";
 const METADATA_PREFIX = "claude.";
 const ENVIRONMENT = new Set(["env", "environment"]);
 
 /**
- * What a request wants of Turnpike itself. Of a setting that is sent twice the body's counts, then the header's, then that of
- * `metadata`; each must be right all the same. `without` are settings that the protocol has no use for.
+ * Reads the settings for Turnpike itself. If a setting is sent several times, the body wins over the header, and the header over
+ * `metadata`; each must be valid all the same. `without` lists settings that the protocol has no use for.
  * @throws RequestError naming the place of the first mistake
  */
 export function parseClaudeSettings(
@@ -124,7 +124,7 @@ function rejectEnvironment(field: string, param: string): void {
   );
 }
 
-/** Node reads headers as Latin-1, but most clients write paths in UTF-8. */
+/** Node decodes headers as Latin-1, but most clients send paths in UTF-8. */
 function decodeHeader(text: string): string {
   if (!/[\x80-\xff]/.test(text)) return text;
   try {

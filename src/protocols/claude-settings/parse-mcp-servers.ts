@@ -12,7 +12,7 @@ const argument = z
   .string()
   .max(16_384)
   .regex(/^[^\0]*$/);
-/** Claude Code would fill in a variable of the server's environment, which may be secret, and send it there. */
+/** Claude Code would fill in a variable of this server's environment, possibly a secret, and send it to the MCP server. */
 const withoutVariables = (text: string) => !text.includes("${");
 const NO_VARIABLES = "Variables such as ${NAME} are not filled in for requests; send the value itself.";
 
@@ -43,7 +43,7 @@ const remoteSchema = z.looseObject({
 });
 
 /**
- * The MCP servers of a request: a list of names of configured ones, in which records stand for its own, or one such record.
+ * The MCP servers of a request: a list of names of configured servers and of records with the request's own, or one such record.
  * @throws RequestError
  */
 export function parseMcpServers(
@@ -63,7 +63,7 @@ export function parseMcpServers(
   if (!isList(given)) takeRecord(given, place);
   else {
     for (const [index, each] of given.entries()) {
-      // OpenAI writes it `mcpServers[1]`, which a place of words cannot say; the last word carries it.
+      // OpenAI writes this `mcpServers[1]`; a place is a list of words, so the last word carries the index.
       const at: Place = indexed(place, index);
       if (typeof each !== "string") takeRecord(check(z.record(z.string(), z.unknown()), each, at), at);
       else if (own.has(check(serverName, each, at))) throw namedTwice(each, place);
@@ -80,7 +80,7 @@ export function parseMcpServers(
   return { configured: [...configured], own: Object.fromEntries(own) };
 }
 
-/** Names alone, as headers and metadata give them: what has secrets belongs into the body. */
+/** Names only, as in headers and metadata: secrets belong in the body. */
 export const serverNamesSchema = z.array(serverName).max(64);
 
 function parseServer(given: unknown, place: Place, check: CheckSetting): McpServer {

@@ -21,7 +21,7 @@ const FORMS: Readonly<Record<SettingName, Form>> = {
   timeoutMs: "number",
 };
 
-/** What a header or an entry of `metadata` says, as JSON. A text that is no such value stays one, for the schema to refuse. */
+/** The JSON value of a header or an entry of `metadata`. Text that is no such value stays text, for the schema to refuse. */
 export function readSettingText(name: SettingName, given: string): unknown {
   const text = given.trim();
   const form = FORMS[name];
@@ -47,7 +47,7 @@ function readJson(text: string): unknown {
   }
 }
 
-/** A comma inside of a rule's parentheses is part of it: `Read, Bash(git log -n 1, *)`. */
+/** A comma inside a rule's parentheses is part of the rule: `Read, Bash(git log -n 1, *)`. */
 function splitAtCommas(text: string): readonly string[] {
   const parts: string[] = [];
   let depth = 0;

@@ -1,6 +1,6 @@
 import { SETTING_NAMES, type SettingName } from "./setting-schemas.ts";
 
-/** Its header has a name and a unit of its own: `X-Turnpike-Timeout`, in seconds. */
+/** Has a header of its own, with a different unit: `X-Turnpike-Timeout`, in seconds. */
 const WITHOUT_HEADER: ReadonlySet<SettingName> = new Set(["timeoutMs"]);
 
 /** `maxBudgetUsd` and `max_budget_usd`: how bodies and metadata may name a setting. */
@@ -11,7 +11,7 @@ export const NAME_BY_FIELD: ReadonlyMap<string, SettingName> = new Map(
   ]),
 );
 
-/** By the header in lower case: `x-turnpike-max-budget-usd`. */
+/** By the header's lower-case name: `x-turnpike-max-budget-usd`. */
 export const NAME_BY_HEADER: ReadonlyMap<string, SettingName> = new Map(
   SETTING_NAMES.filter((name) => !WITHOUT_HEADER.has(name)).map((name) => [
     `x-turnpike-${separate(name, "-")}`,
@@ -19,7 +19,7 @@ export const NAME_BY_HEADER: ReadonlyMap<string, SettingName> = new Map(
   ]),
 );
 
-/** `x-turnpike-max-turns` as it is written: `X-Turnpike-Max-Turns`. */
+/** The usual spelling of `x-turnpike-max-turns`: `X-Turnpike-Max-Turns`. */
 export function spellHeader(header: string): string {
   return header.replaceAll(/(^|-)([a-z])/g, (_, dash: string, letter: string) => dash + letter.toUpperCase());
 }

@@ -1,4 +1,4 @@
-/** As file systems have it, in bytes; longer names are cut before their extension. */
+/** The limit of file systems, in bytes; longer names are cut before their extension. */
 const MAX_BYTES = 255;
 const FALLBACK = "file";
 // Control characters, and those that turn the direction of writing and so can hide an extension.
@@ -6,8 +6,8 @@ const FALLBACK = "file";
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
 /**
- * What a client calls a file, as a name to show: the last part of a path, without what cannot be seen. It is never used to
- * find anything.
+ * Turns a client's name for a file into one that can be shown: the last segment of a path, without invisible characters. It is
+ * never used to look anything up.
  */
 export function cleanFilename(given: string): string {
   const bare = given.toWellFormed().replaceAll(UNSEEN, "");

@@ -37,7 +37,7 @@ export function formatFileList(page: Page<StoredFile>) {
   };
 }
 
-/** As an attachment, whatever it is called: RFC 6266 with a plain name for those who know no better. */
+/** Always as an attachment, whatever its name: RFC 6266, with a plain name for clients that know nothing better. */
 export function formatDisposition(filename: string): string {
   const plain = filename.replaceAll(/[^\x20-\x7e]|["\\%]/g, "_");
   const encoded = encodeURIComponent(filename).replaceAll(

@@ -29,7 +29,7 @@ function decodeExtended(value: string | undefined): string | undefined {
   try {
     return decodeURIComponent(encoded);
   } catch {
-    // Malformed: the plain name has to do.
+    // Malformed: the plain name is used.
     return undefined;
   }
 }

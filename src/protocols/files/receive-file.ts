@@ -8,9 +8,9 @@ import { invalidValue, missingParameter, RequestError, unsupportedValue } from "
 import { cleanFilename } from "./clean-filename.ts";
 import { readDisposition } from "./read-disposition.ts";
 
-/** What files are taken for: to be read by the model. */
+/** The purposes that are accepted: files for the model to read. */
 export const PURPOSES = ["assistants", "user_data", "vision"];
-/** What they are for at OpenAI where Turnpike has nothing that would use them. */
+/** OpenAI's other purposes, which nothing in Turnpike would use. */
 const UNSERVED_PURPOSES = new Set(["batch", "evals", "fine-tune"]);
 const MAX_FIELD_BYTES = 64 * 1024;
 
@@ -28,8 +28,8 @@ interface Received {
 }
 
 /**
- * Takes the form of `POST /v1/files` apart as it arrives, whatever the order of its fields, and keeps the file's bytes.
- * @throws RequestError naming what is missing or wrong; AppError when the file is too large. Then nothing is kept.
+ * Parses the form of `POST /v1/files` as it arrives, with its fields in any order, and keeps the file's bytes.
+ * @throws RequestError naming what is missing or wrong; AppError when the file is too large. Nothing is kept then.
  */
 export async function receiveFile(
   source: AsyncIterable<Uint8Array>,
@@ -76,7 +76,7 @@ async function receiveContent(
     );
   }
   if (received.file) throw new RequestError("invalid_value", "Invalid 'file': expected one file.", "file");
-  // A purpose that has come by now is checked before anything is written.
+  // If the purpose has already arrived, it is checked before anything is written.
   if (received.fields["purpose"] !== undefined) checkFields(received);
   const upload = await sink.beginUpload();
   received.file = { upload, filename: cleanFilename(filename) };

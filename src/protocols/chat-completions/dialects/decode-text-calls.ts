@@ -2,13 +2,13 @@ import { isRecord } from "../../../lib/is-record.ts";
 import type { BranchEvent } from "../../branch-event.ts";
 import { InputDecoder } from "../../input-decoder.ts";
 
-/** A call of a tool that takes free text, as far as it has come. */
+/** A call of a free-text tool, as far as it has arrived. */
 interface TextCall {
   readonly decoder: InputDecoder;
   told: string;
 }
 
-/** In calls of these tools puts the free text itself in place of the arguments that hold it, while it comes. */
+/** For calls of these tools, replaces the arguments by the free text inside them, while it is streaming. */
 export async function* decodeTextCalls<Event extends BranchEvent>(
   events: AsyncIterable<Event>,
   textTools: ReadonlySet<string>,
@@ -38,13 +38,13 @@ export async function* decodeTextCalls<Event extends BranchEvent>(
   }
 }
 
-/** Arguments that are not as they should be are given whole: the client knows best what to say to them. */
+/** Malformed arguments are passed on whole: the client knows best how to respond to them. */
 function textOf(whole: string): string {
   try {
     const value: unknown = JSON.parse(whole);
     if (isRecord(value) && typeof value["input"] === "string") return value["input"];
   } catch {
-    // It is what it is.
+    // Not JSON: passed on as it is.
   }
   return whole;
 }

@@ -7,15 +7,15 @@ type Item = Readonly<Record<string, unknown>>;
 const RESULTS: ReadonlySet<unknown> = new Set(["function_call_output", "custom_tool_call_output"]);
 
 /**
- * The input of Responses as messages of Chat Completions: a text, or items. What the assistant says and calls between two inputs is
- * one message.
+ * Converts the input of the Responses API, a text or items, to messages of Chat Completions. What the assistant says and calls
+ * between two inputs becomes one message.
  * @throws RequestError for an item that has no counterpart
  */
 export function itemsToChatMessages(input: unknown): unknown {
   if (typeof input === "string") return [{ role: "user", content: input }];
   if (!Array.isArray(input)) return input;
   const messages: unknown[] = [];
-  /** What the assistant has called since the last input. */
+  /** What the assistant has said and called since the last input. */
   let answer: { content: unknown[]; tool_calls: unknown[] } | undefined;
   const flush = () => {
     if (answer && answer.content.length + answer.tool_calls.length > 0) {

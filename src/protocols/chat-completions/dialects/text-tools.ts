@@ -1,8 +1,8 @@
 import { isRecord } from "../../../lib/is-record.ts";
 
 /**
- * Calls of tools that take free text, as the model made them: with the text as the one argument `input`. Clients that declare
- * such tools beside functions send and expect the bare text in its place.
+ * Restores calls of free-text tools to the form in which the model made them, with the text as the only argument `input`. Clients
+ * that declare such tools next to functions send and expect the bare text instead.
  */
 export function wrapTextCalls(calls: unknown, textTools: ReadonlySet<string>): unknown {
   if (textTools.size === 0 || !Array.isArray(calls)) return calls;
@@ -21,7 +21,7 @@ export function wrapTextCalls(calls: unknown, textTools: ReadonlySet<string>): u
   });
 }
 
-/** Once, however often the client has sent it to and fro. */
+/** Wraps the text only once, however often the client has sent it back. */
 export function wrapText(text: string): string {
   return isWrapped(text) ? text : JSON.stringify({ input: text });
 }

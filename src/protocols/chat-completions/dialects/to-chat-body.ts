@@ -6,18 +6,18 @@ import { toChatMessages } from "./to-chat-messages.ts";
 import { describeTextFormat, FREE_TEXT } from "../../free-text.ts";
 
 export interface ChatDialect {
-  /** In the shape of Chat Completions, as far as it could be brought into it. */
+  /** In the shape of Chat Completions, as far as it could be converted. */
   readonly body: unknown;
-  /** Tools that take free text: calls of them carry it in place of arguments. */
+  /** Free-text tools: their calls carry the text instead of arguments. */
   readonly textTools: ReadonlySet<string>;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Brings what clients send to Chat Completions in the shapes of OpenAI's Responses and Anthropic's Messages into its own: Cursor
- * with a base URL of its own does so, by the model's name. What is in shape stays as it is, and what is in no known shape is left for
- * the parser to name.
+ * Converts requests that clients send to Chat Completions in the shapes of OpenAI's Responses and Anthropic's Messages: Cursor
+ * with a custom base URL does so, depending on the model's name. What already has the right shape stays unchanged, and an unknown
+ * shape is left for the parser to refuse.
  * @throws RequestError for what has no counterpart
  */
 export function toChatBody(sent: unknown): ChatDialect {
@@ -68,7 +68,7 @@ function toResponseFormat(format: Record<string, unknown>): object {
   return { type, json_schema: { name, description, schema, strict } };
 }
 
-/** Anthropic's system text, and its word for stop sequences. */
+/** Converts Anthropic's system text and its name for stop sequences. */
 function withSystem(fields: Fields): Fields {
   const { system, stop_sequences: stop, ...rest } = fields;
   const isText = typeof system === "string" || Array.isArray(system);
@@ -88,10 +88,10 @@ function withSystem(fields: Fields): Fields {
 }
 
 /**
- * A tool in the shape of Chat Completions. Understood are Responses' flat functions (`{type: "function", name, parameters}`) and
- * Anthropic's (`{name, description, input_schema}`), and a flat `custom` tool, which takes free text: its name is added to
- * `textTools`.
- * @throws RequestError for a format of the text that is none
+ * Converts a tool to the shape of Chat Completions. Accepts the flat functions of Responses (`{type: "function", name,
+ * parameters}`), Anthropic's tools (`{name, description, input_schema}`), and a flat `custom` tool, which takes free text: its
+ * name is added to `textTools`.
+ * @throws RequestError for an invalid text format
  */
 function toChatTool(tool: unknown, index: number, textTools: Set<string>): unknown {
   if (!isRecord(tool)) return tool;
@@ -128,7 +128,7 @@ function readFormat(format: unknown): Parameters<typeof describeTextFormat>[0] {
   };
 }
 
-/** What `tool_choice` says in other words: Responses' flat names, Anthropic's objects. */
+/** Converts other forms of `tool_choice`: the flat names of Responses, Anthropic's objects. */
 function toChatToolChoice(choice: unknown): unknown {
   if (!isRecord(choice) || isRecord(choice["function"])) return choice;
   const { type, name } = choice;

@@ -2,8 +2,8 @@ import { isRecord } from "../../../lib/is-record.ts";
 import { wrapTextCalls } from "./text-tools.ts";
 
 /**
- * A message in the shape of Chat Completions. Anthropic's blocks for calls and results stand inside of content: a call becomes one
- * of `tool_calls`, and results become messages of their own, in front of what else the user says there.
+ * Converts a message to the shape of Chat Completions. In Anthropic's shape, calls and results are blocks inside the content: a
+ * call becomes one of `tool_calls`, and results become messages of their own, before anything else that the user says there.
  */
 export function toChatMessages(message: unknown, textTools: ReadonlySet<string>): readonly unknown[] {
   if (!isRecord(message)) return [message];
@@ -40,7 +40,7 @@ function toCall({ id, name, input }: Record<string, unknown>): object {
   return { id, type: "function", function: { name, arguments: JSON.stringify(input ?? {}) } };
 }
 
-/** A result may be empty, which a message of Chat Completions says with an empty text. */
+/** A result may be empty; in Chat Completions that is an empty text. */
 function toResult({ tool_use_id: callId, content, is_error: isError }: Record<string, unknown>): object {
   const isEmpty =
     content === undefined || content === null || (Array.isArray(content) && content.length === 0);
@@ -53,7 +53,7 @@ function toResult({ tool_use_id: callId, content, is_error: isError }: Record<st
   };
 }
 
-/** Thinking of earlier answers, which says nothing to Claude here. */
+/** Thinking of earlier answers, which is of no use to Claude here. */
 const THINKING: ReadonlySet<unknown> = new Set([
   "thinking",
   "redacted_thinking",
@@ -66,7 +66,7 @@ function isThinking(part: unknown): boolean {
   return isRecord(part) && THINKING.has(part["type"]);
 }
 
-/** A content part in the shape of Chat Completions; what is none that is known elsewhere stays as it is. */
+/** Converts a content part to the shape of Chat Completions; a part of no other known shape stays unchanged. */
 function toChatPart(part: unknown): unknown {
   if (!isRecord(part)) return part;
   switch (part["type"]) {
@@ -98,7 +98,7 @@ function toFile({ file_data, file_id, filename }: Record<string, unknown>): obje
   return { type: "file", file: { file_data, file_id, filename } };
 }
 
-/** Where Anthropic's source leads, as one URL. */
+/** The URL that Anthropic's source stands for. */
 function urlOf({ type, media_type: mediaType, data, url }: Record<string, unknown>): unknown {
   return type === "base64" ? `data:${String(mediaType)};base64,${String(data)}` : url;
 }

@@ -3,7 +3,7 @@ import type { StopReason } from "../../../core/words/turn-event.ts";
 
 /** What is settled of a completion before it begins. */
 export interface CompletionAnswer {
-  /** The first choice's. */
+  /** The turn of the first choice. */
   readonly turnId: TurnId;
   readonly modelId: string;
   /** Milliseconds since the epoch. */

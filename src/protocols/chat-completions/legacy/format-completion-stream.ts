@@ -16,8 +16,9 @@ export interface CompletionChunk extends ReturnType<typeof formatCompletionHead>
 }
 
 /**
- * A completion as chunks: pieces of the choices as they come, each choice ending in a chunk with its reason, then the usage if
- * asked for. A failure is an error body, and no further reason or usage follows. The events are read to their very end.
+ * A completion as chunks: the pieces of all choices as they come, each choice ending in a chunk with its finish reason, then the
+ * usage, if asked for. A failure is an error body, and no further finish reason or usage follows. The events are read to their
+ * very end.
  */
 export async function* formatCompletionStream(
   events: AsyncIterable<BranchEvent>,

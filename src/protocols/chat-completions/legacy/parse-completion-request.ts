@@ -8,10 +8,10 @@ import { MAX_TEMPERATURE, parsePlainSampling } from "../parse-chat-sampling.ts";
 import type { CompletionPrompt } from "./to-completion-turn.ts";
 import { z } from "zod";
 
-/** It is kept with each turn, so it may not be a book. */
+/** Limited because it is stored with each turn. */
 const MAX_END_USER_LENGTH = 512;
 
-/** What a completion asks for. */
+/** What a request for a completion asks for. */
 export interface CompletionRequest {
   readonly model: string;
   /** At least one; each is answered `answerCount` times. */
@@ -47,7 +47,7 @@ export function parseCompletionRequest(body: unknown): CompletionRequest {
     prompts,
     answerCount,
     echoesPrompt: request.echo ?? false,
-    // A person waits at the cursor: as little thinking as the model can do with.
+    // A person waits at the cursor: as little thinking as the model allows.
     sampling: { ...parsePlainSampling(request, request.max_tokens), effort: "none" },
     parameterNames: { temperature: "temperature", topP: "top_p", maxOutputTokens: "max_tokens" },
     isStream: request.stream ?? false,
@@ -76,7 +76,7 @@ function listIgnored(body: CompletionRequestBody): readonly string[] {
   const names = Object.keys(body).filter(
     (name) => !Object.hasOwn(completionRequestSchema.shape, name) && !NOTHING.has(body[name]),
   );
-  // The best of one is that one.
+  // `best_of` that equals `n` changes nothing.
   const extra = names.filter((name) => name !== "best_of" || body["best_of"] !== (body.n ?? 1));
   if ((body.temperature ?? 0) > MAX_TEMPERATURE) extra.push("temperature");
   return reportedNames(extra);
@@ -90,13 +90,13 @@ function tooManyChoices(): RequestError {
   );
 }
 
-/** Choices of one request: prompts times answers to each. */
+/** The maximum number of choices per request: prompts times answers to each. */
 const MAX_CHOICES = 128;
 
 /** The body of `POST /v1/completions`. Loose: fields that are not listed pass and are reported as ignored; `null` means absent. */
 const completionRequestSchema = z.looseObject({
   model: z.string().min(1),
-  /** Of tokens there are only numbers; `parse-completion-request.ts` says so in better words than a type. */
+  /** Token ids would be numbers; `parse-completion-request.ts` refuses them with a better message than a type error. */
   prompt: z.union([z.string(), z.array(z.unknown()).min(1)]).nullish(),
   suffix: z.string().nullish(),
 

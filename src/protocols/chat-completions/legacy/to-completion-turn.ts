@@ -11,14 +11,14 @@ const ASSIGNMENT = `You complete text for a program, such as an editor. The user
 - Where the text is a question or an instruction and nothing stands behind it, what belongs there is the answer.
 - The text may mark a gap by itself, as with <fim_prefix>, <|fim_suffix|> or <PRE>: then write what fills the gap.`;
 
-/** What one prompt asks for, beside what the request as a whole says. */
+/** What one prompt asks for, in addition to the request as a whole. */
 export interface CompletionPrompt {
   readonly before: string;
-  /** Empty when nothing stands behind. */
+  /** Empty when no text follows. */
   readonly after: string;
 }
 
-/** The turn in which Claude says what belongs between the two texts. */
+/** The turn in which Claude writes what belongs between the two texts. */
 export function toCompletionTurn(
   { before, after }: CompletionPrompt,
   target: ModelTarget,
