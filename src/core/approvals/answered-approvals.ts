@@ -1,10 +1,10 @@
 import type { FoundApproval } from "../ports/approvals.ts";
 
 const MAX_COUNT = 500;
-/** Inputs such as the whole text of a file may be long. */
+/** Inputs may be long, such as the whole text of a file. */
 const MAX_INPUT_LENGTH = 16 * 1024 * 1024;
 
-/** The last approvals that are over, so that a late answer can be told what became of its question. */
+/** The most recently closed approvals, so that a late answer can be told what happened to its question. */
 export class AnsweredApprovals {
   readonly #byId = new Map<string, { readonly found: FoundApproval; readonly inputLength: number }>();
   #totalLength = 0;

@@ -8,7 +8,7 @@ import { SILENT_LOGGER } from "../ports/logger.ts";
 import type { PermissionAnswer } from "../ports/turn-supervisor.ts";
 import { ApprovalDesk, type ApprovalDeskOptions, type TurnQuestion } from "./approval-desk.ts";
 
-/** Timers that ring when the test says so. */
+/** Timers that fire when the test says so. */
 class ManualTime {
   now = 1_000_000;
   readonly timers = new Set<{ readonly dueAt: number; readonly task: () => void }>();
@@ -31,7 +31,7 @@ class ManualTime {
 
 const TIMEOUT_MS = 60_000;
 
-// Proof for the casts: nothing here looks into ids.
+// Proof for the casts: nothing here inspects ids.
 const QUESTION: TurnQuestion = {
   turnId: "turn_1" as TurnId,
   conversationId: "conv_1" as ConversationId,

@@ -27,12 +27,12 @@ export interface TurnQuestion extends PermissionQuestion {
 }
 
 export interface ApprovalDeskOptions {
-  /** Unanswered for so long, a call is denied. */
+  /** A call that is unanswered for this long is denied. */
   readonly timeoutMs: number;
   readonly clock: Clock;
-  /** Who allowed what is on record; never what a call's input says. */
+  /** Records who allowed what, but never a call's input. */
   readonly logger?: Logger;
-  /** Beyond so many a new call is denied at once. */
+  /** Beyond this number, a new call is denied at once. */
   readonly maxWaiting?: number;
   readonly schedule?: typeof schedule;
 }
@@ -40,19 +40,19 @@ export interface ApprovalDeskOptions {
 interface Waiting {
   readonly approval: Approval;
   readonly settle: (answer: PermissionAnswer) => void;
-  /** Takes back the timer and what listens to the signal. */
+  /** Cancels the timer and removes the signal's listener. */
   readonly release: () => void;
 }
 
 const MAX_WAITING = 1000;
-/** A timer that is set for longer fires at once. */
+/** A timer set for longer would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const OUTCOME_OF = { allow: "allowed", deny: "denied", always: "always-allowed" } as const;
 
 /**
- * Where calls wait for a person's word. Each ends with exactly one outcome: the first answer, the timeout, or `cancelled` when
- * nobody needs the answer any more. Everything that ends one is synchronous, so the first to come is the first.
+ * Where calls wait for a person's answer. Each ends with exactly one outcome: the first answer, the timeout, or `cancelled`
+ * when nobody needs the answer any more. Everything that ends a wait is synchronous, so the first to arrive wins.
  */
 export class ApprovalDesk implements Approvals {
   readonly #options: Required<ApprovalDeskOptions>;
@@ -66,7 +66,10 @@ export class ApprovalDesk implements Approvals {
     this.#options = { maxWaiting: MAX_WAITING, schedule, logger: SILENT_LOGGER, ...options };
   }
 
-  /** `signal`: nobody needs the answer any more, for the client has gone, the turn is over, or the call is not wanted. */
+  /**
+   * `signal` aborts when nobody needs the answer any more, because the client has left, the turn is over, or the call is no
+   * longer wanted.
+   */
   ask(question: TurnQuestion, signal: AbortSignal): AskedPermission {
     const approval = this.#describe(question);
     const { promise: answer, resolve: settle } = Promise.withResolvers<PermissionAnswer>();
@@ -130,7 +133,7 @@ export class ApprovalDesk implements Approvals {
     return this.#feed.watch(signal);
   }
 
-  /** Cancels all that wait; what is asked later is cancelled at once. */
+  /** Cancels all waiting calls; later ones are cancelled at once. */
   close(): void {
     this.#isClosed = true;
     for (const id of this.#waiting.keys()) this.#end(id, "cancelled");
@@ -143,7 +146,7 @@ export class ApprovalDesk implements Approvals {
     return { id: newApprovalId(), ...rest, requestedAt, expiresAt: requestedAt + this.#options.timeoutMs };
   }
 
-  /** Returns what cancels it. */
+  /** Returns a function that cancels it. */
   #startTimer(ms: number, onEnd: () => void): () => void {
     const step = Math.min(ms, LONGEST_TIMER_MS);
     let cancel = () => timer.cancel();
@@ -154,7 +157,7 @@ export class ApprovalDesk implements Approvals {
     return () => cancel();
   }
 
-  /** Others of the conversation that wait and that the same "always" covers need no answer of their own. */
+  /** Other waiting calls of the conversation that the same "always" covers need no answer of their own. */
   #allowCovered(conversationId: ConversationId, by: string): void {
     for (const { approval } of this.#waiting.values()) {
       if (approval.conversationId !== conversationId) continue;

@@ -1,6 +1,6 @@
 import type { ApprovalEvent } from "../ports/approvals.ts";
 
-/** Events that wait for one watcher's reader. */
+/** Limit of unread events per watcher. */
 const MAX_UNREAD = 500;
 
 /** One watcher's events. A reader that falls behind loses the oldest ones. */
@@ -24,7 +24,7 @@ class Watcher implements AsyncIterableIterator<ApprovalEvent> {
     if (this.#unread.length > MAX_UNREAD) this.#unread.shift();
   }
 
-  /** The reader gets what is left, then the end. */
+  /** The reader gets the remaining events, then the end. */
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
@@ -49,12 +49,12 @@ class Watcher implements AsyncIterableIterator<ApprovalEvent> {
   }
 }
 
-/** What happens to approvals, for everybody who watches. */
+/** Distributes approval events to all watchers. */
 export class ApprovalFeed {
   readonly #watchers = new Set<Watcher>();
   #isClosed = false;
 
-  /** From this very call on, not only from the first read. */
+  /** Receives events from the moment of this call, not only from the first read. */
   watch(signal: AbortSignal): AsyncIterable<ApprovalEvent> {
     const onAbort = () => watcher.end();
     const watcher = new Watcher(() => {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { ConversationId } from "../words/ids.ts";
 import { ConversationGrants } from "./conversation-grants.ts";
 
-// Proof for the cast: any text is a good name here.
+// Proof for the cast: any text is a valid name here.
 const conversation = (number: number) => `conv_${number}` as ConversationId;
 
 test("rules belong to one conversation and are each told once", () => {

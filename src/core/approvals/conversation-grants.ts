@@ -5,8 +5,8 @@ const MAX_CONVERSATIONS = 1000;
 const MAX_RULES = 200;
 
 /**
- * What persons have allowed for the rest of a conversation, as rules in Claude Code's words. Kept in memory only, and
- * bounded: what was longest out of use is forgotten, and then asked about again.
+ * What people have allowed for the rest of a conversation, as rules in Claude Code's syntax. Kept in memory only, and bounded:
+ * the least recently used are forgotten, and the person is then asked again.
  */
 export class ConversationGrants {
   readonly #byConversation = new RecentMap<ConversationId, Set<string>>(MAX_CONVERSATIONS);
@@ -26,7 +26,7 @@ export class ConversationGrants {
     this.#byConversation.set(conversationId, rules);
   }
 
-  /** Whether each of these was allowed; never so for none at all. */
+  /** Whether all of these are allowed; false for an empty list. */
   cover(conversationId: ConversationId, wanted: readonly string[]): boolean {
     const rules = this.#byConversation.get(conversationId);
     return wanted.length > 0 && rules !== undefined && wanted.every((rule) => rules.has(rule));

@@ -1,7 +1,7 @@
 import { assertNever } from "../../lib/assert-never.ts";
 import type { PermissionOutcome } from "../words/turn-event.ts";
 
-/** What became of a call that waited, as the end of a sentence. */
+/** What happened to a waiting call, as the end of a sentence. */
 export function describeOutcome(outcome: PermissionOutcome): string {
   switch (outcome) {
     case "allowed":

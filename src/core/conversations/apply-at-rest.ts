@@ -3,8 +3,8 @@ import type { ConversationFolders } from "../ports/conversation-folders.ts";
 import type { RunningTurns } from "../turn/running-turns.ts";
 
 /**
- * The folders of conversations, whose changes are applied only between two turns: what a turn is in the middle of would be
- * half of a change. A turn that comes meanwhile waits.
+ * Wraps the conversations' folders so that changes are applied only between turns: during a turn, a change may be half done. A
+ * turn that arrives meanwhile waits.
  * @throws AppError `conflict` from `apply`, while a turn of the conversation runs
  */
 export function applyAtRest(

@@ -4,7 +4,7 @@ import type { ConversationStore } from "../ports/conversation-store.ts";
 import type { SessionPool } from "../ports/session-pool.ts";
 import type { RunningTurns } from "../turn/running-turns.ts";
 
-/** The conversations on record together with their live sessions. */
+/** The recorded conversations together with their live sessions. */
 export function createConversationDirectory(parts: {
   readonly store: ConversationStore;
   readonly pool: SessionPool;
@@ -35,14 +35,14 @@ export function createConversationDirectory(parts: {
       if (mode === "forget") running.cancelConversation(conversation.id);
       await pool.evictConversation(conversation.id);
       if (mode === "evict") return true;
-      // Before the record, so that a folder which cannot be deleted can be asked for again.
+      // Before deleting the record, so that a failed deletion of the folder can be requested again.
       if (await conversationFolders.find(conversation.id)) {
-        // The turn that was cancelled may still write into it.
+        // The cancelled turn may still be writing to it.
         await running.find(conversation.id)?.ended;
         await conversationFolders.remove(conversation.id);
       }
       await store.deleteConversation(principalId, conversation.id);
-      // A turn that was just ending may have given its session back meanwhile.
+      // A turn that was just ending may have returned its session in the meantime.
       await pool.evictConversation(conversation.id);
       return true;
     },

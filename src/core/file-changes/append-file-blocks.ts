@@ -3,21 +3,21 @@ import type { EngineEvent } from "../words/turn-event.ts";
 import type { TurnRequest } from "../words/turn-request.ts";
 import { languageOf } from "./language-of.ts";
 
-/** A longer file is no longer read in a chat. */
+/** Nobody reads a longer file in a chat. */
 const MAX_FILE_BYTES = 256 * 1024;
-/** For all files of an answer. */
+/** For all files of an answer together. */
 const MAX_TOTAL_BYTES = 1024 * 1024;
-/** Of files that are left out, as many are named. */
+/** Maximum number of omitted files to name. */
 const MAX_NAMES = 20;
 
 /** A file's content after the turn; undefined when it is not kept. */
 export type LoadContent = (contentId: string) => Promise<Uint8Array | undefined>;
 
 /**
- * Ends the text of an answer with the files that the turn created or changed, when the request wants that: a fenced block for
- * each, with its language and path. They are part of the answer as the client sees it, so this belongs before the record and
- * behind `shapeAnswer`, which is about what Claude says. An answer that is JSON has no place for them, nor has one that ends in
- * calls, behind which no text may stand.
+ * Appends the files that the turn created or changed to the answer's text, if the request wants that: a fenced block for each,
+ * with its language and path. The blocks are part of the answer as the client sees it, so this runs before the answer is
+ * recorded and after `shapeAnswer`, which handles what Claude says. An answer in JSON has no place for them, nor has one that
+ * ends in calls, which no text may follow.
  */
 export function appendFileBlocks(
   events: AsyncIterable<EngineEvent>,
@@ -70,7 +70,7 @@ async function* fileBlocks(
   if (leftOut.length > 0) yield noteOn(leftOut);
 }
 
-/** A file that only has another name is as it was. */
+/** A file that was only renamed has no new content. */
 function hasNewContent({ type, diff }: FileChange): boolean {
   if (type === "renamed") return diff !== undefined && /^@@/m.test(diff);
   return type !== "deleted";
@@ -81,12 +81,12 @@ async function load({ contentId }: FileChange, loadContent: LoadContent): Promis
   try {
     return await loadContent(contentId);
   } catch {
-    // The answer is worth more than this file, which is named as left out.
+    // The answer is worth more than this file, which is listed as left out.
     return undefined;
   }
 }
 
-/** Undefined when it is no text. */
+/** Undefined when the bytes are not text. */
 function decodeText(bytes: Uint8Array): string | undefined {
   if (bytes.includes(0)) return undefined;
   try {
@@ -103,7 +103,7 @@ function fileBlock(path: string, text: string): string {
   return `${fence}${languageOf(path)} path=${showPath(path)}\n${text}${end}${fence}`;
 }
 
-/** As it is, or as JSON text where it would end the word, the line or the fence. */
+/** The path as it is, or as JSON text where it would break the info string, the line or the fence. */
 function showPath(path: string): string {
   return /^[^\s"`]+$/.test(path) ? path : JSON.stringify(path).replaceAll("`", "\\u0060");
 }

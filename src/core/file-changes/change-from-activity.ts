@@ -6,12 +6,12 @@ import type { FileChange } from "../words/file-change.ts";
 import type { ActivityEnd } from "../words/turn-event.ts";
 import { formatUnifiedDiff, type Hunk, hunksBetween } from "./unified-diff.ts";
 
-/** Longer ones are not told: the content can be had. */
+/** A longer diff is left out: the content can be fetched. */
 const MAX_DIFF_LENGTH = 256 * 1024;
 
 /**
- * What a tool of Claude Code's has changed, from its own account of the result. Undefined for tools that change no file, for
- * calls that failed, and where the account does not say.
+ * What a tool of Claude Code has changed, according to its own result. Undefined for tools that change no file, for failed
+ * calls, and where the result does not say.
  * @param folder the workspace; files in it are named relative to it
  */
 export function changeFromActivity(
@@ -28,7 +28,7 @@ export function changeFromActivity(
         : changed(details["filePath"], readHunks(details["structuredPatch"]), folder);
     case "Edit": {
       const hunks = readHunks(details["structuredPatch"]);
-      // An edit that replaces nothing makes the file; on an empty one that is there it looks the same.
+      // An edit that replaces nothing creates the file. On an existing empty file it looks the same.
       const isNew = details["oldString"] === "" && hunks.every((hunk) => hunk.oldLines === 0);
       return isNew
         ? newFile(details["filePath"], details["newString"], folder)
@@ -57,7 +57,7 @@ function newFile(path: unknown, content: unknown, folder: string): FileChange | 
   );
 }
 
-/** Without hunks the tool does not know what is different, such as in a very large file. */
+/** Without hunks the tool does not know the difference, as for a very large file. */
 function changed(path: unknown, hunks: readonly Hunk[], folder: string): FileChange | undefined {
   const name = nameIn(folder, path);
   if (name === undefined) return undefined;
@@ -71,7 +71,7 @@ function withDiff(change: FileChange, diff: string | undefined): FileChange {
   return diff === undefined || diff.length > MAX_DIFF_LENGTH ? change : { ...change, diff };
 }
 
-/** Relative with slashes where the file lies in the folder, else absolute. */
+/** Relative, with slashes, if the file lies in the folder; otherwise absolute. */
 function nameIn(folder: string, path: unknown): string | undefined {
   if (typeof path !== "string" || path === "") return undefined;
   const absolute = resolve(folder, path);
@@ -85,7 +85,7 @@ function notebookHunks(details: JsonObject): readonly Hunk[] {
   return typeof before === "string" && typeof after === "string" ? hunksBetween(before, after) : [];
 }
 
-/** Claude Code's patch. One hunk that cannot be read makes the whole worthless. */
+/** Claude Code's patch. A single unreadable hunk makes the whole patch worthless. */
 function readHunks(patch: unknown): readonly Hunk[] {
   if (!Array.isArray(patch)) return [];
   const hunks = patch.map(readHunk);

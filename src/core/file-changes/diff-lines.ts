@@ -1,4 +1,4 @@
-/** A run of lines that differ: `before` lines from one text stand where `after` lines of the other one do. */
+/** A run of different lines: `before` lines of one text are replaced by `after` lines of the other. */
 export interface LineChange {
   readonly beforeStart: number;
   readonly beforeEnd: number;
@@ -6,10 +6,10 @@ export interface LineChange {
   readonly afterEnd: number;
 }
 
-/** More differences than these are told as one block: the search for the fewest grows with their square. */
+/** More differences than this are reported as one block: the cost of finding the fewest grows with their square. */
 const MAX_EDITS = 1500;
 
-/** The fewest lines to take out and put in (Myers), with a bound on the time that the search takes. */
+/** The smallest set of deleted and inserted lines (Myers), with a limit on the search. */
 export function diffLines(before: readonly string[], after: readonly string[]): LineChange[] {
   const ids = new Map<string, number>();
   const [one, other] = [before, after].map((lines) =>
@@ -59,7 +59,7 @@ function findMatches(before: Int32Array, after: Int32Array): Match[] {
   return [];
 }
 
-/** Goes the way back from the end. `history[edits]` is how far each diagonal had come with fewer edits than `edits`. */
+/** Walks back from the end. `history[edits]` tells how far each diagonal had come with fewer than `edits` edits. */
 function trace(history: readonly Int32Array[], beforeLength: number, afterLength: number): Match[] {
   const matches: Match[] = [];
   let x = beforeLength;

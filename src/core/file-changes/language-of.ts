@@ -1,4 +1,4 @@
-/** What Markdown calls the language of a file, by the end of its name. */
+/** Markdown's names of languages, by file extension. */
 const LANGUAGES: Readonly<Record<string, string>> = {
   bash: "bash",
   c: "c",
@@ -65,7 +65,7 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   zsh: "bash",
 };
 
-/** Files that are known by their whole name. */
+/** Files recognised by their whole name. */
 const BY_NAME: Readonly<Record<string, string>> = {
   dockerfile: "dockerfile",
   makefile: "makefile",
@@ -73,7 +73,7 @@ const BY_NAME: Readonly<Record<string, string>> = {
   rakefile: "ruby",
 };
 
-/** `text` where nothing is known. */
+/** `text` when the language is not known. */
 export function languageOf(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
   const extension = name.includes(".") ? name.slice(name.lastIndexOf(".") + 1) : "";

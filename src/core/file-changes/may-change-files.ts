@@ -1,4 +1,7 @@
-/** Tools of Claude Code's that look at things, or only touch what is its own. All others, also unknown ones, may change files. */
+/**
+ * Claude Code's tools that only read, or that change nothing but its own state. All others, including unknown ones, may change
+ * files.
+ */
 const HARMLESS = new Set([
   "AskUserQuestion",
   "BashOutput",
@@ -29,7 +32,7 @@ const HARMLESS = new Set([
   "WebSearch",
 ]);
 
-/** Whether a call of this tool may leave files of the workspace different. Skills and agents may run anything. */
+/** Whether a call of this tool may change files of the workspace. Skills and agents may run anything. */
 export function mayChangeFiles(toolName: string): boolean {
   return !HARMLESS.has(toolName);
 }

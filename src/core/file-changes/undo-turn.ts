@@ -6,21 +6,21 @@ import type { RestoreChanges } from "../ports/undo-changes.ts";
 import type { KeptFileChange } from "../ports/workspace-snapshots.ts";
 import type { RunningTurns } from "../turn/running-turns.ts";
 
-/** Far longer than it takes; the client's leaving does not end it, since half an undo is worse than none. */
+/** Far longer than an undo takes. A client that leaves does not stop it, since half an undo is worse than none. */
 const DEADLINE_MS = 60_000;
 const NAMED_AT_MOST = 20;
 
 /**
- * Takes back what a turn changed in its workspace; all of it or nothing. Returns the paths of the files that are as before.
- * @throws AppError `not-found` when nothing is known of the turn, `conflict` when it has been undone, its conversation is at
- * work, or a file is no longer as the turn left it
+ * Undoes what a turn changed in its workspace, completely or not at all. Returns the paths of the restored files.
+ * @throws AppError `not-found` when the turn's changes are not known, `conflict` when it has already been undone, its
+ * conversation has a running turn, or a file is no longer as the turn left it
  */
 export type UndoTurn = (principalId: PrincipalId, turnId: TurnId) => Promise<readonly string[]>;
 
 export function createTurnUndo(parts: {
   readonly store: Pick<FileChangeStore, "findChanges" | "loadChanges" | "markUndone">;
   readonly running: Pick<RunningTurns, "find" | "begin">;
-  /** Rejects when the folder is gone, or something else stands in its place. */
+  /** Rejects when the folder is gone, or something else has taken its place. */
   readonly requireSameFolder: (folder: string, what: string) => Promise<void>;
   readonly restore: RestoreChanges;
   readonly clock: Clock;
@@ -34,7 +34,7 @@ export function createTurnUndo(parts: {
         "A turn of this conversation runs, or one is being undone. Try again when it has ended.",
       );
     }
-    // Until it is done no turn of the conversation begins.
+    // Until this is done, no turn of the conversation can begin.
     using _claim = running.begin(known.conversationId);
     const turn = await store.loadChanges(principalId, turnId);
     if (turn === undefined) throw noChangesKnown();
@@ -57,7 +57,7 @@ export function createTurnUndo(parts: {
   };
 }
 
-/** Whether it is known what was there before, and what must be there now. */
+/** Whether the content before and the expected current content are both known. */
 function isUndoable({ type, before, after }: KeptFileChange): boolean {
   return (type === "created" || before !== undefined) && (type === "deleted" || after !== undefined);
 }

@@ -11,7 +11,7 @@ import { formatUnifiedDiff, hunksBetween } from "./unified-diff.ts";
 const folder = mkdtempSync(join(tmpdir(), "turnpike-diff-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What git makes of a file by this diff. */
+/** Applies the diff to a file with git. */
 function applyTo(before: string, diff: string): string {
   writeFileSync(join(folder, "a.txt"), before);
   execFileSync("git", ["apply", "--unidiff-zero", "-"], { cwd: folder, input: diff, stdio: "pipe" });

@@ -1,13 +1,13 @@
 import { diffLines, type LineChange } from "./diff-lines.ts";
 
-/** One place of a file that is not as it was: lines with ` `, `-` or `+` before them, as in a unified diff. */
+/** One changed place of a file: lines prefixed with ` `, `-` or `+`, as in a unified diff. */
 export interface Hunk {
-  /** Lines count from 1. */
+  /** Line numbers start at 1. */
   readonly oldStart: number;
   readonly oldLines: number;
   readonly newStart: number;
   readonly newLines: number;
-  /** A last line without a line break carries the remark that says so behind its own. */
+  /** A last line without a line break is followed by the marker line that says so. */
   readonly lines: readonly string[];
 }
 
@@ -15,7 +15,7 @@ const NO_FILE = "/dev/null";
 const NO_LINE_BREAK = "\\ No newline at end of file";
 const CONTEXT_LINES = 3;
 
-/** Hunks with the headers that `git apply` and `patch` want. `isNew`: there was no file before. */
+/** Hunks with the headers that `git apply` and `patch` need. `isNew`: the file did not exist before. */
 export function formatUnifiedDiff(path: string, hunks: readonly Hunk[], isNew = false): string {
   const before = isNew ? NO_FILE : nameInDiff("a", path);
   return `--- ${before}\n+++ ${nameInDiff("b", path)}\n${formatHunks(hunks)}`;
@@ -25,16 +25,16 @@ export function formatHunks(hunks: readonly Hunk[]): string {
   return hunks.map((hunk) => `${headOf(hunk)}\n${hunk.lines.join("\n")}\n`).join("");
 }
 
-/** How two texts differ, place by place with some context; none when they are the same. */
+/** The differences between two texts, as hunks with some context; none when they are equal. */
 export function hunksBetween(before: string, after: string): readonly Hunk[] {
   const olds = toLines(before);
   const news = toLines(after);
   return groupByDistance(diffLines(olds, news)).flatMap((group) => toHunk(group, olds, news));
 }
 
-/** As git writes names that would break a line or a quote. */
+/** Quotes a name as git does if it contains control characters, quotes or backslashes. */
 export function quoteName(name: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are what has to be written otherwise
+  // oxlint-disable-next-line no-control-regex -- these are the characters that need escaping
   if (!/[\u0000-\u001f"\\\u007f]/.test(name)) return name;
   const short: Readonly<Record<string, string>> = {
     "\n": "\\n",
@@ -50,7 +50,7 @@ export function quoteName(name: string): string {
   return `"${escaped}"`;
 }
 
-/** Absolute paths stand as they are. */
+/** Absolute paths are used as they are. */
 function nameInDiff(side: "a" | "b", path: string): string {
   return quoteName(/^(?:\/|[A-Za-z]:)/.test(path) ? path : `${side}/${path}`);
 }
@@ -62,7 +62,7 @@ function toLines(text: string): readonly string[] {
   return last === "" ? lines : [...lines, `${last}\n${NO_LINE_BREAK}`];
 }
 
-/** Changes that are so near to each other that their contexts meet stand in one hunk. */
+/** Changes whose contexts would touch are combined into one hunk. */
 function groupByDistance(changes: readonly LineChange[]): LineChange[][] {
   const groups: LineChange[][] = [];
   for (const change of changes) {
@@ -81,7 +81,7 @@ function toHunk(changes: readonly LineChange[], olds: readonly string[], news: r
   const lead = Math.min(CONTEXT_LINES, first.beforeStart);
   const trail = Math.min(CONTEXT_LINES, olds.length - last.beforeEnd);
   const lines: string[] = [];
-  // One by one: there may be more of them than a call takes arguments.
+  // One by one: there may be too many for the arguments of a single call.
   const add = (mark: " " | "-" | "+", from: readonly string[], start: number, end: number) => {
     for (let at = start; at < end; at += 1) lines.push(`${mark}${from[at]}`);
   };
@@ -108,7 +108,7 @@ function headOf({ oldStart, oldLines, newStart, newLines }: Hunk): string {
   return `@@ -${rangeOf(oldStart, oldLines)} +${rangeOf(newStart, newLines)} @@`;
 }
 
-/** A range without lines is named by the line before it. */
+/** An empty range is identified by the line before it. */
 function rangeOf(start: number, count: number): string {
   const from = count === 0 ? Math.max(0, start - 1) : start;
   return count === 1 ? String(from) : `${from},${count}`;

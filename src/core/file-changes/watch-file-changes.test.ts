@@ -23,7 +23,7 @@ const SAVED: FileChange = { type: "created", path: "a.txt", diff: "…", content
 const NOT_COMPARED = expect.objectContaining({ type: "notice", code: "workspace-not-compared" });
 const never = () => new Promise<never>(() => {});
 
-/** A watch over a folder in which `compared` is found, with a record of what is done. */
+/** A watch over a folder where the comparison finds `compared`, with a record of its calls. */
 function watchOver(
   compared: Partial<ComparedWorkspace> = { changes: [MADE] },
   parts: Partial<FileChangeWatchParts> = {},
@@ -52,7 +52,7 @@ function watchOver(
         return [SAVED];
       },
     },
-    // Proof for the casts: any text may stand for an id in a test.
+    // Proof for the casts: any text may serve as an id in a test.
     turnId: "t1" as TurnId,
     conversationId: "c1" as ConversationId,
     principalId: "alice" as PrincipalId,
@@ -64,7 +64,7 @@ function watchOver(
   return { watch, log, saved };
 }
 
-/** A turn in which tools run before its end. */
+/** A turn that runs tools before its end. */
 async function* turn(
   watch: FileChangeWatch,
   tools: readonly string[],

@@ -20,7 +20,7 @@ import { changeFromActivity } from "./change-from-activity.ts";
 import { mayChangeFiles } from "./may-change-files.ts";
 import { withoutContents } from "./without-contents.ts";
 
-/** A workspace that cannot be looked at in this time holds up no turn any longer. */
+/** A workspace that takes longer to examine no longer delays the turn. */
 const DEADLINE_MS = 10_000;
 
 export interface FileChangeWatchParts {
@@ -33,9 +33,9 @@ export interface FileChangeWatchParts {
   readonly principalId: PrincipalId;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Bounds the snapshot, and again the comparison with all that follows it. */
+  /** Limits the snapshot, and separately the comparison with everything after it. */
   readonly deadlineMs?: number;
-  /** The turn's own: nobody wants it any more. */
+  /** The turn's signal: it aborts when nobody wants the turn any more. */
   readonly signal: AbortSignal;
 }
 
@@ -48,18 +48,18 @@ type Before =
 type Told = FilesChanged | Notice;
 
 /**
- * Finds out what one turn changes in its workspace: a snapshot before the first tool that may change files, compared at the
- * turn's end. A turn that only talks and reads waits for nothing.
+ * Finds out what one turn changes in its workspace: takes a snapshot before the first tool that may change files, and compares
+ * it at the turn's end. A turn that only talks and reads waits for nothing.
  *
- * What it sees is the folder, not who writes to it: two turns that work in one shared folder at the same time see each other's
- * changes, and a person's. Isolated folders are there for that. Additional directories are not compared; what Write and Edit do
- * there is told from their results only.
+ * It sees the folder, not who writes to it: two turns that work in one shared folder at the same time see each other's changes,
+ * and those of people. Isolated folders avoid that. Additional directories are not compared; what Write and Edit do there is
+ * reported only from their results.
  */
 export class FileChangeWatch {
   readonly #parts: FileChangeWatchParts;
   readonly #deadlineMs: number;
   #before: Promise<Before> | undefined;
-  /** A tool that may change files was let through. */
+  /** Whether a tool that may change files was allowed to run. */
   #mayHaveChanged = false;
   #isOver = false;
 
@@ -68,13 +68,13 @@ export class FileChangeWatch {
     this.#deadlineMs = parts.deadlineMs ?? DEADLINE_MS;
   }
 
-  /** The turn begins. Of a folder that takes long to look at the snapshot is taken while the model thinks. */
+  /** Called when the turn begins. If the folder is slow to examine, takes the snapshot while the model thinks. */
   begin(): void {
     const { snapshots, folder } = this.#parts;
     if (snapshots.isSlow?.(folder)) this.#before ??= this.#takeSnapshot();
   }
 
-  /** To be awaited before a tool of Claude Code's runs. Never rejects: a failure is told at the turn's end. */
+  /** Must be awaited before a tool of Claude Code runs. Never rejects: a failure is reported at the turn's end. */
   async beforeTool(toolName: string): Promise<void> {
     if (this.#isOver || !mayChangeFiles(toolName)) return;
     this.#mayHaveChanged = true;
@@ -82,8 +82,8 @@ export class FileChangeWatch {
   }
 
   /**
-   * Passes a turn's events on. Adds what Claude Code's own tools changed right after their results, and before the end, however
-   * the turn ends, what is different in the workspace. Also saves it when the reader leaves early.
+   * Passes a turn's events on. Adds what Claude Code's own tools changed right after their results and, before the end of the
+   * turn, however it ends, what has changed in the workspace. Also saves the changes when the reader leaves early.
    */
   async *watch<Event extends EngineOutput>(
     events: AsyncIterable<Event>,
@@ -100,7 +100,7 @@ export class FileChangeWatch {
       yield* await this.#conclude();
       throw error;
     } finally {
-      // The reader has left: nobody hears of it now, but it can be looked up and undone.
+      // The reader has left: nobody hears about the changes now, but they can be looked up and undone.
       await this.#conclude();
     }
   }
@@ -122,7 +122,7 @@ export class FileChangeWatch {
     try {
       return { type: "taken", snapshot: await abortable(taking, signal) };
     } catch (error) {
-      // It may come late.
+      // The snapshot may still arrive late.
       void taking.then((snapshot) => this.#dispose(snapshot)).catch(() => {});
       if (turnSignal.aborted) return { type: "given-up" };
       logger.error("workspace.snapshot-failed", { turnId, error });
@@ -130,7 +130,7 @@ export class FileChangeWatch {
     }
   }
 
-  /** What there is to tell at the end; once. Nothing while no tool has run, so that the turn may still begin anew. */
+  /** What to report at the end, once. Nothing if no tool has run, so that the turn can still be restarted. */
   async #conclude(): Promise<readonly Told[]> {
     if (this.#before === undefined || this.#isOver) return [];
     this.#isOver = true;
@@ -155,7 +155,7 @@ export class FileChangeWatch {
     }
   }
 
-  /** Under a deadline of its own: the turn's signal may have aborted, and what it changed is there all the same. */
+  /** With its own deadline: the turn's signal may have aborted, but the turn's changes are there all the same. */
   async #compare(snapshot: WorkspaceSnapshot): Promise<readonly Told[]> {
     const { turnId, logger } = this.#parts;
     const deadline = AbortSignal.timeout(this.#deadlineMs);
@@ -184,7 +184,7 @@ export class FileChangeWatch {
     }
   }
 
-  /** It was taken for nothing. */
+  /** Drops a snapshot that turned out not to be needed. */
   async #drop(taking: Promise<Before>): Promise<void> {
     const before = await taking;
     if (before.type === "taken") await this.#dispose(before.snapshot);

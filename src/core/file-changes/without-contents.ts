@@ -1,7 +1,7 @@
 import type { FileChange } from "../words/file-change.ts";
 import type { KeptFileChange } from "../ports/workspace-snapshots.ts";
 
-/** A change as it is told: without the contents before and after. */
+/** A change as it is reported: without the contents before and after. */
 export function withoutContents({ type, path, previousPath, diff }: KeptFileChange): FileChange {
   return {
     type,

@@ -69,6 +69,6 @@ test.each(Object.entries(MODEL_TABLE))("%s contradicts itself nowhere", (_, line
   expect(thinking.adaptive || thinking.budget).toBe(true);
   expect(efforts.length > 0).toBe(defaultEffort !== undefined);
   if (defaultEffort) expect(efforts).toContain(defaultEffort);
-  // Sampling needs a model that can be told not to think, and so does a forced tool where thinking excludes it.
+  // Sampling needs a model whose thinking can be turned off, and so does a forced tool where thinking excludes it.
   if (sampling === "one" || forcedTools === "without-thinking") expect(thinking.disabledUpTo).toBeDefined();
 });

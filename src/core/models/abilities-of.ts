@@ -8,8 +8,8 @@ const found = new Map<string, ModelAbilities>();
 const MAX_REMEMBERED = 500;
 
 /**
- * What the model takes and gives: by its id in any cloud's spelling, or for `sonnet`, `opus`, `haiku` and `fable` what the
- * newest of the family does. A model that is not in the table counts as the newest and strictest.
+ * The abilities of a model, found by its id in any cloud's spelling; for `sonnet`, `opus`, `haiku` and `fable` those of the
+ * newest model of the family. A model that is not in the table counts as the newest and strictest.
  */
 export function abilitiesOf(model: string): ModelAbilities {
   const known = found.get(model);
@@ -28,19 +28,19 @@ function lookUp(model: string): ModelAbilities {
   return { ...abilities, id, contextTokens, ...(listed && { isKnown: true as const }) };
 }
 
-/** From before 4.5: `claude-3-…`, `claude-opus-4`, `claude-sonnet-4-1`. */
+/** Models before 4.5: `claude-3-…`, `claude-opus-4`, `claude-sonnet-4-1`. */
 function isOlder(id: string): boolean {
   return /^claude-(?:[123]|instant|v\d)\b/.test(id) || /^claude-[a-z]+-4(?:-[0-4])?$/.test(id);
 }
 
-/** What clouds and clients put before an id: `us.anthropic.` of Bedrock, the path of an ARN, `anthropic/` of a gateway. */
+/** Prefixes that clouds and clients add to an id: Bedrock's `us.anthropic.`, the path of an ARN, a gateway's `anthropic/`. */
 const PREFIX = /^.*[./:](?=claude-)/;
-/** Which build it is: a date, Bedrock's version, the newest one. */
+/** The build suffix: a date, Bedrock's version, or the marker of the newest build. */
 const BUILD = /(?:[-@](?:\d{8}|latest|default))?(?:-v\d+(?::\d+)?)?$/;
-/** Claude Code's mark for the longer context window. */
+/** Claude Code's suffix for the longer context window. */
 const LONG_CONTEXT = /\[1m\]$/;
 
-/** A model's name without its build, its cloud and its context window, such as `claude-sonnet-4-5`. */
+/** A model's name without its build, cloud and context window, such as `claude-sonnet-4-5`. */
 function baseModelId(model: string): string {
   const name = model.trim().toLowerCase().replace(LONG_CONTEXT, "").replace(PREFIX, "");
   // Some gateways write versions with a dot.

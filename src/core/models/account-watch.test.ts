@@ -9,7 +9,7 @@ const LOGGED_OUT: EngineAccount = { isLoggedIn: false, source: "none", models: [
 
 const loggedIn = () => Promise.resolve(LOGGED_IN);
 
-/** A watch over an engine that answers with what the test says next, and how often it was asked. */
+/** A watch over an engine that gives the answer the test sets, with a count of how often it was asked. */
 function watchAccount() {
   let now = 1_000_000;
   let looks = 0;
@@ -19,7 +19,7 @@ function watchAccount() {
     return Promise.race([answer(), rejectOnAbort(signal)]);
   };
   const onReady = vi.fn<() => void>();
-  // Proof for the cast: the watch asks the engine for nothing else.
+  // Proof for the cast: the watch uses nothing else of the engine.
   const engine = { describeAccount } as Engine;
   const errors: unknown[] = [];
   const logger = { ...SILENT_LOGGER, error: (event: string) => void errors.push(event) };

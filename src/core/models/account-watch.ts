@@ -6,12 +6,12 @@ import type { Logger } from "../ports/logger.ts";
 import type { TurnRunner } from "../ports/turn-runner.ts";
 import type { TurnEvent } from "../words/turn-event.ts";
 
-/** While something is missing, a request looks again, but not more often than this. */
+/** While something is missing, requests trigger a new check, but not more often than this. */
 const RECHECK_AFTER_MS = 5_000;
 
-/** So long a refusal of the API counts when no turn has shown anything else since. */
+/** How long a refusal by the API counts if no turn since has shown otherwise. */
 const REFUSAL_MS = 60_000;
-/** Variables with which a profile brings an account of its own. */
+/** Variables by which a profile uses its own account. */
 const OWN_ACCOUNT = /^(ANTHROPIC_|CLAUDE_CODE_(OAUTH_TOKEN|USE_)|AWS_)/;
 
 const HOW_TO_LOG_IN =
@@ -32,7 +32,7 @@ export interface AccountWatchParts {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Called each time that a look finds credentials. */
+  /** Called whenever a check finds credentials. */
   readonly onReady?: () => void;
 }
 
@@ -53,14 +53,14 @@ export class AccountWatch {
     return this.#state;
   }
 
-  /** What is wrong with credentials that are there; undefined when the API has taken them, or was not asked lately. */
+  /** What is wrong with the existing credentials; undefined when the API has accepted them, or was not asked lately. */
   get refusal(): string | undefined {
     if (this.#state.type !== "ready" || this.#refusedAt === undefined) return undefined;
     if (this.#parts.clock() - this.#refusedAt > REFUSAL_MS) return undefined;
     return howToRenew(this.#state.account.source);
   }
 
-  /** The turns of `run`, with an ear for what the API says of the account. */
+  /** Wraps `run` to learn from its turns what the API says about the account. */
   listen(run: TurnRunner): TurnRunner {
     const hear = (event: TurnEvent) => this.#hear(event);
     return async function* listened(request, signal) {
@@ -72,7 +72,7 @@ export class AccountWatch {
     };
   }
 
-  /** Asks Claude Code again; callers at the same time share one look. Never rejects. */
+  /** Asks Claude Code again; concurrent callers share one check. Never rejects. */
   check(): Promise<AccountState> {
     this.#check ??= this.#look().finally(() => {
       this.#check = undefined;

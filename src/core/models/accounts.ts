@@ -5,7 +5,7 @@ import type { Logger } from "../ports/logger.ts";
 import type { TurnRunner } from "../ports/turn-runner.ts";
 import { AccountWatch } from "./account-watch.ts";
 
-/** The accounts of all engines, each watched by itself: one that has no login keeps no turn from the others. */
+/** The accounts of all engines, each watched separately: an engine without a login does not block the turns of others. */
 export class Accounts {
   readonly #watches: ReadonlyMap<string, AccountWatch>;
 
@@ -21,7 +21,7 @@ export class Accounts {
     this.#watches = new Map(watches);
   }
 
-  /** By the name of the engine, in the order in which the engines were given. */
+  /** By engine name, in the order in which the engines were given. */
   get all(): readonly (readonly [string, AccountWatch])[] {
     return [...this.#watches];
   }
@@ -33,13 +33,13 @@ export class Accounts {
     return watch;
   }
 
-  /** The turns of `run`, with an ear for what the API says of the account of each one's engine. */
+  /** Wraps `run` to learn from its turns what the API says about the account of each turn's engine. */
   listen(run: TurnRunner): TurnRunner {
     const listening = new Map(this.all.map(([name, watch]) => [name, watch.listen(run)]));
     return (request, signal) => (listening.get(request.target.profile.engine) ?? run)(request, signal);
   }
 
-  /** Asks all engines anew, in the background. */
+  /** Checks all engines again, in the background. */
   check(): void {
     for (const watch of this.#watches.values()) void watch.check();
   }

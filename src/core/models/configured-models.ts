@@ -4,36 +4,39 @@ import type { EngineModel } from "../ports/engine.ts";
 import type { ModelCatalogue, ModelDescription, ResolvedModel } from "../ports/model-catalogue.ts";
 import type { ModelTarget, Profile } from "../words/profile.ts";
 
-/** What a configured id stands for. Without a model the id itself is the model. */
+/** What a configured id stands for. Without a model, the id itself is the model. */
 export interface ConfiguredModel {
   readonly profile: Profile;
   readonly model?: string;
 }
 
 export interface ConfiguredModelsParts {
-  /** By id; an id that ends in `*` stands for all that begin alike, the longest one first. */
+  /** Keyed by id; an id that ends in `*` matches every id with that prefix, the longest prefix first. */
   readonly models: Readonly<Record<string, ConfiguredModel>>;
-  /** The profile that serves the account's own models by their names. */
+  /** The profile that serves the account's own models under their names. */
   readonly accountProfile: Profile | undefined;
-  /** The account's models as far as they are known by now. */
+  /** The account's models, as far as they are known by now. */
   readonly accountModels: () => readonly EngineModel[];
-  /** The full id behind a name in processes of this profile, or the name; see `Engine`. */
+  /** The full id of the model that a name stands for in processes of this profile, or the name itself; see `Engine`. */
   readonly resolveModel?: (model: string, profile: Profile) => string;
   /** Seconds since the epoch, for `created`. */
   readonly createdAt: number;
 }
 
 const MAX_SHOWN = 20;
-/** Claude Code takes these names with every account, also before it is known which models that has. */
+/** Claude Code accepts these names with every account, even before the account's models are known. */
 const ALIASES: ReadonlySet<string> = new Set(["default", "sonnet", "opus", "haiku"]);
-/** A full id, as the API names its models, of any version and perhaps with a longer context. What begins like `claude-code` is ours. */
+/**
+ * A full id as the API names its models, of any version and optionally with a longer context. Names that begin with
+ * `claude-code` are ours.
+ */
 const FULL_ID = /^claude-(?!code)[a-z0-9][a-z0-9.@-]*(\[1m\])?$/;
-/** Claude Code's mark for a longer context behind a name of its own. */
+/** Claude Code's suffix for the longer context window. */
 const LONG_CONTEXT = "[1m]";
 
 /**
- * Model ids from the configuration, the account's models as Claude Code names them, and both together: `claude-code/opus` is
- * what is configured as `claude-code`, with the model `opus`.
+ * Model ids from the configuration, the account's models under Claude Code's names, and combinations of both:
+ * `claude-code/opus` is what is configured as `claude-code`, with the model `opus`.
  */
 export class ConfiguredModels implements ModelCatalogue {
   readonly #parts: ConfiguredModelsParts;
@@ -65,8 +68,8 @@ export class ConfiguredModels implements ModelCatalogue {
   }
 
   /**
-   * The configured ids, the account's models, and last the aliases of the account's models behind each agent: for every profile
-   * that has tools, behind the first id that stands for it.
+   * The configured ids, then the account's models, and last each agent combined with the aliases of the account's models. An
+   * agent is the first id of each profile that has tools.
    */
   list(): readonly ModelDescription[] {
     const { createdAt, models, accountProfile } = this.#parts;
@@ -94,13 +97,13 @@ export class ConfiguredModels implements ModelCatalogue {
     return [...listed.values()];
   }
 
-  /** The same with the model that answers. */
+  /** Adds the model that answers. */
   #resolved<Named extends Pick<ModelTarget, "model" | "profile">>(named: Named): Named {
     const resolvedModel = this.#parts.resolveModel?.(named.model, named.profile) ?? named.model;
     return resolvedModel === named.model ? named : { ...named, resolvedModel };
   }
 
-  /** The first id of each profile that has tools of Claude Code's own. */
+  /** The first id of each profile with Claude Code's own tools. */
   #agents(): ReadonlyMap<string, Profile> {
     const agents = new Map<string, Profile>();
     const seen = new Set<string>();
@@ -124,7 +127,7 @@ export class ConfiguredModels implements ModelCatalogue {
     if (account && accountProfile && modelId !== "default") {
       return { modelId, profile: accountProfile, model: modelId };
     }
-    // `claude-code/…` is no business of `claude-*`, only of a pattern that reaches beyond the slash.
+    // `claude-*` does not match `claude-code/…`; only a pattern that extends beyond the slash does.
     const configuredPart = this.#configuredParts(modelId)[0] ?? "";
     const [pattern] = Object.keys(models)
       .filter((id) => id.endsWith("*") && modelId.startsWith(id.slice(0, -1)))
@@ -134,12 +137,12 @@ export class ConfiguredModels implements ModelCatalogue {
     // A suffix is a conversation's name, not a part of the model's.
     if (modelId.includes(":")) return undefined;
     if (matched) return { modelId, profile: matched.profile, model: matched.model ?? modelId };
-    // Clients of Claude's API name any of its models; which there are is for the API to say.
+    // Clients of Claude's API may name any of its models; the API decides which exist.
     if (accountProfile && FULL_ID.test(modelId)) return { modelId, profile: accountProfile, model: modelId };
     return this.#findLongContext(modelId);
   }
 
-  /** `sonnet[1m]` is what `sonnet` is, with the longer context. */
+  /** `sonnet[1m]` is the same as `sonnet`, with the longer context. */
   #findLongContext(modelId: string): ModelTarget | undefined {
     if (!modelId.endsWith(LONG_CONTEXT)) return undefined;
     const target = this.#find(modelId.slice(0, -LONG_CONTEXT.length));
@@ -157,7 +160,7 @@ export class ConfiguredModels implements ModelCatalogue {
     return undefined;
   }
 
-  /** What stands before a slash and is a configured id, the longest first. */
+  /** The prefixes before a slash that are configured ids, the longest first. */
   #configuredParts(modelId: string): readonly string[] {
     const { models } = this.#parts;
     const parts: string[] = [];
@@ -168,7 +171,7 @@ export class ConfiguredModels implements ModelCatalogue {
     return parts;
   }
 
-  /** Whether Claude Code takes this name. */
+  /** Whether Claude Code accepts this name. */
   #isModel(name: string): boolean {
     const isOfAccount = this.#parts
       .accountModels()

@@ -1,17 +1,17 @@
 import type { Sampling } from "../words/sampling.ts";
 import type { ModelAbilities } from "./model-abilities.ts";
 
-/** What differs from the API's defaults. */
+/** The parameters that differ from the API's defaults. */
 export type FittedSampling = Pick<Sampling, "temperature" | "topP" | "topK">;
 
 const DEFAULT_TEMPERATURE = 1;
 const DEFAULT_TOP_P = 1;
-/** A model that thinks takes nothing below. */
+/** A model that thinks accepts no lower value. */
 const MIN_TOP_P_WITH_THINKING = 0.95;
 
 /**
- * The sampling that the model takes. Of a temperature and `top_p` the temperature counts. `mustThink`: the client wants
- * thinking more than what excludes it.
+ * The sampling parameters that the model accepts. If both a temperature and `top_p` are given, the temperature wins.
+ * `mustThink`: thinking matters more to the client than the parameters that exclude it.
  */
 export function fitSampling(
   asked: Sampling,
@@ -19,7 +19,7 @@ export function fitSampling(
   mustThink: boolean,
 ): {
   readonly sampling: FittedSampling;
-  /** The API takes it only from a model that does not think. */
+  /** The API accepts these only from a model that is not thinking. */
   readonly excludesThinking: boolean;
   readonly misfits: readonly (keyof FittedSampling)[];
 } {

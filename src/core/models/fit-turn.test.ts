@@ -225,7 +225,7 @@ test("whatever is asked, no model is given what it refuses", () => {
   );
 });
 
-/** What the API would say, of what Claude Code makes of it. */
+/** What the API would say to the request that Claude Code makes of it. */
 function findRefusal(fitted: FittedTurn, abilities: ModelAbilities): string | undefined {
   const { sampling, effort, forcing, maxOutputTokens = 32_000 } = fitted;
   const { thinking: taken } = abilities;

@@ -5,7 +5,7 @@ import { type FittedThinking, fitThinking, MIN_THINKING_TOKENS } from "./fit-thi
 import { type Forcing, howToForce, isForced } from "./forced-tools.ts";
 import { EFFORT_LEVELS, type EffortLevel, type ModelAbilities } from "./model-abilities.ts";
 
-/** Something that the model does not take as the client asked for it: it is left out or replaced. */
+/** A part of the request that the model does not support as asked: it is left out or replaced. */
 export type Misfit =
   | "temperature"
   | "topP"
@@ -15,26 +15,26 @@ export type Misfit =
   | "thinkingTokens"
   | "toolChoice";
 
-/** Whether the round of tool calls that the turn brings results for began with thinking. */
+/** Whether the round of tool calls, for which the turn brings results, began with thinking. */
 export type RoundThinking = "thought" | "unthought";
 
 /** What a turn asks of the model. */
 export interface AskedOfModel {
   readonly sampling: Sampling;
-  /** The profile's, where the client asks for none. */
+  /** The profile's effort, used when the client asks for none. */
   readonly defaultEffort?: Sampling["effort"];
   readonly tools: ClientTools;
-  /** The model goes on from the beginning of an answer, which it does without thinking. */
+  /** The model continues the beginning of an answer, which it does without thinking. */
   readonly isPrefilled?: boolean;
-  /** Of the round that the turn goes on with; with a budget of thinking it must have begun with thinking. */
+  /** The round that the turn continues; for a thinking budget it must have begun with thinking. */
   readonly round?: RoundThinking | undefined;
 }
 
-/** The same as one model takes it. */
+/** The same request in the form that one model accepts. */
 export interface FittedTurn {
   readonly sampling: FittedSampling;
   readonly maxOutputTokens?: number;
-  /** Absent: Claude Code's own. */
+  /** Absent: left to Claude Code. */
   readonly effort?: EffortLevel;
   readonly thinking?: FittedThinking;
   readonly forcing: Forcing;
@@ -42,8 +42,8 @@ export interface FittedTurn {
 }
 
 /**
- * What of a turn can be asked of this model. Whatever the API would refuse is left out, or replaced by what comes nearest:
- * nothing that remains is a 400 there.
+ * Fits a turn's request to this model. Everything that the API would refuse is left out or replaced by the nearest alternative:
+ * nothing in the result causes a 400.
  */
 export function fitTurn(asked: AskedOfModel, abilities: ModelAbilities): FittedTurn {
   const { sampling, defaultEffort, tools, isPrefilled = false, round } = asked;
@@ -53,7 +53,7 @@ export function fitTurn(asked: AskedOfModel, abilities: ModelAbilities): FittedT
 
   const maxOutputTokens = fitMaxOutputTokens(sampling.maxOutputTokens, abilities, misfits);
   const wanted = sampling.effort ?? defaultEffort;
-  // Thinking counts as output: where the smallest budget for it would not fit, nothing would be left for the answer.
+  // Thinking counts as output: where the smallest thinking budget does not fit, nothing would be left for the answer.
   const hasRoom = maxOutputTokens === undefined || maxOutputTokens > MIN_THINKING_TOKENS;
   const isForcedWithoutThinking = forcing === "native" && abilities.forcedTools === "without-thinking";
   const takesBudget = round !== "unthought";
@@ -86,8 +86,8 @@ export function fitTurn(asked: AskedOfModel, abilities: ModelAbilities): FittedT
 }
 
 /**
- * Whether the turn is to go on without thinking though its round was thought about, on a model that then refuses the round's
- * thinking.
+ * Whether the turn must continue without thinking although its round began with thinking, on a model that then refuses the
+ * round's thinking.
  */
 export function dropsRoundThinking(asked: AskedOfModel, abilities: ModelAbilities): boolean {
   if (asked.round !== "thought" || !thinksByBudgetOnly(abilities)) return false;
@@ -98,7 +98,7 @@ function thinksByBudgetOnly({ thinking }: ModelAbilities): boolean {
   return thinking.budget && !thinking.adaptive;
 }
 
-/** Whether any of it is taken by one model and not by another. */
+/** Whether any part of the request is accepted by one model and not by another. */
 export function dependsOnModel({ sampling, defaultEffort, tools }: AskedOfModel): boolean {
   const { stopSequences: _, verbosity: __, ...fitted } = sampling;
   return defaultEffort !== undefined || Object.keys(fitted).length > 0 || isForced(tools);
@@ -114,7 +114,7 @@ function fitMaxOutputTokens(
   return abilities.maxOutputTokens;
 }
 
-/** Whether the client's effort is not what it gets. */
+/** Whether the client does not get the effort it asked for. */
 function isEffortMissed(
   { effort: asked, asksToThink }: Sampling,
   got: {
@@ -137,27 +137,30 @@ function isEffortMissed(
 
 interface WantedEffort {
   readonly sampling: Sampling;
-  /** What counts: the client's effort or the profile's. */
+  /** The effective effort: the client's, otherwise the profile's. */
   readonly wanted: Sampling["effort"];
   readonly thinks: boolean;
   readonly thinking: FittedThinking | undefined;
 }
 
-/** A budget for thinking as an effort, for models that take none: up to so many tokens. */
+/** The effort that replaces a thinking budget on models without budgets: each up to this many tokens. */
 const EFFORT_OF_BUDGET: readonly (readonly [EffortLevel, number])[] = [
   ["low", 4096],
   ["medium", 16_384],
 ];
 
-/** The level nearest to what is wanted among those that the model takes, also beside its thinking. Undefined: Claude Code's own. */
+/**
+ * The level nearest to the wanted one that the model accepts, also in combination with its thinking. Undefined: left to Claude
+ * Code.
+ */
 function fitEffort(asked: WantedEffort, abilities: ModelAbilities): EffortLevel | undefined {
   const { efforts, defaultEffort, thinking: taken } = abilities;
   if (defaultEffort === undefined) return undefined;
   const { thinks, thinking } = asked;
-  // It thinks all the same: as little as it can.
+  // The model thinks anyway, so it should think as little as possible.
   if (!thinks && thinking === undefined) return "low";
   const most = highest(thinking, taken);
-  // Claude Code's own may be more, by the settings of the person who runs it.
+  // Claude Code's own effort may be higher, depending on the settings of the person who runs it.
   const level = levelOf(asked) ?? (most === "max" ? undefined : defaultEffort);
   return level && nearest(level, most, efforts);
 }
@@ -175,7 +178,7 @@ function highest(thinking: FittedThinking | undefined, taken: ModelAbilities["th
   return thinking === "between-tools" ? (taken.betweenToolsUpTo ?? "max") : "max";
 }
 
-/** What the model does not take becomes the next level below, which costs no more than was asked for. */
+/** An unsupported level becomes the next lower one, which costs no more than what was asked for. */
 function nearest(level: EffortLevel, most: EffortLevel, efforts: readonly EffortLevel[]): EffortLevel {
   const limit = Math.min(rank(level), rank(most));
   return efforts.findLast((each) => rank(each) <= limit) ?? "low";

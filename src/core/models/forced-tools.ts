@@ -1,7 +1,7 @@
 import type { ClientTool, ClientTools } from "../words/client-tool.ts";
 import type { ModelAbilities } from "./model-abilities.ts";
 
-/** How the model is made to call a tool: it need not, by the request's `tool_choice`, or because it is told so. */
+/** How the model is made to call a tool: not at all, by the request's `tool_choice`, or by an instruction in the prompt. */
 export type Forcing = "none" | "native" | "words";
 
 export function howToForce(tools: ClientTools, { forcedTools }: ModelAbilities): Forcing {
@@ -9,12 +9,15 @@ export function howToForce(tools: ClientTools, { forcedTools }: ModelAbilities):
   return forcedTools === "refused" ? "words" : "native";
 }
 
-/** Whether the client demands a call. */
+/** Whether the client requires a call. */
 export function isForced({ list, choice }: ClientTools): boolean {
   return list.length > 0 && (choice.type === "required" || choice.type === "tool");
 }
 
-/** The client's tools that a request to this model carries: a model that cannot be made to call one sees no others. */
+/**
+ * The client's tools to offer to this model. If the client requires a particular tool and the model cannot be forced, only that
+ * tool is offered.
+ */
 export function offeredTools(tools: ClientTools, abilities: ModelAbilities): readonly ClientTool[] {
   const { list, choice } = tools;
   if (choice.type !== "tool" || howToForce(tools, abilities) !== "words") return list;

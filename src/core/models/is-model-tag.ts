@@ -1,6 +1,6 @@
 /**
- * What other servers put behind the colon of a model's id: which build of it, how large, on which terms, by which provider. Many
- * clients offer such ids, or add one by themselves.
+ * Tags that other servers put after the colon of a model id: the build, size, terms or provider. Many clients offer such ids,
+ * or add a tag themselves.
  */
 const TAGS: ReadonlySet<string> = new Set(
   [
@@ -14,7 +14,7 @@ const TAGS: ReadonlySet<string> = new Set(
 /** `8b`, `1.5b`, `8x7b`, `70b-instruct-q4_K_M`, `q8_0`, `fp16`, `1m`, `200k`. */
 const SIZE = /^(?:\d+(?:\.\d+)?(?:x\d+(?:\.\d+)?)?[bkm]|i?q\d\w*|[bf]?fp?\d+|int\d+)(?:-[\w.-]+)?$/i;
 
-/** Whether the end of a model's id says something about the model and so is no conversation's name. */
+/** Whether the suffix of a model id describes the model and so is not a conversation's name. */
 export function isModelTag(suffix: string): boolean {
   return TAGS.has(suffix.toLowerCase()) || SIZE.test(suffix);
 }

@@ -9,11 +9,11 @@ import type { TurnRunner } from "../ports/turn-runner.ts";
 import { withRequestDeadline } from "../turn/with-request-deadline.ts";
 import type { Profile } from "../words/profile.ts";
 
-/** How often servers are looked at again of which a look starts no process, or which failed. */
+/** How often servers are checked again, if checking starts no process or the last check failed. */
 const RECHECK_MS = 5 * 60_000;
-/** Each look may start a program. */
+/** Each check may start a program. */
 const LOOKS_AT_ONCE = 2;
-/** A look that takes longer is told of. */
+/** A check that takes longer is logged. */
 const SLOW_MS = 5_000;
 
 export interface McpServerWatchParts {
@@ -25,14 +25,16 @@ export interface McpServerWatchParts {
 interface WatchedServer {
   readonly name: string;
   readonly server: McpServer;
-  /** The first of those that use it. */
+  /** The first profile that uses the server. */
   readonly profile: Profile;
   readonly profiles: string[];
   result: McpProbeResult | undefined;
   look: Promise<void> | undefined;
 }
 
-/** Knows which MCP servers of the profiles answer. A turn connects to them itself, and goes on without one that fails. */
+/**
+ * Knows which of the profiles' MCP servers respond. A turn connects to them itself, and continues without a server that fails.
+ */
 export class McpServerWatch {
   readonly #parts: McpServerWatchParts;
   readonly #servers: readonly WatchedServer[];
@@ -59,7 +61,7 @@ export class McpServerWatch {
     });
   }
 
-  /** Looks at all of them now, in the background, and from time to time from now on. */
+  /** Checks all servers now, in the background, and periodically from now on. */
   start(): void {
     if (this.#servers.length === 0) return;
     void this.check();
@@ -68,14 +70,14 @@ export class McpServerWatch {
     });
   }
 
-  /** Looks at all of them; callers at the same time share one look. Never rejects. */
+  /** Checks all servers; concurrent callers share one check. Never rejects. */
   check(): Promise<void> {
     return this.#lookAt(this.#servers);
   }
 
   /**
-   * The turns of `run`, with an ear for servers that fail in them. One that comes while a server of its profile is looked at for
-   * the first time waits for that: started twice at once, neither would be there sooner.
+   * Wraps `run` to notice servers that fail in its turns. A turn that arrives during the first check of one of its profile's
+   * servers waits for it: starting the server twice at once would make neither ready sooner.
    */
   listen(run: TurnRunner): TurnRunner {
     if (this.#servers.length === 0) return run;
@@ -83,7 +85,7 @@ export class McpServerWatch {
     const lookAtProfile = (name: string) => void this.#lookAt(serversOf(name));
     return withRequestDeadline(async function* listened(request, signal) {
       const starting = serversOf(request.target.profile.name).filter(({ result }) => result === undefined);
-      // Who leaves meanwhile is told so by the turn.
+      // If the client leaves meanwhile, the turn reports it.
       await abortable(Promise.all(starting.map(({ look }) => look)), signal).catch(() => {});
       for await (const event of run(request, signal)) {
         if (event.type === "notice" && event.code === "mcp-server-failed") {
@@ -94,7 +96,7 @@ export class McpServerWatch {
     });
   }
 
-  /** Ends what is under way and waits until nothing of it is left. */
+  /** Aborts running checks and waits until they have ended. */
   async close(): Promise<void> {
     this.#timer?.cancel();
     this.#closed.abort(new Error("The server stops."));
@@ -137,7 +139,10 @@ export class McpServerWatch {
   }
 }
 
-/** One that is started for the look, and was there at the last one, is left alone until a turn says otherwise. */
+/**
+ * A server that the check would have to start, and that connected last time, is not checked again until a turn reports a
+ * failure.
+ */
 function isWorthLook({ server, result }: WatchedServer): boolean {
   return server.type !== "stdio" || result?.status !== "connected";
 }

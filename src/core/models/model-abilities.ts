@@ -2,68 +2,70 @@
 export const EFFORT_LEVELS = ["low", "medium", "high", "xhigh", "max"] as const;
 export type EffortLevel = (typeof EFFORT_LEVELS)[number];
 
-/** What one model of Claude's API takes and gives. What it does not take is a 400 there. */
+/** What one model of Claude's API supports. Asking for anything else returns a 400 there. */
 export interface ModelAbilities {
-  /** Without date, cloud and context window; for a name that stands for a family, the model that it was taken for. */
+  /** Without date, cloud and context window. For a family name, the model it is taken to mean. */
   readonly id: string;
-  /** Absent for a model that is not in the table: the rest is then what the strictest one takes. */
+  /** Absent for a model that is not in the table: its other fields are then those of the strictest model. */
   readonly isKnown?: true;
-  /** `none`: nothing but the API's defaults. `one`: a temperature or `top_p`, never both, and only without thinking. */
+  /** `none`: only the API's defaults. `one`: a temperature or `top_p`, never both, and only without thinking. */
   readonly sampling: "none" | "one";
-  /** Whether `tool_choice` may name a tool or demand one. */
+  /** Whether `tool_choice` may name a tool or require one. */
   readonly forcedTools: "taken" | "without-thinking" | "refused";
   readonly thinking: ThinkingAbilities;
-  /** The levels of effort; empty for a model that knows none. */
+  /** The supported effort levels; empty for a model without effort. */
   readonly efforts: readonly EffortLevel[];
-  /** The API's own; absent for a model that knows no effort. */
+  /** The API's default; absent for a model without effort. */
   readonly defaultEffort?: EffortLevel;
-  /** An assistant's message may come last, to be continued. */
+  /** Whether the last message may be an assistant message for the model to continue. */
   readonly takesPrefill: boolean;
-  /** The API checks that what stands before a block of thinking is what stood there when it was thought. */
+  /** The API checks that the content before a thinking block is the same as when the block was produced. */
   readonly bindsThinking: boolean;
-  /** The thinking of earlier turns stays in its context; else the API leaves it out, and it counts nothing. */
+  /** Whether thinking of earlier turns stays in the context; otherwise the API drops it, and it costs nothing. */
   readonly keepsThinking: boolean;
-  /** What it says between tool calls comes as thinking. */
+  /** Whether text between tool calls comes as thinking. */
   readonly thinksBetweenTools: boolean;
-  /** Messages of the role `system` may stand between the others. */
+  /** Whether messages with the role `system` may appear between the others. */
   readonly takesSystemMessages: boolean;
   /** Tokens of input and output together. */
   readonly contextTokens: number;
-  /** The most that `max_tokens` may be; thinking counts. */
+  /** The maximum of `max_tokens`; thinking counts towards it. */
   readonly maxOutputTokens: number;
-  /** How many tokens it counts where the models up to 4.6 count one. */
+  /** Its token count for a text, relative to the models up to 4.6. */
   readonly tokenFactor: number;
   readonly images: ImageAbilities;
-  /** Answers can be held to a JSON Schema (`output_config.format`). */
+  /** Whether answers can be constrained to a JSON Schema (`output_config.format`). */
   readonly takesOutputFormat: boolean;
-  /** Tokens of the shortest prefix that is cached. */
+  /** Minimum length of a prefix that can be cached, in tokens. */
   readonly minCachedTokens: number;
-  /** The day on which it ends, as `2026-11-30`. Absent when none is announced. */
+  /** Its retirement date, as `2026-11-30`. Absent when none is announced. */
   readonly endsOn?: string;
-  /** It has ended at Anthropic; a cloud may still have it. */
+  /** Anthropic has retired it; a cloud may still offer it. */
   readonly hasEnded?: true;
-  /** The oldest Claude Code that may use it with a personal login. */
+  /** The oldest version of Claude Code that may use it with a personal login. */
   readonly minClaudeCode?: string;
 }
 
 export interface ThinkingAbilities {
-  /** What the API does when the request says nothing. */
+  /** What the API does when the request does not say. */
   readonly byDefault: "adaptive" | "off";
-  /** `{type: "adaptive"}` is taken. */
+  /** Whether `{type: "adaptive"}` is accepted. */
   readonly adaptive: boolean;
-  /** `{type: "enabled", budget_tokens}` is taken. */
+  /** Whether `{type: "enabled", budget_tokens}` is accepted. */
   readonly budget: boolean;
-  /** `{type: "disabled"}` is taken, up to this effort; absent when it never is. A model without effort has `max`. */
+  /**
+   * The highest effort with which `{type: "disabled"}` is accepted; absent when it never is. A model without effort has `max`.
+   */
   readonly disabledUpTo?: EffortLevel;
-  /** `{type: "between_tools"}` is taken, up to this effort; absent when it never is. */
+  /** The highest effort with which `{type: "between_tools"}` is accepted; absent when it never is. */
   readonly betweenToolsUpTo?: EffortLevel;
 }
 
 export interface ImageAbilities {
-  /** Images in one request. */
+  /** Maximum number of images in one request. */
   readonly maxCount: number;
-  /** Tokens of one image at most: larger ones are made smaller. */
+  /** Maximum tokens of one image: larger images are scaled down. */
   readonly maxTokens: number;
-  /** Pixels of the longer side, beyond which an image is made smaller. */
+  /** Maximum length of the longer side in pixels; larger images are scaled down. */
   readonly maxEdge: number;
 }

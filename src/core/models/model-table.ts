@@ -1,6 +1,6 @@
 import type { EffortLevel, ModelAbilities } from "./model-abilities.ts";
 
-/** One line of the table: a model's abilities without its own id. */
+/** One row of the table: a model's abilities without its own id. */
 type Line = Omit<ModelAbilities, "id" | "isKnown">;
 
 const UP_TO_HIGH: readonly EffortLevel[] = ["low", "medium", "high"];
@@ -13,14 +13,14 @@ const SMALL = { contextTokens: 200_000, maxOutputTokens: 64_000 } as const;
 const FINE_IMAGES = { maxCount: 600, maxTokens: 4784, maxEdge: 2576 } as const;
 const COARSE_IMAGES = { maxCount: 600, maxTokens: 1568, maxEdge: 1568 } as const;
 
-/** From 4.7 on the same text is about 30 % more tokens. */
+/** From 4.7 on, the same text takes about 30 % more tokens. */
 const NEW_TOKENIZER = { tokenFactor: 1.3, images: FINE_IMAGES } as const;
 const OLD_TOKENIZER = { tokenFactor: 1, images: COARSE_IMAGES } as const;
 
-/** Cannot stop thinking, and takes neither sampling nor forced tools. */
+/** Thinking cannot be turned off; sampling parameters and forced tools are refused. */
 const ALWAYS_THINKING = { byDefault: "adaptive", adaptive: true, budget: false } as const;
 
-/** Opus 5.5, and what every newer model is taken for. */
+/** Opus 5.5, whose limits every newer model is assumed to have. */
 const STRICTEST: Line = {
   sampling: "none",
   forcedTools: "refused",
@@ -81,8 +81,8 @@ const HAIKU_4_5: Line = {
 };
 
 /**
- * By base id. Source: Anthropic's documentation of the models and of the Messages API, the changelogs of its SDKs and answers of
- * the API, as of November 2026.
+ * Keyed by base id. Source: Anthropic's documentation of the models and of the Messages API, the changelogs of its SDKs and
+ * responses of the API, as of November 2026.
  */
 export const MODEL_TABLE: Readonly<Record<string, Line>> = {
   "claude-fable-5-2": { ...STRICTEST, defaultEffort: "high" },
@@ -124,13 +124,13 @@ export const MODEL_TABLE: Readonly<Record<string, Line>> = {
   "claude-haiku-4-5": HAIKU_4_5,
 };
 
-/** Models that are not in the table. What may be there or not is taken to be missing. */
+/** For models that are not in the table. Abilities that may or may not exist are assumed to be missing. */
 export const UNKNOWN: Line = { ...STRICTEST, takesSystemMessages: false };
 
-/** Models from before 4.5 have ended at Anthropic; a cloud may still have one. */
+/** Anthropic has retired the models before 4.5; a cloud may still offer one. */
 export const OLDER: Line = { ...HAIKU_4_5, takesOutputFormat: false, hasEnded: true };
 
-/** What a family's name stands for as long as nobody knows better. */
+/** What a family's name stands for until the account tells otherwise. */
 export const NEWEST_OF_FAMILY = {
   fable: "claude-fable-5-2",
   opus: "claude-opus-5-5",

@@ -6,11 +6,11 @@ import type { RequestPolicy, SettingSources } from "./request-policy.ts";
 import type { RequestSettings } from "../words/request-settings.ts";
 
 const SETTING = "requests.mcpServers";
-/** Claude Code knows the client's own tools by servers of this name. */
+/** Claude Code knows the client's own tools under servers with these names. */
 const RESERVED = /^client_\d+$/;
 
 /**
- * The MCP servers of a profile with those that a request adds.
+ * A profile's MCP servers together with those that a request adds.
  * @throws AppError
  */
 export function addMcpServers(
@@ -33,7 +33,7 @@ export function addMcpServers(
   }
   for (const [name, server] of Object.entries(asked.own)) {
     requireAllowed(server.type, bounds.mcpServers, param);
-    // Rules of the configuration may trust the tools of that name.
+    // The configuration's rules may trust the tools of a server with that name.
     if (servers.has(name) || Object.hasOwn(configuredServers, name) || RESERVED.test(name)) {
       throw invalid(
         `The MCP server ${quote(name)} is the configuration's own; give yours another name.`,

@@ -40,7 +40,7 @@ const BOUNDS: RequestBounds = {
   commands: [],
 };
 
-/** Where each setting was sent; what counts here is that it comes back. */
+/** Where each setting was sent; the tests check only that it is reported. */
 const SOURCES = {
   workingDirectory: "X-Turnpike-Working-Directory",
   additionalDirectories: "claude.additionalDirectories",

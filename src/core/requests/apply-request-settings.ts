@@ -6,15 +6,15 @@ import type { RequestSettings } from "../words/request-settings.ts";
 
 type Parts = RequestPolicy & { readonly sources: SettingSources };
 
-/** Modes that every request may ask for: nothing in them runs that a rule does not allow. */
+/** Modes that every request may ask for: in them, nothing runs that no rule allows. */
 const CAREFUL_MODES: ReadonlySet<Profile["permissionMode"]> = new Set(["plan", "dontAsk"]);
-/** How far a conversation is kept apart from the others; a worktree still shares the repository's branches. */
+/** How strongly a conversation is isolated from the others; a worktree still shares the repository's branches. */
 const DISTANCE = { none: 0, worktree: 1, copy: 2 } as const satisfies Record<Profile["isolation"], number>;
 
 /**
- * The profile as a request changes it, for one turn. `sources` says where each setting was sent.
- * @throws AppError `forbidden` for the first setting that goes beyond the configuration, which its message names;
- * `invalid-request` for a folder or server that is not there
+ * The profile with a request's changes, for one turn. `sources` tells where each setting was sent.
+ * @throws AppError `forbidden` for the first setting that exceeds the configuration, which its message names; `invalid-request`
+ * for a folder or server that does not exist
  */
 export async function applyRequestSettings(
   profile: Profile,
@@ -49,7 +49,8 @@ function permissionMode(
 ): Profile["permissionMode"] {
   const isKnown = mode === profile.permissionMode || CAREFUL_MODES.has(mode);
   if (!isKnown && !bounds.permissionModes.includes(mode)) {
-    // It speaks of tools that are not there, so a client may send it to whichever model; nothing else gets looser by it.
+    // The mode concerns tools that are off, so clients may send it to any model: it is ignored, and nothing becomes less
+    // strict.
     if (builtinTools === "off") return profile.permissionMode;
     throw refuseSetting(
       `Requests may not use the permission mode '${mode}' here`,
@@ -87,12 +88,12 @@ function allowedTools(
   );
 }
 
-/** Which server a tool belongs to is read from its name, so one with these underscores in it could be taken for another's. */
+/** A tool's server is read from its name, so a server name with `__` in it could be mistaken for another's. */
 function isAlone(name: string, others: readonly string[]): boolean {
   return !name.includes("__") && !others.some((other) => other.startsWith(`${name}__`));
 }
 
-/** A server that the request itself brings may be asked for whatever the request likes. */
+/** A request may allow any tool of a server that it brings itself. */
 function isRuleOf(servers: readonly string[], rule: string): boolean {
   return servers.some((name) => rule === `mcp__${name}` || rule.startsWith(`mcp__${name}__`));
 }
@@ -124,7 +125,7 @@ function isolation(
   );
 }
 
-/** All paths that are relative start at the profile's own workspace. */
+/** All relative paths start at the profile's own workspace. */
 async function folders(
   profile: Profile,
   { workingDirectory, additionalDirectories = [] }: RequestSettings,

@@ -1,6 +1,6 @@
 import { AppError } from "../words/app-error.ts";
 
-/** What a request asks for goes beyond a setting of the configuration, which the message names. */
+/** The error for a request that exceeds a setting of the configuration, which the message names. */
 export function refuseSetting(message: string, setting: string, param: string | undefined): AppError {
   return new AppError({
     kind: "forbidden",
@@ -9,7 +9,7 @@ export function refuseSetting(message: string, setting: string, param: string | 
   });
 }
 
-/** A client's own words go back to it, but not by the page. */
+/** Quotes a client's own words back to it, shortened. */
 export function quote(text: string): string {
   return `'${text.length > 64 ? `${text.slice(0, 64)}…` : text}'`;
 }

@@ -6,15 +6,15 @@ import type { RequestBounds } from "../words/request-settings.ts";
 const NAME = /^[a-zA-Z0-9][\w:.-]{0,63}$/;
 
 /**
- * The name of the slash command or skill that a request wants to run, without the slash that it may be sent with.
- * @throws AppError `invalid-request` when it is no name, or Claude Code's own tools are off, with which commands work;
+ * The name of the slash command or skill that a request wants to run, without the optional leading slash.
+ * @throws AppError `invalid-request` when it is not a name, or Claude Code's own tools, which commands need, are off;
  * `forbidden` when the configuration does not list it
  */
 export function requireAllowedCommand(
   sent: string,
   turn: {
     readonly bounds: Pick<RequestBounds, "commands">;
-    /** As the request has changed it. */
+    /** The profile as changed by the request. */
     readonly profile: Pick<Profile, "builtinTools">;
     readonly hasClientTools: boolean;
     readonly param: string;

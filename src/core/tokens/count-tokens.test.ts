@@ -16,7 +16,7 @@ const promptOf = (...messages: readonly Message[]): TokenPrompt => ({
 });
 const LONG = promptOf({ role: "user", content: [{ type: "text", text: "word ".repeat(1000) }] });
 
-/** Waits until it is no longer wanted, as a connection does. */
+/** Waits until the signal aborts, as a connection does. */
 const hang: AskApi = (_, __, signal) =>
   new Promise((_resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason));
@@ -37,7 +37,7 @@ test.each<[string, AskApi]>([
   const newer = await count(LONG, { ...target("haiku"), resolvedModel: "claude-haiku-5-5" }, NEVER);
   expect([older.source, newer.source]).toEqual(["estimate", "estimate"]);
   expect(newer.tokens / older.tokens).toBeGreaterThan(1.3);
-  // Without a model, as the newest count.
+  // Without a model, counts like the newest.
   expect(await count(LONG, undefined, NEVER)).toEqual(newer);
 });
 

@@ -5,17 +5,17 @@ import type { ModelTarget } from "../words/profile.ts";
 import { estimateTokens } from "./estimate-tokens.ts";
 import { thinkingTokens } from "./thinking-tokens.ts";
 
-/** Lets the model's API count a prompt without its thinking. Undefined: it cannot, or not now. */
+/** Asks the model's API to count a prompt without its thinking. Undefined: it cannot, or not now. */
 export type AskApi = (
   prompt: TokenPrompt,
   target: ModelTarget,
   signal: AbortSignal,
 ) => Promise<number | undefined>;
 
-/** A client that wants to know a number waits no longer. */
+/** A client that asks for a count should not wait longer. */
 const MAX_WAIT_MS = 2_000;
 
-/** Counts by the API where that answers in time, and else by the estimate. */
+/** Counts with the API if it answers in time, otherwise with the estimate. */
 export function createTokenCounter(askApi: AskApi, maxWaitMs = MAX_WAIT_MS): CountTokens {
   return async (prompt, target, signal) => {
     const model = measureOf(target);
@@ -30,7 +30,7 @@ export const countByEstimate: CountTokens = async (prompt, target) => ({
   source: "estimate",
 });
 
-/** How the model counts that will answer; without one, as the newest do. */
+/** The abilities of the model that will answer, which decide how to count; without one, those of the newest models. */
 export function measureOf(target: ModelTarget | undefined): ModelAbilities {
   return abilitiesOf(target ? (target.resolvedModel ?? target.model) : "");
 }

@@ -18,7 +18,7 @@ function countOf(part: InputPart, model = OLDER): number {
   return estimateTokens({ ...EMPTY, messages: [ask(text("Hi"), part)] }, model) - frame;
 }
 
-/** Within this much of what the API says. */
+/** Within this tolerance of the API's count. */
 function expectNear(count: number, expected: number, tolerance: number): void {
   expect(count).toBeGreaterThanOrEqual(expected * (1 - tolerance));
   expect(count).toBeLessThanOrEqual(expected * (1 + tolerance));
@@ -98,7 +98,7 @@ describe("a document", () => {
 
   test("counts by its pages, each as an image and as text", () => {
     const two = "1 0 obj <</Type /Pages /Count 2>> 2 0 obj <</Type /Page>> 3 0 obj <</Type/Page>>";
-    // What the API has counted for each of ten pages of prose.
+    // The API's count for each of ten pages of prose.
     expectNear(countOf(pdf(two)) / 2, 2091, 0.03);
     expectNear(countOf(pdf(two), NEWER) / 2, 2316, 0.03);
     expectNear(countOf(pdf("packed")), 2091, 0.03);
@@ -111,7 +111,7 @@ const thought = (words: string, signature = ""): ContentPart => ({
   signature,
 });
 const answer = (...content: readonly ContentPart[]): Message =>
-  // Proof for the cast: only parts of answers are given.
+  // Proof for the cast: only parts of answers are passed.
   ({ role: "assistant", content }) as Message;
 const without = (message: Message): Message =>
   message.role === "assistant"

@@ -8,15 +8,15 @@ import { isNewerTokenizer } from "./is-newer-tokenizer.ts";
 import { textTokens } from "./text-tokens.ts";
 import { thinkingTokens } from "./thinking-tokens.ts";
 
-/** What frames a prompt, a message, a block of another kind than text, a tool. */
+/** Overhead for a prompt, a message, a block other than text, a tool. */
 const TOKENS_PER_PROMPT = 3;
 const TOKENS_PER_MESSAGE = 4;
 const TOKENS_PER_BLOCK = 4;
 const TOKENS_PER_TOOL = 12;
-/** The API tells the model how to call tools as soon as there is one; by the older tokenizer. */
+/** As soon as there is a tool, the API adds instructions for calling tools; counted by the older tokenizer. */
 const TOKENS_FOR_TOOL_USE = 346;
 
-/** About how many tokens this model would count for a prompt, without asking anybody. */
+/** Estimates how many tokens this model counts for a prompt, without asking the API. */
 export function estimateTokens({ systemText, messages, tools }: TokenPrompt, model: ModelAbilities): number {
   const isNewer = isNewerTokenizer(model);
   const toolTokens = tools.list.map((tool) => toolTokensOf(tool, isNewer));
@@ -66,15 +66,15 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0);
 }
 
-/** A page of a PDF counts as an image of it, which is the same for all models, and as its text. */
+/** A page of a PDF counts as an image of the page, the same for all models, and as its text. */
 const TOKENS_OF_PAGE_IMAGE = 1525;
-/** Of a page full of prose, by the older tokenizer. */
+/** A page full of prose, by the older tokenizer. */
 const TOKENS_OF_PAGE_TEXT = 570;
 const BYTES_OF_PAGE = 50_000;
-/** Base64 of a PDF that is looked into. */
+/** Base64 length up to which a PDF is examined. */
 const MAX_PDF_CHARACTERS = 4_000_000;
 
-/** About what a document counts: a text as such, a PDF by its pages, one behind a URL as a single page. */
+/** Estimates a document: a text by its content, a PDF by its pages, a document behind a URL as a single page. */
 function documentTokens({ source, title = "" }: DocumentPart, model: ModelAbilities): number {
   const isNewer = isNewerTokenizer(model);
   const titleTokens = textTokens(title, isNewer);
@@ -92,7 +92,7 @@ function documentTokens({ source, title = "" }: DocumentPart, model: ModelAbilit
 }
 
 function countPages(pdf: string): number {
-  // Pages stand as objects of their own, unless the file is packed; then its size must do.
+  // Pages are separate objects, unless the file is compressed; then its size must do.
   const text = pdf.length > MAX_PDF_CHARACTERS ? "" : Buffer.from(pdf, "base64").toString("latin1");
   const pages = text.match(/\/Type\s*\/Page\b/g)?.length;
   return pages ?? Math.ceil((pdf.length * 0.75) / BYTES_OF_PAGE);

@@ -6,7 +6,7 @@ import { imageTokens } from "./image-tokens.ts";
 const NEWER = abilitiesOf("claude-opus-5-5").images;
 const OLDER = abilitiesOf("claude-haiku-4-5").images;
 
-/** The head of a PNG of this size. */
+/** The header of a PNG of this size. */
 function png(width: number, height: number) {
   const bytes = Buffer.alloc(33);
   bytes.write("\u0089PNG\r\n\u001a\n", 0, "latin1");
@@ -16,7 +16,7 @@ function png(width: number, height: number) {
 }
 
 describe("an image counts", () => {
-  // What the API has counted for images of these sizes, without the text that stood beside them.
+  // The API's count for images of these sizes, without the text next to them.
   test.each([
     [256, 256, 100, 100],
     [512, 512, 361, 361],

@@ -1,15 +1,15 @@
 import type { TurnRequest } from "../words/turn-request.ts";
 import { measureOf } from "./count-tokens.ts";
 
-/** For an answer whose length the client leaves open. */
+/** Reserved for the answer when the client does not limit its length. */
 const DEFAULT_OUTPUT_TOKENS = 32_000;
-/** Of a small window the answer gets no more than this share. */
+/** Maximum share of a small context window that is reserved for the answer. */
 const MAX_OUTPUT_SHARE = 0.25;
-/** What Claude Code adds of its own: some words about where it works, or all that makes it an agent. */
+/** What Claude Code adds itself: a few words about where it works, or everything that makes it an agent. */
 const CHAT_TOKENS = 2_000;
 const AGENT_TOKENS = 40_000;
 
-/** How many tokens of the client's fit into the model's context window, with room left for the answer. */
+/** How many tokens of the client's input fit into the model's context window, with room left for the answer. */
 export function inputBudget({ target, tools, sampling }: TurnRequest): number {
   const { contextTokens, maxOutputTokens } = measureOf(target);
   const output = Math.min(sampling.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS, maxOutputTokens);

@@ -51,7 +51,7 @@ describe("what is left of a conversation that is too long", () => {
     const messages = [message("user", "hi"), message("assistant", "hello"), task, ...work];
     const room = sizeOf([task, ...work.slice(-4)]);
     expect(shorten(messages, room)).toEqual([task, ...work.slice(-4)]);
-    // Its last round is what the model is to go on from, however long it is.
+    // The last round is what the model must continue from, however long it is.
     expect(shorten([task, ...work], 1)).toEqual([task, ...work.slice(-2)]);
   });
 
@@ -80,7 +80,7 @@ describe("what is left of a conversation that is too long", () => {
       fc.string().map((text) => [message("user", text)]),
       fc.string().map((text) => [message("assistant", text)]),
       fc.string().map((text) => [message("system", text)]),
-      // Clients number their calls anew in each round.
+      // Clients restart the numbering of their calls in each round.
       anyRound.map((ids) => [...ids.map(call), ...ids.map((id) => result(id))]),
     );
     fc.assert(

@@ -4,10 +4,9 @@ import { estimateMessage } from "./estimate-tokens.ts";
 import { thinkingTokens } from "./thinking-tokens.ts";
 
 /**
- * As much of the end of a conversation as fits into `maxTokens`, beginning with something that a person said. Where the work
- * since a person's last word is too long by itself, that word stays, and of the work the newest rounds of calls and results. No
- * result stands without its call. When nothing that is left fits, the least that makes sense; undefined when nothing can be left
- * out.
+ * The longest end of a conversation that fits into `maxTokens` and begins with a user message. If the work since the last user
+ * message is too long by itself, that message stays, with the newest rounds of calls and results. No result is kept without its
+ * call. If nothing fits, the shortest sensible rest; undefined when nothing can be left out.
  */
 export function shortenMessages(
   messages: readonly Message[],
@@ -34,14 +33,14 @@ export function shortenMessages(
   return last === undefined ? undefined : messages.slice(last);
 }
 
-/** Where the rounds of work after this message begin: each with what Claude said, and with the results of its calls. */
+/** Indexes at which the rounds of work after this message begin. A round is what Claude said and the results of its calls. */
 function roundsAfter(messages: readonly Message[], word: number): readonly number[] {
   return messages.flatMap(({ role }, index) =>
     index > word && role === "assistant" && messages[index - 1]?.role !== "assistant" ? [index] : [],
   );
 }
 
-/** Whether each result among these messages has its call there, before it. */
+/** Whether every result among these messages is preceded by its call. */
 function hasAllCalls(messages: readonly Message[]): boolean {
   const called = new Set<string>();
   for (const { content } of messages) {

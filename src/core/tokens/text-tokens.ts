@@ -1,22 +1,22 @@
-/** What the parts of a text weigh, in tokens. */
+/** The weights of a text's elements, in tokens. */
 interface Weights {
-  /** A word of Latin letters behind a space or at the beginning. */
+  /** A word of Latin letters after a space or at the beginning. */
   readonly word: number;
-  /** One behind anything else, as in code. */
+  /** A word after anything else, as in code. */
   readonly tightWord: number;
   /** Each letter of a word beyond the sixth. */
   readonly longLetter: number;
   /** Each capital inside a word. */
   readonly capital: number;
-  /** Each further symbol in a row. */
+  /** Each further symbol in a run. */
   readonly moreSymbols: number;
   readonly accentedLetter: number;
 }
 
 /**
- * Fitted to counts of the API that were published for prose, code, markup and data. Of the newer tokenizer (from Opus 4.7 on)
- * the same words are about half as many tokens more, English prose 1.4 to 1.5 times as many and code 1.2 times; digits and
- * other scripts count as before.
+ * Fitted to published API counts for prose, code, markup and data. With the newer tokenizer (from Opus 4.7 on) the same words
+ * take about half as many tokens more (English prose 1.4 to 1.5 times as many, code 1.2 times); digits and other scripts take
+ * the same.
  */
 const OLDER: Weights = {
   word: 0.88,
@@ -38,23 +38,23 @@ const NEWER: Weights = {
 const LETTERS_OF_SHORT_WORD = 6;
 const DIGITS_OF_GROUP = 3;
 const DIGIT_GROUP = 1.4;
-/** The first in a row. */
+/** The first symbol in a run. */
 const SYMBOL = 1.2;
-/** White space that is more than a single space: the end of a line with the indentation of the next. */
+/** White space other than a single space: the end of a line with the indentation of the next. */
 const BLANK = 1.3;
 
-/** Scripts by the first of their blocks of 256 UTF-16 units, with the tokens of one unit. */
+/** Scripts by their first block of 256 UTF-16 code units, with the tokens per unit. */
 const SCRIPTS: readonly (readonly [block: number, tokens: number])[] = [
-  [0x02, 1], // Letters and marks of phonetics.
+  [0x02, 1], // Phonetic letters and marks.
   [0x03, 1.2], // Greek.
   [0x04, 0.5], // Cyrillic.
   [0x05, 0.72], // Hebrew, Arabic.
-  [0x09, 1.3], // Scripts of India and others.
+  [0x09, 1.3], // Indian and other scripts.
   [0x20, 2.6], // Punctuation, arrows, mathematics, pictograms.
   [0x30, 0.75], // Kana.
   [0x31, 1], // Han.
   [0xac, 1.15], // Hangul.
-  [0xd8, 1.6], // Halves of a pair, as in emoji.
+  [0xd8, 1.6], // Surrogates, as in emoji.
   [0xe0, 2],
   [0xf9, 1],
 ];
@@ -62,7 +62,7 @@ const SCRIPTS: readonly (readonly [block: number, tokens: number])[] = [
 const BLOCKS = new Float32Array(256);
 for (const [block, tokens] of SCRIPTS) BLOCKS.fill(tokens, block);
 
-/** Of a longer text only samples are looked at. */
+/** A longer text is estimated from samples. */
 const MAX_EXACT = 200_000;
 const SAMPLE = 4_000;
 
@@ -82,8 +82,8 @@ const ASCII_CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
 });
 
 /**
- * About how many tokens a text is: within some 10 % for prose, code and data of a page or more, less exact for short or odd
- * ones, such as base64. `isNewer`: by the tokenizer of Opus 4.7 and later.
+ * Estimates the tokens of a text: within about 10 % for prose, code and data of a page or more, less exactly for short or
+ * unusual texts, such as base64. `isNewer`: by the tokenizer of Opus 4.7 and later.
  */
 export function textTokens(text: string, isNewer: boolean): number {
   if (text.length <= MAX_EXACT) return Math.ceil(weigh(text, isNewer));
@@ -115,7 +115,7 @@ function weigh(text: string, isNewer: boolean): number {
     } else if (kind === DIGIT) {
       if (runLength % DIGITS_OF_GROUP === 1) tokens += DIGIT_GROUP;
     } else if (kind === SPACE) {
-      // A single space belongs to the word behind it.
+      // A single space belongs to the following word.
       const isBlank =
         runLength === 1 ? code !== 0x20 : runLength === 2 && text.charCodeAt(index - 1) === 0x20;
       if (isBlank) tokens += BLANK;

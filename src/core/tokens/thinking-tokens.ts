@@ -3,15 +3,15 @@ import type { ModelAbilities } from "../models/model-abilities.ts";
 import { isNewerTokenizer } from "./is-newer-tokenizer.ts";
 import { textTokens } from "./text-tokens.ts";
 
-/** Bytes of a seal besides the thinking in it. */
+/** Bytes of a seal in addition to the thinking in it. */
 const SEAL_BYTES = 200;
 /** Thinking is prose. */
 const BYTES_PER_TOKEN = 4.4;
 
 /**
- * About what the thinking in a history counts. The text may be a summary, or missing: the seal holds it all, so the longer of
- * both counts. Models from Opus 4.5 on keep the thinking of all turns, older ones only that of the turn which is still going
- * on, between calls and their results. Source: the API's documentation of extended thinking.
+ * Estimates the tokens of the thinking in a history. Its text may be a summary or missing, while the seal contains all of it,
+ * so the longer of the two counts. Models from Opus 4.5 on keep the thinking of all turns; older ones only that of the current
+ * turn, between calls and their results. Source: the API's documentation of extended thinking.
  */
 export function thinkingTokens(messages: readonly Message[], model: ModelAbilities): number {
   const start = model.keepsThinking ? 0 : lastWordOfPerson(messages) + 1;
@@ -34,7 +34,7 @@ function sealedTokens(seal: string, { tokenFactor }: ModelAbilities): number {
   return Math.ceil((bytes / BYTES_PER_TOKEN) * tokenFactor);
 }
 
-/** -1: nobody has said anything. */
+/** -1 when there is no user message. */
 function lastWordOfPerson(messages: readonly Message[]): number {
   return messages.findLastIndex(({ role }) => role === "user");
 }

@@ -1,5 +1,5 @@
 /**
- * Every way a request can fail, whatever the protocol. Each protocol has one table from kind to status and body; core
+ * Every way a request can fail, independent of the protocol. Each protocol has one table from kind to status and body; core
  * never knows HTTP.
  */
 export type ErrorKind =
@@ -7,14 +7,14 @@ export type ErrorKind =
   | "unauthorized"
   | "forbidden"
   | "not-found"
-  /** It has been answered, or has changed, in the meantime. */
+  /** The object has already been answered, or has changed in the meantime. */
   | "conflict"
   | "model-not-found"
   | "payload-too-large"
   | "unsupported-media-type"
   /** Turnpike's own queue is full. */
   | "queue-full"
-  /** Something outside of the server keeps it from its records: a full disk, a program that holds the database. */
+  /** Something outside the server blocks access to its records: a full disk, or another program that locks the database. */
   | "store-unavailable"
   /** The server is draining before it stops. */
   | "shutting-down"
@@ -26,14 +26,14 @@ export type ErrorKind =
   | "upstream-not-found"
   | "upstream-too-large"
   | "upstream-rate-limited"
-  /** The account has used up what its plan gives it for a time: longer than a client should wait. */
+  /** The account has used up its plan's allowance for now; waiting for it takes longer than a client should wait. */
   | "usage-limit-reached"
   | "upstream-overloaded"
   | "upstream-failed"
   | "context-length-exceeded"
-  /** The account may not spend more, or has nothing to pay with. */
+  /** The account has reached its spending limit, or has no means of payment. */
   | "billing"
-  /** The model's API wants a newer Claude Code. */
+  /** The model's API requires a newer Claude Code. */
   | "engine-outdated"
   /** Claude declined to answer. */
   | "refusal"
@@ -46,7 +46,7 @@ export type ErrorKind =
   | "engine-failed"
   | "internal";
 
-/** Those that say that something is broken here. All others are states that a server gets into. */
+/** The kinds that mean that something is broken here. All others are normal conditions. */
 const FAULTS: ReadonlySet<ErrorKind> = new Set<ErrorKind>(["engine-failed", "internal"]);
 
 export function isFault(kind: ErrorKind): boolean {
@@ -62,9 +62,9 @@ export interface ErrorInfo {
   readonly param?: string;
   /** How long to wait before trying again. */
   readonly retryAfterMs?: number;
-  /** When a limit ends that was reached; milliseconds since the epoch. */
+  /** When the exceeded limit resets; milliseconds since the epoch. */
   readonly resetsAtMs?: number;
-  /** The word of the model's API for it, such as `enforced_spend_limit_reached`. */
+  /** The model API's own code, such as `enforced_spend_limit_reached`. */
   readonly upstreamCode?: string;
 }
 
@@ -79,7 +79,7 @@ export class AppError extends Error {
   }
 }
 
-/** Any thrown value as an AppError; what is unknown becomes `internal` with a message that gives nothing away. */
+/** Turns any thrown value into an AppError; an unknown one becomes `internal` with a message that reveals nothing. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   return new AppError(

@@ -1,14 +1,14 @@
-/** A JSON object as it came. */
+/** A JSON object as it was received. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A tool that the client declares and runs. */
 export interface ClientTool {
-  /** 1 to 128 of `A–Z a–z 0–9 _ -`. */
+  /** 1 to 128 characters of `A–Z a–z 0–9 _ -`. */
   readonly name: string;
   readonly description?: string;
   /** JSON Schema of the arguments; its top level is `type: "object"`. */
   readonly inputSchema: JsonObject;
-  /** The arguments must fit the schema; `if-possible`: unless nothing can be checked against it. */
+  /** Whether the arguments must conform to the schema. `if-possible`: only if arguments can be checked against it. */
   readonly isStrict?: true | "if-possible";
 }
 
@@ -23,9 +23,9 @@ export type ToolChoice =
 export interface ClientTools {
   readonly list: readonly ClientTool[];
   readonly choice: ToolChoice;
-  /** False: at most one call in an answer. */
+  /** False: at most one call per answer. */
   readonly isParallel: boolean;
-  /** The client itself says that it has none this time. */
+  /** The client explicitly sent an empty list of tools. */
   readonly isSentEmpty?: true;
 }
 

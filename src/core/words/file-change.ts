@@ -1,19 +1,19 @@
-/** One file of a workspace that is not as it was. Plain JSON, fit for events. */
+/** A change to one file of a workspace. Plain JSON, fit for events. */
 export interface FileChange {
   readonly type: "created" | "changed" | "deleted" | "renamed";
-  /** Relative to the workspace, parts joined by `/`. Of a file outside of it: absolute. */
+  /** Relative to the workspace, parts joined by `/`; absolute for a file outside it. */
   readonly path: string;
-  /** Of a renamed file: where it was. */
+  /** The earlier path of a renamed file. */
   readonly previousPath?: string;
-  /** Unified diff with file headers. Absent: the file is no text, is too large, or its text before is not known. */
+  /** Unified diff with file headers. Absent when the file is not text, is too large, or its earlier text is not known. */
   readonly diff?: string;
-  /** Under which its content after the turn can be had; absent when none is kept. */
+  /** Id under which the content after the turn can be fetched; absent when it is not kept. */
   readonly contentId?: string;
 }
 
-/** What came of a turn in its workspace. */
+/** What a turn changed in its workspace. */
 export interface FileChanges {
   readonly changes: readonly FileChange[];
-  /** False when there were more changes, or more files, than are looked at. */
+  /** False when there were more changes, or more files, than are examined. */
   readonly isComplete: boolean;
 }

@@ -7,7 +7,7 @@ export type ConversationId = Brand<string, "ConversationId">;
 /** One run of the server, from its start to its end. */
 export type NodeId = Brand<string, "NodeId">;
 export type SessionId = Brand<string, "SessionId">;
-/** Who asks: an API key or the local user. Never the key itself. */
+/** The caller: an API key or the local user. Never the key itself. */
 export type PrincipalId = Brand<string, "PrincipalId">;
 
 const PREFIX = {

@@ -1,4 +1,7 @@
-/** An MCP server that the configuration, or a request that may, gives to Claude Code. Header values and environment may be secret. */
+/**
+ * An MCP server that Claude Code gets from the configuration or from a request that may add one. Header values and environment
+ * may be secret.
+ */
 export type McpServer =
   | {
       readonly type: "stdio";
@@ -12,5 +15,5 @@ export type McpServer =
       readonly headers: Readonly<Record<string, string>>;
     };
 
-/** By the name that the model sees in `mcp__<name>__<tool>`. */
+/** Keyed by the name that the model sees in `mcp__<name>__<tool>`. */
 export type McpServers = Readonly<Record<string, McpServer>>;

@@ -1,5 +1,5 @@
 /**
- * The neutral form of a conversation. Protocols parse their wire into it; the store keeps it; an engine turns it into
+ * The neutral form of a conversation. Protocols parse their wire format into it; the store keeps it; an engine converts it to
  * Claude's own message structure.
  */
 
@@ -8,7 +8,7 @@ export interface TextPart {
   readonly text: string;
 }
 
-/** `data` is base64 without white space; a URL is handed on, never fetched here. */
+/** `data` is base64 without white space; a URL is passed on, never fetched here. */
 export type MediaSource =
   | { readonly type: "base64"; readonly mediaType: string; readonly data: string }
   | { readonly type: "url"; readonly url: string };
@@ -18,7 +18,7 @@ export interface ImagePart {
   readonly source: MediaSource;
 }
 
-/** A PDF, or a plain text that came as a file. */
+/** A PDF, or plain text sent as a file. */
 export interface DocumentPart {
   readonly type: "document";
   readonly source: MediaSource | { readonly type: "text"; readonly text: string };
@@ -35,7 +35,7 @@ export interface ToolCallPart {
   readonly arguments: string;
 }
 
-/** What the client's tool gave. */
+/** The result of a client's tool. */
 export interface ToolResultPart {
   readonly type: "tool-result";
   readonly callId: string;
@@ -43,12 +43,12 @@ export interface ToolResultPart {
   readonly isError?: true;
 }
 
-/** Claude's thinking, sealed by its signature; means something to the model that thought it only. */
+/** Claude's thinking, sealed by its signature; only the model that produced it can use it. */
 export interface ThinkingPart {
   readonly type: "thinking";
   readonly text: string;
   readonly signature: string;
-  /** As the API names it; unknown when the client does not say. */
+  /** The API's name of the model; absent when the client does not give it. */
   readonly model?: string;
 }
 
@@ -58,13 +58,13 @@ export interface RedactedThinkingPart {
   readonly model?: string;
 }
 
-/** What a person or a program may say. */
+/** The content that a person or a program may send. */
 export type InputPart = TextPart | ImagePart | DocumentPart;
-/** What Claude may say. */
+/** The content that Claude may produce. */
 export type AnswerPart = TextPart | ToolCallPart | ThinkingPart | RedactedThinkingPart;
 export type ContentPart = InputPart | AnswerPart | ToolResultPart;
 
-/** `system` stands for OpenAI's system and developer role wherever it appears after the first user message. */
+/** `system` stands for OpenAI's system and developer roles, wherever they appear after the first user message. */
 export interface InputMessage {
   readonly role: "system" | "user";
   readonly content: readonly InputPart[];
@@ -75,7 +75,7 @@ export interface AnswerMessage {
   readonly content: readonly AnswerPart[];
 }
 
-/** Results of client tools; stands right after the answer that called them. */
+/** Results of client tools; follows directly after the answer that called them. */
 export interface ToolMessage {
   readonly role: "tool";
   readonly content: readonly ToolResultPart[];
@@ -89,7 +89,7 @@ export function messageText(message: Message): string {
   return message.content.map((part) => (part.type === "text" ? part.text : "")).join("");
 }
 
-/** The calls that an answer leaves to the client, in order. */
+/** The calls in an answer that the client must run, in order. */
 export function toolCallsOf(message: Message | undefined): readonly ToolCallPart[] {
   if (message?.role !== "assistant") return [];
   return message.content.filter((part) => part.type === "tool-call");

@@ -1,6 +1,6 @@
 import type { JsonObject } from "./client-tool.ts";
 
-/** What an answer's text must be; absent means any text. */
+/** The required format of an answer's text; absent means any text. */
 export type OutputFormat =
   | {
       readonly type: "json-schema";

@@ -1,8 +1,9 @@
 /**
- * What Claude Code may do without asking, in its own words.
- * `default`: it reads; all else is asked. `acceptEdits`: it edits in the workspace as well. `plan`: it reads and plans.
- * `dontAsk`: what is not allowed by a rule is denied. `auto`: a model of Claude's judges each call, and asks when in doubt.
- * `bypassPermissions`: nothing is asked.
+ * What Claude Code may do without asking, under its own names.
+ * `default`: it may read, and asks for everything else. `acceptEdits`: it may also edit in the workspace. `plan`: it reads and
+ * plans.
+ * `dontAsk`: everything that no rule allows is denied. `auto`: a Claude model judges each call, and asks when in doubt.
+ * `bypassPermissions`: it never asks.
  */
 export const PERMISSION_MODES = [
   "default",

@@ -1,10 +1,10 @@
 import type { PrincipalId } from "./ids.ts";
 
-/** Who asks, and what it may do. */
+/** The caller, and what it may do. */
 export interface Principal {
   readonly id: PrincipalId;
-  /** Run turns and see what is kept of its own. */
+  /** Whether it may run turns and see its own records. */
   readonly mayUse: boolean;
-  /** Whose approvals it may answer. Those of its own turns it sees in any case. */
+  /** Whose approvals it may answer. It can always see those of its own turns. */
   readonly mayApprove: "all" | "own" | "none";
 }

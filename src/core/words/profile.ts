@@ -2,73 +2,82 @@ import type { McpServers } from "./mcp-server.ts";
 import type { PermissionMode } from "./permission-mode.ts";
 import type { Sampling } from "./sampling.ts";
 
-/** A helper that Claude may give a task to, with a prompt of its own. */
+/** A sub-agent with its own prompt, which Claude may give a task to. */
 export interface SubAgent {
-  /** By it Claude knows when to use it. */
+  /** Tells Claude when to use it. */
   readonly description: string;
   readonly prompt: string;
-  /** Undefined: all that the main agent has. */
+  /** Undefined: all tools of the main agent. */
   readonly tools?: readonly string[];
   readonly model?: string;
 }
 
-/** A named set of defaults for turns. A model id resolves to a profile plus a model; a request may change what it is allowed to. */
+/**
+ * A named set of defaults for turns. A model id resolves to a profile and a model; a request may change what it is allowed to
+ * change.
+ */
 export interface Profile {
   readonly name: string;
-  /** The name of the engine that runs its turns. */
+  /** The name of the engine that runs the profile's turns. */
   readonly engine: string;
   /**
-   * `claude-code`: Claude Code's own system prompt, the profile's and the client's text appended.
-   * `client`: only those texts.
+   * `claude-code`: Claude Code's own system prompt, followed by the profile's and the client's text.
+   * `client`: only those two texts.
    */
   readonly systemPrompt: "claude-code" | "client";
-  /** The profile's own text for the model, before the client's; empty when there is none. */
+  /** The profile's own text for the model, placed before the client's; empty when there is none. */
   readonly instructions: string;
   /**
-   * Whether Claude Code's own tools (Bash, Read, Edit …) are offered to the model. `auto`: unless the request declares
-   * client tools; then the client is the agent, and Claude Code's own prompt and settings stay out as well.
+   * Whether Claude Code's own tools (Bash, Read, Edit …) are offered to the model. `auto`: unless the request declares client
+   * tools; then the client is the agent, and Claude Code's own prompt and settings are left out as well.
    */
   readonly builtinTools: "auto" | "on" | "off";
   readonly permissionMode: PermissionMode;
-  /** Rules in Claude Code's words, such as `Read` or `Bash(git log *)`: these calls run unasked. */
+  /** Rules in Claude Code's syntax, such as `Read` or `Bash(git log *)`: matching calls run without asking. */
   readonly allowedTools: readonly string[];
-  /** The same for calls that are never made. A bare name takes the tool away. */
+  /** Rules in the same syntax: matching calls are never made. A bare name removes the tool. */
   readonly disallowedTools: readonly string[];
-  /** Which of Claude Code's settings files (and CLAUDE.md) are read. */
+  /** Which of Claude Code's settings files (and CLAUDE.md files) are read. */
   readonly settingSources: readonly ("user" | "project" | "local")[];
-  /** Whether clients are told what Claude Code does by itself, in protocols that tell it; `text`: in the text of chats, unless asked otherwise. */
+  /**
+   * Whether clients see what Claude Code does by itself, in protocols that can express it. `text`: also in the text of chats,
+   * unless the request says otherwise.
+   */
   readonly activity: "shown" | "text" | "hidden";
   /** Absolute real path of the folder that turns work in. */
   readonly workspace: string;
-  /** Absolute real paths of folders that turns may use besides. */
+  /** Absolute real paths of additional folders that turns may use. */
   readonly additionalDirectories: readonly string[];
   /**
-   * Where the turns of a conversation work. `none`: in the workspace itself, all together. `worktree`: in a git worktree of
-   * the conversation's own. `copy`: in a copy of the folder.
+   * Where the turns of a conversation work. `none`: in the workspace itself, shared by all. `worktree`: in the conversation's
+   * own git worktree. `copy`: in its own copy of the folder.
    */
   readonly isolation: "none" | "worktree" | "copy";
-  /** Claude Code's sandbox for commands. `auto`: where the machine has what it needs. `required`: the server does not start without. */
+  /**
+   * Claude Code's sandbox for commands. `auto`: where the machine supports it. `required`: the server does not start without
+   * it.
+   */
   readonly sandbox: "off" | "auto" | "required";
   readonly mcpServers: McpServers;
-  /** By name. */
+  /** Keyed by name. */
   readonly agents: Readonly<Record<string, SubAgent>>;
-  /** Unless the request says otherwise. */
+  /** Applies unless the request says otherwise. */
   readonly effort?: Sampling["effort"];
-  /** Most model calls of one turn. */
+  /** Maximum number of model calls in one turn. */
   readonly maxTurns?: number;
-  /** Most that one turn may cost, in US dollars. */
+  /** Maximum cost of one turn, in US dollars. */
   readonly maxBudgetUsd?: number;
-  /** Further variables of Claude Code's environment, such as those that choose Bedrock or Vertex; may be secret. */
+  /** Additional environment variables for Claude Code, such as those that select Bedrock or Vertex; may be secret. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What a model id means. */
+/** The profile and model that a model id stands for. */
 export interface ModelTarget {
   /** The id as the client sent it, without a conversation suffix; echoed in answers. */
   readonly modelId: string;
   readonly profile: Profile;
-  /** The name given to Claude Code: an alias such as `sonnet`, a full id, or `default` for the account's default. */
+  /** The name passed to Claude Code: an alias such as `sonnet`, a full id, or `default` for the account's default. */
   readonly model: string;
-  /** The full id of the model that answers, as far as it is known; absent when `model` is all that is. */
+  /** The full id of the model that answers, as far as it is known; absent when only `model` is known. */
   readonly resolvedModel?: string;
 }

@@ -2,7 +2,7 @@ import type { McpServer } from "./mcp-server.ts";
 import type { PermissionMode } from "./permission-mode.ts";
 import type { Profile } from "./profile.ts";
 
-/** What a request wants otherwise than its profile has it. Every field is bounded by the configuration. */
+/** The settings in which a request differs from its profile. Every field is bounded by the configuration. */
 export interface RequestSettings {
   /** As sent: absolute, or relative to the profile's workspace. */
   readonly workingDirectory?: string;
@@ -13,7 +13,7 @@ export interface RequestSettings {
   readonly disallowedTools?: readonly string[];
   readonly maxTurns?: number;
   readonly maxBudgetUsd?: number;
-  /** Names of configured servers, and servers of the request's own by name. */
+  /** Configured servers by name, and the request's own servers, keyed by name. */
   readonly mcpServers?: {
     readonly configured: readonly string[];
     readonly own: Readonly<Record<string, McpServer>>;
@@ -21,21 +21,23 @@ export interface RequestSettings {
   readonly isolation?: Profile["isolation"];
 }
 
-/** What requests may change. The names of the settings are those of the config's section `requests`. */
+/** What requests may change. The names match the settings in the configuration's `requests` section. */
 export interface RequestBounds {
-  /** Absolute real paths: requests may name these folders and those inside, besides the profile's workspace. */
+  /** Absolute real paths: requests may name these folders and their subfolders, in addition to the profile's workspace. */
   readonly folders: readonly string[];
-  /** Besides the profile's own, and those that allow less: `plan` and `dontAsk`. */
+  /** In addition to the profile's own mode and the stricter modes `plan` and `dontAsk`. */
   readonly permissionModes: readonly PermissionMode[];
-  /** Whether built-in tools may be turned on where the profile has them off. */
+  /** Whether built-in tools may be turned on where the profile turns them off. */
   readonly builtinTools: boolean;
-  /** Rules that requests may add, word by word; `*` for any. */
+  /** Rules that requests may add, compared literally; `*` for any. */
   readonly allowedTools: readonly string[];
   /**
-   * Servers that requests may add. `configured`: those of the configuration, by name. `remote`: also others by URL. `any`:
+   * The servers that requests may add. `configured`: those of the configuration, by name. `remote`: also others by URL. `any`:
    * also commands that run on this machine.
    */
   readonly mcpServers: "none" | "configured" | "remote" | "any";
-  /** Slash commands and skills that requests may run, by name; `*` for any that the workspace and the user's settings bring. */
+  /**
+   * Slash commands and skills that requests may run, by name; `*` for all that the workspace and the user's settings provide.
+   */
   readonly commands: readonly string[];
 }

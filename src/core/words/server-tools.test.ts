@@ -12,7 +12,7 @@ const SERVER: RemoteMcpServer = {
 test.each([
   ["dice", "mcp__dice__roll", "roll"],
   ["my dice.x", "mcp__my_dice_x__roll", "roll"],
-  // Both names may have the separator in them.
+  // Both names may contain the separator.
   ["my__dice", "mcp__my__dice__roll", "roll"],
   ["dice", "mcp__dice__roll__twice", "roll__twice"],
 ])("a server %s has the tool %s", (label, name, tool) => {

@@ -5,7 +5,7 @@ import type { ConversationId, TurnId } from "./ids.ts";
 import type { TranscriptEntry } from "./transcript.ts";
 import type { Usage } from "./usage.ts";
 
-/** Where a turn ran, from cheapest to dearest. */
+/** Where a turn ran, from cheapest to most expensive. */
 export type Placement =
   /** A live session that already held the history. */
   | "hot"
@@ -15,12 +15,12 @@ export type Placement =
   | "cold"
   /** A process that resumed Turnpike's own record of the conversation. */
   | "resumed"
-  /** A process that was given the client's history as a native transcript. */
+  /** A process that received the client's history as a native transcript. */
   | "imported";
 
 /**
- * Why Claude stopped. `tool-calls`: it waits for the results of client tools. `max-turns` and `max-budget`: in the middle of
- * its work, at a limit of the profile or the request.
+ * Why Claude stopped. `tool-calls`: it waits for the results of client tools. `max-turns` and `max-budget`: it reached a limit
+ * of the profile or the request before its work was finished.
  */
 export type StopReason = "end" | "stop-sequence" | "length" | "tool-calls" | "max-turns" | "max-budget";
 
@@ -28,12 +28,14 @@ export interface TurnStart {
   readonly type: "turn-start";
   readonly turnId: TurnId;
   readonly conversationId: ConversationId;
-  /** What the client may send as the conversation's name: its own name, or the id. */
+  /** What the client may send as the conversation's name: the name it chose, or the id. */
   readonly conversationName: string;
   readonly placement: Placement;
-  /** The request brought only what is new: what was said before comes from the record of the conversation that it names. */
+  /** The request contained only new messages: the earlier ones come from the record of the conversation it names. */
   readonly isContinuedByName?: true;
-  /** Absolute path of the folder that the turn works in: the conversation's own one where it has one. Never told to clients. */
+  /**
+   * Absolute path of the folder that the turn works in; the conversation's own folder if it has one. Never shown to clients.
+   */
   readonly workspace: string;
 }
 
@@ -42,7 +44,7 @@ export interface TextDelta {
   readonly text: string;
 }
 
-/** Claude's thinking as far as it is shown. */
+/** Claude's thinking, as far as it is shown. */
 export interface ReasoningDelta {
   readonly type: "reasoning-delta";
   readonly text: string;
@@ -51,20 +53,20 @@ export interface ReasoningDelta {
 /** A block of thinking is complete. */
 export interface ReasoningEnd {
   readonly type: "reasoning-end";
-  /** What the API wants back with the thinking to believe it. */
+  /** The signature that the API requires to accept the thinking again. */
   readonly signature: string;
-  /** The model that thought it, as the API names it. */
+  /** The API's name of the model that produced it. */
   readonly model: string;
 }
 
-/** Thinking that the API keeps to itself, in a form that it can read again. */
+/** Thinking that the API does not show, in a form that it can read again. */
 export interface ReasoningRedacted {
   readonly type: "reasoning-redacted";
   readonly data: string;
   readonly model: string;
 }
 
-/** Claude calls a client tool. Calls come one after the other: start, deltas, end. */
+/** Claude calls a client tool. Calls come one after another: start, deltas, end. */
 export interface ToolCallStart {
   readonly type: "tool-call-start";
   readonly callId: string;
@@ -82,11 +84,11 @@ export interface ToolCallEnd {
   readonly type: "tool-call-end";
   readonly callId: string;
   readonly name: string;
-  /** The whole JSON text. */
+  /** The complete JSON text. */
   readonly arguments: string;
 }
 
-/** An MCP server that the request named has said what it offers. */
+/** An MCP server that the request named has listed its tools. */
 export interface McpTools {
   readonly type: "mcp-tools";
   readonly serverLabel: string;
@@ -97,7 +99,7 @@ export interface McpTools {
   }[];
 }
 
-/** A call of an MCP tool waits for the client's word. The turn ends with `tool-calls`, and the next one brings the approval. */
+/** A call of an MCP tool needs the client's approval. The turn ends with `tool-calls`, and the next one brings the decision. */
 export interface ApprovalRequest {
   readonly type: "approval-request";
   readonly approvalId: string;
@@ -107,34 +109,34 @@ export interface ApprovalRequest {
 }
 
 /**
- * A call of Claude Code's waits for a person's word, while the turn goes on waiting. Answered by whoever has the right to
- * approve, over the API or at the terminal.
+ * A call by Claude Code needs a person's approval, and the turn waits for it. Anyone with the right to approve can answer, over
+ * the API or at the terminal.
  */
 export interface PermissionRequest {
   readonly type: "permission-request";
   readonly approvalId: string;
-  /** The call's own id, which its activity has too. */
+  /** The call's own id, shared with its activity. */
   readonly activityId: string;
   readonly toolName: string;
   readonly input: JsonObject;
-  /** What it is about, in a few words for a person. */
+  /** A short description of the call for a person. */
   readonly summary: string;
-  /** What "always" would allow in this conversation, in Claude Code's words; empty when it cannot be had. */
+  /** What "always" would allow in this conversation, in Claude Code's rule syntax; empty when "always" is not available. */
   readonly alwaysAllows: readonly string[];
-  /** Unanswered until then it is denied; milliseconds since the epoch. */
+  /** The call is denied if unanswered by then; milliseconds since the epoch. */
   readonly expiresAt: number;
 }
 
 export type PermissionOutcome = "allowed" | "always-allowed" | "denied" | "timed-out" | "cancelled";
 
-/** The wait is over. */
+/** The wait for a permission is over. */
 export interface PermissionResolved {
   readonly type: "permission-resolved";
   readonly approvalId: string;
   readonly outcome: PermissionOutcome;
 }
 
-/** What Claude Code runs has been running for a while. */
+/** Something that Claude Code runs has been running for a while. */
 export interface ActivityProgress {
   readonly type: "activity-progress";
   readonly activityId: string;
@@ -142,7 +144,7 @@ export interface ActivityProgress {
   readonly elapsedMs: number;
 }
 
-/** A tool of Claude Code's has changed a file: told at once, from its result. */
+/** A tool of Claude Code has changed a file. Reported at once, from the tool's result. */
 export interface FileChanged {
   readonly type: "file-change";
   /** The call that changed it. */
@@ -150,12 +152,15 @@ export interface FileChanged {
   readonly change: FileChange;
 }
 
-/** All that the turn changed in its workspace, whatever changed it. Once, before the end, when there is anything. */
+/**
+ * Everything that changed in the workspace during the turn, whatever changed it. Sent once, before the end, if there is
+ * anything.
+ */
 export interface FilesChanged extends FileChanges {
   readonly type: "file-changes";
 }
 
-/** Claude Code began or ended something by itself: a built-in or MCP tool call. */
+/** Claude Code has started something by itself: a built-in or MCP tool call, or a compaction. */
 export interface ActivityStart {
   readonly type: "activity-start";
   readonly activityId: string;
@@ -168,13 +173,16 @@ export interface ActivityEnd {
   readonly type: "activity-end";
   readonly activityId: string;
   readonly isError: boolean;
-  /** What the model is told of the result, as text. */
+  /** The text of the result as the model gets it. */
   readonly output: string;
-  /** Claude Code's own account of the result, such as `stdout` and `stderr` of a command or the patch of a file. */
+  /** Claude Code's own structured result, such as the `stdout` and `stderr` of a command or the patch of a file. */
   readonly details?: JsonObject;
 }
 
-/** Something worth telling that changes nothing: a retry, a rate limit warning, arguments that do not fit a strict tool. */
+/**
+ * Something worth reporting that changes nothing: a retry, a rate limit warning, arguments that do not match a strict tool's
+ * schema.
+ */
 export interface Notice {
   readonly type: "notice";
   readonly code:
@@ -189,7 +197,7 @@ export interface Notice {
     | "permission-mode-replaced"
     | "workspace-not-compared";
   readonly message: string;
-  /** The one that the turn goes on without. */
+  /** The server that the turn continues without. */
   readonly mcpServer?: string;
 }
 
@@ -205,7 +213,7 @@ export interface TurnEnd {
   /** The stop sequence that was hit. */
   readonly stopSequence?: string;
   readonly usage: Usage;
-  /** US dollars as Claude Code reckons them. */
+  /** US dollars, as calculated by Claude Code. */
   readonly costUsd: number;
 }
 
@@ -244,10 +252,13 @@ export type TurnEvent =
   | TurnError;
 
 export type TerminalEvent = TurnEnd | TurnError;
-/** What engines add to a turn: all but the start, which only core knows. */
+/** The events that engines produce: all but the start, which only core knows. */
 export type EngineEvent = Exclude<TurnEvent, TurnStart>;
 
-/** The model is at work on what is not shown, such as a tool's input: not silence. Goes no further than the deadlines. */
+/**
+ * The model is working on something that is not shown, such as a tool's input, so this is not silence. Used only by the
+ * deadlines.
+ */
 export interface Progress {
   readonly type: "progress";
 }

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import { isRecord } from "../../lib/is-record.ts";
 
 /**
- * A call's arguments without what its schema fills in by itself. Clients that check a call by their own schema send it back
- * with the defaults written out: Claude Code does so with `replace_all: false` of its Edit.
+ * A call's arguments without the values that its schema fills in by default. Clients that check a call by their own schema send
+ * it back with the defaults written out, as Claude Code does with `replace_all: false` of its Edit.
  */
 export function withoutDefaults(value: unknown, schema: unknown): unknown {
   if (!isRecord(schema)) return value;
