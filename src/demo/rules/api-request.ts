@@ -32,7 +32,7 @@ export interface OutputConfig {
   format?: { type: string; schema: Readonly<Record<string, unknown>> } | null;
 }
 
-// Proof for the casts below: the shape of a request has been checked before any rule looks at it.
+// Proof for the casts below: the shape of a request is checked before any rule reads it.
 
 export function thinkingOf({ body }: Pick<ApiRequest, "body">): ThinkingConfig | undefined {
   return (body.thinking as ThinkingConfig | null | undefined) ?? undefined;

@@ -93,7 +93,7 @@ export interface GrammarSize {
   unions: number;
 }
 
-/** Properties that may be missing, and parameters with more than one type. */
+/** Counts optional properties, and parameters with more than one type. */
 export function countGrammar(schema: unknown): GrammarSize {
   if (!isRecord(schema)) return { optional: 0, unions: 0 };
   const required = Array.isArray(schema["required"]) ? schema["required"] : [];

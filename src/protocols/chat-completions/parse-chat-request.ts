@@ -119,8 +119,9 @@ function asksForSomething(name: string, value: unknown): boolean {
 const RESPONSE_FORMAT = "response_format";
 
 /**
- * What `response_format` demands; nothing for plain text. `strict` makes no difference: an answer always fits its schema.
- * @throws RequestError when there is no such format, or its schema cannot be kept to.
+ * The format that `response_format` demands; undefined for plain text. `strict` makes no difference: an answer always fits its
+ * schema.
+ * @throws RequestError when there is no such format, or its schema cannot be enforced.
  */
 function parseOutputFormat(body: ChatRequestBody): OutputFormat | undefined {
   const format = body.response_format;

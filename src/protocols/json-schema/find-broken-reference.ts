@@ -5,14 +5,14 @@ import { walkSchema } from "./walk-schema.ts";
 
 const META_SCHEMA = /^https?:\/\/json-schema\.org\//;
 
-/** The first `$ref` that leads nowhere inside the schema, or in a circle without ever reaching a schema. */
+/** The first `$ref` that leads nowhere inside the schema, or in a circle that never reaches a schema. */
 export function findBrokenReference(root: JsonObject): string | undefined {
   const references = new Set<string>();
   const names = new Set<string>();
   for (const schema of walkSchema(root)) {
     const { $ref, $id, $anchor, $dynamicAnchor } = schema;
     if (typeof $ref === "string") references.add($ref);
-    // Before draft 2019-09 an anchor was written as `$id: "#name"`.
+    // Before draft 2019-09, anchors were written as `$id: "#name"`.
     if (typeof $id === "string") names.add($id);
     if (typeof $anchor === "string") names.add(`#${$anchor}`);
     if (typeof $dynamicAnchor === "string") names.add(`#${$dynamicAnchor}`);
@@ -22,7 +22,7 @@ export function findBrokenReference(root: JsonObject): string | undefined {
   return [...references].find((reference) => !leadsSomewhere(root, reference, resources, known));
 }
 
-/** Follows a chain of references to its end. `known`: where others have led, so that a long chain is gone once. */
+/** Follows a chain of references to its end. `known` remembers where others led, so that a long chain is followed only once. */
 function leadsSomewhere(
   root: JsonObject,
   reference: string,
@@ -59,21 +59,21 @@ function followOnce(
   const [base = "", fragment] = reference.split("#", 2);
   if (base !== "") return names.hasResource(base);
   const target = resolveSchema(root, `#${fragment ?? ""}`);
-  // A pointer may also start at an embedded schema that has its own `$id`; such a one is left to the reader.
+  // A pointer may also start at an embedded schema with its own `$id`; such a pointer is not checked here.
   if (target === undefined) return names.hasEmbedded;
   const next = isRecord(target) ? target["$ref"] : undefined;
   return typeof next === "string" && next.startsWith("#") ? next : true;
 }
 
-/** The names that schemas inside one schema have given themselves (`$id`, `$anchor`), for looking up what references name. */
+/** The names that the schemas inside a schema give themselves (`$id`, `$anchor`), to look up the targets of references. */
 class ResourceNames {
   readonly #names: ReadonlySet<string>;
-  /** Written backwards and in order, so that one of many with a certain end is found without looking at all. */
+  /** Reversed and sorted, so that a binary search finds a name by its ending. */
   readonly #backwards: readonly string[];
-  /** Whether a schema inside has an `$id` of its own. */
+  /** Whether an embedded schema has its own `$id`. */
   readonly hasEmbedded: boolean;
 
-  /** `rootId`: the `$id` of the whole. */
+  /** `rootId`: the `$id` of the whole schema. */
   constructor(names: ReadonlySet<string>, rootId: unknown) {
     this.#names = names;
     this.#backwards = [...names].map((name) => reverse(name.replace(/#$/, ""))).sort();
@@ -84,7 +84,7 @@ class ResourceNames {
     return this.#names.has(name);
   }
 
-  /** A relative reference is resolved against the `$id` around it, so it is enough that some `$id` ends in it. */
+  /** A relative reference is resolved against the surrounding `$id`, so it is enough if some `$id` ends in it. */
   hasResource(base: string): boolean {
     return this.#endsIn(base, true) || this.#endsIn(`/${base.replace(/^\.?\//, "")}`, false);
   }

@@ -4,18 +4,18 @@ import type { JsonObject } from "../../core/words/client-tool.ts";
 import { findBrokenReference } from "./find-broken-reference.ts";
 import { metaSchemaCheck } from "./meta-schema.ts";
 
-/** Levels of JSON; far beyond what people write, far below what would overflow a stack. */
+/** In levels of JSON; far more than people write, far less than would overflow a stack. */
 const MAX_DEPTH = 256;
 const MAX_SHOWN = 64;
 
-/** Says that a schema is nested too deeply for anything that walks it by recursion. */
+/** Reports a schema that is nested too deeply for recursive code. */
 export function findDepthProblem(schema: JsonObject): string | undefined {
   return isDeeper(schema, MAX_DEPTH) ? `the schema is nested more than ${MAX_DEPTH} levels deep.` : undefined;
 }
 
 /**
- * Says what makes a client's schema, which is not too deep, no valid JSON Schema, or nothing. Nothing of the schema is compiled or
- * run, and the time is bounded by its size. Unknown keywords and formats are fine.
+ * Says why a client's schema, which must not be too deep, is not valid JSON Schema; undefined when it is valid. Nothing in the
+ * schema is compiled or run, and its size bounds the time. Unknown keywords and formats are accepted.
  */
 export function findSchemaProblem(schema: JsonObject): string | undefined {
   const error = metaSchemaCheck(schema["$schema"])(schema);
@@ -27,7 +27,7 @@ export function findSchemaProblem(schema: JsonObject): string | undefined {
   return undefined;
 }
 
-/** As OpenAI names the place: `In context=('properties', 'city'), …`. */
+/** Names the place as OpenAI does: `In context=('properties', 'city'), …`. */
 function describe(error: ErrorObject, schema: JsonObject): string {
   const path = error.instancePath
     .split("/")
@@ -38,7 +38,7 @@ function describe(error: ErrorObject, schema: JsonObject): string {
 }
 
 function reasonOf(error: ErrorObject): string {
-  // Proof for the cast: ajv gives `allowedValues` with each error of the keyword `enum`.
+  // Proof for the cast: ajv sets `allowedValues` on every error of the keyword `enum`.
   const { allowedValues } = error.params as { allowedValues?: readonly unknown[] };
   if (error.keyword === "enum" && allowedValues) return `must be one of ${allowedValues.join(", ")}`;
   return (error.message ?? "is not valid").replaceAll(",", " or ");

@@ -2,10 +2,10 @@ import { Ajv, type AnySchemaObject, type ErrorObject, type Options } from "ajv";
 import { Ajv2019 } from "ajv/dist/2019.js";
 import { Ajv2020 } from "ajv/dist/2020.js";
 
-/** Says what is wrong with a schema as a document of its draft; nothing when it is right. */
+/** Says what is wrong with a schema according to its draft; undefined when nothing is. */
 export type MetaSchemaCheck = (schema: object) => ErrorObject | undefined;
 
-// Formats in a meta-schema (`regex`, `uri`) are left alone: pattern dialects differ, and the model reads them all.
+// Formats in a meta-schema (`regex`, `uri`) are not checked: pattern dialects differ, and the model understands them all.
 const OPTIONS: Options = { strict: false, validateFormats: false, logger: false };
 
 const DRAFTS = [

@@ -2,9 +2,9 @@ import type { JsonObject } from "../../core/words/client-tool.ts";
 import { walkSchema } from "./walk-schema.ts";
 
 /**
- * A schema in the words of draft 2020-12, the only one that the Messages API takes: tuples of older drafts are `prefixItems`, limits
- * of draft 4 that are marked as exclusive are limits of their own. Any other schema is given back as it is. `schema` is nested no
- * deeper than can be written.
+ * Rewrites a schema in draft 2020-12, the only draft that the Messages API accepts: tuples of older drafts become `prefixItems`,
+ * and draft 4's boolean `exclusiveMinimum` and `exclusiveMaximum` become limits. Any other schema is returned unchanged. `schema`
+ * must not be nested too deeply for `JSON.stringify`.
  */
 export function inNewestDraft(schema: JsonObject): JsonObject {
   if (![...walkSchema(schema)].some(isOlder)) return schema;
@@ -27,13 +27,13 @@ const BOUNDS = [
   ["exclusiveMaximum", "maximum"],
 ] as const;
 
-/** `part` belongs to a copy of our own. */
+/** Changes `part`, which belongs to our own copy. */
 function renew(part: Record<string, unknown>): void {
   const { items, additionalItems } = part;
   if (Array.isArray(items)) {
     delete part["items"];
     delete part["additionalItems"];
-    // A list without members says nothing, and draft 2020-12 has none.
+    // An empty list says nothing, and draft 2020-12 does not allow one.
     if (items.length > 0) part["prefixItems"] = items;
     if (additionalItems !== undefined) part["items"] = additionalItems;
   }

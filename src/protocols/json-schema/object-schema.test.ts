@@ -12,7 +12,7 @@ function read(schema: JsonObject): unknown {
   return readObjectSchema(schema, true);
 }
 
-/** A schema so many levels deep. */
+/** A schema with this many levels. */
 function nested(levels: number): JsonObject {
   let schema: JsonObject = { type: "object" };
   for (let level = 0; level < levels; level += 1) schema = { properties: { inner: schema } };
@@ -61,7 +61,7 @@ describe("a schema that is fine", () => {
       $defs: { leaf: { $id: "https://example.com/leaf.json", type: "string" } },
     },
   ])("stays as it is: %j", (schema) => {
-    // The order of keys counts as well.
+    // Compared as text, since the order of keys matters too.
     expect(JSON.stringify(read(schema))).toBe(JSON.stringify({ schema }));
   });
 

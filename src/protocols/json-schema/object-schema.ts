@@ -6,10 +6,10 @@ import { findDepthProblem, findSchemaProblem } from "./find-schema-problem.ts";
 
 export type ObjectSchema = { readonly schema: JsonObject } | { readonly problem: string };
 
-/** Such a one is read in some ten milliseconds, and compiled in a second or two. */
+/** A schema of this size is read in about ten milliseconds, and compiled in a second or two. */
 export const MAX_SCHEMA_LENGTH = 128 * 1024;
 
-/** Keywords beside a top-level `$ref` that say nothing about values, or hold what references lead to. */
+/** Keywords next to a top-level `$ref` that do not constrain values, or that hold the targets of references. */
 const ANNOTATIONS = new Set([
   "$comment",
   "$defs",
@@ -24,10 +24,9 @@ const ANNOTATIONS = new Set([
 const NOT_AT_THE_TOP = ["oneOf", "anyOf", "allOf", "enum", "not"];
 
 /**
- * A client's schema for a JSON object, checked and with `type: "object"` at its top, since the Messages API takes no other. A
- * top-level `$ref` is replaced by what it leads to, its definitions kept, and what older drafts say in other words is said in those
- * of draft 2020-12; all else is left as it is. `isTypeOptional`: what it
- * describes is an object anyway, so that a missing type is no mistake.
+ * A client's schema for a JSON object, checked, and with `type: "object"` at the top, since the Messages API accepts no other. A
+ * top-level `$ref` is replaced by its target, with the definitions kept, and older drafts are rewritten in draft 2020-12;
+ * everything else stays as it is. `isTypeOptional`: the schema describes an object anyway, so a missing type is no mistake.
  */
 export function readObjectSchema(given: JsonObject, isTypeOptional: boolean): ObjectSchema {
   const tooDeep = findDepthProblem(given);
@@ -65,7 +64,7 @@ export function readObjectSchema(given: JsonObject, isTypeOptional: boolean): Ob
   return { problem: `schema must be a JSON Schema of 'type: "object"', got 'type: "${got}"'.` };
 }
 
-/** Follows references at the top; undefined when that would lose a constraint or go in a circle. */
+/** Follows references at the top; undefined when that would lose a constraint or never end. */
 function resolveTop(root: JsonObject): JsonObject | undefined {
   let schema = root;
   const seen = new Set<string>();
@@ -80,7 +79,7 @@ function resolveTop(root: JsonObject): JsonObject | undefined {
   return schema;
 }
 
-/** Constraints of two schemas cannot simply be put together: `additionalProperties` sees only the properties beside it. */
+/** Constraints of two schemas cannot simply be merged: `additionalProperties` sees only the properties next to it. */
 function canStandBeside(key: string, value: unknown, target: JsonObject): boolean {
   return ANNOTATIONS.has(key) || JSON.stringify(value) === JSON.stringify(target[key]);
 }

@@ -3,8 +3,8 @@ import { RequestError } from "../request-error.ts";
 import { readToolSchema } from "./tool-schema.ts";
 
 /**
- * The schema of a declared function's arguments; absent parameters are an object without properties.
- * @throws RequestError when it cannot reach the model as it was meant
+ * The schema of a declared function's arguments; without parameters, an object without properties.
+ * @throws RequestError when it cannot reach the model as intended
  */
 export function parseFunctionSchema(
   declared: { readonly name: string; readonly parameters?: JsonObject | null | undefined },

@@ -11,9 +11,9 @@ export interface DeclaredFormat {
 }
 
 /**
- * What an answer in a declared JSON format must be. `where` is the parameter that holds the declaration, `subject` the one that
- * OpenAI names in its messages.
- * @throws RequestError when the schema cannot be kept to
+ * The output format for a declared JSON format. `where` is the parameter that holds the declaration, `subject` the one that
+ * OpenAI's messages name.
+ * @throws RequestError when the schema cannot be enforced
  */
 export function parseJsonFormat(declared: DeclaredFormat, where: string, subject: string): OutputFormat {
   const { name, description, schema } = declared;
@@ -29,7 +29,7 @@ export function parseJsonFormat(declared: DeclaredFormat, where: string, subject
   };
 }
 
-/** `subject`: what has this schema, in OpenAI's words. */
+/** `subject`: what has this schema, as OpenAI names it. */
 export function invalidFormatSchema(subject: string, problem: string, param: string): RequestError {
   return new RequestError("invalid_json_schema", `Invalid schema for ${subject}: ${problem}`, param);
 }

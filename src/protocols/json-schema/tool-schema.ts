@@ -4,12 +4,12 @@ import { Memo } from "../../lib/memo.ts";
 import { sha256 } from "../../lib/sha256.ts";
 import { MAX_SCHEMA_LENGTH, type ObjectSchema, readObjectSchema } from "./object-schema.ts";
 
-/** What the Messages API demands of the names of a tool's parameters; Claude Code leaves out a tool that has others. */
+/** What the Messages API demands of a tool's parameter names; Claude Code leaves out a tool with any other. */
 const PROPERTY_NAME = /^[a-zA-Z0-9_.-]{1,64}$/;
 
 /**
- * The schema of a tool's arguments, so that it reaches the model as it was meant: an object schema whose properties have names
- * that the Messages API takes.
+ * The schema of a tool's arguments, so that it reaches the model as intended: an object schema whose property names the Messages
+ * API accepts.
  */
 export function readToolSchema(given: JsonObject, isTypeOptional: boolean): ObjectSchema {
   const text = textOf(given);
@@ -22,10 +22,10 @@ export function readToolSchema(given: JsonObject, isTypeOptional: boolean): Obje
 /** Agents send the same tools with every request. */
 const remembered = new Memo<ObjectSchema>(1500);
 const SMALL_LENGTH = 16 * 1024;
-/** More do not fit into one request. */
+/** A request has no room for more of them. */
 const rememberedLarge = new Memo<ObjectSchema>(256);
 
-/** Undefined for what is nested too deeply to be written. */
+/** Undefined for a schema that is nested too deeply for `JSON.stringify`. */
 function textOf(given: JsonObject): string | undefined {
   try {
     return JSON.stringify(given);
@@ -48,7 +48,7 @@ function readAnew(given: JsonObject, isTypeOptional: boolean): ObjectSchema {
   return { schema: withObjectProperties(read.schema, properties) };
 }
 
-/** `true` and `false` as the schema of a property mean `{}` and `{"not": {}}`; Claude Code takes only objects there. */
+/** A property's schema may be `true` or `false`, which mean `{}` and `{"not": {}}`; Claude Code accepts only objects there. */
 function withObjectProperties(schema: JsonObject, properties: JsonObject): JsonObject {
   if (!Object.values(properties).some((value) => typeof value === "boolean")) return schema;
   const entries = Object.entries(properties).map(([key, value]) => {

@@ -27,8 +27,8 @@ const BY_KEY = [
 ];
 
 /**
- * Every schema inside a JSON Schema, itself first. Data (`enum`, `const`, `default` …) that looks like a schema is not one.
- * Walks without recursion, so no depth can overflow the stack.
+ * Yields every schema inside a JSON Schema, beginning with itself. Data that looks like a schema (`enum`, `const`, `default` …)
+ * is left out. Walks without recursion, so no depth can overflow the stack.
  */
 export function* walkSchema(root: JsonObject): Generator<JsonObject, void, undefined> {
   const waiting: JsonObject[] = [root];

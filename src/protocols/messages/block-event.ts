@@ -1,4 +1,4 @@
-/** A content block as it begins. */
+/** A content block at its beginning. */
 export type StartedBlock =
   | { readonly type: "text"; readonly text: ""; readonly citations: null }
   | { readonly type: "thinking"; readonly thinking: ""; readonly signature: "" }
@@ -17,7 +17,7 @@ export type BlockDelta =
   | { readonly type: "signature_delta"; readonly signature: string }
   | { readonly type: "input_json_delta"; readonly partial_json: string };
 
-/** What happens to an answer's content blocks; they come one after the other. */
+/** An event of an answer's content blocks, which follow one another. */
 export type BlockEvent =
   | { readonly type: "content_block_start"; readonly index: number; readonly content_block: StartedBlock }
   | { readonly type: "content_block_delta"; readonly index: number; readonly delta: BlockDelta }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Line breaks inside are common and mean nothing. */
+/** Line breaks inside are common and do not matter. */
 const base64Schema = z
   .string()
   .transform((data) => (/\s/.test(data) ? data.replaceAll(/\s+/g, "") : data))

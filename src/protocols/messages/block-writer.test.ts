@@ -18,7 +18,7 @@ import { BlockWriter } from "./block-writer.ts";
 import { BlockJoiner } from "./join-blocks.ts";
 import type { ThinkingDisplay } from "./parse-sampling.ts";
 
-/** Something that Claude says, and the pieces in which it comes. */
+/** Something that Claude says, and the pieces that it arrives in. */
 type Saying =
   | { readonly type: "text"; readonly pieces: readonly string[] }
   | { readonly type: "thinking"; readonly pieces: readonly string[] }

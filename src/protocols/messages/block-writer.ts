@@ -3,7 +3,7 @@ import type { TurnEvent } from "../../core/words/turn-event.ts";
 import type { BlockDelta, BlockEvent, StartedBlock } from "./block-event.ts";
 import type { ThinkingDisplay } from "./parse-sampling.ts";
 
-/** Arranges what a turn says in content blocks, in the order in which it comes. */
+/** Puts what a turn says into content blocks, in the order in which it arrives. */
 export class BlockWriter {
   readonly #thinking: ThinkingDisplay;
   #index = -1;
@@ -53,7 +53,7 @@ export class BlockWriter {
         yield this.#delta({ type: "input_json_delta", partial_json: event.text });
         return;
       case "tool-call-end":
-        // Arguments that did not come in pieces come as one.
+        // Arguments that did not arrive in pieces are sent as one.
         if (!this.#hasArguments) {
           yield this.#delta({ type: "input_json_delta", partial_json: event.arguments });
         }
@@ -73,7 +73,7 @@ export class BlockWriter {
       case "transcript-append":
       case "turn-end":
       case "turn-error":
-        // The Messages API has no words for what Claude Code does by itself.
+        // The Messages API cannot express what Claude Code does by itself.
         return;
       default:
         assertNever(event);

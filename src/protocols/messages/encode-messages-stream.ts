@@ -2,7 +2,7 @@ import { toAppError } from "../../core/words/app-error.ts";
 import type { MessageStreamEvent } from "./format-messages-stream.ts";
 import { formatMessagesErrorBody } from "./messages-error.ts";
 
-/** What fills a silence. Clients of the API know it; a comment would do no harm either. */
+/** Fills a silence. The API's clients know this event; a comment would be harmless too. */
 export const PING = encodeEvent({ type: "ping" });
 
 /**

@@ -23,8 +23,8 @@ export type MessageStreamEvent =
   | MessagesErrorBody;
 
 /**
- * A turn as the events of a streamed message. A failed turn ends with an `error` event in place of `message_delta` and
- * `message_stop`, so that a cut answer never looks complete. The turn is read to its very end, for its runner may still have
+ * A turn as the events of a streamed message. A failed turn ends with an `error` event instead of `message_delta` and
+ * `message_stop`, so that a cut answer never looks complete. The turn is read to its very end, since its runner may still have
  * work after the terminal event.
  */
 export async function* formatMessagesStream(
@@ -56,7 +56,7 @@ export async function* formatMessagesStream(
   }
 }
 
-/** Claude Code tells the counts only at the end, so the message starts with an estimate, as clients expect a number. */
+/** Claude Code reports the counts only at the end, so the message starts with an estimate: clients expect a number. */
 function startMessage(head: MessageHead): MessageStreamEvent {
   return {
     type: "message_start",

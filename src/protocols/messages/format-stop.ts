@@ -14,12 +14,12 @@ const STOP_REASON: Readonly<Record<StopReason, MessageStopReason>> = {
   "stop-sequence": "stop_sequence",
   length: "max_tokens",
   "tool-calls": "tool_use",
-  // In the middle of its work, which it can go on with: what the API means by a pause.
+  // Claude was in the middle of its work and can continue: what the API means by a pause.
   "max-turns": "pause_turn",
   "max-budget": "pause_turn",
 };
 
-/** Why a message ended. For the Messages API a refusal is an answer: a message that ends so. */
+/** Why a message ended. For the Messages API a refusal is an answer, too: a message with that stop reason. */
 export function formatStop(end: TurnEnd | Refusal) {
   if (end.type === "turn-error") {
     return {

@@ -1,6 +1,6 @@
 import type { Usage } from "../../core/words/usage.ts";
 
-/** The counts of a turn; the API counts cached tokens beside the input, as core does. */
+/** The counts of a turn; like core, the API counts cached tokens separately from the input. */
 export function formatCounts(usage: Usage) {
   return {
     input_tokens: usage.inputTokens,

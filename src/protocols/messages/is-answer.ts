@@ -1,6 +1,6 @@
 import type { TerminalEvent, TurnEnd, TurnError } from "../../core/words/turn-event.ts";
 
-/** A turn that refused: for the Messages API an answer like any other. */
+/** A turn that Claude refused: an answer like any other in the Messages API. */
 export interface Refusal extends TurnError {
   readonly error: TurnError["error"] & { readonly kind: "refusal" };
 }

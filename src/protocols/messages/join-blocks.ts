@@ -39,7 +39,7 @@ function joinBlock(start: StartedBlock, deltas: readonly BlockDelta[]): readonly
       return [start];
     case "tool_use": {
       const input = parseJson(text === "" ? "{}" : text);
-      // A call that a limit has cut means nothing.
+      // A call that was cut by a limit is of no use.
       return input === undefined ? [] : [{ ...start, input }];
     }
     default:

@@ -1,12 +1,12 @@
 import type { TurnId } from "../../core/words/ids.ts";
 
-/** What each answer says of itself. */
+/** The part of an answer that describes the message itself. */
 export interface MessageHead {
   readonly turnId: TurnId;
   /** The model id as the client knows it. */
   readonly modelId: string;
   readonly requestId: string;
-  /** Until the usage is known, at the end. Asked for when the model is at work already. */
+  /** Used until the usage is known, at the end. Called when the model is already at work. */
   readonly estimateInputTokens: () => number;
 }
 

@@ -1,7 +1,7 @@
 import type { AppError, ErrorInfo, ErrorKind } from "../../core/words/app-error.ts";
 import { RequestError } from "../request-error.ts";
 
-/** Anthropic's words for what went wrong. */
+/** Anthropic's types of errors. */
 type ErrorType =
   | "invalid_request_error"
   | "authentication_error"
@@ -19,7 +19,7 @@ export interface MessagesErrorBody {
   readonly error: {
     readonly type: ErrorType;
     readonly message: string;
-    /** For mistakes that clients can mend by themselves, and what the model's API itself said. */
+    /** For mistakes that clients can fix by themselves, and for what the model's API itself said. */
     readonly details?: { readonly error_code: string };
   };
   readonly request_id: string;
@@ -34,15 +34,15 @@ export interface MessagesError {
 interface Row {
   readonly status: number;
   readonly type: ErrorType;
-  /** `Retry-After` when the error itself does not say how long to wait. */
+  /** The default `Retry-After`, when the error itself does not say how long to wait. */
   readonly retryAfterMs?: number;
-  /** Anthropic's SDKs retry 408, 409, 429 and 5xx by themselves; here that could not help. */
+  /** Anthropic's SDKs retry 408, 409, 429 and 5xx by themselves; for this error a retry would not help. */
   readonly isFinal?: true;
-  /** What clients look for in the message to tell this error from others of its type. */
+  /** A part of the message by which clients tell this error from others of its type. */
   readonly mark?: string;
 }
 
-/** The codes that Anthropic's clients act on; all others are OpenAI's. */
+/** The codes that Anthropic's clients react to; all other codes are OpenAI's. */
 export const THREADS_UNSUPPORTED = "thread_unsupported_request";
 const CODES = new Set<string | null>([THREADS_UNSUPPORTED]);
 
@@ -67,7 +67,7 @@ const TABLE: Readonly<Record<ErrorKind, Row>> = {
   "upstream-not-found": { status: 404, type: "not_found_error" },
   "upstream-too-large": { status: 413, type: "request_too_large" },
   "upstream-rate-limited": { status: 429, type: "rate_limit_error", retryAfterMs: 10_000 },
-  // The API itself says how long, be it days; its SDK would wait as long.
+  // The API itself says how long to wait, even if that is days; its SDK would really wait that long.
   "usage-limit-reached": { status: 429, type: "rate_limit_error", isFinal: true },
   "upstream-overloaded": { status: 529, type: "overloaded_error", retryAfterMs: 5000 },
   "upstream-failed": { status: 502, type: "api_error" },
@@ -83,8 +83,8 @@ const TABLE: Readonly<Record<ErrorKind, Row>> = {
 };
 
 /**
- * The one place where a kind of error gets its status, headers and Anthropic body. `status` is given for a route that is not
- * there.
+ * The only place that maps a kind of error to its status, headers and Anthropic body. `status` is passed for a route that does
+ * not exist.
  */
 export function formatMessagesError(error: AppError, requestId: string, status?: number): MessagesError {
   const row = TABLE[error.info.kind];

@@ -38,7 +38,7 @@ export const promptSchema = z.looseObject({
       format: z.looseObject({ type: z.string() }).nullish(),
     })
     .nullish(),
-  /** The older place of `output_config.format`. */
+  /** The older name of `output_config.format`. */
   output_format: z.looseObject({ type: z.string() }).nullish(),
 
   container: z.unknown().optional(),
@@ -58,7 +58,7 @@ export const messagesRequestSchema = promptSchema.extend({
   metadata: z.looseObject({}).nullish(),
   /** Turnpike's own; read by `parse-claude-settings.ts`. */
   claude: z.looseObject({}).nullish(),
-  /** A conversation that the server would hold under the answer's id. */
+  /** A conversation that the server would keep under the answer's id. */
   thread: z.unknown().optional(),
 });
 

@@ -1,6 +1,6 @@
 import { RequestError } from "../request-error.ts";
 
-/** Where in the request: `["messages", 0, "content"]`, written `messages.0.content`. */
+/** A place in the request: `["messages", 0, "content"]`, written `messages.0.content`. */
 export type Path = readonly PropertyKey[];
 
 export function spellPath(path: Path): string {
@@ -13,7 +13,7 @@ export function parameterError(path: Path, words: string): RequestError {
   return new RequestError(null, where === "" ? words : `${where}: ${words}`, where || undefined);
 }
 
-/** The API has it, but Claude Code offers no way to it. */
+/** The API offers this, but Claude Code has no way to use it. */
 export function notServed(path: Path, what: string): RequestError {
   return parameterError(path, `${what} not supported by this server.`);
 }

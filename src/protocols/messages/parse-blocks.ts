@@ -9,7 +9,7 @@ const USER_BLOCKS = ["text", "image", "document", "tool_result"];
 const ASSISTANT_BLOCKS = ["text", "thinking", "redacted_thinking", "tool_use"];
 const RESULT_BLOCKS = ["text", "image", "document"];
 
-/** Blocks of the API's own tools and of betas, which Claude Code has no way to take from a client. */
+/** Blocks of the API's own tools and of betas, which Claude Code cannot accept from a client. */
 const NOT_SERVED = new Set([
   "search_result",
   "server_tool_use",
@@ -45,7 +45,7 @@ export function parseUserBlock(block: BlockBody, path: Path): readonly (InputPar
   }
 }
 
-/** One block of what Claude said; none for an empty text, which means nothing. */
+/** The parts of one block that Claude said; none for an empty text, which means nothing. */
 export function parseAssistantBlock(block: BlockBody, path: Path): readonly AnswerPart[] {
   switch (block.type) {
     case "text":

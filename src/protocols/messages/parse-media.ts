@@ -5,10 +5,10 @@ import type { BlockBody } from "./messages-request-schema.ts";
 import { listWords, notServed, parameterError, type Path } from "./parameter-error.ts";
 import { parsePart } from "./parse-part.ts";
 
-/** What the Messages API takes. */
+/** The limit of the Messages API. */
 const MAX_IMAGE_BASE64_LENGTH = 5 * 1024 * 1024;
 
-/** An `image` block. The name of the block's type stands in the path, as the API writes it. */
+/** An `image` block. As in the API's own errors, the path includes the block's type. */
 export function parseImage(block: BlockBody, blockPath: Path): ImagePart {
   const path = [...blockPath, "image"];
   const { source } = parsePart(BLOCK.image, block, path);
@@ -17,7 +17,7 @@ export function parseImage(block: BlockBody, blockPath: Path): ImagePart {
     case "base64": {
       const { data } = parsePart(IMAGE_SOURCE.base64, source, sourcePath);
       const mediaType = imageTypeOf(data);
-      // Claude Code would tell the model of an image that could not be processed, and the client nothing.
+      // Claude Code would tell the model that an image could not be processed, and the client nothing.
       if (mediaType === undefined) throw parameterError(sourcePath, "Could not process image");
       if (data.length > MAX_IMAGE_BASE64_LENGTH) {
         throw parameterError(sourcePath, "image exceeds 5 MB maximum");
@@ -34,7 +34,7 @@ export function parseImage(block: BlockBody, blockPath: Path): ImagePart {
   }
 }
 
-/** A `document` block: one part, or several when it is made of texts and images. */
+/** A `document` block: one part, or several when it consists of texts and images. */
 export function parseDocument(block: BlockBody, blockPath: Path): readonly InputPart[] {
   const path = [...blockPath, "document"];
   const { source, title, context, citations } = parsePart(BLOCK.document, block, path);
@@ -43,7 +43,7 @@ export function parseDocument(block: BlockBody, blockPath: Path): readonly Input
   const parts = parseDocumentSource(source, [...path, "source"]).map((part) =>
     part.type === "document" ? { ...part, ...named } : part,
   );
-  // What the client wants said about the document, but not cited from.
+  // What the client says about the document; it is not to be cited.
   return context ? [{ type: "text", text: context }, ...parts] : parts;
 }
 

@@ -23,16 +23,16 @@ import {
 import { parseTools, rejectForeignTools } from "./parse-tools.ts";
 import { reportedNames } from "../reported-names.ts";
 
-/** What a request for a message asks for: its share of a `TurnRequest`, and how it wants the answer. */
+/** What a request for a message asks for: its part of a `TurnRequest`, and the form of the answer. */
 export interface MessagesRequest extends Pick<
   TurnRequest,
   "systemText" | "messages" | "sampling" | "tools" | "outputFormat"
 > {
-  /** As sent, maybe with a conversation suffix. */
+  /** As sent; it may have a conversation suffix. */
   readonly model: string;
   readonly isStream: boolean;
   readonly thinking: ThinkingDisplay;
-  /** What it wants of Turnpike itself. */
+  /** The client's settings for Turnpike itself. */
   readonly claude: ClaudeSettings;
   readonly parameterNames: ParameterNames;
   /** Fields that were accepted without effect. */
@@ -50,7 +50,7 @@ export interface MessagesRequestOptions {
   readonly headers?: SettingPlaces["headers"];
 }
 
-/** What Claude Code does by itself is not told here. */
+/** What Claude Code does by itself is not shown in this protocol. */
 const CHAT_ONLY = ["activity", "includeFiles"] as const;
 
 /**
@@ -91,14 +91,14 @@ function parsePrompt(body: PromptBody, { isContinuation }: MessagesRequestOption
   return { systemText: texts.join("\n\n"), messages, tools: parseTools(body) };
 }
 
-/** Clients that meet this code send the whole conversation instead, as they would without threads. */
+/** Refused with a code on which clients send the whole conversation instead, as they do without threads. */
 function rejectThread(thread: unknown): void {
   if (thread === undefined || thread === null) return;
   const message = "thread: Threads are not supported by this server. Send the whole conversation without it.";
   throw new RequestError(THREADS_UNSUPPORTED, message, "thread");
 }
 
-/** Says where Claude Code may cache; it decides so itself, and the answer is the same. */
+/** Says where to cache: Claude Code decides that itself, and the answer stays the same. */
 const WITHOUT_MEANING = new Set(["cache_control"]);
 
 /** The names of fields that were accepted without effect. */
@@ -116,13 +116,13 @@ function listIgnoredFields(
   return reportedNames(names);
 }
 
-/** Whether the metadata has anything but settings, which are told one by one. */
+/** Whether the metadata holds anything besides settings, which are reported one by one. */
 function hasLabels({ metadata }: MessagesRequestBody): boolean {
   const keys = Object.keys(metadata ?? {});
   return keys.length === 0 || keys.some((key) => !key.startsWith("claude."));
 }
 
-/** Claude Code, as a client, puts a line for the API's bookkeeping first. It is not for the model, and differs each time. */
+/** As a client, Claude Code begins with a line for the API's bookkeeping. It is not for the model and differs each time. */
 const BOOKKEEPING = "x-anthropic-billing-header";
 
 /** The system text, its blocks joined by blank lines. */
@@ -132,12 +132,12 @@ function parseSystem(system: PromptBody["system"]): string {
   return texts.filter((text) => text !== "" && !text.startsWith(BOOKKEEPING)).join("\n\n");
 }
 
-/** The betas under which a client gives tools that the model is to see only when it has searched for them. */
+/** The betas with which a client sends tools that the model sees only after searching for them. */
 const TOOL_SEARCH = /\b(?:advanced-tool-use|tool-search-tool)-\d{4}-\d{2}-\d{2}\b/g;
 
 /**
- * Claude Code has no way for tools that are loaded later. A client that asks for them by a beta is refused in the words that the
- * API has for a beta it does not know: on these Claude Code, as a client, at once sends all of its tools instead, and remembers it.
+ * Claude Code cannot load tools later. A client that asks for that with a beta is refused with the API's message for an unknown
+ * beta: as a client, Claude Code then immediately sends all of its tools instead, and keeps doing so.
  * @throws RequestError
  */
 function rejectToolSearch({ tools }: PromptBody, headers: Readonly<Record<string, string>>): void {

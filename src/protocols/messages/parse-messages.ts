@@ -13,22 +13,22 @@ import { parameterError, type Path } from "./parameter-error.ts";
 import { parseAssistantBlock, parseUserBlock } from "./parse-blocks.ts";
 
 export interface ParsedMessages {
-  /** What `system` messages say before the first other one. */
+  /** The text of the `system` messages that come before all others. */
   readonly leadingSystemText: string;
   readonly messages: readonly Message[];
 }
 
-/** What stands between two answers, or before the first. */
+/** What comes between two answers, or before the first. */
 interface Run {
   readonly results: PlacedResult[];
   readonly inputs: InputMessage[];
 }
 
 /**
- * Reads the history. The API joins neighbours of one role, so an answer in several messages becomes one, and tool results
- * may come in several messages; whatever their place there, they go first, each a message of its own.
- * @throws RequestError naming what is wrong. With `isContinuation` results may stand before the first answer: their calls
- * are on record.
+ * Reads the history. The API joins consecutive messages of one role, so an answer in several messages becomes one. Tool results
+ * may also come in several messages; wherever they are, they are put first, each as a message of its own.
+ * @throws RequestError naming what is wrong. With `isContinuation`, results may come before the first answer: their calls are on
+ * record.
  */
 export function parseMessages(bodies: readonly MessageBody[], isContinuation: boolean): ParsedMessages {
   const messages: Message[] = [];
@@ -36,7 +36,7 @@ export function parseMessages(bodies: readonly MessageBody[], isContinuation: bo
   let run: Run = { results: [], inputs: [] };
 
   function closeRun(): void {
-    // Nothing was said before: the calls that the results answer are those of the conversation's record.
+    // There is no answer before them: the results belong to calls in the conversation's record.
     const isOnRecord = answer === undefined && isContinuation;
     checkToolResults(answer, run.results, isOnRecord);
     if (answer) messages.push({ role: "assistant", content: answer.content } satisfies AnswerMessage);
@@ -88,7 +88,7 @@ function readAnswer({ content }: MessageBody, index: number): readonly AnswerPar
   );
 }
 
-/** With nothing but system messages the last one stays, so that there is something to answer. */
+/** If all are system messages, the last one stays, so that there is something to answer. */
 function splitSystem(messages: readonly Message[]): ParsedMessages {
   const firstOther = messages.findIndex((message) => message.role !== "system");
   const systemCount = firstOther === -1 ? messages.length - 1 : firstOther;
@@ -98,16 +98,16 @@ function splitSystem(messages: readonly Message[]): ParsedMessages {
   };
 }
 
-/** A tool result and where it stands in the request. */
+/** A tool result and its place in the request. */
 interface PlacedResult {
   readonly result: ToolResultPart;
   readonly path: Path;
 }
 
 /**
- * Makes sure that results answer exactly the calls of the answer before them, each once; two calls of one id, which the API would
- * refuse, have two results. With `isOnRecord` the answer is not in the request, and only a doubled result can be seen.
- * @throws RequestError in the API's words
+ * Checks that the results match the calls of the preceding answer exactly, each once; two calls with the same id, which the API
+ * would refuse, get two results. With `isOnRecord` the answer is not in the request, so only duplicate results can be found.
+ * @throws RequestError worded like the API's
  */
 function checkToolResults(
   answer: { readonly index: number; readonly content: readonly AnswerPart[] } | undefined,

@@ -21,7 +21,7 @@ export function parsePart<Schema extends z.ZodType>(
   throw describeIssue(issue, part, path);
 }
 
-/** `part` is what stands at `parent`. */
+/** `part` is the value at `parent`. */
 function describeIssue(issue: Issue, part: unknown, parent: Path): RequestError {
   const path = [...parent, ...issue.path];
   const value = readPath(part, issue.path);
@@ -51,7 +51,7 @@ function describe(issue: Issue, value: unknown): string {
   }
 }
 
-/** Speaks of the branch that fits the value's own type; when none does, of all the types that would. */
+/** Describes the branch that fits the type of the value or, if none does, all types that would be accepted. */
 function describeUnion(branches: readonly Issue[][], value: unknown, path: Path): RequestError {
   const isWrongType = (issue: Issue) => issue.code === "invalid_type" && issue.path.length === 0;
   const [issue] = branches.find((issues) => !issues.some(isWrongType)) ?? [];

@@ -11,7 +11,7 @@ import { parameterError } from "./parameter-error.ts";
 export type ThinkingDisplay =
   /** It did not ask for it. */
   | "none"
-  /** As sealed blocks without text, to be sent back. */
+  /** As encrypted blocks without text, which the client can send back. */
   | "sealed"
   | "full";
 
@@ -75,7 +75,7 @@ function parseEffort({ thinking, output_config: config }: PromptBody): Sampling[
   if (thinking?.type === "enabled" && !isGiven(thinking.budget_tokens)) {
     throw parameterError(["thinking", "enabled", "budget_tokens"], "Field required");
   }
-  // Thinking between tool calls is next to none.
+  // Thinking only between tool calls is almost no thinking.
   if (thinking?.type === "disabled" || thinking?.type === "between_tools") return "none";
   return config?.effort ?? undefined;
 }

@@ -82,7 +82,7 @@ function parseChoice(choice: ToolChoiceBody, list: readonly ClientTool[]): ToolC
   return { type: "tool", name };
 }
 
-/** Tools that others than the client would run. */
+/** Refuses tools that somebody other than the client would run. */
 export function rejectForeignTools(body: PromptBody): void {
   if (body.mcp_servers?.length) throw notServed(["mcp_servers"], "MCP servers given by a client are");
   if (body.container !== undefined && body.container !== null)

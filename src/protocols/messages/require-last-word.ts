@@ -2,8 +2,8 @@ import type { Message } from "../../core/words/message.ts";
 import { parameterError } from "./parameter-error.ts";
 
 /**
- * Most models do not go on from the beginning of an answer.
- * @throws RequestError in the API's own words when an answer comes last
+ * Refuses an answer as the last message: most models cannot continue the beginning of an answer.
+ * @throws RequestError in the API's own words
  */
 export function requireLastWord(messages: readonly Message[]): void {
   if (messages.at(-1)?.role !== "assistant") return;

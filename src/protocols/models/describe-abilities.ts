@@ -17,14 +17,14 @@ export interface ModelAbilities {
   readonly request_overrides: RequestOverrides;
 }
 
-/** What requests may change of it. */
+/** What requests may change about it. */
 interface RequestOverrides {
   readonly permission_modes: readonly PermissionMode[];
-  /** `workspace`: folders inside of it. `folders`: some outside of it as well. */
+  /** `workspace`: folders inside the workspace. `folders`: some folders outside it as well. */
   readonly working_directory: "workspace" | "folders";
-  /** Whether Claude Code's own tools are on, or may be turned on. */
+  /** Whether Claude Code's own tools are on, or can be turned on. */
   readonly builtin_tools: boolean;
-  /** A rule may name folders of the server, so they are not told. */
+  /** The rules themselves are not shown, since they may name folders of the server. */
   readonly allowed_tools: "none" | "listed" | "any";
   readonly mcp_servers: RequestBounds["mcpServers"];
   readonly commands: readonly string[];

@@ -4,8 +4,8 @@ import type { ModelAbilities } from "../../core/models/model-abilities.ts";
 import type { ModelDescription } from "../../core/ports/model-catalogue.ts";
 
 /**
- * What clients look for beside OpenAI's model object, under the names by which they know it: of OpenRouter, Groq, vLLM and
- * LiteLLM, and `lifecycle` and `retires_at` of Anthropic's own model object.
+ * The fields that clients look for besides OpenAI's model object, under the names that they know: those of OpenRouter, Groq, vLLM
+ * and LiteLLM, and `lifecycle` and `retires_at` of Anthropic's own model object.
  */
 export interface ModelFacts {
   readonly context_length: number;
@@ -19,14 +19,14 @@ export interface ModelFacts {
   readonly retires_at: string | null;
 }
 
-/** What the model itself takes, in the Messages API's words. */
+/** What the model itself accepts, in the terms of the Messages API. */
 export interface ModelTakes {
   /** The full id of the model that answers, as far as it is known. */
   readonly resolved_model: string;
   readonly takes: {
-    /** `one`: a temperature or `top_p`, not both. What is not taken is left out and reported. */
+    /** `one`: a temperature or `top_p`, but not both. What the model does not accept is left out and reported. */
     readonly sampling: ModelAbilities["sampling"];
-    /** `words`: the model is told that it must call, and asked once more when it does not. */
+    /** `words`: the model is told that it must call a tool, and asked once more if it does not. */
     readonly forced_tools: "native" | "without_thinking" | "words";
     readonly thinking: readonly string[];
     readonly effort: readonly string[];
@@ -36,7 +36,7 @@ export interface ModelTakes {
 }
 
 const FORCED_TOOLS = { taken: "native", "without-thinking": "without_thinking", refused: "words" } as const;
-/** OpenRouter's names of what every model here takes. */
+/** OpenRouter's names for what every model here accepts. */
 const SUPPORTED = [
   "max_tokens",
   "max_completion_tokens",

@@ -12,7 +12,7 @@ export function findModel(models: ModelCatalogue, modelId: string): ModelDescrip
   const known = listed.find((model) => model.id === target.modelId);
   return {
     id: target.modelId,
-    // Nobody knows when an unlisted model was made; OpenAI's schema wants a number.
+    // The creation time of an unlisted model is unknown; OpenAI's schema requires a number.
     createdAt: known?.createdAt ?? 0,
     profile: target.profile,
     model: target.model,

@@ -5,7 +5,7 @@ import type { ModelDescription } from "../../core/ports/model-catalogue.ts";
 
 const LINES = ["haiku", "sonnet", "opus", "fable", "mythos"] as const;
 
-/** Anthropic's model object, as the types of its SDK 1.14 have it. */
+/** Anthropic's model object, as typed in its SDK 1.14. */
 export interface ModelInfoBody {
   readonly type: "model";
   readonly id: string;
@@ -35,14 +35,14 @@ export function formatModelInfo(description: ModelDescription, now: number): Mod
     max_tokens: abilities.maxOutputTokens,
     line: LINES.find((line) => abilities.id.split("-").includes(line)) ?? null,
     lifecycle: stage,
-    // Only the day of the end is known, not that of its announcement.
+    // Only the day of retirement is known, not that of the deprecation.
     deprecated_at: null,
     retires_at: endsAt === undefined ? null : new Date(endsAt).toISOString(),
     capabilities: formatCapabilities(abilities),
   };
 }
 
-/** What requests to this server can make use of: what the API would run by itself is not offered here. */
+/** The capabilities that requests to this server can use: what the API would run by itself is not offered here. */
 function formatCapabilities({ thinking, efforts, takesOutputFormat }: ModelAbilities): object {
   const levels = EFFORT_LEVELS.map((level) => [level, supported(efforts.includes(level))] as const);
   return {

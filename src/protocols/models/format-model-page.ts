@@ -20,8 +20,8 @@ const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 1000;
 
 /**
- * A page of Anthropic's list of models: those after `after_id`, or those right before `before_id`, in the order of the list.
- * @throws RequestError for a page that cannot be
+ * A page of Anthropic's list of models: those after `after_id`, or those just before `before_id`, in the order of the list.
+ * @throws RequestError for an impossible page
  */
 export function formatModelPage(
   models: readonly ModelDescription[],

@@ -30,7 +30,7 @@ export function parseNewConversation(body: unknown): {
 }
 
 /**
- * Reads the body of `POST /v1/conversations/{id}`: the metadata that takes the place of the old; null means none.
+ * Reads the body of `POST /v1/conversations/{id}`: the metadata that replaces the old; null means none.
  * @throws RequestError
  */
 export function parseConversationUpdate(body: unknown): Metadata {

@@ -27,7 +27,7 @@ export function conversationsNotKept(): AppError {
   });
 }
 
-/** A reference has nothing of its own to keep. */
+/** A reference has no content of its own to keep. */
 export function referenceNotKept(index: number): RequestError {
   return new RequestError(
     "unsupported_value",

@@ -17,7 +17,7 @@ export function formatConversation(conversation: {
   return { id, object: "conversation", created_at: Math.floor(createdAt / 1000), metadata };
 }
 
-/** The ids of an empty page are empty, since the interface wants texts. */
+/** An empty page has empty ids, since the schema requires strings. */
 export function formatItemList(
   items: readonly { readonly id: string; readonly item: JsonObject }[],
   hasMore: boolean,

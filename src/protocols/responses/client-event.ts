@@ -7,18 +7,18 @@ import { parseBody } from "../parse-body.ts";
 import { readRequestJson } from "../read-request-json.ts";
 import { RequestError, unsupportedValue } from "../request-error.ts";
 
-/** What a client says on a WebSocket. */
+/** What a client sends on a WebSocket. */
 export type ClientEvent =
   | {
       readonly type: "create";
-      /** As a request over HTTP would have it. */
+      /** The body of the same request over HTTP. */
       readonly body: JsonObject;
-      /** Only what comes before a turn is to be made ready; the model is not asked. */
+      /** Only prepare what comes before a turn, without asking the model. */
       readonly isWarmUp: boolean;
     }
   | { readonly type: "cancel"; readonly responseId?: string }
   | { readonly type: "steer"; readonly input: unknown; readonly previousResponseId: string }
-  /** Says nothing that anybody must act on. */
+  /** A message that needs no reaction. */
   | { readonly type: "note" };
 
 const STREAM_ID = /^[A-Za-z0-9_.-]{1,256}$/;
@@ -32,7 +32,7 @@ const createSchema = z.looseObject({
 const cancelSchema = z.looseObject({ response_id: z.string().nullish() });
 const steerSchema = z.looseObject({ previous_response_id: z.string(), input: z.unknown() });
 
-/** @throws RequestError for what is no JSON object, or beyond the bounds of what is read */
+/** @throws RequestError for anything that is not a JSON object, or exceeds the limits of what is read */
 export async function readFrame(bytes: Uint8Array): Promise<JsonObject> {
   let value: unknown;
   try {
@@ -48,9 +48,9 @@ export async function readFrame(bytes: Uint8Array): Promise<JsonObject> {
 }
 
 /**
- * The lane that an event belongs to: what is asked on one lane is answered in order, lanes do not wait for each other. Undefined
- * for the lane without a name.
- * @throws RequestError for a name that is none
+ * The lane of an event: requests on one lane are answered in order, and lanes do not wait for each other. Undefined for the lane
+ * without a name.
+ * @throws RequestError for an invalid name
  */
 export function readStreamId({ stream_id: streamId }: JsonObject): string | undefined {
   if (streamId === undefined || streamId === null) return undefined;
@@ -62,7 +62,7 @@ export function readStreamId({ stream_id: streamId }: JsonObject): string | unde
   );
 }
 
-/** @throws RequestError for an event that is not known or not whole */
+/** @throws RequestError for an unknown or incomplete event */
 export function parseClientEvent(frame: JsonObject): ClientEvent {
   switch (frame["type"]) {
     case "response.create":
@@ -88,7 +88,7 @@ export function parseClientEvent(frame: JsonObject): ClientEvent {
 
 function parseCreate(frame: JsonObject): ClientEvent {
   const { type: _type, stream_id: _streamId, ...fields } = frame;
-  // OpenAI's Realtime API has the fields one level down, and some clients of this one do so, too.
+  // OpenAI's Realtime API nests the fields one level deeper, and so do some clients of this API.
   const nested = fields["response"];
   const given = isRecord(nested) && fields["input"] === undefined ? nested : fields;
   const { generate, background, prompt_cache_options: cache } = parseBody(createSchema, given);
@@ -98,7 +98,7 @@ function parseCreate(frame: JsonObject): ClientEvent {
   const { generate: _generate, ...body } = given;
   return {
     type: "create",
-    // It cannot be otherwise here, whatever the client says.
+    // A WebSocket always streams, whatever the client says.
     body: { ...body, stream: true },
     isWarmUp: generate === false || cache?.prewarm === true,
   };

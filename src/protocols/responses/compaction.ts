@@ -10,7 +10,7 @@ import { parseBody } from "../parse-body.ts";
 import type { ResponseHead } from "./response-head.ts";
 import { formatResponseUsage } from "./output/response-usage.ts";
 
-/** What is read of the body; `input` and the rest are checked as those of a response. */
+/** The fields of the body that are read here; `input` and the rest are checked like those of a response. */
 const compactSchema = z.looseObject({
   model: z.string().min(1),
   input: z.unknown().optional(),
@@ -28,13 +28,13 @@ const ASSIGNMENT = `Write a summary of this whole conversation up to here. It wi
 
 Leave out greetings, repetition and what has been overtaken. Write plain, dense text with short headings. Do not answer or continue the conversation, do not use tools, and say nothing before or after the summary.`;
 
-/** The last message of the turn; all before it is what is to be summed up. */
+/** The last message of the turn; everything before it is to be summarized. */
 const ASSIGNMENT_MESSAGE: Message = { role: "user", content: [{ type: "text", text: ASSIGNMENT }] };
 
 const NO_RESULT = "There is no result yet.";
 
 /**
- * The request for a response to what is to be compacted. A conversation that is too long even for its summary loses its oldest
+ * The request for a response to what is to be compacted. A conversation that is too long even to be summarized loses its oldest
  * messages.
  * @throws RequestError when no model is named
  */
@@ -45,7 +45,7 @@ export function parseCompactRequest(body: unknown): JsonObject {
   return { ...Object.fromEntries(present), model, store: false, truncation: "auto" };
 }
 
-/** The turn in which Claude sums up the conversation that this request would have gone on with. */
+/** The turn in which Claude summarizes the conversation that this request would have continued. */
 export function toSummaryRequest(request: TurnRequest): TurnRequest {
   const { turnId, principalId, protocol, target, systemText, messages, timeoutMs } = request;
   return {
@@ -62,8 +62,8 @@ export function toSummaryRequest(request: TurnRequest): TurnRequest {
 }
 
 /**
- * The answer. Its one item stands for everything before it; OpenAI's may repeat the user's messages in front, which OpenAI's
- * Python client has no type for.
+ * The answer. Its only item stands for everything before it. OpenAI's may repeat the user's messages first, but OpenAI's Python
+ * client has no type for those.
  */
 export function formatCompaction(
   head: Pick<ResponseHead, "id" | "turnId" | "createdAt" | "seal">,
@@ -90,7 +90,7 @@ function formatCompactionItem(
   };
 }
 
-/** Claude may not be spoken to while calls have no result. */
+/** Results for open calls: Claude accepts no other message while calls have no result. */
 function openResults(messages: readonly Message[]): readonly Message[] {
   return toolCallsOf(messages.at(-1)).map(({ callId }) => ({
     role: "tool",

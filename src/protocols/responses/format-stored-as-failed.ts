@@ -3,14 +3,14 @@ import type { JsonObject } from "../../core/words/client-tool.ts";
 import { formatResponseError } from "./response-error.ts";
 import type { ResponseBody } from "./response-head.ts";
 
-/** The words of each type of item for what will not be completed; all others have `incomplete`. */
+/** The status given to unfinished items, by type; all other types use `incomplete`. */
 const UNFINISHED: Readonly<Record<string, string>> = {
   web_search_call: "failed",
   apply_patch_call: "completed",
 };
 const OPEN = new Set<unknown>(["in_progress", "searching", "interpreting", "calling"]);
 
-/** The body of a response that nobody works on any more: kept by a server that ended before it did. */
+/** The body of a response that nobody works on any more, as its server died before it ended. */
 export function formatStoredAsFailed(
   body: JsonObject & { readonly id: string },
   error: ErrorInfo,

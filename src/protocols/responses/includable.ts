@@ -1,4 +1,4 @@
-/** What the parameter `include` may name, as OpenAI's interface lists it. */
+/** The values that the parameter `include` allows, as listed in OpenAI's API. */
 export const INCLUDABLE = [
   "file_search_call.results",
   "web_search_call.results",

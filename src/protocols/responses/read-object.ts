@@ -1,13 +1,13 @@
 import { isRecord } from "../../lib/is-record.ts";
 import type { JsonObject } from "../../core/words/client-tool.ts";
 
-/** A JSON text as an object; an empty one when it is anything else. */
+/** Parses a JSON text as an object; anything else gives an empty object. */
 export function readObject(text: string): JsonObject {
   try {
     const value: unknown = JSON.parse(text);
     return isRecord(value) ? value : {};
   } catch {
-    // Whoever reads it sees that all fields are missing.
+    // The caller sees that all fields are missing.
     return {};
   }
 }

@@ -16,7 +16,7 @@ export interface ResponseErrorBody {
   readonly type?: string;
 }
 
-/** Clients try again after `server_error` and `rate_limit_exceeded`, and do not after `invalid_prompt`. */
+/** Clients retry after `server_error` and `rate_limit_exceeded`, but not after `invalid_prompt`. */
 const CODES: Readonly<Record<ErrorKind, ResponseErrorCode>> = {
   "invalid-request": "invalid_prompt",
   unauthorized: "invalid_prompt",
@@ -51,9 +51,8 @@ const CODES: Readonly<Record<ErrorKind, ResponseErrorCode>> = {
 };
 
 /**
- * Where the status differs from that of Chat Completions. Codex sends a request again, up to thirty times, after every status
- * but 400 and, by their words, some of 404 and 429; it knows an account's limit, with the time of its end, by a 429 whose type
- * is `usage_limit_reached`.
+ * Where the status differs from Chat Completions. Codex retries up to thirty times after every status except 400 and, depending
+ * on the message, some 404 and 429; it recognizes an account's limit, and when that ends, by a 429 of type `usage_limit_reached`.
  */
 const STATUSES: Readonly<Partial<Record<ErrorKind, number>>> = {
   "usage-limit-reached": 429,
@@ -63,13 +62,13 @@ const STATUSES: Readonly<Partial<Record<ErrorKind, number>>> = {
   "upstream-permission": 400,
 };
 
-/** The HTTP error of a response, and what stands for it on a WebSocket. */
+/** The HTTP error of a response, also used for the error event on a WebSocket. */
 export function formatResponsesHttpError(error: AppError): OpenAiError {
   const { headers, body } = formatOpenAiError(error);
   const { kind, retryAfterMs } = error.info;
   const status = statusOfResponsesError(error.info);
   if (kind !== "usage-limit-reached" || retryAfterMs === undefined) return { status, headers, body };
-  // Who does not know the type and asks again all the same should do so when it can succeed.
+  // A client that does not know the type and retries anyway should do so when it can succeed.
   return { status, headers: { ...headers, "Retry-After": String(Math.ceil(retryAfterMs / 1000)) }, body };
 }
 
@@ -77,7 +76,7 @@ export function statusOfResponsesError(info: ErrorInfo): number {
   return STATUSES[info.kind] ?? statusOfError(info);
 }
 
-/** Of these the code says too little, since it stands for short waits as well. */
+/** For these the code is not specific enough, since it also covers short waits. */
 const TYPED: ReadonlySet<ErrorKind> = new Set<ErrorKind>(["usage-limit-reached", "billing"]);
 
 /** The `error` of a response that failed. */
@@ -87,8 +86,8 @@ export function formatResponseError(error: ErrorInfo): ResponseErrorBody {
 }
 
 /**
- * The fields of an `error` event. OpenAI's interface has them flat, its servers and Open Responses nested under `error`: here
- * they are both, with the same code as the HTTP error has, which says more than the response's own.
+ * The fields of an `error` event. OpenAI's API reference has them flat; its servers and Open Responses nest them under `error`.
+ * Both are sent here, with the code of the HTTP error, which is more specific than that of the response.
  */
 export function formatErrorEvent(error: ErrorInfo): JsonObject {
   const { error: body } = formatOpenAiErrorBody(error);

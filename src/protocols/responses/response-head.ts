@@ -9,7 +9,7 @@ export type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplet
 /** What is known of a response before its turn runs. */
 export interface ResponseHead {
   readonly turnId: TurnId;
-  /** `resp_` and the turn's own part of its id. */
+  /** `resp_` followed by the unique part of the turn's id. */
   readonly id: string;
   /** The model id as the client knows it. */
   readonly modelId: string;
@@ -20,27 +20,27 @@ export interface ResponseHead {
   readonly include: ResponsesRequest["include"];
   readonly showsReasoning: boolean;
   readonly isBackground: boolean;
-  /** Whether Claude Code's own work comes as items. */
+  /** Whether Claude Code's own work is shown as items. */
   readonly showsActivity: boolean;
-  /** The client asked for events of Turnpike's own, and what Claude Code does is not hidden. */
+  /** The client asked for Turnpike's own events, and Claude Code's work is not hidden. */
   readonly tellsAgent?: boolean;
-  /** Calls that need a person's word are asked of the client itself: any call may turn out to be one. */
+  /** The client itself approves the calls that need it, so any call may turn out to be waiting for it. */
   readonly asksClient?: boolean;
-  /** Hosted tools that the request names: calls of these come as items in any case. */
+  /** Hosted tools that the request declares: their calls are always shown as items. */
   readonly hostedTools?: ReadonlySet<HostedTool>;
-  /** The request's MCP servers: calls of these come as items in any case. */
+  /** The request's MCP servers: their calls are always shown as items. */
   readonly mcpServers?: readonly RemoteMcpServer[];
-  /** Whether the context has this list of a server's tools already; absent when it has none. */
+  /** Whether the context already contains this list of a server's tools; absent means that it does not. */
   readonly isListed?: (tools: McpTools) => boolean;
-  /** The ids of the approval requests that the input says yes to. */
+  /** The ids of the approval requests that the input approves. */
   readonly approvedIds?: readonly string[];
-  /** Names the place where Claude Code's commands run. */
+  /** The container in which Claude Code's commands appear to run. */
   readonly containerId?: string;
-  /** Seals what only this server may read again, such as thinking. */
+  /** Encrypts what only this server may read again, such as thinking. */
   readonly seal: (value: unknown) => string;
 }
 
-/** The response object as the wire has it. */
+/** The response object in its wire format. */
 export type ResponseBody = JsonObject & { readonly id: string; readonly status: ResponseStatus };
 /** An event of a stream, with its number. */
 export type ResponseEvent = JsonObject & { readonly type: string; readonly sequence_number: number };

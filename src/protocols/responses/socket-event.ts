@@ -2,14 +2,14 @@ import type { AppError } from "../../core/words/app-error.ts";
 import type { JsonObject } from "../../core/words/client-tool.ts";
 import { formatResponsesHttpError } from "./response-error.ts";
 
-/** An event as it goes over a WebSocket; those of a named lane carry its name. */
+/** Encodes an event for a WebSocket; on a named lane it carries the lane's name. */
 export function encodeSocketEvent(event: JsonObject, streamId: string | undefined): string {
   return JSON.stringify(streamId === undefined ? event : { ...event, stream_id: streamId });
 }
 
 /**
- * An error that no response stands for: what over HTTP is the answer's status and body. `status` tells clients that it is one of
- * these; the fields of `error` stand beside it as well, for clients that read the events of a stream.
+ * An error without a response: over HTTP it would be the status and body. `status` tells clients that it is such an error; the
+ * fields of `error` are also repeated at the top level, for clients that read stream events.
  */
 export function formatSocketError(error: AppError): JsonObject {
   const { status, headers, body } = formatResponsesHttpError(error);
@@ -26,7 +26,7 @@ export function formatSocketError(error: AppError): JsonObject {
   };
 }
 
-/** Nothing can be said to Claude in the middle of a response; the client gets back what it said. */
+/** Claude cannot be sent anything in the middle of a response, so the client gets its input back. */
 export function formatSteerRefusal(event: {
   readonly input: unknown;
   readonly previousResponseId: string;

@@ -1,8 +1,8 @@
 import type { ResponseEvent } from "./response-head.ts";
 
 /**
- * The events as they are stored: a sign of life repeats the response object of an earlier event of its type, which is kept once
- * however long the silence was.
+ * The events as they are stored. A sign of life repeats the response object of an earlier event of its type, which is stored only
+ * once, however long the silence was.
  */
 export function shortenRepeats(events: readonly ResponseEvent[]): readonly ResponseEvent[] {
   const seen = new Set<string>();

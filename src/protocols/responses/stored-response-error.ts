@@ -8,7 +8,7 @@ export function noSuchResponse(id: string): AppError {
   return new AppError({ kind: "not-found", message: `Response with id '${shorten(id)}' not found.` });
 }
 
-/** OpenAI's clients know it by its code, and send the whole conversation instead. */
+/** OpenAI's clients recognize this error by its code and send the whole conversation instead. */
 export function noSuchPreviousResponse(id: string): RequestError {
   return new RequestError(
     "previous_response_not_found",
@@ -17,7 +17,7 @@ export function noSuchPreviousResponse(id: string): RequestError {
   );
 }
 
-/** There is no end of it to go on from. */
+/** The response has no end to continue from. */
 export function unfinishedPreviousResponse(id: string, status: string): RequestError {
   const words = status === "queued" || status === "in_progress" ? "is not finished yet" : `was not completed`;
   return new RequestError(

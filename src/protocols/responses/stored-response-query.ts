@@ -30,8 +30,8 @@ export interface StoredResponseQuery {
 }
 
 /**
- * Reads the query of `GET /v1/responses/{id}`. What `include` names is kept with a response when it was named at its creation, and
- * shown always.
+ * Reads the query of `GET /v1/responses/{id}`. What `include` named when the response was created is stored with it and always
+ * shown.
  * @throws RequestError naming the first parameter that is wrong.
  */
 export function parseStoredResponseQuery(parameters: URLSearchParams): StoredResponseQuery {
@@ -48,7 +48,7 @@ export function parseInputItemsQuery(parameters: URLSearchParams): ItemPage {
   return { limit, order, ...(after !== undefined && { after }) };
 }
 
-/** The parameters as JSON would have them; an empty one is absent, as the SDKs write null. */
+/** The query parameters as JSON values; an empty one counts as absent, since the SDKs write null that way. */
 function decodeQuery(parameters: URLSearchParams): Readonly<Record<string, unknown>> {
   const given: Record<string, unknown> = {};
   const includes: string[] = [];

@@ -4,7 +4,7 @@ import { formatResponseBody } from "./output/format-response-body.ts";
 import type { ResponseBody, ResponseEvent, ResponseHead } from "./response-head.ts";
 import { formatResponseUsage } from "./output/response-usage.ts";
 
-/** A response for which the model is not asked: it has no output, and later ones can go on from its input. */
+/** A response made without asking the model: it has no output, and later responses can continue from its input. */
 export function formatWarmUp(
   head: ResponseHead,
   clock: Clock,

@@ -2,14 +2,14 @@ import type { FolderDiff } from "../../core/ports/conversation-folders.ts";
 import { type FileChangeBody, formatFileChange } from "../format-file-change.ts";
 import { AppError } from "../../core/words/app-error.ts";
 
-/** What a conversation changed in its own folder, against the workspace that it was made from. */
+/** The changes of a conversation in its own folder, compared with the workspace that it was made from. */
 interface WorkspaceDiffBody {
   readonly object: "workspace.diff";
   readonly conversation_id: string;
   readonly isolation: FolderDiff["isolation"];
-  /** False when a text file's diff was left out because there is too much of it. */
+  /** False when a text file's diff was left out for its size. */
   readonly is_complete: boolean;
-  /** All of it as one patch; also had alone, with `Accept: text/x-diff` or `?format=patch`. */
+  /** Everything as one patch; also available alone, with `Accept: text/x-diff` or `?format=patch`. */
   readonly diff: string;
   readonly changes: readonly FileChangeBody[];
 }
@@ -41,7 +41,7 @@ export function formatWorkspaceApply(conversationId: string, applied: readonly s
   return { object: "workspace.apply", conversation_id: conversationId, applied };
 }
 
-/** Names the files; the error's `param` has them alone. */
+/** An error that names the files; its `param` has only the names. */
 export function applyConflict(conflicts: readonly string[]): AppError {
   const named = conflicts.slice(0, MAX_NAMED).join(", ");
   const more = conflicts.length > MAX_NAMED ? ` and ${conflicts.length - MAX_NAMED} more` : "";

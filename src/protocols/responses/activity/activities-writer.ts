@@ -20,14 +20,14 @@ import type { ResponseHead } from "../response-head.ts";
 import { SearchActivityWriter } from "./search-activity-writer.ts";
 import { ShellActivityWriter } from "./shell-activity-writer.ts";
 
-/** Writes what Claude Code does by itself as items: they begin in the order in which it began, and are done as it ends. */
+/** Writes what Claude Code does by itself as items, which begin in the order of the activities and end with them. */
 export class ActivitiesWriter {
   readonly #output: OutputWriter;
   readonly #head: ResponseHead;
   readonly #citations: Citations;
   readonly #open = new Map<string, ActivityWriter>();
   readonly #changes: FileChangesWriter;
-  /** The calls that have items of the files that they change. */
+  /** Ids of the calls whose file changes have items of their own. */
   readonly #patchIds = new Set<string>();
   readonly #approvedIds: string[];
   #workspace: string | undefined;
@@ -47,7 +47,7 @@ export class ActivitiesWriter {
 
   isShown(start: ActivityStart): boolean {
     if (this.#head.showsActivity) return true;
-    // What the client itself asked for is shown in any case.
+    // Anything that the client itself asked for is always shown.
     const activity = this.#describe(start);
     const asked = this.#head.hostedTools;
     switch (activity.type) {
@@ -74,19 +74,19 @@ export class ActivitiesWriter {
     const activity = this.#describe(start);
     if (activity.type === "patch") this.#patchIds.add(activityId);
     const create = () => this.#newWriter(activity, activityId);
-    // What is a note asks nobody, and an MCP tool's writer waits by itself where it must.
+    // Notes never need approval, and an MCP tool's writer waits by itself if it must.
     const mayAsk = this.#head.asksClient === true && activity.type !== "note" && !isDeferring(activity);
     const writer = mayAsk ? new DeferredActivityWriter(create) : create();
     this.#open.set(activityId, writer);
     yield* writer.start();
   }
 
-  /** Whether an item of this activity is still to begin. */
+  /** Whether this activity's item has not begun yet. */
   isHeldBack(activityId: string): boolean {
     return this.#open.get(activityId)?.isDeferrable ?? false;
   }
 
-  /** It has been running for a while, so it is not waiting for the client. */
+  /** Called when an activity has run for a while: it cannot be waiting for the client then. */
   *progress(activityId: string): Events {
     const writer = this.#open.get(activityId);
     if (writer?.begin) yield* writer.begin();
@@ -98,23 +98,23 @@ export class ActivitiesWriter {
     if (writer) yield* writer.end(end);
   }
 
-  /** A call waits for the client: it is an item of the response that goes on with it. */
+  /** Called when a call waits for the client: it becomes an item of the response that continues it. */
   defer(approvalId: string): void {
     const activityId = approvalId.replace(APPROVAL, "");
     if (this.#open.get(activityId)?.isDeferrable) this.#open.delete(activityId);
   }
 
-  /** A call has changed this file. */
+  /** Called when a call has changed this file. */
   changed({ activityId, change }: FileChanged): void {
     if (this.#patchIds.has(activityId)) this.#changes.shown(change.path);
   }
 
-  /** What the turn has changed: an item for each file that has none. */
+  /** Writes an item for each of the turn's changed files that has none. */
   *changes({ changes }: FilesChanged): Events {
     if (this.#head.showsActivity) yield* this.#changes.write(changes);
   }
 
-  /** Ends all that has not ended. */
+  /** Ends everything that is still open. */
   *close(): Events {
     for (const writer of this.#open.values()) yield* writer.cut();
     this.#open.clear();
@@ -125,7 +125,7 @@ export class ActivitiesWriter {
     return describeActivity(start, { ...this.#head, showPath });
   }
 
-  /** The approval that a call was waiting for; a call that was begun anew has another id. */
+  /** Takes the approval that a call was waiting for; a restarted call has another id, so it gets the first one left. */
   #takeApproval(activityId: string): string | null {
     const own = this.#approvedIds.findIndex((id) => id.replace(APPROVAL, "") === activityId);
     return this.#approvedIds.splice(Math.max(0, own), 1)[0] ?? null;
@@ -159,5 +159,5 @@ function isDeferring(activity: Activity): boolean {
   return activity.type === "mcp" && activity.call.needsApproval;
 }
 
-/** What stands before the id of a call in that of its approval. */
+/** The prefix that makes an approval's id from a call's. */
 const APPROVAL = /^mcpr_/;

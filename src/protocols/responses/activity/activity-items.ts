@@ -7,8 +7,8 @@ import type { ResponseHead } from "../response-head.ts";
 import { textOr } from "../read-object.ts";
 
 /**
- * Items of Claude Code's own work have this in their id, and in the id of their call for clients that keep only that: what a
- * client sends back of it is no call of the client's tools.
+ * Marks the ids of items for Claude Code's own work, and of their calls, for clients that keep only those: when a client sends
+ * such an item back, it is not a call of the client's tools.
  */
 const MARK = "_act_";
 
@@ -21,7 +21,7 @@ export function activityCallId(activityId: string): string {
   return `call${MARK}${activityId}`;
 }
 
-/** Whether the item, or the call, of this id is a piece of Claude Code's own work. */
+/** Whether an item or call with this id is part of Claude Code's own work. */
 export function isActivityId(id: unknown): boolean {
   return typeof id === "string" && id.includes(MARK);
 }
@@ -37,7 +37,7 @@ export interface McpCall {
   readonly needsApproval: boolean;
 }
 
-/** What Claude Code does, in the terms of OpenAI's items. */
+/** What Claude Code does, in terms of OpenAI's items. */
 export type Activity =
   | { readonly type: "shell"; readonly command: string; readonly timeoutMs?: number }
   | { readonly type: "code"; readonly command: string }
@@ -45,7 +45,7 @@ export type Activity =
   | { readonly type: "search"; readonly query: string }
   | { readonly type: "page"; readonly url: string }
   | { readonly type: "mcp"; readonly call: McpCall }
-  /** What OpenAI has no item for. */
+  /** An activity for which OpenAI has no item. */
   | { readonly type: "note"; readonly text: string };
 
 interface Context extends Pick<ResponseHead, "hostedTools" | "mcpServers"> {
@@ -77,7 +77,7 @@ export function describeActivity({ name, input }: ActivityStart, context: Contex
 }
 
 function mcpCall(name: string, input: JsonObject, { mcpServers = [] }: Context): McpCall {
-  // A server's name may have the separator in it; those that the request names are known.
+  // A server's name may contain the separator, so names from the request are tried first.
   const found = findMcpTool(mcpServers, name);
   const label = found?.server.label ?? name.split("__")[1] ?? "";
   return {

@@ -3,7 +3,7 @@ import { textOr } from "../read-object.ts";
 
 const MAX_LENGTH = 200;
 
-/** What a tool of Claude Code's does, in words; only for those that have no item of OpenAI's. */
+/** Describes in one line what one of Claude Code's tools does; only for tools without an item in OpenAI's API. */
 export function describeInOneLine(
   name: string,
   input: JsonObject,

@@ -1,14 +1,14 @@
 import type { ActivityEnd } from "../../../core/words/turn-event.ts";
 import type { Events } from "../output/output-writer.ts";
 
-/** Writes one thing that Claude Code does by itself. */
+/** Writes one activity of Claude Code. */
 export interface ActivityWriter {
   start(): Events;
   end(end: ActivityEnd): Events;
-  /** It is known to run; for those that have not begun by themselves. */
+  /** Called when the activity is known to be running, for writers that have not begun its item by themselves. */
   begin?(): Events;
-  /** The turn ends before it. */
+  /** Called when the turn ends before the activity does. */
   cut(): Events;
-  /** Nothing is written yet. */
+  /** Whether nothing has been written yet. */
   readonly isDeferrable?: boolean;
 }

@@ -1,7 +1,7 @@
 import { assertNever } from "../../../lib/assert-never.ts";
 import type { FileChange } from "../../../core/words/file-change.ts";
 
-/** A change in the terms of OpenAI's apply_patch tool, with a word on what that cannot say. */
+/** A change as an operation of OpenAI's apply_patch tool, with a remark on what that cannot express. */
 export interface ChangeOperation {
   readonly operation:
     | { readonly type: "create_file" | "update_file"; readonly path: string; readonly diff: string }
@@ -10,8 +10,8 @@ export interface ChangeOperation {
 }
 
 /**
- * What became of a file. A rename is two operations, for apply_patch has no word for it; the content of the file at its new
- * place is not known here.
+ * Describes what happened to a file. A rename is two operations, since apply_patch has none for it; the content of the file at
+ * its new place is not known here.
  */
 export function changeOperations({ type, path, previousPath, diff }: FileChange): readonly ChangeOperation[] {
   const remark = diff === undefined ? "There is no text to show of it." : "";
@@ -38,7 +38,7 @@ export function changeOperations({ type, path, previousPath, diff }: FileChange)
   }
 }
 
-/** Hunks without their numbers, as the apply_patch tool has them. */
+/** Hunks without line numbers, as the apply_patch tool writes them. */
 function updatedDiff(diff: string): string {
   return hunkLines(diff)
     .filter((line) => !line.startsWith("\\"))
@@ -46,7 +46,7 @@ function updatedDiff(diff: string): string {
     .join("\n");
 }
 
-/** All lines, each with a `+`; a line break at the end is an empty last line. */
+/** All lines with a `+`; a trailing line break becomes an empty last line. */
 function createdDiff(diff: string): string {
   const lines = hunkLines(diff);
   const added = lines.filter((line) => line.startsWith("+"));
@@ -54,7 +54,7 @@ function createdDiff(diff: string): string {
   return [...added, ...(added.length > 0 && !endsInLine ? ["+"] : [])].join("\n");
 }
 
-/** What stands below the headers of a unified diff. */
+/** The lines below the headers of a unified diff. */
 function hunkLines(diff: string): readonly string[] {
   const lines = (diff.endsWith("\n") ? diff.slice(0, -1) : diff).split("\n");
   const first = lines.findIndex((line) => line.startsWith("@@"));

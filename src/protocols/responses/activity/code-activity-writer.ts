@@ -5,7 +5,7 @@ import type { ActivityWriter } from "./activity-writer.ts";
 import type { Events, ItemSlot, OutputWriter } from "../output/output-writer.ts";
 import { readShellResult } from "./shell-result.ts";
 
-/** A command of Claude Code's for a client that asked for a code interpreter. */
+/** Writes a command of Claude Code for a client that asked for a code interpreter. */
 export class CodeActivityWriter implements ActivityWriter {
   readonly #slot: ItemSlot;
   readonly #command: string;

@@ -3,8 +3,8 @@ import type { ActivityWriter } from "./activity-writer.ts";
 import type { Events } from "../output/output-writer.ts";
 
 /**
- * Writes a call when it has ended, or is known to run: until then it may turn out to be one that the client has to allow, and
- * what has begun in a response cannot be taken back.
+ * Writes a call once it has ended or is known to be running: until then it may turn out to need the client's approval, and an
+ * item that has begun cannot be taken back.
  */
 export class DeferredActivityWriter implements ActivityWriter {
   readonly #create: () => ActivityWriter;
@@ -31,7 +31,7 @@ export class DeferredActivityWriter implements ActivityWriter {
     if (this.#writer) yield* this.#writer.end(end);
   }
 
-  /** One that has not begun may not have run at all. */
+  /** A call that has not begun may not have run at all. */
   *cut(): Events {
     if (this.#writer) yield* this.#writer.cut();
   }

@@ -2,7 +2,7 @@ import { isRecord } from "../../../lib/is-record.ts";
 import type { JsonObject } from "../../../core/words/client-tool.ts";
 import { textOr } from "../read-object.ts";
 
-/** A change of one file, its diff in the form of OpenAI's apply_patch tool. */
+/** A change of one file, with its diff in the format of OpenAI's apply_patch tool. */
 export interface FileChange {
   readonly type: "create_file" | "update_file";
   readonly path: string;
@@ -22,7 +22,7 @@ export function changeFromInput(name: "Write" | "Edit" | "NotebookEdit", input: 
   return { type: "update_file", path, diff: hunk(before, after) };
 }
 
-/** What was really changed, from Claude Code's own account; what that does not say stays as it was planned. */
+/** The change that was really made, according to Claude Code's result; what the result does not say stays as planned. */
 export function changeFromDetails(planned: FileChange, details: JsonObject): FileChange {
   const path = textOr(details["filePath"] ?? details["notebook_path"], planned.path);
   if (details["type"] === "create") {
@@ -37,18 +37,18 @@ export function changeFromDetails(planned: FileChange, details: JsonObject): Fil
       diff: hunk(details["old_source"], textOr(details["new_source"], "")),
     };
   }
-  // An update without a patch: nothing changed, or too much to compare.
+  // An update without a patch: nothing changed, or there was too much to compare.
   const type = details["type"] === "update" ? "update_file" : planned.type;
   return { type, path, diff: type === planned.type ? planned.diff : "" };
 }
 
-/** Hunks whose lines begin with a space, `-` or `+`. */
+/** The hunks' lines, which begin with a space, `-` or `+`. */
 function diffOf(patch: unknown): string {
   if (!Array.isArray(patch)) return "";
   return patch
     .map((part: unknown) => {
       const lines = isRecord(part) && Array.isArray(part["lines"]) ? part["lines"] : [];
-      // The remark on a missing line break at the end is no line.
+      // The remark about a missing line break at the end is not a line of the file.
       const shown = lines.filter((line) => typeof line === "string" && !line.startsWith("\\"));
       return shown.length === 0 ? "" : ["@@", ...shown].join("\n");
     })

@@ -4,14 +4,14 @@ import { type ChangeOperation, changeOperations } from "./change-operations.ts";
 import { patchCall } from "../output/apply-patch-call-writer.ts";
 import type { Events, OutputWriter } from "../output/output-writer.ts";
 
-/** Of a turn's changes that no tool told, as many become items; the response object has them all. */
+/** How many of a turn's changes that no tool reported become items; the response object lists them all. */
 const MAX_ITEMS = 100;
 
-/** Files that commands changed, as the items that they would be if Claude Code's own tools had. */
+/** Writes files that commands changed, as the items that Claude Code's own tools would have given. */
 export class FileChangesWriter {
   readonly #output: OutputWriter;
   readonly #turnPart: string;
-  /** Paths that an item of this response shows as written. */
+  /** Paths that an item of this response already shows. */
   readonly #shown = new Set<string>();
 
   constructor(output: OutputWriter, turnPart: string) {
@@ -19,7 +19,7 @@ export class FileChangesWriter {
     this.#turnPart = turnPart;
   }
 
-  /** There is an item for it. */
+  /** Notes that there is an item for this path. */
   shown(path: string): void {
     this.#shown.add(path);
   }

@@ -5,8 +5,8 @@ import { isRecord } from "../../../lib/is-record.ts";
 import type { WireItem } from "../responses-request.ts";
 
 /**
- * Whether the model's context has the list of an MCP server's tools already, as it is now: then OpenAI does not list them again.
- * `items` is all that was said up to now; a compaction stands for what is before it.
+ * Whether the model's context already has the current list of an MCP server's tools; OpenAI does not list them again then.
+ * `items` is everything said so far; a compaction replaces what is before it.
  */
 export function isListed(items: readonly WireItem[], { serverLabel, tools }: McpTools): boolean {
   const start = items.findLastIndex(({ type }) => type === "compaction");
@@ -19,7 +19,7 @@ export function isListed(items: readonly WireItem[], { serverLabel, tools }: Mcp
   return isDeepStrictEqual(byName(listed.map(partsOf)), byName(now));
 }
 
-/** What tells a tool from another; other servers put more into an item. */
+/** The fields that identify a tool; other servers put more into an item. */
 function partsOf(tool: unknown): unknown[] {
   if (!isRecord(tool)) return [];
   return [tool["name"], tool["description"] ?? "", tool["input_schema"]];

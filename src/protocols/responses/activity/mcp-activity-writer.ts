@@ -5,8 +5,8 @@ import type { ActivityWriter } from "./activity-writer.ts";
 import type { Events, ItemSlot, OutputWriter } from "../output/output-writer.ts";
 
 /**
- * A call of an MCP server's tool by Claude Code. One that the client has to allow is written when it has ended: until then it may
- * turn out to be a request for approval.
+ * Writes a call of an MCP server's tool by Claude Code. A call that needs the client's approval is written after it has ended:
+ * until then it may turn out to be an approval request.
  */
 export class McpActivityWriter implements ActivityWriter {
   readonly #output: OutputWriter;

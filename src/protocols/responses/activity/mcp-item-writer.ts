@@ -2,7 +2,10 @@ import type { ApprovalRequest, McpTools } from "../../../core/words/turn-event.t
 import { activityPrefix } from "./activity-items.ts";
 import type { Events, OutputWriter } from "../output/output-writer.ts";
 
-/** Claude Code waits for the client to allow a call of an MCP tool. The item's id names the request: the client answers to it. */
+/**
+ * Writes that Claude Code waits for the client to allow a call of an MCP tool. The item's id names the request, which the client
+ * answers.
+ */
 export function* writeApprovalRequest(output: OutputWriter, request: ApprovalRequest): Events {
   const slot = output.open("mcpr");
   const item = {
@@ -16,7 +19,9 @@ export function* writeApprovalRequest(output: OutputWriter, request: ApprovalReq
   yield slot.done(item);
 }
 
-/** The tools of an MCP server that the request named. What is not there is left out: AI SDK takes no null here. */
+/**
+ * Writes the tools of an MCP server that the request named. Missing descriptions are left out: the AI SDK accepts no null here.
+ */
 export function* writeMcpTools(output: OutputWriter, { serverLabel, tools }: McpTools): Events {
   const slot = output.open(activityPrefix("mcpl"));
   const item = { id: slot.id, type: "mcp_list_tools", server_label: serverLabel };

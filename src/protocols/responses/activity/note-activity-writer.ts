@@ -3,7 +3,7 @@ import type { ActivityWriter } from "./activity-writer.ts";
 import type { Events, ItemEnd, ItemSlot, OutputWriter } from "../output/output-writer.ts";
 import { endSummary, reasoningItem, summaryText } from "../output/reasoning-writer.ts";
 
-/** What Claude Code does that OpenAI has no item for: a line of reasoning, which is done when it is. */
+/** Writes an activity for which OpenAI has no item, as a line of reasoning that ends with the activity. */
 export class NoteActivityWriter implements ActivityWriter {
   readonly #slot: ItemSlot;
   readonly #text: string;

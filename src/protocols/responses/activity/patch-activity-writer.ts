@@ -6,13 +6,13 @@ import { type FileChange, changeFromDetails } from "./file-change.ts";
 import type { Events, ItemSlot, OutputWriter } from "../output/output-writer.ts";
 
 interface Patch {
-  /** What Claude Code set out to change. */
+  /** The change that Claude Code set out to make. */
   readonly change: FileChange;
   readonly showPath: (path: string) => string;
   readonly callId: string;
 }
 
-/** A file that Claude Code writes or edits, with what came of it as an item of its own. */
+/** Writes a file change by Claude Code, with its result as an item of its own. */
 export class PatchActivityWriter implements ActivityWriter {
   readonly #output: OutputWriter;
   readonly #slot: ItemSlot;
@@ -36,7 +36,7 @@ export class PatchActivityWriter implements ActivityWriter {
 
   *cut(): Events {
     yield this.#slot.done(this.#call(this.#patch.change, "completed"));
-    // The call itself has no word for it.
+    // The call's own item cannot say this.
     yield* this.#result("failed", "The turn ended before the file was written.");
   }
 

@@ -10,7 +10,7 @@ type Search =
   | { readonly type: "search"; readonly query: string }
   | { readonly type: "page"; readonly url: string };
 
-/** A search of Claude Code's on the web, or a page that it reads there. */
+/** Writes a web search of Claude Code, or a page that it reads. */
 export class SearchActivityWriter implements ActivityWriter {
   readonly #slot: ItemSlot;
   readonly #search: Search;

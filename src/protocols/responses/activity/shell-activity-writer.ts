@@ -10,11 +10,11 @@ interface Command {
   readonly command: string;
   readonly timeoutMs?: number;
   readonly callId: string;
-  /** Says that the command runs here, not at the client. */
+  /** Shows that the command runs here, not on the client's side. */
   readonly containerId: string;
 }
 
-/** A command of Claude Code's, with its output as an item of its own. */
+/** Writes a command of Claude Code, with its output as an item of its own. */
 export class ShellActivityWriter implements ActivityWriter {
   readonly #output: OutputWriter;
   readonly #slot: ItemSlot;

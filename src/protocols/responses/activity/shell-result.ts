@@ -9,11 +9,11 @@ export interface ShellResult extends JsonObject {
   readonly outcome: { readonly type: "exit"; readonly exit_code: number } | { readonly type: "timeout" };
 }
 
-/** How Claude Code tells of a command that failed; it does not keep the two outputs apart then. */
+/** How Claude Code reports a failed command; its two outputs are not separated then. */
 const FAILURE = /^(?:Error: )?Exit code (\d+)\n?/;
 const TIMEOUT = /^(?:Error: )?Command timed out/;
 
-/** Reads it from Claude Code's own account; of a command that failed there is only the text for the model. */
+/** Reads the result from Claude Code's structured one; for a failed command there is only the text for the model. */
 export function readShellResult({ details, output, isError }: ActivityEnd): ShellResult {
   const stdout = textOr(details?.["stdout"], "");
   const stderr = textOr(details?.["stderr"], "");

@@ -1,14 +1,14 @@
 import type { AnswerMessage, AnswerPart, ToolCallPart } from "../../../core/words/message.ts";
 import { joinAnswerTexts } from "./answer-texts.ts";
 
-/** A call that an answer makes, with the words for it in errors. */
+/** A call that an answer makes, and its name in error messages. */
 export interface AnswerCall {
   readonly part: ToolCallPart;
   readonly kind: string;
   readonly index: number;
 }
 
-/** Puts the items between two inputs together to one answer, with the text that it had before it was cut into items. */
+/** Joins the items between two inputs into one answer, with the text that it had before it was split into items. */
 export class AnswerBuilder {
   readonly #parts: AnswerPart[] = [];
   readonly #calls: AnswerCall[] = [];
@@ -37,7 +37,7 @@ export class AnswerBuilder {
     this.#parts.push(call.part);
   }
 
-  /** An answer that says nothing is an empty text, as it is on record. */
+  /** An answer that says nothing is an empty text, just as it was recorded. */
   get message(): AnswerMessage {
     const says = this.#parts.some((part) => part.type === "text" || part.type === "tool-call");
     const content = says ? this.#parts : [...this.#parts, { type: "text", text: "" } as const];

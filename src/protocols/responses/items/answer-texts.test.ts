@@ -9,7 +9,7 @@ import {
   type ItemText,
 } from "./answer-texts.ts";
 
-/** The texts of items, each item given as the pieces in which its text comes. */
+/** The texts of the items; each item is given as the pieces in which its text arrives. */
 function cut(stretches: readonly (readonly string[])[]): readonly ItemText[] {
   const texts = new AnswerTexts();
   return stretches.flatMap((pieces) => {

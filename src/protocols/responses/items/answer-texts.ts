@@ -1,8 +1,8 @@
 /**
- * The text of one answer is cut into message items wherever something else (a call, an activity, thinking) stands between. What
- * Claude says after that is a new paragraph: in the answer's own text a blank line stands between the two, which an item would
- * begin with, and which is left out there. Both directions are here, so that a client that sends the items back is understood to
- * have said the very text that the answer had.
+ * The text of one answer is split into message items wherever something else (a call, an activity, thinking) comes between. What
+ * Claude says after that is a new paragraph: the answer's own text has a blank line between the two. The next item would begin
+ * with that blank line, so it is left out there. This file has both directions, so that a client that sends the items back is
+ * understood to have said exactly the answer's text.
  */
 
 const GAP = "\n\n";
@@ -10,11 +10,11 @@ const GLUED = "msg_glue_";
 
 export interface ItemText {
   readonly text: string;
-  /** It goes on from the text before it without the blank line. */
+  /** It continues the text before it without a blank line. */
   readonly isGlued: boolean;
 }
 
-/** Whether the message item of this id goes on from the one before it without a blank line. */
+/** Whether the message item with this id continues the one before it without a blank line. */
 export function isGluedMessageId(id: unknown): boolean {
   return typeof id === "string" && id.startsWith(GLUED);
 }
@@ -24,7 +24,7 @@ export function messageIdPrefix(isGlued: boolean): string {
   return isGlued ? GLUED.slice(0, -1) : "msg";
 }
 
-/** The text of an answer from those of its message items. */
+/** Joins the texts of an answer's message items into its text. */
 export function joinAnswerTexts(items: readonly ItemText[]): string {
   return items.reduce(
     (before, { text, isGlued }) => before + (isGlued || !needsGap(before) ? text : GAP + text),
@@ -32,20 +32,20 @@ export function joinAnswerTexts(items: readonly ItemText[]): string {
   );
 }
 
-/** Cuts the text of an answer, which comes in pieces, into those of its message items. */
+/** Splits the text of an answer, which arrives in pieces, into the texts of its message items. */
 export class AnswerTexts {
   /** The last character of all text so far. */
   #last = "";
   #isBeginning = false;
   #held = "";
 
-  /** The next piece begins an item. */
+  /** Called before the first piece of each item. */
   begin(): void {
     this.#isBeginning = needsGap(this.#last);
     this.#held = "";
   }
 
-  /** What the item has of a piece; undefined until enough has come to know how the item begins. */
+  /** What a piece adds to the item; undefined until enough has arrived to know how the item begins. */
   add(piece: string): ItemText | undefined {
     this.#last = piece.slice(-1) || this.#last;
     if (!this.#isBeginning) return piece === "" ? undefined : { text: piece, isGlued: false };
@@ -54,7 +54,7 @@ export class AnswerTexts {
     return this.#decide();
   }
 
-  /** What is still held when the item ends. */
+  /** The text that is still held back when the item ends. */
   end(): ItemText | undefined {
     return this.#isBeginning && this.#held !== "" ? this.#decide() : undefined;
   }
@@ -66,7 +66,7 @@ export class AnswerTexts {
   }
 }
 
-/** Text that does not end with a line break is followed by a blank line. */
+/** After text that does not end with a line break, a blank line follows. */
 function needsGap(text: string): boolean {
   return text !== "" && !text.endsWith("\n");
 }

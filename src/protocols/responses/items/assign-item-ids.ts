@@ -2,7 +2,7 @@ import { isRecord } from "../../../lib/is-record.ts";
 import type { JsonObject } from "../../../core/words/client-tool.ts";
 import type { WireItem } from "../responses-request.ts";
 
-/** As OpenAI begins the ids of its items. */
+/** OpenAI's prefixes for the ids of its items. */
 const PREFIXES: Readonly<Record<string, string>> = {
   apply_patch_call: "apc",
   apply_patch_call_output: "apco",
@@ -25,13 +25,13 @@ const PREFIXES: Readonly<Record<string, string>> = {
   shell_call_output: "sho",
   web_search_call: "ws",
 };
-/** Fields that OpenAI's items have even when there is nothing to say. */
+/** Fields that OpenAI's items have even when they are null. */
 const NULL_MATTERS = new Set(["code", "outputs"]);
 const HAVE_STATUS = /_call$|_call_output$|^message$/;
 
 /**
- * Input items as they are kept and shown again: each with an id, which is the client's own if it gave one, and with what OpenAI's
- * interface wants there. They mean what they meant before. `prefix` makes the ids unlike all others.
+ * Prepares input items for storage: each gets an id, unless the client gave one, and the fields that OpenAI's API requires. Their
+ * meaning does not change. `prefix` makes the ids unique.
  */
 export function assignItemIds(items: readonly WireItem[], prefix: string): readonly WireItem[] {
   return items.map((item, index) => {
@@ -69,7 +69,7 @@ function partOf(part: JsonObject, isAnswer: boolean): JsonObject {
   return part;
 }
 
-/** What else must be there, were it null. */
+/** Other fields that must be present, even if null. */
 function requiredOf(item: JsonObject): JsonObject {
   switch (item["type"]) {
     case "reasoning":

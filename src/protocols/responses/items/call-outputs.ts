@@ -9,15 +9,15 @@ interface GivenOutput {
 }
 
 /**
- * The outputs of client tools, to be found by their calls. Each call has exactly one, anywhere behind it; an id may be used again
+ * The outputs of client tools, to be looked up by call. Each call has exactly one output, anywhere after it; an id may be reused
  * once its call has its output.
  */
 export class CallOutputs {
   readonly #outputs: GivenOutput[] = [];
-  /** Those of a call id, and how many of them nobody needs to look at again. */
+  /** The outputs for each call id, and how many of them need not be looked at again. */
   readonly #byCallId = new Map<string, { readonly list: GivenOutput[]; passed: number }>();
 
-  /** In the order of the items, all of them before any is looked for. */
+  /** Call it in the order of the items, for all outputs before any lookup. */
   add(index: number, kind: string, result: ToolResultPart): void {
     const output = { index, kind, result, isTaken: false };
     this.#outputs.push(output);
@@ -40,7 +40,7 @@ export class CallOutputs {
     return output;
   }
 
-  /** Those before the item with this index that answer no call in sight; an id counts once. */
+  /** Takes the outputs before the item with this index whose calls were not sent; one for each id. */
   takeBlindly(endIndex: number): readonly ToolResultPart[] {
     const ids = new Set<string>();
     return this.#outputs.flatMap((output) => {
@@ -66,7 +66,7 @@ export class CallOutputs {
     );
   }
 
-  /** Calls are looked up in their order, so what lies before one is of no use to later ones either. */
+  /** Calls are looked up in order, so an output before one call is of no use to later calls either. */
   #find(callId: string, callIndex: number): GivenOutput | undefined {
     const same = this.#byCallId.get(callId);
     if (!same) return undefined;

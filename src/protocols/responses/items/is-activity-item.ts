@@ -15,8 +15,8 @@ const TYPES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether an item came from here and tells what Claude Code did by itself. Claude's own transcript has that, so nothing is to be
- * read from it again.
+ * Whether an item came from here and shows what Claude Code did by itself. Claude's own transcript has that already, so the item
+ * is not read again.
  */
 export function isActivityItem(item: WireItem): boolean {
   return TYPES.has(item.type) && (isActivityId(item["id"]) || isActivityId(item["call_id"]));

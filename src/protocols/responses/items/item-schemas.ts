@@ -21,12 +21,12 @@ const partSchema = z.looseObject({
 const contentSchema = z.union([z.string(), z.array(partSchema)]);
 const callId = z.string().min(1);
 const anyId = z.string().nullish();
-/** Items of tools that ran elsewhere: told to the model as they are. */
+/** Items of tools that ran elsewhere: the model is shown them as they are. */
 const foreignItem = z.looseObject({ id: anyId });
 
 /**
- * What each type of item must have so that it can be understood. Loose and without what OpenAI merely wants to see there
- * (`id`, `status`): clients leave it out, and null means absent.
+ * What each type of item must have to be understood. Loose, and without the fields that OpenAI requires but that carry no meaning
+ * here (`id`, `status`): clients leave those out, and null means absent.
  */
 export const ITEM_SCHEMAS = {
   message: z.looseObject({
@@ -61,7 +61,7 @@ export const ITEM_SCHEMAS = {
       working_directory: z.string().nullish(),
     }),
   }),
-  /** OpenAI's types have the call's id in `id`, its interface wants `call_id`, too. */
+  /** OpenAI's types have the call's id in `id`; its API requires `call_id` as well. */
   local_shell_call_output: z.looseObject({ id: anyId, call_id: callId.nullish(), output: z.string() }),
   shell_call: z.looseObject({
     id: anyId,
@@ -119,7 +119,7 @@ export const ITEM_SCHEMAS = {
 } as const;
 
 export type KnownItemType = keyof typeof ITEM_SCHEMAS;
-/** An item whose type says what it has. */
+/** An item of a known type, with that type's fields. */
 export type KnownItem = {
   [Type in KnownItemType]: z.output<(typeof ITEM_SCHEMAS)[Type]> & { readonly type: Type };
 }[KnownItemType];
@@ -127,7 +127,7 @@ export type ItemOf<Type extends KnownItemType> = Extract<KnownItem, { type: Type
 export type ContentPartBody = z.output<typeof partSchema>;
 export type ContentBody = z.output<typeof contentSchema>;
 
-/** Types that OpenAI has and that nothing here can stand for, with the reason. */
+/** OpenAI's types that nothing here can replace, each with the reason. */
 export const REFUSED_ITEMS: Readonly<Record<string, string>> = {
   computer_call: "Claude does not operate a computer here.",
   computer_call_output: "Claude does not operate a computer here.",

@@ -24,12 +24,12 @@ import { readAskedCall } from "./read-asked-call.ts";
 import { tellForeignItem } from "./tell-foreign-item.ts";
 
 export interface WalkOptions {
-  /** What a sealed text of this server holds; undefined when it is none. */
+  /** Decrypts a sealed text of this server; undefined when it is not one. */
   readonly unseal: (text: string) => unknown;
   readonly findFile?: FindFile;
-  /** Of the request's own tools, to know calls again whose namespace a client did not send back. */
+  /** The request's own tools, to recognize calls whose namespace a client did not send back. */
   readonly toolOrigins?: ReadonlyMap<string, ToolOrigin>;
-  /** The conversation is named, so outputs may come first, without the answer that made their calls. */
+  /** The conversation is named, so outputs may come first, without the answer that made the calls. */
   readonly isContinuation?: boolean;
 }
 
@@ -38,7 +38,7 @@ interface Place {
   readonly param: string;
 }
 
-/** Begins the message that stands for all that was compacted. */
+/** The beginning of the message that stands for everything that was compacted. */
 export const SUMMARY_OPENING =
   "The conversation so far was compacted. This is a summary of it, made for you to go on from:";
 
@@ -49,16 +49,16 @@ export class ItemWalker {
   readonly #outputs = new CallOutputs();
   readonly #messages: Message[] = [];
   #answer: AnswerBuilder | undefined;
-  /** What was said since the last answer. */
+  /** What the client has said since the last answer. */
   #inputs: InputMessage[] = [];
-  /** Whether anything of the client's stands behind the last answer. */
+  /** Whether the client has sent anything after the last answer. */
   #hasInput = false;
-  /** Whether there was anything but system messages. */
+  /** Whether there has been anything besides system messages. */
   #hasBegun = false;
   #approvals: ToolApproval[] = [];
-  /** Undefined: it cannot be read, or is answered. */
+  /** By id; undefined when the request cannot be read, or is answered. */
   readonly #approvalRequests = new Map<string | null | undefined, AskedCall | undefined>();
-  /** Their call ids by their item ids. */
+  /** Call ids by item id. */
   #localShellCalls: ReadonlyMap<string | null | undefined, string> | undefined;
 
   constructor(places: readonly Place[], options: WalkOptions) {
@@ -142,7 +142,7 @@ export class ItemWalker {
 
   #say(role: "user" | "system", content: readonly InputPart[]): void {
     this.#hasBegun ||= role === "user";
-    // What leads is no message of the conversation, so outputs may still come first.
+    // Leading system messages do not begin the conversation, so outputs may still come first.
     (this.#hasBegun ? this.#inputs : this.#messages).push({ role, content });
     this.#hasInput ||= this.#hasBegun;
   }
@@ -151,7 +151,7 @@ export class ItemWalker {
     const answer = this.#open(index);
     const part = readCall(item, (name, namespace) => this.#toolName(name, namespace));
     const isCut = item["status"] === "incomplete" || item["status"] === "in_progress";
-    // The answer ended in the middle of the call: it was never made.
+    // The answer ended in the middle of this call, so it was never made.
     if (isCut && !this.#outputs.has(part.callId, index)) return;
     answer.addCall({ part, kind: kindOf(item), index });
   }
@@ -172,7 +172,7 @@ export class ItemWalker {
     this.#approvals.push({ ...said, ...(call && { call }) });
   }
 
-  /** Thinking that cannot be read again means nothing to the model. */
+  /** Thinking that can no longer be read is dropped. */
   #addThought(item: ItemOf<"reasoning">, index: number): void {
     const answer = this.#open(index);
     const sealed = item.encrypted_content;
@@ -190,7 +190,7 @@ export class ItemWalker {
     );
   }
 
-  /** The answer that is being gathered; a new one when the client has said something since. */
+  /** The answer that is being gathered, or a new one if the client has said something since. */
   #open(index: number): AnswerBuilder {
     if (this.#answer && !this.#hasInput) return this.#answer;
     this.#close(index);
@@ -199,7 +199,7 @@ export class ItemWalker {
     return this.#answer;
   }
 
-  /** Puts away the last answer and what was said after it. */
+  /** Stores the last answer and what was said after it. */
   #close(index: number): void {
     const { calls = [], message } = this.#answer ?? {};
     if (message) this.#messages.push(message);
@@ -220,7 +220,7 @@ export class ItemWalker {
     return this.#options.findFile ?? (() => undefined);
   }
 
-  /** The id of a local shell's output may be its call's, or that of the item that made the call. */
+  /** A local shell's output may name either its call's id or the id of the item that made the call. */
   #callIdOf(item: CallOutputItem, param: string): string {
     if (item.call_id) return item.call_id;
     const { id } = item;
@@ -250,7 +250,7 @@ function answerTextOf(item: ItemOf<"message">, param: string): string {
     .join("");
 }
 
-/** As errors name it: `function call`, `custom tool call`. */
+/** The name in errors: `function call`, `custom tool call`. */
 function kindOf(item: KnownItem): string {
   return item.type.replaceAll("_", " ");
 }

@@ -478,7 +478,7 @@ test("nothing to answer is refused", () => {
 
 const word = fc.constantFrom("a", "b\n", "\n\nc", "", "d\n\n", "ünï 😀");
 
-/** One round of a conversation, as items that a client may send. */
+/** One round of a conversation, as items that a client could send. */
 const round = fc.record({
   input: fc.array(word, { minLength: 1, maxLength: 2 }),
   texts: fc.array(word, { maxLength: 3 }),
@@ -545,7 +545,7 @@ test("junk gives nothing but a RequestError", () => {
   );
 });
 
-/** What a turn may do; with the pieces that the engine puts between texts of different model calls, or without. */
+/** An event of a turn; with or without the pieces that the engine adds between texts of different model calls. */
 const happening = fc.oneof(
   fc.tuple(fc.constant("text" as const), fc.array(word, { minLength: 1, maxLength: 3 })),
   fc.tuple(fc.constant("thought" as const), fc.array(word, { maxLength: 2 })),
@@ -599,7 +599,7 @@ function* eventsOf([type, value]: readonly [string, unknown], index: number): Ge
   }
 }
 
-/** What counts of an answer, as in `state-hash.ts`. */
+/** The parts of an answer that matter, as in `state-hash.ts`. */
 function meaning(message: Message): readonly unknown[] {
   return [
     messageText(message),

@@ -6,26 +6,26 @@ import { type FindItem, resolveReferences } from "./resolve-references.ts";
 import type { WireItem } from "../responses-request.ts";
 
 export interface ToMessagesOptions extends WalkOptions {
-  /** The request's own. */
+  /** The request's own instructions. */
   readonly instructions?: string;
   readonly findItem?: FindItem;
-  /** How many items come before the request's own input, which errors count from. */
+  /** How many items come before the request's own input; errors count from there. */
   readonly historyCount?: number;
 }
 
 export interface ParsedItems {
   readonly systemText: string;
   readonly messages: readonly Message[];
-  /** The client's word on calls that wait for it: those behind the last answer. */
+  /** The client's decisions on calls that wait for it: those after the last answer. */
   readonly approvals: readonly ToolApproval[];
 }
 
 /**
- * Turns items, old and new, into messages: what lies between two inputs is one answer, outputs of client tools stand right behind
- * the answer that made their calls, leading messages of the system and the developer become system text behind the instructions.
- * What came out of a turn becomes just what the turn was recorded with. With nothing but system messages the last one stays, so
- * that there is something to answer.
- * @throws RequestError when the items do not make a conversation
+ * Converts items, old and new, to messages: what comes between two inputs is one answer, outputs of client tools come right after
+ * the answer that made the calls, and leading system and developer messages become system text after the instructions. Items that
+ * came from a turn become exactly what the turn was recorded with. If all are system messages, the last one stays, so that there
+ * is something to answer.
+ * @throws RequestError when the items do not form a conversation
  */
 export function toMessages(items: readonly WireItem[], options: ToMessagesOptions): ParsedItems {
   const { instructions = "", findItem, historyCount = 0 } = options;
@@ -55,7 +55,7 @@ export function missingInput(): RequestError {
   );
 }
 
-/** A compaction stands for all before it but what the model was told to be. */
+/** A compaction replaces everything before it except the system and developer messages. */
 function withoutCompacted<Place extends { readonly item: WireItem }>(
   places: readonly Place[],
 ): readonly Place[] {

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../../core/words/client-tool.ts";
 import type { KeptResponse } from "../../../core/ports/response-store.ts";
 import type { WireItem } from "../responses-request.ts";
 
-/** What a kept response was asked and what it answered. */
+/** The input and output items of a stored response. */
 export function itemsOf({ input, body }: Pick<KeptResponse, "input" | "body">): readonly WireItem[] {
   const output: unknown = body["output"];
   return [...toWireItems(input), ...toWireItems(Array.isArray(output) ? output : [])];

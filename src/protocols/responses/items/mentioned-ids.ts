@@ -1,6 +1,6 @@
 import type { WireItem } from "../responses-request.ts";
 
-/** The ids of uploaded files that items name, in messages and in what tools gave. */
+/** The ids of uploaded files that items name, in messages and in tool outputs. */
 export function mentionedFileIds(items: readonly WireItem[]): ReadonlySet<string> {
   const ids = new Set<string>();
   for (const item of items) {
@@ -9,7 +9,7 @@ export function mentionedFileIds(items: readonly WireItem[]): ReadonlySet<string
   return ids;
 }
 
-/** The response that gave an item its id, which both derive from the turn's; undefined for ids of another form. */
+/** The response that an item's id came from, as both ids derive from the turn's; undefined for ids of another form. */
 export function responseIdOfItem(itemId: string): string | undefined {
   const [, turnPart] = /_([0-9a-f]{24})(?:_|$)/.exec(itemId) ?? [];
   return turnPart === undefined ? undefined : `resp_${turnPart}`;

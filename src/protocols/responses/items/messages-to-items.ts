@@ -4,8 +4,8 @@ import { assertNever } from "../../../lib/assert-never.ts";
 import type { WireItem } from "../responses-request.ts";
 
 /**
- * Messages of any protocol as items, without ids. `toMessages` makes of them what they were, but for thinking, which is no
- * longer there, and for whether a tool failed.
+ * Converts messages of any protocol to items, without ids. `toMessages` restores them, except for thinking, which is dropped, and
+ * for whether a tool failed.
  */
 export function messagesToItems(messages: readonly Message[]): readonly WireItem[] {
   return messages.flatMap((message): readonly WireItem[] => {

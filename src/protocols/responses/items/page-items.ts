@@ -11,8 +11,8 @@ export interface ItemListBody {
 }
 
 /**
- * One page of items that are given in the order of the conversation. The ids of an empty page are empty, since the interface
- * wants texts.
+ * One page of items, which are given in the order of the conversation. An empty page has empty ids, since the schema requires
+ * strings.
  * @throws RequestError when `after` names none of them
  */
 export function pageItems(items: readonly WireItem[], { limit, order, after }: ItemPage): ItemListBody {

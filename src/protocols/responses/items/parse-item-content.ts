@@ -38,7 +38,7 @@ export function readInputContent(
   });
 }
 
-/** Nothing but texts, as in messages of the system, the developer and the assistant. */
+/** Text only, as in messages of the system, the developer and the assistant. */
 export function readTextContent(
   content: ContentBody,
   param: string,
@@ -57,7 +57,7 @@ export function readAnswerContent(content: ContentBody, param: string): readonly
 }
 
 /**
- * Makes sure that an item's content can be read once the files that it names are there.
+ * Checks that an item's content can be read once the files that it names are loaded.
  * @throws RequestError
  */
 export function checkItemContent(item: KnownItem, param: string): void {
@@ -118,7 +118,7 @@ function readFile(part: ContentPartBody, param: string, findFile: FindFile): Inp
 }
 
 const ANY_PART: TextPart = { type: "text", text: "" };
-/** Stands for files that are looked up later. */
+/** Stands in for files that are looked up later. */
 const anyFile: FindFile = () => undefined;
 
 function requireFile(id: string, param: string, findFile: FindFile): GivenFile {

@@ -5,8 +5,8 @@ import { checkItemContent } from "./parse-item-content.ts";
 import type { WireItem } from "../responses-request.ts";
 
 /**
- * Checks items of any type that a client sent as `param`, so that all of them can be understood whenever they are read again.
- * They stay as they are; a missing type is added where the other fields tell it.
+ * Checks items of any type that a client sent as `param`, so that they can be read at any later time. They stay unchanged, except
+ * that a missing type is added if the other fields imply it.
  * @throws RequestError naming the first item that is wrong or cannot be served.
  */
 export function parseItems(
@@ -20,7 +20,7 @@ export function parseItems(
   });
 }
 
-/** An item that was checked before, by its type. */
+/** An item that was checked before, typed by its `type`. */
 export function readItem(item: WireItem): KnownItem {
   // Proof: `parseItem` lets an item pass only when it fits the schema of its type.
   return item as unknown as KnownItem;

@@ -2,7 +2,7 @@ import type { AskedCall } from "../../../core/words/server-tools.ts";
 import { isRecord } from "../../../lib/is-record.ts";
 import type { WireItem } from "../responses-request.ts";
 
-/** The call that an item asks the client about; undefined when the item does not say it. */
+/** The call that an item asks the client to approve; undefined when the item does not contain it. */
 export function readAskedCall(item: WireItem): AskedCall | undefined {
   const { server_label: serverLabel, name: toolName, arguments: text } = item;
   if (typeof serverLabel !== "string" || typeof toolName !== "string" || typeof text !== "string") {

@@ -31,7 +31,7 @@ export function isCallOutputItem(item: KnownItem): item is CallOutputItem {
   return /^(?:function|custom_tool|local_shell|shell|apply_patch)_call_output$/.test(item.type);
 }
 
-/** The call as the model made it, of the tool that the client's declaration became; see `client-run-tools.ts`. */
+/** The call as the model made it, to the tool that represents the client's declaration; see `client-run-tools.ts`. */
 export function readCall(item: CallItem, nameOf: ToolNaming = modelToolName): ToolCallPart {
   switch (item.type) {
     case "function_call":
@@ -62,7 +62,7 @@ export function readCall(item: CallItem, nameOf: ToolNaming = modelToolName): To
   }
 }
 
-/** What a call gave, as the model is told. */
+/** The result of a call, as the model is shown it. */
 export function readCallOutput(item: CallOutputItem, param: string, findFile: FindFile): CallOutput {
   switch (item.type) {
     case "function_call_output":

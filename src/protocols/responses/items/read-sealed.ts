@@ -8,7 +8,7 @@ const thoughtSchema = z.union([
 ]);
 const summarySchema = z.object({ summary: z.string() });
 
-/** The thinking that a reasoning item's encrypted content holds; undefined when it is not from here. */
+/** The thinking in a reasoning item's encrypted content; undefined when this server did not encrypt it. */
 export function readSealedThought(value: unknown): ThinkingPart | RedactedThinkingPart | undefined {
   const { data: thought } = thoughtSchema.safeParse(value);
   if (!thought) return undefined;
@@ -17,7 +17,7 @@ export function readSealedThought(value: unknown): ThinkingPart | RedactedThinki
   return { type: "thinking", text: thought.text, signature: thought.signature, ...model };
 }
 
-/** The summary that a compaction item's encrypted content holds; undefined when it is not from here. */
+/** The summary in a compaction item's encrypted content; undefined when this server did not encrypt it. */
 export function readSealedSummary(value: unknown): string | undefined {
   return summarySchema.safeParse(value).data?.summary;
 }

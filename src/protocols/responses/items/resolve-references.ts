@@ -3,7 +3,7 @@ import { RequestError } from "../../request-error.ts";
 import { isActivityId } from "../activity/activity-items.ts";
 import type { WireItem } from "../responses-request.ts";
 
-/** Finds an item that is kept here by its id. */
+/** Finds a stored item by its id. */
 export type FindItem = (id: string) => WireItem | undefined;
 
 /** The ids of the items that a client sends by reference. */
@@ -12,8 +12,8 @@ export function referencedIdsOf(items: readonly JsonObject[]): ReadonlySet<strin
 }
 
 /**
- * Puts the items in place of the references to them.
- * @throws RequestError in OpenAI's words when one is unknown
+ * Replaces references by the items that they name.
+ * @throws RequestError worded like OpenAI's when one is unknown
  */
 export function resolveReferences(
   items: readonly WireItem[],
@@ -23,7 +23,7 @@ export function resolveReferences(
     if (!isReference(item)) return item;
     const found = findItem(item.id);
     if (found && !isReference(found)) return found;
-    // Some clients name such an item by the id of its call. Claude knows what it did.
+    // Some clients name such an item by the id of its call. Claude knows what it did itself.
     if (isActivityId(item.id)) return [];
     throw new RequestError(
       null,

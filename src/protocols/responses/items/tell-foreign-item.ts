@@ -1,11 +1,11 @@
 import type { WireItem } from "../responses-request.ts";
 
-/** Says nothing about what happened. */
+/** Fields that say nothing about what happened. */
 const LEFT_OUT = new Set(["id", "type", "status", "container_id"]);
 
 /**
- * What a tool did that ran elsewhere, in words that a model can read: Claude has no record of it. Of the tools that a server
- * offered only the names.
+ * Describes what a tool that ran elsewhere did, in words that a model can read: Claude has no record of it. For a list of tools
+ * that a server offered, only the names.
  */
 export function tellForeignItem(item: WireItem): string {
   const fields = Object.entries(item).filter(

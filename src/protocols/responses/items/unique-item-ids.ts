@@ -1,12 +1,12 @@
 import type { WireItem } from "../responses-request.ts";
 
-/** An item whose id is no other's of its conversation. */
+/** An item with an id that is unique in its conversation. */
 export interface IdentifiedItem {
   readonly id: string;
   readonly item: WireItem;
 }
 
-/** Items under their ids; one whose id is taken, or that came twice, gets a number behind it. */
+/** Gives each item its id as key; an id that is taken or occurs twice gets a number appended. */
 export function uniqueItemIds(
   items: readonly WireItem[],
   taken: Iterable<string> = [],

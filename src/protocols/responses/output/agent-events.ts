@@ -11,7 +11,7 @@ import { activityCallId } from "../activity/activity-items.ts";
 import { approvalStatus } from "../../approval-status.ts";
 import { formatFileChanges, formatLiveFileChange } from "../../format-file-changes.ts";
 
-/** What a turn tells of Claude Code's work that OpenAI has neither items nor events for. */
+/** Events of Claude Code's work for which OpenAI has neither items nor events. */
 export type AgentEvent =
   | PermissionRequest
   | PermissionResolved
@@ -19,7 +19,7 @@ export type AgentEvent =
   | FileChanged
   | FilesChanged;
 
-/** An event of ours. OpenAI's own client throws at events that it does not know, so these are only for those who ask for them. */
+/** One of our own events. OpenAI's client throws on unknown events, so these are sent only to clients that ask for them. */
 export function formatAgentEvent(event: AgentEvent): { readonly type: string; readonly fields: JsonObject } {
   switch (event.type) {
     case "permission-request":

@@ -4,7 +4,7 @@ import type { CallWriter } from "./call-writer.ts";
 import type { Events, OutputWriter } from "./output-writer.ts";
 import { readObject, textOr } from "../read-object.ts";
 
-/** A patch that the client is to apply. The item begins when the call is whole, for it cannot be without its operation. */
+/** Writes a patch for the client to apply. The item begins when the call is complete, since it must contain the operation. */
 export class ApplyPatchCallWriter implements CallWriter {
   readonly #output: OutputWriter;
   readonly #callId: string;

@@ -1,19 +1,19 @@
 import type { JsonObject } from "../../../core/words/client-tool.ts";
 
-/** A markdown link, or a bare address. Bounded, so that no text takes long to search. */
+/** A markdown link, or a bare URL. Its length is limited, so that no text takes long to search. */
 const LINK =
   /\[(?<title>[^\]\n]{0,300})\]\((?<linked>https?:\/\/[^\s)]{1,2000})\)|(?<bare>https?:\/\/[^\s<>()[\]"'`]+)/g;
 
-/** The end of a sentence is no part of an address. */
+/** Punctuation that ends a sentence is not part of a URL. */
 function withoutStops(url: string): string {
   let end = url.length;
   while (end > 0 && ".,;:!?".includes(url.charAt(end - 1))) end -= 1;
   return url.slice(0, end);
 }
 
-/** The pages that a turn has found or read, and where its texts name them. */
+/** The pages that a turn has found or read, and where its texts link to them. */
 export class Citations {
-  /** Titles by address. */
+  /** Titles by URL. */
   readonly #pages = new Map<string, string>();
 
   add(url: string, title: string): void {

@@ -4,7 +4,7 @@ import { InputDecoder } from "../../input-decoder.ts";
 import type { Events, ItemEnd, ItemSlot, OutputWriter } from "./output-writer.ts";
 import { readObject } from "../read-object.ts";
 
-/** A call of a custom tool: the free text inside the one argument `input`. */
+/** Writes a call of a custom tool: the free text inside the only argument, `input`. */
 export class CustomCallWriter implements CallWriter {
   readonly #slot: ItemSlot;
   readonly #callId: string;
@@ -60,7 +60,7 @@ export class CustomCallWriter implements CallWriter {
   }
 }
 
-/** Arguments that are not as they should be are given whole: the client knows best what to say to them. */
+/** Malformed arguments are passed on whole: the client knows best how to respond to them. */
 function inputOf(whole: string): string {
   const input = readObject(whole)["input"];
   return typeof input === "string" ? input : whole;

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../../core/words/client-tool.ts";
 import type { CallWriter } from "./call-writer.ts";
 import type { Events, ItemEnd, ItemSlot, OutputWriter } from "./output-writer.ts";
 
-/** A call of a function, its arguments as they come. */
+/** Writes a function call, streaming its arguments. */
 export class FunctionCallWriter implements CallWriter {
   readonly #slot: ItemSlot;
   readonly #callId: string;
@@ -27,7 +27,7 @@ export class FunctionCallWriter implements CallWriter {
   }
 
   *end(whole: string): Events {
-    // Arguments that did not come in pieces come as one.
+    // Arguments that did not arrive in pieces are sent as one.
     if (whole.startsWith(this.#arguments)) yield* this.add(whole.slice(this.#arguments.length));
     this.#arguments = whole;
     yield* this.#finish("completed");

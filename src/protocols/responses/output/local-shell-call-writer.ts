@@ -10,7 +10,7 @@ const OPTIONAL: Readonly<Record<string, "number" | "string">> = {
   working_directory: "string",
 };
 
-/** A call of the client's own shell in its older form: one program with its arguments. */
+/** Writes a call of the client's own shell in its older form: one program with its arguments. */
 export class LocalShellCallWriter implements CallWriter {
   readonly #slot: ItemSlot;
   readonly #callId: string;

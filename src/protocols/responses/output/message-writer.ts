@@ -3,7 +3,7 @@ import { AnswerTexts, messageIdPrefix, type ItemText } from "../items/answer-tex
 import type { Citations } from "./citations.ts";
 import type { Events, ItemEnd, ItemSlot, OutputWriter } from "./output-writer.ts";
 
-/** Writes the text of an answer as message items, one for each stretch of text. */
+/** Writes the text of an answer as message items, one for each continuous stretch of text. */
 export class MessageWriter {
   readonly #output: OutputWriter;
   readonly #citations: Citations;

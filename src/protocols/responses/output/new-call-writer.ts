@@ -9,7 +9,7 @@ import type { ToolOrigin } from "../responses-request.ts";
 import { LocalShellCallWriter } from "./local-shell-call-writer.ts";
 import { ShellCallWriter } from "./shell-call-writer.ts";
 
-/** The item of a call is that of the tool as the client declared it. */
+/** The writer for a call, whose item depends on how the client declared the tool. */
 export function newCallWriter(output: OutputWriter, origin: ToolOrigin, callId: string): CallWriter {
   switch (origin.type) {
     case "function":

@@ -1,19 +1,19 @@
 import type { JsonObject } from "../../../core/words/client-tool.ts";
 import type { ResponseEvent } from "../response-head.ts";
 
-/** Events come in order, so a number is given when an event is made, which is when it is yielded. */
+/** Events are numbered in order: an event gets its number when it is created, which is when it is yielded. */
 export type Events = Generator<ResponseEvent, void, undefined>;
 
-/** What became of an item. */
+/** How an item ended. */
 export type ItemEnd = "completed" | "incomplete";
 
-/** The output of a response: numbers its events and keeps its items as they are now. */
+/** The output of a response: numbers its events and keeps the current state of its items. */
 export class OutputWriter {
   readonly #turnPart: string;
   readonly #items: (() => JsonObject)[] = [];
   #nextNumber = 0;
 
-  /** `turnPart` makes the ids of items unlike those of other responses. */
+  /** `turnPart` makes the ids of items unique to this response. */
   constructor(turnPart: string) {
     this.#turnPart = turnPart;
   }
@@ -33,7 +33,7 @@ export class OutputWriter {
     return event;
   }
 
-  /** A place for the next item. `prefix` begins its id. */
+  /** Adds a slot for the next item. `prefix` begins its id. */
   open(prefix: string): ItemSlot {
     const index = this.#items.length;
     const slot = new ItemSlot(this, index, `${prefix}_${this.#turnPart}_${index}`);
@@ -47,7 +47,7 @@ export class ItemSlot {
   readonly #output: OutputWriter;
   readonly index: number;
   readonly id: string;
-  /** The item as far as it has come; set by what writes it. */
+  /** The current state of the item; set by its writer. */
   current: () => JsonObject = () => ({});
 
   constructor(output: OutputWriter, index: number, id: string) {
@@ -65,7 +65,7 @@ export class ItemSlot {
     return this.#output.event(`response.${type}`, { item_id: this.id, output_index: this.index, ...fields });
   }
 
-  /** The few events whose type has no `item_id`. */
+  /** An event of one of the few types without `item_id`. */
   namelessEvent(type: string, fields: JsonObject): ResponseEvent {
     return this.#output.event(`response.${type}`, { output_index: this.index, ...fields });
   }

@@ -3,8 +3,8 @@ import type { ResponseHead } from "../response-head.ts";
 import type { Events, ItemEnd, ItemSlot, OutputWriter } from "./output-writer.ts";
 
 /**
- * Writes thinking as reasoning items, one for each block. Its text is a summary, as OpenAI's is: present if the client asked for
- * summaries. With the signature it makes up the encrypted content, which a client that keeps no state here can send back.
+ * Writes thinking as reasoning items, one for each block. Like OpenAI's, the text is a summary, present only if the client asked
+ * for summaries. Text and signature make up the encrypted content, which a client that stores no state here can send back.
  */
 export class ReasoningWriter {
   readonly #output: OutputWriter;
@@ -39,7 +39,7 @@ export class ReasoningWriter {
     yield* this.#finish(slot, "completed", { text: this.#text, signature, model });
   }
 
-  /** A block that nobody but the API can read. */
+  /** A block that only the API can read. */
   *redacted(data: string, model: string): Events {
     const slot = yield* this.#open();
     yield* this.#finish(slot, "completed", { data, model });

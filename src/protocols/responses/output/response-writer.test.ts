@@ -19,7 +19,7 @@ function write(events: readonly TurnEvent[], head: Partial<ResponseHead> = {}) {
   const writer = new ResponseWriter(headWith(head), () => 2_000_999);
   const all = [...writer.start(), ...turnOf(...events).flatMap((event) => writer.of(event))];
   const { response } = expectResponseStream(all);
-  // As plain objects: the checks above know their types.
+  // As plain objects: the checks above have verified their types.
   const shown = all.map(({ sequence_number: _number, response: _response, ...event }) => event);
   return { response, output: response.output, events: shown, types: shown.map(({ type }) => type) };
 }
@@ -222,7 +222,7 @@ test.each([
   ],
 ])("a call of %s", (name, args, expected) => {
   expect(write(call(name, args)).output).toMatchObject([expected]);
-  // Arguments that are not as they should be are the client's to refuse.
+  // Refusing malformed arguments is up to the client.
   write(call(name, "not json"));
   write(call(name, "[]"));
 });

@@ -21,8 +21,8 @@ import type { ResponseBody, ResponseEvent, ResponseHead, ResponseStatus } from "
 import { formatResponseUsage } from "./response-usage.ts";
 
 /**
- * Turns a turn's events into those of a response, and knows the response object at any time. Pure but for its own state. The
- * stream ends once: with the event of the turn's own end, `fail` or `cancel`, whichever comes first; after it nothing is said.
+ * Converts a turn's events to those of a response, and has the current response object at any time. It is pure except for its own
+ * state. The stream ends once: with the turn's own end, `fail` or `cancel`, whichever comes first; nothing follows.
  */
 export class ResponseWriter {
   readonly #head: ResponseHead;
@@ -35,11 +35,11 @@ export class ResponseWriter {
   #call: CallWriter | undefined;
   #hasCalls = false;
   #status: ResponseStatus;
-  /** What the body has at the end only. */
+  /** Fields that the body has only at the end. */
   #ending: JsonObject = {};
   #fileChanges: JsonObject = {};
   readonly #notices: NoticeBody[] = [];
-  /** The last event that told the response's status. */
+  /** The last event that reported the response's status. */
   #statusEvent: ResponseEvent | undefined;
 
   constructor(head: ResponseHead, clock: Clock) {
@@ -53,7 +53,7 @@ export class ResponseWriter {
     this.#activities = new ActivitiesWriter(this.#output, head, citations);
   }
 
-  /** The object that a client would get now. */
+  /** The object that a client would get at this moment. */
   get body(): ResponseBody {
     return formatResponseBody(this.#head, {
       status: this.#status,
@@ -74,8 +74,8 @@ export class ResponseWriter {
   }
 
   /**
-   * The event that told the status (`response.in_progress`, or `response.queued`), as it was but for its number: a sign of life
-   * for clients that count only events.
+   * Repeats the event that reported the status (`response.in_progress` or `response.queued`), unchanged except for its number: a
+   * sign of life for clients that count only events.
    */
   repeat(): ResponseEvent[] {
     if (this.isEnded || !this.#statusEvent) return [];
@@ -87,7 +87,7 @@ export class ResponseWriter {
     return this.isEnded ? [] : [...this.#of(event)];
   }
 
-  /** The client wants no more. */
+  /** Called when the client wants no more. */
   cancel(): ResponseEvent[] {
     return this.isEnded ? [] : [...this.#cancel(NO_USAGE)];
   }
@@ -275,9 +275,9 @@ export class ResponseWriter {
   }
 }
 
-/** What leaves an answer without its end. */
+/** Reasons that cut an answer short. */
 const CUTS: ReadonlySet<StopReason> = new Set(["length", "max-turns", "max-budget"]);
-/** Limits of an agent's work, which OpenAI's one word for limits does not tell apart. */
+/** Limits on an agent's work, which OpenAI's single reason for limits does not distinguish. */
 const AGENT_STOPS: Readonly<Partial<Record<StopReason, string>>> = {
   "max-turns": "max_turns",
   "max-budget": "max_budget",
@@ -285,7 +285,7 @@ const AGENT_STOPS: Readonly<Partial<Record<StopReason, string>>> = {
 
 type LastStatus = Exclude<ResponseStatus, "queued" | "in_progress">;
 
-/** OpenAI has no event for a response that was cancelled, and clients fail on those that they do not know. */
+/** OpenAI has no event for a cancelled response, and clients fail on unknown events. */
 const LAST_EVENTS: Readonly<Record<LastStatus, string>> = {
   completed: "response.completed",
   incomplete: "response.incomplete",

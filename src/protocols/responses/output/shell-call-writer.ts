@@ -3,7 +3,7 @@ import type { CallWriter } from "./call-writer.ts";
 import type { Events, ItemEnd, ItemSlot, OutputWriter } from "./output-writer.ts";
 import { readObject, wholeNumberOrNull } from "../read-object.ts";
 
-/** A call of the client's own shell. */
+/** Writes a call of the client's own shell. */
 export class ShellCallWriter implements CallWriter {
   readonly #slot: ItemSlot;
   readonly #callId: string;
@@ -36,7 +36,7 @@ export class ShellCallWriter implements CallWriter {
   }
 }
 
-/** The commands of a shell call, each in one piece. */
+/** Writes the commands of a shell call, each in one piece. */
 export function* writeCommands(slot: ItemSlot, commands: readonly string[]): Events {
   for (const [index, command] of commands.entries()) {
     yield slot.namelessEvent("shell_call_command.added", { command_index: index, command: "" });

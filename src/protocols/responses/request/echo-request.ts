@@ -3,7 +3,7 @@ import { echoTools } from "./echo-tools.ts";
 import type { DeclaredTools } from "../tools/parse-responses-tools.ts";
 import type { ResponsesRequestBody, TextFormatBody } from "./responses-request-schema.ts";
 
-/** What a response repeats of its request, with OpenAI's defaults for what the request left out. */
+/** The fields of the request that a response repeats, with OpenAI's defaults for what was left out. */
 export function echoRequest(body: ResponsesRequestBody, declared: DeclaredTools): JsonObject {
   const { conversation, reasoning, text, user } = body;
   const conversationId = typeof conversation === "string" ? conversation : conversation?.id;
@@ -24,7 +24,7 @@ export function echoRequest(body: ResponsesRequestBody, declared: DeclaredTools)
       summary: reasoning?.summary ?? reasoning?.generate_summary ?? null,
     },
     safety_identifier: body.safety_identifier ?? null,
-    // There is one tier, and the response says which one served it.
+    // There is only one tier, and a response says which one served it.
     service_tier: "default",
     store: body.store ?? true,
     temperature: body.temperature ?? 1,

@@ -54,7 +54,7 @@ function echoNamed(
   };
 }
 
-/** Who reads a stored response later need not be who sent the request. */
+/** Secrets are left out: whoever reads a stored response later need not be the one who sent the request. */
 function echoMcp(given: JsonObject): JsonObject {
   const { headers, server_url: url } = given;
   const parsed = typeof url === "string" ? URL.parse(url.trim()) : null;

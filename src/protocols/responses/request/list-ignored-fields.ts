@@ -5,19 +5,19 @@ import { responsesRequestSchema, type ResponsesRequestBody } from "./responses-r
 import { reportedTool, UNSERVED_TOOLS } from "../../hosted-tools.ts";
 import { reportedNames } from "../../reported-names.ts";
 
-/** Values that ask for nothing: what happens anyway is what they want. */
+/** Values that ask for nothing beyond what happens anyway. */
 const ASKS_FOR_NOTHING: Readonly<Record<string, (value: unknown) => boolean>> = {
   frequency_penalty: (value) => value === 0,
   presence_penalty: (value) => value === 0,
   top_logprobs: (value) => value === 0,
   background_options: asksForNow,
   service_tier: (value) => value === "auto" || value === "default",
-  // Marks of the client's own; whether to generate is decided by who reads it.
+  // `client_metadata` is the client's own; `generate` and `type` belong to the WebSocket event, which is read elsewhere.
   client_metadata: () => true,
   generate: () => true,
   type: () => true,
 };
-/** Known to the schema, without effect. */
+/** In the schema, but without effect. */
 const WITHOUT_EFFECT = new Set([
   "frequency_penalty",
   "presence_penalty",
@@ -26,7 +26,7 @@ const WITHOUT_EFFECT = new Set([
   "prompt_cache_key",
   "prompt_cache_retention",
 ]);
-/** What of a hosted tool makes no difference here. */
+/** The options of hosted tools that have no effect here. */
 const TOOL_OPTIONS = [
   "defer_loading",
   "filters",
@@ -36,7 +36,7 @@ const TOOL_OPTIONS = [
   "external_web_access",
 ];
 
-/** What is known to be without effect from reading the parameters themselves. */
+/** Ineffective parts of the request that were found while it was parsed. */
 export interface KnownIgnored {
   readonly isChoiceWeakened: boolean;
   /** Types of tools that were left out. */
@@ -73,7 +73,7 @@ export function listIgnoredFields(
   return reportedNames(names);
 }
 
-/** That a response in the background begins as soon as it can, which it does. */
+/** Whether the value only asks that a background response begin as soon as possible, which it does anyway. */
 function asksForNow(value: unknown): boolean {
   return (
     isRecord(value) &&

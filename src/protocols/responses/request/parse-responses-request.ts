@@ -20,10 +20,10 @@ import {
 import type { OutputFormat } from "../../../core/words/output-format.ts";
 import { parseJsonFormat } from "../../json-schema/parse-json-format.ts";
 
-/** It is kept with each turn, so it may not be a book. */
+/** Limited because it is stored with each turn. */
 const MAX_END_USER_LENGTH = 512;
 
-/** Files come as items here. */
+/** Files are shown as items here. */
 const CHAT_ONLY = ["includeFiles"] as const;
 
 /**
@@ -86,7 +86,7 @@ export function parseResponsesRequest(body: unknown, headers?: SettingPlaces["he
   };
 }
 
-/** Of the tools that were sent nothing is left: the client has none, which is not the same as not speaking of tools. */
+/** All tools that were sent have been left out: the client then has no tools, which differs from not sending any. */
 function isEmptyOffer(
   { tools }: ResponsesRequestBody,
   { client, hosted, mcpServers }: DeclaredTools,
@@ -94,7 +94,7 @@ function isEmptyOffer(
   return Boolean(tools) && client.length + hosted.size + mcpServers.length === 0;
 }
 
-/** A text is what a user says. Without input a response can go on from what was said before. */
+/** A plain text is a user message. Without input, a response can still continue from what was said before. */
 function parseInput(request: ResponsesRequestBody): readonly WireItem[] {
   const { input, previous_response_id: previousId, conversation } = request;
   if (typeof input === "string") {
@@ -105,7 +105,7 @@ function parseInput(request: ResponsesRequestBody): readonly WireItem[] {
   throw missingInput();
 }
 
-/** What would change the answer and cannot be honoured. */
+/** Refuses parameters that would change the answer and cannot be honoured. */
 function rejectUnsupported({ prompt, moderation, include }: ResponsesRequestBody): void {
   if (isGiven(prompt)) {
     throw unsupportedParameter(
@@ -122,7 +122,7 @@ function rejectUnsupported({ prompt, moderation, include }: ResponsesRequestBody
   }
 }
 
-/** In OpenAI's words. */
+/** Worded like OpenAI's. */
 function rejectContradictions(request: ResponsesRequestBody): void {
   if (isGiven(request.previous_response_id) && isGiven(request.conversation)) {
     throw new RequestError(
@@ -137,8 +137,9 @@ function rejectContradictions(request: ResponsesRequestBody): void {
 }
 
 /**
- * What `text.format` demands; nothing for plain text. `strict` makes no difference: an answer always fits its schema.
- * @throws RequestError when there is no such format, or its schema cannot be kept to
+ * The format that `text.format` demands; undefined for plain text. `strict` makes no difference: an answer always fits its
+ * schema.
+ * @throws RequestError when there is no such format, or its schema cannot be enforced
  */
 function parseTextFormat(format: TextFormatBody | null | undefined): OutputFormat | undefined {
   switch (format?.type) {
@@ -157,7 +158,7 @@ function parseTextFormat(format: TextFormatBody | null | undefined): OutputForma
   }
 }
 
-/** What Chat Completions know by these names, and where Responses have it. */
+/** Parameters of Chat Completions, and the places where the Responses API has them. */
 const MOVED: Readonly<Record<string, string>> = {
   response_format: "text.format",
   max_tokens: "max_output_tokens",
@@ -165,8 +166,8 @@ const MOVED: Readonly<Record<string, string>> = {
 };
 
 /**
- * A parameter of Chat Completions that would be passed over in silence, though it changes the answer.
- * @throws RequestError in OpenAI's words, which name the new place
+ * Refuses a parameter of Chat Completions that would otherwise be silently ignored, though it changes the answer.
+ * @throws RequestError worded like OpenAI's, naming the new place
  */
 function rejectMovedParameters(request: Readonly<Record<string, unknown>>): void {
   for (const [name, place] of Object.entries(MOVED)) {

@@ -27,7 +27,7 @@ export const RESPONSES_PARAMETER_NAMES: ParameterNames = {
   toolChoice: "tool_choice",
 };
 
-/** At OpenAI an effort is one of thinking. */
+/** At OpenAI, effort always refers to thinking. */
 function asksToThink(effort: string): boolean {
   return effort !== "none" && effort !== "minimal";
 }

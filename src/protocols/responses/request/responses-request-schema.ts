@@ -23,13 +23,13 @@ const namedToolSchema = z.looseObject({
     .nullish(),
 });
 
-/** A tool of any type; what each type needs is checked by its parser. */
+/** A tool of any type; its parser checks what its type needs. */
 const toolSchema = namedToolSchema.extend({
   tools: z.array(namedToolSchema).min(1).nullish(),
 
   environment: z
     .union([
-      // Of a computer.
+      // A computer tool's environment.
       z.string(),
       z.looseObject({
         type: z.string(),
@@ -57,7 +57,7 @@ const toolSchema = namedToolSchema.extend({
     .nullish(),
 });
 
-/** How a tool is named where it was declared before. */
+/** A reference to a tool that was declared elsewhere in the request. */
 const toolReferenceSchema = z.looseObject({
   type: z.string(),
   name: z.string().nullish(),
@@ -92,7 +92,7 @@ const textFormatSchema = z.looseObject({
  */
 export const responsesRequestSchema = z.looseObject({
   model: z.string().min(1),
-  /** Items are checked by their types in `parse-items.ts`. */
+  /** `parse-items.ts` checks the items by type. */
   input: z.union([z.string(), z.array(jsonObject)]).nullish(),
   instructions: z.string().nullish(),
   previous_response_id: z.string().min(1).nullish(),
@@ -140,7 +140,7 @@ export const responsesRequestSchema = z.looseObject({
   /** Turnpike's own; read by `parse-claude-settings.ts`. */
   claude: jsonObject.nullish(),
 
-  // Refused as soon as they ask for something.
+  // Refused as soon as they ask for anything.
   prompt: z.unknown().optional(),
   moderation: z.unknown().optional(),
 });

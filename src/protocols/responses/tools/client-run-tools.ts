@@ -1,6 +1,6 @@
 import type { ClientTool } from "../../../core/words/client-tool.ts";
 
-/** What OpenAI means by tools that have no declaration of their own; `read-call-item.ts` reads their calls. */
+/** Declarations of OpenAI's predefined tools, which clients send without one; `read-call-item.ts` reads their calls. */
 
 export const SHELL_TOOL: ClientTool = {
   name: "shell",

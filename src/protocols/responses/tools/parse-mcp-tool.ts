@@ -15,7 +15,7 @@ type Filter = {
   readonly read_only?: boolean | null | undefined;
 };
 
-/** @throws RequestError naming what of an MCP server is wrong or cannot be served */
+/** @throws RequestError naming what in an MCP server is wrong or cannot be served */
 export function parseMcpTool(body: ToolBody, param: string): RemoteMcpServer {
   const label = body.server_label;
   if (!label) throw missingParameter(`${param}.server_label`);
@@ -96,7 +96,7 @@ function parseAllowedTools(given: ToolBody["allowed_tools"], param: string): rea
   return given.tool_names ? names : undefined;
 }
 
-/** What is not said waits for an approval, as at OpenAI. */
+/** As at OpenAI, calls need approval unless the request says otherwise. */
 function parseApproval(given: ToolBody["require_approval"], param: string): RemoteMcpServer["approval"] {
   if (given === undefined || given === null) return { type: "always" };
   if (typeof given === "string") return { type: given };
@@ -110,7 +110,7 @@ function parseApproval(given: ToolBody["require_approval"], param: string): Remo
   return always ? { type: "list", always } : { type: "always" };
 }
 
-/** What a tool of a foreign server does cannot be known before the server is asked. */
+/** What a foreign server's tool does cannot be known before the server is asked. */
 function namesOf({ tool_names: names, read_only: readOnly }: Filter, param: string): readonly string[] {
   if (readOnly !== undefined && readOnly !== null) {
     throw unsupportedValue(`${param}.read_only`, String(readOnly), "Name the tools in 'tool_names'.");

@@ -8,19 +8,19 @@ import { modelToolName } from "./model-tool-name.ts";
 import type { ToolOrigin } from "../responses-request.ts";
 import type { NamedToolBody } from "../request/responses-request-schema.ts";
 
-/** A tool of the client's as the model sees it, and how it was declared. */
+/** A client tool as the model sees it, and how it was declared. */
 export interface ParsedTool {
   readonly tool: ClientTool;
   readonly origin: ToolOrigin;
 }
 
-/** The namespace that a tool is declared in. */
+/** The namespace in which a tool is declared. */
 export interface Namespace {
   readonly name: string;
   readonly description?: string;
 }
 
-/** @throws RequestError naming what of a function or custom tool is wrong */
+/** @throws RequestError naming what in a function or custom tool is wrong */
 export function parseNamedTool(body: NamedToolBody, param: string, namespace?: Namespace): ParsedTool {
   requireDirectCalls(body, param);
   const name = requireToolName(body.name, `${param}.name`);
@@ -29,7 +29,7 @@ export function parseNamedTool(body: NamedToolBody, param: string, namespace?: N
   switch (body.type) {
     case "function": {
       const described = describe([namespace?.description, body.description]);
-      // OpenAI checks calls unless it is told not to; a schema that nothing could be checked against is no mistake then.
+      // OpenAI checks calls unless told not to; so without `strict`, a schema that cannot be used for checking is no mistake.
       const isStrict = body.strict ?? ("if-possible" as const);
       const tool = {
         name: modelName,
@@ -60,7 +60,7 @@ function requireToolName(name: string | null | undefined, param: string): string
   return name;
 }
 
-/** @throws RequestError when only programs may call the tool: there are none here */
+/** @throws RequestError when only programs may call the tool, since there are none here */
 export function requireDirectCalls({ allowed_callers: callers }: NamedToolBody, param: string): void {
   if (!callers || callers.length === 0 || callers.includes("direct")) return;
   throw unsupportedValue(

@@ -7,17 +7,17 @@ import type { RemoteMcpServer } from "../../../core/words/server-tools.ts";
 import type { HostedTool } from "../responses-request.ts";
 import type { ResponsesRequestBody, ToolReferenceBody } from "../request/responses-request-schema.ts";
 
-/** What is offered to the model in the end. */
+/** The tools that the model is finally offered. */
 export interface OfferedTools {
   readonly list: readonly ClientTool[];
   readonly choice: ToolChoice;
   readonly hosted: ReadonlySet<HostedTool>;
   readonly mcpServers: readonly RemoteMcpServer[];
-  /** Claude is free to call no tool although the client demands a call: only calls of client tools can be forced. */
+  /** Whether Claude may call no tool although the client demands a call: only calls of client tools can be forced. */
   readonly isWeakened: boolean;
 }
 
-/** One tool, or the tools of one server, that a choice names. */
+/** A tool, or the tools of one server, that a choice names. */
 type Match =
   | { readonly type: "client"; readonly name: string }
   | { readonly type: "hosted"; readonly tool: HostedTool }
@@ -41,7 +41,7 @@ const CHOICE_TYPES = [
 ];
 
 /**
- * What `tool_choice` makes of the declared tools.
+ * Applies `tool_choice` to the declared tools.
  * @throws RequestError when it asks for a tool that was not declared
  */
 export function parseResponsesToolChoice(
@@ -78,7 +78,7 @@ function allowOnly(
 ): OfferedTools {
   const names = new Set(matches.flatMap((match) => (match.type === "client" ? [match.name] : [])));
   const allowed = list.filter(({ name }) => names.has(name));
-  // Without any tool of the client's Claude Code would offer all of its own.
+  // Without any client tool, Claude Code would offer all of its own tools.
   const isKept = allowed.length === 0 && list.length > 0;
   const canForce = mode === "required" && allowed.length > 0;
   return {
@@ -116,7 +116,7 @@ function matchOf(reference: ToolReferenceBody, declared: DeclaredTools, param: s
     case "custom": {
       if (!reference.name) throw missingParameter(`${param}.name`);
       const named = declared.client.filter((tool) => isNamed(tool, reference));
-      // A plain tool goes before those of namespaces.
+      // A tool outside any namespace takes precedence.
       const found =
         named.find(({ origin }) => "name" in origin && origin.namespace === undefined) ?? named[0];
       return found && { type: "client", name: found.tool.name };

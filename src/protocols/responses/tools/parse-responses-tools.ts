@@ -9,11 +9,11 @@ import type { HostedTool } from "../responses-request.ts";
 import type { ToolBody } from "../request/responses-request-schema.ts";
 
 export interface DeclaredTools {
-  /** Those that the client runs. */
+  /** The tools that the client runs. */
   readonly client: readonly ParsedTool[];
   readonly hosted: ReadonlySet<HostedTool>;
   readonly mcpServers: readonly RemoteMcpServer[];
-  /** The types of those that are left out. */
+  /** The types of the tools that were left out. */
   readonly unserved: ReadonlySet<string>;
 }
 
@@ -29,7 +29,7 @@ const SERVED = [
   "apply_patch",
 ];
 
-/** What one declaration comes to. */
+/** The result of one declaration. */
 type Entry =
   | { readonly type: "client"; readonly tools: readonly PlacedTool[] }
   | { readonly type: "hosted"; readonly tool: HostedTool }
@@ -41,7 +41,7 @@ interface PlacedTool extends ParsedTool {
 }
 
 /**
- * Hosted tools that are not served are left out, for clients offer them without need.
+ * Reads the declared tools. Hosted tools that are not served are left out, since clients offer them without needing them.
  * @throws RequestError naming the first tool that is wrong
  */
 export function parseResponsesTools(bodies: readonly ToolBody[]): DeclaredTools {
@@ -133,7 +133,7 @@ function isHostedShell({ environment }: ToolBody, param: string): boolean {
   }
 }
 
-/** What should be in the container would be missing in the workspace. */
+/** Refuses content for the container: it would be missing in the workspace. */
 function refuseContent(content: readonly unknown[] | null | undefined, param: string): void {
   if (!content || content.length === 0) return;
   throw unsupportedParameter(param, "Tools work in the server's workspace; put what they need there.");

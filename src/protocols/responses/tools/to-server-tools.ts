@@ -1,14 +1,14 @@
 import type { ServerTools, ToolApproval } from "../../../core/words/server-tools.ts";
 import type { HostedTool, ResponsesRequest } from "../responses-request.ts";
 
-/** What of Claude Code's own stands in for OpenAI's hosted tools. */
+/** Claude Code's own tools that replace OpenAI's hosted tools. */
 const BUILTIN: Readonly<Record<HostedTool, readonly string[]>> = {
   web_search: ["WebSearch"],
   shell: ["Bash"],
   code_interpreter: ["Bash"],
 };
 
-/** What Claude Code is to do by itself for this request; undefined when the request asks for nothing of it. */
+/** What Claude Code is to do by itself for this request; undefined when the request asks for nothing like that. */
 export function toServerTools(
   { hostedTools, mcpServers, maxToolCalls }: ResponsesRequest,
   approvals: readonly ToolApproval[],
