@@ -28,7 +28,7 @@ export type Inspected =
   | { problem: Problem; body: MessagesBody }
   | { problem?: undefined; body: MessagesBody; request: ApiRequest };
 
-/** Reads a request and decides whether it is taken. */
+/** Reads a request and decides whether to accept it. */
 export function inspectRequest(
   { source, headers }: Incoming,
   use: "create" | "count",

@@ -28,7 +28,7 @@ export interface MessagesRouteOptions extends InspectionOptions {
 const maxRejections = 100;
 const MAX_UNTHOUGHT_CALLS = 10_000;
 
-/** Answers `POST /v1/messages` from the script and records it; counts the tokens of what it would take. */
+/** Answers `POST /v1/messages` from the script and records it; counts the tokens of requests that it would accept. */
 export class MessagesRoute {
   readonly log: RequestLog;
   readonly script: Script;

@@ -2,7 +2,7 @@ import { isRecord } from "../lib/is-record.ts";
 import type { MessagesBody } from "./messages-body.ts";
 
 type Parsed =
-  /** `body` is missing where the JSON has not the shape that the scripted model relies on. */
+  /** `body` is missing when the JSON does not have the shape that the scripted model relies on. */
   { type: "json"; json: Record<string, unknown>; body?: MessagesBody } | { type: "problem"; message: string };
 
 /** Reads a request body; whether the API would accept it is for the rules to decide. */

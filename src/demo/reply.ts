@@ -43,7 +43,7 @@ export type Block =
       tag: string;
       /** Empty until the model seals the block. */
       signature: string;
-      /** What thinking cost, where it is not the size of the text that is shown. */
+      /** What the thinking cost, if that differs from the size of the text shown. */
       tokens?: number;
       /** Said to the user between two tool calls, so it may be shown when other thinking is not. */
       isUpdate?: boolean;

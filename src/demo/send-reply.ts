@@ -20,7 +20,7 @@ export interface ReplyContext extends MessageContext {
   stream: boolean;
 }
 
-/** What the script left of the connection. */
+/** The state in which the script left the connection. */
 export type Sent = "finished" | "broken";
 
 /** Performs a reply to its end. Rejects with `ConnectionLost` when the client leaves first. */

@@ -36,7 +36,7 @@ function listModels(query: URLSearchParams) {
   };
 }
 
-/** A model as `GET /v1/models` tells of it. */
+/** A model as `GET /v1/models` describes it. */
 function describeModel(model: ModelRules): Record<string, unknown> {
   return {
     type: "model",

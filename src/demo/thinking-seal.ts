@@ -9,7 +9,7 @@ export interface ThinkingSeal {
   text: string;
   /** What came before the block when it was created; missing for a block that was not created in a conversation. */
   prefix?: ThinkingPrefix;
-  /** What the script called the block. */
+  /** The script's own name for the block. */
   tag: string;
 }
 
@@ -41,7 +41,7 @@ export function openSeal(signature: unknown): ThinkingSeal | undefined {
   return parse(outer["content"]) as ThinkingSeal;
 }
 
-/** What the script called the block that this signature belongs to. */
+/** The script's own name for the block that this signature belongs to. */
 export function tagOf(signature: unknown): string | undefined {
   return openSeal(signature)?.tag;
 }

@@ -8,7 +8,7 @@ import type { Upgrade } from "./websocket/upgrade.ts";
 /** What every handler finds in its context. */
 export interface AppEnv {
   Bindings: HttpBindings & {
-    /** Only of a request for a WebSocket. */
+    /** Only for a request to open a WebSocket. */
     readonly upgrade?: Upgrade;
   };
   Variables: {

@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 
 /**
- * The name in a `Host` header, without port, lower case, IPv6 without brackets; undefined when it is no host at all.
- * Number forms of an IPv4 address (`0x7f.1`) come out as the address.
+ * The name in a `Host` header: without port, in lower case, IPv6 without brackets; undefined when it is not a host at all.
+ * Numeric forms of an IPv4 address (`0x7f.1`) become the plain address.
  */
 export function parseHostName(hostHeader: string): string | undefined {
   if (/[\s/\\?#@]/.test(hostHeader) || !URL.canParse(`http://${hostHeader}`)) return undefined;

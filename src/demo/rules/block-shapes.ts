@@ -12,7 +12,7 @@ const object = (fields: Fields): Shape => ({ kind: "object", fields });
 const any: Shape = { kind: "any" };
 const type = need(text());
 
-/** Ids of calls, as the API demands them of its own and of clients' histories. */
+/** Ids of calls, in the form that the API uses itself and demands of clients' histories. */
 export const TOOL_ID: Shape = text({ pattern: /^[a-zA-Z0-9_-]+$/ });
 
 export const CACHE_CONTROL: Shape = {

@@ -5,7 +5,7 @@ import type { Problem } from "./problem.ts";
 
 const MAX_MESSAGES = 100_000;
 
-/** Sizes: of the answer, of the prompt, of the list of messages. */
+/** Limits on the size of the answer, the prompt and the list of messages. */
 export function checkLimits({ body, model, use, betas }: ApiRequest): Problem | undefined {
   if (body.messages.length > MAX_MESSAGES) {
     return invalid(`messages: List should have at most ${MAX_MESSAGES} items`);

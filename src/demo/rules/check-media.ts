@@ -23,7 +23,7 @@ interface Medium {
   path: string;
 }
 
-/** Images and documents: what they are, how large, how many. */
+/** Images and documents: their types, sizes and number. */
 export function checkMedia(request: ApiRequest): Problem | undefined {
   const media = findMedia(request);
   if (media.length === 0) return undefined;

@@ -53,7 +53,7 @@ const RULES: readonly Rule[] = [
   checkLimits,
 ];
 
-/** The request as the rules see it, or why the API refuses it. */
+/** The request in the form that the rules read, or why the API refuses it. */
 export function checkRequest({
   json,
   headers,

@@ -3,7 +3,7 @@ import type { ApiRequest } from "./api-request.ts";
 import { invalid } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 
-/** What API version 2026-10-21 does not take any more, besides sampling, for which it has no fields at all. */
+/** What API version 2026-10-21 no longer accepts, besides the sampling fields, which it does not know at all. */
 export function checkVersion({ body, version }: ApiRequest): Problem | undefined {
   if (version < "2026-10-21") return undefined;
   for (const { block, path, role } of placedBlocks(body)) {

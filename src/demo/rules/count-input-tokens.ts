@@ -7,12 +7,12 @@ import type { ModelRules } from "./model-rules.ts";
 import { countPages } from "./pdf-pages.ts";
 import { visualTokens } from "./visual-tokens.ts";
 
-/** A page of a PDF is read as text and seen as an image. */
+/** A page of a PDF counts both as text and as an image. */
 const TOKENS_PER_PAGE = 2500;
 
 /**
- * How large a prompt is in tokens, by the model's own measure: texts by their length, images by their pixels,
- * documents by their pages. The base64 of an image is not read as text.
+ * The size of a prompt in tokens, measured for this model: texts by length, images by pixels, documents by pages. The base64 of
+ * an image does not count as text.
  */
 export function countInputTokens(body: MessagesBody, model: ModelRules): number {
   const blocks = [...systemBlocks(body).filter(isStableSystemBlock), ...body.messages.flatMap(blocksOf)];

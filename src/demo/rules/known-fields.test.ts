@@ -5,7 +5,7 @@ import { COUNT_FIELDS, CREATE_FIELDS, MESSAGES } from "./request-shape.ts";
 import type { Fields, Shape } from "./shape.ts";
 import { CUSTOM_TOOL } from "./tool-shapes.ts";
 
-/** Every field of a type of the official client, no more and no fewer: the compiler sees to it. */
+/** Exactly the fields of a type of the official client; the compiler enforces it. */
 type All<T> = Readonly<Record<keyof T, true>>;
 type Create = Anthropic.Beta.Messages.MessageCreateParamsNonStreaming;
 type Count = Anthropic.Beta.Messages.MessageCountTokensParams;

@@ -1,8 +1,8 @@
 import { isRecord } from "../../lib/is-record.ts";
 
 /**
- * The shape that the API demands of a piece of JSON, as plain data. Paths and messages of what does not fit are
- * those of the API: `messages.0.content.1.text.foo: Extra inputs are not permitted`.
+ * The shape that the API demands of a piece of JSON, as plain data. The paths and messages for what does not fit are the API's
+ * own: `messages.0.content.1.text.foo: Extra inputs are not permitted`.
  */
 export type Shape =
   | { kind: "any" }

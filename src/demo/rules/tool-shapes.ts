@@ -24,10 +24,7 @@ export const CUSTOM_TOOL: Shape = {
   },
 };
 
-/**
- * Tools that the API defines, by type. Only that they exist is checked, and with `computer_20251124` which
- * models have it.
- */
+/** Tools that the API defines, by type. Only the type is checked, and for `computer_20251124` which models have it. */
 export const API_TOOLS: readonly string[] = [
   "advisor_20260301",
   "bash_20250124",

@@ -12,8 +12,8 @@ export interface ErrorAnswer {
 }
 
 /**
- * Words an error as this client expects it: in Anthropic's shape below `/v1/messages` and for whoever names a version of
- * Anthropic's API, else in OpenAI's. `status` is that of the kind of error unless it is given.
+ * Formats an error as this client expects it: in Anthropic's shape below `/v1/messages` and for clients that name a version of
+ * Anthropic's API, otherwise in OpenAI's. `status` defaults to that of the kind of error.
  */
 export function formatError(context: AppContext, error: AppError, status?: number): ErrorAnswer {
   if (speaksMessages(context)) return formatMessagesError(error, context.var.record.requestId, status);

@@ -19,7 +19,7 @@ import { SocketHistory } from "../../service/responses/socket-history.ts";
 import { type SocketContext, type SocketRequest, SocketResponse } from "./socket-response.ts";
 import { SocketWriter } from "./socket-writer.ts";
 
-/** As at OpenAI, whose clients are ready for it. */
+/** OpenAI's limit too, so its clients are ready for it. */
 const MAX_AGE_MS = 60 * 60 * 1000;
 /** After this many pings without a sign of life, the client counts as gone. */
 const MAX_MISSED_PINGS = 4;

@@ -36,7 +36,7 @@ export interface ChatMessageBody {
   readonly annotations: [];
   /** Claude's thinking, if any; not OpenAI's field, but the one most clients look for. */
   readonly reasoning_content?: string;
-  /** The same, for clients that ask for it by this name. */
+  /** The same, for clients that look for this name. */
   readonly reasoning?: string;
   readonly tool_calls?: ToolCallBody[];
   readonly function_call?: FunctionBody;

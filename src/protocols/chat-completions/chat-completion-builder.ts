@@ -11,7 +11,7 @@ export interface ChatCompletionBody extends ReturnType<typeof formatAnswerHead> 
   readonly usage: ChatUsageBody;
 }
 
-/** Gathers the events of all branches into the whole body, beside a stream or in place of one. */
+/** Gathers the events of all branches into the whole body, along with a stream or instead of one. */
 export class ChatCompletionBuilder {
   readonly #answer: ChatAnswer;
   readonly #choices: readonly ChatChoiceBuilder[];

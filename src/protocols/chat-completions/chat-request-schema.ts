@@ -8,7 +8,7 @@ const functionName = z.string().min(1).max(64).regex(FUNCTION_NAME);
 const effort = z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]);
 const jsonObject = z.record(z.string(), z.unknown());
 
-/** A content part of any kind; which kinds a role may hold is decided in `parse-content-part.ts`. */
+/** A content part of any kind; `parse-content-part.ts` decides which kinds a role may have. */
 const contentPartSchema = z.looseObject({
   type: z.string(),
   text: z.string().nullish(),

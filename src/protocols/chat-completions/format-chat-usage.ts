@@ -17,7 +17,7 @@ export interface ChatUsageBody {
   };
 }
 
-/** OpenAI counts cached tokens inside the prompt; Claude counts them beside it. */
+/** OpenAI includes cached tokens in the prompt's count; Claude counts them separately. */
 export function formatChatUsage(usage: Usage): ChatUsageBody {
   const promptTokens = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
   return {

@@ -7,8 +7,8 @@ export interface Disposition {
 const PARAMETER = /;\s*([\w-]+\*?)\s*=\s*(?:"((?:\\"|[^"])*)"|([^;\s]*))/g;
 
 /**
- * Reads the `Content-Disposition` of a form's part as browsers and programs write it: in a quoted value a quote is `%22` or
- * `\"`, and other backslashes mean themselves; `filename*` is percent-encoded UTF-8 and wins. Undefined when it has no name.
+ * Reads the `Content-Disposition` of a form's part as browsers and programs write it: in a quoted value, a quote is `%22` or
+ * `\"`, and any other backslash is literal; `filename*` is percent-encoded UTF-8 and wins. Undefined when it has no name.
  */
 export function readDisposition(header: string | undefined): Disposition | undefined {
   if (header === undefined || !/^form-data\s*;/i.test(header)) return undefined;

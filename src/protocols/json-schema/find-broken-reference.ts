@@ -47,7 +47,7 @@ function leadsSomewhere(
   return isGood;
 }
 
-/** The next reference of the chain, or whether it ends well here. */
+/** The next reference of the chain, or, at its end, whether it is valid. */
 function followOnce(
   root: JsonObject,
   reference: string,

@@ -6,7 +6,8 @@ import { formatMessagesErrorBody } from "./messages-error.ts";
 export const PING = encodeEvent({ type: "ping" });
 
 /**
- * Events as server-sent events, one string per event. A throw becomes an error event too; `onFailure` gets what was thrown.
+ * Encodes events as server-sent events, one string per event. A thrown error becomes an error event too and is passed to
+ * `onFailure`.
  */
 export async function* encodeMessagesStream(
   events: AsyncIterable<MessageStreamEvent>,

@@ -5,7 +5,7 @@ export interface Refusal extends TurnError {
   readonly error: TurnError["error"] & { readonly kind: "refusal" };
 }
 
-/** Whether a turn's end is one that the Messages API tells in a message, rather than as an error. */
+/** Whether the Messages API reports this end of a turn in a message rather than as an error. */
 export function isAnswer(end: TerminalEvent): end is TurnEnd | Refusal {
   return end.type === "turn-end" || end.error.kind === "refusal";
 }

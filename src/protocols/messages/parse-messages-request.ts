@@ -45,7 +45,7 @@ export interface CountRequest extends TokenPrompt {
 }
 
 export interface MessagesRequestOptions {
-  /** The conversation is named, so tool results may come without the answer that called for them. */
+  /** The conversation is named, so tool results may come first, without the answer that made the calls. */
   readonly isContinuation: boolean;
   readonly headers?: SettingPlaces["headers"];
 }

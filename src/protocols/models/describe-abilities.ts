@@ -2,7 +2,7 @@ import { PERMISSION_MODES, type PermissionMode } from "../../core/words/permissi
 import type { Profile } from "../../core/words/profile.ts";
 import type { RequestBounds } from "../../core/words/request-settings.ts";
 
-/** What a model id can do, for clients that choose by it. It names nothing of the server's disk and no secret. */
+/** What a model id can do, for clients that choose by it. It reveals no paths on the server and no secrets. */
 export interface ModelAbilities {
   readonly permission_mode: PermissionMode;
   readonly builtin_tools: Profile["builtinTools"];

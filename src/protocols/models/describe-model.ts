@@ -21,7 +21,7 @@ export interface ModelFacts {
 
 /** What the model itself accepts, in the terms of the Messages API. */
 export interface ModelTakes {
-  /** The full id of the model that answers, as far as it is known. */
+  /** The full id of the model that answers, if it is known. */
   readonly resolved_model: string;
   readonly takes: {
     /** `one`: a temperature or `top_p`, but not both. What the model does not accept is left out and reported. */

@@ -2,7 +2,7 @@ import type { ModelDescription } from "../../core/ports/model-catalogue.ts";
 import { RequestError } from "../request-error.ts";
 import { formatModelInfo, type ModelInfoBody } from "./format-model-info.ts";
 
-/** Which page of the models a client asks for, as its query says it. */
+/** The page of models that a client's query asks for. */
 export interface ModelPageQuery {
   readonly limit?: string | undefined;
   readonly after_id?: string | undefined;

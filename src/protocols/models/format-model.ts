@@ -4,7 +4,7 @@ import { describeAbilities, type ModelAbilities } from "./describe-abilities.ts"
 import { describeModel, type ModelFacts, type ModelTakes } from "./describe-model.ts";
 
 /**
- * OpenAI's model object with what other servers tell beside it; `claude` is Turnpike's own and says what the id stands for and
+ * OpenAI's model object, with what other servers add to it; `claude` is Turnpike's own field and says what the id stands for and
  * what it can do.
  */
 export interface ModelBody extends ModelFacts {

@@ -4,7 +4,7 @@ import type { Metadata } from "../../core/ports/completion-store.ts";
 import { parseBody } from "../parse-body.ts";
 import { parseMetadata } from "../parse-metadata.ts";
 
-/** At OpenAI, too. */
+/** OpenAI's limit too. */
 const MAX_ITEMS = 20;
 
 const metadata = z.record(z.string(), z.string());

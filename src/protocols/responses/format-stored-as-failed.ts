@@ -10,7 +10,7 @@ const UNFINISHED: Readonly<Record<string, string>> = {
 };
 const OPEN = new Set<unknown>(["in_progress", "searching", "interpreting", "calling"]);
 
-/** The body of a response that nobody works on any more, as its server died before it ended. */
+/** The failed body of a stored response that nobody works on any more. */
 export function formatStoredAsFailed(
   body: JsonObject & { readonly id: string },
   error: ErrorInfo,

@@ -7,7 +7,7 @@ import {
   statusOfError,
 } from "../openai-error.ts";
 
-/** OpenAI's codes for a response that failed are a closed list, unlike those of its HTTP errors. */
+/** Unlike the codes of its HTTP errors, OpenAI's codes for a failed response are a closed list. */
 export type ResponseErrorCode = "server_error" | "rate_limit_exceeded" | "invalid_prompt";
 
 export interface ResponseErrorBody {

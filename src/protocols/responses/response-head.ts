@@ -34,7 +34,7 @@ export interface ResponseHead {
   readonly isListed?: (tools: McpTools) => boolean;
   /** The ids of the approval requests that the input approves. */
   readonly approvedIds?: readonly string[];
-  /** The container in which Claude Code's commands appear to run. */
+  /** The container id that stands for the place where Claude Code's commands run. */
   readonly containerId?: string;
   /** Encrypts what only this server may read again, such as thinking. */
   readonly seal: (value: unknown) => string;

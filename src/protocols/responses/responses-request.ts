@@ -37,7 +37,7 @@ export interface ResponsesRequest {
   readonly toolOrigins: ReadonlyMap<string, ToolOrigin>;
   readonly hostedTools: ReadonlySet<HostedTool>;
   readonly mcpServers: readonly RemoteMcpServer[];
-  /** Calls of Claude Code's own tools in one response. */
+  /** The limit on calls of Claude Code's own tools in one response. */
   readonly maxToolCalls?: number;
   readonly outputFormat?: OutputFormat;
   readonly isStream: boolean;

@@ -13,7 +13,7 @@ import type { ServiceParts } from "../service-parts.ts";
 /** What a turn adds to its conversation. */
 export interface AddedItems {
   readonly items: readonly WireItem[];
-  /** They take the place of all that there were. */
+  /** The items replace all existing ones. */
   readonly isWhole?: true;
 }
 

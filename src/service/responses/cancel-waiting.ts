@@ -3,8 +3,8 @@ import type { JsonObject } from "../../core/words/client-tool.ts";
 import type { ServiceParts } from "../service-parts.ts";
 
 /**
- * Cancels a background response that does not run on this server, if its turn has not begun anywhere. Returns its object as it is
- * then.
+ * Cancels a background response that is not running on this server, if its turn has not begun anywhere. Returns the resulting
+ * response object.
  */
 export async function cancelWaiting(
   { jobs, responses }: Pick<ServiceParts, "jobs" | "responses">,
@@ -12,7 +12,7 @@ export async function cancelWaiting(
 ): Promise<JsonObject> {
   if (kept.status !== "queued" || !(await jobs.queue.withdraw(kept.id))) return kept.body;
   const body = { ...kept.body, status: "cancelled" };
-  // As the stream of one that runs ends.
+  // A running response's stream ends in the same way.
   const event = { type: "response.incomplete", sequence_number: 0, response: body };
   await responses.updateResponse(kept.id, { status: "cancelled", body, events: [event] });
   return body;

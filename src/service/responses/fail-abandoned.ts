@@ -7,7 +7,7 @@ const DIED = {
   message: "The server was restarted while this response was running.",
 } as const;
 
-/** Fails the responses that servers which died left unfinished, but for those that can still be run. */
+/** Fails the responses that dead servers left unfinished, except those that can still be run. */
 export async function failAbandoned(responses: ResponseStore, logger: Logger): Promise<void> {
   const count = await responses.failUnfinished((response) => {
     const body = formatStoredAsFailed({ ...response.body, id: response.id }, DIED);

@@ -1,10 +1,10 @@
 import type { JsonObject } from "../../core/words/client-tool.ts";
 import type { ResponseCaller } from "./prepare-response.ts";
 
-/** What a job says of who asks. */
+/** What a job stores about the caller. */
 type JobCaller = Pick<ResponseCaller, "headers" | "mayApprove"> & { readonly nameHeader?: string };
 
-/** A background response as it was asked for. */
+/** The request for a background response. */
 export interface JobPayload extends JsonObject {
   readonly body: unknown;
   readonly caller: JobCaller;
@@ -12,7 +12,9 @@ export interface JobPayload extends JsonObject {
 
 const OF_INTEREST = "x-turnpike-";
 
-/** All that it takes to prepare the response again, elsewhere. No key: who asks has been found out. */
+/**
+ * Everything needed to prepare the response again on another server. No key is stored: the caller has already been identified.
+ */
 export function toJobPayload({ headers, mayApprove, nameHeader }: ResponseCaller, body: unknown): JobPayload {
   const kept = Object.entries(headers).filter(([name]) => name.startsWith(OF_INTEREST));
   const caller = { headers: Object.fromEntries(kept), mayApprove };

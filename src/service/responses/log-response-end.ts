@@ -2,7 +2,7 @@ import type { ServiceParts } from "../service-parts.ts";
 import type { RequestRecord } from "../turns/request-record.ts";
 import type { LiveResponse } from "./live-response.ts";
 
-/** A line of its own for a background response: that of its request is written long before. */
+/** Logs a separate line for a background response, since the request's own line was written long before. */
 export async function logResponseEnd(
   live: LiveResponse,
   record: RequestRecord,

@@ -65,8 +65,9 @@ function chooseRunner(dependencies: Dependencies, prepared: PreparedResponse): T
 }
 
 /**
- * Makes a response of a turn's events, which may have begun, and runs it from now on. A stored one can be found by its id until
- * it has ended, and in the store afterwards. `job`: another server may run it, if this one ends before its turn has begun.
+ * Makes a response from a turn's events, which may have begun, and runs it from now on. A stored response can be found by its id
+ * among the running ones until it has ended, and in the store afterwards. `job`: another server may run the response if this one
+ * ends before its turn has begun.
  * @throws AppError when a background response, whose client has nothing else to come back to, cannot be stored
  */
 export async function openResponse(

@@ -35,7 +35,7 @@ export interface ResponseCaller extends Caller {
   readonly principalId: PrincipalId;
   readonly record: RequestRecord;
   readonly nameHeader: string | undefined;
-  /** That of the turn, when it is known by now. */
+  /** The id of the turn, if it is already known. */
   readonly turnId?: TurnId;
   /** Finds the items of a previous response that is not in the store. */
   readonly findPrevious?: FindPrevious;

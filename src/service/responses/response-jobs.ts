@@ -3,7 +3,7 @@ import type { TurnId } from "../../core/words/ids.ts";
 import type { JobQueue } from "../../core/ports/job-queue.ts";
 import { responseIdOf } from "../../protocols/responses/response-head.ts";
 
-/** The jobs of background responses, with those of this server that wait for their turn. */
+/** The job queue of background responses, and those of this server's jobs whose turns have not begun. */
 export class ResponseJobs {
   readonly queue: JobQueue;
   readonly #waiting = new Set<TurnId>();
@@ -12,19 +12,19 @@ export class ResponseJobs {
     this.queue = queue;
   }
 
-  /** The turn of a job of this server's is about to be run. */
+  /** Called when a job's turn is about to run on this server. */
   expect(turnId: TurnId): void {
     this.#waiting.add(turnId);
   }
 
-  /** It will not be, or has been. */
+  /** Called when the turn will not run, or has run. */
   forget(turnId: TurnId): void {
     this.#waiting.delete(turnId);
   }
 
   /**
-   * To be waited for before a turn does anything. Undefined when it is no job's: then there is nothing to wait for.
-   * @throws AppError when the job is no longer this server's
+   * Must be awaited before a turn does anything. Undefined when the turn belongs to no job: then there is nothing to wait for.
+   * @throws AppError when the job no longer belongs to this server
    */
   beginTurn(turnId: TurnId): Promise<void> | undefined {
     return this.#waiting.delete(turnId) ? this.#begin(turnId) : undefined;

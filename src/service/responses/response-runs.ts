@@ -27,7 +27,7 @@ export class ResponseRuns {
     return response?.principalId === principalId ? response : undefined;
   }
 
-  /** Ends those that still run, as failed, and waits until they are kept. */
+  /** Fails all responses that are still running and waits until they are stored. */
   async close(): Promise<void> {
     await Promise.all(Array.from(this.#live.values(), (response) => response.fail(SERVER_STOPPED)));
   }

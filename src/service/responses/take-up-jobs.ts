@@ -13,13 +13,13 @@ import { prepareResponse, type PreparedResponse } from "./prepare-response.ts";
 
 export interface TakeUpParts {
   readonly service: ServiceParts;
-  /** How often a client that waits has been told so. */
+  /** How often waiting clients have been sent a sign of life. */
   readonly keepAliveMs: number;
-  /** How many more turns this server would run or let wait. */
+  /** How many more turns this server could run or queue. */
   readonly room: () => number;
 }
 
-/** Runs the background responses that servers which died had not begun. Resolves when they are under way. */
+/** Runs the background responses that dead servers had not begun. Resolves when all of them have been started. */
 export async function takeUpJobs(parts: TakeUpParts): Promise<void> {
   const { jobs, logger } = parts.service;
   const room = parts.room();
@@ -36,7 +36,7 @@ async function takeUp(job: Job, { service, keepAliveMs }: TakeUpParts): Promise<
   const record: RequestRecord = { requestId: newRequestId(), startedAt: createdAt, principalId };
   const waitedMs = Math.max(0, clock() - createdAt);
   try {
-    // Proof for the cast: it is what `toJobPayload` made.
+    // Proof for the cast: `toJobPayload` made it.
     const { body, caller } = job.payload as JobPayload;
     const whole = {
       ...caller,
@@ -48,7 +48,7 @@ async function takeUp(job: Job, { service, keepAliveMs }: TakeUpParts): Promise<
     const prepared = withoutWaited(await prepareResponse(service, whole, body), waitedMs);
     const turn = beginInBackground(prepared, { dependencies: service, record, silenceMs: keepAliveMs });
     const live = await openResponse(service, prepared, turn, { type: "taken-up" });
-    // Its client may have heard as many signs of life, and goes on from the last one that it has.
+    // The client may have received this many signs of life, and continues from the last event that it has.
     for (let told = 0; told <= waitedMs / keepAliveMs; told++) live.showLife();
     void logResponseEnd(live, record, service);
   } catch (thrown) {
@@ -57,7 +57,7 @@ async function takeUp(job: Job, { service, keepAliveMs }: TakeUpParts): Promise<
   }
 }
 
-/** The client's deadline counts from its request on. */
+/** Deducts the time that the job has waited: the client's deadline counts from its request. */
 function withoutWaited(prepared: PreparedResponse, waitedMs: number): PreparedResponse {
   const { timeoutMs } = prepared.request;
   if (timeoutMs === undefined) return prepared;

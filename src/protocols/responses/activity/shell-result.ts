@@ -2,7 +2,7 @@ import type { JsonObject } from "../../../core/words/client-tool.ts";
 import type { ActivityEnd } from "../../../core/words/turn-event.ts";
 import { textOr } from "../read-object.ts";
 
-/** What a command gave, as an item has it. */
+/** The result of a command, in the form that items use. */
 export interface ShellResult extends JsonObject {
   readonly stdout: string;
   readonly stderr: string;

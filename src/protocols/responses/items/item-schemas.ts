@@ -6,7 +6,7 @@ export const TOOL_NAME = z
   .max(128)
   .regex(/^[a-zA-Z0-9_-]+$/);
 
-/** A content part of any kind; which kinds may stand where is decided in `parse-item-content.ts`. */
+/** A content part of any kind; `parse-item-content.ts` decides which kinds are allowed where. */
 const partSchema = z.looseObject({
   type: z.string(),
   text: z.string().nullish(),

@@ -8,7 +8,7 @@ export interface ResponseUsageBody {
   readonly total_tokens: number;
 }
 
-/** OpenAI counts cached tokens inside the input; Claude counts them beside it. */
+/** OpenAI includes cached tokens in the input's count; Claude counts them separately. */
 export function formatResponseUsage(usage: Usage): ResponseUsageBody {
   const inputTokens = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
   return {

@@ -92,7 +92,7 @@ export class ResponseWriter {
     return this.isEnded ? [] : [...this.#cancel(NO_USAGE)];
   }
 
-  /** Ends a response whose turn could not end by itself. */
+  /** Fails a response whose turn could not end it. */
   fail(error: ErrorInfo): ResponseEvent[] {
     return this.isEnded ? [] : [...this.#fail(error, NO_USAGE)];
   }
