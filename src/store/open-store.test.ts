@@ -78,7 +78,7 @@ describe("a SQLite file", () => {
 describe("a Postgres URL", () => {
   let server: Server;
   beforeEach(() => {
-    // Something that listens and is no Postgres.
+    // Listens, but is not Postgres.
     server = createServer((socket) => socket.end());
   });
   afterEach(() => server.close());

@@ -34,11 +34,11 @@ export interface StoreOptions {
   readonly retention: Retention;
   readonly logger?: Logger;
   readonly clock?: Clock;
-  /** The node whose turns and responses are written. Without one they count as abandoned at once. */
+  /** The node to which turns and responses belong. Without one they count as abandoned at once. */
   readonly nodeId?: NodeId;
 }
 
-/** All that one database holds. Closing it closes all, and its `purgeContent` covers all. */
+/** Everything stored in one database. Closing it closes all parts, and its `purgeContent` covers all of them. */
 export interface Store extends ConversationStore {
   readonly state: Pick<StoreState, "problem">;
   readonly completions: CompletionStore;
@@ -51,8 +51,8 @@ export interface Store extends ConversationStore {
 }
 
 /**
- * Opens the database and brings it to the newest schema. Throws an error that says which database, what is wrong and what
- * to do, for the person who starts the server; it names the file or the host, never a password.
+ * Opens the database and migrates it to the newest schema. Throws an error for the person who starts the server that says which
+ * database, what is wrong and what to do; it names the file or the host, never a password.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { location, retention, nodeId, logger = SILENT_LOGGER, clock = Date.now } = options;

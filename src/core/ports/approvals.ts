@@ -2,32 +2,32 @@ import type { JsonObject } from "../words/client-tool.ts";
 import type { ConversationId, PrincipalId, TurnId } from "../words/ids.ts";
 import type { PermissionOutcome } from "../words/turn-event.ts";
 
-/** A call of Claude Code's that waits for a person's word. */
+/** A call by Claude Code that waits for a person's approval. */
 export interface Approval {
   readonly id: string;
   readonly turnId: TurnId;
   readonly conversationId: ConversationId;
-  /** As its client calls it; absent when nobody named it. */
+  /** The client's name for the conversation; absent when it has none. */
   readonly conversationName?: string;
-  /** Whose turn it is. */
+  /** The owner of the turn. */
   readonly principalId: PrincipalId;
   readonly profile: string;
   readonly toolName: string;
   readonly input: JsonObject;
-  /** What it is about, in a few words. */
+  /** A short description of the call. */
   readonly summary: string;
-  /** What "always" would allow in this conversation; empty when it cannot be had. */
+  /** What "always" would allow in this conversation; empty when "always" is not available. */
   readonly alwaysAllows: readonly string[];
   /** Milliseconds since the epoch. */
   readonly requestedAt: number;
-  /** Unanswered until then it is denied. */
+  /** The call is denied if unanswered by then. */
   readonly expiresAt: number;
 }
 
-/** `always`: this call, and others like it in the same conversation. */
+/** `always` allows this call, and others like it in the same conversation. */
 export interface ApprovalDecision {
   readonly type: "allow" | "deny" | "always";
-  /** For the model, of a denial. */
+  /** For the model, in case of a denial. */
   readonly reason?: string;
 }
 
@@ -41,7 +41,7 @@ export type ApprovalEvent =
       readonly by?: string;
     };
 
-/** One that waits, or was answered a while ago: then with its outcome. */
+/** A waiting approval, or one that was answered recently, with its outcome. */
 export interface FoundApproval {
   readonly approval: Approval;
   readonly outcome?: PermissionOutcome;
@@ -49,18 +49,18 @@ export interface FoundApproval {
   readonly by?: string;
 }
 
-/** The calls that wait, for those who may answer. */
+/** The waiting calls, for those who may answer. */
 export interface Approvals {
-  /** Those that wait, oldest first. */
+  /** The waiting approvals, oldest first. */
   list(): readonly Approval[];
-  /** Also one that was answered a while ago. */
+  /** Also finds an approval that was answered recently. */
   find(id: string): FoundApproval | undefined;
   /**
    * The first answer counts.
-   * @throws AppError `not-found` when there is none, `conflict` when it has been answered or is over, `invalid-request` for
-   *   an `always` that cannot be had
+   * @throws AppError `not-found` when it does not exist, `conflict` when it has been answered or is over, `invalid-request` for
+   * an `always` that is not available
    */
   decide(id: string, decision: ApprovalDecision, by: string): PermissionOutcome;
-  /** What happens from now on; ends with the signal. A slow reader loses the oldest events, never the order. */
+  /** Yields events from now on until the signal aborts. A slow reader loses the oldest events; the order is kept. */
   watch(signal: AbortSignal): AsyncIterable<ApprovalEvent>;
 }

@@ -1,2 +1,2 @@
-/** Milliseconds since the epoch; injected so that tests own time. */
+/** Milliseconds since the epoch; injected so that tests control time. */
 export type Clock = () => number;

@@ -3,24 +3,24 @@ import type { PrincipalId } from "../words/ids.ts";
 /** A JSON object as it was on the wire. Core keeps it for the client and never looks inside. */
 export type WireObject = Readonly<Record<string, unknown>>;
 
-/** What the client attached: names and values of its own. */
+/** Names and values that the client attached. */
 export type Metadata = Readonly<Record<string, string>>;
 
-/** An answer that its client asked to keep, until it deletes it. */
+/** An answer that its client asked to keep until the client deletes it. */
 export interface StoredCompletion {
-  /** As the client knows it; of 96 random bits, so that it is no other principal's either. */
+  /** The id that the client knows; it has 96 random bits, so it never collides with another principal's. */
   readonly id: string;
   readonly principalId: PrincipalId;
-  /** The model id as the client knows it. */
+  /** The model id that the client knows. */
   readonly model: string;
   readonly metadata: Metadata;
-  /** The whole answer, as it was sent or, after a stream, as it would have been. */
+  /** The whole answer as it was sent or, after a stream, as it would have been sent. */
   readonly body: WireObject;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
 }
 
-/** One message of the request, and its place in it, from 0. */
+/** One message of the request, with its position, counted from 0. */
 export interface StoredMessage {
   readonly position: number;
   readonly message: WireObject;
@@ -33,38 +33,38 @@ export interface Page<Item> {
 
 export interface PageRequest<Cursor> {
   readonly limit: number;
-  /** By age, `asc` being the oldest first. */
+  /** By age; `asc` means the oldest first. */
   readonly order: "asc" | "desc";
-  /** The last one of the page before. */
+  /** The last item of the previous page. */
   readonly after?: Cursor;
 }
 
 export interface CompletionQuery extends PageRequest<string> {
   readonly model?: string;
-  /** Only those that have all of these names with these values. */
+  /** Only completions that have all of these names with these values. */
   readonly metadata?: Metadata;
 }
 
 /**
- * Answers that clients asked to keep. Everything is scoped by principal: no method returns or touches what another one
- * owns. All of it is content: it goes when the retention's time is over, and is never written when nothing is to be kept.
+ * Answers that clients asked to keep. Everything is scoped by principal: no method returns or touches what another one owns.
+ * All of it is content: it is deleted when the retention period is over, and never written when nothing is to be kept.
  */
 export interface CompletionStore {
   /** False when retention keeps no content: nothing is stored, nothing is found. */
   readonly isEnabled: boolean;
 
-  /** Keeps an answer with the messages that were asked; both or, when it throws, neither. */
+  /** Keeps an answer with the request's messages; both or, when it throws, neither. */
   saveCompletion(completion: StoredCompletion, messages: readonly WireObject[]): Promise<void>;
   findCompletion(principalId: PrincipalId, id: string): Promise<StoredCompletion | undefined>;
   /**
-   * One page. `after` may have been deleted within the last hour, so that a client can delete what it pages through.
-   * Undefined when `after` is unknown.
+   * One page. `after` may have been deleted within the last hour, so that a client can delete completions while paging through
+   * them. Undefined when `after` is unknown.
    */
   listCompletions(
     principalId: PrincipalId,
     query: CompletionQuery,
   ): Promise<Page<StoredCompletion> | undefined>;
-  /** One page of the messages that were asked. Undefined when there is no such completion. */
+  /** One page of the request's messages. Undefined when there is no such completion. */
   listMessages(
     principalId: PrincipalId,
     id: string,

@@ -2,12 +2,12 @@ import type { PrincipalId } from "../words/ids.ts";
 import type { ConversationSummary, StoredTurn } from "./conversation-store.ts";
 
 export interface ConversationDetails extends ConversationSummary {
-  /** Its session, when it is hot. */
+  /** Its session, if it has a live one. */
   readonly session?: { readonly id: string; readonly processId?: number; readonly isBusy: boolean };
   readonly turns: readonly StoredTurn[];
 }
 
-/** What a principal may see of its conversations, and do with them. */
+/** What a principal may see of its conversations and do with them. */
 export interface ConversationDirectory {
   list(
     principalId: PrincipalId,
@@ -16,7 +16,7 @@ export interface ConversationDirectory {
   /** By name or id. */
   find(principalId: PrincipalId, nameOrId: string): Promise<ConversationDetails | undefined>;
   /**
-   * `evict` ends its idle session and keeps the record; `forget` deletes the record too, cancelling a running turn. False
+   * `evict` closes its idle session and keeps the record; `forget` also deletes the record, cancelling a running turn. False
    * when there is no such conversation.
    */
   remove(principalId: PrincipalId, nameOrId: string, mode: "evict" | "forget"): Promise<boolean>;

@@ -3,7 +3,7 @@ import type { ConversationId, PrincipalId } from "../words/ids.ts";
 import type { Metadata, Page } from "./completion-store.ts";
 import type { ItemPage } from "./response-store.ts";
 
-/** One item of a conversation: JSON of the protocol, which nobody here reads, under the id that it has on the wire. */
+/** One item of a conversation under its wire id: the protocol's JSON, which nothing here interprets. */
 export interface ConversationItem {
   readonly id: string;
   readonly item: JsonObject;
@@ -19,10 +19,10 @@ export interface ItemConversation {
 }
 
 /**
- * The items of conversations. The conversations themselves are those of `ConversationStore`: made there they have no items of
- * their own until `adoptConversation` gives them some; made here they are known there, under their id as name, and deleting
- * one there deletes its items. Everything is scoped by principal. Items are content: each goes when the retention's time for
- * it is over, and none is written when nothing is to be kept.
+ * The items of conversations. The conversations themselves are those of `ConversationStore`. One created there has no items of
+ * its own until `adoptConversation` gives it some. One created here is known there too, with its id as its name, and deleting
+ * it there deletes its items. Everything is scoped by principal. Items are content: each is deleted when its retention period
+ * is over, and none is written when nothing is to be kept.
  */
 export interface ConversationItemStore {
   /** False when retention keeps no content: then there are no such conversations. */
@@ -31,8 +31,8 @@ export interface ConversationItemStore {
   /** Makes a new conversation. */
   createConversation(conversation: ItemConversation, items: readonly ConversationItem[]): Promise<void>;
   /**
-   * Gives items to a conversation that has been without, and its id as a name if it has none. Does nothing when it has items
-   * of its own already; false when there is no such conversation.
+   * Gives items to a conversation that has none, and its id as a name if it has none. Does nothing when it already has items of
+   * its own; false when there is no such conversation.
    */
   adoptConversation(
     principalId: PrincipalId,
@@ -40,7 +40,7 @@ export interface ConversationItemStore {
     items: readonly ConversationItem[],
     at: number,
   ): Promise<boolean>;
-  /** One that has items of its own, by its id or the client's name for it. */
+  /** Finds a conversation with items of its own, by its id or the client's name for it. */
   findConversation(principalId: PrincipalId, nameOrId: string): Promise<ItemConversation | undefined>;
   updateMetadata(
     principalId: PrincipalId,
@@ -50,7 +50,7 @@ export interface ConversationItemStore {
 
   /** All of them, in order. */
   loadItems(principalId: PrincipalId, id: ConversationId): Promise<readonly ConversationItem[]>;
-  /** Undefined when `after` is none of its items. */
+  /** Undefined when `after` is not one of its items. */
   listItems(
     principalId: PrincipalId,
     id: ConversationId,
@@ -61,14 +61,14 @@ export interface ConversationItemStore {
     id: ConversationId,
     itemId: string,
   ): Promise<ConversationItem | undefined>;
-  /** Adds items at the end, all or none. False when the conversation has been deleted. */
+  /** Appends items, all or none. False when the conversation has been deleted. */
   appendItems(
     principalId: PrincipalId,
     id: ConversationId,
     items: readonly ConversationItem[],
     at: number,
   ): Promise<boolean>;
-  /** Puts these items in the place of all that there were. */
+  /** Replaces all existing items with these. */
   replaceItems(
     principalId: PrincipalId,
     id: ConversationId,

@@ -9,15 +9,15 @@ import type { Usage } from "../words/usage.ts";
 export interface Conversation {
   readonly id: ConversationId;
   readonly principalId: PrincipalId;
-  /** The client's name for it, unique per principal. Unnamed conversations go by their id. */
+  /** The client's name for it, unique per principal. A conversation without a name is addressed by its id. */
   readonly name?: string;
   readonly profile: string;
   readonly model: string;
   /** Empty when it is not kept. */
   readonly systemText: string;
-  /** Its line of turns holds calls of client tools. */
+  /** Its lineage contains calls of client tools. */
   readonly usesClientTools?: true;
-  /** A turn of it came with the history before it: its client sends what was said again and again. */
+  /** One of its turns came with the preceding history: its client sends the whole history again each time. */
   readonly sendsHistory?: true;
   /** The last completed turn; absent until one has completed. Only `finishTurn` moves it. */
   readonly headTurnId?: TurnId;
@@ -30,7 +30,7 @@ export interface Conversation {
 
 export type TurnStatus = "running" | "completed" | "failed" | "cancelled";
 
-/** A turn as it begins. */
+/** A turn at its beginning. */
 export interface NewTurn {
   readonly id: TurnId;
   readonly conversationId: ConversationId;
@@ -49,7 +49,7 @@ export interface NewTurn {
 /** How a turn ended. */
 export interface TurnOutcome {
   readonly status: Exclude<TurnStatus, "running">;
-  /** Names the state after this turn; only completed turns have one. */
+  /** Identifies the state after this turn; only completed turns have one. */
   readonly stateHash?: string;
   /** The answer as the client saw it. */
   readonly answer?: Message;
@@ -62,7 +62,7 @@ export interface TurnOutcome {
   readonly endedAt: number;
 }
 
-/** `input` is empty, and answer, transcript and state hash are absent, when content is not kept. */
+/** When content is not kept, `input` is empty, and answer, transcript and state hash are absent. */
 export interface StoredTurn extends NewTurn, Partial<Omit<TurnOutcome, "status">> {
   readonly status: TurnStatus;
 }
@@ -74,36 +74,37 @@ export interface ConversationSummary extends Conversation {
 
 /**
  * Conversations and their turns. Everything is scoped by principal: no method returns what another principal owns.
- * Implementations keep content (system text, input, answer, transcript) only as far as retention allows; the rest stays.
+ * Implementations keep content (system text, input, answer, transcript) only as far as retention allows; the rest is always
+ * kept.
  */
 export interface ConversationStore {
   /** By the client's name or by id; an id wins over a name. */
   findConversation(principalId: PrincipalId, nameOrId: string): Promise<Conversation | undefined>;
   /**
-   * Newest activity first. `before` is the `updatedAt` of the last one of the page before. A page holds more than `limit`
-   * when several were active in the same millisecond as its last one, so that none is lost between pages.
+   * Newest activity first. `before` is the `updatedAt` of the previous page's last conversation. A page has more than `limit`
+   * entries when several were active in the same millisecond as its last one, so that none is lost between pages.
    */
   listConversations(
     principalId: PrincipalId,
     page: { readonly limit: number; readonly before?: number },
   ): Promise<readonly ConversationSummary[]>;
-  /** Turns of one conversation's present line, root first: the head and its ancestors. */
+  /** The turns of a conversation's current line, root first: the head and its ancestors. */
   listTurns(principalId: PrincipalId, id: ConversationId): Promise<readonly StoredTurn[]>;
   /**
-   * Forgets a conversation. Turns that another conversation still builds on become that one's own, all others are deleted.
-   * False when there is none.
+   * Deletes a conversation. Turns that another conversation still builds on are moved to it, all others are deleted. False when
+   * there is none.
    */
   deleteConversation(principalId: PrincipalId, id: ConversationId): Promise<boolean>;
 
   /**
-   * Records the conversation (new, or with changed model, profile and system text) and its turn that now begins,
-   * atomically. When another conversation took the name since the caller looked for it, the turn joins that one.
+   * Records the conversation (new, or with a changed model, profile and system text) and its beginning turn, atomically. If
+   * another conversation took the name since the caller looked for it, the turn joins that one.
    * @throws AppError `not-found` when the parent has been deleted or is another principal's
    */
   beginTurn(conversation: Conversation, turn: NewTurn): Promise<void>;
   /**
-   * Records the end; a completed turn becomes the conversation's head, in the same transaction. Does nothing when the
-   * conversation was deleted while the turn ran, or when the turn has been failed as abandoned.
+   * Records the end; a completed turn becomes the conversation's head in the same transaction. Does nothing when the
+   * conversation was deleted while the turn ran, or when the turn was already failed as abandoned.
    */
   finishTurn(id: TurnId, outcome: TurnOutcome): Promise<void>;
 
@@ -112,7 +113,7 @@ export interface ConversationStore {
   /** The turn and its ancestors, root first, when the content of all of them is still kept; otherwise undefined. */
   loadLineage(principalId: PrincipalId, id: TurnId): Promise<readonly StoredTurn[] | undefined>;
 
-  /** Marks running turns of servers whose lease has ended (`nodes`) as failed. Returns how many. */
+  /** Marks running turns of servers whose lease has ended (see `nodes`) as failed. Returns how many. */
   failAbandonedTurns(endedAt: number): Promise<number>;
   /** Deletes the content of turns that ended before this time, and system texts last used before it. */
   purgeContent(olderThan: number): Promise<void>;

@@ -11,7 +11,7 @@ import type { EngineOutput } from "../words/turn-event.ts";
 import type { Sampling } from "../words/sampling.ts";
 import type { TurnSupervisor } from "./turn-supervisor.ts";
 
-/** What a session is opened with; fixed for its life. */
+/** What a session is opened with; fixed for its lifetime. */
 export interface SessionSpec {
   readonly kind: ProcessKind;
   /** Absolute path of the folder that it works in. */
@@ -21,13 +21,13 @@ export interface SessionSpec {
   readonly instructions: string;
   readonly systemText: string;
   /**
-   * The folder's notes, for a kind that is given them: as they were when the session was opened. Sessions that differ in
-   * nothing else can stand for one another.
+   * The folder's notes when the session was opened, for a kind that gets them. Sessions that differ only in their notes can
+   * replace each other.
    */
   readonly notes?: string;
 }
 
-/** What one turn brings to a session. */
+/** What one turn gives to a session. */
 export interface TurnInput {
   /**
    * The new messages in order: results of client tools first, then user and system. Never an answer, and empty only when the
@@ -35,7 +35,7 @@ export interface TurnInput {
    */
   readonly messages: readonly Message[];
   readonly sampling: Sampling;
-  /** The profile's, where `sampling` has none. */
+  /** The profile's effort, used when `sampling` has none. */
   readonly defaultEffort?: Sampling["effort"];
   readonly tools: ClientTools;
   readonly outputFormat?: OutputFormat;
@@ -53,7 +53,7 @@ export interface TurnInput {
 /** What Claude Code may do in one turn. */
 export interface TurnPermissions {
   readonly mode: PermissionMode;
-  /** Rules for calls that run unasked. */
+  /** Rules for calls that run without asking. */
   readonly allow: readonly string[];
   /** Rules for calls that are never made. */
   readonly deny: readonly string[];
@@ -71,30 +71,30 @@ export interface ProcessExit {
 export interface EngineSession {
   readonly id: SessionId;
   readonly processId: number | undefined;
-  /** Settles when the process is gone, for whatever reason. Never rejects. */
+  /** Settles when the process has ended, for whatever reason. Never rejects. */
   readonly exited: Promise<ProcessExit>;
   /**
-   * Whether it waits for a turn and holds exactly the history that it was told. False for good after an error, an abort, a
-   * cut, or a turn that left something else in its history: then close it.
+   * Whether it waits for a turn and holds exactly the history that it was given. Becomes false for good after an error, an
+   * abort, a cut answer, or a turn that left something else in its history: then close it.
    */
   readonly canContinue: boolean;
   /** The client tool calls whose results the next turn must bring, all of them; empty when there are none. */
   readonly openCallIds: readonly string[];
   /**
-   * Whether the turn may go on here. False when the model would see an older form of a tool, when calls wait for an approval
-   * that the turn does not bring, or when it brings what nothing here waits for.
+   * Whether the turn may continue in this session. False when the model would see an older version of a tool, when calls wait
+   * for an approval that the turn does not bring, or when it brings something that nothing here waits for.
    */
   canTake(turn: TurnInput): boolean;
   /**
-   * Runs one turn; only one may run at a time. Ends with exactly one terminal event, also after an abort. A consumer that does not read stops Claude
-   * Code at a bounded buffer. `signal` stops the model's request within milliseconds.
+   * Runs one turn; only one may run at a time. Ends with exactly one terminal event, even after an abort. If the consumer stops
+   * reading, a bounded buffer fills and Claude Code is paused. `signal` stops the model's request within milliseconds.
    */
   runTurn(input: TurnInput, supervisor: TurnSupervisor, signal: AbortSignal): AsyncIterable<EngineOutput>;
-  /** Ends the process: gently when idle, by force after a grace period. Resolves when it is gone. */
+  /** Ends the process: gently when idle, by force after a grace period. Resolves when it has ended. */
   close(): Promise<void>;
 }
 
-/** A spare could not become this session; nothing has reached the model. Start a session instead. */
+/** A spare could not become this session. Nothing has reached the model; start a new session instead. */
 export class ClaimRefused extends Error {
   override readonly name = "ClaimRefused";
   /** True when every spare would be refused for this profile's workspace, false when only this one was. */
@@ -111,8 +111,9 @@ export interface EngineSpare {
   readonly processId: number | undefined;
   readonly exited: Promise<ProcessExit>;
   /**
-   * Makes it a session at once; once only. Throws when the process is gone. The session's first turn throws `ClaimRefused`
-   * before any event when the process cannot serve this workspace (its project settings change what is fixed at start).
+   * Turns it into a session, immediately; can be called only once. Throws when the process has ended. The session's first turn
+   * throws `ClaimRefused` before any event when the process cannot serve this workspace (its project settings change what is
+   * fixed at the start).
    */
   claim(spec: SessionSpec, firstTurn: TurnInput): EngineSession;
   close(): Promise<void>;
@@ -121,13 +122,13 @@ export interface EngineSpare {
 /** What the account offers, as Claude Code reports it without a model call. */
 export interface EngineAccount {
   readonly isLoggedIn: boolean;
-  /** Where the credentials come from, such as `ANTHROPIC_API_KEY`; for people, never a secret. */
+  /** Where the credentials come from, such as `ANTHROPIC_API_KEY`; for people to read, never a secret. */
   readonly source: string;
   readonly models: readonly EngineModel[];
 }
 
 export interface EngineModel {
-  /** The short name Claude Code takes, such as `sonnet`. */
+  /** The short name that Claude Code accepts, such as `sonnet`. */
   readonly id: string;
   /** The full id it stands for. */
   readonly resolvedId?: string;
@@ -141,11 +142,11 @@ export interface SessionStart {
   readonly firstTurn: TurnInput;
 }
 
-/** What an engine can do besides answering. What it cannot is refused before anything starts. */
+/** What an engine can do besides answering. Requests for anything it cannot do are refused before anything starts. */
 export interface EngineCapabilities {
   /** Tools that the client declares and runs. */
   readonly clientTools: boolean;
-  /** Tools of Claude Code's own. */
+  /** Claude Code's own tools. */
   readonly builtinTools: boolean;
   /** MCP servers that a request names. */
   readonly requestedServers: boolean;
@@ -153,36 +154,36 @@ export interface EngineCapabilities {
   readonly commands: boolean;
 }
 
-/** A way to drive Claude Code. */
+/** A way to run Claude Code. */
 export interface Engine {
-  /** As a profile names it. */
+  /** The name that profiles use. */
   readonly name: string;
   readonly capabilities: EngineCapabilities;
   /**
-   * Whether the model can be offered these tools in such a process, as they are.
+   * Whether these tools can be offered to the model unchanged in such a process.
    * @throws AppError `invalid-request` naming the first tool that cannot
    */
   checkTools(kind: ProcessKind, tools: readonly ClientTool[]): void;
-  /** Absent: every session has a process of its own started for it. */
+  /** Absent: a new process is started for each session. */
   startSpare?(kind: ProcessKind, signal: AbortSignal): Promise<EngineSpare>;
   /**
-   * Starts a session, with `history` as what was said before: whole messages, the last one the assistant's. Its first turn
-   * must be run with `firstTurn`, which may begin at once.
+   * Starts a session with `history` as the preceding messages: complete messages, the last one the assistant's. Its first turn
+   * must be run with `firstTurn`, which may start immediately.
    */
   startSession(start: SessionStart, signal: AbortSignal): Promise<EngineSession>;
-  /** Turns neutral messages into the engine's own history form. */
+  /** Converts neutral messages to the engine's own history format. */
   toTranscript(messages: readonly Message[]): readonly TranscriptEntry[];
-  /** The ids of the calls in a history that have no results. */
+  /** The ids of the calls in a history that have no result. */
   openCallIds(history: readonly TranscriptEntry[]): readonly string[];
   /**
-   * Makes a folder ready for a session of this kind, before it is opened. Returns the notes (CLAUDE.md) of the folder and those
-   * above it, as text for the model, where the kind is given them. Runs nothing of the folder's.
+   * Prepares a folder for a session of this kind, before the session is opened. Returns the notes (CLAUDE.md) of the folder and
+   * of those above it, as text for the model, if the kind gets them. Runs nothing from the folder.
    */
   prepareFolder(kind: ProcessKind, workspace: string): Promise<Pick<SessionSpec, "notes">>;
   describeAccount(signal: AbortSignal): Promise<EngineAccount>;
   /**
-   * The full id of the model that answers to this name in such processes, as far as any has told; else what it stands for in
-   * others, or the name itself.
+   * The full id of the model that answers to this name in such processes, as far as any of them has reported it; otherwise what
+   * the name stands for in other processes, or the name itself.
    */
   resolveModel(model: string, sources: Pick<ProcessKind, "environment" | "settingSources">): string;
   /** Ends every process this engine started and waits for it. */

@@ -14,7 +14,7 @@ export class Engines {
 
   /**
    * The engine of a profile, or of a kind of process.
-   * @throws Error when there is none of that name: the configuration has been checked for it
+   * @throws Error when there is none with that name, which checking the configuration has ruled out
    */
   of(named: { readonly engine: string }): Engine {
     const engine = this.#engines.get(named.engine);

@@ -14,20 +14,20 @@ export interface TurnChanges<Change> {
   readonly isComplete: boolean;
   /** Milliseconds since the epoch. */
   readonly changedAt: number;
-  /** When they were taken back. */
+  /** When the changes were undone. */
   readonly undoneAt?: number;
 }
 
 /** File changes of turns, with the contents before and after. Scoped by principal; kept as long as the turn's content is. */
 export interface FileChangeStore {
   /**
-   * Returns the changes as clients see them, with ids for the contents that are kept: no more than a bounded amount for one turn.
-   * Keeps nothing, and gives no ids, where nothing is to be kept and when the conversation was deleted while the turn ran.
+   * Returns the changes as clients see them, with ids for the contents that are kept, whose total size per turn is limited.
+   * Keeps nothing and gives no ids when nothing is to be kept or the conversation was deleted while the turn ran.
    */
   saveChanges(turn: TurnChanges<KeptFileChange>): Promise<readonly FileChange[]>;
   /** Undefined when the turn changed nothing, or is not this principal's. */
   findChanges(principalId: PrincipalId, turnId: TurnId): Promise<TurnChanges<FileChange> | undefined>;
-  /** With contents, for undo. */
+  /** Includes contents, for undo. */
   loadChanges(principalId: PrincipalId, turnId: TurnId): Promise<TurnChanges<KeptFileChange> | undefined>;
   /** A page of one conversation's turns that changed something, oldest first; undefined when `after` is none of them. */
   listChanges(

@@ -5,25 +5,28 @@ import type { Page, PageRequest } from "./completion-store.ts";
 export interface StoredFile {
   readonly id: string;
   readonly principalId: PrincipalId;
-  /** A name to show, never a path. */
+  /** A name for display, never a path. */
   readonly filename: string;
-  /** What the client said that it is for. */
+  /** The purpose that the client gave. */
   readonly purpose: string;
   readonly byteCount: number;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
-  /** From then on there is no such file. */
+  /** From this time on, the file no longer exists. */
   readonly expiresAt?: number;
 }
 
-/** A file on its way in. Ends with one `finish` or one `discard`; what got neither, after a crash, is swept up later. */
+/**
+ * A file being uploaded. Ends with one `finish` or one `discard`; an upload that got neither, because of a crash, is deleted by
+ * a later sweep.
+ */
 export interface FileUpload {
   readonly createdAt: number;
-  /** Keeps the next bytes. The caller may use its buffer again once this has resolved. */
+  /** Stores the next bytes. The caller may reuse its buffer once this has resolved. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Makes it a file, which exists from here on and not before. */
+  /** Turns the upload into a file, which exists only from now on. */
   finish(facts: Pick<StoredFile, "filename" | "purpose" | "expiresAt">): Promise<StoredFile>;
-  /** Forgets what was written; harmless after `finish`. */
+  /** Deletes what was written; has no effect after `finish`. */
   discard(): Promise<void>;
 }
 
@@ -32,9 +35,9 @@ export interface FileQuery extends PageRequest<string> {
 }
 
 /**
- * Files of clients. Everything is scoped by principal: no method returns or touches what another one owns. An expired file is
- * as good as deleted. All of it is content: it goes when the retention's time is over, and is never taken when nothing is to
- * be kept.
+ * Clients' files. Everything is scoped by principal: no method returns or touches what another one owns. An expired file counts
+ * as deleted. All of it is content: it is deleted when the retention period is over, and never accepted when nothing is to be
+ * kept.
  */
 export interface FileStore {
   /** False when retention keeps no content: then nothing may be uploaded. */
@@ -42,15 +45,15 @@ export interface FileStore {
 
   beginUpload(principalId: PrincipalId): Promise<FileUpload>;
   findFile(principalId: PrincipalId, id: string): Promise<StoredFile | undefined>;
-  /** One page. `after` may have been deleted meanwhile; undefined when it is no id of a file at all. */
+  /** One page. `after` may have been deleted meanwhile; undefined when it is not a file id at all. */
   listFiles(principalId: PrincipalId, query: FileQuery): Promise<Page<StoredFile> | undefined>;
-  /** The file with its bytes, in pieces; they are read as they are asked for. */
+  /** The file with its bytes, in pieces that are read on demand. */
   readFile(
     principalId: PrincipalId,
     id: string,
   ): Promise<{ readonly file: StoredFile; readonly content: AsyncIterable<Uint8Array> } | undefined>;
   /** False when there is no such file. */
   deleteFile(principalId: PrincipalId, id: string): Promise<boolean>;
-  /** Deletes what has expired, and what uploads left behind that never came to an end. */
+  /** Deletes expired files and what unfinished uploads left behind. */
   sweepFiles(): Promise<void>;
 }

@@ -1,12 +1,12 @@
-/** An MCP server of the configuration. One that fails does not make the server unready: turns go on without its tools. */
+/** A configured MCP server. One that fails does not make this server unready: turns continue without its tools. */
 export interface McpServerReport {
   readonly name: string;
-  /** Those that use it. */
+  /** The profiles that use it. */
   readonly profiles: readonly string[];
   readonly type: "stdio" | "http" | "sse";
   readonly status: "unknown" | "connected" | "failed";
   readonly toolCount?: number;
-  /** What is wrong with it; no path and no secret. */
+  /** What is wrong with it; contains no path and no secret. */
   readonly problem?: string;
 }
 
@@ -19,12 +19,12 @@ export interface EngineReport {
 /** The server's state for `/health`: counts and names, nothing secret. */
 export interface HealthReport {
   readonly status: "ready" | "starting" | "not-ready" | "draining";
-  /** What is missing and how to mend it, when not ready. */
+  /** What is missing and how to fix it, when not ready. */
   readonly problem?: string;
   readonly version: string;
   readonly uptimeSeconds: number;
   readonly engine: EngineReport;
-  /** Each with its own state, where there are several. */
+  /** Each engine with its own state, if there are several. */
   readonly engines?: readonly (EngineReport & Pick<HealthReport, "status" | "problem">)[];
   readonly sessions: {
     readonly idle: number;
@@ -40,7 +40,7 @@ export interface HealthReport {
     readonly queueLimit: number;
   };
   readonly mcpServers: readonly McpServerReport[];
-  /** Resident memory of the Claude Code processes together; absent where it cannot be read. */
+  /** Resident memory of all Claude Code processes together; absent where it cannot be read. */
   readonly claudeMemoryBytes?: number;
 }
 

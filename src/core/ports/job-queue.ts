@@ -3,30 +3,36 @@ import type { PrincipalId } from "../words/ids.ts";
 
 /** Work that outlives the request that asked for it, as plain JSON: whoever runs it prepares it from this. */
 export interface Job {
-  /** That of the response that it makes. */
+  /** The id of the response that it creates. */
   readonly id: string;
   readonly principalId: PrincipalId;
-  /** What was asked, and by whom; nobody here reads it. */
+  /** The request and its sender; nothing here interprets it. */
   readonly payload: JsonObject;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
 }
 
 /**
- * The jobs that have not ended. Each is held by a node, as long as its lease lives (`nodes`). One that has not begun is taken up
- * by another node when that lease has ended; one that has begun never is, since its turn may have changed the world. A job goes
- * with its response: when that has ended or is deleted.
+ * The unfinished jobs. Each is held by a node as long as the node's lease lasts (see `nodes`). When that lease has ended,
+ * another node may claim a job that has not begun; never one that has, since its turn may have had effects. A job is deleted
+ * with its response, or when the response has ended.
  */
 export interface JobQueue {
-  /** Adds a job of a response that is stored; this node holds it. */
+  /** Adds a job for a stored response; this node holds it. */
   add(job: Job): Promise<void>;
   /**
-   * Marks it as begun; to be waited for before anything is done for it. False when this node no longer holds it, or it was
-   * withdrawn or has begun: then it must not be run.
+   * Marks it as begun; must be awaited before anything is done for it. False when this node no longer holds it, or it was
+   * withdrawn or has already begun: then it must not be run.
    */
   begin(id: string): Promise<boolean>;
-  /** Takes so many that have not begun and whose node's lease has ended, the oldest first: this node holds them now. */
+  /**
+   * Claims up to `limit` jobs that have not begun and whose node's lease has ended, the oldest first: from now on this node
+   * holds them.
+   */
   claim(limit: number): Promise<readonly Job[]>;
-  /** Removes a job that has not begun, whoever holds it: nobody will run it. This node is to end its response. */
+  /**
+   * Removes a job that has not begun, whichever node holds it, so that nobody will run it. This node must then end its
+   * response.
+   */
   withdraw(id: string): Promise<boolean>;
 }

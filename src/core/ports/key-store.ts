@@ -1,12 +1,12 @@
 import type { Principal } from "../words/principal.ts";
 
-/** The keys that open the server. Keys themselves never get here: who steals the store has nothing to send. */
+/** The keys that give access to the server. It never holds the keys themselves: a stolen store contains nothing to send. */
 export interface KeyStore {
-  /** Who asks without a key; absent when one is needed. */
+  /** The principal of a request without a key; absent when a key is required. */
   readonly withoutKey?: Principal;
   /**
-   * Whose key has this hash; undefined when no key has. Looking a hash up tells an attacker nothing by its timing: who cannot
-   * invert it cannot approach a known one.
+   * The principal whose key has this hash; undefined when there is none. The timing of a hash lookup helps no attacker: without
+   * inverting the hash, nobody can approach a known one step by step.
    * @param hash - SHA-256 of the key, in hexadecimal
    */
   find(hash: string): Promise<Principal | undefined>;

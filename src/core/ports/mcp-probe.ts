@@ -1,11 +1,11 @@
 import type { McpServer } from "../words/mcp-server.ts";
 
-/** Where a server would run if a turn used it. */
+/** Where a turn would run the server. */
 export interface McpPlace {
   readonly workspace: string;
-  /** Of the profile, over what every process gets; may be secret. */
+  /** The profile's variables, which override those that every process gets; may be secret. */
   readonly environment: Readonly<Record<string, string>>;
-  /** It was never seen here: what `npx` runs may have to be fetched first. */
+  /** The server was never seen here: `npx` may first have to download it. */
   readonly isFirstStart?: boolean;
 }
 
@@ -13,9 +13,9 @@ export type McpProbeResult =
   | { readonly status: "connected"; readonly toolCount: number }
   | {
       readonly status: "failed";
-      /** For everybody: no path, no secret. */
+      /** Safe for everyone: no path, no secret. */
       readonly problem: string;
-      /** What the server itself said, for the person who runs this server; without the secrets in its settings. */
+      /** What the server itself said, for the operator, without the secrets in its settings. */
       readonly detail?: string;
     };
 

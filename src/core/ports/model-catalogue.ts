@@ -5,12 +5,12 @@ export interface ModelDescription {
   /** Seconds since the epoch. */
   readonly createdAt: number;
   readonly profile: Profile;
-  /** The model name given to Claude Code. */
+  /** The model name passed to Claude Code. */
   readonly model: string;
   /** See `ModelTarget`. */
   readonly resolvedModel?: string;
   readonly displayName: string;
-  /** For `claude-code/opus`, which is `claude-code` with another model: that id. */
+  /** For `claude-code/opus`, which is `claude-code` with another model: the id `claude-code`. */
   readonly variantOf?: string;
 }
 
@@ -18,11 +18,11 @@ export interface ResolvedModel {
   readonly target: ModelTarget;
   /** From an id such as `claude-code:my-conversation`. */
   readonly conversationName?: string;
-  /** From an id such as `sonnet:latest`: what it says about the model, without effect here. */
+  /** From an id such as `sonnet:latest`: a statement about the model, which has no effect here. */
   readonly tag?: string;
 }
 
-/** Which model id means what. */
+/** The meaning of each model id. */
 export interface ModelCatalogue {
   /** @throws AppError `model-not-found` */
   resolve(modelId: string): ResolvedModel;

@@ -1,25 +1,25 @@
 import type { NodeId } from "../words/ids.ts";
 
 /**
- * The servers that share one database. Turns and responses that run name their node, and are its own until its lease ends:
- * only then may others fail them or take them up. Times are by each node's own clock; what these differ by must be small beside
- * a lease.
+ * The servers that share one database. Running turns and responses name their node and belong to it until its lease ends: only
+ * then may others fail them or take them over. Times are read from each node's own clock; the clocks must differ by much less
+ * than a lease.
  */
 export interface Nodes {
-  /** Makes the node known until this time (milliseconds since the epoch), or for longer when it is known. */
+  /** Registers the node until this time (milliseconds since the epoch), or extends its lease. */
   renew(id: NodeId, until: number): Promise<void>;
-  /** Ends the node's lease: what names it is anybody's. */
+  /** Ends the node's lease: anyone may then take over what names it. */
   remove(id: NodeId): Promise<void>;
   /** Ends the leases that ran out before this time. Returns how many. */
   removeExpired(now: number): Promise<number>;
 }
 
-/** What the machine knows of the nodes that it runs, for who need not wait for a lease to run out. */
+/** What the machine knows about its own nodes, for callers that need not wait for a lease to expire. */
 export interface NodePresence {
-  /** Those that have ended without a word. Never one that may still live. */
+  /** Nodes that have ended without saying so. Never includes one that may still be alive. */
   findGone(): readonly NodeId[];
-  /** Nothing names this one any more. */
+  /** Called when nothing names this node any more. */
   forget(id: NodeId): void;
-  /** The node itself ends. */
+  /** Called when this node itself ends. */
   close(): void;
 }

@@ -1,19 +1,19 @@
 import type { JsonObject } from "../words/client-tool.ts";
 import type { PrincipalId } from "../words/ids.ts";
 
-/** A response that is kept, with what it was asked. Bodies, items and events are JSON of the protocol; nobody here reads them. */
+/** A kept response with its input. Bodies, items and events are the protocol's JSON; nothing here interprets them. */
 export interface KeptResponse {
   readonly id: string;
   readonly principalId: PrincipalId;
   readonly status: "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
   readonly isBackground: boolean;
-  /** It was asked for as a stream, whose events can be read again. */
+  /** It was requested as a stream, whose events can be read again. */
   readonly hasStream?: true;
-  /** The response that it goes on from. */
+  /** The response that it continues. */
   readonly previousId?: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
-  /** The response object as it is now; `output` holds its items. */
+  /** The current response object; `output` contains its items. */
   readonly body: JsonObject;
   /** The new input of its request, each item with its `id`. */
   readonly input: readonly JsonObject[];
@@ -27,15 +27,15 @@ export interface ItemPage {
 }
 
 /**
- * Responses and the events of their streams. Everything is scoped by principal. With a retention that keeps nothing the store
- * is not enabled and keeps nothing.
+ * Responses and the events of their streams. Everything is scoped by principal. If retention keeps nothing, the store is
+ * disabled and stores nothing.
  */
 export interface ResponseStore {
   readonly isEnabled: boolean;
   createResponse(response: KeptResponse): Promise<void>;
   /**
-   * Replaces status and body; adds the events of its stream. Its job, if it has one, goes with its end. Does nothing when the
-   * response was deleted, or when it is another server's by now.
+   * Replaces status and body, and adds the events of its stream. When the response has ended, its job is deleted. Does nothing
+   * when the response was deleted, or belongs to another server by now.
    */
   updateResponse(
     id: string,
@@ -46,14 +46,14 @@ export interface ResponseStore {
     },
   ): Promise<void>;
   findResponse(principalId: PrincipalId, id: string): Promise<KeptResponse | undefined>;
-  /** The response and all that it goes on from, the first one first; undefined when one of them is missing. */
+  /** The response and all responses that it continues, the first one first; undefined when one of them is missing. */
   loadChain(principalId: PrincipalId, id: string): Promise<readonly KeptResponse[] | undefined>;
   /** The events of a response that has ended, in order; undefined when there is no such response or it had no stream. */
   loadEvents(principalId: PrincipalId, id: string): Promise<readonly JsonObject[] | undefined>;
   deleteResponse(principalId: PrincipalId, id: string): Promise<boolean>;
   /**
-   * Ended by the death of their server, whose lease has ended (`nodes`): those queued or in progress, but for those that have a
-   * job which has not begun. For each, `change` gives its new body and last event.
+   * Fails the unfinished responses (queued or in progress) of servers whose lease has ended (see `nodes`), except those with a
+   * job that has not begun. For each, `change` gives its new body and last event.
    */
   failUnfinished(
     change: (response: KeptResponse) => { readonly body: JsonObject; readonly event: JsonObject },

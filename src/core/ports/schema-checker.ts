@@ -3,22 +3,22 @@ import type { PrincipalId } from "../words/ids.ts";
 
 export type JsonCheckResult =
   | { readonly type: "fits" }
-  /** `problem`: where and by which rule, such as `/items/0/name must be string`; not what the value is. */
+  /** `problem`: where and by which rule, such as `/items/0/name must be string`, without the value. */
   | { readonly type: "misfit"; readonly problem: string }
   | { readonly type: "not-json" }
-  /** Nobody knows, for a reason that lies in the schema: it cannot be used, or checking against it takes too long. */
+  /** Unknown, for a reason in the schema: it is unusable, or checking against it takes too long. */
   | { readonly type: "unchecked"; readonly problem: string };
 
 /**
- * Checks JSON against schemas of clients. What a client gives may be made to take for ever, so it happens away from the thread
- * that everybody else's turns run in, and within a time.
+ * Checks JSON against clients' schemas. A malicious schema or text can take forever, so the check runs outside the thread of
+ * everybody's turns, and with a time limit.
  */
 export interface SchemaChecker {
   /**
-   * Why no value can be checked against this schema; undefined when it can be, and the check is then ready for use.
-   * @throws AppError when too much of the client's waits already
+   * Why no value can be checked against this schema; undefined when it can be, and then the check is ready for use.
+   * @throws AppError when too many tasks of the client are already waiting
    */
   findProblem(client: PrincipalId, schema: JsonObject, signal: AbortSignal): Promise<string | undefined>;
-  /** Whether a text is JSON and fits. `signal`: nobody wants to know any more. */
+  /** Whether a text is JSON and conforms to the schema. `signal` aborts when nobody needs the result any more. */
   check(client: PrincipalId, schema: JsonObject, text: string, signal: AbortSignal): Promise<JsonCheckResult>;
 }

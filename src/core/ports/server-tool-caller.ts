@@ -4,13 +4,13 @@ import type { RemoteMcpServer } from "../words/server-tools.ts";
 
 export interface ServerToolResult {
   readonly content: readonly InputPart[];
-  /** The tool says that it has failed, or the server does not do it. */
+  /** The tool reports a failure, or the server does not run it. */
   readonly isError: boolean;
 }
 
 /**
- * Calls a tool of an MCP server that a request names, where Claude Code cannot: in place of a process that is gone.
- * @throws AppError `invalid-request` when the server does not answer as one, or the signal's reason
+ * Calls a tool of an MCP server that a request names when Claude Code cannot, because its process is gone.
+ * @throws AppError `invalid-request` when the server does not respond as an MCP server; the signal's reason when it aborts
  */
 export type CallServerTool = (
   server: RemoteMcpServer,

@@ -10,12 +10,12 @@ export interface HeldState {
   readonly turnId: TurnId;
 }
 
-/** A session that is taken out of the pool for one turn. Give it back with `release` or `discard`. */
+/** A session taken out of the pool for one turn. Return it with `release` or `discard`. */
 export interface SessionLease {
   readonly session: EngineSession;
   readonly spec: SessionSpec;
   readonly placement: Placement;
-  /** What it held when it was taken; absent for a new one. */
+  /** The state that it held when it was taken; absent for a new one. */
   readonly held?: HeldState;
 }
 
@@ -37,34 +37,37 @@ export interface SessionView {
   readonly isBusy: boolean;
 }
 
-/** Live Claude Code processes: those that hold conversations and those that wait for one. */
+/** Live Claude Code processes: those that hold conversations and the spares that wait for one. */
 export interface SessionPool {
   /**
-   * Takes the idle session that holds the state after this turn, if it was opened the same way and can take
-   * this turn. By turn, not by state: two
-   * conversations may say the same while Claude did different things in them. Synchronous, so two turns never get one.
+   * Takes the idle session that holds the state after this turn, if it was opened the same way and can take this turn. By turn,
+   * not by state: two conversations may have the same messages while Claude did different things in them. Synchronous, so two
+   * turns never get the same one.
    */
   takeHot(turnId: TurnId, spec: SessionSpec, turn: TurnInput): SessionLease | undefined;
   /** A session without history: a claimed spare, or a new process when none is ready or `withoutSpare` is set. */
   open(start: NewSession, signal: AbortSignal, withoutSpare?: boolean): Promise<SessionLease>;
-  /** A new process that is given this history. */
+  /** A new process that receives this history. */
   resume(start: SessionStart, placement: "resumed" | "imported", signal: AbortSignal): Promise<SessionLease>;
-  /** After a turn that ended well: the session waits, holding this state. */
+  /** After a turn that ended well: the session becomes idle and holds this state. */
   release(lease: SessionLease, held: HeldState): void;
-  /** After anything else: its process ends, in the background. */
+  /** In all other cases: the session's process is ended in the background. */
   discard(lease: SessionLease): void;
 
   /** Keeps spares of these kinds from now on. */
   warm(kinds: readonly ProcessKind[]): void;
-  /** Spares are of no use to this kind in this workspace: new processes are started for it from now on. */
+  /** Spares are useless for this kind in this workspace: from now on, new processes are started for it. */
   avoidSpares(spec: SessionSpec): void;
-  /** What a session holds that is in this state, or was before its present turn; an idle one's first, of the same system text. */
+  /**
+   * The held state of a session that is in this state, or was before its current turn, and has the same system text; idle
+   * sessions first.
+   */
   findHeld(stateHash: string, systemText: string): HeldState | undefined;
-  /** The system text that the session was opened with that holds the state after this turn. */
+  /** The system text with which the session that holds the state after this turn was opened. */
   systemTextAfter(turnId: TurnId): string | undefined;
-  /** The session that was used last for it. */
+  /** The conversation's most recently used session. */
   viewConversation(id: ConversationId): SessionView | undefined;
-  /** Ends the idle session of a conversation, if it has one. */
+  /** Closes the idle session of a conversation, if it has one. */
   evictConversation(id: ConversationId): Promise<void>;
   stats(): PoolStats;
   close(): Promise<void>;

@@ -2,7 +2,7 @@ import type { ClientTools } from "../words/client-tool.ts";
 import type { Message } from "../words/message.ts";
 import type { ModelTarget } from "../words/profile.ts";
 
-/** What a model would be given to read. */
+/** The input that a model would get. */
 export interface TokenPrompt {
   readonly systemText: string;
   readonly messages: readonly Message[];
@@ -11,13 +11,13 @@ export interface TokenPrompt {
 
 export interface TokenCount {
   readonly tokens: number;
-  /** `api`: what the model's API has counted. `estimate`: reckoned here. */
+  /** `api`: counted by the model's API. `estimate`: calculated here. */
   readonly source: "api" | "estimate";
 }
 
 /**
- * How many input tokens a prompt has for a model; without a model, for the newest ones. Answers within a few seconds, and rejects
- * for no other reason than that the signal aborts.
+ * Counts the input tokens of a prompt for a model; without a model, for the newest ones. Resolves within a few seconds, and
+ * rejects only when the signal aborts.
  */
 export type CountTokens = (
   prompt: TokenPrompt,

@@ -2,14 +2,14 @@ import type { JsonObject } from "../words/client-tool.ts";
 import type { JsonCheckResult } from "./schema-checker.ts";
 import type { PermissionOutcome, PermissionRequest } from "../words/turn-event.ts";
 
-/** A call that the permission mode asks a person about. */
+/** A call for which the permission mode requires a person's approval. */
 export interface PermissionQuestion {
   /** The call's id. */
   readonly activityId: string;
   readonly toolName: string;
   readonly input: JsonObject;
   readonly summary: string;
-  /** Rules, in Claude Code's words, that "always" would add to the conversation's. */
+  /** Rules, in Claude Code's syntax, that "always" would add to the conversation's rules. */
   readonly alwaysAllows: readonly string[];
 }
 
@@ -19,20 +19,20 @@ export interface PermissionAnswer {
   readonly reason?: string;
 }
 
-/** A question that has been put to those who may answer. */
+/** A question that has been sent to those who may answer. */
 export interface AskedPermission {
   /** For the turn's stream. */
   readonly event: PermissionRequest;
-  /** Never rejects: without an answer it is `timed-out`, at the turn's end `cancelled`. */
+  /** Never rejects: without an answer it becomes `timed-out`, at the turn's end `cancelled`. */
   readonly answer: Promise<PermissionAnswer>;
 }
 
-/** What an engine needs of core in the middle of a turn. */
+/** What an engine needs from core during a turn. */
 export interface TurnSupervisor {
-  /** Called before a tool of Claude Code's runs, which waits for it. Never rejects. */
+  /** Called before a tool of Claude Code runs; the tool waits for it. Never rejects. */
   beforeTool(toolName: string): Promise<void>;
-  /** Whether a text is JSON that fits a schema of the client's. */
+  /** Whether a text is JSON that conforms to a client's schema. */
   checkJson(schema: JsonObject, text: string): Promise<JsonCheckResult>;
-  /** `signal`: the call is no longer wanted. */
+  /** `signal` aborts when the call is no longer wanted. */
   ask(question: PermissionQuestion, signal: AbortSignal): AskedPermission;
 }

@@ -1,8 +1,8 @@
 import type { FileChange } from "../words/file-change.ts";
 
-/** A change with what is kept of the file, for download and undo. */
+/** A change with the kept contents of the file, for download and undo. */
 export interface KeptFileChange extends Omit<FileChange, "contentId"> {
-  /** Content before and after; absent when there was no file, or when it is not known or too large to keep. */
+  /** Content before and after; absent when there was no file, or when the content is unknown or too large to keep. */
   readonly before?: Uint8Array;
   readonly after?: Uint8Array;
   /** POSIX mode bits of the file before and after, for undo; absent when unknown. */
@@ -13,20 +13,20 @@ export interface KeptFileChange extends Omit<FileChange, "contentId"> {
 export interface ComparedWorkspace {
   /** Sorted by path. Empty when nothing changed. */
   readonly changes: readonly KeptFileChange[];
-  /** False when the bounds on files or bytes cut the comparison short. */
+  /** False when the limits on files or bytes cut the comparison short. */
   readonly isComplete: boolean;
 }
 
-/** How a workspace was at one moment. */
+/** The state of a workspace at one moment. */
 export interface WorkspaceSnapshot extends AsyncDisposable {
-  /** What is different now. May be called more than once. */
+  /** What has changed since then. May be called more than once. */
   compare(signal: AbortSignal): Promise<ComparedWorkspace>;
 }
 
-/** Looks at workspaces, so that what any command changed in them is known. */
+/** Examines workspaces, so that changes by any command are known. */
 export interface WorkspaceSnapshots {
   /** @param folder absolute real path */
   take(folder: string, signal: AbortSignal): Promise<WorkspaceSnapshot>;
-  /** Whether a look at this folder took long the last time; absent: never. */
+  /** Whether examining this folder took long the last time; if this method is absent, it never does. */
   isSlow?(folder: string): boolean;
 }

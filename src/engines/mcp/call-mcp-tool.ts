@@ -4,12 +4,12 @@ import type { InputPart } from "../../core/words/message.ts";
 import type { CallServerTool } from "../../core/ports/server-tool-caller.ts";
 import { withRemoteServer } from "./connect-remote-server.ts";
 
-/** A tool may work for some minutes; the one who approved waits for it. */
+/** A tool may work for some minutes; whoever approved the call waits for it. */
 const CALL_TIMEOUT_MS = 5 * 60_000;
-/** About what Claude Code lets a tool of a server say. */
+/** About as much output as Claude Code accepts from an MCP tool. */
 const MAX_CHARACTERS = 100_000;
 
-/** Calls a tool once. What goes wrong with the call itself is its result, as Claude would read it. */
+/** Calls a tool once. An error of the call itself is returned as its result, the way Claude would read it. */
 export const callMcpTool: CallServerTool = (server, name, input, signal) =>
   withRemoteServer(
     server,

@@ -7,8 +7,8 @@ import type { RemoteMcpServer } from "../../core/words/server-tools.ts";
 const CONNECT_TIMEOUT_MS = 15_000;
 
 /**
- * Uses a server that a request names, and leaves it. A request takes no longer than `requestTimeoutMs`.
- * @throws AppError `invalid-request` when the server does not answer as one; what `use` throws
+ * Connects to a server that a request names, runs `use`, and disconnects. Each MCP request may take `requestTimeoutMs` at most.
+ * @throws AppError `invalid-request` when the server does not respond as an MCP server; what `use` throws
  */
 export async function withRemoteServer<Result>(
   server: RemoteMcpServer,
@@ -31,7 +31,7 @@ export async function withRemoteServer<Result>(
   }
 }
 
-/** In OpenAI's words. */
+/** Uses OpenAI's wording. */
 export function unreachable({ label }: RemoteMcpServer, cause?: unknown): AppError {
   return new AppError(
     {

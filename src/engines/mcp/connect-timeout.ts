@@ -1,14 +1,14 @@
 import type { McpServer } from "../../core/words/mcp-server.ts";
 
-/** The variable by which Claude Code is told how long an MCP server may take until it answers, in milliseconds. */
+/** The variable that tells Claude Code how long an MCP server may take to respond, in milliseconds. */
 export const CONNECT_TIMEOUT_VARIABLE = "MCP_TIMEOUT";
 
-/** Claude Code's own is 30 seconds, in which a turn that has not begun would wait for a server that hangs. */
+/** Claude Code's default is 30 seconds, for which a turn would wait before it begins if a server hangs. */
 export const CONNECT_TIMEOUT_MS = 10_000;
-/** For a program that may have to be fetched from a registry; once it is there, it starts as quickly as others. */
+/** For a program that may first have to be downloaded from a registry; after that it starts as fast as others. */
 const FIRST_START_MS = 60_000;
 
-/** How long a server may take where the environment of Claude Code is this one; what the operator says counts. */
+/** How long a server may take when Claude Code has this environment; the operator's value takes precedence. */
 export function connectTimeoutMs(
   environment: Readonly<Record<string, string>>,
   start: { readonly type: McpServer["type"]; readonly isFirst?: boolean | undefined },

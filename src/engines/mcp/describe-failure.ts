@@ -6,13 +6,13 @@ export interface ProbeFailure {
   /** The end of what the server wrote to its stderr. */
   readonly errorOutput: string;
   readonly server: McpServer;
-  /** Of its environment. */
+  /** The secret variables of its environment. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** When it did not answer in time. */
+  /** Set when it did not respond in time. */
   readonly waitedMs: number | undefined;
 }
 
-/** What went wrong, in words for everybody, and what the server itself has said, for the person who runs this one. */
+/** What went wrong, in words that everyone may read, and what the server itself said, for the operator. */
 export function describeFailure(failure: ProbeFailure): {
   readonly problem: string;
   readonly detail?: string;
@@ -41,10 +41,10 @@ function describeError(error: unknown, { type }: McpServer): string {
   return "It does not answer as an MCP server.";
 }
 
-/** JSON-RPC's, as the MCP SDK has it. */
+/** JSON-RPC error code, as used by the MCP SDK. */
 const CONNECTION_CLOSED = -32_000;
 
-/** `fetch` keeps the system's code in the cause of its error, the SDK's client for SSE in its words. */
+/** `fetch` has the system error code in its error's cause; the SDK's SSE client has it only in the message. */
 function codeOf(error: unknown): string | number | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = "code" in error ? error.code : undefined;

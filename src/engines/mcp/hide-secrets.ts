@@ -1,9 +1,12 @@
 import type { McpServer } from "../../core/words/mcp-server.ts";
 
-/** Shorter values are words like `1` or `true`: no secrets, and everywhere. */
+/** Shorter values are words like `1` or `true`, which are not secret and appear everywhere. */
 const SHORTEST_SECRET = 4;
 
-/** Takes out of a text what the settings of a server keep secret: variables, headers, and what a URL says besides the place. */
+/**
+ * Removes from a text what a server's settings keep secret: variables, headers, and the parts of a URL other than its host and
+ * path.
+ */
 export function hideSecrets(
   text: string,
   server: McpServer,
@@ -27,7 +30,7 @@ function secretsOf(server: McpServer): string[] {
   return [...headers, ...parts, ...parts.map(decodeSafely)];
 }
 
-/** What follows a scheme (`Bearer …`) may appear without it. */
+/** The text after a scheme (`Bearer …`) may appear on its own. */
 function withWords(value: string): string[] {
   return [value, ...value.split(/\s+/)];
 }
@@ -36,7 +39,7 @@ function decodeSafely(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // Not encoded in the first place.
+    // It was not encoded in the first place.
     return text;
   }
 }

@@ -5,19 +5,19 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 
 import type { McpServer } from "../../core/words/mcp-server.ts";
 
-/** The end of what the server says on its stderr is kept, no more. */
+/** Only the end of the server's stderr is kept. */
 const ERROR_OUTPUT_CHARACTERS = 2_000;
 
 export interface OpenTransport {
   readonly transport: Parameters<Client["connect"]>[0];
   readonly errorOutput: () => string;
-  /** Tells a server that keeps sessions that this one is over. */
+  /** Tells a server with sessions that this one is over. */
   readonly leave: () => Promise<void>;
 }
 
 const NOTHING = { errorOutput: () => "", leave: async () => {} };
 
-/** `environment` is for a server that is started. */
+/** @param environment for a server that is started as a process */
 export function openTransport(
   server: McpServer,
   workspace: string,

@@ -9,14 +9,14 @@ import { connectTimeoutMs } from "./connect-timeout.ts";
 import { describeFailure } from "./describe-failure.ts";
 import { openTransport } from "./open-transport.ts";
 
-/** Nobody has more; a server that never ends its list does not keep us. */
+/** More than any server has; stops at a server that lists pages without end. */
 const MAX_PAGES = 100;
 
 export interface McpProbeParts {
-  /** What every Claude Code process gets, and so each server that one starts. */
+  /** The variables that every Claude Code process gets, and so each server that it starts. */
   readonly environment: Readonly<Record<string, string>>;
   readonly sweeper: OrphanSweeper;
-  /** Default: as long as Claude Code would wait, and longer at the first start of a program. */
+  /** Default: as long as Claude Code would wait, and longer for the first start of a program. */
   readonly timeoutMs?: number;
 }
 
@@ -56,7 +56,7 @@ export async function probeMcpServer(
 
 const SECRET_NAME = /KEY|TOKEN|SECRET|PASS|CREDENTIAL/i;
 
-/** The rest is no secret, and too common to be taken out of a text. */
+/** The other variables are not secret, and their values are too common to be removed from a text. */
 function pickSecrets(environment: Readonly<Record<string, string>>): Record<string, string> {
   const named = Object.entries(environment).filter(([name]) => SECRET_NAME.test(name));
   return Object.fromEntries(named);

@@ -1,6 +1,6 @@
-/** Where the model's API is asked directly, and with what. */
+/** The address and headers for calling the model's API directly. */
 export interface ApiAccess {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -8,7 +8,7 @@ export interface ApiAccess {
 const DEFAULT_URL = "https://api.anthropic.com";
 const API_VERSION = "2023-06-01";
 
-/** With one of them Claude Code works through a cloud, which signs requests in a way of its own. */
+/** With one of these set, Claude Code uses a cloud, which signs requests in its own way. */
 const CLOUDS = [
   "CLAUDE_CODE_USE_BEDROCK",
   "CLAUDE_CODE_USE_MANTLE",
@@ -19,12 +19,12 @@ const CLOUDS = [
 ];
 
 /**
- * The way to the API that Claude Code has with this environment, as far as it is open to others: with a key, or the token of a
- * gateway. A person's login is Claude Code's alone. Undefined: none.
+ * The access to the API that Claude Code has with this environment, as far as others may use it: with a key, or a gateway's
+ * token. A person's login is for Claude Code only. Undefined: no access.
  */
 export function findApiAccess(environment: Readonly<Record<string, string>>): ApiAccess | undefined {
   if (CLOUDS.some((name) => isSet(environment[name]))) return undefined;
-  // The connection would need the client's certificate.
+  // The connection would need the client certificate.
   if (isSet(environment["CLAUDE_CODE_CLIENT_CERT"])) return undefined;
   const key = environment["ANTHROPIC_API_KEY"];
   const token = environment["ANTHROPIC_AUTH_TOKEN"];
@@ -44,7 +44,7 @@ export function findApiAccess(environment: Readonly<Record<string, string>>): Ap
   };
 }
 
-/** Lines of `Name: value`, as Claude Code takes them. */
+/** Parses lines of `Name: value`, the format that Claude Code accepts. */
 function customHeaders(lines = ""): Record<string, string> {
   const fields = lines.split("\n").map((line) => /^\s*([\w-]+)\s*:\s*(.*?)\s*$/.exec(line));
   return Object.fromEntries(

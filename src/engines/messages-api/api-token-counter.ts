@@ -9,7 +9,7 @@ import { countedModel } from "./counted-model.ts";
 import { createPostJson, type JsonAnswer, type PostJson } from "./post-json.ts";
 
 export interface ApiTokenCounterParts {
-  /** What Claude Code sees of the server's environment. */
+  /** The part of the server's environment that Claude Code sees. */
   readonly environment: Readonly<Record<string, string>>;
   readonly toTranscript: ToTranscript;
   readonly clock: Clock;
@@ -17,20 +17,19 @@ export interface ApiTokenCounterParts {
   readonly post?: PostJson;
 }
 
-/** The API takes no more. */
+/** The API's maximum request size. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
-/** How long an API is left alone that cannot be reached, refuses the key or does not know the route. */
+/** How long an API is not called after it could not be reached, refused the key or did not know the route. */
 const PAUSE_MS = 60_000;
 const MAX_PAUSE_MS = 10 * 60_000;
 
 /**
- * Lets the model's API count, which is free there. Only with a key, through the address that Claude Code has too: see decision
- * 12.
+ * Counts with the model's API, which is free. Only with a key, through the address that Claude Code uses too: see decision 12.
  */
 export class ApiTokenCounter {
   readonly #parts: ApiTokenCounterParts;
   readonly #post: PostJson;
-  /** By address and credentials: when it may be asked again. */
+  /** When an API may be called again, keyed by address and credentials. */
   readonly #pausedUntil = new Map<string, number>();
 
   constructor(parts: ApiTokenCounterParts) {
@@ -38,7 +37,7 @@ export class ApiTokenCounter {
     this.#post = parts.post ?? createPostJson(parts.environment);
   }
 
-  /** Undefined: it cannot be asked about this, or not now. Rejects only when the signal aborts. */
+  /** Undefined: the API cannot count this prompt, or not now. Rejects only when the signal aborts. */
   async count(prompt: TokenPrompt, target: ModelTarget, signal: AbortSignal): Promise<number | undefined> {
     const { environment, toTranscript, clock } = this.#parts;
     const access = findApiAccess({ ...environment, ...target.profile.environment });
@@ -60,7 +59,7 @@ export class ApiTokenCounter {
   #read({ status, headers, body }: JsonAnswer, access: ApiAccess): number | undefined {
     const tokens = status === 200 && isRecord(body) ? body["input_tokens"] : undefined;
     if (typeof tokens === "number" && Number.isSafeInteger(tokens) && tokens >= 0) return tokens;
-    // This prompt alone.
+    // Concerns only this prompt.
     if (status === 400 || status === 413) return undefined;
     const retryAfterMs = Number(headers["retry-after"]) * 1000;
     const pauseMs = retryAfterMs > 0 ? Math.min(retryAfterMs, MAX_PAUSE_MS) : PAUSE_MS;
@@ -74,12 +73,12 @@ export class ApiTokenCounter {
   }
 }
 
-/** The API was too slow, rather than that nobody wants to know any more. */
+/** Whether the API was too slow, as opposed to an abort because nobody needs the count. */
 function isTimeout({ reason }: AbortSignal): boolean {
   return reason instanceof DOMException && reason.name === "TimeoutError";
 }
 
-/** Of as many as there are profiles with credentials of their own. */
+/** There is at most one key for each profile with its own credentials, besides the shared one. */
 function keyOf({ url, headers }: ApiAccess): string {
   return JSON.stringify([url, headers]);
 }

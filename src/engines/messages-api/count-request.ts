@@ -2,12 +2,13 @@ import type { ContentPart, Message } from "../../core/words/message.ts";
 import type { TokenPrompt } from "../../core/ports/token-counter.ts";
 import type { TranscriptEntry } from "../../core/words/transcript.ts";
 
-/** Turns neutral messages into the API's, with ids of calls that it takes. */
+/** Converts neutral messages to the API's, with call ids that it accepts. */
 export type ToTranscript = (messages: readonly Message[]) => readonly TranscriptEntry[];
 
 /**
- * A prompt as the API counts it. Undefined for one that it refuses to count: without a message, with media behind a URL, with a
- * result without its call, or ending in an answer. Thinking is left out, since its seal holds only for what Claude Code sent.
+ * A prompt in the form that the API counts. Undefined for a prompt that it refuses to count: without a message, with media
+ * behind a URL, with a result without its call, or ending in an answer. Thinking is left out, since its signature is valid only
+ * for what Claude Code sent.
  */
 export function countRequest(
   { systemText, messages, tools }: TokenPrompt,
@@ -57,7 +58,7 @@ function isCountablePart(part: ContentPart): boolean {
   }
 }
 
-/** Whether calls and results stand together as the API wants them: all results right behind the calls. */
+/** Whether calls and results are placed as the API requires: all results directly after the calls. */
 function hasAllResults(messages: readonly Message[]): boolean {
   let open: string[] = [];
   for (const { role, content } of messages) {

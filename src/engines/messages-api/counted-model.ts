@@ -1,7 +1,7 @@
 import { abilitiesOf } from "../../core/models/abilities-of.ts";
 import type { ModelTarget } from "../../core/words/profile.ts";
 
-/** The model's name in the API. Undefined when nobody knows what Claude Code makes of its short name. */
+/** The API's name for the model. Undefined when it is not known what Claude Code makes of its short name. */
 export function countedModel({ model, resolvedModel = model }: ModelTarget): string | undefined {
   if (resolvedModel.includes("claude-")) return resolvedModel.replace(/\[1m\]$/, "");
   const abilities = abilitiesOf(resolvedModel);

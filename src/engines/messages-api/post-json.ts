@@ -4,7 +4,7 @@ import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 export interface JsonAnswer {
   readonly status: number;
   readonly headers: IncomingMessage["headers"];
-  /** Undefined when it is no JSON. */
+  /** Undefined when it is not JSON. */
   readonly body: unknown;
 }
 
@@ -15,12 +15,12 @@ export type PostJson = (
   signal: AbortSignal,
 ) => Promise<JsonAnswer>;
 
-/** An answer that is longer is none that was asked for. */
+/** A longer response cannot be the requested answer. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /**
- * Sends JSON over connections that stay open, through the proxy that the environment names, as Claude Code does. Rejects when
- * there is no answer.
+ * Sends JSON over keep-alive connections, through the proxy that the environment names, as Claude Code does. Rejects when there
+ * is no response.
  */
 export function createPostJson(environment: Readonly<Record<string, string>>): PostJson {
   const options = { keepAlive: true, proxyEnv: { ...environment } };

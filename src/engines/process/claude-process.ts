@@ -14,27 +14,27 @@ export interface SpawnRequest {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Who see to it that nothing of a process is left, whatever ends it. */
+/** Make sure that nothing of a process is left, however it ends. */
 export interface ProcessKeepers {
-  /** When this server is killed. */
+  /** Acts when this server is killed. */
   readonly guardian: ProcessGuardian;
-  /** When the process itself has ended. */
+  /** Acts when the process itself has ended. */
   readonly sweeper: OrphanSweeper;
 }
 
-/** How long a process that was asked to end may take over it. */
+/** How long a process may take to end after it was asked to. */
 const TERMINATE_GRACE_MS = 2_000;
 const STDERR_TAIL_CHARACTERS = 4_000;
 
-/** One Claude Code process: its start, its end, and the back-pressure on its output. */
+/** One Claude Code process: its start, its end, and back-pressure on its output. */
 export class ClaudeProcess {
   readonly child: ChildProcess;
-  /** What it was started with. */
+  /** The environment that it was started with. */
   readonly environment: SpawnRequest["env"];
   readonly valve: OutputValve;
-  /** Settles when the process is gone or could not start. Never rejects. */
+  /** Settles when the process has ended or could not start. Never rejects. */
   readonly exited: Promise<ProcessExit>;
-  /** Settles when what it has started is gone as well. Never rejects. */
+  /** Settles when everything it started has ended as well. Never rejects. */
   readonly swept: Promise<void>;
   #errorOutput = "";
 
@@ -45,12 +45,12 @@ export class ClaudeProcess {
       cwd: request.cwd,
       env: { ...request.env, [MARKER_VARIABLE]: marker },
       stdio: ["pipe", "pipe", "pipe"],
-      // Leads its own group: Ctrl-C in the server's terminal must not end turns that may still finish, and what Claude Code
-      // starts can be ended with it.
+      // It leads its own process group: Ctrl-C in the server's terminal must not end turns that may still finish, and what
+      // Claude Code starts can be ended together with it.
       detached: process.platform !== "win32",
       windowsHide: true,
     });
-    // The SDK listens for the exit once per message that it writes.
+    // The SDK adds an exit listener for every message that it writes.
     this.child.setMaxListeners(0);
     this.valve = new OutputValve(this.child);
     this.exited = new Promise((resolve) => {
@@ -81,7 +81,7 @@ export class ClaudeProcess {
     return this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** The end of what it wrote to stderr; for the log only. */
+  /** The end of its stderr output; for the log only. */
   get errorOutput(): string {
     return this.#errorOutput;
   }
@@ -98,7 +98,7 @@ export class ClaudeProcess {
     await this.swept;
   }
 
-  /** Ends the process and its group at once. */
+  /** Kills the process and its group at once. */
   kill(): void {
     const { pid } = this.child;
     if (pid === undefined || !this.isRunning) return;
@@ -106,7 +106,7 @@ export class ClaudeProcess {
       if (process.platform === "win32") this.child.kill("SIGKILL");
       else process.kill(-pid, "SIGKILL");
     } catch {
-      // ESRCH: it ended between the look and the kill.
+      // ESRCH: it ended between the check and the kill.
     }
   }
 }

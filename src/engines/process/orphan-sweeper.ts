@@ -2,14 +2,14 @@ import type { Logger } from "../../core/ports/logger.ts";
 import { delay } from "../../lib/time.ts";
 import { findMarkedProcesses } from "./find-marked-processes.ts";
 
-/** For what ends by itself, such as MCP servers, whose input has ended with Claude Code. */
+/** For processes that end by themselves, such as MCP servers, whose input closed when Claude Code ended. */
 const ENDING_GRACE_MS = 250;
-/** How long what was asked to end may take over it. */
+/** How long a process may take to end after it was asked to. */
 const TERMINATE_GRACE_MS = 1_500;
-/** What goes on making new processes faster than they are killed is given up then. */
+/** After this time, processes that spawn new ones faster than they are killed are left alone. */
 const GIVE_UP_MS = 10_000;
 const POLL_MS = 25;
-/** In how many looks after another nothing must be found: one look may miss what is made while it lasts. */
+/** How many consecutive searches must find nothing: one search can miss processes that are created while it runs. */
 const LOOKS_WITHOUT_ANY = 2;
 
 /**
@@ -25,7 +25,7 @@ export class OrphanSweeper {
     this.#logger = logger;
   }
 
-  /** To be called when the process with this marker has ended. Resolves when nothing of it is left. Never rejects. */
+  /** Must be called when the process with this marker has ended. Resolves when nothing of it is left. Never rejects. */
   async sweep(marker: string): Promise<void> {
     try {
       await this.#sweep(marker);
@@ -62,7 +62,7 @@ export class OrphanSweeper {
     if (told.size > 0) this.#logger.info("process.leftovers-ended", { count: told.size });
   }
 
-  /** Processes that end together share a look, but each one's begins after its end. */
+  /** Sweeps of processes that end together share a search, but it always starts after the process has ended. */
   #find(): Promise<ReadonlyMap<string, readonly number[]>> {
     this.#look ??= this.#lastLook.then(() => {
       this.#look = undefined;
@@ -73,7 +73,7 @@ export class OrphanSweeper {
   }
 }
 
-/** One that is stopped hears of it only when it goes on. */
+/** SIGCONT as well, because a stopped process handles SIGTERM only when it continues. */
 function askToEnd(processId: number): void {
   signal(processId, "SIGTERM");
   signal(processId, "SIGCONT");
@@ -83,6 +83,6 @@ function signal(processId: number, name: NodeJS.Signals): void {
   try {
     process.kill(processId, name);
   } catch {
-    // ESRCH: it ended between the look and the signal.
+    // ESRCH: it ended between the search and the signal.
   }
 }

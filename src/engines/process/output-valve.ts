@@ -2,15 +2,15 @@ import type { ChildProcess } from "node:child_process";
 
 import { schedule } from "../../lib/time.ts";
 
-/** Bytes that may be under way between the process and its reader before the process has to wait. */
+/** How many bytes may be unread between the process and its reader before the process has to wait. */
 const MAX_OUTSTANDING_BYTES = 256 * 1024;
-/** A reader that pauses for less than this is only slow. */
+/** A reader that pauses for less than this is just slow. */
 const STOP_AFTER_MS = 250;
 
 /**
- * Back-pressure on a Claude Code process. The SDK reads a process's output without limit into its own queue, and Claude Code
- * itself goes on reading from the model when nobody takes its output. So when too much is under way the valve first stops
- * reading the pipe, then stops the process (SIGSTOP), until the reader has caught up: the model's connection then fills and
+ * Back-pressure on a Claude Code process. The SDK reads a process's output into its own queue without limit, and Claude Code
+ * itself continues to read from the model when nobody takes its output. So when too much is unread, the valve first stops
+ * reading the pipe, then stops the process (SIGSTOP), until the reader has caught up: the model's connection then fills up and
  * the model waits too.
  */
 export class OutputValve {
@@ -34,17 +34,17 @@ export class OutputValve {
     return this.#isShut;
   }
 
-  /** The process itself has been stopped. */
+  /** Whether the process itself has been stopped. */
   get isStopped(): boolean {
     return this.#isStopped;
   }
 
-  /** More is under way than should be, unless the reader has taken it by now. */
+  /** Whether more is unread than should be, unless the reader has taken it by now. */
   get isFull(): boolean {
     return this.#outstandingBytes > MAX_OUTSTANDING_BYTES;
   }
 
-  /** The reader has taken everything: let the process go on. */
+  /** Called when the reader has taken everything: lets the process continue. */
   open(): void {
     this.#outstandingBytes = 0;
     if (!this.#isShut) return;
@@ -55,7 +55,10 @@ export class OutputValve {
     this.#child.stdout?.resume();
   }
 
-  /** The reader waits for a message. It may be longer than the limit, so the valve stays open until it is there. */
+  /**
+   * Called when the reader waits for a message. The message may be longer than the limit, so the valve stays open until it has
+   * arrived.
+   */
   beginWait(): void {
     this.#isReaderWaiting = true;
   }
@@ -64,7 +67,7 @@ export class OutputValve {
     this.#isReaderWaiting = false;
   }
 
-  /** From now on the reader takes whatever comes. */
+  /** From now on the reader takes everything as it comes. */
   release(): void {
     this.#isReleased = true;
     this.open();
@@ -84,8 +87,8 @@ export class OutputValve {
   }
 
   /**
-   * Not by the child's own `kill`: that marks it as killed whatever the signal, and the SDK then refuses to write to it.
-   * False when the process is gone.
+   * Does not use the child's own `kill`: that marks it as killed whatever the signal, and the SDK then refuses to write to it.
+   * Returns false when the process has ended.
    */
   #signal(signal: "SIGSTOP" | "SIGCONT"): boolean {
     const { pid, exitCode, signalCode } = this.#child;
@@ -93,7 +96,7 @@ export class OutputValve {
     try {
       return process.kill(pid, signal);
     } catch {
-      // ESRCH: it ended between the look and the signal.
+      // ESRCH: it ended between the check and the signal.
       return false;
     }
   }

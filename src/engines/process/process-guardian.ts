@@ -3,32 +3,32 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { MARKER_VARIABLE } from "./process-marker.ts";
 
 /**
- * Ends our child processes when this server dies without a chance to do so itself (SIGKILL, crash). Claude Code stops at
- * the end of its input only between turns; in the middle of one it would work on, unwatched. The guardian is a small shell
- * that reads process ids from a pipe; the pipe closes when the server is gone, whatever the reason.
+ * Ends our child processes when this server dies without a chance to do so itself (SIGKILL, crash). Claude Code stops at the
+ * end of its input only between turns; during a turn it would work on, unwatched. The guardian is a small shell that reads
+ * process ids from a pipe; the pipe closes when the server is gone, whatever the reason.
  *
- * POSIX only: each child leads its own process group, which gets SIGTERM, then SIGKILL. Then what carries the marker of a
- * child gets the same: commands run in sessions of their own.
+ * POSIX only: each child leads its own process group, which gets SIGTERM, then SIGKILL. Then every process with a child's
+ * marker gets the same, because commands run in their own sessions.
  */
 export class ProcessGuardian {
   #shell: ChildProcess | undefined;
 
-  /** Puts a process group and what carries the marker under guard. Starts the shell at first use. */
+  /** Guards a process group and every process with the marker. Starts the shell on first use. */
   watch(processId: number, marker: string): void {
     this.#write(`+ ${processId}\nmark ${marker}\n`);
   }
 
-  /** The process has ended: its id may belong to somebody else from now on. */
+  /** The process has ended: its id may be reused from now on. */
   release(processId: number): void {
     if (this.#shell) this.#write(`- ${processId}\n`);
   }
 
-  /** Nothing that carries the marker is left. */
+  /** No process with the marker is left. */
   forget(marker: string): void {
     if (this.#shell) this.#write(`unmark ${marker}\n`);
   }
 
-  /** Ends the shell. To be called when all watched processes are gone. */
+  /** Ends the shell. Must be called only when all watched processes have ended. */
   close(): void {
     this.#shell?.stdin?.end();
     this.#shell = undefined;
@@ -42,8 +42,8 @@ export class ProcessGuardian {
 }
 
 /**
- * `$ids` holds the watched groups and `$markers` the markers, between spaces. No external commands but `sleep` and, where
- * there is /proc, `grep`. An unmatched pattern of files stays a name that is not there.
+ * `$ids` holds the watched groups and `$markers` the markers, separated by spaces. Uses no external commands except `sleep`
+ * and, where there is /proc, `grep`. A glob that matches nothing stays the name of a file that does not exist.
  */
 const SCRIPT = `
 ids=" "
@@ -84,13 +84,13 @@ exit 0
 `;
 
 function startShell(): ChildProcess {
-  // Its own group, so that Ctrl-C in the terminal does not end it before the server has drained.
+  // In its own group, so that Ctrl-C in the terminal does not end it before the server has drained.
   const shell = spawn("/bin/sh", ["-c", SCRIPT], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
     env: { PATH: "/usr/bin:/bin" },
   });
-  // A guardian that cannot start or dies leaves the server as it is: a missing safety net, not a failure.
+  // A guardian that cannot start or dies does not affect the server: a safety net is missing, nothing has failed.
   shell.on("error", () => {});
   shell.stdin?.on("error", () => {});
   shell.unref();

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 
 /**
- * In the environment of each Claude Code process, which all that it starts inherits: by it what a process has left behind is
- * found, in whatever session or process group it runs and whoever its parent is by then.
+ * A variable in the environment of each Claude Code process, inherited by everything it starts. It identifies what a process
+ * has left behind, whatever session, process group and parent that has by then.
  */
 export const MARKER_VARIABLE = "SPAWNED_BY_TURNPIKE";
 
-/** Names one Claude Code process for good, unlike its id, which the system gives again. */
+/** Identifies one Claude Code process forever, unlike its process id, which the system reuses. */
 export function newProcessMarker(): string {
   return randomBytes(16).toString("hex");
 }

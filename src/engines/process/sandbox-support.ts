@@ -8,13 +8,13 @@ const TRIAL_TIMEOUT_MS = 3_000;
 const MACOS_SANDBOX = "/usr/bin/sandbox-exec";
 const HOW_TO_INSTALL = "Install it (Debian and Ubuntu: apt-get install bubblewrap socat).";
 
-/** What Claude Code's own sandbox asks of the kernel; a container or a hardened system may refuse it. */
+/** Needs the same of the kernel as Claude Code's own sandbox; a container or a hardened system may refuse it. */
 const TRIAL =
   "--new-session --die-with-parent --unshare-net --unshare-pid --ro-bind / / --dev /dev --proc /proc true".split(
     " ",
   );
 
-/** Finds out by a trial whether commands can run in a sandbox here. `searchPath` is the PATH that Claude Code gets. */
+/** Tests whether commands can run in a sandbox here. `searchPath` is the PATH that Claude Code gets. */
 export async function detectSandbox(searchPath: string | undefined): Promise<SandboxSupport> {
   switch (process.platform) {
     case "linux":
@@ -36,7 +36,7 @@ async function detectBubblewrap(searchPath: string | undefined): Promise<Sandbox
     : { isAvailable: false, detail: missing };
 }
 
-/** Undefined when the program does it. */
+/** Returns undefined when the program works, otherwise why it does not. */
 async function whyNot(
   program: string,
   args: readonly string[],

@@ -28,7 +28,7 @@ export function fromCompletionRow(row: Selectable<StoredCompletionTable>): Store
   };
 }
 
-/** One tag for each name with its value; equal pairs, and no others, have equal tags. */
+/** One tag for each pair of name and value; two tags are equal only if the pairs are. */
 export function toTags(metadata: Metadata): readonly string[] {
   return Object.entries(metadata).map((pair) =>
     createHash("sha256").update(JSON.stringify(pair)).digest("base64url"),

@@ -6,7 +6,7 @@ import { fromCompletionRow, toTags } from "./completion-row.ts";
 import { type StoredText, toStoredText } from "../database/stored-text.ts";
 import type { Tables } from "../database/tables.ts";
 
-/** One page, by the time of creation and, within the same millisecond, by id. */
+/** One page, ordered by creation time and, within the same millisecond, by id. */
 export async function listCompletions(
   db: Kysely<Tables>,
   principalId: PrincipalId,
@@ -38,14 +38,14 @@ export async function listCompletions(
   const rows = await select
     .orderBy("created_at", order)
     .orderBy("id", order)
-    // One more than asked for tells whether there are more.
+    // One more than requested shows whether there are more.
     .limit(limit + 1)
     .selectAll()
     .execute();
   return { items: rows.slice(0, limit).map(fromCompletionRow), hasMore: rows.length > limit };
 }
 
-/** The time at which the page before ended; also of one that has been deleted since. */
+/** The creation time of the previous page's last completion, even if it has been deleted since. */
 async function findPlace(
   db: Kysely<Tables>,
   principalId: PrincipalId,

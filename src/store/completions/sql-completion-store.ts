@@ -103,10 +103,10 @@ export class SqlCompletionStore implements CompletionStore {
   }
 }
 
-/** For how long a client may go on paging from a completion that it has deleted. */
+/** How long a client may continue paging from a completion that it has deleted. */
 const KEEP_PLACE_MS = 60 * 60 * 1000;
 
-/** Runs inside a transaction. Messages and tags go with it; only its place in the order stays for a while. */
+/** Runs inside a transaction. Messages and tags are deleted too; only the position in the order is kept for a while. */
 async function deleteCompletion(
   transaction: Transaction<Tables>,
   principalId: PrincipalId,
@@ -131,7 +131,7 @@ async function deleteCompletion(
   return true;
 }
 
-/** Three parameters for each row: far below what one statement may have in either database. */
+/** Three parameters per row: far below the limit for one statement in either database. */
 const ROWS_AT_ONCE = 1_000;
 
 /** Runs inside a transaction. */

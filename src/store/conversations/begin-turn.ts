@@ -46,7 +46,9 @@ async function checkParent(transaction: Transaction<Tables>, turn: NewTurn): Pro
   });
 }
 
-/** Returns the id it is recorded under: another one's when the name was taken since the caller looked for it. */
+/**
+ * Returns the conversation's recorded id: that of another conversation if the name was taken since the caller looked for it.
+ */
 async function saveConversation(
   transaction: Transaction<Tables>,
   conversation: Conversation,

@@ -5,7 +5,7 @@ import type { Retention } from "../../core/words/retention.ts";
 import { fromStoredText, type StoredText, toStoredText } from "../database/stored-text.ts";
 import type { ConversationTable } from "../database/tables.ts";
 
-/** What each turn may change. */
+/** The columns that every turn may change. */
 export function toChangedColumns(conversation: Conversation, retention: Retention) {
   return {
     profile: toStoredText(conversation.profile),

@@ -4,8 +4,8 @@ import type { ConversationId, PrincipalId } from "../../core/words/ids.ts";
 import type { Tables } from "../database/tables.ts";
 
 /**
- * Runs inside a transaction that holds the principal's lock. Turns that another conversation builds on become that
- * conversation's own. So every turn belongs to a conversation that exists, and goes with the last one that needs it.
+ * Runs inside a transaction that holds the principal's lock. Turns that another conversation builds on are moved to that
+ * conversation. So every turn belongs to an existing conversation, and is deleted with the last one that needs it.
  */
 export async function deleteConversation(
   transaction: Transaction<Tables>,
@@ -35,7 +35,7 @@ async function bequeathTurns(transaction: Transaction<Tables>, id: ConversationI
         .where("turn.conversation_id", "=", id)
         .where("child.conversation_id", "!=", id)
         .select(["turn.id as turn_id", "child.conversation_id"])
-        // … and from there up, as far as the turns are still this conversation's.
+        // … and from there towards the root, as long as the turns belong to this conversation.
         .union(
           query
             .selectFrom("heirs")
@@ -50,7 +50,7 @@ async function bequeathTurns(transaction: Transaction<Tables>, id: ConversationI
       conversation_id: is
         .selectFrom("heirs")
         .whereRef("heirs.turn_id", "=", "turns.id")
-        // Any heir will do: when it goes, the next one inherits.
+        // Any heir will do: when it is deleted, the next one inherits.
         .select((of) => of.fn.min("heirs.conversation_id").as("heir")),
     }))
     .where("id", "in", (is) => is.selectFrom("heirs").select("turn_id"))

@@ -3,7 +3,9 @@ import type { Transaction } from "kysely";
 import type { Tables } from "../database/tables.ts";
 import { isAbandoned } from "../nodes/held-by.ts";
 
-/** Runs inside a transaction. Those of nodes whose lease has ended. What the turns had used is unknown, so they have no usage. */
+/**
+ * Runs inside a transaction. Fails the running turns of nodes whose lease has ended. They get no usage, since it is unknown.
+ */
 export async function failAbandonedTurns(transaction: Transaction<Tables>, endedAt: number): Promise<number> {
   const { numUpdatedRows } = await transaction
     .updateTable("turns")
@@ -12,7 +14,7 @@ export async function failAbandonedTurns(transaction: Transaction<Tables>, ended
     .where(isAbandoned)
     .executeTakeFirst();
   if (numUpdatedRows === 0n) return 0;
-  // From now on retention counts for their content as well.
+  // From now on, retention applies to their content too.
   await transaction
     .updateTable("turn_contents")
     .set({ ended_at: endedAt })

@@ -19,7 +19,7 @@ export async function finishTurn(
     .where("status", "=", "running")
     .returning("conversation_id")
     .executeTakeFirst();
-  // The conversation was deleted while the turn ran, or another server took this one for dead.
+  // The conversation was deleted while the turn ran, or another server considered this one dead.
   if (turn === undefined) return;
 
   const isCompleted = outcome.status === "completed";

@@ -4,7 +4,9 @@ import type { PrincipalId, TurnId } from "../../core/words/ids.ts";
 import type { Tables } from "../database/tables.ts";
 import { selectTurns, type TurnRow } from "./turn-row.ts";
 
-/** A turn and its ancestors, root first; empty when this principal has no such turn. One query, however long the line. */
+/**
+ * A turn and its ancestors, root first; empty when this principal has no such turn. A single query, however long the lineage.
+ */
 export function selectLineage(db: Kysely<Tables>, principalId: PrincipalId, id: TurnId): Promise<TurnRow[]> {
   const lineage = db
     .withRecursive("line(id, parent_turn_id, distance)", (query) =>

@@ -25,7 +25,7 @@ export async function listConversations(
     .selectFrom("conversations")
     .where("principal_id", "=", principalId)
     .where("updated_at", "<", before)
-    // Down to the time of the page's last one, all of them: the next page begins strictly before it.
+    // Includes all conversations with the same time as the page's last one: the next page begins strictly before it.
     .where("updated_at", ">=", (is) => is.fn.coalesce(lastTime, is.lit(0)))
     .orderBy("updated_at", "desc")
     .orderBy("id", "desc")

@@ -23,13 +23,13 @@ import { toStoredText } from "../database/stored-text.ts";
 import type { Tables } from "../database/tables.ts";
 import { fromTurnRow, hasContent, selectTurns } from "./turn-row.ts";
 
-/** The store in a SQL database. The queries are the same for SQLite and Postgres. */
+/** The conversation store in a SQL database. The queries are the same for SQLite and Postgres. */
 export class SqlConversationStore implements ConversationStore {
   readonly #database: Database;
   readonly #retention: Retention;
   readonly #nodeId: NodeId | undefined;
 
-  /** `nodeId`: whose turns these are; without one they are nobody's as soon as they have begun. */
+  /** `nodeId`: the node that the turns belong to; without one they count as abandoned as soon as they have begun. */
   constructor(database: Database, retention: Retention, nodeId?: NodeId) {
     this.#database = database;
     this.#retention = retention;
@@ -41,7 +41,7 @@ export class SqlConversationStore implements ConversationStore {
     const rows = await this.#db
       .selectFrom("conversations")
       .where("principal_id", "=", principalId)
-      // Proof for the cast: compared as text only; ids consist of characters that the encoding leaves alone.
+      // Proof for the cast: used only for comparing text; the encoding does not change any character of an id.
       .where((is) => is.or([is("name", "=", name), is("id", "=", name as string as ConversationId)]))
       .selectAll()
       .execute();

@@ -8,7 +8,7 @@ import type { Tables, TurnContentTable, TurnTable } from "../database/tables.ts"
 
 type ContentColumns = Pick<TurnContentTable, "state_hash" | "input" | "answer" | "transcript">;
 type NullableColumns<Columns> = { [Name in keyof Columns]: Columns[Name] | null };
-/** A turn with its content, or with nulls when that is not kept. */
+/** A turn with its content, or with nulls where the content is not kept. */
 export type TurnRow = Selectable<TurnTable> & NullableColumns<ContentColumns>;
 
 export function selectTurns(db: Kysely<Tables>) {
@@ -19,7 +19,7 @@ export function selectTurns(db: Kysely<Tables>) {
     .select(["content.state_hash", "content.input", "content.answer", "content.transcript"]);
 }
 
-/** Whether the turn's content is still kept. Input is written when a turn begins and goes with the rest. */
+/** Whether the turn's content is still kept. The input is written when a turn begins and deleted with the rest. */
 export function hasContent(row: TurnRow): boolean {
   return row.input !== null;
 }

@@ -10,7 +10,7 @@ import type { StoreLocation } from "./store-location.ts";
 import { storeUnavailable } from "./store-unavailable.ts";
 
 /**
- * Whether the database answers, in a few words. Changes nothing: it makes no file and no table.
+ * Checks that the database responds, and describes it briefly. Creates no file and no table.
  * @throws Error as `openStore` does
  */
 export async function checkDatabase(location: StoreLocation): Promise<string> {
@@ -24,7 +24,7 @@ export async function checkDatabase(location: StoreLocation): Promise<string> {
 function checkSqlite(file: string): string {
   if (!existsSync(file)) return `SQLite, ${file}: made at the first start`;
   const url = pathToFileURL(file);
-  // Without its log, so that nothing is written beside it either.
+  // Ignores the write-ahead log, so that nothing is written next to the file either.
   url.searchParams.set("immutable", "1");
   const database = new DatabaseSync(url, { readOnly: true });
   try {

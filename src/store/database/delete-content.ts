@@ -6,10 +6,13 @@ import { deleteOldFileChanges } from "../file-changes/delete-file-changes.ts";
 import { deleteOldFiles } from "../files/delete-files.ts";
 import type { Tables } from "./tables.ts";
 
-/** Few enough that SQLite, which works on the event loop's own thread, never holds up a stream for long. */
+/** Few enough that SQLite, which runs on the event loop's thread, never delays a stream for long. */
 const BATCH = 50;
 
-/** Deletes the content of turns that ended before a time, system texts last used, completions, responses and file changes stored before it. */
+/**
+ * Deletes the content of turns that ended before a time, system texts last used before it, and completions, responses, files,
+ * file changes and conversation items stored before it.
+ */
 export async function deleteOldContent(db: Kysely<Tables>, olderThan: number): Promise<void> {
   const old = db.selectFrom("turn_contents").where("ended_at", "<", olderThan).select("turn_id").limit(BATCH);
   await repeat(() => db.deleteFrom("turn_contents").where("turn_id", "in", old).executeTakeFirst());
@@ -33,13 +36,13 @@ export async function deleteOldContent(db: Kysely<Tables>, olderThan: number): P
   await repeat(() => deleteSomeItems(db, olderThan));
 }
 
-/** Deletes responses that were created before a time, with the events of their streams. */
+/** Deletes responses created before a time, with their stream events. */
 export async function deleteOldResponses(db: Kysely<Tables>, olderThan: number): Promise<void> {
   const old = db.selectFrom("responses").where("created_at", "<", olderThan).select("id").limit(BATCH);
   await repeat(() => db.deleteFrom("responses").where("id", "in", old).executeTakeFirst());
 }
 
-/** Deletes all content, that of running turns too. */
+/** Deletes all content, including that of running turns. */
 export async function deleteAllContent(db: Kysely<Tables>): Promise<void> {
   const any = db.selectFrom("turn_contents").select("turn_id").limit(BATCH);
   await repeat(() => db.deleteFrom("turn_contents").where("turn_id", "in", any).executeTakeFirst());
@@ -73,7 +76,7 @@ function deleteSomeItems(db: Kysely<Tables>, olderThan?: number): Promise<Delete
     .executeTakeFirst();
 }
 
-/** Runs a deletion of at most one batch until nothing is left. */
+/** Repeats a deletion of at most one batch until nothing is left. */
 async function repeat(deleteBatch: () => Promise<{ readonly numDeletedRows: bigint }>): Promise<void> {
   while ((await deleteBatch()).numDeletedRows > 0n) await yieldToEventLoop();
 }

@@ -4,15 +4,15 @@ import { migrations } from "../migrations/migrations.ts";
 import type { Tables } from "./tables.ts";
 
 /**
- * Brings the database to the newest schema: all of it or nothing. Servers that start at once wait for each other, by an
- * advisory lock in Postgres and by the write lock in SQLite. Throws when it fails, also when the database was written by
- * a newer version.
+ * Migrates the database to the newest schema, completely or not at all. Servers that start at the same time wait for each
+ * other, through an advisory lock in Postgres and the write lock in SQLite. Throws when the migration fails or the database was
+ * written by a newer version.
  */
 export async function migrate(db: Kysely<Tables>): Promise<void> {
   const migrator = new Migrator({
     db,
     provider: migrations,
-    // Names of our own, because a Postgres database may hold another program's migrations as well.
+    // Our own table names, because a Postgres database may also contain another program's migrations.
     migrationTableName: "turnpike_migrations",
     migrationLockTableName: "turnpike_migration_lock",
   });
@@ -23,7 +23,7 @@ export async function migrate(db: Kysely<Tables>): Promise<void> {
   if (error) throw error;
 }
 
-/** Kysely's own wording for a migration in the database that the provider does not know. */
+/** Kysely's wording for a migration in the database that the provider does not know. */
 function isFromNewerVersion(error: unknown): boolean {
   return error instanceof Error && /previously executed migration .* is missing/.test(error.message);
 }

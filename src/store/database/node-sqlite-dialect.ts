@@ -12,7 +12,7 @@ import {
 import { PatientConnection } from "./patient-connection.ts";
 import type { StoreState } from "./store-state.ts";
 
-/** Kysely's SQLite dialect over `node:sqlite`. */
+/** Kysely's SQLite dialect on top of `node:sqlite`. */
 export class NodeSqliteDialect extends SqliteDialect {
   readonly #database: DatabaseSync;
   readonly #state: StoreState;
@@ -33,8 +33,8 @@ export class NodeSqliteDialect extends SqliteDialect {
 }
 
 /**
- * Takes the write lock when a transaction begins. With a plain `begin`, one that reads first and then writes fails at
- * once, without waiting, when another process has written in between.
+ * Takes the write lock at the start of a transaction. With a plain `begin`, a transaction that reads first and then writes
+ * fails at once, without waiting, if another process has written in between.
  */
 class ImmediateSqliteDriver extends SqliteDriver {
   readonly #database: DatabaseSync;
@@ -57,12 +57,12 @@ class ImmediateSqliteDriver extends SqliteDriver {
   }
 
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    // On a full disk SQLite has done so by itself; the failure of a second one would hide the first.
+    // When the disk is full, SQLite has already rolled back; the failure of a second rollback would hide the original error.
     if (this.#database.isTransaction) await super.rollbackTransaction(connection);
   }
 }
 
-/** SQLite does roll back schema changes; with this the migrations run in a transaction, as they do in Postgres. */
+/** SQLite does roll back schema changes; this lets the migrations run in a transaction, as in Postgres. */
 class TransactionalSqliteAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;

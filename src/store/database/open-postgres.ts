@@ -18,10 +18,10 @@ export function openPostgres(url: string, logger: Logger): Database {
     application_name: "turnpike",
     types: { getTypeParser },
   });
-  // The pool replaces a connection that broke while idle; without a listener the event would end the process.
+  // The pool replaces a connection that breaks while idle; without a listener the event would end the process.
   const onLost = (error: Error) => logger.error("store.connection-lost", { reason: error.message });
   pool.on("error", onLost);
-  // So does one that breaks in use, between two queries; what uses it then hears of it by its next query.
+  // The same goes for a connection in use that breaks between two queries; its user gets the error with the next query.
   pool.on("connect", (client) => client.on("error", () => {}));
   const state = new StoreState();
   return {
@@ -34,7 +34,7 @@ export function openPostgres(url: string, logger: Logger): Database {
   };
 }
 
-/** Whole numbers arrive as numbers, as they do from SQLite: times and counts are far below 2 ** 53. */
+/** Returns integers as numbers, as SQLite does: times and counts are far below 2 ** 53. */
 const getTypeParser: typeof types.getTypeParser = (oid: number, format?: "text" | "binary") =>
   oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format);
 
@@ -53,7 +53,7 @@ class WatchedDialect extends PostgresDialect {
   }
 }
 
-/** Knows whether the database can be reached. */
+/** Tracks whether the database can be reached. */
 class WatchedDriver extends PostgresDriver {
   readonly #state: StoreState;
   readonly #watched = new WeakSet<DatabaseConnection>();
@@ -92,7 +92,7 @@ class WatchedDriver extends PostgresDriver {
 const UNREACHABLE = "the database server cannot be reached";
 const isAny = () => UNREACHABLE;
 
-/** By the beginning of its code: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/** By prefix of the error code: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const PROBLEMS: readonly (readonly [code: string, problem: string])[] = [
   ["08", UNREACHABLE],
   ["57P", UNREACHABLE],
@@ -103,11 +103,11 @@ const PROBLEMS: readonly (readonly [code: string, problem: string])[] = [
   ["E", UNREACHABLE],
 ];
 
-/** What keeps the database from answering; undefined when the query itself is wrong. */
+/** Why the database does not respond; undefined when the query itself is wrong. */
 function problemOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
-  // The driver's own errors about a connection that has gone have no code.
+  // The driver's own errors about a lost connection have no code.
   if (code === undefined) return /connection/i.test(error.message) ? UNREACHABLE : undefined;
   return PROBLEMS.find(([start]) => code.startsWith(start))?.[1];
 }

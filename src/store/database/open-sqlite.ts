@@ -21,14 +21,14 @@ const PRAGMAS = `
   PRAGMA journal_size_limit = 67108864;
 `;
 
-/** Opens a SQLite file, which it creates if need be, or a database in memory. Only the owner may read the file. */
+/** Opens a SQLite file, creating it if necessary, or an in-memory database. Only the owner can read the file. */
 export function openSqlite(file: string): Database {
   if (file !== IN_MEMORY) createPrivateFile(file);
   const sqlite = new DatabaseSync(file === IN_MEMORY ? file : resolve(file));
   const state = new StoreState();
   try {
     sqlite.exec(PRAGMAS);
-    // From now on others' turns must not stand still while this one waits.
+    // From now on, the turns of others must not be blocked while one waits.
     sqlite.exec("PRAGMA busy_timeout = 0");
   } catch (error) {
     sqlite.close();
@@ -37,7 +37,7 @@ export function openSqlite(file: string): Database {
   return {
     db: new Kysely({ dialect: new NodeSqliteDialect(sqlite, state) }),
     state,
-    // Nothing to do: a SQLite transaction has held the one write lock since it began.
+    // Nothing to do: a SQLite transaction holds the only write lock from its start.
     lockPrincipal: async () => {},
     skipLocked: sql``,
   };

@@ -4,7 +4,7 @@ import { isRecord } from "../../lib/is-record.ts";
 import { delay } from "../../lib/time.ts";
 import { storeFailure, type StoreState } from "./store-state.ts";
 
-/** As long as SQLite would wait by itself, which it could do in the main thread only. */
+/** As long as SQLite would wait itself; but SQLite can only wait by blocking the main thread. */
 const PATIENCE_MS = 5_000;
 const PAUSE_MS = 20;
 
@@ -19,8 +19,8 @@ const PROBLEMS: Readonly<Record<number, string>> = {
 };
 
 /**
- * A connection that waits for a database which another program holds without holding up anything else. Once it has waited in
- * vain, nobody waits until the database is free again.
+ * A connection that waits, without blocking anything else, for a database that another program has locked. After a wait has
+ * timed out, further queries fail without waiting until the database is free again.
  */
 export class PatientConnection implements DatabaseConnection {
   readonly #connection: DatabaseConnection;
@@ -36,7 +36,7 @@ export class PatientConnection implements DatabaseConnection {
     for (;;) {
       try {
         const result = await this.#connection.executeQuery<Row>(query);
-        // A read may work where a write does not.
+        // A read may succeed where a write does not.
         if (result.numAffectedRows !== undefined) this.#state.worked();
         return result;
       } catch (error) {

@@ -1,4 +1,4 @@
-/** Which database. */
+/** Which database to use. */
 export type StoreLocation =
   /** A path, or `:memory:` for a database that ends with the process. */
   | { readonly type: "sqlite"; readonly file: string }

@@ -17,7 +17,10 @@ export function storeUnavailable(location: StoreLocation, cause: unknown): Error
   }
 }
 
-/** Without the cause: an error about a malformed URL quotes it, and a network error would pass for one of the server's own port. */
+/**
+ * Without the cause: an error about a malformed URL quotes it, and a network error could be taken for one about the server's
+ * own port.
+ */
 function storeAtUrlUnavailable(url: string, cause: unknown): Error {
   const host = hostOf(url);
   return new Error(
@@ -29,12 +32,12 @@ function storeAtUrlUnavailable(url: string, cause: unknown): Error {
   );
 }
 
-/** Where a database URL points to; undefined when it is malformed. */
+/** The host that a database URL points to; undefined when the URL is malformed. */
 function hostOf(url: string): string | undefined {
   // A URL without a host, as for a local socket, is fine for Postgres but not for `URL`.
   const parsed = URL.parse(url.replace("@/", "@localhost/"));
   if (parsed === null || !["postgres:", "postgresql:"].includes(parsed.protocol)) return undefined;
-  // A slash in an unencoded password ends the host early, and the rest of the password lands in the path.
+  // An unencoded slash in a password ends the host early, and the rest of the password ends up in the path.
   if (parsed.pathname.includes("@")) return undefined;
   return parsed.searchParams.get("host") ?? (parsed.host || "localhost");
 }

@@ -3,20 +3,23 @@ import { gunzip, gzip } from "node:zlib";
 
 import type { Brand } from "../../lib/brand.ts";
 
-/** Bytes as they lie in a column: one that says how they are packed, then the rest. */
+/** Bytes as stored in a column: one byte for the compression, then the data. */
 export type StoredBytes = Brand<Uint8Array, "StoredBytes">;
 
 const PLAIN = 0;
 const GZIP = 1;
-/** Below, packing saves nothing worth its time: a turn may leave a thousand small files, and its end waits for them. */
+/** For less, compression is not worth its time: a turn may leave a thousand small files, and its end waits for them. */
 const MIN_PACKED_BYTES = 16 * 1024;
-/** Packed only when it saves a tenth: images and archives stay as they are. */
+/** Compressed only if that saves at least a tenth: images and archives stay as they are. */
 const WORTH = 0.9;
 
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);
 
-/** Packs bytes off the event loop where that pays. Never empty, as SQLite would make null of no bytes. */
+/**
+ * Compresses bytes, off the event loop, where that pays. The result is never empty, because SQLite would turn empty bytes into
+ * null.
+ */
 export async function toStoredBytes(bytes: Uint8Array): Promise<StoredBytes> {
   if (bytes.byteLength >= MIN_PACKED_BYTES) {
     const packed = await pack(bytes, { level: 1 });
@@ -34,6 +37,6 @@ function mark(packing: number, bytes: Uint8Array): StoredBytes {
   const marked = new Uint8Array(bytes.byteLength + 1);
   marked[0] = packing;
   marked.set(bytes, 1);
-  // Proof: this is the form that the type stands for.
+  // Proof: this is the format that the type stands for.
   return marked as StoredBytes;
 }

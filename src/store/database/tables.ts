@@ -41,19 +41,19 @@ export interface ConversationTable {
   /** Null when empty or no longer kept. */
   system_text: StoredText | null;
   head_turn_id: TurnId | null;
-  /** Kept without content too: it names the state that a live session may hold. */
+  /** Kept even without content: it names the state that a live session may hold. */
   head_state_hash: string | null;
-  /** 1 when its line of turns holds calls of client tools. */
+  /** 1 when its lineage contains calls of client tools. */
   uses_client_tools: Generated<number>;
   /** 1 when its client has sent a history. */
   sends_history: Generated<number>;
-  /** Null: it has no items of its own. */
+  /** Null when it has no items of its own. */
   metadata: StoredJson<Metadata> | null;
   created_at: number;
   updated_at: number;
 }
 
-/** Positions rise in the order of the conversation. */
+/** Positions increase in the order of the conversation. */
 export interface ConversationItemTable {
   conversation_id: ConversationId;
   position: number;
@@ -74,7 +74,7 @@ export interface TurnTable {
   profile: StoredText;
   model: StoredText;
   error_kind: ErrorKind | null;
-  /** The counts are null until the turn's end has been recorded, then all are set. */
+  /** The counts are null until the turn's end is recorded; then all of them are set. */
   input_tokens: number | null;
   cache_read_tokens: number | null;
   cache_write_tokens: number | null;
@@ -84,19 +84,19 @@ export interface TurnTable {
   started_at: number;
   first_token_at: number | null;
   ended_at: number | null;
-  /** Which server runs it, or did. */
+  /** The server that runs it, or did. */
   node_id: NodeId | null;
 }
 
 /**
- * What retention decides about, apart from the turn: forgetting it is deleting one row, and walking a lineage does not
- * read it. The state hash belongs here because a turn is found by it only to read its content.
+ * The part of a turn that retention applies to, in its own table: forgetting it deletes a single row, and reading a lineage
+ * does not load it. The state hash belongs here because a turn is looked up by it only to read its content.
  */
 export interface TurnContentTable {
   turn_id: TurnId;
   principal_id: PrincipalId;
   state_hash: string | null;
-  /** The turn's end; null while it runs. */
+  /** When the turn ended; null while it runs. */
   ended_at: number | null;
   input: StoredJson<readonly Message[]>;
   answer: StoredJson<Message> | null;
@@ -112,20 +112,20 @@ export interface StoredCompletionTable {
   created_at: number;
 }
 
-/** One row for each message, so that a page of them does not read the others, which may hold megabytes of images. */
+/** One row for each message, so that reading a page of them does not load the others, which may contain megabytes of images. */
 export interface StoredCompletionMessageTable {
   completion_id: StoredText;
   position: number;
   message: StoredJson<WireObject>;
 }
 
-/** One row for each name of the metadata: a digest of name and value, which fits an index whatever their length. */
+/** One row for each metadata entry: a digest of its name and value, which fits into an index however long they are. */
 export interface StoredCompletionTagTable {
   completion_id: StoredText;
   tag: string;
 }
 
-/** Where a deleted one stood, for a client that goes on paging from it. */
+/** The position of a deleted completion, for a client that continues paging from it. */
 export interface DeletedCompletionTable {
   id: StoredText;
   principal_id: PrincipalId;
@@ -137,29 +137,29 @@ export interface ResponseTable {
   id: StoredText;
   principal_id: PrincipalId;
   status: KeptResponse["status"];
-  /** 0 or 1, as are the others that say whether. */
+  /** 0 or 1, like the other flags. */
   is_background: number;
   has_stream: number;
   previous_id: StoredText | null;
   body: StoredJson<WireObject>;
   input: StoredJson<readonly WireObject[]>;
   created_at: number;
-  /** Which server makes it, or did; only that one may change it. */
+  /** The server that creates it, or did; only that server may change it. */
   node_id: NodeId | null;
 }
 
-/** A background response that has not ended, as it was asked for. */
+/** An unfinished background response, as it was requested. */
 export interface ResponseJobTable {
   response_id: StoredText;
   principal_id: PrincipalId;
   node_id: NodeId | null;
-  /** 1 once its turn may have done something. */
+  /** 1 once its turn may have had effects. */
   has_begun: Generated<number>;
   created_at: number;
   payload: StoredJson<WireObject>;
 }
 
-/** The servers that are alive, as far as is known: until then. */
+/** The servers that are assumed to be alive, and until when. */
 export interface NodeTable {
   id: NodeId;
   expires_at: number;
@@ -171,13 +171,13 @@ export interface ResponseEventsTable {
   events: StoredJson<readonly WireObject[]>;
 }
 
-/** What a finished upload fills in is null before. */
+/** Columns that a finished upload fills in are null before that. */
 export interface FileTable {
   id: string;
   principal_id: PrincipalId;
   filename: StoredText | null;
   purpose: StoredText | null;
-  /** Null also once the file is being deleted. */
+  /** Null again while the file is being deleted. */
   byte_count: number | null;
   created_at: number;
   expires_at: number | null;

@@ -4,11 +4,11 @@ import type { Kysely } from "kysely";
 
 import type { Tables } from "../database/tables.ts";
 
-/** Of a few megabytes at most: SQLite overwrites what it deletes, on the event loop's own thread. */
+/** A few megabytes each at most: SQLite overwrites what it deletes, on the event loop's thread. */
 const CHANGES_AT_ONCE = 4;
 const TURNS_AT_ONCE = 50;
 
-/** Deletes what turns changed before a time, with the contents; all of it without one. */
+/** Deletes file changes made before a time, with their contents; all of them if no time is given. */
 export async function deleteOldFileChanges(db: Kysely<Tables>, olderThan?: number): Promise<void> {
   for (;;) {
     const turns = await db
@@ -26,7 +26,7 @@ export async function deleteOldFileChanges(db: Kysely<Tables>, olderThan?: numbe
   }
 }
 
-/** Those with contents a few at a time; what is left goes with the turn's row. */
+/** Deletes the changes with contents, a few at a time; the rest are deleted with the turn's row. */
 async function deleteContents(db: Kysely<Tables>, turnId: Tables["turn_changes"]["turn_id"]): Promise<void> {
   const some = db
     .selectFrom("file_changes")

@@ -8,7 +8,7 @@ import { fromStoredBytes, toStoredBytes } from "../database/stored-bytes.ts";
 import { fromStoredText, toStoredText } from "../database/stored-text.ts";
 import type { FileChangeTable } from "../database/tables.ts";
 
-/** What a change is without its contents, for queries that do not read them. */
+/** A change's columns without its contents, for queries that do not need them. */
 export const FILE_CHANGE_COLUMNS = ["content_id", "type", "path", "previous_path", "diff"] as const;
 
 export async function toFileChangeRow(

@@ -6,20 +6,20 @@ import { toFileChangeRow } from "./file-change-row.ts";
 import { toStoredText } from "../database/stored-text.ts";
 import type { FileChangeTable, Tables } from "../database/tables.ts";
 
-/** Eleven parameters for each row: far below what one statement may have in either database. */
+/** Eleven parameters per row: far below the limit for one statement in either database. */
 const ROWS_AT_ONCE = 100;
-/** As many as Node has threads for it. */
+/** The number of threads that Node has for compression. */
 const PACKED_AT_ONCE = 4;
-/** Few enough that SQLite, which works on the event loop's own thread, never holds up a stream for long. */
+/** Few enough that SQLite, which runs on the event loop's thread, never delays a stream for long. */
 const BYTES_AT_ONCE = 2 * 1024 * 1024;
 
-/** The rows of a turn's changes, packed before any transaction begins. */
+/** The rows of a turn's changes, compressed before any transaction begins. */
 export async function toFileChangeRows({
   turnId,
   changes,
 }: TurnChanges<KeptFileChange>): Promise<readonly Insertable<FileChangeTable>[]> {
   const rows: Insertable<FileChangeTable>[] = [];
-  // A few at a time: packing all at once would fill the memory.
+  // A few at a time: compressing all at once would fill the memory.
   for (let start = 0; start < changes.length; start += PACKED_AT_ONCE) {
     const some = changes.slice(start, start + PACKED_AT_ONCE);
     const packed = some.map((change, index) => toFileChangeRow(turnId, start + index, change));
@@ -28,7 +28,7 @@ export async function toFileChangeRows({
   return rows;
 }
 
-/** Runs inside a transaction that holds the principal's lock. False when the turn was deleted while it ran. */
+/** Runs inside a transaction that holds the principal's lock. Returns false when the turn was deleted while it ran. */
 export async function saveFileChanges(
   transaction: Transaction<Tables>,
   turn: TurnChanges<KeptFileChange>,

@@ -14,10 +14,10 @@ import { fromStoredBytes } from "../database/stored-bytes.ts";
 import { fromStoredText } from "../database/stored-text.ts";
 import type { TurnChangesTable } from "../database/tables.ts";
 
-/** Contents of one turn's files, before they are packed. */
+/** Limit of the contents of one turn's files, before compression. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** File changes in a SQL database, contents and all. The queries are the same for SQLite and Postgres. */
+/** File changes in a SQL database, including contents. The queries are the same for SQLite and Postgres. */
 export class SqlFileChangeStore implements FileChangeStore {
   readonly #database: Database;
   readonly #retention: Retention;
@@ -88,7 +88,7 @@ export class SqlFileChangeStore implements FileChangeStore {
     const rows = await turns
       .orderBy("changed.changed_at")
       .orderBy("changed.turn_id")
-      // One more than asked for tells whether there are more.
+      // One more than requested shows whether there are more.
       .limit(limit + 1)
       .execute();
     const page = rows.slice(0, limit);
@@ -123,7 +123,7 @@ export class SqlFileChangeStore implements FileChangeStore {
       .execute();
   }
 
-  /** A turn belongs to another conversation once its own has been deleted, so that is always asked of the turn. */
+  /** A turn moves to another conversation when its own is deleted, so the conversation is always read from the turn. */
   #selectTurns(principalId: PrincipalId) {
     return this.#db
       .selectFrom("turn_changes as changed")
@@ -133,7 +133,7 @@ export class SqlFileChangeStore implements FileChangeStore {
       .selectAll("changed");
   }
 
-  /** By turn, without contents. */
+  /** Grouped by turn, without contents. */
   async #changesOf(turnIds: readonly TurnId[]): Promise<ReadonlyMap<TurnId, readonly FileChange[]>> {
     const changes = new Map<TurnId, FileChange[]>(turnIds.map((turnId) => [turnId, []]));
     if (turnIds.length === 0) return changes;
@@ -170,8 +170,8 @@ function toTurnChanges<Change>(
 }
 
 /**
- * Lets go of contents beyond what is kept for one turn. A change keeps both of its contents or none, since an undo needs both;
- * small ones after a large one are kept still.
+ * Drops contents beyond the limit for one turn. A change keeps both of its contents or none, since an undo needs both; small
+ * ones after a large one are still kept.
  */
 function chooseKeptContents(changes: readonly KeptFileChange[], maxBytes: number): readonly KeptFileChange[] {
   let left = maxBytes;

@@ -4,16 +4,16 @@ import type { Kysely } from "kysely";
 
 import type { Tables } from "../database/tables.ts";
 
-/** Of a mebibyte each: SQLite overwrites what it deletes, on the event loop's own thread. */
+/** One mebibyte each: SQLite overwrites what it deletes, on the event loop's thread. */
 const PIECES_AT_ONCE = 4;
 const FILES_AT_ONCE = 50;
 
-/** For an upload to come to its end. */
+/** How long an upload may take. */
 const UPLOAD_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Deletes a file with its bytes. It is gone for everybody at once; if the server dies before its bytes are, the next sweep
- * takes them.
+ * Deletes a file with its bytes. It disappears for everybody at once; if the server dies before the bytes are deleted, the next
+ * sweep deletes them.
  */
 export async function deleteFileNow(db: Kysely<Tables>, id: string): Promise<void> {
   await db.updateTable("files").set({ byte_count: null }).where("id", "=", id).execute();
@@ -35,7 +35,7 @@ export async function deleteFileNow(db: Kysely<Tables>, id: string): Promise<voi
   await db.deleteFrom("files").where("id", "=", id).execute();
 }
 
-/** Deletes the files that were uploaded before a time; all of them without one. */
+/** Deletes the files uploaded before a time; all of them if no time is given. */
 export async function deleteOldFiles(db: Kysely<Tables>, olderThan?: number): Promise<void> {
   await deleteEach(db, () =>
     db
@@ -47,7 +47,7 @@ export async function deleteOldFiles(db: Kysely<Tables>, olderThan?: number): Pr
   );
 }
 
-/** Deletes what has expired, and what never became a file or has not quite been deleted. */
+/** Deletes expired files, abandoned uploads and files whose deletion was interrupted. */
 export async function sweepFiles(db: Kysely<Tables>, now: number): Promise<void> {
   await deleteEach(db, () =>
     db

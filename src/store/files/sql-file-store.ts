@@ -12,8 +12,8 @@ import type { Selectable } from "kysely";
 import type { FileTable } from "../database/tables.ts";
 
 /**
- * Files in a SQL database, bytes and all: one place to back up, the same for every server that shares it, and a name that a
- * client chose never meets a file system.
+ * Files in a SQL database, including their bytes: one place to back up, shared by every server on it, and a name chosen by a
+ * client never reaches a file system.
  */
 export class SqlFileStore implements FileStore {
   readonly #database: Database;
@@ -54,7 +54,7 @@ export class SqlFileStore implements FileStore {
       .$if(after !== undefined, (files) => files.where("id", order === "asc" ? ">" : "<", after ?? ""))
       .$if(purpose !== undefined, (files) => files.where("purpose", "=", toStoredText(purpose ?? "")))
       .orderBy("id", order)
-      // One more than asked for tells whether there are more.
+      // One more than requested shows whether there are more.
       .limit(limit + 1)
       .selectAll()
       .execute();
@@ -101,7 +101,7 @@ export class SqlFileStore implements FileStore {
   }
 }
 
-/** The file of a row; undefined when it has not arrived yet, is being deleted or has expired. */
+/** The file of a row; undefined when its upload is not finished, it is being deleted or it has expired. */
 function fromFileRow(row: Selectable<FileTable> | undefined, now: number): StoredFile | undefined {
   if (!row || row.byte_count === null || row.filename === null || row.purpose === null) return undefined;
   if (row.expires_at !== null && row.expires_at <= now) return undefined;

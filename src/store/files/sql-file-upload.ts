@@ -8,10 +8,10 @@ import { newFileId } from "./file-id.ts";
 import { toStoredText } from "../database/stored-text.ts";
 import type { Tables } from "../database/tables.ts";
 
-/** Large enough to be few, small enough to be written in a moment. */
+/** Large enough that there are few, small enough to be written quickly. */
 const PIECE_BYTES = 1024 * 1024;
 
-/** Gathers a file's bytes into pieces and writes each as soon as it is full: one piece is all that it holds. */
+/** Collects a file's bytes into pieces and writes each as soon as it is full, so it never holds more than one piece. */
 export class SqlFileUpload implements FileUpload {
   readonly #db: Kysely<Tables>;
   readonly #principalId: PrincipalId;

@@ -37,7 +37,7 @@ export class SqlConversationItems implements ConversationItemStore {
       const row = {
         id,
         principal_id: principalId,
-        // Named, so that only who says so goes on with it.
+        // It gets a name, so that only requests that name it continue it.
         name: toStoredText(id),
         profile: toStoredText(""),
         model: toStoredText(""),
@@ -82,7 +82,7 @@ export class SqlConversationItems implements ConversationItemStore {
       .selectFrom("conversations")
       .where("principal_id", "=", principalId)
       .where("metadata", "is not", null)
-      // Proof for the cast: compared as text only; ids consist of characters that the encoding leaves alone.
+      // Proof for the cast: used only for comparing text; the encoding does not change any character of an id.
       .where((is) => is.or([is("name", "=", name), is("id", "=", name as string as ConversationId)]))
       .select(COLUMNS)
       .execute();
@@ -197,7 +197,7 @@ export class SqlConversationItems implements ConversationItemStore {
     return this.#database.db;
   }
 
-  /** False when the principal has no such conversation with items. */
+  /** Returns false when the principal has no such conversation with items. */
   #writeTo(
     principalId: PrincipalId,
     id: ConversationId,
@@ -238,7 +238,7 @@ function toConversation(row: ConversationRow | undefined): ItemConversation | un
   };
 }
 
-/** None for one that has been deleted. */
+/** Empty for a deleted item. */
 function toItem(row: Pick<Selectable<ConversationItemTable>, "id" | "item">): readonly ConversationItem[] {
   return row.item === null ? [] : [{ id: fromStoredText(row.id), item: fromStoredJson(row.item) }];
 }

@@ -5,7 +5,7 @@ import type { ConversationItem } from "../../core/ports/conversation-items.ts";
 import { toStoredJson, toStoredText } from "../database/stored-text.ts";
 import type { Tables } from "../database/tables.ts";
 
-/** Five parameters for each row: far below what one statement may have in either database. */
+/** Five parameters per row: far below the limit for one statement in either database. */
 const ROWS_AT_ONCE = 500;
 
 /** Runs inside a transaction that holds the principal's lock. */
@@ -17,7 +17,7 @@ export async function addItems(
 ): Promise<void> {
   for (let start = 0; start < items.length; start += ROWS_AT_ONCE) {
     const ids = items.slice(start, start + ROWS_AT_ONCE).map((item) => toStoredText(item.id));
-    // A client may put back what it had deleted.
+    // A client may add an item again that it had deleted.
     await transaction
       .deleteFrom("conversation_items")
       .where("conversation_id", "=", id)

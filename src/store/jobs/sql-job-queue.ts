@@ -4,7 +4,7 @@ import type { Database } from "../database/database.ts";
 import { fromStoredJson, fromStoredText, toStoredJson, toStoredText } from "../database/stored-text.ts";
 import { isAbandoned, isHeldBy } from "../nodes/held-by.ts";
 
-/** Jobs in a SQL database, beside the responses that they make. */
+/** Jobs in a SQL database, next to the responses that they create. */
 export class SqlJobQueue implements JobQueue {
   readonly #database: Database;
   readonly #nodeId: NodeId | undefined;
@@ -73,7 +73,7 @@ export class SqlJobQueue implements JobQueue {
         payload: fromStoredJson(row.payload),
         createdAt: row.created_at,
       }));
-      // What an update returns has no order.
+      // Rows returned by an update are not ordered.
       return jobs.toSorted((left, right) => left.createdAt - right.createdAt);
     });
   }

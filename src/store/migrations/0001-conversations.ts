@@ -11,7 +11,7 @@ export const createConversations: Migration = {
       .addColumn("profile", "text", (column) => column.notNull())
       .addColumn("model", "text", (column) => column.notNull())
       .addColumn("system_text", "text")
-      // No foreign key: it would close a circle with turns.conversation_id.
+      // No foreign key: it would form a cycle with turns.conversation_id.
       .addColumn("head_turn_id", "text")
       .addColumn("head_state_hash", "text")
       .addColumn("created_at", "bigint", (column) => column.notNull())

@@ -1,6 +1,6 @@
 import type { Kysely, Migration } from "kysely";
 
-/** Answers that clients asked to keep, the messages that they answer, and their metadata in a form to search by. */
+/** Answers that clients asked to keep, the messages that led to them, and their metadata in a searchable form. */
 export const createStoredCompletions: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
     await db.schema
@@ -41,7 +41,7 @@ export const createStoredCompletions: Migration = {
       .addColumn("tag", "text", (column) => column.notNull())
       .addPrimaryKeyConstraint("stored_completion_tags_key", ["tag", "completion_id"])
       .execute();
-    // The cascade looks for a completion's own.
+    // For the cascading delete, which looks up a completion's rows.
     await db.schema
       .createIndex("stored_completion_tags_by_completion")
       .on("stored_completion_tags")

@@ -1,6 +1,6 @@
 import { type Kysely, type Migration, sql } from "kysely";
 
-/** Responses of the Responses API, what they were asked, and the events of their streams. */
+/** Responses of the Responses API, their input, and the events of their streams. */
 export const createResponses: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
     await db.schema
@@ -10,7 +10,7 @@ export const createResponses: Migration = {
       .addColumn("status", "text", (column) => column.notNull())
       .addColumn("is_background", "integer", (column) => column.notNull())
       .addColumn("has_stream", "integer", (column) => column.notNull())
-      // No foreign key: the response that another one goes on from can be deleted by itself.
+      // No foreign key: the response that another one continues can be deleted on its own.
       .addColumn("previous_id", "text")
       .addColumn("body", "text", (column) => column.notNull())
       .addColumn("input", "text", (column) => column.notNull())
@@ -24,7 +24,7 @@ export const createResponses: Migration = {
       .where(sql.ref("status"), "in", sql`('queued', 'in_progress')`)
       .execute();
 
-    // Apart from the response: a chain is read at each of its steps, its events hardly ever.
+    // Separate from the response: every step of a chain reads the response, but hardly ever its events.
     await db.schema
       .createTable("response_events")
       .addColumn("response_id", "text", (column) =>

@@ -1,6 +1,6 @@
 import type { Kysely, Migration } from "kysely";
 
-/** Files that clients uploaded. Their bytes lie in pieces, so that none is ever in memory as a whole. */
+/** Files that clients uploaded. Their bytes are stored in pieces, so that no whole file is ever in memory. */
 export const createFiles: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
     await db.schema
@@ -9,7 +9,7 @@ export const createFiles: Migration = {
       .addColumn("principal_id", "text", (column) => column.notNull())
       .addColumn("filename", "text")
       .addColumn("purpose", "text")
-      // Null while the file is not there: still coming, or on its way out.
+      // Null while the file does not exist: still being uploaded, or being deleted.
       .addColumn("byte_count", "bigint")
       .addColumn("created_at", "bigint", (column) => column.notNull())
       .addColumn("expires_at", "bigint")
@@ -22,7 +22,7 @@ export const createFiles: Migration = {
       .createTable("file_pieces")
       .addColumn("file_id", "text", (column) => column.notNull().references("files.id").onDelete("cascade"))
       .addColumn("position", "integer", (column) => column.notNull())
-      // To SQLite just a name: it keeps bytes as they are in a column of any type.
+      // For SQLite the type is only a name: it stores bytes unchanged in a column of any type.
       .addColumn("bytes", "bytea", (column) => column.notNull())
       .addPrimaryKeyConstraint("file_pieces_key", ["file_id", "position"])
       .execute();

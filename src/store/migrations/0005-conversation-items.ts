@@ -1,9 +1,9 @@
 import type { Kysely, Migration } from "kysely";
 
-/** Items of conversations, one by one, and the metadata of those that have any. */
+/** Items of conversations, one row each, and the metadata of conversations with items. */
 export const createConversationItems: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
-    // Null: a conversation without items of its own.
+    // Null for a conversation without items of its own.
     await db.schema.alterTable("conversations").addColumn("metadata", "text").execute();
     await db.schema
       .createTable("conversation_items")
@@ -12,7 +12,7 @@ export const createConversationItems: Migration = {
       )
       .addColumn("position", "bigint", (column) => column.notNull())
       .addColumn("id", "text", (column) => column.notNull())
-      // Null once the client has deleted it: then it only holds a place, to go on paging from.
+      // Null once the client has deleted it: then the row only keeps its position, to continue paging from.
       .addColumn("item", "text")
       .addColumn("created_at", "bigint", (column) => column.notNull())
       .addPrimaryKeyConstraint("conversation_items_key", ["conversation_id", "position"])

@@ -1,6 +1,6 @@
 import type { Kysely, Migration } from "kysely";
 
-/** What turns changed in their workspaces, with the files' contents before and after. */
+/** The changes of turns in their workspaces, with the files' contents before and after. */
 export const createFileChanges: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
     await db.schema
@@ -22,7 +22,7 @@ export const createFileChanges: Migration = {
         column.notNull().references("turn_changes.turn_id").onDelete("cascade"),
       )
       .addColumn("position", "integer", (column) => column.notNull())
-      // Null: no content after the turn is kept.
+      // Null when no content after the turn is kept.
       .addColumn("content_id", "text", (column) => column.unique())
       .addColumn("type", "text", (column) => column.notNull())
       .addColumn("path", "text", (column) => column.notNull())
@@ -30,7 +30,7 @@ export const createFileChanges: Migration = {
       .addColumn("diff", "text")
       .addColumn("mode_before", "integer")
       .addColumn("mode_after", "integer")
-      // Last, so that SQLite need not walk through them to read the others.
+      // Last, so that SQLite need not skip over it to read the other columns.
       .addColumn("before", "bytea")
       .addColumn("after", "bytea")
       .addPrimaryKeyConstraint("file_changes_key", ["turn_id", "position"])

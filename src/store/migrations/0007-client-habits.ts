@@ -1,6 +1,6 @@
 import type { Kysely, Migration } from "kysely";
 
-/** What is known of how a conversation's client works. Of those that are on record it is not known, which counts as no. */
+/** What is known about how a conversation's client works. For existing conversations it is unknown, which counts as no. */
 export const addClientHabits: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
     for (const column of ["uses_client_tools", "sends_history"]) {

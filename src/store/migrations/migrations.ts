@@ -9,7 +9,7 @@ import { createFileChanges } from "./0006-file-changes.ts";
 import { addClientHabits } from "./0007-client-habits.ts";
 import { createNodes } from "./0008-nodes.ts";
 
-/** Every migration by name; they run in the order of their names. A released one is never changed. */
+/** Every migration by name; they run in the order of their names. A released migration is never changed. */
 export const migrations: MigrationProvider = {
   getMigrations: async () => ({
     "0001-conversations": createConversations,

@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { NodeId } from "../../core/words/ids.ts";
 import { LockedPresence } from "./locked-presence.ts";
 
-// Proof for the casts: any text may stand for an id in a test.
+// Proof for the casts: any text may serve as an id in a test.
 const ONE = "node_one" as NodeId;
 const TWO = "node_two" as NodeId;
 

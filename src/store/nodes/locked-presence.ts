@@ -7,9 +7,9 @@ import type { NodeId } from "../../core/words/ids.ts";
 import { createPrivateFile } from "../database/open-sqlite.ts";
 
 /**
- * Nodes with one data folder know of each other by locked files: the operating system gives a lock back when its process ends,
- * however that was, and never before. Process ids would not do: another process may have them by now, and containers each count
- * their own. SQLite does the locking, because Node has no call for it; the files stay empty.
+ * Nodes that share a data folder detect each other through locked files: the operating system releases a lock when its process
+ * ends, however it ends, and never earlier. Process ids would not do: another process may have got one by now, and each
+ * container has its own. SQLite does the locking, because Node has no call for it; the files stay empty.
  */
 export class LockedPresence implements NodePresence {
   readonly #folder: string;
@@ -25,7 +25,7 @@ export class LockedPresence implements NodePresence {
   }
 
   findGone(): readonly NodeId[] {
-    // Proof for the cast: the folder's files are named so above.
+    // Proof for the cast: the constructor names the folder's files after nodes.
     const ids = readdirSync(this.#folder).filter((name) => !name.includes("-journal")) as NodeId[];
     return ids.filter((id) => id !== this.#own && !this.#isLocked(id));
   }
@@ -44,7 +44,7 @@ export class LockedPresence implements NodePresence {
       lockFile(join(this.#folder, id)).close();
       return false;
     } catch {
-      // Held, or not to be had for another reason: its lease will tell.
+      // Locked, or inaccessible for another reason: its lease will tell.
       return true;
     }
   }

@@ -9,7 +9,10 @@ import { UNFINISHED, updateResponse } from "./update-response.ts";
 
 export type FailResponse = Parameters<ResponseStore["failUnfinished"]>[0];
 
-/** Runs inside a transaction. Those of nodes whose lease has ended become this node's. There are never more of them than turns that a server runs or lets wait. */
+/**
+ * Runs inside a transaction. Fails the unfinished responses of nodes whose lease has ended, and makes them this node's. There
+ * are never more of them than turns that the servers run or queue.
+ */
 export async function failUnfinishedResponses(
   transaction: Transaction<Tables>,
   change: FailResponse,

@@ -7,8 +7,8 @@ import { toStoredText } from "../database/stored-text.ts";
 import type { Tables } from "../database/tables.ts";
 
 /**
- * A response and all that it goes on from, the first one first; undefined when one of them is missing. One query, however
- * long the chain. A chain has no circle: a response is created after the one that it goes on from.
+ * A response and all responses that it continues, the first one first; undefined when one of them is missing. A single query,
+ * however long the chain. A chain has no cycle: a response is created after the one that it continues.
  */
 export async function selectChain(
   db: Kysely<Tables>,

@@ -16,7 +16,7 @@ export class SqlResponseStore implements ResponseStore {
   readonly #nodeId: NodeId | undefined;
   readonly isEnabled: boolean;
 
-  /** `nodeId`: whose responses these are; without one they are nobody's as soon as they are there. */
+  /** `nodeId`: the node that the responses belong to; without one they count as abandoned as soon as they exist. */
   constructor(database: Database, retention: Retention, nodeId?: NodeId) {
     this.#database = database;
     this.#nodeId = nodeId;

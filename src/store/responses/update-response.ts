@@ -6,12 +6,12 @@ import { toStoredJson, toStoredText } from "../database/stored-text.ts";
 import type { Tables } from "../database/tables.ts";
 import { isHeldBy } from "../nodes/held-by.ts";
 
-/** Of a response that somebody still works on. */
+/** The statuses of a response that is still being worked on. */
 export const UNFINISHED: ReadonlySet<KeptResponse["status"]> = new Set(["queued", "in_progress"] as const);
 
 export type ResponseChange = Parameters<ResponseStore["updateResponse"]>[1];
 
-/** Runs inside a transaction. Does nothing when the response was deleted, or is another node's. */
+/** Runs inside a transaction. Does nothing when the response was deleted or belongs to another node. */
 export async function updateResponse(
   transaction: Transaction<Tables>,
   id: string,
