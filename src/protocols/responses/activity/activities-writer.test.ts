@@ -23,7 +23,7 @@ function write(events: readonly TurnEvent[], head: Partial<ResponseHead> = {}) {
   return { output: response.output, types: all.map(({ type }) => type), writer };
 }
 
-/** The output items of a turn that ends with a text. */
+/** The output items of these events, without the text that ends their turn. */
 function itemsOf(events: readonly TurnEvent[], head: Partial<ResponseHead> = {}) {
   const { output } = write([...events, { type: "text-delta", text: "Done." }, turnEnd()], head);
   return output.slice(0, -1);

@@ -55,7 +55,7 @@ export function missingInput(): RequestError {
   );
 }
 
-/** A compaction replaces everything before it except the system and developer messages. */
+/** A compaction replaces everything before it except the leading system and developer messages. */
 function withoutCompacted<Place extends { readonly item: WireItem }>(
   places: readonly Place[],
 ): readonly Place[] {
