@@ -15,7 +15,8 @@ import { RunningTurns } from "../../src/core/turn/running-turns.ts";
 import type { TurnEvent } from "../../src/core/words/turn-event.ts";
 import { TurnQueue, type TurnQueueLimits } from "../../src/core/turn/turn-queue.ts";
 import type { TurnRequest } from "../../src/core/words/turn-request.ts";
-import type { Deadlines } from "../../src/core/turn/with-deadlines.ts";
+import type { Deadlines } from "../../src/core/turn/turn-deadlines.ts";
+import { startTurn } from "../../src/service/turns/start-turn.ts";
 import { LiveSessionPool, type PoolLimits } from "../../src/sessions/live-session-pool.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { INLINE_SCHEMAS } from "./inline-schemas.ts";
@@ -70,7 +71,7 @@ export async function openTurnBed(options: TurnBedOptions = {}) {
   const approvals = new ApprovalDesk({ timeoutMs: 60_000, clock });
   const queue = new TurnQueue({ maxTurnsAtOnce: 4, queueLimit: 10, ...options.queue });
   const running = new RunningTurns();
-  const runTurn = createTurnRunner({
+  const runner = createTurnRunner({
     engines,
     pool,
     store: delegate(store, options.wrapStore?.(store) ?? {}),
@@ -89,6 +90,10 @@ export async function openTurnBed(options: TurnBedOptions = {}) {
     clock,
     logger,
   });
+  // In the time that the request sets, as services run turns.
+  const runTurn: TurnRunner = (request, signal) =>
+    startTurn({ runTurn: runner, clock, logger }, request, { requestId: "req_1", startedAt: 0 }, signal)
+      .events;
   onTestFinished(async () => {
     await pool.close();
     await store.close();

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import OpenAI from "openai";
 import { expect, test } from "vitest";
 
+import { through } from "../../src/lib/staged-stream.ts";
 import type { BranchEvent } from "../../src/protocols/branch-event.ts";
 import { ACTIVITY_FORMS } from "../../src/protocols/claude-settings/activity-form.ts";
 import type { ChatAnswer } from "../../src/protocols/chat-completions/chat-answer.ts";
@@ -36,14 +37,13 @@ async function encode(
   silences: readonly number[] = [],
 ) {
   const stream = new ChatStream(answer, { includeUsage });
-  const chunks = stream.of(play(events));
   const frames: string[] = [];
   const fillSilence = () => {
     const sign = silences.includes(frames.length) && stream.signOfLife();
     if (sign) frames.push(encodeChatChunk(sign));
   };
   fillSilence();
-  for await (const frame of encodeChatStream(chunks, (thrown) => expect.unreachable(String(thrown)))) {
+  for await (const frame of through(play(events), encodeChatStream(stream))) {
     frames.push(frame);
     fillSilence();
   }

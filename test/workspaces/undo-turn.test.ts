@@ -16,10 +16,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { createTurnUndo } from "../../src/core/file-changes/undo-turn.ts";
+import { through } from "../../src/lib/staged-stream.ts";
 import { FileChangeWatch } from "../../src/core/file-changes/watch-file-changes.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import { RunningTurns } from "../../src/core/turn/running-turns.ts";
-import type { EngineOutput } from "../../src/core/words/turn-event.ts";
+import type { EngineEvent } from "../../src/core/words/turn-event.ts";
 import { openStore, type Store } from "../../src/store/open-store.ts";
 import { FolderSnapshots } from "../../src/workspaces/changes/folder-snapshots.ts";
 import { restoreChanges } from "../../src/workspaces/undo/restore-changes.ts";
@@ -55,7 +56,7 @@ const path = (name: string) => join(folder, name);
 const read = (name: string) => readFile(path(name), "latin1");
 
 /** A turn in which something happens in the workspace; returns what is told of it. */
-async function runTurn(change: () => Promise<void>): Promise<EngineOutput[]> {
+async function runTurn(change: () => Promise<void>): Promise<EngineEvent[]> {
   const line = conversation("c1");
   await store.beginTurn(line, newTurn("t1", line));
   const watch = new FileChangeWatch({
@@ -69,12 +70,12 @@ async function runTurn(change: () => Promise<void>): Promise<EngineOutput[]> {
     logger: SILENT_LOGGER,
     signal: new AbortController().signal,
   });
-  async function* events(): AsyncGenerator<EngineOutput> {
+  async function* events(): AsyncGenerator<EngineEvent> {
     await watch.beforeTool("Bash");
     await change();
     yield TURN_END;
   }
-  return Array.fromAsync(watch.watch(events()));
+  return Array.fromAsync(through(events(), watch.stage()));
 }
 
 function undo(): Promise<readonly string[]> {

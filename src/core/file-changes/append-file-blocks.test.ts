@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 
+import { chainAll } from "../../lib/stage.ts";
+import { through } from "../../lib/staged-stream.ts";
 import type { FileChange } from "../words/file-change.ts";
 import type { EngineEvent, StopReason } from "../words/turn-event.ts";
 import type { TurnRequest } from "../words/turn-request.ts";
@@ -39,7 +41,7 @@ async function eventsOf(events: readonly EngineEvent[], contents: Contents = {},
     const content = contents[id];
     return typeof content === "string" ? new TextEncoder().encode(content) : content;
   };
-  return Array.fromAsync(appendFileBlocks(play(events), request, load));
+  return Array.fromAsync(through(play(events), chainAll(appendFileBlocks(request, load))));
 }
 
 async function textOf(contents: Contents, before: readonly EngineEvent[] = [say("Done.")]): Promise<string> {
@@ -107,7 +109,7 @@ test("deleted files and mere renames have no block; a file whose content is not 
 
 test("a content that cannot be loaded does not cost the answer", async () => {
   const events = [say("Done."), changesOf({ "a.txt": "a" }), end()];
-  const out = await Array.fromAsync(appendFileBlocks(play(events), ASKED, loadNothing));
+  const out = await Array.fromAsync(through(play(events), chainAll(appendFileBlocks(ASKED, loadNothing))));
   expect(out.at(-1)).toEqual(end());
   expect(out.at(-2)).toEqual(say("\n\n(Changed as well, but no text or too large to show: a.txt.)"));
 });

@@ -1,5 +1,5 @@
 import type { FileChange } from "../words/file-change.ts";
-import type { EngineEvent } from "../words/turn-event.ts";
+import type { EngineEvent, EventStage, TurnEnd } from "../words/turn-event.ts";
 import type { TurnRequest } from "../words/turn-request.ts";
 import { languageOf } from "./language-of.ts";
 
@@ -20,39 +20,41 @@ export type LoadContent = (contentId: string) => Promise<Uint8Array | undefined>
  * ends in calls, which no text may follow.
  */
 export function appendFileBlocks(
-  events: AsyncIterable<EngineEvent>,
   { includesFiles, outputFormat }: Pick<TurnRequest, "includesFiles" | "outputFormat">,
   loadContent: LoadContent,
-): AsyncIterable<EngineEvent> {
-  return includesFiles && !outputFormat ? appendBlocks(events, loadContent) : events;
+): readonly EventStage[] {
+  return includesFiles && !outputFormat ? [appendBlocks(loadContent)] : [];
 }
 
-async function* appendBlocks(
-  events: AsyncIterable<EngineEvent>,
-  loadContent: LoadContent,
-): AsyncGenerator<EngineEvent> {
+function appendBlocks(loadContent: LoadContent): EventStage {
   let changes: readonly FileChange[] = [];
   let hasCalls = false;
   let tail = "";
-  for await (const event of events) {
-    if (event.type === "text-delta") tail = (tail + event.text).slice(-2);
-    if (event.type === "tool-call-start" || event.type === "approval-request") hasCalls = true;
-    if (event.type === "file-changes") changes = event.changes;
-    if (event.type === "turn-end" && event.reason !== "tool-calls" && !hasCalls) {
-      for await (const block of fileBlocks(changes, loadContent)) {
-        const gap = tail === "" || tail === "\n\n" ? "" : tail.endsWith("\n") ? "\n" : "\n\n";
-        tail = block.slice(-2);
-        yield { type: "text-delta", text: gap + block };
-      }
+  const endWith = async (end: TurnEnd): Promise<readonly EngineEvent[]> => {
+    const texts: EngineEvent[] = [];
+    for (const block of await fileBlocks(changes, loadContent)) {
+      const gap = tail === "" || tail === "\n\n" ? "" : tail.endsWith("\n") ? "\n" : "\n\n";
+      tail = block.slice(-2);
+      texts.push({ type: "text-delta", text: gap + block });
     }
-    yield event;
-  }
+    return [...texts, end];
+  };
+  return {
+    of(event) {
+      if (event.type === "text-delta") tail = (tail + event.text).slice(-2);
+      if (event.type === "tool-call-start" || event.type === "approval-request") hasCalls = true;
+      if (event.type === "file-changes") changes = event.changes;
+      const takesBlocks = event.type === "turn-end" && event.reason !== "tool-calls" && !hasCalls;
+      return takesBlocks && changes.length > 0 ? endWith(event) : [event];
+    },
+  };
 }
 
-async function* fileBlocks(
+async function fileBlocks(
   changes: readonly FileChange[],
   loadContent: LoadContent,
-): AsyncGenerator<string, void, undefined> {
+): Promise<readonly string[]> {
+  const blocks: string[] = [];
   const leftOut: string[] = [];
   let roomBytes = MAX_TOTAL_BYTES;
   for (const change of changes) {
@@ -65,9 +67,9 @@ async function* fileBlocks(
       continue;
     }
     roomBytes -= bytes?.length ?? 0;
-    yield fileBlock(change.path, text);
+    blocks.push(fileBlock(change.path, text));
   }
-  if (leftOut.length > 0) yield noteOn(leftOut);
+  return leftOut.length > 0 ? [...blocks, noteOn(leftOut)] : blocks;
 }
 
 /** A file that was only renamed has no new content. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { driveEvents } from "../../../test/engine/drive-events.ts";
 import { nextTick } from "../../lib/time.ts";
 import type { FileChange } from "../words/file-change.ts";
 import type { ConversationId, PrincipalId, TurnId } from "../words/ids.ts";
@@ -75,8 +76,16 @@ async function* turn(
   yield end;
 }
 
+/** A turn in which the engine says this. */
+const drive = (watch: FileChangeWatch, said: AsyncIterable<EngineOutput>, failures: unknown[] = []) =>
+  driveEvents(said, {
+    tell: watch.stage(),
+    leave: async () => void (await watch.conclude()),
+    onFailure: (thrown) => failures.push(thrown),
+  });
+
 const run = (watch: FileChangeWatch, tools: readonly string[], end?: EngineOutput) =>
-  Array.fromAsync(watch.watch(turn(watch, tools, end)));
+  Array.fromAsync(drive(watch, turn(watch, tools, end)));
 
 const failing = (take: WorkspaceSnapshots["take"]) =>
   watchOver(undefined, { snapshots: { take }, deadlineMs: 20 });
@@ -157,12 +166,10 @@ describe("a turn's end", () => {
 
   test("tells it also when the engine breaks", async () => {
     const { watch, log } = watchOver();
-    const types: string[] = [];
-    const reading = (async () => {
-      for await (const event of watch.watch(broken(watch))) types.push(event.type);
-    })();
-    await expect(reading).rejects.toThrow("broken");
-    expect(types).toEqual(["text-delta", "file-changes"]);
+    const failures: unknown[] = [];
+    const events = await Array.fromAsync(drive(watch, broken(watch), failures));
+    expect(failures).toEqual([new Error("broken")]);
+    expect(events.map(({ type }) => type)).toEqual(["text-delta", "file-changes", "turn-error"]);
     expect(log.filter((line) => line === "save")).toHaveLength(1);
   });
 
@@ -295,7 +302,7 @@ describe("a turn that is cancelled", () => {
       abort.abort();
       yield ERROR;
     }
-    const events = await Array.fromAsync(watch.watch(cancelled()));
+    const events = await Array.fromAsync(drive(watch, cancelled()));
     expect(events.map(({ type }) => type)).toEqual(["file-changes", "turn-error"]);
     expect(log).toEqual(["take /work", "compare", "save", "dispose"]);
   });
@@ -311,7 +318,7 @@ describe("a turn that is cancelled", () => {
         log.push("engine ended");
       }
     }
-    for await (const _ of watch.watch(running())) break;
+    for await (const _ of drive(watch, running())) break;
     expect(log).toEqual(["take /work", "engine ended", "compare", "save", "dispose"]);
   });
 
@@ -328,8 +335,13 @@ describe("a turn that is cancelled", () => {
 
 test("a turn that begins anew on another process is still watched", async () => {
   const { watch, log } = watchOver();
-  await expect(Array.fromAsync(watch.watch(refused()))).rejects.toThrow("refused");
-  expect((await run(watch, ["Bash"])).map(({ type }) => type)).toEqual([
+  const processes = [refused(), turn(watch, ["Bash"])];
+  const events = driveEvents(refused(), {
+    run: () => processes.shift() ?? expect.unreachable(),
+    mayRunAgain: async (thrown) => thrown instanceof Error && thrown.message === "refused",
+    tell: watch.stage(),
+  });
+  expect((await Array.fromAsync(events)).map(({ type }) => type)).toEqual([
     "text-delta",
     "file-changes",
     "turn-end",
@@ -350,7 +362,7 @@ test("what an editor changed is told right after its result", async () => {
     yield endOf("w", write);
     yield END;
   }
-  const told = await Array.fromAsync(watch.watch(events()));
+  const told = await Array.fromAsync(drive(watch, events()));
   expect(told.map((event) => (event.type === "file-change" ? event : event.type))).toEqual([
     "activity-start",
     "activity-start",

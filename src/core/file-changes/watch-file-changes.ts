@@ -10,11 +10,13 @@ import type {
   WorkspaceSnapshots,
 } from "../ports/workspace-snapshots.ts";
 import {
-  type EngineOutput,
+  type EngineEvent,
+  type EventStage,
   type FileChanged,
   type FilesChanged,
   isTerminalEvent,
   type Notice,
+  type TerminalEvent,
 } from "../words/turn-event.ts";
 import { changeFromActivity } from "./change-from-activity.ts";
 import { mayChangeFiles } from "./may-change-files.ts";
@@ -82,30 +84,57 @@ export class FileChangeWatch {
   }
 
   /**
-   * Passes a turn's events on. Adds what Claude Code's own tools changed right after their results and, before the end of the
-   * turn, however it ends, what has changed in the workspace. Also saves the changes when the reader leaves early.
+   * Adds to a turn's events what Claude Code's own tools changed right after their results, and before the end, however the
+   * turn ends, what is different in the workspace.
    */
-  async *watch<Event extends EngineOutput>(
-    events: AsyncIterable<Event>,
-  ): AsyncGenerator<Event | FileChanged | Told> {
+  stage(): EventStage {
     const toolNames = new Map<string, string>();
-    try {
-      for await (const event of events) {
-        if (isTerminalEvent(event)) yield* await this.#conclude();
-        yield event;
+    return {
+      of: (event) => {
+        if (isTerminalEvent(event)) return this.#isDue ? this.#tellBefore(event) : [event];
         const change = this.#readChange(event, toolNames);
-        if (change) yield change;
-      }
-    } catch (error) {
-      yield* await this.#conclude();
-      throw error;
-    } finally {
-      // The reader has left: nobody hears about the changes now, but they can be looked up and undone.
-      await this.#conclude();
+        return change ? [event, change] : [event];
+      },
+    };
+  }
+
+  /**
+   * What there is to tell at the end; once. Nothing while no tool has run, so that the turn may still begin anew. For a reader
+   * that has left it is saved all the same: it can be looked up and undone.
+   */
+  async conclude(): Promise<readonly Told[]> {
+    if (this.#before === undefined || this.#isOver) return [];
+    this.#isOver = true;
+    if (!this.#mayHaveChanged) {
+      void this.#drop(this.#before);
+      return [];
+    }
+    const before = await this.#before;
+    switch (before.type) {
+      case "given-up":
+        return [];
+      case "failed":
+        return [notCompared("It was not possible to look at it before the first command ran.")];
+      case "taken":
+        try {
+          return await this.#compare(before.snapshot);
+        } finally {
+          await this.#dispose(before.snapshot);
+        }
+      default:
+        return assertNever(before);
     }
   }
 
-  #readChange(event: EngineOutput, toolNames: Map<string, string>): FileChanged | undefined {
+  get #isDue(): boolean {
+    return this.#before !== undefined && !this.#isOver;
+  }
+
+  async #tellBefore(end: TerminalEvent): Promise<readonly EngineEvent[]> {
+    return [...(await this.conclude()), end];
+  }
+
+  #readChange(event: EngineEvent, toolNames: Map<string, string>): FileChanged | undefined {
     if (event.type === "activity-start") toolNames.set(event.activityId, event.name);
     if (event.type !== "activity-end") return undefined;
     const { activityId } = event;
@@ -130,32 +159,7 @@ export class FileChangeWatch {
     }
   }
 
-  /** What to report at the end, once. Nothing if no tool has run, so that the turn can still be restarted. */
-  async #conclude(): Promise<readonly Told[]> {
-    if (this.#before === undefined || this.#isOver) return [];
-    this.#isOver = true;
-    if (!this.#mayHaveChanged) {
-      void this.#drop(this.#before);
-      return [];
-    }
-    const before = await this.#before;
-    switch (before.type) {
-      case "given-up":
-        return [];
-      case "failed":
-        return [notCompared("It was not possible to look at it before the first command ran.")];
-      case "taken":
-        try {
-          return await this.#compare(before.snapshot);
-        } finally {
-          await this.#dispose(before.snapshot);
-        }
-      default:
-        return assertNever(before);
-    }
-  }
-
-  /** With its own deadline: the turn's signal may have aborted, but the turn's changes are there all the same. */
+  /** Under a deadline of its own: the turn's signal may have aborted, and what it changed is there all the same. */
   async #compare(snapshot: WorkspaceSnapshot): Promise<readonly Told[]> {
     const { turnId, logger } = this.#parts;
     const deadline = AbortSignal.timeout(this.#deadlineMs);

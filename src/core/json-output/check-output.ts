@@ -3,7 +3,7 @@ import type { ErrorInfo } from "../words/app-error.ts";
 import type { OutputFormat } from "../words/output-format.ts";
 import type { JsonCheckResult } from "../ports/schema-checker.ts";
 import type { TurnSupervisor } from "../ports/turn-supervisor.ts";
-import type { EngineEvent } from "../words/turn-event.ts";
+import type { EngineEvent, EventStage, TurnEnd } from "../words/turn-event.ts";
 
 export type CheckActions = Pick<TurnSupervisor, "checkJson">;
 
@@ -11,23 +11,21 @@ export type CheckActions = Pick<TurnSupervisor, "checkJson">;
  * Ends a turn with an error whose final answer is not what the client asked for. An answer that was cut by a limit passes, as
  * does what Claude says beside its tool calls: the client is told by the reason that there is no final answer.
  */
-export async function* checkOutput(
-  events: AsyncIterable<EngineEvent>,
-  format: OutputFormat,
-  actions: CheckActions,
-): AsyncGenerator<EngineEvent> {
+export function checkOutput(format: OutputFormat, actions: CheckActions): EventStage {
   const texts: string[] = [];
-  for await (const event of events) {
-    if (event.type === "text-delta") texts.push(event.text);
-    const isFinal = event.type === "turn-end" && (event.reason === "end" || event.reason === "stop-sequence");
-    const error = isFinal ? await findError(texts.join(""), format, actions) : undefined;
-    if (!isFinal || error === undefined) {
-      yield event;
-      continue;
-    }
-    const { usage, costUsd } = event;
-    yield { type: "turn-error", error, usage, costUsd };
-  }
+  const check = async (end: TurnEnd): Promise<readonly EngineEvent[]> => {
+    const error = await findError(texts.join(""), format, actions);
+    const { usage, costUsd } = end;
+    return [error ? { type: "turn-error", error, usage, costUsd } : end];
+  };
+  return {
+    of(event) {
+      if (event.type === "text-delta") texts.push(event.text);
+      const isFinal =
+        event.type === "turn-end" && (event.reason === "end" || event.reason === "stop-sequence");
+      return isFinal ? check(event) : [event];
+    },
+  };
 }
 
 async function findError(

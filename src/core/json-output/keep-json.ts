@@ -1,23 +1,19 @@
 import type { OutputFormat } from "../words/output-format.ts";
-import type { EngineEvent } from "../words/turn-event.ts";
+import type { EventStage } from "../words/turn-event.ts";
 import { JsonCutter } from "./json-cutter.ts";
 import { allowedKinds, type JsonKind } from "./json-kind.ts";
 
 const OBJECT: ReadonlySet<JsonKind> = new Set(["object"]);
 
 /** Lets only the JSON value of an answer through, as it comes: Claude may put words or a code fence around it. */
-export async function* keepJson(
-  events: AsyncIterable<EngineEvent>,
-  format: OutputFormat,
-): AsyncGenerator<EngineEvent> {
+export function keepJson(format: OutputFormat): EventStage {
   const cutter = new JsonCutter(format.type === "json-object" ? OBJECT : allowedKinds(format.schema));
-  for await (const event of events) {
-    if (event.type === "activity-start" || event.type === "tool-call-start") cutter.breakText();
-    if (event.type !== "text-delta") {
-      yield event;
-      continue;
-    }
-    const text = cutter.push(event.text);
-    if (text !== "") yield { type: "text-delta", text };
-  }
+  return {
+    of(event) {
+      if (event.type === "activity-start" || event.type === "tool-call-start") cutter.breakText();
+      if (event.type !== "text-delta") return [event];
+      const text = cutter.push(event.text);
+      return text === "" ? [] : [{ type: "text-delta", text }];
+    },
+  };
 }

@@ -1,13 +1,16 @@
 import { Semaphore } from "../../lib/semaphore.ts";
 import { abortable } from "../../lib/abortable.ts";
+import { LaterStream } from "../../lib/later-stream.ts";
+import type { Stage } from "../../lib/stage.ts";
+import { through } from "../../lib/staged-stream.ts";
 import { repeat, schedule } from "../../lib/time.ts";
 import type { McpServer } from "../words/mcp-server.ts";
 import type { McpServerReport } from "../ports/health.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { McpProbeResult, ProbeMcpServer } from "../ports/mcp-probe.ts";
 import type { TurnRunner } from "../ports/turn-runner.ts";
-import { withRequestDeadline } from "../turn/with-request-deadline.ts";
 import type { Profile } from "../words/profile.ts";
+import type { TurnEvent } from "../words/turn-event.ts";
 
 /** How often servers are checked again, if checking starts no process or the last check failed. */
 const RECHECK_MS = 5 * 60_000;
@@ -83,17 +86,20 @@ export class McpServerWatch {
     if (this.#servers.length === 0) return run;
     const serversOf = (profile: string) => this.#servers.filter(({ profiles }) => profiles.includes(profile));
     const lookAtProfile = (name: string) => void this.#lookAt(serversOf(name));
-    return withRequestDeadline(async function* listened(request, signal) {
-      const starting = serversOf(request.target.profile.name).filter(({ result }) => result === undefined);
-      // If the client leaves meanwhile, the turn reports it.
-      await abortable(Promise.all(starting.map(({ look }) => look)), signal).catch(() => {});
-      for await (const event of run(request, signal)) {
-        if (event.type === "notice" && event.code === "mcp-server-failed") {
-          lookAtProfile(request.target.profile.name);
-        }
-        yield event;
-      }
+    const earFor = (profile: string): Stage<TurnEvent, TurnEvent> => ({
+      of(event) {
+        if (event.type === "notice" && event.code === "mcp-server-failed") lookAtProfile(profile);
+        return [event];
+      },
     });
+    return (request, signal) =>
+      new LaterStream(async () => {
+        const profile = request.target.profile.name;
+        const starting = serversOf(profile).filter(({ result }) => result === undefined);
+        // Who leaves meanwhile is told so by the turn.
+        await abortable(Promise.all(starting.map(({ look }) => look)), signal).catch(() => {});
+        return through(run(request, signal), earFor(profile));
+      });
   }
 
   /** Aborts running checks and waits until they have ended. */

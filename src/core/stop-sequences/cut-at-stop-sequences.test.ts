@@ -1,6 +1,7 @@
 import { array, assert, asyncProperty, constantFrom, string } from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { through } from "../../lib/staged-stream.ts";
 import { messageText, toolCallsOf } from "../words/message.ts";
 import { type EngineEvent, isTerminalEvent } from "../words/turn-event.ts";
 import { NO_USAGE } from "../words/usage.ts";
@@ -43,7 +44,7 @@ function start(events: readonly EngineEvent[], stops: readonly string[]) {
       seen.isClosed = true;
     }
   }
-  const cut = cutAtStopSequences(engine(), stops, {
+  const stage = cutAtStopSequences(stops, {
     stop: () => void (seen.stops += 1),
     toTranscript: (answer) => [
       {
@@ -56,7 +57,7 @@ function start(events: readonly EngineEvent[], stops: readonly string[]) {
       },
     ],
   });
-  return { cut, seen };
+  return { cut: through(engine(), stage), seen };
 }
 
 async function run(events: readonly EngineEvent[], stops: readonly string[]) {
@@ -139,7 +140,7 @@ describe("cutAtStopSequences", () => {
   test("a reader who leaves closes the engine", async () => {
     const { cut, seen } = start([say("a"), say("b"), END], ["x"]);
     await cut.next();
-    await cut.return(undefined);
+    await cut.return();
     expect(seen.isClosed).toBe(true);
   });
 

@@ -1,6 +1,11 @@
 import type { AnswerMessage, AnswerPart } from "../words/message.ts";
 import type { TranscriptEntry } from "../words/transcript.ts";
-import { type EngineEvent, isTerminalEvent } from "../words/turn-event.ts";
+import {
+  type EngineEvent,
+  type EventStage,
+  isTerminalEvent,
+  type TerminalEvent,
+} from "../words/turn-event.ts";
 import { StopMatcher } from "./stop-matcher.ts";
 
 export interface CutActions {
@@ -15,38 +20,34 @@ export interface CutActions {
  * cost, and its transcript holds the answer as the client saw it. A sequence is found across pieces of text, as long as no
  * call of a client tool stands between them.
  */
-export async function* cutAtStopSequences(
-  events: AsyncIterable<EngineEvent>,
-  stopSequences: readonly string[],
-  actions: CutActions,
-): AsyncGenerator<EngineEvent> {
+export function cutAtStopSequences(stopSequences: readonly string[], actions: CutActions): EventStage {
   const matcher = new StopMatcher(stopSequences);
   const answer = new OpenAnswer();
   let hit: string | undefined;
-  for await (const event of events) {
-    if (hit !== undefined) {
-      if (!isTerminalEvent(event)) continue;
-      for (const entry of answer.isEmpty ? [] : actions.toTranscript(answer.message)) {
-        yield { type: "transcript-append", entry };
+  const say = (text: string): readonly EngineEvent[] =>
+    text === "" ? [] : [answer.add({ type: "text-delta", text })];
+  const end = ({ usage, costUsd }: TerminalEvent, stopSequence: string): readonly EngineEvent[] => {
+    const entries = answer.isEmpty ? [] : actions.toTranscript(answer.message);
+    return [
+      ...entries.map((entry) => ({ type: "transcript-append" as const, entry })),
+      { type: "turn-end", reason: "stop-sequence", stopSequence, usage, costUsd },
+    ];
+  };
+  return {
+    of(event) {
+      if (hit !== undefined) return isTerminalEvent(event) ? end(event, hit) : [];
+      if (event.type === "text-delta") {
+        const { text, stopSequence } = matcher.push(event.text);
+        hit = stopSequence;
+        if (hit !== undefined) actions.stop();
+        return say(text);
       }
-      const { usage, costUsd } = event;
-      yield { type: "turn-end", reason: "stop-sequence", stopSequence: hit, usage, costUsd };
-      return;
-    }
-    if (event.type === "text-delta") {
-      const { text, stopSequence } = matcher.push(event.text);
-      if (text !== "") yield answer.add({ type: "text-delta", text });
-      hit = stopSequence;
-      if (hit !== undefined) actions.stop();
-      continue;
-    }
-    if (event.type === "tool-call-start" || isTerminalEvent(event)) {
-      const text = matcher.flush();
-      if (text !== "") yield answer.add({ type: "text-delta", text });
-    }
-    if (event.type === "transcript-append") answer.restart(matcher.heldLength);
-    yield answer.add(event);
-  }
+      const isBreak = event.type === "tool-call-start" || isTerminalEvent(event);
+      const held = isBreak ? say(matcher.flush()) : [];
+      if (event.type === "transcript-append") answer.restart(matcher.heldLength);
+      return [...held, answer.add(event)];
+    },
+  };
 }
 
 /** What the client has seen of the answer that no transcript entry covers yet. */

@@ -1,6 +1,7 @@
 import { AppError } from "../words/app-error.ts";
 import type { ApprovalDesk } from "../approvals/approval-desk.ts";
-import { ensureTerminal } from "./ensure-terminal.ts";
+import { chainAll } from "../../lib/stage.ts";
+import { EventPipeline, type EventPipelineParts } from "./event-pipeline.ts";
 import { appendFileBlocks } from "../file-changes/append-file-blocks.ts";
 import { FileChangeWatch } from "../file-changes/watch-file-changes.ts";
 import type { PlacedTurn } from "./place-turn.ts";
@@ -18,11 +19,10 @@ import { hasBuiltinTools } from "./process-kind.ts";
 import type { RunningTurn } from "./running-turns.ts";
 import { shapeAnswer } from "./shape-answer.ts";
 import { superviseTurn } from "./supervise-turn.ts";
-import type { EngineEvent, EngineOutput } from "../words/turn-event.ts";
 import type { TurnRequest } from "../words/turn-request.ts";
 import { tellWorkInText } from "./tell-work-in-text.ts";
-import { type Deadlines, withDeadlines } from "./with-deadlines.ts";
-import { withActivityProgress } from "./with-activity-progress.ts";
+import { RunningActivities } from "./running-activities.ts";
+import { type Deadlines, TurnDeadlines } from "./turn-deadlines.ts";
 
 export interface AnswerStreamParts {
   readonly engines: Engines;
@@ -44,13 +44,13 @@ export interface ReadyTurn {
   readonly turn: RunningTurn;
 }
 
-export interface AnswerStream {
-  /** Ends with exactly one terminal event. */
-  readonly events: AsyncGenerator<EngineEvent>;
-  /** Nobody wants the turn any more. */
-  cancel(): void;
-  /** The turn is over: what still waits for an answer is given up. */
-  close(): void;
+/** What becomes of the turn. */
+export interface AnswerEnds {
+  /** Puts the turn on record, before the client hears of this end. */
+  readonly finish: EventPipelineParts["finish"];
+  readonly note: EventPipelineParts["note"];
+  /** The reader has left before the end. */
+  readonly leave: EventPipelineParts["leave"];
 }
 
 /** What runs for longer than this is told to be running. */
@@ -59,16 +59,16 @@ const FIRST_PROGRESS_MS = 10_000;
 export const CANCELLED = new AppError({ kind: "cancelled", message: "The request was cancelled." });
 
 /**
- * What the engine says in this turn as the client is to hear it, each step a wrapper around the one before: under the deadlines,
- * in the shape that was asked for, with word of its work where the text is to tell it, with what changed in the workspace, with the files themselves where they were asked for, with
- * word of what runs for long, and with one end.
+ * What the engine says in this turn as the client is to hear it: in the shape that was asked for, with what changed in the
+ * workspace, with word of its work where the text is to tell it, and with the files themselves where they were asked for.
  */
 export function openAnswerStream(
   ready: ReadyTurn,
+  ends: AnswerEnds,
   parts: AnswerStreamParts,
   signal: AbortSignal,
-): AnswerStream {
-  const { request, plan, placed } = ready;
+): EventPipeline {
+  const { request, plan, placed, turn } = ready;
   const engine = parts.engines.of(placed.lease.spec.kind);
   const cut = new AbortController();
   const over = new AbortController();
@@ -82,8 +82,8 @@ export function openAnswerStream(
     { approvals: parts.approvals, watch, checkJson },
     AbortSignal.any([signal, over.signal]),
   );
-  const spoken = engineEvents(ready, supervisor, parts, AbortSignal.any([signal, cut.signal]));
-  const shaped = shapeAnswer(spoken, request, {
+  const spokenFor = AbortSignal.any([signal, cut.signal]);
+  const shape = shapeAnswer(request, {
     checkJson,
     stop: () => {
       placed.isCut = true;
@@ -91,63 +91,47 @@ export function openAnswerStream(
     },
     toTranscript: (answer) => engine.toTranscript([answer]).filter((entry) => entry.role === "assistant"),
   });
-  const spokenOf = tellWorkInText(watch.watch(shaped), request, placed.lease.spec.workspace);
-  const withFiles = appendFileBlocks(spokenOf, request, async (contentId) => {
+  const files = appendFileBlocks(request, async (contentId) => {
     const found = await parts.fileChanges.loadContent(request.principalId, contentId);
     return found?.content;
   });
-  const told = withActivityProgress(withFiles, {
-    intervalMs: FIRST_PROGRESS_MS,
-    clock: parts.clock,
+  return new EventPipeline({
+    run: () => placed.lease.session.runTurn(placed.input, supervisor, spokenFor),
+    mayRunAgain: (thrown) => replaceSpare(ready, thrown, parts, spokenFor),
+    ...(placed.events && { before: placed.events }),
+    shape: chainAll(shape),
+    tell: chainAll([watch.stage(), ...tellWorkInText(request, placed.lease.spec.workspace), ...files]),
+    deadlines: new TurnDeadlines(parts.deadlines, (error) => turn.cancel(error)),
+    activities: new RunningActivities({ intervalMs: FIRST_PROGRESS_MS, clock: parts.clock }),
     abandon: () => cut.abort(CANCELLED),
+    note: ends.note,
+    async finish(end) {
+      over.abort(CANCELLED);
+      await ends.finish(end);
+    },
+    async leave() {
+      await watch.conclude();
+      over.abort(CANCELLED);
+      await ends.leave();
+    },
+    onFailure: (error) => parts.logger.error("turn.broke", { turnId: request.turnId, error }),
   });
-  return {
-    events: ensureTerminal(told, (error) =>
-      parts.logger.error("turn.broke", { turnId: request.turnId, error }),
-    ),
-    cancel: () => cut.abort(CANCELLED),
-    close: () => over.abort(CANCELLED),
-  };
 }
 
-/** The engine's events under the deadlines. A refused spare is replaced by a new process before anything is said. */
-async function* engineEvents(
-  { request, placed, turn }: ReadyTurn,
-  supervisor: TurnSupervisor,
-  { pool, deadlines, logger }: AnswerStreamParts,
+/** A refused spare is replaced by a new process before anything is said. */
+async function replaceSpare(
+  { request, placed }: ReadyTurn,
+  thrown: unknown,
+  { pool, logger }: AnswerStreamParts,
   signal: AbortSignal,
-): AsyncGenerator<EngineEvent> {
-  const { input, events } = placed;
-  const run = () => {
-    const said = placed.lease.session.runTurn(input, supervisor, signal);
-    return withDeadlines(events ? afterTools(said, events) : said, deadlines, (error) => turn.cancel(error));
-  };
-  try {
-    yield* run();
-  } catch (error) {
-    if (!(error instanceof ClaimRefused)) throw error;
-    logger.info("spare.refused", { turnId: request.turnId, error });
-    pool.discard(placed.lease);
-    const { spec } = placed.lease;
-    if (error.isLasting) pool.avoidSpares(spec);
-    placed.lease = await pool.open({ spec, firstTurn: input }, signal, true);
-    yield* run();
-  }
-}
-
-/** What happened before Claude says anything comes behind the lists of tools. */
-async function* afterTools(
-  said: AsyncIterable<EngineOutput>,
-  events: readonly EngineEvent[],
-): AsyncGenerator<EngineOutput> {
-  let isTold = false;
-  for await (const event of said) {
-    if (!isTold && event.type !== "mcp-tools" && event.type !== "progress") {
-      isTold = true;
-      yield* events;
-    }
-    yield event;
-  }
+): Promise<boolean> {
+  if (!(thrown instanceof ClaimRefused)) return false;
+  logger.info("spare.refused", { turnId: request.turnId, error: thrown });
+  pool.discard(placed.lease);
+  const { spec } = placed.lease;
+  if (thrown.isLasting) pool.avoidSpares(spec);
+  placed.lease = await pool.open({ spec, firstTurn: placed.input }, signal, true);
+  return true;
 }
 
 function watchFiles(

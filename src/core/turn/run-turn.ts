@@ -1,5 +1,6 @@
 import { abortable } from "../../lib/abortable.ts";
-import { readAhead } from "../../lib/read-ahead.ts";
+import { type BatchStream, toBatches } from "../../lib/batch-stream.ts";
+import { LaterStream } from "../../lib/later-stream.ts";
 import { nextTick } from "../../lib/time.ts";
 import { AppError, toAppError } from "../words/app-error.ts";
 import { type AnswerStreamParts, CANCELLED, openAnswerStream } from "./answer-stream.ts";
@@ -12,18 +13,12 @@ import type { TurnRunner } from "../ports/turn-runner.ts";
 import { requireRoom } from "./require-room.ts";
 import type { RunningTurn, RunningTurns } from "./running-turns.ts";
 import { extendState, hashState } from "./state-hash.ts";
-import {
-  type EngineEvent,
-  isTerminalEvent,
-  type TerminalEvent,
-  type TurnEvent,
-} from "../words/turn-event.ts";
+import type { EngineEvent, TerminalEvent, TurnEvent } from "../words/turn-event.ts";
 import type { TurnQueue } from "./turn-queue.ts";
 import { TurnRecord } from "./turn-record.ts";
 import type { Profile } from "../words/profile.ts";
 import type { TurnRequest } from "../words/turn-request.ts";
 import { NO_USAGE } from "../words/usage.ts";
-import { withRequestDeadline } from "./with-request-deadline.ts";
 
 export interface TurnRunnerParts extends PlaceTurnParts, AnswerStreamParts {
   readonly queue: TurnQueue;
@@ -37,85 +32,98 @@ export interface TurnRunnerParts extends PlaceTurnParts, AnswerStreamParts {
 
 /** The way of one turn: admit, plan, place on a session, run, record. */
 export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
-  return withRequestDeadline(async function* runTurn(request, signal) {
-    let leave: (() => void) | undefined;
-    try {
-      requireRoom(request);
-      leave = await parts.queue.enter(conversationKey(request), signal);
-      const heard = parts.onAdmitted?.(request.turnId);
-      if (heard) await heard;
-      yield* runAdmitted(request, parts, signal);
-    } catch (error) {
-      // Only what happens before `turn-start` arrives here.
-      const isAbort = signal.aborted && !(error instanceof AppError);
-      const failure = isAbort ? abortReason(signal) : toAppError(error);
-      if (failure.info.kind === "internal" || failure.info.kind === "engine-failed") {
-        parts.logger.error("turn.failed-to-start", { turnId: request.turnId, error });
-      }
-      yield failedBy(failure);
-    } finally {
-      leave?.();
-    }
-  });
+  return (request, signal) => new LaterStream(() => openTurn(request, parts, signal));
 }
 
-async function* runAdmitted(
+/** The turn's events from its start on; whatever keeps it from starting is its one event. */
+async function openTurn(
+  request: TurnRequest,
+  parts: TurnRunnerParts,
+  signal: AbortSignal,
+): Promise<BatchStream<TurnEvent>> {
+  let leave: (() => void) | undefined;
+  try {
+    requireRoom(request);
+    leave = await parts.queue.enter(conversationKey(request), signal);
+    const heard = parts.onAdmitted?.(request.turnId);
+    if (heard) await heard;
+    return await openAdmitted(request, parts, signal, leave);
+  } catch (error) {
+    leave?.();
+    const isAbort = signal.aborted && !(error instanceof AppError);
+    const failure = isAbort ? abortReason(signal) : toAppError(error);
+    if (failure.info.kind === "internal" || failure.info.kind === "engine-failed") {
+      parts.logger.error("turn.failed-to-start", { turnId: request.turnId, error });
+    }
+    return toBatches([failedBy(failure)]);
+  }
+}
+
+/** `leave`: the turn is over, another one may be admitted. */
+async function openAdmitted(
   request: TurnRequest,
   parts: TurnRunnerParts,
   clientSignal: AbortSignal,
-): AsyncGenerator<TurnEvent> {
+  leave: () => void,
+): Promise<BatchStream<TurnEvent>> {
   await parts.requireLogin(request.target.profile, clientSignal);
-  const { plan, turn: running } = await planAlone(request, parts, clientSignal);
-  using turn = running;
-  const signal = AbortSignal.any([clientSignal, turn.signal]);
-  const startedAt = parts.clock();
-  const placed = await placeTurn(request, plan, parts, signal);
-  const record = new TurnRecord(parts.clock);
-  const answer = openAnswerStream({ request, plan, placed, turn }, parts, signal);
-  // A live session goes to work while its turn is written down; its conversation is on record already.
-  const isHot = placed.lease.placement === "hot";
-  const events: AsyncIterable<EngineEvent> & { return(value: undefined): Promise<unknown> } = isHot
-    ? readAhead(answer.events)
-    : answer.events;
+  const { plan, turn } = await planAlone(request, parts, clientSignal);
   try {
-    if (isHot) await nextTick();
-    if (!request.isOneOff) {
-      await parts.store.beginTurn(
-        conversationRow(request, plan, startedAt),
-        turnRow(request, plan, placed, startedAt),
-      );
-    }
-  } catch (error) {
-    answer.cancel();
-    await events.return(undefined);
-    parts.pool.discard(placed.lease);
-    throw error;
-  }
-
-  try {
-    yield {
-      type: "turn-start",
-      turnId: request.turnId,
-      conversationId: plan.conversationId,
-      conversationName: plan.known?.name ?? request.conversationName ?? plan.conversationId,
-      placement: placed.lease.placement,
-      ...(plan.isContinuedByName && { isContinuedByName: true }),
-      workspace: placed.lease.spec.workspace,
-    };
-    for await (const event of events) {
-      record.add(event);
-      if (isTerminalEvent(event)) {
-        // The next turn may take the session as soon as it is given back, so the engine must be through with this one.
-        await events.return(undefined);
-        // Recorded before the client hears of the end, so that its next request finds the state and the session.
+    const signal = AbortSignal.any([clientSignal, turn.signal]);
+    const startedAt = parts.clock();
+    const placed = await placeTurn(request, plan, parts, signal);
+    const record = new TurnRecord(parts.clock);
+    const end = async (event: TerminalEvent) => {
+      try {
         await finishTurn(request, plan, placed, record, event, parts);
+      } finally {
+        turn[Symbol.dispose]();
+        leave();
       }
-      yield event;
+    };
+    const begun = Promise.withResolvers<boolean>();
+    const endOnRecord = async (event: TerminalEvent) => {
+      if (await begun.promise) await end(event);
+    };
+    const ends = {
+      note: (event: EngineEvent) => record.add(event),
+      finish: endOnRecord,
+      leave: () => endOnRecord(failedBy(CANCELLED)),
+    };
+    const answer = openAnswerStream({ request, plan, placed, turn }, ends, parts, signal);
+    // A live session goes to work while its turn is written down; its conversation is on record already.
+    const isHot = placed.lease.placement === "hot";
+    if (isHot) answer.begin();
+    try {
+      if (isHot) await nextTick();
+      if (!request.isOneOff) {
+        await parts.store.beginTurn(
+          conversationRow(request, plan, startedAt),
+          turnRow(request, plan, placed, startedAt),
+        );
+      }
+    } catch (error) {
+      begun.resolve(false);
+      await answer.return();
+      parts.pool.discard(placed.lease);
+      throw error;
     }
-  } finally {
-    answer.close();
-    // The reader left before the end.
-    if (!record.isFinished) await finishTurn(request, plan, placed, record, failedBy(CANCELLED), parts);
+    begun.resolve(true);
+    answer.putBack([
+      {
+        type: "turn-start",
+        turnId: request.turnId,
+        conversationId: plan.conversationId,
+        conversationName: plan.known?.name ?? request.conversationName ?? plan.conversationId,
+        placement: placed.lease.placement,
+        ...(plan.isContinuedByName && { isContinuedByName: true }),
+        workspace: placed.lease.spec.workspace,
+      },
+    ]);
+    return answer;
+  } catch (error) {
+    turn[Symbol.dispose]();
+    throw error;
   }
 }
 

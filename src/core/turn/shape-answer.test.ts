@@ -1,6 +1,8 @@
 import { array, assert, asyncProperty, constantFrom, jsonValue, nat, option } from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { chainAll } from "../../lib/stage.ts";
+import { through } from "../../lib/staged-stream.ts";
 import { DENYING_SUPERVISOR } from "../../../test/engine/turn-input.ts";
 import type { OutputFormat } from "../words/output-format.ts";
 import { shapeAnswer } from "./shape-answer.ts";
@@ -44,7 +46,7 @@ function start(texts: readonly string[], { format, stops }: Wish, reason: StopRe
     toTranscript: () => [],
     checkJson: DENYING_SUPERVISOR.checkJson,
   };
-  return { shaped: shapeAnswer(engine(), wish, actions), seen };
+  return { shaped: through(engine(), chainAll(shapeAnswer(wish, actions))), seen };
 }
 
 async function run(texts: readonly string[], wish: Wish, reason?: StopReason) {

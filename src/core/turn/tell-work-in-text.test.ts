@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 
+import { chainAll } from "../../lib/stage.ts";
+import { through } from "../../lib/staged-stream.ts";
 import { tellWorkInText } from "./tell-work-in-text.ts";
 import type { EngineEvent } from "../words/turn-event.ts";
 
@@ -8,7 +10,10 @@ async function told(events: readonly EngineEvent[], tellsWorkInText = true): Pro
     yield* events;
   }
   return Array.fromAsync(
-    tellWorkInText(all(), { ...(tellsWorkInText && { tellsWorkInText: true }) }, "/srv/work"),
+    through(
+      all(),
+      chainAll(tellWorkInText({ ...(tellsWorkInText && { tellsWorkInText: true }) }, "/srv/work")),
+    ),
   );
 }
 

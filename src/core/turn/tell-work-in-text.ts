@@ -1,5 +1,5 @@
 import { describeActivity, toLine } from "./describe-activity.ts";
-import type { EngineEvent } from "../words/turn-event.ts";
+import type { EngineEvent, EventStage } from "../words/turn-event.ts";
 import type { TurnRequest } from "../words/turn-request.ts";
 
 /**
@@ -8,14 +8,13 @@ import type { TurnRequest } from "../words/turn-request.ts";
  * answer it is part of what the client sees, so it belongs before the record. An answer that is JSON has no place for it.
  */
 export function tellWorkInText(
-  events: AsyncIterable<EngineEvent>,
   { tellsWorkInText, outputFormat }: Pick<TurnRequest, "tellsWorkInText" | "outputFormat">,
   workspace: string,
-): AsyncIterable<EngineEvent> {
-  return tellsWorkInText && !outputFormat ? tellWork(events, workspace) : events;
+): readonly EventStage[] {
+  return tellsWorkInText && !outputFormat ? [tellWork(workspace)] : [];
 }
 
-async function* tellWork(events: AsyncIterable<EngineEvent>, workspace: string): AsyncGenerator<EngineEvent> {
+function tellWork(workspace: string): EventStage {
   /** What was thought since Claude last said or did something. */
   let thought = "";
   let tail = "";
@@ -26,26 +25,25 @@ async function* tellWork(events: AsyncIterable<EngineEvent>, workspace: string):
     isTold = true;
     return { type: "text-delta", text: gap + text };
   };
-  for await (const event of events) {
-    if (event.type === "reasoning-delta") thought += event.text;
-    if (event.type === "activity-start") {
-      const words = toLine(thought);
-      if (words !== "") yield tell(words);
+  return {
+    of(event) {
+      if (event.type === "reasoning-delta") thought += event.text;
+      if (event.type === "activity-start") {
+        const words = toLine(thought);
+        thought = "";
+        const told = words === "" ? [] : [tell(words)];
+        return [...told, tell(`> ${describeActivity(event.name, event.input, workspace)}`), event];
+      }
+      if (event.type !== "text-delta") return [event];
       thought = "";
-      yield tell(`> ${describeActivity(event.name, event.input, workspace)}`);
-    }
-    if (event.type !== "text-delta") {
-      yield event;
-      continue;
-    }
-    thought = "";
-    const text = isTold ? event.text.replace(/^\n+/, "") : event.text;
-    if (text === "") continue;
-    const gap = isTold ? gapAfter(tail) : "";
-    tail = (tail + gap + text).slice(-2);
-    isTold = false;
-    yield { ...event, text: gap + text };
-  }
+      const text = isTold ? event.text.replace(/^\n+/, "") : event.text;
+      if (text === "") return [];
+      const gap = isTold ? gapAfter(tail) : "";
+      tail = (tail + gap + text).slice(-2);
+      isTold = false;
+      return [{ ...event, text: gap + text }];
+    },
+  };
 }
 
 /** What makes a new paragraph of what follows. */

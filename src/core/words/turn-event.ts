@@ -1,3 +1,4 @@
+import type { Stage } from "../../lib/stage.ts";
 import type { JsonObject } from "./client-tool.ts";
 import type { ErrorInfo } from "./app-error.ts";
 import type { FileChange, FileChanges } from "./file-change.ts";
@@ -265,6 +266,9 @@ export interface Progress {
 
 /** What an engine produces. */
 export type EngineOutput = EngineEvent | Progress;
+
+/** One step that the events of a turn pass on their way to the client. */
+export type EventStage = Stage<EngineEvent, EngineEvent>;
 
 export function isTerminalEvent(event: TurnEvent | Progress): event is TerminalEvent {
   return event.type === "turn-end" || event.type === "turn-error";

@@ -1,6 +1,6 @@
 import type { SessionSpec } from "../../core/ports/engine.ts";
 import { hasBuiltinTools, type ProcessKind } from "../../core/turn/process-kind.ts";
-import type { Deadlines } from "../../core/turn/with-deadlines.ts";
+import type { Deadlines } from "../../core/turn/turn-deadlines.ts";
 import { CONNECT_TIMEOUT_MS, CONNECT_TIMEOUT_VARIABLE } from "../mcp/connect-timeout.ts";
 
 /** What the server gives to every Claude Code process. */

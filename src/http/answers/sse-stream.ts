@@ -1,3 +1,4 @@
+import { toBatches } from "../../lib/batch-stream.ts";
 import { SilenceTimer } from "../../lib/silence-timer.ts";
 
 const encoder = new TextEncoder();
@@ -16,17 +17,19 @@ export interface SseOptions {
   readonly isSilent: boolean;
   /** Called when the reader leaves before the end. */
   readonly onCancel: () => void;
+  /** What ends the stream when the events fail; without it the connection breaks. */
+  readonly tellFailure?: (thrown: unknown) => string;
 }
 
 /**
- * Server-sent events as a response body. Each event goes out in one write. An event is taken from `events` only when the reader
- * asks for it, so a stalled reader pauses the turn; keep-alives are not written to a stalled reader either.
+ * Server-sent events as a response body. What is there at once goes out in one write. Events are taken from `events` only when
+ * the reader asks for them, so a reader that stalls stops the turn; keep-alives are not written to a stalled reader either.
  */
 export function createSseStream(
   events: AsyncIterable<string>,
-  { keepAliveMs, keepAlive = () => COMMENT, isSilent, onCancel }: SseOptions,
+  { keepAliveMs, keepAlive = () => COMMENT, isSilent, onCancel, tellFailure }: SseOptions,
 ): ReadableStream<Uint8Array> {
-  const iterator = events[Symbol.asyncIterator]();
+  const stream = toBatches(events);
   let isReaderWaiting = false;
   let isEnded = false;
   let silence: SilenceTimer | undefined;
@@ -57,14 +60,21 @@ export function createSseStream(
       },
       async pull(controller) {
         isReaderWaiting = true;
-        const next = await iterator.next().catch((thrown: unknown) => {
+        let texts: readonly string[] | undefined;
+        try {
+          texts = await stream.nextBatch();
+        } catch (thrown) {
+          if (isEnded) return;
           end();
-          throw thrown;
-        });
+          if (!tellFailure) throw thrown;
+          write(controller, tellFailure(thrown));
+          controller.close();
+          return;
+        }
         isReaderWaiting = false;
         if (isEnded) return;
-        if (!next.done) {
-          write(controller, next.value);
+        if (texts) {
+          write(controller, texts.join(""));
           return;
         }
         end();
@@ -73,7 +83,7 @@ export function createSseStream(
       async cancel() {
         end();
         onCancel();
-        await iterator.return?.();
+        await stream.return();
       },
     },
     { highWaterMark: 0 },

@@ -1,9 +1,11 @@
 import { newTurnId } from "../../core/words/ids.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
 import { mergeIterables } from "../../lib/merge-iterables.ts";
+import type { Stage } from "../../lib/stage.ts";
+import { through } from "../../lib/staged-stream.ts";
 import type { BranchEvent } from "../../protocols/branch-event.ts";
+import { startTurn, type StartedTurn, type TurnStarter } from "../../service/turns/start-turn.ts";
 import type { AppContext } from "../app-env.ts";
-import { startTurn, type StartedTurn, type TurnStarter } from "./start-turn.ts";
 
 /**
  * Runs `count` turns of one request side by side. Only the first belongs to the conversation that the request names. When one
@@ -26,29 +28,30 @@ export function startTurns(
   starter: TurnStarter,
   requests: readonly TurnRequest[],
 ): StartedTurn<BranchEvent> {
-  const turns = requests.map((each) => startTurn(context, starter, each));
+  const { record } = context.var;
+  if (requests[0]) record.turnId ??= requests[0].turnId;
+  const turns = requests.map((each) => startTurn(starter, each, record, context.req.raw.signal));
   const [first] = turns;
   if (first && turns.length === 1) return first;
-  context.var.record.branchCount = requests.length;
+  record.branchCount = requests.length;
   const cancel = () => turns.forEach((turn) => turn.cancel());
-  const branches = turns.map((turn, branch) => tagBranch(turn, branch));
-  return { events: failTogether(mergeIterables(branches), cancel), cancel };
+  const branches = turns.map((turn, branch) => through(turn.events, tagBranch(branch)));
+  return { events: through(mergeIterables(branches), failTogether(cancel)), cancel };
 }
 
-async function* tagBranch(turn: StartedTurn, branch: number): AsyncGenerator<BranchEvent, void, undefined> {
-  for await (const event of turn.events) yield { ...event, branch };
+function tagBranch(branch: number): Stage<BranchEvent, BranchEvent> {
+  return { of: (event) => [{ ...event, branch }] };
 }
 
-/** Passes events on up to the first failure; later events of the other turns are dropped, but read to their end. */
-async function* failTogether(
-  events: AsyncIterable<BranchEvent>,
-  cancel: () => void,
-): AsyncGenerator<BranchEvent, void, undefined> {
+/** Passes events on up to the first failure; what the other turns say after it is not heard, but waited for. */
+function failTogether(cancel: () => void): Stage<BranchEvent, BranchEvent> {
   let isFailed = false;
-  for await (const event of events) {
-    if (isFailed) continue;
-    isFailed = event.type === "turn-error";
-    if (isFailed) cancel();
-    yield event;
-  }
+  return {
+    of(event) {
+      if (isFailed) return [];
+      isFailed = event.type === "turn-error";
+      if (isFailed) cancel();
+      return [event];
+    },
+  };
 }

@@ -1,3 +1,5 @@
+import type { Stage } from "../../lib/stage.ts";
+import { through } from "../../lib/staged-stream.ts";
 import { encodeResponseEvent } from "../../protocols/responses/output/encode-response-event.ts";
 import type { ResponseEvent } from "../../protocols/responses/response-head.ts";
 import type { AppContext } from "../app-env.ts";
@@ -12,7 +14,7 @@ export function streamResponse(
   { live, ...options }: Omit<SseOptions, "isSilent" | "keepAlive"> & { readonly live?: LiveResponse },
 ): Response {
   // The first events are there at once.
-  const body = createSseStream(encode(events), {
+  const body = createSseStream(through(events, ENCODER), {
     ...options,
     isSilent: false,
     keepAlive: () => (live?.showLife() ? undefined : COMMENT),
@@ -20,8 +22,4 @@ export function streamResponse(
   return context.body(body, 200, SSE_HEADERS);
 }
 
-async function* encode(
-  events: AsyncIterable<ResponseEvent> | Iterable<ResponseEvent>,
-): AsyncGenerator<string, void, undefined> {
-  for await (const event of events) yield encodeResponseEvent(event);
-}
+const ENCODER: Stage<ResponseEvent, string> = { of: (event) => [encodeResponseEvent(event)] };

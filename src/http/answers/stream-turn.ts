@@ -1,11 +1,14 @@
 import { AppError } from "../../core/words/app-error.ts";
 import type { TurnError, TurnEvent } from "../../core/words/turn-event.ts";
 import type { BranchEvent } from "../../protocols/branch-event.ts";
+import type { StreamFormat } from "../../protocols/stream-format.ts";
 import type { AppContext } from "../app-env.ts";
+import { through } from "../../lib/staged-stream.ts";
 import { openTurn } from "../../service/turns/open-turn.ts";
+import { recordFailure } from "../../service/turns/request-record.ts";
+import type { StartedTurn } from "../../service/turns/start-turn.ts";
 import { SSE_HEADERS } from "./sse-headers.ts";
 import { createSseStream } from "./sse-stream.ts";
-import type { StartedTurn } from "./start-turn.ts";
 import { setTurnHeaders } from "./turn-headers.ts";
 
 export interface StreamTurnOptions {
@@ -18,14 +21,14 @@ export interface StreamTurnOptions {
 }
 
 /**
- * Answers with a turn as server-sent events; `encode` is the protocol's part.
+ * Answers with a turn as server-sent events; `format` is the protocol's part.
  * @throws AppError when the turn fails before it had anything for the client, so that the failure gets its own status.
  */
 export async function streamTurn<Event extends BranchEvent>(
   context: AppContext,
   turn: StartedTurn<Event>,
   keepAliveMs: number,
-  encode: (events: AsyncIterable<Event>) => AsyncIterable<string>,
+  format: StreamFormat<Event>,
   { keepAlive, isFailure = () => true, signs }: StreamTurnOptions = {},
 ): Promise<Response> {
   const { failure, isSilent, events } = await openTurn(turn.events, keepAliveMs, signs);
@@ -34,8 +37,12 @@ export async function streamTurn<Event extends BranchEvent>(
     throw new AppError(failure.error);
   }
   setTurnHeaders(context);
-  const body = createSseStream(encode(events), {
+  const body = createSseStream(through(events, format), {
     keepAliveMs,
+    tellFailure: (thrown) => {
+      recordFailure(context.var.record, thrown);
+      return format.broken(thrown);
+    },
     ...(keepAlive !== undefined && { keepAlive }),
     isSilent,
     onCancel: () => turn.cancel(),

@@ -1,6 +1,8 @@
 import { newTurnId } from "../../core/words/ids.ts";
 import type { TurnEvent } from "../../core/words/turn-event.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
+import { chain } from "../../lib/stage.ts";
+import { through } from "../../lib/staged-stream.ts";
 import { captureChatCompletion } from "../../protocols/chat-completions/capture-chat-completion.ts";
 import type { ChatAnswer } from "../../protocols/chat-completions/chat-answer.ts";
 import { chatFileIdsOf } from "../../protocols/chat-completions/chat-file-ids.ts";
@@ -20,7 +22,6 @@ import { ignoredTag } from "../../service/turns/ignored-tag.ts";
 import { listMisfits } from "../../service/turns/list-misfits.ts";
 import { loadFiles } from "../../service/turns/load-files.ts";
 import { readJsonBody } from "../body/read-json-body.ts";
-import { recordFailure } from "../../service/turns/request-record.ts";
 import { requireCheckable, type SchemaParams } from "../../service/turns/require-checkable.ts";
 import { requireKnownHistory } from "../../service/turns/require-known-history.ts";
 import { requireIdentity } from "../require-principal.ts";
@@ -65,22 +66,16 @@ export function serveChatCompletions(dependencies: AppDependencies) {
     };
     const started = startBranches(context, dependencies, request, chat.branchCount);
     const turn =
-      textTools.size > 0 ? { ...started, events: decodeTextCalls(started.events, textTools) } : started;
+      textTools.size > 0
+        ? { ...started, events: through(started.events, decodeTextCalls(textTools)) }
+        : started;
     if (chat.isStream) {
       const stream = new ChatStream(answer, chat);
-      return streamTurn(
-        context,
-        turn,
-        options.keepAliveMs,
-        (events) =>
-          encodeChatStream(stream.of(keep ? captureChatCompletion(events, answer, keep) : events), (thrown) =>
-            recordFailure(record, thrown),
-          ),
-        {
-          keepAlive: () => encodeSign(stream.signOfLife()),
-          ...(answer.tellsAgent && { signs: activity ? SIGNS_WITH_ACTIVITY : SIGNS_OF_AGENT }),
-        },
-      );
+      const chunks = keep ? chain(captureChatCompletion(answer, keep), stream) : stream;
+      return streamTurn(context, turn, options.keepAliveMs, encodeChatStream(chunks), {
+        keepAlive: () => encodeSign(stream.signOfLife()),
+        ...(answer.tellsAgent && { signs: activity ? SIGNS_WITH_ACTIVITY : SIGNS_OF_AGENT }),
+      });
     }
     const body = await formatChatCompletion(turn.events, answer);
     await keep?.(body);

@@ -14,7 +14,6 @@ import { ignoredTag } from "../../service/turns/ignored-tag.ts";
 import { listMisfits } from "../../service/turns/list-misfits.ts";
 import { readJsonBody } from "../body/read-json-body.ts";
 import { readTimeoutMs } from "../../service/turns/read-timeout.ts";
-import { recordFailure } from "../../service/turns/request-record.ts";
 import { requirePrincipal } from "../require-principal.ts";
 import { startTurns } from "../answers/start-branches.ts";
 import { streamTurn } from "../answers/stream-turn.ts";
@@ -57,11 +56,8 @@ export function serveCompletions(dependencies: AppDependencies) {
       beginnings: choices.map(({ before }) => (asked.echoesPrompt ? before : "")),
     };
     if (asked.isStream) {
-      return streamTurn(context, turn, options.keepAliveMs, (events) =>
-        encodeChatStream(formatCompletionStream(events, answer, asked), (thrown) =>
-          recordFailure(record, thrown),
-        ),
-      );
+      const format = encodeChatStream(formatCompletionStream(answer, asked));
+      return streamTurn(context, turn, options.keepAliveMs, format);
     }
     const body = await formatCompletion(turn.events, answer);
     setTurnHeaders(context);

@@ -20,11 +20,10 @@ import { askedModel } from "../../service/turns/asked-model.ts";
 import { ignoredTag } from "../../service/turns/ignored-tag.ts";
 import { listMisfits } from "../../service/turns/list-misfits.ts";
 import { readJsonBody } from "../body/read-json-body.ts";
-import { recordFailure } from "../../service/turns/request-record.ts";
 import { requireCheckable, type SchemaParams } from "../../service/turns/require-checkable.ts";
 import { requireIdentity } from "../require-principal.ts";
 import { settleTurn } from "../../service/turns/settle-turn.ts";
-import { startTurn } from "../answers/start-turn.ts";
+import { startTurn } from "../../service/turns/start-turn.ts";
 import { streamTurn } from "../answers/stream-turn.ts";
 import { setCountHeader, setTurnHeaders } from "../answers/turn-headers.ts";
 
@@ -47,7 +46,8 @@ export function serveMessages(dependencies: AppDependencies) {
       requestId,
       estimateInputTokens: () => estimateTokens(asked, measureOf(request.target)),
     };
-    const turn = startTurn(context, dependencies, request);
+    record.turnId = request.turnId;
+    const turn = startTurn(dependencies, request, record, context.req.raw.signal);
     if (!asked.isStream) {
       const body = await formatMessage(turn.events, head, asked.thinking);
       setTurnHeaders(context);
@@ -57,10 +57,7 @@ export function serveMessages(dependencies: AppDependencies) {
       context,
       turn,
       options.keepAliveMs,
-      (events) =>
-        encodeMessagesStream(formatMessagesStream(events, head, asked.thinking), requestId, (thrown) =>
-          recordFailure(record, thrown),
-        ),
+      encodeMessagesStream(formatMessagesStream(head, asked.thinking), requestId),
       { keepAlive: () => PING, isFailure: (end) => !isAnswer(end) },
     );
   };

@@ -1,22 +1,22 @@
 import { toAppError } from "../../core/words/app-error.ts";
+import { chain, type Stage } from "../../lib/stage.ts";
 import { formatOpenAiErrorBody } from "../openai-error.ts";
+import type { StreamFormat } from "../stream-format.ts";
+
+const DONE = "data: [DONE]\n\n";
 
 /**
- * Encodes chunks as server-sent events, one string per event, ending with `[DONE]`. `[DONE]` also follows an error: OpenAI's SDKs
- * stop at the error and never see it, but simpler clients wait for it. A thrown error becomes an error event too and is passed to
- * `onFailure`.
+ * Chunks as server-sent events, one text for each, closed by `[DONE]`. `[DONE]` also follows an error: OpenAI's SDKs stop at the
+ * error and never see it, simpler clients wait for it.
  */
-export async function* encodeChatStream(
-  chunks: AsyncIterable<object>,
-  onFailure: (thrown: unknown) => void,
-): AsyncGenerator<string, void, undefined> {
-  try {
-    for await (const chunk of chunks) yield encodeChatChunk(chunk);
-  } catch (thrown) {
-    onFailure(thrown);
-    yield encodeChatChunk(formatOpenAiErrorBody(toAppError(thrown).info));
-  }
-  yield "data: [DONE]\n\n";
+export function encodeChatStream<Event>(chunks: Stage<Event, object>): StreamFormat<Event> {
+  return {
+    ...chain<Event, object, string>(chunks, {
+      of: (chunk) => [encodeChatChunk(chunk)],
+      end: () => [DONE],
+    }),
+    broken: (thrown) => encodeChatChunk(formatOpenAiErrorBody(toAppError(thrown).info)) + DONE,
+  };
 }
 
 /** One server-sent event, whole. */

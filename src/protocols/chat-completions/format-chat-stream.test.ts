@@ -4,6 +4,8 @@ import type { ConversationId, TurnId } from "../../core/words/ids.ts";
 import type { StopReason, TurnEvent } from "../../core/words/turn-event.ts";
 import { NO_USAGE } from "../../core/words/usage.ts";
 import { PushQueue } from "../../lib/push-queue.ts";
+import type { Stage } from "../../lib/stage.ts";
+import { through } from "../../lib/staged-stream.ts";
 import type { BranchEvent } from "../branch-event.ts";
 import { captureChatCompletion } from "./capture-chat-completion.ts";
 import type { ChatAnswer } from "./chat-answer.ts";
@@ -63,7 +65,7 @@ async function streamOf(
   given: Partial<ChatAnswer> = {},
   includeUsage = false,
 ) {
-  return Array.fromAsync(new ChatStream({ ...ANSWER, ...given }, { includeUsage }).of(play(events)));
+  return Array.fromAsync(through(play(events), new ChatStream({ ...ANSWER, ...given }, { includeUsage })));
 }
 
 /** The deltas of the chunks, without the fields that all chunks repeat. */
@@ -103,7 +105,7 @@ function chunkOf(index: number, delta: object) {
 test("signs of life say nothing, bear the role when they come first, and belong to a choice that is open", async () => {
   const stream = new ChatStream({ ...ANSWER, branchCount: 2 }, { includeUsage: true });
   const given = new PushQueue<BranchEvent>();
-  const chunks = stream.of(given);
+  const chunks = through(given, stream);
   const next = async () => (await chunks.next()).value;
   expect(stream.signOfLife()).toMatchObject(chunkOf(0, { role: "assistant", content: null }));
   expect(stream.signOfLife()).toMatchObject(chunkOf(0, {}));
@@ -358,17 +360,20 @@ test("a turn that never began is an error alone", async () => {
 });
 
 test("a throw on the way becomes an error event that gives nothing away", async () => {
-  const failures: unknown[] = [];
-  const failing = (async function* () {
-    yield { a: 1 };
-    await Promise.resolve();
-    throw new Error("secret");
-  })();
-  const frames = await Array.fromAsync(encodeChatStream(failing, (thrown) => failures.push(thrown)));
-  expect(frames).toHaveLength(3);
-  expect(frames[1]).toContain('"code":"internal_error"');
-  expect(frames.join("")).not.toContain("secret");
-  expect(failures).toEqual([new Error("secret")]);
+  const failing: Stage<object, object> = {
+    of: () => {
+      throw new Error("secret");
+    },
+  };
+  const format = encodeChatStream(failing);
+  await expect(Array.fromAsync(through([{ a: 1 }], format))).rejects.toThrow("secret");
+  const text = format.broken(new Error("secret"));
+  expect(text.split("\n\n")).toEqual([
+    expect.stringContaining('"code":"internal_error"'),
+    "data: [DONE]",
+    "",
+  ]);
+  expect(text).not.toContain("secret");
 });
 
 test("usage tells cached tokens as a part of the prompt", async () => {
@@ -398,18 +403,20 @@ test("a streamed answer is captured as the whole body before its last event goes
   const answer = { ...ANSWER, branchCount: 2 };
   const kept: ChatCompletionBody[] = [];
   const passed: BranchEvent[] = [];
-  const captured = captureChatCompletion(play(events), answer, async (body) => {
+  const capture = captureChatCompletion(answer, async (body) => {
     expect(passed).toHaveLength(3);
     kept.push(body);
   });
+  const captured = through(play(events), capture);
   for await (const event of captured) passed.push(event);
   expect(passed).toEqual(events);
   expect(kept).toEqual([await formatChatCompletion(play(events), answer)]);
 });
 
 test("nothing is captured of an answer that failed or that its reader left", async () => {
-  await Array.fromAsync(captureChatCompletion(play([START, text("half"), FAILURE]), ANSWER, keepNothing));
-  for await (const _ of captureChatCompletion(play([text("half"), end("end")]), ANSWER, keepNothing)) break;
+  const capture = () => captureChatCompletion(ANSWER, keepNothing);
+  await Array.fromAsync(through(play([START, text("half"), FAILURE]), capture()));
+  for await (const _ of through(play([text("half"), end("end")]), capture())) break;
 });
 
 const AGENT: readonly TurnEvent[] = [

@@ -1,4 +1,5 @@
 import { addUsage, NO_USAGE } from "../../core/words/usage.ts";
+import type { Stage } from "../../lib/stage.ts";
 import type { BranchEvent } from "../branch-event.ts";
 import { formatOpenAiErrorBody, type OpenAiErrorBody } from "../openai-error.ts";
 import { formatAnswerHead, type ChatAnswer } from "./chat-answer.ts";
@@ -25,12 +26,17 @@ export interface ChatStreamOptions {
   readonly includeUsage: boolean;
 }
 
-/** An answer as chunks. */
-export class ChatStream {
+/**
+ * An answer as chunks. For each branch: the role first, then deltas, then the finish reason; after all of them the usage if asked
+ * for. A failed answer ends with an error body and no further finish reason or usage, so that a cut answer never looks complete.
+ */
+export class ChatStream implements Stage<BranchEvent, ChatChunk | OpenAiErrorBody> {
   readonly #answer: ChatAnswer;
   readonly #options: ChatStreamOptions;
   readonly #head: ReturnType<typeof formatChunkHead>;
   readonly #branches: readonly ChoiceDeltas[];
+  #usage = NO_USAGE;
+  #isFailed = false;
 
   constructor(answer: ChatAnswer, options: ChatStreamOptions) {
     this.#answer = answer;
@@ -39,41 +45,29 @@ export class ChatStream {
     this.#branches = Array.from({ length: answer.branchCount }, () => new ChoiceDeltas(answer));
   }
 
-  /**
-   * For each branch: the role first, then deltas, then the finish reason; after all branches the usage, if asked for. A failed
-   * answer ends with an error body and no further finish reason or usage, so that a cut answer never looks complete. The events
-   * are read to their very end, since a turn's runner may still have work after the terminal event.
-   */
-  async *of(
-    events: AsyncIterable<BranchEvent>,
-  ): AsyncGenerator<ChatChunk | OpenAiErrorBody, void, undefined> {
-    const { isLegacyFunctions } = this.#answer;
-    let usage = NO_USAGE;
-    let isFailed = false;
-    for await (const event of events) {
-      if (isFailed) continue;
-      if (event.type === "turn-error") {
-        isFailed = true;
-        yield formatOpenAiErrorBody(event.error);
-        continue;
-      }
-      const index = event.branch ?? 0;
-      const deltas = this.#branches[index]?.of(event) ?? [];
-      for (const delta of deltas) {
-        // A turn's end may add several deltas; the last one carries the finish reason.
-        const isLast = event.type === "turn-end" && delta === deltas.at(-1);
-        yield this.#chunk(index, delta, isLast ? toFinishReason(event.reason, isLegacyFunctions) : null);
-      }
-      if (event.type === "turn-end") usage = addUsage(usage, event.usage);
+  of(event: BranchEvent): readonly (ChatChunk | OpenAiErrorBody)[] {
+    if (this.#isFailed) return [];
+    if (event.type === "turn-error") {
+      this.#isFailed = true;
+      return [formatOpenAiErrorBody(event.error)];
     }
-    if (this.#options.includeUsage && this.#branches.every(({ isEnded }) => isEnded)) {
-      yield { ...this.#head, choices: [], usage: formatChatUsage(usage) };
-    }
+    const index = event.branch ?? 0;
+    const deltas = this.#branches[index]?.of(event) ?? [];
+    if (event.type !== "turn-end") return deltas.map((delta) => this.#chunk(index, delta));
+    this.#usage = addUsage(this.#usage, event.usage);
+    const reason = toFinishReason(event.reason, this.#answer.isLegacyFunctions);
+    // The deltas of a turn's end are its last ones; the very last bears the reason.
+    return deltas.map((delta, at) => this.#chunk(index, delta, at === deltas.length - 1 ? reason : null));
+  }
+
+  end(): readonly ChatChunk[] {
+    if (!this.#options.includeUsage || !this.#branches.every(({ isEnded }) => isEnded)) return [];
+    return [{ ...this.#head, choices: [], usage: formatChatUsage(this.#usage) }];
   }
 
   /**
-   * A chunk that adds nothing, for clients that count only data as a sign of life; undefined when no choice is open any more.
-   * Send it only between chunks of `of`.
+   * A chunk that adds nothing, for clients that take data alone for a sign of life; undefined when no choice is open any more.
+   * To be sent only between chunks.
    */
   signOfLife(): ChatChunk | undefined {
     const index = this.#branches.findIndex(({ isEnded }) => !isEnded);

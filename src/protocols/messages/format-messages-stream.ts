@@ -1,5 +1,6 @@
 import { isTerminalEvent, type TurnEvent } from "../../core/words/turn-event.ts";
 import { NO_USAGE } from "../../core/words/usage.ts";
+import type { Stage } from "../../lib/stage.ts";
 import type { BlockEvent } from "./block-event.ts";
 import { BlockWriter } from "./block-writer.ts";
 import { formatStop } from "./format-stop.ts";
@@ -23,37 +24,36 @@ export type MessageStreamEvent =
   | MessagesErrorBody;
 
 /**
- * A turn as the events of a streamed message. A failed turn ends with an `error` event instead of `message_delta` and
- * `message_stop`, so that a cut answer never looks complete. The turn is read to its very end, since its runner may still have
- * work after the terminal event.
+ * A turn as the events of a streamed message. A failed turn ends with an `error` event in place of `message_delta` and
+ * `message_stop`, so that a cut answer never looks complete.
  */
-export async function* formatMessagesStream(
-  events: AsyncIterable<TurnEvent>,
+export function formatMessagesStream(
   head: MessageHead,
   thinking: ThinkingDisplay,
-): AsyncGenerator<MessageStreamEvent, void, undefined> {
+): Stage<TurnEvent, MessageStreamEvent> {
   const writer = new BlockWriter(thinking);
   let hasStarted = false;
-  for await (const event of events) {
-    if (!hasStarted && !(event.type === "turn-error" && !isAnswer(event))) {
-      hasStarted = true;
-      yield startMessage(head);
-      yield { type: "ping" };
-    }
-    if (!isTerminalEvent(event)) {
-      yield* writer.write(event);
-    } else if (isAnswer(event)) {
-      yield* writer.close();
-      yield {
+  const tell = (event: TurnEvent): Iterable<MessageStreamEvent> => {
+    if (!isTerminalEvent(event)) return writer.write(event);
+    if (!isAnswer(event)) return [formatMessagesErrorBody(event.error, head.requestId)];
+    return [
+      ...writer.close(),
+      {
         type: "message_delta",
         delta: { ...formatStop(event), container: null },
         usage: formatCounts(event.usage),
-      };
-      yield { type: "message_stop" };
-    } else {
-      yield formatMessagesErrorBody(event.error, head.requestId);
-    }
-  }
+      },
+      { type: "message_stop" },
+    ];
+  };
+  return {
+    of(event) {
+      const isStart = !hasStarted && !(event.type === "turn-error" && !isAnswer(event));
+      if (!isStart) return [...tell(event)];
+      hasStarted = true;
+      return [startMessage(head), { type: "ping" }, ...tell(event)];
+    },
+  };
 }
 
 /** Claude Code reports the counts only at the end, so the message starts with an estimate: clients expect a number. */

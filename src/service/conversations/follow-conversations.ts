@@ -1,6 +1,7 @@
 import type { TurnRunner } from "../../core/ports/turn-runner.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
-import { withRequestDeadline } from "../../core/turn/with-request-deadline.ts";
+import { toBatches } from "../../lib/batch-stream.ts";
+import { LaterStream } from "../../lib/later-stream.ts";
 import type { ServiceParts } from "../service-parts.ts";
 import { ChatTurn, type ChatTurnParts } from "./chat-turn.ts";
 import { runInConversation } from "./run-in-conversation.ts";
@@ -13,13 +14,14 @@ export type FollowParts = ChatTurnParts & Pick<ServiceParts, "items" | "conversa
  */
 export function followConversations(runTurn: TurnRunner, parts: FollowParts): TurnRunner {
   if (!parts.items.isEnabled) return runTurn;
-  const runNamed = withRequestDeadline(async function* (request, signal) {
-    const conversation = await findOwn(request, parts);
-    if (!conversation) yield* runTurn(request, signal);
-    else yield* runInConversation(parts, new ChatTurn(request, conversation.id, parts), runTurn, signal);
-  });
-  return (request, signal) =>
-    request.conversationName === undefined ? runTurn(request, signal) : runNamed(request, signal);
+  return (request, signal) => {
+    if (request.conversationName === undefined) return runTurn(request, signal);
+    return new LaterStream(async () => {
+      const conversation = await findOwn(request, parts);
+      const turn = conversation && new ChatTurn(request, conversation.id, parts);
+      return toBatches(turn ? runInConversation(parts, turn, runTurn, signal) : runTurn(request, signal));
+    });
+  };
 }
 
 async function findOwn({ principalId, conversationName }: TurnRequest, { items }: FollowParts) {

@@ -5,6 +5,10 @@ import type { TurnRunner } from "../../core/ports/turn-runner.ts";
 import type { TurnEvent } from "../../core/words/turn-event.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
 import { NO_USAGE } from "../../core/words/usage.ts";
+import { type BatchStream, toBatches } from "../../lib/batch-stream.ts";
+import { LaterStream } from "../../lib/later-stream.ts";
+import type { Stage } from "../../lib/stage.ts";
+import { through } from "../../lib/staged-stream.ts";
 import { toWireItems } from "../../protocols/responses/items/kept-items.ts";
 import type { WireItem } from "../../protocols/responses/responses-request.ts";
 import { uniqueItemIds } from "../../protocols/responses/items/unique-item-ids.ts";
@@ -29,45 +33,52 @@ export interface ConversationTurn {
   added(): AddedItems;
 }
 
-/**
- * Runs a turn alone in its conversation: it starts with the items present by then, and its own are added before its end is
- * reported.
- */
-export async function* runInConversation(
+/** Runs a turn alone in its conversation: with the items that are there by then, and adding its own before its end is told. */
+export function runInConversation(
   parts: Pick<ServiceParts, "items" | "conversationGate" | "clock" | "logger">,
   turn: ConversationTurn,
   runTurn: TurnRunner,
   signal: AbortSignal,
-): AsyncGenerator<TurnEvent, void, undefined> {
-  const { items, conversationGate, logger } = parts;
-  const { principalId, conversationId } = turn;
-  let leave: (() => void) | undefined;
-  try {
-    let request: TurnRequest;
-    let before: readonly ConversationItem[];
+): BatchStream<TurnEvent> {
+  return new LaterStream(async () => {
+    const { items, conversationGate } = parts;
+    const { principalId, conversationId } = turn;
+    let leave: (() => void) | undefined;
     try {
       leave = await conversationGate.enter(conversationId, signal);
-      before = await items.loadItems(principalId, conversationId);
-      request = await turn.toRequest(itemsToRead(before));
+      const before = await items.loadItems(principalId, conversationId);
+      const request = await turn.toRequest(itemsToRead(before));
+      return through(runTurn(request, signal), { ...leaveItems(parts, turn, before, request), close: leave });
     } catch (thrown) {
-      yield { type: "turn-error", error: failureOf(thrown, signal), usage: NO_USAGE, costUsd: 0 };
-      return;
+      leave?.();
+      const error = failureOf(thrown, signal);
+      return toBatches<TurnEvent>([{ type: "turn-error", error, usage: NO_USAGE, costUsd: 0 }]);
     }
-    for await (const event of runTurn(request, signal)) {
+  });
+}
+
+function leaveItems(
+  parts: Pick<ServiceParts, "items" | "clock" | "logger">,
+  turn: ConversationTurn,
+  before: readonly ConversationItem[],
+  { turnId }: TurnRequest,
+): Stage<TurnEvent, TurnEvent> {
+  const keepBefore = async (end: TurnEvent): Promise<readonly TurnEvent[]> => {
+    try {
+      await keep(parts, turn, before);
+    } catch (error) {
+      // The answer itself is good, and the client has paid for it.
+      const { conversationId } = turn;
+      parts.logger.error("conversation.not-recorded", { conversationId, turnId, error });
+    }
+    return [end];
+  };
+  return {
+    of(event) {
       turn.note(event);
-      if (event.type === "turn-end") {
-        try {
-          await keep(parts, turn, before);
-        } catch (error) {
-          // The answer itself is good, and the client has paid for it.
-          logger.error("conversation.not-recorded", { conversationId, turnId: request.turnId, error });
-        }
-      }
-      yield event;
-    }
-  } finally {
-    leave?.();
-  }
+      return event.type === "turn-end" ? keepBefore(event) : [event];
+    },
+  };
 }
 
 /** After retention has removed old items, the rest may begin with outputs whose calls are gone; those are skipped. */

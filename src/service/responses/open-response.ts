@@ -2,11 +2,10 @@ import { AppError } from "../../core/words/app-error.ts";
 import type { RelayedTurn } from "../../core/ports/turn-relay.ts";
 import type { TurnRunner } from "../../core/ports/turn-runner.ts";
 import type { TurnEvent } from "../../core/words/turn-event.ts";
-import { withRequestDeadline } from "../../core/turn/with-request-deadline.ts";
 import type { ResponseEvent } from "../../protocols/responses/response-head.ts";
 import { ResponseWriter } from "../../protocols/responses/output/response-writer.ts";
 import type { ServiceParts } from "../service-parts.ts";
-import { observeTurn } from "../turns/observe-turn.ts";
+import { startTurn } from "../turns/start-turn.ts";
 import { ResponseTurnInConversation } from "../conversations/response-turn.ts";
 import { runInConversation } from "../conversations/run-in-conversation.ts";
 import type { RequestRecord } from "../turns/request-record.ts";
@@ -42,14 +41,9 @@ export function startResponseTurn(
   const { clock, logger } = dependencies;
   const { request } = prepared;
   record.turnId = request.turnId;
-  record.model = request.target.modelId;
-  const abort = new AbortController();
-  const signals = signal ? [abort.signal, signal] : [abort.signal];
-  const events = chooseRunner(dependencies, prepared)(request, AbortSignal.any(signals));
-  return {
-    events: observeTurn(events, request.turnId, { record, clock, logger }),
-    abort: () => abort.abort(),
-  };
+  const starter = { runTurn: chooseRunner(dependencies, prepared), clock, logger };
+  const { events, cancel } = startTurn(starter, request, record, signal);
+  return { events, abort: cancel };
 }
 
 /** In a conversation, a response waits for the turn before it and adds its own items to the conversation. */
@@ -58,10 +52,10 @@ function chooseRunner(dependencies: Dependencies, prepared: PreparedResponse): T
   const { conversation } = prepared;
   if (!conversation) return runTurn;
   const { id, reread } = conversation;
-  return withRequestDeadline((request, signal) => {
+  return (request, signal) => {
     const turn = new ResponseTurnInConversation(id, { ...prepared, request }, reread, clock);
     return runInConversation(dependencies, turn, runTurn, signal);
-  });
+  };
 }
 
 /**

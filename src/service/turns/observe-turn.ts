@@ -4,6 +4,7 @@ import type { Logger } from "../../core/ports/logger.ts";
 import type { TurnId } from "../../core/words/ids.ts";
 import { isTerminalEvent, type Notice, type TurnEvent } from "../../core/words/turn-event.ts";
 import { addUsage, NO_USAGE } from "../../core/words/usage.ts";
+import type { Stage } from "../../lib/stage.ts";
 import { recordFailure, type RequestRecord } from "./request-record.ts";
 
 export interface TurnObserver {
@@ -15,29 +16,25 @@ export interface TurnObserver {
 }
 
 /**
- * Passes a turn's events on and notes in the request's record what the log line and the headers need. A runner that breaks its
- * contract (throws, or stops without a terminal event) is turned into a `turn-error`, so that no client is left hanging.
+ * Notes of a turn's events in the request's record what the log line and the headers need. A runner that breaks its contract
+ * (throws, or stops without a terminal event) comes out as a `turn-error`, so that no client is left hanging.
  */
-export async function* observeTurn(
-  events: AsyncIterable<TurnEvent>,
-  turnId: TurnId,
-  observer: TurnObserver,
-): AsyncGenerator<TurnEvent, void, undefined> {
-  const { record } = observer;
+export function observeTurn(turnId: TurnId, observer: TurnObserver): Stage<TurnEvent, TurnEvent> {
   let hasEnded = false;
-  try {
-    for await (const event of events) {
+  const breakOff = (thrown: unknown): readonly TurnEvent[] => {
+    recordFailure(observer.record, thrown);
+    if (hasEnded) return [];
+    return [{ type: "turn-error", error: toAppError(thrown).info, usage: NO_USAGE, costUsd: 0 }];
+  };
+  return {
+    of(event) {
       hasEnded ||= isTerminalEvent(event);
       noteEvent(event, turnId, observer);
-      yield event;
-    }
-    if (!hasEnded) throw new Error("A turn's events stopped without a terminal event.");
-  } catch (thrown) {
-    recordFailure(record, thrown);
-    if (!hasEnded) {
-      yield { type: "turn-error", error: toAppError(thrown).info, usage: NO_USAGE, costUsd: 0 };
-    }
-  }
+      return [event];
+    },
+    end: () => (hasEnded ? [] : breakOff(new Error("A turn's events stopped without a terminal event."))),
+    fail: breakOff,
+  };
 }
 
 function noteEvent(event: TurnEvent, turnId: TurnId, observer: TurnObserver): void {

@@ -1,4 +1,5 @@
 import { isTerminalEvent, type TurnError, type TurnEvent } from "../../core/words/turn-event.ts";
+import { type BatchStream, toBatches } from "../../lib/batch-stream.ts";
 import { delay } from "../../lib/time.ts";
 import type { BranchEvent } from "../../protocols/branch-event.ts";
 
@@ -14,7 +15,7 @@ export interface OpenedTurn<Event extends BranchEvent> {
   /** Nothing came in time; the client should be shown that the server is alive. */
   readonly isSilent: boolean;
   /** All events from the first on. */
-  readonly events: AsyncIterable<Event>;
+  readonly events: BatchStream<Event>;
 }
 
 /**
@@ -26,50 +27,36 @@ export async function openTurn<Event extends BranchEvent>(
   patienceMs: number,
   signs: ReadonlySet<TurnEvent["type"]> = SIGNS,
 ): Promise<OpenedTurn<Event>> {
-  const iterator = events[Symbol.asyncIterator]();
+  const stream = toBatches(events);
   const held: Event[] = [];
   let hasSign = false;
   // The headers describe the first branch.
   let isFirstHeard = false;
+  let failure: TurnError | undefined;
   const patience = new AbortController();
   const timeUp = delay(patienceMs, patience.signal).then(
     () => "time-up" as const,
     () => "time-up" as const,
   );
+  const open = (isSilent: boolean): OpenedTurn<Event> => {
+    stream.putBack(held, isSilent);
+    return { isSilent, events: stream, ...(failure && { failure }) };
+  };
   try {
     while (true) {
-      const next = iterator.next();
-      const outcome = await Promise.race([next, timeUp]);
-      if (outcome === "time-up") return { isSilent: true, events: resume(held, iterator, next) };
-      if (outcome.done) return { isSilent: false, events: resume(held, iterator) };
-      const event: BranchEvent = outcome.value;
-      held.push(outcome.value);
-      hasSign ||= signs.has(event.type) || isTerminalEvent(event);
-      isFirstHeard ||= !event.branch;
-      const failure = event.type === "turn-error" ? event : undefined;
-      if (failure || (hasSign && isFirstHeard) || held.length >= MAX_HELD_EVENTS) {
-        return { isSilent: false, events: resume(held, iterator), ...(failure && { failure }) };
+      const batch = await Promise.race([stream.nextBatch(), timeUp]);
+      if (batch === "time-up") return open(true);
+      if (!batch) return open(false);
+      held.push(...batch);
+      for (const event of batch as readonly BranchEvent[]) {
+        hasSign ||= signs.has(event.type) || isTerminalEvent(event);
+        isFirstHeard ||= !event.branch;
+        if (event.type === "turn-error") failure = event;
+        if (failure || (hasSign && isFirstHeard)) return open(false);
       }
+      if (held.length >= MAX_HELD_EVENTS) return open(false);
     }
   } finally {
     patience.abort();
-  }
-}
-
-/** The held events, then the one that was being awaited, then the rest. */
-async function* resume<Event extends BranchEvent>(
-  held: readonly Event[],
-  iterator: AsyncIterator<Event>,
-  pending?: Promise<IteratorResult<Event>>,
-): AsyncGenerator<Event, void, undefined> {
-  try {
-    yield* held;
-    let next = await (pending ?? iterator.next());
-    while (!next.done) {
-      yield next.value;
-      next = await iterator.next();
-    }
-  } finally {
-    await iterator.return?.();
   }
 }

@@ -1,4 +1,5 @@
 import { isRecord } from "../../../lib/is-record.ts";
+import type { Stage } from "../../../lib/stage.ts";
 import type { BranchEvent } from "../../branch-event.ts";
 import { InputDecoder } from "../../input-decoder.ts";
 
@@ -8,34 +9,36 @@ interface TextCall {
   told: string;
 }
 
-/** For calls of these tools, replaces the arguments by the free text inside them, while it is streaming. */
-export async function* decodeTextCalls<Event extends BranchEvent>(
-  events: AsyncIterable<Event>,
-  textTools: ReadonlySet<string>,
-): AsyncGenerator<Event, void, undefined> {
+/** In calls of these tools puts the free text itself in place of the arguments that hold it, while it comes. */
+export function decodeTextCalls(textTools: ReadonlySet<string>): Stage<BranchEvent, BranchEvent> {
   const calls = new Map<string, TextCall>();
-  for await (const event of events) {
-    const told: BranchEvent = event;
-    if (told.type === "tool-call-start" && textTools.has(told.name)) {
-      calls.set(told.callId, { decoder: new InputDecoder(), told: "" });
-    }
-    const call = "callId" in told ? calls.get(told.callId) : undefined;
-    if (!call) {
-      yield event;
-    } else if (told.type === "tool-call-delta") {
-      const text = call.decoder.add(told.text);
-      call.told += text;
-      if (text !== "") yield { ...event, text };
-    } else if (told.type === "tool-call-end") {
-      const whole = textOf(told.arguments);
-      const rest = whole.startsWith(call.told) ? whole.slice(call.told.length) : "";
-      if (rest !== "") yield { ...event, type: "tool-call-delta", callId: told.callId, text: rest };
-      yield { ...event, arguments: whole };
-      calls.delete(told.callId);
-    } else {
-      yield event;
-    }
-  }
+  return {
+    of(event) {
+      if (event.type === "tool-call-start" && textTools.has(event.name)) {
+        calls.set(event.callId, { decoder: new InputDecoder(), told: "" });
+      }
+      const call = "callId" in event ? calls.get(event.callId) : undefined;
+      if (call && event.type === "tool-call-delta") {
+        const text = call.decoder.add(event.text);
+        call.told += text;
+        return text === "" ? [] : [{ ...event, text }];
+      }
+      if (call && event.type === "tool-call-end") {
+        calls.delete(event.callId);
+        const { callId, branch } = event;
+        const whole = textOf(event.arguments);
+        const rest = whole.startsWith(call.told) ? whole.slice(call.told.length) : "";
+        const last = {
+          type: "tool-call-delta",
+          callId,
+          text: rest,
+          ...(branch !== undefined && { branch }),
+        } as const;
+        return [...(rest === "" ? [] : [last]), { ...event, arguments: whole }];
+      }
+      return [event];
+    },
+  };
 }
 
 /** Malformed arguments are passed on whole: the client knows best how to respond to them. */

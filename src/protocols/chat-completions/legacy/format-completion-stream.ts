@@ -1,4 +1,5 @@
 import { addUsage, NO_USAGE } from "../../../core/words/usage.ts";
+import type { Stage } from "../../../lib/stage.ts";
 import type { BranchEvent } from "../../branch-event.ts";
 import { formatOpenAiErrorBody, type OpenAiErrorBody } from "../../openai-error.ts";
 import { formatChatUsage, type ChatUsageBody } from "../format-chat-usage.ts";
@@ -16,15 +17,13 @@ export interface CompletionChunk extends ReturnType<typeof formatCompletionHead>
 }
 
 /**
- * A completion as chunks: the pieces of all choices as they come, each choice ending in a chunk with its finish reason, then the
- * usage, if asked for. A failure is an error body, and no further finish reason or usage follows. The events are read to their
- * very end.
+ * A completion as chunks: pieces of the choices as they come, each choice ending in a chunk with its reason, then the usage if
+ * asked for. A failure is an error body, and no further reason or usage follows.
  */
-export async function* formatCompletionStream(
-  events: AsyncIterable<BranchEvent>,
+export function formatCompletionStream(
   answer: CompletionAnswer,
   { includeUsage }: { readonly includeUsage: boolean },
-): AsyncGenerator<CompletionChunk | OpenAiErrorBody, void, undefined> {
+): Stage<BranchEvent, CompletionChunk | OpenAiErrorBody> {
   const head = { ...formatCompletionHead(answer), ...(includeUsage && { usage: null }) };
   const chunk = (index: number, text: string, reason: CompletionChoice["finish_reason"] = null) => ({
     ...head,
@@ -34,27 +33,28 @@ export async function* formatCompletionStream(
   let usage = NO_USAGE;
   let endCount = 0;
   let isFailed = false;
-  for await (const event of events) {
-    if (isFailed) continue;
-    if (event.type === "turn-error") {
-      isFailed = true;
-      yield formatOpenAiErrorBody(event.error);
-      continue;
-    }
-    const index = event.branch ?? 0;
-    const beginning = begun.has(index) ? "" : (answer.beginnings[index] ?? "");
-    if (event.type === "text-delta" || event.type === "turn-end") {
+  return {
+    of(event) {
+      if (isFailed) return [];
+      if (event.type === "turn-error") {
+        isFailed = true;
+        return [formatOpenAiErrorBody(event.error)];
+      }
+      if (event.type !== "text-delta" && event.type !== "turn-end") return [];
+      const index = event.branch ?? 0;
+      const beginning = begun.has(index) ? "" : (answer.beginnings[index] ?? "");
       begun.add(index);
-      if (beginning !== "") yield chunk(index, beginning);
-    }
-    if (event.type === "text-delta" && event.text !== "") yield chunk(index, event.text);
-    if (event.type === "turn-end") {
+      const chunks = beginning === "" ? [] : [chunk(index, beginning)];
+      if (event.type === "text-delta") {
+        return event.text === "" ? chunks : [...chunks, chunk(index, event.text)];
+      }
       usage = addUsage(usage, event.usage);
       endCount += 1;
-      yield chunk(index, "", toCompletionFinish(event.reason));
-    }
-  }
-  if (includeUsage && endCount === answer.beginnings.length) {
-    yield { ...head, choices: [], usage: formatChatUsage(usage) };
-  }
+      return [...chunks, chunk(index, "", toCompletionFinish(event.reason))];
+    },
+    end() {
+      if (!includeUsage || endCount !== answer.beginnings.length) return [];
+      return [{ ...head, choices: [], usage: formatChatUsage(usage) }];
+    },
+  };
 }

@@ -1,4 +1,3 @@
-import { schedule } from "../../lib/time.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ActivityProgress, EngineEvent } from "../words/turn-event.ts";
 
@@ -6,57 +5,10 @@ export interface ActivityProgressOptions {
   /** An activity is first told of after that long; each later time after twice as long as the time before. */
   readonly intervalMs: number;
   readonly clock: Clock;
-  /** The reader has left in the middle of a wait: makes the events end, which would otherwise be waited for. */
-  readonly abandon: () => void;
 }
 
 /** An hour's turn that is stored has to stay small, and who waits that long does not look every minute. */
 const MAX_INTERVAL_MS = 5 * 60_000;
-
-/**
- * Tells how long what Claude Code runs has been running, while it says nothing else about it. The time in which a call waits for
- * a person does not count: it does not run.
- */
-export async function* withActivityProgress(
-  events: AsyncIterable<EngineEvent>,
-  options: ActivityProgressOptions,
-): AsyncGenerator<EngineEvent, void, undefined> {
-  const running = new RunningActivities(options);
-  const iterator = events[Symbol.asyncIterator]();
-  let isWaiting = false;
-  try {
-    for (let next = iterator.next(); ;) {
-      if ((await firstOf(next, running.waitMs)) === "time") {
-        isWaiting = true;
-        yield* running.due();
-        isWaiting = false;
-        continue;
-      }
-      const { value: event, done } = await next;
-      if (done) return;
-      running.see(event);
-      yield event;
-      next = iterator.next();
-    }
-  } finally {
-    if (isWaiting) options.abandon();
-    await iterator.return?.();
-  }
-}
-
-/** What comes first: the event, or the end of that time. Leaves no timer behind. */
-async function firstOf(next: Promise<unknown>, waitMs: number | undefined): Promise<"event" | "time"> {
-  if (waitMs === undefined) return "event";
-  const { promise, resolve } = Promise.withResolvers<"event" | "time">();
-  const timer = schedule(waitMs, () => resolve("time"));
-  const settled = () => resolve("event");
-  next.then(settled, settled);
-  try {
-    return await promise;
-  } finally {
-    timer.cancel();
-  }
-}
 
 interface Running {
   readonly name: string;
@@ -65,8 +17,11 @@ interface Running {
   dueAt: number;
 }
 
-/** The activities of one turn that go on. */
-class RunningActivities {
+/**
+ * The activities of one turn that go on, and when it is to be told how long they have. The time in which a call waits for a
+ * person does not count: it does not run.
+ */
+export class RunningActivities {
   readonly #options: ActivityProgressOptions;
   readonly #running = new Map<string, Running>();
   /** Those that wait for a person, by approval. */
@@ -111,14 +66,18 @@ class RunningActivities {
     }
   }
 
-  *due(): Generator<ActivityProgress> {
+  /** What is to be told of them by now. */
+  due(): readonly ActivityProgress[] {
     const now = this.#options.clock();
+    const told: ActivityProgress[] = [];
     for (const [activityId, each] of this.#running) {
       if (each.dueAt > now) continue;
       each.intervalMs = Math.min(2 * each.intervalMs, MAX_INTERVAL_MS);
       each.dueAt = now + each.intervalMs;
-      yield { type: "activity-progress", activityId, name: each.name, elapsedMs: now - each.startedAt };
+      const elapsedMs = now - each.startedAt;
+      told.push({ type: "activity-progress", activityId, name: each.name, elapsedMs });
     }
+    return told;
   }
 
   #begin(activityId: string, name: string): void {

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
+import { driveEvents } from "../../../test/engine/drive-events.ts";
 import type { EngineEvent, EngineOutput } from "../words/turn-event.ts";
 import { NO_USAGE } from "../words/usage.ts";
-import { withDeadlines } from "./with-deadlines.ts";
+import { TurnDeadlines } from "./turn-deadlines.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -31,10 +32,11 @@ function run(steps: readonly (readonly [afterMs: number, event: EngineOutput])[]
       isClosed = true;
     }
   }
-  const events = withDeadlines(engine(), DEADLINES, (error) => {
+  const deadlines = new TurnDeadlines(DEADLINES, (error) => {
     expect(error.info.kind).toBe("timeout");
     missed.push(error.message);
   });
+  const events = driveEvents(engine(), { deadlines });
   return { events, missed, isClosed: () => isClosed };
 }
 
@@ -169,14 +171,17 @@ test("a reader who leaves closes the engine and the timers", async () => {
   const first = events.next();
   await vi.advanceTimersByTimeAsync(1);
   await first;
-  await events.return(undefined);
+  await events.return();
   expect(isClosed()).toBe(true);
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("an engine that fails fails through it, and leaves no timer behind", async () => {
-  const events = withDeadlines(brokenEngine(), DEADLINES, () => {});
-  await expect(events.next()).rejects.toThrow("broke");
+test("an engine that fails leaves no timer behind", async () => {
+  const failures: unknown[] = [];
+  const deadlines = new TurnDeadlines(DEADLINES, () => {});
+  const events = driveEvents(brokenEngine(), { deadlines, onFailure: (thrown) => failures.push(thrown) });
+  expect(await Array.fromAsync(events)).toMatchObject([{ type: "turn-error", error: { kind: "internal" } }]);
+  expect(failures).toEqual([new Error("broke")]);
   expect(vi.getTimerCount()).toBe(0);
 });
 

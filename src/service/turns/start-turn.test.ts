@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { turnRequest } from "../../../test/engine/turn-fixtures.ts";
-import type { TurnRunner } from "../ports/turn-runner.ts";
-import { withRequestDeadline } from "./with-request-deadline.ts";
+import type { TurnRunner } from "../../core/ports/turn-runner.ts";
+import { SILENT_LOGGER } from "../../core/ports/logger.ts";
+import { startTurn } from "./start-turn.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -19,7 +20,9 @@ const untilAborted: TurnRunner = async function* (_, signal) {
 };
 
 function run(timeoutMs: number, signal = new AbortController().signal) {
-  return Array.fromAsync(withRequestDeadline(untilAborted)(turnRequest(["hi"], { timeoutMs }), signal));
+  const starter = { runTurn: untilAborted, clock: Date.now, logger: SILENT_LOGGER };
+  const record = { requestId: "req_1", startedAt: 0 };
+  return Array.fromAsync(startTurn(starter, turnRequest(["hi"], { timeoutMs }), record, signal).events);
 }
 
 test("aborts the turn when its time is up, and leaves no timer", async () => {

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
+import { driveEvents } from "../../../test/engine/drive-events.ts";
 import { delay } from "../../lib/time.ts";
 import type { EngineEvent } from "../words/turn-event.ts";
 import { NO_USAGE } from "../words/usage.ts";
-import { withActivityProgress } from "./with-activity-progress.ts";
+import { RunningActivities } from "./running-activities.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -50,11 +51,11 @@ async function* play(steps: Steps, signal = NEVER): AsyncGenerator<EngineEvent> 
   }
 }
 
-function watch(steps: Steps, abort = new AbortController()) {
-  return withActivityProgress(play(steps, abort.signal), {
-    intervalMs: 10_000,
-    clock: Date.now,
+function watch(steps: Steps, abort = new AbortController(), failures: unknown[] = []) {
+  return driveEvents(play(steps, abort.signal), {
+    activities: new RunningActivities({ intervalMs: 10_000, clock: Date.now }),
     abandon: () => abort.abort(new Error("abandoned")),
+    onFailure: (thrown) => failures.push(thrown),
   });
 }
 
@@ -104,6 +105,7 @@ test("activities side by side are told each by its own time", async () => {
     [8, TEXT],
     [4, end("a")],
     [20, end("b")],
+    [0, END],
   ];
   expect(await progressOf(steps)).toEqual(["Bash a 10", "Agent b 10", "Agent b 30"]);
 });
@@ -114,6 +116,7 @@ test("waiting for a person is not running", async () => {
     [1, ask],
     [300, resolved("allowed")],
     [12, end("a")],
+    [0, END],
   ];
   expect(await progressOf(steps)).toEqual(["Bash a 10"]);
   expect(
@@ -122,6 +125,7 @@ test("waiting for a person is not running", async () => {
       [1, ask],
       [300, resolved("denied")],
       [30, end("a")],
+      [0, END],
     ]),
   ).toEqual([]);
 });
@@ -137,6 +141,7 @@ test("what never ends is told of no longer when the turn has ended", async () =>
 
 test("a failure of the engine in the middle of a wait arrives", async () => {
   const abort = new AbortController();
+  const failures: unknown[] = [];
   const reading = Array.fromAsync(
     watch(
       [
@@ -144,12 +149,13 @@ test("a failure of the engine in the middle of a wait arrives", async () => {
         [100, END],
       ],
       abort,
+      failures,
     ),
   );
-  const failed = expect(reading).rejects.toThrow("stopped");
   await vi.advanceTimersByTimeAsync(15_000);
   abort.abort(new Error("stopped"));
-  await failed;
+  expect((await reading).at(-1)).toMatchObject({ type: "turn-error" });
+  expect(failures).toEqual([new Error("stopped")]);
   expect(vi.getTimerCount()).toBe(0);
 });
 
@@ -168,7 +174,7 @@ test("a reader that leaves while a command runs does not wait for it", async () 
   const second = events.next();
   await vi.advanceTimersByTimeAsync(10_000);
   expect((await second).value).toMatchObject({ type: "activity-progress", elapsedMs: 10_000 });
-  await expect(events.return(undefined)).resolves.toBeDefined();
+  await expect(events.return()).resolves.toBeDefined();
   expect(abort.signal.aborted).toBe(true);
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -1,0 +1,92 @@
+import { schedule } from "../../lib/time.ts";
+import { AppError } from "../words/app-error.ts";
+import type { EngineOutput } from "../words/turn-event.ts";
+
+export interface Deadlines {
+  /** From the request to the model until the first sign of its answer, be it a ping; again after each tool call. */
+  readonly firstByteMs: number;
+  /** Between two signs of a running answer. Pings are told ten seconds late at most, so shorter limits count them as silence. */
+  readonly streamIdleMs: number;
+  /** The whole turn. */
+  readonly turnMs: number;
+}
+
+/**
+ * Calls `expire` when a turn is overdue; its events then end as the engine ends them. The time in which nobody reads does not
+ * count, nor does the time in which Claude Code's own tools run, but for the whole turn.
+ */
+export class TurnDeadlines {
+  readonly #deadlines: Deadlines;
+  readonly #expire: (error: AppError) => void;
+  readonly #openActivities = new Set<string>();
+  readonly #turnTimer: { cancel(): void };
+  #isFirst = true;
+  /** When the wait that is on will have taken too long; undefined while nobody waits. */
+  #dueAt: number | undefined;
+  /** One for many waits: it is not set anew for each, but looks when it comes whether it came too early. */
+  #timer: { cancel(): void } | undefined;
+  #timerAt = 0;
+
+  constructor(deadlines: Deadlines, expire: (error: AppError) => void) {
+    this.#deadlines = deadlines;
+    this.#expire = expire;
+    const { turnMs } = deadlines;
+    this.#turnTimer = schedule(turnMs, () => expire(timeout("The turn", turnMs)));
+  }
+
+  /** Now the engine is waited for. */
+  beginWait(): void {
+    if (this.#openActivities.size > 0) return;
+    const now = performance.now();
+    this.#dueAt = now + this.#limitMs;
+    if (!this.#timer || this.#timerAt > this.#dueAt) this.#setTimer(now, this.#dueAt);
+  }
+
+  endWait(): void {
+    this.#dueAt = undefined;
+  }
+
+  see(event: EngineOutput): void {
+    if (event.type === "activity-start") this.#openActivities.add(event.activityId);
+    if (event.type === "activity-end") this.#openActivities.delete(event.activityId);
+    this.#isFirst = event.type === "activity-end" || (this.#isFirst && event.type === "notice");
+  }
+
+  stop(): void {
+    this.#dueAt = undefined;
+    this.#turnTimer.cancel();
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  get #limitMs(): number {
+    return this.#isFirst ? this.#deadlines.firstByteMs : this.#deadlines.streamIdleMs;
+  }
+
+  #setTimer(now: number, at: number): void {
+    this.#timer?.cancel();
+    this.#timerAt = at;
+    this.#timer = schedule(Math.max(1, at - now), () => this.#look());
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    if (this.#dueAt === undefined) return;
+    const now = performance.now();
+    // A timer may be a little early by the clock.
+    if (now + 1 < this.#dueAt) {
+      this.#setTimer(now, this.#dueAt);
+      return;
+    }
+    this.#dueAt = undefined;
+    const what = this.#isFirst ? "The model's first answer" : "The next part of the answer";
+    this.#expire(timeout(what, this.#limitMs));
+  }
+}
+
+function timeout(what: string, limitMs: number): AppError {
+  return new AppError({
+    kind: "timeout",
+    message: `${what} took longer than the ${limitMs / 1000} seconds that this server allows.`,
+  });
+}

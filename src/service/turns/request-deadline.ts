@@ -1,0 +1,30 @@
+import { AppError } from "../../core/words/app-error.ts";
+import { schedule } from "../../lib/time.ts";
+
+/** The longest time that a timer can take. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+export interface RequestDeadline {
+  /** Aborts when the time is up, with AppError `timeout`, or when the given signal does. */
+  readonly signal: AbortSignal;
+  /** The turn is over. */
+  cancel(): void;
+}
+
+/**
+ * The deadline that a request sets for its turn, if it sets one: waiting, starting and running. The server's own deadlines
+ * count beside it.
+ */
+export function requestDeadline(timeoutMs: number | undefined, signal: AbortSignal): RequestDeadline {
+  if (timeoutMs === undefined) return { signal, cancel: () => {} };
+  const deadline = new AbortController();
+  const timer = schedule(Math.min(timeoutMs, MAX_TIMER_MS), () => deadline.abort(overdue(timeoutMs)));
+  return { signal: AbortSignal.any([signal, deadline.signal]), cancel: () => timer.cancel() };
+}
+
+function overdue(timeoutMs: number): AppError {
+  return new AppError({
+    kind: "timeout",
+    message: `The turn took longer than the ${timeoutMs / 1000} seconds that the request allows.`,
+  });
+}

@@ -1,0 +1,46 @@
+import type { Clock } from "../../core/ports/clock.ts";
+import type { Logger } from "../../core/ports/logger.ts";
+import type { TurnRunner } from "../../core/ports/turn-runner.ts";
+import type { TurnEvent } from "../../core/words/turn-event.ts";
+import type { TurnRequest } from "../../core/words/turn-request.ts";
+import type { BatchStream } from "../../lib/batch-stream.ts";
+import { through } from "../../lib/staged-stream.ts";
+import type { BranchEvent } from "../../protocols/branch-event.ts";
+import { observeTurn } from "./observe-turn.ts";
+import { requestDeadline } from "./request-deadline.ts";
+import type { RequestRecord } from "./request-record.ts";
+
+export interface StartedTurn<Event extends BranchEvent = TurnEvent> {
+  readonly events: BatchStream<Event>;
+  /** Cancels the turn. It is cancelled by itself when the client disconnects. */
+  cancel(): void;
+}
+
+/** What it takes to run a turn. */
+export interface TurnStarter {
+  readonly runTurn: TurnRunner;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Runs a turn for one request: in the time that this allows, and noted in its record. `signal`: nobody wants it any more. */
+export function startTurn(
+  { runTurn, clock, logger }: TurnStarter,
+  request: TurnRequest,
+  record: RequestRecord,
+  signal?: AbortSignal,
+): StartedTurn {
+  record.model = request.target.modelId;
+  const abort = new AbortController();
+  const wanted = signal ? AbortSignal.any([abort.signal, signal]) : abort.signal;
+  const deadline = requestDeadline(request.timeoutMs, wanted);
+  const { turnId, isOneOff } = request;
+  const observer = { clock, logger, record, ...(isOneOff && { isOneOff }) };
+  return {
+    events: through(runTurn(request, deadline.signal), {
+      ...observeTurn(turnId, observer),
+      close: deadline.cancel,
+    }),
+    cancel: () => abort.abort(),
+  };
+}
