@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 
+import { COMPARED_WORK, type ComparedWork } from "./against/compared-work.ts";
 import { BENCH_PROFILES, type BenchProfileName } from "./bench-profiles.ts";
 import { ALL_SCENARIOS } from "./scenarios/all-scenarios.ts";
 import type { Scenario } from "./scenario.ts";
@@ -9,6 +10,8 @@ export interface BenchOptions {
   readonly isSmoke: boolean;
   readonly profiles: readonly BenchProfileName[];
   readonly scenarios: readonly Scenario[];
+  /** What is compared with another build. */
+  readonly works: readonly ComparedWork[];
   readonly asMarkdown: boolean;
   readonly jsonFile: string | undefined;
   /** The folder of another build, to be compared with instead of the bare SDK. */
@@ -19,10 +22,11 @@ export const USAGE = `Usage: npm run bench -- [options]
 
   --samples <number>   Samples of each measurement (default 15)
   --only <names>       Scenarios, separated by commas: ${ALL_SCENARIOS.map(({ name }) => name).join(", ")}
+                       With --against: ${COMPARED_WORK.map(({ name }) => name).join(", ")}
   --profile <name>     ${Object.keys(BENCH_PROFILES).join(" or ")} (default both)
   --markdown           Print the table as Markdown
   --json <file>        Write all samples and the machine's description to a file
-  --against <folder>   Compare hot turns with another build of Turnpike, a checkout with its packages (default samples 40)
+  --against <folder>   Compare hot turns and the cost of a stream with another build of Turnpike, a checkout with its packages (default samples 40)
   --smoke              Run every scenario once or twice and ignore the times: whether it works
   --help               Show this text`;
 
@@ -52,7 +56,8 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | undef
     samples,
     isSmoke: values.smoke,
     profiles: chooseProfiles(values.profile),
-    scenarios: chooseScenarios(values.only),
+    scenarios: values.against === undefined ? choose(ALL_SCENARIOS, values.only) : [],
+    works: values.against === undefined ? [] : choose(COMPARED_WORK, values.only),
     asMarkdown: values.markdown,
     jsonFile: values.json,
     against: values.against,
@@ -65,10 +70,13 @@ function chooseProfiles(wanted: string | undefined): readonly BenchProfileName[]
   throw new Error(`--profile knows no "${wanted}", only default and chat.`);
 }
 
-function chooseScenarios(wanted: string | undefined): readonly Scenario[] {
-  if (wanted === undefined) return ALL_SCENARIOS;
+function choose<Named extends { readonly name: string }>(
+  all: readonly Named[],
+  wanted: string | undefined,
+): readonly Named[] {
+  if (wanted === undefined) return all;
   const names = wanted.split(",");
-  const unknown = names.find((name) => !ALL_SCENARIOS.some((scenario) => scenario.name === name));
+  const unknown = names.find((name) => !all.some((each) => each.name === name));
   if (unknown !== undefined) throw new Error(`--only knows no "${unknown}". See --help.`);
-  return ALL_SCENARIOS.filter(({ name }) => names.includes(name));
+  return all.filter(({ name }) => names.includes(name));
 }

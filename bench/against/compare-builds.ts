@@ -5,23 +5,22 @@ import { median } from "../measure/median.ts";
 import { ratioInterval } from "../measure/ratio-interval.ts";
 import { startModelProcess } from "../model/start-model-process.ts";
 import { type BuildPair, startBuildPair } from "./build-pair.ts";
-import { COMPARED_WORK, type ComparedWork, HOT_TURNS } from "./compared-work.ts";
+import type { ComparedWork } from "./compared-work.ts";
 
-/** What a build may take, as a multiple of the other. */
-const MAX_RATIO = 1.02;
-
-/** One line of the comparison; times in milliseconds. */
+/** One line of the comparison. */
 export interface ComparedRow {
   readonly profile: string;
   readonly title: string;
   readonly what: string;
-  readonly ownMs: number;
-  readonly otherMs: number;
+  readonly unit: ComparedWork["unit"];
+  readonly own: number;
+  readonly other: number;
   /** This build's median as a multiple of the other's. */
   readonly ratio: number;
   /** Within which it lies with 95 % confidence. */
   readonly interval: readonly [from: number, to: number];
   readonly samples: { readonly own: readonly number[]; readonly other: readonly number[] };
+  readonly maxRatio: number;
   readonly isWithinLimit: boolean;
 }
 
@@ -33,15 +32,13 @@ export async function compareBuilds(
   report: (progress: string) => void,
 ): Promise<readonly ComparedRow[]> {
   const modelUrl = await startModelProcess(cleanUp);
-  const names = new Set(options.scenarios.map(({ name }) => name));
-  const works = COMPARED_WORK.filter(({ name }) => names.has(name));
   const rows: ComparedRow[] = [];
   for (const profile of options.profiles) {
     report(`${profile}: starting both servers`);
     const profileFolder = `${folder}/${profile}`;
     const given = { profile, modelUrl, otherFolder: options.against, folder: profileFolder };
     const pair = await startBuildPair(given, cleanUp);
-    for (const work of works) {
+    for (const work of options.works) {
       report(`${profile}: ${work.name}`);
       rows.push(await compare(pair, profile, work, options));
     }
@@ -56,26 +53,29 @@ async function compare(
   { samples, isSmoke }: BenchOptions,
 ): Promise<ComparedRow> {
   const warmUps = isSmoke ? 0 : 2;
-  const own: number[][] = [];
-  const other: number[][] = [];
+  const samplesOfOwn: number[][] = [];
+  const samplesOfOther: number[][] = [];
   for (let conversation = 0; conversation < warmUps + samples; conversation += 1) {
     const turns = await measurePair(pair, work, conversation % 2 === 1);
     if (conversation < warmUps) continue;
-    own.push([...turns.own]);
-    other.push([...turns.other]);
+    samplesOfOwn.push([...turns.own]);
+    samplesOfOther.push([...turns.other]);
   }
-  const [ownMs, otherMs] = [median(own.flat()), median(other.flat())];
-  const ratio = ownMs / otherMs;
+  const { title, what, unit, maxRatio } = work;
+  const [own, other] = [median(samplesOfOwn.flat()), median(samplesOfOther.flat())];
+  const ratio = own / other;
   return {
     profile,
-    title: work.title,
-    what: work.what,
-    ownMs,
-    otherMs,
+    title,
+    what,
+    unit,
+    own,
+    other,
     ratio,
-    interval: ratioInterval(own, other),
-    samples: { own: own.flat(), other: other.flat() },
-    isWithinLimit: ratio <= MAX_RATIO,
+    interval: ratioInterval(samplesOfOwn, samplesOfOther),
+    samples: { own: samplesOfOwn.flat(), other: samplesOfOther.flat() },
+    maxRatio,
+    isWithinLimit: ratio <= maxRatio,
   };
 }
 
@@ -89,10 +89,10 @@ async function measurePair(pair: BuildPair, work: ComparedWork, isReversed: bool
   await work.begin(other);
   const measure = (conversation: typeof own) => async () => {
     await pair.settle();
-    return (await work.goOn(conversation)).firstTokenMs;
+    return work.goOn(conversation);
   };
   const turns = await alternate(
-    { counted: HOT_TURNS, warmUps: 0, isReversed },
+    { counted: work.turns, warmUps: 0, isReversed },
     { own: measure(own), other: measure(other) },
   );
   await own.forget();

@@ -1,7 +1,7 @@
 import type { ComparedRow } from "../against/compare-builds.ts";
 import { formatMarkdownRows, formatTextRows } from "./format-rows.ts";
 
-const HEADINGS = ["Profile", "Hot turns", "Measured", "This build", "The other", "Ratio", "95 %", "Limit"];
+const HEADINGS = ["Profile", "Work", "Measured", "This build", "The other", "Ratio", "95 %", "Limit"];
 const RIGHT_ALIGNED = new Set([3, 4, 5, 6]);
 
 /** The comparison of two builds as a table. */
@@ -16,20 +16,22 @@ function toCells({
   profile,
   title,
   what,
-  ownMs,
-  otherMs,
+  unit,
+  own,
+  other,
   ratio,
   interval,
+  maxRatio,
   isWithinLimit,
 }: ComparedRow): string[] {
   return [
     profile,
     title,
     what,
-    `${ownMs.toFixed(2)} ms`,
-    `${otherMs.toFixed(2)} ms`,
+    `${own.toFixed(2)} ${unit}`,
+    `${other.toFixed(2)} ${unit}`,
     ratio.toFixed(3),
     `${interval[0].toFixed(3)}–${interval[1].toFixed(3)}`,
-    `≤ 1.02 ${isWithinLimit ? "met" : "MISSED"}`,
+    `≤ ${maxRatio.toFixed(2)} ${isWithinLimit ? "met" : "MISSED"}`,
   ];
 }

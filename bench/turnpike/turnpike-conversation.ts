@@ -46,6 +46,11 @@ export class TurnpikeConversation {
     if (options.history === "kept") this.#id = options.tag;
   }
 
+  /** Of the server that it is held with. */
+  get serverProcessId(): number {
+    return this.#options.client.processId;
+  }
+
   get id(): string {
     if (this.#id === undefined) throw new Error("A conversation has an id after its first turn.");
     return this.#id;

@@ -84,6 +84,7 @@ async function messageOf(events: readonly BranchEvent[], given: Partial<ChatAnsw
 }
 
 const keepNothing = () => expect.unreachable("kept");
+const captureNothing = () => captureChatCompletion(ANSWER, keepNothing);
 
 const CALLS = [...call("call_1", "read", "", '{"path":', '"a"}'), ...call("call_2", "list", "{}")];
 
@@ -367,13 +368,13 @@ test("a throw on the way becomes an error event that gives nothing away", async 
   };
   const format = encodeChatStream(failing);
   await expect(Array.fromAsync(through([{ a: 1 }], format))).rejects.toThrow("secret");
-  const text = format.broken(new Error("secret"));
-  expect(text.split("\n\n")).toEqual([
+  const last = format.broken(new Error("secret"));
+  expect(last.split("\n\n")).toEqual([
     expect.stringContaining('"code":"internal_error"'),
     "data: [DONE]",
     "",
   ]);
-  expect(text).not.toContain("secret");
+  expect(last).not.toContain("secret");
 });
 
 test("usage tells cached tokens as a part of the prompt", async () => {
@@ -414,9 +415,8 @@ test("a streamed answer is captured as the whole body before its last event goes
 });
 
 test("nothing is captured of an answer that failed or that its reader left", async () => {
-  const capture = () => captureChatCompletion(ANSWER, keepNothing);
-  await Array.fromAsync(through(play([START, text("half"), FAILURE]), capture()));
-  for await (const _ of through(play([text("half"), end("end")]), capture())) break;
+  await Array.fromAsync(through(play([START, text("half"), FAILURE]), captureNothing()));
+  for await (const _ of through(play([text("half"), end("end")]), captureNothing())) break;
 });
 
 const AGENT: readonly TurnEvent[] = [
