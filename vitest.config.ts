@@ -9,7 +9,8 @@ import { RefusalReporter } from "./test/upstream/refusal-reporter.ts";
 const UNITS = ["src/**/*.test.ts"];
 /** They turn a clock of their own, and others' timers would be on it. */
 const WITH_A_CLOCK = [
-  "src/core/turn/with-{activity-progress,deadlines,request-deadline}.test.ts",
+  "src/core/turn/{running-activities,turn-deadlines}.test.ts",
+  "src/service/turns/start-turn.test.ts",
   "src/core/nodes/node-lease.test.ts",
   "src/sessions/spare-shelf.test.ts",
 ];
