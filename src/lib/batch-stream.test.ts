@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { BatchStream, toBatches } from "./batch-stream.ts";
 import { LaterStream } from "./later-stream.ts";
 
-/** Gives these batches, and says how it was read. */
+/** Yields these batches, and logs how it was read. */
 class Batches extends BatchStream<number> {
   readonly log: string[] = [];
   readonly #batches: (readonly number[])[];
@@ -42,7 +42,7 @@ test("nothing is pulled before it is asked for, and not a batch more", async () 
 test("what was put back comes first, then what was asked for and not taken", async () => {
   const stream = new Batches([1], [2], [3]);
   const first = await stream.nextBatch();
-  // Nobody has waited for it.
+  // Nobody has awaited it.
   void stream.nextBatch();
   stream.putBack(first ?? [], true);
   expect(await Array.fromAsync(stream)).toEqual([1, 2, 3]);

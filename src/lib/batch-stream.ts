@@ -1,20 +1,21 @@
 /**
- * An async iterable whose items come one or several at a time: those that are there at once are handed over at once, so that
- * reading them costs one wait. It can also be read item by item. For one reader, that asks again only when it has its answer.
+ * An async iterable whose items come in batches: items that are available at the same time are delivered together, so that
+ * reading them costs a single wait. It can also be read item by item. For one reader, which must not ask again before it has
+ * its answer.
  */
 export abstract class BatchStream<Item> implements AsyncIterableIterator<Item, void, undefined> {
   #rest: readonly Item[] = [];
   #restAt = 0;
-  /** What was asked for last. */
+  /** The most recent request for a batch. */
   #asked: Promise<readonly Item[] | undefined> | undefined;
-  /** It was asked for, and nobody has taken it yet. */
+  /** The most recent request was made without a reader, and nobody has taken its result yet. */
   #isUntaken = false;
   #isLeft = false;
 
   /** The next items, at least one; undefined when there are no more. */
   protected abstract pull(): Promise<readonly Item[] | undefined>;
 
-  /** The reader has left; nothing is being pulled. */
+  /** Called when the reader has left and no pull is in progress. */
   protected abstract close(): Promise<void>;
 
   /** The next items, at least one; undefined when there are no more. */
@@ -36,17 +37,22 @@ export abstract class BatchStream<Item> implements AsyncIterableIterator<Item, v
     }
     const value = this.#rest[this.#restAt];
     this.#restAt += 1;
-    // Proof for the cast: the place is inside the batch.
+    // Proof for the cast: the index is inside the batch.
     return { value: value as Item, done: false };
   }
 
-  /** Asks for the first items before anybody reads, so that what produces them goes to work. A failure waits for the reader. */
+  /**
+   * Requests the first items before anybody reads, so that the producer starts working. If it fails, the reader gets the error.
+   */
   begin(): void {
     this.#ask().catch(() => {});
     this.#isUntaken = true;
   }
 
-  /** Gives back what was read, and what was asked for last when its answer has not been taken: it comes again, first. */
+  /**
+   * Puts items back that were read and, with `isAskedFor`, the pending request whose result was not taken. They are read again,
+   * first.
+   */
   putBack(items: readonly Item[], isAskedFor = false): void {
     this.#rest = [...items, ...this.takeRest()];
     this.#isUntaken ||= isAskedFor;
@@ -68,10 +74,10 @@ export abstract class BatchStream<Item> implements AsyncIterableIterator<Item, v
     return this;
   }
 
-  /** The reader leaves, and what is being pulled is waited for before it is closed. */
+  /** Called when the reader leaves. A pull in progress is then awaited before `close` is called. */
   protected leaving(): void {}
 
-  /** What was handed over and not read. */
+  /** Takes the items that were delivered but not read. */
   protected takeRest(): readonly Item[] {
     const rest = this.#rest.slice(this.#restAt);
     this.#rest = [];
@@ -79,7 +85,7 @@ export abstract class BatchStream<Item> implements AsyncIterableIterator<Item, v
     return rest;
   }
 
-  /** What was asked for and not taken, for who goes on with this stream's items in another one. */
+  /** Takes the pending request whose result was not taken, for another stream that continues with this one's items. */
   protected takeAsked(): Promise<readonly Item[] | undefined> | undefined {
     const asked = this.#isUntaken ? this.#asked : undefined;
     this.#isUntaken = false;
@@ -91,7 +97,7 @@ export abstract class BatchStream<Item> implements AsyncIterableIterator<Item, v
   }
 }
 
-/** The stream itself, or a stream of what comes item by item. */
+/** The stream itself, or a stream over items that come one by one. */
 export function toBatches<Item>(items: AsyncIterable<Item> | Iterable<Item>): BatchStream<Item> {
   return items instanceof BatchStream ? items : new SingleItems(items);
 }

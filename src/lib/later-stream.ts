@@ -1,6 +1,6 @@
 import { BatchStream } from "./batch-stream.ts";
 
-/** A stream that is opened when it is first read. What it gives then comes without a step between. */
+/** A stream that is opened on the first read. After that, its batches are passed on without an additional step. */
 export class LaterStream<Item> extends BatchStream<Item> {
   readonly #open: () => Promise<BatchStream<Item>>;
   #opened: BatchStream<Item> | undefined;

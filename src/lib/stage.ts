@@ -1,18 +1,24 @@
-/** What a stage makes of an item: at once, or later where it has to wait for something. */
+/** The output of a stage for an item: immediate, or a promise where the stage has to wait for something. */
 export type Made<Item> = readonly Item[] | Promise<readonly Item[]>;
 
-/** One step that the items of a stream pass: an item in, any number out. It may keep state, so each stream has its own. */
+/**
+ * One step that the items of a stream pass through: one item in, any number out. It may keep state, so each stream needs its
+ * own.
+ */
 export interface Stage<In, Out> {
   of(item: In): Made<Out>;
-  /** What is left to say when all items have come. */
+  /** The remaining output after the last item. */
   end?(): Made<Out>;
-  /** What stands for the rest when the source has failed; the stream then ends well. Without it the failure goes on. */
+  /**
+   * The output that replaces the rest when the source has failed; the stream then ends normally. Without this method the error
+   * is passed on.
+   */
   fail?(thrown: unknown): Made<Out>;
-  /** The stream is over, however it ended. */
+  /** Called when the stream is over, however it ended. */
   close?(): void;
 }
 
-/** Two stages as one. */
+/** Combines two stages into one. */
 export function chain<In, Middle, Out>(first: Stage<In, Middle>, second: Stage<Middle, Out>): Stage<In, Out> {
   const endWith = (last: Made<Middle>) => joined(passAll(second, last), () => second.end?.() ?? []);
   return {
@@ -30,13 +36,13 @@ export function chain<In, Middle, Out>(first: Stage<In, Middle>, second: Stage<M
   };
 }
 
-/** So many stages as one, in order; none changes nothing. */
+/** Combines any number of stages into one, in order; without any, items pass unchanged. */
 export function chainAll<Item>(stages: readonly Stage<Item, Item>[]): Stage<Item, Item> {
   const [first, ...others] = stages;
   return first ? others.reduce((all, next) => chain(all, next), first) : { of: (item) => [item] };
 }
 
-/** All items through a stage, in order. A promise only where the stage had to wait. */
+/** Passes all items through a stage, in order. Returns a promise only if the stage had to wait. */
 export function passAll<In, Out>(stage: Stage<In, Out>, items: Made<In>): Made<Out> {
   if (items instanceof Promise) return items.then((all) => passAll(stage, all));
   const [only] = items;

@@ -10,7 +10,7 @@ const drop = (unwanted: string): Stage<string, string> => ({
   of: (item) => (item === unwanted ? [] : [item]),
 });
 const ended = (mark: string): Stage<string, string> => ({ of: (item) => [item], end: () => [mark] });
-/** Makes its items later. */
+/** Returns its items asynchronously. */
 const slow: Stage<string, string> = {
   of: async (item) => {
     await Promise.resolve();
@@ -18,7 +18,7 @@ const slow: Stage<string, string> = {
   },
 };
 
-/** Fails behind these. */
+/** Yields these items, then fails. */
 async function* failing(...items: readonly string[]): AsyncGenerator<string> {
   yield* items;
   throw new Error("broken");
@@ -46,7 +46,7 @@ test("stages one by one are the same as one of all, however the stream is read b
         const stream = through(items, chainAll(all));
         const held: string[] = [];
         for (let count = 0; count < read; count += 1) held.push(...((await stream.nextBatch()) ?? []));
-        // It is waited for by nobody, as when the time is up.
+        // Nobody awaits it, as after a timeout.
         const isAskedFor = read % 2 === 1;
         if (isAskedFor) void stream.nextBatch();
         stream.putBack(held, isAskedFor);
@@ -77,7 +77,7 @@ test("a stage that throws ends the stream and its source", async () => {
       if (item === "b") throw new Error("no b");
       return [item];
     },
-    // Not the source's failure.
+    // This is not a failure of the source.
     fail: () => ["failed"],
   };
   const stream = through(source, throwing);

@@ -1,11 +1,11 @@
 import { BatchStream, toBatches } from "./batch-stream.ts";
 import { chain, type Made, passAll, type Stage } from "./stage.ts";
 
-/** The items of a source as a stage makes them. However many stages are added, reading costs one wait. */
+/** A source's items after passing through a stage. However many stages are added, reading costs a single wait. */
 export class StagedStream<In, Out> extends BatchStream<Out> {
   readonly #source: BatchStream<In>;
   readonly #stage: Stage<In, Out>;
-  /** What comes before anything is read from the source: what the reader before has left. */
+  /** What comes before anything is read from the source: what an earlier stream's reader has left unread. */
   readonly #left: (() => Made<Out>)[] = [];
   #isOver = false;
 
@@ -15,7 +15,7 @@ export class StagedStream<In, Out> extends BatchStream<Out> {
     this.#stage = stage;
   }
 
-  /** The same items through one more stage. This stream itself is not to be read any more. */
+  /** A stream of the same items that pass through one more stage. This stream must not be read any more. */
   through<Next>(stage: Stage<Out, Next>): StagedStream<In, Next> {
     const next = new StagedStream(this.#source, chain(this.#stage, stage));
     const rest = this.takeRest();
@@ -73,7 +73,10 @@ export class StagedStream<In, Out> extends BatchStream<Out> {
     return last;
   }
 
-  /** What the reader before was waiting for when it stopped reading; it has passed the stages that there were then. */
+  /**
+   * The items that the earlier reader was waiting for when it stopped reading; they have already passed the stages of that
+   * time.
+   */
   async #passAsked<Middle>(
     asked: Promise<readonly Middle[] | undefined>,
     stage: Stage<Middle, Out>,
@@ -86,7 +89,7 @@ export class StagedStream<In, Out> extends BatchStream<Out> {
   }
 }
 
-/** Items through a stage. A stream that has stages already gets one more. */
+/** Passes items through a stage. If the stream already has stages, adds this one to them. */
 export function through<In, Out>(
   items: AsyncIterable<In> | Iterable<In>,
   stage: Stage<In, Out>,

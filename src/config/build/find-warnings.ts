@@ -99,7 +99,7 @@ function findUnasked({ name, permissionMode, builtinTools }: Profile): readonly 
   ];
 }
 
-/** A gateway over plain HTTP: the credentials and every prompt would cross the network unencrypted. */
+/** A gateway over plain HTTP outside this machine: the credentials and every prompt would cross the network unencrypted. */
 function findOpenGateway({ name, environment }: Profile): readonly string[] {
   const url = URL.parse(environment["ANTHROPIC_BASE_URL"] ?? "");
   if (url?.protocol !== "http:" || isLoopbackHost(url.hostname)) return [];

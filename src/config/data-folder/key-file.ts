@@ -16,7 +16,7 @@ export type KeyName = "api-key" | "approver-key";
 
 export interface KeyFile {
   readonly file: string;
-  /** Of the key, in hexadecimal. */
+  /** Hash of the key, in hexadecimal. */
   readonly sha256: string;
   /** Absent for an approver key that an earlier start created. */
   readonly key?: string;

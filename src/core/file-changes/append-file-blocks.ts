@@ -105,7 +105,9 @@ function fileBlock(path: string, text: string): string {
   return `${fence}${languageOf(path)} path=${showPath(path)}\n${text}${end}${fence}`;
 }
 
-/** The path as it is, or as JSON text where it would break the info string, the line or the fence. */
+/**
+ * The path as it is, or as JSON text where white space, quotes or backticks in it would break the word, the line or the fence.
+ */
 function showPath(path: string): string {
   return /^[^\s"`]+$/.test(path) ? path : JSON.stringify(path).replaceAll("`", "\\u0060");
 }

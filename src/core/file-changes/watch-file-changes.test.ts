@@ -76,7 +76,7 @@ async function* turn(
   yield end;
 }
 
-/** A turn in which the engine says this. */
+/** Runs a turn in which the engine produces these events. */
 const drive = (watch: FileChangeWatch, said: AsyncIterable<EngineOutput>, failures: unknown[] = []) =>
   driveEvents(said, {
     tell: watch.stage(),

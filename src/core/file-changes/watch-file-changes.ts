@@ -84,8 +84,8 @@ export class FileChangeWatch {
   }
 
   /**
-   * Adds to a turn's events what Claude Code's own tools changed right after their results, and before the end, however the
-   * turn ends, what is different in the workspace.
+   * Adds to a turn's events what Claude Code's own tools changed, right after their results, and before the end, however the
+   * turn ends, what has changed in the workspace.
    */
   stage(): EventStage {
     const toolNames = new Map<string, string>();
@@ -99,8 +99,8 @@ export class FileChangeWatch {
   }
 
   /**
-   * What there is to tell at the end; once. Nothing while no tool has run, so that the turn may still begin anew. For a reader
-   * that has left it is saved all the same: it can be looked up and undone.
+   * What to report at the end, once. Nothing if no tool has run, so that the turn can still be restarted. If the reader has
+   * left, the changes are saved all the same: they can be looked up and undone.
    */
   async conclude(): Promise<readonly Told[]> {
     if (this.#before === undefined || this.#isOver) return [];
@@ -159,7 +159,7 @@ export class FileChangeWatch {
     }
   }
 
-  /** Under a deadline of its own: the turn's signal may have aborted, and what it changed is there all the same. */
+  /** With its own deadline: the turn's signal may have aborted, but the turn's changes are there all the same. */
   async #compare(snapshot: WorkspaceSnapshot): Promise<readonly Told[]> {
     const { turnId, logger } = this.#parts;
     const deadline = AbortSignal.timeout(this.#deadlineMs);

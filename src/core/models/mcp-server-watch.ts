@@ -96,7 +96,7 @@ export class McpServerWatch {
       new LaterStream(async () => {
         const profile = request.target.profile.name;
         const starting = serversOf(profile).filter(({ result }) => result === undefined);
-        // Who leaves meanwhile is told so by the turn.
+        // If the client leaves meanwhile, the turn reports it.
         await abortable(Promise.all(starting.map(({ look }) => look)), signal).catch(() => {});
         return through(run(request, signal), earFor(profile));
       });

@@ -267,7 +267,7 @@ export interface Progress {
 /** What an engine produces. */
 export type EngineOutput = EngineEvent | Progress;
 
-/** One step that the events of a turn pass on their way to the client. */
+/** One step that a turn's events pass through on their way to the client. */
 export type EventStage = Stage<EngineEvent, EngineEvent>;
 
 export function isTerminalEvent(event: TurnEvent | Progress): event is TerminalEvent {
