@@ -4,7 +4,6 @@ import { join } from "node:path";
 
 import { beforeEach, expect, test } from "vitest";
 
-import { changeFromActivity } from "../../src/core/file-changes/change-from-activity.ts";
 import type { FileChange } from "../../src/core/words/file-change.ts";
 import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
 import { DEFAULT_PERMISSIONS } from "../engine/turn-input.ts";
@@ -22,7 +21,7 @@ type Call = readonly [name: string, input: object];
 
 /** Runs calls in one turn; returns what their results say that they changed. */
 async function changesOf(calls: readonly Call[]): Promise<FileChange[]> {
-  const { model, start, agent, workspace } = claude();
+  const { model, start, agent } = claude();
   const replies = calls.map(([name, input], index) =>
     reply({ blocks: [toolUse(name, input, { id: `toolu_${index}` })] }),
   );
@@ -31,12 +30,7 @@ async function changesOf(calls: readonly Call[]): Promise<FileChange[]> {
   const session = await start(agent(), { firstTurn: turn });
   const events = await runTurn(session, turn);
   await session.close();
-  const names = new Map<string, string>();
-  return events.flatMap((event) => {
-    if (event.type === "activity-start") names.set(event.activityId, event.name);
-    if (event.type !== "activity-end") return [];
-    return changeFromActivity(names.get(event.activityId) ?? "", event, workspace) ?? [];
-  });
+  return events.flatMap((event) => (event.type === "file-change" ? [event.change] : []));
 }
 
 test("what is told of edits is what git makes of the files", async () => {

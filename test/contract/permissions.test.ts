@@ -5,7 +5,11 @@ import { join, resolve } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 
 import type { TurnInput } from "../../src/core/ports/engine.ts";
-import type { PermissionAnswer, PermissionQuestion } from "../../src/core/ports/turn-supervisor.ts";
+import type {
+  PermissionAnswer,
+  PermissionQuestion,
+  StartingTool,
+} from "../../src/core/ports/turn-supervisor.ts";
 import type { EngineEvent } from "../../src/core/words/turn-event.ts";
 import { text, toolUse, reply } from "../../src/demo/build-reply.ts";
 import { DEFAULT_PERMISSIONS, DENYING_SUPERVISOR } from "../engine/turn-input.ts";
@@ -40,7 +44,7 @@ function answering(answer: PermissionAnswer) {
     told,
     supervisor: {
       ...DENYING_SUPERVISOR,
-      beforeTool: async (name: string) => void told.push(name),
+      beforeTool: async ({ name }: StartingTool) => void told.push(name),
       ask: (question: PermissionQuestion, signal: AbortSignal) => {
         questions.push(question);
         return { ...DENYING_SUPERVISOR.ask(question, signal), answer: Promise.resolve(answer) };

@@ -46,7 +46,7 @@ async function runTold(session: EngineSession, input: TurnInput) {
   const told: string[] = [];
   const events = await runTurn(session, input, NEVER, {
     ...DENYING_SUPERVISOR,
-    beforeTool: async (name) => void told.push(`${name} ${existsSync(path("touched.txt"))}`),
+    beforeTool: async ({ name }) => void told.push(`${name} ${existsSync(path("touched.txt"))}`),
   });
   return { told, events };
 }

@@ -30,6 +30,7 @@ export function newMapper(changes: Partial<ConstructorParameters<typeof TurnMapp
     costBeforeUsd: 0,
     isClientTool: (name) => CLIENT_TOOLS.has(name),
     isContinued: false,
+    workspace: "/work",
     failures: {
       clock: () => 1_000_000,
       privateNames: () => [],

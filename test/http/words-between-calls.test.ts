@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import { toldByClaude } from "../engine/told-by-claude.ts";
 import type { TurnEvent } from "../../src/core/words/turn-event.ts";
 import {
   JSON_HEADERS,
@@ -12,7 +13,7 @@ import {
 } from "./scripted-server.ts";
 
 /** Claude thinks aloud before one call, without a word before another, and answers. */
-const WORK: readonly TurnEvent[] = [
+const WORK = toldByClaude([
   { type: "reasoning-delta", text: "Let me look." },
   { type: "reasoning-end", signature: "s1", model: "m" },
   { type: "activity-start", activityId: "a", name: "Bash", input: { command: "ls" } },
@@ -21,7 +22,7 @@ const WORK: readonly TurnEvent[] = [
   { type: "activity-start", activityId: "b", name: "Bash", input: { command: "npm test" } },
   { type: "activity-end", activityId: "b", isError: false, output: "ok" },
   { type: "text-delta", text: "Done." },
-];
+]);
 
 let server: ScriptedServer;
 beforeEach(async () => {

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 
 import type { ConversationId, TurnId } from "../../src/core/words/ids.ts";
+import { toldByClaude } from "../engine/told-by-claude.ts";
 import type { FileChange } from "../../src/core/words/file-change.ts";
 import type { StopReason, TurnEnd, TurnError, TurnEvent } from "../../src/core/words/turn-event.ts";
 import { NO_USAGE } from "../../src/core/words/usage.ts";
@@ -33,28 +34,30 @@ const START: TurnEvent = {
 
 const someText = fc.string({ unit: "binary", maxLength: 24 });
 const noise: fc.Arbitrary<TurnEvent> = fc.constantFrom<TurnEvent>(
-  { type: "activity-start", activityId: "a", name: "Bash", input: {} },
-  { type: "activity-progress", activityId: "a", name: "Bash", elapsedMs: 10_000 },
-  { type: "activity-end", activityId: "a", isError: false, output: "" },
-  {
-    type: "permission-request",
-    approvalId: "appr_1",
-    activityId: "a",
-    toolName: "Bash",
-    input: { command: "npm test" },
-    summary: "Run npm test",
-    alwaysAllows: ["Bash(npm test)", "Bash(npm *)"],
-    expiresAt: 1_700_000_300_000,
-  },
-  { type: "permission-resolved", approvalId: "appr_1", outcome: "always-allowed" },
-  { type: "permission-resolved", approvalId: "appr_1", outcome: "timed-out" },
-  { type: "file-change", activityId: "a", change: { type: "changed", path: "a.ts", diff: "@@\n-a\n+b\n" } },
-  { type: "file-change", activityId: "a", change: { type: "created", path: "b.bin" } },
-  { type: "notice", code: "retry", message: "again" },
-  { type: "notice", code: "mcp-server-failed", message: "It is not there.", mcpServer: "docs" },
-  { type: "reasoning-end", signature: "sealed", model: "claude" },
-  { type: "reasoning-redacted", data: "hidden", model: "claude" },
-  { type: "transcript-append", entry: { role: "assistant", content: "x" } },
+  ...toldByClaude([
+    { type: "activity-start", activityId: "a", name: "Bash", input: {} },
+    { type: "activity-progress", activityId: "a", name: "Bash", elapsedMs: 10_000 },
+    { type: "activity-end", activityId: "a", isError: false, output: "" },
+    {
+      type: "permission-request",
+      approvalId: "appr_1",
+      activityId: "a",
+      toolName: "Bash",
+      input: { command: "npm test" },
+      summary: "Run npm test",
+      alwaysAllows: ["Bash(npm test)", "Bash(npm *)"],
+      expiresAt: 1_700_000_300_000,
+    },
+    { type: "permission-resolved", approvalId: "appr_1", outcome: "always-allowed" },
+    { type: "permission-resolved", approvalId: "appr_1", outcome: "timed-out" },
+    { type: "file-change", activityId: "a", change: { type: "changed", path: "a.ts", diff: "@@\n-a\n+b\n" } },
+    { type: "file-change", activityId: "a", change: { type: "created", path: "b.bin" } },
+    { type: "notice", code: "retry", message: "again" },
+    { type: "notice", code: "mcp-server-failed", message: "It is not there.", mcpServer: "docs" },
+    { type: "reasoning-end", signature: "sealed", model: "claude" },
+    { type: "reasoning-redacted", data: "hidden", model: "claude" },
+    { type: "transcript-append", entry: { role: "assistant", content: "x" } },
+  ]),
 );
 
 /** What a turn says of its workspace, once. */

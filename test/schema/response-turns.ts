@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 
 import type { JsonObject } from "../../src/core/words/client-tool.ts";
+import { toldByClaude } from "../engine/told-by-claude.ts";
 import type { FileChange } from "../../src/core/words/file-change.ts";
 import type { ConversationId, TurnId } from "../../src/core/words/ids.ts";
 import type { StopReason, TurnEnd, TurnEvent } from "../../src/core/words/turn-event.ts";
@@ -162,14 +163,14 @@ const activity = fc
   .map(([[name, input], number, isError, output]): readonly TurnEvent[] => {
     const activityId = `toolu_${number}`;
     const isPatch = name === "Write" || name === "Edit";
-    return [
+    return toldByClaude([
       { type: "activity-start", activityId, name, input },
       ...(output.length > 4
         ? [{ type: "activity-progress" as const, activityId, name, elapsedMs: 10_000 }]
         : []),
       { type: "activity-end", activityId, isError, output },
       ...(isPatch && !isError ? [{ type: "file-change" as const, activityId, change: CHANGED_BY_TOOL }] : []),
-    ];
+    ]);
   });
 
 /** What ends or starts at once: activities side by side, each start before its end. */
@@ -186,45 +187,47 @@ function activityKey(events: readonly TurnEvent[]): string {
   return start?.type === "activity-start" ? start.activityId : "";
 }
 
-const other = fc.constantFrom<readonly TurnEvent[]>(
-  [{ type: "notice", code: "retry", message: "again" }],
-  [{ type: "notice", code: "mcp-server-failed", message: "It is not there.", mcpServer: "docs" }],
-  [
-    {
-      type: "permission-request",
-      approvalId: "appr_1",
-      activityId: "toolu_1",
-      toolName: "Bash",
-      input: { command: "npm test" },
-      summary: "Run npm test",
-      alwaysAllows: ["Bash(npm test)"],
-      expiresAt: 1_300_000,
-    },
-    { type: "permission-resolved", approvalId: "appr_1", outcome: "always-allowed" },
-  ],
-  [
-    { type: "activity-start", activityId: "toolu_bash", name: "Bash", input: { command: "rm -r ." } },
-    {
-      type: "approval-request",
-      approvalId: "mcpr_toolu_bash",
-      serverLabel: "claude-code",
-      toolName: "Bash",
-      input: { command: "rm -r ." },
-    },
-  ],
-  [{ type: "transcript-append", entry: { role: "assistant", content: "x" } }],
-  [{ type: "mcp-tools", serverLabel: "crm", tools: [{ name: "find", inputSchema: { type: "object" } }] }],
-  [
-    { type: "activity-start", activityId: "toolu_asked", name: "mcp__crm__ask", input: {} },
-    {
-      type: "approval-request",
-      approvalId: "mcpr_toolu_asked",
-      serverLabel: "crm",
-      toolName: "ask",
-      input: {},
-    },
-  ],
-);
+const other = fc
+  .constantFrom<readonly TurnEvent[]>(
+    [{ type: "notice", code: "retry", message: "again" }],
+    [{ type: "notice", code: "mcp-server-failed", message: "It is not there.", mcpServer: "docs" }],
+    [
+      {
+        type: "permission-request",
+        approvalId: "appr_1",
+        activityId: "toolu_1",
+        toolName: "Bash",
+        input: { command: "npm test" },
+        summary: "Run npm test",
+        alwaysAllows: ["Bash(npm test)"],
+        expiresAt: 1_300_000,
+      },
+      { type: "permission-resolved", approvalId: "appr_1", outcome: "always-allowed" },
+    ],
+    [
+      { type: "activity-start", activityId: "toolu_bash", name: "Bash", input: { command: "rm -r ." } },
+      {
+        type: "approval-request",
+        approvalId: "mcpr_toolu_bash",
+        serverLabel: "claude-code",
+        toolName: "Bash",
+        input: { command: "rm -r ." },
+      },
+    ],
+    [{ type: "transcript-append", entry: { role: "assistant", content: "x" } }],
+    [{ type: "mcp-tools", serverLabel: "crm", tools: [{ name: "find", inputSchema: { type: "object" } }] }],
+    [
+      { type: "activity-start", activityId: "toolu_asked", name: "mcp__crm__ask", input: {} },
+      {
+        type: "approval-request",
+        approvalId: "mcpr_toolu_asked",
+        serverLabel: "crm",
+        toolName: "ask",
+        input: {},
+      },
+    ],
+  )
+  .map(toldByClaude);
 
 const usage = fc.record({
   inputTokens: fc.nat(1000),

@@ -93,6 +93,7 @@ export class ApprovalDesk implements Approvals {
         activityId: question.activityId,
         toolName: question.toolName,
         input: question.input,
+        ...(question.work && { work: question.work }),
         summary: question.summary,
         alwaysAllows: question.alwaysAllows,
         expiresAt: approval.expiresAt,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { driveEvents } from "../../../test/engine/drive-events.ts";
+import { startingTool } from "../../engines/claude/tools/starting-tool.ts";
 import { nextTick } from "../../lib/time.ts";
 import type { FileChange } from "../words/file-change.ts";
 import type { ConversationId, PrincipalId, TurnId } from "../words/ids.ts";
@@ -72,7 +73,7 @@ async function* turn(
   end: EngineOutput = END,
 ): AsyncGenerator<EngineOutput> {
   yield TEXT;
-  for (const tool of tools) await watch.beforeTool(tool);
+  for (const tool of tools) await watch.beforeTool(startingTool(tool));
   yield end;
 }
 
@@ -89,20 +90,6 @@ const run = (watch: FileChangeWatch, tools: readonly string[], end?: EngineOutpu
 
 const failing = (take: WorkspaceSnapshots["take"]) =>
   watchOver(undefined, { snapshots: { take }, deadlineMs: 20 });
-
-const startOf = (activityId: string, name: string): EngineOutput => ({
-  type: "activity-start",
-  activityId,
-  name,
-  input: {},
-});
-const endOf = (activityId: string, details: Record<string, unknown>, isError = false): EngineOutput => ({
-  type: "activity-end",
-  activityId,
-  isError,
-  output: "",
-  details,
-});
 
 const slowly = (log: string[]) => ({
   isSlow: () => true,
@@ -221,10 +208,10 @@ describe("a snapshot", () => {
     });
     const order: string[] = [];
     const tools = ["Bash", "Edit"].map(async (tool) => {
-      await watch.beforeTool(tool);
+      await watch.beforeTool(startingTool(tool));
       order.push(tool);
     });
-    await watch.beforeTool("Read");
+    await watch.beforeTool(startingTool("Read"));
     order.push("Read");
     taken.resolve();
     await Promise.all(tools);
@@ -298,7 +285,7 @@ describe("a turn that is cancelled", () => {
     const abort = new AbortController();
     const { watch, log } = watchOver(undefined, { signal: abort.signal });
     async function* cancelled(): AsyncGenerator<EngineOutput> {
-      await watch.beforeTool("Bash");
+      await watch.beforeTool(startingTool("Bash"));
       abort.abort();
       yield ERROR;
     }
@@ -311,7 +298,7 @@ describe("a turn that is cancelled", () => {
     const { watch, log } = watchOver();
     async function* running(): AsyncGenerator<EngineOutput> {
       try {
-        await watch.beforeTool("Bash");
+        await watch.beforeTool(startingTool("Bash"));
         yield TEXT;
         await never();
       } finally {
@@ -325,7 +312,7 @@ describe("a turn that is cancelled", () => {
   test("before its first tool runs has changed nothing", async () => {
     const abort = new AbortController();
     const { watch, log } = watchOver(undefined, { signal: abort.signal, snapshots: { take: never } });
-    const before = watch.beforeTool("Bash");
+    const before = watch.beforeTool(startingTool("Bash"));
     abort.abort();
     await before;
     expect(await run(watch, [], ERROR)).toEqual([TEXT, ERROR]);
@@ -349,40 +336,9 @@ test("a turn that begins anew on another process is still watched", async () => 
   expect(log).toHaveLength(4);
 });
 
-test("what an editor changed is told right after its result", async () => {
-  const { watch } = watchOver({ changes: [] });
-  const write = { type: "create", filePath: "/work/a.txt", content: "" };
-  async function* events(): AsyncGenerator<EngineOutput> {
-    yield startOf("w", "Write");
-    yield startOf("b", "Bash");
-    yield startOf("f", "Write");
-    yield endOf("b", write);
-    yield endOf("f", write, true);
-    yield endOf("w", write);
-    yield endOf("w", write);
-    yield END;
-  }
-  const told = await Array.fromAsync(drive(watch, events()));
-  expect(told.map((event) => (event.type === "file-change" ? event : event.type))).toEqual([
-    "activity-start",
-    "activity-start",
-    "activity-start",
-    "activity-end",
-    "activity-end",
-    "activity-end",
-    {
-      type: "file-change",
-      activityId: "w",
-      change: { type: "created", path: "a.txt", diff: "--- /dev/null\n+++ b/a.txt\n" },
-    },
-    "activity-end",
-    "turn-end",
-  ]);
-});
-
 async function* broken(watch: FileChangeWatch): AsyncGenerator<EngineOutput> {
   yield TEXT;
-  await watch.beforeTool("Bash");
+  await watch.beforeTool(startingTool("Bash"));
   throw new Error("broken");
 }
 

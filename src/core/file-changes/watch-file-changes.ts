@@ -4,6 +4,7 @@ import type { ConversationId, PrincipalId, TurnId } from "../words/ids.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { FileChangeStore } from "../ports/file-change-store.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { StartingTool } from "../ports/turn-supervisor.ts";
 import type {
   ComparedWorkspace,
   WorkspaceSnapshot,
@@ -12,14 +13,11 @@ import type {
 import {
   type EngineEvent,
   type EventStage,
-  type FileChanged,
   type FilesChanged,
   isTerminalEvent,
   type Notice,
   type TerminalEvent,
 } from "../words/turn-event.ts";
-import { changeFromActivity } from "./change-from-activity.ts";
-import { mayChangeFiles } from "./may-change-files.ts";
 import { withoutContents } from "./without-contents.ts";
 
 /** A workspace that takes longer to examine no longer delays the turn. */
@@ -77,24 +75,16 @@ export class FileChangeWatch {
   }
 
   /** Must be awaited before a tool of Claude Code runs. Never rejects: a failure is reported at the turn's end. */
-  async beforeTool(toolName: string): Promise<void> {
-    if (this.#isOver || !mayChangeFiles(toolName)) return;
+  async beforeTool({ mayChangeFiles }: StartingTool): Promise<void> {
+    if (this.#isOver || !mayChangeFiles) return;
     this.#mayHaveChanged = true;
     await (this.#before ??= this.#takeSnapshot());
   }
 
-  /**
-   * Adds to a turn's events what Claude Code's own tools changed, right after their results, and before the end, however the
-   * turn ends, what has changed in the workspace.
-   */
+  /** Adds to a turn's events, before the end, however the turn ends, what has changed in the workspace. */
   stage(): EventStage {
-    const toolNames = new Map<string, string>();
     return {
-      of: (event) => {
-        if (isTerminalEvent(event)) return this.#isDue ? this.#tellBefore(event) : [event];
-        const change = this.#readChange(event, toolNames);
-        return change ? [event, change] : [event];
-      },
+      of: (event) => (isTerminalEvent(event) && this.#isDue ? this.#tellBefore(event) : [event]),
     };
   }
 
@@ -132,15 +122,6 @@ export class FileChangeWatch {
 
   async #tellBefore(end: TerminalEvent): Promise<readonly EngineEvent[]> {
     return [...(await this.conclude()), end];
-  }
-
-  #readChange(event: EngineEvent, toolNames: Map<string, string>): FileChanged | undefined {
-    if (event.type === "activity-start") toolNames.set(event.activityId, event.name);
-    if (event.type !== "activity-end") return undefined;
-    const { activityId } = event;
-    const change = changeFromActivity(toolNames.get(activityId) ?? "", event, this.#parts.folder);
-    toolNames.delete(activityId);
-    return change && { type: "file-change", activityId, change };
   }
 
   async #takeSnapshot(): Promise<Before> {

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../words/client-tool.ts";
 import type { JsonCheckResult } from "./schema-checker.ts";
+import type { Work } from "../words/work.ts";
 import type { PermissionOutcome, PermissionRequest } from "../words/turn-event.ts";
 
 /** A call for which the permission mode requires a person's approval. */
@@ -8,6 +9,7 @@ export interface PermissionQuestion {
   readonly activityId: string;
   readonly toolName: string;
   readonly input: JsonObject;
+  readonly work?: Work;
   readonly summary: string;
   /** Rules, in Claude Code's syntax, that "always" would add to the conversation's rules. */
   readonly alwaysAllows: readonly string[];
@@ -27,11 +29,18 @@ export interface AskedPermission {
   readonly answer: Promise<PermissionAnswer>;
 }
 
-/** What an engine needs from core during a turn. */
+/** A tool that the engine is about to run by itself. */
+export interface StartingTool {
+  readonly name: string;
+  /** Whether files of the workspace may be different afterwards. */
+  readonly mayChangeFiles: boolean;
+}
+
+/** What an engine needs of core in the middle of a turn. */
 export interface TurnSupervisor {
-  /** Called before a tool of Claude Code runs; the tool waits for it. Never rejects. */
-  beforeTool(toolName: string): Promise<void>;
-  /** Whether a text is JSON that conforms to a client's schema. */
+  /** Called before a tool of Claude Code's runs, which waits for it. Never rejects. */
+  beforeTool(tool: StartingTool): Promise<void>;
+  /** Whether a text is JSON that fits a schema of the client's. */
   checkJson(schema: JsonObject, text: string): Promise<JsonCheckResult>;
   /** `signal` aborts when the call is no longer wanted. */
   ask(question: PermissionQuestion, signal: AbortSignal): AskedPermission;

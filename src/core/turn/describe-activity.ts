@@ -1,33 +1,27 @@
 import type { JsonObject } from "../words/client-tool.ts";
 import { pathInWorkspace } from "../words/path-in-workspace.ts";
+import type { Work } from "../words/work.ts";
 
 /** A line is for a glance; a command may be a whole script. */
 const MAX_LINE_LENGTH = 200;
 
-/** What says most of what a tool of Claude Code's is about to do. */
-const TELLING_INPUT: Readonly<Record<string, string>> = {
-  Bash: "command",
-  Read: "file_path",
-  Write: "file_path",
-  Edit: "file_path",
-  NotebookEdit: "notebook_path",
-  Glob: "pattern",
-  Grep: "pattern",
-  WebSearch: "query",
-  WebFetch: "url",
-  Agent: "description",
-  Task: "description",
-  Skill: "skill",
-};
+interface DescribedCall {
+  readonly name: string;
+  readonly input: JsonObject;
+  readonly work?: Work | undefined;
+}
 
 /** A call in one line, such as `Bash: npm test`. Paths are shown relative to the workspace. */
-export function describeActivity(name: string, input: JsonObject, workspace: string | undefined): string {
-  const key = Object.hasOwn(TELLING_INPUT, name) ? (TELLING_INPUT[name] ?? "") : "";
-  const telling = key === "" ? undefined : input[key];
-  if (typeof telling !== "string") {
+export function describeActivity(
+  { name, input, work }: DescribedCall,
+  workspace: string | undefined,
+): string {
+  const told = work && "about" in work ? work.about : undefined;
+  if (told === undefined) {
     return toLine(Object.keys(input).length > 0 ? `${name}: ${JSON.stringify(input)}` : name);
   }
-  const about = key.endsWith("_path") ? pathInWorkspace(telling, workspace) : telling;
+  const isPath = work?.type === "file-read" || work?.type === "file-edit";
+  const about = isPath ? pathInWorkspace(told, workspace) : told;
   return toLine(about === "" ? name : `${name}: ${about}`);
 }
 

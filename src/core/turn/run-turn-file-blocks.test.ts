@@ -23,7 +23,7 @@ const ONE_NEW_FILE: WorkspaceSnapshots = {
 };
 
 const work: TurnScript = async function* (turn) {
-  await turn.supervisor.beforeTool("Bash");
+  await turn.supervisor.beforeTool({ name: "Bash", mayChangeFiles: true });
   yield* speak(["Done."])(turn);
 };
 

@@ -2,6 +2,7 @@ import type { AnswerMessage, InputPart, Message, ToolCallPart, ToolMessage } fro
 import type { CallServerTool, ServerToolResult } from "../ports/server-tool-caller.ts";
 import { type AskedCall, mcpToolPrefix, type ServerTools, type ToolApproval } from "../words/server-tools.ts";
 import type { EngineEvent } from "../words/turn-event.ts";
+import type { Work } from "../words/work.ts";
 
 /** Calls that a person has decided on, with what came of them. */
 export interface SettledCalls {
@@ -53,11 +54,15 @@ export async function settleApprovals(
       content: [{ type: "tool-result", callId, content, ...(isError && { isError }) }],
     });
     settled.events.push(
-      { type: "activity-start", activityId: callId, name, input: call.input },
+      { type: "activity-start", activityId: callId, name, input: call.input, work: workOf(call) },
       { type: "activity-end", activityId: callId, isError, output: textOf(content) },
     );
   }
   return settled;
+}
+
+function workOf({ serverLabel: server, toolName: tool }: AskedCall): Work {
+  return { type: "mcp-call", server, tool };
 }
 
 /** As Claude knows the tool. */

@@ -25,7 +25,7 @@ export function superviseTurn(
   };
   return {
     checkJson: parts.checkJson,
-    beforeTool: (toolName) => parts.watch.beforeTool(toolName),
+    beforeTool: (tool) => parts.watch.beforeTool(tool),
     ask: (question, callSignal) =>
       parts.approvals.ask({ ...question, ...whose }, AbortSignal.any([signal, callSignal])),
   };

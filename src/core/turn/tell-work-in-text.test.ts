@@ -28,6 +28,7 @@ const bash = (activityId: string, command: string): EngineEvent => ({
   activityId,
   name: "Bash",
   input: { command },
+  work: { type: "command", about: command },
 });
 
 test("words between calls and the calls stand in the text, each a paragraph", async () => {
@@ -60,6 +61,11 @@ test("what Claude says as text is not told twice, and thinking before the answer
       activityId: "a",
       name: "Write",
       input: { file_path: "/srv/work/x.txt" },
+      work: {
+        type: "file-edit",
+        about: "/srv/work/x.txt",
+        edit: { path: "/srv/work/x.txt", isNew: true, diff: "" },
+      },
     } as const,
     think("That was it."),
     speak("\n\nDone."),

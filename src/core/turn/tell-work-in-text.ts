@@ -32,7 +32,7 @@ function tellWork(workspace: string): EventStage {
         const words = toLine(thought);
         thought = "";
         const told = words === "" ? [] : [tell(words)];
-        return [...told, tell(`> ${describeActivity(event.name, event.input, workspace)}`), event];
+        return [...told, tell(`> ${describeActivity(event, workspace)}`), event];
       }
       if (event.type !== "text-delta") return [event];
       thought = "";

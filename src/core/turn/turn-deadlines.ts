@@ -49,7 +49,7 @@ export class TurnDeadlines {
   see(event: EngineOutput): void {
     if (event.type === "activity-start") this.#openActivities.add(event.activityId);
     if (event.type === "activity-end") this.#openActivities.delete(event.activityId);
-    this.#isFirst = event.type === "activity-end" || (this.#isFirst && event.type === "notice");
+    this.#isFirst = event.type === "activity-end" || (this.#isFirst && NO_SIGNS.has(event.type));
   }
 
   stop(): void {
@@ -83,6 +83,9 @@ export class TurnDeadlines {
     this.#expire(timeout(what, this.#limitMs));
   }
 }
+
+/** What is told between a tool's end and the model's next word. */
+const NO_SIGNS: ReadonlySet<EngineOutput["type"]> = new Set(["notice", "file-change"]);
 
 function timeout(what: string, limitMs: number): AppError {
   return new AppError({

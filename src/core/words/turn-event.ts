@@ -5,6 +5,7 @@ import type { FileChange, FileChanges } from "./file-change.ts";
 import type { ConversationId, TurnId } from "./ids.ts";
 import type { TranscriptEntry } from "./transcript.ts";
 import type { Usage } from "./usage.ts";
+import type { Work, WorkResult } from "./work.ts";
 
 /** Where a turn ran, from cheapest to most expensive. */
 export type Placement =
@@ -120,7 +121,9 @@ export interface PermissionRequest {
   readonly activityId: string;
   readonly toolName: string;
   readonly input: JsonObject;
-  /** A short description of the call for a person. */
+  /** What it would do; absent when there is no more to say than the tool's name. */
+  readonly work?: Work;
+  /** What it is about, in a few words for a person. */
   readonly summary: string;
   /** What "always" would allow in this conversation, in Claude Code's rule syntax; empty when "always" is not available. */
   readonly alwaysAllows: readonly string[];
@@ -165,9 +168,11 @@ export interface FilesChanged extends FileChanges {
 export interface ActivityStart {
   readonly type: "activity-start";
   readonly activityId: string;
-  /** The tool's name (`Bash`, `mcp__server__tool`), or `compaction`. */
+  /** The tool's name as the engine has it (`Bash`, `mcp__server__tool`), or `compaction`. */
   readonly name: string;
   readonly input: JsonObject;
+  /** What it does; absent when there is no more to say than its name. */
+  readonly work?: Work;
 }
 
 export interface ActivityEnd {
@@ -176,8 +181,7 @@ export interface ActivityEnd {
   readonly isError: boolean;
   /** The text of the result as the model gets it. */
   readonly output: string;
-  /** Claude Code's own structured result, such as the `stdout` and `stderr` of a command or the patch of a file. */
-  readonly details?: JsonObject;
+  readonly result?: WorkResult;
 }
 
 /**

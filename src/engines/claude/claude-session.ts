@@ -171,6 +171,7 @@ export class ClaudeSession implements EngineSession {
       isContinued,
       reachedLimit: () => this.#gate.limits.reached,
       hasTools: this.#parts.hasTools,
+      workspace: this.#parts.workspace,
       failures: this.#failures,
     });
     return this.#mapper;

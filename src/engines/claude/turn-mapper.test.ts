@@ -66,13 +66,13 @@ describe("a turn", () => {
         activityId: "toolu_read",
         name: "Read",
         input: { file_path: "/workspace/note.txt" },
+        work: { type: "file-read", about: "/workspace/note.txt" },
       },
       {
         type: "activity-end",
         activityId: "toolu_read",
         isError: false,
         output: expect.stringContaining("A note."),
-        details: expect.objectContaining({ type: "text" }),
       },
     ]);
     expect(transcriptOf(events)).toMatchObject([

@@ -53,7 +53,7 @@ export class TurnMapper {
   #isCutShort = false;
   readonly #failure: FailureNotes;
   readonly #text = new AnswerText();
-  readonly #activities = new ToolActivities();
+  readonly #activities: ToolActivities;
   /** Every tool use of this turn, whoever runs the tool. */
   readonly #recordedCallIds = new Set<string>();
   readonly #calls: ClientCalls;
@@ -72,10 +72,13 @@ export class TurnMapper {
     readonly reachedLimit?: () => ReachedLimit | undefined;
     /** Claude Code works with tools of its own: after an empty answer it may ask once more for words. */
     readonly hasTools?: boolean;
+    /** Absolute path of the folder that it works in. */
+    readonly workspace: string;
     readonly failures: FailureNotesParts;
   }) {
     this.#costBeforeUsd = parts.costBeforeUsd;
     this.#calls = new ClientCalls(parts.isClientTool);
+    this.#activities = new ToolActivities(parts.workspace);
     this.#countsCalls = parts.isContinued;
     this.#reachedLimit = parts.reachedLimit ?? (() => undefined);
     this.#answer = new StreamedAnswer({

@@ -14,7 +14,6 @@ const end = (activityId: string, output: string, isError = false): ActivityEnd =
   activityId,
   isError,
   output,
-  details: { stdout: output },
 });
 
 function listOf(events: readonly (ActivityStart | ActivityEnd)[]): readonly ChatActivityBody[] {

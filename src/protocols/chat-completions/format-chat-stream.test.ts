@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { toldByClaude } from "../../../test/engine/told-by-claude.ts";
 import type { ConversationId, TurnId } from "../../core/words/ids.ts";
 import type { StopReason, TurnEvent } from "../../core/words/turn-event.ts";
 import { NO_USAGE } from "../../core/words/usage.ts";
@@ -168,14 +169,14 @@ test("text and thinking before a call are kept", async () => {
   });
 });
 
-const ACTIVITY: readonly TurnEvent[] = [
+const ACTIVITY = toldByClaude([
   START,
   { type: "activity-start", activityId: "a", name: "Bash", input: { command: "ls" } },
-  { type: "activity-end", activityId: "a", isError: false, output: "a.txt", details: { stdout: "a.txt" } },
+  { type: "activity-end", activityId: "a", isError: false, output: "a.txt" },
   { type: "reasoning-delta", text: "hm" },
   { type: "activity-start", activityId: "b", name: "Read", input: { file_path: "b.txt" } },
   { type: "activity-end", activityId: "b", isError: true, output: "No such file." },
-];
+]);
 
 test("what Claude Code does by itself is not told unless the client asks", async () => {
   expect(await deltasOf([...ACTIVITY, text("Done."), end("end")])).toEqual([
@@ -419,7 +420,7 @@ test("nothing is captured of an answer that failed or that its reader left", asy
   for await (const _ of through(play([text("half"), end("end")]), captureNothing())) break;
 });
 
-const AGENT: readonly TurnEvent[] = [
+const AGENT = toldByClaude([
   START,
   {
     type: "permission-request",
@@ -441,7 +442,7 @@ const AGENT: readonly TurnEvent[] = [
     isComplete: false,
   },
   end("max-turns"),
-];
+]);
 const FILE_CHANGES = {
   file_changes: [{ type: "renamed", path: "c.ts", previous_path: "b.ts", content_id: "file_1" }],
   file_changes_incomplete: true,

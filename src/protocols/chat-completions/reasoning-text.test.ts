@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { toldByClaude } from "../../../test/engine/told-by-claude.ts";
 import type { JsonObject } from "../../core/words/client-tool.ts";
 import type { ConversationId, TurnId } from "../../core/words/ids.ts";
 import type { TurnEvent } from "../../core/words/turn-event.ts";
@@ -20,7 +21,7 @@ const end = (activityId: string, isError = false): TurnEvent => ({
 });
 
 function piecesOf(events: readonly TurnEvent[], reasoning = new ReasoningText({ activity: "reasoning" })) {
-  return events.map((event) => reasoning.of(event));
+  return toldByClaude(events).map((event) => reasoning.of(event));
 }
 
 function lineOf(name: string, input: JsonObject): string {

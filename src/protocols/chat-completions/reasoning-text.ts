@@ -80,7 +80,7 @@ export class ReasoningText {
         return "";
       case "activity-start":
         if (!this.#isWordless) return "";
-        return this.#addLines([describeActivity(event.name, event.input, this.#workspace)]);
+        return this.#addLines([describeActivity(event, this.#workspace)]);
       default:
         return "";
     }
@@ -92,7 +92,7 @@ export class ReasoningText {
         this.#workspace = event.workspace;
         return [];
       case "activity-start": {
-        const line = describeActivity(event.name, event.input, this.#workspace);
+        const line = describeActivity(event, this.#workspace);
         this.#lines.set(event.activityId, line);
         return [line];
       }
@@ -105,7 +105,7 @@ export class ReasoningText {
         return line !== undefined && event.isError ? [`${line} (failed)`] : [];
       }
       case "permission-request": {
-        const line = describeActivity(event.toolName, event.input, this.#workspace);
+        const line = describeActivity({ ...event, name: event.toolName }, this.#workspace);
         this.#asked.set(event.approvalId, line);
         return [`Waiting for approval: ${line}`];
       }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { toldByClaude } from "../../../test/engine/told-by-claude.ts";
 import { expectResponse } from "../../../test/schema/expect-response.ts";
 import { headWith } from "../../../test/schema/response-turns.ts";
 import { formatStoredAsFailed } from "./format-stored-as-failed.ts";
@@ -8,13 +9,11 @@ import { ResponseWriter } from "./output/response-writer.ts";
 test("what was under way when the server ended has failed, and nothing of it is under way any more", () => {
   const writer = new ResponseWriter(headWith(), () => 2000);
   writer.start();
-  writer.of({ type: "activity-start", activityId: "a", name: "WebSearch", input: { query: "tea" } });
-  writer.of({
-    type: "activity-start",
-    activityId: "b",
-    name: "Write",
-    input: { file_path: "a", content: "" },
-  });
+  const begun = toldByClaude([
+    { type: "activity-start", activityId: "a", name: "WebSearch", input: { query: "tea" } },
+    { type: "activity-start", activityId: "b", name: "Write", input: { file_path: "a", content: "" } },
+  ]);
+  for (const event of begun) writer.of(event);
   writer.of({ type: "text-delta", text: "Half" });
   const failed = formatStoredAsFailed(writer.body, {
     kind: "internal",

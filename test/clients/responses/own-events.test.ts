@@ -5,6 +5,7 @@ import { streamText } from "ai";
 import OpenAI from "openai";
 import { expect, onTestFinished, test } from "vitest";
 
+import { toldByClaude } from "../../engine/told-by-claude.ts";
 import type { TurnEvent } from "../../../src/core/words/turn-event.ts";
 import { encodeResponseEvent } from "../../../src/protocols/responses/output/encode-response-event.ts";
 import { ResponseWriter } from "../../../src/protocols/responses/output/response-writer.ts";
@@ -14,7 +15,7 @@ import { headWith, turnEnd, turnOf } from "../../schema/response-turns.ts";
  * A turn with all that has no words of OpenAI's. Without items for commands and files: of those some clients take only what they
  * have tools for.
  */
-const AGENT_TURN: readonly TurnEvent[] = [
+const AGENT_TURN = toldByClaude([
   { type: "activity-start", activityId: "toolu_1", name: "Read", input: { file_path: "a.ts" } },
   {
     type: "permission-request",
@@ -33,7 +34,7 @@ const AGENT_TURN: readonly TurnEvent[] = [
   { type: "text-delta", text: "It is fixed." },
   { type: "file-changes", changes: [], isComplete: false },
   turnEnd(),
-];
+]);
 
 const URL = "http://127.0.0.1:1/v1";
 

@@ -8,6 +8,8 @@ import type {
   PermissionResolved,
 } from "../../../core/words/turn-event.ts";
 import type { CanUseTool, PermissionOptions, PermissionResult } from "../claude-messages.ts";
+import { describeWork } from "./describe-work.ts";
+import { startingTool } from "./starting-tool.ts";
 import { alwaysRules, asSessionUpdate } from "./permission-rules.ts";
 import type { ServerToolPolicy } from "./server-tool-policy.ts";
 
@@ -76,7 +78,7 @@ export class PermissionDesk {
     const waiting = { toolUseId: toolUseID, serverLabel: CLAUDE_CODE_LABEL, name: toolName, input };
     const { isApproved, reason } = await this.#policy.ask(waiting, signal);
     // It runs in another turn than the one that it was made in.
-    if (isApproved) await this.#turn?.supervisor.beforeTool(toolName);
+    if (isApproved) await this.#turn?.supervisor.beforeTool(startingTool(toolName));
     return isApproved ? { behavior: "allow" } : deny(reason ?? MESSAGES.denied);
   }
 
@@ -88,10 +90,12 @@ export class PermissionDesk {
   ): Promise<PermissionResult> {
     const { toolUseID, suggestions = [], signal } = options;
     const alwaysAllows = alwaysRules(toolName, input, suggestions, workspace);
+    const work = describeWork(toolName, input);
     const question = {
       activityId: toolUseID,
       toolName: toolLabel(toolName, options),
       input,
+      ...(work && { work }),
       summary: summarize(toolName, input, options),
       alwaysAllows,
     };

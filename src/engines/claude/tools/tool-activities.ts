@@ -1,9 +1,8 @@
 import { isRecord } from "../../../lib/is-record.ts";
-import type { JsonObject } from "../../../core/words/client-tool.ts";
-import type { ActivityEnd, ActivityStart } from "../../../core/words/turn-event.ts";
+import type { ActivityEnd, ActivityStart, FileChanged } from "../../../core/words/turn-event.ts";
+import { changeFromResult } from "./change-from-result.ts";
+import { COMPACTION, describeResult, describeWork } from "./describe-work.ts";
 import { restoreTabs } from "./restore-tabs.ts";
-
-const COMPACTION = "compaction";
 
 export interface ToolUse {
   readonly id: string;
@@ -19,7 +18,13 @@ interface ToolResult {
 
 /** What Claude Code does by itself in a turn: its tool calls from their start to their result. */
 export class ToolActivities {
+  readonly #folder: string;
   readonly #open = new Map<string, ToolUse>();
+
+  /** @param folder absolute path of the workspace: files in it are named relative to it */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
 
   get isRunning(): boolean {
     return this.#open.size > 0;
@@ -37,32 +42,31 @@ export class ToolActivities {
   *start(use: ToolUse): Generator<ActivityStart> {
     const { id, name, input } = use;
     this.#open.set(id, use);
-    yield { type: "activity-start", activityId: id, name, input: isRecord(input) ? input : {} };
+    const given = isRecord(input) ? input : {};
+    const work = describeWork(name, given);
+    yield { type: "activity-start", activityId: id, name, input: given, ...(work && { work }) };
   }
 
-  /** `details` is Claude Code's own account of the result. */
-  *end(result: ToolResult, details: unknown): Generator<ActivityEnd> {
-    this.#open.delete(result.tool_use_id);
-    yield {
-      type: "activity-end",
-      activityId: result.tool_use_id,
-      isError: result.is_error ?? false,
-      output: textOf(result.content),
-      ...(isRecord(details) && { details: withoutCopies(restoreTabs(details)) }),
-    };
+  /** `account` is Claude Code's own account of the result. */
+  *end(answer: ToolResult, account: unknown): Generator<ActivityEnd | FileChanged> {
+    const { tool_use_id: activityId, is_error: isError = false } = answer;
+    const use = this.#open.get(activityId);
+    this.#open.delete(activityId);
+    const output = textOf(answer.content);
+    const details = isRecord(account) ? restoreTabs(account) : undefined;
+    const work = use && describeWork(use.name, isRecord(use.input) ? use.input : {});
+    const result = describeResult(work, { isError, output, details });
+    yield { type: "activity-end", activityId, isError, output, ...(result && { result }) };
+    const change = use && changeFromResult(use.name, { isError, details }, this.#folder);
+    if (change) yield { type: "file-change", activityId, change };
   }
 
   /** Claude Code summarises a long conversation in a model call of its own, of which nothing is streamed. */
-  *compaction(isRunning: boolean): Generator<ActivityStart | ActivityEnd> {
+  *compaction(isRunning: boolean): Generator<ActivityStart | ActivityEnd | FileChanged> {
     if (isRunning === this.#open.has(COMPACTION)) return;
     if (isRunning) yield* this.start({ id: COMPACTION, name: COMPACTION, input: {} });
     else yield* this.end({ tool_use_id: COMPACTION }, undefined);
   }
-}
-
-/** Without the whole file as it was: what changed in it is there too. */
-function withoutCopies(details: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(details).filter(([name]) => name !== "originalFile"));
 }
 
 function textOf(content: ToolResult["content"]): string {

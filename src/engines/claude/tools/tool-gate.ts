@@ -16,6 +16,7 @@ import { ClientToolDesk } from "./client-tool-desk.ts";
 import { requireReachableArguments } from "../reach/require-reachable-arguments.ts";
 import type { GuardedCall, GuardedTurn } from "../reach/read-guard.ts";
 import type { Place } from "../reach/reach.ts";
+import { startingTool } from "./starting-tool.ts";
 import { PermissionDesk } from "./permission-desk.ts";
 import { TurnLimits } from "./turn-limits.ts";
 
@@ -139,7 +140,7 @@ export class ToolGate {
     switch (hook) {
       case "PreToolUse":
         if (this.desk.has(input.tool_name)) return this.desk.decide(input, signal);
-        await this.#supervisor?.beforeTool(input.tool_name);
+        await this.#supervisor?.beforeTool(startingTool(input.tool_name));
         switch (await this.#placeOf(input)) {
           case "private":
             return answer("deny", PRIVATE);
@@ -156,7 +157,7 @@ export class ToolGate {
         }
         return this.desk.decide(input, signal);
       case "PreSkillShellCommand":
-        await this.#supervisor?.beforeTool(input.tool_name);
+        await this.#supervisor?.beforeTool(startingTool(input.tool_name));
         // Where else they read is for the rules of who has written them.
         return (await this.#placeOf(input)) === "private" ? answer("deny", PRIVATE, hook) : {};
       default:

@@ -3,28 +3,30 @@ import { describe, expect, test } from "vitest";
 import { expectResponseStream } from "../../../../test/schema/expect-response.ts";
 import { headWith, turnEnd, turnOf } from "../../../../test/schema/response-turns.ts";
 import type { JsonObject } from "../../../core/words/client-tool.ts";
-import type { ActivityEnd, TurnEvent } from "../../../core/words/turn-event.ts";
+import type { TurnEvent } from "../../../core/words/turn-event.ts";
 import type { ResponseHead } from "../response-head.ts";
 import { ResponseWriter } from "../output/response-writer.ts";
+import { type AccountedEnd, toldByClaude } from "../../../../test/engine/told-by-claude.ts";
 import { isActivityId } from "./activity-items.ts";
 
 function start(name: string, input: JsonObject, activityId = "toolu_1"): TurnEvent {
   return { type: "activity-start", activityId, name, input };
 }
 
-function end(changes: Partial<ActivityEnd> = {}): TurnEvent {
+function end(changes: Partial<AccountedEnd> = {}): AccountedEnd {
   return { type: "activity-end", activityId: "toolu_1", isError: false, output: "", ...changes };
 }
 
-function write(events: readonly TurnEvent[], head: Partial<ResponseHead> = {}) {
+function write(given: readonly (TurnEvent | AccountedEnd)[], head: Partial<ResponseHead> = {}) {
+  const events = toldByClaude(given);
   const writer = new ResponseWriter(headWith(head), () => 2000);
   const all = [...writer.start(), ...turnOf(...events).flatMap((event) => writer.of(event))];
   const { response } = expectResponseStream(all);
   return { output: response.output, types: all.map(({ type }) => type), writer };
 }
 
-/** The output items of these events, without the text that ends their turn. */
-function itemsOf(events: readonly TurnEvent[], head: Partial<ResponseHead> = {}) {
+/** The items of a turn that then says something. */
+function itemsOf(events: readonly (TurnEvent | AccountedEnd)[], head: Partial<ResponseHead> = {}) {
   const { output } = write([...events, { type: "text-delta", text: "Done." }, turnEnd()], head);
   return output.slice(0, -1);
 }
@@ -283,7 +285,7 @@ test("what has not ended when the turn does", () => {
 test("what is under way can be seen", () => {
   const writer = new ResponseWriter(headWith(), () => 2000);
   writer.start();
-  writer.of(start("Bash", { command: "sleep 60" }));
+  for (const event of toldByClaude([start("Bash", { command: "sleep 60" })])) writer.of(event);
   writer.of({ type: "text-delta", text: "Wait" });
   expect(writer.body["output"]).toMatchObject([
     { type: "shell_call", status: "in_progress", action: { commands: ["sleep 60"] } },

@@ -1,10 +1,9 @@
-import { findMcpTool, mcpToolPrefix, needsApproval } from "../../../core/words/server-tools.ts";
+import { findMcpTool, needsApproval } from "../../../core/words/server-tools.ts";
 import type { JsonObject } from "../../../core/words/client-tool.ts";
 import type { ActivityStart } from "../../../core/words/turn-event.ts";
+import type { FileEdit, Work } from "../../../core/words/work.ts";
 import { describeInOneLine } from "./activity-line.ts";
-import { type FileChange, changeFromInput } from "./file-change.ts";
 import type { ResponseHead } from "../response-head.ts";
-import { textOr } from "../read-object.ts";
 
 /**
  * Marks the ids of items for Claude Code's own work, and of their calls, for clients that keep only those: when a client sends
@@ -41,7 +40,7 @@ export interface McpCall {
 export type Activity =
   | { readonly type: "shell"; readonly command: string; readonly timeoutMs?: number }
   | { readonly type: "code"; readonly command: string }
-  | { readonly type: "patch"; readonly change: FileChange; readonly showPath: (path: string) => string }
+  | { readonly type: "patch"; readonly edit: FileEdit; readonly showPath: (path: string) => string }
   | { readonly type: "search"; readonly query: string }
   | { readonly type: "page"; readonly url: string }
   | { readonly type: "mcp"; readonly call: McpCall }
@@ -52,37 +51,39 @@ interface Context extends Pick<ResponseHead, "hostedTools" | "mcpServers"> {
   readonly showPath: (path: string) => string;
 }
 
-export function describeActivity({ name, input }: ActivityStart, context: Context): Activity {
+export function describeActivity({ name, input, work }: ActivityStart, context: Context): Activity {
   const { showPath } = context;
-  switch (name) {
-    case "Bash": {
-      const command = textOr(input["command"], "");
+  switch (work?.type) {
+    case "command": {
+      const { about: command = "", timeoutMs } = work;
       const hosted = context.hostedTools;
       if (hosted?.has("code_interpreter") && !hosted.has("shell")) return { type: "code", command };
-      const timeoutMs = input["timeout"];
-      return { type: "shell", command, ...(typeof timeoutMs === "number" && { timeoutMs }) };
+      return { type: "shell", command, ...(timeoutMs !== undefined && { timeoutMs }) };
     }
-    case "Write":
-    case "Edit":
-    case "NotebookEdit":
-      return { type: "patch", change: changeFromInput(name, input), showPath };
-    case "WebSearch":
-      return { type: "search", query: textOr(input["query"], "") };
-    case "WebFetch":
-      return { type: "page", url: textOr(input["url"], "") };
+    case "file-edit":
+      return { type: "patch", edit: work.edit, showPath };
+    case "web-search":
+      return { type: "search", query: work.about ?? "" };
+    case "web-page":
+      return { type: "page", url: work.about ?? "" };
+    case "mcp-call":
+      return { type: "mcp", call: mcpCall(name, work, input, context) };
     default:
-      if (name.startsWith("mcp__")) return { type: "mcp", call: mcpCall(name, input, context) };
-      return { type: "note", text: describeInOneLine(name, input, showPath) };
+      return { type: "note", text: describeInOneLine(name, work, showPath) };
   }
 }
 
-function mcpCall(name: string, input: JsonObject, { mcpServers = [] }: Context): McpCall {
-  // A server's name may contain the separator, so names from the request are tried first.
+function mcpCall(
+  name: string,
+  { server, tool }: Extract<Work, { type: "mcp-call" }>,
+  input: JsonObject,
+  { mcpServers = [] }: Context,
+): McpCall {
+  // A server's name may have the separator in it; those that the request names are known.
   const found = findMcpTool(mcpServers, name);
-  const label = found?.server.label ?? name.split("__")[1] ?? "";
   return {
-    label,
-    tool: found?.tool ?? name.slice(mcpToolPrefix(label).length),
+    label: found?.server.label ?? server,
+    tool: found?.tool ?? tool,
     arguments: JSON.stringify(input),
     isRequested: found !== undefined,
     needsApproval: found !== undefined && needsApproval(found.server, found.tool),

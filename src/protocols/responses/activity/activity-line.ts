@@ -1,36 +1,30 @@
-import type { JsonObject } from "../../../core/words/client-tool.ts";
-import { textOr } from "../read-object.ts";
+import type { Work } from "../../../core/words/work.ts";
 
 const MAX_LENGTH = 200;
 
-/** Describes in one line what one of Claude Code's tools does; only for tools without an item in OpenAI's API. */
+/** What Claude does by itself, in words; only for what has no item of OpenAI's. */
 export function describeInOneLine(
   name: string,
-  input: JsonObject,
+  work: Work | undefined,
   showPath: (path: string) => string,
 ): string {
-  const line = describe(name, (key) => textOr(input[key], ""), showPath)
-    .replace(/\s+/g, " ")
-    .trim();
+  const line = describe(name, work, showPath).replace(/\s+/g, " ").trim();
   return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH - 1)}…` : line;
 }
 
-function describe(name: string, field: (key: string) => string, showPath: (path: string) => string): string {
-  switch (name) {
-    case "Read":
-      return `Read ${showPath(field("file_path"))}`;
-    case "Glob":
-      return `Looked for files: ${field("pattern")}`;
-    case "Grep":
-      return `Searched for: ${field("pattern")}`;
-    case "Agent":
-    case "Task":
-      return `Sub-agent: ${field("description") || field("prompt")}`;
-    case "Skill":
-      return `Used the skill ${field("skill") || field("command")}`;
-    case "TodoWrite":
-    case "TaskCreate":
-    case "TaskUpdate":
+function describe(name: string, work: Work | undefined, showPath: (path: string) => string): string {
+  switch (work?.type) {
+    case "file-read":
+      return `Read ${showPath(work.about ?? "")}`;
+    case "file-search":
+      return `Looked for files: ${work.about ?? ""}`;
+    case "text-search":
+      return `Searched for: ${work.about ?? ""}`;
+    case "sub-agent":
+      return `Sub-agent: ${work.about ?? ""}`;
+    case "skill":
+      return `Used the skill ${work.about ?? ""}`;
+    case "task-list":
       return "Updated the list of tasks";
     case "compaction":
       return "Summarised the conversation so far";

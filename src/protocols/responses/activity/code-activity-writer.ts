@@ -3,7 +3,7 @@ import type { ActivityEnd } from "../../../core/words/turn-event.ts";
 import { activityPrefix } from "./activity-items.ts";
 import type { ActivityWriter } from "./activity-writer.ts";
 import type { Events, ItemSlot, OutputWriter } from "../output/output-writer.ts";
-import { readShellResult } from "./shell-result.ts";
+import { shellResult } from "./shell-result.ts";
 
 /** Writes a command of Claude Code for a client that asked for a code interpreter. */
 export class CodeActivityWriter implements ActivityWriter {
@@ -27,7 +27,7 @@ export class CodeActivityWriter implements ActivityWriter {
   }
 
   *end(end: ActivityEnd): Events {
-    const { stdout, stderr, outcome } = readShellResult(end);
+    const { stdout, stderr, outcome } = shellResult(end);
     const logs = [stdout, stderr].filter((text) => text !== "").join("\n");
     const isDone = outcome.type === "exit" && outcome.exit_code === 0;
     yield this.#slot.event("code_interpreter_call.completed");

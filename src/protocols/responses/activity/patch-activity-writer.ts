@@ -1,13 +1,13 @@
 import type { ActivityEnd } from "../../../core/words/turn-event.ts";
+import type { FileEdit } from "../../../core/words/work.ts";
 import { activityPrefix } from "./activity-items.ts";
 import type { ActivityWriter } from "./activity-writer.ts";
 import { patchCall } from "../output/apply-patch-call-writer.ts";
-import { type FileChange, changeFromDetails } from "./file-change.ts";
 import type { Events, ItemSlot, OutputWriter } from "../output/output-writer.ts";
 
 interface Patch {
-  /** The change that Claude Code set out to make. */
-  readonly change: FileChange;
+  /** What Claude Code set out to change. */
+  readonly edit: FileEdit;
   readonly showPath: (path: string) => string;
   readonly callId: string;
 }
@@ -25,18 +25,18 @@ export class PatchActivityWriter implements ActivityWriter {
   }
 
   *start(): Events {
-    yield this.#slot.added(this.#call(this.#patch.change, "in_progress"));
+    yield this.#slot.added(this.#call(this.#patch.edit, "in_progress"));
   }
 
-  *end({ isError, output, details }: ActivityEnd): Events {
-    const { change } = this.#patch;
-    yield this.#slot.done(this.#call(details ? changeFromDetails(change, details) : change, "completed"));
+  *end({ isError, output, result }: ActivityEnd): Events {
+    const edit = result?.type === "file-edit" ? result.edit : this.#patch.edit;
+    yield this.#slot.done(this.#call(edit, "completed"));
     yield* this.#result(isError ? "failed" : "completed", output);
   }
 
   *cut(): Events {
-    yield this.#slot.done(this.#call(this.#patch.change, "completed"));
-    // The call's own item cannot say this.
+    yield this.#slot.done(this.#call(this.#patch.edit, "completed"));
+    // The call itself has no word for it.
     yield* this.#result("failed", "The turn ended before the file was written.");
   }
 
@@ -48,8 +48,9 @@ export class PatchActivityWriter implements ActivityWriter {
     yield slot.done(item);
   }
 
-  #call(change: FileChange, status: "in_progress" | "completed") {
-    const operation = { ...change, path: this.#patch.showPath(change.path) };
+  #call({ path, isNew, diff }: FileEdit, status: "in_progress" | "completed") {
+    const type = isNew ? ("create_file" as const) : ("update_file" as const);
+    const operation = { type, path: this.#patch.showPath(path), diff };
     return patchCall(this.#slot.id, this.#patch.callId, operation, status);
   }
 }

@@ -3,7 +3,6 @@ import type { ActivityEnd } from "../../../core/words/turn-event.ts";
 import { activityPrefix } from "./activity-items.ts";
 import type { ActivityWriter } from "./activity-writer.ts";
 import type { Citations } from "../output/citations.ts";
-import { readFoundPages } from "./found-pages.ts";
 import type { Events, ItemSlot, OutputWriter } from "../output/output-writer.ts";
 
 type Search =
@@ -39,7 +38,8 @@ export class SearchActivityWriter implements ActivityWriter {
       yield* this.cut();
       return;
     }
-    const pages = this.#search.type === "page" ? [{ url: this.#search.url, title: "" }] : readFoundPages(end);
+    const found = end.result?.type === "web-search" ? end.result.pages : [];
+    const pages = this.#search.type === "page" ? [{ url: this.#search.url, title: "" }] : found;
     for (const { url, title } of pages) this.#citations.add(url, title);
     yield this.#slot.event("web_search_call.completed");
     yield this.#slot.done(

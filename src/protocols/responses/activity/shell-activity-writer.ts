@@ -4,7 +4,7 @@ import { activityPrefix } from "./activity-items.ts";
 import type { ActivityWriter } from "./activity-writer.ts";
 import type { Events, ItemEnd, ItemSlot, OutputWriter } from "../output/output-writer.ts";
 import { shellAction, shellCall, writeCommands } from "../output/shell-call-writer.ts";
-import { type ShellResult, readShellResult } from "./shell-result.ts";
+import { type ShellResult, shellResult } from "./shell-result.ts";
 
 interface Command {
   readonly command: string;
@@ -34,7 +34,7 @@ export class ShellActivityWriter implements ActivityWriter {
 
   *end(end: ActivityEnd): Events {
     yield this.#slot.done(this.#call([this.#command.command], "completed"));
-    const result = readShellResult(end);
+    const result = shellResult(end);
     const slot = this.#output.open(activityPrefix("sho"));
     yield slot.added(this.#result(slot.id, [], "in_progress"));
     if (result.stdout !== "") {

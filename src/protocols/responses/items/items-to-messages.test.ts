@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { toldByClaude } from "../../../../test/engine/told-by-claude.ts";
 import { newTurnId } from "../../../core/words/ids.ts";
 import { type Message, messageText, toolCallsOf } from "../../../core/words/message.ts";
-import type { EngineEvent } from "../../../core/words/turn-event.ts";
+import type { TurnEvent } from "../../../core/words/turn-event.ts";
 import { TurnRecord } from "../../../core/turn/turn-record.ts";
 import { NO_USAGE } from "../../../core/words/usage.ts";
 import { canonicalJson } from "../../../lib/canonical-json.ts";
@@ -575,7 +576,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   apply_patch: '{"path": "a", "type": "update_file", "diff": "@@\\n-a\\n+b"}',
 };
 
-function* eventsOf([type, value]: readonly [string, unknown], index: number): Generator<EngineEvent> {
+function* eventsOf([type, value]: readonly [string, unknown], index: number): Generator<TurnEvent> {
   const id = `toolu_${index}`;
   if (type === "text") for (const piece of value as string[]) yield { type: "text-delta", text: piece };
   if (type === "thought") {
@@ -583,13 +584,11 @@ function* eventsOf([type, value]: readonly [string, unknown], index: number): Ge
     yield { type: "reasoning-end", signature: "s", model: "m" };
   }
   if (type === "activity") {
-    yield {
-      type: "activity-start",
-      activityId: id,
-      name: String(value),
-      input: { command: "ls", file_path: "/a", content: "b", query: "q" },
-    };
-    yield { type: "activity-end", activityId: id, isError: false, output: "out" };
+    const input = { command: "ls", file_path: "/a", content: "b", query: "q" };
+    yield* toldByClaude([
+      { type: "activity-start", activityId: id, name: String(value), input },
+      { type: "activity-end", activityId: id, isError: false, output: "out" },
+    ]);
   }
   if (type === "call") {
     const whole = ARGUMENTS[String(value)] ?? "";

@@ -340,7 +340,13 @@ test("a server's tools, and a call of one that waits for the client's word", () 
         serverLabel: "the crm",
         tools: [{ name: "find", description: "Finds.", inputSchema: { type: "object" } }],
       },
-      { type: "activity-start", activityId: "toolu_1", name: "mcp__the_crm__find", input: { id: 1 } },
+      {
+        type: "activity-start",
+        activityId: "toolu_1",
+        name: "mcp__the_crm__find",
+        input: { id: 1 },
+        work: { type: "mcp-call", server: "the_crm", tool: "find" },
+      },
       {
         type: "approval-request",
         approvalId: "mcpr_toolu_1",

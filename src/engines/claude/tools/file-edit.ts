@@ -1,45 +1,38 @@
 import { isRecord } from "../../../lib/is-record.ts";
 import type { JsonObject } from "../../../core/words/client-tool.ts";
-import { textOr } from "../read-object.ts";
-
-/** A change of one file, with its diff in the format of OpenAI's apply_patch tool. */
-export interface FileChange {
-  readonly type: "create_file" | "update_file";
-  readonly path: string;
-  readonly diff: string;
-}
+import type { FileEdit } from "../../../core/words/work.ts";
 
 /** What a tool of Claude Code's was told to change. */
-export function changeFromInput(name: "Write" | "Edit" | "NotebookEdit", input: JsonObject): FileChange {
+export function plannedEdit(name: "Write" | "Edit" | "NotebookEdit", input: JsonObject): FileEdit {
   const path = textOr(input["file_path"] ?? input["notebook_path"], "");
-  if (name === "Write") return { type: "create_file", path, diff: added(textOr(input["content"], "")) };
+  if (name === "Write") return { isNew: true, path, diff: added(textOr(input["content"], "")) };
   if (name === "NotebookEdit") {
-    return { type: "update_file", path, diff: hunk("", textOr(input["new_source"], "")) };
+    return { isNew: false, path, diff: hunk("", textOr(input["new_source"], "")) };
   }
   const before = textOr(input["old_string"], "");
   const after = textOr(input["new_string"], "");
-  if (before === "") return { type: "create_file", path, diff: added(after) };
-  return { type: "update_file", path, diff: hunk(before, after) };
+  if (before === "") return { isNew: true, path, diff: added(after) };
+  return { isNew: false, path, diff: hunk(before, after) };
 }
 
-/** The change that was really made, according to Claude Code's result; what the result does not say stays as planned. */
-export function changeFromDetails(planned: FileChange, details: JsonObject): FileChange {
+/** What was really changed, from Claude Code's own account; what that does not say stays as it was planned. */
+export function madeEdit(planned: FileEdit, details: JsonObject): FileEdit {
   const path = textOr(details["filePath"] ?? details["notebook_path"], planned.path);
   if (details["type"] === "create") {
-    return { type: "create_file", path, diff: added(textOr(details["content"], "")) };
+    return { isNew: true, path, diff: added(textOr(details["content"], "")) };
   }
   const diff = diffOf(details["structuredPatch"]);
-  if (diff !== "") return { type: "update_file", path, diff };
+  if (diff !== "") return { isNew: false, path, diff };
   if (typeof details["old_source"] === "string") {
     return {
-      type: "update_file",
+      isNew: false,
       path,
       diff: hunk(details["old_source"], textOr(details["new_source"], "")),
     };
   }
-  // An update without a patch: nothing changed, or there was too much to compare.
-  const type = details["type"] === "update" ? "update_file" : planned.type;
-  return { type, path, diff: type === planned.type ? planned.diff : "" };
+  // An update without a patch: nothing changed, or too much to compare.
+  const isNew = details["type"] === "update" ? false : planned.isNew;
+  return { isNew, path, diff: isNew === planned.isNew ? planned.diff : "" };
 }
 
 /** The hunks' lines, which begin with a space, `-` or `+`. */
@@ -73,4 +66,8 @@ function added(text: string): string {
 function linesOf(text: string): readonly string[] {
   if (text === "") return [];
   return (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
+}
+
+function textOr(value: unknown, fallback: string): string {
+  return typeof value === "string" ? value : fallback;
 }

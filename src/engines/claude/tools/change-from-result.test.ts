@@ -1,19 +1,12 @@
 import { describe, expect, test } from "vitest";
 
-import type { JsonObject } from "../words/client-tool.ts";
-import { changeFromActivity } from "./change-from-activity.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
+import { changeFromResult } from "./change-from-result.ts";
 
 const HUNK = { oldStart: 2, oldLines: 1, newStart: 2, newLines: 2, lines: ["-two", "+2", "+2b"] };
 
 function changeBy(toolName: string, details: JsonObject | undefined, isError = false) {
-  const end = {
-    type: "activity-end",
-    activityId: "a",
-    isError,
-    output: "",
-    ...(details && { details }),
-  } as const;
-  return changeFromActivity(toolName, end, "/work/shop");
+  return changeFromResult(toolName, { isError, details }, "/work/shop");
 }
 
 describe("a file", () => {

@@ -1,10 +1,10 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
 
-import { isRecord } from "../../lib/is-record.ts";
-import type { JsonObject } from "../words/client-tool.ts";
-import type { FileChange } from "../words/file-change.ts";
-import type { ActivityEnd } from "../words/turn-event.ts";
-import { formatUnifiedDiff, type Hunk, hunksBetween } from "./unified-diff.ts";
+import { formatUnifiedDiff, type Hunk, hunksBetween } from "../../../core/file-changes/unified-diff.ts";
+import type { JsonObject } from "../../../core/words/client-tool.ts";
+import type { FileChange } from "../../../core/words/file-change.ts";
+import { isRecord } from "../../../lib/is-record.ts";
+import type { ToolOutcome } from "./command-result.ts";
 
 /** A longer diff is left out: the content can be fetched. */
 const MAX_DIFF_LENGTH = 256 * 1024;
@@ -14,9 +14,9 @@ const MAX_DIFF_LENGTH = 256 * 1024;
  * calls, and where the result does not say.
  * @param folder the workspace; files in it are named relative to it
  */
-export function changeFromActivity(
+export function changeFromResult(
   toolName: string,
-  { isError, details }: ActivityEnd,
+  { isError, details }: Pick<ToolOutcome, "isError" | "details">,
   folder: string,
 ): FileChange | undefined {
   // Staged: held back for a person to look at.

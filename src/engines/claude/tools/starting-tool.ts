@@ -1,7 +1,6 @@
-/**
- * Claude Code's tools that only read, or that change nothing but its own state. All others, including unknown ones, may change
- * files.
- */
+import type { StartingTool } from "../../../core/ports/turn-supervisor.ts";
+
+/** Tools of Claude Code's that look at things, or only touch what is its own. All others, also unknown ones, may change files. */
 const HARMLESS = new Set([
   "AskUserQuestion",
   "BashOutput",
@@ -32,7 +31,7 @@ const HARMLESS = new Set([
   "WebSearch",
 ]);
 
-/** Whether a call of this tool may change files of the workspace. Skills and agents may run anything. */
-export function mayChangeFiles(toolName: string): boolean {
-  return !HARMLESS.has(toolName);
+/** What core is told of a tool. Skills and agents may run anything. */
+export function startingTool(name: string): StartingTool {
+  return { name, mayChangeFiles: !HARMLESS.has(name) };
 }

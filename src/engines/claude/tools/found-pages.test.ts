@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { readFoundPages } from "./found-pages.ts";
 
-const END = { type: "activity-end", activityId: "a", isError: false } as const;
+const END = { isError: false };
 const PAGE = { title: "Tea", url: "https://tea.example/" };
 
 test("pages come from Claude Code's own account, each once", () => {

@@ -1,16 +1,12 @@
 import { isRecord } from "../../../lib/is-record.ts";
-import type { ActivityEnd } from "../../../core/words/turn-event.ts";
-
-export interface FoundPage {
-  readonly url: string;
-  readonly title: string;
-}
+import type { FoundPage } from "../../../core/words/work.ts";
+import type { ToolOutcome } from "./command-result.ts";
 
 /** How Claude Code lists its findings in the text for the model. */
 const LINKS = /^Links: (\[.*\])$/gm;
 
-/** The pages that a web search found, from Claude Code's structured result or, without one, from its text. */
-export function readFoundPages({ details, output }: ActivityEnd): readonly FoundPage[] {
+/** The pages that a web search found, from Claude Code's own account or else from its text. */
+export function readFoundPages({ details, output }: ToolOutcome): readonly FoundPage[] {
   const results = details?.["results"];
   const lists = Array.isArray(results)
     ? results.map((result: unknown) => (isRecord(result) ? result["content"] : []))

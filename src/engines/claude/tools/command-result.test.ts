@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 
-import { readShellResult } from "./shell-result.ts";
+import { readCommandResult } from "./command-result.ts";
 
-const END = { type: "activity-end", activityId: "a", isError: false, output: "" } as const;
+const END = { isError: false, output: "" };
 
 test.each([
   ["a command that worked", { details: { stdout: "out", stderr: "warning" } }, "out", "warning", exit(0)],
@@ -32,9 +32,9 @@ test.each([
     { type: "timeout" },
   ],
 ])("%s", (_, end, stdout, stderr, outcome) => {
-  expect(readShellResult({ ...END, ...end })).toEqual({ stdout, stderr, outcome });
+  expect(readCommandResult({ ...END, ...end })).toEqual({ type: "command", stdout, stderr, outcome });
 });
 
 function exit(code: number) {
-  return { type: "exit", exit_code: code };
+  return { type: "exit", exitCode: code };
 }
