@@ -56,6 +56,10 @@ const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
   "@eslint-community/regexpp": ["offload"],
 };
 
+/** Fields of the arguments and results of Claude Code's own tools. */
+const CLAUDE_TOOL_FIELD =
+  /\b(file_path|notebook_path|old_string|new_string|old_source|new_source|structuredPatch|timedOutAfterMs)\b/;
+
 /** It builds the server by hand, and so may import everything. */
 const ROOTS = new Set(["main.ts"]);
 
@@ -118,6 +122,13 @@ describe("the structure of src", () => {
     expect(read("engines/claude/claude-messages.ts")).not.toMatch(
       /^(?:import|export)\b(?! type\b)[^;]*? from /m,
     );
+  });
+
+  test("the shapes of Claude Code's tools are read by its engine only", () => {
+    const reading = sourceFiles(SOURCE).filter((file) => CLAUDE_TOOL_FIELD.test(read(file)));
+    const others = reading.filter((file) => !/^(engines|demo)\//.test(file));
+    // A person is shown a call as it is before it runs.
+    expect(others).toEqual(["cli/approval/diff-of-call.ts"]);
   });
 
   test("only one file reads the environment, and one sets timers", () => {

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { toldByClaude } from "../engine/told-by-claude.ts";
-import type { TurnEvent } from "../../src/core/words/turn-event.ts";
 import {
   JSON_HEADERS,
   postChat,

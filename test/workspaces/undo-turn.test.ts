@@ -70,7 +70,7 @@ async function runTurn(change: () => Promise<void>): Promise<EngineEvent[]> {
     logger: SILENT_LOGGER,
     signal: new AbortController().signal,
   });
-  async function* events(): AsyncGenerator<EngineOutput> {
+  async function* events(): AsyncGenerator<EngineEvent> {
     await watch.beforeTool({ name: "Bash", mayChangeFiles: true });
     await change();
     yield TURN_END;

@@ -89,8 +89,8 @@ export class FileChangeWatch {
   }
 
   /**
-   * What to report at the end, once. Nothing if no tool has run, so that the turn can still be restarted. If the reader has
-   * left, the changes are saved all the same: they can be looked up and undone.
+   * Passes a turn's events on. Adds before the end of the turn, however it ends, what has changed in the workspace. Also saves the
+   * changes when the reader leaves early.
    */
   async conclude(): Promise<readonly Told[]> {
     if (this.#before === undefined || this.#isOver) return [];

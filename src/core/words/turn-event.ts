@@ -123,7 +123,7 @@ export interface PermissionRequest {
   readonly input: JsonObject;
   /** What it would do; absent when there is no more to say than the tool's name. */
   readonly work?: Work;
-  /** What it is about, in a few words for a person. */
+  /** A short description of the call for a person. */
   readonly summary: string;
   /** What "always" would allow in this conversation, in Claude Code's rule syntax; empty when "always" is not available. */
   readonly alwaysAllows: readonly string[];

@@ -6,7 +6,6 @@ import OpenAI from "openai";
 import { expect, onTestFinished, test } from "vitest";
 
 import { toldByClaude } from "../../engine/told-by-claude.ts";
-import type { TurnEvent } from "../../../src/core/words/turn-event.ts";
 import { encodeResponseEvent } from "../../../src/protocols/responses/output/encode-response-event.ts";
 import { ResponseWriter } from "../../../src/protocols/responses/output/response-writer.ts";
 import { headWith, turnEnd, turnOf } from "../../schema/response-turns.ts";

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { toldByClaude } from "../../../../test/engine/told-by-claude.ts";
 import { newTurnId } from "../../../core/words/ids.ts";
 import { type Message, messageText, toolCallsOf } from "../../../core/words/message.ts";
-import type { TurnEvent } from "../../../core/words/turn-event.ts";
+import type { EngineEvent } from "../../../core/words/turn-event.ts";
 import { TurnRecord } from "../../../core/turn/turn-record.ts";
 import { NO_USAGE } from "../../../core/words/usage.ts";
 import { canonicalJson } from "../../../lib/canonical-json.ts";
@@ -576,7 +576,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   apply_patch: '{"path": "a", "type": "update_file", "diff": "@@\\n-a\\n+b"}',
 };
 
-function* eventsOf([type, value]: readonly [string, unknown], index: number): Generator<TurnEvent> {
+function* eventsOf([type, value]: readonly [string, unknown], index: number): Generator<EngineEvent> {
   const id = `toolu_${index}`;
   if (type === "text") for (const piece of value as string[]) yield { type: "text-delta", text: piece };
   if (type === "thought") {
@@ -585,10 +585,11 @@ function* eventsOf([type, value]: readonly [string, unknown], index: number): Ge
   }
   if (type === "activity") {
     const input = { command: "ls", file_path: "/a", content: "b", query: "q" };
-    yield* toldByClaude([
+    const activity = toldByClaude([
       { type: "activity-start", activityId: id, name: String(value), input },
       { type: "activity-end", activityId: id, isError: false, output: "out" },
     ]);
+    for (const event of activity) if (event.type !== "turn-start") yield event;
   }
   if (type === "call") {
     const whole = ARGUMENTS[String(value)] ?? "";
