@@ -35,10 +35,10 @@ import { TurnQueue } from "./core/turn/turn-queue.ts";
 import { probeMcpServer } from "./engines/mcp/probe-mcp-server.ts";
 import { OrphanSweeper } from "./engines/process/orphan-sweeper.ts";
 import { detectSandbox } from "./engines/process/sandbox-support.ts";
+import { MemoryConversationLock } from "./cluster/memory/memory-conversation-lock.ts";
 import { MemoryTurnRelay } from "./cluster/memory/memory-turn-relay.ts";
 import { createApp } from "./http/create-app.ts";
 import { listen } from "./http/listen.ts";
-import { ConversationGate } from "./service/conversations/conversation-gate.ts";
 import { recover } from "./service/recover.ts";
 import { ResponseJobs } from "./service/responses/response-jobs.ts";
 import { ResponseRuns } from "./service/responses/response-runs.ts";
@@ -163,8 +163,9 @@ export const startServer: StartServer = async (
       environment,
       logger,
     });
-    const queue = new TurnQueue(config.turns);
-    const running = new RunningTurns();
+    const conversationLock = new MemoryConversationLock();
+    const queue = new TurnQueue(config.turns, conversationLock);
+    const running = new RunningTurns(conversationLock);
     const models = buildModelCatalogue(config, accounts, engines, trust, startedAt);
     const jobs = new ResponseJobs(store.jobs);
     const runTurn = createTurnRunner({
@@ -173,6 +174,7 @@ export const startServer: StartServer = async (
       store,
       queue,
       running,
+      conversationLock,
       onAdmitted: (turnId) => jobs.beginTurn(turnId),
       callServerTool: callMcpTool,
       allowsMcpServers: ["remote", "any"].includes(config.requests.mcpServers),
@@ -239,7 +241,7 @@ export const startServer: StartServer = async (
       sealedBox: createSealedBox(await openSealKeyFile(config.dataDir)),
       files: store.files,
       items: store.items,
-      conversationGate: new ConversationGate(),
+      conversationLock,
       schemas,
       health,
       logger,

@@ -14,7 +14,6 @@ import { recordRequest } from "./middleware/record-request.ts";
 import { belowConversation } from "./below-conversation.ts";
 import { normalizePath } from "./normalize-path.ts";
 import { respondNotFound } from "./answers/respond-not-found.ts";
-import { ConversationGate } from "../service/conversations/conversation-gate.ts";
 import { followConversations } from "../service/conversations/follow-conversations.ts";
 import { decideApproval, listApprovals, showApproval, streamApprovals } from "./routes/approvals.ts";
 import {
@@ -56,14 +55,12 @@ import { acceptResponseSocket } from "./websocket/accept-response-socket.ts";
 
 const DEFAULTS = { clock: Date.now, countTokens: countByEstimate } satisfies Partial<AppDependencies>;
 
-type GivenDependencies = Omit<AppDependencies, keyof typeof DEFAULTS | "conversationGate"> &
-  Partial<AppDependencies>;
+type GivenDependencies = Omit<AppDependencies, keyof typeof DEFAULTS> & Partial<AppDependencies>;
 
 /** The whole HTTP interface. Every request is recorded, then checked (host, origin, key), then routed. */
 export function createApp(given: GivenDependencies): Hono<AppEnv> {
   const dependencies: AppDependencies = {
     ...DEFAULTS,
-    conversationGate: new ConversationGate(),
     ...given,
   };
   const { logger, clock, options } = dependencies;

@@ -4,6 +4,7 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { CompletionStore } from "../core/ports/completion-store.ts";
 import type { ConversationDirectory } from "../core/ports/conversation-directory.ts";
 import type { ConversationFolders } from "../core/ports/conversation-folders.ts";
+import type { ConversationLock } from "../core/ports/conversation-lock.ts";
 import type { ConversationItemStore } from "../core/ports/conversation-items.ts";
 import type { FileChangeStore } from "../core/ports/file-change-store.ts";
 import type { FileStore } from "../core/ports/file-store.ts";
@@ -17,7 +18,6 @@ import type { TurnRelay } from "../core/ports/turn-relay.ts";
 import type { TurnRunner } from "../core/ports/turn-runner.ts";
 import type { RequestPolicy } from "../core/requests/request-policy.ts";
 import type { SealedBox } from "../lib/sealed-box.ts";
-import type { ConversationGate } from "./conversations/conversation-gate.ts";
 import type { ResponseJobs } from "./responses/response-jobs.ts";
 import type { ResponseRuns } from "./responses/response-runs.ts";
 
@@ -30,7 +30,7 @@ export interface ServiceParts {
   readonly conversations: ConversationDirectory;
   readonly conversationFolders: ConversationFolders;
   readonly items: ConversationItemStore;
-  readonly conversationGate: ConversationGate;
+  readonly conversationLock: ConversationLock;
   readonly completions: CompletionStore;
   readonly files: FileStore;
   readonly fileChanges: FileChangeStore;

@@ -1,5 +1,6 @@
 import { onTestFinished } from "vitest";
 
+import { MemoryConversationLock } from "../../src/cluster/memory/memory-conversation-lock.ts";
 import { ApprovalDesk } from "../../src/core/approvals/approval-desk.ts";
 import type { ConversationStore } from "../../src/core/ports/conversation-store.ts";
 import { Engines } from "../../src/core/ports/engines.ts";
@@ -69,14 +70,16 @@ export async function openTurnBed(options: TurnBedOptions = {}) {
     retention: options.retention ?? { content: "keep" },
   });
   const approvals = new ApprovalDesk({ timeoutMs: 60_000, clock });
-  const queue = new TurnQueue({ maxTurnsAtOnce: 4, queueLimit: 10, ...options.queue });
-  const running = new RunningTurns();
+  const conversationLock = new MemoryConversationLock();
+  const queue = new TurnQueue({ maxTurnsAtOnce: 4, queueLimit: 10, ...options.queue }, conversationLock);
+  const running = new RunningTurns(conversationLock);
   const runner = createTurnRunner({
     engines,
     pool,
     store: delegate(store, options.wrapStore?.(store) ?? {}),
     queue,
     running,
+    conversationLock,
     allowsMcpServers: true,
     callServerTool: () => Promise.reject(new Error("No server is there.")),
     folders: options.folders ?? ANY_FOLDER,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
+import { MemoryConversationLock } from "../../src/cluster/memory/memory-conversation-lock.ts";
 import { createTurnUndo } from "../../src/core/file-changes/undo-turn.ts";
 import type { ConversationId } from "../../src/core/words/ids.ts";
 import type { RestoredChanges } from "../../src/core/ports/undo-changes.ts";
@@ -35,7 +36,7 @@ const CHANGES: readonly KeptFileChange[] = [
 
 let store: Store;
 let server: ScriptedServer;
-const running = new RunningTurns();
+const running = new RunningTurns(new MemoryConversationLock());
 /** What an undo comes to, and what it was asked to do. */
 let outcome: RestoredChanges;
 let restored: { folder: string; changes: readonly KeptFileChange[] }[];

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 
 import { afterEach, describe, expect, test } from "vitest";
 
+import { MemoryConversationLock } from "../../src/cluster/memory/memory-conversation-lock.ts";
 import { ApprovalDesk } from "../../src/core/approvals/approval-desk.ts";
 import { MemoryTurnRelay } from "../../src/cluster/memory/memory-turn-relay.ts";
 import { createApp } from "../../src/http/create-app.ts";
@@ -149,6 +150,7 @@ test("an address that is taken rejects with Node's own error", async () => {
     responseRuns: new ResponseRuns(),
     turnRelay: new MemoryTurnRelay(),
     jobs: new ResponseJobs(NO_JOBS),
+    conversationLock: new MemoryConversationLock(),
     sealedBox: createSealedBox(new Uint8Array(32)),
     files: NO_FILES,
     fileChanges: NO_FILE_CHANGES,

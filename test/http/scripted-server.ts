@@ -1,5 +1,6 @@
 import { request as sendRequest, type IncomingHttpHeaders, type RequestOptions } from "node:http";
 
+import { MemoryConversationLock } from "../../src/cluster/memory/memory-conversation-lock.ts";
 import { AppError } from "../../src/core/words/app-error.ts";
 import { ApprovalDesk } from "../../src/core/approvals/approval-desk.ts";
 import { noChangesKnown, type UndoTurn } from "../../src/core/file-changes/undo-turn.ts";
@@ -212,6 +213,7 @@ export async function startScriptedServer(
     responseRuns: given.responseRuns ?? new ResponseRuns(),
     turnRelay: new MemoryTurnRelay(),
     jobs: new ResponseJobs(NO_JOBS),
+    conversationLock: new MemoryConversationLock(),
     sealedBox: createSealedBox(new Uint8Array(32)),
     files: given.files ?? NO_FILES,
     fileChanges: given.fileChanges ?? NO_FILE_CHANGES,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import { MemoryConversationLock } from "../../src/cluster/memory/memory-conversation-lock.ts";
 import { applyAtRest } from "../../src/core/conversations/apply-at-rest.ts";
 import type { ConversationId } from "../../src/core/words/ids.ts";
 import type {
@@ -37,7 +38,7 @@ beforeEach(async () => {
   bed = new FolderBed();
   bed.write("a.txt", "a\n");
   bed.commit();
-  running = new RunningTurns();
+  running = new RunningTurns(new MemoryConversationLock());
   const folders = bed.folders();
   conversationFolders = applyAtRest(folders.conversations, running);
   for (const [id, text] of [

@@ -15,6 +15,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import { MemoryConversationLock } from "../../src/cluster/memory/memory-conversation-lock.ts";
 import { createTurnUndo } from "../../src/core/file-changes/undo-turn.ts";
 import { through } from "../../src/lib/staged-stream.ts";
 import { FileChangeWatch } from "../../src/core/file-changes/watch-file-changes.ts";
@@ -81,7 +82,7 @@ async function runTurn(change: () => Promise<void>): Promise<EngineEvent[]> {
 function undo(): Promise<readonly string[]> {
   const undoTurn = createTurnUndo({
     store: store.fileChanges,
-    running: new RunningTurns(),
+    running: new RunningTurns(new MemoryConversationLock()),
     requireSameFolder,
     restore: restoreChanges,
     clock: Date.now,

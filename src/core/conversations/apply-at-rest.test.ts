@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { MemoryConversationLock } from "../../cluster/memory/memory-conversation-lock.ts";
 import { NO_FOLDERS } from "../../../test/workspaces/no-folders.ts";
 import { applyAtRest } from "./apply-at-rest.ts";
 import { newConversationId } from "../words/ids.ts";
@@ -17,7 +18,7 @@ const FOLDER: ConversationFolder = {
 const NEVER = new AbortController().signal;
 
 test("changes are applied between turns, and no turn begins meanwhile", async () => {
-  const running = new RunningTurns();
+  const running = new RunningTurns(new MemoryConversationLock());
   const result = Promise.withResolvers<FolderApply>();
   const folders = applyAtRest(
     { ...NO_FOLDERS, find: async () => FOLDER, apply: () => result.promise },
@@ -36,7 +37,7 @@ test("changes are applied between turns, and no turn begins meanwhile", async ()
 });
 
 test("without a folder there is nothing to wait for", async () => {
-  const running = new RunningTurns();
+  const running = new RunningTurns(new MemoryConversationLock());
   using _turn = running.begin(ID);
   expect(await applyAtRest(NO_FOLDERS, running).apply(ID, NEVER)).toBeUndefined();
 });

@@ -9,7 +9,7 @@ import type { RunningTurns } from "../turn/running-turns.ts";
  */
 export function applyAtRest(
   folders: ConversationFolders,
-  running: Pick<RunningTurns, "find" | "begin">,
+  running: Pick<RunningTurns, "tryBegin">,
 ): ConversationFolders {
   return {
     find: (conversationId) => folders.find(conversationId),
@@ -18,14 +18,14 @@ export function applyAtRest(
     remove: (conversationId) => folders.remove(conversationId),
     async apply(conversationId, signal) {
       if ((await folders.find(conversationId)) === undefined) return undefined;
-      if (running.find(conversationId)) {
+      using claim = running.tryBegin(conversationId);
+      if (!claim) {
         throw new AppError({
           kind: "conflict",
           message:
             "A turn of this conversation runs, or its changes are being applied. Try again when it has ended.",
         });
       }
-      using _claim = running.begin(conversationId);
       return await folders.apply(conversationId, signal);
     },
   };

@@ -19,7 +19,7 @@ export type UndoTurn = (principalId: PrincipalId, turnId: TurnId) => Promise<rea
 
 export function createTurnUndo(parts: {
   readonly store: Pick<FileChangeStore, "findChanges" | "loadChanges" | "markUndone">;
-  readonly running: Pick<RunningTurns, "find" | "begin">;
+  readonly running: Pick<RunningTurns, "tryBegin">;
   /** Rejects when the folder is gone, or something else has taken its place. */
   readonly requireSameFolder: (folder: string, what: string) => Promise<void>;
   readonly restore: RestoreChanges;
@@ -29,13 +29,13 @@ export function createTurnUndo(parts: {
   return async (principalId, turnId) => {
     const known = await store.findChanges(principalId, turnId);
     if (known === undefined) throw noChangesKnown();
-    if (running.find(known.conversationId)) {
+    // Until this is done, no turn of the conversation can begin.
+    using claim = running.tryBegin(known.conversationId);
+    if (!claim) {
       throw conflict(
         "A turn of this conversation runs, or one is being undone. Try again when it has ended.",
       );
     }
-    // Until this is done, no turn of the conversation can begin.
-    using _claim = running.begin(known.conversationId);
     const turn = await store.loadChanges(principalId, turnId);
     if (turn === undefined) throw noChangesKnown();
     if (turn.undoneAt !== undefined) throw conflict("This turn has been undone already.");

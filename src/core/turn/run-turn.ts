@@ -1,4 +1,3 @@
-import { abortable } from "../../lib/abortable.ts";
 import { type BatchStream, toBatches } from "../../lib/batch-stream.ts";
 import { LaterStream } from "../../lib/later-stream.ts";
 import { nextTick } from "../../lib/time.ts";
@@ -8,6 +7,7 @@ import { newConversationId, type TurnId } from "../words/ids.ts";
 import type { AnswerMessage } from "../words/message.ts";
 import { placeTurn, type PlacedTurn, type PlaceTurnParts } from "./place-turn.ts";
 import { planTurn, type TurnPlan } from "./plan-turn.ts";
+import type { ConversationHold, ConversationLock } from "../ports/conversation-lock.ts";
 import type { Conversation, NewTurn } from "../ports/conversation-store.ts";
 import type { TurnRunner } from "../ports/turn-runner.ts";
 import { requireRoom } from "./require-room.ts";
@@ -23,6 +23,7 @@ import { NO_USAGE } from "../words/usage.ts";
 export interface TurnRunnerParts extends PlaceTurnParts, AnswerStreamParts {
   readonly queue: TurnQueue;
   readonly running: RunningTurns;
+  readonly conversationLock: ConversationLock;
   /** Hears of each turn before anything is done for it; may have it wait, and rejects when it must not run. */
   readonly onAdmitted?: (turnId: TurnId) => Promise<void> | undefined;
   /** Rejects with AppError `not-logged-in` while the engine of the profile has no credentials. */
@@ -44,7 +45,7 @@ async function openTurn(
   let leave: (() => void) | undefined;
   try {
     requireRoom(request);
-    leave = await parts.queue.enter(conversationKey(request), signal);
+    leave = await parts.queue.enter(request, signal);
     const heard = parts.onAdmitted?.(request.turnId);
     if (heard) await heard;
     return await openAdmitted(request, parts, signal, leave);
@@ -175,25 +176,27 @@ function stateAfter(
  */
 async function planAlone(
   request: TurnRequest,
-  { store, pool, running }: TurnRunnerParts,
+  { store, pool, running, conversationLock }: TurnRunnerParts,
   signal: AbortSignal,
 ): Promise<{ plan: TurnPlan; turn: RunningTurn }> {
-  for (;;) {
-    const plan = await planTurn(request, store, pool);
-    const other = running.find(plan.conversationId);
-    if (!other) return { plan, turn: running.begin(plan.conversationId) };
-    if (request.conversationName === undefined) {
-      const { known: _, ...rest } = plan;
-      const branch = { ...rest, conversationId: newConversationId(), branchOf: plan.conversationId };
-      return { plan: branch, turn: running.begin(branch.conversationId) };
+  const { turnId } = request;
+  let waited: ConversationHold | undefined;
+  try {
+    for (;;) {
+      const plan = await planTurn(request, store, pool);
+      const turn = running.tryBegin(plan.conversationId, turnId);
+      if (turn) return { plan, turn };
+      if (request.conversationName === undefined) {
+        const { known: _, ...rest } = plan;
+        const branch = { ...rest, conversationId: newConversationId(), branchOf: plan.conversationId };
+        return { plan: branch, turn: running.begin(branch.conversationId, turnId) };
+      }
+      waited?.release();
+      waited = await conversationLock.hold(plan.conversationId, turnId, signal);
     }
-    await abortable(other.ended, signal);
+  } finally {
+    waited?.release();
   }
-}
-
-function conversationKey(request: TurnRequest): string | undefined {
-  if (request.conversationName === undefined) return undefined;
-  return JSON.stringify([request.principalId, request.conversationName]);
 }
 
 function conversationRow(request: TurnRequest, plan: TurnPlan, now: number): Conversation {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { MemoryConversationLock } from "../../cluster/memory/memory-conversation-lock.ts";
 import { conversationId } from "../../../test/conformance/store-fixtures.ts";
 import { AppError } from "../words/app-error.ts";
 import { RunningTurns } from "./running-turns.ts";
@@ -8,7 +9,7 @@ const TALK = conversationId("talk");
 const OTHER = conversationId("other");
 
 test("a conversation has one turn at a time, and tells when it has ended", async () => {
-  const running = new RunningTurns();
+  const running = new RunningTurns(new MemoryConversationLock());
   const turn = running.begin(TALK);
   expect(running.find(TALK)).toBe(turn);
   expect(() => running.begin(TALK)).toThrow(/runs already/);
@@ -20,7 +21,7 @@ test("a conversation has one turn at a time, and tells when it has ended", async
 });
 
 test("cancelling a conversation aborts its turn and no other", () => {
-  const running = new RunningTurns();
+  const running = new RunningTurns(new MemoryConversationLock());
   using turn = running.begin(TALK);
   using stranger = running.begin(OTHER);
   running.cancelConversation(TALK);
@@ -29,7 +30,7 @@ test("cancelling a conversation aborts its turn and no other", () => {
 });
 
 test("cancelling all aborts every turn with the reason given", () => {
-  const running = new RunningTurns();
+  const running = new RunningTurns(new MemoryConversationLock());
   using left = running.begin(TALK);
   using right = running.begin(OTHER);
   const reason = new AppError({ kind: "shutting-down", message: "Bye." });
@@ -38,7 +39,7 @@ test("cancelling all aborts every turn with the reason given", () => {
 });
 
 test("a turn's first reason to be cancelled stays", () => {
-  const running = new RunningTurns();
+  const running = new RunningTurns(new MemoryConversationLock());
   using turn = running.begin(TALK);
   const reason = new AppError({ kind: "timeout", message: "Too long." });
   turn.cancel(reason);

@@ -1,3 +1,6 @@
+import { randomUUID } from "node:crypto";
+
+import type { ConversationLock } from "../ports/conversation-lock.ts";
 import { AppError } from "../words/app-error.ts";
 import type { ConversationId } from "../words/ids.ts";
 
@@ -11,17 +14,30 @@ export interface RunningTurn extends Disposable {
   cancel(reason: AppError): void;
 }
 
-/** The turns that run now, at most one for each conversation, and each can be ended from outside. */
+/** The turns that run now, each of which holds its conversation and can be ended from outside. */
 export class RunningTurns {
   readonly #turns = new Map<ConversationId, RunningTurn>();
+  readonly #lock: ConversationLock;
+
+  constructor(lock: ConversationLock) {
+    this.#lock = lock;
+  }
 
   find(conversationId: ConversationId): RunningTurn | undefined {
     return this.#turns.get(conversationId);
   }
 
-  /** @throws Error when a turn of this conversation runs already: look with `find` first, without waiting in between */
-  begin(conversationId: ConversationId): RunningTurn {
-    if (this.#turns.has(conversationId)) throw new Error(`A turn of ${conversationId} runs already.`);
+  /** @throws Error when somebody else is at work in this conversation */
+  begin(conversationId: ConversationId, holder?: string): RunningTurn {
+    const turn = this.tryBegin(conversationId, holder);
+    if (!turn) throw new Error(`A turn of ${conversationId} runs already.`);
+    return turn;
+  }
+
+  /** Undefined when somebody else is at work in this conversation. */
+  tryBegin(conversationId: ConversationId, holder: string = randomUUID()): RunningTurn | undefined {
+    const held = this.#lock.tryHold(conversationId, holder);
+    if (!held) return undefined;
     const controller = new AbortController();
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     const turn: RunningTurn = {
@@ -31,6 +47,7 @@ export class RunningTurns {
       cancel: (reason) => controller.abort(reason),
       [Symbol.dispose]: () => {
         this.#turns.delete(conversationId);
+        held.release();
         resolve();
       },
     };

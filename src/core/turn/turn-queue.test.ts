@@ -1,17 +1,26 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { MemoryConversationLock } from "../../cluster/memory/memory-conversation-lock.ts";
 import { nextTick } from "../../lib/time.ts";
-import { TurnQueue, type TurnQueueLimits } from "./turn-queue.ts";
+import { principalId } from "../../../test/conformance/store-fixtures.ts";
+import { lockKeyOf } from "../ports/conversation-lock.ts";
+import { newTurnId } from "../words/ids.ts";
+import { type ArrivingTurn, TurnQueue, type TurnQueueLimits } from "./turn-queue.ts";
 
 const NEVER = new AbortController().signal;
 
+function arriving(conversation: string | undefined): ArrivingTurn {
+  const turn = { turnId: newTurnId(), principalId: principalId("alice") };
+  return conversation === undefined ? turn : { ...turn, conversationName: conversation };
+}
+
 /** A queue with a diary of who was let in. */
 function openQueue(limits: TurnQueueLimits) {
-  const queue = new TurnQueue(limits);
+  const queue = new TurnQueue(limits, new MemoryConversationLock());
   const entered: string[] = [];
   const enter = async (name: string, conversation?: string, signal = NEVER) => {
-    const leave = await queue.enter(conversation, signal);
+    const leave = await queue.enter(arriving(conversation), signal);
     entered.push(name);
     return leave;
   };
@@ -78,6 +87,24 @@ describe("conversations", () => {
     (await second)();
     await later;
     expect(entered).toEqual(["first", "second", "later"]);
+  });
+});
+
+describe("a conversation that is held elsewhere", () => {
+  test("lets in the turn that it is held for, and the others when it is free again", async () => {
+    const lock = new MemoryConversationLock();
+    const queue = new TurnQueue({ maxTurnsAtOnce: 3, queueLimit: 10 }, lock);
+    const held = lock.tryHold(lockKeyOf(principalId("alice"), "talk"), "whoever");
+    const waiting = queue.enter(arriving("talk"), NEVER);
+    const inner = await queue.enter({ ...arriving("talk"), heldAs: "whoever" }, NEVER);
+    expect(queue.stats).toMatchObject({ running: 1, queued: 1 });
+    inner();
+    expect(queue.stats).toMatchObject({ running: 0, queued: 1 });
+    held?.release();
+    await waiting;
+    // Another principal's conversation of that name is another one.
+    await queue.enter({ ...arriving("talk"), principalId: principalId("bob") }, NEVER);
+    expect(queue.stats).toMatchObject({ running: 2, queued: 0 });
   });
 });
 
@@ -181,7 +208,7 @@ test("behaves like its model under any sequence of arrivals, ends and cancellati
   });
   await fc.assert(
     fc.asyncProperty(limits, fc.array(action, { maxLength: 40 }), async (limit, actions) => {
-      const queue = new TurnQueue(limit);
+      const queue = new TurnQueue(limit, new MemoryConversationLock());
       const model = new Model(limit);
       const inside = new Map<Turn, () => void>();
       const controllers = new Map<Turn, AbortController>();
@@ -192,7 +219,7 @@ test("behaves like its model under any sequence of arrivals, ends and cancellati
           const controller = new AbortController();
           controllers.set(turn, controller);
           const isRefused = model.arrive(turn) === "refused";
-          void queue.enter(turn.key, controller.signal).then(
+          void queue.enter(arriving(turn.key), controller.signal).then(
             (leave) => inside.set(turn, leave),
             () => refused.add(turn),
           );

@@ -1,4 +1,6 @@
+import { type ConversationLock, lockKeyOf } from "../ports/conversation-lock.ts";
 import { AppError } from "../words/app-error.ts";
+import type { TurnRequest } from "../words/turn-request.ts";
 
 const RETRY_AFTER_MS = 2_000;
 
@@ -9,27 +11,33 @@ export interface TurnQueueLimits {
   readonly queueLimit: number;
 }
 
+/** Who wants to run a turn, and in which conversation. */
+export type ArrivingTurn = Pick<TurnRequest, "turnId" | "principalId" | "conversationName" | "heldAs">;
+
 /** A turn that waits for its start. */
 interface WaitingTurn {
-  readonly conversationKey: string | undefined;
-  readonly start: () => void;
+  readonly arriving: ArrivingTurn;
+  /** Given the function that ends its stay. */
+  readonly start: (leave: () => void) => void;
 }
 
 /**
- * Where turns wait for one of the places that run at once, and, when their conversation is named, for the turn of it that
- * runs. Of those that may start, the one that came first does.
+ * Where turns wait for one of the places that run at once, and, when their conversation is named, for whoever is at work in it.
+ * Of those that may start, the one that came first does.
  */
 export class TurnQueue {
   readonly #limits: TurnQueueLimits;
-  readonly #busyConversations = new Set<string>();
+  readonly #lock: ConversationLock;
   /** In the order they came. None of them may start: whenever a turn ends, those that may are started. */
   readonly #waiting = new Set<WaitingTurn>();
   readonly #idleWaiters: (() => void)[] = [];
   readonly #closed = new AbortController();
   #running = 0;
 
-  constructor(limits: TurnQueueLimits) {
+  constructor(limits: TurnQueueLimits, lock: ConversationLock) {
     this.#limits = limits;
+    this.#lock = lock;
+    lock.onFree(() => this.#startWaiting());
   }
 
   get stats(): { running: number; queued: number; limit: number; queueLimit: number } {
@@ -45,17 +53,10 @@ export class TurnQueue {
    * Waits for this turn's start. Returns the function that ends its stay, which may be called more than once.
    * @throws AppError `queue-full` or `shutting-down`; the signal's reason when it aborts while waiting
    */
-  async enter(conversationKey: string | undefined, signal: AbortSignal): Promise<() => void> {
+  async enter(arriving: ArrivingTurn, signal: AbortSignal): Promise<() => void> {
     const waitSignal = AbortSignal.any([signal, this.#closed.signal]);
     waitSignal.throwIfAborted();
-    if (this.#mayStart(conversationKey)) this.#begin(conversationKey);
-    else await this.#wait(conversationKey, waitSignal);
-    let isInside = true;
-    return () => {
-      if (!isInside) return;
-      isInside = false;
-      this.#end(conversationKey);
-    };
+    return this.#tryStart(arriving) ?? this.#wait(arriving, waitSignal);
   }
 
   /** New turns and those that wait are refused from now on; running ones go on. */
@@ -69,42 +70,49 @@ export class TurnQueue {
     await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
   }
 
-  #mayStart(conversationKey: string | undefined): boolean {
-    if (this.#running >= this.#limits.maxTurnsAtOnce) return false;
-    return conversationKey === undefined || !this.#busyConversations.has(conversationKey);
-  }
-
-  #begin(conversationKey: string | undefined): void {
+  /** Takes a place, and the conversation; undefined when one of them is not to be had. */
+  #tryStart({ turnId, principalId, conversationName, heldAs }: ArrivingTurn): (() => void) | undefined {
+    if (this.#running >= this.#limits.maxTurnsAtOnce) return undefined;
+    const isNamed = conversationName !== undefined;
+    const held = isNamed
+      ? this.#lock.tryHold(lockKeyOf(principalId, conversationName), heldAs ?? turnId)
+      : undefined;
+    if (isNamed && !held) return undefined;
     this.#running += 1;
-    if (conversationKey !== undefined) this.#busyConversations.add(conversationKey);
+    let isInside = true;
+    return () => {
+      if (!isInside) return;
+      isInside = false;
+      this.#running -= 1;
+      held?.release();
+      this.#startWaiting();
+      if (this.#running === 0) for (const wake of this.#idleWaiters.splice(0)) wake();
+    };
   }
 
-  #end(conversationKey: string | undefined): void {
-    this.#running -= 1;
-    if (conversationKey !== undefined) this.#busyConversations.delete(conversationKey);
+  #startWaiting(): void {
     for (const turn of this.#waiting) {
-      if (!this.#mayStart(turn.conversationKey)) continue;
+      const leave = this.#tryStart(turn.arriving);
+      if (leave === undefined) continue;
       this.#waiting.delete(turn);
-      this.#begin(turn.conversationKey);
-      turn.start();
+      turn.start(leave);
     }
-    if (this.#running === 0) for (const wake of this.#idleWaiters.splice(0)) wake();
   }
 
-  #wait(conversationKey: string | undefined, signal: AbortSignal): Promise<void> {
+  #wait(arriving: ArrivingTurn, signal: AbortSignal): Promise<() => void> {
     if (this.#waiting.size >= this.#limits.queueLimit) throw queueFull(this.#limits.queueLimit);
     return new Promise((resolve, reject) => {
-      const leave = () => {
+      const giveUp = () => {
         this.#waiting.delete(turn);
         reject(signal.reason);
       };
-      const start = () => {
-        signal.removeEventListener("abort", leave);
-        resolve();
+      const start = (leave: () => void) => {
+        signal.removeEventListener("abort", giveUp);
+        resolve(leave);
       };
-      const turn = { conversationKey, start };
+      const turn = { arriving, start };
       this.#waiting.add(turn);
-      signal.addEventListener("abort", leave, { once: true });
+      signal.addEventListener("abort", giveUp, { once: true });
     });
   }
 }

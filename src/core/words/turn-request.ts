@@ -15,6 +15,8 @@ export interface TurnRequest {
   readonly target: ModelTarget;
   /** The conversation's name, when the client gave one. */
   readonly conversationName?: string;
+  /** Its conversation is held already, under this name (`conversation-lock`); absent: the turn holds it under its own id. */
+  readonly heldAs?: string;
   /** The name was part of the model id, where a client cannot change it from chat to chat. */
   readonly isNameFromModel?: true;
   /** No turn will continue from this one: it is not recorded, and its session ends with it. */

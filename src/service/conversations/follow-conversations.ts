@@ -6,7 +6,7 @@ import type { ServiceParts } from "../service-parts.ts";
 import { ChatTurn, type ChatTurnParts } from "./chat-turn.ts";
 import { runInConversation } from "./run-in-conversation.ts";
 
-export type FollowParts = ChatTurnParts & Pick<ServiceParts, "items" | "conversationGate" | "logger">;
+export type FollowParts = ChatTurnParts & Pick<ServiceParts, "items" | "conversationLock" | "logger">;
 
 /**
  * Runs turns of protocols that know nothing of items. A turn that names a conversation with items is given what they say, and its

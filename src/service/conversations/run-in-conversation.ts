@@ -1,5 +1,8 @@
+import { randomUUID } from "node:crypto";
+
 import { AppError, toAppError } from "../../core/words/app-error.ts";
 import type { ConversationId, PrincipalId } from "../../core/words/ids.ts";
+import { type ConversationHold, lockKeyOf } from "../../core/ports/conversation-lock.ts";
 import type { ConversationItem } from "../../core/ports/conversation-items.ts";
 import type { TurnRunner } from "../../core/ports/turn-runner.ts";
 import type { TurnEvent } from "../../core/words/turn-event.ts";
@@ -35,22 +38,27 @@ export interface ConversationTurn {
 
 /** Runs a turn alone in its conversation: with the items that are there by then, and adding its own before its end is told. */
 export function runInConversation(
-  parts: Pick<ServiceParts, "items" | "conversationGate" | "clock" | "logger">,
+  parts: Pick<ServiceParts, "items" | "conversationLock" | "clock" | "logger">,
   turn: ConversationTurn,
   runTurn: TurnRunner,
   signal: AbortSignal,
 ): BatchStream<TurnEvent> {
   return new LaterStream(async () => {
-    const { items, conversationGate } = parts;
+    const { items, conversationLock } = parts;
     const { principalId, conversationId } = turn;
-    let leave: (() => void) | undefined;
+    const heldAs = randomUUID();
+    let held: ConversationHold | undefined;
     try {
-      leave = await conversationGate.enter(conversationId, signal);
+      const hold = await conversationLock.hold(lockKeyOf(principalId, conversationId), heldAs, signal);
+      held = hold;
       const before = await items.loadItems(principalId, conversationId);
-      const request = await turn.toRequest(itemsToRead(before));
-      return through(runTurn(request, signal), { ...leaveItems(parts, turn, before, request), close: leave });
+      const request = { ...(await turn.toRequest(itemsToRead(before))), heldAs };
+      return through(runTurn(request, signal), {
+        ...leaveItems(parts, turn, before, request),
+        close: () => hold.release(),
+      });
     } catch (thrown) {
-      leave?.();
+      held?.release();
       const error = failureOf(thrown, signal);
       return toBatches<TurnEvent>([{ type: "turn-error", error, usage: NO_USAGE, costUsd: 0 }]);
     }

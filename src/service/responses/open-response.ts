@@ -23,7 +23,7 @@ type Dependencies = Pick<
   | "turnRelay"
   | "jobs"
   | "items"
-  | "conversationGate"
+  | "conversationLock"
 >;
 
 /** The turn of a response, started but not yet read. */
