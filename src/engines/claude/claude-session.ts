@@ -139,7 +139,8 @@ export class ClaudeSession implements EngineSession {
           }
           if (event.type === "turn-end") this.#settle(event, mapper, given, input);
           isOver ||= isTerminal(event);
-          yield* guard.pass(event);
+          const passed = guard.pass(event);
+          for (const said of passed instanceof Promise ? await passed : passed) yield said;
           if (isOver) break;
         }
       }

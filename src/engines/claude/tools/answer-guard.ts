@@ -2,6 +2,7 @@ import type { ClientTools } from "../../../core/words/client-tool.ts";
 import type { Forcing } from "../../../core/models/forced-tools.ts";
 import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
 import type { EngineOutput, Notice, TurnEnd } from "../../../core/words/turn-event.ts";
+import { type Made, passAll, type Stage } from "../../../lib/stage.ts";
 import type { UserContent } from "../content/user-content.ts";
 import { DemandedCall } from "./demanded-call.ts";
 import { StrictCalls } from "./strict-calls.ts";
@@ -18,17 +19,18 @@ export interface SecondTry {
 export class AnswerGuard {
   readonly #strict: StrictCalls;
   readonly #demanded: DemandedCall;
+  readonly #strictStage: Stage<EngineOutput, EngineOutput> = {
+    of: (event) => (event.type === "progress" ? [event] : this.#strict.pass(event)),
+  };
 
   constructor(tools: ClientTools, forcing: Forcing, checker: Pick<TurnSupervisor, "checkJson">) {
     this.#strict = new StrictCalls(tools.list, checker);
     this.#demanded = new DemandedCall(forcing === "words" ? tools : undefined);
   }
 
-  async *pass(event: EngineOutput): AsyncGenerator<EngineOutput, void, undefined> {
-    for (const said of this.#demanded.pass(event)) {
-      if (said.type === "progress") yield said;
-      else yield* this.#strict.pass(said);
-    }
+  /** Returns a promise only where a strict tool's arguments have to be checked. */
+  pass(event: EngineOutput): Made<EngineOutput> {
+    return passAll(this.#strictStage, this.#demanded.pass(event));
   }
 
   /** Undefined when the answer is complete, or when there is nothing more to be done about it. */

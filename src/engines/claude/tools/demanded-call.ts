@@ -37,28 +37,24 @@ export class DemandedCall {
   }
 
   /** What may be passed on now. */
-  *pass(event: EngineOutput): Generator<EngineOutput> {
-    if (this.#isMet) return yield event;
+  pass(event: EngineOutput): readonly EngineOutput[] {
+    if (this.#isMet) return [event];
     switch (event.type) {
       case "text-delta":
         this.#held.push(event);
-        return yield { type: "progress" };
+        return [{ type: "progress" }];
       case "tool-call-start":
         this.#isMet = true;
-        yield* this.#release();
-        return yield event;
+        return [...this.#release(), event];
       // What Claude Code does by itself is part of the work: what was said before it stays said.
       case "activity-start":
       case "approval-request":
       case "turn-error":
-        yield* this.#release();
-        return yield event;
+        return [...this.#release(), event];
       case "turn-end":
-        if (event.reason === "end") yield NOT_CALLED;
-        yield* this.#release();
-        return yield event;
+        return [...(event.reason === "end" ? [NOT_CALLED] : []), ...this.#release(), event];
       default:
-        yield event;
+        return [event];
     }
   }
 
@@ -70,8 +66,8 @@ export class DemandedCall {
     return demandAgain(this.#demand);
   }
 
-  *#release(): Generator<EngineEvent> {
-    yield* this.#held.splice(0);
+  #release(): readonly EngineEvent[] {
+    return this.#held.splice(0);
   }
 }
 

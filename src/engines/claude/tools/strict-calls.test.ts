@@ -34,7 +34,7 @@ const newCalls = () => new StrictCalls(TOOLS, DENYING_SUPERVISOR);
 
 async function passAll(strict: StrictCalls, events: readonly EngineEvent[]): Promise<EngineEvent[]> {
   const passed: EngineEvent[] = [];
-  for (const event of events) passed.push(...(await Array.fromAsync(strict.pass(event))));
+  for (const event of events) passed.push(...(await strict.pass(event)));
   return passed;
 }
 

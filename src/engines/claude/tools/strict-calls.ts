@@ -1,6 +1,7 @@
 import type { ClientTool } from "../../../core/words/client-tool.ts";
 import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
-import type { EngineEvent } from "../../../core/words/turn-event.ts";
+import type { EngineEvent, ToolCallEnd } from "../../../core/words/turn-event.ts";
+import type { Made } from "../../../lib/stage.ts";
 import type { ToolResultBlock } from "../content/content-blocks.ts";
 
 interface HeldCall {
@@ -28,33 +29,27 @@ export class StrictCalls {
   }
 
   /** What the client may have of this event now. */
-  async *pass(event: EngineEvent): AsyncGenerator<EngineEvent> {
+  pass(event: EngineEvent): Made<EngineEvent> {
     switch (event.type) {
       case "tool-call-start":
         if (this.#tools.has(event.name)) {
           this.#held.push({ callId: event.callId, events: [event] });
-          return;
+          return [];
         }
         this.#hasPassedCall = true;
-        yield event;
-        return;
+        return [event];
       case "tool-call-delta":
       case "tool-call-end": {
         const call = this.#held.find(({ callId }) => callId === event.callId);
-        if (!call) return yield event;
+        if (!call) return [event];
         call.events.push(event);
-        if (event.type === "tool-call-end") {
-          call.problem = await this.#findProblem(event.name, event.arguments);
-        }
-        return;
+        return event.type === "tool-call-end" ? this.#check(call, event) : [];
       }
       case "turn-end":
       case "turn-error":
-        yield* this.#release();
-        yield event;
-        return;
+        return [...this.#release(), event];
       default:
-        yield event;
+        return [event];
     }
   }
 
@@ -86,6 +81,11 @@ export class StrictCalls {
       }
       yield* events;
     }
+  }
+
+  async #check(call: HeldCall, { name, arguments: text }: ToolCallEnd): Promise<readonly EngineEvent[]> {
+    call.problem = await this.#findProblem(name, text);
+    return [];
   }
 
   async #findProblem(name: string, text: string): Promise<string | undefined> {
