@@ -1,7 +1,6 @@
 import type { ErrorInfo } from "../../core/words/app-error.ts";
-import type { ApprovalRequest, EngineEvent, EngineOutput, StopReason } from "../../core/words/turn-event.ts";
+import type { EngineEvent, EngineOutput, StopReason } from "../../core/words/turn-event.ts";
 import { AnswerText } from "./answer-text.ts";
-import { CallUsage, toUsage } from "./call-usage.ts";
 import type {
   ApiRetryMessage,
   ClaudeMessage,
@@ -13,11 +12,12 @@ import { ClientCalls } from "./tools/client-calls.ts";
 import type { Waiting } from "./tools/client-tool-desk.ts";
 import { FailureNotes, type FailureNotesParts } from "./failures/failure-notes.ts";
 import { rateLimitNotice, retryNotice } from "./failures/limit-notices.ts";
-import { blockText, hasId, hasToolResult, toJsonObject } from "./content/message-content.ts";
+import { blockText, hasId, hasToolResult } from "./content/message-content.ts";
 import type { ReachedLimit } from "./tools/turn-limits.ts";
-import type { WaitingApproval } from "./tools/server-tool-policy.ts";
+import { approvalRequest } from "./tools/server-tool-policy.ts";
 import { StreamedAnswer } from "./streamed-answer.ts";
-import { ToolActivities, type ToolUse } from "./tools/tool-activities.ts";
+import { TurnAccount } from "./turn-account.ts";
+import { type OpenActivity, ToolActivities } from "./tools/tool-activities.ts";
 import { TranscriptRecorder } from "./content/transcript-recorder.ts";
 
 const BROKEN_ANSWER: ErrorInfo = {
@@ -30,23 +30,13 @@ const STOP_REASON: Readonly<Record<string, StopReason>> = {
   tool_deferred: "tool-calls",
 };
 
-/** What Claude Code is in the middle of when a turn is suspended. */
-export interface OpenActivity {
-  readonly use: ToolUse;
-  /** Whether the record of the conversation has the call. */
-  readonly isOnRecord: boolean;
-}
-
 /**
  * Turns the messages of one turn into events. Pure but for its own state: messages in, events out; the last event is the
  * terminal one. Messages of sub-agents are left out.
  */
 export class TurnMapper {
-  readonly #usage = new CallUsage();
+  readonly #account: TurnAccount;
   readonly #transcript = new TranscriptRecorder();
-  /** Cost of the process before this turn: Claude Code reports it cumulatively. */
-  readonly #costBeforeUsd: number;
-  #costUsd = 0;
   #hasHiddenMessages = false;
   /** Claude Code has answered a call that the client has. */
   #hasRefusedCall = false;
@@ -54,12 +44,8 @@ export class TurnMapper {
   readonly #failure: FailureNotes;
   readonly #text = new AnswerText();
   readonly #activities: ToolActivities;
-  /** Every tool use of this turn, whoever runs the tool. */
-  readonly #recordedCallIds = new Set<string>();
   readonly #calls: ClientCalls;
   readonly #answer: StreamedAnswer;
-  /** Claude Code's own sum does not fit: it began before this turn, or ends in the middle of it. */
-  #countsCalls: boolean;
   readonly #reachedLimit: () => ReachedLimit | undefined;
 
   constructor(parts: {
@@ -76,15 +62,14 @@ export class TurnMapper {
     readonly workspace: string;
     readonly failures: FailureNotesParts;
   }) {
-    this.#costBeforeUsd = parts.costBeforeUsd;
+    this.#account = new TurnAccount(parts.costBeforeUsd, parts.isContinued);
     this.#calls = new ClientCalls(parts.isClientTool);
     this.#activities = new ToolActivities(parts.workspace);
-    this.#countsCalls = parts.isContinued;
     this.#reachedLimit = parts.reachedLimit ?? (() => undefined);
     this.#answer = new StreamedAnswer({
       text: this.#text,
       calls: this.#calls,
-      usage: this.#usage,
+      usage: this.#account.calls,
       hasTools: parts.hasTools ?? false,
     });
     this.#failure = new FailureNotes(parts.failures);
@@ -97,7 +82,7 @@ export class TurnMapper {
 
   /** Cost of the process including this turn, in US dollars. */
   get totalCostUsd(): number {
-    return this.#costBeforeUsd + this.#costUsd;
+    return this.#account.totalCostUsd;
   }
 
   /** True when the process holds more than the conversation, so that it must not go on with it. */
@@ -147,7 +132,7 @@ export class TurnMapper {
         return;
       case "system":
         if (message.subtype === "thinking_tokens") {
-          this.#usage.thinkingEstimated(message.estimated_tokens_delta);
+          this.#account.calls.thinkingEstimated(message.estimated_tokens_delta);
           yield { type: "progress" };
         }
         if (message.subtype === "status") yield* this.#activities.compaction(message.status === "compacting");
@@ -170,27 +155,24 @@ export class TurnMapper {
     const isKept = (block: unknown) => calls.length === 0 || !this.#isOpenActivity(block);
     const entry = this.#transcript.flush(isKept, blocks);
     if (entry) yield { type: "transcript-append", entry };
-    if (calls.length > 0) for (const { id } of this.#activities.open) this.#recordedCallIds.delete(id);
-    this.#countsCalls = true;
+    if (calls.length > 0) this.#activities.forgetOpen();
+    this.#account.countCalls();
     yield* this.#end("tool-calls");
   }
 
   /** What Claude Code was in the middle of when the turn was suspended. */
   get openActivities(): readonly OpenActivity[] {
-    return this.#activities.open.map((use) => ({ use, isOnRecord: this.#recordedCallIds.has(use.id) }));
+    return this.#activities.open;
   }
 
   /** Goes on with what was open when the turn before was suspended: this one tells of it anew. */
-  *resume(open: readonly OpenActivity[]): Generator<EngineEvent> {
-    for (const { use, isOnRecord } of open) {
-      if (isOnRecord) this.#recordedCallIds.add(use.id);
-      yield* this.#activities.start(use);
-    }
+  resume(open: readonly OpenActivity[]): Generator<EngineEvent> {
+    return this.#activities.resume(open);
   }
 
   /** Claude is to go on after its result: the turn has not ended, and its calls are answered. */
   continueAfterResult({ takesBackText }: { readonly takesBackText?: true } = {}): void {
-    this.#countsCalls = true;
+    this.#account.countCalls();
     this.#calls.clear();
     if (takesBackText) this.#text.takeBack();
   }
@@ -198,7 +180,7 @@ export class TurnMapper {
   /** The terminal event for a turn that ends otherwise than by Claude Code's result. */
   *fail(error: ErrorInfo): Generator<EngineEvent> {
     yield* this.#flushTranscript();
-    yield { type: "turn-error", error, usage: this.#usage.total, costUsd: this.#costUsd };
+    yield { type: "turn-error", error, ...this.#account.sum() };
   }
 
   *#mapStreamEvent(event: StreamEvent): Generator<EngineOutput> {
@@ -248,7 +230,7 @@ export class TurnMapper {
         yield* this.#answer.spoken(this.#text.add(block.text));
       if (block.type === "text") this.#text.blockEnded();
       if (block.type !== "tool_use") continue;
-      this.#recordedCallIds.add(block.id);
+      this.#activities.record(block.id);
       if (this.#calls.isClients(block.name)) {
         if (id !== this.#answer.messageId) yield* this.#calls.whole(block.id, block.name, block.input);
         continue;
@@ -281,7 +263,7 @@ export class TurnMapper {
     }
     // Not the results of what began in an earlier turn whose record has other calls in their place.
     const known = content.filter(
-      (block) => block.type !== "tool_result" || this.#recordedCallIds.has(block.tool_use_id),
+      (block) => block.type !== "tool_result" || this.#activities.isOnRecord(block.tool_use_id),
     );
     yield* this.#flushTranscript();
     if (known.length > 0) yield { type: "transcript-append", entry: { role: "user", content: known } };
@@ -298,7 +280,7 @@ export class TurnMapper {
   }
 
   *#mapResult(result: ResultMessage): Generator<EngineEvent> {
-    this.#costUsd = Math.max(0, result.total_cost_usd - this.#costBeforeUsd);
+    this.#account.hearCost(result);
     if (!result.is_error && result.subtype === "success") {
       // With a whole call before it, Claude Code takes a broken connection for the end of the answer.
       if (this.#text.isOpen || this.#calls.isOpen) {
@@ -314,16 +296,12 @@ export class TurnMapper {
 
   *#end(reason: StopReason, result?: ResultMessage): Generator<EngineEvent> {
     yield* this.#flushTranscript();
-    // A turn that is ended before Claude Code's result has only what its calls said while they streamed.
-    const usage =
-      result && !this.#countsCalls ? this.#usage.withReasoning(toUsage(result.usage)) : this.#usage.total;
     const stopSequence = reason === "stop-sequence" ? this.#answer.stopSequence : undefined;
     yield {
       type: "turn-end",
       reason,
       ...(stopSequence === undefined ? {} : { stopSequence }),
-      usage,
-      costUsd: this.#costUsd,
+      ...this.#account.sum(result),
     };
   }
 
@@ -343,8 +321,4 @@ export class TurnMapper {
     const entry = this.#transcript.flush();
     if (entry) yield { type: "transcript-append", entry };
   }
-}
-
-function approvalRequest({ approvalId, serverLabel, name, input }: WaitingApproval): ApprovalRequest {
-  return { type: "approval-request", approvalId, serverLabel, toolName: name, input: toJsonObject(input) };
 }

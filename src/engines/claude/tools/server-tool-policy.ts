@@ -7,9 +7,11 @@ import {
   type ServerTools,
   type ToolApproval,
 } from "../../../core/words/server-tools.ts";
+import type { ApprovalRequest } from "../../../core/words/turn-event.ts";
 import { canonicalJson } from "../../../lib/canonical-json.ts";
 import { PendingReplies } from "../../../lib/pending-replies.ts";
 import type { HookJSONOutput, PreToolUseHookInput } from "../claude-messages.ts";
+import { toJsonObject } from "../content/message-content.ts";
 
 /** A call that waits for the client's word. */
 export interface WaitingApproval {
@@ -93,6 +95,11 @@ export class ServerToolPolicy {
     this.#approvedCalls.splice(index, 1);
     return true;
   }
+}
+
+/** Tells the client of it. */
+export function approvalRequest({ approvalId, serverLabel, name, input }: WaitingApproval): ApprovalRequest {
+  return { type: "approval-request", approvalId, serverLabel, toolName: name, input: toJsonObject(input) };
 }
 
 const ALLOW: HookJSONOutput = {

@@ -10,6 +10,13 @@ export interface ToolUse {
   readonly input: unknown;
 }
 
+/** What Claude Code is in the middle of when a turn is suspended. */
+export interface OpenActivity {
+  readonly use: ToolUse;
+  /** Whether the record of the conversation has the call. */
+  readonly isOnRecord: boolean;
+}
+
 interface ToolResult {
   readonly tool_use_id: string;
   readonly is_error?: boolean | undefined;
@@ -20,6 +27,8 @@ interface ToolResult {
 export class ToolActivities {
   readonly #folder: string;
   readonly #open = new Map<string, ToolUse>();
+  /** Every tool use that the turn's record has, whoever runs the tool. */
+  readonly #recordedIds = new Set<string>();
 
   /** @param folder absolute path of the workspace: files in it are named relative to it */
   constructor(folder: string) {
@@ -31,12 +40,34 @@ export class ToolActivities {
   }
 
   /** What has begun and not ended. */
-  get open(): readonly ToolUse[] {
-    return [...this.#open.values()];
+  get open(): readonly OpenActivity[] {
+    return Array.from(this.#open.values(), (use) => ({ use, isOnRecord: this.isOnRecord(use.id) }));
   }
 
   isOpen(id: string): boolean {
     return this.#open.has(id);
+  }
+
+  /** The turn's record has a call of this id. */
+  record(id: string): void {
+    this.#recordedIds.add(id);
+  }
+
+  isOnRecord(id: string): boolean {
+    return this.#recordedIds.has(id);
+  }
+
+  /** The turn's record has other calls in the place of what is open. */
+  forgetOpen(): void {
+    for (const id of this.#open.keys()) this.#recordedIds.delete(id);
+  }
+
+  /** Goes on with what was open when the turn before was suspended. */
+  *resume(open: readonly OpenActivity[]): Generator<ActivityStart> {
+    for (const { use, isOnRecord } of open) {
+      if (isOnRecord) this.record(use.id);
+      yield* this.start(use);
+    }
   }
 
   *start(use: ToolUse): Generator<ActivityStart> {
