@@ -72,6 +72,11 @@ describe("a call that the mode asks about", () => {
         activityId: "toolu_call",
         toolName: "Write",
         input: { file_path: path("a.txt"), content: "hello\n" },
+        work: {
+          type: "file-edit",
+          about: path("a.txt"),
+          edit: { path: path("a.txt"), isNew: true, diff: "+hello\n+" },
+        },
         summary: `Write: ${path("a.txt")}`,
         alwaysAllows: [`Edit(/${claude().workspace}/**)`],
       },
@@ -82,6 +87,7 @@ describe("a call that the mode asks about", () => {
       "permission-request",
       "permission-resolved",
       "activity-end",
+      "file-change",
       "text-delta",
       "turn-end",
     ]);
