@@ -248,10 +248,6 @@ export const startServer: StartServer = async (
       clock,
     };
     const app = createApp({ ...service, options: { ...config.server, keys } });
-    const room = () => {
-      const { running: runningCount, queued, limit, queueLimit } = queue.stats;
-      return isDraining ? 0 : limit + queueLimit - runningCount - queued;
-    };
     const http = await listen(app, {
       host: config.server.host,
       port: config.server.port,
@@ -262,7 +258,7 @@ export const startServer: StartServer = async (
     cleanUp.defer(() => http.close(AbortSignal.timeout(0)));
     // Not before the port is ours: what is taken up fails with a start that fails.
     const { keepAliveMs } = config.server;
-    await lease.watch(() => recover(store, { service, keepAliveMs, room }));
+    await lease.watch(() => recover(store, { service, keepAliveMs, room: () => queue.room }));
     logger.info("server.listening", { url: http.url, version: PACKAGE_VERSION });
     accounts.check();
     mcpServers.start();

@@ -49,6 +49,13 @@ export class TurnQueue {
     };
   }
 
+  /** How many more turns may run or wait. */
+  get room(): number {
+    if (this.#closed.signal.aborted) return 0;
+    const { running, queued, limit, queueLimit } = this.stats;
+    return limit + queueLimit - running - queued;
+  }
+
   /**
    * Waits for this turn's start. Returns the function that ends its stay, which may be called more than once.
    * @throws AppError `queue-full` or `shutting-down`; the signal's reason when it aborts while waiting
