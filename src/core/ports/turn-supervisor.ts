@@ -36,11 +36,11 @@ export interface StartingTool {
   readonly mayChangeFiles: boolean;
 }
 
-/** What an engine needs of core in the middle of a turn. */
+/** What an engine needs from core during a turn. */
 export interface TurnSupervisor {
-  /** Called before a tool of Claude Code's runs, which waits for it. Never rejects. */
+  /** Called before a tool of Claude Code runs; the tool waits for it. Never rejects. */
   beforeTool(tool: StartingTool): Promise<void>;
-  /** Whether a text is JSON that fits a schema of the client's. */
+  /** Whether a text is JSON that conforms to a client's schema. */
   checkJson(schema: JsonObject, text: string): Promise<JsonCheckResult>;
   /** `signal` aborts when the call is no longer wanted. */
   ask(question: PermissionQuestion, signal: AbortSignal): AskedPermission;

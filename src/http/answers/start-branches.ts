@@ -43,7 +43,7 @@ function tagBranch(branch: number): Stage<BranchEvent, BranchEvent> {
   return { of: (event) => [{ ...event, branch }] };
 }
 
-/** Passes events on up to the first failure; what the other turns say after it is not heard, but waited for. */
+/** Passes events on up to the first failure; later events of the other turns are dropped, but read to their end. */
 function failTogether(cancel: () => void): Stage<BranchEvent, BranchEvent> {
   let isFailed = false;
   return {

@@ -56,7 +56,7 @@ export class ChatStream implements Stage<BranchEvent, ChatChunk | OpenAiErrorBod
     if (event.type !== "turn-end") return deltas.map((delta) => this.#chunk(index, delta));
     this.#usage = addUsage(this.#usage, event.usage);
     const reason = toFinishReason(event.reason, this.#answer.isLegacyFunctions);
-    // The deltas of a turn's end are its last ones; the very last bears the reason.
+    // A turn's end may add several deltas; the last one carries the finish reason.
     return deltas.map((delta, at) => this.#chunk(index, delta, at === deltas.length - 1 ? reason : null));
   }
 
@@ -66,7 +66,7 @@ export class ChatStream implements Stage<BranchEvent, ChatChunk | OpenAiErrorBod
   }
 
   /**
-   * A chunk that adds nothing, for clients that take data alone for a sign of life; undefined when no choice is open any more.
+   * A chunk that adds nothing, for clients that count only data as a sign of life; undefined when no choice is open any more.
    * To be sent only between chunks.
    */
   signOfLife(): ChatChunk | undefined {

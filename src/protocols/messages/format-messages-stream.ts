@@ -24,7 +24,7 @@ export type MessageStreamEvent =
   | MessagesErrorBody;
 
 /**
- * A turn as the events of a streamed message. A failed turn ends with an `error` event in place of `message_delta` and
+ * A turn as the events of a streamed message. A failed turn ends with an `error` event instead of `message_delta` and
  * `message_stop`, so that a cut answer never looks complete.
  */
 export function formatMessagesStream(

@@ -36,7 +36,10 @@ export interface ConversationTurn {
   added(): AddedItems;
 }
 
-/** Runs a turn alone in its conversation: with the items that are there by then, and adding its own before its end is told. */
+/**
+ * Runs a turn alone in its conversation: it starts with the items present by then, and its own are added before its end is
+ * reported.
+ */
 export function runInConversation(
   parts: Pick<ServiceParts, "items" | "conversationLock" | "clock" | "logger">,
   turn: ConversationTurn,

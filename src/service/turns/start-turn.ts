@@ -12,7 +12,7 @@ import type { RequestRecord } from "./request-record.ts";
 
 export interface StartedTurn<Event extends BranchEvent = TurnEvent> {
   readonly events: BatchStream<Event>;
-  /** Cancels the turn. It is cancelled by itself when the client disconnects. */
+  /** Cancels the turn. This happens by itself when the client disconnects. */
   cancel(): void;
 }
 

@@ -5,7 +5,7 @@ import type { ToolOutcome } from "./command-result.ts";
 /** How Claude Code lists its findings in the text for the model. */
 const LINKS = /^Links: (\[.*\])$/gm;
 
-/** The pages that a web search found, from Claude Code's own account or else from its text. */
+/** The pages that a web search found, from Claude Code's structured result or, without one, from its text. */
 export function readFoundPages({ details, output }: ToolOutcome): readonly FoundPage[] {
   const results = details?.["results"];
   const lists = Array.isArray(results)

@@ -9,7 +9,7 @@ interface TextCall {
   told: string;
 }
 
-/** In calls of these tools puts the free text itself in place of the arguments that hold it, while it comes. */
+/** For calls of these tools, replaces the arguments by the free text inside them, while it is streaming. */
 export function decodeTextCalls(textTools: ReadonlySet<string>): Stage<BranchEvent, BranchEvent> {
   const calls = new Map<string, TextCall>();
   return {

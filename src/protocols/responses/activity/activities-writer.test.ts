@@ -25,7 +25,7 @@ function write(given: readonly (TurnEvent | AccountedEnd)[], head: Partial<Respo
   return { output: response.output, types: all.map(({ type }) => type), writer };
 }
 
-/** The items of a turn that then says something. */
+/** The output items of a turn that ends with a text. */
 function itemsOf(events: readonly (TurnEvent | AccountedEnd)[], head: Partial<ResponseHead> = {}) {
   const { output } = write([...events, { type: "text-delta", text: "Done." }, turnEnd()], head);
   return output.slice(0, -1);

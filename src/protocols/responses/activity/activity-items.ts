@@ -79,7 +79,7 @@ function mcpCall(
   input: JsonObject,
   { mcpServers = [] }: Context,
 ): McpCall {
-  // A server's name may have the separator in it; those that the request names are known.
+  // A server's name may contain the separator, so names from the request are tried first.
   const found = findMcpTool(mcpServers, name);
   return {
     label: found?.server.label ?? server,

@@ -6,7 +6,7 @@ import { patchCall } from "../output/apply-patch-call-writer.ts";
 import type { Events, ItemSlot, OutputWriter } from "../output/output-writer.ts";
 
 interface Patch {
-  /** What Claude Code set out to change. */
+  /** The change that Claude Code set out to make. */
   readonly edit: FileEdit;
   readonly showPath: (path: string) => string;
   readonly callId: string;
@@ -36,7 +36,7 @@ export class PatchActivityWriter implements ActivityWriter {
 
   *cut(): Events {
     yield this.#slot.done(this.#call(this.#patch.edit, "completed"));
-    // The call itself has no word for it.
+    // The call's own item cannot say this.
     yield* this.#result("failed", "The turn ended before the file was written.");
   }
 
