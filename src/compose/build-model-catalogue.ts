@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import type { Accounts } from "../core/models/accounts.ts";
+import type { Accounts } from "../core/watches/accounts.ts";
 import { ConfiguredModels } from "../core/models/configured-models.ts";
 import type { Engines } from "../core/ports/engines.ts";
 import type { FolderTrust } from "../core/ports/folder-trust.ts";

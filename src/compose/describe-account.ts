@@ -1,5 +1,5 @@
-import type { AccountWatch } from "../core/models/account-watch.ts";
-import type { Accounts } from "../core/models/accounts.ts";
+import type { AccountWatch } from "../core/watches/account-watch.ts";
+import type { Accounts } from "../core/watches/accounts.ts";
 import type { EngineReport, HealthReport } from "../core/ports/health.ts";
 
 type Status = Pick<HealthReport, "status" | "problem">;

@@ -5,7 +5,7 @@ import { countByEstimate } from "../core/tokens/count-tokens.ts";
 import type { AppDependencies } from "./app-dependencies.ts";
 import type { AppEnv } from "./app-env.ts";
 import { respondError } from "./answers/error-response.ts";
-import { answerHead } from "./middleware/answer-head.ts";
+import { answerHead } from "./middleware/answer-head-requests.ts";
 import { allowCors } from "./middleware/allow-cors.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { checkHost } from "./middleware/check-host.ts";

@@ -5,7 +5,7 @@ import type { Logger } from "../core/ports/logger.ts";
 import type { WorkspaceFolders } from "../core/ports/workspace-folders.ts";
 import type { Profile } from "../core/words/profile.ts";
 import { RecentMap } from "../lib/recent-map.ts";
-import { Git } from "./git.ts";
+import { Git } from "./git/git.ts";
 import { ENTRY_LIMITS, type EntryLimits } from "./isolation/entry-limits.ts";
 import { LocalConversationFolders } from "./isolation/local-conversation-folders.ts";
 import { requireSameFolder } from "./require-same-folder.ts";

@@ -11,7 +11,7 @@ import {
   toolCallsOf,
 } from "../words/message.ts";
 import type { ModelTarget } from "../words/profile.ts";
-import { withoutDefaults } from "../words/without-defaults.ts";
+import { withoutDefaults } from "./without-defaults.ts";
 
 /**
  * Names the state of a conversation: a rolling hash over its messages, scoped by all that two conversations must share to be

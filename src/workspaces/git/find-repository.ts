@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 
-import type { Git } from "../git.ts";
+import type { Git } from "./git.ts";
 
 export interface Repository {
   /** Absolute real path of the working tree. */

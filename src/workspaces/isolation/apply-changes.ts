@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { AppError } from "../../core/words/app-error.ts";
 import type { FolderApply } from "../../core/ports/conversation-folders.ts";
 import type { Logger } from "../../core/ports/logger.ts";
-import type { Git } from "../git.ts";
+import type { Git } from "../git/git.ts";
 import { requireSameFolder } from "../require-same-folder.ts";
 import { BaseChanged, bringHome } from "./bring-home.ts";
 import type { ComparedFolder } from "./compare-copy.ts";

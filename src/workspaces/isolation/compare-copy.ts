@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import { forEachSlice } from "../../lib/for-each-slice.ts";
-import type { Git } from "../git.ts";
+import type { Git } from "../git/git.ts";
 import { folderPaths, type FolderMarker } from "./folder-marker.ts";
 import { listKept } from "./list-kept.ts";
 import { loadStamps, type FolderStamps, type StampedEntry } from "./folder-stamps.ts";

@@ -1,7 +1,7 @@
 import type { ConversationId } from "../../core/words/ids.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
-import type { Git } from "../git.ts";
+import type { Git } from "../git/git.ts";
 import type { EntryCount, EntryLimits } from "./entry-limits.ts";
 import type { FolderPaths } from "./folder-marker.ts";
 

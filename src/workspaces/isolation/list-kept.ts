@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import { forEachSlice } from "../../lib/for-each-slice.ts";
-import type { Git } from "../git.ts";
+import type { Git } from "../git/git.ts";
 import { isGitPath, listTree } from "./list-tree.ts";
 import { EntryFinder, type TreeEntry } from "./tree-entry.ts";
 

@@ -10,7 +10,7 @@ import type {
   FolderDiff,
 } from "../../core/ports/conversation-folders.ts";
 import { KeyedLock } from "../../lib/keyed-lock.ts";
-import type { Git } from "../git.ts";
+import type { Git } from "../git/git.ts";
 import { isInside } from "../../lib/is-inside.ts";
 import { requireSameFolder } from "../require-same-folder.ts";
 import { applyChanges } from "./apply-changes.ts";

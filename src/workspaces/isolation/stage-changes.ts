@@ -1,7 +1,7 @@
 import { chmod, copyFile, lstat, mkdir, readlink, realpath, symlink, writeFile } from "node:fs/promises";
 import { constants } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Git } from "../git.ts";
+import type { Git } from "../git/git.ts";
 import type { ChangedFile, ComparedFolder } from "./compare-copy.ts";
 import { type Retarget, retargetLink } from "./retarget-link.ts";
 import { isExecutable, isSameFile, type Placed } from "./same-content.ts";

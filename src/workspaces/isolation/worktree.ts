@@ -1,5 +1,5 @@
 import { AppError } from "../../core/words/app-error.ts";
-import type { Git } from "../git.ts";
+import type { Git } from "../git/git.ts";
 
 /** Never aborts: once begun, the work must not be left half done. */
 const NEVER = new AbortController().signal;

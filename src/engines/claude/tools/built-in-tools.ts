@@ -2,12 +2,12 @@ import { AppError } from "../../../core/words/app-error.ts";
 import type { ClientTool } from "../../../core/words/client-tool.ts";
 import type { ProcessKind } from "../../../core/turn/process-kind.ts";
 
-/** Claude Code's own tools on the pinned version; a contract test finds the ones that are missing here. */
+/** Claude Code's own tools on the pinned version; `test/contract/built-in-tools.test.ts` finds the ones that are missing here. */
 export const BUILT_IN_TOOLS: ReadonlySet<string> = new Set(
   [
     "Agent Task TaskStop TaskOutput ListAgents SendMessage Skill Workflow ReportFindings Monitor ScheduleWakeup",
     "Bash BashOutput KillShell Read Write Edit NotebookEdit Glob Grep LSP WebFetch WebSearch",
-    "CronCreate CronDelete CronList EnterWorktree ExitWorktree EnterPlanMode ExitPlanMode AskUserQuestion TodoWrite",
+    "CronCreate CronDelete CronList EnterWorktree ExitWorktree EnterPlanMode ExitPlanMode AskUserQuestion TodoWrite DesignSync ToolSearch",
     "ListMcpResourcesTool ReadMcpResourceTool StructuredOutput",
   ].flatMap((line) => line.split(" ")),
 );
