@@ -15,6 +15,11 @@ const RETRY: EngineEvent = { type: "notice", code: "retry", message: "Again." };
 const TOOL: EngineEvent = { type: "activity-start", activityId: "tool", name: "Bash", input: {} };
 const OTHER_TOOL: EngineEvent = { type: "activity-start", activityId: "other", name: "Read", input: {} };
 const TOOL_END: EngineEvent = { type: "activity-end", activityId: "tool", isError: false, output: "" };
+const FILE_CHANGE: EngineEvent = {
+  type: "file-change",
+  activityId: "tool",
+  change: { type: "changed", path: "a.txt" },
+};
 const PROGRESS: EngineOutput = { type: "progress" };
 const END: EngineEvent = { type: "turn-end", reason: "end", usage: NO_USAGE, costUsd: 0 };
 
@@ -61,6 +66,19 @@ test("a turn in time misses nothing and leaves no timer behind", async () => {
       [99, TEXT],
       [9, TEXT],
       [9, END],
+    ]),
+  ).toEqual([]);
+});
+
+test("a changed file is no sign of the model: after the tool it has the first answer's time", async () => {
+  expect(
+    await readAll([
+      [1, TEXT],
+      [1, TOOL],
+      [500, TOOL_END],
+      [1, FILE_CHANGE],
+      [90, TEXT],
+      [1, END],
     ]),
   ).toEqual([]);
 });

@@ -12,8 +12,8 @@ export interface Deadlines {
 }
 
 /**
- * Calls `expire` when a turn is overdue; its events then end as the engine ends them. The time in which nobody reads does not
- * count, nor does the time in which Claude Code's own tools run, but for the whole turn.
+ * Calls `expire` when a turn is overdue; its events then end as the engine ends them. Time in which nobody reads does not count,
+ * and neither does time in which Claude Code's own tools run; both count only towards the limit of the whole turn.
  */
 export class TurnDeadlines {
   readonly #deadlines: Deadlines;
@@ -21,9 +21,9 @@ export class TurnDeadlines {
   readonly #openActivities = new Set<string>();
   readonly #turnTimer: { cancel(): void };
   #isFirst = true;
-  /** When the wait that is on will have taken too long; undefined while nobody waits. */
+  /** When the current wait will have taken too long; undefined while nobody waits. */
   #dueAt: number | undefined;
-  /** One for many waits: it is not set anew for each, but looks when it comes whether it came too early. */
+  /** One timer for many waits: it is not reset for each, but checks when it fires whether it is too early. */
   #timer: { cancel(): void } | undefined;
   #timerAt = 0;
 
@@ -34,7 +34,7 @@ export class TurnDeadlines {
     this.#turnTimer = schedule(turnMs, () => expire(timeout("The turn", turnMs)));
   }
 
-  /** Now the engine is waited for. */
+  /** Call when the wait for the engine begins. */
   beginWait(): void {
     if (this.#openActivities.size > 0) return;
     const now = performance.now();
@@ -84,7 +84,7 @@ export class TurnDeadlines {
   }
 }
 
-/** What is told between a tool's end and the model's next word. */
+/** Events that may come between a tool's end and the model's next word. */
 const NO_SIGNS: ReadonlySet<EngineOutput["type"]> = new Set(["notice", "file-change"]);
 
 function timeout(what: string, limitMs: number): AppError {
