@@ -36,7 +36,7 @@ export interface AnswerStreamParts {
   readonly logger: Logger;
 }
 
-/** A turn that has a session. */
+/** A turn that has its session. */
 export interface ReadyTurn {
   readonly request: TurnRequest;
   readonly plan: TurnPlan;
@@ -44,23 +44,23 @@ export interface ReadyTurn {
   readonly turn: RunningTurn;
 }
 
-/** What becomes of the turn. */
+/** Callbacks for what becomes of the turn. */
 export interface AnswerEnds {
-  /** Puts the turn on record, before the client hears of this end. */
+  /** Records the turn before the client hears of its end. */
   readonly finish: EventPipelineParts["finish"];
   readonly note: EventPipelineParts["note"];
-  /** The reader has left before the end. */
+  /** Called when the reader has left before the end. */
   readonly leave: EventPipelineParts["leave"];
 }
 
-/** What runs for longer than this is told to be running. */
+/** An activity that runs for longer than this is reported as still running. */
 const FIRST_PROGRESS_MS = 10_000;
 
 export const CANCELLED = new AppError({ kind: "cancelled", message: "The request was cancelled." });
 
 /**
- * What the engine says in this turn as the client is to hear it: in the shape that was asked for, with what changed in the
- * workspace, with word of its work where the text is to tell it, and with the files themselves where they were asked for.
+ * The engine's events in this turn as the client gets them: in the requested shape, with the changes in the workspace, with
+ * lines about Claude Code's work if the text is to contain them, and with the files themselves if they were requested.
  */
 export function openAnswerStream(
   ready: ReadyTurn,
@@ -118,7 +118,7 @@ export function openAnswerStream(
   });
 }
 
-/** A refused spare is replaced by a new process before anything is said. */
+/** Replaces a refused spare by a new process, before anything has been said. */
 async function replaceSpare(
   { request, placed }: ReadyTurn,
   thrown: unknown,

@@ -25,10 +25,10 @@ export function describeActivity(
   return toLine(about === "" ? name : `${name}: ${about}`);
 }
 
-/** White space as single spaces, and cut where it would be too long. */
+/** Collapses white space into single spaces and cuts a line that is too long. */
 export function toLine(text: string): string {
   const line = text.replace(/\s+/g, " ").trim();
   if (line.length <= MAX_LINE_LENGTH) return line;
-  // Not between the halves of a surrogate pair.
+  // Never cut between the halves of a surrogate pair.
   return `${line.slice(0, MAX_LINE_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }

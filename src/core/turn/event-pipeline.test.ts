@@ -21,7 +21,7 @@ const ERROR: EngineEvent = {
 };
 const TEXT: EngineEvent = { type: "text-delta", text: "Hello" };
 
-/** Events, then a failure where `failsAt` says so; the clean-up may fail as well. */
+/** Yields the events and fails before the one with the index `at`; the clean-up may fail as well. */
 async function* engine(
   events: readonly EngineEvent[],
   failure: { readonly at?: number | undefined; readonly error?: unknown; readonly inCleanUp?: boolean } = {},
@@ -33,7 +33,7 @@ async function* engine(
     }
     if (failure.at === events.length) throw failure.error;
   } finally {
-    // oxlint-disable-next-line no-unsafe-finally -- that is the case under test
+    // oxlint-disable-next-line no-unsafe-finally -- this is the case under test
     if (failure.inCleanUp) throw new Error("The clean-up failed.");
   }
 }
@@ -94,7 +94,7 @@ test("whatever the engine does, exactly one terminal event comes, and it comes l
   );
 });
 
-/** An engine that gives these at once. */
+/** An engine that delivers these in one batch. */
 function atOnce(...outputs: readonly EngineOutput[]) {
   const given = toBatches<EngineOutput>([]);
   given.putBack(outputs);

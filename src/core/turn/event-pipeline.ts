@@ -15,47 +15,47 @@ import type { RunningActivities } from "./running-activities.ts";
 import type { TurnDeadlines } from "./turn-deadlines.ts";
 
 export interface EventPipelineParts {
-  /** Lets the engine run the turn. */
+  /** Starts the turn on the engine. */
   readonly run: () => AsyncIterable<EngineOutput>;
-  /** Makes `run` possible once more after this failure, before any event; false when that is the turn's end. */
+  /** Prepares another `run` after a failure, possible only before any event. False when the failure ends the turn. */
   readonly mayRunAgain?: (thrown: unknown) => Promise<boolean>;
-  /** What happened before Claude says anything: comes behind the lists of tools. */
+  /** Events from before Claude's first output; they come after the lists of tools. */
   readonly before?: readonly EngineEvent[];
-  /** Makes of what the engine says what was asked for. */
+  /** Turns what the engine says into what was requested. */
   readonly shape: EventStage;
-  /** Adds what core has to say. What core says by itself of a failure passes it too. */
+  /** Adds what core has to report. The terminal event that core itself makes of a failure passes through it too. */
   readonly tell: EventStage;
   readonly deadlines: TurnDeadlines;
   readonly activities: RunningActivities;
-  /** Makes the engine's events end, which are waited for though the reader has left. */
+  /** Makes the engine's events end: they are awaited even when the reader has left. */
   readonly abandon: () => void;
-  /** Hears of each event before the reader does. */
+  /** Called with each event before the reader gets it. */
   readonly note: (event: EngineEvent) => void;
-  /** The engine is through with the turn: puts it on record, before the reader hears of the end. */
+  /** Called when the engine is done with the turn: records it before the reader hears of the end. */
   readonly finish: (end: TerminalEvent) => Promise<void>;
-  /** The reader has left before the end; what is left to say is for nobody. */
+  /** Called when the reader has left before the end, so nobody gets the rest. */
   readonly leave: () => Promise<void>;
   readonly onFailure: (thrown: unknown) => void;
 }
 
 /**
- * Drives one turn: takes what the engine says through the stages, and owns what is about the turn as a whole. That is its
- * deadlines, the progress of what runs for long, its record, and that exactly one terminal event ends it, whatever happens: a
- * failure becomes a `turn-error`, what comes after the first terminal event is dropped, and a missing one is put in.
+ * Drives one turn: passes the engine's output through the stages and handles what concerns the turn as a whole: its deadlines,
+ * progress reports on long activities, its record, and that exactly one terminal event ends it, whatever happens. A failure
+ * becomes a `turn-error`, anything after the first terminal event is dropped, and a missing one is added.
  *
- * The engine is asked when the reader asks. All that it gives at once goes on at once, except that the terminal event comes
- * alone: what was said before it goes out before the turn is put on record, and the record is complete before the end is told.
+ * The engine is asked when the reader asks. What it delivers together is passed on together, except that the terminal event
+ * comes alone: everything before it goes out before the turn is recorded, and the record is complete before the end goes out.
  */
 export class EventPipeline extends BatchStream<TurnEvent> {
   readonly #parts: EventPipelineParts;
   #engine: BatchStream<EngineOutput> | undefined;
-  /** What the engine was asked for and has not given yet. */
+  /** The batch that the engine has been asked for and has not delivered yet. */
   #asked: Promise<readonly EngineOutput[] | undefined> | undefined;
-  /** What it has given that has not passed the stages yet. */
+  /** Outputs that the engine has delivered and that have not passed the stages yet. */
   #unread: readonly EngineOutput[] = [];
-  /** What a stage makes when it has waited. */
+  /** The output of a stage that has to wait for something. */
   #made: Promise<readonly EngineEvent[]> | undefined;
-  /** Known, and not told yet. */
+  /** The terminal event, once it is known. It goes out after everything else. */
   #end: TerminalEvent | undefined;
   #before: readonly EngineEvent[];
   #hasFailed = false;
@@ -101,7 +101,7 @@ export class EventPipeline extends BatchStream<TurnEvent> {
   }
 
   protected override leaving(): void {
-    // The reader was told of progress, and the engine may be silent for long.
+    // The reader left after a progress report, and the engine may stay silent for a long time.
     if (this.#asked) this.#parts.abandon();
   }
 
@@ -118,7 +118,7 @@ export class EventPipeline extends BatchStream<TurnEvent> {
     return this.#engine.nextBatch();
   }
 
-  /** What has come, through the stages, as far as it goes without waiting. */
+  /** Passes what the engine has delivered through the stages, as far as that takes no waiting. */
   #passReady(): readonly EngineEvent[] {
     const { deadlines, shape, tell } = this.#parts;
     const out: EngineEvent[] = [];
@@ -143,7 +143,7 @@ export class EventPipeline extends BatchStream<TurnEvent> {
     return out;
   }
 
-  /** What of these the reader is to hear; the terminal event is kept until all before it is out. */
+  /** Notes the events and returns those to pass on now; the terminal event is held back until all before it are out. */
   #hear(events: readonly EngineEvent[]): readonly EngineEvent[] {
     const { activities, note } = this.#parts;
     for (const [index, event] of events.entries()) {
@@ -160,7 +160,7 @@ export class EventPipeline extends BatchStream<TurnEvent> {
   async #tellEnd(end: TerminalEvent): Promise<readonly EngineEvent[]> {
     this.#isOver = true;
     this.#parts.note(end);
-    // The next turn may take the session as soon as it is given back, so the engine must be through with this one.
+    // The next turn may take the session as soon as it is given back, so the engine must be done with this one.
     await this.#closeEngine();
     try {
       await this.#parts.finish(end);
@@ -187,7 +187,7 @@ export class EventPipeline extends BatchStream<TurnEvent> {
     onFailure(failure);
     this.#unread = [];
     const end = failedBy(failure);
-    // A stage that fails also at the end is not asked again.
+    // If a stage fails at the end as well, it is not asked again.
     if (this.#hasFailed) this.#end = end;
     else this.#made = Promise.resolve(attempt(() => tell.of(end)));
     this.#hasFailed = true;
@@ -198,13 +198,13 @@ export class EventPipeline extends BatchStream<TurnEvent> {
     try {
       await this.#engine?.return();
     } catch (thrown) {
-      // Nothing but the engine's own cleaning up has failed.
+      // Only the engine's own clean-up has failed.
       this.#parts.onFailure(thrown);
     }
   }
 }
 
-/** A throw fails when its turn has come: what was made before it goes out first. */
+/** Turns a throw into a rejected promise, so that what was made before goes out first. */
 function attempt(make: () => Made<EngineEvent>): Made<EngineEvent> {
   try {
     return make();
@@ -219,7 +219,7 @@ function failedBy(thrown: unknown): TerminalEvent {
   return { type: "turn-error", error: toAppError(thrown).info, usage: NO_USAGE, costUsd: 0 };
 }
 
-/** Leaves no timer behind. */
+/** Whether the promise settles within this time. Leaves no timer behind. */
 async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
   const { promise: first, resolve } = Promise.withResolvers<boolean>();
   const timer = schedule(ms, () => resolve(false));

@@ -1,6 +1,6 @@
 import type { ModelTarget } from "../words/profile.ts";
 
-/** The same model for a turn that only reads and writes, whatever the profile allows. */
+/** The same model for a turn that only reads and writes text, whatever the profile allows. */
 export function onlyWriting(target: ModelTarget): ModelTarget {
   return {
     ...target,

@@ -2,8 +2,8 @@ import { AppError } from "../words/app-error.ts";
 import type { Message } from "../words/message.ts";
 
 /**
- * Makes sure that new messages begin with the results of exactly these calls: what an answer left open must be closed before
- * anything else is said, and nothing else can be.
+ * Makes sure that new messages bring the results of exactly these calls: the calls that an answer left open must be answered
+ * before the conversation continues, and no other calls can be.
  * @throws AppError `invalid-request`
  */
 export function requireToolResults(openCallIds: readonly string[], newMessages: readonly Message[]): void {

@@ -26,16 +26,16 @@ import type { TurnRequest } from "../words/turn-request.ts";
 /** A turn with the session that it runs on. */
 export interface PlacedTurn {
   lease: SessionLease;
-  /** The answer was cut: the session holds more than the client saw. */
+  /** The answer was cut, so the session holds more than the client saw. */
   isCut?: true;
-  /** The state that the session is in before the new messages. */
+  /** The session's state before the new messages. */
   readonly baseHash: string;
-  /** What the record of this turn builds on and adds: its parent and the new messages, or the whole history and no parent. */
+  /** What this turn's record builds on and adds: a parent and the new messages, or no parent and the whole history. */
   readonly parentTurnId?: TurnPlan["parentTurnId"];
   readonly recordedInput: readonly Message[];
-  /** What the session is to be given. */
+  /** What the session is given. */
   readonly input: TurnInput;
-  /** What happened before Claude says anything. */
+  /** Events from before Claude's first output. */
   readonly events?: readonly EngineEvent[];
 }
 
@@ -71,7 +71,7 @@ export async function placeTurn(
   const input = turnInput(request, kind, permissions, newMessages);
   const openFolder = () => parts.folders.open(conversationId, profile, signal, plan.branchOf);
 
-  // Taken before anything waits: another turn that goes on from the same state has to find it busy.
+  // Taken before the first wait, so that another turn that continues from the same state finds it busy.
   const expected = parts.folders.expected(conversationId, profile);
   if (parentTurnId !== undefined && expected !== undefined) {
     const hot = pool.takeHot(parentTurnId, sessionSpec(request, plan, kind, expected), input);
@@ -119,12 +119,12 @@ export async function placeTurn(
     const lease = await pool.resume({ spec, history: past, firstTurn }, "imported", signal);
     return { lease, baseHash, recordedInput, input: firstTurn, events };
   }
-  // Without a parent that is still there this is a beginning, also for a conversation that had a past.
+  // With no history and no parent that still exists, this is a new start, even for a conversation that had a past.
   const lease = await pool.open({ spec, firstTurn }, signal);
   return { lease, baseHash: hashState(request, []), recordedInput: newMessages, input: firstTurn };
 }
 
-/** A turn with what came of the calls that waited; of the others Claude is told. */
+/** Adds the results of the settled calls to a turn; Claude is told of the decisions on the others. */
 function giveSettled(input: TurnInput, { results, rest }: SettledCalls): TurnInput {
   const { messages, serverTools } = input;
   const given = serverTools && { ...input, serverTools: { ...serverTools, approvals: rest } };
@@ -169,7 +169,7 @@ function kindOf(request: TurnRequest, plan: TurnPlan, trust: FolderTrust): Proce
   const { target, serverTools, command } = request;
   return processKind(target.profile, {
     hasClientTools: plan.usesClientTools || hasClientTools(request),
-    // Of the folder that the conversation's own is made from, if it has one.
+    // For a conversation with a folder of its own, the folder that it is made from counts.
     isTrusted: trust.isTrusted(target.profile.workspace),
     ...(serverTools && { asked: serverTools.builtin }),
     isCommand: command !== undefined,
@@ -186,7 +186,7 @@ function sessionSpec(
   return { kind, workspace, model, instructions: profile.instructions, systemText: plan.systemText };
 }
 
-/** What fails before the turn has begun leaves the session as it was. */
+/** Gives the session back as it was if `prepare` fails, since the turn has not begun by then. */
 async function orGiveBack(hot: SessionLease, pool: SessionPool, prepare: () => Promise<void>): Promise<void> {
   try {
     await prepare();
@@ -197,7 +197,7 @@ async function orGiveBack(hot: SessionLease, pool: SessionPool, prepare: () => P
   }
 }
 
-/** Claude's own history of a line of turns: what went in and what came out, turn by turn. */
+/** Claude's own history of consecutive turns: input and output, turn by turn. */
 function rebuildTranscript(lineage: readonly StoredTurn[], engine: Engine): readonly TranscriptEntry[] {
   return lineage.flatMap((turn) => [...engine.toTranscript(turn.input), ...(turn.transcript ?? [])]);
 }

@@ -37,7 +37,7 @@ const stateOf = (texts: readonly string[]) => {
   return hashState({ principalId, target }, messages);
 };
 
-/** Records a conversation of these texts, two to a turn: `talk-1`, `talk-2` … */
+/** Records a conversation of these texts, two per turn: `talk-1`, `talk-2` … */
 async function record(id: string, texts: readonly string[], changes: Partial<Conversation> = {}) {
   const recorded = conversation(id, changes);
   for (let turn = 1; turn * 2 <= texts.length; turn += 1) {

@@ -11,25 +11,25 @@ export interface TurnPlan {
   readonly conversationId: ConversationId;
   /** The conversation as recorded; absent for a new one. */
   readonly known?: Conversation;
-  /** The conversation that a new one branches off. */
+  /** The conversation that a new one branches off from. */
   readonly branchOf?: ConversationId;
-  /** The system text that counts: a named conversation keeps its own when the request brings none. */
+  /** The system text that applies: a named conversation keeps its own when the request brings none. */
   readonly systemText: string;
-  /** Its messages up to and with the new ones hold calls of client tools. */
+  /** Whether the conversation, including the new messages, contains calls of client tools. */
   readonly usesClientTools: boolean;
   /** The state before the new messages. */
   readonly baseHash: string;
   /** The recorded turn that has this state. */
   readonly parentTurnId?: TurnId;
-  /** What came before is known by the conversation's name alone. */
+  /** The request brings no history: what came before is found by the conversation's name alone. */
   readonly isContinuedByName?: true;
-  /** The client's own account of what came before; empty when there is nothing. */
+  /** What came before, as the client sends it; may be empty. */
   readonly history: readonly Message[];
-  /** What is to be said to Claude now; nothing when an approval is all that it waits for, or when its last answer is to go on. */
+  /** What Claude is told now; empty when it only waits for an approval, or when its last answer is to be continued. */
   readonly newMessages: readonly Message[];
 }
 
-/** What the live sessions hold; looked up before the store, and all there is when no content is kept. */
+/** What the live sessions hold. It is looked up before the store, and is all there is when no content is kept. */
 export type LiveSessions = Pick<SessionPool, "findHeld" | "systemTextAfter">;
 
 interface RecordedTurn {
@@ -63,12 +63,12 @@ export async function planTurn(
   const recorded = await recordedTurn(request, baseHash, store);
   const known = recorded && (await conversationAt(request, recorded, store));
   if (known) return { ...plan, conversationId: known.id, known, parentTurnId: recorded.turnId };
-  // A branch, from the record only: a session may be all that its own conversation has.
+  // A branch continues from the record only: a live session may be all that its own conversation has.
   const parent = recorded && { parentTurnId: recorded.turnId, branchOf: recorded.conversationId };
   return { ...plan, conversationId: newConversationId(), ...parent };
 }
 
-/** The conversation that goes on from this turn unasked: an unnamed one, and only from its last turn. */
+/** The conversation that continues from this turn without being named: an unnamed one, and only from its last turn. */
 async function conversationAt(
   request: TurnRequest,
   turn: RecordedTurn,
@@ -80,7 +80,7 @@ async function conversationAt(
     : undefined;
 }
 
-/** A named conversation goes on from its own last turn, unless the client sends another history. */
+/** A named conversation continues from its own last turn, unless the client sends a different history. */
 async function planNamed(
   request: TurnRequest,
   name: string,
@@ -101,7 +101,7 @@ async function planNamed(
   };
   if (split.history.length === 0) {
     if (known?.headTurnId === undefined || request.isWholeHistory || beginsAnew(request, known)) return plan;
-    // Only the new message: the history is the one on record.
+    // The client sent only the new message, so the recorded history counts.
     return {
       ...plan,
       usesClientTools: plan.usesClientTools || known.usesClientTools === true,
@@ -120,14 +120,14 @@ async function planNamed(
 }
 
 /**
- * A client that sends histories has none: it begins another chat, under a name that it sends with all of them because it is in
- * the model's id. A name in the header is chosen for the conversation, and so is an id that an answer gave.
+ * Whether a client that usually sends the history, and sends none now, begins another chat: the name in its model id is the same
+ * for all its chats. A name in the header, or an id that an answer gave, is chosen for one conversation.
  */
 function beginsAnew(request: TurnRequest, { id, sendsHistory }: Conversation): boolean {
   return request.isNameFromModel === true && request.conversationName !== id && sendsHistory === true;
 }
 
-/** Where no content is kept, only the live session knows what it was opened with. */
+/** The conversation's own system text. When no content is kept, only the live session knows what it was opened with. */
 function keptSystemText(known: Conversation | undefined, sessions: LiveSessions): string {
   if (!known) return "";
   const held = known.headTurnId === undefined ? undefined : sessions.systemTextAfter(known.headTurnId);
@@ -143,7 +143,7 @@ async function recordedTurn(
   return turn && { turnId: turn.id, conversationId: turn.conversationId };
 }
 
-/** What was said before, up to the last answer, and what follows it. */
+/** Splits the messages into the history, up to the last answer, and the new ones after it. */
 function splitHistory({ messages }: TurnRequest): Pick<TurnPlan, "history" | "newMessages"> {
   const lastAnswer = messages.findLastIndex((message) => message.role === "assistant");
   return { history: messages.slice(0, lastAnswer + 1), newMessages: messages.slice(lastAnswer + 1) };

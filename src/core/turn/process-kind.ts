@@ -1,39 +1,39 @@
 import { AppError } from "../words/app-error.ts";
 import type { Profile, SubAgent } from "../words/profile.ts";
 
-/** What of a profile is fixed when a Claude Code process starts. Processes of one kind can stand for one another. */
+/** The parts of a profile that are fixed when a Claude Code process starts. Processes of one kind are interchangeable. */
 export interface ProcessKind {
   /** The name of the engine that starts it. */
   readonly engine: string;
   readonly systemPrompt: Profile["systemPrompt"];
-  /** `on`: all that Claude Code has; else the names of those that are offered. */
+  /** `on`: all tools that Claude Code has; otherwise the names of those that are offered. */
   readonly builtinTools: "on" | readonly string[];
-  /** Names of tools that are not offered all the same. */
+  /** Names of tools that are left out even when all are on. */
   readonly removedTools: readonly string[];
   /** Whether its turns may run in the mode `bypassPermissions`. */
   readonly mayBypassPermissions: boolean;
   readonly settingSources: Profile["settingSources"];
-  /** Whether the folder's notes (CLAUDE.md) are given to it as text, since it does not look at the folder's own settings. */
+  /** Whether it gets the folder's notes (CLAUDE.md) as text, because it does not read the folder's own settings. */
   readonly isGivenNotes: boolean;
-  /** Of the commands that it runs; `off` where it runs none. */
+  /** The sandbox for the commands that it runs; `off` when it runs none. */
   readonly sandbox: Profile["sandbox"];
   readonly agents: Readonly<Record<string, SubAgent>>;
-  /** Further variables of its environment; may be secret. */
+  /** Additional environment variables; may be secret. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The mode `auto`: Claude's model judges calls, which takes requests of their own to the API. */
+  /** The mode `auto`: Claude's model judges calls, with separate requests to the API. */
   readonly isJudged: boolean;
-  /** Whether its turns may end at a limit on model calls or cost. */
+  /** Whether its turns have a limit on model calls or cost. */
   readonly isLimited: boolean;
   /** Its text may be a slash command. Such a process is not used for anything else. */
   readonly runsCommands: boolean;
 }
 
-/** What a request has to say about the process that it needs. */
+/** What a request says about the process that it needs. */
 export interface ProcessNeeds {
   readonly hasClientTools?: boolean;
-  /** Whether what the workspace's own files set up may run. */
+  /** Whether settings in the workspace's own files may take effect. */
   readonly isTrusted?: boolean;
-  /** Tools of Claude Code's own that it asks for where they are not on. */
+  /** Claude Code's own tools that the request asks for when not all of them are on. */
   readonly asked?: readonly string[];
   readonly isCommand?: boolean;
 }
@@ -55,7 +55,7 @@ export function processKind(
       param: "tools",
     });
   }
-  // Known late of a conversation that goes on by what is on record.
+  // Checked only here: for a conversation continued from its record, client tools come to light late.
   if (isCommand && !isOn) {
     throw new AppError({
       kind: "invalid-request",
@@ -84,7 +84,7 @@ export function processKind(
   };
 }
 
-/** The client has tools of its own and works with them: Claude Code's stay out, but for those that it asks for. */
+/** Whether the client works with its own tools: Claude Code's are left out, except those that the client asks for. */
 export function isClientAgent(
   profile: Profile,
   { builtinTools }: Pick<ProcessKind, "builtinTools">,
@@ -92,7 +92,7 @@ export function isClientAgent(
   return profile.builtinTools === "auto" && builtinTools !== "on";
 }
 
-/** The settings that Claude Code may look at: what lies in a folder that nobody trusts is left alone. */
+/** The settings that Claude Code may read: those in an untrusted folder are ignored. */
 export function usableSources(
   sources: Profile["settingSources"],
   isTrusted: boolean,
@@ -100,21 +100,21 @@ export function usableSources(
   return isTrusted ? sources : sources.filter((source) => source === "user");
 }
 
-/** They read the web by way of Claude's API and touch nothing here. */
+/** Tools that read the web through Claude's API and touch nothing on this machine. */
 export const HARMLESS_TOOLS: ReadonlySet<string> = new Set(["WebSearch"]);
 
 export function areHarmless(tools: readonly string[]): boolean {
   return tools.every((tool) => HARMLESS_TOOLS.has(tool));
 }
 
-/** A rule without a condition in brackets. */
+/** Whether a rule is only a tool's name, without a condition in brackets. */
 function isToolName(rule: string): boolean {
   return !rule.includes("(");
 }
 
 const keys = new WeakMap<ProcessKind, string>();
 
-/** Equal for equal kinds. */
+/** The same key for equal kinds. */
 export function processKindKey(kind: ProcessKind): string {
   const key =
     keys.get(kind) ??
@@ -137,7 +137,7 @@ export function processKindKey(kind: ProcessKind): string {
   return key;
 }
 
-/** Whether a process of this kind has tools of Claude Code's own. */
+/** Whether a process of this kind has any of Claude Code's own tools. */
 export function hasBuiltinTools({ builtinTools }: ProcessKind): boolean {
   return builtinTools === "on" || builtinTools.length > 0;
 }

@@ -4,8 +4,8 @@ import type { TurnRequest } from "../words/turn-request.ts";
 import { hasBuiltinTools, type ProcessKind } from "./process-kind.ts";
 
 /**
- * Whether the engine can do what the turn wants of it.
- * @throws AppError `invalid-request` naming what it cannot
+ * Makes sure that the engine can do what the turn needs.
+ * @throws AppError `invalid-request` naming what it cannot do
  */
 export function requireCapabilities(
   { name, capabilities }: Pick<Engine, "name" | "capabilities">,

@@ -3,11 +3,11 @@ import { abilitiesOf } from "../models/abilities-of.ts";
 import type { ContentPart } from "../words/message.ts";
 import type { TurnRequest } from "../words/turn-request.ts";
 
-/** No text that anybody writes has more characters to a token. */
+/** Nobody writes text that has more characters per token than this. */
 const MAX_CHARACTERS_PER_TOKEN = 10;
 
 /**
- * What cannot fit is refused before anything is done with it, as the model's API would in the end.
+ * Refuses at once what cannot fit into the context window; the model's API would refuse it in the end.
  * @throws AppError `context-length-exceeded`
  */
 export function requireRoom({

@@ -2,7 +2,7 @@ import { AppError } from "../words/app-error.ts";
 import type { Message } from "../words/message.ts";
 
 /**
- * The model's API takes no text that is nothing but white space, so a turn must say or bring something.
+ * Refuses new messages that are all blank: the model's API does not accept text that is only white space.
  * @throws AppError `invalid-request`
  */
 export function requireWords(newMessages: readonly Message[]): void {

@@ -7,8 +7,8 @@ const OPENING =
   "Tool calls of yours waited for a person's approval and have not been made. The person has decided on them now:";
 
 /**
- * A turn that brings approvals to a process that did not make the calls, and that only Claude Code can make: it is told of them,
- * for they are not in its history, and Claude has to make the approved ones again.
+ * Tells Claude of the decisions that `settleApprovals` left over, in a process that did not ask to make the calls: they are not
+ * in its history, so Claude has to make the approved ones again.
  */
 export function retellApprovals(input: TurnInput): TurnInput {
   const approvals = input.serverTools?.approvals ?? [];

@@ -11,7 +11,7 @@ import type { TurnRequest } from "../words/turn-request.ts";
 const CONTENT = new TextEncoder().encode("const a = 1;\nEND\n");
 const ASKED: Partial<TurnRequest> = { includesFiles: true, sampling: { stopSequences: ["END"] } };
 
-/** Every turn in which a command runs makes one file. */
+/** Every turn that runs a command creates one file. */
 const ONE_NEW_FILE: WorkspaceSnapshots = {
   take: async () => ({
     compare: async () => ({

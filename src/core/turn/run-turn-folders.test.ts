@@ -5,7 +5,7 @@ import { turnRequest } from "../../../test/engine/turn-fixtures.ts";
 import type { TurnEvent } from "../words/turn-event.ts";
 import type { TurnRequest } from "../words/turn-request.ts";
 
-/** The same profile in another folder, as the settings of one request make it. */
+/** The same profile in another folder, as a request's own settings would have it. */
 function inFolder(workspace: string, request: TurnRequest): TurnRequest {
   const { target } = request;
   return { ...request, target: { ...target, profile: { ...target.profile, workspace } } };
@@ -14,7 +14,7 @@ function inFolder(workspace: string, request: TurnRequest): TurnRequest {
 const placementOf = ([start]: readonly TurnEvent[]) =>
   start?.type === "turn-start" ? start.placement : start?.type;
 
-/** Folder by folder, the texts that its sessions were told. */
+/** For each session, its folder and the sizes of its history and of its input. */
 const foldersOf = (bed: TurnBed) =>
   bed.engine.sessions.map(({ spec, history, inputs }) => [spec.workspace, history.length, inputs.length]);
 

@@ -23,7 +23,7 @@ async function recordOf(bed: TurnBed, [start]: readonly TurnEvent[]) {
   return (await bed.store.listTurns(ALICE, start.conversationId)).find(({ id }) => id === start.turnId);
 }
 
-/** A bed that notes how its turns went on record: failed ones are not listed. */
+/** A bed that notes how its turns were recorded, because the store does not list failed ones. */
 async function openWatchedBed() {
   const outcomes: TurnOutcome[] = [];
   const bed = await openTurnBed({
@@ -207,7 +207,7 @@ test("a schema that takes for ever costs its own turn, and no other turn waits f
   const processes = openProcesses();
   onTestFinished(() => processes.close());
   const bed = await openTurnBed({ schemas: new BoundedSchemaChecker(processes) });
-  // Only an engine that goes back and tries again can take a pattern with lookahead.
+  // Only a backtracking engine can run a pattern with lookahead.
   const slowFormat = formatOf("^(?=a)(a+)+$");
   bed.engine.script = speak([JSON.stringify({ a: `${"a".repeat(60)}!` })]);
   const slow = bed.begin(turnRequest(["slow"], { outputFormat: slowFormat }));

@@ -143,7 +143,7 @@ describe.each(REFUSALS)("results are refused when %s", (_, wrong, words) => {
     expect(bed.pool.stats()).toMatchObject({ idle: 1, busy: 0 });
     const events = await bed.run(request([...ASKED, results("call_1", "call_2")]));
     expect([placementOf(events), events.at(-1)?.type]).toEqual(["hot", "turn-end"]);
-    // The refused request never came to Claude.
+    // The refused request never reached Claude.
     expect(bed.engine.sessions.map((session) => session.inputs.length)).toEqual([2]);
     expect(bed.errors).toEqual([]);
   });

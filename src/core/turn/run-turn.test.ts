@@ -27,7 +27,7 @@ const errorOf = (events: readonly TurnEvent[]) => {
   return end?.type === "turn-error" ? end.error.kind : undefined;
 };
 
-/** The turn as it is on record, whatever line it belongs to. */
+/** The turn as recorded, with its conversation. */
 async function recordOf(bed: TurnBed, events: readonly TurnEvent[]) {
   const { conversationId, turnId } = startOf(events);
   const found = await bed.store.findConversation(ALICE, conversationId);
@@ -40,7 +40,7 @@ const named = (text: string, changes: Partial<TurnRequest> = {}) =>
 
 const fullDisk = () => Promise.reject(new Error("The disk is full."));
 
-/** A turn whose spare could not become its session. */
+/** Runs a turn whose spare could not become its session. */
 async function refuse(isLasting: boolean) {
   const bed = await openTurnBed({ sessions: { sparesPerKind: 2 } });
   const request = turnRequest(["one"]);
@@ -165,7 +165,7 @@ describe("where a turn runs", () => {
     await nextTick();
     const anew = await talk("three");
     expect(startOf(anew).placement).toBe("cold");
-    // The new process does not pass for one that knows the whole past.
+    // The new process is not mistaken for one that knows the whole past.
     const texts = ["one", "You said: one", "two", "You said: two", "three", textOf(anew), "four"];
     const whole = await bed.run(turnRequest(texts, { conversationName: "talk" }));
     expect(startOf(whole).placement).toBe("imported");
@@ -241,7 +241,7 @@ describe("after the turn", () => {
     for (let { value } = await events.next(); value?.type !== "turn-end"; { value } = await events.next()) {
       if (value?.type === "text-delta") answer += value.text;
     }
-    // The first client has not read on yet when the next request comes.
+    // The first client has not read any further when the next request arrives.
     const next = await bed.run(turnRequest(["one", answer, "two"]));
     expect([startOf(next).placement, endOf(next)?.type]).toEqual(["hot", "turn-end"]);
     expect(await events.next()).toMatchObject({ done: true });

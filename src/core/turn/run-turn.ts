@@ -24,19 +24,19 @@ export interface TurnRunnerParts extends PlaceTurnParts, AnswerStreamParts {
   readonly queue: TurnQueue;
   readonly running: RunningTurns;
   readonly conversationLock: ConversationLock;
-  /** Hears of each turn before anything is done for it; may have it wait, and rejects when it must not run. */
+  /** Called with each admitted turn before anything else is done for it. May make it wait; rejects when it must not run. */
   readonly onAdmitted?: (turnId: TurnId) => Promise<void> | undefined;
-  /** Rejects with AppError `not-logged-in` while the engine of the profile has no credentials. */
+  /** Rejects with AppError `not-logged-in` while the profile's engine has no credentials. */
   readonly requireLogin: (profile: Profile, signal: AbortSignal) => Promise<void>;
   readonly approvals: AnswerStreamParts["approvals"] & PlaceTurnParts["approvals"];
 }
 
-/** The way of one turn: admit, plan, place on a session, run, record. */
+/** The steps of a turn: admit, plan, place on a session, run, record. */
 export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
   return (request, signal) => new LaterStream(() => openTurn(request, parts, signal));
 }
 
-/** The turn's events from its start on; whatever keeps it from starting is its one event. */
+/** The turn's events from its start on. If it cannot start, the error is its only event. */
 async function openTurn(
   request: TurnRequest,
   parts: TurnRunnerParts,
@@ -60,7 +60,7 @@ async function openTurn(
   }
 }
 
-/** `leave`: the turn is over, another one may be admitted. */
+/** `leave` is called when the turn is over, so that another one can be admitted. */
 async function openAdmitted(
   request: TurnRequest,
   parts: TurnRunnerParts,
@@ -92,7 +92,7 @@ async function openAdmitted(
       leave: () => endOnRecord(failedBy(CANCELLED)),
     };
     const answer = openAnswerStream({ request, plan, placed, turn }, ends, parts, signal);
-    // A live session goes to work while its turn is written down; its conversation is on record already.
+    // A live session starts working while its turn is being recorded; its conversation is recorded already.
     const isHot = placed.lease.placement === "hot";
     if (isHot) answer.begin();
     try {
@@ -128,7 +128,7 @@ async function openAdmitted(
   }
 }
 
-/** Gives the session back and completes the record, whatever the end was. */
+/** Gives the session back and completes the record, however the turn ended. */
 async function finishTurn(
   request: TurnRequest,
   plan: TurnPlan,
@@ -154,7 +154,7 @@ async function finishTurn(
   }
 }
 
-/** The state that the client's next request continues. An answer that went on is one answer to it. */
+/** The state that the client's next request continues from. An answer that was continued is a single answer to the client. */
 function stateAfter(
   request: TurnRequest,
   { history, newMessages }: TurnPlan,
@@ -171,8 +171,8 @@ function stateAfter(
 }
 
 /**
- * Plans the turn and enters it as the only one of its conversation. Of two turns that go on from one unnamed state, the
- * second becomes a conversation of its own; who names a conversation waits for the turn of it that runs.
+ * Plans the turn and registers it as the only running one of its conversation. If two turns that name no conversation continue
+ * from the same state, the second becomes a conversation of its own; a turn that names one waits for the turn running in it.
  */
 async function planAlone(
   request: TurnRequest,
@@ -238,7 +238,7 @@ function failedBy(error: AppError): TerminalEvent {
   return { type: "turn-error", error: error.info, usage: NO_USAGE, costUsd: 0 };
 }
 
-/** Why the server or the client ended it; what an aborted start throws may be something else. */
+/** Why the server or the client ended the turn. The error that an aborted start throws may be a different one. */
 function abortReason({ reason }: AbortSignal): AppError {
   return reason instanceof AppError ? reason : CANCELLED;
 }

@@ -43,7 +43,7 @@ const resolved = (outcome: "allowed" | "denied"): EngineEvent => ({
 
 type Steps = readonly (readonly [afterSeconds: number, event: EngineEvent])[];
 
-/** An engine that speaks after so many seconds each, until it is aborted. */
+/** An engine that sends each event after so many seconds, until it is aborted. */
 async function* play(steps: Steps, signal = NEVER): AsyncGenerator<EngineEvent> {
   for (const [afterSeconds, event] of steps) {
     await delay(afterSeconds * 1000, signal);
@@ -59,7 +59,7 @@ function watch(steps: Steps, abort = new AbortController(), failures: unknown[] 
   });
 }
 
-/** What was said of running activities, in seconds. */
+/** The progress reports on running activities, in seconds. */
 async function progressOf(steps: Steps): Promise<readonly string[]> {
   const reading = Array.fromAsync(watch(steps));
   await vi.runAllTimersAsync();

@@ -2,12 +2,12 @@ import type { Clock } from "../ports/clock.ts";
 import type { ActivityProgress, EngineEvent } from "../words/turn-event.ts";
 
 export interface ActivityProgressOptions {
-  /** An activity is first told of after that long; each later time after twice as long as the time before. */
+  /** The time until the first report on an activity; each later report comes after twice the interval before it. */
   readonly intervalMs: number;
   readonly clock: Clock;
 }
 
-/** An hour's turn that is stored has to stay small, and who waits that long does not look every minute. */
+/** Keeps the stored events of an hour-long turn few; someone who waits that long does not look every minute. */
 const MAX_INTERVAL_MS = 5 * 60_000;
 
 interface Running {
@@ -18,24 +18,24 @@ interface Running {
 }
 
 /**
- * The activities of one turn that go on, and when it is to be told how long they have. The time in which a call waits for a
- * person does not count: it does not run.
+ * A turn's running activities, and when to report how long they have been running. The time that a call waits for a person does
+ * not count, because the call is not running.
  */
 export class RunningActivities {
   readonly #options: ActivityProgressOptions;
   readonly #running = new Map<string, Running>();
-  /** Those that wait for a person, by approval. */
+  /** Activities that wait for a person, by the id of their approval. */
   readonly #waiting = new Map<string, { readonly activityId: string; readonly name: string }>();
 
   constructor(options: ActivityProgressOptions) {
     this.#options = options;
   }
 
-  /** Until there is something to tell; undefined when nothing runs. */
+  /** The time until the next report is due; undefined when nothing is running. */
   get waitMs(): number | undefined {
     if (this.#running.size === 0) return undefined;
     const dueAt = Math.min(...Array.from(this.#running.values(), (each) => each.dueAt));
-    // A timer may be a millisecond early by the clock.
+    // A timer may fire a millisecond early by the clock.
     return Math.max(1, dueAt - this.#options.clock());
   }
 
@@ -66,7 +66,7 @@ export class RunningActivities {
     }
   }
 
-  /** What is to be told of them by now. */
+  /** The reports that are due by now. */
   due(): readonly ActivityProgress[] {
     const now = this.#options.clock();
     const told: ActivityProgress[] = [];

@@ -4,17 +4,17 @@ import type { ConversationLock } from "../ports/conversation-lock.ts";
 import { AppError } from "../words/app-error.ts";
 import type { ConversationId } from "../words/ids.ts";
 
-/** A turn while it runs. Disposing it ends its entry. */
+/** A running turn. Disposing it removes it from the running ones. */
 export interface RunningTurn extends Disposable {
   readonly conversationId: ConversationId;
   /** Aborts when the server, not the client, ends the turn. */
   readonly signal: AbortSignal;
-  /** Resolves when the entry has ended. */
+  /** Resolves when the turn has been disposed. */
   readonly ended: Promise<void>;
   cancel(reason: AppError): void;
 }
 
-/** The turns that run now, each of which holds its conversation and can be ended from outside. */
+/** The turns that are running. Each holds its conversation's lock and can be ended from outside. */
 export class RunningTurns {
   readonly #turns = new Map<ConversationId, RunningTurn>();
   readonly #lock: ConversationLock;

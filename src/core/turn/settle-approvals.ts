@@ -4,13 +4,13 @@ import { type AskedCall, mcpToolPrefix, type ServerTools, type ToolApproval } fr
 import type { EngineEvent } from "../words/turn-event.ts";
 import type { Work } from "../words/work.ts";
 
-/** Calls that a person has decided on, with what came of them. */
+/** Calls that a person has decided on, with their results. */
 export interface SettledCalls {
   readonly calls: readonly ToolCallPart[];
   readonly results: readonly ToolMessage[];
-  /** What there is to tell of them. */
+  /** Events that report the calls. */
   readonly events: readonly EngineEvent[];
-  /** Decisions on calls of others than the request's own servers. */
+  /** Decisions that are not settled here: on calls to other servers than the request's own, or on unknown calls. */
   readonly rest: readonly ToolApproval[];
 }
 
@@ -18,8 +18,8 @@ const NOT_ALLOWED = "This tool is not allowed here.";
 const NOT_APPROVED = "The person did not approve this call.";
 
 /**
- * The process that wanted to make these calls is gone: they are made in its place, as the person saw them, and one who goes on
- * reads them as calls of Claude's with their results. `isCallKnown`: whether the call with this id stands in the history.
+ * Settles calls whose process is gone: makes the approved ones in its place, exactly as the person saw them. The process that
+ * continues reads all of them as Claude's calls with their results. `isCallKnown`: whether the history has a call with this id.
  */
 export async function settleApprovals(
   { approvals, mcpServers }: ServerTools,
@@ -65,12 +65,12 @@ function workOf({ serverLabel: server, toolName: tool }: AskedCall): Work {
   return { type: "mcp-call", server, tool };
 }
 
-/** As Claude knows the tool. */
+/** The name by which Claude knows the tool. */
 export function modelName({ serverLabel, toolName }: AskedCall): string {
   return `${mcpToolPrefix(serverLabel)}${toolName}`;
 }
 
-/** A history whose last answer makes these calls. */
+/** Adds these calls to the last answer of a history. */
 export function withCalls(history: readonly Message[], calls: readonly ToolCallPart[]): readonly Message[] {
   if (calls.length === 0) return history;
   const last = history.at(-1);
@@ -79,7 +79,7 @@ export function withCalls(history: readonly Message[], calls: readonly ToolCallP
   return [...(isAnswer ? history.slice(0, -1) : history), answer];
 }
 
-/** Messages with some more behind the results, which stand right behind the answer that made the calls. */
+/** Inserts messages after the leading tool results, which must come right after the answer that made the calls. */
 export function behindResults(messages: readonly Message[], added: readonly Message[]): readonly Message[] {
   const words = messages.findIndex(({ role }) => role !== "tool");
   const at = words === -1 ? messages.length : words;

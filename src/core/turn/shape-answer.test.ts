@@ -22,7 +22,7 @@ interface Wish {
   readonly stops?: readonly string[];
 }
 
-/** An engine that says these texts and ends so; after a stop it ends at once. */
+/** An engine that says these texts and ends for this reason; after a stop it ends at once. */
 function start(texts: readonly string[], { format, stops }: Wish, reason: StopReason = "end") {
   const seen = { isStopped: false, isClosed: false, isStarted: false };
   async function* engine(): AsyncGenerator<EngineEvent> {

@@ -4,7 +4,7 @@ import { type CutActions, cutAtStopSequences } from "../stop-sequences/cut-at-st
 import type { EventStage } from "../words/turn-event.ts";
 import type { TurnRequest } from "../words/turn-request.ts";
 
-/** What makes of Claude's words the answer that was asked for: only the JSON, cut at a stop sequence, and then checked. */
+/** The stages that turn Claude's words into the requested answer: keep only the JSON, cut at a stop sequence, then check. */
 export function shapeAnswer(
   { sampling, outputFormat }: Pick<TurnRequest, "sampling" | "outputFormat">,
   actions: CutActions & CheckActions,

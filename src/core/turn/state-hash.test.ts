@@ -60,7 +60,7 @@ function jsonMeaning(json: string): unknown {
   }
 }
 
-/** The answer as another client might send it back: cut otherwise, without its thinking, its arguments written anew. */
+/** The answer as another client might send it back: split differently, without its thinking, its arguments rewritten. */
 function retell({ content }: AnswerMessage): AnswerMessage {
   const letters = [...messageText({ role: "assistant", content })];
   const calls = content.filter((part) => part.type === "tool-call");
@@ -73,7 +73,7 @@ function retell({ content }: AnswerMessage): AnswerMessage {
   };
 }
 
-/** The same JSON with its keys the other way round and spread over lines. */
+/** The same JSON with its keys in reverse order, spread over several lines. */
 function rewriteJson(json: string): string {
   try {
     return JSON.stringify(JSON.parse(json), turnKeysRound, 3);
@@ -87,7 +87,7 @@ function turnKeysRound(_: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).toReversed());
 }
 
-/** One letter more, in the text or in what a tool gave. */
+/** Adds a letter to the text or to a tool's result. */
 function addLetter(one: Message): Message {
   const letter = { type: "text", text: "x" } as const;
   switch (one.role) {
@@ -158,7 +158,7 @@ describe("the messages", () => {
     const history = fc.array(anyMessage, { maxLength: 4 });
     fc.assert(
       fc.property(history, history, (left, right) => {
-        // The copies are plain objects; some of the originals have no prototype, which is no difference here.
+        // The copies are plain objects; some of the originals have no prototype, which must not count as a difference here.
         const [one, other] = [left, right].map((messages) => structuredClone(messages.map(meaning)));
         const isSame = isDeepStrictEqual(one, other);
         expect(stateOf(left) === stateOf(right)).toBe(isSame);

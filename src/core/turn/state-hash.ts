@@ -14,14 +14,14 @@ import type { ModelTarget } from "../words/profile.ts";
 import { withoutDefaults } from "./without-defaults.ts";
 
 /**
- * Names the state of a conversation: a rolling hash over its messages, scoped by all that two conversations must share to be
- * the same one. Any difference gives another state, and states of two principals never meet.
+ * Names the state of a conversation: a rolling hash over its messages, scoped by everything that two conversations must share to
+ * be the same one. Any difference that counts gives another state, and two principals never have the same state.
  */
 export function hashState(
   scope: {
     readonly principalId: PrincipalId;
     readonly target: ModelTarget;
-    /** Those that the request declares; a call's arguments mean what their schema says. */
+    /** The tools that the request declares: their schemas say which arguments of a call mean the same. */
     readonly tools?: { readonly list: readonly ClientTool[] };
   },
   messages: readonly Message[],
@@ -44,9 +44,9 @@ export function extendState(
 }
 
 /**
- * What counts of a message. Clients return an answer as one string or cut into parts, without its thinking, and write the
- * arguments of its calls anew, so an answer is its text and what its calls mean; what a person or a program wrote keeps its
- * parts.
+ * The content of a message that counts. Clients send an answer back as one string or split into parts, without its thinking and
+ * with the arguments of its calls rewritten, so an answer counts as its text and the meaning of its calls. Messages from a person
+ * or a program keep their parts.
  */
 function contentOf(message: Message, tools: readonly ClientTool[]): readonly string[] {
   if (message.role !== "assistant") return message.content.map(fieldOf);
@@ -59,7 +59,7 @@ function digestCall(call: ToolCallPart, tools: readonly ClientTool[]): string {
   return digest(["tool-call", call.callId, call.name, meaning]);
 }
 
-/** A text is itself; everything else is a digest, which nobody can make a text say by accident. */
+/** Text stands for itself; everything else becomes a digest, which no text equals by accident. */
 function fieldOf(part: ContentPart): string {
   switch (part.type) {
     case "text":
@@ -78,12 +78,12 @@ function fieldOf(part: ContentPart): string {
   }
 }
 
-/** A copy of this size takes memory that is at hand; one of a long text as a whole would take several times as long. */
+/** Copies of this size fit into memory that is readily available; copying a long text whole would take several times as long. */
 const PIECE = 32 * 1024;
 
 function digest(fields: readonly string[]): string {
   const hash = createHash("sha256");
-  // Lengths keep two lists apart that join to the same text; UTF-16 keeps lone surrogates apart, which UTF-8 cannot write.
+  // Lengths distinguish lists that join to the same text; UTF-16 distinguishes lone surrogates, which UTF-8 cannot encode.
   for (const field of fields) {
     hash.update(`${field.length}:`);
     for (let at = 0; at < field.length; at += PIECE) hash.update(field.slice(at, at + PIECE), "utf16le");

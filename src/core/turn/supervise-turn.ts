@@ -4,7 +4,7 @@ import type { TurnPlan } from "./plan-turn.ts";
 import type { TurnSupervisor } from "../ports/turn-supervisor.ts";
 import type { TurnRequest } from "../words/turn-request.ts";
 
-/** What the engine needs of core in this turn. `signal`: the turn is over, or nobody wants it any more. */
+/** What the engine needs from core in this turn. `signal` aborts when the turn is over or nobody wants it any more. */
 export function superviseTurn(
   { turnId, principalId, target, conversationName: asked }: TurnRequest,
   { conversationId, known }: Pick<TurnPlan, "conversationId" | "known">,

@@ -46,7 +46,7 @@ test("words between calls and the calls stand in the text, each a paragraph", as
   expect(textOf(all)).toBe(
     "Let me look.\n\n> Bash: ls -la\n\n> Bash: pwd\n\nNow the tests.\n\n> Bash: npm test\n\nAll is well.",
   );
-  // Everything else goes on as it came.
+  // Everything else passes unchanged.
   expect(all.filter(({ type }) => type !== "text-delta")).toEqual(
     events.filter(({ type }) => type !== "text-delta"),
   );

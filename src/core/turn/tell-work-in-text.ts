@@ -3,9 +3,9 @@ import type { EngineEvent, EventStage } from "../words/turn-event.ts";
 import type { TurnRequest } from "../words/turn-request.ts";
 
 /**
- * Tells in the text itself what Claude Code does by itself, when the request wants that: a quoted line for each call, behind the
- * words with which Claude came to it where these were thinking. It is for clients that show nothing but text. Like the files of an
- * answer it is part of what the client sees, so it belongs before the record. An answer that is JSON has no place for it.
+ * Describes Claude Code's own work in the text itself, if the request wants that: a quoted line for each call, after the thinking
+ * that led to it. It is for clients that show nothing but text. Like the files of an answer, it is part of what the client sees,
+ * so it must be added before the turn is recorded. A JSON answer has no place for it.
  */
 export function tellWorkInText(
   { tellsWorkInText, outputFormat }: Pick<TurnRequest, "tellsWorkInText" | "outputFormat">,
@@ -15,7 +15,7 @@ export function tellWorkInText(
 }
 
 function tellWork(workspace: string): EventStage {
-  /** What was thought since Claude last said or did something. */
+  /** Claude's thinking since it last said or did something. */
   let thought = "";
   let tail = "";
   let isTold = false;
@@ -46,7 +46,7 @@ function tellWork(workspace: string): EventStage {
   };
 }
 
-/** What makes a new paragraph of what follows. */
+/** The line breaks after which a new paragraph begins. */
 function gapAfter(tail: string): string {
   if (tail === "" || tail === "\n\n") return "";
   return tail.endsWith("\n") ? "\n" : "\n\n";

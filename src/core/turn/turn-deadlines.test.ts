@@ -23,7 +23,7 @@ const FILE_CHANGE: EngineEvent = {
 const PROGRESS: EngineOutput = { type: "progress" };
 const END: EngineEvent = { type: "turn-end", reason: "end", usage: NO_USAGE, costUsd: 0 };
 
-/** An engine that speaks after so many milliseconds each, and the deadlines that its turn missed. */
+/** An engine that sends each event after so many milliseconds, and the deadlines that its turn missed. */
 function run(steps: readonly (readonly [afterMs: number, event: EngineOutput])[]) {
   const missed: string[] = [];
   let isClosed = false;
@@ -45,7 +45,7 @@ function run(steps: readonly (readonly [afterMs: number, event: EngineOutput])[]
   return { events, missed, isClosed: () => isClosed };
 }
 
-/** The engine's own timers, faked like all others. */
+/** A timer of the engine's own, faked like all others. */
 function setTimer(task: () => void, ms: number): unknown {
   // oxlint-disable-next-line no-restricted-globals -- under vi.useFakeTimers
   return setTimeout(task, ms);

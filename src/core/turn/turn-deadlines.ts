@@ -3,17 +3,17 @@ import { AppError } from "../words/app-error.ts";
 import type { EngineOutput } from "../words/turn-event.ts";
 
 export interface Deadlines {
-  /** From the request to the model until the first sign of its answer, be it a ping; again after each tool call. */
+  /** From the request to the model until the first sign of its answer, even a ping; counted anew after each tool call. */
   readonly firstByteMs: number;
-  /** Between two signs of a running answer. Pings are told ten seconds late at most, so shorter limits count them as silence. */
+  /** Between two signs of a running answer. Pings are reported up to ten seconds late; shorter limits take them for silence. */
   readonly streamIdleMs: number;
   /** The whole turn. */
   readonly turnMs: number;
 }
 
 /**
- * Calls `expire` when a turn is overdue; its events then end as the engine ends them. Time in which nobody reads does not count,
- * and neither does time in which Claude Code's own tools run; both count only towards the limit of the whole turn.
+ * Calls `expire` when a turn is overdue; the engine then ends the turn's events. Time in which nobody reads or in which Claude
+ * Code's own tools run counts only towards the limit of the whole turn.
  */
 export class TurnDeadlines {
   readonly #deadlines: Deadlines;
@@ -21,9 +21,9 @@ export class TurnDeadlines {
   readonly #openActivities = new Set<string>();
   readonly #turnTimer: { cancel(): void };
   #isFirst = true;
-  /** When the current wait will have taken too long; undefined while nobody waits. */
+  /** When the current wait becomes too long; undefined while nobody is waiting. */
   #dueAt: number | undefined;
-  /** One timer for many waits: it is not reset for each, but checks when it fires whether it is too early. */
+  /** One timer for many waits: instead of being reset for each, it checks when it fires whether it is too early. */
   #timer: { cancel(): void } | undefined;
   #timerAt = 0;
 
@@ -73,7 +73,7 @@ export class TurnDeadlines {
     this.#timer = undefined;
     if (this.#dueAt === undefined) return;
     const now = performance.now();
-    // A timer may be a little early by the clock.
+    // A timer may fire a little early by the clock.
     if (now + 1 < this.#dueAt) {
       this.#setTimer(now, this.#dueAt);
       return;

@@ -11,7 +11,7 @@ export function turnPermissions(
   kind: ProcessKind,
   grants: readonly string[] = [],
 ): TurnPermissions {
-  // The client is the agent: what Claude could do by itself is harmless, and nobody is to be asked.
+  // The client is the agent: the few tools that Claude has of its own are harmless, and nobody should be asked.
   const { builtinTools } = kind;
   const isBounded = isClientAgent(profile, kind) && builtinTools !== "on" && areHarmless(builtinTools);
   return {

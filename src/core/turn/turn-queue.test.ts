@@ -15,7 +15,7 @@ function arriving(conversation: string | undefined): ArrivingTurn {
   return conversation === undefined ? turn : { ...turn, conversationName: conversation };
 }
 
-/** A queue with a diary of who was let in. */
+/** A queue, with a log of who was let in. */
 function openQueue(limits: TurnQueueLimits) {
   const queue = new TurnQueue(limits, new MemoryConversationLock());
   const entered: string[] = [];
@@ -102,7 +102,7 @@ describe("a conversation that is held elsewhere", () => {
     expect(queue.stats).toMatchObject({ running: 0, queued: 1 });
     held?.release();
     await waiting;
-    // Another principal's conversation of that name is another one.
+    // Another principal's conversation with the same name is a different one.
     await queue.enter({ ...arriving("talk"), principalId: principalId("bob") }, NEVER);
     expect(queue.stats).toMatchObject({ running: 2, queued: 0 });
   });

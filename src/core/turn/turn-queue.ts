@@ -5,30 +5,30 @@ import type { TurnRequest } from "../words/turn-request.ts";
 const RETRY_AFTER_MS = 2_000;
 
 export interface TurnQueueLimits {
-  /** Turns that run at once. */
+  /** How many turns may run at once. */
   readonly maxTurnsAtOnce: number;
-  /** Turns that may wait; the next one is refused. */
+  /** How many turns may wait; any more are refused. */
   readonly queueLimit: number;
 }
 
 /** Who wants to run a turn, and in which conversation. */
 export type ArrivingTurn = Pick<TurnRequest, "turnId" | "principalId" | "conversationName" | "heldAs">;
 
-/** A turn that waits for its start. */
+/** A turn that waits to start. */
 interface WaitingTurn {
   readonly arriving: ArrivingTurn;
-  /** Given the function that ends its stay. */
+  /** Called with the function that ends the turn's stay. */
   readonly start: (leave: () => void) => void;
 }
 
 /**
- * Where turns wait for one of the places that run at once, and, when their conversation is named, for whoever is at work in it.
- * Of those that may start, the one that came first does.
+ * Turns wait here for one of the limited places and, if they name their conversation, until nobody else is at work in it. Among
+ * those that can start, the first to arrive does.
  */
 export class TurnQueue {
   readonly #limits: TurnQueueLimits;
   readonly #lock: ConversationLock;
-  /** In the order they came. None of them may start: whenever a turn ends, those that may are started. */
+  /** In order of arrival. None of them can start now: each starts as soon as a place and its conversation are free. */
   readonly #waiting = new Set<WaitingTurn>();
   readonly #idleWaiters: (() => void)[] = [];
   readonly #closed = new AbortController();
@@ -57,7 +57,7 @@ export class TurnQueue {
   }
 
   /**
-   * Waits for this turn's start. Returns the function that ends its stay, which may be called more than once.
+   * Waits until this turn may start. Returns the function that ends its stay, which may be called more than once.
    * @throws AppError `queue-full` or `shutting-down`; the signal's reason when it aborts while waiting
    */
   async enter(arriving: ArrivingTurn, signal: AbortSignal): Promise<() => void> {
@@ -66,18 +66,18 @@ export class TurnQueue {
     return this.#tryStart(arriving) ?? this.#wait(arriving, waitSignal);
   }
 
-  /** New turns and those that wait are refused from now on; running ones go on. */
+  /** Refuses new and waiting turns from now on; running ones continue. */
   close(): void {
     this.#closed.abort(shuttingDown());
   }
 
-  /** Resolves when no turn runs. */
+  /** Resolves when no turn is running. */
   async whenIdle(): Promise<void> {
     if (this.#running === 0) return;
     await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
   }
 
-  /** Takes a place, and the conversation; undefined when one of them is not to be had. */
+  /** Takes a place and, if it is named, the conversation; undefined when either is not available. */
   #tryStart({ turnId, principalId, conversationName, heldAs }: ArrivingTurn): (() => void) | undefined {
     if (this.#running >= this.#limits.maxTurnsAtOnce) return undefined;
     const isNamed = conversationName !== undefined;

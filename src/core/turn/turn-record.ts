@@ -6,7 +6,7 @@ import type { EngineEvent, TerminalEvent } from "../words/turn-event.ts";
 
 const SAYS_SOMETHING = new Set<EngineEvent["type"]>(["text-delta", "reasoning-delta", "tool-call-start"]);
 
-/** Gathers what a turn's events say into its record. */
+/** Builds a turn's record from its events. */
 export class TurnRecord {
   readonly #clock: Clock;
   readonly #texts: string[] = [];

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import { isRecord } from "../../lib/is-record.ts";
 
 /**
- * A call's arguments without the values that its schema fills in by default. Clients that check a call by their own schema send
- * it back with the defaults written out, as Claude Code does with `replace_all: false` of its Edit.
+ * A call's arguments without the values that equal the defaults in its schema. Clients that check a call against their own
+ * schema send it back with the defaults filled in, as Claude Code does with `replace_all: false` in its Edit tool.
  */
 export function withoutDefaults(value: unknown, schema: unknown): unknown {
   if (!isRecord(schema)) return value;
