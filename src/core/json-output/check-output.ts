@@ -8,8 +8,8 @@ import type { EngineEvent, EventStage, TurnEnd } from "../words/turn-event.ts";
 export type CheckActions = Pick<TurnSupervisor, "checkJson">;
 
 /**
- * Ends a turn with an error whose final answer is not what the client asked for. An answer that was cut by a limit passes, as
- * does what Claude says beside its tool calls: the client is told by the reason that there is no final answer.
+ * Ends a turn with an error if its final answer is not what the client asked for. An answer that was cut by a limit passes, as
+ * does what Claude says along with its tool calls: the end's reason tells the client that this is no final answer.
  */
 export function checkOutput(format: OutputFormat, actions: CheckActions): EventStage {
   const texts: string[] = [];
@@ -60,7 +60,7 @@ function checkObject(text: string): JsonCheckResult {
   }
 }
 
-/** `problem`: what is wrong with the answer, without its words. */
+/** `problem`: what is wrong with the answer, without quoting it. */
 function invalidOutput(problem: string): ErrorInfo {
   return {
     kind: "output-invalid",

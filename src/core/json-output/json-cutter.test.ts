@@ -12,7 +12,7 @@ function cut(pieces: readonly string[], kinds: readonly JsonKind[] = OBJECT): st
   return pieces.map((piece) => cutter.push(piece)).join("");
 }
 
-/** Split after these many characters each. */
+/** Splits the text into pieces of these lengths, and the rest. */
 function split(text: string, sizes: readonly number[]): string[] {
   const pieces: string[] = [];
   let rest = text;

@@ -10,16 +10,16 @@ type State =
   | "after";
 
 /**
- * Lets the first JSON value of a text pass and nothing around it: no prose, no code fence. It takes the text in pieces, looks
- * at each character once, and holds back only what may or may not begin the value. Whether the value is right in itself
- * shows when it is parsed.
+ * Passes on the first JSON value of a text and nothing around it: no prose, no code fence. It takes the text in pieces, looks at
+ * each character once, and holds back only what may turn out to begin the value. Whether the value is valid shows only when it is
+ * parsed.
  */
 export class JsonCutter {
   readonly #kinds: ReadonlySet<JsonKind>;
   #state: State = "before";
-  /** An opening bracket with the white space after it, until the next character tells whether a value begins there. */
+  /** An opening bracket and the white space after it, until the next character shows whether a value begins there. */
   #opening = "";
-  /** Nothing but white space has come in this text or code fence: only here can a value without brackets begin. */
+  /** Only white space has come so far in this text or code fence: a value without brackets can begin only here. */
   #isFirst = true;
   #isLineStart = true;
   #isFenceLine = false;
@@ -31,7 +31,7 @@ export class JsonCutter {
     this.#kinds = kinds;
   }
 
-  /** The next piece of the text; returns what of it belongs to the value. */
+  /** Takes the next piece of the text; returns the part that belongs to the value. */
   push(text: string): string {
     if (this.#state === "after") return "";
     let opening = "";
@@ -53,7 +53,7 @@ export class JsonCutter {
     return opening + text.slice(start);
   }
 
-  /** What follows is another text, as after a tool call. */
+  /** Called when what follows is a new text, for example after a tool call. */
   breakText(): void {
     this.#opening = "";
     this.#isFirst = this.#isLineStart = true;
@@ -93,7 +93,7 @@ export class JsonCutter {
     if (character === "`" && isLineStart) this.#isFenceLine = true;
     const kind = kindOf(character);
     const isBracket = kind === "object" || kind === "array";
-    // An answer that begins as another kind of value is that value: a part of it would be a lie.
+    // An answer that begins with a bracket is that value, even if it is of the wrong kind: a part of it would be misleading.
     if (kind === undefined || !(this.#kinds.has(kind) || (isBracket && isFirst))) return false;
     if (isBracket) {
       this.#opening = character;
@@ -103,7 +103,7 @@ export class JsonCutter {
     return isFirst;
   }
 
-  /** Takes one more character of the value; true when it is the last one, or the first after a number or a word. */
+  /** Takes one more character; true when it is the value's last one, or the first after a number or a word. */
   #ends(character: string): boolean {
     if (this.#state === "bare") return !/[\w+.-]/.test(character);
     if (this.#isInString) {

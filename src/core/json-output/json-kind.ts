@@ -1,18 +1,21 @@
 import { isRecord } from "../../lib/is-record.ts";
 import type { JsonObject } from "../words/client-tool.ts";
 
-/** What a JSON value is, as far as its first character tells. */
+/** The kind of a JSON value, as far as its first character shows it. */
 export type JsonKind = "object" | "array" | "string" | "number" | "boolean" | "null";
 
 const ALL_KINDS: readonly JsonKind[] = ["object", "array", "string", "number", "boolean", "null"];
 
-/** The kinds that a schema allows at its top level. All of them when it does not say. */
+/** The kinds that a schema allows at its top level; all of them if it does not say. */
 export function allowedKinds(schema: JsonObject): ReadonlySet<JsonKind> {
   const found = kindsOf(schema, schema, new Map());
   return found.size > 0 ? found : new Set(ALL_KINDS);
 }
 
-/** `known`: schemas that were looked at; one that leads back to itself says nothing. Each is looked at once, however often it is referred to. */
+/**
+ * `known` holds the schemas already read, so that each is read once, however often it is referred to. A reference back to a
+ * schema that is still being read excludes no kind.
+ */
 function kindsOf(
   schema: unknown,
   root: JsonObject,
@@ -64,7 +67,7 @@ export function resolvePointer(reference: string, root: JsonObject): unknown {
   return place;
 }
 
-/** A key may also hold a bare `%`. */
+/** A key may also contain a bare `%`. */
 function decode(step: string): string {
   try {
     return decodeURIComponent(step);

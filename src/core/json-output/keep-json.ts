@@ -5,7 +5,7 @@ import { allowedKinds, type JsonKind } from "./json-kind.ts";
 
 const OBJECT: ReadonlySet<JsonKind> = new Set(["object"]);
 
-/** Lets only the JSON value of an answer through, as it comes: Claude may put words or a code fence around it. */
+/** Passes on only the JSON value of an answer, as it arrives: Claude may put prose or a code fence around it. */
 export function keepJson(format: OutputFormat): EventStage {
   const cutter = new JsonCutter(format.type === "json-object" ? OBJECT : allowedKinds(format.schema));
   return {

@@ -8,7 +8,7 @@ import { NodeLease } from "./node-lease.ts";
 const nodeId = (text: string) => text as NodeId;
 const LEASE_MS = 30_000;
 
-/** Leases in memory, on the tests' clock. */
+/** Leases in memory, with the test's clock. */
 function openNodes() {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
@@ -98,7 +98,7 @@ test("who was away itself gives the others the time to come back", async () => {
   await lease.take();
   await lease.watch(async () => {});
   leases.set(nodeId("other"), Date.now() + LEASE_MS);
-  // The database cannot be reached by anybody.
+  // Nobody can reach the database.
   setAway(true);
   await vi.advanceTimersByTimeAsync(2 * LEASE_MS);
   setAway(false);

@@ -4,26 +4,26 @@ import type { NodePresence, Nodes } from "../ports/nodes.ts";
 import type { NodeId } from "../words/ids.ts";
 import { repeat } from "../../lib/time.ts";
 
-/** A lease survives a renewal that fails or comes late. */
+/** More than one, so that a lease survives a renewal that fails or comes late. */
 const RENEWALS_PER_LEASE = 3;
 
 export interface NodeLeaseParts {
   readonly id: NodeId;
   readonly nodes: Nodes;
   readonly presence: NodePresence;
-  /** How long a node that says nothing is left alone; milliseconds. */
+  /** How long a silent node still counts as alive, in milliseconds. */
   readonly leaseMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** This server's word that it lives, renewed as long as it does, and its eye on the others. */
+/** This server's sign that it is alive, renewed as long as it is, and its watch over the other servers. */
 export class NodeLease {
   readonly #parts: NodeLeaseParts;
   #timer: { cancel(): void } | undefined;
   #recover: (() => Promise<void>) | undefined;
   #expiresAt = Infinity;
-  /** Others are not judged before this time. */
+  /** Before this time, no other node's lease is treated as expired. */
   #judgesFrom = 0;
   #round: Promise<void> | undefined;
 
@@ -31,24 +31,24 @@ export class NodeLease {
     this.#parts = parts;
   }
 
-  /** From now on what names this node is its own. */
+  /** Takes the lease: from now on, everything that names this node belongs to it. */
   async take(): Promise<void> {
     await this.#renew();
     const { leaseMs } = this.#parts;
     this.#timer = repeat(leaseMs / RENEWALS_PER_LEASE, () => {
-      // One that takes long is not overtaken by the next.
+      // A slow round is not overtaken by the next one.
       this.#round ??= this.#renewAndRecover().finally(() => (this.#round = undefined));
     });
   }
 
-  /** Looks for what dead nodes left behind, now and with each renewal. `recover` fails it or takes it up. */
+  /** Looks for dead nodes now and with each renewal. `recover` fails or takes over what they left behind. */
   async watch(recover: () => Promise<void>): Promise<void> {
     this.#recover = recover;
     await this.#endDeadNodes();
     await recover();
   }
 
-  /** Gives the lease back: all that this node has not ended is free from now on. */
+  /** Gives the lease back: from now on, everything that this node has not finished is free for the others. */
   async close(): Promise<void> {
     this.#timer?.cancel();
     await this.#round;
@@ -71,7 +71,7 @@ export class NodeLease {
   async #renew(): Promise<void> {
     const { nodes, id, leaseMs, clock } = this.#parts;
     const now = clock();
-    // The machine slept, or the database was away, and so it was perhaps for the others: they get the time to say that they live.
+    // The machine slept or the database was unreachable, perhaps for the others too: give them time to show that they are alive.
     if (now >= this.#expiresAt) this.#judgesFrom = now + leaseMs;
     await nodes.renew(id, now + leaseMs);
     this.#expiresAt = now + leaseMs;

@@ -27,7 +27,7 @@ function append(role: "user" | "assistant", content: string): EngineEvent {
   return { type: "transcript-append", entry: { role, content } };
 }
 
-/** An engine that says all this, and after a stop only what follows `CANCELLED`. */
+/** An engine that yields these events; after a stop only one more transcript entry and `CANCELLED`. */
 function start(events: readonly EngineEvent[], stops: readonly string[]) {
   const seen = { stops: 0, isClosed: false };
   async function* engine(): AsyncGenerator<EngineEvent> {

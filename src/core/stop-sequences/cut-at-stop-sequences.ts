@@ -9,16 +9,16 @@ import {
 import { StopMatcher } from "./stop-matcher.ts";
 
 export interface CutActions {
-  /** Ends the engine's turn, which from then on says what the client will not see. */
+  /** Ends the engine's turn; the client sees nothing of what the engine says from then on. */
   readonly stop: () => void;
-  /** An answer as an entry of Claude's own history; none when it says nothing. */
+  /** The entries for an answer in Claude's own history; none if it says nothing. */
   readonly toTranscript: (answer: AnswerMessage) => readonly TranscriptEntry[];
 }
 
 /**
- * Ends an answer before the first stop sequence in its text. The turn then ends well, with what its own end says of usage and
- * cost, and its transcript holds the answer as the client saw it. A sequence is found across pieces of text, as long as no
- * call of a client tool stands between them.
+ * Ends an answer before the first stop sequence in its text. The turn then ends well, with the usage and cost that the engine's
+ * end reports, and its transcript holds the answer as the client saw it. A sequence is also found across pieces of text, unless a
+ * call of a client tool comes between them.
  */
 export function cutAtStopSequences(stopSequences: readonly string[], actions: CutActions): EventStage {
   const matcher = new StopMatcher(stopSequences);
@@ -50,10 +50,10 @@ export function cutAtStopSequences(stopSequences: readonly string[], actions: Cu
   };
 }
 
-/** What the client has seen of the answer that no transcript entry covers yet. */
+/** The part of the answer that the client has seen and no transcript entry covers yet. */
 class OpenAnswer {
   #parts: AnswerPart[] = [];
-  /** Text to come that belongs to the entry before: it was held back when the entry came. */
+  /** How much of the text to come the last entry covers already: this text was held back when the entry came. */
   #coveredLength = 0;
 
   get isEmpty(): boolean {

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { expectLinear } from "../../../test/expect-linear.ts";
 import { type Match, StopMatcher } from "./stop-matcher.ts";
 
-/** All that passes, and the sequence that was hit. */
+/** All the text that passes, and the sequence that was hit. */
 function run(pieces: readonly string[], stops: readonly string[]): Match {
   const matcher = new StopMatcher(stops);
   let text = "";
@@ -16,7 +16,7 @@ function run(pieces: readonly string[], stops: readonly string[]): Match {
   return { text: text + matcher.flush() };
 }
 
-/** The same on the whole text, the simple way: at each character, the longest sequence that is complete there. */
+/** The same for the whole text, done simply: at each character, look for the longest sequence that is complete there. */
 function reference(text: string, stops: readonly string[]): Match {
   for (let end = 1; end <= text.length; end += 1) {
     const complete = stops.filter((stop) => stop !== "" && text.slice(0, end).endsWith(stop));
@@ -73,7 +73,7 @@ describe("StopMatcher", () => {
   });
 
   test("any split of any text gives what the whole text gives", () => {
-    // Few letters, so that sequences overlap with each other and with themselves.
+    // Few letters, so that sequences overlap each other and themselves.
     const letters = string({ unit: constantFrom("a", "b", "\n", "😀", "😁"), maxLength: 12 });
     const stops = array(string({ unit: constantFrom("a", "b", "\n", "😀"), minLength: 1, maxLength: 4 }), {
       maxLength: 4,
@@ -86,7 +86,7 @@ describe("StopMatcher", () => {
     );
     assert(
       property(string({ unit: constantFrom("a", "b", "😀"), maxLength: 30 }), stops, (text, sequences) => {
-        // UTF-16 halves on their own, as a careless split would give them.
+        // UTF-16 halves on their own, as a careless split would produce them.
         expect(run(text.split(""), sequences)).toEqual(reference(text, sequences));
       }),
     );

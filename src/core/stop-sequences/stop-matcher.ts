@@ -1,32 +1,32 @@
-/** A text up to its first stop sequence, or a piece of it that is certain not to be part of one. */
+/** A text up to its first stop sequence, or a piece of it that certainly belongs to none. */
 export interface Match {
   readonly text: string;
   /** The sequence that was hit; nothing after it counts. */
   readonly stopSequence?: string;
 }
 
-/** A beginning of one or more sequences. */
+/** The beginning of one or more sequences. */
 interface Beginning {
   readonly text: string;
-  /** By the next character. */
+  /** Beginnings with one more character, by this character. */
   readonly longer: Map<number, Beginning>;
-  /** The longest shorter beginning that this one ends with; the empty one has none. */
+  /** The longest shorter beginning that this one ends with; undefined for the empty one. */
   shorter: Beginning | undefined;
   /** The longest whole sequence that this one ends with. */
   hit: string | undefined;
 }
 
 /**
- * Looks for stop sequences in a text that comes in pieces. The first one to be complete is hit; of those complete at the same
- * character the longest. Each character is looked at once, however many sequences there are and however the text is split
- * (Aho and Corasick).
+ * Looks for stop sequences in a text that comes in pieces. The first one to be complete is hit; if several are complete at the
+ * same character, the longest. Each character is looked at once, however many sequences there are and however the text is split
+ * (Aho–Corasick).
  */
 export class StopMatcher {
   readonly #nothing: Beginning;
-  /** The longest beginning that the text ends with: held back, because it could become a sequence. */
+  /** The longest beginning that the text ends with. It is held back because it could become a sequence. */
   #held: Beginning;
 
-  /** A sequence with half a character in it never occurs: Claude's text has whole ones. */
+  /** Sequences that are empty or contain half a character are ignored: Claude's text has only whole characters. */
   constructor(stopSequences: readonly string[]) {
     this.#nothing = this.#held = buildBeginnings(
       stopSequences.filter((text) => text !== "" && text.isWellFormed()),
@@ -50,7 +50,7 @@ export class StopMatcher {
     return { text: join(held, text, held.length + text.length - this.heldLength) };
   }
 
-  /** The text goes no further: gives what was held back. */
+  /** Ends the text; returns what was held back. */
   flush(): string {
     const held = this.#held.text;
     this.#held = this.#nothing;
@@ -68,7 +68,7 @@ function next(from: Beginning, code: number): Beginning {
   }
 }
 
-/** The empty beginning, from which all others are reached. */
+/** Builds all beginnings; returns the empty one, from which the others are reached. */
 function buildBeginnings(sequences: readonly string[]): Beginning {
   const nothing: Beginning = { text: "", longer: new Map(), shorter: undefined, hit: undefined };
   for (const sequence of sequences) {
@@ -84,7 +84,7 @@ function buildBeginnings(sequences: readonly string[]): Beginning {
     }
     beginning.hit = sequence;
   }
-  // The shorter ones first: what they end with is known by then. The list grows while it is gone through.
+  // Shorter ones first, because longer ones build on what these end with. The list grows while it is iterated.
   const waiting = [...nothing.longer.values()];
   for (const beginning of waiting) {
     for (const [code, longer] of beginning.longer) {
@@ -96,7 +96,7 @@ function buildBeginnings(sequences: readonly string[]): Beginning {
   return nothing;
 }
 
-/** The first `length` characters of the two, without joining what is not wanted. */
+/** The first `length` characters of the two texts joined, without joining more than that. */
 function join(held: string, text: string, length: number): string {
   if (length <= held.length) return held.slice(0, length);
   return held + text.slice(0, length - held.length);
