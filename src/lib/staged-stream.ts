@@ -5,7 +5,7 @@ import { chain, type Made, passAll, type Stage } from "./stage.ts";
 export class StagedStream<In, Out> extends BatchStream<Out> {
   readonly #source: BatchStream<In>;
   readonly #stage: Stage<In, Out>;
-  /** What comes before anything is read from the source: what an earlier stream's reader has left unread. */
+  /** Output that comes before anything is read from the source: what the reader of an earlier stream left unread. */
   readonly #left: (() => Made<Out>)[] = [];
   #isOver = false;
 

@@ -1,7 +1,7 @@
 import type { ConversationHold, ConversationLock } from "../../core/ports/conversation-lock.ts";
 import { AppError } from "../../core/words/app-error.ts";
 
-/** Who wait for one conversation; who comes later is told to try again. */
+/** How many may wait for one conversation; any more are told to try again. */
 const MAX_WAITING = 100;
 const RETRY_AFTER_MS = 2_000;
 
@@ -13,7 +13,7 @@ interface Waiting {
 interface HeldConversation {
   holder: string;
   count: number;
-  /** In the order they came. */
+  /** In order of arrival. */
   readonly waiting: Set<Waiting>;
 }
 
@@ -56,7 +56,7 @@ export class MemoryConversationLock implements ConversationLock {
     };
   }
 
-  /** It goes straight to the next in line. */
+  /** Hands the conversation straight to the next in line. */
   #passOn(key: string, held: HeldConversation): void {
     const [next] = held.waiting;
     if (next) {

@@ -9,7 +9,7 @@ export class MemoryTurnRelay implements TurnRelay {
   begin<Event extends JsonObject>(id: string): RelayedTurn<Event> {
     if (this.#turns.has(id)) throw new Error(`The events of ${id} have begun already.`);
     const turn = new MemoryTurn<Event>(() => this.#turns.delete(id));
-    // Proof for the cast: who finds it only reads, and every event is a JSON object.
+    // Proof for the cast: whoever finds the turn only reads it, and every event is a JSON object.
     this.#turns.set(id, turn as unknown as MemoryTurn<JsonObject>);
     return turn;
   }
