@@ -3,8 +3,8 @@ import { failAbandoned } from "./responses/fail-abandoned.ts";
 import { takeUpJobs, type TakeUpParts } from "./responses/take-up-jobs.ts";
 
 /**
- * Ends or takes up what servers left behind whose lease has ended: a turn that had begun may have changed the world, so it is not
- * run a second time; a background response whose turn had not is run here.
+ * Handles what servers whose lease has ended left behind: a turn that had begun may already have had effects, so it fails and is
+ * not run a second time; a background response whose turn had not begun is run here.
  */
 export async function recover(
   turns: Pick<ConversationStore, "failAbandonedTurns">,

@@ -1,4 +1,4 @@
-/** Who may ask. `none` is for loopback only: everybody who reaches the port is the local user. */
+/** Who may use the server. `none` is for loopback only: everybody who reaches the port is the local user. */
 export type Authentication = ApprovalRights &
   ({ readonly type: "keys"; readonly keys: readonly string[] } | { readonly type: "none" });
 

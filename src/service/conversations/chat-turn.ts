@@ -75,7 +75,7 @@ export class ChatTurn implements ConversationTurn {
       const { messages: kept } = await this.#read(items);
       return hashState(this.#request, kept) === hashState(this.#request, messages);
     } catch (error) {
-      // Items that do not form a conversation cannot say the same.
+      // Items that do not form a conversation cannot say the same as the messages.
       if (error instanceof AppError) return false;
       throw error;
     }

@@ -57,7 +57,7 @@ export async function beginResponse(prepared: PreparedResponse, parts: BeginPart
     const request = mayCut ? cutRequest(current.request, shorten) : undefined;
     if (!request) throw new AppError(failure.error);
     current = { ...current, request: { ...request, turnId: newTurnId() } };
-    // The request goes on: this failure was not its end.
+    // The request continues: this failure was not its end.
     delete record.error;
     delete record.thrown;
   }

@@ -10,7 +10,7 @@ const MAX_EVENTS_AHEAD = 64;
 /** Each tick takes at least one event to the client. */
 const MAX_TICKS = 2 * MAX_EVENTS_AHEAD;
 
-/** Makes a response of a turn's events. */
+/** Makes a response from a turn's events. */
 export interface ResponseScribe {
   /** The response object as it is now. */
   readonly body: ResponseBody;
@@ -79,7 +79,7 @@ export class LiveResponse {
     return this.#isEnded;
   }
 
-  /** What the turn failed with. */
+  /** The error with which the turn failed. */
   get failure(): ErrorInfo | undefined {
     return this.#failure;
   }

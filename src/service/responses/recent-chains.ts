@@ -37,7 +37,7 @@ export class RecentChains {
     return chain.items;
   }
 
-  /** `history` is what the response went on from, `added` its own input and output. */
+  /** `history` is what the response continued from, `added` its own input and output. */
   remember(
     principalId: PrincipalId,
     id: string,

@@ -16,7 +16,7 @@ export interface TurnObserver {
 }
 
 /**
- * Notes of a turn's events in the request's record what the log line and the headers need. A runner that breaks its contract
+ * Notes in the request's record what the log line and the headers need from a turn's events. A runner that breaks its contract
  * (throws, or stops without a terminal event) comes out as a `turn-error`, so that no client is left hanging.
  */
 export function observeTurn(turnId: TurnId, observer: TurnObserver): Stage<TurnEvent, TurnEvent> {

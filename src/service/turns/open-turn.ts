@@ -8,7 +8,7 @@ const MAX_HELD_EVENTS = 64;
 
 const SIGNS = new Set<TurnEvent["type"]>(["text-delta", "reasoning-delta", "tool-call-start"]);
 
-/** A turn after its first sign, or after it was waited for long enough. */
+/** A turn after its first sign, or after the wait for it has lasted long enough. */
 export interface OpenedTurn<Event extends BranchEvent> {
   /** The turn failed before it had anything for the client: there is still time for an HTTP status. */
   readonly failure?: TurnError;

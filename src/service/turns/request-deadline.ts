@@ -7,13 +7,13 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 export interface RequestDeadline {
   /** Aborts when the time is up, with AppError `timeout`, or when the given signal does. */
   readonly signal: AbortSignal;
-  /** The turn is over. */
+  /** Called when the turn is over. */
   cancel(): void;
 }
 
 /**
- * The deadline that a request sets for its turn, if it sets one: waiting, starting and running. The server's own deadlines
- * count beside it.
+ * The deadline that a request sets for its turn, if it sets one. It covers waiting, starting and running; the server's own
+ * deadlines apply as well.
  */
 export function requestDeadline(timeoutMs: number | undefined, signal: AbortSignal): RequestDeadline {
   if (timeoutMs === undefined) return { signal, cancel: () => {} };

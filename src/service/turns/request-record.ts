@@ -3,7 +3,7 @@ import type { PrincipalId } from "../../core/words/ids.ts";
 import type { Placement } from "../../core/words/turn-event.ts";
 import type { Usage } from "../../core/words/usage.ts";
 
-/** What is known of one request, gathered as it goes; it becomes the request's line in the log. */
+/** What is known about one request, gathered while it runs; it becomes the request's line in the log. */
 export interface RequestRecord {
   readonly requestId: string;
   readonly startedAt: number;

@@ -16,14 +16,17 @@ export interface StartedTurn<Event extends BranchEvent = TurnEvent> {
   cancel(): void;
 }
 
-/** What it takes to run a turn. */
+/** What is needed to run a turn. */
 export interface TurnStarter {
   readonly runTurn: TurnRunner;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** Runs a turn for one request: in the time that this allows, and noted in its record. `signal`: nobody wants it any more. */
+/**
+ * Runs a turn for one request, within the request's deadline, and notes it in the request's record. `signal` aborts when nobody
+ * wants the turn any more.
+ */
 export function startTurn(
   { runTurn, clock, logger }: TurnStarter,
   request: TurnRequest,
