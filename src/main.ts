@@ -56,10 +56,10 @@ import { requireSameFolder } from "./workspaces/require-same-folder.ts";
 import { LiveSessionPool } from "./sessions/live-session-pool.ts";
 import { openStore } from "./store/open-store.ts";
 
-/** For turns that were cancelled at the end of the drain to tell their clients. */
+/** Time for turns that are cancelled at the end of the drain to tell their clients. */
 const CANCEL_GRACE_MS = 1_000;
 
-/** Builds the whole server by hand, and is the only place that knows every part of it. */
+/** Builds the whole server by hand; the only place that knows every part of it. */
 export const startServer: StartServer = async (
   given,
   logger,
@@ -77,7 +77,7 @@ export const startServer: StartServer = async (
     logger.error("sandbox.unavailable", { profiles: withoutSandbox, problem: support?.detail });
   }
   const config: Config = { ...given, profiles: sandbox.profiles };
-  // What has been started, in order; ended in the opposite order.
+  // Ends everything that has been started, in reverse order.
   const cleanUp = new CleanUp();
   try {
     const { keys, apiKeyNotice, approverKeyNotice } = await openAuthentication(config, logger);
@@ -138,7 +138,7 @@ export const startServer: StartServer = async (
     const accounts = new Accounts(engines, {
       clock,
       logger,
-      // Spares of an account that cannot answer would only take memory.
+      // Not earlier: spares for an account that cannot answer would only take memory.
       onReady: ({ name }) => {
         pool.warm(usedKinds(config, trust).filter((kind) => kind.engine === name));
         warnOfEndings(models, new Set(Object.keys(config.models)), { clock, logger });
@@ -190,7 +190,7 @@ export const startServer: StartServer = async (
       logger,
     });
     const responseRuns = new ResponseRuns();
-    // Before what their turns run on is closed.
+    // Added late, so that responses are closed before the parts that their turns run on.
     cleanUp.defer(() => responseRuns.close());
     let isDraining = false;
     const health = (): HealthReport => {
@@ -256,13 +256,13 @@ export const startServer: StartServer = async (
       idleSocketMs: config.server.idleSocketMs,
     });
     cleanUp.defer(() => http.close(AbortSignal.timeout(0)));
-    // Not before the port is ours: what is taken up fails with a start that fails.
+    // Only once the port is ours: if the start failed later, everything taken over would fail with it.
     const { keepAliveMs } = config.server;
     await lease.watch(() => recover(store, { service, keepAliveMs, room: () => queue.room }));
     logger.info("server.listening", { url: http.url, version: PACKAGE_VERSION });
     accounts.check();
     mcpServers.start();
-    // Compiling it takes tens of milliseconds, in which nothing else runs: now rather than in the first request with tools.
+    // Compiling it blocks everything else for tens of milliseconds: better now than during the first request with tools.
     metaSchemaCheck(undefined);
 
     let stopping: Promise<void> | undefined;

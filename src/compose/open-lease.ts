@@ -9,7 +9,7 @@ import type { CleanUp } from "../lib/clean-up.ts";
 import { LockedPresence } from "../store/nodes/locked-presence.ts";
 import type { Store } from "../store/open-store.ts";
 
-/** Takes this server's lease, given back at its end. */
+/** Takes this server's lease and gives it back when the server ends. */
 export async function openLease(
   id: NodeId,
   store: Pick<Store, "nodes">,
