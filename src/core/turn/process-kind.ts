@@ -55,7 +55,7 @@ export function processKind(
       param: "tools",
     });
   }
-  // Checked only here: for a conversation continued from its record, client tools come to light late.
+  // Checked here again: for a conversation continued from its record, the use of client tools is known only by now.
   if (isCommand && !isOn) {
     throw new AppError({
       kind: "invalid-request",

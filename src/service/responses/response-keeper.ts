@@ -12,7 +12,7 @@ const BEGIN_AFTER_MS = 100;
 
 type KeeperParts = Pick<ServiceParts, "responses" | "responseRuns" | "jobs" | "logger">;
 
-/** How a response can outlive this server: as a new job with its request, or as a job that was taken up. */
+/** How a response can outlive this server: as a new job with its request, or as a job taken over from another server. */
 export type JobOfResponse =
   | { readonly type: "new"; readonly payload: JobPayload }
   | { readonly type: "taken-up" };
