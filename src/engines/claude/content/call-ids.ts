@@ -1,15 +1,18 @@
 import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 import { isRecord } from "../../../lib/is-record.ts";
 
-/** What the Messages API takes as the id of a call. */
+/** What the Messages API accepts as the id of a call. */
 const VALID_ID = /^[a-zA-Z0-9_-]{1,256}$/;
 
-/** Whether the API takes this id. */
+/** Whether the API accepts this id. */
 export function isValidCallId(id: string): boolean {
   return VALID_ID.test(id);
 }
 
-/** Claude Code takes `a_2` for a part of the call `a`, if there is one, and loses the results of such parts. */
+/**
+ * The call that this id looks like a part of: Claude Code takes `a_2` for a part of the call `a`, if there is one, and loses the
+ * results of such parts.
+ */
 export function wholeOf(id: string): string | undefined {
   return /^(.*)_\d+$/.exec(id)?.[1];
 }
@@ -27,8 +30,8 @@ export function isResult(
 }
 
 /**
- * The ids of the calls in a process's history whose results come from the client. Anthropic's own are always good; a gateway
- * with other models behind it may give one twice, and Claude Code then loses the result of the second.
+ * The ids of the calls in a process's history whose results come from the client. Anthropic's own ids are always good. A gateway
+ * with other models behind it may give an id twice, and Claude Code then loses the second result.
  */
 export class CallIds {
   readonly #seen = new Set<string>();
@@ -46,7 +49,7 @@ export class CallIds {
     }
   }
 
-  /** One of them is there twice, or is taken for another's part, or is none that the API takes: others have to take their place. */
+  /** An id occurs twice, is taken for a part of another call, or is not accepted by the API: such ids have to be replaced. */
   get areDoubtful(): boolean {
     return this.#areDoubtful;
   }

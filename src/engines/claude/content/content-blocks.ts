@@ -21,9 +21,9 @@ export interface ToolUseBlock {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** What a person may say, in the Anthropic Messages API. */
+/** What a person may say, as blocks of the Anthropic Messages API. */
 export type InputBlock = TextBlock | ImageBlock | DocumentBlock;
-/** What a user message may hold there. */
+/** What a user message may hold in that API. */
 export type UserBlock = InputBlock | ToolResultBlock;
 
 export function toInputBlock(part: InputPart): InputBlock {
@@ -37,7 +37,7 @@ export function toInputBlock(part: InputPart): InputBlock {
   }
 }
 
-/** A result of a single text stays a string, as most tools give it. The API takes no empty text, so that is left out. */
+/** A result with a single text stays a string, as most tools give it. The API refuses empty texts, so they are left out. */
 export function toToolResultBlock(part: ToolResultPart): ToolResultBlock {
   const blocks = part.content.map(toInputBlock).filter((block) => block.type !== "text" || block.text !== "");
   const [first] = blocks;
@@ -58,8 +58,8 @@ export type ThinkingBlock =
 export type AnswerBlock = TextBlock | ToolUseBlock | ThinkingBlock;
 
 /**
- * What Claude said, for a history. The API takes no empty text, and does without thinking whose model nobody knows, or that more
- * than one model has thought in the same answer.
+ * What Claude said, for a history. The API refuses empty texts. Thinking is left out, which the API accepts, when its model is
+ * unknown or when more than one model has done thinking in the same answer.
  */
 export function toAnswerBlocks(parts: readonly AnswerPart[]): readonly AnswerBlock[] {
   const thinkingModel = thinkingModelOf(parts);
@@ -82,7 +82,7 @@ export function toAnswerBlocks(parts: readonly AnswerPart[]): readonly AnswerBlo
   });
 }
 
-/** The one model whose thinking is among these parts: for any other one its signature means nothing. */
+/** The one model that did the thinking in these parts: its signature means nothing to any other model. */
 export function thinkingModelOf(parts: readonly AnswerPart[]): string | undefined {
   const models = new Set(
     parts.flatMap((part) => ("model" in part && part.model !== undefined ? [part.model] : [])),
@@ -90,14 +90,14 @@ export function thinkingModelOf(parts: readonly AnswerPart[]): string | undefine
   return models.size === 1 ? [...models][0] : undefined;
 }
 
-/** The API takes an object only; what is none is kept as text, so that Claude sees what it wrote. */
+/** The API accepts only an object; anything else is kept as text, so that Claude sees what it wrote. */
 export function parseArguments(text: string): Readonly<Record<string, unknown>> {
   if (text.trim() === "") return {};
   try {
     const value: unknown = JSON.parse(text);
     if (isRecord(value)) return value;
   } catch {
-    // Not JSON: below.
+    // Not JSON: handled below.
   }
   return { arguments: text };
 }

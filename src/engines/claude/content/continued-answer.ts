@@ -1,16 +1,16 @@
 import { isRecord } from "../../../lib/is-record.ts";
 import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 
-/** Asks a model that takes no beginning of an answer from a client to go on from its last one. */
+/** Asks a model to continue its last answer, when the model does not accept the beginning of an answer from a client. */
 export const CONTINUE_WORDS =
   "Continue your last message from exactly where it ends. Write only what comes next: repeat nothing of it, and begin with no introduction.";
 
-/** Claude Code wants a message for every turn. The request's own messages take its place, so no model reads it. */
+/** Claude Code needs a message for every turn. The request's own messages replace this one, so no model reads it. */
 export const STAND_IN = "(The answer goes on.)";
 
 /**
- * A history whose last answer the model goes on from by itself, as messages of the Messages API. Undefined when it does not end with
- * a text. The API takes no white space at the end, and no thinking in an answer that is to go on.
+ * A history as messages of the Messages API, whose last answer the model continues by itself. Undefined when the history does not
+ * end with a text. The API accepts no white space at the end, and no thinking in an answer that is to be continued.
  */
 export function prefilledMessages(history: readonly TranscriptEntry[]): readonly object[] | undefined {
   const messages = history.map(({ role, content }) => ({ role, content }));

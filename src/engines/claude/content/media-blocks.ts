@@ -1,7 +1,7 @@
 import type { DocumentPart, ImagePart, MediaSource } from "../../../core/words/message.ts";
 import { imageTypeOf } from "../../../lib/image-type.ts";
 
-/** Where a block of the Anthropic Messages API has its image or PDF from. */
+/** Where a block of the Anthropic Messages API gets its image or PDF from. */
 type SourceBlock =
   | { readonly type: "base64"; readonly media_type: string; readonly data: string }
   | { readonly type: "url"; readonly url: string };
@@ -22,8 +22,8 @@ export interface DocumentBlock {
 }
 
 /**
- * Stands in a user message, in a tool's result or in a history alike. The API refuses an image whose name does not fit its
- * bytes, and Claude Code corrects that in user messages only: so the bytes decide.
+ * The same block serves in user messages, tool results and histories. The API refuses an image whose declared type does not fit
+ * its bytes, and Claude Code corrects that in user messages only, so the bytes decide.
  */
 export function toImageBlock({ source }: ImagePart): ImageBlock {
   const block = toSourceBlock(source);

@@ -8,7 +8,7 @@ export function hasToolResult(content: Content): boolean {
   return typeof content !== "string" && content.some((block) => block.type === "tool_result");
 }
 
-/** The text of its text blocks. */
+/** The text of all text blocks, joined. */
 export function blockText(content: readonly { readonly type: string }[]): string {
   return content
     .map((block) => ("text" in block && typeof block.text === "string" ? block.text : ""))

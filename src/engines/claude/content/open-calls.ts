@@ -2,14 +2,14 @@ import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 import { isRecord } from "../../../lib/is-record.ts";
 import { isCall, isResult } from "./call-ids.ts";
 
-/** The ids of the calls in a history that have no results: those that waited for a person when their process ended. */
+/** The ids of the calls in a history that have no results: those calls waited for a person when their process ended. */
 export function openCallIds(history: readonly TranscriptEntry[]): readonly string[] {
   const blocks = history.flatMap(({ content }) => (typeof content === "string" ? [] : content));
   const answered = new Set(blocks.filter(isResult).map((block) => block.tool_use_id));
   return blocks.filter(isCall).flatMap(({ id }) => (answered.has(id) ? [] : [id]));
 }
 
-/** A history as the API takes it: each call has its result. An answer of which nothing is left but thoughts is none. */
+/** A history that the API accepts: each call has its result. An answer in which only thinking is left is dropped. */
 export function withoutOpenCalls(history: readonly TranscriptEntry[]): readonly TranscriptEntry[] {
   const open = new Set(openCallIds(history));
   if (open.size === 0) return history;

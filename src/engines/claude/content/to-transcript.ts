@@ -4,9 +4,9 @@ import { thinkingModelOf, toAnswerBlocks } from "./content-blocks.ts";
 import { toUserContent } from "./user-content.ts";
 
 /**
- * A neutral history as Claude's own: user and assistant messages in their order, what stands between two answers in one user
- * message, results of tools first. Empty answers and blank messages are left out, since the Messages API refuses them, and so it
- * does a history that begins with an answer: a greeting that a client shows by itself gets a user message before it.
+ * A neutral history as Claude's own: user and assistant messages in order. Everything between two answers becomes one user
+ * message, with tool results first. Empty answers and blank messages are left out, since the Messages API refuses them. It also
+ * refuses a history that begins with an answer, so a greeting that a client shows by itself gets a user message before it.
  */
 export function toTranscript(messages: readonly Message[]): readonly TranscriptEntry[] {
   const entries: TranscriptEntry[] = [];

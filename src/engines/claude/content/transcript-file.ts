@@ -12,14 +12,14 @@ export function writeTranscriptFile(
   entries: readonly TranscriptEntry[],
   now: number,
 ): Promise<PrivateFile> {
-  // Claude Code takes the session id from the name, which must be a UUID.
+  // Claude Code takes the session id from the file's name, which must be a UUID.
   return writePrivateFile(folder, `${randomUUID()}.jsonl`, formatTranscript(entries, now));
 }
 
 /**
- * Claude Code drops an entry without a timestamp, everything before an entry without its parent, and the thinking of an
- * answer that does not name the model in use. Behind an unanswered message it would put an answer of its own, "No response
- * requested.", but for one whose answer has failed: so it is told that.
+ * Claude Code drops an entry without a timestamp, everything before an entry without a parent, and the thinking of an answer that
+ * does not name the model in use. After an unanswered message it would insert an answer of its own, "No response requested.",
+ * unless the answer to that message has failed, so the file says that it has.
  */
 export function formatTranscript(entries: readonly TranscriptEntry[], now: number): string {
   const timestamp = new Date(now).toISOString();

@@ -1,15 +1,15 @@
 import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 
 /**
- * Puts Claude Code's messages together as Claude's own history has them. Claude Code hands out an answer block by block, each
- * as a message of its own with the same id; in the history they are one.
+ * Joins Claude Code's messages as Claude's own history has them. Claude Code delivers an answer block by block, each as a message
+ * of its own with the same id; in the history they are one.
  */
 export class TranscriptRecorder {
   #messageId: string | undefined;
   #model = "";
   #blocks: unknown[] = [];
 
-  /** Takes blocks of an answer; returns the answer before it, now complete. */
+  /** Adds blocks of an answer. Returns the answer before it, which is now complete. */
   addAssistant(message: {
     readonly id: string;
     readonly model: string;
@@ -22,12 +22,12 @@ export class TranscriptRecorder {
     return complete;
   }
 
-  /** Whether an answer has begun that nothing has completed yet. */
+  /** Whether an answer has begun that is not complete yet. */
   get hasPending(): boolean {
     return this.#blocks.length > 0;
   }
 
-  /** The answer so far, as complete; without the blocks that `isKept` is false for, and with `added` ones. */
+  /** Returns the answer so far as complete, without the blocks for which `isKept` is false, and with the `added` ones. */
   flush(
     isKept: (block: unknown) => boolean = () => true,
     added: readonly unknown[] = [],

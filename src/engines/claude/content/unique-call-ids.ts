@@ -3,9 +3,10 @@ import { isCall, isResult, isValidCallId, wholeOf } from "./call-ids.ts";
 import { sha256 } from "../../../lib/sha256.ts";
 
 /**
- * A history with ids that the Messages API takes: of its own alphabet, each for one call only. Elsewhere ids are looser: clients
- * and other services number the calls of each round anew, put dots and colons into the ids, or give one id to two calls. A
- * result belongs to the latest call of its id that has none yet.
+ * A history with call ids that the Messages API accepts: made of its own alphabet, and each for one call only. Elsewhere ids are
+ * looser: clients and other services number the calls of each round from the start, use dots and colons, or give one id to two
+ * calls. A result belongs to the latest answer that has a call with its id; if there are several such calls, they get their
+ * results in order.
  */
 export function uniqueCallIds(entries: readonly TranscriptEntry[]): readonly TranscriptEntry[] {
   const given = new Set(
@@ -14,7 +15,7 @@ export function uniqueCallIds(entries: readonly TranscriptEntry[]): readonly Tra
     ),
   );
   const used = new Set<string>();
-  /** From a given id to the ids that stand for its latest calls, as long as they have no results. */
+  /** Maps a given id to the new ids of its latest calls that still wait for results. */
   const open = new Map<string, string[]>();
   return entries.map((entry) => {
     const { content } = entry;

@@ -5,11 +5,11 @@ import { type TextBlock, toInputBlock, toToolResultBlock, type UserBlock } from 
 export type UserContent = string | readonly UserBlock[];
 
 /**
- * New messages as the content of one user message: results of tools first, as the API wants them. A single text stays a
- * string, as Claude Code itself writes it; several become one block each, in order. The Messages API has no system role
- * inside a conversation, so a system or developer message that comes after the first user message becomes a marked block in
- * its place. It takes no text of white space alone either: such a text is left out, and what is left may be an empty string.
- * `instructions` are Turnpike's own words for this turn, marked in the same way, before the client's.
+ * New messages as the content of one user message, with tool results first, as the API requires. A single text stays a string, as
+ * Claude Code itself writes it; several become one block each, in order. The Messages API has no system role inside a
+ * conversation, so a system or developer message after the first user message becomes a marked block in its place. The API also
+ * refuses texts of white space alone: they are left out, and what is left may be an empty string. `instructions` are Turnpike's
+ * own words for this turn. They are marked in the same way and come before the client's words.
  */
 export function toUserContent(
   messages: readonly Message[],
