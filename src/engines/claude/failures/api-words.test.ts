@@ -16,7 +16,7 @@ describe("what helps a client stays", () => {
     "Please go to Plans & Billing to upgrade or purchase credits.",
     "See https://docs.claude.com/en/api/errors and support.anthropic.com for more.",
   ])("%s", (text) => {
-    // The draft's address is nobody's, but looks like one.
+    // The URL of the draft is nobody's address, but it looks like one.
     const expected = text.replace("https://json-schema.org/draft/2020-12", "…");
     expect(clean(`API Error: 400 ${text}`)).toBe(expected.replace("(…).", "(…)."));
   });

@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 
-/** Claude Code's own words around the API's. */
+/** What Claude Code puts around the API's words. */
 const BEFORE =
   /^(?:Failed to authenticate\.\s*)?(?:API Error:\s*)?(?:\d{3}\s+)?(?:(?:Request rejected \(429\)|Server is temporarily limiting requests \(not your usage limit\))\s*·\s*)?/i;
 const BEHIND = [
@@ -9,7 +9,7 @@ const BEHIND = [
   /\s*Check the gateway set in .*$/s,
   /\s*\(?\bRequest ID: .*$/is,
 ];
-/** How gateways begin and end what they pass on. */
+/** What gateways put around the words that they pass on. */
 const GATEWAYS = [
   /^(?:[\w.]*(?:Error|Exception)\b\s*[:-]+\s*)+/,
   /\s*\b(?:Received|Available) Model Group\b.*$/s,
@@ -17,13 +17,13 @@ const GATEWAYS = [
 
 const ADDRESS =
   /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>()[\]{}]+|(?<![\w.@-])(?:[\w-]+\.)*(?:anthropic\.com|claude\.com|claude\.ai)(?![\w.-]*\w)/gi;
-/** Sites that everybody knows, which a text may send a person to. */
+/** Well-known sites to which a text may send a person. */
 const KNOWN_SITE = /^(?:https?:\/\/)?(?:[\w-]+\.)*(?:anthropic\.com|claude\.com|claude\.ai)(?=[/?#.,]|$)/i;
-/** The ends of names of hosts; field names of the API end otherwise. */
+/** Endings of host names; field names of the API end otherwise. */
 const HOST_ENDS =
   "com|net|org|io|dev|cloud|ai|app|tech|internal|intranet|local|localdomain|localhost|lan|corp|private|svc|invalid";
 
-/** What no client is to read, each with what stands in its place. */
+/** What no client may read, each with its replacement. */
 const HIDDEN: readonly (readonly [RegExp, string])[] = [
   [/\b(?:sk|pk|rk)-[\w-]{4,}/g, "…"],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gi, "$1 …"],
@@ -39,18 +39,18 @@ const HIDDEN: readonly (readonly [RegExp, string])[] = [
   [/(?<![\w.-])(?:[a-z0-9-]+\.)+[a-z]{2,}:\d{2,5}\b/gi, "…"],
   [new RegExp(`(?<![\\w.-])(?:[a-z0-9-]+\\.)+(?:${HOST_ENDS})(?::\\d+)?(?![\\w-])`, "gi"), "…"],
   [/\blocalhost(?::\d+)?\b/gi, "…"],
-  // Files of a machine.
+  // Paths of files.
   [/(?<!\w)(?:[A-Za-z]:)?(?:[\\/][\w.@~+-]+){2,}/g, "…"],
   [/(?<!\w)~(?:[\\/][\w.@+-]+)+/g, "…"],
 ];
 
 const MAX_CHARACTERS = 1_000;
-/** What is looked at: the patterns above take time in the square of a text's length. */
+/** How much of a text is examined: the patterns above take time that grows with the square of its length. */
 const MAX_READ_CHARACTERS = 4_000;
 
 /**
- * The API's own words in a text of Claude Code's, as far as a client may read them: no address of the operator's own, no
- * secret, no id of his account, no path. `privateNames` are those known to be his. Empty when nothing is left.
+ * The API's own words in a text of Claude Code's, as far as a client may read them: without the operator's addresses, secrets,
+ * account ids and paths. `privateNames` are names known to be the operator's. Empty when nothing is left.
  */
 export function cleanApiWords(text: string, privateNames: readonly string[]): string {
   let words = beginningOf(text).replace(BEFORE, "");
@@ -58,7 +58,7 @@ export function cleanApiWords(text: string, privateNames: readonly string[]): st
   for (const wrapping of GATEWAYS) words = words.replace(wrapping, "");
   for (const name of privateNames) words = words.replaceAll(new RegExp(escape(name), "gi"), "…");
   const kept: string[] = [];
-  // Set aside, for it looks like what has to go.
+  // Well-known sites are set aside, since they look like what has to go.
   words = words.replaceAll(ADDRESS, (url) => {
     if (!KNOWN_SITE.test(url)) return "…";
     kept.push(url);
@@ -74,7 +74,7 @@ export function cleanApiWords(text: string, privateNames: readonly string[]): st
   return words.length > MAX_CHARACTERS ? `${words.slice(0, MAX_CHARACTERS)}…` : words;
 }
 
-/** In whole words: half an address would not be known for one. */
+/** Cuts between words: half an address would not be recognised as one. */
 function beginningOf(text: string): string {
   if (text.length <= MAX_READ_CHARACTERS) return text;
   return text.slice(0, MAX_READ_CHARACTERS).replace(/\S+$/, "");

@@ -5,8 +5,8 @@ import type { Failure } from "./failure.ts";
 const NO_SUCH_MODEL = "The model's API does not know this model, or the server's account may not use it.";
 
 /**
- * What a client is told of a failure: what happened, and what a person can do about it. The words of the API are passed on only
- * where they are about the request or the account's limits, and cleaned: others tell of the operator's own machines.
+ * What a client is told about a failure: what happened, and what a person can do about it. The API's words are cleaned, and
+ * passed on only where they are about the request or the account's limits: others tell about the operator's own machines.
  */
 export function describeFailure(kind: ErrorKind, failure: Failure, privateNames: readonly string[]): string {
   const words = () => wordsOf(failure, privateNames);
@@ -35,7 +35,7 @@ export function describeFailure(kind: ErrorKind, failure: Failure, privateNames:
     case "engine-outdated":
       return describeOutdated(failure);
     case "upstream-rate-limited":
-      // The words are Claude Code's own then, and speak of a limit that is not reached.
+      // In this case the words are Claude Code's own, and speak of a limit that has not been reached.
       if (failure.isMomentary) return "The account behind this server asks the model's API too quickly.";
       return join("The account behind this server has reached a rate limit.", words());
     case "upstream-overloaded":
@@ -87,7 +87,7 @@ function describeBreak(failure: Failure): string {
   return "The model's API gave no answer that could be read. Send the request again; the server's log says more.";
 }
 
-/** Empty unless the API itself said it, or Claude Code where it has not asked the API. */
+/** Empty unless the API itself said it, or Claude Code said it without having asked the API. */
 function wordsOf({ status, apiType, text }: Failure, privateNames: readonly string[]): string {
   return apiType === undefined && status !== undefined ? "" : cleanApiWords(text, privateNames);
 }

@@ -1,7 +1,7 @@
 import type { ErrorKind } from "../../../core/words/app-error.ts";
 import type { Failure } from "./failure.ts";
 
-/** Statuses of the Messages API. Source: its error documentation, and what Claude Code reports for each. */
+/** Statuses of the Messages API, according to its error documentation and to what Claude Code reports for each. */
 const BY_STATUS: Readonly<Record<number, ErrorKind>> = {
   400: "upstream-invalid-request",
   401: "upstream-authentication",
@@ -16,14 +16,14 @@ const BY_STATUS: Readonly<Record<number, ErrorKind>> = {
   529: "upstream-overloaded",
 };
 
-/** Claude Code's own words. */
+/** Error codes of Claude Code's own. */
 const BY_CODE: Readonly<Record<string, ErrorKind>> = {
   billing_error: "billing",
   rate_limit: "upstream-rate-limited",
   model_not_found: "upstream-not-found",
 };
 
-/** What is true however it came: without a status, too. */
+/** Causes that decide by themselves, even without a status. */
 const BY_CAUSE: Readonly<Record<string, ErrorKind>> = {
   claude_code_version_too_old: "engine-outdated",
   model_requires_usage_credits: "billing",
@@ -32,7 +32,7 @@ const BY_CAUSE: Readonly<Record<string, ErrorKind>> = {
   no_response: "timeout",
 };
 
-/** Claude Code has a login, and it is not taken. */
+/** Claude Code has a login, but it is not accepted. */
 const LOGIN_CODES = new Set([
   "authentication_failed",
   "oauth_org_not_allowed",
@@ -40,7 +40,7 @@ const LOGIN_CODES = new Set([
   "verification_required",
 ]);
 
-/** A limit on what an account may spend: the tier's, the contract's, the owner's own; or nothing left to spend. */
+/** A limit on what an account may spend (the tier's, the contract's or the owner's own), or nothing left to spend. */
 const SPENT_CODE = /spend_(?:limit|cap)|credits?_required|out_of_credits|payment_required/;
 /** The same in words: the owner's own limits come without a code, as a 400. */
 const SPENT_WORDS =
@@ -48,7 +48,7 @@ const SPENT_WORDS =
 const TOO_OLD =
   /\bClaude Code \S+ (?:does not support this model; version|is older than the minimum version|or later is required)/;
 
-/** Which of our kinds of error a failed turn is. */
+/** The kind of error that a failed turn is reported as. */
 export function failureKind(failure: Failure): ErrorKind {
   const { status, code, cause, apiCode, terminalReason, text } = failure;
   if (status === undefined && /not logged in|please run \/login|invalid api key/i.test(text)) {
@@ -69,7 +69,7 @@ export function failureKind(failure: Failure): ErrorKind {
   }
   if (LOGIN_CODES.has(code ?? "")) return "upstream-authentication";
   if (/^(?:API Error: )?Request timed out/.test(text)) return "timeout";
-  // Claude Code itself sends no image that is larger than the API takes.
+  // Claude Code itself sends no image that is larger than the API accepts.
   return terminalReason === "image_error" ? "upstream-invalid-request" : "upstream-failed";
 }
 

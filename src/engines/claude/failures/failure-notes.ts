@@ -7,49 +7,49 @@ import { mapFailure } from "./map-failure.ts";
 import { readFailure, readRefusal } from "./read-failure.ts";
 
 /**
- * A client that has nothing yet should hear of a longer wait, with `Retry-After`, and decide for itself. In the middle of a
- * turn Claude Code waits: what it has done so far is worth more.
+ * A client that has received nothing yet should be told of a longer wait, by `Retry-After`, and decide for itself. In the middle
+ * of a turn Claude Code waits: the work that it has done so far is worth more.
  */
 const MAX_RATE_LIMIT_WAIT_MS = 5_000;
-/** Claude Code asks again after waits up to this one, tells them up to a quarter longer, and says nothing of others. */
+/** Claude Code retries after waits of up to this length, may report them as a quarter longer, and does not report others. */
 const MAX_TOLD_WAIT_MS = 60_000;
-/** Shorter ones are Claude Code's own: the API has named none. */
+/** Shorter waits are Claude Code's own: the API has named none. */
 const MIN_TOLD_WAIT_MS = 1_000;
 
-/** With the second one Claude Code has had time for a new token. */
+/** By the second attempt Claude Code has had time to get a new token. */
 const MAX_LOGIN_ATTEMPTS = 1;
 
 export interface FailureNotesParts {
   readonly clock: Clock;
-  /** What no client may read, see `listPrivateNames`. */
+  /** Names that no client may read, see `listPrivateNames`. */
   readonly privateNames: () => readonly string[];
   /** Whether Claude Code asks the API again after a failure. */
   readonly asksAgain: boolean;
-  /** A login can be renewed when the API refuses it; a key stays what it is. */
+  /** Claude Code uses a key, which stays what it is. A login can be renewed when the API refuses it. */
   readonly hasKey: boolean;
-  /** Hears of the failure of the turn as it was told, for the log. */
+  /** Receives the failure of the turn as it was reported, for the log. */
   readonly onFailure: (failure: Failure) => void;
 }
 
-/** What Claude Code says in the course of a turn of why it may fail. */
+/** Collects what Claude Code says during a turn about why the turn may fail. */
 export class FailureNotes {
   readonly #parts: FailureNotesParts;
   #failure: Failure = { text: "" };
-  /** The API was asked again for the answer that is awaited. */
+  /** The API was asked again for the answer that the turn is waiting for. */
   #isRepeated = false;
 
   constructor(parts: FailureNotesParts) {
     this.#parts = parts;
   }
 
-  /** The API has begun to answer: what was said of earlier attempts is over. */
+  /** The API has begun to answer, so what was said about earlier attempts no longer counts. */
   answerBegan(): void {
     const { retryAfterMs: _, ...rest } = this.#failure;
     this.#failure = rest;
     this.#isRepeated = false;
   }
 
-  /** A message of Claude Code's own, in the place of the model's. */
+  /** Adds a message of Claude Code's own that takes the place of the model's. */
   add(message: { readonly error?: string }, text: string): void {
     const { error: code } = message;
     this.#failure = { ...this.#failure, ...readFailure(message), code, text: text || this.#failure.text };
@@ -64,7 +64,7 @@ export class FailureNotes {
     this.#failure = { ...this.#failure, refusal: readRefusal(message) };
   }
 
-  /** Returns the error when asking again cannot help, or the wait for it is too long for a turn that has not begun. */
+  /** Returns the error when asking again cannot help, or when the wait is too long for a turn that has not begun. */
   addRetry(
     { retry_delay_ms, error_status, attempt }: ApiRetryMessage,
     hasBegun: boolean,

@@ -5,7 +5,7 @@ import { listPrivateNames } from "./private-names.ts";
 
 const KEY_VARIABLES = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"];
 
-/** For the turns of one process, from the environment that it was started with. */
+/** The parts for the turns of one process, from the environment that the process was started with. */
 export function failureParts(
   environment: Readonly<Record<string, string | undefined>>,
   clock: Clock,
@@ -16,7 +16,7 @@ export function failureParts(
     privateNames: () => listPrivateNames(environment),
     asksAgain: Number(environment["CLAUDE_CODE_MAX_RETRIES"]) > 0,
     hasKey: KEY_VARIABLES.some((name) => Boolean(environment[name])),
-    // With all that clients are not told.
+    // The log also gets everything that clients are not told.
     onFailure: ({ text, requestId, ...known }) =>
       logger.info("upstream.failed", {
         ...known,

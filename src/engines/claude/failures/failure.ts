@@ -2,11 +2,11 @@
 export interface Failure {
   /** HTTP status of the model's API; absent when there was no answer. */
   readonly status?: number | undefined;
-  /** Claude Code's own word for it, such as `rate_limit`. */
+  /** Claude Code's own code for it, such as `rate_limit`. */
   readonly code?: string | undefined;
-  /** Its word for a cause that has one, such as `usage_limit_reached` or `connection_failed`. */
+  /** Claude Code's word for the cause, where it has one, such as `usage_limit_reached` or `connection_failed`. */
   readonly cause?: string | undefined;
-  /** The API's word, such as `rate_limit_error`; absent when what answered did not speak as the API does. */
+  /** The API's type of error, such as `rate_limit_error`; absent when what answered does not speak as the API does. */
   readonly apiType?: string | undefined;
   /** The API's `details.error_code`, such as `enforced_spend_limit_reached`. */
   readonly apiCode?: string | undefined;
@@ -14,14 +14,14 @@ export interface Failure {
   readonly requestId?: string | undefined;
   readonly terminalReason?: string | undefined;
   readonly stopReason?: string | undefined;
-  /** What kind of refusal it was, and why, as the API tells it. */
+  /** The kind of refusal and the reason for it, as the API tells them. */
   readonly refusal?: { readonly category?: string; readonly explanation?: string } | undefined;
   /** Text for people: the API's message, or Claude Code's. */
   readonly text: string;
   /** How long the API asks to wait. */
   readonly retryAfterMs?: number | undefined;
-  /** The account's limit that was reached, such as `five_hour`, and when it ends; milliseconds since the epoch. */
+  /** The account's limit that was reached, such as `five_hour`, and when it ends, in milliseconds since the epoch. */
   readonly limit?: { readonly name?: string | undefined; readonly resetsAtMs: number } | undefined;
-  /** A plan's user asked too quickly; no limit is reached, whatever `text` says. */
+  /** A plan's user sent requests too quickly; no limit has been reached, whatever `text` says. */
   readonly isMomentary?: boolean | undefined;
 }

@@ -22,21 +22,21 @@ export function rateLimitNotice(info: RateLimitInfo): Notice {
   };
 }
 
-/** The limit that was reached, with its end; undefined when there is none, or Claude Code does not say. */
+/** The limit that was reached, and when it ends; undefined when none was reached, or when Claude Code does not say. */
 export function rejectedLimit(info: RateLimitInfo): Failure["limit"] {
   const { status, resetsAt, rateLimitType } = info;
   if (status !== "rejected" || resetsAt === undefined || isMomentary(info)) return undefined;
-  // Proof that it is seconds: the header behind it, anthropic-ratelimit-unified-reset, is a Unix time.
+  // Proof that the value is in seconds: the header behind it, anthropic-ratelimit-unified-reset, is a Unix time.
   return { name: rateLimitType, resetsAtMs: resetsAt * 1000 };
 }
 
 /**
- * Claude Code takes each 429 to a plan's user for the end of the window that counts. Where the API says of this window that it is
- * open, the account has only asked too quickly, and may do so again in a moment.
+ * Claude Code takes every 429 to a plan's user for the end of the window in question. Where the API says that this window is
+ * open, the account has only sent requests too quickly, and may continue in a moment.
  */
 export function isMomentary(info: RateLimitInfo): boolean {
   if (info.status !== "rejected" || info.rateLimitType === undefined) return false;
-  // The API's headers for each window, which Claude Code's types do not name.
+  // The API's headers for each window; Claude Code's types do not name them.
   const windows = "unifiedWindows" in info ? info.unifiedWindows : undefined;
   const window = isRecord(windows) ? windows[info.rateLimitType] : undefined;
   return isRecord(window) && typeof window["status"] === "string" && window["status"] !== "rejected";

@@ -4,19 +4,19 @@ import type { Failure } from "./failure.ts";
 import { failureKind } from "./failure-kind.ts";
 import { usageLimitError } from "./usage-limit-error.ts";
 
-/** What has to be known besides the failure itself. */
+/** What is needed besides the failure itself. */
 export interface FailureSetting {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** What no client may read, see `listPrivateNames`. */
+  /** Names that no client may read, see `listPrivateNames`. */
   readonly privateNames: readonly string[];
 }
 
-/** Longer waits are told as a limit that ends at its time: clients would wait in silence, or give up. */
+/** Longer waits are reported as a limit with a time at which it ends: clients would otherwise wait in silence, or give up. */
 const LONG_WAIT_MS = 60_000;
 const DEFAULT_WAIT_MS = 5_000;
 
-/** A failed turn as an error for the client. */
+/** Turns a failed turn into an error for the client. */
 export function mapFailure(failure: Failure, { now, privateNames }: FailureSetting): ErrorInfo {
   const kind = failureKind(failure);
   const code = failure.apiCode === undefined ? {} : { upstreamCode: failure.apiCode };
@@ -30,7 +30,7 @@ export function mapFailure(failure: Failure, { now, privateNames }: FailureSetti
   const waitMs = limit ? Math.max(1_000, limit.resetsAtMs - now) : (failure.retryAfterMs ?? DEFAULT_WAIT_MS);
   return {
     kind,
-    // In a stream there is no header to say so, and clients read it here.
+    // A stream has no header for this, and clients read it here.
     message: `${message} Try again in ${Math.ceil(waitMs / 1_000)} seconds.`,
     ...code,
     retryAfterMs: waitMs,

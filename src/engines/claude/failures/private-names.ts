@@ -2,17 +2,17 @@ import { hostname } from "node:os";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Variables whose values say where requests go and whose they are, and those whose values are secrets. */
+/** Variables whose values say where requests go and whose they are, and variables whose values are secrets. */
 const ADDRESSES = /(?:_URL|_URI|_PROXY|_ENDPOINT|_HOST|_SOCKET|_RESOURCE|_PROJECT|_PROJECT_ID)$/i;
 const SECRETS = /(?:KEY|TOKEN|SECRET|PASSWORD|PASSPHRASE|CREDENTIALS|CUSTOM_HEADERS)/i;
-/** Where everybody's requests go is no secret. */
+/** Addresses to which everybody's requests go are no secret. */
 const PUBLIC = /^(?:https?:\/\/)?(?:(?:[\w-]+\.)*(?:anthropic|claude)\.com|claude\.ai)\/?$/i;
-/** What is shorter, or a mere word or number, may stand in any text. */
+/** Shorter values, and mere words or numbers, may occur in any text. */
 const MIN_LENGTH = { address: 4, secret: 8 };
 
 /**
- * What the environment of Claude Code holds that no client may read: where its requests go, and what it logs in with. The
- * longest come first, so that none is left in pieces.
+ * The names that no client may read: where Claude Code's requests go and what it logs in with, from its environment, and the
+ * machine's name. The longest come first, so that no name is left in pieces.
  */
 export function listPrivateNames(environment: Environment, machine = hostname()): readonly string[] {
   const names = new Set<string>();

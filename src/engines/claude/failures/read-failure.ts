@@ -2,8 +2,8 @@ import { isRecord } from "../../../lib/is-record.ts";
 import type { Failure } from "./failure.ts";
 
 /**
- * What a message of Claude Code tells of an error of the API: fields that the Agent SDK's types do not have. Each is there only
- * when it is told.
+ * What a message of Claude Code's says about an error of the API, in fields that the Agent SDK's types do not have. A field is
+ * present only when the message has it.
  */
 export function readFailure(message: unknown): Partial<Failure> {
   if (!isRecord(message)) return {};
@@ -21,7 +21,7 @@ export function readFailure(message: unknown): Partial<Failure> {
   };
 }
 
-/** Why the model refused, from the message about it. */
+/** Why the model refused, from the message about the refusal. */
 export function readRefusal(message: unknown): NonNullable<Failure["refusal"]> {
   if (!isRecord(message)) return {};
   const category = text(message["api_refusal_category"]);

@@ -11,7 +11,7 @@ const NAMES: Readonly<Record<string, string>> = {
   overage: "limit for extra usage",
 };
 
-/** The account has used up what its plan gives it for a time. */
+/** The error for an account that has used up what its plan allows for a time. */
 export function usageLimitError(
   { name = "", resetsAtMs }: NonNullable<Failure["limit"]>,
   now: number,
