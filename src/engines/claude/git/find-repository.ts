@@ -3,15 +3,15 @@ import { dirname, join, resolve } from "node:path";
 
 /** The git repository that a folder lies in, as git finds it. */
 export interface Repository {
-  /** The folder that is under version control. */
+  /** The folder under version control. */
   readonly root: string;
-  /** What git keeps for this folder. */
+  /** Git's data for this folder. */
   readonly gitFolder: string;
-  /** What git keeps for the repository with all its worktrees. */
+  /** Git's data for the repository with all its worktrees. */
   readonly commonFolder: string;
 }
 
-/** Undefined when it lies in none. */
+/** Undefined when the folder lies in no repository. */
 export async function findRepository(folder: string): Promise<Repository | undefined> {
   const found = (await gitFolderOf(folder)) ?? ((await isBare(folder)) ? folder : undefined);
   if (found !== undefined) {
@@ -21,7 +21,7 @@ export async function findRepository(folder: string): Promise<Repository | undef
   return above === folder ? undefined : findRepository(above);
 }
 
-/** `.git` is the folder itself, or a file that leads to it, as in worktrees and submodules. */
+/** `.git` is the git folder itself, or a file that points to it, as in worktrees and submodules. */
 async function gitFolderOf(root: string): Promise<string | undefined> {
   const path = join(root, ".git");
   const stats = await stat(path).catch(() => undefined);

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 
 import { findRepository } from "./find-repository.ts";
 
-/** Settings of repositories that name no program. With all others it is taken that they may. */
+/** Settings of repositories that name no program. All others are assumed to name one. */
 const HARMLESS = [
   /^core\.(repositoryformatversion|filemode|bare|worktree|logallrefupdates|ignorecase|precomposeunicode|symlinks|autocrlf|eol|safecrlf|abbrev|quotepath|compression|bigfilethreshold|sparsecheckout|sparsecheckoutcone|untrackedcache|longpaths|preloadindex|fscache|commitgraph|sharedrepository|checkstat|trustctime|whitespace|commentchar)$/,
   /^(user|author|committer|extensions|init|pull|push|fetch|rebase|color|log|status|gc|maintenance|index|feature|advice|gui|branch|commit|tag|format|submodule\.recurse|lfs\.repositoryformatversion)(\.|$)/,
@@ -18,8 +18,8 @@ const MAX_MODULES = 100;
 const MAX_RUN_MS = 10_000;
 
 /**
- * Whether git would run programs that the repository of a folder names by itself, also in commands that only read: by its own
- * configuration, that of its submodules, or a hook. `environment` is the one that git is found in.
+ * Whether git would run programs that a folder's repository itself names, even in commands that only read: by its own
+ * configuration, by that of its submodules, or by a hook. `environment` is the one in which git is found.
  */
 export async function namesPrograms(
   folder: string,
@@ -55,10 +55,10 @@ async function hasPrograms(
   return false;
 }
 
-/** The only hook of commands that change nothing but what git remembers of files' times. */
+/** The only hook of commands that change nothing but the file times that git remembers. */
 const ON_READING = "post-index-change";
 
-/** As git itself reads the file; reading runs nothing, and what it includes is not followed. */
+/** Reads the file as git itself does. Reading runs nothing, and includes are not followed. */
 async function readSettings(
   file: string,
   environment: Readonly<Record<string, string>>,
@@ -76,7 +76,7 @@ async function readSettings(
     });
 }
 
-/** The repositories of submodules; their names may have slashes. */
+/** The repositories of submodules, whose names may contain slashes. */
 async function findModules(folder: string): Promise<readonly string[]> {
   const found: string[] = [];
   const waiting = [folder];
