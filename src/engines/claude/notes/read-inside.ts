@@ -7,8 +7,9 @@ import { openFile } from "../../../lib/open-file.ts";
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /**
- * The text of a file, if it really lies in `root` and in nothing that is excluded: a link may be named like a note and lead to a
- * key. Undefined for everything else, and for what is no text or too big. Waits for nothing, such as a pipe's writer.
+ * The text of a file that really lies in `root` and in nothing that is excluded: a link may have the name of a note and lead to a
+ * key. Undefined for everything else, and for a file that is not text or is too big. Waits for nothing, such as a writer of a
+ * pipe.
  */
 export async function readInside(
   path: string,
@@ -27,7 +28,7 @@ export async function readInside(
     const text = buffer.toString("utf8", 0, bytesRead);
     return text.includes("\0") ? undefined : { realPath, text };
   } catch {
-    // Not there, or not for this user.
+    // The file is missing, or this user may not read it.
     return undefined;
   }
 }

@@ -3,11 +3,11 @@ import { dirname, join } from "node:path";
 import { findMentions } from "./find-mentions.ts";
 import { readInside } from "./read-inside.ts";
 
-/** Of all notes together, in characters. Claude Code itself warns of a tenth. */
+/** The limit on all notes together, in characters. Claude Code itself warns at a tenth of it. */
 const MAX_TOTAL = 400_000;
-/** Of files that are looked for; notes may mention any number. */
+/** The limit on files that are looked for; notes may mention any number. */
 const MAX_TRIES = 200;
-/** How far notes that mention notes are followed. */
+/** How many steps are followed from notes to the notes that they mention. */
 const MAX_HOPS = 5;
 
 interface Note {
@@ -16,14 +16,14 @@ interface Note {
 }
 
 export interface NotesOptions {
-  /** Absolute paths that are never read, with all inside. */
+  /** Absolute paths that are never read, with everything inside them. */
   readonly excluded: readonly string[];
 }
 
 /**
- * What the CLAUDE.md files of a folder and of those above it say, as text for the model: for a folder whose settings Claude Code is
- * kept from, which keeps it from its notes as well. The outermost come first, so that the nearest have the last word. A file, and
- * what it mentions with `@path`, is read only where it lies in the folder that it speaks for.
+ * The text of the CLAUDE.md files of a folder and of those above it, for the model. It is for a folder whose settings Claude Code
+ * must not read, which keeps it from the notes as well. The outermost come first, so that the nearest have the last word. A file,
+ * and what it mentions with `@path`, is read only where it lies in the folder that the file speaks for.
  */
 export async function readNotes(workspace: string, { excluded }: NotesOptions): Promise<string> {
   const notes = new Map<string, Note>();
@@ -57,13 +57,13 @@ function format({ path, text }: Note): string {
   return `Notes in ${path}:\n\n${text.trim()}`;
 }
 
-/** The outermost first. */
+/** The outermost comes first. */
 function foldersAbove(folder: string): readonly string[] {
   const above = dirname(folder);
   return above === folder ? [] : [...foldersAbove(above), above];
 }
 
-/** The person's own notes, which Claude Code reads by itself. */
+/** Where the person's own notes are, which Claude Code reads by itself. */
 export function ownNotes(environment: Readonly<Record<string, string>>): readonly string[] {
   const { CLAUDE_CONFIG_DIR, HOME } = environment;
   if (CLAUDE_CONFIG_DIR !== undefined) return [CLAUDE_CONFIG_DIR];
