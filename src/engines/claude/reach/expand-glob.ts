@@ -3,12 +3,12 @@ import { join } from "node:path";
 
 import { standsInOrder } from "./stands-in-order.ts";
 
-/** More than that is not looked through before a command runs. */
+/** More entries than this are not examined before a command runs. */
 const MAX_ENTRIES = 20_000;
 
 /**
- * All paths that a shell may put in place of a pattern, and perhaps some more, some of them not there; relative ones in the form
- * that the shell gives them. Undefined when there are too many to tell.
+ * All paths that a shell may put in place of a pattern, and perhaps some more, some of which do not exist. Relative paths have
+ * the form that the shell gives them. Undefined when there are too many to tell.
  */
 export async function expandGlob(pattern: string, base: string): Promise<readonly string[] | undefined> {
   let seen = 0;
@@ -36,7 +36,7 @@ export async function expandGlob(pattern: string, base: string): Promise<readonl
         paths = paths.map((path) => `${path}${segment}${slash}`);
         continue;
       }
-      // Some shells look through all folders for it.
+      // Some shells search all folders for it.
       if (segment.includes("**")) paths = (await Promise.all(paths.map(foldersBelow))).flat();
       const found: string[][] = [];
       for (const path of paths) {
@@ -59,7 +59,10 @@ export async function expandGlob(pattern: string, base: string): Promise<readonl
 
 class TooMany extends Error {}
 
-/** What the segment matches, in time that grows with the name's length; for a set of characters, anything. */
+/**
+ * Whether the segment matches the name, in time that grows with the name's length. A segment with a set of characters matches
+ * anything.
+ */
 function matches(name: string, segment: string): boolean {
   if (segment.includes("[")) return true;
   return standsInOrder(name, segment.split(/\*+/), (piece, at) => isPieceAt(name, piece, at));

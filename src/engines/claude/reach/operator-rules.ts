@@ -3,13 +3,13 @@ import { join } from "node:path";
 
 import { isRecord } from "../../../lib/is-record.ts";
 
-/** What the operator lets Claude Code do besides, in its own settings files. */
+/** What else the operator allows Claude Code, in Claude Code's own settings files. */
 export interface OperatorRules {
   readonly allow: readonly string[];
   readonly directories: readonly string[];
 }
 
-/** The settings files that count, absolute paths: the person's own, and those of a folder that is trusted. */
+/** Absolute paths of the settings files that count: the person's own, and those of a folder that is trusted. */
 export function settingsFiles(
   sources: readonly ("user" | "project" | "local")[],
   workspace: string,
@@ -24,7 +24,7 @@ export function settingsFiles(
   return sources.map((source) => files[source]);
 }
 
-/** What cannot be read says nothing: Claude Code leaves it out as well. */
+/** A file that cannot be read counts as empty: Claude Code skips it as well. */
 export async function readOperatorRules(files: readonly string[]): Promise<OperatorRules> {
   const found = await Promise.all(files.map(readPermissions));
   return {

@@ -1,23 +1,23 @@
-/** One word of a command as the shell hands it on, as far as that can be told before it runs. */
+/** One word of a command as the shell passes it on, as far as that can be told before the command runs. */
 export interface ShellWord {
-  /** Without its quotes. */
+  /** The word without its quotes. */
   readonly text: string;
-  /** With nothing special in it but what the shell itself would fill in from file names: `*`, `?` and `[`. */
+  /** The word as a pattern, in which nothing is special but what the shell fills in from file names: `*`, `?` and `[`. */
   readonly glob?: string;
-  /** What else the shell puts in there is not known: a variable, a home folder, braces. */
+  /** The shell puts something unknown into the word: a variable, a home folder, braces. */
   readonly isUnclear: boolean;
 }
 
 /** A program with its arguments, between two operators. */
 export interface SimpleCommand {
   readonly words: readonly ShellWord[];
-  /** Files that it is given as input by `<`. */
+  /** Files that the command gets as input through `<`. */
   readonly inputs: readonly ShellWord[];
-  /** As it stands in the line. */
+  /** The command as it is written in the line. */
   readonly source: string;
 }
 
-/** A command may stand right behind them. */
+/** Words that a command may directly follow. */
 const KEYWORDS: ReadonlySet<string> = new Set(
   "if then elif else fi while until do done { } ! coproc time".split(" "),
 );
@@ -27,7 +27,7 @@ const REDIRECT = /(?:\d*(?:<<<|<<|<>|<&|>>|>&|>\||<|>)|&>>?)/y;
 const BLANK = /(?:[ \t]|\\\n|#[^\n]*)+/y;
 
 /**
- * The simple commands of a shell line, those of loops, conditions, functions and subshells too; undefined where there are
+ * The simple commands of a shell line, including those in loops, conditions, functions and subshells. Undefined when the line has
  * substitutions or here-documents, which Claude Code asks about by itself.
  */
 export function parseShellLine(line: string): readonly SimpleCommand[] | undefined {
@@ -77,7 +77,7 @@ export function parseShellLine(line: string): readonly SimpleCommand[] | undefin
   return commands;
 }
 
-/** Undefined where a substitution begins. */
+/** Undefined where a substitution begins, or when a quote is not closed. */
 function readWord(
   line: string,
   start: number,
@@ -87,7 +87,7 @@ function readWord(
   let quote: "'" | '"' | undefined;
   const literal = (char: string) => {
     text += char;
-    // A quoted star stands for itself: what it is matched with is a little more than that.
+    // A quoted star stands for itself; the `?` in its place matches a little more than that.
     glob += "*?[".includes(char) ? "?" : char;
   };
   let at = start;
@@ -116,7 +116,7 @@ function readWord(
       break;
     } else {
       if ("*?[".includes(char)) hasGlob = true;
-      // Braces of one piece stand for themselves, as in `HEAD@{1}`.
+      // Braces with a single element stand for themselves, as in `HEAD@{1}`.
       if (char === "{" && /^\{[^}]*(?:,|\.\.)/.test(line.slice(at, at + 4096))) isUnclear = true;
       if ("~=".includes(char) && text === "") isUnclear = true;
       text += char;

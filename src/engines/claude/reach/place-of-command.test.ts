@@ -31,9 +31,9 @@ async function place(command: string, rules: readonly string[] = []): Promise<st
   return placeOfCommand(command, workspace, reach, (one) => allowsCommand(rules, one));
 }
 
-/** Claude Code asks about these by itself: it cannot tell what they run. */
+/** Claude Code asks about these by itself, since it cannot tell what they run. */
 const SUBSTITUTION = /\$\(|`|<\(|\$'/;
-/** No program that only reads. */
+/** Programs that do more than read. */
 const OTHER = /^(?:ln|pushd)\b/;
 
 test("no form of a command that reads outside passes", async () => {

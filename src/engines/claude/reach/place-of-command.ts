@@ -6,15 +6,15 @@ import { isOfProcess, type Place, placeOf, type Reach, worstOf } from "./reach.t
 import { READING_COMMANDS, type ReadingCommand, WRAPPERS } from "./reading-commands.ts";
 import { isThere, readingsOf } from "./real-path.ts";
 
-/** What has more of them is beyond a look before each command. */
+/** A line that exceeds these limits is too long to examine before each command. */
 const MAX_BASES = 20;
 const MAX_WORDS = 2_000;
 const MAX_PARTS = 200;
 
 /**
- * Where a shell line reads, as far as it is made of programs that Claude Code may run unasked because they only read: `inside` only
- * if each of their arguments surely is. What else is in the line is not looked at, nor are commands that `isAllowed` says the
- * operator allows wherever they read.
+ * Where a shell line reads, as far as it consists of programs that Claude Code may run unasked because they only read. The line
+ * is `inside` only if each of their arguments surely is. Other programs in the line are not examined. Commands that the operator
+ * allows, according to `isAllowed`, may read outside but nothing private.
  */
 export async function placeOfCommand(
   line: string,
@@ -45,7 +45,7 @@ interface Reading {
   readonly inputs: readonly ShellWord[];
 }
 
-/** Undefined for a program that is none of those. */
+/** Undefined for a program that is none of those, unless it gets files as input. */
 function toReading({ words, inputs }: SimpleCommand): Reading | undefined {
   const first = words.findIndex(({ text }) => !/^\w+\+?=/.test(text));
   const assigned = words.slice(0, Math.max(first, 0));
@@ -60,7 +60,7 @@ function toReading({ words, inputs }: SimpleCommand): Reading | undefined {
   return { name, command, args: [...assigned, ...rest.slice(1)], inputs };
 }
 
-/** The folders that a relative path may start from: the working folder, and those that the line goes to. */
+/** The folders from which a relative path may start: the working folder, and those that the line changes to. */
 async function basesOf(readings: readonly Reading[], cwd: string): Promise<readonly string[]> {
   const bases = new Set([cwd]);
   const movers = readings.filter(({ name }) => name === "cd" || name === "git");
@@ -99,7 +99,7 @@ function holdsPrivate({ folders, privatePaths }: Reach): boolean {
   return privatePaths.some((path) => folders.some((folder) => isInside(path, folder)));
 }
 
-/** Without what is looked for. */
+/** The arguments without the pattern that is searched for. */
 function withoutPattern(args: readonly ShellWord[], { pattern }: ReadingCommand): readonly ShellWord[] {
   if (!pattern || args.some(({ text }) => pattern.unless.test(text))) return args;
   const end = args.findIndex(({ text }) => text === "--");
@@ -119,7 +119,7 @@ async function placeOfWord(
   const places = await Promise.all(
     bases.map(async (base) => {
       const filled = glob === undefined ? [] : await expandGlob(glob, base);
-      // What begins with a hyphen would be taken for an option.
+      // A file name that begins with a hyphen would be taken for an option.
       if (!filled || filled.some((path) => refused?.test(path) || path.startsWith("-"))) return "outside";
       const paths = new Set([...filled, ...parts].flatMap((part) => readingsOf(part, base)));
       return worstOf(await Promise.all([...paths].map((path) => placeOfPath(path, reach, refusesFolders))));
@@ -129,12 +129,12 @@ async function placeOfWord(
 }
 
 async function placeOfPath(path: string, reach: Reach, refusesFolders = false): Promise<Place> {
-  // What is not there cannot be read: a pattern, a name, a number.
+  // What does not exist cannot be read: it is a pattern, a name, a number.
   if (!isOfProcess(path) && !(await isThere(path))) return "inside";
   return refusesFolders && (await isFolder(path)) ? "outside" : placeOf(path, reach);
 }
 
-/** All that may be a path in a word such as `--file=a`, `-Ca`, `HEAD:a`, `a:3` or `@a`. */
+/** All parts of a word that may be a path, as in `--file=a`, `-Ca`, `HEAD:a`, `a:3` or `@a`. */
 function partsOf(text: string): readonly string[] {
   const marks = Array.from(text.matchAll(/[=:,@]/g), ({ index }) => index);
   const starts = [0, ...marks.map((mark) => mark + 1)];
@@ -142,7 +142,7 @@ function partsOf(text: string): readonly string[] {
     const end = marks.find((mark) => mark >= start) ?? text.length;
     return [text.slice(start), text.slice(start, end), text.slice(0, end)];
   });
-  // A short option may have its value right behind it, perhaps after others.
+  // A short option may have its value directly behind it, perhaps after other options.
   const count = /^-[^-]/.test(text) ? Math.min(text.length, Math.max(12, text.indexOf("/") + 1)) - 2 : 0;
   const values = Array.from({ length: count }, (_, index) => text.slice(index + 2));
   return [...new Set([...parts, ...values])].filter((part) => part !== "" && part !== "-");

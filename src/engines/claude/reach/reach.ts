@@ -3,27 +3,27 @@ import { join, normalize, sep } from "node:path";
 import { isInside } from "../../../lib/is-inside.ts";
 import { realPath } from "./real-path.ts";
 
-/** What a turn may read unasked, and what nothing in it may. Absolute paths. */
+/** What a turn may read unasked, and what nothing in the turn may read. All paths are absolute. */
 export interface Reach {
   /** The workspace and its additional folders. */
   readonly folders: readonly string[];
-  /** With all inside, but for what of it is one of the turn's folders. */
+  /** Private paths, with everything inside them except the turn's own folders. */
   readonly privatePaths: readonly string[];
-  /** What else the operator lets Claude Code read. */
+  /** What else the operator allows Claude Code to read. */
   readonly allows: (realPath: string) => boolean;
-  /** Claude Code names folders after it in which it puts its own results aside. */
+  /** Claude Code stores its own results in folders that are named after this id. */
   readonly sessionId?: string;
 }
 
 export type Place = "inside" | "outside" | "private";
 
-/** Devices that hold nothing of anybody's. */
+/** Devices that hold nobody's data. */
 const DEVICES: ReadonlySet<string> = new Set(["/dev/null", "/dev/zero", "/dev/full"]);
 const STREAMS: ReadonlySet<string> = new Set(["in", "out", "err"].map((name) => `/dev/std${name}`));
-/** There a path means something else to each process. */
+/** Folders in which a path means something else to each process. */
 const PROCESS_FOLDERS = ["/proc", join("/dev", "fd")];
 
-/** With its folders and files by their real names. */
+/** Replaces the folders and private paths by their real names. */
 export async function settleReach(reach: Reach): Promise<Reach> {
   const [folders, privatePaths] = await Promise.all([
     Promise.all(reach.folders.map((path) => realPath(path))),
@@ -32,7 +32,7 @@ export async function settleReach(reach: Reach): Promise<Reach> {
   return { ...reach, folders, privatePaths };
 }
 
-/** By where the path really leads, whatever it looks like. The reach is a settled one. */
+/** Judges a path by where it really leads, whatever it looks like. The reach must be a settled one. */
 export async function placeOf(path: string, reach: Reach): Promise<Place> {
   if (STREAMS.has(path)) return "inside";
   if (isOfProcess(path)) return "outside";
@@ -47,12 +47,12 @@ export async function placeOf(path: string, reach: Reach): Promise<Place> {
   return reach.allows(real) ? "inside" : "outside";
 }
 
-/** Whether what a path means depends on who asks. */
+/** Whether the meaning of a path depends on the process that asks. */
 export function isOfProcess(path: string): boolean {
   return [path, normalize(path)].some((one) => PROCESS_FOLDERS.some((folder) => isInside(one, folder)));
 }
 
-/** Some systems take `KEY` and `key` for one file. */
+/** Some systems take `KEY` and `key` for the same file. */
 function isInsideAnyCase(path: string, root: string): boolean {
   return isInside(fold(path), fold(root));
 }
@@ -61,7 +61,7 @@ function fold(path: string): string {
   return path.normalize("NFC").toLowerCase();
 }
 
-/** The worst of several. */
+/** The worst of several places. */
 export function worstOf(places: readonly Place[]): Place {
   return places.includes("private") ? "private" : places.includes("outside") ? "outside" : "inside";
 }

@@ -9,9 +9,9 @@ import { readingsOf } from "./real-path.ts";
 import { type Place, placeOf, type Reach, settleReach, worstOf } from "./reach.ts";
 
 export interface ReadGuardOptions {
-  /** Absolute paths that nothing reads, with all inside but a turn's own folder. */
+  /** Absolute paths that nothing may read, with everything inside them except a turn's own folder. */
   readonly privatePaths: readonly string[];
-  /** Of the process. */
+  /** The environment of the process. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly settingSources: readonly ("user" | "project" | "local")[];
 }
@@ -26,20 +26,20 @@ export interface GuardedTurn {
 export interface GuardedCall {
   readonly toolName: string;
   readonly input: unknown;
-  /** The folder that the call is made in. */
+  /** The folder in which the call is made. */
   readonly cwd: string;
   readonly sessionId?: string;
 }
 
-/** The fields in which Claude Code's tools for reading name files and folders. */
+/** The fields in which Claude Code's reading tools name files and folders. */
 const PATH_FIELDS = ["file_path", "notebook_path", "path", "filePath"];
 const READING_TOOLS: ReadonlySet<string> = new Set(["Read", "Grep", "Glob", "LS", "NotebookRead", "LSP"]);
-/** They show what they change. Where they may change it is Claude Code's to decide, but for what is private. */
+/** These tools show what they change. Claude Code decides where they may change it, except for private paths. */
 const EDITING_TOOLS: ReadonlySet<string> = new Set(["Edit", "MultiEdit", "Write", "NotebookEdit"]);
 
 /**
- * Where a call of Claude Code's own tools would read. Claude Code's own judgement is by the form of a path, knows no limit in some
- * modes, and leaves out what globs, links inside of folders and lists of files lead to.
+ * Where a call of Claude Code's own tools would read. Claude Code itself judges by the form of a path, sets no limit in some
+ * modes, and ignores where globs, links inside folders and lists of files lead.
  */
 export async function placeOfCall(
   call: GuardedCall,
@@ -68,7 +68,7 @@ export async function placeOfCall(
   };
   const place = await judge(allow, []);
   if (place !== "outside") return place;
-  // Looked at only where it matters.
+  // Read only when it matters.
   const rules = await readOperatorRules(settingsFiles(settingSources, workspace, environment));
   const opened = rules.directories.map((path) => resolve(workspace, path.replace(/^~(?=\/|$)/, home)));
   return judge([...allow, ...rules.allow], opened);
@@ -86,14 +86,14 @@ async function placeOfInput(
   const pattern = toolName === "Glob" ? input["pattern"] : undefined;
   if (typeof pattern === "string") {
     const fixed = pattern.replace(/[*?[{].*$/s, "");
-    // What goes upwards behind a star leads anywhere.
+    // A pattern that goes upwards after a star may lead anywhere.
     if (pattern.slice(fixed.length).includes("..")) return "outside";
     paths.push(toPath(fixed, paths[0]));
   }
   return worstOf(await Promise.all(paths.map((path) => placeOf(path, reach))));
 }
 
-/** A skill brings files along that Claude reads as it goes. */
+/** A skill comes with files that Claude reads as it goes. */
 function isOwnSkill(
   path: string,
   { CLAUDE_CONFIG_DIR, HOME = "/" }: ReadGuardOptions["environment"],

@@ -1,16 +1,16 @@
-/** How a program that only reads could come to more than the files that it is given. */
+/** How a program that only reads could reach more than the files that it is given. */
 export interface ReadingCommand {
-  /** Options by which it follows links inside of folders, or reads names of files from a file or its input. */
+  /** Options that make it follow links inside folders, or read names of files from a file or from its input. */
   readonly refused?: RegExp;
-  /** Its first argument is no path but what it looks for, unless an option like this is there. */
+  /** Its first argument is not a path but a pattern to search for, unless an option like this is present. */
   readonly pattern?: { readonly unless: RegExp };
   /** It prints its arguments: only those count that the shell fills in with names of files. */
   readonly prints?: true;
-  /** Whatever it is given, what it reads cannot be told. */
+  /** What it reads cannot be told, whatever it is given. */
   readonly isRefused?: true;
-  /** It reads all files that it finds in a folder: always, or with such an argument. */
+  /** It reads all files that it finds in a folder: always, or with an argument like this. */
   readonly searches?: "always" | RegExp;
-  /** Two folders would be compared by all that is in them, links too. */
+  /** It would compare two folders by everything in them, including links. */
   readonly refusesFolders?: true;
 }
 
@@ -30,8 +30,8 @@ const PLAIN = [
 ].flatMap((line) => line.split(" "));
 
 /**
- * Programs that Claude Code runs unasked, by what it takes for reading or, in the mode `acceptEdits`, for work on the folder's
- * files; and some that it might.
+ * Programs that Claude Code runs unasked, because it counts them as reading or, in the mode `acceptEdits`, as work on the
+ * folder's files; and some that it might run unasked.
  */
 export const READING_COMMANDS: ReadonlyMap<string, ReadingCommand> = new Map<string, ReadingCommand>([
   ...PLAIN.map((name): [string, ReadingCommand] => [name, {}]),
@@ -59,12 +59,12 @@ export const READING_COMMANDS: ReadonlyMap<string, ReadingCommand> = new Map<str
   ["sha1sum", SUMS],
   ["sha256sum", SUMS],
   ["sha512sum", SUMS],
-  // What it gives to the other program comes from its input.
+  // What it passes to the other program comes from its input.
   ["xargs", { isRefused: true }],
   ["git", { searches: /^grep$|^--no-index$/ }],
 ]);
 
-/** They run another program that stands behind their own options. */
+/** Programs that run another program, named after their own options. */
 export const WRAPPERS: ReadonlySet<string> = new Set(
   "timeout time nice nohup stdbuf command builtin env exec ionice sudo".split(" "),
 );

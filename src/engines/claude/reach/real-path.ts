@@ -1,11 +1,11 @@
 import { lstat, readlink, realpath } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 
-/** Links that lead in a circle lead nowhere. */
+/** Links that form a circle lead nowhere. */
 const MAX_LINKS = 40;
 
 /**
- * Where a path really leads: its longest part that is there by its real name, then the rest. A link to what is not there leads to
+ * Where a path really leads: the real name of its longest part that exists, then the rest. A link to something missing leads to
  * where that would be.
  */
 export async function realPath(path: string, links = 0): Promise<string> {
@@ -20,14 +20,14 @@ export async function realPath(path: string, links = 0): Promise<string> {
 }
 
 /**
- * Both that a path may mean: with `a/..` struck out, as many programs do first, and as the system goes it, where `..` is the folder
- * above what a link leads to.
+ * The two meanings that a path may have: with `a/..` removed, as many programs do first, and as the system follows it, where `..`
+ * is the folder above the target of a link.
  */
 export function readingsOf(path: string, base: string): readonly string[] {
   return [resolve(base, path), isAbsolute(path) ? path : `${base}/${path}`];
 }
 
-/** Whether anything has that name, be it a link to nowhere. */
+/** Whether anything has that name, even a link that leads nowhere. */
 export function isThere(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,

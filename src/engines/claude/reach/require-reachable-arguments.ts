@@ -4,19 +4,20 @@ import { AppError } from "../../../core/words/app-error.ts";
 import type { Place } from "./reach.ts";
 import { isThere } from "./real-path.ts";
 
-/** More is not looked at before a command runs. */
+/** Arguments beyond these limits are not examined but refused. */
 const MAX_LENGTH = 200_000;
 const MAX_WORDS = 5_000;
-/** The longest path that a system takes. */
+/** The longest path that a system accepts. */
 const MAX_PATH_LENGTH = 4_096;
 
 const GLOB = /[*?[]/;
-/** What else is special to a shell, and makes more of a word than a pattern. */
+/** Other characters that are special to a shell, and make a word more than a pattern. */
 const SPECIAL = /[\s$`~{}()<>|&;"'\\]/;
 
 /**
- * What a command says decides what becomes of its arguments: behind an `@` of its own, Claude Code reads the file that they name,
- * wherever it lies and unasked, and a shell line of its own may read it. So they name none outside of what the turn may read.
+ * The command's text decides what happens to its arguments: after an `@` in the text, Claude Code reads the file that they name,
+ * wherever it is and unasked, and a shell line in the text may read it. So the arguments must not name files outside of what the
+ * turn may read.
  * @throws AppError `invalid-request`
  */
 export async function requireReachableArguments(
@@ -24,7 +25,7 @@ export async function requireReachableArguments(
   workspace: string,
   places: {
     readonly ofPath: (path: string) => Promise<Place>;
-    /** Of all that a shell may put in its place. */
+    /** The place of everything that a shell may put in the pattern's place. */
     readonly ofPattern: (pattern: string) => Promise<Place>;
   },
 ): Promise<void> {
@@ -33,9 +34,9 @@ export async function requireReachableArguments(
     throw refused("The arguments of a command are too long.");
   }
   for (const word of words) {
-    // The command may put a folder before it, so that what is there cannot be known.
+    // The command may put a folder before it, so what is there cannot be known.
     const isAbove = normalize(word).startsWith("..");
-    // In the middle of words it stands for "about".
+    // In the middle of a text, `~` stands for "about".
     const isHome = word.startsWith("~/") || (word === "~" && text.trimStart().startsWith("~"));
     const isPath = isHome || isAbove || (await isThere(resolve(workspace, word)));
     const isOut =
@@ -49,7 +50,10 @@ export async function requireReachableArguments(
   }
 }
 
-/** All that may be taken for a path in a text: the whole, quoted parts, words, and these without what may follow a path. */
+/**
+ * Everything in a text that may be taken for a path: the whole text, quoted parts and words, each also without what may follow a
+ * path.
+ */
 function wordsOf(text: string): ReadonlySet<string> {
   const quoted = [...text.matchAll(/"([^"]+)"|'([^']+)'|`([^`]+)`/g)].flatMap((match) => match.slice(1));
   const words = [text, ...quoted, ...text.split(/\s+/)].flatMap((word) => {
@@ -60,7 +64,7 @@ function wordsOf(text: string): ReadonlySet<string> {
   return new Set(words.filter((word) => word !== ""));
 }
 
-/** Without the punctuation at its end. */
+/** The word without the punctuation at its end. */
 function withoutMarks(word: string): string {
   let end = word.length;
   while (end > 0 && !/[\w/~]/.test(word.charAt(end - 1))) end -= 1;

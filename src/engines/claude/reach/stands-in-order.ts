@@ -1,6 +1,6 @@
 /**
- * Whether the pieces stand in the text in this order, the first at its beginning and the last at its end: what a pattern with stars
- * between them matches.
+ * Whether the pieces occur in the text in this order, the first at its beginning and the last at its end. A pattern with stars
+ * between the pieces matches such a text.
  */
 export function standsInOrder(
   text: string,
