@@ -7,15 +7,15 @@ import type { UserContent } from "../content/user-content.ts";
 import { DemandedCall } from "./demanded-call.ts";
 import { StrictCalls } from "./strict-calls.ts";
 
-/** What Claude is to be told before it tries again. */
+/** What to tell Claude before it tries again. */
 export interface SecondTry {
   readonly content: UserContent;
   readonly notice: Notice;
-  /** What it has said in its first try has not been passed on and never will be. */
+  /** The text of the first try has not been passed on and never will be. */
   readonly takesBackText?: true;
 }
 
-/** Passes on of an answer what the client may have of it, and knows when Claude is to be asked once more. */
+/** Passes on what the client may have of an answer, and knows when Claude has to be asked once more. */
 export class AnswerGuard {
   readonly #strict: StrictCalls;
   readonly #demanded: DemandedCall;
@@ -33,7 +33,7 @@ export class AnswerGuard {
     return passAll(this.#strictStage, this.#demanded.pass(event));
   }
 
-  /** Undefined when the answer is complete, or when there is nothing more to be done about it. */
+  /** Undefined when the answer is complete, or when nothing more can be done about it. */
   askAgain({ reason }: TurnEnd): SecondTry | undefined {
     if (reason === "tool-calls") {
       const repair = this.#strict.repair();

@@ -14,7 +14,7 @@ export const BUILT_IN_TOOLS: ReadonlySet<string> = new Set(
 
 /** They wait for a person at a terminal. */
 const ASKING_TOOLS = ["AskUserQuestion", "EnterPlanMode", "ExitPlanMode"];
-/** What they start goes on after the turn, and then begins turns that nobody asked for. */
+/** What they start continues after the turn, and then begins turns that nobody asked for. */
 const LASTING_TOOLS = [
   "CronCreate",
   "CronDelete",
@@ -24,18 +24,19 @@ const LASTING_TOOLS = [
   "Workflow",
   "TaskStop",
 ];
-/** They reach other sessions of this machine: those of other clients, and the person's own. */
+/** They reach other sessions on this machine: those of other clients, and the person's own. */
 const PEER_TOOLS = ["ListAgents", "SendMessage"];
-/** They leave the folder in which changes are watched; `isolation` is for that. */
+/** They leave the folder in which changes are watched; `isolation` serves that purpose. */
 const WORKTREE_TOOLS = ["EnterWorktree", "ExitWorktree"];
-/** Tools of Claude Code's own that no turn has. */
+/** Claude Code's own tools that no turn has. */
 export const NEVER_OFFERED = [...ASKING_TOOLS, ...LASTING_TOOLS, ...PEER_TOOLS, ...WORKTREE_TOOLS];
 
-/** Claude Code keeps these to itself in every kind of process. */
+/** Claude Code reserves these names in every kind of process. */
 const RESERVED: ReadonlySet<string> = new Set(["ToolSearch", "DeferredToolPlaceholder"]);
 
 /**
- * Of two tools with one name Claude Code offers its own, and the client's would be gone without a word.
+ * Refuses client tools that have the name of one of Claude Code's own tools: Claude Code would offer its own, and the client's
+ * would be missing without notice.
  * @throws AppError `invalid-request` naming the tool
  */
 export function requireFreeNames(kind: ProcessKind, tools: readonly ClientTool[]): void {

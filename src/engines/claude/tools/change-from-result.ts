@@ -6,11 +6,11 @@ import type { FileChange } from "../../../core/words/file-change.ts";
 import { isRecord } from "../../../lib/is-record.ts";
 import type { ToolOutcome } from "./command-result.ts";
 
-/** A longer diff is left out: the content can be fetched. */
+/** A longer diff is left out, since the content can be fetched. */
 const MAX_DIFF_LENGTH = 256 * 1024;
 
 /**
- * What a tool of Claude Code has changed, according to its own result. Undefined for tools that change no file, for failed
+ * What one of Claude Code's tools has changed, according to its own result. Undefined for tools that change no file, for failed
  * calls, and where the result does not say.
  * @param folder the workspace; files in it are named relative to it
  */
@@ -28,7 +28,7 @@ export function changeFromResult(
         : changed(details["filePath"], readHunks(details["structuredPatch"]), folder);
     case "Edit": {
       const hunks = readHunks(details["structuredPatch"]);
-      // An edit that replaces nothing creates the file. On an existing empty file it looks the same.
+      // An edit that replaces nothing creates the file. On an existing empty file the result looks the same.
       const isNew = details["oldString"] === "" && hunks.every((hunk) => hunk.oldLines === 0);
       return isNew
         ? newFile(details["filePath"], details["newString"], folder)

@@ -9,7 +9,7 @@ interface OpenCall {
   text: string;
 }
 
-/** Turns the model's uses of client tools into events, block by block as they stream. */
+/** Turns the model's calls of client tools into events, block by block as they stream. */
 export class ClientCalls {
   readonly #isClientTool: (name: string) => boolean;
   readonly #endedIds: string[] = [];
@@ -23,12 +23,12 @@ export class ClientCalls {
     return this.#isClientTool(name);
   }
 
-  /** A call has begun whose arguments are not complete. */
+  /** A call has begun, but its arguments are not complete. */
   get isOpen(): boolean {
     return this.#open !== undefined;
   }
 
-  /** The calls that are complete, in order. */
+  /** The ids of the complete calls, in order. */
   get endedIds(): readonly string[] {
     return this.#endedIds;
   }
@@ -37,7 +37,7 @@ export class ClientCalls {
     return this.#endedIds.includes(callId);
   }
 
-  /** They have their results. */
+  /** The calls have their results. */
   clear(): void {
     this.#endedIds.length = 0;
   }
@@ -56,7 +56,7 @@ export class ClientCalls {
 
   *stop(index: number): Generator<CallEvent> {
     if (this.#open?.index !== index) return;
-    // A call without arguments streams nothing; clients want JSON.
+    // A call without arguments streams nothing, but clients want JSON.
     if (this.#open.text === "") yield* this.add(index, "{}");
     const { callId, name, text } = this.#open;
     this.#open = undefined;
@@ -64,7 +64,7 @@ export class ClientCalls {
     yield { type: "tool-call-end", callId, name, arguments: text };
   }
 
-  /** A call that came in one piece. */
+  /** The events of a call that came in one piece. */
   *whole(callId: string, name: string, input: unknown): Generator<CallEvent> {
     if (this.isEnded(callId)) return;
     yield* this.start(WHOLE, callId, name);

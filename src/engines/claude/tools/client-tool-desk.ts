@@ -15,7 +15,7 @@ import { ServerToolPolicy, type WaitingApproval } from "./server-tool-policy.ts"
 // oxlint-disable-next-line no-control-regex -- the whole of ASCII is meant
 const NOT_ASCII = /[^\x00-\x7f]/;
 
-/** A call that holds a sub-agent up until it is answered. */
+/** A call that holds up a sub-agent until it is answered. */
 export interface WaitingCall {
   readonly callId: string;
   readonly name: string;
@@ -23,23 +23,23 @@ export interface WaitingCall {
 }
 
 /**
- * The client's tools in one Claude Code process. Claude Code believes that they are served by an MCP server in this process,
- * so the model sees them as they were declared. It is told to put every call off: the turn then ends by itself, and the
- * results come with the next one. A sub-agent would end without an answer, so its calls wait at this desk instead.
+ * The client's tools in one Claude Code process. Claude Code believes that an MCP server in this process serves them, so the
+ * model sees them as they were declared. Claude Code is told to defer every call: the turn then ends by itself, and the results
+ * come with the next one. A sub-agent would end without an answer, so its calls wait at this desk instead.
  */
 export class ClientToolDesk {
   readonly #names = new Set<string>();
   readonly #waiting = new PendingReplies<CallToolResult>();
   readonly #untold: Waiting[] = [];
   readonly #onCall: () => void;
-  /** Decides on what Claude Code runs by itself because the request asks for it. */
+  /** Decides on the calls that Claude Code makes by itself because the request asks for them. */
   readonly policy = new ServerToolPolicy((approval) => this.#announce(approval));
-  /** Each tool as the model saw it first: Claude Code never looks at a tool of the same name again. */
+  /** Each tool as the model first saw it: Claude Code never looks again at a tool with a name that it knows. */
   readonly #firstSeen = new Map<string, string>();
   #present = NOTHING_OFFERED;
   #setCount = 0;
 
-  /** `onCall` is called when a call has come to the desk. */
+  /** `onCall` is called when a call has reached the desk. */
   constructor(onCall: () => void = () => {}) {
     this.#onCall = onCall;
   }
@@ -52,18 +52,18 @@ export class ClientToolDesk {
     return this.#untold.length > 0;
   }
 
-  /** The calls that wait for the client's word, as far as it knows. */
+  /** The ids of the waiting calls that the client has been asked to approve. */
   get toldApprovalIds(): readonly string[] {
     const untold = new Set(this.#untold.flatMap((each) => ("approvalId" in each ? [each.approvalId] : [])));
     return this.policy.openApprovalIds.filter((id) => !untold.has(id));
   }
 
-  /** The waiting calls that the client has not been told of; from now on it has. */
+  /** Returns the waiting calls that the client has not been told of; from now on they count as told. */
   takeUntoldCalls(): readonly Waiting[] {
     return this.#untold.splice(0);
   }
 
-  /** The servers that offer these tools, or undefined when they are offered already. */
+  /** The servers that offer these tools, or undefined when the tools are already offered. */
   offer(
     tools: readonly ClientTool[],
     remote: readonly RemoteMcpServer[] = [],
@@ -87,7 +87,7 @@ export class ClientToolDesk {
     return { ...servers, [name]: { type: "sdk", name, instance: this.#createServer(name, tools) } };
   }
 
-  /** Whether just these are offered at present. */
+  /** Whether exactly these tools and servers are offered at present. */
   isOffered(
     tools: readonly ClientTool[],
     remote: readonly RemoteMcpServer[] = [],
@@ -97,14 +97,14 @@ export class ClientToolDesk {
   }
 
   /**
-   * Whether the model would see all of these tools as they are. It sees a tool as it once was, and Claude Code rewrites
-   * characters beyond ASCII that Unicode has another spelling for, in enums too.
+   * Whether the model would see all of these tools as declared. It sees a tool as it first was, and Claude Code rewrites
+   * non-ASCII characters that Unicode can spell in another way, even in enums.
    */
   showsAsDeclared(tools: readonly ClientTool[]): boolean {
     return !this.isOutdated(tools) && !tools.some((tool) => NOT_ASCII.test(declarationOf(tool)));
   }
 
-  /** Whether the model would see one of these tools as it once was. */
+  /** Whether the model would see an outdated version of one of these tools. */
   isOutdated(tools: readonly ClientTool[]): boolean {
     return tools.some((tool) => {
       const declared = declarationOf(tool);
@@ -112,12 +112,12 @@ export class ClientToolDesk {
     });
   }
 
-  /** Gives a waiting call its result. False when none waits under this id. */
+  /** Gives a waiting call its result. False when no call waits under this id. */
   answer(callId: string, result: CallToolResult): boolean {
     return this.#waiting.give(callId, result);
   }
 
-  /** Whether a call may run, before it does. */
+  /** Decides whether a call may run, before it does. */
   async decide(input: PreToolUseHookInput, signal: AbortSignal): Promise<HookJSONOutput> {
     if (!this.#names.has(input.tool_name)) return this.policy.decide(input, signal);
     const isSubagent = input.agent_id !== undefined;
@@ -140,7 +140,7 @@ export class ClientToolDesk {
       name: toolName,
       ...(description === undefined ? {} : { description }),
       inputSchema: { ...inputSchema, type: "object" as const },
-      // Without it, Claude Code would make parallel calls of a sub-agent one after the other.
+      // Without this hint, Claude Code would make a sub-agent's parallel calls one after the other.
       annotations: { readOnlyHint: true },
     }));
     mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: list }));
@@ -159,7 +159,7 @@ export type Waiting = WaitingCall | WaitingApproval;
 
 const NOTHING_OFFERED = "\n\n[[],{}]";
 
-/** Looked at more than once in a turn, and a client may have many tools. */
+/** Cached, since a turn needs them more than once, and a client may have many tools. */
 const declarations = new WeakMap<ClientTool, string>();
 
 function declarationOf(tool: ClientTool): string {

@@ -4,17 +4,17 @@ import type { WorkResult } from "../../../core/words/work.ts";
 /** How a call ended. */
 export interface ToolOutcome {
   readonly isError: boolean;
-  /** What the model is told of it, as text. */
+  /** What the model is told about it, as text. */
   readonly output: string;
   /** Claude Code's own account of it, such as the patch of a file. */
   readonly details?: JsonObject | undefined;
 }
 
-/** How Claude Code tells of a command that failed; it does not keep the two outputs apart then. */
+/** How Claude Code reports a command that failed; it does not keep the two outputs apart in that case. */
 const FAILURE = /^(?:Error: )?Exit code (\d+)\n?/;
 const TIMEOUT = /^(?:Error: )?Command timed out/;
 
-/** Reads it from Claude Code's own account; of a command that failed there is only the text for the model. */
+/** Reads the result from Claude Code's own account. For a command that failed there is only the text for the model. */
 export function readCommandResult({ details, output, isError }: ToolOutcome): WorkResult {
   const { stdout, stderr } = details ?? {};
   const hasTimedOut = details?.["timedOutAfterMs"] !== undefined || TIMEOUT.test(output);

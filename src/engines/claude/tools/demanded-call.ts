@@ -8,7 +8,7 @@ export function demandOf({ list, choice }: ClientTools): string {
   return `You must ${call} in this turn. An answer in words alone, without a call, cannot be used.`;
 }
 
-/** The same once more, after an answer without it. */
+/** The same demand once more, after an answer without the call. */
 export function demandAgain({ list, choice }: ClientTools): string {
   const call = choice.type === "tool" ? `the tool ${choice.name}` : `at least one of ${namesOf(list)}`;
   return `Your answer had no tool call, so it was not used and nobody has read it. You must call ${call} now.`;
@@ -21,8 +21,8 @@ function namesOf(list: ClientTools["list"]): string {
 }
 
 /**
- * Holds back what Claude says until it makes the call that is demanded of it in words: an answer without one is not the answer,
- * and what the client has read cannot be taken back. Claude is asked once more; then its words are passed on after all.
+ * Holds back what Claude says until it makes the call that is demanded in words: an answer without the call is not the answer,
+ * and what the client has read cannot be taken back. Claude is asked once more; after that its words are passed on anyway.
  */
 export class DemandedCall {
   readonly #demand: ClientTools | undefined;
@@ -30,7 +30,7 @@ export class DemandedCall {
   #isMet: boolean;
   #hasAskedAgain = false;
 
-  /** `demand`: the tools of which one must be called; undefined when none must. */
+  /** `demand`: the tools of which one must be called; undefined when no call is demanded. */
   constructor(demand: ClientTools | undefined) {
     this.#demand = demand;
     this.#isMet = demand === undefined;
@@ -46,7 +46,7 @@ export class DemandedCall {
       case "tool-call-start":
         this.#isMet = true;
         return [...this.#release(), event];
-      // What Claude Code does by itself is part of the work: what was said before it stays said.
+      // What Claude Code does by itself is part of the work, so what was said before it stays.
       case "activity-start":
       case "approval-request":
       case "turn-error":

@@ -7,7 +7,7 @@ import { readFoundPages } from "./found-pages.ts";
 /** Claude Code's word for summarising the conversation. */
 export const COMPACTION = "compaction";
 
-/** What a call of this tool does; undefined for tools that do what no other engine has a word for. */
+/** What a call of this tool does; undefined for tools that do something that no other engine has a word for. */
 export function describeWork(name: string, input: JsonObject): Work | undefined {
   switch (name) {
     case "Bash": {
@@ -46,7 +46,7 @@ export function describeWork(name: string, input: JsonObject): Work | undefined 
   }
 }
 
-/** What has come of a call, as far as Claude Code's own account of it or its text for the model says. */
+/** What came of a call, as far as Claude Code's own account of it or its text for the model says. */
 export function describeResult(work: Work | undefined, outcome: ToolOutcome): WorkResult | undefined {
   switch (work?.type) {
     case "command":
@@ -60,7 +60,7 @@ export function describeResult(work: Work | undefined, outcome: ToolOutcome): Wo
   }
 }
 
-/** The first of these fields that says something; absent when none is a text. */
+/** The first of these fields with a text that is not empty, else the first with any text; absent when none is a text. */
 function about(input: JsonObject, ...fields: readonly string[]): { readonly about?: string } {
   const texts = fields.map((field) => input[field]).filter((value) => typeof value === "string");
   const said = texts.find((text) => text !== "") ?? texts[0];

@@ -2,7 +2,7 @@ import { isRecord } from "../../../lib/is-record.ts";
 import type { JsonObject } from "../../../core/words/client-tool.ts";
 import type { FileEdit } from "../../../core/words/work.ts";
 
-/** What a tool of Claude Code's was told to change. */
+/** What one of Claude Code's tools was told to change. */
 export function plannedEdit(name: "Write" | "Edit" | "NotebookEdit", input: JsonObject): FileEdit {
   const path = textOr(input["file_path"] ?? input["notebook_path"], "");
   if (name === "Write") return { isNew: true, path, diff: added(textOr(input["content"], "")) };
@@ -15,7 +15,7 @@ export function plannedEdit(name: "Write" | "Edit" | "NotebookEdit", input: Json
   return { isNew: false, path, diff: hunk(before, after) };
 }
 
-/** What was really changed, from Claude Code's own account; what that does not say stays as it was planned. */
+/** What was really changed, from Claude Code's own account. What the account does not say stays as it was planned. */
 export function madeEdit(planned: FileEdit, details: JsonObject): FileEdit {
   const path = textOr(details["filePath"] ?? details["notebook_path"], planned.path);
   if (details["type"] === "create") {
@@ -30,7 +30,7 @@ export function madeEdit(planned: FileEdit, details: JsonObject): FileEdit {
       diff: hunk(details["old_source"], textOr(details["new_source"], "")),
     };
   }
-  // An update without a patch: nothing changed, or too much to compare.
+  // An update without a patch: nothing changed, or there was too much to compare.
   const isNew = details["type"] === "update" ? false : planned.isNew;
   return { isNew, path, diff: isNew === planned.isNew ? planned.diff : "" };
 }
@@ -41,7 +41,7 @@ function diffOf(patch: unknown): string {
   return patch
     .map((part: unknown) => {
       const lines = isRecord(part) && Array.isArray(part["lines"]) ? part["lines"] : [];
-      // The remark about a missing line break at the end is not a line of the file.
+      // The remark about a missing newline at the end is not a line of the file.
       const shown = lines.filter((line) => typeof line === "string" && !line.startsWith("\\"));
       return shown.length === 0 ? "" : ["@@", ...shown].join("\n");
     })

@@ -9,13 +9,13 @@ export interface OfferedTools {
     readonly description?: string;
     readonly inputSchema: JsonObject;
   }[];
-  /** Names of those that the request does not allow. */
+  /** The names of the tools that the request does not allow. */
   readonly hidden: readonly string[];
 }
 
 /**
- * What an MCP server offers. Claude Code connects to it by itself, but does not tell.
- * @throws AppError `invalid-request` when the server does not answer as one
+ * What an MCP server offers. Claude Code connects to the server by itself but does not tell.
+ * @throws AppError `invalid-request` when the server does not answer as an MCP server
  */
 export async function listMcpTools(server: RemoteMcpServer): Promise<OfferedTools> {
   const { tools } = await withRemoteServer(server, (client) => {

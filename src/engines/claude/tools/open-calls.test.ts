@@ -87,7 +87,7 @@ describe("the result of a call of Claude's own that came with a sub-agent's", ()
     await nextTick();
     calls.answer([result("call_own", [text("own")]), result("call_sub", [text("sub")])]);
     expect(await answer).toMatchObject({ content: [{ text: "sub" }] });
-    // Claude has made other calls meanwhile: the client has to answer those first.
+    // Claude has made other calls meanwhile, which the client has to answer first.
     expect(calls.takeResults(["call_other"])).toBeUndefined();
     expect(calls.takeResults([])).toEqual([{ type: "tool_result", tool_use_id: "call_own", content: "own" }]);
     expect(calls.takeResults([])).toBeUndefined();

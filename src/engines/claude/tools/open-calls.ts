@@ -10,8 +10,8 @@ import {
 } from "../content/content-blocks.ts";
 
 /**
- * The calls that wait for the client between two turns: those of Claude itself, whose results are to be pushed in one message,
- * and those of sub-agents, which wait at the desk while Claude Code is in the middle of its work.
+ * The calls that wait for the client between two turns: those of Claude itself, whose results are pushed in one message, and
+ * those of sub-agents, which wait at the desk while Claude Code is in the middle of its work.
  */
 export class OpenCalls {
   readonly #desk: ClientToolDesk;
@@ -36,7 +36,7 @@ export class OpenCalls {
     this.#results = [];
   }
 
-  /** Gives the sub-agents their results; Claude's own wait for their moment. */
+  /** Gives the sub-agents their results. Those of Claude's own calls are kept until Claude Code can take them. */
   answer(messages: readonly Message[]): void {
     this.#ids = [];
     for (const message of messages) {
@@ -47,7 +47,7 @@ export class OpenCalls {
     }
   }
 
-  /** The results of Claude's own calls, when they came with those of its sub-agents. */
+  /** The results of Claude's own calls that came together with those of its sub-agents. */
   takeResults(callIds: readonly string[]): readonly ToolResultBlock[] | undefined {
     if (this.#results.length === 0 || callIds.length > 0) return undefined;
     return this.#results.splice(0).map(toToolResultBlock);
@@ -61,7 +61,7 @@ function toCallToolResult(part: ToolResultPart): CallToolResult {
   };
 }
 
-/** MCP has no documents; what is no text and no image given by its bytes is described. */
+/** MCP has no documents: anything other than text, or an image given by its bytes, is described. */
 function toMcpContent(block: InputBlock): CallToolResult["content"][number] {
   if (block.type === "text") return { type: "text", text: block.text };
   const { source } = block;

@@ -13,7 +13,7 @@ import { startingTool } from "./starting-tool.ts";
 import { alwaysRules, asSessionUpdate } from "./permission-rules.ts";
 import type { ServerToolPolicy } from "./server-tool-policy.ts";
 
-/** In the mode `plan` Claude Code would ask about these, and write when it is allowed to. */
+/** In the mode `plan` Claude Code would ask about these tools, and would write when it is allowed to. */
 const WRITING_TOOLS: ReadonlySet<string> = new Set(["Write", "Edit", "NotebookEdit", "Bash"]);
 
 const MAX_SUMMARY_LENGTH = 200;
@@ -32,7 +32,7 @@ export class PermissionDesk {
   readonly #onFailure: (error: unknown) => void;
   #turn: AskingTurn | undefined;
 
-  /** `policy` asks clients that approve by themselves. `onFailure` hears why nobody could be asked. */
+  /** `policy` asks clients that approve calls themselves. `onFailure` hears why nobody could be asked. */
   constructor(
     policy: ServerToolPolicy,
     tell: (event: PermissionRequest | PermissionResolved) => void,
@@ -43,12 +43,12 @@ export class PermissionDesk {
     this.#onFailure = onFailure;
   }
 
-  /** From now on this turn's word counts. */
+  /** From now on the settings of this turn count. */
   begin(turn: AskingTurn): void {
     this.#turn = turn;
   }
 
-  /** To be given to the process at its start. What it throws would be told to the model, so it does not throw. */
+  /** Given to the process at its start. It never throws, because the model would be told of the error. */
   readonly canUseTool: CanUseTool = async (toolName, input, options) => {
     try {
       return await this.#decide(toolName, input, options);
@@ -69,7 +69,7 @@ export class PermissionDesk {
       : this.#askLive(this.#turn, toolName, input, options);
   }
 
-  /** The turn ends with the question, and the next one brings the answer. */
+  /** The turn ends with the question, and the next turn brings the answer. */
   async #askClient(
     toolName: string,
     input: JsonObject,
@@ -77,7 +77,7 @@ export class PermissionDesk {
   ): Promise<PermissionResult> {
     const waiting = { toolUseId: toolUseID, serverLabel: CLAUDE_CODE_LABEL, name: toolName, input };
     const { isApproved, reason } = await this.#policy.ask(waiting, signal);
-    // It runs in another turn than the one that it was made in.
+    // The call runs in a later turn than the one in which it was made.
     if (isApproved) await this.#turn?.supervisor.beforeTool(startingTool(toolName));
     return isApproved ? { behavior: "allow" } : deny(reason ?? MESSAGES.denied);
   }
@@ -126,7 +126,7 @@ function toolLabel(toolName: string, { mcpServer }: PermissionOptions): string {
   return `mcp__${mcpServer.name}__${toolName}`;
 }
 
-/** The heart of a call in one line, for a person: the command, the path, the address. */
+/** The core of a call in one line, for a person: the command, the path, the address. */
 function summarize(toolName: string, input: JsonObject, options: PermissionOptions): string {
   const subject =
     input["command"] ?? input["file_path"] ?? input["notebook_path"] ?? input["url"] ?? input["query"];

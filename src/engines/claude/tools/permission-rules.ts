@@ -9,8 +9,8 @@ type Rule = Extract<PermissionUpdate, { type: "addRules" }>["rules"][number];
 const FILE_TOOLS: ReadonlySet<string> = new Set(["Write", "Edit", "NotebookEdit"]);
 
 /**
- * What "always" would allow from now on, as rules in Claude Code's words. Its own suggestions serve where they are rules; for
- * edits it suggests a wider permission mode, where a rule for the folder does.
+ * What "always" would allow from now on, as rules in Claude Code's words. Claude Code's own suggestions are used where they are
+ * rules. For edits it suggests a wider permission mode, where a rule for the folder is enough.
  */
 export function alwaysRules(
   toolName: string,
@@ -24,7 +24,7 @@ export function alwaysRules(
   }
   const rules = suggestions.flatMap((update) => {
     if (update.type === "addRules" && update.behavior === "allow") return update.rules.map(formatRule);
-    // A command that writes somewhere else: without this it would be asked about again.
+    // A command that writes somewhere else would be asked about again without this rule.
     if (update.type === "addDirectories") {
       return update.directories.filter((folder) => !isInside(folder, workspace)).map(editsInside);
     }
@@ -33,23 +33,23 @@ export function alwaysRules(
   return [...new Set(rules)];
 }
 
-/** The rules as Claude Code takes them back, for as long as its process lives. */
+/** The rules in the form in which Claude Code takes them back, for as long as its process lives. */
 export function asSessionUpdate(rules: readonly string[]): PermissionUpdate {
   return { type: "addRules", rules: rules.map(parseRule), behavior: "allow", destination: "session" };
 }
 
-/** The workspace for all that is in it, else the folder of the file. */
+/** The workspace for everything in it, otherwise the folder of the file. */
 function folderOf(path: string, workspace: string): string {
   const absolute = isAbsolute(path) ? path : resolve(workspace, path);
   return isInside(absolute, workspace) ? workspace : dirname(absolute);
 }
 
-/** It covers Write too. */
+/** A rule for `Edit` covers Write too. */
 function editsInside(folder: string): string {
   return `Edit(${rulePath(folder)}/**)`;
 }
 
-/** An absolute path as rules have it: it begins with two slashes. */
+/** An absolute path in the form that rules have: it begins with two slashes. */
 export function rulePath(path: string): string {
   const slashed = path.replaceAll("\\", "/");
   return `${slashed.startsWith("/") ? "/" : "//"}${slashed}`;

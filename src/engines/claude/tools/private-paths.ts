@@ -1,8 +1,8 @@
 import { rulePath } from "./permission-rules.ts";
 
 /**
- * Rules by which no tool of Claude Code's reads or changes these files and folders, in any permission mode, also not by a search or
- * by those of its commands that it knows to read. Paths are absolute.
+ * Rules that keep all of Claude Code's tools from reading or changing these files and folders, in every permission mode. They
+ * cover searches too, and those commands that Claude Code knows to read. Paths are absolute.
  */
 export function privateRules(paths: readonly string[]): readonly string[] {
   return paths.flatMap((path) => {

@@ -2,8 +2,8 @@ import type { JsonObject } from "../../../core/words/client-tool.ts";
 import { isRecord } from "../../../lib/is-record.ts";
 
 /**
- * Claude Code's account of an edit with the tabs that the file really has. In its patch, made to be looked at, each tab at the
- * beginning of a line stands as two spaces, and no tool would apply that. Lines for which the file has no such line stay.
+ * Claude Code's account of an edit, with the tabs that the file really has. Its patch is made for display: each tab at the
+ * beginning of a line appears as two spaces, and no tool would apply that. Lines that match no line of the file stay as they are.
  */
 export function restoreTabs(details: JsonObject): JsonObject {
   const { originalFile: before, structuredPatch: hunks } = details;
@@ -37,7 +37,7 @@ function restoreHunk(hunk: JsonObject, oldLines: readonly string[], newLines: re
   return { ...hunk, lines: restored };
 }
 
-/** Write tells the whole text, Edit what it put in which place. */
+/** The file after the edit: Write tells the whole text, Edit tells what it replaced by what. */
 function textAfter({ content, oldString, newString, replaceAll }: JsonObject, before: string): string {
   if (typeof content === "string") return content;
   if (typeof oldString !== "string" || typeof newString !== "string") return before;

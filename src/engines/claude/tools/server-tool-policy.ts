@@ -13,7 +13,7 @@ import { PendingReplies } from "../../../lib/pending-replies.ts";
 import type { HookJSONOutput, PreToolUseHookInput } from "../claude-messages.ts";
 import { toJsonObject } from "../content/message-content.ts";
 
-/** A call that waits for the client's word. */
+/** A call that waits for the client's decision. */
 export interface WaitingApproval {
   readonly approvalId: string;
   readonly serverLabel: string;
@@ -25,13 +25,13 @@ export interface ClientQuestion extends Omit<WaitingApproval, "approvalId"> {
   readonly toolUseId: string;
 }
 
-/** Decides on the calls of tools that a request has asked Claude Code to run. What it did not ask for is left to the profile. */
+/** Decides on the calls of tools that a request has asked Claude Code to run. Other tools are left to the profile. */
 export class ServerToolPolicy {
   readonly #announce: (approval: WaitingApproval) => void;
   readonly #waiting = new PendingReplies<ToolApproval>();
   #tools = NO_SERVER_TOOLS;
   #callCount = 0;
-  /** Approved calls of a process that is gone: each lets the same call through, once. */
+  /** Approved calls of a process that is gone. Each one lets the same call through, once. */
   #approvedCalls: AskedCall[] = [];
 
   constructor(announce: (approval: WaitingApproval) => void) {
@@ -42,7 +42,7 @@ export class ServerToolPolicy {
     return this.#waiting.ids;
   }
 
-  /** From now on this turn's word counts. Calls that wait go on as they were decided on. */
+  /** From now on this turn's tools and limits count. Waiting calls continue according to the client's decision. */
   begin(tools: ServerTools): void {
     this.#tools = tools;
     this.#callCount = 0;
@@ -61,7 +61,7 @@ export class ServerToolPolicy {
         `No more than ${maxCalls} tool calls are allowed in this answer. Answer with what is known.`,
       );
     }
-    // Others that the request asks for are subject to the profile's permissions, as they are without being asked for.
+    // Other tools that the request asks for are subject to the profile's permissions, as they are when no request asks for them.
     const isAsked = this.#tools.builtin.includes(input.tool_name);
     if (isAsked && HARMLESS_TOOLS.has(input.tool_name)) return ALLOW;
     const found = findMcpTool(this.#tools.mcpServers, input.tool_name);
@@ -75,7 +75,7 @@ export class ServerToolPolicy {
     return approval.isApproved ? ALLOW : deny(approval.reason ?? "The person did not approve this call.");
   }
 
-  /** Waits for the client's word, which a later turn brings, unless it has approved of this very call already. */
+  /** Waits for the client's decision, which a later turn brings, unless the client has already approved this very call. */
   async ask(question: ClientQuestion, signal: AbortSignal): Promise<ToolApproval> {
     const { toolUseId, ...asked } = question;
     const approvalId = `mcpr_${toolUseId}`;
@@ -97,7 +97,7 @@ export class ServerToolPolicy {
   }
 }
 
-/** Tells the client of it. */
+/** The event that tells the client of the call. */
 export function approvalRequest({ approvalId, serverLabel, name, input }: WaitingApproval): ApprovalRequest {
   return { type: "approval-request", approvalId, serverLabel, toolName: name, input: toJsonObject(input) };
 }
@@ -106,7 +106,7 @@ const ALLOW: HookJSONOutput = {
   hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision: "allow" },
 };
 
-/** Clients write the arguments anew. */
+/** Clients rewrite the arguments, so only a canonical form can be compared. */
 function canonicalText(input: unknown): string {
   return canonicalJson(JSON.stringify(input));
 }

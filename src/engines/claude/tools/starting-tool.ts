@@ -1,6 +1,9 @@
 import type { StartingTool } from "../../../core/ports/turn-supervisor.ts";
 
-/** Tools of Claude Code's that look at things, or only touch what is its own. All others, also unknown ones, may change files. */
+/**
+ * Claude Code's tools that only look at things, or touch nothing but their own data. All others, including unknown ones, may
+ * change files.
+ */
 const HARMLESS = new Set([
   "AskUserQuestion",
   "BashOutput",
@@ -31,7 +34,7 @@ const HARMLESS = new Set([
   "WebSearch",
 ]);
 
-/** What core is told of a tool. Skills and agents may run anything. */
+/** What core is told about a tool. Skills and agents may run anything. */
 export function startingTool(name: string): StartingTool {
   return { name, mayChangeFiles: !HARMLESS.has(name) };
 }

@@ -7,13 +7,13 @@ import type { ToolResultBlock } from "../content/content-blocks.ts";
 interface HeldCall {
   readonly callId: string;
   readonly events: EngineEvent[];
-  /** What does not fit, once the call is complete. */
+  /** What does not fit; known once the call is complete. */
   problem?: string | undefined;
 }
 
 /**
- * Holds the calls of strict tools back until the answer is complete, since a call that the client has begun to read cannot be
- * taken back. Claude gets one chance to mend arguments that do not fit; then they are passed on as they are.
+ * Holds back the calls of strict tools until the answer is complete, since a call that the client has begun to read cannot be
+ * taken back. Claude gets one chance to correct arguments that do not fit; after that they are passed on as they are.
  */
 export class StrictCalls {
   readonly #tools: ReadonlyMap<string, ClientTool>;
@@ -54,8 +54,8 @@ export class StrictCalls {
   }
 
   /**
-   * Results that make Claude call again, when arguments do not fit and the client has read no call yet; undefined when all is
-   * well or the one chance was used.
+   * Results that make Claude call again, when arguments do not fit and the client has not begun to read any call. Undefined in
+   * all other cases, and once the one chance was used.
    */
   repair(): readonly ToolResultBlock[] | undefined {
     if (this.#hasPassedCall || this.#hasRepaired) return undefined;
@@ -93,7 +93,7 @@ export class StrictCalls {
     if (!tool) return undefined;
     const result = await this.#checkJson(tool.inputSchema, text);
     if (result.type === "not-json") return "they are not JSON";
-    // What cannot be checked passes: Claude could mend nothing.
+    // Arguments that cannot be checked pass: Claude could correct nothing.
     return result.type === "misfit" ? result.problem : undefined;
   }
 }

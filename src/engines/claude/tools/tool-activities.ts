@@ -13,7 +13,7 @@ export interface ToolUse {
 /** What Claude Code is in the middle of when a turn is suspended. */
 export interface OpenActivity {
   readonly use: ToolUse;
-  /** Whether the record of the conversation has the call. */
+  /** Whether the call is in the record of the conversation. */
   readonly isOnRecord: boolean;
 }
 
@@ -23,11 +23,11 @@ interface ToolResult {
   readonly content?: string | readonly { readonly type: string }[] | undefined;
 }
 
-/** What Claude Code does by itself in a turn: its tool calls from their start to their result. */
+/** What Claude Code does by itself in a turn: its tool calls from start to result. */
 export class ToolActivities {
   readonly #folder: string;
   readonly #open = new Map<string, ToolUse>();
-  /** Every tool use that the turn's record has, whoever runs the tool. */
+  /** The id of every tool use in the turn's record, whoever runs the tool. */
   readonly #recordedIds = new Set<string>();
 
   /** @param folder absolute path of the workspace: files in it are named relative to it */
@@ -39,7 +39,7 @@ export class ToolActivities {
     return this.#open.size > 0;
   }
 
-  /** What has begun and not ended. */
+  /** The activities that have begun and not ended. */
   get open(): readonly OpenActivity[] {
     return Array.from(this.#open.values(), (use) => ({ use, isOnRecord: this.isOnRecord(use.id) }));
   }
@@ -48,7 +48,7 @@ export class ToolActivities {
     return this.#open.has(id);
   }
 
-  /** The turn's record has a call of this id. */
+  /** Notes that the turn's record has a call with this id. */
   record(id: string): void {
     this.#recordedIds.add(id);
   }
@@ -57,12 +57,12 @@ export class ToolActivities {
     return this.#recordedIds.has(id);
   }
 
-  /** The turn's record has other calls in the place of what is open. */
+  /** The turn's record has other calls in place of the open ones. */
   forgetOpen(): void {
     for (const id of this.#open.keys()) this.#recordedIds.delete(id);
   }
 
-  /** Goes on with what was open when the turn before was suspended. */
+  /** Continues what was open when the turn before was suspended. */
   *resume(open: readonly OpenActivity[]): Generator<ActivityStart> {
     for (const { use, isOnRecord } of open) {
       if (isOnRecord) this.record(use.id);
@@ -92,7 +92,7 @@ export class ToolActivities {
     if (change) yield { type: "file-change", activityId, change };
   }
 
-  /** Claude Code summarises a long conversation in a model call of its own, of which nothing is streamed. */
+  /** Claude Code summarises a long conversation in a model call of its own, of which it streams nothing. */
   *compaction(isRunning: boolean): Generator<ActivityStart | ActivityEnd | FileChanged> {
     if (isRunning === this.#open.has(COMPACTION)) return;
     if (isRunning) yield* this.start({ id: COMPACTION, name: COMPACTION, input: {} });

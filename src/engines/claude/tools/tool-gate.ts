@@ -20,13 +20,13 @@ import { startingTool } from "./starting-tool.ts";
 import { PermissionDesk } from "./permission-desk.ts";
 import { TurnLimits } from "./turn-limits.ts";
 
-/** For which calls a person is asked, besides what rules and modes say. */
+/** How calls are checked beyond what rules and modes say. */
 export interface CallWatch {
-  /** Absolute paths of folders that no command is to come to. */
+  /** Absolute paths of folders that no command may reach. */
   readonly privateFolders?: readonly string[];
-  /** Where a call reads; absent where nothing is kept from it. */
+  /** Where a call reads; absent when nothing is kept from it. */
   readonly placeOfCall?: (call: GuardedCall, turn: GuardedTurn) => Promise<Place>;
-  /** Whether git would run what the folder's repository names; absent where that is no concern. */
+  /** Whether git would run programs that the folder's repository names; absent when that does not matter. */
   readonly namesPrograms?: (folder: string) => Promise<boolean>;
 }
 
@@ -36,20 +36,20 @@ export interface GateTurn {
   readonly supervisor: TurnSupervisor;
   /** The folder that the process works in. */
   readonly workspace: string;
-  /** What the process has cost before. */
+  /** What the process had cost before the turn. */
   readonly costUsd: number;
 }
 
 /**
- * Every tool call of one Claude Code process passes here before it runs: those of client tools are put off, those that need a
- * person's word wait, and core is told before anything may change. So do the shell lines of commands and skills, which no
- * permission mode asks about: where it would ask, Claude Code refuses them by itself. A gate that breaks is shut: the Agent SDK
- * would let a call run whose callback throws.
+ * Every tool call of one Claude Code process passes here before it runs: calls of client tools are deferred, calls that need a
+ * person's decision wait, and core is told before anything may change. The shell lines of commands and skills pass here too. No
+ * permission mode asks about them: where one would, Claude Code refuses them by itself. A gate that fails denies the call,
+ * because the Agent SDK would run a call whose callback throws.
  */
 export class ToolGate {
-  /** Claude Code has something to tell in the middle of its silence. */
+  /** Called when something happens at the gate while Claude Code is silent. */
   onNews: (() => void) | undefined;
-  /** What the process has cost so far, in US dollars; set by the session that it becomes. */
+  /** What the process has cost so far, in US dollars; set by the session that the process becomes. */
   readCostUsd: () => Promise<number> = async () => 0;
   readonly desk = new ClientToolDesk(() => this.onNews?.());
   readonly limits = new TurnLimits(
@@ -70,13 +70,13 @@ export class ToolGate {
   #reach: GuardedTurn = { folders: [], allow: [] };
   #mode: PermissionMode = "default";
 
-  /** `onFailure` hears why a call was denied that nobody has denied. */
+  /** `onFailure` hears why a call was denied although nobody decided to deny it. */
   constructor(onFailure: (error: unknown) => void = () => {}, watch: CallWatch = {}) {
     this.#onFailure = onFailure;
     this.#watch = watch;
   }
 
-  /** To be given to the process at its start. */
+  /** The callbacks that the process is given at its start. */
   callbacks(kind: ProcessKind): ClaudeCallbacks {
     const PreToolUse = [{ hooks: [this.#guard("PreToolUse")], timeout: MAX_WAIT_SECONDS }];
     const PreSkillShellCommand = [
@@ -84,7 +84,7 @@ export class ToolGate {
     ];
     return {
       hooks: { PreToolUse, PreSkillShellCommand, ...(kind.isLimited && this.limits.hooks) },
-      // In that mode nothing is asked, and the SDK warns of what would have no effect.
+      // In that mode nothing is asked, and the SDK warns about a callback that has no effect.
       ...(!kind.mayBypassPermissions && { canUseTool: this.#permissions.canUseTool }),
     };
   }
@@ -100,7 +100,7 @@ export class ToolGate {
   }
 
   /**
-   * Whether a command may have these arguments in this turn.
+   * Checks that a command may have these arguments in this turn.
    * @throws AppError `invalid-request`
    */
   async requireArguments(text: string): Promise<void> {
@@ -118,7 +118,7 @@ export class ToolGate {
     return this.#events.length > 0 || this.desk.hasUntoldCalls;
   }
 
-  /** What happened at the gate since this was asked last. */
+  /** What has happened at the gate since the last call of this method. */
   takeEvents(): readonly EngineEvent[] {
     return this.#events.splice(0);
   }
@@ -134,7 +134,7 @@ export class ToolGate {
   }
 
   async #decide(input: HookInput, signal: AbortSignal): Promise<HookJSONOutput> {
-    // A process that is started into its first turn may be quicker than the turn.
+    // A process that is started for its first turn may get here before the turn does.
     await this.#begun.promise;
     const hook = input.hook_event_name;
     switch (hook) {
@@ -158,7 +158,7 @@ export class ToolGate {
         return this.desk.decide(input, signal);
       case "PreSkillShellCommand":
         await this.#supervisor?.beforeTool(startingTool(input.tool_name));
-        // Where else they read is for the rules of who has written them.
+        // Where else these shell lines may read is decided by the rules of whoever wrote them.
         return (await this.#placeOf(input)) === "private" ? answer("deny", PRIVATE, hook) : {};
       default:
         return {};
@@ -176,11 +176,11 @@ export class ToolGate {
     return placeOfCall({ toolName: tool_name, input: tool_input, cwd, sessionId: session_id }, this.#reach);
   }
 
-  /** Why a command waits for a person, whatever rules and modes say. */
+  /** Why a command has to wait for a person, whatever rules and modes say. */
   async #whyAsk({ tool_input, cwd }: PreToolUseHookInput): Promise<string | undefined> {
     const { privateFolders = [], namesPrograms } = this.#watch;
     const { folders } = this.#reach;
-    // No rule keeps a command's globs and searches away from what is private.
+    // No rule keeps a command's globs and searches away from private folders.
     if (privateFolders.some((path) => folders.some((folder) => isInside(path, folder)))) {
       return "The workspace holds Turnpike's data folder: a person has to see each command.";
     }
@@ -206,7 +206,7 @@ export class ToolGate {
   }
 }
 
-/** Modes in which what no rule allows is denied, and so is what a person would be asked about. */
+/** Modes that deny what no rule allows, and therefore also what a person would be asked about. */
 const ASKS_NOBODY: ReadonlySet<PermissionMode> = new Set(["plan", "dontAsk"]);
 
 const PRIVATE = "That is Turnpike's own, or another conversation's: nobody reads it from here.";
@@ -221,7 +221,7 @@ function answer(
   return { hookSpecificOutput: { hookEventName, permissionDecision, permissionDecisionReason } };
 }
 
-/** A command that hides the name (`g=gi; ${g}t`) is none that Claude Code lets run unasked. */
+/** Claude Code never runs a command unasked that hides the name (`g=gi; ${g}t`). */
 function mentionsGit(toolInput: unknown): boolean {
   return /git/i.test(JSON.stringify(toolInput) ?? "");
 }

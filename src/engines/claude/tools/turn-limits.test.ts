@@ -5,7 +5,7 @@ import { TurnLimits } from "./turn-limits.ts";
 /** What Claude Code is told after a batch of tools. */
 async function afterBatch(limits: TurnLimits): Promise<unknown> {
   const hook = limits.hooks.PostToolBatch?.[0]?.hooks[0];
-  // Proof for the cast: the callback looks at nothing else.
+  // Proof for the cast: the callback reads nothing else.
   return hook?.({ hook_event_name: "PostToolBatch" } as Parameters<typeof hook>[0], undefined, {
     signal: new AbortController().signal,
   });

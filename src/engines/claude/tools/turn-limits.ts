@@ -5,8 +5,8 @@ import type { ClaudeCallbacks, HookJSONOutput } from "../claude-messages.ts";
 export type ReachedLimit = Extract<StopReason, "max-turns" | "max-budget">;
 
 /**
- * Ends a turn between two model calls when it has made as many as it may, or has cost as much. Claude Code's own limits would
- * do so for the life of a process; these are each turn's own.
+ * Ends a turn between two model calls when it has made all the calls that it may make, or has cost as much as it may. Claude
+ * Code's own limits apply to the life of a process; these apply to each turn.
  */
 export class TurnLimits {
   readonly #readCostUsd: () => Promise<number>;
@@ -16,18 +16,18 @@ export class TurnLimits {
   #batchCount = 0;
   #reached: ReachedLimit | undefined;
 
-  /** `readCostUsd`: what the process has cost so far. `onFailure` hears why that could not be said. */
+  /** `readCostUsd` tells what the process has cost so far. `onFailure` hears why it could not. */
   constructor(readCostUsd: () => Promise<number>, onFailure: (error: unknown) => void) {
     this.#readCostUsd = readCostUsd;
     this.#onFailure = onFailure;
   }
 
-  /** To be given to a process whose turns have limits. */
+  /** Hooks for a process whose turns have limits. */
   readonly hooks: ClaudeCallbacks["hooks"] = {
     PostToolBatch: [{ hooks: [(input) => this.#afterBatch("agent_id" in input && input.agent_id)] }],
   };
 
-  /** The limit at which the present turn was ended. */
+  /** The limit that ended the present turn. */
   get reached(): ReachedLimit | undefined {
     return this.#reached;
   }
@@ -39,17 +39,20 @@ export class TurnLimits {
     this.#reached = undefined;
   }
 
-  /** All tools that one model call asked for have run; the next model call would follow. */
+  /** Called when all tools that one model call asked for have run, before the next model call. */
   async #afterBatch(subAgentId: unknown): Promise<HookJSONOutput> {
     const { maxTurns, maxBudgetUsd } = this.#turn;
-    // A sub-agent's model calls are not the turn's.
+    // A sub-agent's model calls do not count as the turn's.
     if (!subAgentId) this.#batchCount += 1;
     if (maxTurns !== undefined && this.#batchCount >= maxTurns && !subAgentId) return this.#stop("max-turns");
     if (maxBudgetUsd === undefined) return {};
     return (await this.#costUsd()) >= maxBudgetUsd ? this.#stop("max-budget") : {};
   }
 
-  /** Of this turn. A limit that cannot be watched is reached: the Agent SDK goes on when a callback throws. */
+  /**
+   * The cost of this turn. A limit that cannot be watched counts as reached, because the Agent SDK continues when a callback
+   * throws.
+   */
   async #costUsd(): Promise<number> {
     try {
       return (await this.#readCostUsd()) - this.#costBeforeUsd;
@@ -65,7 +68,7 @@ export class TurnLimits {
   }
 }
 
-/** For the model, should the conversation go on. */
+/** Told to the model if the conversation goes on. */
 const REASONS: Readonly<Record<ReachedLimit, string>> = {
   "max-turns": "The limit on model calls in one turn was reached.",
   "max-budget": "The limit on the cost of one turn was reached.",
