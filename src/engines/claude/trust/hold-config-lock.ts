@@ -2,14 +2,14 @@ import { mkdir, rm, stat } from "node:fs/promises";
 
 import { delay } from "../../../lib/time.ts";
 
-/** As Claude Code does: who has died does not touch its lock any more. */
+/** The same limit as Claude Code's: a process that has died no longer touches its lock. */
 const STALE_MS = 10_000;
 const WAIT_MS = 5000;
 const PAUSE_MS = 50;
 
 /**
- * Keeps Claude Code processes from writing to a file of theirs meanwhile: they lock it with a folder beside it.
- * @throws Error when another has it for too long
+ * Keeps Claude Code processes from writing to one of their files meanwhile: they lock it with a folder beside it.
+ * @throws Error when another program holds the lock for too long
  */
 export async function holdConfigLock(file: string): Promise<AsyncDisposable> {
   const lock = `${file}.lock`;

@@ -9,13 +9,13 @@ import { holdConfigLock } from "./hold-config-lock.ts";
 
 type Json = Record<string, unknown>;
 
-/** Claude Code keeps what it does not know. By it our entries can be told from a person's. */
+/** Distinguishes our entries from a person's. Claude Code keeps fields that it does not know. */
 const MARK = "trustedByTurnpike";
 
 /**
- * Writes down where Claude Code itself does that a folder is trusted, as its own question at a terminal would: without it some of a
- * trusted folder's settings do not count (permission rules, plugins, helpers for headers, what sub-agents bring along). Entries of
- * ours for folders that are gone are taken out. `environment` is Claude Code's.
+ * Records that a folder is trusted, in the place where Claude Code itself does, as its own question at a terminal would. Without
+ * the record, some of a trusted folder's settings have no effect (permission rules, plugins, helpers for headers, what sub-agents
+ * bring along). Entries of ours for folders that are gone are removed. `environment` is Claude Code's.
  */
 export async function recordTrust(
   folder: string,
@@ -23,7 +23,7 @@ export async function recordTrust(
 ): Promise<void> {
   const file = await findConfigFile(environment);
   if (file === undefined) return;
-  // Claude Code asks once for a repository with all its worktrees, elsewhere for the folder.
+  // Claude Code asks once for a repository with all its worktrees; elsewhere it asks for the folder.
   const keys = [...new Set([folder, ...(await repositoriesOf(folder))])].map((key) => key.normalize("NFC"));
   if (!changed(await readConfig(file), keys)) return;
   await mkdir(dirname(file), { recursive: true });
@@ -32,7 +32,7 @@ export async function recordTrust(
   if (config) await replaceFile(file, `${JSON.stringify(config, undefined, 2)}\n`);
 }
 
-/** The one that it lies in, and the one that this is a worktree of. */
+/** The repository in which the folder lies, and the one of which that is a worktree. */
 async function repositoriesOf(folder: string): Promise<readonly string[]> {
   const found = await findRepository(folder);
   if (!found) return [];
@@ -40,7 +40,7 @@ async function repositoriesOf(folder: string): Promise<readonly string[]> {
   return basename(commonFolder) === ".git" ? [root, dirname(commonFolder)] : [root];
 }
 
-/** Undefined when all is there. */
+/** Undefined when all keys are already trusted. */
 function changed(config: Json, keys: readonly string[]): Json | undefined {
   const projects = isRecord(config["projects"]) ? config["projects"] : {};
   const missing = keys.filter((key) => !isTrusted(projects[key]));
@@ -59,7 +59,7 @@ function isTrusted(entry: unknown): boolean {
   return isRecord(entry) && entry["hasTrustDialogAccepted"] === true;
 }
 
-/** By its real path: people keep it in other folders and link to it. */
+/** The file by its real path: people keep it in other folders and link to it. */
 async function findConfigFile({
   CLAUDE_CONFIG_DIR,
   HOME,
@@ -71,7 +71,7 @@ async function findConfigFile({
   return realpath(file).catch(() => file);
 }
 
-/** Empty when there is none. @throws when it holds something else: it is not ours to mend. */
+/** Empty when there is no file. @throws when the file holds something else: it is not ours to repair. */
 async function readConfig(file: string): Promise<Json> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return "{}";

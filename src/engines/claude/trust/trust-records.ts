@@ -1,7 +1,7 @@
 import type { Logger } from "../../../core/ports/logger.ts";
 import { recordTrust } from "./record-trust.ts";
 
-/** Tells Claude Code of each trusted folder that sessions work in, once. */
+/** Tells Claude Code, once, of each trusted folder in which sessions work. */
 export class TrustRecords {
   readonly #logger: Logger;
   readonly #told = new Map<string, Promise<void>>();
@@ -10,7 +10,7 @@ export class TrustRecords {
     this.#logger = logger;
   }
 
-  /** Never rejects: without the record the folder works, but for some of its settings. */
+  /** Never rejects: without the record the folder still works, except for some of its settings. */
   record(folder: string, environment: Readonly<Record<string, string>>): Promise<void> {
     const key = JSON.stringify([folder, environment["CLAUDE_CONFIG_DIR"], environment["HOME"]]);
     const told = this.#told.get(key) ?? this.#record(folder, environment);
