@@ -1,18 +1,18 @@
 import type { TextDelta } from "../../core/words/turn-event.ts";
 
-/** Follows the text of a turn over its model calls. */
+/** Follows the text of a turn across its model calls. */
 export class AnswerText {
   #isOpen = false;
   #hasTextInCall = false;
   #hasTextBefore = false;
   #lastCharacter = "";
 
-  /** A block of text has begun and is not complete. */
+  /** A text block has begun and is not complete. */
   get isOpen(): boolean {
     return this.#isOpen;
   }
 
-  /** The model call that is streaming has said something, which a retry would say again. */
+  /** The model call that is streaming has said something, which a retry would repeat. */
   get hasTextInCall(): boolean {
     return this.#hasTextInCall;
   }
@@ -22,7 +22,7 @@ export class AnswerText {
     this.#hasTextInCall = false;
   }
 
-  /** What the last model call has said is not part of the answer. */
+  /** What the last model call said is not part of the answer. */
   takeBack(): void {
     this.#hasTextInCall = false;
   }

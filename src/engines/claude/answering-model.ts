@@ -17,12 +17,15 @@ export class AnsweringModel {
     this.#known = known;
   }
 
-  /** As far as it is known by now. */
+  /** The abilities of the model, as far as they are known by now. */
   get abilities(): ModelAbilities {
     return this.#abilities ?? abilitiesOf(this.#known.guess(this.#name, this.#sources));
   }
 
-  /** Makes sure of it: asks the process when no other has told. Without an answer it is taken to use what others of its kind do. */
+  /**
+   * Finds out which model answers, and asks the process when no other has told. Without an answer, it goes by what the name
+   * stands for elsewhere, or by the name itself.
+   */
   async find(connection: Pick<ClaudeConnection, "readModel">): Promise<ModelAbilities> {
     if (this.#abilities) return this.#abilities;
     const id = this.#known.find(this.#name, this.#sources) ?? (await connection.readModel());

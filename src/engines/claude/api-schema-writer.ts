@@ -2,7 +2,7 @@ import { isRecord } from "../../lib/is-record.ts";
 import type { JsonObject } from "../../core/words/client-tool.ts";
 import { resolvePointer } from "../../core/json-output/json-kind.ts";
 
-/** The schema cannot be said in the part of JSON Schema that the API takes. */
+/** The schema cannot be expressed in the subset of JSON Schema that the API accepts. */
 export class UnsupportedSchema extends Error {
   override readonly name = "UnsupportedSchema";
 }
@@ -17,13 +17,13 @@ const FORMATS: ReadonlySet<unknown> = new Set(
 const ANNOTATIONS = new Set(
   "title description default examples deprecated readOnly writeOnly discriminator".split(" "),
 );
-/** They constrain nothing once references are resolved. */
+/** These constrain nothing once references are resolved. */
 const DROPPED = new Set(
   "$schema $id $anchor $comment $defs definitions $vocabulary discriminator".split(" "),
 );
-/** What they allow cannot be said at all, and leaving them out would forbid right answers or hide most of the schema. */
+/** What these allow cannot be expressed, and leaving them out would forbid right answers or hide most of the schema. */
 const UNSUPPORTED = ["$dynamicRef", "$recursiveRef", "patternProperties", "prefixItems", "additionalItems"];
-/** Keywords that mean something to one type only. */
+/** Keywords that apply to one type only. */
 const KEYWORDS: Readonly<Record<string, readonly string[]>> = {
   object: "properties required additionalProperties minProperties maxProperties propertyNames".split(" "),
   array: "items minItems maxItems uniqueItems contains".split(" "),
@@ -31,12 +31,12 @@ const KEYWORDS: Readonly<Record<string, readonly string[]>> = {
   number: "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf".split(" "),
 };
 
-/** Writes one schema; what it refers to goes to `$defs` of the result. */
+/** Writes one schema. The schemas that it refers to go into `$defs` of the result. */
 export class ApiSchemaWriter {
   readonly #root: JsonObject;
   readonly #names = new Map<JsonObject, string>();
   readonly #definitions: Record<string, JsonObject> = {};
-  /** What is being written right now; to come back to one of them is recursion. */
+  /** The schemas that are being written right now; coming back to one of them is recursion. */
   readonly #open = new Set<JsonObject>();
   #optionalProperties = 0;
   #unions = 0;
@@ -83,7 +83,7 @@ export class ApiSchemaWriter {
     return this.#writeType(schema, type ?? impliedType(schema));
   }
 
-  /** The one schema that a reference or a list of one stands for, together with what stands beside it. */
+  /** Writes the schema that a reference stands for, together with the keywords beside the reference. */
   #inline({ $ref, ...beside }: JsonObject): JsonObject {
     const target = this.#resolve($ref);
     if (this.#open.has(target)) throw new UnsupportedSchema("recursion");
@@ -93,7 +93,7 @@ export class ApiSchemaWriter {
     return written;
   }
 
-  /** Of several only one can be meant: each would be closed against the properties of the others. */
+  /** Only a list of one schema can be written: of several, each would be closed against the properties of the others. */
   #writeAllOf({ allOf, ...beside }: JsonObject): JsonObject {
     if (!Array.isArray(allOf) || allOf.length !== 1) throw new UnsupportedSchema("allOf");
     const [target]: unknown[] = allOf;
@@ -144,7 +144,7 @@ export class ApiSchemaWriter {
     if (!isRecord(properties) || !Array.isArray(required)) throw new UnsupportedSchema("properties");
     const isMap = additionalProperties !== undefined && additionalProperties !== false;
     const names = Object.keys(properties);
-    // Without any property of its own, an object that is not closed holds whatever Claude likes to say.
+    // An object without properties that is not closed can hold whatever Claude likes to say.
     if (isMap || (names.length === 0 && additionalProperties !== false)) throw new UnsupportedSchema("map");
     if (!required.every((name) => names.includes(name))) throw new UnsupportedSchema("required");
     this.#optionalProperties += names.filter((name) => !required.includes(name)).length;
@@ -182,11 +182,11 @@ export class ApiSchemaWriter {
   }
 }
 
-/** Two schemas that both count, when no keyword of one is changed by the other's. */
+/** Merges two schemas that both apply, when no keyword of one changes a keyword of the other. */
 function merge(schema: JsonObject, beside: JsonObject): JsonObject {
   const rules = constraints(beside);
   const clash = rules.some((keyword) => keyword in schema && schema[keyword] !== beside[keyword]);
-  // Properties of one side would be forbidden by the closed object of the other.
+  // The closed object of one side would forbid the properties of the other.
   if (clash || (rules.length > 0 && "$ref" in schema)) throw new UnsupportedSchema("two schemas at once");
   return { ...schema, ...beside };
 }
@@ -202,7 +202,7 @@ function writePlain(schema: JsonObject, type: unknown): JsonObject {
   return withNotes({ type, format }, schema, ["type", "format"]);
 }
 
-/** Adds title and description; what is not in `written` is said in the description. */
+/** Adds title and description. Keywords that are not in `written` go into the description. */
 function withNotes(result: JsonObject, schema: JsonObject, written: readonly string[]): JsonObject {
   const { title, description } = schema;
   const said = new Set([...written, "title", "description"]);
@@ -218,7 +218,7 @@ function withNotes(result: JsonObject, schema: JsonObject, written: readonly str
   };
 }
 
-/** The part of a schema for several types that one of them has to follow. */
+/** The part of a schema for several types that applies to one of them. */
 function partFor(type: unknown, schema: JsonObject): JsonObject {
   const own = type === "integer" ? "number" : type;
   const foreign = Object.entries(KEYWORDS).flatMap(([owner, keywords]) => (owner === own ? [] : keywords));

@@ -78,7 +78,7 @@ describe("client tools", () => {
     expect(begin({ tools: newer }, {}, desk).fields).toEqual({
       tools: [{ name: "look", description: "Looks twice.", input_schema: { type: "object" } }],
     });
-    // A list of ours would take Claude Code's own tools away.
+    // A list of ours would take away Claude Code's own tools.
     expect(begin({ tools: newer }, { hasTools: true }, desk).fields).toEqual({});
   });
 });

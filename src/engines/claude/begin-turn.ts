@@ -16,28 +16,31 @@ import { demandOf } from "./tools/demanded-call.ts";
 import { turnSettings } from "./turn-settings.ts";
 import { toUserContent, type UserContent } from "./content/user-content.ts";
 
-/** What a process is to be given for one turn. */
+/** What a process is given for one turn. */
 export interface TurnBeginning {
   readonly content: UserContent;
   readonly settings: ReturnType<typeof turnSettings>;
-  /** The servers of the client's tools, when they are others than in the turn before. */
+  /**
+   * The MCP servers of this turn, the one with the client's tools among them; undefined when they are the same as in the turn
+   * before.
+   */
   readonly servers: Record<string, McpServerConfig> | undefined;
 }
 
-/** What decides how a turn is said. */
+/** What decides how a turn is worded. */
 export interface ContentMeets {
-  /** Of the model that answers. */
+  /** The abilities of the model that answers. */
   readonly abilities: ModelAbilities;
-  /** Those that the API does not enforce. */
+  /** The schemas that the API has refused to enforce. */
   readonly schemas: Pick<RefusedSchemas, "has">;
 }
 
-/** What the turn meets. */
+/** What the process holds when the turn begins. */
 export interface HeldByProcess extends ContentMeets {
   readonly history: readonly TranscriptEntry[];
   /** Claude Code's own tools are on. */
   readonly hasTools: boolean;
-  /** Claude Code is in the middle of its work: nothing is said to it but what it waits for. */
+  /** Claude Code is in the middle of its work and is told only what it waits for. */
   readonly isContinued?: boolean;
 }
 
@@ -63,12 +66,12 @@ export function beginTurn(turn: TurnInput, desk: ClientToolDesk, held: HeldByPro
   };
 }
 
-/** The client's history ends with an answer, and that is to go on. */
+/** The client's history ends with an answer, which is to be continued. */
 export function continuesAnswer({ messages, command, serverTools }: TurnInput): boolean {
   return messages.length === 0 && command === undefined && !serverTools?.approvals.length;
 }
 
-/** The whole conversation for a model that goes on from an answer by itself, where nothing is to be said besides. */
+/** The whole conversation, for a model that continues an answer by itself, when nothing else has to be said. */
 function prefill(turn: TurnInput, held: HeldByProcess, isFormatEnforced: boolean) {
   const { abilities, history, hasTools, isContinued } = held;
   if (!continuesAnswer(turn) || !abilities.takesPrefill || hasTools || isContinued) return undefined;
@@ -90,35 +93,38 @@ function sayTurn(turn: TurnInput, forcing: Forcing, isFormatEnforced: boolean): 
   ]);
 }
 
-/** The schema that the API holds the answer to; undefined when Claude is to be told in words. */
+/** The schema that the API enforces on the answer; undefined when Claude is to be told in words. */
 function enforcedSchema({ outputFormat }: TurnInput, { abilities, schemas }: ContentMeets) {
   if (outputFormat?.type !== "json-schema" || !abilities.takesOutputFormat) return undefined;
   return schemas.has(outputFormat.schema) ? undefined : toApiSchema(outputFormat.schema);
 }
 
-/** The tools word by word, where the model would see them otherwise. Claude Code's own have no place in a list of ours. */
+/**
+ * The tools exactly as declared, where the model would see them otherwise. A list of ours has no place for Claude Code's own
+ * tools.
+ */
 function exactTools(list: readonly ClientTool[], desk: ClientToolDesk, held: HeldByProcess) {
   if (held.hasTools || desk.showsAsDeclared(list)) return {};
   return { tools: list.map(toToolField) };
 }
 
-/** A tool in the Messages API. */
+/** A tool in the form of the Messages API. */
 function toToolField({ name, description, inputSchema }: ClientTool): Record<string, unknown> {
   return { name, ...(description === undefined ? {} : { description }), input_schema: inputSchema };
 }
 
-/** What the API has no field for is said to Claude in words. */
+/** What the API has no field for is told to Claude in words. */
 function instructions(turn: TurnInput, isFormatEnforced: boolean): readonly string[] {
   const { verbosity } = turn.sampling;
   const format: OutputFormat | undefined = isFormatEnforced ? undefined : turn.outputFormat;
   return [
     ...(format ? [outputInstruction(format)] : []),
-    // Between two rounds of tools Claude still knows.
+    // With results of tools no reminder is needed: Claude still knows.
     ...(verbosity && VERBOSITY[verbosity] && !bringsResults(turn) ? [VERBOSITY[verbosity]] : []),
   ];
 }
 
-/** Undefined where the turn begins a new round. */
+/** Undefined when the turn begins a new round. */
 export function roundOf(
   turn: TurnInput,
   { history }: Pick<HeldByProcess, "history">,
@@ -126,7 +132,7 @@ export function roundOf(
   return bringsResults(turn) ? thinkingOfRound(history) : undefined;
 }
 
-/** Results of client tools come first. */
+/** Whether the turn brings results of client tools, which come first. */
 export function bringsResults(turn: TurnInput): boolean {
   return turn.messages[0]?.role === "tool";
 }

@@ -21,12 +21,12 @@ export function toUsage(wire: WireUsage): Usage {
 
 /**
  * Adds up the usage of a turn's model calls while they stream, so that a turn that fails or is cancelled has its usage too.
- * A call names its input when it starts and its output when it ends.
+ * The API reports a call's input when the call starts, and its output when it ends.
  */
 export class CallUsage {
   #ended: Usage = NO_USAGE;
   #current: WireUsage = {};
-  /** Claude Code's estimate, for an API that does not tell thinking tokens apart. */
+  /** Claude Code's estimate, for an API that does not report thinking tokens separately. */
   #estimatedThinkingTokens = 0;
 
   callStarted(usage: WireUsage): void {
@@ -47,7 +47,7 @@ export class CallUsage {
     return this.withReasoning(addUsage(this.#ended, toUsage(this.#current)));
   }
 
-  /** The usage with the estimate of thinking tokens where the API named none. Never more than the output. */
+  /** The usage, with the estimate of thinking tokens where the API named none. The estimate is never more than the output. */
   withReasoning(usage: Usage): Usage {
     if (usage.reasoningTokens > 0) return usage;
     return { ...usage, reasoningTokens: Math.min(this.#estimatedThinkingTokens, usage.outputTokens) };

@@ -2,39 +2,39 @@ import type { PermissionMode } from "../../core/words/permission-mode.ts";
 import type { ClaudeMessage, FlagSettings, McpServerConfig, SaidMessage } from "./claude-messages.ts";
 
 /**
- * One live Claude Code process as a session speaks with it, whatever carries the words. The requests reject when the process
- * dies before it has answered.
+ * One live Claude Code process as a session sees it, whatever carries the messages. Requests reject when the process dies before
+ * it has answered.
  */
 export interface ClaudeConnection {
-  /** The next thing that it says; done when its output has ended. One call at a time. */
+  /** The next message of the process; `done` when its output has ended. One call at a time. */
   next(): Promise<IteratorResult<ClaudeMessage, void>>;
   say(message: SaidMessage): void;
-  /** Nothing more will be said; an idle process ends then. */
+  /** Tells the process that no more messages will come; an idle process then ends. */
   endInput(): void;
-  /** Stops what it is doing. Lost on a process that does nothing yet. */
+  /** Stops what the process is doing. Has no effect on a process that is not doing anything yet. */
   interrupt(): Promise<unknown>;
   setPermissionMode(mode: PermissionMode): Promise<unknown>;
-  /** They stay until they are changed. */
+  /** Settings stay in force until they are changed. */
   applySettings(settings: FlagSettings): Promise<void>;
-  /** Takes the place of all that were set before; `errors` says by name why one could not be connected to. */
+  /** Replaces all servers that were set before. `errors` says, by a server's name, why it could not be reached. */
   setMcpServers(
     servers: Record<string, McpServerConfig>,
   ): Promise<{ readonly errors: Record<string, string> }>;
   listCommands(): Promise<readonly ClaudeCommand[]>;
-  /** The full id of the model that it uses; undefined when it does not tell. */
+  /** The full id of the model that the process uses; undefined when it does not tell. */
   readModel(): Promise<string | undefined>;
-  /** US dollars since its start. */
+  /** The cost of the process since its start, in US dollars. */
   readCostUsd(): Promise<number>;
-  /** Makes it forget its last message, with all that came after it; only while it is idle. False when it still holds it. */
+  /** Makes an idle process forget its last message and all that came after it. False when the process still holds the message. */
   rewind(messageId: string): Promise<boolean>;
-  /** Lets go of it, whatever it does. */
+  /** Closes the connection, whatever the process is doing. */
   close(): void;
-  /** Why a process that was started ahead has not become this session; nothing has reached the model then. */
+  /** Why a process that was started ahead has not become this session. Nothing has reached the model in that case. */
   readonly refusal?: Error | undefined;
 }
 
 export interface ClaudeCommand {
   readonly name: string;
-  /** It is Claude Code's own. */
+  /** It is one of Claude Code's own commands. */
   readonly builtin?: boolean;
 }

@@ -34,13 +34,13 @@ import { ToolGate } from "./tools/tool-gate.ts";
 import { TrustRecords } from "./trust/trust-records.ts";
 
 export interface ClaudeEngineOptions extends ProcessSettings {
-  /** Folder for transcripts while Claude Code reads them; only its owner may look inside. */
+  /** Folder that holds transcripts while Claude Code reads them; only its owner may look inside. */
   readonly transcriptFolder: string;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** Drives Claude Code, whatever it is started with and reached by. */
+/** Drives Claude Code, however it is started and reached. */
 export class ClaudeEngine implements Engine {
   readonly name: string;
   readonly toTranscript = toTranscript;
@@ -160,7 +160,7 @@ export class ClaudeEngine implements Engine {
     return new ToolGate((error) => logger.error("tool-gate.failed", { error }), {
       privateFolders,
       placeOfCall: (call, turn) => placeOfCall(call, turn, guarded),
-      // What a trusted repository names is the operator's.
+      // What a trusted repository names counts as the operator's own.
       ...(!readsFolderSettings(kind) && {
         namesPrograms: (folder: string) => namesPrograms(folder, environment),
       }),
@@ -168,7 +168,7 @@ export class ClaudeEngine implements Engine {
   }
 }
 
-/** A missing folder would look like a missing binary. */
+/** Without this check, a missing folder would look like a missing binary. */
 async function requireWorkspace(workspace: string): Promise<void> {
   const isFolder = await stat(workspace).then(
     (stats) => stats.isDirectory(),

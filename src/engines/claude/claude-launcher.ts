@@ -5,7 +5,7 @@ import type { ClaudeProcess } from "../process/claude-process.ts";
 import type { ClaudeConnection } from "./claude-connection.ts";
 import type { ClaudeCallbacks } from "./claude-messages.ts";
 
-/** What a process becomes when it takes a conversation. */
+/** What a process is given when it takes a conversation. */
 export interface Opening {
   readonly spec: SessionSpec;
   readonly permissionMode: PermissionMode;
@@ -20,29 +20,29 @@ export interface LiveClaude {
 /** A process that was started ahead of its conversation. */
 export interface WaitingClaude {
   readonly process: ClaudeProcess;
-  /** Once only. */
+  /** May be called only once. */
   claim(opening: Opening): ClaudeConnection;
-  /** Lets go of it, unclaimed. */
+  /** Releases the process without claiming it. */
   close(): void;
 }
 
-/** A way to start Claude Code and to speak with it: all that engines of it differ in. */
+/** A way to start Claude Code and to talk to it. Engines of Claude Code differ in nothing else. */
 export interface ClaudeLauncher {
-  /** Of the engine. */
+  /** The name of the engine. */
   readonly name: string;
   readonly capabilities: EngineCapabilities;
   /**
    * Starts a process for one conversation.
-   * @param transcript path of a file with what was said before, which it has read when this resolves
+   * @param transcript path of a file with what was said before; the process has read it when this resolves
    * @throws AppError `engine-failed`, or the signal's reason
    */
   start(
     opening: Opening & { readonly callbacks: ClaudeCallbacks; readonly transcript?: string | undefined },
     signal: AbortSignal,
   ): Promise<LiveClaude>;
-  /** Absent: processes of this engine are not started ahead. */
+  /** Absent when this engine does not start processes ahead. */
   startAhead?(kind: ProcessKind, callbacks: ClaudeCallbacks, signal: AbortSignal): Promise<WaitingClaude>;
   describeAccount(signal: AbortSignal): Promise<EngineAccount>;
-  /** Ends every process that it started and waits for it. */
+  /** Ends every process that the launcher started and waits until they are gone. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * What is said between us and a Claude Code process, as its stream-json and its control protocol have it. The Agent SDK names
- * the types, and this is the only file here that does: nothing of the SDK is needed at run time.
+ * The messages between us and a Claude Code process, as its stream-json and its control protocol define them. The Agent SDK names
+ * the types, and this is the only file here that imports them: nothing of the SDK is needed at run time.
  */
 import type {
   CanUseTool,
@@ -29,10 +29,10 @@ export type {
 /** The raw stream event of the Messages API inside a `stream_event` message. */
 export type StreamEvent = SDKPartialAssistantMessage["event"];
 
-/** What Claude Code says of the account's limits. */
+/** What Claude Code says about the account's limits. */
 export type RateLimitInfo = Extract<SDKMessage, { type: "rate_limit_event" }>["rate_limit_info"];
 
-/** Settings that a live process takes from the one that started it: they stand above those of files. */
+/** Settings that a live process takes from the program that started it; they override those of files. */
 export type FlagSettings = Parameters<Query["applyFlagSettings"]>[0];
 
 export type PermissionOptions = Parameters<CanUseTool>[2];
@@ -40,6 +40,6 @@ export type PermissionOptions = Parameters<CanUseTool>[2];
 /** What a process is told at its start to ask us about. */
 export interface ClaudeCallbacks {
   readonly hooks: NonNullable<Options["hooks"]>;
-  /** Absent: what its permission mode would ask about is not asked. */
+  /** Absent: nothing is asked, even where the permission mode would ask. */
   readonly canUseTool?: CanUseTool;
 }

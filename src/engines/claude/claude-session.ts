@@ -28,7 +28,7 @@ import { TurnMapper } from "./turn-mapper.ts";
 
 export interface ClaudeSessionParts extends TurnGiverParts {
   readonly process: ClaudeProcess;
-  /** Was given to the process at its start. */
+  /** The gate that the process was given at its start. */
   readonly gate: ToolGate;
   /** The folder that the process works in. */
   readonly workspace: string;
@@ -48,7 +48,7 @@ export class ClaudeSession implements EngineSession {
   readonly #failures: FailureNotesParts;
   readonly #logger: Logger;
   #state: "idle" | "running" | "spent" = "idle";
-  /** Of the present turn, or the last one. */
+  /** The mapper of the present turn, or of the last one. */
   #mapper: TurnMapper | undefined;
   #costUsd = 0;
   #closing: Promise<void> | undefined;
@@ -84,11 +84,11 @@ export class ClaudeSession implements EngineSession {
     const { desk } = this.#gate;
     if (this.#parts.hasTools && desk.isOutdated(tools.list)) return false;
     if (!this.#giver.keepsThinking(turn)) return false;
-    // In the middle of its work Claude Code hears nothing but what it waits for.
+    // In the middle of its work Claude Code takes only the tool results that it waits for.
     if (this.#reader.isResultDue && messages.some(({ role }) => role !== "tool")) return false;
     const given = new Set(serverTools?.approvals.map((approval) => approval.approvalId));
     const waiting = desk.toldApprovalIds;
-    // An approval of another process's call is nothing that this one waits for.
+    // This process does not wait for the approval of a call that another process made.
     return waiting.every((id) => given.has(id)) && (messages.length > 0 || given.size === waiting.length);
   }
 
@@ -118,7 +118,7 @@ export class ClaudeSession implements EngineSession {
         const received = await this.#reader.next(signal, !mapper.isAnswerOpen);
         if (received === "aborted") {
           await this.#stop.settle((message) => {
-            // For what it says of usage and cost; nobody is to hear the rest.
+            // The messages are read for usage and cost only; nobody is to hear the rest.
             for (const _ of mapper.map(message));
           });
           return yield* mapper.fail(abortError(signal));
@@ -152,7 +152,7 @@ export class ClaudeSession implements EngineSession {
       if (!isOver) yield* mapper.fail(known ?? CRASH);
     } finally {
       signal.removeEventListener("abort", stop);
-      // Whatever did not end well leaves a turn in the process or in its history: not to be used again.
+      // A turn that did not end well leaves something in the process or in its history, so the session must not be used again.
       if (this.#state === "running") {
         this.#state = "spent";
         if (this.#reader.isResultDue) this.#stop.interrupt();
@@ -178,7 +178,10 @@ export class ClaudeSession implements EngineSession {
     return this.#mapper;
   }
 
-  /** The API has refused the schema of the answer's format, at once: Claude is to be told of it in words. */
+  /**
+   * Whether the turn is to be given again, with the schema in words: the API has refused the schema of the answer's format before
+   * the model answered.
+   */
   async #isToBeGivenAgain({ error }: TurnError, input: TurnInput, mapper: TurnMapper): Promise<boolean> {
     if (!this.#parts.schemas.learn(input.outputFormat, error)) return false;
     return !mapper.hasAnswered && (await this.#giver.takeBack());
@@ -199,7 +202,7 @@ export class ClaudeSession implements EngineSession {
       const { refusal } = this.#parts.connection;
       if (refusal) throw refusal;
     }
-    // Its output has ended without a result.
+    // The output has ended without a result.
     if (received.done) return yield* mapper.fail(CRASH);
     const { value } = received;
     if (value.type === "system" && value.subtype === "init") this.#giver.hear(value.model);
@@ -212,7 +215,10 @@ export class ClaudeSession implements EngineSession {
     yield* mapper.map(value);
   }
 
-  /** Lets Claude go on after all: with what it is to mend, or with results that are here already. Undefined when this is the end. */
+  /**
+   * Lets Claude continue the turn, with something to correct or with results that have already come. Undefined when the turn ends
+   * here.
+   */
   #goOn(end: TurnEnd, mapper: TurnMapper, guard: AnswerGuard): readonly EngineEvent[] | undefined {
     if (mapper.hasHiddenMessages || this.#reader.isResultDue) return undefined;
     const again = guard.askAgain(end);
@@ -224,7 +230,7 @@ export class ClaudeSession implements EngineSession {
     this.#giver.say(content);
     const entry: TranscriptEntry = { role: "user", content };
     this.#giver.record(entry);
-    // Results that the client gave are in the record as the turn's input.
+    // Results that the client gave are already in the record, as the turn's input.
     return again ? [again.notice, { type: "transcript-append", entry }] : [];
   }
 
@@ -233,11 +239,11 @@ export class ClaudeSession implements EngineSession {
       this.#stop.preventContinuation();
       return;
     }
-    // What a command adds to the history is Claude Code's own.
+    // A command adds text of Claude Code's own to the history.
     if (isUnsaid || command !== undefined || mapper.hasHiddenMessages || this.#giver.hasDoubtfulIds) return;
     this.#costUsd = mapper.totalCostUsd;
     this.#giver.openCalls.open(mapper.clientCallIds);
-    // All has been read; an idle process must not be stopped for what came in a rush at the end.
+    // All output has been read. A burst at the end must not leave an idle process stopped.
     this.#process.valve.open();
     this.#state = "idle";
   }

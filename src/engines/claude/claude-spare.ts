@@ -8,7 +8,7 @@ export class ClaudeSpare implements EngineSpare {
   readonly #waiting: WaitingClaude;
   readonly #open: (spec: SessionSpec, firstTurn: TurnInput) => ClaudeSession;
 
-  /** `open` makes it a session. */
+  /** `open` turns the process into a session. */
   constructor(waiting: WaitingClaude, open: (spec: SessionSpec, firstTurn: TurnInput) => ClaudeSession) {
     this.#waiting = waiting;
     this.#open = open;

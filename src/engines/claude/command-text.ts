@@ -2,7 +2,7 @@ import { AppError } from "../../core/words/app-error.ts";
 import { type Message, messageText } from "../../core/words/message.ts";
 import type { ClaudeConnection } from "./claude-connection.ts";
 
-/** Of Claude Code's own commands these are prompts like any other; the rest change the session or wait for a person. */
+/** Of Claude Code's own commands, these are ordinary prompts; the others change the session or wait for a person. */
 const PROMPTS_OF_CLAUDE_CODE: ReadonlySet<string> = new Set([
   "code-review",
   "init",
@@ -11,19 +11,19 @@ const PROMPTS_OF_CLAUDE_CODE: ReadonlySet<string> = new Set([
   "simplify",
 ]);
 
-/** Claude Code would read the file and send it, wherever it lies and unasked. */
+/** A mention of a file: Claude Code would read the file, wherever it is, and send it without asking. */
 const FILE_MENTION = /(?:^|\s)@\S/;
 
 const MAX_LISTED = 30;
 
-/** The new messages are what the command works on. */
+/** The new messages as the arguments of the command. */
 export function commandArguments(messages: readonly Message[]): string {
   return messages.map(messageText).join("\n").trim();
 }
 
 /**
- * What is said to Claude Code to run a command or a skill: its name, and the new messages as its arguments.
- * @throws AppError `invalid-request` when they are no plain arguments
+ * The message that makes Claude Code run a command or a skill: its name, with the new messages as its arguments.
+ * @throws AppError `invalid-request` when the messages are not plain arguments
  */
 export function commandText(command: string, messages: readonly Message[]): string {
   const isPlain = messages.every(
@@ -36,8 +36,8 @@ export function commandText(command: string, messages: readonly Message[]): stri
 }
 
 /**
- * What is no command would go to the model as text.
- * @throws AppError `invalid-request` naming those that there are
+ * Checks that the command exists: Claude Code would send any other name to the model as text.
+ * @throws AppError `invalid-request` naming the commands that a request may run
  */
 export async function requireCommand(
   command: string,

@@ -3,14 +3,14 @@ import type { TurnInput } from "../../core/ports/engine.ts";
 import type { Notice } from "../../core/words/turn-event.ts";
 import type { ClaudeMessage } from "./claude-messages.ts";
 
-/** `reason` is Claude Code's own account, for the log alone: it may quote files of the workspace. */
+/** `reason` is Claude Code's own account. It is for the log alone, since it may quote files of the workspace. */
 export type Misstep =
   | { readonly type: "told"; readonly notice: Notice }
   | { readonly type: "failed"; readonly error: ErrorInfo; readonly reason: string };
 
 /**
- * What Claude Code does otherwise than the turn wants and passes over: another permission mode than the one asked for, and a
- * command that it refuses and calls a success.
+ * Finds what Claude Code does differently from what the turn asked, and does not report: another permission mode than the one
+ * asked for, or a command that it refuses and calls a success.
  */
 export function findMisstep(
   message: ClaudeMessage,
@@ -25,7 +25,8 @@ export function findMisstep(
     return { type: "failed", error: { kind: "engine-failed", message: WRONG_MODE }, reason };
   }
   if (command !== undefined && message.type === "result" && message.subtype === "success") {
-    // A shell line in the command's text is not allowed: the model is not asked, and nothing says that it failed.
+    // The command's text has a shell line that is not allowed: the model is not asked, and Claude Code does not report the
+    // failure.
     if (message.num_turns > 0 || message.is_error) return undefined;
     const error = { kind: "forbidden", message: refusal(command), param: "claude.command" } as const;
     return { type: "failed", error, reason: message.result };
@@ -33,7 +34,7 @@ export function findMisstep(
   return undefined;
 }
 
-/** The strictest of those that ask. */
+/** `default` is the strictest of the modes that ask. */
 function modeNotice(mode: string): Notice {
   return {
     type: "notice",

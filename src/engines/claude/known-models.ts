@@ -1,26 +1,29 @@
 import type { EngineModel } from "../../core/ports/engine.ts";
 import type { ProcessKind } from "../../core/turn/process-kind.ts";
 
-/** What of a process decides which models its names stand for. */
+/** What decides which models the names stand for in a process. */
 export type ModelSources = Pick<ProcessKind, "environment" | "settingSources">;
 
 const LONG_CONTEXT = "[1m]";
 
 /**
- * What Claude Code has told of the models behind its short names. Variables of the environment may give them another meaning,
- * and settings files one to `default`, so each kind of process is known by itself.
+ * What Claude Code has told of the models behind its short names. Environment variables may give a short name another meaning,
+ * and settings files may give one to `default`, so each kind of process has entries of its own.
  */
 export class KnownModels {
   readonly #names = new Map<string, string>();
 
-  /** The account's models, as a process without variables of its own tells them. */
+  /** The account's models, as told by a process without variables of its own. */
   learnAccount(models: readonly EngineModel[]): void {
     for (const { id, resolvedId } of models) {
       if (resolvedId !== undefined) this.#names.set(id, resolvedId);
     }
   }
 
-  /** The full id that this name stands for in such a process. Full ids say so themselves, and clients may name any number of them. */
+  /**
+   * Remembers the full id that this name stands for in such a process. A full id needs no entry, and clients may name any number
+   * of them.
+   */
   learn(name: string, sources: ModelSources, id: string): void {
     if (!isFullId(name)) this.#names.set(keyOf(name, sources), id);
   }
@@ -33,7 +36,7 @@ export class KnownModels {
     return this.#ofAccount(name);
   }
 
-  /** The same, or what the name stands for elsewhere, or the name itself. */
+  /** The same; otherwise what the name stands for elsewhere, or else the name itself. */
   guess(name: string, sources: ModelSources): string {
     return this.find(name, sources) ?? this.#ofAccount(name) ?? name;
   }
@@ -46,12 +49,12 @@ export class KnownModels {
   }
 }
 
-/** Nothing can give it another meaning. */
+/** Nothing can give a full id another meaning. */
 function isFullId(name: string): boolean {
   return name.includes("claude-");
 }
 
-/** Only `default` may be decided by settings files. */
+/** Settings files can only decide what `default` stands for. */
 function keyOf(name: string, { environment, settingSources }: ModelSources): string {
   const variables = Object.entries(environment).toSorted(([left], [right]) => (left < right ? -1 : 1));
   return JSON.stringify([name, variables, name === "default" ? settingSources : []]);

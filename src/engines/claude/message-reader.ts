@@ -7,7 +7,7 @@ import type { ToolGate } from "./tools/tool-gate.ts";
 /** `news`: something happened at the gate. */
 export type Received = IteratorResult<ClaudeMessage, void> | "aborted" | "news";
 
-/** Reads what one Claude Code process says, and knows whether it owes a result. */
+/** Reads what one Claude Code process says, and knows whether the process owes a result. */
 export class MessageReader {
   readonly #connection: ClaudeConnection;
   readonly #process: ClaudeProcess;
@@ -25,7 +25,7 @@ export class MessageReader {
     this.#gate = parts.gate;
   }
 
-  /** A message was sent whose result has not come yet. */
+  /** A message has been sent, but its result has not come yet. */
   get isResultDue(): boolean {
     return this.#isResultDue;
   }
@@ -35,8 +35,8 @@ export class MessageReader {
   }
 
   /**
-   * The next message; `aborted` as soon as the signal says so, even when Claude Code stays silent. News of the gate are told
-   * only where nothing that the model says would be cut.
+   * The next message, or `aborted` as soon as the signal aborts, even when Claude Code stays silent. News of the gate is reported
+   * only where it does not cut into what the model says.
    */
   async next(signal: AbortSignal, mayTellNews: boolean): Promise<Received> {
     if (signal.aborted) return "aborted";
@@ -61,7 +61,7 @@ export class MessageReader {
     });
   }
 
-  /** Reads on until the result that is due has come, or gives up: after a while, or when the process is gone. Never rejects. */
+  /** Reads until the result that is due has come. Gives up after `limitMs`, or when the process is gone. Never rejects. */
   async drain(limitMs: number, onMessage: (message: ClaudeMessage) => void): Promise<void> {
     const timer = new AbortController();
     const late = delay(limitMs, timer.signal).catch(() => {});
@@ -73,7 +73,7 @@ export class MessageReader {
         if (received.value) onMessage(received.value);
       }
     } catch {
-      // It died meanwhile, which ends the wait just as well.
+      // The process died meanwhile, which also ends the wait.
     } finally {
       timer.abort();
     }

@@ -162,7 +162,7 @@ function many(count: number, schema: JsonObject): JsonObject {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, schema]));
 }
 
-/** A schema of what can be enforced, and a value that fits it. */
+/** A schema that can be enforced, and a value that fits it. */
 type Sample = [JsonObject, unknown];
 
 function samples(depth: number): Arbitrary<Sample> {

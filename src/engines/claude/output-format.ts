@@ -4,7 +4,7 @@ import { ApiSchemaWriter, UnsupportedSchema } from "./api-schema-writer.ts";
 
 const ONLY_JSON = "no words before or after it, no comments, no code fence. Tool calls may come before it.";
 
-/** Tells Claude in words what to answer, where the model's API cannot hold it to that. */
+/** Tells Claude in words what to answer, where the model's API cannot enforce it. */
 export function outputInstruction(format: OutputFormat): string {
   if (format.type === "json-object") {
     return `Your final answer must be exactly one JSON object and nothing else: ${ONLY_JSON}`;
@@ -18,10 +18,10 @@ export function outputInstruction(format: OutputFormat): string {
 }
 
 /**
- * A client's schema as the Messages API takes it for structured outputs (`output_config.format`): a part of JSON Schema in
- * which every object is closed. What cannot be enforced is said in descriptions. An answer that follows it may still miss
- * such a rule of the client's schema, but one that it forbids is never the only right one. Undefined when that cannot be:
- * for recursion, maps, values without a type, references to the outside, and what exceeds the API's limits.
+ * A client's schema in the form that the Messages API takes for structured outputs (`output_config.format`): a subset of JSON
+ * Schema in which every object is closed. Rules that cannot be enforced go into descriptions. An answer that follows the result
+ * may still break such a rule of the client's schema, but the result never forbids the only right answer. Undefined when that is
+ * impossible: for recursion, maps, values without a type, external references, and schemas that exceed the API's limits.
  */
 export function toApiSchema(schema: JsonObject): JsonObject | undefined {
   try {

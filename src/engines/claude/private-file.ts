@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { AppError } from "../../core/words/app-error.ts";
 
-/** A file for as long as Claude Code needs to read it. */
+/** A file that exists for as long as Claude Code needs to read it. */
 export interface PrivateFile extends AsyncDisposable {
   readonly path: string;
 }
@@ -21,7 +21,7 @@ export async function writePrivateFile(folder: string, name: string, text: strin
     await writeFile(path, text, { mode: 0o600 });
   } catch (error) {
     if (!(error instanceof Error && "code" in error && NO_ROOM.has(error.code))) throw error;
-    // What fitted is of no use, and takes what room there is.
+    // The part that fitted is of no use, and takes up the little room there is.
     await rm(path, { force: true });
     const message = "The server cannot use its records at present: the disk is full. Try again later.";
     throw new AppError({ kind: "store-unavailable", message }, { cause: error });

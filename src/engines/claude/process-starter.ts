@@ -5,15 +5,15 @@ import { ClaudeProcess, type SpawnRequest } from "../process/claude-process.ts";
 import { OrphanSweeper } from "../process/orphan-sweeper.ts";
 import { ProcessGuardian } from "../process/process-guardian.ts";
 
-/** Even a loaded machine starts Claude Code within seconds; what takes longer does not come. */
+/** Even on a loaded machine Claude Code starts within seconds; a process that takes longer will not come. */
 const START_TIMEOUT_MS = 60_000;
 
-/** Starts processes so that each one is known, guarded and ended. */
+/** Starts processes and makes sure that each one is known, guarded and ended. */
 export class ProcessStarter {
   readonly #logger: Logger;
   readonly #guardian = new ProcessGuardian();
   readonly #sweeper: OrphanSweeper;
-  /** With those that have ended and of which something may be left. */
+  /** Includes processes that have ended but may have left something behind. */
   readonly #processes = new Set<ClaudeProcess>();
 
   constructor(logger: Logger) {
@@ -22,7 +22,7 @@ export class ProcessStarter {
   }
 
   /**
-   * Waits for `begin` to start a process and make it ready. Whatever ends the wait otherwise ends the process too.
+   * Waits for `begin` to start a process and make it ready. If the wait ends in any other way, the process is ended too.
    * @throws AppError `engine-failed`, or the signal's reason
    */
   async start<Result>(
@@ -34,7 +34,7 @@ export class ProcessStarter {
     let isGivenUp = false;
     const spawn = (request: SpawnRequest) => {
       started = this.#spawn(request);
-      // It may come only after we have given up.
+      // The process may start only after we have given up.
       if (isGivenUp) void started.terminate(0);
       return started;
     };
@@ -49,7 +49,7 @@ export class ProcessStarter {
     }
   }
 
-  /** Ends all of them, with what they have started, and waits for it. */
+  /** Ends all processes, with everything that they have started, and waits until they are gone. */
   async close(): Promise<void> {
     await Promise.all([...this.#processes].map((process) => process.terminate()));
     this.#guardian.close();

@@ -8,15 +8,15 @@ import { withoutRoundThinking } from "./content/round-thinking.ts";
 import { uniqueCallIds } from "./content/unique-call-ids.ts";
 
 export interface RebuiltHistory {
-  /** What a new process is to read before its first turn. */
+  /** What a new process reads before its first turn. */
   readonly entries: readonly TranscriptEntry[];
-  /** The first turn's content is the last of them. */
+  /** The last entry is the content of the first turn. */
   readonly holdsFirstTurn: boolean;
 }
 
 /**
- * What was said before, for a new process. Results of client tools belong to the history, together with what is said after
- * them: Claude Code drops calls without results from a history that it reads.
+ * What was said before, for a new process. When the first turn brings results of client tools, they belong to the history,
+ * together with what is said after them: Claude Code drops calls without results from a history that it reads.
  */
 export function rebuildHistory(
   history: readonly TranscriptEntry[],

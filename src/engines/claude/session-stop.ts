@@ -6,17 +6,17 @@ import type { MessageReader } from "./message-reader.ts";
 
 /** How long an interrupted turn may take to stop its tools. */
 const INTERRUPT_GRACE_MS = 5_000;
-/** How long a cancelled turn without tools may take to tell what it cost; it does in a few milliseconds. */
+/** How long a cancelled turn without tools may take to tell its cost. It normally takes a few milliseconds. */
 const SETTLING_MS = 100;
-/** How long an idle process may take to end after its input has. */
+/** How long an idle process may take to exit after its input has ended. */
 const EXIT_GRACE_MS = 1_000;
 
-/** Stops what one Claude Code process does, and the process itself: gently first. */
+/** Stops the work of one Claude Code process, and the process itself, gently at first. */
 export class SessionStop {
   readonly #connection: ClaudeConnection;
   readonly #process: ClaudeProcess;
   readonly #reader: MessageReader;
-  /** Whether a tool of Claude Code's own runs at this moment. */
+  /** Whether one of Claude Code's own tools is running. */
   readonly #isToolRunning: () => boolean;
 
   constructor(
@@ -34,30 +34,30 @@ export class SessionStop {
     const { isRunning, valve } = this.#process;
     if (!isRunning) return;
     if (valve.isShut && !this.#isToolRunning()) {
-      // It has a backlog, and would work it off before it hears of an interrupt.
+      // The process has a backlog and would work it off before it hears of an interrupt.
       this.#process.kill();
       return;
     }
     valve.release();
-    // Rejects when the process dies first, which is what is wanted.
+    // Rejects when the process dies first, which is the aim anyway.
     this.#connection.interrupt().catch(() => {});
   }
 
-  /** Claude Code goes on after a limit by itself, and an interrupt between two requests is lost on it. */
+  /** After a limit Claude Code continues by itself, and an interrupt between two requests has no effect. */
   preventContinuation(): void {
-    // With a tool running it has to wait, and an interrupt stops the tool too.
+    // While a tool runs, Claude Code has to wait, and an interrupt stops the tool too.
     if (!this.#isToolRunning()) this.#process.kill();
   }
 
   /**
-   * Waits until the interrupted turn has ended: its tools are stopped then, so that its workspace is as it will stay.
-   * `onMessage` hears what it still says, of what it cost.
+   * Waits until the interrupted turn has ended: by then its tools have stopped, so the workspace does not change any more.
+   * `onMessage` receives what the process still says, such as the turn's cost.
    */
   settle(onMessage: (message: ClaudeMessage) => void): Promise<void> {
     return this.#drain(this.#isToolRunning() ? INTERRUPT_GRACE_MS : SETTLING_MS, onMessage);
   }
 
-  /** Ends the process, whatever it does. Resolves when it is gone. */
+  /** Ends the process, whatever it is doing. Resolves when the process is gone. */
   async shutDown(exited: Promise<unknown>): Promise<void> {
     if (this.#process.isRunning && this.#reader.isResultDue) {
       this.interrupt();
@@ -73,7 +73,7 @@ export class SessionStop {
   #drain(limitMs: number, onMessage: (message: ClaudeMessage) => void): Promise<void> {
     return this.#reader.drain(limitMs, (message) => {
       onMessage(message);
-      // An interrupt that overtook its own message is lost: say it again when the request goes out.
+      // An interrupt that overtook its own message is lost, so it is sent again when the request goes out.
       if (message.type === "system" && message.subtype === "status" && message.status === "requesting") {
         this.interrupt();
       }

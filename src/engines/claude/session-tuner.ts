@@ -14,11 +14,11 @@ type TunedConnection = Pick<ClaudeConnection, "applySettings" | "setMcpServers" 
 /** How the process was started. */
 export interface StartedWith {
   readonly permissionMode: PermissionMode;
-  /** Rules for calls that are never made, whatever the turn. */
+  /** Rules that deny calls in every turn. */
   readonly deniedAlways?: readonly string[];
 }
 
-/** Gives a live process the settings and tools of each turn, and only what has changed since the one before. */
+/** Gives a live process the settings and tools of each turn, but only what has changed since the turn before. */
 export class SessionTuner {
   readonly #connection: TunedConnection;
   #settings = DEFAULT_TURN_SETTINGS;
@@ -33,8 +33,8 @@ export class SessionTuner {
   }
 
   /**
-   * Returns what there is to tell of MCP servers that are new to the process.
-   * @throws AppError `invalid-request` when one that the request names by URL cannot be reached
+   * Returns what there is to tell about MCP servers that are new to the process.
+   * @throws AppError `invalid-request` when a server that the request names by URL cannot be reached
    */
   async tune(
     { settings, servers }: Pick<TurnBeginning, "settings" | "servers">,
@@ -48,7 +48,7 @@ export class SessionTuner {
     const wanted = rules ? { ...settings, permissions: rules } : settings;
     const known = JSON.stringify(wanted);
     const changes: Promise<unknown>[] = [];
-    // What was allowed or denied before would stay so.
+    // Without `null`, what was allowed or denied before would stay so.
     if (known !== this.#settings)
       changes.push(this.#connection.applySettings(rules ? wanted : { ...wanted, permissions: null }));
     if (permissions.mode !== this.#mode) changes.push(this.#changeMode(permissions.mode));
@@ -63,18 +63,18 @@ export class SessionTuner {
     return [...notices, ...tools];
   }
 
-  /** Each turn begins with word of the mode that it is in: one that the model does not have is told then. */
+  /** Each turn begins with a message that names its mode, so a mode that the model does not have is reported then. */
   async #changeMode(mode: PermissionMode): Promise<void> {
     try {
       await this.#connection.setPermissionMode(mode);
     } catch (error) {
-      // Not every model can judge calls. What is not asked of a model is asked of a person.
+      // Not every model can judge calls. If no model can be asked, a person is asked.
       if (mode !== "auto") throw error;
       await this.#connection.setPermissionMode("default");
     }
   }
 
-  /** Claude Code connects to the servers itself, and does not tell what they offer. */
+  /** Claude Code connects to the servers itself but does not tell what they offer. */
   async #connect(
     servers: Record<string, McpServerConfig>,
     remote: readonly RemoteMcpServer[],
@@ -91,7 +91,7 @@ export class SessionTuner {
 
 const NOTHING_CONNECTED = { offered: [], notices: [] } as const;
 
-/** Undefined: none are needed. */
+/** Undefined when no rules are needed. */
 function toRules({ allow, deny, directories }: TurnPermissions, denied: readonly string[]) {
   const rules = {
     allow: [...allow],
@@ -105,7 +105,7 @@ function namesOfHidden({ label, hidden }: OfferedTools): string[] {
   return hidden.map((name) => `${mcpToolPrefix(label)}${name}`);
 }
 
-/** The turn goes on without it. Why it failed may name paths of this machine: that is for the server's health. */
+/** The turn goes on without the server. The reason may name paths of this machine, so it is shown only in the server's health. */
 function failureNotice(name: string): Notice {
   return {
     type: "notice",

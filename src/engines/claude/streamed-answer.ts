@@ -4,9 +4,9 @@ import type { CallUsage } from "./call-usage.ts";
 import type { StreamEvent } from "./claude-messages.ts";
 import type { ClientCalls } from "./tools/client-calls.ts";
 
-/** What becomes of the turn by what the stream said. */
+/** What the stream means for the turn. */
 export type StreamOutcome =
-  /** The model would say again what the client has already read. */
+  /** The model would repeat what the client has already read. */
   | { readonly type: "said-twice" }
   /** The model has said how its answer ended. */
   | { readonly type: "ended"; readonly reason: string | null };
@@ -15,21 +15,21 @@ interface StreamedAnswerParts {
   readonly text: AnswerText;
   readonly calls: ClientCalls;
   readonly usage: CallUsage;
-  /** Claude Code works with tools of its own: after an empty answer it may ask once more for words. */
+  /** Claude Code works with tools of its own: after an empty answer it may ask the model for words once more. */
   readonly hasTools: boolean;
 }
 
-/** The model's answers as they stream, one for each call of the model: stream events in, events of the turn out. */
+/** The model's answers as they stream, one per model call. Takes stream events and yields events of the turn. */
 export class StreamedAnswer {
   readonly #parts: StreamedAnswerParts;
   #messageId: string | undefined;
-  /** The model that speaks, as the API names it. */
+  /** The model that is answering, as the API names it. */
   #model = "";
   #isOpen = false;
   #isRetrying = false;
-  /** Text or tool calls. */
+  /** Text or tool calls have come. */
   #hasSpoken = false;
-  /** More than white space, or a tool call. */
+  /** More than white space has come, or a tool call. */
   #hasContent = false;
   #hasThought = false;
   #stopSequence: string | undefined;
@@ -38,22 +38,22 @@ export class StreamedAnswer {
     this.#parts = parts;
   }
 
-  /** Of the last answer that has begun. */
+  /** The id of the last answer that has begun. */
   get messageId(): string | undefined {
     return this.#messageId;
   }
 
-  /** The model is in the middle of it. */
+  /** The model is in the middle of an answer. */
   get isOpen(): boolean {
     return this.#isOpen;
   }
 
-  /** With which the last one ended. */
+  /** The stop sequence that ended the last answer. */
   get stopSequence(): string | undefined {
     return this.#stopSequence;
   }
 
-  /** Claude Code asks the model once more. */
+  /** Claude Code asks the model again. */
   retried(): void {
     this.#isRetrying = true;
   }
@@ -62,8 +62,8 @@ export class StreamedAnswer {
     const { text, calls, usage } = this.#parts;
     switch (event.type) {
       case "message_start":
-        // Claude Code makes a new attempt with a notice when the answer had just begun, and without one when it keeps the blocks
-        // that were complete; open text is lost either way.
+        // Claude Code makes a new attempt with a notice when the answer had just begun, and without one when it keeps the
+        // complete blocks. Open text is lost either way.
         if (text.isOpen || calls.isOpen || (this.#isRetrying && this.#hasSpoken))
           return { type: "said-twice" };
         this.#begin(event.message);
@@ -90,7 +90,7 @@ export class StreamedAnswer {
         this.#isOpen = false;
         return { type: "ended", reason: event.delta.stop_reason };
       default: {
-        // `ping` is not among the types. Claude Code passes on that there were some, every ten seconds.
+        // `ping` is not among the types. Claude Code reports every ten seconds that some have come.
         const type: string = (event as { readonly type: string }).type;
         if (type === "ping") yield { type: "progress" };
         return undefined;
@@ -98,7 +98,7 @@ export class StreamedAnswer {
     }
   }
 
-  /** Events of text or calls, also of an answer that Claude Code did not stream. */
+  /** Events of text or calls, including those of an answer that Claude Code did not stream. */
   *spoken(events: Iterable<EngineEvent>): Generator<EngineEvent> {
     for (const event of events) {
       this.#hasSpoken = true;
@@ -107,9 +107,9 @@ export class StreamedAnswer {
   }
 
   /**
-   * The model has ended without a word. Claude Code takes some of these answers for a failure, and asks again after others as if
-   * the client had said so: that is welcome where the model has thought or worked, and is no part of the history. A refusal is
-   * told otherwise.
+   * Whether the model has ended without a word. Claude Code treats some of these answers as failures; after others it asks again
+   * as if the client had. Asking again is welcome where the model has thought or worked, and is no part of the history. A refusal
+   * is reported in another way.
    */
   isEmpty(reason: string | null): boolean {
     if (this.#hasContent || reason === null || reason === "refusal") return false;

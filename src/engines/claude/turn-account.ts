@@ -5,12 +5,15 @@ import type { ResultMessage } from "./claude-messages.ts";
 
 /** What one turn has used and cost. */
 export class TurnAccount {
-  /** Of the turn's calls of the model, while they stream. */
+  /** The usage of the turn's model calls, counted while they stream. */
   readonly calls = new CallUsage();
-  /** Cost of the process before this turn: Claude Code reports it cumulatively. */
+  /** The cost of the process before this turn: Claude Code reports its cost cumulatively. */
   readonly #costBeforeUsd: number;
   #costUsd = 0;
-  /** Claude Code's own sum does not fit: it began before this turn, or ends in the middle of it. */
+  /**
+   * Only streamed calls count, since Claude Code's own sum does not fit the turn: it began before the turn, or ends in the middle
+   * of it.
+   */
   #countsCalls: boolean;
 
   constructor(costBeforeUsd: number, isContinued: boolean) {
@@ -23,7 +26,7 @@ export class TurnAccount {
     return this.#costBeforeUsd + this.#costUsd;
   }
 
-  /** From now on only what the calls said while they streamed counts. */
+  /** From now on only the usage that the calls reported while streaming counts. */
   countCalls(): void {
     this.#countsCalls = true;
   }
@@ -32,7 +35,10 @@ export class TurnAccount {
     this.#costUsd = Math.max(0, total_cost_usd - this.#costBeforeUsd);
   }
 
-  /** For the turn's end. One that ends before Claude Code's result has only what its calls said while they streamed. */
+  /**
+   * Usage and cost for the turn's end. A turn that ends before Claude Code's result has only the usage that its calls reported
+   * while streaming.
+   */
   sum(result?: ResultMessage): Pick<TurnError, "usage" | "costUsd"> {
     const usage: Usage =
       result && !this.#countsCalls ? this.calls.withReasoning(toUsage(result.usage)) : this.calls.total;

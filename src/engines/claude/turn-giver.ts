@@ -26,19 +26,19 @@ export interface TurnGiverParts extends StartedWith {
   readonly schemas: RefusedSchemas;
   /** What was said before this process started. */
   readonly history: readonly TranscriptEntry[];
-  /** What the first turn says is part of it already. */
+  /** The history already holds what the first turn says. */
   readonly holdsFirstTurn?: boolean;
   readonly hasTools: boolean;
 }
 
 export interface GivenTurn {
-  /** The process holds another message than was said: it cannot be used again. */
+  /** The process holds a message that is not part of the conversation, so it cannot be used again. */
   readonly isUnsaid: boolean;
-  /** What there is to tell before Claude says anything. */
+  /** Events that come before Claude says anything. */
   readonly events: readonly EngineEvent[];
 }
 
-/** Gives turns to one Claude Code process, and knows what that holds. */
+/** Gives turns to one Claude Code process and knows what the process holds. */
 export class TurnGiver {
   readonly openCalls: OpenCalls;
   readonly #connection: ClaudeConnection;
@@ -48,13 +48,13 @@ export class TurnGiver {
   readonly #desk: ClientToolDesk;
   readonly #reader: MessageReader;
   readonly #tuner: SessionTuner;
-  /** What the process holds, as the Messages API has it. */
+  /** What the process holds, in the form of the Messages API. */
   readonly #history: TranscriptEntry[];
   readonly #callIds = new CallIds();
-  /** The next turn's content is in the history. */
+  /** The history already holds the next turn's content. */
   #holdsTurn: boolean;
   #holdsBoundThinking = false;
-  /** Of the message that the present turn began with. */
+  /** The id of the message that began the present turn. */
   #messageId: string | undefined;
 
   constructor(parts: TurnGiverParts, desk: ClientToolDesk, reader: MessageReader) {
@@ -69,7 +69,7 @@ export class TurnGiver {
       parts.hasTools ? parts : { permissionMode: parts.permissionMode },
     );
     this.#history = [];
-    // No tools are offered yet that could be told from Claude Code's own.
+    // No tools have been offered yet, so client tools cannot be told from Claude Code's own.
     for (const entry of parts.history) this.record(entry, () => true);
     this.openCalls = new OpenCalls(desk);
     this.#holdsTurn = parts.holdsFirstTurn ?? false;
@@ -80,7 +80,7 @@ export class TurnGiver {
     return this.#reader.isResultDue;
   }
 
-  /** Of the model that answers. */
+  /** The abilities of the model that answers. */
   get abilities(): ModelAbilities {
     return this.#model.abilities;
   }
@@ -89,7 +89,7 @@ export class TurnGiver {
     this.#model.hear(modelId);
   }
 
-  /** Calls whose results Claude Code would mix up. */
+  /** The history has calls whose results Claude Code would mix up. */
   get hasDoubtfulIds(): boolean {
     return this.#callIds.areDoubtful;
   }
@@ -101,8 +101,8 @@ export class TurnGiver {
   }
 
   /**
-   * Whether what Claude has thought still holds: the API would refuse it in a round that is to go on without thinking, and with
-   * other tools, which stand before all messages.
+   * Whether the API would still accept Claude's thinking so far. It refuses thinking in a round that is to go on without
+   * thinking, and bound thinking when the tools change, since they stand before all messages.
    */
   keepsThinking(turn: TurnInput): boolean {
     const round = this.isContinued ? undefined : roundOf(turn, { history: this.#history });
@@ -133,12 +133,12 @@ export class TurnGiver {
     const events = await abortable(this.#tuner.tune(beginning, turn), signal);
     const { content } = beginning;
     if (this.#holdsTurn) {
-      // With nothing said, Claude Code goes on from its history, and adds nothing to it.
+      // Given an empty message, Claude Code continues from its history and adds nothing to it.
       this.#holdsTurn = false;
       this.say([]);
       return { isUnsaid: false, events };
     }
-    // An answer that goes on is one answer: what asked for the rest of it is no part of the conversation.
+    // A continued answer is one answer: the words that asked for the rest are no part of the conversation.
     const goesOn = continuesAnswer(turn);
     if (!goesOn) this.record({ role: "user", content });
     if (isContinued) this.openCalls.answer(turn.messages);
@@ -147,8 +147,8 @@ export class TurnGiver {
   }
 
   /**
-   * Takes back what the present turn began with, when the API has refused it and Claude has said nothing: then it can be given
-   * once more, otherwise. False when the process still holds it.
+   * Takes back the message that began the present turn, when the API has refused it and Claude has said nothing. The turn can
+   * then be given again in another form. False when the process still holds the message.
    */
   async takeBack(): Promise<boolean> {
     if (this.#messageId === undefined || !(await this.#connection.rewind(this.#messageId))) return false;
@@ -157,7 +157,7 @@ export class TurnGiver {
     return true;
   }
 
-  /** Says something more; returns the id of the message. */
+  /** Sends another message and returns its id. */
   say(content: UserContent, isCommand = false): string {
     this.openCalls.clear();
     const message = userMessage(content, isCommand);

@@ -18,14 +18,14 @@ const piecesOf = (events: readonly EngineEvent[], callId: string) =>
     event.type === "tool-call-delta" && event.callId === callId ? [event.text] : [],
   );
 
-/** A turn with two tools of Claude Code's own, until their results come and from there on. */
+/** A turn with two of Claude Code's own tools: the part before their results, and the rest. */
 function splitAtResults() {
   const messages = recording("parallel-tools");
   const at = messages.findIndex((one) => one.type === "user");
   return { before: messages.slice(0, at), after: messages.slice(at) };
 }
 
-/** What Claude Code sends when a tool of its own has run. */
+/** What Claude Code sends when one of its own tools has run. */
 const resultFor = (callId: string) =>
   message({
     type: "user",

@@ -123,7 +123,7 @@ describe("a turn", () => {
     expect(textOf(events)).toBe("This is too lo");
     expect(events.at(-1)).toMatchObject({ type: "turn-end", reason: "length", usage: { outputTokens: 4 } });
     expect(transcriptOf(events)).toHaveLength(1);
-    // The recording goes on: there was something to leave out.
+    // The recording goes on, so there was something to leave out.
     expect(JSON.stringify(messages)).toContain("Output token limit hit");
   });
 

@@ -38,7 +38,7 @@ export class TurnMapper {
   readonly #account: TurnAccount;
   readonly #transcript = new TranscriptRecorder();
   #hasHiddenMessages = false;
-  /** Claude Code has answered a call that the client has. */
+  /** Claude Code has refused a call that the client already has. */
   #hasRefusedCall = false;
   #isCutShort = false;
   readonly #failure: FailureNotes;
@@ -49,16 +49,16 @@ export class TurnMapper {
   readonly #reachedLimit: () => ReachedLimit | undefined;
 
   constructor(parts: {
-    /** Cost of the process before this turn. */
+    /** The cost of the process before this turn. */
     readonly costBeforeUsd: number;
     readonly isClientTool: (name: string) => boolean;
-    /** The turn goes on with what Claude Code began in the one before. */
+    /** The turn continues what Claude Code began in the turn before. */
     readonly isContinued: boolean;
-    /** The limit at which this turn was ended. */
+    /** The limit that ended this turn. */
     readonly reachedLimit?: () => ReachedLimit | undefined;
-    /** Claude Code works with tools of its own: after an empty answer it may ask once more for words. */
+    /** Claude Code works with tools of its own: after an empty answer it may ask the model for words once more. */
     readonly hasTools?: boolean;
-    /** Absolute path of the folder that it works in. */
+    /** Absolute path of the folder that the process works in. */
     readonly workspace: string;
     readonly failures: FailureNotesParts;
   }) {
@@ -75,22 +75,22 @@ export class TurnMapper {
     this.#failure = new FailureNotes(parts.failures);
   }
 
-  /** The calls that this turn left to the client. */
+  /** The ids of the calls that this turn left to the client. */
   get clientCallIds(): readonly string[] {
     return this.#calls.endedIds;
   }
 
-  /** Cost of the process including this turn, in US dollars. */
+  /** The cost of the process including this turn, in US dollars. */
   get totalCostUsd(): number {
     return this.#account.totalCostUsd;
   }
 
-  /** True when the process holds more than the conversation, so that it must not go on with it. */
+  /** The process holds more than the conversation, so it must not continue the conversation. */
   get hasHiddenMessages(): boolean {
     return this.#hasHiddenMessages;
   }
 
-  /** The turn has ended before Claude Code was through with it: it would go on by itself. */
+  /** The turn has ended before Claude Code was finished, so Claude Code would continue by itself. */
   get isCutShort(): boolean {
     return this.#isCutShort;
   }
@@ -105,7 +105,7 @@ export class TurnMapper {
     return this.#answer.isOpen;
   }
 
-  /** True while a tool of Claude Code's own runs: then silence is no sign of a stalled model. */
+  /** One of Claude Code's own tools is running: silence is then no sign of a stalled model. */
   get isToolRunning(): boolean {
     return this.#activities.isRunning;
   }
@@ -126,7 +126,7 @@ export class TurnMapper {
         yield* this.#mapRateLimit(message.rate_limit_info);
         return;
       case "result":
-        // A background task may start a turn of its own; it is not this one's end.
+        // A background task may start a turn of its own, whose result does not end this turn.
         if ("origin" in message && message.origin?.kind === "task-notification") return;
         yield* this.#mapResult(message);
         return;
@@ -144,8 +144,8 @@ export class TurnMapper {
   }
 
   /**
-   * Ends the turn while calls wait for the client: for their result, or for its word that they may run. In the record the
-   * client's calls of sub-agents take the place of the sub-agents, so that the history has the call that each result answers.
+   * Ends the turn while calls wait for the client: for their result, or for its permission to run. In the record, client calls
+   * made by sub-agents replace the sub-agents, so that the history has the call that each result answers.
    */
   *suspend(waiting: readonly Waiting[]): Generator<EngineEvent> {
     const calls = waiting.flatMap((each) => ("callId" in each ? [each] : []));
@@ -165,19 +165,19 @@ export class TurnMapper {
     return this.#activities.open;
   }
 
-  /** Goes on with what was open when the turn before was suspended: this one tells of it anew. */
+  /** Continues what was open when the turn before was suspended. This turn reports it again. */
   resume(open: readonly OpenActivity[]): Generator<EngineEvent> {
     return this.#activities.resume(open);
   }
 
-  /** Claude is to go on after its result: the turn has not ended, and its calls are answered. */
+  /** Claude is to continue after its result: the turn has not ended, and its calls are answered. */
   continueAfterResult({ takesBackText }: { readonly takesBackText?: true } = {}): void {
     this.#account.countCalls();
     this.#calls.clear();
     if (takesBackText) this.#text.takeBack();
   }
 
-  /** The terminal event for a turn that ends otherwise than by Claude Code's result. */
+  /** The terminal event of a turn that fails. Its usage is what the calls reported while streaming. */
   *fail(error: ErrorInfo): Generator<EngineEvent> {
     yield* this.#flushTranscript();
     yield { type: "turn-error", error, ...this.#account.sum() };
@@ -191,7 +191,7 @@ export class TurnMapper {
   }
 
   *#mapAnswerEnd(reason: string | null): Generator<EngineEvent> {
-    // Claude Code would go on by itself with a hidden "Resume directly" turn; the client asked for a limit.
+    // Claude Code would continue by itself with a hidden "Resume directly" turn, but the client asked for a limit.
     if (reason === "max_tokens" || reason === "model_context_window_exceeded") {
       this.#isCutShort = true;
       yield* this.#end("length");
@@ -218,7 +218,7 @@ export class TurnMapper {
     const { id, model, content } = message.message;
     if (model === "<synthetic>") {
       this.#failure.add(message, blockText(content));
-      // Should the turn end well all the same, Claude Code's history has this message.
+      // If the turn ends well all the same, Claude Code's history has this message.
       this.#hasHiddenMessages = true;
       return;
     }
@@ -243,8 +243,8 @@ export class TurnMapper {
     const { content } = message.message;
     const isNudge = message.isSynthetic === true && this.#transcript.hasPending && !this.#text.hasTextInCall;
     if (isNudge && !hasToolResult(content)) {
-      // The answer broke off or was empty, and Claude Code asks once more by itself: neither is part of the conversation. After
-      // text that the client has read both are.
+      // The answer broke off or was empty, and Claude Code asks again by itself: neither is part of the conversation. Both are if
+      // the client has read text of the answer.
       this.#transcript.flush();
       this.#hasHiddenMessages = true;
       return;
@@ -255,20 +255,20 @@ export class TurnMapper {
       return;
     }
     if (content.some((block) => block.type === "tool_result" && this.#calls.isEnded(block.tool_use_id))) {
-      // Claude Code could not read the arguments and answers by itself; but the client has the call already.
+      // Claude Code could not read the arguments and answers the call by itself, but the client already has the call.
       this.#hasRefusedCall = true;
       this.#hasHiddenMessages = true;
       if (!this.#answer.isOpen) yield* this.#endAfterRefusal();
       return;
     }
-    // Not the results of what began in an earlier turn whose record has other calls in their place.
+    // Leaves out results of work that an earlier turn began, when that turn's record has other calls in its place.
     const known = content.filter(
       (block) => block.type !== "tool_result" || this.#activities.isOnRecord(block.tool_use_id),
     );
     yield* this.#flushTranscript();
     if (known.length > 0) yield { type: "transcript-append", entry: { role: "user", content: known } };
     const results = content.flatMap((block) => (block.type === "tool_result" ? [block] : []));
-    // Claude Code's own account is of the one result that the message is about.
+    // Claude Code's own account covers one result, so it counts only for a message with a single result.
     const details = results.length === 1 ? message.tool_use_result : undefined;
     for (const result of results) yield* this.#activities.end(result, details);
   }
@@ -282,7 +282,7 @@ export class TurnMapper {
   *#mapResult(result: ResultMessage): Generator<EngineEvent> {
     this.#account.hearCost(result);
     if (!result.is_error && result.subtype === "success") {
-      // With a whole call before it, Claude Code takes a broken connection for the end of the answer.
+      // When a whole call came before it, Claude Code takes a broken connection for the end of the answer.
       if (this.#text.isOpen || this.#calls.isOpen) {
         yield* this.fail(BROKEN_ANSWER);
         return;
@@ -305,9 +305,9 @@ export class TurnMapper {
     };
   }
 
-  /** The client is to answer what Claude Code has refused, before Claude hears of that. */
+  /** The client is to answer the call that Claude Code has refused, before Claude hears of the refusal. */
   *#endAfterRefusal(): Generator<EngineEvent> {
-    // Calls of Claude Code's own tools that are still running will have no result.
+    // Calls of Claude Code's own tools that are still running will get no result.
     const entry = this.#transcript.flush((block) => !this.#isOpenActivity(block));
     if (entry) yield { type: "transcript-append", entry };
     yield* this.#end("tool-calls");

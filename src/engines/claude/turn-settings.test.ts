@@ -46,7 +46,7 @@ test.each<[Partial<Fitted>, unknown]>([
 test.each<[readonly string[], unknown]>([
   [["END"], { stop_sequences: ["END"] }],
   [[], ""],
-  // The API takes no sequence of white space only; core cuts the answer there.
+  // The API refuses a stop sequence of white space alone; core cuts the answer there.
   [["\n\n", "END", " "], { stop_sequences: ["END"] }],
   [["\n"], ""],
 ])("stop sequences %j add to each request %j", (stopSequences, expected) => {

@@ -7,7 +7,7 @@ import type { FlagSettings } from "./claude-messages.ts";
 
 type RequestFields = Readonly<Record<string, unknown>>;
 
-/** What of a turn becomes settings, as its model takes it. */
+/** The parts of a turn that become settings, fitted to its model. */
 export interface TurnControls {
   readonly fitted: Omit<FittedTurn, "misfits">;
   readonly stopSequences?: Sampling["stopSequences"];
@@ -15,8 +15,8 @@ export interface TurnControls {
 }
 
 /**
- * A turn's sampling and tool choice as settings of a live process. They stay until they are changed, so every field is always
- * named: an empty string takes a variable back. `fields` are merged into each request of the turn as they are.
+ * A turn's sampling and tool choice as settings of a live process. Settings stay until they are changed, so every field is always
+ * present: an empty string unsets a variable. `fields` are merged unchanged into each request of the turn.
  */
 export function turnSettings(
   { fitted, stopSequences = [], tools }: TurnControls,
@@ -24,7 +24,7 @@ export function turnSettings(
 ): FlagSettings {
   const { effort, maxOutputTokens, sampling, thinking } = fitted;
   const choice = tools.list.length > 0 ? toolChoice(tools, fitted) : undefined;
-  // The API refuses a sequence of nothing but white space; core cuts the answer there.
+  // The API refuses a stop sequence of white space alone; core cuts the answer there.
   const stops = stopSequences.filter((sequence) => sequence.trim() !== "");
   const body = {
     ...(stops.length > 0 && { stop_sequences: stops }),
@@ -48,11 +48,11 @@ function thinkingFields(thinking: FittedThinking): RequestFields {
     return { thinking: { type: "enabled", budget_tokens: budgetTokens, display: "summarized" } };
   }
   const type = thinking === "off" ? "disabled" : "between_tools";
-  // Claude Code would edit thinking that is not asked for.
+  // Without this, Claude Code would edit thinking that is not asked for.
   return { thinking: { type }, context_management: { edits: [] } };
 }
 
-/** The default of the API is left unsaid, but where it stands in for a demand. */
+/** Leaves out the API's default, except where it stands in for a demand in words. */
 function toolChoice(
   { choice, isParallel }: ClientTools,
   { forcing }: Pick<FittedTurn, "forcing">,
@@ -80,7 +80,7 @@ function samplingFields({ temperature, topP, topK }: FittedSampling): RequestFie
   };
 }
 
-/** Settings of a process that no turn has changed yet. */
+/** The settings of a process before any turn has changed them. */
 export const DEFAULT_TURN_SETTINGS = JSON.stringify(
   turnSettings({
     fitted: { sampling: {}, forcing: "none" },
