@@ -6,13 +6,13 @@ const VERSION_TIMEOUT_MS = 20_000;
 
 export interface ClaudeBinary {
   readonly path: string;
-  /** As it tells it itself. */
+  /** The version that the binary itself reports. */
   readonly version: string;
 }
 
 /**
  * The Claude Code that sessions run: the given one, or the one that comes with the Agent SDK.
- * @throws Error in words for the person who starts the server
+ * @throws Error worded for the person who starts the server
  */
 export async function findClaude(
   executable: string | undefined,
@@ -35,7 +35,7 @@ export async function findClaude(
   }
 }
 
-/** Where the SDK itself looks. */
+/** Looks where the SDK itself looks. */
 function findBundled(): string | undefined {
   const sdk = "@anthropic-ai/claude-agent-sdk";
   const { resolve } = createRequire(import.meta.resolve(sdk));

@@ -12,10 +12,10 @@ export class SdkConnection implements ClaudeConnection {
   readonly #query: Query;
   readonly #input: PushQueue<SDKUserMessage>;
   readonly #claim: ClaimWatch | undefined;
-  /** Whether it is known that the process has become the session that it was claimed for. */
+  /** Whether the process is known to have become the session that it was claimed for. */
   #isClaimed: boolean;
 
-  /** `claim`: of a process that was started ahead. */
+  /** `claim` belongs to a process that was started ahead. */
   constructor(query: Query, input: PushQueue<SDKUserMessage>, claim?: ClaimWatch) {
     this.#query = query;
     this.#input = input;
@@ -68,7 +68,7 @@ export class SdkConnection implements ClaudeConnection {
     return typeof applied === "string" ? applied : undefined;
   }
 
-  /** The only source of it in the middle of a turn; a turn without it has no limit on its cost. */
+  /** The only source of the cost in the middle of a turn. When it fails, a turn with a limit on its cost is ended. */
   async readCostUsd(): Promise<number> {
     const { session } = await this.#query.usage_EXPERIMENTAL_MAY_CHANGE_DO_NOT_RELY_ON_THIS_API_YET({
       skipBehaviors: true,
@@ -89,7 +89,7 @@ export class SdkConnection implements ClaudeConnection {
     this.#query.close();
   }
 
-  /** The first result says it for good. */
+  /** The first result that is not a refusal settles that the claim has succeeded. */
   #watchClaim(received: IteratorResult<SDKMessage, void>): IteratorResult<SDKMessage, void> {
     if (!received.done && received.value.type === "result") {
       this.#isClaimed = this.#claim?.isRefusal(received.value) !== true;
@@ -97,7 +97,7 @@ export class SdkConnection implements ClaudeConnection {
     return received;
   }
 
-  /** The Agent SDK's types do not have these requests. Without an answer there is nothing in it. */
+  /** The Agent SDK's types do not have these requests. When there is no answer, the result is empty. */
   async #request(request: UntypedRequest): Promise<Readonly<Record<string, unknown>>> {
     try {
       const answer: unknown = await (this.#query as unknown as Requester).request(request);

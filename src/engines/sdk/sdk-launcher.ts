@@ -45,7 +45,7 @@ export class SdkLauncher implements ClaudeLauncher {
     };
     return this.#launch(given, signal, async (options, process) => {
       const { running, input } = open(options);
-      // By the time it answers it has read its history.
+      // When this resolves, the process has read its history.
       await running.initializationResult();
       return { connection: new SdkConnection(running, input), process: process() };
     });
@@ -79,7 +79,7 @@ export class SdkLauncher implements ClaudeLauncher {
     return this.#starter.close();
   }
 
-  /** Has the SDK start its process through us. `process` throws before it has. */
+  /** Makes the SDK start its process through us. `process` throws until that has happened. */
   #launch<Result>(
     given: Options,
     signal: AbortSignal,
@@ -100,14 +100,14 @@ export class SdkLauncher implements ClaudeLauncher {
   }
 }
 
-/** Starts a process that is fed turn by turn. */
+/** Starts a process that receives its messages turn by turn. */
 function open(options: Options): { readonly running: Query; readonly input: PushQueue<SDKUserMessage> } {
   const input = new PushQueue<SDKUserMessage>();
   return { running: query({ prompt: input, options }), input };
 }
 
 function waiting(spare: SpareProcess, process: ClaudeProcess): WaitingClaude {
-  // One that dies unclaimed says so by its exit.
+  // A spare that dies unclaimed is noticed by its exit.
   spare.claimed.catch(() => {});
   return {
     process,

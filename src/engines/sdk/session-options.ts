@@ -12,8 +12,8 @@ import {
 import { NEVER_OFFERED } from "../claude/tools/built-in-tools.ts";
 
 /**
- * What is fixed when a process starts, so that a spare may serve any conversation of such a profile. Its text for the model
- * comes with the claim, and so do the folder and the model.
+ * The options that are fixed when a process starts, so that a spare can serve any conversation of such a profile. The text for
+ * the model, the folder and the model itself come with the claim.
  */
 export function spareOptions(kind: ProcessKind, settings: ProcessSettings): Options {
   return {
@@ -22,7 +22,7 @@ export function spareOptions(kind: ProcessKind, settings: ProcessSettings): Opti
   };
 }
 
-/** The same for a process that is started for one conversation. */
+/** The options of a process that is started for one conversation. */
 export function sessionOptions(
   spec: SessionSpec,
   permissionMode: PermissionMode,
@@ -42,7 +42,7 @@ export function sessionOptions(
   };
 }
 
-/** For a process that is only asked about the account. */
+/** The options of a process that is only asked about the account. */
 export function accountOptions(settings: ProcessSettings): Options {
   return {
     settingSources: ["user"],
@@ -53,19 +53,19 @@ export function accountOptions(settings: ProcessSettings): Options {
   };
 }
 
-/** `default` is the account's own default, which Claude Code takes when no model is named. */
+/** `default` is the account's own default, which Claude Code uses when no model is named. */
 export function modelOption(model: string): { model?: string } {
   return model === "default" ? {} : { model };
 }
 
 function processOptions(kind: ProcessKind, settings: ProcessSettings): Options {
   return {
-    // A client's text is never a command, a file mention or a shell line, but where it is asked to be one.
+    // A client's text is never a command, a file mention or a shell line, unless a command was asked for.
     verbatimPrompts: !kind.runsCommands,
     includePartialMessages: true,
     // Turnpike keeps the history; Claude Code's own list of sessions stays the person's.
     persistSession: false,
-    // What a spare waits in; each turn has its own.
+    // The mode in which a spare waits; each turn has its own.
     permissionMode: "default",
     ...(kind.mayBypassPermissions && { allowDangerouslySkipPermissions: true }),
     disallowedTools: [...kind.removedTools, ...(kind.builtinTools === "on" ? NEVER_OFFERED : [])],
@@ -73,7 +73,7 @@ function processOptions(kind: ProcessKind, settings: ProcessSettings): Options {
     ...(Object.keys(kind.agents).length > 0 && { agents: toAgentDefinitions(kind.agents) }),
     settingSources: [...kind.settingSources],
     thinking: { type: "adaptive", display: "summarized" },
-    // Client tools may have names that Claude Code would add its advice on commit messages for.
+    // Client tools may have names that make Claude Code add its advice on commit messages.
     ...(kind.builtinTools !== "on" ? { settings: { attribution: { commit: "", pr: "" } } } : {}),
     ...(kind.builtinTools === "on" ? {} : { tools: [...kind.builtinTools], strictMcpConfig: true }),
     ...executableOption(settings),
@@ -82,15 +82,15 @@ function processOptions(kind: ProcessKind, settings: ProcessSettings): Options {
 }
 
 /**
- * Set at the start, because a sandbox that is asked for later and is not there is left out without a word. Commands in it are
- * still asked about like any others.
+ * Set at the start, because a sandbox that is requested later is silently left out when it is not available. Commands in the
+ * sandbox are still asked about like any others.
  */
 function sandboxOption(wanted: "auto" | "required"): NonNullable<Options["sandbox"]> {
   return {
     enabled: true,
     failIfUnavailable: true,
     autoAllowBashIfSandboxed: false,
-    // The model may ask to run a command outside of it.
+    // The model may ask to run a command outside of the sandbox.
     allowUnsandboxedCommands: wanted !== "required",
   };
 }
