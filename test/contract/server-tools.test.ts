@@ -129,6 +129,7 @@ describe("an MCP server of the request", () => {
 });
 
 describe("Claude Code's own tools", () => {
+  const FOUND = { url: "https://example.com/", title: "A" };
   const SEARCH = reply({ blocks: [toolUse("WebSearch", { query: "turnpikes" }, { id: "toolu_search" })] });
 
   test("that the request asks for run beside nothing else", async () => {
@@ -137,12 +138,7 @@ describe("Claude Code's own tools", () => {
     const session = await start({ ...spec, kind: { ...spec.kind, builtinTools: ["WebSearch"] } });
     model.respondWith(({ body }) => {
       if (body.tools?.some((tool) => tool.name === "web_search")) {
-        const found = {
-          type: "web_search_result",
-          url: "https://example.com/",
-          title: "A",
-          encrypted_content: "x",
-        };
+        const found = { type: "web_search_result", ...FOUND, encrypted_content: "x" };
         return reply({
           blocks: [
             wholeBlock({
@@ -160,10 +156,10 @@ describe("Claude Code's own tools", () => {
     });
     const events = await runTurn(session, asking("Search.", { builtin: ["WebSearch"] }));
     expect(textOf(events)).toBe("There is one.");
-    expect(events.find((event) => event.type === "activity-end")).toMatchObject({
-      isError: false,
-      details: { query: "turnpikes" },
-    });
+    expect(events.filter((event) => event.type.startsWith("activity"))).toMatchObject([
+      { type: "activity-start", work: { type: "web-search", about: "turnpikes" } },
+      { type: "activity-end", isError: false, result: { type: "web-search", pages: [FOUND] } },
+    ]);
     expect(toolNamesOf(await model.waitForRequest(1))).toEqual(["WebSearch"]);
     await session.close();
   });
