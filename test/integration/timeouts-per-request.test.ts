@@ -83,8 +83,12 @@ test("waiting for a place counts, and reaches no model", async () => {
 test("a tool of Claude Code's own is stopped too", async () => {
   const { upstream } = shared();
   const wait = toolUse("Bash", { command: "sleep 30", description: "Wait" });
-  upstream.respondWith(reply({ blocks: [textBlock("Looking."), wait] }));
-  const response = await post("look", { model: "claude-code", claude: { timeout_ms: 2500 }, stream: true });
+  upstream.respondWith([text("one"), reply({ blocks: [textBlock("Looking."), wait] })]);
+  // In a process that runs: its start counts as well, and takes as long as the machine lets it.
+  await ask(shared(), "hello", { model: "claude-code" });
+  const messages = [user("hello"), assistant("one"), user("look")];
+  const limits = { claude: { timeout_ms: 2500 }, stream: true };
+  const response = await post("", { model: "claude-code", messages, ...limits });
   const events = await readEvents(response);
   expect(textOf(events)).toBe("Looking.");
   expectErrorBody(errorsOf(events)[0], { ...TIMEOUT, message: /2\.5 seconds that the request allows/ });
