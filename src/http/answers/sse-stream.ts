@@ -1,5 +1,8 @@
-import { toBatches } from "../../lib/batch-stream.ts";
+import type { UnderlyingSource } from "node:stream/web";
+
+import { type BatchStream, toBatches } from "../../lib/batch-stream.ts";
 import { SilenceTimer } from "../../lib/silence-timer.ts";
+import { schedule } from "../../lib/time.ts";
 
 const encoder = new TextEncoder();
 /** What fills a silence when the protocol has no event for it. */
@@ -21,71 +24,137 @@ export interface SseOptions {
   readonly tellFailure?: (thrown: unknown) => string;
 }
 
+/** In this time there are two writes at most; what comes meanwhile goes out together. A reader does not notice so short a wait. */
+const WINDOW_MS = 2;
+/** What is held for the next write, at most. */
+const MAX_HELD = 64 * 1024;
+
 /**
- * Server-sent events as a response body. What is there at once goes out in one write. Events are taken from `events` only when
- * the reader asks for them, so a reader that stalls stops the turn; keep-alives are not written to a stalled reader either.
+ * Server-sent events as a response body. What is there at once goes out in one write, and so does what comes in a rush: a write
+ * costs more than all else that is done for a piece of text. Events are taken from `events` only while the reader waits, so a
+ * reader that stalls stops the turn; keep-alives are not written to a stalled reader either.
  */
 export function createSseStream(
   events: AsyncIterable<string>,
-  { keepAliveMs, keepAlive = () => COMMENT, isSilent, onCancel, tellFailure }: SseOptions,
+  options: SseOptions,
 ): ReadableStream<Uint8Array> {
-  const stream = toBatches(events);
-  let isReaderWaiting = false;
-  let isEnded = false;
-  let silence: SilenceTimer | undefined;
+  return new ReadableStream<Uint8Array>(new SseSource(events, options), { highWaterMark: 0 });
+}
 
-  function write(controller: ReadableStreamDefaultController<Uint8Array>, text: string): void {
-    silence?.note();
+class SseSource implements UnderlyingSource<Uint8Array> {
+  readonly #events: BatchStream<string>;
+  readonly #options: SseOptions;
+  #silence: SilenceTimer | undefined;
+  /** Lets the reader, which waits, go on once something is written. */
+  #endWait: (() => void) | undefined;
+  #isAsking = false;
+  #held = "";
+  #timer: { cancel(): void } | undefined;
+  #lastWriteAt = -Infinity;
+  #writeBeforeAt = -Infinity;
+  #isEnded = false;
+
+  constructor(events: AsyncIterable<string>, options: SseOptions) {
+    this.#events = toBatches(events);
+    this.#options = options;
+  }
+
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    const { keepAliveMs, isSilent } = this.#options;
+    if (isSilent) this.#fillSilence(controller);
+    this.#silence = new SilenceTimer(keepAliveMs, () => {
+      const isQueueEmpty = (controller.desiredSize ?? 0) >= 0;
+      if (this.#endWait && this.#held === "" && isQueueEmpty) this.#fillSilence(controller);
+    });
+  }
+
+  pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    return new Promise((resolve) => {
+      this.#endWait = resolve;
+      this.#goOn(controller);
+    });
+  }
+
+  async cancel(): Promise<void> {
+    this.#end();
+    this.#options.onCancel();
+    await this.#events.return();
+  }
+
+  /** The reader waits: it gets what is held, or what comes next. */
+  #goOn(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    if (this.#held !== "") {
+      const waitMs = this.#writeBeforeAt + WINDOW_MS - performance.now();
+      if (waitMs <= 0 || this.#held.length >= MAX_HELD) return this.#writeHeld(controller);
+      this.#timer ??= schedule(waitMs, () => this.#writeHeld(controller));
+    }
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    this.#events.nextBatch().then(
+      (texts) => this.#hear(controller, texts),
+      (thrown: unknown) => this.#fail(controller, thrown),
+    );
+  }
+
+  #hear(controller: ReadableStreamDefaultController<Uint8Array>, texts: readonly string[] | undefined): void {
+    this.#isAsking = false;
+    if (this.#isEnded) return;
+    for (const text of texts ?? []) this.#held += text;
+    // What came after a write by the timer is held until the reader asks.
+    if (texts && this.#endWait) return this.#goOn(controller);
+    if (texts) return;
+    this.#writeHeld(controller);
+    this.#close(controller);
+  }
+
+  #fail(controller: ReadableStreamDefaultController<Uint8Array>, thrown: unknown): void {
+    this.#isAsking = false;
+    if (this.#isEnded) return;
+    const { tellFailure } = this.#options;
+    this.#writeHeld(controller);
+    if (tellFailure) {
+      this.#write(controller, tellFailure(thrown));
+      this.#close(controller);
+      return;
+    }
+    this.#end();
+    controller.error(thrown);
+  }
+
+  #writeHeld(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (this.#held === "") return;
+    const text = this.#held;
+    this.#held = "";
+    this.#write(controller, text);
+    this.#endWait?.();
+    this.#endWait = undefined;
+  }
+
+  #write(controller: ReadableStreamDefaultController<Uint8Array>, text: string): void {
+    this.#silence?.note();
+    this.#writeBeforeAt = this.#lastWriteAt;
+    this.#lastWriteAt = performance.now();
     controller.enqueue(encoder.encode(text));
   }
 
-  function fillSilence(controller: ReadableStreamDefaultController<Uint8Array>): void {
+  #fillSilence(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    const { keepAlive = () => COMMENT } = this.#options;
     const text = keepAlive();
-    if (text !== undefined) write(controller, text);
+    if (text !== undefined) this.#write(controller, text);
   }
 
-  function end(): void {
-    isEnded = true;
-    silence?.stop();
+  #close(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#end();
+    controller.close();
   }
 
-  return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        if (isSilent) fillSilence(controller);
-        silence = new SilenceTimer(keepAliveMs, () => {
-          const isQueueEmpty = (controller.desiredSize ?? 0) >= 0;
-          if (isReaderWaiting && isQueueEmpty) fillSilence(controller);
-        });
-      },
-      async pull(controller) {
-        isReaderWaiting = true;
-        let texts: readonly string[] | undefined;
-        try {
-          texts = await stream.nextBatch();
-        } catch (thrown) {
-          if (isEnded) return;
-          end();
-          if (!tellFailure) throw thrown;
-          write(controller, tellFailure(thrown));
-          controller.close();
-          return;
-        }
-        isReaderWaiting = false;
-        if (isEnded) return;
-        if (texts) {
-          write(controller, texts.join(""));
-          return;
-        }
-        end();
-        controller.close();
-      },
-      async cancel() {
-        end();
-        onCancel();
-        await stream.return();
-      },
-    },
-    { highWaterMark: 0 },
-  );
+  #end(): void {
+    this.#isEnded = true;
+    this.#silence?.stop();
+    this.#timer?.cancel();
+    this.#endWait?.();
+    this.#endWait = undefined;
+  }
 }
