@@ -24,8 +24,8 @@ export interface SseOptions {
   readonly tellFailure?: (thrown: unknown) => string;
 }
 
-/** In this time there are two writes at most; what comes meanwhile goes out together. A reader does not notice so short a wait. */
-const WINDOW_MS = 2;
+/** In this time there are two writes at most; what comes meanwhile goes out together. Half of what a screen takes for a picture. */
+const WINDOW_MS = 8;
 /** What is held for the next write, at most. */
 const MAX_HELD = 64 * 1024;
 
