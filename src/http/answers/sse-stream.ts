@@ -24,9 +24,9 @@ export interface SseOptions {
   readonly tellFailure?: (thrown: unknown) => string;
 }
 
-/** In this time there are two writes at most; what comes meanwhile goes out together. Half of what a screen takes for a picture. */
+/** There are at most two writes in this time, half a frame of a screen; what arrives meanwhile goes out together. */
 const WINDOW_MS = 8;
-/** What is held for the next write, at most. */
+/** The most that is held for the next write, in characters. */
 const MAX_HELD = 64 * 1024;
 
 /**
