@@ -3,13 +3,21 @@ import { delay } from "./time.ts";
 /** Short enough not to delay the many steps of a concurrent turn one after the other. */
 const SLICE_MS = 2;
 
-/** For long work in one thread: pauses to let others run, for as long as it has run itself. */
+/** How work pauses; `ranMs`: for how long it has run. */
+export type Pause = (ranMs: number) => Promise<void>;
+
+/** Half of the thread is for others, however much work there is. */
+const restAsLong: Pause = (ranMs) => delay(Math.ceil(ranMs));
+
+/** For long work in one thread: pauses to let others run. */
 export class Breath {
   readonly #sliceMs: number;
+  readonly #pause: Pause;
   #startedAt = performance.now();
 
-  constructor(sliceMs = SLICE_MS) {
+  constructor(sliceMs = SLICE_MS, pause = restAsLong) {
     this.#sliceMs = sliceMs;
+    this.#pause = pause;
   }
 
   get isDue(): boolean {
@@ -17,7 +25,7 @@ export class Breath {
   }
 
   async take(): Promise<void> {
-    await delay(Math.ceil(performance.now() - this.#startedAt));
+    await this.#pause(performance.now() - this.#startedAt);
     this.#startedAt = performance.now();
   }
 }

@@ -1,4 +1,5 @@
 import { Breath } from "./breath.ts";
+import { nextTick } from "./time.ts";
 
 const SLICE_MS = 8;
 
@@ -11,7 +12,7 @@ export async function forEachSlice<Item>(
   task: (item: Item) => void | Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  const breath = new Breath(SLICE_MS);
+  const breath = new Breath(SLICE_MS, nextTick);
   for (const item of items) {
     const pending = task(item);
     if (pending) await pending;

@@ -1,6 +1,7 @@
 import { lstatSync } from "node:fs";
 
 import type { ComparedWorkspace, KeptFileChange } from "../../core/ports/workspace-snapshots.ts";
+import { Breath } from "../../lib/breath.ts";
 import { nextTick } from "../../lib/time.ts";
 import type { ContentKeeper } from "./content-keeper.ts";
 import { isSameFile, type FileStat } from "../files/file-stats.ts";
@@ -202,11 +203,10 @@ function describe(
 
 /** Every few milliseconds, lets the thread notice an abort and serve other requests. */
 function breather(signal: AbortSignal): () => Promise<void> {
-  let since = performance.now();
+  const breath = new Breath(BUSY_MS, nextTick);
   return async () => {
-    if (performance.now() - since < BUSY_MS) return;
-    await nextTick();
+    if (!breath.isDue) return;
+    await breath.take();
     signal.throwIfAborted();
-    since = performance.now();
   };
 }
