@@ -1,4 +1,4 @@
-import { AppError } from "../words/app-error.ts";
+import { CANCELLED } from "./turn-failure.ts";
 import type { ApprovalDesk } from "../approvals/approval-desk.ts";
 import { chainAll } from "../../lib/stage.ts";
 import { EventPipeline, type EventPipelineParts } from "./event-pipeline.ts";
@@ -55,8 +55,6 @@ export interface AnswerEnds {
 
 /** An activity that runs for longer than this is reported as still running. */
 const FIRST_PROGRESS_MS = 10_000;
-
-export const CANCELLED = new AppError({ kind: "cancelled", message: "The request was cancelled." });
 
 /**
  * The engine's events in this turn as the client gets them: in the requested shape, with the changes in the workspace, with

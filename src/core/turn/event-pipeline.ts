@@ -1,7 +1,7 @@
+import { failedTurn } from "./turn-failure.ts";
 import { BatchStream, toBatches } from "../../lib/batch-stream.ts";
 import { type Made, passAll } from "../../lib/stage.ts";
 import { schedule } from "../../lib/time.ts";
-import { toAppError } from "../words/app-error.ts";
 import {
   type EngineEvent,
   type EngineOutput,
@@ -10,7 +10,6 @@ import {
   type TerminalEvent,
   type TurnEvent,
 } from "../words/turn-event.ts";
-import { NO_USAGE } from "../words/usage.ts";
 import type { RunningActivities } from "./running-activities.ts";
 import type { TurnDeadlines } from "./turn-deadlines.ts";
 
@@ -167,7 +166,7 @@ export class EventPipeline extends BatchStream<TurnEvent> {
       return [end];
     } catch (thrown) {
       this.#parts.onFailure(thrown);
-      return [failedBy(thrown)];
+      return [failedTurn(thrown)];
     }
   }
 
@@ -186,7 +185,7 @@ export class EventPipeline extends BatchStream<TurnEvent> {
     }
     onFailure(failure);
     this.#unread = [];
-    const end = failedBy(failure);
+    const end = failedTurn(failure);
     // If a stage fails at the end as well, it is not asked again.
     if (this.#hasFailed) this.#end = end;
     else this.#made = Promise.resolve(attempt(() => tell.of(end)));
@@ -213,10 +212,6 @@ function attempt(make: () => Made<EngineEvent>): Made<EngineEvent> {
     failed.catch(() => {});
     return failed;
   }
-}
-
-function failedBy(thrown: unknown): TerminalEvent {
-  return { type: "turn-error", error: toAppError(thrown).info, usage: NO_USAGE, costUsd: 0 };
 }
 
 /** Whether the promise settles within this time. Leaves no timer behind. */

@@ -1,8 +1,8 @@
+import { CANCELLED, failedTurn, failureOf } from "./turn-failure.ts";
 import { type BatchStream, toBatches } from "../../lib/batch-stream.ts";
 import { LaterStream } from "../../lib/later-stream.ts";
 import { nextTick } from "../../lib/time.ts";
-import { AppError, toAppError } from "../words/app-error.ts";
-import { type AnswerStreamParts, CANCELLED, openAnswerStream } from "./answer-stream.ts";
+import { type AnswerStreamParts, openAnswerStream } from "./answer-stream.ts";
 import { newConversationId, type TurnId } from "../words/ids.ts";
 import type { AnswerMessage } from "../words/message.ts";
 import { placeTurn, type PlacedTurn, type PlaceTurnParts } from "./place-turn.ts";
@@ -18,7 +18,6 @@ import type { TurnQueue } from "./turn-queue.ts";
 import { TurnRecord } from "./turn-record.ts";
 import type { Profile } from "../words/profile.ts";
 import type { TurnRequest } from "../words/turn-request.ts";
-import { NO_USAGE } from "../words/usage.ts";
 
 export interface TurnRunnerParts extends PlaceTurnParts, AnswerStreamParts {
   readonly queue: TurnQueue;
@@ -51,12 +50,11 @@ async function openTurn(
     return await openAdmitted(request, parts, signal, leave);
   } catch (error) {
     leave?.();
-    const isAbort = signal.aborted && !(error instanceof AppError);
-    const failure = isAbort ? abortReason(signal) : toAppError(error);
+    const failure = failureOf(error, signal);
     if (failure.info.kind === "internal" || failure.info.kind === "engine-failed") {
       parts.logger.error("turn.failed-to-start", { turnId: request.turnId, error });
     }
-    return toBatches([failedBy(failure)]);
+    return toBatches([failedTurn(failure)]);
   }
 }
 
@@ -89,7 +87,7 @@ async function openAdmitted(
     const ends = {
       note: (event: EngineEvent) => record.add(event),
       finish: endOnRecord,
-      leave: () => endOnRecord(failedBy(CANCELLED)),
+      leave: () => endOnRecord(failedTurn(CANCELLED)),
     };
     const answer = openAnswerStream({ request, plan, placed, turn }, ends, parts, signal);
     // A live session starts working while its turn is being recorded; its conversation is recorded already.
@@ -232,13 +230,4 @@ function turnRow(request: TurnRequest, plan: TurnPlan, placed: PlacedTurn, start
     input: placed.recordedInput,
     startedAt,
   };
-}
-
-function failedBy(error: AppError): TerminalEvent {
-  return { type: "turn-error", error: error.info, usage: NO_USAGE, costUsd: 0 };
-}
-
-/** Why the server or the client ended the turn. The error that an aborted start throws may be a different one. */
-function abortReason({ reason }: AbortSignal): AppError {
-  return reason instanceof AppError ? reason : CANCELLED;
 }

@@ -1,3 +1,4 @@
+import { abortReason } from "../../core/turn/turn-failure.ts";
 import { AppError, type ErrorInfo } from "../../core/words/app-error.ts";
 import { newSessionId } from "../../core/words/ids.ts";
 import { howToForce } from "../../core/models/forced-tools.ts";
@@ -106,7 +107,7 @@ export class ClaudeSession implements EngineSession {
     signal.addEventListener("abort", stop, { once: true });
     let isOver = false;
     try {
-      if (signal.aborted) return yield* mapper.fail(abortError(signal));
+      if (signal.aborted) return yield* mapper.fail(abortReason(signal).info);
       const { workspace } = this.#parts;
       this.#gate.begin({ input, supervisor, workspace, costUsd: this.#costUsd });
       if (input.command !== undefined) await this.#gate.requireArguments(commandArguments(input.messages));
@@ -121,7 +122,7 @@ export class ClaudeSession implements EngineSession {
             // The messages are read for usage and cost only; nobody is to hear the rest.
             for (const _ of mapper.map(message));
           });
-          return yield* mapper.fail(abortError(signal));
+          return yield* mapper.fail(abortReason(signal).info);
         }
         for (const event of this.#understand(received, mapper, input)) {
           if (event.type === "transcript-append") this.#giver.record(event.entry);
@@ -147,7 +148,11 @@ export class ClaudeSession implements EngineSession {
     } catch (error) {
       const { refusal } = this.#parts.connection;
       if (refusal) throw refusal;
-      const known = signal.aborted ? abortError(signal) : error instanceof AppError ? error.info : undefined;
+      const known = signal.aborted
+        ? abortReason(signal).info
+        : error instanceof AppError
+          ? error.info
+          : undefined;
       if (!known) this.#logger.error("session.failed", { error, errorOutput: this.#process.errorOutput });
       if (!isOver) yield* mapper.fail(known ?? CRASH);
     } finally {
@@ -259,9 +264,3 @@ const CRASH: ErrorInfo = {
   kind: "engine-failed",
   message: "Claude Code ended unexpectedly in the middle of this turn. Send the request again.",
 };
-
-function abortError(signal: AbortSignal): ErrorInfo {
-  const { reason } = signal;
-  if (reason instanceof AppError) return reason.info;
-  return { kind: "cancelled", message: "The request was cancelled." };
-}

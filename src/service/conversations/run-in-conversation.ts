@@ -1,13 +1,12 @@
+import { failedTurn, failureOf } from "../../core/turn/turn-failure.ts";
 import { randomUUID } from "node:crypto";
 
-import { AppError, toAppError } from "../../core/words/app-error.ts";
 import type { ConversationId, PrincipalId } from "../../core/words/ids.ts";
 import { type ConversationHold, lockKeyOf } from "../../core/ports/conversation-lock.ts";
 import type { ConversationItem } from "../../core/ports/conversation-items.ts";
 import type { TurnRunner } from "../../core/ports/turn-runner.ts";
 import type { TurnEvent } from "../../core/words/turn-event.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
-import { NO_USAGE } from "../../core/words/usage.ts";
 import { type BatchStream, toBatches } from "../../lib/batch-stream.ts";
 import { LaterStream } from "../../lib/later-stream.ts";
 import type { Stage } from "../../lib/stage.ts";
@@ -62,8 +61,7 @@ export function runInConversation(
       });
     } catch (thrown) {
       held?.release();
-      const error = failureOf(thrown, signal);
-      return toBatches<TurnEvent>([{ type: "turn-error", error, usage: NO_USAGE, costUsd: 0 }]);
+      return toBatches<TurnEvent>([failedTurn(failureOf(thrown, signal))]);
     }
   });
 }
@@ -112,10 +110,4 @@ async function keep(
   }
   const taken = before.map(({ id }) => id);
   await items.appendItems(principalId, conversationId, uniqueItemIds(added, taken), clock());
-}
-
-function failureOf(thrown: unknown, { aborted, reason }: AbortSignal) {
-  if (!aborted || thrown instanceof AppError) return toAppError(thrown).info;
-  if (reason instanceof AppError) return reason.info;
-  return { kind: "cancelled", message: "The request was cancelled." } as const;
 }

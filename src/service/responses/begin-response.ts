@@ -1,8 +1,8 @@
-import { AppError, type ErrorInfo, toAppError } from "../../core/words/app-error.ts";
+import { failedTurn } from "../../core/turn/turn-failure.ts";
+import { AppError, type ErrorInfo } from "../../core/words/app-error.ts";
 import { newTurnId } from "../../core/words/ids.ts";
 import type { TurnEvent } from "../../core/words/turn-event.ts";
 import { shortenMessages } from "../../core/tokens/shorten-messages.ts";
-import { NO_USAGE } from "../../core/words/usage.ts";
 import type { ServiceParts } from "../service-parts.ts";
 import { openTurn } from "../turns/open-turn.ts";
 import type { RequestRecord } from "../turns/request-record.ts";
@@ -82,7 +82,7 @@ async function* beginLater(
     const turn = await beginResponse(prepared, parts);
     yield* turn.events;
   } catch (thrown) {
-    yield { type: "turn-error", error: toAppError(thrown).info, usage: NO_USAGE, costUsd: 0 };
+    yield failedTurn(thrown);
   }
 }
 

@@ -1,4 +1,4 @@
-import { toAppError } from "../../core/words/app-error.ts";
+import { failedTurn } from "../../core/turn/turn-failure.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { TurnId } from "../../core/words/ids.ts";
@@ -24,7 +24,7 @@ export function observeTurn(turnId: TurnId, observer: TurnObserver): Stage<TurnE
   const breakOff = (thrown: unknown): readonly TurnEvent[] => {
     recordFailure(observer.record, thrown);
     if (hasEnded) return [];
-    return [{ type: "turn-error", error: toAppError(thrown).info, usage: NO_USAGE, costUsd: 0 }];
+    return [failedTurn(thrown)];
   };
   return {
     of(event) {

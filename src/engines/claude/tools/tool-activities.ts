@@ -1,3 +1,4 @@
+import type { Work } from "../../../core/words/work.ts";
 import { isRecord } from "../../../lib/is-record.ts";
 import type { ActivityEnd, ActivityStart, FileChanged } from "../../../core/words/turn-event.ts";
 import { changeFromResult } from "./change-from-result.ts";
@@ -26,7 +27,7 @@ interface ToolResult {
 /** What Claude Code does by itself in a turn: its tool calls from start to result. */
 export class ToolActivities {
   readonly #folder: string;
-  readonly #open = new Map<string, ToolUse>();
+  readonly #open = new Map<string, { readonly use: ToolUse; readonly work: Work | undefined }>();
   /** The id of every tool use in the turn's record, whoever runs the tool. */
   readonly #recordedIds = new Set<string>();
 
@@ -41,7 +42,7 @@ export class ToolActivities {
 
   /** The activities that have begun and not ended. */
   get open(): readonly OpenActivity[] {
-    return Array.from(this.#open.values(), (use) => ({ use, isOnRecord: this.isOnRecord(use.id) }));
+    return Array.from(this.#open.values(), ({ use }) => ({ use, isOnRecord: this.isOnRecord(use.id) }));
   }
 
   isOpen(id: string): boolean {
@@ -72,23 +73,22 @@ export class ToolActivities {
 
   *start(use: ToolUse): Generator<ActivityStart> {
     const { id, name, input } = use;
-    this.#open.set(id, use);
     const given = isRecord(input) ? input : {};
     const work = describeWork(name, given);
+    this.#open.set(id, { use, work });
     yield { type: "activity-start", activityId: id, name, input: given, ...(work && { work }) };
   }
 
   /** `account` is Claude Code's own account of the result. */
   *end(answer: ToolResult, account: unknown): Generator<ActivityEnd | FileChanged> {
     const { tool_use_id: activityId, is_error: isError = false } = answer;
-    const use = this.#open.get(activityId);
+    const open = this.#open.get(activityId);
     this.#open.delete(activityId);
     const output = textOf(answer.content);
     const details = isRecord(account) ? restoreTabs(account) : undefined;
-    const work = use && describeWork(use.name, isRecord(use.input) ? use.input : {});
-    const result = describeResult(work, { isError, output, details });
+    const result = describeResult(open?.work, { isError, output, details });
     yield { type: "activity-end", activityId, isError, output, ...(result && { result }) };
-    const change = use && changeFromResult(use.name, { isError, details }, this.#folder);
+    const change = open && changeFromResult(open.use.name, { isError, details }, this.#folder);
     if (change) yield { type: "file-change", activityId, change };
   }
 
