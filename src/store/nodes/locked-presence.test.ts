@@ -40,7 +40,8 @@ test("one whose process was killed is gone, and forgotten once that is said", as
   writeFileSync(
     program,
     `import { LockedPresence } from ${JSON.stringify(source)};
-     new LockedPresence(${JSON.stringify(join(folder, "nodes"))}, "node_two");
+     // Kept reachable: SQLite's file, and its lock with it, would go with the next garbage collection.
+     globalThis.held = new LockedPresence(${JSON.stringify(join(folder, "nodes"))}, "node_two");
      process.send("held");
      setInterval(() => {}, 1000);`,
   );
