@@ -1,20 +1,14 @@
+import type { Command } from "commander";
+
 import { SETTINGS } from "../config/schema/config-schema.ts";
 import { CONFIG_FILE_VARIABLE } from "../config/sources/read-environment-settings.ts";
 import type { Setting } from "../config/schema/setting.ts";
 import { wrapText } from "./wrap-text.ts";
 
 const INTRODUCTION = `Turnpike: an OpenAI-compatible server in front of your own Claude Code.
-Point any OpenAI client at it; conversations stay hot from their second turn on.
+Point any OpenAI client at it; conversations stay hot from their second turn on.`;
 
-Usage
-  turnpike [serve] [settings]         start the server
-  turnpike config show [settings]     show every setting and where it comes from (--json for programs)
-  turnpike doctor [settings]          check all that the server needs, and change nothing (--json for programs);
-                                      --live has the model haiku say a word, too: some hundred tokens
-  turnpike trust [folder] [--remove]  let a folder's own hooks, MCP servers and skills run, or no longer
-  turnpike help | --help | --version  this page; which version this is (-h, -v)
-
-Examples
+const EXAMPLES = `Examples
   turnpike                            serve the current folder on http://127.0.0.1:4141
   turnpike --demo                     try it without an account: a scripted model answers
   turnpike --workspace ~/project --model opus
@@ -68,7 +62,7 @@ const HEADINGS: Readonly<Record<string, string>> = {
 };
 
 /** The complete text of `turnpike --help`. */
-export function helpText(): string {
+export function helpText(program: Command): string {
   const groups = Map.groupBy(SETTINGS, (setting) => HEADINGS[setting.key.split(".")[0] ?? ""] ?? "Other");
   const sections = Array.from(groups, ([heading, settings]) =>
     [`  ${heading}`, ...settings.map(describeSetting)].join("\n"),
@@ -77,8 +71,20 @@ export function helpText(): string {
     "--config <file>",
     `Config file. (default: config.yaml in the data folder, if it is there; ${CONFIG_FILE_VARIABLE})`,
   );
-  return `${[INTRODUCTION, `  Config\n${configFile}`, ...sections, CONFIG_FILE_EXAMPLE].join("\n\n")}\n`;
+  const usage = ["Usage", ...describeCommands(program)].join("\n");
+  return `${[INTRODUCTION, usage, EXAMPLES, `  Config\n${configFile}`, ...sections, CONFIG_FILE_EXAMPLE].join("\n\n")}\n`;
 }
+
+/** Each command that does something by itself, with what comes before it. */
+function describeCommands(command: Command, path = ""): readonly string[] {
+  return command.commands.flatMap((one) => {
+    const name = one.name() === DEFAULT_COMMAND ? `[${one.name()}]` : one.name();
+    if (one.commands.length > 0) return describeCommands(one, `${path}${name} `);
+    return describeAt(USAGE_COLUMN, `  turnpike ${path}${name} ${one.usage()}`, one.description());
+  });
+}
+
+const DEFAULT_COMMAND = "serve";
 
 function describeSetting(setting: Setting): string {
   const shownDefault = setting.isSwitch ? undefined : setting.default;
@@ -86,11 +92,18 @@ function describeSetting(setting: Setting): string {
   return describeFlag(setting.flag, `${setting.about} (${facts.filter(Boolean).join("; ")})`);
 }
 
-const FLAG_COLUMNS = 37;
+const USAGE_COLUMN = 38;
+const FLAG_COLUMN = 37;
 const TEXT_COLUMNS = 74;
 
 function describeFlag(flag: string, about: string): string {
-  return wrapText(about, TEXT_COLUMNS)
-    .map((line, index) => (index === 0 ? `    ${flag}` : "").padEnd(FLAG_COLUMNS) + line)
-    .join("\n");
+  return describeAt(FLAG_COLUMN, `    ${flag}`, about).join("\n");
+}
+
+/** On a line of its own where the name leaves no room beside it. */
+function describeAt(column: number, name: string, about: string): readonly string[] {
+  const lines = wrapText(about, TEXT_COLUMNS);
+  const [first = "", ...others] =
+    name.length < column ? [name.padEnd(column) + (lines[0] ?? ""), ...lines.slice(1)] : [name, ...lines];
+  return [first, ...others.map((line) => " ".repeat(column) + line)];
 }

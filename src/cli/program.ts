@@ -2,14 +2,17 @@ import { Command } from "commander";
 
 import { PACKAGE_VERSION } from "../config/package-version.ts";
 import type { CommandContext } from "./command-context.ts";
-import { configShow } from "./config-show.ts";
-import { doctor } from "./doctor.ts";
+import type { AddCommands } from "./commands/add-commands.ts";
+import { addConfig } from "./commands/add-config.ts";
+import { addDoctor } from "./commands/add-doctor.ts";
+import { addHelp } from "./commands/add-help.ts";
+import { addServe } from "./commands/add-serve.ts";
+import { addTrust } from "./commands/add-trust.ts";
 import { helpText } from "./help-text.ts";
-import { serve } from "./serve.ts";
-import { addSettingOptions, readGivenFlags } from "./setting-options.ts";
-import { trust } from "./trust/trust.ts";
+import { takesEverySetting } from "./setting-options.ts";
 
-const COMMANDS = "The commands are serve (also without its name), config show, doctor, trust and help.";
+/** In the order of the help page. */
+const COMMANDS: readonly AddCommands[] = [addServe, addConfig, addDoctor, addTrust, addHelp];
 
 /** The commands and their flags. `onResult` receives the exit code of the command that ran. */
 export function createProgram(context: CommandContext, onResult: (exitCode: number) => void): Command {
@@ -21,49 +24,19 @@ export function createProgram(context: CommandContext, onResult: (exitCode: numb
     writeErr: (text) => terminal.printError(...text.trimEnd().split("\n")),
   });
   program.version(PACKAGE_VERSION, "-v, --version").helpCommand(false);
-
-  const serveCommand = addSettingOptions(program.command("serve", { isDefault: true }))
-    .allowExcessArguments()
-    .action(async (_options, command: Command) => {
-      // An unknown command ends up here, because serve is the default command.
-      const [unknown] = command.args;
-      if (unknown !== undefined) command.error(`error: unknown command '${unknown}'. ${COMMANDS}`);
-      onResult(await serve(readGivenFlags(command), context));
-    });
-  const config = program.command("config");
-  const showCommand = addSettingOptions(config.command("show", { isDefault: true }))
-    .option("--json")
-    .action((_options, command: Command) =>
-      onResult(configShow(readGivenFlags(command), command.getOptionValue("json") === true, context)),
+  for (const add of COMMANDS) add(program, context, onResult);
+  for (const command of withSubcommands(program)) {
+    const hasOwnPage = command !== program && command.options.length > 0 && !takesEverySetting(command);
+    if (!hasOwnPage) command.helpInformation = () => helpText(program);
+    command.showHelpAfterError(
+      hasOwnPage
+        ? `Run turnpike ${command.name()} --help for all that it takes.`
+        : "Run turnpike --help for all settings.",
     );
-
-  const doctorCommand = addSettingOptions(program.command("doctor"))
-    .option("--json")
-    .option("--live")
-    .action(async (_options, command: Command) => {
-      const isGiven = (name: string) => command.getOptionValue(name) === true;
-      const request = { isJson: isGiven("json"), isLive: isGiven("live") };
-      onResult(await doctor(readGivenFlags(command), request, context));
-    });
-
-  const trustCommand = addSettingOptions(program.command("trust [folder]"))
-    .option("--remove")
-    .action(async (folder: string | undefined, _options, command: Command) => {
-      const isRemoval = command.getOptionValue("remove") === true;
-      const request = { ...(folder !== undefined && { folder }), isRemoval };
-      onResult(await trust(request, readGivenFlags(command), context));
-    });
-
-  const helpCommand = program
-    .command("help")
-    // Whatever the topic, there is only one help page.
-    .argument("[commands...]")
-    .action(() => program.outputHelp());
-
-  const commands = [serveCommand, config, showCommand, doctorCommand, trustCommand, helpCommand];
-  for (const command of [program, ...commands]) {
-    command.helpInformation = helpText;
-    command.showHelpAfterError("Run turnpike --help for all settings.");
   }
   return program;
+}
+
+function withSubcommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }

@@ -11,15 +11,15 @@ export interface GivenFlags {
   readonly configFile?: string;
 }
 
-/** Gives a command a flag for every setting, and `--config`. */
-export function addSettingOptions(command: Command): Command {
-  command.addOption(new Option("--config <file>"));
-  for (const setting of SETTINGS) command.addOption(toOption(setting));
+/** Gives a command a flag for every setting, or for those of these keys, and `--config`. */
+export function addSettingOptions(command: Command, keys?: readonly string[]): Command {
+  command.addOption(new Option("--config <file>", "config file"));
+  for (const setting of settingsOf(keys)) command.addOption(toOption(setting));
   return command;
 }
 
-export function readGivenFlags(command: Command): GivenFlags {
-  const given = SETTINGS.flatMap((setting): [string, unknown][] => {
+export function readGivenFlags(command: Command, keys?: readonly string[]): GivenFlags {
+  const given = settingsOf(keys).flatMap((setting): [string, unknown][] => {
     const name = toOption(setting).attributeName();
     if (command.getOptionValueSource(name) !== "cli") return [];
     // Commander reads `--no-auth` as "auth: false"; here every given switch is on.
@@ -27,6 +27,15 @@ export function readGivenFlags(command: Command): GivenFlags {
   });
   const configFile: unknown = command.getOptionValue("config");
   return { flags: Object.fromEntries(given), ...(typeof configFile === "string" && { configFile }) };
+}
+
+export function takesEverySetting(command: Command): boolean {
+  const flags = new Set(command.options.map(({ long }) => long));
+  return SETTINGS.every((setting) => flags.has(toOption(setting).long));
+}
+
+function settingsOf(keys: readonly string[] | undefined): readonly Setting[] {
+  return keys === undefined ? SETTINGS : SETTINGS.filter(({ key }) => keys.includes(key));
 }
 
 function toOption(setting: Setting): Option {
