@@ -39,6 +39,7 @@ import { MemoryConversationLock } from "./cluster/memory/memory-conversation-loc
 import { MemoryTurnRelay } from "./cluster/memory/memory-turn-relay.ts";
 import { createApp } from "./http/create-app.ts";
 import { listen } from "./http/listen.ts";
+import { UNLIMITED_USAGE } from "./service/access/unlimited-usage.ts";
 import { recover } from "./service/recover.ts";
 import { ResponseJobs } from "./service/responses/response-jobs.ts";
 import { ResponseRuns } from "./service/responses/response-runs.ts";
@@ -173,6 +174,7 @@ export const startServer: StartServer = async (
       pool,
       store,
       queue,
+      usageLimits: UNLIMITED_USAGE,
       running,
       conversationLock,
       onAdmitted: (turnId) => jobs.beginTurn(turnId),

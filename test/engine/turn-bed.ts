@@ -8,6 +8,7 @@ import type { SchemaChecker } from "../../src/core/ports/schema-checker.ts";
 import { type LogFields, SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import type { FolderTrust } from "../../src/core/ports/folder-trust.ts";
 import type { TurnRunner } from "../../src/core/ports/turn-runner.ts";
+import type { UsageLimits } from "../../src/core/ports/usage-limits.ts";
 import type { WorkspaceFolders } from "../../src/core/ports/workspace-folders.ts";
 import type { WorkspaceSnapshots } from "../../src/core/ports/workspace-snapshots.ts";
 import type { Retention } from "../../src/core/words/retention.ts";
@@ -17,6 +18,7 @@ import type { TurnEvent } from "../../src/core/words/turn-event.ts";
 import { TurnQueue, type TurnQueueLimits } from "../../src/core/turn/turn-queue.ts";
 import type { TurnRequest } from "../../src/core/words/turn-request.ts";
 import type { Deadlines } from "../../src/core/turn/turn-deadlines.ts";
+import { UNLIMITED_USAGE } from "../../src/service/access/unlimited-usage.ts";
 import { startTurn } from "../../src/service/turns/start-turn.ts";
 import { LiveSessionPool, type PoolLimits } from "../../src/sessions/live-session-pool.ts";
 import { openStore } from "../../src/store/open-store.ts";
@@ -27,6 +29,7 @@ import { ScriptedEngine } from "./scripted-engine.ts";
 export interface TurnBedOptions {
   readonly retention?: Retention;
   readonly queue?: Partial<TurnQueueLimits>;
+  readonly usageLimits?: UsageLimits;
   readonly sessions?: Partial<PoolLimits>;
   readonly deadlines?: Partial<Deadlines>;
   readonly requireLogin?: () => Promise<void>;
@@ -78,6 +81,7 @@ export async function openTurnBed(options: TurnBedOptions = {}) {
     pool,
     store: delegate(store, options.wrapStore?.(store) ?? {}),
     queue,
+    usageLimits: options.usageLimits ?? UNLIMITED_USAGE,
     running,
     conversationLock,
     allowsMcpServers: true,

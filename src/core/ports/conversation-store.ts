@@ -3,7 +3,7 @@ import type { ConversationId, PrincipalId, TurnId } from "../words/ids.ts";
 import type { Message } from "../words/message.ts";
 import type { TranscriptEntry } from "../words/transcript.ts";
 import type { Placement } from "../words/turn-event.ts";
-import type { Usage } from "../words/usage.ts";
+import type { TurnUse } from "../words/usage.ts";
 
 /** A line of turns under one name. Its head is the turn that the next one continues. */
 export interface Conversation {
@@ -47,7 +47,7 @@ export interface NewTurn {
 }
 
 /** How a turn ended. */
-export interface TurnOutcome {
+export interface TurnOutcome extends TurnUse {
   readonly status: Exclude<TurnStatus, "running">;
   /** Identifies the state after this turn; only completed turns have one. */
   readonly stateHash?: string;
@@ -56,8 +56,6 @@ export interface TurnOutcome {
   /** Claude's own messages in this turn, tool calls and results included, without the input. */
   readonly transcript: readonly TranscriptEntry[];
   readonly errorKind?: ErrorKind;
-  readonly usage: Usage;
-  readonly costUsd: number;
   readonly firstTokenAt?: number;
   readonly endedAt: number;
 }

@@ -15,12 +15,17 @@ import type { RunningTurn, RunningTurns } from "./running-turns.ts";
 import { extendState, hashState } from "./state-hash.ts";
 import type { EngineEvent, TerminalEvent, TurnEvent } from "../words/turn-event.ts";
 import type { TurnQueue } from "./turn-queue.ts";
+import type { UsageLimits } from "../ports/usage-limits.ts";
+import { NO_USE, type TurnUse } from "../words/usage.ts";
+import { measureOf } from "../tokens/count-tokens.ts";
+import { estimateTokens } from "../tokens/estimate-tokens.ts";
 import { TurnRecord } from "./turn-record.ts";
 import type { Profile } from "../words/profile.ts";
 import type { TurnRequest } from "../words/turn-request.ts";
 
 export interface TurnRunnerParts extends PlaceTurnParts, AnswerStreamParts {
   readonly queue: TurnQueue;
+  readonly usageLimits: UsageLimits;
   readonly running: RunningTurns;
   readonly conversationLock: ConversationLock;
   /** Called with each admitted turn before anything else is done for it. May make it wait; rejects when it must not run. */
@@ -32,24 +37,27 @@ export interface TurnRunnerParts extends PlaceTurnParts, AnswerStreamParts {
 
 /** The steps of a turn: admit, plan, place on a session, run, record. */
 export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
-  return (request, signal) => new LaterStream(() => openTurn(request, parts, signal));
+  return (request, signal) => new LaterStream(() => beginTurn(request, parts, signal));
 }
 
+/** Ends a turn's stay, with what it has used. May be called more than once; only the first call counts. */
+type Leave = (used: TurnUse) => Promise<void>;
+
 /** The turn's events from its start on. If it cannot start, the error is its only event. */
-async function openTurn(
+async function beginTurn(
   request: TurnRequest,
   parts: TurnRunnerParts,
   signal: AbortSignal,
 ): Promise<BatchStream<TurnEvent>> {
-  let leave: (() => void) | undefined;
+  let leave: Leave | undefined;
   try {
     requireRoom(request);
-    leave = await parts.queue.enter(request, signal);
+    leave = await admit(request, parts, signal);
     const heard = parts.onAdmitted?.(request.turnId);
     if (heard) await heard;
     return await openAdmitted(request, parts, signal, leave);
   } catch (error) {
-    leave?.();
+    await leave?.(NO_USE);
     const failure = failureOf(error, signal);
     if (failure.info.kind === "internal" || failure.info.kind === "engine-failed") {
       parts.logger.error("turn.failed-to-start", { turnId: request.turnId, error });
@@ -58,12 +66,47 @@ async function openTurn(
   }
 }
 
+/** Waits until the turn may run: within what its principal may use, and in its place in the queue. */
+async function admit(
+  request: TurnRequest,
+  { usageLimits, queue }: TurnRunnerParts,
+  signal: AbortSignal,
+): Promise<Leave> {
+  const { turnId, principalId, target, sampling } = request;
+  const admitted = await usageLimits.admit(
+    {
+      turnId,
+      principalId,
+      target,
+      inputTokens: () => estimateTokens(request, measureOf(target)),
+      ...(sampling.maxOutputTokens !== undefined && { maxOutputTokens: sampling.maxOutputTokens }),
+    },
+    signal,
+  );
+  try {
+    const freePlace = await queue.enter(request, signal);
+    let isOver = false;
+    return async ({ usage, costUsd }) => {
+      if (isOver) return;
+      isOver = true;
+      try {
+        await admitted.end({ usage, costUsd });
+      } finally {
+        freePlace();
+      }
+    };
+  } catch (error) {
+    await admitted.end(NO_USE);
+    throw error;
+  }
+}
+
 /** `leave` is called when the turn is over, so that another one can be admitted. */
 async function openAdmitted(
   request: TurnRequest,
   parts: TurnRunnerParts,
   clientSignal: AbortSignal,
-  leave: () => void,
+  leave: Leave,
 ): Promise<BatchStream<TurnEvent>> {
   await parts.requireLogin(request.target.profile, clientSignal);
   const { plan, turn } = await planAlone(request, parts, clientSignal);
@@ -77,7 +120,7 @@ async function openAdmitted(
         await finishTurn(request, plan, placed, record, event, parts);
       } finally {
         turn[Symbol.dispose]();
-        leave();
+        await leave(event);
       }
     };
     const begun = Promise.withResolvers<boolean>();

@@ -1,6 +1,6 @@
 import { AppError, toAppError } from "../words/app-error.ts";
 import type { TurnError } from "../words/turn-event.ts";
-import { NO_USAGE } from "../words/usage.ts";
+import { NO_USE } from "../words/usage.ts";
 
 export const CANCELLED = new AppError({ kind: "cancelled", message: "The request was cancelled." });
 
@@ -16,5 +16,5 @@ export function failureOf(thrown: unknown, signal: AbortSignal): AppError {
 
 /** The end of a turn that has used nothing, or of which nothing is known. */
 export function failedTurn(thrown: unknown): TurnError {
-  return { type: "turn-error", error: toAppError(thrown).info, usage: NO_USAGE, costUsd: 0 };
+  return { type: "turn-error", error: toAppError(thrown).info, ...NO_USE };
 }

@@ -2,9 +2,7 @@ import type { AnswerMessage, ToolCallPart } from "../words/message.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { TurnOutcome } from "../ports/conversation-store.ts";
 import type { TranscriptEntry } from "../words/transcript.ts";
-import type { EngineEvent, TerminalEvent } from "../words/turn-event.ts";
-
-const SAYS_SOMETHING = new Set<EngineEvent["type"]>(["text-delta", "reasoning-delta", "tool-call-start"]);
+import { type EngineEvent, SPEECH, type TerminalEvent } from "../words/turn-event.ts";
 
 /** Builds a turn's record from its events. */
 export class TurnRecord {
@@ -26,7 +24,7 @@ export class TurnRecord {
       const { callId, name, arguments: text } = event;
       this.#calls.push({ type: "tool-call", callId, name, arguments: text });
     }
-    if (SAYS_SOMETHING.has(event.type)) this.#firstTokenAt ??= this.#clock();
+    if (SPEECH.has(event.type)) this.#firstTokenAt ??= this.#clock();
   }
 
   /** The answer as the client saw it. */

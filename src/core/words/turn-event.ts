@@ -4,7 +4,7 @@ import type { ErrorInfo } from "./app-error.ts";
 import type { FileChange, FileChanges } from "./file-change.ts";
 import type { ConversationId, TurnId } from "./ids.ts";
 import type { TranscriptEntry } from "./transcript.ts";
-import type { Usage } from "./usage.ts";
+import type { TurnUse } from "./usage.ts";
 import type { Work, WorkResult } from "./work.ts";
 
 /** Where a turn ran, from cheapest to most expensive. */
@@ -212,21 +212,16 @@ export interface TranscriptAppend {
   readonly entry: TranscriptEntry;
 }
 
-export interface TurnEnd {
+export interface TurnEnd extends TurnUse {
   readonly type: "turn-end";
   readonly reason: StopReason;
   /** The stop sequence that was hit. */
   readonly stopSequence?: string;
-  readonly usage: Usage;
-  /** US dollars, as calculated by Claude Code. */
-  readonly costUsd: number;
 }
 
-export interface TurnError {
+export interface TurnError extends TurnUse {
   readonly type: "turn-error";
   readonly error: ErrorInfo;
-  readonly usage: Usage;
-  readonly costUsd: number;
 }
 
 /**
@@ -267,6 +262,13 @@ export type EngineEvent = Exclude<TurnEvent, TurnStart>;
 export interface Progress {
   readonly type: "progress";
 }
+
+/** The events in which Claude says something to the client. */
+export const SPEECH: ReadonlySet<TurnEvent["type"]> = new Set<TurnEvent["type"]>([
+  "text-delta",
+  "reasoning-delta",
+  "tool-call-start",
+]);
 
 /** What an engine produces. */
 export type EngineOutput = EngineEvent | Progress;

@@ -10,6 +10,13 @@ export interface Usage {
   readonly reasoningTokens: number;
 }
 
+/** What a turn has used. */
+export interface TurnUse {
+  readonly usage: Usage;
+  /** US dollars, as calculated by Claude Code. */
+  readonly costUsd: number;
+}
+
 export const NO_USAGE: Usage = {
   inputTokens: 0,
   cacheReadTokens: 0,
@@ -17,6 +24,8 @@ export const NO_USAGE: Usage = {
   outputTokens: 0,
   reasoningTokens: 0,
 };
+
+export const NO_USE: TurnUse = { usage: NO_USAGE, costUsd: 0 };
 
 export function addUsage(left: Usage, right: Usage): Usage {
   return {

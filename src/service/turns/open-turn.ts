@@ -1,12 +1,10 @@
-import { isTerminalEvent, type TurnError, type TurnEvent } from "../../core/words/turn-event.ts";
+import { isTerminalEvent, SPEECH, type TurnError, type TurnEvent } from "../../core/words/turn-event.ts";
 import { type BatchStream, toBatches } from "../../lib/batch-stream.ts";
 import { delay } from "../../lib/time.ts";
 import type { BranchEvent } from "../../protocols/branch-event.ts";
 
 /** How many events with nothing for the client are held back before the stream begins anyway. */
 const MAX_HELD_EVENTS = 64;
-
-const SIGNS = new Set<TurnEvent["type"]>(["text-delta", "reasoning-delta", "tool-call-start"]);
 
 /** A turn after its first sign, or after the wait for it has lasted long enough. */
 export interface OpenedTurn<Event extends BranchEvent> {
@@ -25,7 +23,7 @@ export interface OpenedTurn<Event extends BranchEvent> {
 export async function openTurn<Event extends BranchEvent>(
   events: AsyncIterable<Event>,
   patienceMs: number,
-  signs: ReadonlySet<TurnEvent["type"]> = SIGNS,
+  signs: ReadonlySet<TurnEvent["type"]> = SPEECH,
 ): Promise<OpenedTurn<Event>> {
   const stream = toBatches(events);
   const held: Event[] = [];
@@ -59,4 +57,10 @@ export async function openTurn<Event extends BranchEvent>(
   } finally {
     patience.abort();
   }
+}
+
+/** Reads a turn that has failed to its end: its runner may still have work after the terminal event. */
+export async function readToEnd(events: AsyncIterable<BranchEvent>): Promise<void> {
+  const iterator = events[Symbol.asyncIterator]();
+  while (!(await iterator.next()).done);
 }

@@ -1,0 +1,28 @@
+import type { TurnRequest } from "../words/turn-request.ts";
+import type { TurnUse } from "../words/usage.ts";
+
+/** What each principal may use. Asked before every turn, of whatever protocol, and told after it. */
+export interface UsageLimits {
+  /**
+   * Called before a turn takes a place in the queue. May make it wait.
+   * @throws AppError when its principal may not begin it now, with `retryAfterMs` if it may later; the signal's reason when it
+   * aborts while waiting
+   */
+  admit(turn: ExpectedTurn, signal: AbortSignal): Promise<AdmittedTurn>;
+}
+
+/** A turn before it begins, and how much it may come to. */
+export interface ExpectedTurn extends Pick<TurnRequest, "turnId" | "principalId" | "target"> {
+  /** Estimated tokens of the input, without what the record of a named conversation adds to it. */
+  readonly inputTokens: () => number;
+  /** The client's limit for the output, if it sets one. */
+  readonly maxOutputTokens?: number;
+}
+
+export interface AdmittedTurn {
+  /**
+   * Called once, when the turn is over, however it ended, and before its client hears of the end. A turn that did not begin has
+   * used nothing. Never rejects.
+   */
+  end(used: TurnUse): Promise<void>;
+}
