@@ -4,7 +4,7 @@ import type { BranchEvent } from "../../protocols/branch-event.ts";
 import type { StreamFormat } from "../../protocols/stream-format.ts";
 import type { AppContext } from "../app-env.ts";
 import { through } from "../../lib/staged-stream.ts";
-import { openTurn } from "../../service/turns/open-turn.ts";
+import { openTurn, readToEnd } from "../../service/turns/open-turn.ts";
 import { recordFailure } from "../../service/turns/request-record.ts";
 import type { StartedTurn } from "../../service/turns/start-turn.ts";
 import { SSE_HEADERS } from "./sse-headers.ts";
@@ -48,10 +48,4 @@ export async function streamTurn<Event extends BranchEvent>(
     onCancel: () => turn.cancel(),
   });
   return context.body(body, 200, SSE_HEADERS);
-}
-
-/** The runner may still have work after its terminal event. */
-async function readToEnd(events: AsyncIterable<TurnEvent>): Promise<void> {
-  const iterator = events[Symbol.asyncIterator]();
-  while (!(await iterator.next()).done);
 }

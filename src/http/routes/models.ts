@@ -3,7 +3,7 @@ import { findModel } from "../../protocols/models/find-model.ts";
 import { formatModelInfo } from "../../protocols/models/format-model-info.ts";
 import { formatModelPage } from "../../protocols/models/format-model-page.ts";
 import { formatModel, formatModelList } from "../../protocols/models/format-model.ts";
-import { askedModel } from "../../service/turns/asked-model.ts";
+import { noteModel } from "../../service/turns/request-record.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 
@@ -24,7 +24,7 @@ export function showModel({ models, requestPolicy, clock }: Dependencies) {
   return (context: AppContext): Response => {
     const id = context.req.param("id");
     if (id === undefined) throw new AppError({ kind: "not-found", message: "Name a model." });
-    context.var.record.model = askedModel(id);
+    noteModel(context.var.record, id);
     const model = findModel(models, id);
     return context.json(
       speaksAnthropic(context)

@@ -2,6 +2,7 @@ import { AppError } from "../../core/words/app-error.ts";
 import { shortenMessages } from "../../core/tokens/shorten-messages.ts";
 import type { TurnEvent } from "../../core/words/turn-event.ts";
 import type { Usage } from "../../core/words/usage.ts";
+import { TIMEOUT_HEADER } from "../../protocols/claude-settings/parse-claude-settings.ts";
 import {
   formatCompaction,
   parseCompactRequest,
@@ -10,26 +11,22 @@ import {
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { readJsonBody } from "../body/read-json-body.ts";
-import { requirePrincipal } from "../require-principal.ts";
+import { callerOf } from "../caller-of.ts";
 import { beginResponse } from "../../service/responses/begin-response.ts";
 import type { Shorten } from "../../service/responses/fit-request.ts";
 import { prepareResponse } from "../../service/responses/prepare-response.ts";
 import { setTurnHeaders } from "../answers/turn-headers.ts";
 
-const TIMEOUT_HEADER = "x-turnpike-timeout";
-
 /** `POST /v1/responses/compact`: turns a conversation into one sealed item that a client sends in its place. */
 export function compactConversation(dependencies: AppDependencies) {
   return async (context: AppContext): Promise<Response> => {
     const body = parseCompactRequest(await readJsonBody(context, dependencies.options.maxBodyBytes));
-    const { record } = context.var;
-    const timeout = context.req.header(TIMEOUT_HEADER);
+    const whole = callerOf(context);
+    const { record } = whole;
+    const timeout = whole.headers[TIMEOUT_HEADER];
     const caller = {
-      principalId: requirePrincipal(context),
-      record,
-      // The summary is not part of the conversation that it summarizes.
-      nameHeader: undefined,
-      // The other headers are meant for the work that is summarized.
+      ...whole,
+      // The others are meant for the work that is summarized, of which the summary is no part.
       headers: timeout === undefined ? {} : { [TIMEOUT_HEADER]: timeout },
       mayApprove: "none" as const,
     };

@@ -3,7 +3,7 @@ import { nextTick } from "../../lib/time.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { readJsonBody } from "../body/read-json-body.ts";
-import { requireIdentity } from "../require-principal.ts";
+import { callerOf } from "../caller-of.ts";
 import { beginInBackground, beginResponse } from "../../service/responses/begin-response.ts";
 import { type JobPayload, toJobPayload } from "../../service/responses/job-payload.ts";
 import type { LiveResponse } from "../../service/responses/live-response.ts";
@@ -17,14 +17,7 @@ import { setTurnHeaders } from "../answers/turn-headers.ts";
 export function createResponse(dependencies: AppDependencies) {
   return async (context: AppContext): Promise<Response> => {
     const body = await readJsonBody(context, dependencies.options.maxBodyBytes);
-    const { id: principalId, mayApprove } = requireIdentity(context);
-    const caller = {
-      principalId,
-      mayApprove,
-      record: context.var.record,
-      nameHeader: context.req.header("x-conversation-id"),
-      headers: context.req.header(),
-    };
+    const caller = callerOf(context);
     const prepared = await prepareResponse(dependencies, caller, body);
     return prepared.asked.isBackground
       ? runInBackground(context, dependencies, prepared, toJobPayload(caller, body))

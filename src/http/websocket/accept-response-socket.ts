@@ -7,7 +7,7 @@ import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { sendError } from "../answers/error-response.ts";
 import { formatError } from "../answers/format-error.ts";
-import { requireIdentity } from "../require-principal.ts";
+import { callerOf } from "../caller-of.ts";
 import { ResponseSocket } from "./response-socket.ts";
 
 const MAX_SOCKETS = 256;
@@ -25,17 +25,12 @@ export function acceptResponseSocket(dependencies: AppDependencies) {
   let count = 0;
   return async (context: AppContext): Promise<Response> => {
     const { upgrade, incoming } = context.env;
-    const { id: principalId, mayApprove } = requireIdentity(context);
+    const { principalId, mayApprove, headers } = callerOf(context);
     if (!upgrade) return requireUpgrade(context);
     if (count >= MAX_SOCKETS) throw tooManySockets();
     const { requestId, startedAt } = context.var.record;
-    const caller = {
-      principalId,
-      nameHeader: context.req.header("x-conversation-id"),
-      headers: context.req.header(),
-      mayApprove,
-    };
-    const nameRequest = (headers: string[]) => void headers.push(`X-Request-Id: ${requestId}`);
+    const caller = { principalId, mayApprove, headers };
+    const nameRequest = (lines: string[]) => void lines.push(`X-Request-Id: ${requestId}`);
     const { socket, head } = upgrade.take();
     server.once("headers", nameRequest);
     server.handleUpgrade(incoming, socket, head, (webSocket) => {

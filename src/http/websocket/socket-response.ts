@@ -2,21 +2,18 @@ import { toAppError } from "../../core/words/app-error.ts";
 import { SilenceTimer } from "../../lib/silence-timer.ts";
 import { newRequestId } from "../../core/words/ids.ts";
 import type { JsonObject } from "../../core/words/client-tool.ts";
-import { toWireItems } from "../../protocols/responses/items/kept-items.ts";
+import { outputOf } from "../../protocols/responses/items/kept-items.ts";
 import type { ResponseBody } from "../../protocols/responses/response-head.ts";
 import { encodeSocketEvent, formatSocketError } from "../../protocols/responses/socket-event.ts";
 import { formatWarmUp } from "../../protocols/responses/warm-up-response.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { recordFailure, type RequestRecord } from "../../service/turns/request-record.ts";
 import { beginResponse } from "../../service/responses/begin-response.ts";
-import { toKeptResponse } from "../../service/responses/response-keeper.ts";
+import { ResponseKeeper } from "../../service/responses/response-keeper.ts";
 import type { LiveResponse } from "../../service/responses/live-response.ts";
 import { openResponse, type ResponseTurn } from "../../service/responses/open-response.ts";
-import {
-  prepareResponse,
-  type PreparedResponse,
-  type ResponseCaller,
-} from "../../service/responses/prepare-response.ts";
+import { prepareResponse, type PreparedResponse } from "../../service/responses/prepare-response.ts";
+import type { Caller } from "../../service/turns/caller.ts";
 import { logSocketResponse } from "./log-socket-response.ts";
 import type { SocketHistory } from "../../service/responses/socket-history.ts";
 import type { SocketWriter } from "./socket-writer.ts";
@@ -24,7 +21,7 @@ import type { SocketWriter } from "./socket-writer.ts";
 /** What the responses of one connection share. */
 export interface SocketContext {
   readonly dependencies: AppDependencies;
-  readonly caller: Pick<ResponseCaller, "principalId" | "nameHeader" | "headers" | "mayApprove">;
+  readonly caller: Pick<Caller, "principalId" | "headers" | "mayApprove">;
   readonly history: SocketHistory;
   readonly writer: SocketWriter;
   /** Aborts when the connection has ended. */
@@ -103,12 +100,9 @@ export class SocketResponse {
   }
 
   async #warmUp(prepared: PreparedResponse): Promise<void> {
-    const { clock, responses } = this.#context.dependencies;
-    const { body, events } = formatWarmUp(prepared.head, clock);
-    if (prepared.isStored) {
-      await responses.createResponse(toKeptResponse(prepared, body));
-      await responses.updateResponse(body.id, { status: body.status, body, events });
-    }
+    const { dependencies } = this.#context;
+    const { body, events } = formatWarmUp(prepared.head, dependencies.clock);
+    await new ResponseKeeper(dependencies, prepared).end(body, events);
     this.#remember(prepared, body);
     for (const event of events) await this.#write(event);
   }
@@ -161,11 +155,9 @@ export class SocketResponse {
     const isChainHere = previousResponseId !== undefined && history.has(previousResponseId);
     if (prepared.isStored && !isChainHere) return;
     if (body.status !== "completed" && body.status !== "incomplete") return;
-    const output: unknown = body["output"];
-    const items = toWireItems(Array.isArray(output) ? output : []);
     // What a conversation holds is not part of the chain, as with stored responses.
     const before = prepared.conversation ? [] : prepared.history;
-    history.remember(body.id, [...before, ...prepared.input, ...items]);
+    history.remember(body.id, [...before, ...prepared.input, ...outputOf(body)]);
   }
 
   /** After a failure the client must not continue from a state that may be the cause. */

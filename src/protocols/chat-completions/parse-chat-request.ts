@@ -17,9 +17,6 @@ import { parseJsonFormat } from "../json-schema/parse-json-format.ts";
 import { invalidValue, missingParameter, unsupportedParameter } from "../request-error.ts";
 import { isGiven } from "../is-given.ts";
 
-/** Limited because it is stored with each turn. */
-const MAX_END_USER_LENGTH = 512;
-
 /** What a chat completion asks for: its share of a `TurnRequest`, and how it wants the answer. */
 export interface ChatRequest extends Pick<
   TurnRequest,
@@ -78,7 +75,7 @@ export function parseChatRequest(body: unknown, options: ChatRequestOptions = {}
     claude,
     store: request.store ?? false,
     metadata,
-    ...(endUser !== undefined && { endUser: endUser.slice(0, MAX_END_USER_LENGTH) }),
+    ...(endUser !== undefined && { endUser }),
     ignored: listIgnoredParameters(request, claude),
   };
 }

@@ -24,7 +24,7 @@ interface Given {
 
 const HEADER_PREFIX = "x-turnpike-";
 /** This header is read with the rest of the timeout, since its unit differs. */
-const TIMEOUT_HEADER = "x-turnpike-timeout";
+export const TIMEOUT_HEADER = "x-turnpike-timeout";
 const METADATA_PREFIX = "claude.";
 const ENVIRONMENT = new Set(["env", "environment"]);
 

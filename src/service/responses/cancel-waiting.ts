@@ -1,5 +1,6 @@
 import type { KeptResponse } from "../../core/ports/response-store.ts";
 import type { JsonObject } from "../../core/words/client-tool.ts";
+import { endStoredResponse } from "../../protocols/responses/end-stored-response.ts";
 import type { ServiceParts } from "../service-parts.ts";
 
 /**
@@ -11,9 +12,7 @@ export async function cancelWaiting(
   kept: KeptResponse,
 ): Promise<JsonObject> {
   if (kept.status !== "queued" || !(await jobs.queue.withdraw(kept.id))) return kept.body;
-  const body = { ...kept.body, status: "cancelled" };
-  // A running response's stream ends in the same way.
-  const event = { type: "response.incomplete", sequence_number: 0, response: body };
-  await responses.updateResponse(kept.id, { status: "cancelled", body, events: [event] });
-  return body;
+  const { event, ...end } = endStoredResponse({ ...kept.body, id: kept.id }, "cancelled");
+  await responses.updateResponse(kept.id, { ...end, events: [event] });
+  return end.body;
 }

@@ -1,6 +1,6 @@
 import type { Logger } from "../../core/ports/logger.ts";
 import type { ResponseStore } from "../../core/ports/response-store.ts";
-import { formatStoredAsFailed } from "../../protocols/responses/format-stored-as-failed.ts";
+import { endStoredResponse } from "../../protocols/responses/end-stored-response.ts";
 
 const DIED = {
   kind: "internal",
@@ -9,9 +9,6 @@ const DIED = {
 
 /** Fails the responses that dead servers left unfinished, except those that can still be run. */
 export async function failAbandoned(responses: ResponseStore, logger: Logger): Promise<void> {
-  const count = await responses.failUnfinished((response) => {
-    const body = formatStoredAsFailed({ ...response.body, id: response.id }, DIED);
-    return { body, event: { type: "response.failed", sequence_number: 0, response: body } };
-  });
+  const count = await responses.failUnfinished(({ id, body }) => endStoredResponse({ ...body, id }, DIED));
   if (count > 0) logger.info("responses.abandoned", { count });
 }

@@ -1,6 +1,5 @@
 import { type ConversationId, newTurnId, type PrincipalId, type TurnId } from "../../core/words/ids.ts";
 import type { PermissionMode } from "../../core/words/permission-mode.ts";
-import type { ResolvedModel } from "../../core/ports/model-catalogue.ts";
 import type { TokenPrompt } from "../../core/ports/token-counter.ts";
 import type { ModelTarget } from "../../core/words/profile.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
@@ -11,30 +10,25 @@ import type { ResponsesRequest, WireItem } from "../../protocols/responses/respo
 import { toServerTools } from "../../protocols/responses/tools/to-server-tools.ts";
 import { unsupportedValue } from "../../protocols/request-error.ts";
 import type { ServiceParts } from "../service-parts.ts";
-import { askedModel } from "../turns/asked-model.ts";
-import { chooseConversationName } from "../turns/conversation-name.ts";
-import { ignoredTag } from "../turns/ignored-tag.ts";
-import { listMisfits } from "../turns/list-misfits.ts";
 import { joinConversation } from "../conversations/join-conversation.ts";
-import { requireCheckable, type SchemaParams } from "../turns/require-checkable.ts";
-import type { RequestRecord } from "../turns/request-record.ts";
-import { type Caller, settleTurn } from "../turns/settle-turn.ts";
+import { buildTurnRequest, type TurnProtocol } from "../turns/build-turn-request.ts";
+import type { Caller } from "../turns/caller.ts";
+import { noteIgnored } from "../turns/request-record.ts";
+import { resolveAsked } from "../turns/resolve-asked.ts";
 import { readConversation, type ConversationParts, type FindPrevious } from "./read-conversation.ts";
 
-/** How much of the client's name for its end user is logged. */
-const MAX_END_USER_LENGTH = 128;
-
-/** A tool may be inside a namespace, so only the list is named. */
-const SCHEMA_PARAMS: SchemaParams = { format: "text.format.schema", tool: () => "tools" };
+const PROTOCOL: TurnProtocol = {
+  name: "responses",
+  // A tool may be inside a namespace, so only the list is named.
+  schemaParams: { format: "text.format.schema", tool: () => "tools" },
+  hasApprovalItems: true,
+};
 
 /** Permission modes in which nobody is asked. */
 const NEVER_ASK: ReadonlySet<PermissionMode> = new Set(["dontAsk", "bypassPermissions"]);
 
 /** Who asks for a response, and what is known besides the body. */
 export interface ResponseCaller extends Caller {
-  readonly principalId: PrincipalId;
-  readonly record: RequestRecord;
-  readonly nameHeader: string | undefined;
   /** The id of the turn, if it is already known. */
   readonly turnId?: TurnId;
   /** Finds the items of a previous response that is not in the store. */
@@ -72,23 +66,16 @@ export async function prepareResponse(
   caller: ResponseCaller,
   body: unknown,
 ): Promise<PreparedResponse> {
-  const { models, responses, sealedBox } = dependencies;
+  const { responses, sealedBox } = dependencies;
   const { principalId, record, findPrevious } = caller;
   const asked = parseResponsesRequest(body, caller.headers);
-  record.model = askedModel(asked.model);
-  const resolved = models.resolve(asked.model);
-  noteRequest(record, asked, { canStore: responses.isEnabled, resolved });
+  const resolved = resolveAsked(asked, record, dependencies);
   const isStored = asked.isStored && responses.isEnabled;
+  noteIgnored(record, listUnserved(asked, isStored));
   if (asked.isBackground && !isStored) throw backgroundNeedsStore();
 
-  const { target: named, conversationName: suffix } = resolved;
-  const settled = await settleTurn(asked, named, { ...caller, hasApprovalItems: true }, dependencies);
-  await requireCheckable(asked, SCHEMA_PARAMS, principalId, dependencies);
-  const { target } = settled;
-  record.ignored = [...new Set([...(record.ignored ?? []), ...listMisfits(asked, target)])];
-  const naming = chooseConversationName(caller.nameHeader, suffix);
-  const name = naming.conversationName;
-  const { turnId = newTurnId() } = caller;
+  const unread = await buildTurnRequest(asked, resolved, PROTOCOL, caller, dependencies);
+  const { turnId, target, approvals, conversationName: name } = unread;
   const joined = await joinConversation(dependencies, principalId, asked, name);
   // The history comes from the items alone, not from the record kept under the name.
   const isWhole = joined !== undefined || asked.previousResponseId !== undefined;
@@ -104,17 +91,11 @@ export async function prepareResponse(
   const serverTools = toServerTools(asked, parsed.approvals);
   let context = [...history, ...input];
   const request: TurnRequest = {
-    turnId,
-    principalId,
-    protocol: "responses",
-    ...settled,
-    ...(joined ? { conversationName: joined.id } : naming),
+    ...unread,
+    ...(joined && { conversationName: joined.id }),
     ...(isWhole && { isWholeHistory: true, isWholeSystemText: true }),
     systemText: parsed.systemText,
     messages: parsed.messages,
-    sampling: asked.sampling,
-    tools: asked.tools,
-    ...(asked.outputFormat && { outputFormat: asked.outputFormat }),
     ...(serverTools && { serverTools }),
   };
   const isShown = target.profile.activity !== "hidden";
@@ -130,7 +111,7 @@ export async function prepareResponse(
     isBackground: asked.isBackground,
     showsActivity: isShown,
     tellsAgent: isShown && asked.claude.activity === "field",
-    asksClient: settled.approvals === "client" && !NEVER_ASK.has(target.profile.permissionMode),
+    asksClient: approvals === "client" && !NEVER_ASK.has(target.profile.permissionMode),
     hostedTools: asked.hostedTools,
     mcpServers: asked.mcpServers,
     isListed: (tools) => isListed(context, tools),
@@ -176,19 +157,16 @@ function withModel(body: unknown): unknown {
   return "model" in body && body.model !== null ? body : { ...body, model: ANY_MODEL };
 }
 
-function noteRequest(
-  record: RequestRecord,
-  asked: ResponsesRequest,
-  { canStore, resolved }: { readonly canStore: boolean; readonly resolved: ResolvedModel },
-): void {
-  record.ignored = [
-    ...asked.ignored,
-    ...ignoredTag(resolved),
-    ...(asked.isStored && !canStore ? ["store"] : []),
+/** What this server or this protocol has no place for. */
+function listUnserved(
+  { isStored: isToStore, claude }: ResponsesRequest,
+  isStored: boolean,
+): readonly string[] {
+  return [
+    ...(isToStore && !isStored ? ["store"] : []),
     // Claude Code's work is shown as items here, not within the thinking.
-    ...(asked.claude.activity === "reasoning" || asked.claude.activity === "text" ? ["claude.activity"] : []),
+    ...(claude.activity === "reasoning" || claude.activity === "text" ? ["claude.activity"] : []),
   ];
-  if (asked.endUser !== undefined) record.endUser = asked.endUser.slice(0, MAX_END_USER_LENGTH);
 }
 
 /** A background response must be stored because its client comes back for it. */

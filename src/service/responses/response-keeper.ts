@@ -1,6 +1,6 @@
 import type { KeptResponse } from "../../core/ports/response-store.ts";
 import { schedule } from "../../lib/time.ts";
-import { toWireItems } from "../../protocols/responses/items/kept-items.ts";
+import { outputOf } from "../../protocols/responses/items/kept-items.ts";
 import type { ResponseBody, ResponseEvent } from "../../protocols/responses/response-head.ts";
 import { shortenRepeats } from "../../protocols/responses/stored-events.ts";
 import type { ServiceParts } from "../service-parts.ts";
@@ -81,8 +81,7 @@ export class ResponseKeeper {
     const { head, request, history, input, conversation } = this.#prepared;
     // What a conversation holds is not part of the chain.
     if (conversation || (body.status !== "completed" && body.status !== "incomplete")) return;
-    const output: unknown = body["output"];
-    const added = [...input, ...toWireItems(Array.isArray(output) ? output : [])];
+    const added = [...input, ...outputOf(body)];
     this.#parts.responseRuns.recent.remember(request.principalId, head.id, { history, added });
   }
 
@@ -92,10 +91,7 @@ export class ResponseKeeper {
 }
 
 /** A response in the form in which the store keeps it. */
-export function toKeptResponse(
-  { asked, request, head, input }: PreparedResponse,
-  body: ResponseBody,
-): KeptResponse {
+function toKeptResponse({ asked, request, head, input }: PreparedResponse, body: ResponseBody): KeptResponse {
   return {
     id: head.id,
     principalId: request.principalId,

@@ -1,7 +1,7 @@
 import { toAppError } from "../../core/words/app-error.ts";
 import { newRequestId } from "../../core/words/ids.ts";
 import type { Job } from "../../core/ports/job-queue.ts";
-import { formatStoredAsFailed } from "../../protocols/responses/format-stored-as-failed.ts";
+import { endStoredResponse } from "../../protocols/responses/end-stored-response.ts";
 import { turnIdOf } from "../../protocols/responses/response-head.ts";
 import type { ServiceParts } from "../service-parts.ts";
 import type { RequestRecord } from "../turns/request-record.ts";
@@ -38,13 +38,7 @@ async function takeUp(job: Job, { service, keepAliveMs }: TakeUpParts): Promise<
   try {
     // Proof for the cast: `toJobPayload` made it.
     const { body, caller } = job.payload as JobPayload;
-    const whole = {
-      ...caller,
-      principalId,
-      record,
-      nameHeader: caller.nameHeader,
-      turnId: turnIdOf(job.id),
-    };
+    const whole = { ...caller, principalId, record, turnId: turnIdOf(job.id) };
     const prepared = withoutWaited(await prepareResponse(service, whole, body), waitedMs);
     const turn = beginInBackground(prepared, { dependencies: service, record, silenceMs: keepAliveMs });
     const live = await openResponse(service, prepared, turn, { type: "taken-up" });
@@ -67,7 +61,6 @@ function withoutWaited(prepared: PreparedResponse, waitedMs: number): PreparedRe
 async function failJob({ responses }: ServiceParts, job: Job, thrown: unknown): Promise<void> {
   const kept = await responses.findResponse(job.principalId, job.id);
   if (!kept) return;
-  const body = formatStoredAsFailed({ ...kept.body, id: job.id }, toAppError(thrown).info);
-  const event = { type: "response.failed", sequence_number: 0, response: body };
-  await responses.updateResponse(job.id, { status: "failed", body, events: [event] });
+  const { event, ...end } = endStoredResponse({ ...kept.body, id: job.id }, toAppError(thrown).info);
+  await responses.updateResponse(job.id, { ...end, events: [event] });
 }

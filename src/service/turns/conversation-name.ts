@@ -2,18 +2,22 @@ import { AppError } from "../../core/words/app-error.ts";
 import type { ModelCatalogue } from "../../core/ports/model-catalogue.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
 import { RequestError } from "../../protocols/request-error.ts";
+import type { Caller } from "./caller.ts";
 
 const NAME = /^[A-Za-z0-9._:@/-]{1,128}$/;
 const HEADER = "X-Conversation-ID";
+/** The header's name as it is looked up. */
+export const CONVERSATION_HEADER = HEADER.toLowerCase();
 
 /**
  * The conversation that a request names: in the header, or after the colon of the model id.
  * @throws RequestError when a name is not one, or when the two differ.
  */
 export function chooseConversationName(
-  header: string | undefined,
+  headers: Caller["headers"],
   modelSuffix: string | undefined,
 ): Pick<TurnRequest, "conversationName" | "isNameFromModel"> {
+  const header = headers[CONVERSATION_HEADER];
   checkName(header, HEADER);
   checkName(modelSuffix, "model");
   if (header !== undefined && modelSuffix !== undefined && header !== modelSuffix) {
@@ -29,11 +33,11 @@ export function chooseConversationName(
 
 /** Whether a request names a conversation; called before its body has been checked. */
 export function namesConversation(
-  header: string | undefined,
+  headers: Caller["headers"],
   body: unknown,
   models: Pick<ModelCatalogue, "resolve">,
 ): boolean {
-  if (header !== undefined) return true;
+  if (headers[CONVERSATION_HEADER] !== undefined) return true;
   if (typeof body !== "object" || body === null || !("model" in body) || typeof body.model !== "string") {
     return false;
   }

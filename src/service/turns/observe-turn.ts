@@ -2,10 +2,10 @@ import { failedTurn } from "../../core/turn/turn-failure.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { TurnId } from "../../core/words/ids.ts";
-import { isTerminalEvent, type Notice, type TurnEvent } from "../../core/words/turn-event.ts";
+import { isTerminalEvent, type Notice, SPEECH, type TurnEvent } from "../../core/words/turn-event.ts";
 import { addUsage, NO_USAGE } from "../../core/words/usage.ts";
 import type { Stage } from "../../lib/stage.ts";
-import { recordFailure, type RequestRecord } from "./request-record.ts";
+import { noteIgnored, recordFailure, type RequestRecord } from "./request-record.ts";
 
 export interface TurnObserver {
   readonly record: RequestRecord;
@@ -39,6 +39,7 @@ export function observeTurn(turnId: TurnId, observer: TurnObserver): Stage<TurnE
 
 function noteEvent(event: TurnEvent, turnId: TurnId, observer: TurnObserver): void {
   const { record, clock, logger } = observer;
+  if (SPEECH.has(event.type)) record.firstTokenAt ??= clock();
   switch (event.type) {
     case "turn-start":
       // When a request has several turns, the first one's conversation is the one to continue.
@@ -52,27 +53,20 @@ function noteEvent(event: TurnEvent, turnId: TurnId, observer: TurnObserver): vo
       break;
     case "tool-call-start":
       record.toolCallCount = (record.toolCallCount ?? 0) + 1;
-      record.firstTokenAt ??= clock();
-      break;
-    case "text-delta":
-    case "reasoning-delta":
-      record.firstTokenAt ??= clock();
       break;
     case "notice":
       // Servers of the profile are reported like the request's own.
-      if (event.mcpServer !== undefined)
-        record.ignored = [...(record.ignored ?? []), `mcpServers.${event.mcpServer}`];
+      if (event.mcpServer !== undefined) noteIgnored(record, [`mcpServers.${event.mcpServer}`]);
       if (FOR_LOG.has(event.code)) {
         const { requestId } = record;
         logger.info("turn.notice", { requestId, turnId, code: event.code, message: event.message });
       }
       break;
     case "turn-end":
-      record.usage = addUsage(record.usage ?? NO_USAGE, event.usage);
-      break;
     case "turn-error":
+      // What the turn has used is on its own record; the request's line tells the sum of its turns.
       record.usage = addUsage(record.usage ?? NO_USAGE, event.usage);
-      record.error ??= event.error;
+      if (event.type === "turn-error") record.error ??= event.error;
       break;
     default:
       // Core records what Claude Code does by itself.

@@ -1,4 +1,6 @@
 import { RequestError } from "../../protocols/request-error.ts";
+import { TIMEOUT_HEADER } from "../../protocols/claude-settings/parse-claude-settings.ts";
+import type { Caller } from "./caller.ts";
 
 const HEADER = "X-Turnpike-Timeout";
 const SECONDS = /^\d{1,9}(\.\d{1,9})?$/;
@@ -9,7 +11,8 @@ const MAX_SECONDS = 86_400;
  * The client's deadline for its turn in milliseconds: the header's, the body's, or the shorter of the two.
  * @throws RequestError when the header is not a number of seconds above zero.
  */
-export function readTimeoutMs(header: string | undefined, bodyTimeoutMs?: number): number | undefined {
+export function readTimeoutMs(headers: Caller["headers"], bodyTimeoutMs?: number): number | undefined {
+  const header = headers[TIMEOUT_HEADER];
   if (header === undefined) return bodyTimeoutMs;
   const seconds = SECONDS.test(header.trim()) ? Number(header) : Number.NaN;
   if (!(seconds > 0 && seconds <= MAX_SECONDS)) {

@@ -30,6 +30,19 @@ export interface RequestRecord {
   thrown?: unknown;
 }
 
+/** A model id can be any text until it has been looked up. */
+const MAX_MODEL_LENGTH = 128;
+
+/** The model that is asked for, shortened; there need not be a model of that name. */
+export function noteModel(record: RequestRecord, model: string): void {
+  record.model = model.length > MAX_MODEL_LENGTH ? `${model.slice(0, MAX_MODEL_LENGTH)}…` : model;
+}
+
+/** Adds parameters that were accepted without effect. */
+export function noteIgnored(record: RequestRecord, names: readonly string[]): void {
+  record.ignored = [...new Set([...(record.ignored ?? []), ...names])];
+}
+
 /** The first error is the one to look into; later ones only carry it on to the client. */
 export function recordFailure(record: RequestRecord, thrown: unknown): void {
   record.error ??= toAppError(thrown).info;

@@ -8,9 +8,6 @@ import { MAX_TEMPERATURE, parsePlainSampling } from "../parse-chat-sampling.ts";
 import type { CompletionPrompt } from "./to-completion-turn.ts";
 import { z } from "zod";
 
-/** Limited because it is stored with each turn. */
-const MAX_END_USER_LENGTH = 512;
-
 /** What a request for a completion asks for. */
 export interface CompletionRequest {
   readonly model: string;
@@ -52,7 +49,7 @@ export function parseCompletionRequest(body: unknown): CompletionRequest {
     parameterNames: { temperature: "temperature", topP: "top_p", maxOutputTokens: "max_tokens" },
     isStream: request.stream ?? false,
     includeUsage: request.stream_options?.include_usage ?? false,
-    ...(isGiven(user) && { endUser: user.slice(0, MAX_END_USER_LENGTH) }),
+    ...(isGiven(user) && { endUser: user }),
     ignored: listIgnored(request),
   };
 }

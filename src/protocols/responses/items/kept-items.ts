@@ -4,8 +4,12 @@ import type { WireItem } from "../responses-request.ts";
 
 /** The input and output items of a stored response. */
 export function itemsOf({ input, body }: Pick<KeptResponse, "input" | "body">): readonly WireItem[] {
-  const output: unknown = body["output"];
-  return [...toWireItems(input), ...toWireItems(Array.isArray(output) ? output : [])];
+  return [...toWireItems(input), ...outputOf(body)];
+}
+
+/** The output items of a response object. */
+export function outputOf({ output }: JsonObject): readonly WireItem[] {
+  return toWireItems(Array.isArray(output) ? output : []);
 }
 
 export function toWireItems(items: readonly unknown[]): readonly WireItem[] {

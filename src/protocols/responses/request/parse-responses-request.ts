@@ -20,9 +20,6 @@ import {
 import type { OutputFormat } from "../../../core/words/output-format.ts";
 import { parseJsonFormat } from "../../json-schema/parse-json-format.ts";
 
-/** Limited because it is stored with each turn. */
-const MAX_END_USER_LENGTH = 512;
-
 /** Files are shown as items here. */
 const CHAT_ONLY = ["includeFiles"] as const;
 
@@ -82,7 +79,7 @@ export function parseResponsesRequest(body: unknown, headers?: SettingPlaces["he
       unservedTools: declared.unserved,
       settings: claude.ignored,
     }),
-    ...(endUser !== undefined && { endUser: endUser.slice(0, MAX_END_USER_LENGTH) }),
+    ...(endUser !== undefined && { endUser }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ErrorInfo } from "../../core/words/app-error.ts";
 import type { JsonObject } from "../../core/words/client-tool.ts";
 import { formatResponseError } from "./response-error.ts";
-import type { ResponseBody } from "./response-head.ts";
+import type { ResponseBody, ResponseEvent } from "./response-head.ts";
 
 /** The status given to unfinished items, by type; all other types use `incomplete`. */
 const UNFINISHED: Readonly<Record<string, string>> = {
@@ -9,6 +9,31 @@ const UNFINISHED: Readonly<Record<string, string>> = {
   apply_patch_call: "completed",
 };
 const OPEN = new Set<unknown>(["in_progress", "searching", "interpreting", "calling"]);
+
+/** The end of a stored response, in which its stream has no event but this one. */
+export interface StoredEnd {
+  readonly status: "failed" | "cancelled";
+  readonly body: ResponseBody;
+  readonly event: ResponseEvent;
+}
+
+/** Ends a stored response that nobody works on any more, or that nobody has begun. */
+export function endStoredResponse(
+  body: JsonObject & { readonly id: string },
+  end: ErrorInfo | "cancelled",
+): StoredEnd {
+  const isCancelled = end === "cancelled";
+  const ended: ResponseBody = isCancelled
+    ? { ...body, status: "cancelled" }
+    : formatStoredAsFailed(body, end);
+  // A running response's stream ends in the same way.
+  const type = isCancelled ? "response.incomplete" : "response.failed";
+  return {
+    status: isCancelled ? "cancelled" : "failed",
+    body: ended,
+    event: { type, sequence_number: 0, response: ended },
+  };
+}
 
 /** The failed body of a stored response that nobody works on any more. */
 export function formatStoredAsFailed(

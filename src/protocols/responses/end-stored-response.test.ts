@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { toldByClaude } from "../../../test/engine/told-by-claude.ts";
 import { expectResponse } from "../../../test/schema/expect-response.ts";
 import { headWith } from "../../../test/schema/response-turns.ts";
-import { formatStoredAsFailed } from "./format-stored-as-failed.ts";
+import { formatStoredAsFailed } from "./end-stored-response.ts";
 import { ResponseWriter } from "./output/response-writer.ts";
 
 test("what was under way when the server ended has failed, and nothing of it is under way any more", () => {

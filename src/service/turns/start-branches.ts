@@ -4,33 +4,32 @@ import { mergeIterables } from "../../lib/merge-iterables.ts";
 import type { Stage } from "../../lib/stage.ts";
 import { through } from "../../lib/staged-stream.ts";
 import type { BranchEvent } from "../../protocols/branch-event.ts";
-import { startTurn, type StartedTurn, type TurnStarter } from "../../service/turns/start-turn.ts";
-import type { AppContext } from "../app-env.ts";
+import type { Caller } from "./caller.ts";
+import { startTurn, type StartedTurn, type TurnStarter } from "./start-turn.ts";
 
 /**
  * Runs `count` turns of one request side by side. Only the first belongs to the conversation that the request names. When one
  * fails, the others are cancelled and its error ends the events; otherwise they end with the last turn's end.
  */
 export function startBranches(
-  context: AppContext,
   starter: TurnStarter,
+  caller: Pick<Caller, "record" | "signal">,
   request: TurnRequest,
   count: number,
 ): StartedTurn<BranchEvent> {
   const { conversationName: _, ...unnamed } = request;
   const others = Array.from({ length: count - 1 }, () => ({ ...unnamed, turnId: newTurnId() }));
-  return startTurns(context, starter, [request, ...others]);
+  return startTurns(starter, caller, [request, ...others]);
 }
 
 /** The same for requests that differ; each one's index is its branch. */
 export function startTurns(
-  context: AppContext,
   starter: TurnStarter,
+  { record, signal }: Pick<Caller, "record" | "signal">,
   requests: readonly TurnRequest[],
 ): StartedTurn<BranchEvent> {
-  const { record } = context.var;
   if (requests[0]) record.turnId ??= requests[0].turnId;
-  const turns = requests.map((each) => startTurn(starter, each, record, context.req.raw.signal));
+  const turns = requests.map((each) => startTurn(starter, each, record, signal));
   const [first] = turns;
   if (first && turns.length === 1) return first;
   record.branchCount = requests.length;

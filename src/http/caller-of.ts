@@ -1,0 +1,15 @@
+import type { Caller } from "../service/turns/caller.ts";
+import type { AppContext } from "./app-env.ts";
+import { requireIdentity } from "./require-principal.ts";
+
+/** Who asks for a turn, on a path that needs a key. */
+export function callerOf(context: AppContext): Caller & { readonly signal: AbortSignal } {
+  const { id: principalId, mayApprove } = requireIdentity(context);
+  return {
+    principalId,
+    mayApprove,
+    headers: context.req.header(),
+    record: context.var.record,
+    signal: context.req.raw.signal,
+  };
+}
