@@ -1,10 +1,10 @@
 import { AppError } from "../../core/words/app-error.ts";
-import type { ConversationId, PrincipalId } from "../../core/words/ids.ts";
 import type { Message } from "../../core/words/message.ts";
 import { hashState } from "../../core/turn/state-hash.ts";
 import type { TurnEvent } from "../../core/words/turn-event.ts";
 import { TurnRecord } from "../../core/turn/turn-record.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
+import type { Stage } from "../../lib/stage.ts";
 import { assignItemIds } from "../../protocols/responses/items/assign-item-ids.ts";
 import { type ParsedItems, toMessages } from "../../protocols/responses/items/items-to-messages.ts";
 import { mentionedFileIds } from "../../protocols/responses/items/mentioned-ids.ts";
@@ -12,7 +12,7 @@ import { messagesToItems } from "../../protocols/responses/items/messages-to-ite
 import type { WireItem } from "../../protocols/responses/responses-request.ts";
 import type { ServiceParts } from "../service-parts.ts";
 import { loadFiles } from "../turns/load-files.ts";
-import type { AddedItems, ConversationTurn } from "./run-in-conversation.ts";
+import type { AddedItems, HeldConversation } from "./run-in-conversation.ts";
 
 export type ChatTurnParts = Pick<ServiceParts, "files" | "sealedBox" | "clock">;
 
@@ -20,25 +20,20 @@ export type ChatTurnParts = Pick<ServiceParts, "files" | "sealedBox" | "clock">;
  * A turn whose client sends messages, in a conversation that has items. Messages without an earlier answer are new input; a whole
  * history is compared with the items and replaces them when it differs.
  */
-export class ChatTurn implements ConversationTurn {
-  readonly conversationId: ConversationId;
+export class ChatTurn {
   readonly #request: TurnRequest;
   readonly #parts: ChatTurnParts;
   readonly #record: TurnRecord;
   #added: readonly WireItem[] = [];
   #isWhole = false;
 
-  constructor(request: TurnRequest, conversationId: ConversationId, parts: ChatTurnParts) {
-    this.conversationId = conversationId;
+  constructor(request: TurnRequest, parts: ChatTurnParts) {
     this.#request = request;
     this.#parts = parts;
     this.#record = new TurnRecord(parts.clock);
   }
 
-  get principalId(): PrincipalId {
-    return this.#request.principalId;
-  }
-
+  /** The request to run, given the conversation's current items. */
   async toRequest(items: readonly WireItem[]): Promise<TurnRequest> {
     const { messages, systemText } = this.#request;
     const lastAnswer = messages.findLastIndex(({ role }) => role === "assistant");
@@ -60,11 +55,17 @@ export class ChatTurn implements ConversationTurn {
     return { ...this.#request, isWholeHistory: true };
   }
 
-  note(event: TurnEvent): void {
-    if (event.type !== "turn-start") this.#record.add(event);
+  /** Adds the turn's items to its conversation before its end is reported. */
+  stage(conversation: HeldConversation): Stage<TurnEvent, TurnEvent> {
+    return {
+      of: (event) => {
+        if (event.type !== "turn-start") this.#record.add(event);
+        return event.type === "turn-end" ? conversation.add(this.#made()).then(() => [event]) : [event];
+      },
+    };
   }
 
-  added(): AddedItems {
+  #made(): AddedItems {
     const answer = assignItemIds(messagesToItems([this.#record.answer]), `${this.#idPart}_o`);
     return { items: [...this.#added, ...answer], ...(this.#isWhole && { isWhole: true }) };
   }
@@ -83,9 +84,10 @@ export class ChatTurn implements ConversationTurn {
 
   async #read(items: readonly WireItem[]): Promise<ParsedItems> {
     const { files, sealedBox } = this.#parts;
+    const { principalId } = this.#request;
     return toMessages(items, {
-      unseal: (text) => sealedBox.unseal(text, this.principalId),
-      findFile: await loadFiles({ files }, this.principalId, mentionedFileIds(items), "messages"),
+      unseal: (text) => sealedBox.unseal(text, principalId),
+      findFile: await loadFiles({ files }, principalId, mentionedFileIds(items), "messages"),
     });
   }
 

@@ -1,30 +1,32 @@
 import type { TurnRunner } from "../../core/ports/turn-runner.ts";
-import type { TurnRequest } from "../../core/words/turn-request.ts";
 import { toBatches } from "../../lib/batch-stream.ts";
 import { LaterStream } from "../../lib/later-stream.ts";
-import type { ServiceParts } from "../service-parts.ts";
+import { through } from "../../lib/staged-stream.ts";
 import { ChatTurn, type ChatTurnParts } from "./chat-turn.ts";
-import { runInConversation } from "./run-in-conversation.ts";
-
-export type FollowParts = ChatTurnParts & Pick<ServiceParts, "items" | "conversationLock" | "logger">;
+import { type HeldParts, runInConversation } from "./run-in-conversation.ts";
 
 /**
  * Runs turns of protocols that know nothing of items. A turn that names a conversation with items is given what they say, and its
  * own items are added to them.
  */
-export function followConversations(runTurn: TurnRunner, parts: FollowParts): TurnRunner {
+export function followConversations(runTurn: TurnRunner, parts: ChatTurnParts & HeldParts): TurnRunner {
   if (!parts.items.isEnabled) return runTurn;
   return (request, signal) => {
-    if (request.conversationName === undefined) return runTurn(request, signal);
+    const { principalId, turnId, conversationName } = request;
+    if (conversationName === undefined) return runTurn(request, signal);
     return new LaterStream(async () => {
-      const conversation = await findOwn(request, parts);
-      const turn = conversation && new ChatTurn(request, conversation.id, parts);
-      return toBatches(turn ? runInConversation(parts, turn, runTurn, signal) : runTurn(request, signal));
+      const own = await parts.items.findConversation(principalId, conversationName);
+      if (!own) return toBatches(runTurn(request, signal));
+      const turn = new ChatTurn(request, parts);
+      return runInConversation(
+        parts,
+        { principalId, turnId, id: own.id },
+        async (held) => {
+          const events = runTurn(held.hold(await turn.toRequest(held.items)), signal);
+          return through(events, turn.stage(held));
+        },
+        signal,
+      );
     });
   };
-}
-
-async function findOwn({ principalId, conversationName }: TurnRequest, { items }: FollowParts) {
-  if (conversationName === undefined) return undefined;
-  return items.findConversation(principalId, conversationName);
 }

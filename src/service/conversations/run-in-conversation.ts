@@ -1,20 +1,20 @@
-import { failedTurn, failureOf } from "../../core/turn/turn-failure.ts";
 import { randomUUID } from "node:crypto";
 
-import type { ConversationId, PrincipalId } from "../../core/words/ids.ts";
-import { type ConversationHold, lockKeyOf } from "../../core/ports/conversation-lock.ts";
 import type { ConversationItem } from "../../core/ports/conversation-items.ts";
-import type { TurnRunner } from "../../core/ports/turn-runner.ts";
+import { type ConversationHold, lockKeyOf } from "../../core/ports/conversation-lock.ts";
+import { failedTurn, failureOf } from "../../core/turn/turn-failure.ts";
+import type { ConversationId } from "../../core/words/ids.ts";
 import type { TurnEvent } from "../../core/words/turn-event.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
 import { type BatchStream, toBatches } from "../../lib/batch-stream.ts";
 import { LaterStream } from "../../lib/later-stream.ts";
-import type { Stage } from "../../lib/stage.ts";
 import { through } from "../../lib/staged-stream.ts";
 import { toWireItems } from "../../protocols/responses/items/kept-items.ts";
-import type { WireItem } from "../../protocols/responses/responses-request.ts";
 import { uniqueItemIds } from "../../protocols/responses/items/unique-item-ids.ts";
+import type { WireItem } from "../../protocols/responses/responses-request.ts";
 import type { ServiceParts } from "../service-parts.ts";
+
+export type HeldParts = Pick<ServiceParts, "items" | "conversationLock" | "clock" | "logger">;
 
 /** What a turn adds to its conversation. */
 export interface AddedItems {
@@ -23,71 +23,47 @@ export interface AddedItems {
   readonly isWhole?: true;
 }
 
-/** One turn of a conversation that has items of its own. */
-export interface ConversationTurn {
-  readonly principalId: PrincipalId;
-  readonly conversationId: ConversationId;
-  /** The request to run, given the conversation's current items. */
-  toRequest(items: readonly WireItem[]): Promise<TurnRequest>;
-  /** Called with each event before anybody else sees it. */
-  note(event: TurnEvent): void;
-  /** What the turn adds; called once the turn has ended well. */
-  added(): AddedItems;
+/** A conversation with items of its own, which nobody but this turn may change now. */
+export interface HeldConversation {
+  /** What has been said in it. */
+  readonly items: readonly WireItem[];
+  /** The request of the turn that holds it. */
+  hold(request: TurnRequest): TurnRequest;
+  /** To be called once the turn has ended well, before its events have ended. Never rejects. */
+  add(added: AddedItems): Promise<void>;
 }
 
+/** Which turn, and the id of its conversation. */
+type TurnInConversation = Pick<TurnRequest, "principalId" | "turnId"> & { readonly id: ConversationId };
+
 /**
- * Runs a turn alone in its conversation: it starts with the items present by then, and its own are added before its end is
- * reported.
+ * Runs a turn alone in its conversation: `begin` starts it with the items present by then. The conversation is free again when the
+ * turn's events have ended.
  */
 export function runInConversation(
-  parts: Pick<ServiceParts, "items" | "conversationLock" | "clock" | "logger">,
-  turn: ConversationTurn,
-  runTurn: TurnRunner,
+  parts: HeldParts,
+  { principalId, id, turnId }: TurnInConversation,
+  begin: (conversation: HeldConversation) => Promise<AsyncIterable<TurnEvent>>,
   signal: AbortSignal,
 ): BatchStream<TurnEvent> {
   return new LaterStream(async () => {
-    const { items, conversationLock } = parts;
-    const { principalId, conversationId } = turn;
     const heldAs = randomUUID();
     let held: ConversationHold | undefined;
     try {
-      const hold = await conversationLock.hold(lockKeyOf(principalId, conversationId), heldAs, signal);
+      const hold = await parts.conversationLock.hold(lockKeyOf(principalId, id), heldAs, signal);
       held = hold;
-      const before = await items.loadItems(principalId, conversationId);
-      const request = { ...(await turn.toRequest(itemsToRead(before))), heldAs };
-      return through(runTurn(request, signal), {
-        ...leaveItems(parts, turn, before, request),
-        close: () => hold.release(),
+      const before = await parts.items.loadItems(principalId, id);
+      const events = await begin({
+        items: itemsToRead(before),
+        hold: (request) => ({ ...request, heldAs }),
+        add: (added) => addItems(parts, { principalId, id, turnId, before }, added),
       });
+      return through(events, { of: (event) => [event], close: () => hold.release() });
     } catch (thrown) {
       held?.release();
       return toBatches<TurnEvent>([failedTurn(failureOf(thrown, signal))]);
     }
   });
-}
-
-function leaveItems(
-  parts: Pick<ServiceParts, "items" | "clock" | "logger">,
-  turn: ConversationTurn,
-  before: readonly ConversationItem[],
-  { turnId }: TurnRequest,
-): Stage<TurnEvent, TurnEvent> {
-  const keepBefore = async (end: TurnEvent): Promise<readonly TurnEvent[]> => {
-    try {
-      await keep(parts, turn, before);
-    } catch (error) {
-      // The answer itself is good, and the client has paid for it.
-      const { conversationId } = turn;
-      parts.logger.error("conversation.not-recorded", { conversationId, turnId, error });
-    }
-    return [end];
-  };
-  return {
-    of(event) {
-      turn.note(event);
-      return event.type === "turn-end" ? keepBefore(event) : [event];
-    },
-  };
 }
 
 /** After retention has removed old items, the rest may begin with outputs whose calls are gone; those are skipped. */
@@ -97,17 +73,21 @@ export function itemsToRead(kept: readonly ConversationItem[]): readonly WireIte
   return first === -1 ? [] : items.slice(first);
 }
 
-async function keep(
-  { items, clock }: Pick<ServiceParts, "items" | "clock">,
-  turn: ConversationTurn,
-  before: readonly ConversationItem[],
+async function addItems(
+  { items, clock, logger }: HeldParts,
+  turn: TurnInConversation & { readonly before: readonly ConversationItem[] },
+  { items: added, isWhole }: AddedItems,
 ): Promise<void> {
-  const { principalId, conversationId } = turn;
-  const { items: added, isWhole } = turn.added();
-  if (isWhole) {
-    await items.replaceItems(principalId, conversationId, uniqueItemIds(added), clock());
-    return;
+  const { principalId, id: conversationId, turnId, before } = turn;
+  try {
+    if (isWhole) {
+      await items.replaceItems(principalId, conversationId, uniqueItemIds(added), clock());
+      return;
+    }
+    const taken = before.map(({ id }) => id);
+    await items.appendItems(principalId, conversationId, uniqueItemIds(added, taken), clock());
+  } catch (error) {
+    // The answer itself is good, and the client has paid for it.
+    logger.error("conversation.not-recorded", { conversationId, turnId, error });
   }
-  const taken = before.map(({ id }) => id);
-  await items.appendItems(principalId, conversationId, uniqueItemIds(added, taken), clock());
 }

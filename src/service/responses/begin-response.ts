@@ -1,10 +1,10 @@
 import { failedTurn } from "../../core/turn/turn-failure.ts";
 import { AppError, type ErrorInfo } from "../../core/words/app-error.ts";
 import { newTurnId } from "../../core/words/ids.ts";
-import type { TurnEvent } from "../../core/words/turn-event.ts";
+import { SPEECH, type TurnEvent } from "../../core/words/turn-event.ts";
 import { shortenMessages } from "../../core/tokens/shorten-messages.ts";
 import type { ServiceParts } from "../service-parts.ts";
-import { openTurn } from "../turns/open-turn.ts";
+import { openTurn, readToEnd } from "../turns/open-turn.ts";
 import type { RequestRecord } from "../turns/request-record.ts";
 import { cutRequest, fitRequest, type Shorten } from "./fit-request.ts";
 import { type ResponseTurn, startResponseTurn } from "./open-response.ts";
@@ -12,10 +12,8 @@ import type { PreparedResponse } from "./prepare-response.ts";
 
 /** Includes `activity-start`, since responses show Claude Code's own work too. */
 const SIGNS: ReadonlySet<TurnEvent["type"]> = new Set<TurnEvent["type"]>([
-  "text-delta",
-  "reasoning-delta",
+  ...SPEECH,
   "reasoning-redacted",
-  "tool-call-start",
   "activity-start",
 ]);
 /** How many times a conversation is cut when the API refuses it as too long. */
@@ -71,7 +69,13 @@ export function beginInBackground(
   const { dependencies, record } = parts;
   if (prepared.asked.truncation !== "auto") return startResponseTurn(dependencies, record, prepared);
   const abort = new AbortController();
-  return { events: beginLater(prepared, { ...parts, signal: abort.signal }), abort: () => abort.abort() };
+  let begun: ResponseTurn | undefined;
+  const onStart = (turn: ResponseTurn) => void (begun = turn);
+  return {
+    events: beginLater(prepared, { ...parts, signal: abort.signal, onStart }),
+    abort: () => abort.abort(),
+    addToConversation: async (output) => begun?.addToConversation(output),
+  };
 }
 
 async function* beginLater(
@@ -88,10 +92,4 @@ async function* beginLater(
 
 function isRefusal({ kind }: ErrorInfo): boolean {
   return kind === "refusal";
-}
-
-/** The runner may still have work after its terminal event. */
-async function readToEnd(events: AsyncIterable<TurnEvent>): Promise<void> {
-  const iterator = events[Symbol.asyncIterator]();
-  while (!(await iterator.next()).done);
 }

@@ -32,6 +32,8 @@ export interface LiveResponseParts {
   readonly relayed: RelayedTurn<ResponseEvent>;
   /** Aborts the turn. */
   readonly abortTurn: () => void;
+  /** Called when the turn has ended well, while it still holds its conversation. Never rejects. */
+  readonly onTurnEnd?: (body: ResponseBody) => Promise<void>;
   /** Stores what the response has become; called before anybody sees its end. */
   readonly keep: (body: ResponseBody, events: readonly ResponseEvent[]) => Promise<void>;
   readonly onFailure: (error: unknown) => void;
@@ -100,21 +102,21 @@ export class LiveResponse {
 
   /** Takes the turn's events to their end. To be called once. */
   async run(events: AsyncIterable<TurnEvent>): Promise<void> {
+    let last: readonly ResponseEvent[] | undefined;
     try {
-      let end: TerminalEvent | undefined;
+      // The turn releases its session, and its conversation, only when its events have ended.
       for await (const event of events) {
         if (this.#isEnding) continue;
-        // The turn releases its session only when its events have ended.
-        if (isTerminalEvent(event)) end = event;
+        if (isTerminalEvent(event)) last = await this.#hearEnd(event);
         else this.#log.append([...this.#parts.writer.of(event)]);
         await this.#waitForClient();
       }
-      if (!end) throw new Error("A turn's events ended without a terminal event.");
-      await this.#endWith(end);
+      if (!this.#isEnding) throw new Error("A turn's events ended without a terminal event.");
     } catch (thrown) {
-      if (!this.#isEnding) this.#parts.onFailure(thrown);
-      await this.fail(toAppError(thrown).info);
+      if (last || !this.#isEnding) this.#parts.onFailure(thrown);
+      if (!last) await this.fail(toAppError(thrown).info);
     }
+    if (last) await this.#conclude(last);
   }
 
   /**
@@ -129,12 +131,12 @@ export class LiveResponse {
 
   /** Ends the response as cancelled unless it has already ended; resolves when it is over. */
   async cancel(): Promise<void> {
-    await this.#finish(() => this.#parts.writer.cancel());
+    await this.#cut(() => this.#parts.writer.cancel());
   }
 
   /** Ends the response as failed unless it has already ended; resolves when it is over. */
   async fail(error: ErrorInfo): Promise<void> {
-    await this.#finish(() => {
+    await this.#cut(() => {
       this.#failure = error;
       return this.#parts.writer.fail(error);
     });
@@ -160,14 +162,17 @@ export class LiveResponse {
     });
   }
 
-  async #endWith(end: TerminalEvent): Promise<void> {
-    await this.#finish(() => {
-      if (end.type === "turn-error" && end.error.kind !== "cancelled") this.#failure = end.error;
-      return this.#parts.writer.of(end);
-    });
+  /** Writes the turn's own end. From now on nothing else can end the response. */
+  async #hearEnd(end: TerminalEvent): Promise<readonly ResponseEvent[]> {
+    const last = [...this.#parts.writer.of(end)];
+    this.#isEnding = true;
+    if (end.type === "turn-end") await this.#parts.onTurnEnd?.(this.body);
+    else if (end.error.kind !== "cancelled") this.#failure = end.error;
+    return last;
   }
 
-  async #finish(writeEnd: () => Iterable<ResponseEvent>): Promise<void> {
+  /** Ends the response before its turn does. */
+  async #cut(writeEnd: () => Iterable<ResponseEvent>): Promise<void> {
     if (this.#isEnding) return this.ended;
     this.#isEnding = true;
     this.#wakePump?.();
@@ -175,6 +180,15 @@ export class LiveResponse {
     let last: readonly ResponseEvent[] = [];
     try {
       last = [...writeEnd()];
+    } catch (thrown) {
+      this.#parts.onFailure(thrown);
+    }
+    await this.#conclude(last);
+  }
+
+  /** Stores what the response has become, and then tells it. */
+  async #conclude(last: readonly ResponseEvent[]): Promise<void> {
+    try {
       await this.#letClientRead();
       await this.#parts.keep(this.body, [...this.#log.events, ...last]);
     } catch (thrown) {

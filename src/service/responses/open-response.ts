@@ -1,13 +1,16 @@
 import { AppError } from "../../core/words/app-error.ts";
 import type { RelayedTurn } from "../../core/ports/turn-relay.ts";
 import type { TurnRunner } from "../../core/ports/turn-runner.ts";
+import type { ConversationId } from "../../core/words/ids.ts";
 import type { TurnEvent } from "../../core/words/turn-event.ts";
-import type { ResponseEvent } from "../../protocols/responses/response-head.ts";
+import type { TurnRequest } from "../../core/words/turn-request.ts";
+import { outputOf } from "../../protocols/responses/items/kept-items.ts";
 import { ResponseWriter } from "../../protocols/responses/output/response-writer.ts";
+import type { ResponseEvent } from "../../protocols/responses/response-head.ts";
+import type { WireItem } from "../../protocols/responses/responses-request.ts";
 import type { ServiceParts } from "../service-parts.ts";
 import { startTurn } from "../turns/start-turn.ts";
-import { ResponseTurnInConversation } from "../conversations/response-turn.ts";
-import { runInConversation } from "../conversations/run-in-conversation.ts";
+import { type HeldConversation, runInConversation } from "../conversations/run-in-conversation.ts";
 import type { RequestRecord } from "../turns/request-record.ts";
 import { LiveResponse } from "./live-response.ts";
 import type { PreparedResponse } from "./prepare-response.ts";
@@ -30,6 +33,8 @@ type Dependencies = Pick<
 export interface ResponseTurn {
   readonly events: AsyncIterable<TurnEvent>;
   abort(): void;
+  /** Adds the response's input and this output to its conversation, if it has one. Called while the turn still holds it. */
+  addToConversation(output: readonly WireItem[]): Promise<void>;
 }
 
 export function startResponseTurn(
@@ -38,24 +43,40 @@ export function startResponseTurn(
   prepared: PreparedResponse,
   signal?: AbortSignal,
 ): ResponseTurn {
-  const { clock, logger } = dependencies;
-  const { request } = prepared;
-  record.turnId = request.turnId;
-  const starter = { runTurn: chooseRunner(dependencies, prepared), clock, logger };
-  const { events, cancel } = startTurn(starter, request, record, signal);
-  return { events, abort: cancel };
+  const { request, conversation, input } = prepared;
+  const { turnId, principalId } = request;
+  record.turnId = turnId;
+  let held: HeldConversation | undefined;
+  // In a conversation, a response waits for the turn before it.
+  const runAlone =
+    (id: ConversationId): TurnRunner =>
+    (_, wanted) =>
+      runInConversation(
+        dependencies,
+        { principalId, turnId, id },
+        async (found) => {
+          held = found;
+          return dependencies.runTurn(found.hold(await requestNow(prepared, found.items)), wanted);
+        },
+        wanted,
+      );
+  const runTurn = conversation ? runAlone(conversation.id) : dependencies.runTurn;
+  const { events, cancel } = startTurn({ ...dependencies, runTurn }, request, record, signal);
+  return {
+    events,
+    abort: cancel,
+    addToConversation: async (output) => held?.add({ items: [...input, ...output] }),
+  };
 }
 
-/** In a conversation, a response waits for the turn before it and adds its own items to the conversation. */
-function chooseRunner(dependencies: Dependencies, prepared: PreparedResponse): TurnRunner {
-  const { runTurn, clock } = dependencies;
-  const { conversation } = prepared;
-  if (!conversation) return runTurn;
-  const { id, reread } = conversation;
-  return (request, signal) => {
-    const turn = new ResponseTurnInConversation(id, { ...prepared, request }, reread, clock);
-    return runInConversation(dependencies, turn, runTurn, signal);
-  };
+/** The request to run, given the conversation's current items: another turn may have come in between. */
+async function requestNow(
+  { request, history, conversation }: PreparedResponse,
+  items: readonly WireItem[],
+): Promise<TurnRequest> {
+  const isSame = items.length === history.length && items.every(({ id }, at) => id === history[at]?.["id"]);
+  if (isSame || !conversation) return request;
+  return { ...(await conversation.reread(items)), turnId: request.turnId };
 }
 
 /**
@@ -82,6 +103,7 @@ export async function openResponse(
     writer: new ResponseWriter(head, clock),
     relayed,
     abortTurn: turn.abort,
+    onTurnEnd: (body) => turn.addToConversation(outputOf(body)),
     keep: (body, events) => keeper.end(body, events),
     onFailure: (error) => logger.error("response.broke", { responseId: head.id, error }),
   });
