@@ -23,6 +23,9 @@ const TIMED = ["test/integration/{cancellation,steady-streams}.test.ts"];
 /** They share workers: starting one for each file took longer than the tests themselves. */
 const WITHOUT_PROCESSES = { isolate: false } as const;
 
+/** Claude Code tells of an account once in a run. */
+const WITH_SERVERS = { globalSetup: ["test/integration/known-accounts.ts"] };
+
 /** Every test file of this run writes there what the scripted model refused. */
 const REFUSALS = join(tmpdir(), `turnpike-refusals-${process.pid}.jsonl`);
 
@@ -56,6 +59,7 @@ export default defineConfig({
           name: "claude-code",
           include: ["test/**/*.test.ts"],
           exclude: [...configDefaults.exclude, ...PARTS, ...TIMED],
+          ...WITH_SERVERS,
           // Suites that start Claude Code must not starve each other: a process takes a core while it starts.
           maxWorkers: 2,
           sequence: { groupOrder: 3 },
@@ -63,7 +67,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "timed", include: TIMED, maxWorkers: 1, sequence: { groupOrder: 4 } },
+        test: { name: "timed", include: TIMED, ...WITH_SERVERS, maxWorkers: 1, sequence: { groupOrder: 4 } },
       },
     ],
   },

@@ -15,6 +15,7 @@ import type { ScriptedModel } from "../../src/demo/scripted-model.ts";
 import { delay } from "../../src/lib/time.ts";
 import { startServer } from "../../src/main.ts";
 import { startUpstream } from "../upstream/start-upstream.ts";
+import { createFamiliarEngine } from "./create-familiar-engine.ts";
 
 export const API_KEY = "tp-test-key-number-one";
 export const OTHER_API_KEY = "tp-test-key-number-two";
@@ -80,7 +81,7 @@ export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turn
   const configFile = join(folder, "turnpike.yaml");
   // JSON is YAML too.
   await writeFile(configFile, JSON.stringify(options.configFile ?? {}));
-  const engines = { ...ENGINE_BUILDERS, ...options.engines };
+  const engines = { ...ENGINE_BUILDERS, sdk: createFamiliarEngine, ...options.engines };
   const { config } = resolveConfig({
     configFile,
     flags: {
