@@ -73,10 +73,11 @@ describe("with one server", () => {
 
       // It goes on by its history, as without the tag.
       const history = [user("my secret is blue"), assistant(first.text), user("and?")];
-      const next = await ask(turnpike, history, { model });
-      expect(next).toMatchObject({ placement: "hot", conversation: first.conversation });
-      const { headers } = await turnpike.post({ model, messages: history });
-      expect(headers.get("x-turnpike-ignored")).toBe(tag === "latest" ? null : `model:${tag}`);
+      const next = await turnpike.post({ model, messages: history });
+      expect(await next.json()).toMatchObject({ choices: [{ message: { content: "re: and?" } }] });
+      expect(next.headers.get("x-turnpike-placement")).toBe("hot");
+      expect(next.headers.get("x-conversation-id")).toBe(first.conversation);
+      expect(next.headers.get("x-turnpike-ignored")).toBe(tag === "latest" ? null : `model:${tag}`);
     },
   );
 
