@@ -71,3 +71,22 @@ export async function answer(
 ): Promise<number> {
   return (await decide(turnpike, id, { decision }, key)).status;
 }
+
+/** Denies whatever asks for approval while this work is done. */
+export async function denyDuring<Result>(turnpike: Turnpike, work: Promise<Result>): Promise<Result> {
+  const done = new AbortController();
+  const denying = denyAll(turnpike, done.signal);
+  try {
+    return await work;
+  } finally {
+    done.abort();
+    await denying;
+  }
+}
+
+async function denyAll(turnpike: Turnpike, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    for (const { id } of await listApprovals(turnpike)) await answer(turnpike, id, "deny");
+    await delay(20);
+  }
+}

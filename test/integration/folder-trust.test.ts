@@ -6,6 +6,8 @@ import { expect, test } from "vitest";
 
 import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
 import { changeTrustFile } from "../../src/config/trust/trust-file.ts";
+import { work, workByName } from "./agent-work.ts";
+import { APPROVER_FLAGS, denyDuring } from "./approve.ts";
 import { ask, assistant, user } from "./ask.ts";
 import { plantRepository } from "./plant-repository.ts";
 import { type PlantedFolder, plantSettings, startLure } from "./plant-settings.ts";
@@ -250,34 +252,45 @@ test("a request that names a folder names no more than it: trust is the folder's
   expect([await marksOf(planted, turnpike), planted.lure.calls]).toEqual([[], []]);
 }, 60_000);
 
-test.each(["default", "acceptEdits", "plan", "dontAsk"])(
-  "programs that a repository's own configuration names do not run unasked in mode %s",
-  async (permissionMode) => {
-    const planted = await plant();
-    await plantRepository(planted);
-    const { root } = planted;
-    const turnpike = await startTurnpike({
-      flags: { workspace: root, "approvals.timeout": "1s" },
-      configFile: { profiles: { agent: { permissionMode } } },
-    });
-    const commands = [
-      "git status",
-      "git diff",
-      "git log -1 -p",
-      "git show",
-      "git ls-files -m",
-      "cd bare && git status",
-      "git -C bare status",
-      "git --git-dir=bare diff",
-      "cd bare",
-      "git status",
-    ];
-    turnpike.upstream.respondWith([...commands.map((command) => bash(command)), text("Done.")]);
-    expect((await ask(turnpike, "Look.", { model: "agent" })).text).toContain("Done.");
-    expect(await marksOf(planted, turnpike)).toEqual([]);
-  },
-  60_000,
-);
+test("programs that a repository's own configuration names do not run unasked in mode default, acceptEdits, plan or dontAsk", async () => {
+  const planted = new Map<string, PlantedFolder>();
+  for (const mode of ["default", "acceptEdits", "plan", "dontAsk"]) {
+    const folder = await plant();
+    await plantRepository(folder);
+    planted.set(mode, folder);
+  }
+  const turnpike = await startTurnpike({
+    flags: APPROVER_FLAGS,
+    configFile: {
+      profiles: Object.fromEntries(
+        [...planted].map(([mode, { root }]) => [`in-${mode}`, { permissionMode: mode, workspace: root }]),
+      ),
+    },
+  });
+  const commands = [
+    "git status",
+    "git diff",
+    "git log -1 -p",
+    "git show",
+    "git ls-files -m",
+    "cd bare && git status",
+    "git -C bare status",
+    "git --git-dir=bare diff",
+    "cd bare",
+    "git status",
+  ];
+  const modes = [...planted.keys()];
+  const script = work(...commands.map((command) => [toolUse("Bash", { command, description: "Look" })]));
+  turnpike.upstream.respondWith(
+    workByName(Object.fromEntries(modes.map((mode) => [`WORK-${mode}`, script]))),
+  );
+  const turns = modes.map((mode) => ask(turnpike, `WORK-${mode}`, { model: `in-${mode}` }));
+  const answers = await denyDuring(turnpike, Promise.all(turns));
+  expect(answers.map(({ text: said }) => said)).toEqual(modes.map(() => expect.stringContaining("Done.")));
+  await turnpike.stop();
+  const marks = modes.map(async (mode) => [mode, await readdir(planted.get(mode)?.marks ?? "")]);
+  expect(await Promise.all(marks)).toEqual(modes.map((mode) => [mode, []]));
+}, 120_000);
 
 test("a repository inside of an ordinary one names programs: they do not run unasked either", async () => {
   const root = await makeFolder();
@@ -287,7 +300,7 @@ test("a repository inside of an ordinary one names programs: they do not run una
   await writeFile(join(nested.root, "CLAUDE.md"), "NESTED NOTES");
   execFileSync("git", ["init", "--quiet"], { cwd: root });
   await plantRepository(nested);
-  const turnpike = await startTurnpike({ flags: { workspace: root, "approvals.timeout": "1s" } });
+  const turnpike = await startTurnpike({ flags: { workspace: root, ...APPROVER_FLAGS } });
   const commands = [
     "git status",
     "git -C nested status",
@@ -297,7 +310,8 @@ test("a repository inside of an ordinary one names programs: they do not run una
     "git diff",
   ];
   turnpike.upstream.respondWith([...commands.map((command) => bash(command)), text("Done.")]);
-  expect((await ask(turnpike, "Look.", { model: "claude-code" })).text).toContain("Done.");
+  const turn = ask(turnpike, "Look.", { model: "claude-code" });
+  expect((await denyDuring(turnpike, turn)).text).toContain("Done.");
   // The repository itself is an ordinary one, where nothing is asked.
   expect(JSON.stringify(turnpike.upstream.requests[1]?.body)).toContain("No commits yet");
   await turnpike.stop();
