@@ -1,11 +1,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { reply, text, textBlock, thinking, toolUse } from "../../../src/demo/build-reply.ts";
 import { blocksOf } from "../../../src/demo/messages-body.ts";
-import { startTurnpike } from "../../integration/start-turnpike.ts";
+import { shareTurnpike } from "../../integration/share-turnpike.ts";
+import { startEachTestAfresh } from "../../integration/start-each-test-afresh.ts";
+import { API_KEY } from "../../integration/start-turnpike.ts";
 import { conversationOf, systemPromptOf, toolNamesOf } from "../../upstream/read-request.ts";
 import { describeProgram } from "../describe-program.ts";
 import { listConversations } from "../list-conversations.ts";
@@ -73,16 +75,24 @@ const expectedRounds = [
   ],
 ];
 
+/** Whose conversations are looked at has a key of its own. */
+const WAYS = [
+  { way: "HTTP", usesWebSockets: false, apiKey: "tp-key-of-codex-over-http" },
+  { way: "a WebSocket", usesWebSockets: true, apiKey: "tp-key-of-codex-over-a-websocket" },
+] as const;
+
 describeProgram("codex", (program) => {
-  test.each([
-    { way: "HTTP", usesWebSockets: false },
-    { way: "a WebSocket", usesWebSockets: true },
-  ])(
+  const shared = shareTurnpike({ flags: { "auth.apiKeys": [API_KEY, ...WAYS.map(({ apiKey }) => apiKey)] } });
+  startEachTestAfresh(shared);
+
+  test.each(WAYS)(
     "writes, reads, changes and shows a file over $way",
     { timeout: 120_000 },
-    async ({ usesWebSockets }) => {
-      const turnpike = await startTurnpike();
-      const codex = await prepareCodex(program, { url: turnpike.url, usesWebSockets });
+    async ({ usesWebSockets, apiKey }) => {
+      const turnpike = shared();
+      const codex = await prepareCodex(program, { url: turnpike.url, apiKey, usesWebSockets });
+      const headers = { authorization: `Bearer ${apiKey}` };
+      const own = { fetch: (path: string) => turnpike.fetch(path, { headers }) };
       turnpike.upstream.respondWith(playRounds(noteRounds, "The notes are written."));
 
       const end = await codex.run("Make notes.");
@@ -102,7 +112,7 @@ describeProgram("codex", (program) => {
       // Claude's thinking comes back to it with its signature, though the client keeps it.
       const thoughts = last.body.messages.flatMap(blocksOf).filter(({ type }) => type === "thinking");
       expect(thoughts).toMatchObject([{ thinking: "A patch makes it." }, { thinking: "Now the change." }]);
-      expect(await listConversations(turnpike)).toMatchObject([
+      expect(await listConversations(own)).toMatchObject([
         { placements: [expect.any(String), "hot", "hot", "hot", "hot"] },
       ]);
 
@@ -111,13 +121,13 @@ describeProgram("codex", (program) => {
       const next = await codex.run("resume", "--last", "What do they say?");
       expect(next, next.stderr).toMatchObject({ code: 0, signal: null });
       expect(messagesOf(next)).toEqual(["They say omega."]);
-      const continued = (await listConversations(turnpike)).find(({ placements }) => placements.length > 1);
+      const continued = (await listConversations(own)).find(({ placements }) => placements.length > 1);
       expect(continued?.placements.slice(1)).toEqual(["hot", "hot", "hot", "hot", "hot"]);
     },
   );
 
   test("patches by its shell when it does not know the model", { timeout: 120_000 }, async () => {
-    const turnpike = await startTurnpike();
+    const turnpike = shared();
     const codex = await prepareCodex(program, { url: turnpike.url, knowsModel: false });
     turnpike.upstream.respondWith(
       playRounds(
@@ -139,7 +149,7 @@ describeProgram("codex", (program) => {
   });
 
   test("a tool of a namespace is known by both names", { timeout: 120_000 }, async () => {
-    const turnpike = await startTurnpike();
+    const turnpike = shared();
     const codex = await prepareCodex(program, { url: turnpike.url });
     const name = "multi_agent_v1__close_agent";
     turnpike.upstream.respondWith(playRounds([[toolUse(name, { target: "nobody" })]], "Nobody is there."));
@@ -152,7 +162,7 @@ describeProgram("codex", (program) => {
   });
 
   test("a history that became too long is compacted", { timeout: 120_000 }, async () => {
-    const turnpike = await startTurnpike();
+    const turnpike = shared();
     const codex = await prepareCodex(program, { url: turnpike.url });
     turnpike.upstream.respondWith([
       reply({
@@ -171,7 +181,7 @@ describeProgram("codex", (program) => {
   });
 
   test("shows an image to the model", { timeout: 120_000 }, async () => {
-    const turnpike = await startTurnpike();
+    const turnpike = shared();
     const codex = await prepareCodex(program, { url: turnpike.url });
     await writeFile(join(codex.folder, "dot.png"), Buffer.from(DOT, "base64"));
     turnpike.upstream.respondWith(text("A dot."));
@@ -183,7 +193,7 @@ describeProgram("codex", (program) => {
   });
 
   test("an answer of the shape that was asked for", { timeout: 120_000 }, async () => {
-    const turnpike = await startTurnpike();
+    const turnpike = shared();
     const codex = await prepareCodex(program, { url: turnpike.url });
     const schema = {
       type: "object",
@@ -201,7 +211,7 @@ describeProgram("codex", (program) => {
   });
 
   test("a failed answer is reported as such", { timeout: 120_000 }, async () => {
-    const turnpike = await startTurnpike();
+    const turnpike = shared();
     const codex = await prepareCodex(program, { url: turnpike.url });
     turnpike.upstream.respondWith(
       reply({ blocks: [textBlock("", { chunks: ["Half an ", { type: "error-event", error: BROKEN }] })] }),
@@ -211,30 +221,36 @@ describeProgram("codex", (program) => {
     expect(end.signal).toBeNull();
     expect(end.events.at(-1)).toMatchObject({ type: "turn.failed" });
   });
-
-  test.each([
-    { way: "HTTP", usesWebSockets: false },
-    { way: "a WebSocket", usesWebSockets: true },
-  ])(
-    "over $way a turn that is silent for longer than it waits for an event comes to its end",
-    { timeout: 120_000 },
-    async ({ usesWebSockets }) => {
-      const turnpike = await startTurnpike({ flags: { "server.keepAlive": "500ms" } });
-      turnpike.upstream.respondWith([
-        text("", { chunks: [{ type: "pause", ms: 4000 }, "Here ", { type: "pause", ms: 4000 }, "at last."] }),
-        text("once more"),
-      ]);
-      const codex = await prepareCodex(program, {
-        url: turnpike.url,
-        usesWebSockets,
-        streamIdleTimeoutMs: 2000,
-      });
-      const end = await codex.run("Take your time.");
-      expect(messagesOf(end)).toEqual(["Here at last."]);
-      expect(turnpike.upstream.requests).toHaveLength(1);
-    },
-  );
 });
+
+describeProgram("codex", (program) => {
+  const shared = shareTurnpike({ flags: { "server.keepAlive": "500ms" } });
+
+  describe.concurrent("at once, since they mostly wait", () => {
+    test.for(WAYS)(
+      "over $way a turn that is silent for longer than it waits for an event comes to its end",
+      { timeout: 120_000 },
+      async ({ way, usesWebSockets }, { onTestFinished }) => {
+        const { upstream, url } = shared();
+        const silence = { type: "pause", ms: 4000 } as const;
+        upstream.respondWith(() => text("", { chunks: [silence, "Here ", silence, "at last."] }));
+        const codex = await prepareCodex(program, {
+          url,
+          usesWebSockets,
+          streamIdleTimeoutMs: 2000,
+          onEnd: onTestFinished,
+        });
+        const end = await codex.run(asks(way));
+        expect(messagesOf(end)).toEqual(["Here at last."]);
+        const asked = upstream.requests.map(({ body }) => JSON.stringify(body.messages));
+        expect(asked.filter((each) => each.includes(asks(way)))).toHaveLength(1);
+        expect(asked.filter((each) => !WAYS.some((one) => each.includes(asks(one.way))))).toEqual([]);
+      },
+    );
+  });
+});
+
+const asks = (way: string) => `Take your time over ${way}.`;
 
 const BROKEN = { type: "api_error", message: "Something broke" };
 
