@@ -10,25 +10,17 @@ import type {
 } from "./claude-messages.ts";
 import { ClientCalls } from "./tools/client-calls.ts";
 import type { Waiting } from "./tools/client-tool-desk.ts";
+import { BROKEN_ANSWER } from "./failures/broken-answer.ts";
 import { FailureNotes, type FailureNotesParts } from "./failures/failure-notes.ts";
 import { rateLimitNotice, retryNotice } from "./failures/limit-notices.ts";
-import { blockText, hasId, hasToolResult } from "./content/message-content.ts";
+import { blockText, hasToolResult } from "./content/message-content.ts";
 import type { ReachedLimit } from "./tools/turn-limits.ts";
 import { approvalRequest } from "./tools/server-tool-policy.ts";
+import { stopReasonOf } from "./stop-reason.ts";
 import { StreamedAnswer } from "./streamed-answer.ts";
 import { TurnAccount } from "./turn-account.ts";
 import { type OpenActivity, ToolActivities } from "./tools/tool-activities.ts";
-import { TranscriptRecorder } from "./content/transcript-recorder.ts";
-
-const BROKEN_ANSWER: ErrorInfo = {
-  kind: "upstream-failed",
-  message: "The connection to the model broke in the middle of the answer. Send the request again.",
-};
-
-const STOP_REASON: Readonly<Record<string, StopReason>> = {
-  stop_sequence: "stop-sequence",
-  tool_deferred: "tool-calls",
-};
+import { TurnTranscript } from "./content/turn-transcript.ts";
 
 /**
  * Turns the messages of one turn into events. Pure but for its own state: messages in, events out; the last event is the
@@ -36,7 +28,7 @@ const STOP_REASON: Readonly<Record<string, StopReason>> = {
  */
 export class TurnMapper {
   readonly #account: TurnAccount;
-  readonly #transcript = new TranscriptRecorder();
+  readonly #transcript = new TurnTranscript();
   #hasHiddenMessages = false;
   /** Claude Code has refused a call that the client already has. */
   #hasRefusedCall = false;
@@ -152,9 +144,7 @@ export class TurnMapper {
     for (const { callId, name, input } of calls) yield* this.#calls.whole(callId, name, input);
     for (const each of waiting) if ("approvalId" in each) yield approvalRequest(each);
     const blocks = calls.map(({ callId, name, input }) => ({ type: "tool_use", id: callId, name, input }));
-    const isKept = (block: unknown) => calls.length === 0 || !this.#isOpenActivity(block);
-    const entry = this.#transcript.flush(isKept, blocks);
-    if (entry) yield { type: "transcript-append", entry };
+    yield* this.#transcript.complete(calls.length === 0 ? undefined : this.#activities.isOver, blocks);
     if (calls.length > 0) this.#activities.forgetOpen();
     this.#account.countCalls();
     yield* this.#end("tool-calls");
@@ -179,7 +169,7 @@ export class TurnMapper {
 
   /** The terminal event of a turn that fails. Its usage is what the calls reported while streaming. */
   *fail(error: ErrorInfo): Generator<EngineEvent> {
-    yield* this.#flushTranscript();
+    yield* this.#transcript.complete();
     yield { type: "turn-error", error, ...this.#account.sum() };
   }
 
@@ -199,19 +189,16 @@ export class TurnMapper {
     else if (this.#answer.isEmpty(reason)) {
       this.#isCutShort = true;
       // An answer without words has no place in a history.
-      this.#transcript.flush();
-      yield* this.#end(STOP_REASON[reason ?? ""] ?? "end");
+      this.#transcript.drop();
+      yield* this.#end(stopReasonOf(reason));
     }
   }
 
   *#mapRetry(retry: ApiRetryMessage): Generator<EngineEvent> {
     this.#answer.retried();
     const error = this.#failure.addRetry(retry, this.hasAnswered);
-    if (error) {
-      yield* this.fail(error);
-      return;
-    }
-    yield retryNotice(retry);
+    if (error) yield* this.fail(error);
+    else yield retryNotice(retry);
   }
 
   *#mapAssistant(message: Extract<ClaudeMessage, { type: "assistant" }>): Generator<EngineEvent> {
@@ -222,8 +209,7 @@ export class TurnMapper {
       this.#hasHiddenMessages = true;
       return;
     }
-    const before = this.#transcript.addAssistant(message.message);
-    if (before) yield { type: "transcript-append", entry: before };
+    yield* this.#transcript.addAssistant(message.message);
     for (const block of content) {
       // Claude Code did not stream this answer: its text comes in one piece.
       if (block.type === "text" && id !== this.#answer.messageId)
@@ -245,13 +231,12 @@ export class TurnMapper {
     if (isNudge && !hasToolResult(content)) {
       // The answer broke off or was empty, and Claude Code asks again by itself: neither is part of the conversation. Both are if
       // the client has read text of the answer.
-      this.#transcript.flush();
+      this.#transcript.drop();
       this.#hasHiddenMessages = true;
       return;
     }
     if (typeof content === "string") {
-      yield* this.#flushTranscript();
-      yield { type: "transcript-append", entry: { role: "user", content } };
+      yield* this.#transcript.addUser(content);
       return;
     }
     if (content.some((block) => block.type === "tool_result" && this.#calls.isEnded(block.tool_use_id))) {
@@ -265,8 +250,7 @@ export class TurnMapper {
     const known = content.filter(
       (block) => block.type !== "tool_result" || this.#activities.isOnRecord(block.tool_use_id),
     );
-    yield* this.#flushTranscript();
-    if (known.length > 0) yield { type: "transcript-append", entry: { role: "user", content: known } };
+    yield* this.#transcript.addUser(known);
     const results = content.flatMap((block) => (block.type === "tool_result" ? [block] : []));
     // Claude Code's own account covers one result, so it counts only for a message with a single result.
     const details = results.length === 1 ? message.tool_use_result : undefined;
@@ -287,7 +271,7 @@ export class TurnMapper {
         yield* this.fail(BROKEN_ANSWER);
         return;
       }
-      const reason = this.#reachedLimit() ?? STOP_REASON[result.stop_reason ?? ""] ?? "end";
+      const reason = this.#reachedLimit() ?? stopReasonOf(result.stop_reason);
       yield* this.#end(reason, result);
       return;
     }
@@ -295,7 +279,7 @@ export class TurnMapper {
   }
 
   *#end(reason: StopReason, result?: ResultMessage): Generator<EngineEvent> {
-    yield* this.#flushTranscript();
+    yield* this.#transcript.complete();
     const stopSequence = reason === "stop-sequence" ? this.#answer.stopSequence : undefined;
     yield {
       type: "turn-end",
@@ -308,17 +292,7 @@ export class TurnMapper {
   /** The client is to answer the call that Claude Code has refused, before Claude hears of the refusal. */
   *#endAfterRefusal(): Generator<EngineEvent> {
     // Calls of Claude Code's own tools that are still running will get no result.
-    const entry = this.#transcript.flush((block) => !this.#isOpenActivity(block));
-    if (entry) yield { type: "transcript-append", entry };
+    yield* this.#transcript.complete(this.#activities.isOver);
     yield* this.#end("tool-calls");
-  }
-
-  #isOpenActivity(block: unknown): boolean {
-    return hasId(block) && this.#activities.isOpen(block.id);
-  }
-
-  *#flushTranscript(): Generator<EngineEvent> {
-    const entry = this.#transcript.flush();
-    if (entry) yield { type: "transcript-append", entry };
   }
 }

@@ -1,6 +1,7 @@
 import type { Work } from "../../../core/words/work.ts";
 import { isRecord } from "../../../lib/is-record.ts";
 import type { ActivityEnd, ActivityStart, FileChanged } from "../../../core/words/turn-event.ts";
+import { hasId } from "../content/message-content.ts";
 import { changeFromResult } from "./change-from-result.ts";
 import { COMPACTION, describeResult, describeWork } from "./describe-work.ts";
 import { restoreTabs } from "./restore-tabs.ts";
@@ -48,6 +49,9 @@ export class ToolActivities {
   isOpen(id: string): boolean {
     return this.#open.has(id);
   }
+
+  /** Whether a block of an answer is not the call of an activity that is open. */
+  readonly isOver = (block: unknown): boolean => !hasId(block) || !this.isOpen(block.id);
 
   /** Notes that the turn's record has a call with this id. */
   record(id: string): void {
