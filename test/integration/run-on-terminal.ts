@@ -1,5 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -7,12 +6,10 @@ import { stripVTControlCharacters } from "node:util";
 
 import { onTestFinished } from "vitest";
 
-import { quoteForShell } from "../../src/cli/quote-for-shell.ts";
 import type { ScriptedModel } from "../../src/demo/scripted-model.ts";
-import { delay } from "../../src/lib/time.ts";
 import { API_KEY } from "./start-turnpike.ts";
+import { TerminalProcess } from "./terminal-process.ts";
 
-const LAUNCHER = join(import.meta.dirname, "..", "..", "bin", "turnpike.cjs");
 const NODE = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
 
 /** The program of util-linux, which runs another one on a terminal of its own. */
@@ -31,41 +28,19 @@ export interface TerminalOptions {
 const PATIENCE_MS = 50_000;
 
 /** `turnpike` on a terminal of 80 columns and 24 rows, as a person has it. */
-export class TerminalTurnpike {
-  /** All that has reached the terminal. */
-  raw = "";
-  /** Milliseconds from the start until the first character. */
-  firstOutputMs: number | undefined;
-  readonly #child;
-  readonly #ended: Promise<unknown>;
-
+export class TerminalTurnpike extends TerminalProcess {
   constructor(args: readonly string[], options: TerminalOptions) {
     const { folder, workspace = join(folder, "workspace"), upstream, environment } = options;
     mkdirSync(workspace, { recursive: true });
-    const command = [NODE, LAUNCHER, ...args].map(quoteForShell).join(" ");
-    const startedAt = performance.now();
-    this.#child = spawn("script", ["-qefc", `stty cols 80 rows 24; exec ${command}`, "/dev/null"], {
-      cwd: folder,
-      env: {
-        PATH: process.env["PATH"],
-        TERM: "xterm-256color",
-        SHELL: "/bin/sh",
-        LANG: "C.UTF-8",
-        HOME: folder,
-        CLAUDE_CONFIG_DIR: join(folder, "claude"),
-        TURNPIKE_DATA_DIR: join(folder, "data"),
-        TURNPIKE_WORKSPACE: workspace,
-        TURNPIKE_PORT: "0",
-        ...(upstream && { ANTHROPIC_BASE_URL: upstream.url, ANTHROPIC_API_KEY: "sk-ant-test-secret" }),
-        ...environment,
-      },
-      stdio: ["pipe", "pipe", "ignore"],
-    });
-    this.#ended = once(this.#child, "exit");
-    this.#child.stdout.setEncoding("utf8").on("data", (piece: string) => {
-      this.firstOutputMs ??= performance.now() - startedAt;
-      this.raw += piece;
-    });
+    const given = {
+      CLAUDE_CONFIG_DIR: join(folder, "claude"),
+      TURNPIKE_DATA_DIR: join(folder, "data"),
+      TURNPIKE_WORKSPACE: workspace,
+      ...(upstream && { ANTHROPIC_BASE_URL: upstream.url, ANTHROPIC_API_KEY: "sk-ant-test-secret" }),
+      ...environment,
+    };
+    const place = { node: NODE, cwd: folder, home: folder, columns: 80, rows: 24, environment: given };
+    super(args, { ...place, stderr: "ignore", patienceMs: PATIENCE_MS });
     onTestFinished(() => this.stop());
   }
 
@@ -81,23 +56,6 @@ export class TerminalTurnpike {
     return /Base URL +(http:\S+)\/v1/.exec(this.screen)?.[1] ?? "";
   }
 
-  type(line: string): void {
-    this.#child.stdin.write(`${line}\n`);
-  }
-
-  async untilShows(pattern: RegExp): Promise<RegExpExecArray> {
-    const startedAt = performance.now();
-    for (;;) {
-      const found = pattern.exec(this.screen);
-      if (found) return found;
-      if (this.#child.exitCode !== null)
-        throw new Error(`It ended without showing ${pattern}: ${this.screen}`);
-      if (performance.now() - startedAt > PATIENCE_MS)
-        throw new Error(`It does not show ${pattern}: ${this.screen}`);
-      await delay(10);
-    }
-  }
-
   ask(body: object, headers: Readonly<Record<string, string>> = {}, signal?: AbortSignal): Promise<Response> {
     return fetch(`${this.url}/v1/chat/completions`, {
       method: "POST",
@@ -105,12 +63,6 @@ export class TerminalTurnpike {
       body: JSON.stringify(body),
       ...(signal && { signal }),
     });
-  }
-
-  /** As by Ctrl-C. Resolves when it has ended. */
-  async stop(): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.stdin.writable) this.#child.stdin.write("\u0003");
-    await this.#ended;
   }
 }
 
