@@ -60,6 +60,8 @@ const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
 const CLAUDE_TOOL_FIELD =
   /\b(file_path|notebook_path|old_string|new_string|old_source|new_source|structuredPatch|timedOutAfterMs)\b/;
 
+const EXPORTED = /^export (?:async )?(?:abstract )?(?:function\*?|class|const|let|interface|type) (\w+)/gm;
+
 /** It builds the server by hand, and so may import everything. */
 const ROOTS = new Set(["main.ts"]);
 
@@ -157,6 +159,16 @@ describe("the structure of src", () => {
     // Only a renderer of lines may spell an escape sequence, and it has Node do it.
     expect(containing(/\\u001b|\\u\{1b\}|\\x1b|\\033/i)).toEqual([]);
     expect(containing(/\bstyleText\b/)).toEqual(["lib/styled-line.ts"]);
+  });
+
+  test("an exported name stands once", () => {
+    const places = new Map<string, string[]>();
+    for (const file of sourceFiles(SOURCE)) {
+      for (const [, name = ""] of read(file).matchAll(EXPORTED)) {
+        places.set(name, [...(places.get(name) ?? []), file]);
+      }
+    }
+    expect([...places].filter(([, files]) => files.length > 1)).toEqual([]);
   });
 
   test("no file imports itself by way of others", () => {

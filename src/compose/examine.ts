@@ -8,7 +8,7 @@ import { OrphanSweeper } from "../engines/process/orphan-sweeper.ts";
 import { detectSandbox } from "../engines/process/sandbox-support.ts";
 import { findClaude } from "../engines/sdk/find-claude.ts";
 import { createSdkEngine } from "../engines/sdk/create-sdk-engine.ts";
-import { checkDatabase } from "../store/database/check-database.ts";
+import { tryDatabase } from "../store/database/check-database.ts";
 import { askModel } from "./ask-model.ts";
 
 /** Besides `main.ts`, the only file that knows concrete parts of the server: those that `turnpike doctor` examines. */
@@ -30,7 +30,7 @@ export const openDoctorTools: OpenDoctorTools = async (config, environment) => {
     askModel: (signal) => askModel(engine, signal),
     describeAccount: (signal) => engine.describeAccount(signal),
     checkDatabase: () =>
-      checkDatabase(
+      tryDatabase(
         config.databaseUrl === undefined
           ? { type: "sqlite", file: join(config.dataDir, "turnpike.db") }
           : { type: "postgres", url: config.databaseUrl },

@@ -91,7 +91,7 @@ function errorTypeOf(status: number): string {
 }
 
 /** The status of a non-streaming answer for an error that a stream sends as this `error` event. */
-export function statusOfError(type: string): number {
+export function statusOfFault(type: string): number {
   const entry = Object.entries(errorTypes).find(([, name]) => name === type);
   return entry ? Number(entry[0]) : 500;
 }

@@ -2,7 +2,7 @@ import { textOf } from "./block-text.ts";
 import { thinking } from "./build-reply.ts";
 import { blocksOf } from "./messages-body.ts";
 import type { Block, MessageReply, Step } from "./reply.ts";
-import { isThinking, outputConfigOf, thinkingOf } from "./rules/api-request.ts";
+import { asksToThink, outputConfigOf, thinkingOf } from "./rules/api-request.ts";
 import type { ApiRequest } from "./rules/api-request.ts";
 import type { Effort } from "./rules/model-rules.ts";
 
@@ -29,7 +29,7 @@ const THOUGHT = "A scripted model need not think long.";
 const COST: Readonly<Record<Effort, number>> = { low: 64, medium: 256, high: 1024, xhigh: 2048, max: 4096 };
 
 function thinksFirst({ blocks }: MessageReply, request: ApiRequest): boolean {
-  return blocks.length > 0 && isThinking(request) && !isForced(request);
+  return blocks.length > 0 && asksToThink(request) && !isForced(request);
 }
 
 /** A model that accepts a forced tool choice skips thinking. */

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import type { MessagesBody, RequestMessage } from "./messages-body.ts";
 import { PromptCache } from "./prompt-cache.ts";
 import { countInputTokens } from "./rules/count-input-tokens.ts";
-import { findModel } from "./rules/models.ts";
+import { modelNamed } from "./rules/models.ts";
 import type { ModelRules } from "./rules/model-rules.ts";
 
 // Proof: it is one of today's models.
-const rules = findModel("claude-sonnet-4-6") as ModelRules;
+const rules = modelNamed("claude-sonnet-4-6") as ModelRules;
 const mark = { type: "ephemeral" };
 const question: RequestMessage = { role: "user", content: "a question of some length" };
 const markedQuestion: RequestMessage = {

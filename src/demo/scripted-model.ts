@@ -4,7 +4,7 @@ import { MessagesRoute } from "./messages-route.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 import { ConnectionLost, ReplyConnection } from "./reply-connection.ts";
 import type { RequestCondition } from "./request-log.ts";
-import { findModel } from "./rules/models.ts";
+import { modelNamed } from "./rules/models.ts";
 import type { ModelRules } from "./rules/model-rules.ts";
 import type { Answers, Responder } from "./script.ts";
 import { sendHttp } from "./send-reply.ts";
@@ -125,12 +125,12 @@ type FindModel = (id: string) => ModelRules | undefined;
 function modelFinder(added: Readonly<Record<string, string>>): FindModel {
   const known = new Map(
     Object.entries(added).map(([id, like]) => {
-      const rules = findModel(like);
+      const rules = modelNamed(like);
       if (!rules) throw new Error(`There is no model ${like}`);
       return [id, { ...rules, id }] as const;
     }),
   );
-  return (id) => known.get(id) ?? findModel(id);
+  return (id) => known.get(id) ?? modelNamed(id);
 }
 
 async function handle(

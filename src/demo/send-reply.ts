@@ -1,6 +1,6 @@
 import { assertNever } from "../lib/assert-never.ts";
 import { delay } from "../lib/time.ts";
-import { errorJson, httpError, statusOfError } from "./build-fault.ts";
+import { errorJson, httpError, statusOfFault } from "./build-fault.ts";
 import { createId } from "./create-id.ts";
 import {
   emptyMessage,
@@ -113,7 +113,7 @@ async function performStep(step: Step, connection: ReplyConnection): Promise<Sen
       return undefined;
     case "error-event":
       if (!connection.hasStarted)
-        return sendHttp(httpError(statusOfError(step.error.type), step.error), connection);
+        return sendHttp(httpError(statusOfFault(step.error.type), step.error), connection);
       await connection.finish(`event: error\ndata: ${errorJson(step.error)}\n\n`);
       return "finished";
     case "reset":

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { isRecord } from "../lib/is-record.ts";
+import { readJson } from "../lib/read-json.ts";
 
 /** What a signature records about its thinking block. */
 export interface ThinkingSeal {
@@ -34,11 +35,11 @@ export function sealThinking(seal: ThinkingSeal): string {
 
 /** Undefined for a signature that no scripted model issued. */
 export function openSeal(signature: unknown): ThinkingSeal | undefined {
-  const outer = parse(Buffer.from(String(signature), "base64").toString("utf8"));
+  const outer = readJson(Buffer.from(String(signature), "base64").toString("utf8"));
   if (!isRecord(outer) || typeof outer["content"] !== "string") return undefined;
   if (outer["mac"] !== macOf(outer["content"])) return undefined;
   // Proof: only `sealThinking` can have written a content with a matching code.
-  return parse(outer["content"]) as ThinkingSeal;
+  return readJson(outer["content"]) as ThinkingSeal;
 }
 
 /** The script's own name for the block that this signature belongs to. */
@@ -60,12 +61,4 @@ export function hashText(text: string): string {
 
 function macOf(content: string): string {
   return createHmac("sha256", KEY).update(content).digest("base64");
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }

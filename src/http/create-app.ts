@@ -30,12 +30,12 @@ import { showHealth, showIndex, showLiveness, showReadiness } from "./routes/hea
 import { countMessageTokens, serveMessages } from "./routes/messages.ts";
 import { listModels, showModel } from "./routes/models.ts";
 import {
-  addItems,
+  createItems,
   createConversation,
   listItems,
-  removeConversation as removeItemConversation,
+  removeItemConversation,
   removeItem,
-  showConversation as showItemConversation,
+  showItemConversation,
   showItem,
   updateConversation,
 } from "./routes/openai-conversations.ts";
@@ -94,7 +94,7 @@ export function createApp(given: GivenDependencies): Hono<AppEnv> {
   app.post("/v1/conversations/:id", updateConversation(dependencies));
   app.delete("/v1/conversations/:id", removeItemConversation(dependencies));
   app.get("/v1/conversations/:id/items", listItems(dependencies));
-  app.post("/v1/conversations/:id/items", addItems(dependencies));
+  app.post("/v1/conversations/:id/items", createItems(dependencies));
   app.get("/v1/conversations/:id/items/:itemId", showItem(dependencies));
   app.delete("/v1/conversations/:id/items/:itemId", removeItem(dependencies));
   app.post("/v1/files", uploadFile(dependencies));

@@ -1,5 +1,8 @@
 /** The only file that uses timers, so that every wait can be cancelled and none keeps the process alive. */
 
+/** The longest delay of Node's timers; a longer one would fire at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Resolves after `ms`; rejects with the signal's reason if it aborts first. */
 export function delay(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { variableName } from "./setting-formats.ts";
-import { listOf, text, yesOrNo } from "./setting-values.ts";
+import { listOf, textValue, yesOrNo } from "./setting-values.ts";
 import { optionalSetting, setting } from "./setting.ts";
 
 export const claudeSchema = z.strictObject({
@@ -11,7 +11,7 @@ export const claudeSchema = z.strictObject({
     default: "none",
     isList: true,
   }),
-  executable: optionalSetting(text("a file's path"), {
+  executable: optionalSetting(textValue("a file's path"), {
     flag: "--claude-executable <file>",
     about: "Another Claude Code binary.",
     default: "the one that comes with the Agent SDK",

@@ -12,14 +12,14 @@ import { serverSchema } from "./server-schema.ts";
 import { sessionsSchema } from "./sessions-schema.ts";
 import { turnsSchema } from "./turns-schema.ts";
 import { retention } from "./setting-formats.ts";
-import { listOf, text, yesOrNo } from "./setting-values.ts";
+import { listOf, textValue, yesOrNo } from "./setting-values.ts";
 import { listSettings, optionalSetting, setting } from "./setting.ts";
 
 /** Every setting, declared once: flags, variables, the file's keys, help and `config show` are all derived from here. */
 export const configSchema = z.strictObject({
   server: serverSchema.prefault({}),
   auth: authSchema.prefault({}),
-  workspace: optionalSetting(text("a folder's path"), {
+  workspace: optionalSetting(textValue("a folder's path"), {
     flag: "--workspace <folder>",
     about: "The folder that Claude Code works in.",
     default: "the current folder",
@@ -34,7 +34,7 @@ export const configSchema = z.strictObject({
       isList: true,
     },
   ),
-  model: setting(text("a name that Claude Code takes, such as sonnet, opus or a full id"), {
+  model: setting(textValue("a name that Claude Code takes, such as sonnet, opus or a full id"), {
     flag: "--model <name>",
     about:
       "The model behind claude-code, and behind profiles that name none; default is the account's own default.",
@@ -50,13 +50,13 @@ export const configSchema = z.strictObject({
   approvals: approvalsSchema.prefault({}),
   sessions: sessionsSchema.prefault({}),
   turns: turnsSchema.prefault({}),
-  dataDir: optionalSetting(text("a folder's path"), {
+  dataDir: optionalSetting(textValue("a folder's path"), {
     flag: "--data-dir <folder>",
     about: "The folder for the database, the API key and config.yaml.",
     default: "the system's folder for application data",
   }),
   databaseUrl: optionalSetting(
-    text("a URL such as postgres://user@host/turnpike", /^postgres(ql)?:\/\/\S+$/),
+    textValue("a URL such as postgres://user@host/turnpike", /^postgres(ql)?:\/\/\S+$/),
     {
       flag: "--database-url <url>",
       about: "Store in Postgres.",

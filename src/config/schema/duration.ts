@@ -1,7 +1,6 @@
-const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+import { LONGEST_TIMER_MS } from "../../lib/time.ts";
 
-/** The maximum delay of Node's timers; a longer one would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /**
  * Parses a length of time to milliseconds: a number with its unit (`500ms`, `30s`, `10m`, `1h`, `7d`). A bare number counts

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { oneOf, text, yesOrNo } from "./setting-values.ts";
+import { oneOf, textValue, yesOrNo } from "./setting-values.ts";
 import { optionalSetting, setting } from "./setting.ts";
 
 export const logSchema = z.strictObject({
@@ -9,7 +9,7 @@ export const logSchema = z.strictObject({
     about: "none, error, info, debug or trace.",
     default: "info",
   }),
-  file: optionalSetting(text("a file's path"), {
+  file: optionalSetting(textValue("a file's path"), {
     flag: "--log-file <file>",
     about: "Write the log there, as NDJSON; the terminal then shows errors only.",
     default: "the terminal",

@@ -1,18 +1,18 @@
 import { z } from "zod";
 
-import { oneOf, text } from "./setting-values.ts";
+import { oneOf, textValue } from "./setting-values.ts";
 import { recordKey } from "./record-key.ts";
 import { textRecord } from "./text-record.ts";
 
 /** The fields that the file may give for an MCP server, local or remote. */
 export const mcpServerFields = z.strictObject({
   type: oneOf("stdio", "http", "sse").exactOptional(),
-  command: text("a program").exactOptional(),
+  command: textValue("a program").exactOptional(),
   args: z
-    .array(text("text", /^/), { error: 'expected a list of texts (quote numbers: "8080")' })
+    .array(textValue("text", /^/), { error: 'expected a list of texts (quote numbers: "8080")' })
     .exactOptional(),
   env: textRecord(/^[^=\s]+$/, "a variable's name").exactOptional(),
-  url: text("a URL").exactOptional(),
+  url: textValue("a URL").exactOptional(),
   headers: textRecord(/^[!#$%&'*+.^_`|~\w-]+$/, "a header's name").exactOptional(),
 });
 

@@ -1,14 +1,14 @@
 import { z } from "zod";
 
-import { text } from "./setting-values.ts";
+import { textValue } from "./setting-values.ts";
 
 export const modelTargetSchema = z.strictObject({
-  profile: text("a profile's name"),
-  model: text("a name that Claude Code takes, such as sonnet").exactOptional(),
+  profile: textValue("a profile's name"),
+  model: textValue("a name that Claude Code takes, such as sonnet").exactOptional(),
 });
 
 /** The meaning of a model id as the file gives it; plain text is another configured id. */
-export const modelSchema = z.union([text("a configured model id"), modelTargetSchema], {
+export const modelSchema = z.union([textValue("a configured model id"), modelTargetSchema], {
   error: "expected another configured model id, or {profile: NAME, model: NAME}",
 });
 

@@ -2,11 +2,11 @@ import { z } from "zod";
 
 import { readOriginPattern } from "../../lib/origin-pattern.ts";
 import { allowedHost } from "./setting-formats.ts";
-import { byteSize, duration, listOf, text, wholeNumber } from "./setting-values.ts";
+import { byteSize, duration, listOf, textValue, wholeNumber } from "./setting-values.ts";
 import { setting } from "./setting.ts";
 
 export const serverSchema = z.strictObject({
-  host: setting(text("an address such as 127.0.0.1 or 0.0.0.0", /^[\w.:[\]-]+$/), {
+  host: setting(textValue("an address such as 127.0.0.1 or 0.0.0.0", /^[\w.:[\]-]+$/), {
     flag: "--host <address>",
     about: "Address to listen on. Anything but this machine itself needs API keys.",
     default: "127.0.0.1",

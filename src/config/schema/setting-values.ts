@@ -16,7 +16,7 @@ export function value<Output>(expected: string, parse: (raw: unknown) => Output 
   });
 }
 
-export const text = (expected: string, pattern = /\S/) =>
+export const textValue = (expected: string, pattern = /\S/) =>
   value(expected, (raw) => (typeof raw === "string" && pattern.test(raw) ? raw : undefined));
 
 export const wholeNumber = (least: number, most: number) =>

@@ -1,4 +1,4 @@
-import { schedule } from "../../lib/time.ts";
+import { LONGEST_TIMER_MS, schedule } from "../../lib/time.ts";
 import { AppError } from "../words/app-error.ts";
 import { type ConversationId, newApprovalId, type PrincipalId, type TurnId } from "../words/ids.ts";
 import type {
@@ -45,8 +45,6 @@ interface Waiting {
 }
 
 const MAX_WAITING = 1000;
-/** A timer set for longer would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const OUTCOME_OF = { allow: "allowed", deny: "denied", always: "always-allowed" } as const;
 

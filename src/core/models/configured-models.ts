@@ -5,14 +5,14 @@ import type { ModelCatalogue, ModelDescription, ResolvedModel } from "../ports/m
 import type { ModelTarget, Profile } from "../words/profile.ts";
 
 /** What a configured id stands for. Without a model, the id itself is the model. */
-export interface ConfiguredModel {
+interface ServedModel {
   readonly profile: Profile;
   readonly model?: string;
 }
 
 export interface ConfiguredModelsParts {
   /** Keyed by id; an id that ends in `*` matches every id with that prefix, the longest prefix first. */
-  readonly models: Readonly<Record<string, ConfiguredModel>>;
+  readonly models: Readonly<Record<string, ServedModel>>;
   /** The profile that serves the account's own models under their names. */
   readonly accountProfile: Profile | undefined;
   /** The account's models, as far as they are known by now. */

@@ -2,7 +2,7 @@ import { AppError } from "../words/app-error.ts";
 import type { McpServers } from "../words/mcp-server.ts";
 import type { Profile } from "../words/profile.ts";
 import { quote, refuseSetting } from "./refuse-setting.ts";
-import type { RequestPolicy, SettingSources } from "./request-policy.ts";
+import type { RequestPolicy, RequestedIn } from "./request-policy.ts";
 import type { RequestSettings } from "../words/request-settings.ts";
 
 const SETTING = "requests.mcpServers";
@@ -16,7 +16,7 @@ const RESERVED = /^client_\d+$/;
 export function addMcpServers(
   profile: Profile,
   asked: RequestSettings["mcpServers"],
-  parts: Pick<RequestPolicy, "bounds" | "configuredServers"> & { readonly sources: SettingSources },
+  parts: Pick<RequestPolicy, "bounds" | "configuredServers"> & { readonly sources: RequestedIn },
 ): McpServers {
   if (!asked) return profile.mcpServers;
   const { configuredServers, bounds } = parts;

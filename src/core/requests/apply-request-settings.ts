@@ -1,10 +1,10 @@
 import { addMcpServers } from "./add-mcp-servers.ts";
 import type { Profile } from "../words/profile.ts";
 import { quote, refuseSetting } from "./refuse-setting.ts";
-import type { RequestPolicy, SettingSources } from "./request-policy.ts";
+import type { RequestPolicy, RequestedIn } from "./request-policy.ts";
 import type { RequestSettings } from "../words/request-settings.ts";
 
-type Parts = RequestPolicy & { readonly sources: SettingSources };
+type Parts = RequestPolicy & { readonly sources: RequestedIn };
 
 /** Modes that every request may ask for: in them, nothing runs that no rule allows. */
 const CAREFUL_MODES: ReadonlySet<Profile["permissionMode"]> = new Set(["plan", "dontAsk"]);
@@ -98,7 +98,7 @@ function isRuleOf(servers: readonly string[], rule: string): boolean {
   return servers.some((name) => rule === `mcp__${name}` || rule.startsWith(`mcp__${name}__`));
 }
 
-function limits(profile: Profile, settings: RequestSettings, sources: SettingSources) {
+function limits(profile: Profile, settings: RequestSettings, sources: RequestedIn) {
   const limit = (name: "maxTurns" | "maxBudgetUsd") => {
     const [most, asked] = [profile[name], settings[name]];
     if (asked === undefined || most === undefined || asked <= most) return asked ?? most;
@@ -115,7 +115,7 @@ function limits(profile: Profile, settings: RequestSettings, sources: SettingSou
 function isolation(
   profile: Profile,
   { isolation: asked = profile.isolation }: RequestSettings,
-  sources: SettingSources,
+  sources: RequestedIn,
 ): Profile["isolation"] {
   if (DISTANCE[asked] >= DISTANCE[profile.isolation]) return asked;
   throw refuseSetting(

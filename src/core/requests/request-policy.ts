@@ -13,6 +13,4 @@ export interface RequestPolicy {
 }
 
 /** Where in the request each setting was given, in the client's terms, keyed by setting. */
-export type SettingSources = Readonly<
-  Partial<Record<keyof RequestSettings | "command" | "approvals", string>>
->;
+export type RequestedIn = Readonly<Partial<Record<keyof RequestSettings | "command" | "approvals", string>>>;

@@ -1,5 +1,8 @@
 import type { EffortLevel } from "../models/model-abilities.ts";
 
+/** The highest temperature that Claude takes; OpenAI's scale ends at 2. */
+export const MAX_TEMPERATURE = 1;
+
 /** The sampling parameters that the client asks for. Absent ones are left to the profile and Claude Code. */
 export interface Sampling {
   readonly temperature?: number;

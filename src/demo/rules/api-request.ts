@@ -42,7 +42,7 @@ export function outputConfigOf({ body }: Pick<ApiRequest, "body">): OutputConfig
   return (body["output_config"] as OutputConfig | null | undefined) ?? {};
 }
 
-export function isThinking({ body, model }: Pick<ApiRequest, "body" | "model">): boolean {
+export function asksToThink({ body, model }: Pick<ApiRequest, "body" | "model">): boolean {
   const thinking = thinkingOf({ body });
   return thinking ? thinking.type === "adaptive" || thinking.type === "enabled" : model.thinksByDefault;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { countInputTokens } from "./count-input-tokens.ts";
-import { findModel } from "./models.ts";
+import { modelNamed } from "./models.ts";
 import type { ModelRules } from "./model-rules.ts";
 import { refusalOf } from "./refusal-of.ts";
 import { visualTokens } from "./visual-tokens.ts";
@@ -111,7 +111,7 @@ test("counts images by their pixels", () => {
 });
 
 function rules(id: string): ModelRules {
-  const found = findModel(id);
+  const found = modelNamed(id);
   if (!found) throw new Error(id);
   return found;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { MessagesBody } from "../messages-body.ts";
 import { checkToolRounds } from "./check-tool-rounds.ts";
-import { findModel } from "./models.ts";
+import { modelNamed } from "./models.ts";
 import { refusalOf } from "./refusal-of.ts";
 
 const call = { type: "tool_use", id: "toolu_1", name: "Bash", input: {} };
@@ -109,7 +109,7 @@ test.each<[string, string, object, unknown[], string | undefined]>([
   ["over", "haiku", budget, [ask, assistant(call), user(result), assistant(words), ask], undefined],
 ])("a round of calls: %s, on %s", (_, family, fields, messages, problem) => {
   const model = family === "haiku" ? "claude-haiku-4-5" : "claude-sonnet-4-6";
-  const rules = findModel(model);
+  const rules = modelNamed(model);
   if (!rules) throw new Error(`There is no ${model}.`);
   const body = { max_tokens: 2000, ...fields, model, messages } as MessagesBody;
   const found = checkToolRounds({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findModel, MODELS } from "./models.ts";
+import { modelNamed, MODELS } from "./models.ts";
 import { checkRequest } from "./check-request.ts";
 import { refusalOf } from "./refusal-of.ts";
 
@@ -15,7 +15,12 @@ describe("the request's outside", () => {
   const headers = { "x-api-key": "k", "anthropic-version": "2023-06-01" };
   const json = { model: "claude-opus-5", max_tokens: 5, messages: [user("hi")] };
   const statusOf = (given: object, body: object = json) => {
-    const checked = checkRequest({ json: { ...body }, headers: { ...given }, use: "create", findModel });
+    const checked = checkRequest({
+      json: { ...body },
+      headers: { ...given },
+      use: "create",
+      findModel: modelNamed,
+    });
     return "problem" in checked ? [checked.problem.status, checked.problem.message] : [200];
   };
 

@@ -1,4 +1,4 @@
-import { isThinking } from "./api-request.ts";
+import { asksToThink } from "./api-request.ts";
 import type { ApiRequest } from "./api-request.ts";
 import { invalid } from "./problem.ts";
 import type { Problem } from "./problem.ts";
@@ -18,7 +18,7 @@ export function checkSampling(request: ApiRequest): Problem | undefined {
   if (temperature !== undefined && topP !== undefined) {
     return invalid("`temperature` and `top_p` cannot both be specified for this model. Please use only one.");
   }
-  if (!isThinking(request)) return undefined;
+  if (!asksToThink(request)) return undefined;
   const when = "when thinking is enabled or in adaptive mode";
   if (temperature !== undefined && temperature !== 1) {
     return invalid(`\`temperature\` may only be set to 1 ${when}.`);

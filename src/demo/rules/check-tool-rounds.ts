@@ -1,5 +1,5 @@
 import { isThinkingBlock } from "../thinking-prefix.ts";
-import { isThinking, thinkingOf } from "./api-request.ts";
+import { asksToThink, thinkingOf } from "./api-request.ts";
 import type { ApiRequest } from "./api-request.ts";
 import { turnsOf } from "./check-turns.ts";
 import type { Turn } from "./check-turns.ts";
@@ -18,7 +18,7 @@ export function checkToolRounds(request: ApiRequest): Problem | undefined {
     const isOfScript = beginning?.blocks.some(({ id }) => request.unthoughtCalls?.has(String(id)));
     return isOfScript ? undefined : checkBeginning(beginning);
   }
-  return isThinking(request) || request.model.thinkingTypes.includes("adaptive")
+  return asksToThink(request) || request.model.thinkingTypes.includes("adaptive")
     ? undefined
     : checkEnd(turns.at(-2));
 }

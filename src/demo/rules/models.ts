@@ -215,7 +215,7 @@ export const MODELS: readonly ModelRules[] = [
 ];
 
 /** The model that an id names, with or without its date; undefined for ids that the API answers with 404. */
-export function findModel(id: string): ModelRules | undefined {
+export function modelNamed(id: string): ModelRules | undefined {
   return BY_ID.get(id);
 }
 

@@ -1,5 +1,5 @@
 import { checkRequest } from "./check-request.ts";
-import { findModel } from "./models.ts";
+import { modelNamed } from "./models.ts";
 
 interface Circumstances {
   betas?: string;
@@ -22,6 +22,6 @@ export function refusalOf(
     "anthropic-version": version,
     ...(betas !== undefined && { "anthropic-beta": betas }),
   };
-  const checked = checkRequest({ json: { ...usual, ...fields }, headers, use, findModel });
+  const checked = checkRequest({ json: { ...usual, ...fields }, headers, use, findModel: modelNamed });
   return "problem" in checked ? checked.problem.message : undefined;
 }

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { AppError } from "../../core/words/app-error.ts";
+import { storeFailure } from "../../core/words/store-failure.ts";
 
 /** A file that exists for as long as Claude Code needs to read it. */
 export interface PrivateFile extends AsyncDisposable {
@@ -23,8 +23,7 @@ export async function writePrivateFile(folder: string, name: string, text: strin
     if (!(error instanceof Error && "code" in error && NO_ROOM.has(error.code))) throw error;
     // The part that fitted is of no use, and takes up the little room there is.
     await rm(path, { force: true });
-    const message = "The server cannot use its records at present: the disk is full. Try again later.";
-    throw new AppError({ kind: "store-unavailable", message }, { cause: error });
+    throw storeFailure("the disk is full", error);
   }
   return { path, [Symbol.asyncDispose]: () => rm(path, { force: true }) };
 }

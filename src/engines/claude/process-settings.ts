@@ -1,6 +1,7 @@
 import type { SessionSpec } from "../../core/ports/engine.ts";
 import { hasBuiltinTools, type ProcessKind } from "../../core/turn/process-kind.ts";
 import type { Deadlines } from "../../core/turn/turn-deadlines.ts";
+import { LONGEST_TIMER_MS } from "../../lib/time.ts";
 import { CONNECT_TIMEOUT_MS, CONNECT_TIMEOUT_VARIABLE } from "../mcp/connect-timeout.ts";
 
 /** What the server gives to every Claude Code process. */
@@ -80,8 +81,6 @@ const WITHOUT_REPORTS = { DISABLE_ERROR_REPORTING: "1", DISABLE_BUG_COMMAND: "1"
 const MARGIN_MS = 60_000;
 /** The longest limit that Claude Code accepts for a stream without bytes. */
 const MAX_IDLE_MS = 30 * 60_000;
-/** A longer timer would fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Makes Claude Code count the bytes of the API's answers and report every ten seconds that some have come, so that a `ping` does
@@ -97,6 +96,6 @@ function silenceEnvironment({ firstByteMs, streamIdleMs, turnMs }: Deadlines): R
   };
 }
 
-function behind(ms: number, maxMs = MAX_TIMER_MS): string {
+function behind(ms: number, maxMs = LONGEST_TIMER_MS): string {
   return String(Math.min(ms + MARGIN_MS, maxMs));
 }

@@ -1,8 +1,8 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 
 import { AppError } from "../../core/words/app-error.ts";
 import type { RemoteMcpServer } from "../../core/words/server-tools.ts";
+import { openHttp } from "./open-transport.ts";
 
 const CONNECT_TIMEOUT_MS = 15_000;
 
@@ -17,12 +17,8 @@ export async function withRemoteServer<Result>(
 ): Promise<Result> {
   const client = new Client({ name: "turnpike", version: "1" });
   try {
-    const transport = new StreamableHTTPClientTransport(new URL(server.url), {
-      requestInit: { headers: { ...server.headers }, signal: AbortSignal.timeout(requestTimeoutMs) },
-    });
-    // Proof for the cast: the SDK's own transport; its type only lacks `| undefined` of exact optional properties.
-    const known = transport as Parameters<Client["connect"]>[0];
-    await client.connect(known, { timeout: CONNECT_TIMEOUT_MS }).catch((cause: unknown) => {
+    const { transport } = openHttp(server, AbortSignal.timeout(requestTimeoutMs));
+    await client.connect(transport, { timeout: CONNECT_TIMEOUT_MS }).catch((cause: unknown) => {
       throw unreachable(server, cause);
     });
     return await use(client);

@@ -40,18 +40,28 @@ export function openTransport(
       });
       return { ...NOTHING, transport, errorOutput: () => output };
     }
-    case "http": {
-      const transport = new StreamableHTTPClientTransport(new URL(server.url), withHeaders(server.headers));
-      // Proof for the cast: the SDK's own transport; its type only lacks `| undefined` of exact optional properties.
-      const known = transport as OpenTransport["transport"];
-      return { ...NOTHING, transport: known, leave: () => transport.terminateSession() };
-    }
+    case "http":
+      return openHttp(server);
     case "sse":
       return {
         ...NOTHING,
         transport: new SSEClientTransport(new URL(server.url), withHeaders(server.headers)),
       };
   }
+}
+
+/** @param signal for every request to the server */
+export function openHttp(
+  { url, headers }: { readonly url: string; readonly headers: Readonly<Record<string, string>> },
+  signal?: AbortSignal,
+): OpenTransport {
+  const { requestInit } = withHeaders(headers);
+  const transport = new StreamableHTTPClientTransport(new URL(url), {
+    requestInit: { ...requestInit, ...(signal && { signal }) },
+  });
+  // Proof for the cast: the SDK's own transport; its type only lacks `| undefined` of exact optional properties.
+  const known = transport as OpenTransport["transport"];
+  return { ...NOTHING, transport: known, leave: () => transport.terminateSession() };
 }
 
 function withHeaders(headers: Readonly<Record<string, string>>) {

@@ -6,7 +6,7 @@ import { abortable } from "../../lib/abortable.ts";
 import type { OrphanSweeper } from "../process/orphan-sweeper.ts";
 import { MARKER_VARIABLE, newProcessMarker } from "../process/process-marker.ts";
 import { connectTimeoutMs } from "./connect-timeout.ts";
-import { describeFailure } from "./describe-failure.ts";
+import { describeServerFailure } from "./describe-server-failure.ts";
 import { openTransport } from "./open-transport.ts";
 
 /** More than any server has; stops at a server that lists pages without end. */
@@ -46,7 +46,7 @@ export async function probeMcpServer(
     const waitedMs = timeout.aborted ? timeoutMs : undefined;
     return {
       status: "failed",
-      ...describeFailure({ error, errorOutput: errorOutput(), server, secrets, waitedMs }),
+      ...describeServerFailure({ error, errorOutput: errorOutput(), server, secrets, waitedMs }),
     };
   } finally {
     const closed = client.close().catch(() => {});

@@ -1,6 +1,8 @@
 import { Agent as HttpAgent, request as requestHttp, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 
+import { readJson } from "../../lib/read-json.ts";
+
 export interface JsonAnswer {
   readonly status: number;
   readonly headers: IncomingMessage["headers"];
@@ -37,7 +39,7 @@ export function createPostJson(environment: Readonly<Record<string, string>>): P
       });
       request.on("error", reject);
       request.on("response", (response) => {
-        readJson(response).then(
+        readAnswer(response).then(
           (read) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: read }),
           reject,
         );
@@ -46,7 +48,7 @@ export function createPostJson(environment: Readonly<Record<string, string>>): P
     });
 }
 
-async function readJson(response: IncomingMessage): Promise<unknown> {
+async function readAnswer(response: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response) {
@@ -56,9 +58,5 @@ async function readJson(response: IncomingMessage): Promise<unknown> {
     if (size > MAX_ANSWER_BYTES) throw new Error("The answer is too long.");
     chunks.push(bytes);
   }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
-  } catch {
-    return undefined;
-  }
+  return readJson(Buffer.concat(chunks).toString("utf8"));
 }

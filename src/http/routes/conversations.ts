@@ -36,7 +36,7 @@ export function showConversation({ conversations }: Dependencies) {
   return async (context: AppContext): Promise<Response> => {
     const nameOrId = context.req.param("id") ?? "";
     const conversation = await conversations.find(requirePrincipal(context), nameOrId);
-    if (conversation === undefined) throw noSuchConversation();
+    if (conversation === undefined) throw noConversationNamed();
     return context.json(formatConversationDetails(conversation));
   };
 }
@@ -47,7 +47,7 @@ export function removeConversation({ conversations }: Dependencies) {
     const nameOrId = context.req.param("id") ?? "";
     const mode = context.req.query("mode") ?? "forget";
     if (mode !== "evict" && mode !== "forget") throw invalidValue("mode", mode, ["evict", "forget"]);
-    if (!(await conversations.remove(requirePrincipal(context), nameOrId, mode))) throw noSuchConversation();
+    if (!(await conversations.remove(requirePrincipal(context), nameOrId, mode))) throw noConversationNamed();
     return context.json({
       id: nameOrId,
       object: mode === "forget" ? "conversation.deleted" : "conversation.evicted",
@@ -68,6 +68,6 @@ function readWholeNumber(context: AppContext, name: string, max: number): number
   );
 }
 
-export function noSuchConversation(): AppError {
+export function noConversationNamed(): AppError {
   return new AppError({ kind: "not-found", message: "There is no conversation with this name or id." });
 }

@@ -11,7 +11,7 @@ import {
   parseNewItems,
 } from "../../protocols/openai-conversations/conversation-body.ts";
 import {
-  formatConversation,
+  formatItemConversation,
   formatItemList,
 } from "../../protocols/openai-conversations/format-conversation.ts";
 import { toWireItems } from "../../protocols/responses/items/kept-items.ts";
@@ -46,14 +46,14 @@ export function createConversation(dependencies: WriteParts) {
     const { metadata } = given;
     const conversation = { id: newConversationId(), principalId, metadata, createdAt: clock() };
     await items.createConversation(conversation, uniqueItemIds(first));
-    return context.json(formatConversation(conversation));
+    return context.json(formatItemConversation(conversation));
   };
 }
 
 /** `GET /v1/conversations/{id}` */
-export function showConversation(dependencies: ReadParts) {
+export function showItemConversation(dependencies: ReadParts) {
   return async (context: AppContext): Promise<Response> =>
-    context.json(formatConversation(await requireConversation(dependencies, context)));
+    context.json(formatItemConversation(await requireConversation(dependencies, context)));
 }
 
 /** `POST /v1/conversations/{id}` */
@@ -64,12 +64,12 @@ export function updateConversation(dependencies: ReadParts) {
     const { principalId, id } = await ownConversation(dependencies, context);
     const conversation = await items.updateMetadata(principalId, id, metadata);
     if (!conversation) throw noSuchConversation(id);
-    return context.json(formatConversation(conversation));
+    return context.json(formatItemConversation(conversation));
   };
 }
 
 /** `DELETE /v1/conversations/{id}`: also forgets its turns and its session. */
-export function removeConversation(dependencies: ReadParts) {
+export function removeItemConversation(dependencies: ReadParts) {
   return async (context: AppContext): Promise<Response> => {
     const { id } = await requireConversation(dependencies, context);
     const isRemoved = await dependencies.conversations.remove(requirePrincipal(context), id, "forget");
@@ -91,7 +91,7 @@ export function listItems(dependencies: ReadParts) {
 }
 
 /** `POST /v1/conversations/{id}/items` */
-export function addItems(dependencies: WriteParts) {
+export function createItems(dependencies: WriteParts) {
   const { items, options, clock } = dependencies;
   return async (context: AppContext): Promise<Response> => {
     const given = parseNewItems(await readJsonBody(context, options.maxBodyBytes));
@@ -125,7 +125,7 @@ export function removeItem(dependencies: ReadParts) {
     const { principalId, id } = conversation;
     const isRemoved = await dependencies.items.deleteItem(principalId, id, itemId);
     if (!isRemoved) throw noSuchConversationItem(id, itemId);
-    return context.json(formatConversation(conversation));
+    return context.json(formatItemConversation(conversation));
   };
 }
 

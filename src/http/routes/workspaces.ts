@@ -11,7 +11,7 @@ import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { conversationAbove } from "../below-conversation.ts";
 import { requirePrincipal } from "../require-principal.ts";
-import { noSuchConversation } from "./conversations.ts";
+import { noConversationNamed } from "./conversations.ts";
 
 type Dependencies = Pick<AppDependencies, "conversations" | "conversationFolders">;
 
@@ -42,7 +42,7 @@ export function applyWorkspaceChanges({ conversations, conversationFolders }: De
   return async (context: AppContext): Promise<Response> => {
     const nameOrId = conversationAbove(context, "apply");
     const conversation = await conversations.find(requirePrincipal(context), nameOrId);
-    if (conversation === undefined) throw noSuchConversation();
+    if (conversation === undefined) throw noConversationNamed();
     const result = await conversationFolders.apply(conversation.id, context.req.raw.signal);
     if (result === undefined) throw noOwnFolder();
     if (result.conflicts.length > 0) throw applyConflict(result.conflicts);

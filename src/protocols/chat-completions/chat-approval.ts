@@ -16,7 +16,7 @@ export interface ChatApprovalBody {
   readonly expires_at?: string;
 }
 
-export function formatApproval(event: PermissionRequest | PermissionResolved): ChatApprovalBody {
+export function formatChatApproval(event: PermissionRequest | PermissionResolved): ChatApprovalBody {
   if (event.type === "permission-resolved") {
     return { id: event.approvalId, status: approvalStatus(event.outcome) };
   }

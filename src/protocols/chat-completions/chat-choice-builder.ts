@@ -28,7 +28,7 @@ export interface ChatClaudeBody extends Partial<FileChangesBody> {
   readonly stop_reason?: AgentStop;
 }
 
-export interface ChatMessageBody {
+interface ChatAnswerBody {
   readonly role: "assistant";
   /** Null when there are calls and no text. */
   readonly content: string | null;
@@ -46,7 +46,7 @@ export interface ChatMessageBody {
 
 export interface ChatChoiceBody {
   readonly index: number;
-  readonly message: ChatMessageBody;
+  readonly message: ChatAnswerBody;
   readonly logprobs: null;
   readonly finish_reason: FinishReason;
 }
@@ -119,7 +119,7 @@ export class ChatChoiceBuilder {
     };
   }
 
-  #formatClaude({ reason }: TurnEnd): Pick<ChatMessageBody, "claude"> {
+  #formatClaude({ reason }: TurnEnd): Pick<ChatAnswerBody, "claude"> {
     const stop = toAgentStop(reason);
     const claude = {
       ...(this.#activities.length > 0 && { activity: this.#activities }),
@@ -130,7 +130,7 @@ export class ChatChoiceBuilder {
     return Object.keys(claude).length > 0 ? { claude } : {};
   }
 
-  #formatCalls(): Pick<ChatMessageBody, "tool_calls" | "function_call"> {
+  #formatCalls(): Pick<ChatAnswerBody, "tool_calls" | "function_call"> {
     const [first] = this.#calls;
     if (!first) return {};
     return this.#isLegacyFunctions ? { function_call: first.function } : { tool_calls: this.#calls };

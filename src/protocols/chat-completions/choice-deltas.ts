@@ -17,7 +17,7 @@ import { formatFileChanges, formatLiveFileChange } from "../format-file-changes.
 import { formatNotice } from "../format-notice.ts";
 import { formatActivity } from "./chat-activity.ts";
 import type { ChatAnswer } from "./chat-answer.ts";
-import { formatApproval } from "./chat-approval.ts";
+import { formatChatApproval } from "./chat-approval.ts";
 import type { ChatClaudeDelta, ChatDelta } from "./chat-delta.ts";
 import { toAgentStop } from "./finish-reason.ts";
 import { ReasoningText } from "./reasoning-text.ts";
@@ -137,7 +137,7 @@ export class ChoiceDeltas {
     return this.#tell(
       event.type === "file-change"
         ? { file_change: formatLiveFileChange(event) }
-        : { approval: formatApproval(event) },
+        : { approval: formatChatApproval(event) },
     );
   }
 

@@ -1,3 +1,4 @@
+import { MAX_TEMPERATURE } from "../../core/words/sampling.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
 import { parseBody } from "../parse-body.ts";
 import { checkOpenAiSetting } from "../claude-settings/check-setting.ts";
@@ -5,7 +6,7 @@ import type { ClaudeSettings } from "../claude-settings/claude-settings.ts";
 import { parseClaudeSettings, type SettingPlaces } from "../claude-settings/parse-claude-settings.ts";
 import { type ChatRequestBody, chatRequestSchema } from "./chat-request-schema.ts";
 import { type ChatMessagesOptions, parseChatMessages } from "./parse-chat-messages.ts";
-import { chatParameterNames, MAX_TEMPERATURE, parseChatSampling } from "./parse-chat-sampling.ts";
+import { chatParameterNames, parseChatSampling } from "./parse-chat-sampling.ts";
 import { parseChatTools } from "./parse-chat-tools.ts";
 import type { ParameterNames } from "../parameter-names.ts";
 import { parseMetadata } from "../parse-metadata.ts";

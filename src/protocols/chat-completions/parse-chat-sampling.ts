@@ -1,11 +1,8 @@
 import { isGiven } from "../is-given.ts";
-import type { Sampling } from "../../core/words/sampling.ts";
+import { MAX_TEMPERATURE, type Sampling } from "../../core/words/sampling.ts";
 import type { ParameterNames } from "../parameter-names.ts";
 import type { ChatRequestBody } from "./chat-request-schema.ts";
 import { parseThinking, thinkingNames } from "./parse-thinking.ts";
-
-/** OpenAI's scale ends at 2, Claude's at 1. */
-export const MAX_TEMPERATURE = 1;
 
 export function parseChatSampling(body: ChatRequestBody): Sampling {
   const { verbosity } = body;

@@ -3,13 +3,13 @@ import type { z } from "zod";
 import { describeSchemaIssue } from "../describe-schema-issue.ts";
 
 /** Where a setting was sent: `["claude", "maxTurns"]`, `["X-Turnpike-Max-Turns"]`, `["metadata", "claude.maxTurns"]`. */
-export type Place = readonly [string, ...string[]];
+export type SettingPlace = readonly [string, ...string[]];
 
 /** Checks one value and reports a mistake at its place, worded like the protocol's own errors. */
 export type CheckSetting = <Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
-  place: Place,
+  place: SettingPlace,
 ) => z.output<Schema>;
 
 /**

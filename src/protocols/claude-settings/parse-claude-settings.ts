@@ -1,5 +1,5 @@
 import { RequestError } from "../request-error.ts";
-import type { CheckSetting, Place } from "./check-setting.ts";
+import type { CheckSetting, SettingPlace } from "./check-setting.ts";
 import type { ClaudeSettings } from "./claude-settings.ts";
 import { parseMcpServers, serverNamesSchema } from "./parse-mcp-servers.ts";
 import { readSettingText } from "./read-setting-text.ts";
@@ -19,7 +19,7 @@ export interface SettingPlaces {
 interface Given {
   readonly name: SettingName;
   readonly value: unknown;
-  readonly place: Place;
+  readonly place: SettingPlace;
 }
 
 const HEADER_PREFIX = "x-turnpike-";

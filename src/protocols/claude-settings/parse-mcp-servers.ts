@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { McpServer } from "../../core/words/mcp-server.ts";
 import type { RequestSettings } from "../../core/words/request-settings.ts";
 import { RequestError } from "../request-error.ts";
-import type { CheckSetting, Place } from "./check-setting.ts";
+import type { CheckSetting, SettingPlace } from "./check-setting.ts";
 
 const MAX_SERVERS = 16;
 
@@ -48,12 +48,12 @@ const remoteSchema = z.looseObject({
  */
 export function parseMcpServers(
   given: readonly unknown[] | Readonly<Record<string, unknown>>,
-  place: Place,
+  place: SettingPlace,
   check: CheckSetting,
 ): NonNullable<RequestSettings["mcpServers"]> {
   const configured = new Set<string>();
   const own = new Map<string, McpServer>();
-  const takeRecord = (record: Readonly<Record<string, unknown>>, at: Place) => {
+  const takeRecord = (record: Readonly<Record<string, unknown>>, at: SettingPlace) => {
     for (const [name, server] of Object.entries(record)) {
       check(serverName, name, [...at, name]);
       if (own.has(name) || configured.has(name)) throw namedTwice(name, place);
@@ -64,7 +64,7 @@ export function parseMcpServers(
   else {
     for (const [index, each] of given.entries()) {
       // OpenAI writes this `mcpServers[1]`; a place is a list of words, so the last word carries the index.
-      const at: Place = indexed(place, index);
+      const at: SettingPlace = indexed(place, index);
       if (typeof each !== "string") takeRecord(check(z.record(z.string(), z.unknown()), each, at), at);
       else if (own.has(check(serverName, each, at))) throw namedTwice(each, place);
       else configured.add(each);
@@ -83,7 +83,7 @@ export function parseMcpServers(
 /** Names only, as in headers and metadata: secrets belong in the body. */
 export const serverNamesSchema = z.array(serverName).max(64);
 
-function parseServer(given: unknown, place: Place, check: CheckSetting): McpServer {
+function parseServer(given: unknown, place: SettingPlace, check: CheckSetting): McpServer {
   const { type, command } = check(
     z.looseObject({ type: z.enum(["stdio", "http", "sse"]).nullish(), command: z.unknown().optional() }),
     given,
@@ -117,12 +117,12 @@ function isList(given: readonly unknown[] | Readonly<Record<string, unknown>>): 
   return Array.isArray(given);
 }
 
-function indexed([first, ...rest]: Place, index: number): Place {
+function indexed([first, ...rest]: SettingPlace, index: number): SettingPlace {
   const last = rest.pop();
   return last === undefined ? [`${first}[${index}]`] : [first, ...rest, `${last}[${index}]`];
 }
 
-function namedTwice(name: string, place: Place): RequestError {
+function namedTwice(name: string, place: SettingPlace): RequestError {
   const param = place.join(".");
   return new RequestError("invalid_value", `Invalid '${param}': there are two MCP servers '${name}'.`, param);
 }

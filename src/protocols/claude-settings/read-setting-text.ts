@@ -1,4 +1,5 @@
 import { assertNever } from "../../lib/assert-never.ts";
+import { readJson } from "../../lib/read-json.ts";
 import type { SettingName } from "./setting-schemas.ts";
 
 type Form = "text" | "list" | "number" | "flag";
@@ -33,17 +34,9 @@ export function readSettingText(name: SettingName, given: string): unknown {
     case "flag":
       return /^(true|false)$/i.test(text) ? text.toLowerCase() === "true" : text;
     case "list":
-      return text.startsWith("[") ? readJson(text) : splitAtCommas(text);
+      return text.startsWith("[") ? (readJson(text) ?? text) : splitAtCommas(text);
     default:
       return assertNever(form);
-  }
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
   }
 }
 

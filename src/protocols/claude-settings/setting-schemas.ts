@@ -1,10 +1,9 @@
 import { z } from "zod";
 
 import { PERMISSION_MODES } from "../../core/words/permission-mode.ts";
+import { LONGEST_TIMER_MS } from "../../lib/time.ts";
 import { ACTIVITY_FORMS } from "./activity-form.ts";
 
-/** A timer takes no more than 31 bits. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 const MAX_FOLDERS = 32;
 const MAX_RULES = 256;
 
@@ -39,7 +38,7 @@ export const settingsSchema = z.object({
   approvals: z.enum(["live", "client"]).optional(),
   includeFiles: z.boolean().optional(),
   activity: z.enum(ACTIVITY_FORMS).optional(),
-  timeoutMs: z.int().min(1).max(MAX_TIMEOUT_MS).optional(),
+  timeoutMs: z.int().min(1).max(LONGEST_TIMER_MS).optional(),
 });
 
 export type SettingName = keyof typeof settingsSchema.shape;

@@ -4,13 +4,13 @@ import { BlockWriter } from "./block-writer.ts";
 import { formatStop } from "./format-stop.ts";
 import { formatUsage } from "./format-usage.ts";
 import { isAnswer } from "./is-answer.ts";
-import { BlockJoiner, type ContentBlock } from "./join-blocks.ts";
+import { BlockJoiner, type WholeBlock } from "./join-blocks.ts";
 import { formatMessageHead, type MessageHead } from "./message-head.ts";
 import type { ThinkingDisplay } from "./parse-sampling.ts";
 
-export type MessageBody = ReturnType<typeof formatMessageHead> &
+type AnswerBody = ReturnType<typeof formatMessageHead> &
   ReturnType<typeof formatStop> & {
-    readonly content: readonly ContentBlock[];
+    readonly content: readonly WholeBlock[];
     readonly usage: ReturnType<typeof formatUsage>;
   };
 
@@ -22,7 +22,7 @@ export async function formatMessage(
   events: AsyncIterable<TurnEvent>,
   head: MessageHead,
   thinking: ThinkingDisplay,
-): Promise<MessageBody> {
+): Promise<AnswerBody> {
   const writer = new BlockWriter(thinking);
   const joiner = new BlockJoiner();
   let end: TerminalEvent | undefined;

@@ -1,8 +1,9 @@
 import { assertNever } from "../../lib/assert-never.ts";
+import { readJson } from "../../lib/read-json.ts";
 import type { BlockDelta, BlockEvent, StartedBlock } from "./block-event.ts";
 
 /** A complete content block of an answer. */
-export type ContentBlock =
+export type WholeBlock =
   | { readonly type: "text"; readonly text: string; readonly citations: null }
   | { readonly type: "thinking"; readonly thinking: string; readonly signature: string }
   | Extract<StartedBlock, { type: "redacted_thinking" }>
@@ -22,12 +23,12 @@ export class BlockJoiner {
     if (event.type === "content_block_delta") this.#gathered.at(-1)?.deltas.push(event.delta);
   }
 
-  get blocks(): readonly ContentBlock[] {
+  get blocks(): readonly WholeBlock[] {
     return this.#gathered.flatMap(({ start, deltas }) => joinBlock(start, deltas));
   }
 }
 
-function joinBlock(start: StartedBlock, deltas: readonly BlockDelta[]): readonly ContentBlock[] {
+function joinBlock(start: StartedBlock, deltas: readonly BlockDelta[]): readonly WholeBlock[] {
   const signature = deltas.findLast((delta) => delta.type === "signature_delta")?.signature ?? "";
   const text = deltas.map(textOf).join("");
   switch (start.type) {
@@ -38,7 +39,7 @@ function joinBlock(start: StartedBlock, deltas: readonly BlockDelta[]): readonly
     case "redacted_thinking":
       return [start];
     case "tool_use": {
-      const input = parseJson(text === "" ? "{}" : text);
+      const input = readJson(text === "" ? "{}" : text);
       // A call that was cut by a limit is of no use.
       return input === undefined ? [] : [{ ...start, input }];
     }
@@ -59,13 +60,5 @@ function textOf(delta: BlockDelta): string {
       return "";
     default:
       return assertNever(delta);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }

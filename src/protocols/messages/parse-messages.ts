@@ -12,7 +12,7 @@ import type { MessageBody } from "./messages-request-schema.ts";
 import { parameterError, type Path } from "./parameter-error.ts";
 import { parseAssistantBlock, parseUserBlock } from "./parse-blocks.ts";
 
-export interface ParsedMessages {
+interface ParsedMessages {
   /** The text of the `system` messages that come before all others. */
   readonly leadingSystemText: string;
   readonly messages: readonly Message[];

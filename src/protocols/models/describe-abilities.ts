@@ -3,7 +3,7 @@ import type { Profile } from "../../core/words/profile.ts";
 import type { RequestBounds } from "../../core/words/request-settings.ts";
 
 /** What a model id can do, for clients that choose by it. It reveals no paths on the server and no secrets. */
-export interface ModelAbilities {
+export interface OfferedAbilities {
   readonly permission_mode: PermissionMode;
   readonly builtin_tools: Profile["builtinTools"];
   readonly isolation: Profile["isolation"];
@@ -30,7 +30,7 @@ interface RequestOverrides {
   readonly commands: readonly string[];
 }
 
-export function describeAbilities(profile: Profile, bounds: RequestBounds): ModelAbilities {
+export function describeAbilities(profile: Profile, bounds: RequestBounds): OfferedAbilities {
   return {
     permission_mode: profile.permissionMode,
     builtin_tools: profile.builtinTools,

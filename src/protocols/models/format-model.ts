@@ -1,6 +1,6 @@
 import type { ModelDescription } from "../../core/ports/model-catalogue.ts";
 import type { RequestBounds } from "../../core/words/request-settings.ts";
-import { describeAbilities, type ModelAbilities } from "./describe-abilities.ts";
+import { describeAbilities, type OfferedAbilities } from "./describe-abilities.ts";
 import { describeModel, type ModelFacts, type ModelTakes } from "./describe-model.ts";
 
 /**
@@ -17,7 +17,7 @@ export interface ModelBody extends ModelFacts {
     readonly model: string;
     readonly display_name: string;
   } & ModelTakes &
-    ModelAbilities;
+    OfferedAbilities;
 }
 
 export interface ModelListBody {

@@ -1,18 +1,18 @@
 import type { JsonObject } from "../../core/words/client-tool.ts";
 import type { Metadata } from "../../core/ports/completion-store.ts";
 
-export interface ConversationBody {
+export interface ItemConversationBody {
   readonly id: string;
   readonly object: "conversation";
   readonly created_at: number;
   readonly metadata: Metadata;
 }
 
-export function formatConversation(conversation: {
+export function formatItemConversation(conversation: {
   readonly id: string;
   readonly createdAt: number;
   readonly metadata: Metadata;
-}): ConversationBody {
+}): ItemConversationBody {
   const { id, createdAt, metadata } = conversation;
   return { id, object: "conversation", created_at: Math.floor(createdAt / 1000), metadata };
 }

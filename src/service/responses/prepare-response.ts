@@ -15,7 +15,7 @@ import { buildTurnRequest, type TurnProtocol } from "../turns/build-turn-request
 import type { Caller } from "../turns/caller.ts";
 import { noteIgnored } from "../turns/request-record.ts";
 import { resolveAsked } from "../turns/resolve-asked.ts";
-import { readConversation, type ConversationParts, type FindPrevious } from "./read-conversation.ts";
+import { readConversation, type ReadParts, type FindPrevious } from "./read-conversation.ts";
 
 const PROTOCOL: TurnProtocol = {
   name: "responses",
@@ -53,7 +53,7 @@ export interface PreparedResponse {
   };
 }
 
-type Dependencies = ConversationParts & Pick<ServiceParts, "models" | "items" | "conversations" | "clock">;
+type Dependencies = ReadParts & Pick<ServiceParts, "models" | "items" | "conversations" | "clock">;
 /** What a response needs in addition when it is to be run. */
 type RunDependencies = Dependencies & Pick<ServiceParts, "requestPolicy" | "schemas">;
 

@@ -15,7 +15,7 @@ import { loadReferences } from "./load-references.ts";
  */
 export type FindPrevious = (id: string) => readonly WireItem[] | undefined;
 
-export type ConversationParts = Pick<ServiceParts, "responses" | "responseRuns" | "sealedBox" | "files">;
+export type ReadParts = Pick<ServiceParts, "responses" | "responseRuns" | "sealedBox" | "files">;
 
 export interface ConversationRead {
   /** The items that were there before. */
@@ -30,7 +30,7 @@ export interface ConversationRead {
  * @throws RequestError when they do not form a conversation, or when what came before is not there
  */
 export async function readConversation(
-  parts: ConversationParts,
+  parts: ReadParts,
   principalId: PrincipalId,
   asked: ResponsesRequest,
   given: {
@@ -57,7 +57,7 @@ export async function readConversation(
 }
 
 async function loadHistory(
-  parts: ConversationParts,
+  parts: ReadParts,
   principalId: PrincipalId,
   { previousResponseId }: ResponsesRequest,
   findPrevious: FindPrevious | undefined,

@@ -1,8 +1,5 @@
 import { AppError } from "../../core/words/app-error.ts";
-import { schedule } from "../../lib/time.ts";
-
-/** The longest time that a timer can take. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+import { LONGEST_TIMER_MS, schedule } from "../../lib/time.ts";
 
 export interface RequestDeadline {
   /** Aborts when the time is up, with AppError `timeout`, or when the given signal does. */
@@ -18,7 +15,7 @@ export interface RequestDeadline {
 export function requestDeadline(timeoutMs: number | undefined, signal: AbortSignal): RequestDeadline {
   if (timeoutMs === undefined) return { signal, cancel: () => {} };
   const deadline = new AbortController();
-  const timer = schedule(Math.min(timeoutMs, MAX_TIMER_MS), () => deadline.abort(overdue(timeoutMs)));
+  const timer = schedule(Math.min(timeoutMs, LONGEST_TIMER_MS), () => deadline.abort(overdue(timeoutMs)));
   return { signal: AbortSignal.any([signal, deadline.signal]), cancel: () => timer.cancel() };
 }
 

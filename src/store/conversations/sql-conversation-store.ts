@@ -10,7 +10,7 @@ import type {
   TurnOutcome,
 } from "../../core/ports/conversation-store.ts";
 import type { Retention } from "../../core/words/retention.ts";
-import { beginTurn } from "./begin-turn.ts";
+import { insertTurn } from "./insert-turn.ts";
 import { fromConversationRow } from "./conversation-row.ts";
 import type { Database } from "../database/database.ts";
 import { deleteOldContent } from "../database/delete-content.ts";
@@ -18,7 +18,7 @@ import { deleteConversation } from "./delete-conversation.ts";
 import { failAbandonedTurns } from "./fail-abandoned-turns.ts";
 import { finishTurn } from "./finish-turn.ts";
 import { selectLineage } from "./lineage.ts";
-import { listConversations } from "./list-conversations.ts";
+import { selectConversations } from "./select-conversations.ts";
 import { toStoredText } from "../database/stored-text.ts";
 import type { Tables } from "../database/tables.ts";
 import { fromTurnRow, hasContent, selectTurns } from "./turn-row.ts";
@@ -53,7 +53,7 @@ export class SqlConversationStore implements ConversationStore {
     principalId: PrincipalId,
     page: { readonly limit: number; readonly before?: number },
   ): Promise<readonly ConversationSummary[]> {
-    return listConversations(this.#db, principalId, page);
+    return selectConversations(this.#db, principalId, page);
   }
 
   async listTurns(principalId: PrincipalId, id: ConversationId): Promise<readonly StoredTurn[]> {
@@ -74,7 +74,7 @@ export class SqlConversationStore implements ConversationStore {
 
   beginTurn(conversation: Conversation, turn: NewTurn): Promise<void> {
     return this.#writeAs(turn.principalId, (transaction) =>
-      beginTurn(transaction, conversation, turn, { retention: this.#retention, nodeId: this.#nodeId }),
+      insertTurn(transaction, conversation, turn, { retention: this.#retention, nodeId: this.#nodeId }),
     );
   }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { checkDatabase } from "./check-database.ts";
+import { tryDatabase } from "./check-database.ts";
 import { openStore } from "../open-store.ts";
 
 let folder: string;
@@ -13,14 +13,14 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 test("a database that is there answers and stays as it is; one that is not is not made", async () => {
   const file = join(folder, "a file #1.db");
-  expect(await checkDatabase({ type: "sqlite", file })).toContain("made at the first start");
+  expect(await tryDatabase({ type: "sqlite", file })).toContain("made at the first start");
   expect(existsSync(file)).toBe(false);
 
   const store = await openStore({ location: { type: "sqlite", file }, retention: { content: "keep" } });
   await store.close();
   const before = readFileSync(file);
   const names = readdirSync(folder);
-  expect(await checkDatabase({ type: "sqlite", file })).toBe(`SQLite, ${file}`);
+  expect(await tryDatabase({ type: "sqlite", file })).toBe(`SQLite, ${file}`);
   expect(readFileSync(file).equals(before)).toBe(true);
   expect(readdirSync(folder)).toEqual(names);
 });
@@ -31,12 +31,12 @@ test("what is no database, or does not answer, is told without the password", as
     file,
     "This is a text, and a rather long one, so that it is no empty database either.".repeat(20),
   );
-  await expect(checkDatabase({ type: "sqlite", file })).rejects.toThrow(
+  await expect(tryDatabase({ type: "sqlite", file })).rejects.toThrow(
     /cannot be used: file is not a database/,
   );
 
   const url = "postgres://ada:very-secret@127.0.0.1:4/turnpike";
-  const error = await checkDatabase({ type: "postgres", url }).catch((thrown: unknown) => thrown);
+  const error = await tryDatabase({ type: "postgres", url }).catch((thrown: unknown) => thrown);
   expect(String(error)).toContain("The Postgres database at 127.0.0.1:4 cannot be used");
   expect(String(error)).not.toContain("very-secret");
 });

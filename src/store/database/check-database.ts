@@ -13,7 +13,7 @@ import { storeUnavailable } from "./store-unavailable.ts";
  * Checks that the database responds, and describes it briefly. Creates no file and no table.
  * @throws Error as `openStore` does
  */
-export async function checkDatabase(location: StoreLocation): Promise<string> {
+export async function tryDatabase(location: StoreLocation): Promise<string> {
   try {
     return location.type === "sqlite" ? checkSqlite(location.file) : await checkPostgres(location.url);
   } catch (error) {

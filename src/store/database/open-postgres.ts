@@ -3,7 +3,8 @@ import { Pool, types } from "pg";
 
 import type { Logger } from "../../core/ports/logger.ts";
 import type { Database } from "./database.ts";
-import { storeFailure, StoreState } from "./store-state.ts";
+import { storeFailure } from "../../core/words/store-failure.ts";
+import { StoreState } from "./store-state.ts";
 
 const MAX_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 10_000;

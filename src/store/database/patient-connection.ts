@@ -2,7 +2,8 @@ import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
 
 import { isRecord } from "../../lib/is-record.ts";
 import { delay } from "../../lib/time.ts";
-import { storeFailure, type StoreState } from "./store-state.ts";
+import { storeFailure } from "../../core/words/store-failure.ts";
+import type { StoreState } from "./store-state.ts";
 
 /** As long as SQLite would wait itself; but SQLite can only wait by blocking the main thread. */
 const PATIENCE_MS = 5_000;

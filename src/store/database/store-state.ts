@@ -1,5 +1,3 @@
-import { AppError } from "../../core/words/app-error.ts";
-
 /** How long a failure counts if nothing has been tried since. */
 const FAILURE_MS = 60_000;
 
@@ -29,10 +27,4 @@ export class StoreState {
   worked(): void {
     this.#problem = undefined;
   }
-}
-
-/** The error for when something outside the server blocks access to its records. */
-export function storeFailure(problem: string, cause: unknown): AppError {
-  const message = `The server cannot use its records at present: ${problem}. Try again later.`;
-  return new AppError({ kind: "store-unavailable", message }, { cause });
 }

@@ -6,7 +6,7 @@ import { isFilePath, toSystemPath } from "../files/file-name.ts";
 import { STAT_WIDTH } from "../files/file-stats.ts";
 import type { GitIndex } from "../git/git-index.ts";
 import type { GitListing } from "../git/git-listing.ts";
-import { findRepository, type GitRepository, repositoryAt } from "../git/git-repository.ts";
+import { repositoryAbove, type GitRepository, repositoryAt } from "../git/git-repository.ts";
 import { Manifest } from "./manifest.ts";
 import type { StatReader } from "../files/stat-reader.ts";
 import { walkFolder } from "../files/walk-folder.ts";
@@ -30,7 +30,7 @@ export class ManifestReader {
 
   /** The repository whose rules apply to the folder; none if it ignores the folder. */
   async repositoryOf(folder: string, signal: AbortSignal): Promise<GitRepository | undefined> {
-    const repository = findRepository(folder);
+    const repository = repositoryAbove(folder);
     if (!repository) return undefined;
     try {
       return (await this.#git.isIgnored(repository, folder, signal)) ? undefined : repository;

@@ -32,11 +32,11 @@ export function readFileContent(folder: string, path: string, expected: FileStat
 /** Like `readFileContent`, but undefined if a folder on the way has become a link. */
 export function readContentInside(folder: string, path: string, expected: FileStat): Uint8Array | undefined {
   const bytes = readFileContent(folder, path, expected);
-  return bytes && isInside(folder, path) ? bytes : undefined;
+  return bytes && isReachedWithoutLinks(folder, path) ? bytes : undefined;
 }
 
 /** Whether every folder on the way to the path is a real folder, not a link. */
-export function isInside(folder: string, path: string): boolean {
+function isReachedWithoutLinks(folder: string, path: string): boolean {
   const parent = path.slice(0, Math.max(0, path.lastIndexOf("/")));
   const expected = Buffer.from(parent === "" ? folder : toSystemPath(folder, parent));
   try {

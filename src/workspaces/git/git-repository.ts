@@ -15,7 +15,7 @@ export interface GitRepository {
 }
 
 /** The repository that contains `folder`, or none. */
-export function findRepository(folder: string): GitRepository | undefined {
+export function repositoryAbove(folder: string): GitRepository | undefined {
   for (let at = folder; ; at = dirname(at)) {
     const repository = repositoryAt(at);
     if (repository) return repository;

@@ -6,7 +6,7 @@ import { folderPaths, type FolderMarker } from "./folder-marker.ts";
 import { listKept } from "./list-kept.ts";
 import { loadStamps, type FolderStamps, type StampedEntry } from "./folder-stamps.ts";
 import { listTree } from "./list-tree.ts";
-import { isSameFile } from "./same-content.ts";
+import { hasSameContent } from "./same-content.ts";
 import { EntryFinder, isUnreadable, type TreeEntry } from "./tree-entry.ts";
 
 /** A file of a conversation's folder that differs from the workspace as it was. */
@@ -27,7 +27,7 @@ export interface ComparedFolder {
 }
 
 /** Everything a conversation changed in its folder: every file that was there, and every new one that is not ignored. */
-export async function compareFolder(
+export async function compareCopy(
   marker: FolderMarker,
   { git, isolationRoot }: { readonly git: Git; readonly isolationRoot: string },
   signal: AbortSignal,
@@ -97,7 +97,7 @@ function isUnchanged(
   after: TreeEntry | undefined,
 ): boolean | Promise<boolean> {
   try {
-    const isSame = isSameFile({ root: original, entry: before }, { root: now, entry: after });
+    const isSame = hasSameContent({ root: original, entry: before }, { root: now, entry: after });
     return typeof isSame === "boolean" ? isSame : isSame.catch(notIfUnreadable);
   } catch (error) {
     return notIfUnreadable(error);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import type { ConversationId } from "../../core/words/ids.ts";
 import { isRecord } from "../../lib/is-record.ts";
+import { readJson } from "../../lib/read-json.ts";
 import { isMissing } from "./tree-entry.ts";
 import { sha256 } from "../../lib/sha256.ts";
 
@@ -71,12 +72,7 @@ export async function writeMarker(path: string, marker: FolderMarker): Promise<v
 }
 
 function parseMarker(text: string): FolderMarker | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value = readJson(text);
   if (!isRecord(value)) return undefined;
   const { conversationId, isolation, source, subfolder, commit, createdAt } = value;
   if (typeof conversationId !== "string" || typeof source !== "string" || typeof subfolder !== "string") {

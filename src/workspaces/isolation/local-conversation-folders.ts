@@ -14,7 +14,7 @@ import type { Git } from "../git/git.ts";
 import { isInside } from "../../lib/is-inside.ts";
 import { requireSameFolder } from "../require-same-folder.ts";
 import { applyChanges } from "./apply-changes.ts";
-import { compareFolder } from "./compare-copy.ts";
+import { compareCopy } from "./compare-copy.ts";
 import { describeChanges } from "./describe-changes.ts";
 import type { FolderMaking } from "./folder-making.ts";
 import { folderPaths, type FolderMarker, readMarker } from "./folder-marker.ts";
@@ -86,7 +86,7 @@ export class LocalConversationFolders implements ConversationFolders {
       const marker = await this.#readMarker(making, conversationId);
       if (marker === undefined) return undefined;
       await requireOwnFolder(marker, making.isolationRoot);
-      const compared = await compareFolder(marker, making, signal);
+      const compared = await compareCopy(marker, making, signal);
       return { isolation: marker.isolation, ...(await describeChanges(compared, signal)) };
     });
   }
@@ -97,7 +97,7 @@ export class LocalConversationFolders implements ConversationFolders {
       const marker = await this.#readMarker(making, conversationId);
       if (marker === undefined) return undefined;
       await requireOwnFolder(marker, making.isolationRoot);
-      const compared = await compareFolder(marker, making, signal);
+      const compared = await compareCopy(marker, making, signal);
       // Two conversations never write to one workspace at the same time.
       return this.#locks.run(`source:${marker.source}`, async () => {
         const result = await applyChanges(marker, compared, making, signal);

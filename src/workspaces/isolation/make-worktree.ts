@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import { copyEntries } from "./copy-entries.ts";
-import { findRepository } from "../git/find-repository.ts";
+import { findCheckedOut } from "../git/find-checked-out.ts";
 import type { FolderMarker } from "./folder-marker.ts";
 import { saveStamps, takeStamps } from "./folder-stamps.ts";
 import { listKept } from "./list-kept.ts";
@@ -19,7 +19,7 @@ export async function makeWorktree(
   signal: AbortSignal,
 ): Promise<FolderMarker | undefined> {
   const { workspace, folder, pristine, conversationId } = plan;
-  const repository = await findRepository(git, workspace, signal);
+  const repository = await findCheckedOut(git, workspace, signal);
   if (repository === undefined) return undefined;
   const { root, subfolder, commit } = repository;
   const options = { git, skip: plan.isOwn(root), count: (entry: TreeEntry) => plan.count.add(entry) };

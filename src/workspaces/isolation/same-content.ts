@@ -16,7 +16,7 @@ export interface Placed {
  * Whether two files are the same: both missing, or of one type with the same bytes and the same executable bit. Returns a
  * promise only for large files.
  */
-export function isSameFile(one: Placed, other: Placed): boolean | Promise<boolean> {
+export function hasSameContent(one: Placed, other: Placed): boolean | Promise<boolean> {
   if (one.entry === undefined || other.entry === undefined) return one.entry === other.entry;
   if (one.entry.type !== other.entry.type) return false;
   const [onePath, otherPath] = [join(one.root, one.entry.path), join(other.root, other.entry.path)];

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { Git } from "../git/git.ts";
 import type { ChangedFile, ComparedFolder } from "./compare-copy.ts";
 import { type Retarget, retargetLink } from "./retarget-link.ts";
-import { isExecutable, isSameFile, type Placed } from "./same-content.ts";
+import { isExecutable, hasSameContent, type Placed } from "./same-content.ts";
 import { isMissing, toEntry, type TreeEntry } from "./tree-entry.ts";
 
 /** One change that is ready to be brought into the workspace. */
@@ -68,11 +68,11 @@ async function stage(
   }
   const staged = { path, after: snapshot, result, current, isDone: false };
   const here = { root: workspace, entry: current };
-  if (await isSameFile(here, await placed(stagingFolder, `${index}.result`)))
+  if (await hasSameContent(here, await placed(stagingFolder, `${index}.result`)))
     return { ...staged, isDone: true };
   const original = join(stagingFolder, `${index}.before`);
   if (before) await copyChange(join(was, path), original, before, retarget);
-  if (await isSameFile(here, await placed(stagingFolder, `${index}.before`))) return staged;
+  if (await hasSameContent(here, await placed(stagingFolder, `${index}.before`))) return staged;
   if (before?.type !== "file" || after?.type !== "file" || current?.type !== "file" || !snapshot || !result) {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { isRecord } from "../../../lib/is-record.ts";
+import { readJson } from "../../../lib/read-json.ts";
 import type { AnswerPart, InputPart, ToolResultPart } from "../../../core/words/message.ts";
 import { type DocumentBlock, type ImageBlock, toDocumentBlock, toImageBlock } from "./media-blocks.ts";
 
@@ -93,11 +94,6 @@ export function thinkingModelOf(parts: readonly AnswerPart[]): string | undefine
 /** The API accepts only an object; anything else is kept as text, so that Claude sees what it wrote. */
 export function parseArguments(text: string): Readonly<Record<string, unknown>> {
   if (text.trim() === "") return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isRecord(value)) return value;
-  } catch {
-    // Not JSON: handled below.
-  }
-  return { arguments: text };
+  const value = readJson(text);
+  return isRecord(value) ? value : { arguments: text };
 }

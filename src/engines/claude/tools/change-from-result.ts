@@ -1,10 +1,11 @@
-import { isAbsolute, relative, resolve, sep } from "node:path";
+import { relative, resolve, sep } from "node:path";
 
 import { formatUnifiedDiff, type Hunk, hunksBetween } from "../../../core/file-changes/unified-diff.ts";
 import type { JsonObject } from "../../../core/words/client-tool.ts";
 import type { FileChange } from "../../../core/words/file-change.ts";
-import { isRecord } from "../../../lib/is-record.ts";
+import { isInside } from "../../../lib/is-inside.ts";
 import type { ToolOutcome } from "./command-result.ts";
+import { readHunks } from "./structured-patch.ts";
 
 /** A longer diff is left out, since the content can be fetched. */
 const MAX_DIFF_LENGTH = 256 * 1024;
@@ -75,31 +76,11 @@ function withDiff(change: FileChange, diff: string | undefined): FileChange {
 function nameIn(folder: string, path: unknown): string | undefined {
   if (typeof path !== "string" || path === "") return undefined;
   const absolute = resolve(folder, path);
-  const name = relative(folder, absolute);
-  const isInside = name !== "" && name !== ".." && !name.startsWith(`..${sep}`) && !isAbsolute(name);
-  return (isInside ? name : absolute).split(sep).join("/");
+  const isBelow = absolute !== folder && isInside(absolute, folder);
+  return (isBelow ? relative(folder, absolute) : absolute).split(sep).join("/");
 }
 
 function notebookHunks(details: JsonObject): readonly Hunk[] {
   const { original_file: before, updated_file: after } = details;
   return typeof before === "string" && typeof after === "string" ? hunksBetween(before, after) : [];
-}
-
-/** Claude Code's patch. A single unreadable hunk makes the whole patch worthless. */
-function readHunks(patch: unknown): readonly Hunk[] {
-  if (!Array.isArray(patch)) return [];
-  const hunks = patch.map(readHunk);
-  return hunks.every((hunk) => hunk !== undefined) ? hunks : [];
-}
-
-function readHunk(hunk: unknown): Hunk | undefined {
-  if (!isRecord(hunk)) return undefined;
-  const { oldStart, oldLines, newStart, newLines, lines } = hunk;
-  if (!isCount(oldStart) || !isCount(oldLines) || !isCount(newStart) || !isCount(newLines)) return undefined;
-  if (!Array.isArray(lines) || !lines.every((line) => typeof line === "string")) return undefined;
-  return { oldStart, oldLines, newStart, newLines, lines };
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0;
 }

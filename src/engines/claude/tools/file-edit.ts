@@ -1,6 +1,6 @@
-import { isRecord } from "../../../lib/is-record.ts";
 import type { JsonObject } from "../../../core/words/client-tool.ts";
 import type { FileEdit } from "../../../core/words/work.ts";
+import { readHunkLines } from "./structured-patch.ts";
 
 /** What one of Claude Code's tools was told to change. */
 export function plannedEdit(name: "Write" | "Edit" | "NotebookEdit", input: JsonObject): FileEdit {
@@ -21,7 +21,8 @@ export function madeEdit(planned: FileEdit, details: JsonObject): FileEdit {
   if (details["type"] === "create") {
     return { isNew: true, path, diff: added(textOr(details["content"], "")) };
   }
-  const diff = diffOf(details["structuredPatch"]);
+  const hunks = readHunkLines(details["structuredPatch"]);
+  const diff = hunks.flatMap((lines) => ["@@", ...lines]).join("\n");
   if (diff !== "") return { isNew: false, path, diff };
   if (typeof details["old_source"] === "string") {
     return {
@@ -33,20 +34,6 @@ export function madeEdit(planned: FileEdit, details: JsonObject): FileEdit {
   // An update without a patch: nothing changed, or there was too much to compare.
   const isNew = details["type"] === "update" ? false : planned.isNew;
   return { isNew, path, diff: isNew === planned.isNew ? planned.diff : "" };
-}
-
-/** The hunks' lines, which begin with a space, `-` or `+`. */
-function diffOf(patch: unknown): string {
-  if (!Array.isArray(patch)) return "";
-  return patch
-    .map((part: unknown) => {
-      const lines = isRecord(part) && Array.isArray(part["lines"]) ? part["lines"] : [];
-      // The remark about a missing newline at the end is not a line of the file.
-      const shown = lines.filter((line) => typeof line === "string" && !line.startsWith("\\"));
-      return shown.length === 0 ? "" : ["@@", ...shown].join("\n");
-    })
-    .filter((part) => part !== "")
-    .join("\n");
 }
 
 function hunk(before: string, after: string): string {

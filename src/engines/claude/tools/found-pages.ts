@@ -1,4 +1,5 @@
 import { isRecord } from "../../../lib/is-record.ts";
+import { readJson } from "../../../lib/read-json.ts";
 import type { FoundPage } from "../../../core/words/work.ts";
 import type { ToolOutcome } from "./command-result.ts";
 
@@ -10,7 +11,7 @@ export function readFoundPages({ details, output }: ToolOutcome): readonly Found
   const results = details?.["results"];
   const lists = Array.isArray(results)
     ? results.map((result: unknown) => (isRecord(result) ? result["content"] : []))
-    : [...output.matchAll(LINKS)].map(([, json = "[]"]) => parseList(json));
+    : [...output.matchAll(LINKS)].map(([, json = "[]"]) => readJson(json) ?? []);
   const pages = lists.flatMap((list) => (Array.isArray(list) ? list.flatMap(readPage) : []));
   return [...new Map(pages.map((page) => [page.url, page])).values()];
 }
@@ -18,13 +19,4 @@ export function readFoundPages({ details, output }: ToolOutcome): readonly Found
 function readPage(value: unknown): readonly FoundPage[] {
   if (!isRecord(value) || typeof value["url"] !== "string") return [];
   return [{ url: value["url"], title: typeof value["title"] === "string" ? value["title"] : "" }];
-}
-
-function parseList(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    // A line that only looks like the list.
-    return [];
-  }
 }

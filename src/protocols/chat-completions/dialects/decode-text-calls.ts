@@ -1,4 +1,5 @@
 import { isRecord } from "../../../lib/is-record.ts";
+import { readJson } from "../../../lib/read-json.ts";
 import type { Stage } from "../../../lib/stage.ts";
 import type { BranchEvent } from "../../branch-event.ts";
 import { InputDecoder } from "../../input-decoder.ts";
@@ -43,11 +44,6 @@ export function decodeTextCalls(textTools: ReadonlySet<string>): Stage<BranchEve
 
 /** Malformed arguments are passed on whole: the client knows best how to respond to them. */
 function textOf(whole: string): string {
-  try {
-    const value: unknown = JSON.parse(whole);
-    if (isRecord(value) && typeof value["input"] === "string") return value["input"];
-  } catch {
-    // Not JSON: passed on as it is.
-  }
-  return whole;
+  const value = readJson(whole);
+  return isRecord(value) && typeof value["input"] === "string" ? value["input"] : whole;
 }

@@ -1,6 +1,6 @@
 import { isRecord } from "../../../lib/is-record.ts";
 import { RequestError } from "../../request-error.ts";
-import { wrapText } from "./text-tools.ts";
+import { wrapTextInput } from "./text-tools.ts";
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -70,6 +70,7 @@ function partsOf(content: unknown): readonly unknown[] {
 
 function toCall(item: Item): object {
   const { call_id: id, name, arguments: given, input } = item;
-  const text = item["type"] === "custom_tool_call" && typeof input === "string" ? wrapText(input) : given;
+  const text =
+    item["type"] === "custom_tool_call" && typeof input === "string" ? wrapTextInput(input) : given;
   return { id, type: "function", function: { name, arguments: text } };
 }

@@ -1,4 +1,5 @@
 import { isRecord } from "../../../lib/is-record.ts";
+import { readJson } from "../../../lib/read-json.ts";
 
 /**
  * Restores calls of free-text tools to the form in which the model made them, with the text as the only argument `input`. Clients
@@ -16,22 +17,18 @@ export function wrapTextCalls(calls: unknown, textTools: ReadonlySet<string>): u
     return {
       id: call["id"],
       type: "function",
-      function: { name: called["name"], arguments: wrapText(text) },
+      function: { name: called["name"], arguments: wrapTextInput(text) },
     };
   });
 }
 
 /** Wraps the text only once, however often the client has sent it back. */
-export function wrapText(text: string): string {
+export function wrapTextInput(text: string): string {
   return isWrapped(text) ? text : JSON.stringify({ input: text });
 }
 
 function isWrapped(text: string): boolean {
   if (!text.trimStart().startsWith("{")) return false;
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) && typeof value["input"] === "string" && Object.keys(value).length === 1;
-  } catch {
-    return false;
-  }
+  const value = readJson(text);
+  return isRecord(value) && typeof value["input"] === "string" && Object.keys(value).length === 1;
 }

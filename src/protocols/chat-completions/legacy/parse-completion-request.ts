@@ -1,10 +1,10 @@
-import type { Sampling } from "../../../core/words/sampling.ts";
+import { MAX_TEMPERATURE, type Sampling } from "../../../core/words/sampling.ts";
 import { isGiven } from "../../is-given.ts";
 import type { ParameterNames } from "../../parameter-names.ts";
 import { parseBody } from "../../parse-body.ts";
 import { reportedNames } from "../../reported-names.ts";
 import { RequestError, unsupportedParameter } from "../../request-error.ts";
-import { MAX_TEMPERATURE, parsePlainSampling } from "../parse-chat-sampling.ts";
+import { parsePlainSampling } from "../parse-chat-sampling.ts";
 import type { CompletionPrompt } from "./to-completion-turn.ts";
 import { z } from "zod";
 

@@ -5,7 +5,7 @@ import type {
   FilesChanged,
 } from "../../../core/words/turn-event.ts";
 import { assertNever } from "../../../lib/assert-never.ts";
-import { type Activity, activityCallId, describeActivity } from "./activity-items.ts";
+import { type Activity, activityCallId, toActivity } from "./activity-items.ts";
 import type { ActivityWriter } from "./activity-writer.ts";
 import type { Citations } from "../output/citations.ts";
 import { CodeActivityWriter } from "./code-activity-writer.ts";
@@ -122,7 +122,7 @@ export class ActivitiesWriter {
 
   #describe(start: ActivityStart): Activity {
     const showPath = (path: string) => pathInWorkspace(path, this.#workspace);
-    return describeActivity(start, { ...this.#head, showPath });
+    return toActivity(start, { ...this.#head, showPath });
   }
 
   /** Takes the approval that a call was waiting for; a restarted call has another id, so it gets the first one left. */

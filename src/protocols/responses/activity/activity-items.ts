@@ -51,7 +51,7 @@ interface Context extends Pick<ResponseHead, "hostedTools" | "mcpServers"> {
   readonly showPath: (path: string) => string;
 }
 
-export function describeActivity({ name, input, work }: ActivityStart, context: Context): Activity {
+export function toActivity({ name, input, work }: ActivityStart, context: Context): Activity {
   const { showPath } = context;
   switch (work?.type) {
     case "command": {

@@ -8,7 +8,8 @@ import { CallOutputs } from "./call-outputs.ts";
 import { isActivityItem } from "./is-activity-item.ts";
 import type { ItemOf, KnownItem } from "./item-schemas.ts";
 import { modelToolName } from "../tools/model-tool-name.ts";
-import { type FindFile, readAnswerContent, readInputContent, readTextContent } from "./parse-item-content.ts";
+import type { FindFile } from "../../given-file.ts";
+import { readAnswerContent, readInputContent, readTextContent } from "./parse-item-content.ts";
 import { readItem } from "./parse-items.ts";
 import {
   type CallItem,

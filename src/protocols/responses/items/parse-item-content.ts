@@ -1,17 +1,9 @@
 import type { InputPart, TextPart } from "../../../core/words/message.ts";
+import type { FindFile, GivenFile } from "../../given-file.ts";
 import { parseFileData } from "../../parse-file-data.ts";
 import { parseImageData, parseImageUrl, requireWebUrl } from "../../parse-image-url.ts";
 import { invalidValue, missingParameter, RequestError, unsupportedValue } from "../../request-error.ts";
 import type { ContentBody, ContentPartBody, KnownItem } from "./item-schemas.ts";
-
-/** The bytes of an uploaded file that an item names. */
-export interface GivenFile {
-  readonly filename: string;
-  readonly base64: string;
-}
-
-/** Finds an uploaded file by its id. */
-export type FindFile = (id: string) => GivenFile | undefined;
 
 const TEXT_PARTS = new Set(["input_text", "output_text", "text"]);
 

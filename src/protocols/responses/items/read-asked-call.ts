@@ -1,5 +1,6 @@
 import type { AskedCall } from "../../../core/words/server-tools.ts";
 import { isRecord } from "../../../lib/is-record.ts";
+import { readJson } from "../../../lib/read-json.ts";
 import type { WireItem } from "../responses-request.ts";
 
 /** The call that an item asks the client to approve; undefined when the item does not contain it. */
@@ -8,14 +9,6 @@ export function readAskedCall(item: WireItem): AskedCall | undefined {
   if (typeof serverLabel !== "string" || typeof toolName !== "string" || typeof text !== "string") {
     return undefined;
   }
-  const input = parseJson(text);
+  const input = readJson(text);
   return isRecord(input) ? { serverLabel, toolName, input } : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,7 +2,8 @@ import type { InputPart, ToolCallPart } from "../../../core/words/message.ts";
 import { assertNever } from "../../../lib/assert-never.ts";
 import type { ItemOf, KnownItem } from "./item-schemas.ts";
 import { modelToolName } from "../tools/model-tool-name.ts";
-import { type FindFile, readInputContent } from "./parse-item-content.ts";
+import type { FindFile } from "../../given-file.ts";
+import { readInputContent } from "./parse-item-content.ts";
 
 export type CallItem = ItemOf<
   "function_call" | "custom_tool_call" | "local_shell_call" | "shell_call" | "apply_patch_call"

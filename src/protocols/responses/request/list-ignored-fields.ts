@@ -1,6 +1,6 @@
+import { MAX_TEMPERATURE } from "../../../core/words/sampling.ts";
 import { isRecord } from "../../../lib/is-record.ts";
 import { isGiven } from "../../is-given.ts";
-import { MAX_TEMPERATURE } from "./parse-responses-sampling.ts";
 import { responsesRequestSchema, type ResponsesRequestBody } from "./responses-request-schema.ts";
 import { reportedTool, UNSERVED_TOOLS } from "../../hosted-tools.ts";
 import { reportedNames } from "../../reported-names.ts";

@@ -1,10 +1,7 @@
 import { isGiven } from "../../is-given.ts";
-import type { Sampling } from "../../../core/words/sampling.ts";
+import { MAX_TEMPERATURE, type Sampling } from "../../../core/words/sampling.ts";
 import type { ParameterNames } from "../../parameter-names.ts";
 import type { ResponsesRequestBody } from "./responses-request-schema.ts";
-
-/** OpenAI's scale ends at 2, Claude's at 1. */
-export const MAX_TEMPERATURE = 1;
 
 export function parseResponsesSampling(body: ResponsesRequestBody): Sampling {
   const { temperature, top_p: topP, max_output_tokens: maxOutputTokens, reasoning, text } = body;

@@ -8,7 +8,7 @@ import type { HostedTool } from "../responses-request.ts";
 import type { ResponsesRequestBody, ToolReferenceBody } from "../request/responses-request-schema.ts";
 
 /** The tools that the model is finally offered. */
-export interface OfferedTools {
+interface ChosenTools {
   readonly list: readonly ClientTool[];
   readonly choice: ToolChoice;
   readonly hosted: ReadonlySet<HostedTool>;
@@ -47,7 +47,7 @@ const CHOICE_TYPES = [
 export function parseResponsesToolChoice(
   given: ResponsesRequestBody["tool_choice"],
   declared: DeclaredTools,
-): OfferedTools {
+): ChosenTools {
   const { hosted, mcpServers } = declared;
   const list = declared.client.map(({ tool }) => tool);
   const offered = { list, hosted, mcpServers, isWeakened: false };
@@ -74,8 +74,8 @@ export function parseResponsesToolChoice(
 function allowOnly(
   matches: readonly Match[],
   mode: "auto" | "required",
-  { list, mcpServers }: Omit<OfferedTools, "choice">,
-): OfferedTools {
+  { list, mcpServers }: Omit<ChosenTools, "choice">,
+): ChosenTools {
   const names = new Set(matches.flatMap((match) => (match.type === "client" ? [match.name] : [])));
   const allowed = list.filter(({ name }) => names.has(name));
   // Without any client tool, Claude Code would offer all of its own tools.

@@ -6,7 +6,7 @@ import { fromConversationRow } from "./conversation-row.ts";
 import type { ConversationTable, Tables } from "../database/tables.ts";
 
 /** One page, newest activity first. */
-export async function listConversations(
+export async function selectConversations(
   db: Kysely<Tables>,
   principalId: PrincipalId,
   page: { readonly limit: number; readonly before?: number },

@@ -13,7 +13,7 @@ export interface ProbeFailure {
 }
 
 /** What went wrong, in words that everyone may read, and what the server itself said, for the operator. */
-export function describeFailure(failure: ProbeFailure): {
+export function describeServerFailure(failure: ProbeFailure): {
   readonly problem: string;
   readonly detail?: string;
 } {

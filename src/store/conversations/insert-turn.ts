@@ -10,7 +10,7 @@ import type { Tables } from "../database/tables.ts";
 import { toTurnRow } from "./turn-row.ts";
 
 /** Runs inside a transaction that holds the principal's lock. */
-export async function beginTurn(
+export async function insertTurn(
   transaction: Transaction<Tables>,
   conversation: Conversation,
   turn: NewTurn,
