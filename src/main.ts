@@ -198,10 +198,10 @@ export const startServer: StartServer = async (
     const health = (): HealthReport => {
       const { memoryBytes, spares, ...sessions } = pool.stats();
       return {
-        ...describeStatus(accounts, store.state.problem, isDraining),
+        ...describeStatus(accounts, engines, store.state.problem, isDraining),
         version: PACKAGE_VERSION,
         uptimeSeconds: Math.floor((clock() - startedAt) / 1000),
-        ...describeEngines(accounts),
+        ...describeEngines(accounts, engines),
         sessions,
         spares,
         turns: queue.stats,
@@ -249,7 +249,8 @@ export const startServer: StartServer = async (
       logger,
       clock,
     };
-    const app = createApp({ ...service, options: { ...config.server, keys } });
+    const engineHooks = engines.all.flatMap(({ hooks }) => hooks ?? []);
+    const app = createApp({ ...service, engineHooks, options: { ...config.server, keys } });
     const http = await listen(app, {
       host: config.server.host,
       port: config.server.port,

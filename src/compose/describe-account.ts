@@ -1,4 +1,6 @@
 import type { AccountWatch } from "../core/watches/account-watch.ts";
+import type { EngineState } from "../core/ports/engine.ts";
+import type { Engines } from "../core/ports/engines.ts";
 import type { Accounts } from "../core/watches/accounts.ts";
 import type { EngineReport, HealthReport } from "../core/ports/health.ts";
 
@@ -7,6 +9,7 @@ type Status = Pick<HealthReport, "status" | "problem">;
 /** Whether turns are accepted, and what is missing. Once all engines have started, one that is ready is enough. */
 export function describeStatus(
   accounts: Accounts,
+  engines: Engines,
   storeProblem: string | undefined,
   isDraining: boolean,
 ): Status {
@@ -14,29 +17,38 @@ export function describeStatus(
   if (storeProblem !== undefined) {
     return { status: "not-ready", problem: `The records cannot be used: ${storeProblem}.` };
   }
-  const found = accounts.all.map(([, watch]) => statusOf(watch));
+  const found = accounts.all.map(([name, watch]) => statusOf(watch, stateOf(engines, name)));
   const isStarting = ({ status }: Status) => status === "starting";
   const isReady = ({ status }: Status) => status === "ready";
   return found.find(isStarting) ?? found.find(isReady) ?? found[0] ?? { status: "ready" };
 }
 
 /** The engine of the built-in profiles and, where there are several, all of them. */
-export function describeEngines(accounts: Accounts): Pick<HealthReport, "engine" | "engines"> {
-  const { all } = accounts;
-  const engines = all.map(([name, watch]): EngineReport => ({ name, ...describeLogin(watch) }));
-  const [engine = { name: "none", isLoggedIn: false, credentialSource: "unknown" }] = engines;
-  if (engines.length <= 1) return { engine };
-  return {
-    engine,
-    engines: all.map(([name, watch]) => ({ name, ...describeLogin(watch), ...statusOf(watch) })),
-  };
+export function describeEngines(
+  accounts: Accounts,
+  engines: Engines,
+): Pick<HealthReport, "engine" | "engines"> {
+  const reports = accounts.all.map(([name, watch]) => {
+    const state = stateOf(engines, name);
+    const facts = state && { facts: state.facts };
+    const report: EngineReport = { name, ...describeLogin(watch), ...facts };
+    return { report, status: statusOf(watch, state) };
+  });
+  const engine = reports[0]?.report ?? { name: "none", isLoggedIn: false, credentialSource: "unknown" };
+  if (reports.length <= 1) return { engine };
+  return { engine, engines: reports.map(({ report, status }) => ({ ...report, ...status })) };
 }
 
-function statusOf({ state, refusal }: AccountWatch): Status {
+function stateOf(engines: Engines, engine: string): EngineState | undefined {
+  return engines.of({ engine }).state?.();
+}
+
+function statusOf({ state, refusal }: AccountWatch, own: EngineState | undefined): Status {
   switch (state.type) {
     case "unknown":
       return { status: "starting" };
     case "ready":
+      if (own?.problem !== undefined) return { status: "not-ready", problem: own.problem };
       return refusal === undefined ? { status: "ready" } : { status: "not-ready", problem: refusal };
     default:
       return { status: "not-ready", problem: state.problem };

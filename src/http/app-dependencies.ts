@@ -1,7 +1,10 @@
+import type { EngineHooks } from "../core/ports/engine.ts";
 import type { ServiceParts } from "../service/service-parts.ts";
 import type { HttpOptions } from "./http-options.ts";
 
 /** Everything the HTTP layer needs from the other layers, wired by hand. */
 export interface AppDependencies extends ServiceParts {
   readonly options: HttpOptions;
+  /** Of engines that hooks of Claude Code call. */
+  readonly engineHooks?: readonly EngineHooks[];
 }

@@ -25,6 +25,7 @@ import {
 import { serveChatCompletions } from "./routes/chat-completions.ts";
 import { serveCompletions } from "./routes/completions.ts";
 import { listConversations, removeConversation, showConversation } from "./routes/conversations.ts";
+import { hearEngineHooks, HOOKS_PATH } from "./routes/engine-hooks.ts";
 import { listFiles, removeFile, showFile, showFileContent, uploadFile } from "./routes/files.ts";
 import { showHealth, showIndex, showLiveness, showReadiness } from "./routes/health.ts";
 import { countMessageTokens, serveMessages } from "./routes/messages.ts";
@@ -70,6 +71,8 @@ export function createApp(given: GivenDependencies): Hono<AppEnv> {
   app.onError(respondError);
   app.notFound((context) => respondNotFound(app, context));
 
+  // Before requests are recorded: there is one for every line that Claude Code shows.
+  if (dependencies.engineHooks?.length) app.post(HOOKS_PATH, hearEngineHooks(dependencies.engineHooks));
   app.use(recordRequest(logger, clock));
   app.use(answerHead());
   app.use(checkHost(options.host, options.allowedHosts));

@@ -58,6 +58,12 @@ const TABLE: Readonly<Record<ErrorKind, Row>> = {
     retryAfterMs: 5000,
   },
   "shutting-down": { status: 503, type: "server_error", code: "shutting_down", retryAfterMs: 5000 },
+  "engine-not-ready": {
+    status: 503,
+    type: "server_error",
+    code: "engine_not_ready",
+    retryAfterMs: 2000,
+  },
   "not-logged-in": { status: 503, type: "server_error", code: "not_logged_in", isFinal: true },
   "upstream-authentication": {
     status: 401,

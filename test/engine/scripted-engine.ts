@@ -1,4 +1,5 @@
 import {
+  EVERY_CAPABILITY,
   type Engine,
   type EngineAccount,
   type EngineCapabilities,
@@ -23,12 +24,7 @@ export interface ScriptedSpare extends EngineSpare {
 export class ScriptedEngine implements Engine {
   readonly name: string;
   /** What it can do from now on. */
-  capabilities: EngineCapabilities = {
-    clientTools: true,
-    builtinTools: true,
-    requestedServers: true,
-    commands: true,
-  };
+  capabilities: EngineCapabilities = EVERY_CAPABILITY;
   /** Every session and spare that ever was, in the order of their start. */
   readonly sessions: ScriptedSession[] = [];
   readonly spares: ScriptedSpare[] = [];

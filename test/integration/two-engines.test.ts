@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { EngineAccount } from "../../src/core/ports/engine.ts";
+import { EVERY_CAPABILITY, type EngineAccount } from "../../src/core/ports/engine.ts";
 import { text } from "../../src/demo/build-reply.ts";
 import { ScriptedEngine } from "../engine/scripted-engine.ts";
 import { ask, assistant, user } from "./ask.ts";
@@ -140,7 +140,7 @@ test("an engine without a login refuses its own turns only", async () => {
 
 test("what an engine cannot do is refused in words that name it, and reaches nobody", async () => {
   const { turnpike, local } = await start();
-  local.capabilities = { clientTools: false, builtinTools: false, requestedServers: false, commands: false };
+  local.capabilities = { ...EVERY_CAPABILITY, clientTools: false, builtinTools: false };
   const tool = { type: "function", function: { name: "look", parameters: { type: "object" } } };
   const messages = [user("hello")];
   const refused = await turnpike.post({ model: "local", messages, tools: [tool] });

@@ -67,6 +67,7 @@ function describeFailure(error: ErrorInfo): Finding {
     case "queue-full":
     case "store-unavailable":
     case "shutting-down":
+    case "engine-not-ready":
     case "upstream-invalid-request":
     case "upstream-too-large":
     case "context-length-exceeded":

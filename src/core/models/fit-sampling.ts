@@ -33,7 +33,8 @@ export function fitSampling(
   };
 }
 
-function unlikeDefaults({ temperature, topP, topK }: Sampling): FittedSampling {
+/** Those that ask for something else than the API does unasked. */
+export function unlikeDefaults({ temperature, topP, topK }: Sampling): FittedSampling {
   return {
     ...(temperature !== undefined && temperature !== DEFAULT_TEMPERATURE && { temperature }),
     ...(topP !== undefined && topP !== DEFAULT_TOP_P && { topP }),

@@ -152,6 +152,41 @@ export interface EngineCapabilities {
   readonly requestedServers: boolean;
   /** Commands and skills that a request names. */
   readonly commands: boolean;
+  /** Another model than its own. */
+  readonly models: boolean;
+  /** Sampling, a limit of tokens, effort. Stop sequences need no engine. */
+  readonly sampling: boolean;
+  /** Answers in a form that the client gives. */
+  readonly outputFormats: boolean;
+  /** Images and files. */
+  readonly media: boolean;
+}
+
+export const EVERY_CAPABILITY: EngineCapabilities = {
+  clientTools: true,
+  builtinTools: true,
+  requestedServers: true,
+  commands: true,
+  models: true,
+  sampling: true,
+  outputFormats: true,
+  media: true,
+};
+
+/** What an engine can tell of itself at any time, for people and for those who supervise the server. */
+export interface EngineState {
+  /** Why it runs no turn now, although it has a login. */
+  readonly problem?: string;
+  /** Names and words without secrets, for `/health`. */
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+/** What hooks of Claude Code tell the engine over HTTP, from this machine. */
+export interface EngineHooks {
+  /** Sent with each by the hooks that may. */
+  readonly secret: string;
+  /** Resolves with what the hook is answered, as JSON. `signal` aborts when nobody waits for it any more. */
+  hear(body: unknown, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>;
 }
 
 /** A way to run Claude Code. */
@@ -159,6 +194,10 @@ export interface Engine {
   /** The name that profiles use. */
   readonly name: string;
   readonly capabilities: EngineCapabilities;
+  /** Absent: there is nothing to tell, and it is ready whenever it has a login. */
+  readonly state?: () => EngineState;
+  /** Absent: no hook calls it. */
+  readonly hooks?: EngineHooks;
   /**
    * Whether these tools can be offered to the model unchanged in such a process.
    * @throws AppError `invalid-request` naming the first tool that cannot

@@ -14,6 +14,8 @@ export interface EngineReport {
   readonly name: string;
   readonly isLoggedIn: boolean;
   readonly credentialSource: string;
+  /** What else the engine tells of itself. */
+  readonly facts?: Readonly<Record<string, string>>;
 }
 
 /** The server's state for `/health`: counts and names, nothing secret. */

@@ -18,6 +18,8 @@ export type ErrorKind =
   | "store-unavailable"
   /** The server is draining before it stops. */
   | "shutting-down"
+  /** The engine cannot run turns yet, and will be able to soon. */
+  | "engine-not-ready"
   /** Claude Code has no credentials. */
   | "not-logged-in"
   | "upstream-authentication"

@@ -8,7 +8,7 @@ import {
   type SpareProcess,
 } from "@anthropic-ai/claude-agent-sdk";
 
-import type { EngineAccount, EngineModel } from "../../core/ports/engine.ts";
+import { type EngineAccount, type EngineModel, EVERY_CAPABILITY } from "../../core/ports/engine.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { ProcessKind } from "../../core/turn/process-kind.ts";
 import { PushQueue } from "../../lib/push-queue.ts";
@@ -25,7 +25,7 @@ import { accountOptions, modelOption, sessionOptions, spareOptions } from "./ses
 /** Starts Claude Code through the Agent SDK. */
 export class SdkLauncher implements ClaudeLauncher {
   readonly name = "sdk";
-  readonly capabilities = { clientTools: true, builtinTools: true, requestedServers: true, commands: true };
+  readonly capabilities = EVERY_CAPABILITY;
   readonly #settings: ProcessSettings;
   readonly #starter: ProcessStarter;
 

@@ -60,6 +60,7 @@ const TABLE: Readonly<Record<ErrorKind, Row>> = {
   "queue-full": { status: 429, type: "rate_limit_error", retryAfterMs: 1000 },
   "store-unavailable": { status: 503, type: "api_error", retryAfterMs: 5000 },
   "shutting-down": { status: 503, type: "overloaded_error", retryAfterMs: 5000 },
+  "engine-not-ready": { status: 503, type: "overloaded_error", retryAfterMs: 2000 },
   "not-logged-in": { status: 503, type: "api_error", isFinal: true },
   "upstream-authentication": { status: 401, type: "authentication_error" },
   "upstream-permission": { status: 403, type: "permission_error" },

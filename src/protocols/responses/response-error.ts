@@ -29,6 +29,7 @@ const CODES: Readonly<Record<ErrorKind, ResponseErrorCode>> = {
   "queue-full": "rate_limit_exceeded",
   "store-unavailable": "server_error",
   "shutting-down": "server_error",
+  "engine-not-ready": "server_error",
   "not-logged-in": "invalid_prompt",
   "upstream-authentication": "invalid_prompt",
   "upstream-permission": "invalid_prompt",
