@@ -1,10 +1,18 @@
 import type { Machine } from "../config/sources/machine.ts";
+import type { OpenChannel } from "../compose/open-channel.ts";
 import type { Environment } from "../config/sources/process-environment.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { OpenDoctorTools } from "./doctor/doctor-tools.ts";
 import type { ProcessEvents } from "./process-events.ts";
 import type { StartServer } from "./running-server.ts";
 import type { Terminal } from "./terminal.ts";
+
+export interface Launch {
+  /** Node with its own flags, and the program's file. */
+  readonly command: readonly string[];
+  /** The program's arguments, the command's name first. */
+  readonly args: readonly string[];
+}
 
 /** Everything a command takes from outside; tests pass their own. */
 export interface CommandContext {
@@ -15,6 +23,9 @@ export interface CommandContext {
   readonly engines: readonly string[];
   readonly events: ProcessEvents;
   readonly clock: Clock;
+  /** How this program was started, to start another of it. */
+  readonly launch: Launch;
   readonly startServer: StartServer;
   readonly openDoctorTools: OpenDoctorTools;
+  readonly openChannel: OpenChannel;
 }

@@ -2,6 +2,7 @@ import { ConfigError } from "../config/config-error.ts";
 import { type ResolvedConfig, resolveConfig } from "../config/resolve-config.ts";
 import type { CommandContext } from "./command-context.ts";
 import { type Check, fail, type Finding, ok, type Patient, warn } from "./doctor/check.ts";
+import { checkChannel } from "./doctor/check-channel.ts";
 import { checkClaude } from "./doctor/check-claude.ts";
 import { checkDatabase } from "./doctor/check-database.ts";
 import { checkDataFolder } from "./doctor/check-data-folder.ts";
@@ -29,6 +30,7 @@ const CHECKS = [
   checkDatabase,
   checkGit,
   checkSandbox,
+  checkChannel,
 ];
 const SLOW_CHECKS = [checkClaude, checkLogin];
 

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { PACKAGE_VERSION } from "../config/package-version.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { AddCommands } from "./commands/add-commands.ts";
+import { addChannel } from "./commands/add-channel.ts";
 import { addConfig } from "./commands/add-config.ts";
 import { addDoctor } from "./commands/add-doctor.ts";
 import { addHelp } from "./commands/add-help.ts";
@@ -12,7 +13,7 @@ import { helpText } from "./help-text.ts";
 import { takesEverySetting } from "./setting-options.ts";
 
 /** In the order of the help page. */
-const COMMANDS: readonly AddCommands[] = [addServe, addConfig, addDoctor, addTrust, addHelp];
+const COMMANDS: readonly AddCommands[] = [addServe, addChannel, addConfig, addDoctor, addTrust, addHelp];
 
 /** The commands and their flags. `onResult` receives the exit code of the command that ran. */
 export function createProgram(context: CommandContext, onResult: (exitCode: number) => void): Command {

@@ -7,8 +7,10 @@ import type { Config } from "../config/config.ts";
 const NAMES = [
   "api-key",
   "approver-key",
+  "channel.json",
   "config.yaml",
   "demo-claude",
+  "hook-secret",
   "seal-key",
   "server.lock",
   "server.pid",

@@ -11,8 +11,11 @@ import { ConfigError } from "../config-error.ts";
 import { prepareDataFolder } from "./prepare-data-folder.ts";
 import { apiKey } from "../schema/setting-formats.ts";
 
-/** The keys that the first start creates: one to use the server, one to answer approvals. */
-export type KeyName = "api-key" | "approver-key";
+/**
+ * The keys that the first start creates: one to use the server, one to answer approvals, and for a channel the one that hooks of
+ * Claude Code send.
+ */
+export type KeyName = "api-key" | "approver-key" | "hook-secret";
 
 export interface KeyFile {
   readonly file: string;
@@ -38,6 +41,7 @@ interface Kind {
 
 const KINDS: Readonly<Record<KeyName, Kind>> = {
   "api-key": { prefix: "tp", noun: "API key", isHashed: false },
+  "hook-secret": { prefix: "tp-hook", noun: "hook secret", isHashed: false },
   "approver-key": { prefix: "tp-approver", noun: "approver key", isHashed: true },
 };
 

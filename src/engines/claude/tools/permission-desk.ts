@@ -121,13 +121,17 @@ function deny(message: string): PermissionResult {
 }
 
 /** Tools of MCP servers may come without the name of their server. */
-function toolLabel(toolName: string, { mcpServer }: PermissionOptions): string {
+function toolLabel(toolName: string, { mcpServer }: Pick<PermissionOptions, "mcpServer">): string {
   if (!mcpServer || toolName.startsWith("mcp__")) return toolName;
   return `mcp__${mcpServer.name}__${toolName}`;
 }
 
 /** The core of a call in one line, for a person: the command, the path, the address. */
-function summarize(toolName: string, input: JsonObject, options: PermissionOptions): string {
+export function summarize(
+  toolName: string,
+  input: JsonObject,
+  options: Pick<PermissionOptions, "mcpServer"> = {},
+): string {
   const subject =
     input["command"] ?? input["file_path"] ?? input["notebook_path"] ?? input["url"] ?? input["query"];
   const text = typeof subject === "string" ? subject : JSON.stringify(input);

@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+
+import { ConfigError } from "../../config/config-error.ts";
+import { resolveChannel } from "./channel-settings.ts";
+import { scrubEnvironment, secretsOf } from "./scrub-environment.ts";
+
+const FOLDER = import.meta.dirname;
+
+function resolve(
+  environment: Readonly<Record<string, string>> = {},
+  flags: Readonly<Record<string, unknown>> = {},
+) {
+  const machine = {
+    platform: "linux",
+    homeDir: FOLDER,
+    currentDir: FOLDER,
+    cores: 2,
+    memoryBytes: 8e9,
+  } as const;
+  return resolveChannel({ flags }, { environment, machine, engines: ["sdk"] }).config;
+}
+
+test("has a port, a time and a data folder of its own, and one turn at a time", () => {
+  const { server, turns, dataDir, profiles, models, auth } = resolve({}, { "auth.clientsMayApprove": true });
+  expect([server.port, turns.turnTimeoutMs, turns.maxTurnsAtOnce]).toEqual([4142, 600_000, 1]);
+  expect(dataDir).toBe(`${FOLDER}/.local/share/turnpike/channel-4142`);
+  expect(Object.values(profiles).map(({ engine }) => engine)).toEqual(["channel"]);
+  expect(models).toEqual({ "claude-code": { profile: "default", model: "default" } });
+  // The asking client is never the one that allows.
+  expect(auth.clientsMayApprove).toBe(false);
+});
+
+test.each([
+  ["30", 30_000],
+  ["600000", 600_000],
+  ["5m", 300_000],
+])("takes the other program's variables: a timeout of %s", (timeout, ms) => {
+  const config = resolve({
+    OPENAI_COMPAT_PORT: "8787",
+    OPENAI_COMPAT_API_KEY: "a-key-of-theirs-1",
+    OPENAI_COMPAT_MODEL: "gpt-4o",
+    OPENAI_COMPAT_TIMEOUT: timeout,
+    OPENAI_COMPAT_LOG: "/tmp/channel.log",
+    OPENAI_COMPAT_LOG_LEVEL: "WARN",
+  });
+  expect(config.server.port).toBe(8787);
+  expect(config.dataDir).toMatch(/channel-8787$/);
+  expect(config.auth.apiKeys).toEqual(["a-key-of-theirs-1"]);
+  expect(Object.keys(config.models)).toEqual(["gpt-4o", "claude-code"]);
+  expect(config.turns.turnTimeoutMs).toBe(ms);
+  expect(config.log).toMatchObject({ file: "/tmp/channel.log", level: "error" });
+});
+
+test("Turnpike's own variables and flags win, and a problem names the variable that was set", () => {
+  expect(resolve({ OPENAI_COMPAT_PORT: "1", TURNPIKE_PORT: "2" }).server.port).toBe(2);
+  expect(resolve({ OPENAI_COMPAT_PORT: "1" }, { "server.port": "3" }).server.port).toBe(3);
+  const problems = () => resolve({ OPENAI_COMPAT_PORT: "many" });
+  expect(problems).toThrow(ConfigError);
+  expect(problems).toThrow(/OPENAI_COMPAT_PORT/);
+});
+
+test("works in the project of the session", () => {
+  expect(resolve({ CLAUDE_PROJECT_DIR: `${FOLDER}/..` }).workspace).toMatch(/src\/cli$/);
+});
+
+test("no secret of the session is passed on, and all are kept out of the log", () => {
+  const environment = {
+    PATH: "/bin",
+    ANTHROPIC_API_KEY: "sk-ant-secret-1",
+    CLAUDE_CODE_MESSAGING_TOKEN: "token-of-the-inbox",
+    CLAUDE_CODE_MESSAGING_SOCKET: "/tmp/s",
+    AWS_SECRET_ACCESS_KEY: "aws-secret-1",
+    OPENAI_COMPAT_API_KEY: "a-key-of-theirs-1",
+    LC_ALL: "C",
+  };
+  expect(scrubEnvironment(environment)).toEqual({ PATH: "/bin", LC_ALL: "C" });
+  expect(secretsOf(environment)).toEqual([
+    "sk-ant-secret-1",
+    "token-of-the-inbox",
+    "aws-secret-1",
+    "a-key-of-theirs-1",
+  ]);
+});

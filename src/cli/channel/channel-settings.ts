@@ -1,0 +1,144 @@
+import { join } from "node:path";
+
+import type { Config } from "../../config/config.ts";
+import { ConfigError } from "../../config/config-error.ts";
+import { type ResolvedConfig, resolveConfig } from "../../config/resolve-config.ts";
+import { defaultDataDir } from "../../config/sources/default-data-dir.ts";
+import type { Environment } from "../../config/sources/process-environment.ts";
+import type { Profile } from "../../core/words/profile.ts";
+import type { CommandContext } from "../command-context.ts";
+import type { GivenFlags } from "../setting-options.ts";
+
+const ENGINE = "channel";
+/** Beside the default of `serve`, so that both can run. */
+const DEFAULT_PORT = 4142;
+const DEFAULT_TIMEOUT_MS = 600_000;
+/** Conversations that Claude has been told of: each is only a note of that, no process. */
+const MAX_CONVERSATIONS = 1_000;
+
+/** Variables of an earlier program of this kind, taken where Turnpike's own are not set. */
+const ALIASES: Readonly<Record<string, string>> = {
+  OPENAI_COMPAT_PORT: "TURNPIKE_PORT",
+  OPENAI_COMPAT_API_KEY: "TURNPIKE_API_KEY",
+  OPENAI_COMPAT_TIMEOUT: "TURNPIKE_TURN_TIMEOUT",
+  OPENAI_COMPAT_LOG: "TURNPIKE_LOG_FILE",
+  OPENAI_COMPAT_LOG_LEVEL: "TURNPIKE_LOG_LEVEL",
+};
+const MODEL_VARIABLE = "OPENAI_COMPAT_MODEL";
+
+/**
+ * The settings of `turnpike channel`: those of `serve` with other defaults, and without what a session that a person has open does
+ * not let be chosen. Each port has a data folder of its own in the common one, so that several sessions can have a channel.
+ * @throws ConfigError when the settings cannot be used
+ */
+export function resolveChannel(
+  given: GivenFlags,
+  { environment, machine, engines }: Pick<CommandContext, "environment" | "machine" | "engines">,
+): ResolvedConfig {
+  const aliased = withAliases(environment);
+  const project = environment["CLAUDE_PROJECT_DIR"]?.trim();
+  const resolved = inAliases(aliased.used, () =>
+    resolveConfig({
+      ...given,
+      environment: aliased.environment,
+      machine: project ? { ...machine, currentDir: project } : machine,
+      engines: [...engines, ENGINE],
+    }),
+  );
+  const isDefault = (key: string) => resolved.originOf(key).type === "default";
+  const { config } = resolved;
+  const port = isDefault("server.port") ? DEFAULT_PORT : config.server.port;
+  const dataDir = isDefault("dataDir")
+    ? join(defaultDataDir(machine, environment), `channel-${port}`)
+    : config.dataDir;
+  const turnMs = isDefault("turns.turnTimeout") ? DEFAULT_TIMEOUT_MS : config.turns.turnTimeoutMs;
+  const model = environment[MODEL_VARIABLE]?.trim();
+  return { ...resolved, config: channelConfig(config, { port, dataDir, turnMs, model: model || undefined }) };
+}
+
+interface ChannelValues {
+  readonly port: number;
+  readonly dataDir: string;
+  readonly turnMs: number;
+  readonly model: string | undefined;
+}
+
+function channelConfig(config: Config, { port, dataDir, turnMs, model }: ChannelValues): Config {
+  const { default: base } = config.profiles;
+  if (!base) throw new ConfigError(["There is no profile 'default'."]);
+  const profile: Profile = {
+    ...base,
+    engine: ENGINE,
+    builtinTools: "on",
+    // The session has its own; what it may do is the person's choice there.
+    permissionMode: "default",
+    settingSources: [],
+    mcpServers: {},
+    agents: {},
+    sandbox: "off",
+    isolation: "none",
+    environment: {},
+  };
+  const own = Object.entries(config.models).filter(
+    ([id, target]) => !id.endsWith("*") && target.profile === "default" && target.model === config.model,
+  );
+  const ids = new Set([...(model === undefined ? [] : [model]), ...own.map(([id]) => id)]);
+  return {
+    ...config,
+    server: { ...config.server, port, drainMs: 0 },
+    // What a client may not decide for itself: the person's session would do it.
+    auth: { ...config.auth, clientsMayApprove: false },
+    dataDir,
+    profiles: { default: profile },
+    // The session answers with the model that it has, whatever it is called here.
+    models: Object.fromEntries(Array.from(ids, (id) => [id, { profile: "default", model: "default" }])),
+    model: "default",
+    mcpServers: {},
+    sessions: { ...config.sessions, maxSessions: MAX_CONVERSATIONS, maxSpares: 0 },
+    turns: {
+      ...config.turns,
+      // There is one conversation, so one turn.
+      maxTurnsAtOnce: 1,
+      turnTimeoutMs: turnMs,
+      firstByteTimeoutMs: turnMs,
+      streamIdleTimeoutMs: turnMs,
+      tokenCount: "estimate",
+    },
+    demo: false,
+  };
+}
+
+/** A number without a unit counts seconds in Turnpike; where others count milliseconds, nobody means hours. */
+const LEAST_MILLISECONDS = 10_000;
+
+function withAliases(environment: Environment): {
+  readonly environment: Environment;
+  readonly used: readonly (readonly [alias: string, name: string])[];
+} {
+  const used = Object.entries(ALIASES).filter(
+    ([alias, name]) => environment[alias]?.trim() && !environment[name]?.trim(),
+  );
+  const values = used.map(([alias, name]) => [name, translate(alias, environment[alias]?.trim() ?? "")]);
+  return { environment: { ...environment, ...Object.fromEntries(values) }, used };
+}
+
+function translate(alias: string, value: string): string {
+  if (alias === "OPENAI_COMPAT_TIMEOUT" && Number(value) >= LEAST_MILLISECONDS) return `${value}ms`;
+  if (alias !== "OPENAI_COMPAT_LOG_LEVEL") return value;
+  const level = value.toLowerCase();
+  if (level === "warn" || level === "warning") return "error";
+  return level === "silent" || level === "off" ? "none" : level;
+}
+
+/** Problems name the variable that the person has set. */
+function inAliases<Result>(used: readonly (readonly [string, string])[], resolve: () => Result): Result {
+  try {
+    return resolve();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const named = error.problems.map((problem) =>
+      used.reduce((text, [alias, name]) => text.replaceAll(name, alias), problem),
+    );
+    throw new ConfigError(named, { cause: error });
+  }
+}

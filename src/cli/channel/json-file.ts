@@ -1,0 +1,45 @@
+import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+
+import { ConfigError } from "../../config/config-error.ts";
+import { isRecord } from "../../lib/is-record.ts";
+
+export type JsonFile = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads a settings file; one that is not there is empty.
+ * @throws ConfigError when it is no JSON object: then it is left alone
+ */
+export async function readJsonFile(path: string): Promise<JsonFile> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
+    throw new ConfigError([`${path} cannot be read. Make it readable, or name another place.`], {
+      cause: error,
+    });
+  }
+  if (text.trim() === "") return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isRecord(value)) return value;
+  } catch {
+    // Told below.
+  }
+  throw new ConfigError([
+    `${path} is not a JSON object, so nothing is added to it. Mend it, or move it away.`,
+  ]);
+}
+
+/** Replaces the file as a whole, so that nobody reads half of it. A new one is for this user only. */
+export async function writeJsonFile(path: string, value: JsonFile): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const mode = await stat(path).then(
+    (stats) => stats.mode & 0o777,
+    () => 0o600,
+  );
+  const written = `${path}.${process.pid}.tmp`;
+  await writeFile(written, `${JSON.stringify(value, undefined, 2)}\n`, { mode });
+  await rename(written, path);
+}

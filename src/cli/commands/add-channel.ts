@@ -1,0 +1,41 @@
+import { type Command, Option } from "commander";
+
+import { TRANSPORT_CHOICES, type TransportChoice } from "../../compose/channel-names.ts";
+import { addSettingOptions, readGivenFlags } from "../setting-options.ts";
+import { channel } from "../channel/channel.ts";
+import { installChannel } from "../channel/install.ts";
+import type { AddCommands } from "./add-commands.ts";
+
+export const addChannel: AddCommands = (program, context, onResult) => {
+  const channelCommand = addSettingOptions(program.command("channel"))
+    .usage("[settings]")
+    .description("answer with the Claude Code that a person has open, which starts this as an MCP server")
+    .addOption(
+      new Option("--transport <way>", "how requests reach the session: auto, channel or inbox")
+        .choices(TRANSPORT_CHOICES)
+        .default("auto"),
+    )
+    .action(async (_options, command: Command) => {
+      onResult(await channel(readGivenFlags(command), readTransport(command), context));
+    });
+  // It takes the settings of `channel`, wherever they stand.
+  channelCommand
+    .command("install [project]")
+    .usage("[project] [settings]")
+    .description("set Claude Code up for that, and say how to start it; --into a folder of its own")
+    .option("--into <folder>", "write the files there, for the printed command only")
+    .action(async (project: string | undefined, _options, command: Command) => {
+      const into: unknown = command.getOptionValue("into");
+      const request = {
+        ...(project !== undefined && { project }),
+        ...(typeof into === "string" && { into }),
+        transport: readTransport(channelCommand),
+      };
+      onResult(await installChannel(request, readGivenFlags(channelCommand), context));
+    });
+};
+
+function readTransport(command: Command): TransportChoice {
+  const given: unknown = command.getOptionValue("transport");
+  return TRANSPORT_CHOICES.find((choice) => choice === given) ?? "auto";
+}
