@@ -19,7 +19,9 @@ const COMMANDS = new Set(program.commands.map((command) => command.name()));
 const FLAGS = new Set([
   "--help",
   "--version",
-  ...program.commands.flatMap((command) => command.options.flatMap(({ long }) => long ?? [])),
+  ...program.commands
+    .flatMap((command) => [command, ...command.commands])
+    .flatMap(({ options }) => options.flatMap(({ long }) => long ?? [])),
 ]);
 
 /** What stands as code on a page: in the text, and lines of blocks. */

@@ -84,12 +84,14 @@ export class FakeContext {
       engines: ["sdk"],
       events: this.events,
       clock: () => this.now,
+      launch: { command: ["/usr/bin/node", "/opt/turnpike/bin/turnpike.cjs"], args: [] },
       startServer: async (config) => {
         this.started.push(config);
         await this.onStart();
         return this.#runningServer();
       },
       openDoctorTools: async () => this.doctorTools,
+      openChannel: () => Promise.reject(new Error("There is no Claude Code here.")),
     };
   }
 
