@@ -39,8 +39,9 @@ const PRICES: Format = {
 const ULM = '{"city":"Ulm","people":128000}';
 const INVALID = { type: "server_error", code: "invalid_output" } as const;
 
-function request(content: string, format: Format, stream: boolean) {
-  return shared().post({ model: "sonnet", messages: [user(content)], response_format: format, stream });
+function request(content: string, format: Format, stream: boolean, headers: Record<string, string> = {}) {
+  const body = { model: "sonnet", messages: [user(content)], response_format: format, stream };
+  return shared().post(body, headers);
 }
 
 /** What the model is told: in a field of the request, or in words. */
@@ -170,7 +171,9 @@ describe.each([true, false])("streaming: %s", (stream) => {
     { name: "of a schema in words", format: PRICES, chunks: ['{"apple":1.5}\n'], seen: '{"apple":1.5}' },
   ])("JSON $name reaches the client alone", async ({ name, format, chunks, seen }) => {
     shared().upstream.respondWith(reply({ blocks: [textBlock("", { chunks })] }));
-    const response = await request(`${name} ${stream}`, format, stream);
+    // One after the other in one process.
+    const named = { "x-conversation-id": `json-streamed-${stream}` };
+    const response = await request(`${name} ${stream}`, format, stream, named);
     expect(response.status).toBe(200);
     if (!stream) {
       expect(await response.json()).toMatchObject({
