@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { configDefaults, defineConfig } from "vitest/config";
 
 import { ClosingLineReporter } from "./test/closing-line-reporter.ts";
+import { LongestFirst } from "./test/longest-first.ts";
 import { RefusalReporter } from "./test/upstream/refusal-reporter.ts";
 
 const UNITS = ["src/**/*.test.ts"];
@@ -35,6 +36,7 @@ export default defineConfig({
     maxConcurrency: 8,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    sequence: { sequencer: LongestFirst },
     reporters: ["default", new RefusalReporter(REFUSALS), new ClosingLineReporter()],
     provide: { refusalTally: REFUSALS },
     projects: [
