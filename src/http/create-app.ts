@@ -11,6 +11,7 @@ import { authenticate } from "./middleware/authenticate.ts";
 import { checkHost } from "./middleware/check-host.ts";
 import { checkOrigin } from "./middleware/check-origin.ts";
 import { recordRequest } from "./middleware/record-request.ts";
+import { takeRefusedBody } from "./middleware/take-refused-body.ts";
 import { belowConversation } from "./below-conversation.ts";
 import { normalizePath } from "./normalize-path.ts";
 import { respondNotFound } from "./answers/respond-not-found.ts";
@@ -74,6 +75,7 @@ export function createApp(given: GivenDependencies): Hono<AppEnv> {
   // Before requests are recorded: there is one for every line that Claude Code shows.
   if (dependencies.engineHooks?.length) app.post(HOOKS_PATH, hearEngineHooks(dependencies.engineHooks));
   app.use(recordRequest(logger, clock));
+  app.use(takeRefusedBody());
   app.use(answerHead());
   app.use(checkHost(options.host, options.allowedHosts));
   app.use(checkOrigin(options.corsOrigins));

@@ -1,3 +1,5 @@
+import { connect } from "node:net";
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import {
@@ -78,3 +80,26 @@ test("what conversations are made of is read", async () => {
   );
   expect(status).toBe(200);
 });
+
+test.each([
+  ["a wrong key", "Bearer wrong", 401],
+  ["too large", JSON_HEADERS.authorization, 413],
+])(
+  "a refusal (%s) reaches a client that reads only when it has sent all of its body",
+  async (_, key, status) => {
+    const body = Buffer.alloc(40 * 1024 * 1024, "x");
+    const socket = connect(server.port, "127.0.0.1");
+    socket.write(
+      `POST ${CHAT_PATH} HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nAuthorization: ${key}\r\n` +
+        `Content-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`,
+    );
+    await new Promise<void>((resolve, reject) => {
+      socket.on("error", reject);
+      socket.write(body, () => resolve());
+    });
+    let answer = "";
+    for await (const piece of socket.setEncoding("utf8")) answer += String(piece);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toContain('"error"');
+  },
+);
