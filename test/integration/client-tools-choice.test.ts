@@ -39,7 +39,9 @@ describe("what the client chooses", () => {
     const turnpike = shared();
     turnpike.upstream.clear();
     turnpike.upstream.respondWith(text("ok"));
-    await askWithTools(turnpike, [user("?")], { model, tools: [WEATHER, TIME], ...options });
+    // One after the other in one process.
+    const asked = { model, tools: [WEATHER, TIME], conversation: "choices" };
+    await askWithTools(turnpike, [user("?")], { ...asked, ...options });
     const request = await turnpike.upstream.waitForRequest(1);
     expect(request.body["tool_choice"]).toEqual(expected);
     expect(toolNamesOf(request)).toEqual(offered);

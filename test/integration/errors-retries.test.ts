@@ -27,7 +27,9 @@ describe("Claude Code asks the model's API again", () => {
     upstream.clear();
     upstream.respondWith([answer, text("fine")]);
 
-    const response = await post({ model, messages: [question], stream: true });
+    // One after the other in one process.
+    const named = { "x-conversation-id": "asked-again" };
+    const response = await post({ model, messages: [question], stream: true }, named);
 
     const events = await readEvents(response);
     expect(textOf(events)).toBe("fine");

@@ -9,13 +9,14 @@ import {
   reset,
   truncate,
 } from "../../src/demo/build-fault.ts";
-import { reply, text, textBlock } from "../../src/demo/build-reply.ts";
+import { reply, textBlock } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
 import type { Reply, Step } from "../../src/demo/reply.ts";
 import { conversationOf } from "../upstream/read-request.ts";
 import { expectError, expectErrorBody, type ExpectedError } from "./expect-error.ts";
 import { errorsOf, readEvents, textOf } from "./read-events.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
+import { Talk } from "./talk.ts";
 
 const turnpike = shareTurnpike({ flags: { "turns.upstreamRetries": 0 } });
 
@@ -124,22 +125,18 @@ function early(step: Step): Reply {
 const model = "sonnet";
 
 describe("before any text", () => {
+  const talk = new Talk(turnpike, model);
+
   test.each(failures)(
     "$name has its own status, streaming or not, and the conversation goes on",
     async (each) => {
-      const { upstream, openai, post } = turnpike();
-      upstream.clear();
-      upstream.respondWith(text("one"));
-      const messages = [{ role: "user" as const, content: `hello for ${each.name}` }];
-      const first = await openai.chat.completions.create({ model, messages });
-      expect(first.choices[0]?.message.content).toBe("one");
+      const { upstream, post } = turnpike();
+      await talk.begin();
       // Not a list: some of them make Claude Code ask again at once, in another way.
+      upstream.clear();
       upstream.respondWith(each.answer);
-      const more = [
-        ...messages,
-        { role: "assistant" as const, content: "one" },
-        { role: "user" as const, content: "and now?" },
-      ];
+      const question = `and now for ${each.name}?`;
+      const more = talk.asking(question);
 
       for (const stream of [false, true]) {
         const response = await post({ model, messages: more, stream });
@@ -149,15 +146,15 @@ describe("before any text", () => {
         await expectError(response, each);
       }
 
-      upstream.respondWith(text("two"));
-      const last = await openai.chat.completions.create({ model, messages: more });
-      expect(last.choices[0]?.message.content).toBe("two");
-      for (const request of upstream.requests.slice(1)) expect(conversationOf(request)).toEqual(more);
+      for (const request of upstream.requests) expect(conversationOf(request)).toEqual(more);
+      await talk.say(question, `two for ${each.name}`);
+      expect(upstream.requests.map(conversationOf)).toEqual([more]);
     },
   );
 });
 
 describe("after text", () => {
+  const talk = new Talk(turnpike, model);
   const cases = [
     { name: "a reset", step: reset(), ...FAILED },
     { name: "a stream without an end", step: truncate(), ...FAILED },
@@ -167,20 +164,16 @@ describe("after text", () => {
   ];
 
   test.each(cases)("$name ends a stream with an error event, and the conversation goes on", async (each) => {
-    const { upstream, openai, post } = turnpike();
+    const { upstream, post } = turnpike();
+    await talk.begin();
     const gate = new Gate();
     const broken = reply({
       blocks: [textBlock("", { chunks: ["Half of it", gate, each.step, " all."] })],
     });
     upstream.clear();
-    upstream.respondWith([text("one"), broken, broken, text("two")]);
-    const messages = [{ role: "user" as const, content: `hello for ${each.name}` }];
-    await openai.chat.completions.create({ model, messages });
-    const more = [
-      ...messages,
-      { role: "assistant" as const, content: "one" },
-      { role: "user" as const, content: "and now?" },
-    ];
+    upstream.respondWith([broken, broken]);
+    const question = `and now for ${each.name}?`;
+    const more = talk.asking(question);
 
     const response = await post({ model, messages: more, stream: true });
     expect(response.status).toBe(200);
@@ -192,10 +185,9 @@ describe("after text", () => {
     expectErrorBody(events.at(-2), each);
     await expectError(await post({ model, messages: more }), each);
 
-    const last = await openai.chat.completions.create({ model, messages: more });
-    expect(last.choices[0]?.message.content).toBe("two");
-    expect(upstream.requests).toHaveLength(4);
-    for (const request of upstream.requests.slice(1)) expect(conversationOf(request)).toEqual(more);
+    expect(upstream.requests.map(conversationOf)).toEqual([more, more]);
+    await talk.say(question, `two for ${each.name}`);
+    expect(upstream.requests.map(conversationOf)).toEqual([more]);
   });
 
   test("a refusal ends a stream with an error event", async () => {
