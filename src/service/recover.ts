@@ -1,6 +1,12 @@
 import type { ConversationStore } from "../core/ports/conversation-store.ts";
-import { failAbandoned } from "./responses/fail-abandoned.ts";
+import type { ErrorInfo } from "../core/words/app-error.ts";
+import { endStoredResponse } from "../protocols/responses/end-stored-response.ts";
 import { takeUpJobs, type TakeUpParts } from "./responses/take-up-jobs.ts";
+
+const DIED: ErrorInfo = {
+  kind: "internal",
+  message: "The server was restarted while this response was running.",
+};
 
 /**
  * Handles what servers whose lease has ended left behind: a turn that had begun may already have had effects, so it fails and is
@@ -13,6 +19,7 @@ export async function recover(
   const { responses, clock, logger } = parts.service;
   const count = await turns.failAbandonedTurns(clock());
   if (count > 0) logger.info("turns.abandoned", { count });
-  await failAbandoned(responses, logger);
+  const failed = await responses.failUnfinished(({ id, body }) => endStoredResponse({ ...body, id }, DIED));
+  if (failed > 0) logger.info("responses.abandoned", { count: failed });
   await takeUpJobs(parts);
 }

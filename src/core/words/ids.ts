@@ -24,6 +24,11 @@ function newId(kind: keyof typeof PREFIX): string {
   return `${PREFIX[kind]}_${randomBytes(12).toString("hex")}`;
 }
 
+/** What makes a turn's id unique; ids of what the turn says are made of it. */
+export function uniquePartOf(turnId: TurnId): string {
+  return turnId.replace(/^turn_/, "");
+}
+
 // Proof for the casts: a fresh random string belongs to nobody else.
 export const newTurnId = () => newId("turn") as TurnId;
 export const newConversationId = () => newId("conversation") as ConversationId;

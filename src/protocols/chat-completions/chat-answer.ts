@@ -1,4 +1,4 @@
-import type { TurnId } from "../../core/words/ids.ts";
+import { type TurnId, uniquePartOf } from "../../core/words/ids.ts";
 import type { ActivityForm } from "../claude-settings/activity-form.ts";
 import type { ReasoningForm } from "./parse-thinking.ts";
 
@@ -34,5 +34,5 @@ export function formatAnswerHead(answer: ChatAnswer) {
 
 /** The name that an answer has for clients. */
 export function chatCompletionId(turnId: TurnId): string {
-  return `chatcmpl-${turnId.replace(/^turn_/, "")}`;
+  return `chatcmpl-${uniquePartOf(turnId)}`;
 }

@@ -1,5 +1,6 @@
 import { MAX_TEMPERATURE } from "../../core/words/sampling.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
+import { asksForSomething, type AsksForNothing } from "../asks-for-something.ts";
 import { parseBody } from "../parse-body.ts";
 import { checkOpenAiSetting } from "../claude-settings/check-setting.ts";
 import type { ClaudeSettings } from "../claude-settings/claude-settings.ts";
@@ -14,8 +15,8 @@ import { parseReasoningForm, type ReasoningForm } from "./parse-thinking.ts";
 import { isHostedTool, reportedTool } from "../hosted-tools.ts";
 import { reportedNames } from "../reported-names.ts";
 import type { OutputFormat } from "../../core/words/output-format.ts";
-import { parseJsonFormat } from "../json-schema/parse-json-format.ts";
-import { invalidValue, missingParameter, unsupportedParameter } from "../request-error.ts";
+import { parseFormat, parseJsonFormat } from "../json-schema/parse-json-format.ts";
+import { missingParameter, unsupportedParameter } from "../request-error.ts";
 import { isGiven } from "../is-given.ts";
 
 /** What a chat completion asks for: its share of a `TurnRequest`, and how it wants the answer. */
@@ -82,11 +83,8 @@ export function parseChatRequest(body: unknown, options: ChatRequestOptions = {}
 }
 
 /** For parameters that have no effect here: the values that ask for nothing beyond what happens anyway. */
-const ASKS_FOR_NOTHING: Readonly<Record<string, (value: unknown) => boolean>> = {
-  frequency_penalty: (value) => value === 0,
-  presence_penalty: (value) => value === 0,
+const ASKS_FOR_NOTHING: AsksForNothing = {
   logit_bias: (value) => typeof value === "object" && value !== null && Object.keys(value).length === 0,
-  service_tier: (value) => value === "auto" || value === "default",
 };
 
 /**
@@ -98,7 +96,8 @@ function listIgnoredParameters(
   claude: Pick<ClaudeSettings, "ignored">,
 ): readonly string[] {
   const names = Object.keys(body).filter(
-    (name) => !Object.hasOwn(chatRequestSchema.shape, name) && asksForSomething(name, body[name]),
+    (name) =>
+      !Object.hasOwn(chatRequestSchema.shape, name) && asksForSomething(name, body[name], ASKS_FOR_NOTHING),
   );
   if ((body.temperature ?? 0) > MAX_TEMPERATURE) names.push("temperature");
   if (body.stream_options?.["include_obfuscation"] === true) names.push("stream_options.include_obfuscation");
@@ -106,12 +105,6 @@ function listIgnoredParameters(
   names.push(...[...types].filter(isHostedTool).map(reportedTool));
   names.push(...claude.ignored);
   return reportedNames(names);
-}
-
-function asksForSomething(name: string, value: unknown): boolean {
-  if (value === null || value === undefined) return false;
-  const asksForNothing = Object.hasOwn(ASKS_FOR_NOTHING, name) ? ASKS_FOR_NOTHING[name] : undefined;
-  return !asksForNothing?.(value);
 }
 
 const RESPONSE_FORMAT = "response_format";
@@ -123,22 +116,10 @@ const RESPONSE_FORMAT = "response_format";
  */
 function parseOutputFormat(body: ChatRequestBody): OutputFormat | undefined {
   const format = body.response_format;
-  switch (format?.type) {
-    case undefined:
-    case "text":
-      return undefined;
-    case "json_object":
-      return { type: "json-object" };
-    case "json_schema":
-      if (!format.json_schema) throw missingParameter(`${RESPONSE_FORMAT}.json_schema`);
-      return parseJsonFormat(format.json_schema, `${RESPONSE_FORMAT}.json_schema`, RESPONSE_FORMAT);
-    default:
-      throw invalidValue(`${RESPONSE_FORMAT}.type`, format?.type ?? "", [
-        "json_object",
-        "json_schema",
-        "text",
-      ]);
-  }
+  return parseFormat(format?.type, RESPONSE_FORMAT, () => {
+    if (!format?.json_schema) throw missingParameter(`${RESPONSE_FORMAT}.json_schema`);
+    return parseJsonFormat(format.json_schema, `${RESPONSE_FORMAT}.json_schema`, RESPONSE_FORMAT);
+  });
 }
 
 /**

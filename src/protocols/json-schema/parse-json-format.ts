@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../core/words/client-tool.ts";
 import type { OutputFormat } from "../../core/words/output-format.ts";
-import { missingParameter, RequestError } from "../request-error.ts";
+import { invalidValue, missingParameter, RequestError } from "../request-error.ts";
 import { readObjectSchema } from "./object-schema.ts";
 
 /** A JSON format as a client declares it. */
@@ -8,6 +8,28 @@ export interface DeclaredFormat {
   readonly name: string;
   readonly description?: string | null | undefined;
   readonly schema?: JsonObject | null | undefined;
+}
+
+/**
+ * The format that a request demands of its answer, by its type; undefined for plain text. `where` is the parameter that holds it.
+ * @throws RequestError when there is no such format; what `readSchema` throws
+ */
+export function parseFormat(
+  type: string | undefined,
+  where: string,
+  readSchema: () => OutputFormat,
+): OutputFormat | undefined {
+  switch (type) {
+    case undefined:
+    case "text":
+      return undefined;
+    case "json_object":
+      return { type: "json-object" };
+    case "json_schema":
+      return readSchema();
+    default:
+      throw invalidValue(`${where}.type`, type, ["json_object", "json_schema", "text"]);
+  }
 }
 
 /**

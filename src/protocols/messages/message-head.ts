@@ -1,4 +1,4 @@
-import type { TurnId } from "../../core/words/ids.ts";
+import { type TurnId, uniquePartOf } from "../../core/words/ids.ts";
 
 /** The part of an answer that describes the message itself. */
 export interface MessageHead {
@@ -13,7 +13,7 @@ export interface MessageHead {
 /** The fields of a message that do not depend on what Claude says. */
 export function formatMessageHead({ turnId, modelId }: MessageHead) {
   return {
-    id: `msg_${turnId.replace(/^turn_/, "")}`,
+    id: `msg_${uniquePartOf(turnId)}`,
     type: "message" as const,
     role: "assistant" as const,
     model: modelId,

@@ -1,3 +1,4 @@
+import { uniquePartOf } from "../../core/words/ids.ts";
 import { z } from "zod";
 
 import type { JsonObject } from "../../core/words/client-tool.ts";
@@ -84,7 +85,7 @@ function formatCompactionItem(
   summary: string,
 ): JsonObject {
   return {
-    id: `cmp_${turnId.replace(/^turn_/, "")}`,
+    id: `cmp_${uniquePartOf(turnId)}`,
     type: "compaction",
     encrypted_content: seal({ summary }),
   };

@@ -1,6 +1,6 @@
 import type { RemoteMcpServer } from "../../core/words/server-tools.ts";
 import type { JsonObject } from "../../core/words/client-tool.ts";
-import type { TurnId } from "../../core/words/ids.ts";
+import { type TurnId, uniquePartOf } from "../../core/words/ids.ts";
 import type { McpTools } from "../../core/words/turn-event.ts";
 import type { HostedTool, ResponsesRequest, ToolOrigin } from "./responses-request.ts";
 
@@ -52,5 +52,5 @@ export function turnIdOf(responseId: string): TurnId {
 }
 
 export function responseIdOf(turnId: TurnId): string {
-  return `resp_${turnId.replace(/^turn_/, "")}`;
+  return `resp_${uniquePartOf(turnId)}`;
 }

@@ -1,3 +1,4 @@
+import { uniquePartOf } from "../../core/words/ids.ts";
 import { AppError } from "../../core/words/app-error.ts";
 import type { Message } from "../../core/words/message.ts";
 import { hashState } from "../../core/turn/state-hash.ts";
@@ -96,6 +97,6 @@ export class ChatTurn {
   }
 
   get #idPart(): string {
-    return this.#request.turnId.replace(/^turn_/, "");
+    return uniquePartOf(this.#request.turnId);
   }
 }

@@ -1,4 +1,4 @@
-import type { ConversationId, PrincipalId } from "../../core/words/ids.ts";
+import { type ConversationId, type PrincipalId, uniquePartOf } from "../../core/words/ids.ts";
 import type { Metadata } from "../../core/ports/completion-store.ts";
 import type { ConversationItem } from "../../core/ports/conversation-items.ts";
 import type { StoredTurn } from "../../core/ports/conversation-store.ts";
@@ -43,7 +43,7 @@ export async function giveItems(
 }
 
 function itemsOfTurn({ id, input, answer }: StoredTurn) {
-  const part = id.replace(/^turn_/, "");
+  const part = uniquePartOf(id);
   return [
     ...assignItemIds(messagesToItems(input), part),
     ...assignItemIds(messagesToItems(answer ? [answer] : []), `${part}_o`),

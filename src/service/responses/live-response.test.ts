@@ -46,6 +46,7 @@ interface Kept {
 function open(keep: () => Promise<void> = async () => {}) {
   const kept: Kept[] = [];
   const problems: unknown[] = [];
+  const told: ResponseBody[] = [];
   const turn = new PushQueue<TurnEvent>();
   let abortCount = 0;
   const live = new LiveResponse({
@@ -57,6 +58,7 @@ function open(keep: () => Promise<void> = async () => {}) {
     writer: scribe(),
     relayed: new MemoryTurnRelay().begin("resp_1"),
     abortTurn: () => (abortCount += 1),
+    onTurnEnd: async (body) => void told.push(body),
     keep: async (body, events) => {
       kept.push({ body, events });
       await keep();
@@ -67,7 +69,7 @@ function open(keep: () => Promise<void> = async () => {}) {
     for (const event of last) turn.push(event);
     turn.end();
   };
-  return { live, turn, kept, problems, finish, abortCount: () => abortCount };
+  return { live, turn, kept, told, problems, finish, abortCount: () => abortCount };
 }
 
 function say(text: string): TurnEvent {
@@ -156,6 +158,34 @@ describe("a live response", () => {
     await live.cancel();
     expect(kept).toHaveLength(1);
     expect(live.body.status).toBe("completed");
+  });
+
+  test("is whole for its conversation while its turn still holds that, and nothing changes it any more", async () => {
+    const { live, turn, kept, told } = open();
+    const running = live.run(turn);
+    turn.push(say("hello"));
+    turn.push(END);
+    await nextTick();
+    expect(told.map(({ status }) => status)).toEqual(["completed"]);
+    expect([kept, live.isEnded, live.showLife()]).toEqual([[], false, false]);
+    const cancelling = live.cancel();
+    turn.end();
+    await Promise.all([running, cancelling]);
+    expect(kept.map(({ body }) => body.status)).toEqual(["completed"]);
+  });
+
+  test.each([
+    ["cancelled", async (live: LiveResponse) => live.cancel()],
+    ["failed", async (live: LiveResponse) => live.fail({ kind: "internal", message: "No." })],
+  ])("leaves nothing in its conversation when it is %s", async (_, end) => {
+    const { live, turn, told, finish } = open();
+    const running = live.run(turn);
+    turn.push(say("hello"));
+    await nextTick();
+    await end(live);
+    finish(END);
+    await running;
+    expect(told).toEqual([]);
   });
 
   test("fails with its turn, and when its turn breaks or cannot be kept still ends", async () => {

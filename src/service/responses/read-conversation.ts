@@ -1,13 +1,21 @@
-import type { PrincipalId, TurnId } from "../../core/words/ids.ts";
+import { type PrincipalId, type TurnId, uniquePartOf } from "../../core/words/ids.ts";
 import { assignItemIds } from "../../protocols/responses/items/assign-item-ids.ts";
 import { type ParsedItems, toMessages } from "../../protocols/responses/items/items-to-messages.ts";
-import { mentionedFileIds } from "../../protocols/responses/items/mentioned-ids.ts";
-import { resolveReferences } from "../../protocols/responses/items/resolve-references.ts";
+import { mentionedFileIds, responseIdOfItem } from "../../protocols/responses/items/mentioned-ids.ts";
+import { itemsOf } from "../../protocols/responses/items/kept-items.ts";
+import {
+  noSuchPreviousResponse,
+  unfinishedPreviousResponse,
+} from "../../protocols/responses/stored-response-error.ts";
+import type { KeptResponse } from "../../core/ports/response-store.ts";
+import {
+  type FindItem,
+  referencedIdsOf,
+  resolveReferences,
+} from "../../protocols/responses/items/resolve-references.ts";
 import type { ResponsesRequest, WireItem } from "../../protocols/responses/responses-request.ts";
 import type { ServiceParts } from "../service-parts.ts";
 import { loadFiles } from "../turns/load-files.ts";
-import { loadPrevious } from "./load-history.ts";
-import { loadReferences } from "./load-references.ts";
 
 /**
  * Finds the items up to and including the output of a response that is not in the store; undefined when it is not known here
@@ -43,7 +51,7 @@ export async function readConversation(
 ): Promise<ConversationRead> {
   const history = given.history ?? (await loadHistory(parts, principalId, asked, given.findPrevious));
   const findItem = await loadReferences(parts, principalId, asked.input);
-  const input = assignItemIds(resolveReferences(asked.input, findItem), given.turnId.replace(/^turn_/, ""));
+  const input = assignItemIds(resolveReferences(asked.input, findItem), uniquePartOf(given.turnId));
   const items = [...history, ...input];
   const parsed = toMessages(items, {
     unseal: (text) => parts.sealedBox.unseal(text, principalId),
@@ -64,4 +72,44 @@ async function loadHistory(
 ): Promise<readonly WireItem[]> {
   if (previousResponseId === undefined) return [];
   return findPrevious?.(previousResponseId) ?? loadPrevious(parts, principalId, previousResponseId);
+}
+
+/**
+ * Everything said before, up to and including this response's output: the items of its whole chain.
+ * @throws RequestError when there is no such response, or when it has not ended in a way that can be continued
+ */
+async function loadPrevious(
+  { responses, responseRuns }: Pick<ServiceParts, "responses" | "responseRuns">,
+  principalId: PrincipalId,
+  id: string,
+): Promise<readonly WireItem[]> {
+  // A client that saw the end of a response by polling may be faster than the store.
+  await responseRuns.find(principalId, id)?.settled();
+  const recent = responseRuns.recent.find(principalId, id);
+  if (recent) return recent;
+  const chain = await responses.loadChain(principalId, id);
+  const last = chain?.at(-1);
+  if (!chain || !last) throw noSuchPreviousResponse(id);
+  if (!canGoOn(last)) throw unfinishedPreviousResponse(id, last.status);
+  return chain.flatMap(itemsOf);
+}
+
+function canGoOn({ status }: KeptResponse): boolean {
+  return status === "completed" || status === "incomplete";
+}
+
+/** Loads items of stored responses that the new input refers to instead of repeating. */
+async function loadReferences(
+  { responses, responseRuns }: Pick<ServiceParts, "responses" | "responseRuns">,
+  principalId: PrincipalId,
+  input: readonly WireItem[],
+): Promise<FindItem> {
+  const responseIds = new Set(Array.from(referencedIdsOf(input)).flatMap((id) => responseIdOfItem(id) ?? []));
+  const found = new Map<unknown, WireItem>();
+  for (const responseId of responseIds) {
+    await responseRuns.find(principalId, responseId)?.settled();
+    const kept = await responses.findResponse(principalId, responseId);
+    for (const item of kept ? itemsOf(kept) : []) found.set(item["id"], item);
+  }
+  return (id) => found.get(id);
 }

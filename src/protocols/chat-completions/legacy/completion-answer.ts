@@ -1,4 +1,4 @@
-import type { TurnId } from "../../../core/words/ids.ts";
+import { type TurnId, uniquePartOf } from "../../../core/words/ids.ts";
 import type { StopReason } from "../../../core/words/turn-event.ts";
 
 /** What is settled of a completion before it begins. */
@@ -22,7 +22,7 @@ export interface CompletionChoice {
 /** The fields that a body and a chunk have in common. */
 export function formatCompletionHead({ turnId, createdAt, modelId }: CompletionAnswer) {
   return {
-    id: `cmpl-${turnId.replace(/^turn_/, "")}`,
+    id: `cmpl-${uniquePartOf(turnId)}`,
     object: "text_completion" as const,
     created: Math.floor(createdAt / 1000),
     model: modelId,

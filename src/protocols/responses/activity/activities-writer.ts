@@ -1,3 +1,4 @@
+import { uniquePartOf } from "../../../core/words/ids.ts";
 import type {
   ActivityEnd,
   ActivityStart,
@@ -36,7 +37,7 @@ export class ActivitiesWriter {
     this.#output = output;
     this.#head = head;
     this.#citations = citations;
-    this.#changes = new FileChangesWriter(output, head.turnId.replace(/^turn_/, ""));
+    this.#changes = new FileChangesWriter(output, uniquePartOf(head.turnId));
     this.#approvedIds = [...(head.approvedIds ?? [])];
   }
 
@@ -134,7 +135,7 @@ export class ActivitiesWriter {
   #newWriter(activity: Activity, activityId: string): ActivityWriter {
     const output = this.#output;
     const callId = activityCallId(activityId);
-    const containerId = this.#head.containerId ?? `cntr_${this.#head.turnId.replace(/^turn_/, "")}`;
+    const containerId = this.#head.containerId ?? `cntr_${uniquePartOf(this.#head.turnId)}`;
     switch (activity.type) {
       case "shell":
         return new ShellActivityWriter(output, { ...activity, callId, containerId });

@@ -1,3 +1,4 @@
+import { uniquePartOf } from "../../../core/words/ids.ts";
 import type { ErrorInfo } from "../../../core/words/app-error.ts";
 import type { JsonObject } from "../../../core/words/client-tool.ts";
 import type { Clock } from "../../../core/ports/clock.ts";
@@ -46,7 +47,7 @@ export class ResponseWriter {
     this.#head = head;
     this.#clock = clock;
     this.#status = head.isBackground ? "queued" : "in_progress";
-    this.#output = new OutputWriter(head.turnId.replace(/^turn_/, ""));
+    this.#output = new OutputWriter(uniquePartOf(head.turnId));
     const citations = new Citations();
     this.#messages = new MessageWriter(this.#output, citations);
     this.#reasoning = new ReasoningWriter(this.#output, head);

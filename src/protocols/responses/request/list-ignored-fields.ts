@@ -1,17 +1,15 @@
 import { MAX_TEMPERATURE } from "../../../core/words/sampling.ts";
 import { isRecord } from "../../../lib/is-record.ts";
+import { asksForSomething, type AsksForNothing } from "../../asks-for-something.ts";
 import { isGiven } from "../../is-given.ts";
 import { responsesRequestSchema, type ResponsesRequestBody } from "./responses-request-schema.ts";
 import { reportedTool, UNSERVED_TOOLS } from "../../hosted-tools.ts";
 import { reportedNames } from "../../reported-names.ts";
 
 /** Values that ask for nothing beyond what happens anyway. */
-const ASKS_FOR_NOTHING: Readonly<Record<string, (value: unknown) => boolean>> = {
-  frequency_penalty: (value) => value === 0,
-  presence_penalty: (value) => value === 0,
+const ASKS_FOR_NOTHING: AsksForNothing = {
   top_logprobs: (value) => value === 0,
   background_options: asksForNow,
-  service_tier: (value) => value === "auto" || value === "default",
   // `client_metadata` is the client's own; `generate` and `type` belong to the WebSocket event, which is read elsewhere.
   client_metadata: () => true,
   generate: () => true,
@@ -52,7 +50,7 @@ export function listIgnoredFields(
 ): readonly string[] {
   const names = Object.keys(body).filter((name) => {
     const isRead = Object.hasOwn(responsesRequestSchema.shape, name) && !WITHOUT_EFFECT.has(name);
-    return !isRead && asksForSomething(name, body[name]);
+    return !isRead && asksForSomething(name, body[name], ASKS_FOR_NOTHING);
   });
   if ((body.temperature ?? 0) > MAX_TEMPERATURE) names.push("temperature");
   if (body.stream_options?.include_obfuscation === true) names.push("stream_options.include_obfuscation");
@@ -79,10 +77,4 @@ function asksForNow(value: unknown): boolean {
     isRecord(value) &&
     Object.entries(value).every(([name, each]) => name === "completion_window" && each === "soonest")
   );
-}
-
-function asksForSomething(name: string, value: unknown): boolean {
-  if (!isGiven(value)) return false;
-  const asksForNothing = Object.hasOwn(ASKS_FOR_NOTHING, name) ? ASKS_FOR_NOTHING[name] : undefined;
-  return !asksForNothing?.(value);
 }

@@ -3,7 +3,7 @@ import { checkOpenAiSetting } from "../../claude-settings/check-setting.ts";
 import { parseClaudeSettings, type SettingPlaces } from "../../claude-settings/parse-claude-settings.ts";
 import { parseBody } from "../../parse-body.ts";
 import { parseMetadata } from "../../parse-metadata.ts";
-import { invalidValue, missingParameter, RequestError, unsupportedParameter } from "../../request-error.ts";
+import { missingParameter, RequestError, unsupportedParameter } from "../../request-error.ts";
 import { echoRequest } from "./echo-request.ts";
 import { missingInput } from "../items/items-to-messages.ts";
 import { listIgnoredFields } from "./list-ignored-fields.ts";
@@ -18,7 +18,7 @@ import {
   type TextFormatBody,
 } from "./responses-request-schema.ts";
 import type { OutputFormat } from "../../../core/words/output-format.ts";
-import { parseJsonFormat } from "../../json-schema/parse-json-format.ts";
+import { parseFormat, parseJsonFormat } from "../../json-schema/parse-json-format.ts";
 
 /** Files are shown as items here. */
 const CHAT_ONLY = ["includeFiles"] as const;
@@ -139,20 +139,10 @@ function rejectContradictions(request: ResponsesRequestBody): void {
  * @throws RequestError when there is no such format, or its schema cannot be enforced
  */
 function parseTextFormat(format: TextFormatBody | null | undefined): OutputFormat | undefined {
-  switch (format?.type) {
-    case undefined:
-    case "text":
-      return undefined;
-    case "json_object":
-      return { type: "json-object" };
-    case "json_schema": {
-      const { name } = format;
-      if (!name) throw missingParameter("text.format.name");
-      return parseJsonFormat({ ...format, name }, "text.format", "response_format");
-    }
-    default:
-      throw invalidValue("text.format.type", format?.type ?? "", ["json_object", "json_schema", "text"]);
-  }
+  return parseFormat(format?.type, "text.format", () => {
+    if (!format?.name) throw missingParameter("text.format.name");
+    return parseJsonFormat({ ...format, name: format.name }, "text.format", "response_format");
+  });
 }
 
 /** Parameters of Chat Completions, and the places where the Responses API has them. */
