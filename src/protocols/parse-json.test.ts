@@ -69,6 +69,9 @@ describe("parseJson makes of a text what JSON.parse makes of it", () => {
     "[1,]",
     '{"a":1,}',
     '"ab',
+    '"\\"a"',
+    '"\\u00e9\\\\\\n"',
+    '"\\u00"',
   ])("%s", async (text) => {
     for (const size of [1, 3, 8]) await expectSame(text, size);
   });

@@ -131,6 +131,7 @@ function isBlank(byte: number | undefined): boolean {
 }
 
 const BACKSLASH = 0x5c;
+const LETTER_U = 0x75;
 /** `\u00e9` */
 const LONGEST_ESCAPE = 6;
 
@@ -163,7 +164,9 @@ function placeBefore(bytes: Uint8Array, from: number, limit: number): number {
   while (first > from && bytes[first - 1] === BACKSLASH) first -= 1;
   // Backslashes in pairs stand for one each; an odd one starts the escape that would be cut.
   const isEscape = (last - first) % 2 === 0;
-  return isEscape && last > from ? last : to;
+  if (!isEscape) return to;
+  // A piece that begins with the escape takes all of it.
+  return last > from ? last : Math.max(to, from + (bytes[from + 1] === LETTER_U ? LONGEST_ESCAPE : 2));
 }
 
 /** Whether a byte is inside a UTF-8 character. */
