@@ -72,21 +72,16 @@ export async function answer(
   return (await decide(turnpike, id, { decision }, key)).status;
 }
 
-/** Denies whatever asks for approval while this work is done. */
-export async function denyDuring<Result>(turnpike: Turnpike, work: Promise<Result>): Promise<Result> {
-  const done = new AbortController();
-  const denying = denyAll(turnpike, done.signal);
-  try {
-    return await work;
-  } finally {
-    done.abort();
-    await denying;
-  }
-}
-
-async function denyAll(turnpike: Turnpike, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    for (const { id } of await listApprovals(turnpike)) await answer(turnpike, id, "deny");
-    await delay(20);
-  }
+/** Somebody is there and denies whatever is asked. */
+export function denyAll({ approvals }: Turnpike): { readonly asked: string[]; end(): void } {
+  const controller = new AbortController();
+  const asked: string[] = [];
+  void (async () => {
+    for await (const event of approvals.watch(controller.signal)) {
+      if (event.type !== "approval-requested") continue;
+      asked.push(JSON.stringify(event.approval.input));
+      approvals.decide(event.approval.id, { type: "deny" }, "test");
+    }
+  })();
+  return { asked, end: () => controller.abort() };
 }

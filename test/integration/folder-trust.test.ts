@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
 import { changeTrustFile } from "../../src/config/trust/trust-file.ts";
 import { work, workByName } from "./agent-work.ts";
-import { APPROVER_FLAGS, denyDuring } from "./approve.ts";
+import { denyAll } from "./approve.ts";
 import { ask, assistant, user } from "./ask.ts";
 import { plantRepository } from "./plant-repository.ts";
 import { type PlantedFolder, plantSettings, startLure } from "./plant-settings.ts";
@@ -260,7 +260,6 @@ test("programs that a repository's own configuration names do not run unasked in
     planted.set(mode, folder);
   }
   const turnpike = await startTurnpike({
-    flags: APPROVER_FLAGS,
     configFile: {
       profiles: Object.fromEntries(
         [...planted].map(([mode, { root }]) => [`in-${mode}`, { permissionMode: mode, workspace: root }]),
@@ -284,8 +283,11 @@ test("programs that a repository's own configuration names do not run unasked in
   turnpike.upstream.respondWith(
     workByName(Object.fromEntries(modes.map((mode) => [`WORK-${mode}`, script]))),
   );
-  const turns = modes.map((mode) => ask(turnpike, `WORK-${mode}`, { model: `in-${mode}` }));
-  const answers = await denyDuring(turnpike, Promise.all(turns));
+  const person = denyAll(turnpike);
+  const answers = await Promise.all(
+    modes.map((mode) => ask(turnpike, `WORK-${mode}`, { model: `in-${mode}` })),
+  );
+  person.end();
   expect(answers.map(({ text: said }) => said)).toEqual(modes.map(() => expect.stringContaining("Done.")));
   await turnpike.stop();
   const marks = modes.map(async (mode) => [mode, await readdir(planted.get(mode)?.marks ?? "")]);
@@ -300,7 +302,7 @@ test("a repository inside of an ordinary one names programs: they do not run una
   await writeFile(join(nested.root, "CLAUDE.md"), "NESTED NOTES");
   execFileSync("git", ["init", "--quiet"], { cwd: root });
   await plantRepository(nested);
-  const turnpike = await startTurnpike({ flags: { workspace: root, ...APPROVER_FLAGS } });
+  const turnpike = await startTurnpike({ flags: { workspace: root } });
   const commands = [
     "git status",
     "git -C nested status",
@@ -310,8 +312,9 @@ test("a repository inside of an ordinary one names programs: they do not run una
     "git diff",
   ];
   turnpike.upstream.respondWith([...commands.map((command) => bash(command)), text("Done.")]);
-  const turn = ask(turnpike, "Look.", { model: "claude-code" });
-  expect((await denyDuring(turnpike, turn)).text).toContain("Done.");
+  const person = denyAll(turnpike);
+  expect((await ask(turnpike, "Look.", { model: "claude-code" })).text).toContain("Done.");
+  person.end();
   // The repository itself is an ordinary one, where nothing is asked.
   expect(JSON.stringify(turnpike.upstream.requests[1]?.body)).toContain("No commits yet");
   await turnpike.stop();

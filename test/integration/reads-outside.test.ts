@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
+import { denyAll } from "./approve.ts";
 import { commandForms, CONTROL, INSIDE_COMMANDS, pathForms, plantOutside, SECRET } from "./outside-forms.ts";
 import { makeFolder, startTurnpike, type Turnpike } from "./start-turnpike.ts";
 
@@ -39,20 +40,6 @@ async function resultsOf(turnpike: Turnpike, calls: readonly Call[], claude: obj
     results.push(...ids.map((id) => found.get(id) ?? ""));
   }
   return results;
-}
-
-/** Somebody is there and denies whatever is asked. */
-function denyAll({ approvals }: Turnpike): { readonly asked: string[]; end(): void } {
-  const controller = new AbortController();
-  const asked: string[] = [];
-  void (async () => {
-    for await (const event of approvals.watch(controller.signal)) {
-      if (event.type !== "approval-requested") continue;
-      asked.push(JSON.stringify(event.approval.input));
-      approvals.decide(event.approval.id, { type: "deny" }, "test");
-    }
-  })();
-  return { asked, end: () => controller.abort() };
 }
 
 /** All forms in the mode that reads most, and of the others each a part: what is denied is the same. */
