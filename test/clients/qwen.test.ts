@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 
 import { text } from "../../src/demo/build-reply.ts";
-import { API_KEY, makeFolder, startTurnpike } from "../integration/start-turnpike.ts";
+import { shareTurnpike } from "../integration/share-turnpike.ts";
+import { API_KEY, makeFolder } from "../integration/start-turnpike.ts";
 import { describeProgram } from "./describe-program.ts";
 import { runProgram } from "./run-program.ts";
 import { startDeadEnd } from "./start-dead-end.ts";
@@ -12,41 +13,57 @@ import { startDeadEnd } from "./start-dead-end.ts";
 /** How long a stream may be without data before it is given up; its own is 4 minutes. */
 const IDLE_MS = 2000;
 
+const WAYS = ["openai", "openai-responses"] as const;
+const promptBy = (way: string) => `Take your time by ${way}.`;
+
 describeProgram("qwen", ({ command, args }) => {
-  test.each(["openai", "openai-responses"])(
-    "by %s a turn that is silent for longer than it waits for data comes to its end",
-    { timeout: 120_000 },
-    async (way) => {
-      const turnpike = await startTurnpike({ flags: { "server.keepAlive": "500ms" } });
-      const silence = { type: "pause", ms: 2 * IDLE_MS } as const;
-      turnpike.upstream.respondWith([
-        text("", { chunks: [silence, "Here ", silence, "at last."] }),
-        text("Once more."),
-      ]);
-      const internet = await startDeadEnd();
-      const [home, folder] = [await makeFolder(), await makeFolder()];
-      await mkdir(join(home, ".qwen"));
-      await writeFile(join(home, ".qwen", "settings.json"), JSON.stringify(SETTINGS));
-      const end = await runProgram(command, [...args, "--auth-type", way, "--prompt", "Take your time."], {
-        folder,
-        environment: {
-          HOME: home,
-          OPENAI_API_KEY: API_KEY,
-          OPENAI_BASE_URL: `${turnpike.url}/v1`,
-          OPENAI_MODEL: "sonnet",
-          QWEN_STREAM_IDLE_TIMEOUT_MS: String(IDLE_MS),
-          ...internet.environment,
-        },
-      });
-      expect(end, end.stderr).toMatchObject({ code: 0, signal: null });
-      expect(end.stdout.trim()).toBe("Here at last.");
-      // What it asks afterwards, for its memory, has the answer in it.
-      const asked = turnpike.upstream.requests.filter(
-        ({ body }) => !JSON.stringify(body).includes("at last"),
-      );
-      expect(asked).toHaveLength(1);
-    },
+  const shared = shareTurnpike({ flags: { "server.keepAlive": "500ms" } });
+  const silence = { type: "pause", ms: 2 * IDLE_MS } as const;
+  beforeAll(() =>
+    shared().upstream.respondWith(({ body }) =>
+      isAfterAnswer(body)
+        ? text("Once more.")
+        : text("", { chunks: [silence, "Here ", silence, "at last."] }),
+    ),
   );
+
+  describe.concurrent("at once, since they mostly wait", () => {
+    test.for(WAYS)(
+      "by %s a turn that is silent for longer than it waits for data comes to its end",
+      { timeout: 120_000 },
+      async (way, { onTestFinished }) => {
+        const { url, upstream } = shared();
+        const internet = await startDeadEnd(onTestFinished);
+        const [home, folder] = [await makeFolder(onTestFinished), await makeFolder(onTestFinished)];
+        await mkdir(join(home, ".qwen"));
+        await writeFile(join(home, ".qwen", "settings.json"), JSON.stringify(SETTINGS));
+        const end = await runProgram(command, [...args, "--auth-type", way, "--prompt", promptBy(way)], {
+          folder,
+          environment: {
+            HOME: home,
+            OPENAI_API_KEY: API_KEY,
+            OPENAI_BASE_URL: `${url}/v1`,
+            OPENAI_MODEL: "sonnet",
+            QWEN_STREAM_IDLE_TIMEOUT_MS: String(IDLE_MS),
+            ...internet.environment,
+          },
+          onEnd: onTestFinished,
+        });
+        expect(end, end.stderr).toMatchObject({ code: 0, signal: null });
+        expect(end.stdout.trim()).toBe("Here at last.");
+        const asked = upstream.requests.flatMap(({ body }) =>
+          isAfterAnswer(body) ? [] : JSON.stringify(body.messages),
+        );
+        expect(asked.filter((each) => each.includes(promptBy(way)))).toHaveLength(1);
+        expect(asked.filter((each) => !WAYS.some((one) => each.includes(promptBy(one))))).toEqual([]);
+      },
+    );
+  });
 });
+
+/** What it asks afterwards, for its memory, has the answer in it. */
+function isAfterAnswer(body: unknown): boolean {
+  return JSON.stringify(body).includes("at last");
+}
 
 const SETTINGS = { general: { enableAutoUpdate: false }, privacy: { usageStatisticsEnabled: false } };
