@@ -118,9 +118,18 @@ function withAliases(environment: Environment): {
   const used = Object.entries(ALIASES).filter(
     ([alias, name]) => environment[alias]?.trim() && !environment[name]?.trim(),
   );
-  const values = used.map(([alias, name]) => [name, translate(alias, environment[alias]?.trim() ?? "")]);
+  const values = used.flatMap(([alias, name]) => {
+    const value = environment[alias]?.trim() ?? "";
+    // Some switch the log with it instead of naming a file.
+    if (alias === "OPENAI_COMPAT_LOG" && ON.test(value)) return [];
+    if (alias === "OPENAI_COMPAT_LOG" && OFF.test(value)) return [["TURNPIKE_LOG_LEVEL", "none"]];
+    return [[name, translate(alias, value)]];
+  });
   return { environment: { ...environment, ...Object.fromEntries(values) }, used };
 }
+
+const ON = /^(1|true|yes|on)$/i;
+const OFF = /^(0|false|no|off)$/i;
 
 function translate(alias: string, value: string): string {
   if (alias === "OPENAI_COMPAT_TIMEOUT" && Number(value) >= LEAST_MILLISECONDS) return `${value}ms`;
