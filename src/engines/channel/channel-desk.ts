@@ -53,6 +53,11 @@ export class ChannelDesk {
     return this.#watch.isHeard;
   }
 
+  /** Changes when Claude has forgotten what it was told. */
+  get memory(): number {
+    return this.#watch.memory;
+  }
+
   /** Whether the last events have vanished: no answer and no hook has told of them. */
   get losesEvents(): boolean {
     return this.#unseen > 0;
@@ -108,6 +113,8 @@ export class ChannelDesk {
         if (exchange.state === "open" && !exchange.hasText) exchange.say(hook.lastText ?? exchange.shown);
         if (exchange.state === "open") exchange.finish({ type: "end" });
         return this.#release(exchange);
+      case "session-end":
+        return undefined;
       case "stop-failure":
         this.#parts.logger.error("channel.turn-failed", { error: hook.error, details: hook.details });
         if (exchange.isWanted) exchange.finish({ type: "failed", error: failureOfStop(hook.error) });
