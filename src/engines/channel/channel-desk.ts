@@ -58,6 +58,11 @@ export class ChannelDesk {
     return this.#watch.memory;
   }
 
+  /** Whether an event is at work, or its turn not over. */
+  get isBusy(): boolean {
+    return this.#current !== undefined;
+  }
+
   /** Whether the last events have vanished: no answer and no hook has told of them. */
   get losesEvents(): boolean {
     return this.#unseen > 0;
@@ -117,7 +122,8 @@ export class ChannelDesk {
         return undefined;
       case "stop-failure":
         this.#parts.logger.error("channel.turn-failed", { error: hook.error, details: hook.details });
-        if (exchange.isWanted) exchange.finish({ type: "failed", error: failureOfStop(hook.error) });
+        if (exchange.isWanted)
+          exchange.finish({ type: "failed", error: failureOfStop(hook.error, hook.details) });
         return this.#release(exchange);
     }
   }
