@@ -38,6 +38,11 @@ function examine({ flags = {}, file, isJson = false, isLive = false }: Given = {
   return doctor({ flags: given }, { isJson, isLive }, fake.context);
 }
 
+function pretendClaude(version: string): void {
+  fake.printed.length = 0;
+  fake.doctorTools = { ...fake.doctorTools, findClaude: async () => ({ path: "/opt/claude", version }) };
+}
+
 const printed = () => fake.printed.join("\n");
 
 test("tells of each part and that all is in order, and leaves everything as it is", async () => {
@@ -228,4 +233,63 @@ test.each([
 test("a word of the model costs what it costs", async () => {
   expect(await examine({ isLive: true })).toBe(0);
   expect(printed()).toMatch(/^ok +Model's API +takes the credentials; a word of it cost \$0\.0004$/m);
+});
+
+test.skipIf(process.platform === "win32")(
+  "each fault of the temp folder is told with what to do",
+  async () => {
+    const temp = join(folder, "tmp");
+    fake.environment = { TMPDIR: temp };
+    expect(await examine()).toBe(1);
+    expect(printed()).toMatch(/^fail +Temp folder +\S+\/tmp does not exist\.\n +-> Make it, or: Set TMPDIR/m);
+
+    writeFileSync(temp, "");
+    fake.printed.length = 0;
+    expect(await examine()).toBe(1);
+    expect(printed()).toMatch(/^fail +Temp folder +\S+\/tmp is not a folder\.\n +-> Set TMPDIR/m);
+    // The one that is Claude Code's own counts first.
+    fake.environment = { TMPDIR: temp, CLAUDE_CODE_TMPDIR: folder };
+    fake.printed.length = 0;
+    expect(await examine()).toBe(0);
+    expect(printed()).toMatch(new RegExp(`^ok +Temp folder +${folder}: writable`, "m"));
+    expect(readdirSync(folder).filter((name) => name.includes("doctor"))).toEqual([]);
+  },
+);
+
+test.skipIf(process.platform !== "linux")(
+  "a temp folder where nothing can be written, whoever asks",
+  async () => {
+    fake.environment = { TMPDIR: "/proc" };
+    expect(await examine()).toBe(1);
+    expect(printed()).toMatch(
+      /^fail +Temp folder +\/proc cannot be written by this user \(E\w+\)\.\n +-> Set TMPDIR/m,
+    );
+  },
+);
+
+test.skipIf(process.platform === "win32")("Claude Code's own place in the temp folder", async () => {
+  fake.userId = 12_345;
+  fake.environment = { TMPDIR: folder };
+  writeFileSync(join(folder, "claude-12345"), "");
+  expect(await examine()).toBe(1);
+  expect(printed()).toMatch(/^fail +Temp folder .*claude-12345 is not a folder.*\n +-> Remove it/m);
+  rmSync(join(folder, "claude-12345"));
+  mkdirSync(join(folder, "claude-12345"));
+  fake.printed.length = 0;
+  expect(await examine()).toBe(1);
+  expect(printed()).toMatch(/claude-12345 belongs to another user/);
+});
+
+test("a Claude Code that is too old for a model is told with the model", async () => {
+  pretendClaude("2.1.279 (Claude Code)");
+  expect(await examine()).toBe(0);
+  expect(printed()).toMatch(
+    /^warn +It is too old for the model 'opus', which wants 2\.1\.280 or newer\.\n +-> Update/m,
+  );
+  pretendClaude("2.1.280 (Claude Code)");
+  expect(await examine()).toBe(0);
+  expect(printed()).not.toContain("too old");
+  pretendClaude("something else");
+  expect(await examine()).toBe(0);
+  expect(printed()).toMatch(/^warn .*does not tell its version, but 'something else'/m);
 });

@@ -4,16 +4,29 @@ import { PACKAGE_VERSION } from "../config/package-version.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { AddCommands } from "./commands/add-commands.ts";
 import { addChannel } from "./commands/add-channel.ts";
+import { addCompletion } from "./commands/add-completion.ts";
 import { addConfig } from "./commands/add-config.ts";
+import { addConnect } from "./commands/add-connect.ts";
 import { addDoctor } from "./commands/add-doctor.ts";
 import { addHelp } from "./commands/add-help.ts";
+import { addLogin } from "./commands/add-login.ts";
 import { addServe } from "./commands/add-serve.ts";
 import { addTrust } from "./commands/add-trust.ts";
 import { helpText } from "./help-text.ts";
 import { takesEverySetting } from "./setting-options.ts";
 
 /** In the order of the help page. */
-const COMMANDS: readonly AddCommands[] = [addServe, addChannel, addConfig, addDoctor, addTrust, addHelp];
+const COMMANDS: readonly AddCommands[] = [
+  addServe,
+  addChannel,
+  addConnect,
+  addLogin,
+  addConfig,
+  addDoctor,
+  addTrust,
+  addCompletion,
+  addHelp,
+];
 
 /** The commands and their flags. `onResult` receives the exit code of the command that ran. */
 export function createProgram(context: CommandContext, onResult: (exitCode: number) => void): Command {

@@ -47,12 +47,14 @@ export class FakeContext {
   hasKeyboard = true;
   readonly approvals = new ApprovalDesk({ timeoutMs: 60_000, clock: () => this.now });
   environment: Record<string, string> = {};
+  /** Of the person, on systems that have such. */
+  userId: number | undefined;
   health: HealthReport = READY;
   onStart: () => Promise<void> = () => Promise.resolve();
   onStop: () => Promise<void> = () => Promise.resolve();
   doctorTools: DoctorTools = {
     detectSandbox: async () => ({ isAvailable: true, detail: "bubblewrap" }),
-    findClaude: async () => ({ path: "/bin/claude", version: "2.0.0 (Claude Code)" }),
+    findClaude: async () => ({ path: "/bin/claude", version: "2.1.332 (Claude Code)" }),
     describeAccount: async () => ({ isLoggedIn: true, source: "ANTHROPIC_API_KEY", models: [] }),
     askModel: async () => ({ type: "answered", costUsd: 0.0004 }),
     checkDatabase: async () => "SQLite",
@@ -80,7 +82,14 @@ export class FakeContext {
         readLines: async () => (this.hasKeyboard ? this.#openKeyboard() : undefined),
       },
       environment: { TURNPIKE_LOG_LEVEL: "none", ...this.environment },
-      machine: { platform: "linux", homeDir: folder, currentDir: folder, cores: 2, memoryBytes: 8e9 },
+      machine: {
+        platform: "linux",
+        homeDir: folder,
+        currentDir: folder,
+        cores: 2,
+        memoryBytes: 8e9,
+        ...(this.userId !== undefined && { userId: this.userId }),
+      },
       engines: ["sdk"],
       events: this.events,
       clock: () => this.now,

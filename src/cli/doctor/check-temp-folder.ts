@@ -1,19 +1,84 @@
-import { constants } from "node:fs";
-import { access } from "node:fs/promises";
+import { lstat, mkdtemp, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 
-import { type Check, fail, ok } from "./check.ts";
+import type { CommandContext } from "../command-context.ts";
+import { type Check, fail, type Finding, ok, warn } from "./check.ts";
 
 /** Claude Code stores its commands' output there, and fails in odd ways where it cannot. */
 export const checkTempFolder: Check = {
   name: "Temp folder",
   async run({ context }) {
-    const { TMPDIR, TEMP, TMP } = context.environment;
-    const folder = (context.machine.platform === "win32" ? (TEMP ?? TMP) : TMPDIR) || "/tmp";
-    const isWritable = await access(folder, constants.W_OK | constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (isWritable) return [ok(`${folder}: writable`)];
-    return [fail(`${folder} cannot be written by this user.`, "Set TMPDIR to a folder that can.")];
+    const { folder, variable } = findTempFolder(context);
+    const remedy = `Set ${variable} to a folder that this user can write to.`;
+    const stats = await stat(folder).catch(() => undefined);
+    if (!stats) return [fail(`${folder} does not exist.`, `Make it, or: ${remedy}`)];
+    if (!stats.isDirectory()) return [fail(`${folder} is not a folder.`, remedy)];
+    const problem = await tryWriting(folder);
+    if (problem !== undefined) return [fail(`${folder} ${problem}`, remedy)];
+    const own = await checkOwnFolder(folder, context.machine.userId);
+    const free = await checkSpace(folder, remedy);
+    return own || free ? [own, free].filter((one) => one !== undefined) : [ok(`${folder}: writable`)];
   },
 };
+
+/** In the order of Claude Code and of Node, which it runs on. */
+function findTempFolder({ environment, machine }: CommandContext): {
+  readonly folder: string;
+  readonly variable: string;
+} {
+  const isWindows = machine.platform === "win32";
+  const names = ["CLAUDE_CODE_TMPDIR", ...(isWindows ? ["TEMP", "TMP"] : ["TMPDIR", "TMP", "TEMP"])];
+  for (const variable of names) {
+    const folder = environment[variable];
+    if (folder) return { folder, variable };
+  }
+  const folder = isWindows ? join(environment["SYSTEMROOT"] ?? "C:\\Windows", "temp") : "/tmp";
+  return { folder, variable: isWindows ? "TEMP" : "TMPDIR" };
+}
+
+/** Rights alone do not tell: the disk may be full, or only for reading. What is written is gone at once. */
+async function tryWriting(folder: string): Promise<string | undefined> {
+  try {
+    const probe = await mkdtemp(join(folder, "turnpike-doctor-"));
+    try {
+      await writeFile(join(probe, "probe"), Buffer.alloc(PROBE_BYTES));
+    } finally {
+      await rm(probe, { recursive: true, force: true });
+    }
+    return undefined;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    if (code === "ENOSPC" || code === "EDQUOT") return `is full (${code}).`;
+    return `cannot be written by this user (${code}).`;
+  }
+}
+
+const PROBE_BYTES = 65_536;
+
+/** Claude Code keeps to a folder of its user's own in it, and does not start commands where that is somebody else's. */
+async function checkOwnFolder(folder: string, userId: number | undefined): Promise<Finding | undefined> {
+  if (userId === undefined) return undefined;
+  const own = join(folder, `claude-${userId}`);
+  const stats = await lstat(own).catch(() => undefined);
+  if (!stats || (stats.isDirectory() && stats.uid === userId && (stats.mode & 0o700) === 0o700))
+    return undefined;
+  const what = stats.isDirectory()
+    ? stats.uid === userId
+      ? "cannot be written by its owner"
+      : "belongs to another user"
+    : "is not a folder";
+  return fail(
+    `${own} ${what}; Claude Code wants it for its commands.`,
+    "Remove it, or set CLAUDE_CODE_TMPDIR to a folder of this user.",
+  );
+}
+
+const LEAST_BYTES = 100 * 1024 * 1024;
+
+async function checkSpace(folder: string, remedy: string): Promise<Finding | undefined> {
+  const { bavail, bsize, blocks } = await statfs(folder);
+  const free = bavail * bsize;
+  // Some file systems count nothing.
+  if (blocks === 0 || free >= LEAST_BYTES) return undefined;
+  return warn(`${folder} has only ${Math.floor(free / 1024 / 1024)} MiB left.`, `Make room, or: ${remedy}`);
+}

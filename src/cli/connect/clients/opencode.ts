@@ -1,0 +1,69 @@
+import type { ConfigObject } from "../../../config/edit/config-changes.ts";
+import type { Client } from "../client.ts";
+import { type ClientPlace, xdgConfigHome } from "../client-place.ts";
+import type { Target } from "../target.ts";
+
+/** opencode 1.18. It reads the key from a file by itself. */
+export const opencode: Client = {
+  name: "opencode",
+  title: "opencode",
+  documentation: ["https://opencode.ai/docs/config/", "https://opencode.ai/docs/providers/#custom-provider"],
+  plan(target, place) {
+    const folder = place.environment["OPENCODE_CONFIG_DIR"] || place.join(xdgConfigHome(place), "opencode");
+    const keyFile = target.key.file ?? place.join(folder, "turnpike-api-key");
+    return {
+      files: [
+        {
+          path: findConfig(place, folder),
+          format: "jsonc",
+          content: (existing) => contentFor(target, keyFile, existing),
+        },
+        ...(target.key.file === undefined
+          ? [{ path: keyFile, format: "text", text: `${target.key.value}\n`, holdsKey: true } as const]
+          : []),
+      ],
+      key: `opencode reads it from ${keyFile}.`,
+      start: [target.isDefault ? "opencode" : `opencode --model turnpike/${target.model.id}`],
+    };
+  },
+};
+
+/** The later of the two counts where both are. */
+function findConfig({ environment, exists, join }: ClientPlace, folder: string): string {
+  const named = environment["OPENCODE_CONFIG"];
+  if (named) return named;
+  const withComments = join(folder, "opencode.jsonc");
+  return exists(withComments) ? withComments : join(folder, "opencode.json");
+}
+
+function contentFor(
+  { apiUrl, models, model, smallModel, isDefault }: Target,
+  keyFile: string,
+  existing: Readonly<Record<string, unknown>>,
+): ConfigObject {
+  const { enabled_providers: enabled } = existing;
+  const isLeftOut = Array.isArray(enabled) && !enabled.includes("turnpike");
+  return {
+    ...(Object.keys(existing).length === 0 && { $schema: "https://opencode.ai/config.json" }),
+    ...(isDefault && { model: `turnpike/${model.id}`, small_model: `turnpike/${smallModel.id}` }),
+    ...(isLeftOut && { enabled_providers: [...enabled.map(String), "turnpike"] }),
+    provider: {
+      turnpike: {
+        npm: "@ai-sdk/openai-compatible",
+        name: "Turnpike",
+        options: { baseURL: apiUrl, apiKey: `{file:${keyFile}}` },
+        models: Object.fromEntries(
+          models.map(({ id, contextTokens, maxOutputTokens }) => [
+            id,
+            {
+              name: id,
+              attachment: true,
+              tool_call: true,
+              limit: { context: contextTokens, output: maxOutputTokens },
+            },
+          ]),
+        ),
+      },
+    },
+  };
+}

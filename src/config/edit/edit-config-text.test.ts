@@ -1,0 +1,197 @@
+import { expect, test } from "vitest";
+
+import { ConfigTextError, editConfigText, type ConfigFormat } from "./edit-config-text.ts";
+import type { ConfigObject, NewElements } from "./config-changes.ts";
+
+function edit(text: string, format: ConfigFormat, content: ConfigObject, newElements?: NewElements): string {
+  const once = editConfigText(text, format, () => content, newElements);
+  // Whatever it was: a second time changes nothing.
+  expect(editConfigText(once, format, () => content, newElements)).toBe(once);
+  return once;
+}
+
+test("JSON with comments keeps them, its order, its indentation and its trailing commas", () => {
+  const text = `// mine
+{
+    "theme": "dark", // at night
+    /* others */
+    "provider": {
+        "ollama": { "npm": "x" },
+    },
+}
+`;
+  expect(edit(text, "jsonc", { model: "t/sonnet", provider: { t: { options: { baseURL: "u" } } } })).toBe(
+    `// mine
+{
+    "theme": "dark", // at night
+    /* others */
+    "provider": {
+        "ollama": { "npm": "x" },
+        "t": {
+            "options": {
+                "baseURL": "u"
+            }
+        },
+    },
+    "model": "t/sonnet",
+}
+`,
+  );
+});
+
+test.each([
+  ["", '{\n  "a": 1\n}\n'],
+  ["// nothing yet\n", '// nothing yet\n{\n  "a": 1\n}\n'],
+  ["{}", '{\n  "a": 1\n}'],
+  ['\uFEFF{"b":2}', '\uFEFF{"b":2, "a": 1}'],
+  ['{"b":2,}', '{"b":2, "a": 1,}'],
+  ['{\n  "b": 2 // two\n  // end\n}', '{\n  "b": 2, // two\n  "a": 1\n  // end\n}'],
+  ['{\n  "b": 2 /* two\n lines */\n  , // odd\n}', '{\n  "b": 2 /* two\n lines */\n  , // odd\n  "a": 1,\n}'],
+  ["{ // open\n}", '{\n  "a": 1 // open\n}'],
+  ['{\n  "b": 2 }', '{\n  "b": 2,\n  "a": 1 }'],
+  ['{\r\n\t"b": 2\r\n}\r\n', '{\r\n\t"b": 2,\r\n\t"a": 1\r\n}\r\n'],
+])("JSON %j", (text, expected) => {
+  expect(edit(text, "jsonc", { a: 1 })).toBe(expected);
+});
+
+test("TOML keeps comments, other tables and what stands where", () => {
+  const text = `# my settings
+model = "gpt-5" # the best
+approval_policy = "never"
+
+[model_providers.other]
+name = "Other"   # spaced
+
+# about servers
+[mcp_servers.docs]
+command = "docs"
+`;
+  const content = {
+    model: "sonnet",
+    model_provider: "turnpike",
+    model_providers: { turnpike: { name: "Turnpike", base_url: "http://x/v1" } },
+  };
+  expect(edit(text, "toml", content)).toBe(`# my settings
+model = "sonnet" # the best
+approval_policy = "never"
+model_provider = "turnpike"
+
+[model_providers.other]
+name = "Other"   # spaced
+
+# about servers
+[mcp_servers.docs]
+command = "docs"
+
+[model_providers.turnpike]
+name = "Turnpike"
+base_url = "http://x/v1"
+`);
+});
+
+test.each([
+  ["", 'm = "s"\n\n[p.t]\nu = "v"\nw = true\n'],
+  ["# only words\n", undefined],
+  ["[a]\nb = 1\n", 'm = "s"\n\n[a]\nb = 1\n\n[p.t]\nu = "v"\nw = true\n'],
+  ['[p.t]\nu = "old"', 'm = "s"\n\n[p.t]\nu = "v"\nw = true'],
+  ["[p.t]\n[a]\nb = 1", undefined],
+  ['p = { t = { u = "old" } }\n', 'p = { t = { u = "v", w = true } }\nm = "s"\n'],
+  ["p = { }\n", 'p = { t = { u = "v", w = true } }\nm = "s"\n'],
+  ['m = """\nlong"""\r\n[p.t]\r\nx = 1\r\n', 'm = "s"\r\n[p.t]\r\nx = 1\r\nu = "v"\r\nw = true\r\n'],
+  ['"p".t.u = "old"\n', undefined],
+])("TOML %j", (text, expected) => {
+  const edited = edit(text, "toml", { m: "s", p: { t: { u: "v", w: true } } });
+  if (expected !== undefined) expect(edited).toBe(expected);
+});
+
+test("YAML keeps comments, its indentation and its order, and takes a list's element by its name", () => {
+  const text = `# mine
+name: My config   # a name
+models:
+    # the local one
+    - name: Local
+      provider: ollama
+      roles: [chat]   # only
+    - name: Turnpike
+      provider: openai
+      apiBase: http://old/v1
+rules:
+    - be brief
+`;
+  const content = {
+    models: [
+      { name: "Turnpike", apiBase: "http://new/v1", roles: ["chat", "edit"] },
+      { name: "More", provider: "openai" },
+    ],
+  };
+  expect(edit(text, "yaml", content)).toBe(`# mine
+name: My config   # a name
+models:
+    # the local one
+    - name: Local
+      provider: ollama
+      roles: [chat]   # only
+    - name: Turnpike
+      provider: openai
+      apiBase: http://new/v1
+      roles:
+        - chat
+        - edit
+    - name: More
+      provider: openai
+rules:
+    - be brief
+`);
+});
+
+test("new elements come first where the first one counts", () => {
+  const content = { models: [{ name: "a" }, { name: "b" }] };
+  expect(edit("models:\n- name: x\n  y: 1\n", "yaml", content, "first")).toBe(
+    "models:\n- name: a\n- name: b\n- name: x\n  y: 1\n",
+  );
+  expect(JSON.parse(edit('{"models": [{"name": "x"}]}', "jsonc", content, "first"))).toEqual({
+    models: [{ name: "a" }, { name: "b" }, { name: "x" }],
+  });
+});
+
+test.each([
+  ["", "a:\n  b: c\n  d:\n    - e: f\n"],
+  ["# only words\n", "# only words\na:\n  b: c\n  d:\n    - e: f\n"],
+  ["---\nz: 1\n", "---\nz: 1\na:\n  b: c\n  d:\n    - e: f\n"],
+  ["z: 1", "z: 1\na:\n  b: c\n  d:\n    - e: f"],
+  ["a:\nz: 1\n", "a:\n  b: c\n  d:\n    - e: f\nz: 1\n"],
+  ["a: # to do\nz: 1\n", "a: # to do\n  b: c\n  d:\n    - e: f\nz: 1\n"],
+  ["a: {}\n", undefined],
+  ["a: { b: old, d: [ { e: g } ] }\n", undefined],
+  ["a:\n  b:\n  d: []\n", undefined],
+  ["a:\n  b: |\n    long\n    text\n  d:\n  - e: g\n    h: |\n      more\n\n# end\n", undefined],
+  ["a:\r\n  b: old\r\n", "a:\r\n  b: c\r\n  d:\r\n    - e: f\r\n"],
+  ['a: { "b": "c", }\n', undefined],
+  ["x: &x\n  y: 1\na:\n  <<: *x\n  b: old\n", undefined],
+])("YAML %j", (text, expected) => {
+  const edited = edit(text, "yaml", { a: { b: "c", d: [{ e: "f" }] } });
+  if (expected !== undefined) expect(edited).toBe(expected);
+});
+
+test("lines of variables keep the others, and only the last of a name counts", () => {
+  const text = "# keys\nexport A=1\nKEY=old\nB='x y'\n";
+  expect(edit(text, "env", { KEY: "tp-new", C: "it's" })).toBe(
+    "# keys\nexport A=1\nKEY=tp-new\nB='x y'\nC=\"it's\"\n",
+  );
+  expect(edit("KEY=1\nexport KEY=2", "env", { KEY: "3" })).toBe("KEY=1\nexport KEY=3");
+});
+
+test.each([
+  ["jsonc", '{"a": 1,, }', /line 1/],
+  ["jsonc", "[1]", /no object/],
+  ["toml", "a = \n", /./],
+  ["toml", "a.b = 1\na = { c = 2 }\n", /./],
+  ["yaml", "a: [1\n", /./],
+  ["yaml", "- 1\n", /no object/],
+  ["yaml", "a: 1\n---\nb: 2\n", /./],
+  ["yaml", "x: &x { y: 1 }\na: *x\n", /not changed here/],
+] as const)("%s %j is not touched", (format, text, message) => {
+  const content = { a: { new: 1 } };
+  expect(() => editConfigText(text, format, () => content)).toThrow(ConfigTextError);
+  expect(() => editConfigText(text, format, () => content)).toThrow(message);
+});

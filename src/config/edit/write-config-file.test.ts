@@ -1,0 +1,75 @@
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { readIfThere, writeConfigFile } from "./write-config-file.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "turnpike-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const NOW = new Date("2026-11-29T08:00:00.123Z");
+const modeOf = (path: string) => statSync(path).mode & 0o777;
+
+test.skipIf(process.platform === "win32")("keeps the mode and a copy, through a symbolic link", async () => {
+  const real = join(folder, "dotfiles.json");
+  writeFileSync(real, "old");
+  chmodSync(real, 0o640);
+  const path = join(folder, "settings.json");
+  symlinkSync("dotfiles.json", path);
+  const backup = await writeConfigFile({ path, before: "old", after: "new", isSecret: false }, NOW);
+  expect(readFileSync(real, "utf8")).toBe("new");
+  expect(modeOf(real)).toBe(0o640);
+  expect(backup).toBe(`${path}.backup-2026-11-29T08-00-00-123Z`);
+  expect(readFileSync(backup ?? "", "utf8")).toBe("old");
+  expect(readdirSync(folder)).toHaveLength(3);
+});
+
+test.skipIf(process.platform === "win32")(
+  "a secret is for its owner only, in a new file and in an old one",
+  async () => {
+    const path = join(folder, "deep", "er", ".env");
+    await writeConfigFile({ path, before: undefined, after: "KEY=1\n", isSecret: true }, NOW);
+    expect(modeOf(path)).toBe(0o600);
+    chmodSync(path, 0o644);
+    await writeConfigFile({ path, before: "KEY=1\n", after: "KEY=2\n", isSecret: true }, NOW);
+    expect(modeOf(path)).toBe(0o600);
+  },
+);
+
+test.skipIf(process.platform === "win32")("a link that leads nowhere yet, and one in a circle", async () => {
+  symlinkSync("later.json", join(folder, "a.json"));
+  await writeConfigFile(
+    { path: join(folder, "a.json"), before: undefined, after: "x", isSecret: false },
+    NOW,
+  );
+  expect(readFileSync(join(folder, "later.json"), "utf8")).toBe("x");
+  symlinkSync("c.json", join(folder, "b.json"));
+  symlinkSync("b.json", join(folder, "c.json"));
+  const circle = { path: join(folder, "b.json"), before: undefined, after: "x", isSecret: false };
+  await expect(writeConfigFile(circle, NOW)).rejects.toThrow("circle");
+});
+
+test("what somebody else has written meanwhile stays", async () => {
+  const path = join(folder, "a.json");
+  writeFileSync(path, "theirs");
+  await expect(writeConfigFile({ path, before: "old", after: "new", isSecret: false }, NOW)).rejects.toThrow(
+    "changed meanwhile",
+  );
+  expect(await readIfThere(path)).toBe("theirs");
+  expect(readdirSync(folder)).toEqual(["a.json"]);
+  expect(await readIfThere(join(folder, "none.json"))).toBeUndefined();
+});
