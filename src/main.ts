@@ -6,6 +6,7 @@ import { warnOfEndings } from "./compose/warn-of-endings.ts";
 import { describeEngines, describeStatus } from "./compose/describe-account.ts";
 import { ENGINE_BUILDERS } from "./compose/engine-builders.ts";
 import { openAuthentication } from "./compose/open-authentication.ts";
+import { openControl } from "./compose/open-control.ts";
 import { openClaudeEnvironment } from "./compose/open-claude-environment.ts";
 import { openEngines } from "./compose/open-engines.ts";
 import { openLease } from "./compose/open-lease.ts";
@@ -43,6 +44,7 @@ import { UNLIMITED_USAGE } from "./service/access/unlimited-usage.ts";
 import { recover } from "./service/recover.ts";
 import { ResponseJobs } from "./service/responses/response-jobs.ts";
 import { ResponseRuns } from "./service/responses/response-runs.ts";
+import { TurnRuns } from "./service/runs/turn-runs.ts";
 import type { ServiceParts } from "./service/service-parts.ts";
 import { CleanUp } from "./lib/clean-up.ts";
 import { createSealedBox } from "./lib/sealed-box.ts";
@@ -117,7 +119,7 @@ export const startServer: StartServer = async (
       deadlines,
       ...(config.claude.executable === undefined ? {} : { executable: config.claude.executable }),
       transcriptFolder: join(config.dataDir, "transcripts"),
-      ...(await findPrivatePaths(config)),
+      ...(await findPrivatePaths(config, environment)),
       clock,
       logger,
     };
@@ -209,8 +211,9 @@ export const startServer: StartServer = async (
         ...(memoryBytes === undefined ? {} : { claudeMemoryBytes: memoryBytes }),
       };
     };
+    const runs = new TurnRuns(clock);
     const service: ServiceParts = {
-      runTurn: accounts.listen(mcpServers.listen(runTurn)),
+      runTurn: runs.listen(accounts.listen(mcpServers.listen(runTurn))),
       models,
       approvals,
       requestPolicy: {
@@ -251,14 +254,9 @@ export const startServer: StartServer = async (
     };
     const engineHooks = engines.all.flatMap(({ hooks }) => hooks ?? []);
     const app = createApp({ ...service, engineHooks, options: { ...config.server, keys } });
-    const http = await listen(app, {
-      host: config.server.host,
-      port: config.server.port,
-      headersTimeoutMs: config.server.headersTimeoutMs,
-      bodyTimeoutMs: config.server.bodyTimeoutMs,
-      idleSocketMs: config.server.idleSocketMs,
-    });
+    const http = await listen(app, config.server);
     cleanUp.defer(() => http.close(AbortSignal.timeout(0)));
+    const stops = await openControl({ config, service, keys, runs, http, startedAt, environment, cleanUp });
     // Only once the port is ours: if the start failed later, everything taken over would fail with it.
     const { keepAliveMs } = config.server;
     await lease.watch(() => recover(store, { service, keepAliveMs, room: () => queue.room }));
@@ -273,7 +271,7 @@ export const startServer: StartServer = async (
       isDraining = true;
       logger.info("server.draining", queue.stats);
       queue.close();
-      await Promise.race([queue.whenIdle(), delay(config.server.drainMs)]);
+      await Promise.race([queue.whenIdle(), delay(config.server.drainMs), stops.hurry]);
       running.cancelAll(
         new AppError({
           kind: "shutting-down",
@@ -292,6 +290,7 @@ export const startServer: StartServer = async (
       approvals,
       health,
       describeModels: () => models.list(),
+      stopRequested: stops.first,
       stop: () => (stopping ??= stop()),
     } satisfies RunningServer;
   } catch (error) {

@@ -21,7 +21,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   config: ["core", "lib"],
   demo: ["lib"],
   offload: ["protocols", "core", "lib"],
-  cli: ["config", "observability", "core", "lib", "main.ts", "compose"],
+  // The commands speak to a running server, too.
+  cli: ["config", "observability", "protocols", "core", "lib", "main.ts", "compose"],
   // They build what they need by hand, and so may import everything: parts of the server, and what the doctor looks through.
   compose: [
     "cli",
@@ -32,6 +33,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "engines",
     "http",
     "lib",
+    "protocols",
     "service",
     "store",
     "workspaces",

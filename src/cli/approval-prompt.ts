@@ -2,6 +2,7 @@ import { describeOutcome } from "../core/approvals/describe-outcome.ts";
 import { AppError } from "../core/words/app-error.ts";
 import type { Approval, ApprovalDecision, ApprovalEvent, Approvals } from "../core/ports/approvals.ts";
 import type { Clock } from "../core/ports/clock.ts";
+import type { PermissionOutcome } from "../core/words/turn-event.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import { type Line, styled } from "../lib/styled-line.ts";
 import { PushQueue } from "../lib/push-queue.ts";
@@ -10,8 +11,14 @@ import { formatApprovalPrompt, formatChoices } from "./format-approval-prompt.ts
 import type { Terminal } from "./terminal.ts";
 import type { TypedLines } from "./typed-lines.ts";
 
+/** The waiting calls, here or on another server. */
+export interface PromptedApprovals extends Pick<Approvals, "list" | "watch"> {
+  /** As `Approvals.decide`. */
+  decide(...answer: Parameters<Approvals["decide"]>): PermissionOutcome | Promise<PermissionOutcome>;
+}
+
 export interface ApprovalPromptParts {
-  readonly approvals: Approvals;
+  readonly approvals: PromptedApprovals;
   readonly terminal: Pick<Terminal, "printError" | "readLines" | "ring" | "columns" | "rows">;
   readonly clock: Clock;
   /** Pause between two questions, so that text typed ahead does not answer the second. */
@@ -95,7 +102,7 @@ class ApprovalPrompt {
   async #handle(input: Input): Promise<boolean> {
     switch (input.type) {
       case "line":
-        this.#answer(input.text);
+        await this.#answer(input.text);
         return true;
       case "lines-ended":
         this.#say("The keyboard is closed: approvals are answered over the API from now on.");
@@ -139,7 +146,7 @@ class ApprovalPrompt {
     terminal.printError(...question);
   }
 
-  #answer(text: string): void {
+  async #answer(text: string): Promise<void> {
     const approval = this.#current;
     // There is no question, or this is a second line of the previous answer.
     if (!approval) return;
@@ -159,7 +166,7 @@ class ApprovalPrompt {
     }
     this.#current = undefined;
     try {
-      const outcome = this.#parts.approvals.decide(approval.id, { type }, "terminal");
+      const outcome = await this.#parts.approvals.decide(approval.id, { type }, "terminal");
       this.#say(`  ${approval.id}: ${describeOutcome(outcome)}.`);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;

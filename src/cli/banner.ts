@@ -40,8 +40,7 @@ export function formatBanner(facts: BannerFacts): readonly Line[] {
     [styled("bold", `Turnpike ${facts.version}`), " is ", styled(["bold", "green"], "listening"), "."],
     "",
     ...row("Base URL", { words: [baseUrl], style: ["bold", "cyan"] }),
-    ...row("API key", ...describeApiKey(facts.apiKeyNotice)),
-    ...row("Approvals", ...describeApprovals(facts)),
+    ...formatKeyRows(facts),
     ...row("Workspace", { words: [facts.workspace] }),
     ...facts.untrusted.flatMap((one) => row("Trust", ...describeUntrusted(one))),
     ...row("Sandbox", text(describeSandbox(facts.sandbox))),
@@ -52,6 +51,16 @@ export function formatBanner(facts: BannerFacts): readonly Line[] {
     "",
     ...formatCommands(baseUrl, facts.apiKeyNotice, facts.columns).map((line) => `  ${line}`),
     "",
+  ];
+}
+
+/** Which keys the server takes. */
+export function formatKeyRows(
+  facts: Pick<BannerFacts, "apiKeyNotice" | "approverKeyNotice" | "asksHere" | "columns">,
+): readonly Line[] {
+  return [
+    ...formatRow("API key", describeApiKey(facts.apiKeyNotice), facts.columns),
+    ...formatRow("Approvals", describeApprovals(facts), facts.columns),
   ];
 }
 

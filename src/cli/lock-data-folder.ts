@@ -1,76 +1,82 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 
 import { ConfigError } from "../config/config-error.ts";
+import { isHeldByOther, lockFile } from "../lib/file-lock.ts";
+
+/** Somebody who only looks whether the folder is in use holds the lock for a moment. */
+const PATIENCE_MS = 500;
 
 /**
- * Keeps a second server out of the data folder until disposed. The lock is SQLite's on an empty database: the operating system
- * releases it however the process dies, so there is no stale lock to clear.
+ * Keeps a second server out of the data folder until disposed.
  * @throws ConfigError when another server has the folder.
  */
 export function lockDataFolder(dataDir: string): Disposable {
-  const processIdFile = join(dataDir, "server.pid");
-  const database = new DatabaseSync(join(dataDir, "server.lock"));
+  let lock: Disposable;
   try {
-    database.exec("BEGIN EXCLUSIVE");
+    lock = lockFile(lockOf(dataDir), PATIENCE_MS);
   } catch (error) {
-    database.close();
-    throw new ConfigError([describeConflict(dataDir, processIdFile, error)], { cause: error });
+    throw new ConfigError([describeConflict(dataDir, error)], { cause: error });
   }
-  writeFileSync(processIdFile, `${process.pid}\n`, { mode: 0o600 });
+  writeProcessId(dataDir, process.pid);
   return {
     [Symbol.dispose]() {
-      rmSync(processIdFile, { force: true });
-      database.close();
+      rmSync(processIdFile(dataDir), { force: true });
+      lock[Symbol.dispose]();
     },
   };
 }
 
 export type LockHolder =
-  | { readonly type: "free" }
+  /** `staleProcessId`: what a server has left that did not end in order. Another program may have that id by now. */
+  | { readonly type: "free"; readonly staleProcessId?: number }
   /** `processId` is missing when the process has not recorded it. */
   | { readonly type: "held"; readonly processId?: number };
 
 /** Whether a server has the folder now. Creates and changes no file. */
 export function findLockHolder(dataDir: string): LockHolder {
-  const file = join(dataDir, "server.lock");
+  const file = lockOf(dataDir);
+  const processId = () => readProcessId(dataDir);
   if (!existsSync(file)) return { type: "free" };
-  const database = new DatabaseSync(file);
   try {
-    database.exec("BEGIN EXCLUSIVE; ROLLBACK");
-    return { type: "free" };
+    lockFile(file)[Symbol.dispose]();
+    const stale = processId();
+    return { type: "free", ...(stale !== undefined && { staleProcessId: stale }) };
   } catch (error) {
-    if (!isBusy(error)) throw error;
-    const processId = readProcessId(join(dataDir, "server.pid"));
-    return { type: "held", ...(processId !== undefined && { processId }) };
-  } finally {
-    database.close();
+    if (!isHeldByOther(error)) throw error;
+    const holder = processId();
+    return { type: "held", ...(holder !== undefined && { processId: holder }) };
   }
 }
 
-const SQLITE_BUSY = 5;
-
-function isBusy(error: unknown): error is Error {
-  return error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
+export function lockOf(dataDir: string): string {
+  return join(dataDir, "server.lock");
 }
 
-function describeConflict(dataDir: string, processIdFile: string, error: unknown): string {
-  if (!isBusy(error)) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return `The data folder ${dataDir} cannot be locked (${reason}). Choose another with --data-dir.`;
-  }
-  const processId = readProcessId(processIdFile);
-  const holder = processId === undefined ? "" : ` (process ${processId})`;
-  return `The data folder ${dataDir} is in use by another Turnpike${holder}. Stop that one, or give this one its own with --data-dir.`;
+function processIdFile(dataDir: string): string {
+  return join(dataDir, "server.pid");
+}
+
+export function writeProcessId(dataDir: string, processId: number): void {
+  writeFileSync(processIdFile(dataDir), `${processId}\n`, { mode: 0o600 });
 }
 
 /** Undefined when the process has the lock but has not written its id yet; messages work without it. */
-function readProcessId(file: string): number | undefined {
+export function readProcessId(dataDir: string): number | undefined {
   try {
-    const processId = Number.parseInt(readFileSync(file, "utf8"), 10);
+    const processId = Number.parseInt(readFileSync(processIdFile(dataDir), "utf8"), 10);
     return Number.isNaN(processId) ? undefined : processId;
   } catch {
     return undefined;
   }
+}
+
+function describeConflict(dataDir: string, error: unknown): string {
+  if (!isHeldByOther(error)) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return `The data folder ${dataDir} cannot be locked (${reason}). Choose another with --data-dir.`;
+  }
+  const processId = readProcessId(dataDir);
+  const holder = processId === undefined ? "" : ` (process ${processId})`;
+  return `The data folder ${dataDir} is in use by another Turnpike${holder}. Stop that one, or give this one its own with --data-dir.`;
 }

@@ -3,21 +3,27 @@ import { Command } from "commander";
 import { PACKAGE_VERSION } from "../config/package-version.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { AddCommands } from "./commands/add-commands.ts";
+import { addChat } from "./commands/add-chat.ts";
 import { addChannel } from "./commands/add-channel.ts";
 import { addCompletion } from "./commands/add-completion.ts";
 import { addConfig } from "./commands/add-config.ts";
 import { addConnect } from "./commands/add-connect.ts";
+import { addDaemon } from "./commands/add-daemon.ts";
 import { addDoctor } from "./commands/add-doctor.ts";
 import { addHelp } from "./commands/add-help.ts";
 import { addLogin } from "./commands/add-login.ts";
 import { addServe } from "./commands/add-serve.ts";
 import { addTrust } from "./commands/add-trust.ts";
+import { addUsageReport } from "./commands/add-usage-report.ts";
 import { helpText } from "./help-text.ts";
 import { takesEverySetting } from "./setting-options.ts";
 
 /** In the order of the help page. */
 const COMMANDS: readonly AddCommands[] = [
   addServe,
+  addDaemon,
+  addChat,
+  addUsageReport,
   addChannel,
   addConnect,
   addLogin,

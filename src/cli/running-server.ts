@@ -6,6 +6,7 @@ import type { Approvals } from "../core/ports/approvals.ts";
 import type { HealthReport } from "../core/ports/health.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { ModelDescription } from "../core/ports/model-catalogue.ts";
+import type { StopRequest } from "../protocols/admin/parse-stop-request.ts";
 
 /** Which API keys the server accepts, as far as the person at the terminal may know. */
 export type ApiKeyNotice =
@@ -30,6 +31,8 @@ export interface RunningServer {
   readonly approvals: Approvals;
   health(): HealthReport;
   describeModels(): readonly ModelDescription[];
+  /** Resolves when the command line asks the server to end. */
+  readonly stopRequested: Promise<StopRequest>;
   /** Drains, ends every Claude Code process and closes the store. Resolves when everything has ended; may be called twice. */
   stop(): Promise<void>;
 }

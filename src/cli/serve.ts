@@ -5,6 +5,7 @@ import { prepareDataFolder } from "../config/data-folder/prepare-data-folder.ts"
 import { resolveConfig } from "../config/resolve-config.ts";
 import type { UntrustedFolder } from "../config/trust/find-untrusted.ts";
 import type { Logger } from "../core/ports/logger.ts";
+import type { StopRequest } from "../protocols/admin/parse-stop-request.ts";
 import { styled } from "../lib/styled-line.ts";
 import { delay } from "../lib/time.ts";
 import { createLogger } from "../observability/create-logger.ts";
@@ -12,6 +13,8 @@ import { promptApprovals } from "./approval-prompt.ts";
 import { formatBanner, formatReadiness } from "./banner.ts";
 import type { CommandContext } from "./command-context.ts";
 import { describePortConflict, describeStartupError } from "./describe-startup-error.ts";
+import { handOver, serverArguments } from "./daemon/hand-over.ts";
+import { rememberStart } from "./daemon/remembered-start.ts";
 import { findPortOwner } from "./find-port-owner.ts";
 import { lockDataFolder } from "./lock-data-folder.ts";
 import type { RunningServer } from "./running-server.ts";
@@ -20,7 +23,7 @@ import type { Terminal } from "./terminal.ts";
 import { askAboutTrust } from "./trust/ask-about-trust.ts";
 import { formatTrustCommand } from "./trust/format-trust-command.ts";
 import { watchForEnd } from "./watch-for-end.ts";
-import type { EndWatch } from "./watch-for-end.ts";
+import type { EndReason, EndWatch } from "./watch-for-end.ts";
 
 /**
  * `turnpike serve`: starts the server, informs the person, and waits for the end. Resolves with the exit code.
@@ -33,7 +36,21 @@ export async function serve(given: GivenFlags, context: CommandContext): Promise
   for (const warning of warnings)
     terminal.printError([styled(["bold", "yellow"], "Warning:"), ` ${warning}`]);
   await prepareDataFolder(config.dataDir);
+  const { exitCode, isRestart } = await serveAlone(config, context);
+  return isRestart ? handOver(config.dataDir, context) : exitCode;
+}
+
+interface Served {
+  readonly exitCode: number;
+  /** Another server is to take the place of this one. */
+  readonly isRestart?: true;
+}
+
+/** Holds the data folder as long as the server runs. */
+async function serveAlone(config: Config, context: CommandContext): Promise<Served> {
+  const { terminal, machine } = context;
   using _lock = await lockOrExplain(config);
+  rememberStart(config.dataDir, serverArguments(context), machine.currentDir);
   const logger = openLog(config, terminal);
   using watch = watchForEnd(context.events, context.clock, (error) =>
     logger.error("process.uncaught-error", { error }),
@@ -41,22 +58,41 @@ export async function serve(given: GivenFlags, context: CommandContext): Promise
 
   const untrusted = await askAboutTrust(config, context, watch.signal);
   const server = await startOrExplain(config, logger, context, watch);
-  if (!server) return 1;
-  const readiness = watch.signal.aborted
+  if (!server) return { exitCode: 1 };
+  const ended = new AbortController();
+  const signal = AbortSignal.any([watch.signal, ended.signal]);
+  const readiness = signal.aborted
     ? Promise.resolve()
-    : announce(server, { config, untrusted }, logger, context, watch.signal);
-  const prompting = askAtTerminal(server, logger, context, watch.signal);
-  const reason = await watch.ended;
+    : announce(server, { config, untrusted }, logger, context, signal);
+  const prompting = askAtTerminal(server, logger, context, signal);
+  const reason = await Promise.race([
+    watch.ended,
+    server.stopRequested.then((request) => ({ type: "request" as const, request })),
+  ]);
+  ended.abort();
   await Promise.all([readiness, prompting]);
-  if (reason.type === "signal") {
-    // The terminal has echoed the pressed key.
-    if (terminal.isTerminal) terminal.printError("");
-    terminal.printError(`${reason.name}: finishing running turns (again to stop at once).`);
-    return (await stopWithin(server, config.server.drainMs + STOP_GRACE_MS, logger)) ? 0 : 1;
+  if (reason.type === "crash") {
+    terminal.printError("Turnpike hit an error that it cannot go on after; the log has it. Stopping.");
+    await stopWithin(server, CRASH_GRACE_MS, logger);
+    return { exitCode: 1 };
   }
-  terminal.printError("Turnpike hit an error that it cannot go on after; the log has it. Stopping.");
-  await stopWithin(server, CRASH_GRACE_MS, logger);
-  return 1;
+  // The terminal has echoed the pressed key.
+  if (reason.type === "signal" && terminal.isTerminal) terminal.printError("");
+  terminal.printError(describeStop(reason));
+  const hasStopped = await stopWithin(server, config.server.drainMs + STOP_GRACE_MS, logger);
+  const isRestart = reason.type === "request" && reason.request.isRestart;
+  return { exitCode: hasStopped ? 0 : 1, ...(isRestart && { isRestart }) };
+}
+
+function describeStop(
+  reason:
+    | Extract<EndReason, { type: "signal" }>
+    | { readonly type: "request"; readonly request: StopRequest },
+): string {
+  if (reason.type === "signal") return `${reason.name}: finishing running turns (again to stop at once).`;
+  const { isNow, isRestart } = reason.request;
+  const what = isRestart ? "restart in the background" : "stop";
+  return `Told to ${what}: ${isNow ? "cancelling" : "finishing"} running turns.`;
 }
 
 /** Time beyond the drain time for the processes to end and the store to close. */

@@ -14,6 +14,8 @@ const DEFAULT_ROWS = 24;
 export interface Terminal {
   /** Prints each on its own line. */
   print(...lines: readonly Line[]): void;
+  /** Prints without ending the line: what is printed next goes on in it. */
+  printPart(part: Line): void;
   printError(...lines: readonly Line[]): void;
   /**
    * Shows what the program is busy with, on a line that disappears when something else is written or when no status is given.
@@ -45,6 +47,8 @@ class ProcessTerminal implements Terminal {
   readonly #error: Output;
   readonly #isDumb: boolean;
   #status = "";
+  /** A line of stdout has been begun. */
+  #isInLine = false;
 
   constructor(environment: Environment) {
     this.#out = openOutput(process.stdout, environment);
@@ -74,7 +78,15 @@ class ProcessTerminal implements Terminal {
     this.#write(this.#out, lines);
   }
 
+  printPart(part: Line): void {
+    this.#clearStatus();
+    this.#out.stream.write(renderLine(part, this.#out.useColor));
+    this.#isInLine = true;
+  }
+
   printError(...lines: readonly Line[]): void {
+    // On a terminal the two are one.
+    if (this.#isInLine && this.isTerminal && lines.length > 0) this.print("");
     this.#write(this.#error, lines);
   }
 
@@ -92,6 +104,7 @@ class ProcessTerminal implements Terminal {
   #write({ stream, useColor }: Output, lines: readonly Line[]): void {
     if (lines.length === 0) return;
     this.#clearStatus();
+    if (stream === this.#out.stream) this.#isInLine = false;
     stream.write(lines.map((line) => `${renderLine(line, useColor)}\n`).join(""));
   }
 

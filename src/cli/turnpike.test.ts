@@ -63,7 +63,7 @@ test("config show prints values with their origins, as a table and as JSON", asy
 
 test.each([
   ["--prot 1", /unknown option '--prot'\n\(Did you mean --port\?\)/],
-  ["start", /unknown command 'start'\. The commands are serve/],
+  ["begin", /unknown command 'begin'\. The commands are serve/],
   ["serve now", /unknown command 'now'/],
   ["--port", /argument missing/],
   ["--port high", /^--port: expected a whole number/],

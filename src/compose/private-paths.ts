@@ -2,6 +2,8 @@ import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Config } from "../config/config.ts";
+import { controlFolders } from "../config/data-folder/control-address.ts";
+import type { Environment } from "../config/sources/process-environment.ts";
 
 /** Everything in the data folder except `workspaces`, where isolated conversations work. */
 const NAMES = [
@@ -9,10 +11,15 @@ const NAMES = [
   "approver-key",
   "channel.json",
   "config.yaml",
+  "control.sock",
   "demo-claude",
+  "environment",
   "hook-secret",
   "seal-key",
+  "server.json",
   "server.lock",
+  "server.log",
+  "server.log.1",
   "server.pid",
   "snapshots",
   "transcripts",
@@ -30,14 +37,18 @@ export interface PrivatePaths {
 }
 
 /**
- * The paths hidden from Claude Code's tools: keys, settings, other clients' conversations and folders. Includes the real paths
- * that links lead to.
+ * The paths hidden from Claude Code's tools: keys, settings, the way to control the server, other clients' conversations and
+ * folders. Includes the real paths that links lead to.
  */
-export async function findPrivatePaths({ dataDir, configFile, log }: Config): Promise<PrivatePaths> {
+export async function findPrivatePaths(
+  { dataDir, configFile, log }: Config,
+  environment: Environment,
+): Promise<PrivatePaths> {
   const privateFolders = await withRealPaths([dataDir]);
   const files = await withRealPaths([configFile, log.file].filter((file) => file !== undefined));
   const inDataFolder = privateFolders.flatMap((folder) => NAMES.map((name) => join(folder, name)));
-  return { privatePaths: [...inDataFolder, ...files], privateFolders };
+  const controlPaths = await withRealPaths(controlFolders(environment));
+  return { privatePaths: [...inDataFolder, ...files, ...controlPaths], privateFolders };
 }
 
 async function withRealPaths(paths: readonly string[]): Promise<readonly string[]> {

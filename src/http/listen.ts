@@ -8,16 +8,19 @@ import { respondUnroutable } from "./answers/error-response.ts";
 import { type Upgrade, Upgrades } from "./websocket/upgrade.ts";
 import { schedule } from "../lib/time.ts";
 
-export interface ListenOptions {
-  readonly host: string;
-  /** 0 for any free one. */
-  readonly port: number;
+interface Timeouts {
   /** How long all headers of a request may take to arrive. */
   readonly headersTimeoutMs: number;
   /** How long the body may take after the headers; the answer may take as long as it likes. */
   readonly bodyTimeoutMs: number;
   /** How long a connection without a request stays open. Longer than clients keep one, so that the client closes it. */
   readonly idleSocketMs: number;
+}
+
+export interface ListenOptions extends Timeouts {
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
 }
 
 export interface HttpServer {
@@ -35,6 +38,42 @@ const CHECK_HEADERS_MS = 1_000;
 
 /** Serves the app. Rejects with Node's own error, such as `EADDRINUSE`, when the address cannot be bound. */
 export async function listen(app: Hono<AppEnv>, options: ListenOptions): Promise<HttpServer> {
+  const { server, close } = createHttpServer(app, options.host, options);
+  const { port } = await bind(server, options);
+  return { url: formatUrl(options.host, port), port, close };
+}
+
+/**
+ * Serves the app on a socket of this machine that only this user can open, or a named pipe of Windows. Rejects with Node's own
+ * error when there can be none at that path.
+ */
+export async function listenLocally(
+  app: Hono<AppEnv>,
+  path: string,
+  timeouts: Timeouts,
+): Promise<Pick<HttpServer, "close">> {
+  const { server, close } = createHttpServer(app, "localhost", timeouts);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    // The socket is made before `listen` returns. To change its mode afterwards would leave others a moment.
+    const before = process.umask(0o177);
+    try {
+      server.listen(path, () => {
+        server.off("error", reject);
+        resolve();
+      });
+    } finally {
+      process.umask(before);
+    }
+  });
+  return { close };
+}
+
+function createHttpServer(
+  app: Hono<AppEnv>,
+  hostname: string,
+  options: Timeouts,
+): { readonly server: Server; readonly close: HttpServer["close"] } {
   const upgrades = new Upgrades();
   const offered = new WeakMap<IncomingMessage, Upgrade>();
   const listener = getRequestListener(
@@ -44,7 +83,7 @@ export async function listen(app: Hono<AppEnv>, options: ListenOptions): Promise
       const upgrade = offered.get(incoming);
       return app.fetch(request, { incoming, outgoing, ...(upgrade && { upgrade }) });
     },
-    { hostname: options.host, errorHandler: respondUnroutable },
+    { hostname, errorHandler: respondUnroutable },
   );
   const server = createServer(
     {
@@ -66,12 +105,7 @@ export async function listen(app: Hono<AppEnv>, options: ListenOptions): Promise
     offered.set(incoming, upgrade);
     void listener(incoming, outgoing);
   });
-  const { port } = await bind(server, options);
-  return {
-    url: formatUrl(options.host, port),
-    port,
-    close: (signal) => closeServer(server, upgrades, signal),
-  };
+  return { server, close: (signal) => closeServer(server, upgrades, signal) };
 }
 
 async function bind(server: Server, { host, port }: ListenOptions): Promise<AddressInfo> {

@@ -15,7 +15,7 @@ export interface RequestLine {
 
 /** Writes the one log line of each request, and a second one when the server itself failed. */
 export function logRequest(logger: Logger, record: RequestRecord, line: RequestLine): void {
-  const { requestId, startedAt, firstTokenAt, error, thrown, principalId, ...rest } = record;
+  const { requestId, startedAt, firstTokenAt, error, thrown, principalId, client: _, ...rest } = record;
   const fields = {
     requestId,
     method: line.method,

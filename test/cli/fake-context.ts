@@ -6,6 +6,7 @@ import type { HealthReport } from "../../src/core/ports/health.ts";
 import type { CommandContext } from "../../src/cli/command-context.ts";
 import type { DoctorTools } from "../../src/cli/doctor/doctor-tools.ts";
 import type { RunningServer } from "../../src/cli/running-server.ts";
+import type { StopRequest } from "../../src/protocols/admin/parse-stop-request.ts";
 import { PushQueue } from "../../src/lib/push-queue.ts";
 import { type Line, renderLine } from "../../src/lib/styled-line.ts";
 
@@ -38,6 +39,7 @@ export class FakeContext {
   /** The configs that servers were started with. */
   readonly started: Config[] = [];
   stops = 0;
+  stopRequested = Promise.withResolvers<StopRequest>();
   now = 0;
   /** Whether a person sits at the terminal. */
   isInteractive = false;
@@ -72,6 +74,7 @@ export class FakeContext {
     return {
       terminal: {
         print: (...lines) => void this.printed.push(...(lines.length > 0 ? [plain(lines)] : [])),
+        printPart: (part) => void this.printed.push(plain([part])),
         printError: (...lines) => void this.errors.push(plain(lines)),
         showStatus: (status) => void this.statuses.push(status),
         ring: () => void this.rings++,
@@ -123,6 +126,7 @@ export class FakeContext {
       approvals: this.approvals,
       health: () => this.health,
       describeModels: () => [],
+      stopRequested: this.stopRequested.promise,
       stop: async () => {
         this.stops++;
         await this.onStop();

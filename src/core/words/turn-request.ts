@@ -12,6 +12,8 @@ export interface TurnRequest {
   readonly principalId: PrincipalId;
   /** Which protocol the request came through; for records only, nothing depends on it. */
   readonly protocol: string;
+  /** The program that asks, as it names itself; for the operator only. */
+  readonly client?: string;
   readonly target: ModelTarget;
   /** The conversation's name, when the client gave one. */
   readonly conversationName?: string;

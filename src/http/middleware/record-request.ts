@@ -10,12 +10,24 @@ const CLIENT_REQUEST_ID = /^[\x20-\x7e]{1,512}$/;
 /** Gives the request its id and its record, and logs one line when the answer is out or the client is gone. */
 export function recordRequest(logger: Logger, clock: Clock): AppMiddleware {
   return async (context, next) => {
-    const record: RequestRecord = { requestId: newRequestId(), startedAt: clock() };
+    const client = readClient(context.req.header("user-agent"));
+    const record: RequestRecord = {
+      requestId: newRequestId(),
+      startedAt: clock(),
+      ...(client !== undefined && { client }),
+    };
     context.set("record", record);
     context.header("X-Request-Id", record.requestId);
     context.env.outgoing.once("close", () => logRequest(logger, record, describeRequest(context, clock())));
     await next();
   };
+}
+
+const LONGEST_CLIENT = 200;
+
+/** What a program calls itself in its User-Agent. */
+export function readClient(userAgent: string | undefined): string | undefined {
+  return userAgent?.trim().slice(0, LONGEST_CLIENT) || undefined;
 }
 
 function describeRequest(context: AppContext, endedAt: number): RequestLine {

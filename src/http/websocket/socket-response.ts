@@ -14,6 +14,7 @@ import type { LiveResponse } from "../../service/responses/live-response.ts";
 import { openResponse, type ResponseTurn } from "../../service/responses/open-response.ts";
 import { prepareResponse, type PreparedResponse } from "../../service/responses/prepare-response.ts";
 import type { Caller } from "../../service/turns/caller.ts";
+import { readClient } from "../middleware/record-request.ts";
 import { logSocketResponse } from "./log-socket-response.ts";
 import type { SocketHistory } from "../../service/responses/socket-history.ts";
 import type { SocketWriter } from "./socket-writer.ts";
@@ -48,10 +49,12 @@ export class SocketResponse {
   constructor(context: SocketContext, request: SocketRequest) {
     this.#context = context;
     this.#request = request;
+    const client = readClient(context.caller.headers["user-agent"]);
     this.#record = {
       requestId: newRequestId(),
       startedAt: context.dependencies.clock(),
       principalId: context.caller.principalId,
+      ...(client !== undefined && { client }),
     };
   }
 

@@ -4,8 +4,8 @@ import type { Principal } from "../../core/words/principal.ts";
 import { sha256 } from "../../lib/sha256.ts";
 import type { Authentication } from "./authentication.ts";
 
-// Proof for the cast: without keys there is one principal, and this is its name.
-const LOCAL = "local" as PrincipalId;
+// Proof for the cast: keys have other names, so this is nobody else.
+export const LOCAL_USER = "local" as PrincipalId;
 
 /** The keys of the configuration and of the data folder, fixed for the life of the server. */
 export function configuredKeys(authentication: Authentication): KeyStore {
@@ -20,7 +20,7 @@ export function configuredKeys(authentication: Authentication): KeyStore {
     return { id: principalOfHash(hash), mayUse, mayApprove: mayApproveAll ? "all" : ofClient };
   };
   if (authentication.type === "keys") return { find };
-  return { find, withoutKey: { id: LOCAL, mayUse: true, mayApprove: ofClient } };
+  return { find, withoutKey: { id: LOCAL_USER, mayUse: true, mayApprove: ofClient } };
 }
 
 /** Stable for a key across restarts, and useless to anybody who sees it. */

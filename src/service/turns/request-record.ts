@@ -8,6 +8,8 @@ export interface RequestRecord {
   readonly requestId: string;
   readonly startedAt: number;
   principalId?: PrincipalId;
+  /** The program that asks, as it names itself (User-Agent). Not for the log. */
+  readonly client?: string;
   model?: string;
   turnId?: string;
   /** How many turns served it, when more than one. */

@@ -38,9 +38,10 @@ export function startTurn(
   const wanted = signal ? AbortSignal.any([abort.signal, signal]) : abort.signal;
   const deadline = requestDeadline(request.timeoutMs, wanted);
   const { turnId, isOneOff } = request;
+  const asked = record.client === undefined ? request : { ...request, client: record.client };
   const observer = { clock, logger, record, ...(isOneOff && { isOneOff }) };
   return {
-    events: through(runTurn(request, deadline.signal), {
+    events: through(runTurn(asked, deadline.signal), {
       ...observeTurn(turnId, observer),
       close: deadline.cancel,
     }),

@@ -1,0 +1,135 @@
+import type { Config } from "../../config/config.ts";
+import { prepareDataFolder } from "../../config/data-folder/prepare-data-folder.ts";
+import { CleanUp } from "../../lib/clean-up.ts";
+import { delay } from "../../lib/time.ts";
+import { createLogger } from "../../observability/create-logger.ts";
+import { promptApprovals } from "../approval-prompt.ts";
+import { formatKeyRows } from "../banner.ts";
+import type { CommandContext } from "../command-context.ts";
+import type { ControlClient } from "../daemon/control-client.ts";
+import { askServer, findServer, type FoundServer } from "../daemon/find-server.ts";
+import { resolveSettings } from "../daemon/resolve-settings.ts";
+import { outputFile } from "../daemon/server-log.ts";
+import { describeStartupError } from "../describe-startup-error.ts";
+import { lockDataFolder } from "../lock-data-folder.ts";
+import type { GivenFlags } from "../setting-options.ts";
+import { RemoteApprovals } from "./remote-approvals.ts";
+
+/** The server that a chat is with. Disposing ends it if it is the chat's own. */
+export interface ChatServer extends AsyncDisposable {
+  readonly client: ControlClient;
+  /** Whether the person at the terminal is asked about approvals. */
+  readonly asksHere: boolean;
+}
+
+export type OpenedChatServer =
+  | { readonly type: "open"; readonly server: ChatServer }
+  | {
+      readonly type: "busy";
+      readonly found: Extract<FoundServer, { type: "silent" }>;
+      readonly dataDir: string;
+    }
+  /** The person has been told why. */
+  | { readonly type: "failed" };
+
+/** @throws ConfigError when the settings cannot be used */
+export async function openChatServer(
+  given: GivenFlags,
+  conversation: string,
+  context: CommandContext,
+): Promise<OpenedChatServer> {
+  const config = resolveSettings(given, context);
+  const found = await findServer(config.dataDir);
+  switch (found.type) {
+    case "running":
+      return { type: "open", server: joinRunning(found, config, conversation, context) };
+    case "silent":
+      return { type: "busy", found, dataDir: config.dataDir };
+    case "none":
+      return startOwn(config, context);
+  }
+}
+
+/**
+ * A server that runs already. Its socket opens no approvals: the person at the terminal is asked when the settings have the
+ * approver key.
+ */
+function joinRunning(
+  { client }: Extract<FoundServer, { type: "running" }>,
+  { auth }: Config,
+  conversation: string,
+  { terminal, clock }: CommandContext,
+): ChatServer {
+  const ended = new AbortController();
+  const [key] = auth.approverKeys;
+  let asksHere = false;
+  if (key !== undefined && terminal.isInteractive) {
+    asksHere = true;
+    const approvals = new RemoteApprovals(client, key, conversation);
+    approvals.follow(ended.signal).catch((error: unknown) => {
+      if (ended.signal.aborted) return;
+      asksHere = false;
+      terminal.printError(
+        `Approvals are not asked about here: ${error instanceof Error ? error.message : ""}`,
+      );
+    });
+    void promptApprovals({ approvals, terminal, clock }, ended.signal);
+  }
+  return {
+    client,
+    get asksHere() {
+      return asksHere;
+    },
+    [Symbol.asyncDispose]: async () => ended.abort(),
+  };
+}
+
+/**
+ * A server for as long as the chat lasts, on a port that nobody knows; its log goes to the file of servers in the background. The
+ * person at the terminal answers its approvals.
+ */
+async function startOwn(config: Config, context: CommandContext): Promise<OpenedChatServer> {
+  const { terminal, environment, clock } = context;
+  const cleanUp = new CleanUp();
+  try {
+    await prepareDataFolder(config.dataDir);
+    const lock = lockDataFolder(config.dataDir);
+    cleanUp.defer(() => lock[Symbol.dispose]());
+    const { log, auth } = config;
+    const file = log.file ?? outputFile(config.dataDir);
+    const secrets = [...auth.apiKeys, ...auth.approverKeys];
+    const quiet = { isTerminal: true, printError: () => {} };
+    const logger = createLogger({ ...log, file, secrets, terminal: quiet });
+    const own: Config = { ...config, server: { ...config.server, port: 0 } };
+    const server = await context.startServer(own, logger, environment, (stage) =>
+      terminal.showStatus(`${stage} …`),
+    );
+    cleanUp.defer(() => server.stop());
+    const answering = new AbortController();
+    if (terminal.isInteractive) {
+      void promptApprovals({ approvals: server.approvals, terminal, clock }, answering.signal);
+    }
+    cleanUp.defer(() => answering.abort());
+    if ([server.apiKeyNotice, server.approverKeyNotice].some(({ type }) => type === "created")) {
+      const columns = terminal.columns;
+      terminal.print(...formatKeyRows({ ...server, asksHere: terminal.isInteractive, columns }), "");
+    }
+    terminal.showStatus("Starting Claude Code and looking at its login …");
+    while (server.health().status === "starting") await delay(POLL_MS);
+    terminal.showStatus();
+    const health = server.health();
+    if (health.status === "not-ready")
+      terminal.printError(health.problem ?? "Claude Code cannot answer yet.");
+    const asked = await askServer(config.dataDir);
+    if (!asked) throw new Error("The server's socket does not answer. Its log says why: turnpike logs.");
+    const { client } = asked;
+    const asksHere = terminal.isInteractive;
+    return { type: "open", server: { client, asksHere, [Symbol.asyncDispose]: () => cleanUp.run() } };
+  } catch (error) {
+    await cleanUp.run();
+    terminal.printError(...(await describeStartupError(error, config.server)));
+    return { type: "failed" };
+  }
+}
+
+const POLL_MS = 50;

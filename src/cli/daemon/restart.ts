@@ -1,0 +1,112 @@
+import type { Config } from "../../config/config.ts";
+import { ConfigError } from "../../config/config-error.ts";
+import { prepareDataFolder } from "../../config/data-folder/prepare-data-folder.ts";
+import type { StatusBody } from "../../protocols/admin/format-status.ts";
+import type { CommandContext } from "../command-context.ts";
+import { readProcessId } from "../lock-data-folder.ts";
+import type { GivenFlags } from "../setting-options.ts";
+import { findServer, type FoundServer } from "./find-server.ts";
+import { formatReady, formatRows } from "./format-status-lines.ts";
+import { printJson } from "./print-json.ts";
+import { recallStart } from "./remembered-start.ts";
+import { resolveSettings } from "./resolve-settings.ts";
+import { outputFile, readLastLines, sizeOf } from "./server-log.ts";
+import { sayFailed, startWith } from "./start.ts";
+import { describeAbsence } from "./status.ts";
+import { askToStop, type StopOptions } from "./stop.ts";
+import { waitForServer } from "./wait-for-server.ts";
+
+/**
+ * `turnpike restart`: the server ends in order, and another one with the same command line takes its place; when none runs, the
+ * last one is started again. Resolves with the exit code.
+ * @throws ConfigError when the settings cannot be used
+ */
+export async function restart(
+  given: GivenFlags,
+  options: StopOptions,
+  context: CommandContext,
+): Promise<number> {
+  const config = resolveSettings(given, context);
+  const found = await findServer(config.dataDir);
+  switch (found.type) {
+    case "running":
+      return restartRunning(found, config, options, context);
+    case "none":
+      return startAgain(config, options, context);
+    case "silent":
+      context.terminal.printError(
+        `${describeAbsence(found, config.dataDir)} End it with turnpike stop --now.`,
+      );
+      return 1;
+  }
+}
+
+async function restartRunning(
+  found: Extract<FoundServer, { type: "running" }>,
+  config: Config,
+  { isNow, isJson }: StopOptions,
+  context: CommandContext,
+): Promise<number> {
+  const { terminal } = context;
+  const { dataDir } = config;
+  const file = outputFile(dataDir);
+  const from = sizeOf(file);
+  const before = found.status;
+  if (!(await askToStop(found, { now: isNow, restart: true }, context))) return 1;
+  const isIt = ({ pid, started_at: startedAt }: StatusBody) =>
+    pid !== before.pid || startedAt !== before.started_at;
+  const hasEnded = watchSuccessor(dataDir, before, context);
+  const status = await waitForServer({ dataDir, isIt, hasEnded }, context);
+  // The new server may have begun a new file.
+  const lastLines = () => readLastLines(file, 20, sizeOf(file) < from ? 0 : from).lines;
+  if (!status) return sayFailed({ lastLines }, config, context);
+  if (isJson) printJson(status, terminal);
+  else terminal.print("Turnpike has been restarted.", "", ...formatRows(status), "", formatReady(status));
+  return 0;
+}
+
+/** Beyond the time for running turns: for one process to end and the other to begin. */
+const GRACE_MS = 30_000;
+
+/** Whether the server that was to take the other's place has ended or has not come. */
+function watchSuccessor(
+  dataDir: string,
+  { pid: before, drain_ms: drainMs }: StatusBody,
+  { clock }: Pick<CommandContext, "clock">,
+): () => boolean {
+  const askedAt = clock();
+  // The old server writes it down, or the new one once it has the data folder.
+  let successor: number | undefined;
+  return () => {
+    const processId = readProcessId(dataDir);
+    if (processId !== before) successor = processId ?? successor;
+    if (successor !== undefined) return !isAlive(successor);
+    return !isAlive(before) && clock() - askedAt > drainMs + GRACE_MS;
+  };
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function startAgain(config: Config, { isJson }: StopOptions, context: CommandContext): Promise<number> {
+  const { dataDir } = config;
+  const remembered = recallStart(dataDir);
+  if (!remembered)
+    throw new ConfigError([
+      `No Turnpike has run with the data folder ${dataDir}. Start one with turnpike start.`,
+    ]);
+  const { args, leftOut, folder } = remembered;
+  if (leftOut.length > 0) {
+    throw new ConfigError([
+      `The last server was started with ${leftOut.join(", ")}, which no file keeps. Start it with turnpike start and its settings.`,
+    ]);
+  }
+  await prepareDataFolder(dataDir);
+  return startWith(config, args, context, { isJson, folder });
+}

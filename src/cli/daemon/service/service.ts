@@ -1,0 +1,198 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+import type { Config } from "../../../config/config.ts";
+import { ConfigError } from "../../../config/config-error.ts";
+import { prepareDataFolder } from "../../../config/data-folder/prepare-data-folder.ts";
+import { SETTINGS } from "../../../config/schema/config-schema.ts";
+import { defaultDataDir } from "../../../config/sources/default-data-dir.ts";
+import { SILENT_LOGGER } from "../../../core/ports/logger.ts";
+import { sha256 } from "../../../lib/sha256.ts";
+import { styled } from "../../../lib/styled-line.ts";
+import { formatKeyRows } from "../../banner.ts";
+import type { CommandContext } from "../../command-context.ts";
+import type { GivenFlags } from "../../setting-options.ts";
+import { withoutSecrets } from "../remembered-start.ts";
+import { resolveSettings } from "../resolve-settings.ts";
+import { outputFile } from "../server-log.ts";
+import { formatLaunchdPlist } from "./format-launchd-plist.ts";
+import { formatSystemdUnit } from "./format-systemd-unit.ts";
+import type { ServiceDefinition } from "./service-definition.ts";
+import { SERVICE_LABEL } from "./service-label.ts";
+
+/** One of the programs that run services for a user. */
+interface Supervisor {
+  readonly file: string;
+  readonly content: (service: ServiceDefinition) => string;
+  /** Commands that make it run the service, now and from each login on; and that end this. */
+  readonly begin: readonly (readonly string[])[];
+  readonly end: readonly (readonly string[])[];
+}
+
+/**
+ * `turnpike service install`: has systemd or launchd run the server whenever this user is logged in. Resolves with the exit code.
+ * @throws ConfigError when the settings cannot be used, or the system has neither
+ */
+export async function installService(given: GivenFlags, context: CommandContext): Promise<number> {
+  const { terminal, launch } = context;
+  const config = resolveSettings(given, context);
+  const supervisor = findSupervisor(config, context);
+  const { args, leftOut } = withoutSecrets(launch.args.slice(2));
+  if (leftOut.length > 0) {
+    throw new ConfigError([
+      `${leftOut.join(", ")} would stand in a file in plain text. Put it into config.yaml in the data folder instead.`,
+    ]);
+  }
+  await prepareDataFolder(config.dataDir);
+  const service = describeService(args, config, context);
+  mkdirSync(dirname(supervisor.file), { recursive: true });
+  writeFileSync(supervisor.file, supervisor.content(service));
+  terminal.print(`Written: ${supervisor.file}`, "");
+  terminal.print(
+    ...supervisor
+      .content(service)
+      .trimEnd()
+      .split("\n")
+      .map((line) => styled("dim", `  ${line}`)),
+    "",
+  );
+  await showNewKeys(config, context);
+  for (const name of secretsOf(context)) {
+    terminal.printError(
+      `The service does not get ${name} of this shell: keys do not belong into that file. ${whereKeysGo(config, context)}`,
+    );
+  }
+  const failed = await runAll(supervisor.begin, context);
+  if (failed) {
+    terminal.print(
+      `${failed} To start it by hand:`,
+      ...supervisor.begin.map((words) => `  ${words.join(" ")}`),
+    );
+  } else terminal.print("It is running, and starts with each login: turnpike status.");
+  return 0;
+}
+
+/** `turnpike service uninstall`: ends it and takes the file away. */
+export async function uninstallService(given: GivenFlags, context: CommandContext): Promise<number> {
+  const { terminal } = context;
+  const config = resolveSettings(given, context);
+  const supervisor = findSupervisor(config, context);
+  if (!existsSync(supervisor.file)) {
+    terminal.print(`There is no service: ${supervisor.file} does not exist.`);
+    return 0;
+  }
+  const failed = await runAll(supervisor.end, context);
+  rmSync(supervisor.file);
+  terminal.print(`Removed: ${supervisor.file}`);
+  if (failed) terminal.print(`${failed} If the server still runs: turnpike stop.`);
+  return 0;
+}
+
+/** Now, to a person: the service would write them into its log. */
+async function showNewKeys(config: Config, { terminal }: CommandContext): Promise<void> {
+  const { openAuthentication } = await import("../../../compose/open-authentication.ts");
+  const { apiKeyNotice, approverKeyNotice } = await openAuthentication(config, SILENT_LOGGER);
+  if (![apiKeyNotice, approverKeyNotice].some(({ type }) => type === "created")) return;
+  const columns = Number.POSITIVE_INFINITY;
+  terminal.print(...formatKeyRows({ apiKeyNotice, approverKeyNotice, asksHere: false, columns }), "");
+}
+
+function findSupervisor(config: Config, { machine, environment }: CommandContext): Supervisor {
+  const isStandard = config.dataDir === defaultDataDir(machine, environment);
+  // Each data folder has a server of its own.
+  const suffix = isStandard ? "" : `-${sha256(config.dataDir).slice(0, 8)}`;
+  switch (machine.platform) {
+    case "linux": {
+      const name = `turnpike${suffix}.service`;
+      const folder = environment["XDG_CONFIG_HOME"] || join(machine.homeDir, ".config");
+      const systemctl = ["systemctl", "--user"];
+      return {
+        file: join(folder, "systemd", "user", name),
+        content: formatSystemdUnit,
+        begin: [
+          [...systemctl, "daemon-reload"],
+          [...systemctl, "enable", "--now", name],
+        ],
+        end: [[...systemctl, "disable", "--now", name]],
+      };
+    }
+    case "darwin": {
+      const label = `${SERVICE_LABEL}${suffix}`;
+      const file = join(machine.homeDir, "Library", "LaunchAgents", `${label}.plist`);
+      const domain = `gui/${machine.userId ?? 0}`;
+      return {
+        file,
+        content: (service) => formatLaunchdPlist(label, service),
+        begin: [["launchctl", "bootstrap", domain, file]],
+        end: [["launchctl", "bootout", `${domain}/${label}`]],
+      };
+    }
+    default:
+      throw new ConfigError([
+        "Services are for systemd (Linux) and launchd (macOS). Here, turnpike start runs the server in the background.",
+      ]);
+  }
+}
+
+/** Beyond the time for running turns. */
+const STOP_GRACE_SECONDS = 15;
+
+function describeService(
+  args: readonly string[],
+  config: Config,
+  { launch, machine, environment }: CommandContext,
+): ServiceDefinition {
+  const names = SETTINGS.filter(({ isSecret }) => !isSecret).flatMap(
+    ({ environmentNames }) => environmentNames,
+  );
+  const passed = ["PATH", "CLAUDE_CONFIG_DIR", "TURNPIKE_CONFIG", ...names];
+  const given = passed.flatMap((name): [string, string][] => {
+    const value = environment[name];
+    return value ? [[name, value]] : [];
+  });
+  return {
+    command: [...launch.command, "serve", ...args],
+    folder: machine.currentDir,
+    environment: Object.fromEntries(given),
+    outputFile: outputFile(config.dataDir),
+    environmentFile: join(config.dataDir, "environment"),
+    stopSeconds: Math.ceil(config.server.drainMs / 1000) + STOP_GRACE_SECONDS,
+  };
+}
+
+/** Variables of this shell that the server would use and that hold secrets. */
+function secretsOf({ environment }: CommandContext): readonly string[] {
+  const ours = SETTINGS.filter(({ isSecret }) => isSecret).flatMap(
+    ({ environmentNames }) => environmentNames,
+  );
+  return ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", ...ours].filter(
+    (name) => environment[name],
+  );
+}
+
+function whereKeysGo({ dataDir }: Config, { machine }: CommandContext): string {
+  return machine.platform === "linux"
+    ? `Put a line NAME=value into ${join(dataDir, "environment")} (mode 0600).`
+    : "Log in with claude, or put the setting into config.yaml in the data folder.";
+}
+
+const PATIENCE_MS = 60_000;
+
+/** Undefined when all went well; else why not. */
+async function runAll(
+  commands: readonly (readonly string[])[],
+  { environment }: CommandContext,
+): Promise<string | undefined> {
+  for (const [program = "", ...args] of commands) {
+    try {
+      await promisify(execFile)(program, args, { env: environment, timeout: PATIENCE_MS });
+    } catch (error) {
+      const told = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
+      const [reason = ""] = (told || (error instanceof Error ? error.message : String(error))).split("\n");
+      return `${program} could not be asked (${reason}).`;
+    }
+  }
+  return undefined;
+}

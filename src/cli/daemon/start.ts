@@ -1,0 +1,116 @@
+import type { Config } from "../../config/config.ts";
+import { prepareDataFolder } from "../../config/data-folder/prepare-data-folder.ts";
+import { resolveConfig } from "../../config/resolve-config.ts";
+import { SILENT_LOGGER } from "../../core/ports/logger.ts";
+import { type Line, styled } from "../../lib/styled-line.ts";
+import type { StatusBody } from "../../protocols/admin/format-status.ts";
+import { formatKeyRows } from "../banner.ts";
+import type { CommandContext } from "../command-context.ts";
+import type { ApiKeyNotice, ApproverKeyNotice } from "../running-server.ts";
+import type { GivenFlags } from "../setting-options.ts";
+import { findServer } from "./find-server.ts";
+import { formatReady, formatRows } from "./format-status-lines.ts";
+import { printJson } from "./print-json.ts";
+import { outputFile } from "./server-log.ts";
+import { type SpawnedServer, spawnServer } from "./spawn-server.ts";
+import { waitForServer } from "./wait-for-server.ts";
+
+export interface StartOptions {
+  readonly isJson: boolean;
+}
+
+/**
+ * `turnpike start`: a server in the background. Resolves with the exit code once it answers: 0 when it runs, also if it did
+ * before; 1 when it could not start.
+ * @throws ConfigError when the settings cannot be used
+ */
+export async function start(
+  given: GivenFlags,
+  { isJson }: StartOptions,
+  context: CommandContext,
+): Promise<number> {
+  const { terminal, environment, machine, engines, launch } = context;
+  const { config, warnings } = resolveConfig({ ...given, environment, machine, engines });
+  for (const warning of warnings)
+    terminal.printError([styled(["bold", "yellow"], "Warning:"), ` ${warning}`]);
+  await prepareDataFolder(config.dataDir);
+  const found = await findServer(config.dataDir);
+  if (found.type === "silent") return sayBusy(config, found.processId, context);
+  if (found.type === "running") {
+    if (isJson) printJson(found.status, terminal);
+    else terminal.print("Turnpike is running already.", "", ...formatRows(found.status));
+    return 0;
+  }
+  // Here, and not in the background: keys are shown once, to a person, and must not get into a log.
+  const { openAuthentication } = await import("../../compose/open-authentication.ts");
+  const keys = await openAuthentication(config, SILENT_LOGGER);
+  const args = launch.args.slice(1).filter((arg) => arg !== "--json");
+  return startWith(config, args, context, { isJson, keys });
+}
+
+/** Starts a server with these arguments of `serve` and says how that went. */
+export async function startWith(
+  config: Config,
+  args: readonly string[],
+  context: CommandContext,
+  options: {
+    readonly isJson: boolean;
+    /** To be shown, when there are new ones. */
+    readonly keys?: { readonly apiKeyNotice: ApiKeyNotice; readonly approverKeyNotice: ApproverKeyNotice };
+    /** The folder that relative paths start from, when not the current one. */
+    readonly folder?: string;
+  },
+): Promise<number> {
+  const { terminal } = context;
+  const { dataDir } = config;
+  const server = await spawnServer(args, dataDir, context, options.folder);
+  const { processId, hasEnded } = server;
+  const isIt = ({ pid }: StatusBody) => pid === processId;
+  const status = await waitForServer({ dataDir, isIt, hasEnded }, context);
+  if (!status) return sayFailed(server, config, context);
+  if (options.isJson) {
+    printJson(status, terminal);
+    return 0;
+  }
+  const columns = terminal.isTerminal ? 80 : Number.POSITIVE_INFINITY;
+  const keyRows = options.keys ? formatKeyRows({ ...options.keys, asksHere: false, columns }) : [];
+  terminal.print(
+    [
+      styled("bold", `Turnpike ${status.version}`),
+      " is ",
+      styled(["bold", "green"], "running"),
+      " in the background.",
+    ],
+    "",
+    ...formatRows(status, keyRows),
+    "",
+    formatReady(status),
+    HINT,
+  );
+  return 0;
+}
+
+const HINT: Line = styled("dim", "turnpike status · turnpike logs -f · turnpike runs · turnpike stop");
+
+function sayBusy({ dataDir }: Config, processId: number | undefined, { terminal }: CommandContext): number {
+  const who = processId === undefined ? "Another Turnpike" : `Another Turnpike (process ${processId})`;
+  terminal.printError(
+    `${who} has the data folder ${dataDir} but does not answer: it starts, it stops, or it hangs. Look again with turnpike status, or end it with turnpike stop --now.`,
+  );
+  return 1;
+}
+
+export function sayFailed(
+  { lastLines }: Pick<SpawnedServer, "lastLines">,
+  config: Config,
+  { terminal }: CommandContext,
+): number {
+  const lines = lastLines();
+  const where = outputFile(config.dataDir);
+  terminal.printError(
+    "The server could not start. " +
+      (lines.length > 0 ? `The last lines of ${where}:` : `It has left no word in ${where}.`),
+    ...lines.map((line) => `  ${line}`),
+  );
+  return 1;
+}

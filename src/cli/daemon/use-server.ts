@@ -1,0 +1,35 @@
+import type { CommandContext } from "../command-context.ts";
+import type { GivenFlags } from "../setting-options.ts";
+import { ControlError, NoAnswerError } from "./control-client.ts";
+import { findServer, type FoundServer } from "./find-server.ts";
+import { resolveSettings } from "./resolve-settings.ts";
+import { describeAbsence, EXIT_CODES } from "./status.ts";
+
+export type AnsweringServer = Extract<FoundServer, { type: "running" }>;
+
+/**
+ * Does something with the server of the data folder and resolves with its exit code, or with that of `status` when there is
+ * none. What the server refuses is told.
+ * @throws ConfigError when the settings cannot be used
+ */
+export async function useServer(
+  given: GivenFlags,
+  context: CommandContext,
+  use: (server: AnsweringServer) => Promise<number>,
+): Promise<number> {
+  const { dataDir } = resolveSettings(given, context);
+  const { terminal } = context;
+  const found = await findServer(dataDir);
+  if (found.type !== "running") {
+    const hint = found.type === "none" ? " Start it with turnpike start." : "";
+    terminal.printError(`${describeAbsence(found, dataDir)}${hint}`);
+    return EXIT_CODES[found.type];
+  }
+  try {
+    return await use(found);
+  } catch (error) {
+    if (!(error instanceof ControlError || error instanceof NoAnswerError)) throw error;
+    terminal.printError(error.message);
+    return 1;
+  }
+}

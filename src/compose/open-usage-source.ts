@@ -1,0 +1,31 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Config } from "../config/config.ts";
+import { maskSecret } from "../config/show/mask-secret.ts";
+import { principalOfKey } from "../service/access/configured-keys.ts";
+import { type OpenUsage, openUsage } from "../store/usage/open-usage.ts";
+
+/** What was used, by the settings, and what the operator knows of the keys. */
+export interface UsageSource extends OpenUsage {
+  /** What to call the keys that are known, by the ids of their principals. */
+  readonly keyNames: ReadonlyMap<string, string>;
+}
+
+export async function openUsageSource(config: Config): Promise<UsageSource> {
+  const { databaseUrl, dataDir, auth } = config;
+  const usage = openUsage(
+    databaseUrl
+      ? { type: "postgres", url: databaseUrl }
+      : { type: "sqlite", file: join(dataDir, "turnpike.db") },
+  );
+  const own = await readFile(join(dataDir, "api-key"), "utf8").catch(() => "");
+  const keys = [...auth.apiKeys, own.trim()].filter((key) => key !== "");
+  return {
+    ...usage,
+    keyNames: new Map([
+      ["local", "this user, without a key"],
+      ...keys.map((key): [string, string] => [principalOfKey(key), maskSecret(key)]),
+    ]),
+  };
+}

@@ -1,0 +1,58 @@
+import type { FollowedEvent, TurnRun } from "../../core/words/turn-run.ts";
+import { encodeRunEvent, formatRunEvent, formatRunSnapshot } from "../../protocols/admin/format-run-event.ts";
+import { formatRun, formatRunList } from "../../protocols/admin/format-run.ts";
+import type { TurnRuns } from "../../service/runs/turn-runs.ts";
+import { SSE_HEADERS } from "../answers/sse-headers.ts";
+import { createSseStream } from "../answers/sse-stream.ts";
+import type { AppContext } from "../app-env.ts";
+
+interface Dependencies {
+  readonly runs: TurnRuns;
+  /** How long a stream may be silent. */
+  readonly keepAliveMs: number;
+}
+
+/** `GET /admin/api/runs`: the turns under way, then the latest that are over. */
+export function listRuns({ runs }: Dependencies) {
+  return (context: AppContext): Response => context.json(formatRunList(runs.list()));
+}
+
+/** `GET /admin/api/runs/{id}` */
+export function showRun({ runs }: Dependencies) {
+  return (context: AppContext): Response => context.json(formatRun(runs.find(idOf(context))));
+}
+
+/** `GET /admin/api/runs/{id}/events`: the turn as it is, then what happens in it, as server-sent events. */
+export function followRun({ runs, keepAliveMs }: Dependencies) {
+  return (context: AppContext): Response => {
+    const gone = new AbortController();
+    context.env.outgoing.once("close", () => gone.abort());
+    const { run, events } = runs.follow(idOf(context), gone.signal);
+    const body = createSseStream(encodeRun(run, events), {
+      keepAliveMs,
+      isSilent: false,
+      onCancel: () => gone.abort(),
+    });
+    return context.body(body, 200, SSE_HEADERS);
+  };
+}
+
+/** `POST /admin/api/runs/{id}/cancel` */
+export function cancelRun({ runs }: Dependencies) {
+  return (context: AppContext): Response => context.json(formatRun(runs.cancel(idOf(context))), 202);
+}
+
+async function* encodeRun(
+  run: TurnRun,
+  events: AsyncIterable<FollowedEvent>,
+): AsyncGenerator<string, void, undefined> {
+  yield encodeRunEvent(formatRunSnapshot(run));
+  for await (const event of events) {
+    const body = formatRunEvent(event);
+    if (body) yield encodeRunEvent(body);
+  }
+}
+
+function idOf(context: AppContext): string {
+  return context.req.param("id") ?? "";
+}
