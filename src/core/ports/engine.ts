@@ -154,7 +154,7 @@ export interface EngineCapabilities {
   readonly commands: boolean;
   /** Another model than its own. */
   readonly models: boolean;
-  /** Sampling, a limit of tokens, effort. Stop sequences need no engine. */
+  /** Sampling and effort. Stop sequences need no engine, and a limit of tokens is not enforced without it. */
   readonly sampling: boolean;
   /** Answers in a form that the client gives. */
   readonly outputFormats: boolean;

@@ -61,11 +61,11 @@ function hasMedia({ content }: Message): boolean {
 /** The first thing, in words, that a request asks of the model beyond an answer. */
 function findSetting(sampling: Sampling): string | undefined {
   const { temperature, topP, topK } = unlikeDefaults(sampling);
-  const { maxOutputTokens, effort, asksToThink, thinkingTokens, verbosity } = sampling;
+  // Not a limit of tokens: one protocol demands it of every request.
+  const { effort, asksToThink, thinkingTokens, verbosity } = sampling;
   if (temperature !== undefined) return "the temperature";
   if (topP !== undefined) return "top_p";
   if (topK !== undefined) return "top_k";
-  if (maxOutputTokens !== undefined) return "the most tokens of an answer";
   if (effort !== undefined || asksToThink || thinkingTokens !== undefined) return "thinking and effort";
   return verbosity === undefined || verbosity === "medium" ? undefined : "verbosity";
 }

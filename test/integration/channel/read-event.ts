@@ -15,10 +15,10 @@ export interface SeenEvent {
 export function eventOf(request: RecordedRequest): SeenEvent | undefined {
   const last = request.body.messages.findLast(({ role }) => role === "user");
   const texts = last ? blocksOf(last).map((block) => String(block["text"] ?? "")) : [];
-  const found =
-    /<channel source="turnpike" request_id="([^"]*)" conversation="([^"]*)">\n([^]*?)\n<\/channel>/.exec(
-      texts.join("\n"),
-    );
+  const tag =
+    /<channel source="turnpike" request_id="([^"]*)" conversation="([^"]*)">\n([^]*?)\n<\/channel>/g;
+  // Behind a turn that failed, the message holds its event, too.
+  const found = [...texts.join("\n").matchAll(tag)].at(-1);
   if (!found) return undefined;
   const [, requestId = "", conversation = "", text = ""] = found;
   return { requestId, conversation, text };
