@@ -39,13 +39,13 @@ test("with the server that runs: one question without a key, and the next in the
   if (!canOpenTerminal) return;
   const chat = new TerminalTurnpike(["chat"], { folder: daemon.folder, upstream, environment: APPROVERS });
   await chat.untilShows(/is asked here\.\s+> /);
-  upstream.respondWith([reply({ blocks: [bash("echo yes > yes.txt")] }), text("Done.")]);
+  upstream.respondWith([reply({ blocks: [bash(`echo yes > "$HOME/yes.txt"`)] }), text("Done.")]);
   chat.type("Work.");
   await chat.untilShows(/asks for your approval[^]*Approval +apr_\w+/);
   await chat.untilShows(/y = allow[^]*Enter:/);
   chat.type("y");
   await chat.untilShows(/Done\.\n[^]*> $/);
-  expect(await readFile(join(daemon.folder, "workspace", "yes.txt"), "utf8")).toBe("yes\n");
+  expect(await readFile(join(daemon.folder, "yes.txt"), "utf8")).toBe("yes\n");
 });
 
 test.skipIf(!canOpenTerminal)(
@@ -55,13 +55,13 @@ test.skipIf(!canOpenTerminal)(
     const folder = await makeFolder();
     const chat = new TerminalTurnpike(["chat"], { folder, upstream });
     await chat.untilShows(/is asked here\.\s+> /);
-    upstream.respondWith([reply({ blocks: [bash("echo yes > yes.txt")] }), text("It is written.")]);
+    upstream.respondWith([reply({ blocks: [bash(`echo yes > "$HOME/yes.txt"`)] }), text("It is written.")]);
     chat.type("Write it.");
-    await chat.untilShows(/● Bash .*echo yes[^]*asks for your approval[^]*Approval +apr_\w+/);
+    await chat.untilShows(/● Bash[^]*echo yes[^]*asks for your approval[^]*Approval +apr_\w+/);
     await chat.untilShows(/y = allow[^]*Enter:/);
     chat.type("y");
     await chat.untilShows(/It is written\.\n[^]*completed · \d+ tokens in/);
-    expect(await readFile(join(folder, "workspace", "yes.txt"), "utf8")).toBe("yes\n");
+    expect(await readFile(join(folder, "yes.txt"), "utf8")).toBe("yes\n");
 
     const gate = new Gate();
     upstream.respondWith(
