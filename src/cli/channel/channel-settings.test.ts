@@ -51,6 +51,15 @@ test.each([
   expect(config.log).toMatchObject({ file: "/tmp/channel.log", level: "error" });
 });
 
+test.each([
+  ["1", {}, "info"],
+  ["off", {}, "none"],
+  ["false", { OPENAI_COMPAT_LOG_LEVEL: "debug" }, "debug"],
+])("a log that is only switched, with %s, is no file", (value, more, level) => {
+  const { log } = resolve({ OPENAI_COMPAT_LOG: value, ...more });
+  expect(log).toEqual({ level, prompts: false });
+});
+
 test("Turnpike's own variables and flags win, and a problem names the variable that was set", () => {
   expect(resolve({ OPENAI_COMPAT_PORT: "1", TURNPIKE_PORT: "2" }).server.port).toBe(2);
   expect(resolve({ OPENAI_COMPAT_PORT: "1" }, { "server.port": "3" }).server.port).toBe(3);

@@ -15,6 +15,7 @@ const DEFAULT_PORT = 4142;
 const DEFAULT_TIMEOUT_MS = 600_000;
 /** Conversations that Claude has been told of: each is only a note of that, no process. */
 const MAX_CONVERSATIONS = 1_000;
+const CONVERSATION_IDLE_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** Variables of an earlier program of this kind, taken where Turnpike's own are not set. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -94,7 +95,12 @@ function channelConfig(config: Config, { port, dataDir, turnMs, model }: Channel
     models: Object.fromEntries(Array.from(ids, (id) => [id, { profile: "default", model: "default" }])),
     model: "default",
     mcpServers: {},
-    sessions: { ...config.sessions, maxSessions: MAX_CONVERSATIONS, maxSpares: 0 },
+    sessions: {
+      ...config.sessions,
+      maxSessions: MAX_CONVERSATIONS,
+      maxSpares: 0,
+      sessionIdleMs: CONVERSATION_IDLE_MS,
+    },
     turns: {
       ...config.turns,
       // There is one conversation, so one turn.
@@ -118,9 +124,18 @@ function withAliases(environment: Environment): {
   const used = Object.entries(ALIASES).filter(
     ([alias, name]) => environment[alias]?.trim() && !environment[name]?.trim(),
   );
-  const values = used.map(([alias, name]) => [name, translate(alias, environment[alias]?.trim() ?? "")]);
+  const values = used.flatMap(([alias, name]) => {
+    const value = environment[alias]?.trim() ?? "";
+    // Some switch the log with it instead of naming a file.
+    if (alias === "OPENAI_COMPAT_LOG" && ON.test(value)) return [];
+    if (alias === "OPENAI_COMPAT_LOG" && OFF.test(value)) return [["TURNPIKE_LOG_LEVEL", "none"]];
+    return [[name, translate(alias, value)]];
+  });
   return { environment: { ...environment, ...Object.fromEntries(values) }, used };
 }
+
+const ON = /^(1|true|yes|on)$/i;
+const OFF = /^(0|false|no|off)$/i;
 
 function translate(alias: string, value: string): string {
   if (alias === "OPENAI_COMPAT_TIMEOUT" && Number(value) >= LEAST_MILLISECONDS) return `${value}ms`;

@@ -56,7 +56,10 @@ export async function channel(
     logger,
   });
   const over = new AbortController();
-  const ended = Promise.race([watch.ended, opened.ended]).then(() => over.abort());
+  const ended = Promise.race([watch.ended, opened.ended]).then((reason) => {
+    over.abort();
+    return reason?.type === "crash" ? 1 : 0;
+  });
   if (!prepared.config) {
     opened.report(prepared.problem);
     context.terminal.printError(...prepared.problem.split("\n"));
@@ -64,10 +67,10 @@ export async function channel(
     return 1;
   }
   const server = await open({ ...prepared, config: prepared.config }, opened, nonce, context, over.signal);
-  await ended;
+  const exitCode = await ended;
   await Promise.race([server?.[Symbol.asyncDispose](), delay(STOP_MS)]);
   await opened.close().catch(() => {});
-  return 0;
+  return exitCode;
 }
 
 interface Prepared {
@@ -81,7 +84,8 @@ interface Prepared {
 /** Never rejects for what a person can mend: it is told over MCP. */
 async function prepare(given: GivenFlags, context: CommandContext): Promise<Prepared> {
   try {
-    const { config } = resolveChannel(given, context);
+    const { config, warnings } = resolveChannel(given, context);
+    context.terminal.printError(...warnings.map((warning) => `Warning: ${warning}`));
     await prepareDataFolder(config.dataDir);
     const { key: hookSecret = "" } = await openKeyFile(config.dataDir, "hook-secret");
     return { config, problem: "", logger: openLog(config, hookSecret, context), hookSecret };

@@ -53,6 +53,16 @@ export class ChannelDesk {
     return this.#watch.isHeard;
   }
 
+  /** Changes when Claude has forgotten what it was told. */
+  get memory(): number {
+    return this.#watch.memory;
+  }
+
+  /** Whether an event is at work, or its turn not over. */
+  get isBusy(): boolean {
+    return this.#current !== undefined;
+  }
+
   /** Whether the last events have vanished: no answer and no hook has told of them. */
   get losesEvents(): boolean {
     return this.#unseen > 0;
@@ -108,9 +118,12 @@ export class ChannelDesk {
         if (exchange.state === "open" && !exchange.hasText) exchange.say(hook.lastText ?? exchange.shown);
         if (exchange.state === "open") exchange.finish({ type: "end" });
         return this.#release(exchange);
+      case "session-end":
+        return undefined;
       case "stop-failure":
         this.#parts.logger.error("channel.turn-failed", { error: hook.error, details: hook.details });
-        if (exchange.isWanted) exchange.finish({ type: "failed", error: failureOfStop(hook.error) });
+        if (exchange.isWanted)
+          exchange.finish({ type: "failed", error: failureOfStop(hook.error, hook.details) });
         return this.#release(exchange);
     }
   }

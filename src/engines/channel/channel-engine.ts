@@ -101,6 +101,7 @@ export class ChannelEngine implements Engine {
       ...(problem !== undefined && { problem }),
       facts: {
         ...(transport && { transport: transport.name, transportReason: transport.reason }),
+        session: this.#desk.isBusy ? "at work" : "idle",
         hooks: this.#desk.hearsHooks ? "heard" : "none heard yet",
         ...(this.#desk.losesEvents && {
           warning:

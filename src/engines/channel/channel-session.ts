@@ -35,10 +35,12 @@ export class ChannelSession implements EngineSession {
   readonly #parts: ChannelSessionParts;
   readonly #start: Pick<SessionStart, "spec" | "history">;
   #state: "new" | "idle" | "running" | "spent" = "new";
+  readonly #memory: number;
 
   constructor(start: Pick<SessionStart, "spec" | "history">, parts: ChannelSessionParts) {
     this.#start = start;
     this.#parts = parts;
+    this.#memory = parts.desk.memory;
     const { promise, resolve } = Promise.withResolvers<ProcessExit>();
     this.exited = promise;
     this.#end = resolve;
@@ -54,8 +56,9 @@ export class ChannelSession implements EngineSession {
     return this.#state === "idle";
   }
 
+  /** Not when Claude has forgotten the conversation: then its history has to be told again. */
   canTake(): boolean {
-    return true;
+    return this.#memory === this.#parts.desk.memory;
   }
 
   async *runTurn(

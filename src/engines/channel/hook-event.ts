@@ -14,6 +14,8 @@ export type HookEvent =
   | (HookBase & { readonly type: "display"; readonly messageId: string; readonly text: string })
   | (HookBase & { readonly type: "stop"; readonly lastText?: string })
   | (HookBase & { readonly type: "stop-failure"; readonly error: string; readonly details: string })
+  /** Claude forgets the conversation, as by `/clear`; the process goes on under another session. */
+  | (HookBase & { readonly type: "session-end" })
   | (HookBase & { readonly type: "permission"; readonly toolName: string; readonly input: JsonObject });
 
 /** The hooks that are to be configured. */
@@ -23,6 +25,7 @@ export const HOOK_NAMES = [
   "Stop",
   "StopFailure",
   "PermissionRequest",
+  "SessionEnd",
 ] as const;
 
 /** Undefined for a hook that does not matter here. */
@@ -49,6 +52,8 @@ export function readHookEvent(body: unknown): HookEvent | undefined {
         error: text("error"),
         details: text("error_details") || text("last_assistant_message"),
       };
+    case "SessionEnd":
+      return { type: "session-end", ...base };
     case "PermissionRequest": {
       const input = body["tool_input"];
       return {

@@ -15,6 +15,7 @@ export class SessionWatch {
   #personPrompt: string | undefined;
   #personSeenAt = 0;
   #isHeard = false;
+  #memories = 0;
 
   constructor(session: string | undefined, clock: Clock) {
     this.#session = session;
@@ -23,6 +24,11 @@ export class SessionWatch {
 
   get isHeard(): boolean {
     return this.#isHeard;
+  }
+
+  /** Changes when Claude has forgotten what it was told. */
+  get memory(): number {
+    return this.#memories;
   }
 
   /** Whether a turn that a person began is still running, as far as the hooks have told. */
@@ -45,6 +51,12 @@ export class SessionWatch {
     }
     if (!this.isOfSession(hook)) return false;
     this.#isHeard = true;
+    if (hook.type === "session-end") {
+      this.#memories += 1;
+      this.#session = undefined;
+      this.#personPrompt = undefined;
+      return false;
+    }
     if (hook.type === "prompt") this.#personPrompt = hook.prompt;
     const isPersons = hook.prompt !== undefined && hook.prompt === this.#personPrompt;
     if (isPersons) this.#personSeenAt = this.#clock();

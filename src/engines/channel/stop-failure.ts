@@ -15,9 +15,25 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   model_not_found: "upstream-not-found",
 };
 
-/** The hook tells the word and sometimes the API's own text. Only the word is passed on: the text may name what is private. */
-export function failureOfStop(error: string): AppError {
-  const kind = KINDS[error] ?? "upstream-failed";
+const STATUS_KINDS: Readonly<Record<string, ErrorKind>> = {
+  400: "upstream-invalid-request",
+  401: "upstream-authentication",
+  402: "billing",
+  403: "upstream-permission",
+  404: "upstream-not-found",
+  413: "upstream-too-large",
+  429: "upstream-rate-limited",
+  503: "upstream-overloaded",
+  529: "upstream-overloaded",
+};
+
+/**
+ * The hook tells a word, which may be `unknown`, and the text that the person is shown: "API Error: 400 …". Only the word is passed
+ * on: the text may name what is private.
+ */
+export function failureOfStop(error: string, shown: string): AppError {
+  const status = /^API Error: (\d{3})\b/.exec(shown)?.[1] ?? "";
+  const kind = KINDS[error] ?? STATUS_KINDS[status] ?? "upstream-failed";
   const why = error === "" ? "" : ` (${error.replaceAll("_", " ")})`;
   return new AppError({
     kind,
