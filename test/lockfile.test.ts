@@ -12,7 +12,7 @@ const entrySchema = zod.looseObject({
 const lockSchema = zod.looseObject({ packages: zod.record(zod.string(), entrySchema) });
 type Packages = zod.infer<typeof lockSchema>["packages"];
 
-describe.each([".", "runtime", "test/clients/programs"])("the lockfile in %s", (folder) => {
+describe.each([".", "runtime", "test/clients/programs", "test/tools"])("the lockfile in %s", (folder) => {
   const { packages } = lockSchema.parse(
     JSON.parse(readFileSync(join(import.meta.dirname, "..", folder, "package-lock.json"), "utf8")),
   );

@@ -10,6 +10,7 @@ import { addConfig } from "./commands/add-config.ts";
 import { addConnect } from "./commands/add-connect.ts";
 import { addDaemon } from "./commands/add-daemon.ts";
 import { addDoctor } from "./commands/add-doctor.ts";
+import { addHealth } from "./commands/add-health.ts";
 import { addHelp } from "./commands/add-help.ts";
 import { addLogin } from "./commands/add-login.ts";
 import { addServe } from "./commands/add-serve.ts";
@@ -29,6 +30,7 @@ const COMMANDS: readonly AddCommands[] = [
   addLogin,
   addConfig,
   addDoctor,
+  addHealth,
   addTrust,
   addCompletion,
   addHelp,

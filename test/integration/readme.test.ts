@@ -1,12 +1,13 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { expect, onTestFinished, test } from "vitest";
 
 import { startUpstream } from "../upstream/start-upstream.ts";
+import { copyCheckout } from "./copy-checkout.ts";
 import { canFindProcesses, waitForProcesses } from "./find-processes.ts";
 import { makeFolder } from "./start-turnpike.ts";
 
@@ -16,18 +17,14 @@ const INSTALL_MS = 400_000;
 
 const run = promisify(execFile);
 
+const npmSetting = async (name: string) => (await run("npm", ["config", "get", name])).stdout.trim();
+
 /** What a newcomer has got after `git clone`, and the environment of the terminal. */
 async function cloneForNewcomer() {
   const folder = await makeFolder();
   const clone = join(folder, "turnpike");
-  const { stdout } = await run("git", ["ls-files", "-co", "--exclude-standard"], { cwd: ROOT });
-  for (const file of stdout.trim().split("\n")) {
-    if (!existsSync(join(ROOT, file))) continue;
-    mkdirSync(dirname(join(clone, file)), { recursive: true });
-    copyFileSync(join(ROOT, file), join(clone, file));
-  }
+  await copyCheckout(clone);
   mkdirSync(join(folder, "my-project"));
-  const npmSetting = async (name: string) => (await run("npm", ["config", "get", name])).stdout.trim();
   const environment = {
     PATH: pathWithoutOurNode(),
     HOME: folder,

@@ -1,0 +1,14 @@
+import type { Command } from "commander";
+
+import { health } from "../health.ts";
+import { addSettingOptions, readGivenFlags } from "../setting-options.ts";
+import type { AddCommands } from "./add-commands.ts";
+
+export const addHealth: AddCommands = (program, context, onResult) => {
+  addSettingOptions(program.command("health"))
+    .usage("[settings]")
+    .description(
+      "whether the running server takes turns, for the health checks of containers: ends with 0 or 1",
+    )
+    .action(async (_options, command: Command) => onResult(await health(readGivenFlags(command), context)));
+};

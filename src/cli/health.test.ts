@@ -1,0 +1,63 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect, onTestFinished, test } from "vitest";
+
+import { FakeContext } from "../../test/cli/fake-context.ts";
+import { runProgram } from "./turnpike.ts";
+
+/** A server that says this; `undefined`: there was one. */
+async function serve(host: string, answer: { status: number; body: string } | undefined) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? "");
+    response.writeHead(answer?.status ?? 500).end(answer?.body);
+  }).listen(0, host);
+  await once(server, "listening");
+  // Proof for the cast: a server that listens on TCP has such an address.
+  const { port } = server.address() as AddressInfo;
+  const close = async () => void (server.listening && server.close() && (await once(server, "close")));
+  onTestFinished(close);
+  if (!answer) await close();
+  return { port, asked };
+}
+
+async function runHealth(host: string, port: number) {
+  const folder = mkdtempSync(join(tmpdir(), "turnpike-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const fake = new FakeContext(folder);
+  fake.environment = { TURNPIKE_PORT: String(port), TURNPIKE_API_KEY: "tp-a-key-for-health" };
+  const code = await runProgram(["health", "--host", host], fake.context);
+  return { code, said: [...fake.printed, ...fake.errors].join() };
+}
+
+test.each([
+  ["127.0.0.1", "127.0.0.1"],
+  ["0.0.0.0", "127.0.0.1"],
+  ["::", "[::1]"],
+])("a server on %s that takes turns", async (host, name) => {
+  const { port, asked } = await serve(host, { status: 200, body: '{"status":"ready"}' });
+  expect(await runHealth(host, port)).toEqual({ code: 0, said: `http://${name}:${port} is ready.` });
+  expect(asked).toEqual(["/health/ready"]);
+});
+
+test.each([
+  ['{"status":"not-ready","problem":"Claude Code has no credentials."}', "Claude Code has no credentials."],
+  ['{"status":"draining"}', "draining"],
+  ["[]", "it does not say why"],
+])("one that takes none: %s", async (body, problem) => {
+  const { port } = await serve("127.0.0.1", { status: 503, body });
+  const said = `http://127.0.0.1:${port} takes no turns: ${problem}`;
+  expect(await runHealth("127.0.0.1", port)).toEqual({ code: 1, said });
+});
+
+test.each([undefined, { status: 200, body: "<html>" }])("none, or another program's: %o", async (answer) => {
+  const { port } = await serve("127.0.0.1", answer);
+  const { code, said } = await runHealth("127.0.0.1", port);
+  expect(code).toBe(1);
+  expect(said).toContain(`http://127.0.0.1:${port} does not answer: `);
+});

@@ -1,0 +1,40 @@
+import { resolveConfig } from "../config/resolve-config.ts";
+import type { CommandContext } from "./command-context.ts";
+import type { GivenFlags } from "./setting-options.ts";
+
+const ANSWER_WITHIN_MS = 5_000;
+
+/**
+ * `turnpike health`: asks the running server of these settings whether it takes turns, for the health checks of containers. Resolves
+ * with 0 when it does, else with 1.
+ * @throws ConfigError when the settings cannot be used.
+ */
+export async function health(given: GivenFlags, context: CommandContext): Promise<number> {
+  const { terminal, environment, machine, engines } = context;
+  const { server } = resolveConfig({ ...given, environment, machine, engines }).config;
+  const url = addressOf(server);
+  try {
+    const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    const report: unknown = await answer.json();
+    if (answer.ok) terminal.print(`${url} is ready.`);
+    else terminal.printError(`${url} takes no turns: ${problemOf(report)}`);
+    return answer.ok ? 0 : 1;
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    terminal.printError(`${url} does not answer: ${cause instanceof Error ? cause.message : String(cause)}`);
+    return 1;
+  }
+}
+
+/** One that reaches the server from its own machine. */
+function addressOf({ host, port }: { readonly host: string; readonly port: number }): string {
+  const everywhere: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1", "[::]": "::1" };
+  const name = (everywhere[host] ?? host).replace(/^\[(.*)\]$/, "$1");
+  return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
+}
+
+function problemOf(report: unknown): string {
+  // Proof for the cast: any value has these fields or has not.
+  const { problem, status } = (report ?? {}) as { readonly problem?: unknown; readonly status?: unknown };
+  return String(problem ?? status ?? "it does not say why");
+}
