@@ -30,9 +30,13 @@ export interface TestBedOptions {
 export interface TestBed extends Pick<TestBedOptions, "samples" | "isSmoke" | "folder"> {
   readonly client: TurnpikeClient;
   readonly sdk: BareSdk;
+  /** The profile's own model id. */
+  readonly modelId: string;
   readonly spec: SessionSpec;
   /** Of a conversation in which the client declares tools. */
   readonly toolSpec: SessionSpec;
+  /** For processes of Claude Code, with a home of their own. */
+  environmentOf(side: string): Record<string, string>;
   /** A name that nothing else in this run has. */
   newTag(): string;
   newConversation(history: ConversationHistory, tools?: readonly ClientTool[]): TurnpikeConversation;
@@ -70,7 +74,7 @@ async function buildTestBed(options: TestBedOptions, cleanUp: CleanUp): Promise<
   const profile = BUILT_IN_PROFILES[name];
   if (!profile) throw new Error(`There is no built-in profile "${name}".`);
   const specWith = (hasTools: boolean): SessionSpec => {
-    const kind = processKind({ ...profile, name, workspace }, { hasClientTools: hasTools });
+    const kind = processKind({ ...profile, engine: "sdk", name, workspace }, { hasClientTools: hasTools });
     return { kind, workspace, model, instructions: "", systemText: "" };
   };
   return {
@@ -79,6 +83,8 @@ async function buildTestBed(options: TestBedOptions, cleanUp: CleanUp): Promise<
     folder,
     client,
     sdk,
+    modelId,
+    environmentOf: (side) => claudeEnvironment(options, side),
     spec: specWith(false),
     toolSpec: specWith(true),
     newTag,

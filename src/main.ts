@@ -123,7 +123,7 @@ export const startServer: StartServer = async (
       clock,
       logger,
     };
-    const engines = openEngines(config, builders, engineOptions, cleanUp);
+    const engines = await openEngines(config, builders, engineOptions, cleanUp);
     const pool = new LiveSessionPool({
       engines,
       limits: { ...config.sessions, sparesPerKind: config.sessions.maxSpares },

@@ -11,7 +11,7 @@ import {
 import type { SessionSpec } from "../../src/core/ports/engine.ts";
 import type { ProcessSettings } from "../../src/engines/claude/process-settings.ts";
 import { ClientToolDesk } from "../../src/engines/claude/tools/client-tool-desk.ts";
-import { modelOption, sessionOptions, spareOptions } from "../../src/engines/sdk/session-options.ts";
+import { modelOption, sessionOptions, spareOptions } from "../../src/engines/claude/start-options.ts";
 import type { CleanUp } from "../../src/lib/clean-up.ts";
 import { PushQueue } from "../../src/lib/push-queue.ts";
 import { endProcess } from "../measure/end-process.ts";
@@ -85,8 +85,10 @@ export class BareSdk {
       child.once("exit", () => this.#children.delete(child));
       return child;
     };
+    const { executable } = this.#settings;
+    const own = executable === undefined ? {} : { pathToClaudeCodeExecutable: executable };
     return {
-      options: { ...options, spawnClaudeCodeProcess },
+      options: { ...options, ...own, spawnClaudeCodeProcess },
       child: () => {
         if (!started) throw new Error("The Agent SDK has not started its process.");
         return started;

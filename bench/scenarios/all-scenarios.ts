@@ -4,6 +4,7 @@ import { atOnce } from "./at-once.ts";
 import { branches } from "./branches.ts";
 import { firstTurn } from "./first-turn.ts";
 import { historyResent } from "./history-resent.ts";
+import { installedClaude } from "./installed-claude.ts";
 import { memory } from "./memory.ts";
 import { namedConversation } from "./named-conversation.ts";
 import { responseChain } from "./response-chain.ts";
@@ -17,6 +18,7 @@ export const ALL_SCENARIOS: readonly Scenario[] = [
   historyResent,
   namedConversation,
   responseChain,
+  installedClaude,
   toolRound,
   afterEviction,
   tokenStream(200),

@@ -6,7 +6,7 @@ export const historyResent: Scenario = {
   name: "history-resent",
   title: "Turns 2–5, whole history resent",
   async run(bed) {
-    const { turnpike, bare } = await measureLaterTurns(bed, "resent");
+    const { turnpike, bare } = await measureLaterTurns({ ...bed, bare: bed.sdk }, "resent");
     const hot = { what: "hot turn of one query()", samples: bare };
     return [{ what: "first token", unit: "ms", turnpike, bare: hot, maxRatio: 1.25 }];
   },

@@ -1,12 +1,26 @@
 import { alternate } from "../measure/alternate.ts";
+import type { SessionSpec } from "../../src/core/ports/engine.ts";
+import type { TimedAnswer } from "../measure/timed-answer.ts";
 import type { TestBed } from "../test-bed.ts";
-import type { ConversationHistory } from "../turnpike/turnpike-conversation.ts";
+import type { ConversationHistory, TurnpikeConversation } from "../turnpike/turnpike-conversation.ts";
 
 const TURNS = { first: 2, last: 5 };
 
-/** First tokens of turns 2 to 5, of as many conversations as there are samples: Turnpike's beside a live `query()`'s. */
+/** Claude Code without Turnpike. */
+interface BareConversation {
+  ask(words: number): Promise<TimedAnswer>;
+  end(): Promise<void>;
+}
+
+/** Turnpike, and what it is compared with. */
+export type LaterTurnsBed = Pick<TestBed, "samples" | "isSmoke" | "spec" | "newTag" | "settle"> & {
+  newConversation(history: ConversationHistory): TurnpikeConversation;
+  readonly bare: { start(spec: SessionSpec, tag: string): BareConversation };
+};
+
+/** First tokens of turns 2 to 5, of as many conversations as there are samples: Turnpike's beside a live process's. */
 export async function measureLaterTurns(
-  bed: TestBed,
+  bed: LaterTurnsBed,
   history: ConversationHistory,
 ): Promise<{ turnpike: readonly number[]; bare: readonly number[] }> {
   const warmUps = bed.isSmoke ? 0 : 1;
@@ -21,9 +35,9 @@ export async function measureLaterTurns(
   return { turnpike, bare };
 }
 
-async function measurePair(bed: TestBed, history: ConversationHistory, isReversed: boolean) {
+async function measurePair(bed: LaterTurnsBed, history: ConversationHistory, isReversed: boolean) {
   // A process that has just started is faster than one that has stood by, as spares have; so it is made to stand by as well.
-  const session = bed.sdk.start(bed.spec, bed.newTag());
+  const session = bed.bare.start(bed.spec, bed.newTag());
   await session.ask(20);
   await bed.settle();
   const conversation = bed.newConversation(history);

@@ -23,6 +23,8 @@ export interface TurnpikeServerOptions {
   readonly workspace: string;
   /** Of the Turnpike that is started. Default: this one. */
   readonly buildFolder?: string;
+  /** Default: the Agent SDK. */
+  readonly engine?: string;
   /** Default: the Claude Code of its Agent SDK. */
   readonly executable?: string;
 }
@@ -33,12 +35,14 @@ export async function startTurnpikeServer(
   cleanUp: CleanUp,
 ): Promise<TurnpikeServer> {
   const apiKey = "tp-bench-key";
-  const { dataDir, workspace, buildFolder = OWN_FOLDER, executable } = options;
+  const { dataDir, workspace, buildFolder = OWN_FOLDER, engine, executable } = options;
   const flags = {
     port: "0",
     "data-dir": dataDir,
     workspace,
     "log-file": join(dataDir, "bench.log"),
+    ...(engine !== undefined && { engine }),
+    // The name that older builds know too.
     ...(executable !== undefined && { "claude-executable": executable }),
   };
   const child = spawn(

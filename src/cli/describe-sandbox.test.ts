@@ -6,6 +6,7 @@ import { describeSandbox } from "./describe-sandbox.ts";
 
 const profile = (name: string, changes: Partial<Profile>): Profile => ({
   ...DEFAULT_PROFILE,
+  engine: "sdk",
   name,
   workspace: "/w",
   ...changes,

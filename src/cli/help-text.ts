@@ -49,6 +49,7 @@ const HEADINGS: Readonly<Record<string, string>> = {
   workspace: "Claude Code",
   trustedFolders: "Claude Code",
   model: "Claude Code",
+  engine: "Claude Code",
   demo: "Claude Code",
   claude: "Claude Code",
   requests: "What requests may change",

@@ -39,7 +39,9 @@ function settingsOf(keys: readonly string[] | undefined): readonly Setting[] {
 }
 
 function toOption(setting: Setting): Option {
-  const option = new Option(setting.flag, setting.about);
+  const { formerFlag } = setting;
+  const flags = formerFlag === undefined ? setting.flag : `${formerFlag}, ${setting.flag}`;
+  const option = new Option(flags, setting.about);
   if (!setting.isList) return option;
   return option.argParser((value: string, earlier: readonly string[] | undefined) => [
     ...(earlier ?? []),

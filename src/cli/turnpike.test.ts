@@ -35,6 +35,21 @@ test("a flag for a list may be repeated and may hold several", async () => {
   expect(config?.server.corsOrigins).toEqual(["*"]);
 });
 
+test.each([["--claude"], ["--claude-executable"]])("%s names the Claude Code", async (flag) => {
+  const { config } = await serveWith([flag, process.execPath]);
+  expect(config?.claude.executable).toBe(process.execPath);
+});
+
+test.each([["TURNPIKE_CLAUDE"], ["TURNPIKE_CLAUDE_EXECUTABLE"]])(
+  "%s names it too, and the flag wins",
+  async (name) => {
+    fake.environment = { [name]: process.execPath };
+    expect((await serveWith([])).config?.claude.executable).toBe(process.execPath);
+    fake.started.length = 0;
+    expect((await serveWith(["--claude", folder])).config?.claude.executable).toBe(folder);
+  },
+);
+
 test.each([["--help"], ["serve --help"], ["config show --help"], ["-h"], ["help"], ["help config show"]])(
   "%s teaches",
   async (line) => {

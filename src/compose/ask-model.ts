@@ -34,7 +34,8 @@ const SUPERVISOR: TurnSupervisor = {
 /** Asks the model's API for a word through Claude Code, in an empty folder. Never rejects unless aborted. */
 export async function askModel(engine: Engine, signal: AbortSignal): Promise<ModelAnswer> {
   const workspace = await mkdtemp(join(tmpdir(), "turnpike-doctor-"));
-  const profile = { name: "chat", workspace, ...(BUILT_IN_PROFILES["chat"] ?? DEFAULT_PROFILE) };
+  const defaults = BUILT_IN_PROFILES["chat"] ?? DEFAULT_PROFILE;
+  const profile = { ...defaults, name: "chat", workspace, engine: engine.name };
   const spec = { kind: processKind(profile), workspace, model: MODEL, instructions: "", systemText: "" };
   try {
     const session = await engine.startSession({ spec, history: [], firstTurn: TURN }, signal);

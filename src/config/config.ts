@@ -79,7 +79,7 @@ export interface LogConfig {
 export interface ClaudeConfig {
   /** Names of additional environment variables that Claude Code gets. */
   readonly passEnvironment: readonly string[];
-  /** A Claude Code binary other than the one that comes with the Agent SDK. */
+  /** A Claude Code binary other than the engine's own. */
   readonly executable?: string;
   /** Whether the permission mode `bypassPermissions` may be used at all. */
   readonly allowBypass: boolean;
@@ -111,6 +111,8 @@ export interface Config {
   readonly trustedFolders: readonly string[];
   /** The model that the id `claude-code` passes to Claude Code; `default` is the account's default. */
   readonly model: string;
+  /** The engine of profiles that name none. */
+  readonly engine: string;
   readonly profiles: Readonly<Record<string, Profile>>;
   /**
    * Keyed by model id. An id that ends in `*` matches every id with that prefix; the longest match wins, an exact id always.

@@ -11,6 +11,26 @@ beforeEach(() => {
 });
 afterEach(() => bed[Symbol.dispose]());
 
+describe("the engine", () => {
+  const engines = ["sdk", "cli"];
+
+  test("is that of the setting where a profile names none", () => {
+    const file = { profiles: { mine: {}, other: { engine: "sdk" } } };
+    const enginesOf = (flags: Record<string, string>) => {
+      const { profiles } = bed.resolve(file, { flags, engines }).config;
+      return Object.fromEntries(Object.values(profiles).map(({ name, engine }) => [name, engine]));
+    };
+    expect(enginesOf({})).toEqual({ default: "sdk", chat: "sdk", mine: "sdk", other: "sdk" });
+    expect(enginesOf({ engine: "cli" })).toEqual({ default: "cli", chat: "cli", mine: "cli", other: "sdk" });
+  });
+
+  test("must be one that there is", () => {
+    expect(bed.problemsOf({ engine: "cly" }, { engines })).toEqual([
+      expect.stringMatching(/engine.*: there is no engine "cly"\. Name one of sdk, cli\./),
+    ]);
+  });
+});
+
 describe("a profile", () => {
   test("has every field of its own", () => {
     mkdirSync(join(bed.root, "etc/docs"));

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import type { ClaudeEngine, ClaudeEngineOptions } from "../../src/engines/claude/claude-engine.ts";
-import { createSdkEngine } from "../../src/engines/sdk/create-sdk-engine.ts";
+import { createTestEngine } from "../engine/test-engine.ts";
 import { DENYING_SUPERVISOR } from "../engine/turn-input.ts";
 import { findProcesses } from "../integration/find-processes.ts";
 import { type Claude, NEVER, say, shareClaude, startSpare } from "./share-claude.ts";
@@ -19,7 +19,7 @@ function engineWith(
 ): ClaudeEngine {
   const { environment, transcriptFolder } = claude();
   const changed = Object.entries({ ...environment, ...changes }).filter(([, value]) => value !== "");
-  return createSdkEngine({
+  return createTestEngine({
     environment: Object.fromEntries(changed),
     upstreamRetries: 0,
     transcriptFolder,

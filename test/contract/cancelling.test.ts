@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { AppError } from "../../src/core/words/app-error.ts";
 import { reply, text, textBlock, toolUse } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
-import { sessionOptions } from "../../src/engines/sdk/session-options.ts";
+import { sessionOptions } from "../../src/engines/claude/start-options.ts";
 import { PushQueue } from "../../src/lib/push-queue.ts";
 import { nextTick } from "../../src/lib/time.ts";
 import { DENYING_SUPERVISOR } from "../engine/turn-input.ts";

@@ -5,7 +5,7 @@ import { errorEvent, httpError, reset, truncate } from "../../src/demo/build-fau
 import { reply, text, textBlock, thinking } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
 import type { Reply } from "../../src/demo/reply.ts";
-import { sessionOptions } from "../../src/engines/sdk/session-options.ts";
+import { sessionOptions } from "../../src/engines/claude/start-options.ts";
 import { PushQueue } from "../../src/lib/push-queue.ts";
 import { DENYING_SUPERVISOR } from "../engine/turn-input.ts";
 import { NEVER, runTurn, say, shareClaude, textOf } from "./share-claude.ts";

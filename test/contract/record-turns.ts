@@ -11,7 +11,7 @@ import type { Reply } from "../../src/demo/reply.ts";
 import { startScriptedModel } from "../../src/demo/scripted-model.ts";
 import { PushQueue } from "../../src/lib/push-queue.ts";
 import { ToolGate } from "../../src/engines/claude/tools/tool-gate.ts";
-import { sessionOptions } from "../../src/engines/sdk/session-options.ts";
+import { sessionOptions } from "../../src/engines/claude/start-options.ts";
 import { AGENT_KIND } from "../engine/turn-fixtures.ts";
 import { DENYING_SUPERVISOR, turnInput } from "../engine/turn-input.ts";
 

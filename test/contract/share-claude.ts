@@ -18,7 +18,7 @@ import type { EngineEvent } from "../../src/core/words/turn-event.ts";
 import type { Sampling } from "../../src/core/words/sampling.ts";
 import type { ScriptedModel, ScriptedModelOptions } from "../../src/demo/scripted-model.ts";
 import type { ClaudeEngine, ClaudeEngineOptions } from "../../src/engines/claude/claude-engine.ts";
-import { createSdkEngine } from "../../src/engines/sdk/create-sdk-engine.ts";
+import { createTestEngine } from "../engine/test-engine.ts";
 import { message } from "../conformance/store-fixtures.ts";
 import { AGENT_KIND, CHAT_KIND } from "../engine/turn-fixtures.ts";
 import { DENYING_SUPERVISOR, turnInput } from "../engine/turn-input.ts";
@@ -90,7 +90,7 @@ async function startClaude(
     ANTHROPIC_BASE_URL: model.url,
     ANTHROPIC_API_KEY: "sk-ant-contract",
   };
-  const engine = createSdkEngine({
+  const engine = createTestEngine({
     environment,
     upstreamRetries: 0,
     transcriptFolder,

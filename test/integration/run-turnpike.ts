@@ -8,6 +8,7 @@ import { expect, onTestFinished } from "vitest";
 
 import type { ScriptedModel } from "../../src/demo/scripted-model.ts";
 import { delay } from "../../src/lib/time.ts";
+import { TEST_ENGINE_VARIABLES } from "../engine/test-engine.ts";
 import { API_KEY } from "./start-turnpike.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -60,6 +61,7 @@ export function runTurnpike(args: readonly string[], options: RunOptions, node =
       CLAUDE_CONFIG_DIR: join(folder, "claude"),
       TURNPIKE_DATA_DIR: join(folder, "data"),
       TURNPIKE_WORKSPACE: workspace,
+      ...TEST_ENGINE_VARIABLES,
       ...(upstream && { ANTHROPIC_BASE_URL: upstream.url, ANTHROPIC_API_KEY: "sk-ant-test-secret" }),
       ...environment,
     },

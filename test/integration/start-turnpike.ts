@@ -14,6 +14,7 @@ import { type Logger, SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import type { ScriptedModel } from "../../src/demo/scripted-model.ts";
 import { delay } from "../../src/lib/time.ts";
 import { startServer } from "../../src/main.ts";
+import { TEST_ENGINE_FLAGS } from "../engine/test-engine.ts";
 import { startUpstream } from "../upstream/start-upstream.ts";
 import { createFamiliarEngine } from "./create-familiar-engine.ts";
 
@@ -91,6 +92,7 @@ export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turn
       "sessions.maxSpares": String(options.spares ?? 0),
       ...(options.isTrusted && { trustedFolders: [workspace] }),
       "auth.apiKeys": [API_KEY, OTHER_API_KEY],
+      ...TEST_ENGINE_FLAGS,
       ...options.flags,
     },
     environment,

@@ -44,7 +44,7 @@ function describeFailure(error: ErrorInfo): Finding {
     case "engine-outdated":
       return fail(
         `wants a newer Claude Code. It says: ${message}`,
-        "Update Turnpike, or set --claude-executable to a newer one.",
+        "Update Turnpike, or set --claude to a newer one.",
       );
     case "upstream-rate-limited":
     case "usage-limit-reached":

@@ -10,11 +10,21 @@ export type ModelAnswer =
   | { readonly type: "answered"; readonly costUsd: number }
   | { readonly type: "failed"; readonly error: ErrorInfo };
 
+export interface FoundClaude {
+  readonly path: string;
+  readonly version: string;
+  /** The oldest version that the engine takes; absent when it takes any. */
+  readonly oldest?: string;
+}
+
 /** The parts of the server that the doctor uses without starting a server. */
 export interface DoctorTools {
   detectSandbox(): Promise<SandboxSupport>;
-  /** @throws Error in words for the person */
-  findClaude(): Promise<{ readonly path: string; readonly version: string }>;
+  /**
+   * The Claude Code that an engine would start.
+   * @throws Error in words for the person
+   */
+  findClaude(engine: string): Promise<FoundClaude>;
   describeAccount(signal: AbortSignal): Promise<EngineAccount>;
   /** Sends one minimal request, which costs something. */
   askModel(signal: AbortSignal): Promise<ModelAnswer>;

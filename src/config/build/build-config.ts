@@ -58,6 +58,9 @@ export function buildConfig(
   if (executable !== undefined && !existsSync(executable)) {
     report("claude.executable", `there is no file ${executable}. Name a Claude Code binary, or leave it out`);
   }
+  if (!engines.includes(settings.engine)) {
+    report("engine", `there is no engine "${settings.engine}". Name one of ${engines.join(", ")}`);
+  }
   const workspace = folderOf("workspace", settings.workspace ?? machine.currentDir);
   const trustedFolders = settings.trustedFolders.map((path) => folderOf("trustedFolders", path));
   const serverContext = { fill: settingFiller(environment, report), report, pathOf };
@@ -69,6 +72,7 @@ export function buildConfig(
     mcpServers,
     environment,
     isDemo: settings.demo,
+    engine: settings.engine,
     engines,
   });
   const requests = buildRequestBounds(settings.requests, {
@@ -102,6 +106,7 @@ export function buildConfig(
     workspace,
     trustedFolders: [...new Set(trustedFolders)],
     model: settings.model,
+    engine: settings.engine,
     profiles,
     models,
     mcpServers,

@@ -16,6 +16,8 @@ export interface ProfileContext extends McpServerContext {
   /** The server's own environment. */
   readonly environment: Environment;
   readonly isDemo: boolean;
+  /** The engine of profiles that name none. */
+  readonly engine: string;
   /** The names of the available engines. */
   readonly engines: readonly string[];
 }
@@ -47,6 +49,7 @@ function buildProfile(name: string, setting: ProfileSetting, context: ProfileCon
   const base = own(BUILT_IN_PROFILES, name) ?? DEFAULT_PROFILE;
   const folders = additionalDirectories?.map((path) => folderOf(`${key}.additionalDirectories`, path));
   return {
+    engine: context.engine,
     ...base,
     ...changes,
     name,

@@ -1,10 +1,9 @@
 import type { Profile } from "../../core/words/profile.ts";
 
-export type ProfileDefaults = Omit<Profile, "name" | "workspace">;
+export type ProfileDefaults = Omit<Profile, "name" | "workspace" | "engine">;
 
 /** Fields that no built-in profile sets. */
 const NOTHING_MORE = {
-  engine: "sdk",
   instructions: "",
   allowedTools: [],
   disallowedTools: [],

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { AGENT_KIND, CHAT_KIND } from "../../../test/engine/turn-fixtures.ts";
 import { CONNECT_TIMEOUT_VARIABLE } from "../../engines/mcp/connect-timeout.ts";
-import { spareOptions } from "../../engines/sdk/session-options.ts";
+import { spareOptions } from "../../engines/claude/start-options.ts";
 import { DEFAULT_TURN_SETTINGS } from "../../engines/claude/turn-settings.ts";
 import { whyReserved } from "./reserved-variable.ts";
 

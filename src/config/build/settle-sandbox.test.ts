@@ -7,6 +7,7 @@ import { settleSandbox } from "./settle-sandbox.ts";
 
 const profile = (name: string, sandbox: Profile["sandbox"]): Profile => ({
   ...DEFAULT_PROFILE,
+  engine: "sdk",
   name,
   workspace: "/w",
   sandbox,

@@ -12,9 +12,10 @@ export const claudeSchema = z.strictObject({
     isList: true,
   }),
   executable: optionalSetting(textValue("a file's path"), {
-    flag: "--claude-executable <file>",
+    flag: "--claude <file>",
+    formerFlag: "--claude-executable",
     about: "Another Claude Code binary.",
-    default: "the one that comes with the Agent SDK",
+    default: "the one that comes with the Agent SDK; with --engine cli the installed one",
   }),
   allowBypass: setting(yesOrNo(), {
     flag: "--allow-bypass-permissions",

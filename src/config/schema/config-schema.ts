@@ -40,6 +40,12 @@ export const configSchema = z.strictObject({
       "The model behind claude-code, and behind profiles that name none; default is the account's own default.",
     default: "default",
   }),
+  engine: setting(textValue("an engine's name, such as sdk or cli"), {
+    flag: "--engine <sdk|cli>",
+    about:
+      "How Claude Code is driven: sdk, the one that comes with the Agent SDK, or cli, the one installed on this machine. Profiles may differ.",
+    default: "sdk",
+  }),
   demo: setting(yesOrNo(), {
     flag: "--demo",
     about: "Try everything without an account: a scripted model on this machine answers.",

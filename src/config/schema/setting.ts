@@ -4,6 +4,8 @@ import { z } from "zod";
 export interface SettingDescription {
   /** As in `--port <number>`; a flag without a placeholder is a switch. */
   readonly flag: string;
+  /** Another name of the flag, which is understood and not shown. */
+  readonly formerFlag?: string;
   readonly about: string;
   /** The default, written as for a flag; a description for people when it depends on the machine. */
   readonly default?: string;
@@ -55,12 +57,18 @@ export function listSettings(schema: z.ZodObject, prefix = ""): readonly Setting
 
 function toSetting(key: string, description: SettingDescription): Setting {
   const [flagName = "", placeholder] = description.flag.split(" ");
-  const name = `TURNPIKE_${flagName.slice("--".length).replaceAll("-", "_").toUpperCase()}`;
+  const name = variableName(flagName);
+  const former = description.formerFlag === undefined ? [] : [variableName(description.formerFlag)];
   return {
     ...description,
     key,
     flagName,
-    environmentNames: description.isList ? [name, `${name}S`] : [name],
+    environmentNames: description.isList ? [name, `${name}S`] : [name, ...former],
     isSwitch: placeholder === undefined,
   };
+}
+
+/** The variable that a flag's value is read from. */
+function variableName(flag: string): string {
+  return `TURNPIKE_${flag.slice("--".length).replaceAll("-", "_").toUpperCase()}`;
 }

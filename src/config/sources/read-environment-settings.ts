@@ -16,8 +16,10 @@ export function readEnvironmentSettings(environment: Environment): readonly Envi
   return SETTINGS.flatMap((setting) => {
     const names = setting.environmentNames.filter((name) => environment[name]?.trim());
     if (names.length === 0) return [];
-    const value = names.map((name) => environment[name]?.trim()).join(",");
-    return [{ key: setting.key, name: names.join(", "), value }];
+    // A list may come from both of its spellings.
+    const used = setting.isList ? names : names.slice(0, 1);
+    const value = used.map((name) => environment[name]?.trim()).join(",");
+    return [{ key: setting.key, name: used.join(", "), value }];
   });
 }
 

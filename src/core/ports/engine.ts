@@ -106,6 +106,19 @@ export class ClaimRefused extends Error {
   }
 }
 
+/** This machine lacks what an engine needs. The words are for the person who starts the server. */
+export class EngineUnavailable extends Error {
+  override readonly name = "EngineUnavailable";
+  readonly problem: string;
+  readonly remedy: string;
+
+  constructor(problem: string, remedy: string, options?: ErrorOptions) {
+    super(`${problem} ${remedy}`, options);
+    this.problem = problem;
+    this.remedy = remedy;
+  }
+}
+
 /** A started process that holds no conversation yet. */
 export interface EngineSpare {
   readonly processId: number | undefined;
@@ -193,6 +206,7 @@ export interface EngineHooks {
 export interface Engine {
   /** The name that profiles use. */
   readonly name: string;
+  /** May be known exactly only when the account has been described. */
   readonly capabilities: EngineCapabilities;
   /** Absent: there is nothing to tell, and it is ready whenever it has a login. */
   readonly state?: () => EngineState;

@@ -46,7 +46,6 @@ export class ClaudeEngine implements Engine {
   readonly toTranscript = toTranscript;
   readonly openCallIds = openCallIds;
   readonly checkTools = requireFreeNames;
-  readonly capabilities: EngineCapabilities;
   readonly startSpare?: NonNullable<Engine["startSpare"]>;
   readonly #options: ClaudeEngineOptions;
   readonly #launcher: ClaudeLauncher;
@@ -57,13 +56,16 @@ export class ClaudeEngine implements Engine {
 
   constructor(options: ClaudeEngineOptions, launcher: ClaudeLauncher) {
     this.name = launcher.name;
-    this.capabilities = launcher.capabilities;
     this.#options = options;
     this.#launcher = launcher;
     this.#deniedAlways = privateRules(options.privatePaths ?? []);
     this.#trusted = new TrustRecords(options.logger);
     const startAhead = launcher.startAhead?.bind(launcher);
     if (startAhead) this.startSpare = (kind, signal) => this.#startSpare(startAhead, kind, signal);
+  }
+
+  get capabilities(): EngineCapabilities {
+    return this.#launcher.capabilities;
   }
 
   async startSession(

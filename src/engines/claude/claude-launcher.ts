@@ -30,6 +30,7 @@ export interface WaitingClaude {
 export interface ClaudeLauncher {
   /** The name of the engine. */
   readonly name: string;
+  /** Known exactly only when the account has been described, if they depend on the installed version. */
   readonly capabilities: EngineCapabilities;
   /**
    * Starts a process for one conversation.

@@ -43,3 +43,30 @@ export interface ClaudeCallbacks {
   /** Absent: nothing is asked, even where the permission mode would ask. */
   readonly canUseTool?: CanUseTool;
 }
+
+/** What a process is started with. One engine gives it to the Agent SDK as it is, another says the same with arguments. */
+export type StartOptions = Pick<
+  Options,
+  | "agents"
+  | "allowDangerouslySkipPermissions"
+  | "cwd"
+  | "disallowedTools"
+  | "env"
+  | "includePartialMessages"
+  | "model"
+  | "permissionMode"
+  | "persistSession"
+  | "sandbox"
+  | "settingSources"
+  | "strictMcpConfig"
+  | "systemPrompt"
+  | "thinking"
+  | "tools"
+  | "verbatimPrompts"
+> & { settings?: Extract<NonNullable<Options["settings"]>, object> };
+
+/** What a process tells about the account when it has started. */
+export type StartReport = Pick<
+  Awaited<ReturnType<Query["initializationResult"]>>,
+  "account" | "commands" | "models"
+>;

@@ -1,26 +1,23 @@
-import type { Query, SDKMessage, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
+import type { Query, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 
 import type { PermissionMode } from "../../core/words/permission-mode.ts";
 import { isRecord } from "../../lib/is-record.ts";
 import type { PushQueue } from "../../lib/push-queue.ts";
+import type { ClaimWatch } from "../claude/claim-watch.ts";
 import type { ClaudeCommand, ClaudeConnection } from "../claude/claude-connection.ts";
 import type { ClaudeMessage, FlagSettings, McpServerConfig, SaidMessage } from "../claude/claude-messages.ts";
-import type { ClaimWatch } from "./claim-watch.ts";
 
 /** Claude Code behind the Agent SDK's `Query`. */
 export class SdkConnection implements ClaudeConnection {
   readonly #query: Query;
   readonly #input: PushQueue<SDKUserMessage>;
   readonly #claim: ClaimWatch | undefined;
-  /** Whether the process is known to have become the session that it was claimed for. */
-  #isClaimed: boolean;
 
   /** `claim` belongs to a process that was started ahead. */
   constructor(query: Query, input: PushQueue<SDKUserMessage>, claim?: ClaimWatch) {
     this.#query = query;
     this.#input = input;
     this.#claim = claim;
-    this.#isClaimed = claim === undefined;
   }
 
   get refusal(): Error | undefined {
@@ -29,7 +26,12 @@ export class SdkConnection implements ClaudeConnection {
 
   next(): Promise<IteratorResult<ClaudeMessage, void>> {
     const next = this.#query.next();
-    return this.#isClaimed ? next : next.then((received) => this.#watchClaim(received));
+    const claim = this.#claim;
+    if (!claim) return next;
+    return next.then((received) => {
+      if (!received.done) claim.see(received.value);
+      return received;
+    });
   }
 
   say(message: SaidMessage): void {
@@ -87,14 +89,6 @@ export class SdkConnection implements ClaudeConnection {
 
   close(): void {
     this.#query.close();
-  }
-
-  /** The first result that is not a refusal settles that the claim has succeeded. */
-  #watchClaim(received: IteratorResult<SDKMessage, void>): IteratorResult<SDKMessage, void> {
-    if (!received.done && received.value.type === "result") {
-      this.#isClaimed = this.#claim?.isRefusal(received.value) !== true;
-    }
-    return received;
   }
 
   /** The Agent SDK's types do not have these requests. When there is no answer, the result is empty. */

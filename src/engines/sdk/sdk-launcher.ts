@@ -1,5 +1,4 @@
 import {
-  type ModelInfo,
   type Options,
   prewarm,
   type Query,
@@ -8,19 +7,20 @@ import {
   type SpareProcess,
 } from "@anthropic-ai/claude-agent-sdk";
 
-import { type EngineAccount, type EngineModel, EVERY_CAPABILITY } from "../../core/ports/engine.ts";
+import { type EngineAccount, EVERY_CAPABILITY } from "../../core/ports/engine.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { ProcessKind } from "../../core/turn/process-kind.ts";
 import { PushQueue } from "../../lib/push-queue.ts";
+import { ClaimWatch } from "../claude/claim-watch.ts";
 import type { ClaudeConnection } from "../claude/claude-connection.ts";
 import type { ClaudeLauncher, LiveClaude, Opening, WaitingClaude } from "../claude/claude-launcher.ts";
 import type { ClaudeCallbacks } from "../claude/claude-messages.ts";
+import { describeAccount } from "../claude/describe-account.ts";
 import { type ProcessSettings, systemPromptText } from "../claude/process-settings.ts";
 import { ProcessStarter } from "../claude/process-starter.ts";
+import { accountOptions, modelOption, sessionOptions, spareOptions } from "../claude/start-options.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
-import { ClaimWatch } from "./claim-watch.ts";
 import { SdkConnection } from "./sdk-connection.ts";
-import { accountOptions, modelOption, sessionOptions, spareOptions } from "./session-options.ts";
 
 /** Starts Claude Code through the Agent SDK. */
 export class SdkLauncher implements ClaudeLauncher {
@@ -61,17 +61,11 @@ export class SdkLauncher implements ClaudeLauncher {
   describeAccount(signal: AbortSignal): Promise<EngineAccount> {
     return this.#launch(accountOptions(this.#settings), signal, async (options, process) => {
       const { running, input } = open(options);
-      const { account, models } = await running.initializationResult();
+      const report = await running.initializationResult();
       input.end();
       running.close();
       void process().terminate();
-      const tokenSource = account.tokenSource === "none" ? undefined : account.tokenSource;
-      const source = account.apiKeySource ?? tokenSource ?? providerName(account.apiProvider);
-      return {
-        isLoggedIn: source !== undefined,
-        source: source ?? "none",
-        models: models.map(describeModel),
-      };
+      return describeAccount(report);
     });
   }
 
@@ -92,7 +86,13 @@ export class SdkLauncher implements ClaudeLauncher {
         // Proof: spawn was asked for pipes, so the child has the streams that SpawnedProcess wants.
         return started.child as ReturnType<typeof spawnClaudeCodeProcess>;
       };
-      return begin({ ...given, spawnClaudeCodeProcess }, () => {
+      const { executable } = this.#settings;
+      const options: Options = {
+        ...given,
+        ...(executable !== undefined && { pathToClaudeCodeExecutable: executable }),
+        spawnClaudeCodeProcess,
+      };
+      return begin(options, () => {
         if (!started) throw new Error("The Agent SDK has not started its process.");
         return started;
       });
@@ -129,13 +129,4 @@ function claim(spare: SpareProcess, { spec, permissionMode }: Opening): ClaudeCo
     },
   });
   return new SdkConnection(running, input, new ClaimWatch(spare.claimed));
-}
-
-function describeModel(model: ModelInfo): EngineModel {
-  const described = { id: model.value, displayName: model.displayName };
-  return model.resolvedModel === undefined ? described : { ...described, resolvedId: model.resolvedModel };
-}
-
-function providerName(provider: string | undefined): string | undefined {
-  return provider === undefined || provider === "firstParty" ? undefined : provider;
 }

@@ -66,7 +66,7 @@ function describeSpending({ apiCode = "", status, text }: Failure): string {
 function describeOutdated({ text }: Failure): string {
   const [, wanted] =
     /version (\d[\w.-]*\w) or newer|\b(?:Claude Code )?(\d[\w.-]*\w) or later/.exec(text) ?? [];
-  return `This model wants a newer Claude Code than this server has${wanted === undefined ? "" : ` (${wanted} or newer)`}. The server's operator can update Turnpike, or give it a newer one with --claude-executable. Another model may do meanwhile.`;
+  return `This model wants a newer Claude Code than this server has${wanted === undefined ? "" : ` (${wanted} or newer)`}. The server's operator can update Turnpike, or give it a newer one with --claude. Another model may do meanwhile.`;
 }
 
 function describeRefusal({ refusal: { category, explanation } = {} }: Failure): string {

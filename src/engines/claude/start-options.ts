@@ -1,21 +1,20 @@
-import type { Options } from "@anthropic-ai/claude-agent-sdk";
-
 import type { SessionSpec } from "../../core/ports/engine.ts";
 import type { ProcessKind } from "../../core/turn/process-kind.ts";
 import type { PermissionMode } from "../../core/words/permission-mode.ts";
+import type { StartOptions } from "./claude-messages.ts";
 import {
   accountEnvironment,
   processEnvironment,
   type ProcessSettings,
   systemPromptText,
-} from "../claude/process-settings.ts";
-import { NEVER_OFFERED } from "../claude/tools/built-in-tools.ts";
+} from "./process-settings.ts";
+import { NEVER_OFFERED } from "./tools/built-in-tools.ts";
 
 /**
  * The options that are fixed when a process starts, so that a spare can serve any conversation of such a profile. The text for
  * the model, the folder and the model itself come with the claim.
  */
-export function spareOptions(kind: ProcessKind, settings: ProcessSettings): Options {
+export function spareOptions(kind: ProcessKind, settings: ProcessSettings): StartOptions {
   return {
     ...processOptions(kind, settings),
     systemPrompt: kind.systemPrompt === "claude-code" ? { type: "preset", preset: "claude_code" } : "",
@@ -27,7 +26,7 @@ export function sessionOptions(
   spec: SessionSpec,
   permissionMode: PermissionMode,
   settings: ProcessSettings,
-): Options {
+): StartOptions {
   const { kind, workspace, model } = spec;
   const text = systemPromptText(spec);
   return {
@@ -43,12 +42,11 @@ export function sessionOptions(
 }
 
 /** The options of a process that is only asked about the account. */
-export function accountOptions(settings: ProcessSettings): Options {
+export function accountOptions(settings: ProcessSettings): StartOptions {
   return {
     settingSources: ["user"],
     tools: [],
     persistSession: false,
-    ...executableOption(settings),
     env: accountEnvironment(settings),
   };
 }
@@ -58,7 +56,7 @@ export function modelOption(model: string): { model?: string } {
   return model === "default" ? {} : { model };
 }
 
-function processOptions(kind: ProcessKind, settings: ProcessSettings): Options {
+function processOptions(kind: ProcessKind, settings: ProcessSettings): StartOptions {
   return {
     // A client's text is never a command, a file mention or a shell line, unless a command was asked for.
     verbatimPrompts: !kind.runsCommands,
@@ -76,7 +74,6 @@ function processOptions(kind: ProcessKind, settings: ProcessSettings): Options {
     // Client tools may have names that make Claude Code add its advice on commit messages.
     ...(kind.builtinTools !== "on" ? { settings: { attribution: { commit: "", pr: "" } } } : {}),
     ...(kind.builtinTools === "on" ? {} : { tools: [...kind.builtinTools], strictMcpConfig: true }),
-    ...executableOption(settings),
     env: processEnvironment(kind, settings),
   };
 }
@@ -85,7 +82,7 @@ function processOptions(kind: ProcessKind, settings: ProcessSettings): Options {
  * Set at the start, because a sandbox that is requested later is silently left out when it is not available. Commands in the
  * sandbox are still asked about like any others.
  */
-function sandboxOption(wanted: "auto" | "required"): NonNullable<Options["sandbox"]> {
+function sandboxOption(wanted: "auto" | "required"): NonNullable<StartOptions["sandbox"]> {
   return {
     enabled: true,
     failIfUnavailable: true,
@@ -95,14 +92,10 @@ function sandboxOption(wanted: "auto" | "required"): NonNullable<Options["sandbo
   };
 }
 
-function toAgentDefinitions(agents: ProcessKind["agents"]): NonNullable<Options["agents"]> {
+function toAgentDefinitions(agents: ProcessKind["agents"]): NonNullable<StartOptions["agents"]> {
   const definitions = Object.entries(agents).map(([name, { description, prompt, tools, model }]) => [
     name,
     { description, prompt, ...(tools && { tools: [...tools] }), ...(model !== undefined && { model }) },
   ]);
   return Object.fromEntries(definitions);
-}
-
-function executableOption({ executable }: ProcessSettings): Pick<Options, "pathToClaudeCodeExecutable"> {
-  return executable === undefined ? {} : { pathToClaudeCodeExecutable: executable };
 }

@@ -1,10 +1,11 @@
-import type { SDKMessage } from "@anthropic-ai/claude-agent-sdk";
-
 import { ClaimRefused } from "../../core/ports/engine.ts";
+import type { ClaudeMessage } from "./claude-messages.ts";
 
 /** Finds out whether a spare failed to become the session that it was claimed for. */
 export class ClaimWatch {
   #error: unknown;
+  /** Whether the process is known to have become the session. */
+  #isSettled = false;
 
   /** `claimed` settles when the spare has become the session. */
   constructor(claimed: Promise<unknown>) {
@@ -22,12 +23,11 @@ export class ClaimWatch {
     return new ClaimRefused(String(cause), String(cause).includes("_not_claimable"), { cause });
   }
 
-  /** Whether the message is the error with which a refused spare answers its first message. */
-  isRefusal(message: SDKMessage): boolean {
-    if (message.type !== "result" || !message.is_error) return false;
+  /** Takes note of what the process says. The first result that is not a refusal settles that the claim has succeeded. */
+  see(message: ClaudeMessage): void {
+    if (this.#isSettled || message.type !== "result") return;
     const text = message.subtype === "success" ? message.result : message.errors.join(" ");
-    if (!text.startsWith("not_claimed")) return false;
-    this.#error ??= new Error(text);
-    return true;
+    this.#isSettled = !(message.is_error && text.startsWith("not_claimed"));
+    if (!this.#isSettled) this.#error ??= new Error(text);
   }
 }

@@ -1,0 +1,52 @@
+import { EngineUnavailable } from "../../core/ports/engine.ts";
+import { type ClaudeBinary, examineClaude } from "../claude/claude-binary.ts";
+import { findInstalledClaude } from "./find-installed-claude.ts";
+
+/** The oldest release that has all that this engine needs; see docs/operations.md. */
+export const OLDEST_VERSION = "2.1.307";
+
+const OTHERWISE = "name another with --claude, or use the one that comes with Turnpike (--engine sdk).";
+const INSTALL = `Install it (npm install -g @anthropic-ai/claude-code, or its native installer), ${OTHERWISE}`;
+const UPDATE = `Update it (claude update, or npm install -g @anthropic-ai/claude-code), ${OTHERWISE}`;
+
+/**
+ * The given Claude Code, or the installed one.
+ * @throws EngineUnavailable when there is none, it does not start, or it is too old
+ */
+export async function requireClaude(
+  executable: string | undefined,
+  environment: Readonly<Record<string, string>>,
+): Promise<ClaudeBinary> {
+  const path = executable ?? (await findInstalledClaude(environment));
+  if (path === undefined) {
+    throw new EngineUnavailable("No claude was found in PATH or where its installers put it.", INSTALL);
+  }
+  const binary = await examine(path, environment);
+  if (!isOlder(binary.version, OLDEST_VERSION)) return binary;
+  const [version] = binary.version.split(" ");
+  throw new EngineUnavailable(
+    `${path} is Claude Code ${version}; the engine cli needs ${OLDEST_VERSION} or newer.`,
+    UPDATE,
+  );
+}
+
+async function examine(path: string, environment: Readonly<Record<string, string>>): Promise<ClaudeBinary> {
+  try {
+    return await examineClaude(path, environment);
+  } catch (cause) {
+    throw new EngineUnavailable(cause instanceof Error ? cause.message : String(cause), INSTALL, { cause });
+  }
+}
+
+/** A version that cannot be read counts as new: only what is known to be too old is refused here. */
+export function isOlder(version: string, than: string): boolean {
+  const given = numbersOf(version);
+  const wanted = numbersOf(than);
+  if (!given || !wanted) return false;
+  const index = given.findIndex((number, place) => number !== wanted[place]);
+  return index >= 0 && (given[index] ?? 0) < (wanted[index] ?? 0);
+}
+
+function numbersOf(version: string): readonly number[] | undefined {
+  return /^(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number);
+}
