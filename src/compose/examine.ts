@@ -50,8 +50,8 @@ export const openDoctorTools: OpenDoctorTools = async (config, environment) => {
       ),
     probeMcpServer: (...asked) => probeMcpServer(probeParts, ...asked),
     close: async () => {
-      const engine = await opened?.catch(() => undefined);
-      await engine?.close();
+      const known = await opened?.catch(() => undefined);
+      await known?.close();
     },
   };
 };

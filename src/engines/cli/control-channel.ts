@@ -18,7 +18,7 @@ const OUTPUT_GRACE_MS = 1_000;
  * each answered under its own id, in any order.
  */
 export class ControlChannel {
-  readonly #process: ClaudeProcess;
+  readonly #claude: ClaudeProcess;
   readonly #answer: Answerer;
   readonly #lines = new LineSplitter();
   readonly #messages = new PushQueue<ClaudeMessage>();
@@ -28,10 +28,10 @@ export class ControlChannel {
   /** Why the output ended; undefined when the process ended as it should. */
   #failure: Error | undefined;
 
-  constructor(process: ClaudeProcess, answer: Answerer) {
-    this.#process = process;
+  constructor(claude: ClaudeProcess, answer: Answerer) {
+    this.#claude = claude;
     this.#answer = answer;
-    const { stdin, stdout } = process.child;
+    const { stdin, stdout } = claude.child;
     // A write to a process that has just ended; its exit says so anyway.
     stdin?.on("error", () => {});
     stdout?.on("data", (chunk: Buffer) => this.#read(chunk));
@@ -48,7 +48,7 @@ export class ControlChannel {
 
   /** Writes one message, or anything else that gets no answer. */
   write(message: object): void {
-    const { stdin } = this.#process.child;
+    const { stdin } = this.#claude.child;
     if (stdin?.writable) stdin.write(`${JSON.stringify(message)}\n`);
   }
 
@@ -67,7 +67,7 @@ export class ControlChannel {
   }
 
   endInput(): void {
-    this.#process.child.stdin?.end();
+    this.#claude.child.stdin?.end();
   }
 
   /** Nothing is read, asked or answered any more. */
@@ -92,7 +92,7 @@ export class ControlChannel {
       }
     } catch (error) {
       this.close(error instanceof Error ? error : new Error(String(error)));
-      this.#process.kill();
+      this.#claude.kill();
     }
   }
 
@@ -128,7 +128,7 @@ export class ControlChannel {
 
   /** The output is read to its end before the channel ends: what a process says last may be the reason. */
   async #watchEnd(): Promise<void> {
-    const { child, exited, swept } = this.#process;
+    const { child, exited, swept } = this.#claude;
     const { promise: outputEnded, resolve } = Promise.withResolvers<void>();
     if (child.stdout) child.stdout.once("close", resolve);
     else resolve();

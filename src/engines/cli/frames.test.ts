@@ -27,8 +27,6 @@ test("messages, requests, withdrawals and answers are told apart", () => {
     type: "question-withdrawn",
     id: "1",
   });
-  const answer = (response: object) =>
-    readFrame(JSON.stringify({ type: "control_response", response: { request_id: "2", ...response } }));
   expect(answer({ subtype: "success", response: { mode: "plan" } })).toEqual({
     type: "answer",
     id: "2",
@@ -41,3 +39,7 @@ test("messages, requests, withdrawals and answers are told apart", () => {
     answer: { type: "error", message: "Unknown" },
   });
 });
+
+function answer(response: object) {
+  return readFrame(JSON.stringify({ type: "control_response", response: { request_id: "2", ...response } }));
+}

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const require = (executable?: string) => requireClaude(executable, { HOME: folder, PATH: folder });
+const ask = (executable?: string) => requireClaude(executable, { HOME: folder, PATH: folder });
 
 describe.skipIf(process.platform === "win32")("the installed claude", () => {
   test("is taken when it is new enough, be it a script that npm has linked", async () => {
@@ -22,20 +22,20 @@ describe.skipIf(process.platform === "win32")("the installed claude", () => {
     chmodSync(script, 0o755);
     const path = join(folder, "claude");
     symlinkSync(script, path);
-    expect(await require()).toEqual({ path, version: `${OLDEST_VERSION} (Claude Code)` });
+    expect(await ask()).toEqual({ path, version: `${OLDEST_VERSION} (Claude Code)` });
   });
 
   test("that is too old, or does not start, is refused with what to do", async () => {
     const path = join(folder, "claude");
     writeFileSync(path, "#!/bin/sh\necho '1.0.128 (Claude Code)'\n", { mode: 0o755 });
-    await expect(require()).rejects.toMatchObject({
+    await expect(ask()).rejects.toMatchObject({
       name: "EngineUnavailable",
       problem: `${path} is Claude Code 1.0.128; the engine cli needs ${OLDEST_VERSION} or newer.`,
       remedy: expect.stringMatching(/claude update.*--claude.*--engine sdk/),
     });
     writeFileSync(path, "#!/bin/sh\nexit 3\n");
-    await expect(require()).rejects.toMatchObject({ problem: `${path} cannot be started (3).` });
-    await expect(require("/no/such/claude")).rejects.toMatchObject({
+    await expect(ask()).rejects.toMatchObject({ problem: `${path} cannot be started (3).` });
+    await expect(ask("/no/such/claude")).rejects.toMatchObject({
       name: "EngineUnavailable",
       problem: "/no/such/claude cannot be started (ENOENT).",
       remedy: expect.stringContaining("npm install -g @anthropic-ai/claude-code"),
