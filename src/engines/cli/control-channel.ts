@@ -4,7 +4,7 @@ import { PushQueue } from "../../lib/push-queue.ts";
 import { delay } from "../../lib/time.ts";
 import type { ClaudeMessage } from "../claude/claude-messages.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
-import { type Answer, type Frame, type Question, readFrame } from "./frames.ts";
+import { type Answer, type Frame, type Question, frameOf } from "./frames.ts";
 import { LineSplitter } from "./line-splitter.ts";
 
 /** Answers what Claude Code asks. A rejection tells Claude Code that there is no answer. */
@@ -87,7 +87,7 @@ export class ControlChannel {
     if (this.#isEnded) return;
     try {
       for (const line of this.#lines.take(chunk)) {
-        const frame = readFrame(line);
+        const frame = frameOf(line);
         if (frame) this.#receive(frame);
       }
     } catch (error) {

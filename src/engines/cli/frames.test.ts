@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { readFrame } from "./frames.ts";
+import { frameOf } from "./frames.ts";
 
 test.each([
   ["a line of another program", "Welcome to this machine!"],
@@ -12,18 +12,18 @@ test.each([
   ["an answer to nothing", '{"type":"control_response","response":{"subtype":"success"}}'],
   ["a request without an id", '{"type":"control_request","request":{"subtype":"can_use_tool"}}'],
 ])("%s says nothing", (_, line) => {
-  expect(readFrame(line)).toBeUndefined();
+  expect(frameOf(line)).toBeUndefined();
 });
 
 test("messages, requests, withdrawals and answers are told apart", () => {
-  expect(readFrame('{"type":"system","subtype":"init"}\r')).toEqual({
+  expect(frameOf('{"type":"system","subtype":"init"}\r')).toEqual({
     type: "message",
     message: { type: "system", subtype: "init" },
   });
   expect(
-    readFrame('{"type":"control_request","request_id":"1","request":{"subtype":"elicitation"}}'),
+    frameOf('{"type":"control_request","request_id":"1","request":{"subtype":"elicitation"}}'),
   ).toEqual({ type: "question", id: "1", question: { subtype: "elicitation" } });
-  expect(readFrame('{"type":"control_cancel_request","request_id":"1"}')).toEqual({
+  expect(frameOf('{"type":"control_cancel_request","request_id":"1"}')).toEqual({
     type: "question-withdrawn",
     id: "1",
   });
@@ -41,5 +41,5 @@ test("messages, requests, withdrawals and answers are told apart", () => {
 });
 
 function answer(response: object) {
-  return readFrame(JSON.stringify({ type: "control_response", response: { request_id: "2", ...response } }));
+  return frameOf(JSON.stringify({ type: "control_response", response: { request_id: "2", ...response } }));
 }

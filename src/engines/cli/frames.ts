@@ -38,7 +38,7 @@ export type Question =
 const SILENT: ReadonlySet<unknown> = new Set(["keep_alive", "transcript_mirror"]);
 
 /** Undefined for a line that says nothing to us, whether it is Claude Code's or of a program that writes into its output. */
-export function readFrame(line: string): Frame | undefined {
+export function frameOf(line: string): Frame | undefined {
   const value = parseRecord(line);
   const type = value?.["type"];
   if (!value || typeof type !== "string" || SILENT.has(type)) return undefined;
