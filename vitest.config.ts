@@ -21,6 +21,11 @@ const PARTS = ["test/{conformance,http,protocols,schema}/**/*.test.ts", "test/*.
 /** They look at times: nothing runs beside them. */
 const TIMED = ["test/integration/{cancellation,steady-streams}.test.ts"];
 
+/** What an engine of Claude Code must do; they run with `sdk` among all others, and with `cli` once more. */
+const ENGINE_SUITE = [
+  "test/contract/{cancelling,hot-turns,media,permissions,processes,resumed-sessions,resumed-turns,server-tools,spares}.test.ts",
+];
+
 /** They share workers: starting one for each file took longer than the tests themselves. */
 const WITHOUT_PROCESSES = { isolate: false } as const;
 
@@ -65,6 +70,16 @@ export default defineConfig({
           // Suites that start Claude Code must not starve each other: a process takes a core while it starts.
           maxWorkers: 2,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "engine-cli",
+          include: ENGINE_SUITE,
+          env: { TURNPIKE_TEST_ENGINE: "cli" },
+          maxWorkers: 2,
+          sequence: { groupOrder: 5 },
         },
       },
       {
