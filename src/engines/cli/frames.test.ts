@@ -20,9 +20,11 @@ test("messages, requests, withdrawals and answers are told apart", () => {
     type: "message",
     message: { type: "system", subtype: "init" },
   });
-  expect(
-    frameOf('{"type":"control_request","request_id":"1","request":{"subtype":"elicitation"}}'),
-  ).toEqual({ type: "question", id: "1", question: { subtype: "elicitation" } });
+  expect(frameOf('{"type":"control_request","request_id":"1","request":{"subtype":"elicitation"}}')).toEqual({
+    type: "question",
+    id: "1",
+    question: { subtype: "elicitation" },
+  });
   expect(frameOf('{"type":"control_cancel_request","request_id":"1"}')).toEqual({
     type: "question-withdrawn",
     id: "1",
