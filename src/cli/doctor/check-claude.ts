@@ -53,6 +53,9 @@ function checkVersion(
 }
 
 function howToRenew(isInstalled: boolean, given: string | undefined): string {
-  if (isInstalled) return "Update it (claude update), or use the one that comes with Turnpike (--engine sdk).";
-  return given === undefined ? "Update Turnpike." : "Update it, or leave --claude away: one comes with Turnpike.";
+  if (isInstalled)
+    return "Update it (claude update), or use the one that comes with Turnpike (--engine sdk).";
+  return given === undefined
+    ? "Update Turnpike."
+    : "Update it, or leave --claude away: one comes with Turnpike.";
 }

@@ -4,7 +4,8 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { isOlder, OLDEST_VERSION, requireClaude } from "./require-claude.ts";
+import { isOlderVersion } from "../../lib/is-older-version.ts";
+import { OLDEST_VERSION, requireClaude } from "./require-claude.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -58,5 +59,5 @@ test.each([
   ["3.0.0 (Claude Code)", false],
   ["somebody's own build", false],
 ])("%s is older than 2.1.10: %s", (version, expected) => {
-  expect(isOlder(version, "2.1.10")).toBe(expected);
+  expect(isOlderVersion(version, "2.1.10")).toBe(expected);
 });

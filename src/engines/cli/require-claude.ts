@@ -1,4 +1,5 @@
 import { EngineUnavailable } from "../../core/ports/engine.ts";
+import { isOlderVersion } from "../../lib/is-older-version.ts";
 import { type ClaudeBinary, examineClaude } from "../claude/claude-binary.ts";
 import { findInstalledClaude } from "./find-installed-claude.ts";
 
@@ -22,7 +23,8 @@ export async function requireClaude(
     throw new EngineUnavailable("No claude was found in PATH or where its installers put it.", INSTALL);
   }
   const binary = await examine(path, environment);
-  if (!isOlder(binary.version, OLDEST_VERSION)) return binary;
+  // A version that cannot be read counts as new: only what is known to be too old is refused.
+  if (!isOlderVersion(binary.version, OLDEST_VERSION)) return binary;
   const [version] = binary.version.split(" ");
   throw new EngineUnavailable(
     `${path} is Claude Code ${version}; the engine cli needs ${OLDEST_VERSION} or newer.`,
@@ -36,17 +38,4 @@ async function examine(path: string, environment: Readonly<Record<string, string
   } catch (cause) {
     throw new EngineUnavailable(cause instanceof Error ? cause.message : String(cause), INSTALL, { cause });
   }
-}
-
-/** A version that cannot be read counts as new: only what is known to be too old is refused here. */
-export function isOlder(version: string, than: string): boolean {
-  const given = numbersOf(version);
-  const wanted = numbersOf(than);
-  if (!given || !wanted) return false;
-  const index = given.findIndex((number, place) => number !== wanted[place]);
-  return index >= 0 && (given[index] ?? 0) < (wanted[index] ?? 0);
-}
-
-function numbersOf(version: string): readonly number[] | undefined {
-  return /^(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number);
 }
