@@ -31,7 +31,7 @@ export async function login(
     terminal.showStatus("Asking Claude Code for its login …");
     const tools = await context.openDoctorTools(config, environment);
     try {
-      const { path } = await tools.findClaude();
+      const { path } = await tools.findClaude(config.engine);
       return { account: await tools.describeAccount(AbortSignal.timeout(TIMEOUT_MS)), claude: path };
     } finally {
       await tools.close();
