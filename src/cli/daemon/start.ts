@@ -15,7 +15,7 @@ import { outputFile } from "./server-log.ts";
 import { type SpawnedServer, spawnServer } from "./spawn-server.ts";
 import { waitForServer } from "./wait-for-server.ts";
 
-export interface StartOptions {
+export interface BackgroundStart {
   readonly isJson: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface StartOptions {
  */
 export async function start(
   given: GivenFlags,
-  { isJson }: StartOptions,
+  { isJson }: BackgroundStart,
   context: CommandContext,
 ): Promise<number> {
   const { terminal, environment, machine, engines, launch } = context;
