@@ -13,13 +13,24 @@ export interface TypedLines extends AsyncIterable<string> {
 /** Time for input typed before the question to arrive and be dropped. */
 const SETTLE_MS = 50;
 
+/** Settles when nobody here reads the keyboard any more. */
+let released: Promise<void> = Promise.resolve();
+
 /**
- * Reads the terminal from now on and ignores earlier input. Undefined when the keyboard belongs to another program: reading it
- * then would stop this process. Ctrl-C still raises its signal.
+ * Reads the terminal from now on and ignores earlier input. Waits until whoever reads it now has closed its lines: two readers
+ * would both get each line, and the first one to close would stop the input for both. Undefined when the keyboard belongs to
+ * another program: reading it then would stop this process. Ctrl-C still raises its signal.
  */
 export async function readTypedLines(): Promise<TypedLines | undefined> {
+  const earlier = released;
+  const { promise, resolve: release } = Promise.withResolvers<void>();
+  released = promise;
+  await earlier;
   const { stdin } = process;
-  if (stdin.destroyed || stdin.readableEnded || isInBackground()) return undefined;
+  if (stdin.destroyed || stdin.readableEnded || isInBackground()) {
+    release();
+    return undefined;
+  }
   const lines = new PushQueue<string>();
   const reader = createInterface({ input: stdin, terminal: false });
   let isSettled = false;
@@ -32,6 +43,7 @@ export async function readTypedLines(): Promise<TypedLines | undefined> {
   reader.on("close", () => {
     stdin.off("error", onError);
     lines.end();
+    release();
   });
   await delay(SETTLE_MS);
   isSettled = true;
