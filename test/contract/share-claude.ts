@@ -84,6 +84,8 @@ async function startClaude(
   await mkdir(workspace);
   const environment = {
     PATH: process.env["PATH"] ?? "",
+    // Claude Code takes zsh where there is one and nothing says otherwise.
+    SHELL: "/bin/bash",
     HOME: folder,
     TMPDIR: folder,
     CLAUDE_CONFIG_DIR: configFolder,

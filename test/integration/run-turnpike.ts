@@ -57,6 +57,8 @@ export function runTurnpike(args: readonly string[], options: RunOptions, node =
     cwd: folder,
     env: {
       PATH: process.env["PATH"],
+      // Claude Code takes zsh where there is one and nothing says otherwise.
+      SHELL: "/bin/bash",
       HOME: folder,
       CLAUDE_CONFIG_DIR: join(folder, "claude"),
       TURNPIKE_DATA_DIR: join(folder, "data"),

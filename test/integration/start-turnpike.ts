@@ -73,6 +73,8 @@ export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turn
   await mkdir(workspace);
   const environment = {
     PATH: process.env["PATH"],
+    // Claude Code takes zsh where there is one and nothing says otherwise.
+    SHELL: "/bin/bash",
     HOME: folder,
     ANTHROPIC_BASE_URL: upstream.url,
     ANTHROPIC_API_KEY: "sk-ant-test",
