@@ -1,6 +1,7 @@
 import type { EngineAccount, EngineCapabilities } from "../../core/ports/engine.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { ProcessKind } from "../../core/turn/process-kind.ts";
+import { abortable } from "../../lib/abortable.ts";
 import type { ClaudeLauncher, LiveClaude, Opening, WaitingClaude } from "../claude/claude-launcher.ts";
 import type { ClaudeCallbacks, StartOptions } from "../claude/claude-messages.ts";
 import { describeAccount } from "../claude/describe-account.ts";
@@ -28,6 +29,9 @@ type Started = LiveClaude & {
 };
 
 const NO_CALLBACKS: ClaudeCallbacks = { hooks: {} };
+
+/** A release that has not listed its hooks by then counts as one that knows none. */
+const LISTING_MS = 10_000;
 
 /** Starts the installed `claude` and speaks its stream-json protocol. */
 export class CliLauncher implements ClaudeLauncher {
@@ -85,9 +89,15 @@ export class CliLauncher implements ClaudeLauncher {
   async describeAccount(signal: AbortSignal): Promise<EngineAccount> {
     const options = accountOptions(this.#settings);
     const { connection, process, report } = await this.#launch(options, NO_CALLBACKS, {}, signal);
-    this.#abilities = readAbilities(await connection.listHooks());
-    connection.close();
-    void process.terminate();
+    try {
+      const wanted = AbortSignal.any([signal, AbortSignal.timeout(LISTING_MS)]);
+      const listing = await abortable(connection.listHooks(), wanted).catch(() => undefined);
+      signal.throwIfAborted();
+      this.#abilities = readAbilities(listing);
+    } finally {
+      connection.close();
+      void process.terminate();
+    }
     return describeAccount(report);
   }
 

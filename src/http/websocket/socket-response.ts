@@ -105,7 +105,10 @@ export class SocketResponse {
   async #warmUp(prepared: PreparedResponse): Promise<void> {
     const { dependencies } = this.#context;
     const { body, events } = formatWarmUp(prepared.head, dependencies.clock);
-    await new ResponseKeeper(dependencies, prepared).end(body, events);
+    const keeper = new ResponseKeeper(dependencies, prepared);
+    // It is worth nothing unless it can be found, so its client hears that it could not be stored.
+    await keeper.begin(body);
+    await keeper.end(body, events);
     this.#remember(prepared, body);
     for (const event of events) await this.#write(event);
   }

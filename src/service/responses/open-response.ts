@@ -9,6 +9,7 @@ import { ResponseWriter } from "../../protocols/responses/output/response-writer
 import type { ResponseEvent } from "../../protocols/responses/response-head.ts";
 import type { WireItem } from "../../protocols/responses/responses-request.ts";
 import type { ServiceParts } from "../service-parts.ts";
+import { readToEnd } from "../turns/open-turn.ts";
 import { startTurn } from "../turns/start-turn.ts";
 import { type HeldConversation, runInConversation } from "../conversations/run-in-conversation.ts";
 import type { RequestRecord } from "../turns/request-record.ts";
@@ -50,13 +51,17 @@ export function startResponseTurn(
   // In a conversation, a response waits for the turn before it.
   const runAlone =
     (id: ConversationId): TurnRunner =>
-    (_, wanted) =>
+    ({ client }, wanted) =>
       runInConversation(
         dependencies,
         { principalId, turnId, id },
         async (found) => {
           held = found;
-          return dependencies.runTurn(found.hold(await requestNow(prepared, found.items)), wanted);
+          const now = await requestNow(prepared, found.items);
+          return dependencies.runTurn(
+            found.hold({ ...now, ...(client !== undefined && { client }) }),
+            wanted,
+          );
         },
         wanted,
       );
@@ -128,6 +133,8 @@ async function orRefuse(
   } catch (error) {
     turn.abort();
     relayed.end();
+    // Started, it waits for its reader, and would be listed as waiting for good.
+    await readToEnd(turn.events);
     const message = "The response could not be stored, so it was not begun. The server's log says why.";
     throw new AppError({ kind: "internal", message }, { cause: error });
   }
