@@ -11,6 +11,7 @@ import type { CompletionStore } from "../../src/core/ports/completion-store.ts";
 import type { ConversationDirectory } from "../../src/core/ports/conversation-directory.ts";
 import type { ConversationFolders } from "../../src/core/ports/conversation-folders.ts";
 import type { ConversationItemStore } from "../../src/core/ports/conversation-items.ts";
+import type { EngineHooks } from "../../src/core/ports/engine.ts";
 import type { FileChangeStore } from "../../src/core/ports/file-change-store.ts";
 import type { FileStore } from "../../src/core/ports/file-store.ts";
 import type { HealthReport } from "../../src/core/ports/health.ts";
@@ -191,6 +192,7 @@ export async function startScriptedServer(
     readonly fileChanges?: FileChangeStore;
     readonly undoTurn?: UndoTurn;
     readonly items?: ConversationItemStore;
+    readonly engineHooks?: readonly EngineHooks[];
     readonly timeouts?: Partial<ListenOptions>;
   } = {},
 ): Promise<ScriptedServer> {
@@ -220,6 +222,7 @@ export async function startScriptedServer(
     undoTurn: given.undoTurn ?? (() => Promise.reject(noChangesKnown())),
     items: given.items ?? NO_ITEMS,
     schemas: INLINE_SCHEMAS,
+    ...(given.engineHooks && { engineHooks: given.engineHooks }),
     health: () => server.health,
     logger: recordingLogger(logLines),
     options: {

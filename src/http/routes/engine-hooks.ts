@@ -4,6 +4,7 @@ import type { EngineHooks } from "../../core/ports/engine.ts";
 import { AppError } from "../../core/words/app-error.ts";
 import { sha256 } from "../../lib/sha256.ts";
 import type { AppContext } from "../app-env.ts";
+import { readJsonBody } from "../body/read-json-body.ts";
 
 export const HOOKS_PATH = "/hooks/claude-code";
 export const HOOK_SECRET_HEADER = "x-turnpike-hook-secret";
@@ -23,13 +24,11 @@ export function hearEngineHooks(all: readonly EngineHooks[]) {
       ? all.find(({ secret }) => isSame(secret, given))
       : undefined;
     if (!hooks) return context.json({}, 404);
-    const length = Number(context.req.header("content-length") ?? 0);
-    if (length > MAX_BODY_BYTES) return context.json({}, 413);
     let body: unknown;
     try {
-      body = await context.req.json();
-    } catch {
-      return context.json({}, 400);
+      body = await readJsonBody(context, MAX_BODY_BYTES);
+    } catch (error) {
+      return context.json({}, isTooLarge(error) ? 413 : 400);
     }
     const gone = new AbortController();
     context.env.outgoing.once("close", () =>
@@ -37,6 +36,10 @@ export function hearEngineHooks(all: readonly EngineHooks[]) {
     );
     return context.json(await hooks.hear(body, gone.signal));
   };
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof AppError && error.info.kind === "payload-too-large";
 }
 
 /** Compared by their hashes, which have the same length. */
