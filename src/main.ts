@@ -291,6 +291,7 @@ export const startServer: StartServer = async (
       health,
       describeModels: () => models.list(),
       stopRequested: stops.first,
+      refuseRestart: (why) => stops.refuseRestart(why),
       stop: () => (stopping ??= stop()),
     } satisfies RunningServer;
   } catch (error) {

@@ -33,6 +33,8 @@ export interface RunningServer {
   describeModels(): readonly ModelDescription[];
   /** Resolves when the command line asks the server to end. */
   readonly stopRequested: Promise<StopRequest>;
+  /** From now on, a request to restart it is refused; `why` is for the person, default that it is ending. */
+  refuseRestart(why?: string): void;
   /** Drains, ends every Claude Code process and closes the store. Resolves when everything has ended; may be called twice. */
   stop(): Promise<void>;
 }

@@ -69,6 +69,8 @@ async function serveAlone(config: Config, context: CommandContext): Promise<Serv
     watch.ended,
     server.stopRequested.then((request) => ({ type: "request" as const, request })),
   ]);
+  const isRestart = reason.type === "request" && reason.request.isRestart;
+  if (!isRestart) server.refuseRestart();
   ended.abort();
   await Promise.all([readiness, prompting]);
   if (reason.type === "crash") {
@@ -80,7 +82,6 @@ async function serveAlone(config: Config, context: CommandContext): Promise<Serv
   if (reason.type === "signal" && terminal.isTerminal) terminal.printError("");
   terminal.printError(describeStop(reason));
   const hasStopped = await stopWithin(server, config.server.drainMs + STOP_GRACE_MS, logger);
-  const isRestart = reason.type === "request" && reason.request.isRestart;
   return { exitCode: hasStopped ? 0 : 1, ...(isRestart && { isRestart }) };
 }
 

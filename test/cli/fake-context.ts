@@ -40,6 +40,8 @@ export class FakeContext {
   readonly started: Config[] = [];
   stops = 0;
   stopRequested = Promise.withResolvers<StopRequest>();
+  /** Why requests to restart are refused, for each call. */
+  readonly refusals: (string | undefined)[] = [];
   now = 0;
   /** Whether a person sits at the terminal. */
   isInteractive = false;
@@ -127,6 +129,7 @@ export class FakeContext {
       health: () => this.health,
       describeModels: () => [],
       stopRequested: this.stopRequested.promise,
+      refuseRestart: (why) => void this.refusals.push(why),
       stop: async () => {
         this.stops++;
         await this.onStop();

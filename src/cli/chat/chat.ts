@@ -50,8 +50,8 @@ export async function chat(
       `Ctrl-C ends an answer, and at the prompt the chat. ${server.asksHere ? ASKS_HERE : ASKS_ELSEWHERE}`,
     ),
   );
-  for (;;) {
-    const text = await readLine(context);
+  while (!server.told.aborted) {
+    const text = await readLine(server.told, context);
     if (text === undefined) break;
     if (text.trim() !== "") await ask(turns, text, context);
   }
@@ -90,19 +90,28 @@ async function ask(turns: Turns, text: string, { terminal, events }: CommandCont
 /** As shells have it for a program that Ctrl-C has ended. */
 const INTERRUPTED = 130;
 
-/** The next line that the person types; undefined at the end. */
-async function readLine({ terminal, events }: CommandContext): Promise<string | undefined> {
+/** The next line that the person types; undefined at the end, or when the signal aborts before. */
+async function readLine(
+  signal: AbortSignal,
+  { terminal, events }: CommandContext,
+): Promise<string | undefined> {
   const lines: TypedLines | undefined = await terminal.readLines();
   if (!lines) return undefined;
+  if (signal.aborted) {
+    lines.close();
+    return undefined;
+  }
   // Only now: what is typed earlier does not count.
   terminal.printPart(styled(["bold", "cyan"], "> "));
   const leave = () => lines.close();
   events.on("SIGINT", leave);
+  signal.addEventListener("abort", leave);
   try {
     for await (const line of lines) return line;
     return undefined;
   } finally {
     events.off("SIGINT", leave);
+    signal.removeEventListener("abort", leave);
     lines.close();
   }
 }

@@ -20,6 +20,8 @@ export interface ChatServer extends AsyncDisposable {
   readonly client: ControlClient;
   /** Whether the person at the terminal is asked about approvals. */
   readonly asksHere: boolean;
+  /** Aborts when the chat's own server has been told to end. */
+  readonly told: AbortSignal;
 }
 
 export type OpenedChatServer =
@@ -80,6 +82,7 @@ function joinRunning(
     get asksHere() {
       return asksHere;
     },
+    told: new AbortController().signal,
     [Symbol.asyncDispose]: async () => ended.abort(),
   };
 }
@@ -100,11 +103,21 @@ async function startOwn(config: Config, context: CommandContext): Promise<Opened
     const secrets = [...auth.apiKeys, ...auth.approverKeys];
     const quiet = { isTerminal: true, printError: () => {} };
     const logger = createLogger({ ...log, file, secrets, terminal: quiet });
-    const own: Config = { ...config, server: { ...config.server, port: 0 } };
-    const server = await context.startServer(own, logger, environment, (stage) =>
+    const settings: Config = { ...config, server: { ...config.server, port: 0 } };
+    const server = await context.startServer(settings, logger, environment, (stage) =>
       terminal.showStatus(`${stage} …`),
     );
     cleanUp.defer(() => server.stop());
+    server.refuseRestart("This server is of a chat and ends with it: it cannot be restarted.");
+    const told = new AbortController();
+    void server.stopRequested
+      .then(() => {
+        terminal.printError("The server of this chat was told to stop: the chat ends.");
+        told.abort();
+        return server.stop();
+      })
+      // Who waits for the end hears of it.
+      .catch(() => {});
     const answering = new AbortController();
     if (terminal.isInteractive) {
       void promptApprovals({ approvals: server.approvals, terminal, clock }, answering.signal);
@@ -115,16 +128,20 @@ async function startOwn(config: Config, context: CommandContext): Promise<Opened
       terminal.print(...formatKeyRows({ ...server, asksHere: terminal.isInteractive, columns }), "");
     }
     terminal.showStatus("Starting Claude Code and looking at its login …");
-    while (server.health().status === "starting") await delay(POLL_MS);
+    while (server.health().status === "starting" && !told.signal.aborted) await delay(POLL_MS);
     terminal.showStatus();
+    if (told.signal.aborted) {
+      await cleanUp.run();
+      return { type: "failed" };
+    }
     const health = server.health();
     if (health.status === "not-ready")
       terminal.printError(health.problem ?? "Claude Code cannot answer yet.");
     const asked = await askServer(config.dataDir);
     if (!asked) throw new Error("The server's socket does not answer. Its log says why: turnpike logs.");
     const { client } = asked;
-    const asksHere = terminal.isInteractive;
-    return { type: "open", server: { client, asksHere, [Symbol.asyncDispose]: () => cleanUp.run() } };
+    const own = { client, asksHere: terminal.isInteractive, told: told.signal };
+    return { type: "open", server: { ...own, [Symbol.asyncDispose]: () => cleanUp.run() } };
   } catch (error) {
     await cleanUp.run();
     terminal.printError(...(await describeStartupError(error, config.server)));

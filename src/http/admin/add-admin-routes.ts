@@ -14,7 +14,7 @@ export interface AdminParts {
   readonly health: ReportHealth;
   readonly server: ServerFacts;
   readonly keepAliveMs: number;
-  /** Called with each request to end the server; it answers until it has ended. */
+  /** Called with each request to end the server; it answers until it has ended. May throw an AppError. */
   readonly onStop: (request: StopRequest) => void;
 }
 

@@ -1,0 +1,30 @@
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect, onTestFinished, test, vi } from "vitest";
+
+import { FakeContext } from "../../../test/cli/fake-context.ts";
+import { controlFile } from "../../config/data-folder/control-address.ts";
+import { findLockHolder } from "../lock-data-folder.ts";
+import { chat } from "./chat.ts";
+
+test("a chat with a server of its own ends when that is told to stop, and cannot be restarted", async () => {
+  const dataDir = realpathSync(mkdtempSync(join(tmpdir(), "turnpike-chat-")));
+  onTestFinished(() => rmSync(dataDir, { recursive: true }));
+  const control = createServer((_request, response) => response.end("{}"));
+  onTestFinished(() => void control.close());
+  const fake = new FakeContext(dataDir);
+  fake.isInteractive = true;
+  fake.onStart = () => new Promise((resolve) => control.listen(controlFile(dataDir), resolve));
+  const code = chat({ flags: { dataDir } }, { model: "sonnet" }, fake.context);
+  await vi.waitFor(() => expect(fake.typed).toBeDefined());
+  expect(fake.refusals).toEqual([expect.stringContaining("of a chat")]);
+  expect(findLockHolder(dataDir).type).toBe("held");
+  fake.stopRequested.resolve({ isNow: false, isRestart: false });
+  expect(await code).toBe(0);
+  expect(fake.errors.join("\n")).toContain("told to stop");
+  expect(fake.stops).toBeGreaterThan(0);
+  expect(findLockHolder(dataDir).type).toBe("free");
+});
