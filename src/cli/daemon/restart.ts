@@ -14,7 +14,7 @@ import { outputFile, readLastLines, sizeOf } from "./server-log.ts";
 import { sayFailed, startWith } from "./start.ts";
 import { describeAbsence } from "./status.ts";
 import { askToStop, type StopOptions } from "./stop.ts";
-import { waitForServer } from "./wait-for-server.ts";
+import { type AwaitedServer, waitForServer } from "./wait-for-server.ts";
 
 /**
  * `turnpike restart`: the server ends in order, and another one with the same command line takes its place; when none runs, the
@@ -55,11 +55,16 @@ async function restartRunning(
   if (!(await askToStop(found, { now: isNow, restart: true }, context))) return 1;
   const isIt = ({ pid, started_at: startedAt }: StatusBody) =>
     pid !== before.pid || startedAt !== before.started_at;
-  const hasEnded = watchSuccessor(dataDir, before, context);
-  const status = await waitForServer({ dataDir, isIt, hasEnded }, context);
+  const stateOf = watchSuccessor(dataDir, before, context);
+  const outcome = await waitForServer({ dataDir, isIt, stateOf }, context);
   // The new server may have begun a new file.
   const lastLines = () => readLastLines(file, 20, sizeOf(file) < from ? 0 : from).lines;
-  if (!status) return sayFailed({ lastLines }, config, context);
+  if (outcome.type === "ended" && readProcessId(dataDir) === before.pid && isAlive(before.pid)) {
+    terminal.printError(`Process ${before.pid} has not ended yet. End it at once with turnpike stop --now.`);
+    return 1;
+  }
+  if (outcome.type !== "running") return sayFailed({ lastLines }, outcome, config, context);
+  const { status } = outcome;
   if (isJson) printJson(status, terminal);
   else terminal.print("Turnpike has been restarted.", "", ...formatRows(status), "", formatReady(status));
   return 0;
@@ -68,20 +73,20 @@ async function restartRunning(
 /** Beyond the time for running turns: for one process to end and the other to begin. */
 const GRACE_MS = 30_000;
 
-/** Whether the server that was to take the other's place has ended or has not come. */
+/** How the server is that is to take the other's place. */
 function watchSuccessor(
   dataDir: string,
   { pid: before, drain_ms: drainMs }: StatusBody,
   { clock }: Pick<CommandContext, "clock">,
-): () => boolean {
+): AwaitedServer["stateOf"] {
   const askedAt = clock();
   // The old server writes it down, or the new one once it has the data folder.
   let successor: number | undefined;
   return () => {
     const processId = readProcessId(dataDir);
     if (processId !== before) successor = processId ?? successor;
-    if (successor !== undefined) return !isAlive(successor);
-    return !isAlive(before) && clock() - askedAt > drainMs + GRACE_MS;
+    if (successor !== undefined) return isAlive(successor) ? "alive" : "ended";
+    return clock() - askedAt > drainMs + GRACE_MS ? "ended" : "to-come";
   };
 }
 

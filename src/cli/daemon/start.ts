@@ -13,7 +13,7 @@ import { formatReady, formatRows } from "./format-status-lines.ts";
 import { printJson } from "./print-json.ts";
 import { outputFile } from "./server-log.ts";
 import { type SpawnedServer, spawnServer } from "./spawn-server.ts";
-import { waitForServer } from "./wait-for-server.ts";
+import { type ServerStart, waitForServer } from "./wait-for-server.ts";
 
 export interface BackgroundStart {
   readonly isJson: boolean;
@@ -63,17 +63,24 @@ export async function startWith(
 ): Promise<number> {
   const { terminal } = context;
   const { dataDir } = config;
+  const { keys } = options;
+  const columns = terminal.isTerminal ? 80 : Number.POSITIVE_INFINITY;
+  const keyRows = keys ? formatKeyRows({ ...keys, asksHere: false, columns }) : [];
+  const areNew = keys && [keys.apiKeyNotice, keys.approverKeyNotice].some(({ type }) => type === "created");
+  // There is no second time to show them.
+  using unshown = new DisposableStack();
+  if (areNew) unshown.defer(() => terminal.printError(...keyRows));
   const server = await spawnServer(args, dataDir, context, options.folder);
   const { processId, hasEnded } = server;
   const isIt = ({ pid }: StatusBody) => pid === processId;
-  const status = await waitForServer({ dataDir, isIt, hasEnded }, context);
-  if (!status) return sayFailed(server, config, context);
+  const stateOf = () => (hasEnded() ? "ended" : "alive");
+  const outcome = await waitForServer({ dataDir, isIt, stateOf }, context);
+  if (outcome.type !== "running") return sayFailed(server, outcome, config, context);
+  const { status } = outcome;
   if (options.isJson) {
     printJson(status, terminal);
     return 0;
   }
-  const columns = terminal.isTerminal ? 80 : Number.POSITIVE_INFINITY;
-  const keyRows = options.keys ? formatKeyRows({ ...options.keys, asksHere: false, columns }) : [];
   terminal.print(
     [
       styled("bold", `Turnpike ${status.version}`),
@@ -87,6 +94,7 @@ export async function startWith(
     formatReady(status),
     HINT,
   );
+  unshown.move();
   return 0;
 }
 
@@ -102,14 +110,18 @@ function sayBusy({ dataDir }: Config, processId: number | undefined, { terminal 
 
 export function sayFailed(
   { lastLines }: Pick<SpawnedServer, "lastLines">,
+  { type }: Exclude<ServerStart, { type: "running" }>,
   config: Config,
   { terminal }: CommandContext,
 ): number {
   const lines = lastLines();
   const where = outputFile(config.dataDir);
+  const what =
+    type === "silent"
+      ? "The server runs but does not answer this program: turnpike logs may say why, turnpike stop --now ends it."
+      : "The server could not start.";
   terminal.printError(
-    "The server could not start. " +
-      (lines.length > 0 ? `The last lines of ${where}:` : `It has left no word in ${where}.`),
+    `${what} ` + (lines.length > 0 ? `The last lines of ${where}:` : `It has left no word in ${where}.`),
     ...lines.map((line) => `  ${line}`),
   );
   return 1;
