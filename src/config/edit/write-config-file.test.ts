@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
@@ -35,6 +35,7 @@ test.skipIf(process.platform === "win32")("keeps the mode and a copy, through a 
   expect(modeOf(real)).toBe(0o640);
   expect(backup).toBe(`${path}.backup-2026-11-29T08-00-00-123Z`);
   expect(readFileSync(backup ?? "", "utf8")).toBe("old");
+  expect(modeOf(backup ?? "")).toBe(0o640);
   expect(readdirSync(folder)).toHaveLength(3);
 });
 
@@ -45,8 +46,13 @@ test.skipIf(process.platform === "win32")(
     await writeConfigFile({ path, before: undefined, after: "KEY=1\n", isSecret: true }, NOW);
     expect(modeOf(path)).toBe(0o600);
     chmodSync(path, 0o644);
-    await writeConfigFile({ path, before: "KEY=1\n", after: "KEY=2\n", isSecret: true }, NOW);
+    const backup = await writeConfigFile({ path, before: "KEY=1\n", after: "KEY=2\n", isSecret: true }, NOW);
+    expect([modeOf(path), modeOf(backup ?? "")]).toEqual([0o600, 0o600]);
+    chmodSync(path, 0o644);
+    const again = { path, before: "KEY=2\n", after: "KEY=2\n", isSecret: true };
+    expect(await writeConfigFile(again, new Date(0))).toBeUndefined();
     expect(modeOf(path)).toBe(0o600);
+    expect(readdirSync(dirname(path))).toHaveLength(2);
   },
 );
 

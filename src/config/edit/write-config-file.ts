@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { fsync } from "node:fs";
-import { chown, copyFile, lstat, mkdir, readFile, readlink, rename, rm, stat } from "node:fs/promises";
+import { fsync, type Stats } from "node:fs";
+import { lstat, mkdir, readFile, readlink, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 
@@ -25,7 +25,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
 
 /**
  * Writes a config file at once or not at all, through symbolic links, with the mode and the owner that it had. What was there is
- * kept beside it; resolves with the path of that copy.
+ * kept beside it when it changes, as closed to others as the file is now; resolves with the path of that copy.
  * @throws Error when it is no longer as it was, or the system's error
  */
 export async function writeConfigFile(change: ConfigFileChange, now: Date): Promise<string | undefined> {
@@ -36,17 +36,9 @@ export async function writeConfigFile(change: ConfigFileChange, now: Date): Prom
   const mode = stats ? stats.mode & (isSecret ? 0o700 : 0o7777) : isSecret ? 0o600 : 0o666;
   const draft = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}`);
   try {
-    // Closed before it is renamed: Windows renames no open file.
-    {
-      await using handle = await openFile(draft, "wx", mode);
-      await handle.writeFile(after);
-      // The mask of this process does not apply to what was there before.
-      if (stats) await handle.chmod(mode);
-      await syncFile(handle.fd);
-    }
-    if (stats && process.getuid?.() === 0) await chown(draft, stats.uid, stats.gid);
+    await writeNew(draft, after, mode, stats);
     if ((await readIfThere(target)) !== before) throw new Error("it has been changed meanwhile");
-    const copy = before === undefined ? undefined : await keepCopy(path, now);
+    const copy = stats === undefined || before === after ? undefined : await keepCopy(path, mode, stats, now);
     await rename(draft, target);
     return copy;
   } finally {
@@ -54,16 +46,35 @@ export async function writeConfigFile(change: ConfigFileChange, now: Date): Prom
   }
 }
 
-/** By descriptor: under Yarn's Plug'n'Play, file handles have no `sync`. */
-const syncFile = promisify(fsync);
+/** Of the file that was there before. */
+type Owner = Pick<Stats, "uid" | "gid">;
 
-/** The mode is copied with the content. */
-async function keepCopy(path: string, now: Date): Promise<string> {
+async function keepCopy(path: string, mode: number, owner: Owner, now: Date): Promise<string> {
   const time = now.toISOString().replaceAll(/[:.]/g, "-");
   const copy = `${path}.backup-${time}`;
-  await copyFile(path, copy);
+  await writeNew(copy, await readFile(path), mode, owner);
   return copy;
 }
+
+/**
+ * Is closed at the end, since Windows renames no open file.
+ * @param before - the mask of this process does not apply to what was there before
+ */
+async function writeNew(
+  path: string,
+  content: string | Uint8Array,
+  mode: number,
+  before: Owner | undefined,
+): Promise<void> {
+  await using handle = await openFile(path, "wx", mode);
+  await handle.writeFile(content);
+  if (before) await handle.chmod(mode);
+  if (before && process.getuid?.() === 0) await handle.chown(before.uid, before.gid);
+  await syncFile(handle.fd);
+}
+
+/** By descriptor: under Yarn's Plug'n'Play, file handles have no `sync`. */
+const syncFile = promisify(fsync);
 
 const MOST_LINKS = 40;
 
