@@ -55,8 +55,9 @@ export async function listenLocally(
   const { server, close } = createHttpServer(app, "localhost", timeouts);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    // The socket is made before `listen` returns. To change its mode afterwards would leave others a moment.
-    const before = process.umask(0o177);
+    // The socket is made before `listen` returns. To change its mode afterwards would leave others a moment. Not 0o177: what is
+    // under way in other threads is made with this mask too, and a folder without x could not be entered.
+    const before = process.umask(0o077);
     try {
       server.listen(path, () => {
         server.off("error", reject);
