@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import type { Config } from "../config/config.ts";
 import {
   controlFile,
-  findControlAddress,
+  controlPipe,
   fitsAddress,
   makeOwnFolder,
   otherControlAddresses,
@@ -101,15 +101,16 @@ interface WayIn {
 function waysIn(dataDir: string, environment: Environment): readonly WayIn[] {
   const file = controlFile(dataDir);
   if (process.platform === "win32") {
-    return [{ path: findControlAddress(dataDir), prepare: doNothing, remove: doNothing }];
+    return [{ path: controlPipe(dataDir), prepare: doNothing, remove: doNothing }];
   }
   const clear = () => rmSync(file, { force: true });
   const elsewhere = otherControlAddresses(dataDir, environment).map((path) => ({
     path,
     prepare: () => {
+      // First of all: a link that leads to where an earlier server was must not stay.
+      clear();
       makeOwnFolder(dirname(path));
       rmSync(path, { force: true });
-      clear();
       symlinkSync(path, file);
     },
     remove: clear,

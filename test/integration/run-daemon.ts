@@ -63,7 +63,7 @@ export class Daemon {
   }
 
   get #control(): ControlClient {
-    return new ControlClient(findControlAddress(this.dataDir));
+    return new ControlClient(findControlAddress(this.dataDir) ?? "");
   }
 
   ask(url: string, path: string, body: object, key = API_KEY): Promise<Response> {

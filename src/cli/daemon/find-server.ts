@@ -27,7 +27,9 @@ export async function findServer(dataDir: string): Promise<FoundServer> {
 export async function askServer(
   dataDir: string,
 ): Promise<Extract<FoundServer, { type: "running" }> | undefined> {
-  const client = new ControlClient(findControlAddress(dataDir));
+  const address = findControlAddress(dataDir);
+  if (address === undefined) return undefined;
+  const client = new ControlClient(address);
   try {
     const status = await client.get<StatusBody>("/admin/api/status");
     return { type: "running", client, status };

@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, readlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { isAbsolute, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 
 import { sha256 } from "../../lib/sha256.ts";
 import type { Environment } from "../sources/process-environment.ts";
@@ -13,15 +13,25 @@ export function controlFile(dataDir: string): string {
   return join(dataDir, "control.sock");
 }
 
-/** Where the command line finds the server of this data folder, whether it runs or not. */
-export function findControlAddress(dataDir: string): string {
-  if (process.platform === "win32") return `\\\\.\\pipe\\turnpike-${nameOf(dataDir)}`;
+/** On Windows: the named pipe in place of the socket. */
+export function controlPipe(dataDir: string): string {
+  return `\\\\.\\pipe\\turnpike-${nameOf(dataDir)}`;
+}
+
+/**
+ * Where the command line finds the server of this data folder, whether it runs or not. Undefined when a link leads to a folder
+ * that is not this user's alone: since the server made it below a place such as /tmp, somebody else can have put theirs there.
+ */
+export function findControlAddress(dataDir: string): string | undefined {
+  if (process.platform === "win32") return controlPipe(dataDir);
   const file = controlFile(dataDir);
+  let address: string;
   try {
-    return readlinkSync(file);
+    address = readlinkSync(file);
   } catch {
     return file;
   }
+  return isOwnFolder(dirname(address)) ? address : undefined;
 }
 
 /** Whether a socket can have this path as its address. */
@@ -59,9 +69,17 @@ export function controlFolders(environment: Environment): readonly string[] {
  */
 export function makeOwnFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { uid, mode } = lstatSync(folder);
-  const isOwn = uid === process.getuid?.() && (mode & 0o170077) === 0o040000;
-  if (!isOwn) throw new Error(`The folder ${folder} is not this user's alone.`);
+  if (!isOwnFolder(folder)) throw new Error(`The folder ${folder} is not this user's alone.`);
+}
+
+/** Whether it is a folder, and no link to one, that only this user may look into. */
+function isOwnFolder(folder: string): boolean {
+  try {
+    const { uid, mode } = lstatSync(folder);
+    return uid === process.getuid?.() && (mode & 0o170077) === 0o040000;
+  } catch {
+    return false;
+  }
 }
 
 function nameOf(dataDir: string): string {
