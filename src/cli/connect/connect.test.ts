@@ -289,6 +289,19 @@ test.each([
   expect(readdirSync(home)).toEqual([".local"]);
 });
 
+test("this machine's key goes to no other machine, unless the settings name its address", async () => {
+  const other = ["codex", "--print", "--url", "http://192.0.2.1:4141/v1"];
+  expect(await connect(...other)).toBe(1);
+  expect(shown()).toMatch(/^--url: http:\/\/192\.0\.2\.1:4141 is not this machine's server.* --key\.$/m);
+  for (const name of ["localhost", "127.0.0.2", "[::1]"]) {
+    expect(await connect("codex", "--print", "--url", `http://${name}:9`)).toBe(0);
+  }
+  fake.environment = { TURNPIKE_HOST: "127.0.0.1.invalid", TURNPIKE_PORT: "80" };
+  expect(await connect("codex", "--print", "--url", "http://127.0.0.1.invalid")).toBe(0);
+  expect(await connect("codex", "--print", "--url", "http://127.0.0.1.invalid:81")).toBe(1);
+  expect(await connect("codex", "--print", "--key", KEY, "--url", "http://127.0.0.1.invalid:81")).toBe(0);
+});
+
 test("without a key it says how to get one; a key that the server refuses is told", async () => {
   rmSync(join(home, ".local"), { recursive: true });
   expect(await connect("codex", "--yes", ...NOBODY)).toBe(1);

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Config } from "../../config/config.ts";
+import { isLoopbackHost } from "../../config/build/is-loopback-host.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import { resolveConfig } from "../../config/resolve-config.ts";
 import { apiKey } from "../../config/schema/setting-formats.ts";
@@ -37,6 +38,7 @@ export async function settleTarget(
   const { environment, machine, engines } = context;
   const settings = () => resolveConfig({ ...given, environment, machine, engines }).config;
   const url = request.url === undefined ? urlOf(settings()) : readUrl(request.url);
+  if (request.url !== undefined && request.key === undefined) checkIsOwn(url, settings());
   const key = request.key === undefined ? await readKey(settings()) : readGivenKey(request.key);
   const apiUrl = `${url}/v1`;
   const answer = await readModels(apiUrl, key.value);
@@ -124,6 +126,17 @@ function readGivenKey(typed: string): ClientKey {
     throw new ConfigError(["--key: expected an API key, which has no blanks and only ASCII characters."]);
   }
   return { value };
+}
+
+/** @throws ConfigError for another machine's server: that is not to see this one's key */
+function checkIsOwn(url: string, config: Config): void {
+  const { hostname, href } = new URL(url);
+  const { auth, server } = config;
+  const isConfigured = server.port !== 0 && URL.parse(urlOf(config))?.href === href;
+  if (auth.noAuth || isConfigured || isLoopbackHost(hostname)) return;
+  throw new ConfigError([
+    `--url: ${url} is not this machine's server, so it does not get this machine's key. Give the key of that server with --key.`,
+  ]);
 }
 
 /** The first one of the settings, else that of the data folder. */
