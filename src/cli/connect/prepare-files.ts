@@ -11,6 +11,7 @@ export interface PreparedFile {
   /** Undefined when there is none. */
   readonly before: string | undefined;
   readonly after: string;
+  readonly format: ClientFile["format"];
   readonly isSecret: boolean;
   readonly state: "new" | "changed" | "unchanged";
 }
@@ -42,12 +43,12 @@ export function textFor(file: ClientFile, before = ""): string {
 }
 
 async function prepareFile(file: ClientFile): Promise<PreparedFile> {
-  const { path, holdsKey = false } = file;
+  const { path, format, holdsKey = false } = file;
   const before = await readIfThere(path);
   const after = textFor(file, before);
   const isRight = before === after && !(holdsKey && (await isOpenToOthers(path)));
   const state = before === undefined ? "new" : isRight ? "unchanged" : "changed";
-  return { path, before, after, isSecret: holdsKey, state };
+  return { path, before, after, format, isSecret: holdsKey, state };
 }
 
 /** On Windows mode bits mean nothing. */
