@@ -1,23 +1,28 @@
 import { expect, test } from "vitest";
 
 import { ConfigError } from "../../config/config-error.ts";
-import { resolveChannel } from "./channel-settings.ts";
+import { findOpenApproverKey, resolveChannel } from "./channel-settings.ts";
 import { scrubEnvironment, secretsOf } from "./scrub-environment.ts";
 
 const FOLDER = import.meta.dirname;
 
-function resolve(
-  environment: Readonly<Record<string, string>> = {},
-  flags: Readonly<Record<string, unknown>> = {},
-) {
-  const machine = {
-    platform: "linux",
-    homeDir: FOLDER,
-    currentDir: FOLDER,
-    cores: 2,
-    memoryBytes: 8e9,
-  } as const;
-  return resolveChannel({ flags }, { environment, machine, engines: ["sdk"] }).config;
+type Environment = Readonly<Record<string, string>>;
+type Flags = Readonly<Record<string, unknown>>;
+
+const MACHINE = {
+  platform: "linux",
+  homeDir: FOLDER,
+  currentDir: FOLDER,
+  cores: 2,
+  memoryBytes: 8e9,
+} as const;
+
+function resolveAll(environment: Environment, flags: Flags = {}) {
+  return resolveChannel({ flags }, { environment, machine: MACHINE, engines: ["sdk"] });
+}
+
+function resolve(environment: Environment = {}, flags: Flags = {}) {
+  return resolveAll(environment, flags).config;
 }
 
 test("has a port, a time and a data folder of its own, and one turn at a time", () => {
@@ -89,4 +94,13 @@ test("no secret of the session is passed on, and all are kept out of the log", (
     "aws-secret-1",
     "a-key-of-theirs-1",
   ]);
+});
+
+const told = (environment: Environment, flags: Flags = {}) =>
+  findOpenApproverKey(resolveAll(environment, flags));
+
+test("approver keys that Claude Code hands on are told of, those in a file are not", () => {
+  expect(told({})).toBeUndefined();
+  expect(told({ TURNPIKE_APPROVER_KEYS: "tp-approver-mine-1" })).toMatch(/Leave TURNPIKE_APPROVER_KEYS out/);
+  expect(told({}, { "auth.approverKeys": ["tp-approver-mine-1"] })).toMatch(/Leave --approver-key out/);
 });

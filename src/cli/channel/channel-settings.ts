@@ -4,6 +4,7 @@ import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import { type ResolvedConfig, resolveConfig } from "../../config/resolve-config.ts";
 import { defaultDataDir } from "../../config/sources/default-data-dir.ts";
+import { findOrigin } from "../../config/sources/origin.ts";
 import type { Environment } from "../../config/sources/process-environment.ts";
 import type { Profile } from "../../core/words/profile.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -55,6 +56,16 @@ export function resolveChannel(
   const turnMs = isDefault("turns.turnTimeout") ? DEFAULT_TIMEOUT_MS : config.turns.turnTimeoutMs;
   const model = environment[MODEL_VARIABLE]?.trim();
   return { ...resolved, config: channelConfig(config, { port, dataDir, turnMs, model: model || undefined }) };
+}
+
+/**
+ * What to tell a person whose approver keys Claude Code hands to its server: then Claude's own commands can read them, too.
+ * Undefined when they come from a file.
+ */
+export function findOpenApproverKey({ originOf }: Pick<ResolvedConfig, "originOf">): string | undefined {
+  const origin = findOrigin("auth.approverKeys", originOf);
+  if (origin.type !== "environment" && origin.type !== "flag") return undefined;
+  return `Whatever Claude runs can read an approver key that is in Claude Code's environment or files, and approve for itself. Leave ${origin.name} out: turnpike channel install makes a key and shows it once.`;
 }
 
 interface ChannelValues {

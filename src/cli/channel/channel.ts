@@ -15,7 +15,7 @@ import { lockDataFolder } from "../lock-data-folder.ts";
 import type { RunningServer } from "../running-server.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { watchForEnd } from "../watch-for-end.ts";
-import { resolveChannel } from "./channel-settings.ts";
+import { findOpenApproverKey, resolveChannel } from "./channel-settings.ts";
 import { removeEntry, writeEntry } from "./port-registry.ts";
 import { scrubEnvironment, secretsOf } from "./scrub-environment.ts";
 import { takePort } from "./take-port.ts";
@@ -84,11 +84,15 @@ interface Prepared {
 /** Never rejects for what a person can mend: it is told over MCP. */
 async function prepare(given: GivenFlags, context: CommandContext): Promise<Prepared> {
   try {
-    const { config, warnings } = resolveChannel(given, context);
+    const resolved = resolveChannel(given, context);
+    const { config, warnings } = resolved;
     context.terminal.printError(...warnings.map((warning) => `Warning: ${warning}`));
     await prepareDataFolder(config.dataDir);
     const { key: hookSecret = "" } = await openKeyFile(config.dataDir, "hook-secret");
-    return { config, problem: "", logger: openLog(config, hookSecret, context), hookSecret };
+    const logger = openLog(config, hookSecret, context);
+    const warning = findOpenApproverKey(resolved);
+    if (warning !== undefined) logger.error("auth.approver-key-open", { warning });
+    return { config, problem: "", logger, hookSecret };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const problem = error.problems.join("\n");
@@ -150,11 +154,20 @@ async function open(
   return undefined;
 }
 
-function describe({ url, apiKeyNotice }: RunningServer, { models }: Config): readonly string[] {
+function describe(
+  { url, apiKeyNotice, approverKeyNotice }: RunningServer,
+  { models }: Config,
+): readonly string[] {
   const key = "file" in apiKeyNotice ? `is in ${apiKeyNotice.file}` : "is the configured one";
   return [
     `Turnpike answers at ${url}/v1 with this Claude Code session.`,
     apiKeyNotice.type === "disabled" ? "It asks for no API key." : `The API key ${key}.`,
+    // Not the key itself: Claude reads this.
+    ...(approverKeyNotice.type === "created"
+      ? [
+          `Nobody knows the approver key yet: delete ${approverKeyNotice.file} and run turnpike channel install.`,
+        ]
+      : []),
     `Model ids: ${Object.keys(models).join(", ")}.`,
   ];
 }

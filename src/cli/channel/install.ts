@@ -7,12 +7,14 @@ import { ConfigError } from "../../config/config-error.ts";
 import type { Config } from "../../config/config.ts";
 import { openKeyFile } from "../../config/data-folder/key-file.ts";
 import { SETTINGS } from "../../config/schema/config-schema.ts";
+import type { Setting } from "../../config/schema/setting.ts";
 import { styled } from "../../lib/styled-line.ts";
 import type { CommandContext } from "../command-context.ts";
 import { quoteForShell } from "../quote-for-shell.ts";
 import type { GivenFlags } from "../setting-options.ts";
-import { resolveChannel } from "./channel-settings.ts";
+import { findOpenApproverKey, resolveChannel } from "./channel-settings.ts";
 import { withServer, withSettings } from "./claude-files.ts";
+import { isOpenToGit } from "./is-open-to-git.ts";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
 
 export interface InstallRequest {
@@ -41,10 +43,12 @@ export async function installChannel(
   given: GivenFlags,
   context: CommandContext,
 ): Promise<number> {
-  const { config } = resolveChannel(given, context);
+  const resolved = resolveChannel(given, context);
+  const { config } = resolved;
   if (config.server.port === 0) {
     throw new ConfigError(["The hooks of Claude Code need to know the port: give one with --port, not 0."]);
   }
+  const server = serverCommand(request, given, context);
   const place = placeOf(request, context);
   const [servers, settings] = [await readJsonFile(place.mcp), await readJsonFile(place.settings)];
   const { key: secret = "" } = await openKeyFile(config.dataDir, "hook-secret");
@@ -52,13 +56,18 @@ export async function installChannel(
   const isProjectServer = request.into === undefined;
   const made = withSettings(settings, { url: hookUrl(config), secret }, isProjectServer);
   await mkdir(place.folder, { recursive: true });
-  await writeJsonFile(place.mcp, withServer(servers, serverCommand(request, given, context)));
-  await writeJsonFile(place.settings, made.settings);
+  await writeJsonFile(place.mcp, withServer(servers, server), false);
+  await writeJsonFile(place.settings, made.settings, true);
   const contract = join(config.dataDir, "channel-contract.md");
   await writeFile(contract, `${CHANNEL_NAMES.CONTRACT}\n`, { mode: 0o600 });
-  const { terminal } = context;
-  for (const conflict of made.conflicts) {
-    terminal.printError([styled(["bold", "yellow"], "Warning:"), ` ${place.settings}: ${conflict}.`]);
+  const { terminal, environment } = context;
+  const warnings = [
+    ...made.conflicts.map((conflict) => `${place.settings}: ${conflict}.`),
+    ...((await isOpenToGit(place.settings, environment)) ? [`${place.settings} ${OPEN_TO_GIT}`] : []),
+    ...[findOpenApproverKey(resolved) ?? []].flat(),
+  ];
+  for (const warning of warnings) {
+    terminal.printError([styled(["bold", "yellow"], "Warning:"), ` ${warning}`]);
   }
   const command = startCommand(request, place, config, contract);
   const configured = config.auth.apiKeys.length > 0;
@@ -67,6 +76,7 @@ export async function installChannel(
     `         ${place.settings}`,
     `Base URL http://${urlHost(config)}:${config.server.port}/v1`,
     configured ? "API key  the configured one" : `API key  ${key ?? ""} (${keyFile})`,
+    ...(await describeApprover(config)),
     "",
     "Start Claude Code with the channel:",
     "",
@@ -78,6 +88,20 @@ export async function installChannel(
     `  ${command} --dangerously-load-development-channels server:${CHANNEL_NAMES.SERVER_NAME}`,
   );
   return 0;
+}
+
+const OPEN_TO_GIT = "holds a secret, and git does not ignore it. Name it in .gitignore or .git/info/exclude.";
+
+/** Makes the approver key where none is configured. Only now is it known: the server that Claude Code starts shows it to nobody. */
+async function describeApprover({ auth, dataDir }: Config): Promise<readonly string[]> {
+  if (auth.approverKeys.length > 0) return ["Approver the configured key"];
+  const { key, file } = await openKeyFile(dataDir, "approver-key");
+  if (key === undefined)
+    return [`Approver the key that was shown when it was made (for a new one delete ${file})`];
+  return [
+    `Approver ${key}`,
+    "         New, and shown only now. It must not be in Claude Code's environment, where whatever Claude runs can read it.",
+  ];
 }
 
 function placeOf({ project, into }: InstallRequest, { machine }: CommandContext): Place {
@@ -111,7 +135,7 @@ function serverCommand(
     if (value === undefined) return [];
     if (setting.isSecret) {
       throw new ConfigError([
-        `${setting.flagName} is secret and would stand in a file of Claude Code's. Set ${setting.environmentNames[0]} for Claude Code instead.`,
+        `${setting.flagName} is secret and would stand in a file of Claude Code's. ${cureFor(setting)}`,
       ]);
     }
     if (setting.isSwitch) return [setting.flagName];
@@ -128,6 +152,17 @@ function serverCommand(
     ],
     env: {},
   };
+}
+
+function cureFor({ key, environmentNames: [variable = ""] }: Setting): string {
+  switch (key) {
+    case "auth.approverKeys":
+      return `Leave it out, and a key is made and shown once. ${variable} must not be in Claude Code's environment either: whatever Claude runs can read that.`;
+    case "auth.apiKeys":
+      return `Leave it out, and the key in <data-dir>/api-key is used, which may be one of yours; or set ${variable} for Claude Code.`;
+    default:
+      return `Set ${variable} for Claude Code instead.`;
+  }
 }
 
 function startCommand(

@@ -1,4 +1,5 @@
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { ConfigError } from "../../config/config-error.ts";
@@ -32,14 +33,21 @@ export async function readJsonFile(path: string): Promise<JsonFile> {
   ]);
 }
 
-/** Replaces the file as a whole, so that nobody reads half of it. A new one is for this user only. */
-export async function writeJsonFile(path: string, value: JsonFile): Promise<void> {
+/**
+ * Replaces the file as a whole, so that nobody reads half of it. A new one is for this user only, as is one that holds a secret;
+ * another keeps its mode.
+ */
+export async function writeJsonFile(path: string, value: JsonFile, isSecret: boolean): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const mode = await stat(path).then(
-    (stats) => stats.mode & 0o777,
+    (stats) => stats.mode & (isSecret ? 0o700 : 0o777),
     () => 0o600,
   );
-  const written = `${path}.${process.pid}.tmp`;
-  await writeFile(written, `${JSON.stringify(value, undefined, 2)}\n`, { mode });
-  await rename(written, path);
+  const draft = `${path}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(draft, `${JSON.stringify(value, undefined, 2)}\n`, { mode, flag: "wx" });
+    await rename(draft, path);
+  } finally {
+    await rm(draft, { force: true });
+  }
 }
