@@ -34,7 +34,8 @@ ENV NODE_ENV=production \
     CLAUDE_CONFIG_DIR=/data/claude \
     TURNPIKE_DATA_DIR=/data/turnpike \
     TURNPIKE_WORKSPACE=/workspace \
-    TURNPIKE_HOST=0.0.0.0
+    TURNPIKE_HOST=0.0.0.0 \
+    TURNPIKE_SUPERVISED=1
 USER node
 WORKDIR /workspace
 VOLUME ["/data"]

@@ -6,7 +6,9 @@ import { Ajv2019 } from "ajv/dist/2019.js";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 
+import { isSupervised } from "../../src/cli/daemon/hand-over.ts";
 import { SETTINGS } from "../../src/config/schema/config-schema.ts";
+import { SUPERVISED_VARIABLE } from "../../src/config/sources/read-environment-settings.ts";
 import { composeSchema } from "./compose-file.ts";
 import { fillIn, readDockerfile, readPairs } from "./read-dockerfile.ts";
 
@@ -15,7 +17,10 @@ const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 const TOOLS = join(ROOT, "test", "tools");
 const hasTools = existsSync(join(TOOLS, "node_modules")) || process.env["CI"] !== undefined;
 const requireTool = createRequire(join(TOOLS, "package.json"));
-const VARIABLES = new Set(SETTINGS.flatMap(({ environmentNames }) => environmentNames));
+const VARIABLES = new Set([
+  ...SETTINGS.flatMap(({ environmentNames }) => environmentNames),
+  SUPERVISED_VARIABLE,
+]);
 
 describe("reading a Dockerfile", () => {
   test("stages, flags, lists, continued lines with comments between them", () => {
@@ -96,6 +101,16 @@ describe("the Dockerfile", () => {
     expect(names.filter((name) => name.startsWith("TURNPIKE_") && !VARIABLES.has(name))).toEqual([]);
     expect(names.filter((name) => /KEY|TOKEN|SECRET|PASSWORD/.test(name))).toEqual([]);
   });
+});
+
+test("a restart ends the container, and Compose starts it again", () => {
+  const stage = readDockerfile(read("Dockerfile")).at(-1);
+  const variables = (stage?.instructions ?? []).flatMap(({ name, text }) =>
+    name === "ENV" ? readPairs(text) : [],
+  );
+  const { services } = composeSchema.parse(parse(read("compose.yaml")));
+  expect(isSupervised(Object.fromEntries(variables), { pid: 7, ppid: 1 })).toBe(true);
+  expect(services["turnpike"]).toMatchObject({ restart: "unless-stopped" });
 });
 
 describe("the compose files", () => {

@@ -1,4 +1,5 @@
 import type { Environment } from "../../config/sources/process-environment.ts";
+import { SUPERVISED_VARIABLE } from "../../config/sources/read-environment-settings.ts";
 import type { CommandContext } from "../command-context.ts";
 import { writeProcessId } from "../lock-data-folder.ts";
 import { RESTART_EXIT_CODE } from "./restart-exit-code.ts";
@@ -24,8 +25,12 @@ export async function handOver(dataDir: string, context: CommandContext): Promis
   return 0;
 }
 
-/** Whether systemd, launchd or a container's runtime starts this process again. */
-function isSupervised(environment: Environment): boolean {
-  const { SYSTEMD_EXEC_PID: unit, XPC_SERVICE_NAME: job } = environment;
-  return process.pid === 1 || unit === String(process.pid) || job?.startsWith(SERVICE_LABEL) === true;
+/** Whether systemd, launchd or a container's runtime starts this process again, or one that ends with it. */
+export function isSupervised(
+  environment: Environment,
+  { pid, ppid }: Pick<NodeJS.Process, "pid" | "ppid"> = process,
+): boolean {
+  const { SYSTEMD_EXEC_PID: unit, XPC_SERVICE_NAME: job, [SUPERVISED_VARIABLE]: told } = environment;
+  const isOfUnit = unit === String(pid) || unit === String(ppid);
+  return told === "1" || pid === 1 || isOfUnit || job?.startsWith(SERVICE_LABEL) === true;
 }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 
+import { SUPERVISED_VARIABLE } from "../../config/sources/read-environment-settings.ts";
 import type { CommandContext } from "../command-context.ts";
 import { openOutput, outputFile, readLastLines } from "./server-log.ts";
 
@@ -32,7 +33,8 @@ export async function spawnServer(
     const child = spawn(program, [...before, "serve", ...args], {
       detached: true,
       stdio: ["ignore", descriptor, descriptor],
-      env: environment,
+      // Nothing starts this one again, even where something does so with the one that starts it.
+      env: { ...environment, [SUPERVISED_VARIABLE]: undefined },
       windowsHide: true,
       ...(folder !== undefined && { cwd: folder }),
     });

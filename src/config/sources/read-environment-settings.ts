@@ -4,6 +4,9 @@ import type { Environment } from "./process-environment.ts";
 
 export const CONFIG_FILE_VARIABLE = "TURNPIKE_CONFIG";
 
+/** `1` where something starts the server again once it has ended with the code for that. No setting: the image sets it. */
+export const SUPERVISED_VARIABLE = "TURNPIKE_SUPERVISED";
+
 export interface EnvironmentSetting {
   readonly key: string;
   /** The variable, or both when a list came from both of its spellings. */
@@ -28,7 +31,11 @@ export function readEnvironmentSettings(environment: Environment): readonly Envi
  * Kubernetes, which describes a service named turnpike in `TURNPIKE_SERVICE_HOST`.
  */
 export function findMistypedVariables(environment: Environment): readonly string[] {
-  const known = new Set([...SETTINGS.flatMap((setting) => setting.environmentNames), CONFIG_FILE_VARIABLE]);
+  const known = new Set([
+    ...SETTINGS.flatMap((setting) => setting.environmentNames),
+    CONFIG_FILE_VARIABLE,
+    SUPERVISED_VARIABLE,
+  ]);
   return Object.keys(environment).flatMap((name) => {
     if (!name.startsWith("TURNPIKE_") || known.has(name)) return [];
     const meant = nearestName(name.slice("TURNPIKE_".length), withoutPrefix(known));
