@@ -10,6 +10,7 @@ import { SETTINGS } from "../../../config/schema/config-schema.ts";
 import { defaultDataDir } from "../../../config/sources/default-data-dir.ts";
 import { SILENT_LOGGER } from "../../../core/ports/logger.ts";
 import { sha256 } from "../../../lib/sha256.ts";
+import { LONGEST_TIMER_MS } from "../../../lib/time.ts";
 import { styled } from "../../../lib/styled-line.ts";
 import { formatKeyRows } from "../../banner.ts";
 import type { CommandContext } from "../../command-context.ts";
@@ -26,7 +27,9 @@ import { SERVICE_LABEL } from "./service-label.ts";
 interface Supervisor {
   readonly file: string;
   readonly content: (service: ServiceDefinition) => string;
-  /** Commands that make it run the service, now and from each login on; and that end this. */
+  /** Commands that end a service of an earlier installation, if there is one. */
+  readonly clear: readonly (readonly string[])[];
+  /** Commands that make it run the service as the file says, now and from each login on; and that end this. */
   readonly begin: readonly (readonly string[])[];
   readonly end: readonly (readonly string[])[];
 }
@@ -64,7 +67,8 @@ export async function installService(given: GivenFlags, context: CommandContext)
       `The service does not get ${name} of this shell: keys do not belong into that file. ${whereKeysGo(config, context)}`,
     );
   }
-  const failed = await runAll(supervisor.begin, context);
+  await runAll(supervisor.clear, config, context);
+  const failed = await runAll(supervisor.begin, config, context);
   if (failed) {
     terminal.print(
       `${failed} To start it by hand:`,
@@ -83,7 +87,7 @@ export async function uninstallService(given: GivenFlags, context: CommandContex
     terminal.print(`There is no service: ${supervisor.file} does not exist.`);
     return 0;
   }
-  const failed = await runAll(supervisor.end, context);
+  const failed = await runAll(supervisor.end, config, context);
   rmSync(supervisor.file);
   terminal.print(`Removed: ${supervisor.file}`);
   if (failed) terminal.print(`${failed} If the server still runs: turnpike stop.`);
@@ -111,9 +115,12 @@ function findSupervisor(config: Config, { machine, environment }: CommandContext
       return {
         file: join(folder, "systemd", "user", name),
         content: formatSystemdUnit,
+        clear: [],
         begin: [
           [...systemctl, "daemon-reload"],
-          [...systemctl, "enable", "--now", name],
+          [...systemctl, "enable", name],
+          // One that runs goes on with its old settings until then.
+          [...systemctl, "restart", name],
         ],
         end: [[...systemctl, "disable", "--now", name]],
       };
@@ -125,6 +132,8 @@ function findSupervisor(config: Config, { machine, environment }: CommandContext
       return {
         file,
         content: (service) => formatLaunchdPlist(label, service),
+        // It refuses to take a job twice.
+        clear: [["launchctl", "bootout", `${domain}/${label}`]],
         begin: [["launchctl", "bootstrap", domain, file]],
         end: [["launchctl", "bootout", `${domain}/${label}`]],
       };
@@ -178,16 +187,19 @@ function whereKeysGo({ dataDir }: Config, { machine }: CommandContext): string {
     : "Log in with claude, or put the setting into config.yaml in the data folder.";
 }
 
+/** Beyond the time for running turns, which the server that ends may take. */
 const PATIENCE_MS = 60_000;
 
 /** Undefined when all went well; else why not. */
 async function runAll(
   commands: readonly (readonly string[])[],
+  { server }: Config,
   { environment }: CommandContext,
 ): Promise<string | undefined> {
+  const timeout = Math.min(server.drainMs + PATIENCE_MS, LONGEST_TIMER_MS);
   for (const [program = "", ...args] of commands) {
     try {
-      await promisify(execFile)(program, args, { env: environment, timeout: PATIENCE_MS });
+      await promisify(execFile)(program, args, { env: environment, timeout });
     } catch (error) {
       const told = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
       const [reason = ""] = (told || (error instanceof Error ? error.message : String(error))).split("\n");
