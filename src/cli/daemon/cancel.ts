@@ -24,6 +24,6 @@ export function cancel(
     if (isJson) printJson(run, terminal);
     else if (run.ended_at === null) terminal.print(`Turn ${run.id} was told to end, and has not yet.`);
     else terminal.print(`Turn ${run.id} is over: ${run.state}.`);
-    return 0;
+    return run.ended_at === null ? 1 : 0;
   });
 }

@@ -32,8 +32,9 @@ export async function logs(
   const { terminal } = context;
   const status = (await askServer(dataDir))?.status;
   const file = status?.log_file ?? log.file ?? outputFile(dataDir);
-  // A server in a terminal prints there, and the file is of an earlier one.
-  const isElsewhere = existsSync(file) && status !== undefined && statSync(file).mtimeMs < status.started_at;
+  // A server in a terminal without a log file prints there, and this file is of an earlier one.
+  const isElsewhere =
+    existsSync(file) && status?.log_file === null && statSync(file).mtimeMs < status.started_at;
   if (!existsSync(file) || isElsewhere) {
     const why = status ? "The server prints its log to where it was started" : "There is no log";
     terminal.printError(
