@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 
 import { FakeContext } from "../../../test/cli/fake-context.ts";
-import { controlFile } from "../../config/data-folder/control-address.ts";
+import { findControlAddress } from "../../config/data-folder/control-address.ts";
 import { findLockHolder } from "../lock-data-folder.ts";
 import { chat } from "./chat.ts";
 
@@ -17,7 +17,7 @@ test("a chat with a server of its own ends when that is told to stop, and cannot
   onTestFinished(() => void control.close());
   const fake = new FakeContext(dataDir);
   fake.isInteractive = true;
-  fake.onStart = () => new Promise((resolve) => control.listen(controlFile(dataDir), resolve));
+  fake.onStart = () => new Promise((resolve) => control.listen(findControlAddress(dataDir), resolve));
   const code = chat({ flags: { dataDir } }, { model: "sonnet" }, fake.context);
   await vi.waitFor(() => expect(fake.typed).toBeDefined());
   expect(fake.refusals).toEqual([expect.stringContaining("of a chat")]);

@@ -35,7 +35,7 @@ export async function chat(
     return 1;
   }
   const conversation = options.conversation ?? `chat-${randomBytes(4).toString("hex")}`;
-  const opened = await openChatServer(given, conversation, context);
+  const opened = await openChatServer(given, context);
   if (opened.type !== "open") {
     if (opened.type === "busy") terminal.printError(describeAbsence(opened.found, opened.dataDir));
     return 1;

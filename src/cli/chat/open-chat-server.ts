@@ -22,6 +22,8 @@ export interface ChatServer extends AsyncDisposable {
   readonly asksHere: boolean;
   /** Aborts when the chat's own server has been told to end. */
   readonly told: AbortSignal;
+  /** Has the person asked about the approvals of this turn, which is the chat's. */
+  askAbout(turnId: string): void;
 }
 
 export type OpenedChatServer =
@@ -35,16 +37,12 @@ export type OpenedChatServer =
   | { readonly type: "failed" };
 
 /** @throws ConfigError when the settings cannot be used */
-export async function openChatServer(
-  given: GivenFlags,
-  conversation: string,
-  context: CommandContext,
-): Promise<OpenedChatServer> {
+export async function openChatServer(given: GivenFlags, context: CommandContext): Promise<OpenedChatServer> {
   const config = resolveSettings(given, context);
   const found = await findServer(config.dataDir);
   switch (found.type) {
     case "running":
-      return { type: "open", server: joinRunning(found, config, conversation, context) };
+      return { type: "open", server: joinRunning(found, config, context) };
     case "silent":
       return { type: "busy", found, dataDir: config.dataDir };
     case "none":
@@ -59,23 +57,25 @@ export async function openChatServer(
 function joinRunning(
   { client }: Extract<FoundServer, { type: "running" }>,
   { auth }: Config,
-  conversation: string,
   { terminal, clock }: CommandContext,
 ): ChatServer {
-  const ended = new AbortController();
+  const leaving = new AbortController();
   const [key] = auth.approverKeys;
   let asksHere = false;
+  let approvals: RemoteApprovals | undefined;
   if (key !== undefined && terminal.isInteractive) {
     asksHere = true;
-    const approvals = new RemoteApprovals(client, key, conversation);
-    approvals.follow(ended.signal).catch((error: unknown) => {
-      if (ended.signal.aborted) return;
+    approvals = new RemoteApprovals(client, key);
+    const giveUp = (why: string) => {
+      if (leaving.signal.aborted) return;
       asksHere = false;
-      terminal.printError(
-        `Approvals are not asked about here: ${error instanceof Error ? error.message : ""}`,
-      );
-    });
-    void promptApprovals({ approvals, terminal, clock }, ended.signal);
+      terminal.printError(`Approvals are not asked about here: ${why}`);
+    };
+    approvals.follow(leaving.signal).then(
+      () => giveUp("The server sends no more of them."),
+      (error: unknown) => giveUp(error instanceof Error ? error.message : String(error)),
+    );
+    void promptApprovals({ approvals, terminal, clock }, leaving.signal);
   }
   return {
     client,
@@ -83,7 +83,8 @@ function joinRunning(
       return asksHere;
     },
     told: new AbortController().signal,
-    [Symbol.asyncDispose]: async () => ended.abort(),
+    askAbout: (turnId) => approvals?.askAbout(turnId),
+    [Symbol.asyncDispose]: async () => leaving.abort(),
   };
 }
 
@@ -140,7 +141,7 @@ async function startOwn(config: Config, context: CommandContext): Promise<Opened
     const asked = await askServer(config.dataDir);
     if (!asked) throw new Error("The server's socket does not answer. Its log says why: turnpike logs.");
     const { client } = asked;
-    const own = { client, asksHere: terminal.isInteractive, told: told.signal };
+    const own = { client, asksHere: terminal.isInteractive, told: told.signal, askAbout: () => {} };
     return { type: "open", server: { ...own, [Symbol.asyncDispose]: () => cleanUp.run() } };
   } catch (error) {
     await cleanUp.run();

@@ -11,7 +11,7 @@ import type { Terminal } from "../terminal.ts";
 import type { ChatServer } from "./open-chat-server.ts";
 
 export interface ShownAnswerParts {
-  readonly server: Pick<ChatServer, "client" | "asksHere">;
+  readonly server: Pick<ChatServer, "client" | "asksHere" | "askAbout">;
   readonly model: string;
   readonly conversation: string;
   readonly text: string;
@@ -47,6 +47,7 @@ export class ShownAnswer {
     let isOver = false;
     void answer.finally(() => (isOver = true)).catch(() => {});
     const id = await this.#findRun(() => isOver);
+    if (id !== undefined) this.#parts.server.askAbout(id);
     terminal.showStatus();
     const shown = id === undefined ? undefined : await this.#show(id);
     try {
@@ -94,18 +95,21 @@ export class ShownAnswer {
     const printer = new RunPrinter(terminal);
     const response = await server.client.open("GET", `/admin/api/runs/${id}/events`);
     let end: RunBody["state"] | undefined;
-    for await (const event of readServerEvents(response.setEncoding("utf8"))) {
-      // Proof for the cast: the server is of the same program.
-      const body = event as RunEventBody;
-      if (body.type === "run" && body.run.ended_at !== null) return { state: body.run.state, isLate: true };
-      // The person knows what the turn is.
-      if (body.type === "run" || body.type === "run.started") continue;
-      // That is asked by itself.
-      if (server.asksHere && body.type === "approval.requested") continue;
-      if (body.type === "run.ended") end = body.state;
-      printer.print(body);
+    try {
+      for await (const event of readServerEvents(response)) {
+        // Proof for the cast: the server is of the same program.
+        const body = event as RunEventBody;
+        if (body.type === "run" && body.run.ended_at !== null) return { state: body.run.state, isLate: true };
+        // The person knows what the turn is.
+        if (body.type === "run" || body.type === "run.started") continue;
+        // That is asked by itself.
+        if (server.asksHere && body.type === "approval.requested") continue;
+        if (body.type === "run.ended") end = body.state;
+        printer.print(body);
+      }
+    } finally {
+      printer.end();
     }
-    printer.end();
     return end === undefined ? {} : { state: end };
   }
 }

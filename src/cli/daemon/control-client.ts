@@ -14,14 +14,20 @@ export class ControlError extends Error {
   }
 }
 
-/** Nobody answers there: `isSilent` when somebody listens all the same. */
+const NO_ANSWERS = {
+  none: "No server is running.",
+  silent: "The server does not answer.",
+  cut: "The server ended the connection before its answer was complete.",
+} as const;
+
+/** Nobody answers there, or not to the end: `isSilent` when somebody listens all the same. */
 export class NoAnswerError extends Error {
   readonly isSilent: boolean;
 
-  constructor(isSilent: boolean, cause: unknown) {
-    super(isSilent ? "The server does not answer." : "No server is running.", { cause });
+  constructor(what: keyof typeof NO_ANSWERS, cause: unknown) {
+    super(NO_ANSWERS[what], { cause });
     this.name = "NoAnswerError";
-    this.isSilent = isSilent;
+    this.isSilent = what === "silent";
   }
 }
 
@@ -77,7 +83,9 @@ export class ControlClient {
           ? schedule(patienceMs, () => asking.destroy(new Error("It took too long.")))
           : undefined;
       asking.on("close", () => patience?.cancel());
-      asking.on("error", (error) => reject(signal?.aborted ? error : new NoAnswerError(isConnected, error)));
+      asking.on("error", (error) =>
+        reject(signal?.aborted ? error : new NoAnswerError(isConnected ? "silent" : "none", error)),
+      );
       asking.on("response", (response) => {
         patience?.cancel();
         resolve(response);
@@ -102,9 +110,19 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The text of an answer as it comes. @throws NoAnswerError when the connection is cut before its end */
+export async function* readText(response: IncomingMessage): AsyncGenerator<string, void, undefined> {
+  try {
+    for await (const piece of response.setEncoding("utf8")) yield String(piece);
+  } catch (error) {
+    throw new NoAnswerError("cut", error);
+  }
+}
+
+/** The JSON of an answer; undefined when it is none. @throws NoAnswerError as `readText` */
 export async function readAnswer(response: IncomingMessage): Promise<unknown> {
   let text = "";
-  for await (const piece of response.setEncoding("utf8")) text += String(piece);
+  for await (const piece of readText(response)) text += piece;
   try {
     return JSON.parse(text);
   } catch {

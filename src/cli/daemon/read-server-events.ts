@@ -1,10 +1,12 @@
-/** The data of server-sent events, parsed; what is no JSON is left out. */
-export async function* readServerEvents(
-  body: AsyncIterable<unknown>,
-): AsyncGenerator<unknown, void, undefined> {
+import type { IncomingMessage } from "node:http";
+
+import { readText } from "./control-client.ts";
+
+/** The data of server-sent events, parsed; what is no JSON is left out. @throws NoAnswerError as `readText` */
+export async function* readServerEvents(response: IncomingMessage): AsyncGenerator<unknown, void, undefined> {
   let rest = "";
-  for await (const piece of body) {
-    rest += String(piece);
+  for await (const piece of readText(response)) {
+    rest += piece;
     const blocks = rest.split("\n\n");
     rest = blocks.pop() ?? "";
     for (const block of blocks) {

@@ -30,14 +30,17 @@ export function tail(
       throw new ControlError(response.statusCode ?? 0, messageOf(await readAnswer(response)));
     const printer = new RunPrinter(terminal);
     let isComplete = false;
-    for await (const event of readServerEvents(response.setEncoding("utf8"))) {
-      // Proof for the cast: the server is of the same program.
-      const body = event as RunEventBody;
-      isComplete ||= body.type === "run.ended" || (body.type === "run" && body.run.ended_at !== null);
-      if (isJson) terminal.print(JSON.stringify(body));
-      else printer.print(body);
+    try {
+      for await (const event of readServerEvents(response)) {
+        // Proof for the cast: the server is of the same program.
+        const body = event as RunEventBody;
+        isComplete ||= body.type === "run.ended" || (body.type === "run" && body.run.ended_at !== null);
+        if (isJson) terminal.print(JSON.stringify(body));
+        else printer.print(body);
+      }
+    } finally {
+      printer.end();
     }
-    printer.end();
     if (isComplete) return 0;
     terminal.printError("The server ended the connection before the turn was over.");
     return 1;
