@@ -128,6 +128,15 @@ export class ChannelDesk {
     }
   }
 
+  /**
+   * The prompt of the event under way, when a call that Claude Code relays must be one of it: a hook has told that the turn is the
+   * event's, a person at the session has begun none, and no hook asks about the same call.
+   */
+  get relayedPrompt(): string | undefined {
+    const { hasPersonBegun, asksByHook } = this.#watch;
+    return hasPersonBegun || asksByHook ? undefined : this.#current?.prompt;
+  }
+
   /** Asks those who may approve about a call in the turn of the event under way; undefined when there is nobody to ask. */
   async ask(question: PermissionQuestion, signal: AbortSignal): Promise<PermissionAnswer | undefined> {
     const exchange = this.#current;

@@ -9,6 +9,7 @@ import {
 
 import type { Logger } from "../../core/ports/logger.ts";
 import { isRecord } from "../../lib/is-record.ts";
+import { delay } from "../../lib/time.ts";
 import type { ChannelDesk } from "./channel-desk.ts";
 import { CONTRACT, readReply, REPLY_TOOL, SERVER_NAME, STATUS_TOOL } from "./contract.ts";
 import type { Notify } from "./notification-transport.ts";
@@ -19,6 +20,9 @@ export interface ChannelServerParts {
   readonly version: string;
   readonly logger: Logger;
 }
+
+/** In this time a hook of the same call has come, if there is one. */
+const HOOK_GRACE_MS = 500;
 
 const RELAYED = "notifications/claude/channel/permission_request";
 
@@ -92,11 +96,18 @@ export class ChannelServer {
     }
   }
 
-  /** Claude Code asks its channels about a call. Where its hooks are heard, they ask already. */
+  /**
+   * Claude Code asks its channels about every call, those of the person's own turns among them, and does not tell whose it is.
+   * What is not known to be the event's is left to the person at the session.
+   */
   async #relay(params: Readonly<Record<string, unknown>>): Promise<void> {
     const { desk } = this.#parts;
     const text = (name: string) => (typeof params[name] === "string" ? params[name] : "");
-    if (desk.hearsHooks || text("request_id") === "") return;
+    const prompt = desk.relayedPrompt;
+    if (prompt === undefined || text("request_id") === "") return;
+    // The hook that asks about the same call, and tells more of it, may come a moment later.
+    await delay(HOOK_GRACE_MS);
+    if (desk.relayedPrompt !== prompt) return;
     const question = relayedQuestion(text("tool_name"), text("description"), text("input_preview"));
     const answer = await desk.ask(question, new AbortController().signal);
     if (!answer || answer.outcome === "cancelled") return;

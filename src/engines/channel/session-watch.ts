@@ -15,6 +15,7 @@ export class SessionWatch {
   #personPrompt: string | undefined;
   #personSeenAt = 0;
   #isHeard = false;
+  #asksByHook = false;
   #memories = 0;
 
   constructor(session: string | undefined, clock: Clock) {
@@ -26,6 +27,11 @@ export class SessionWatch {
     return this.#isHeard;
   }
 
+  /** Whether hooks ask about calls that need permission. */
+  get asksByHook(): boolean {
+    return this.#asksByHook;
+  }
+
   /** Changes when Claude has forgotten what it was told. */
   get memory(): number {
     return this.#memories;
@@ -34,6 +40,11 @@ export class SessionWatch {
   /** Whether a turn that a person began is still running, as far as the hooks have told. */
   get isPersonAtWork(): boolean {
     return this.#personPrompt !== undefined && this.#clock() - this.#personSeenAt < PERSON_SILENCE_MS;
+  }
+
+  /** Whether no hook has told of the end of the last turn that a person began, however long ago that was. */
+  get hasPersonBegun(): boolean {
+    return this.#personPrompt !== undefined;
   }
 
   isOfSession({ session }: Pick<HookEvent, "session">): boolean {
@@ -51,6 +62,7 @@ export class SessionWatch {
     }
     if (!this.isOfSession(hook)) return false;
     this.#isHeard = true;
+    if (hook.type === "permission") this.#asksByHook = true;
     if (hook.type === "session-end") {
       this.#memories += 1;
       this.#session = undefined;

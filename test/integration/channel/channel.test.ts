@@ -27,6 +27,11 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const MODEL = "my-session";
 
+interface Waiting {
+  readonly id: string;
+  readonly summary: string;
+}
+
 function newHost(place: ChannelPlace, options: HostOptions = {}): ScriptedHost {
   const host = new ScriptedHost(place, options);
   onTestFinished(() => host.end());
@@ -103,8 +108,23 @@ test("events go through the channel one at a time, though Claude is at work behi
   expect(await host.reply("req_unknown", "?")).toMatchObject({ isError: true });
   expect(await host.call("reply", { text: "?" })).toMatchObject({ isError: true });
 
-  // A call that Claude Code relays is asked of those who may approve.
+  // A call that Claude Code relays is asked of those who may approve, once a hook has told that the turn is the request's.
+  const secret = (await readFile(join(place.dataDir, "hook-secret"), "utf8")).trim();
   host.turn = async ({ requestId }) => {
+    await host.relayPermission("early", "Bash", "The person's own");
+    // Answered behind it.
+    await host.call("status");
+    const prompt = {
+      hook_event_name: "UserPromptSubmit",
+      session_id: "s",
+      prompt_id: "p",
+      prompt: requestId,
+    };
+    await place.fetch("/hooks/claude-code", {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-turnpike-hook-secret": secret },
+      body: JSON.stringify(prompt),
+    });
     await host.relayPermission("abcde", "Bash", "Remove all");
     await until(() => host.decisions.length > 0, "the decision");
     await host.reply(requestId, "Decided.");
@@ -112,10 +132,10 @@ test("events go through the channel one at a time, though Claude is at work behi
   const approver = { authorization: "Bearer tp-approver-key-one", "content-type": "application/json" };
   const decided = ask("remove all");
   const waiting = async () =>
-    ((await (await place.fetch("/approvals", { headers: approver })).json()) as { data: { id: string }[] })
-      .data;
-  await until(async () => (await waiting()).length === 1, "an approval");
-  const [approval] = await waiting();
+    ((await (await place.fetch("/approvals", { headers: approver })).json()) as { data: Waiting[] }).data;
+  await until(async () => (await waiting()).length > 0, "an approval");
+  const [approval, ...others] = await waiting();
+  expect([approval?.summary, others]).toEqual(["Bash: Remove all", []]);
   const body = JSON.stringify({ decision: "deny" });
   await place.fetch(`/approvals/${approval?.id}`, { method: "POST", headers: approver, body });
   expect((await decided).choices[0]?.message.content).toBe("Decided.");
