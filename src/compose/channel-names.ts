@@ -1,5 +1,4 @@
 import { ALLOWED_RULES, CONTRACT, SERVER_NAME } from "../engines/channel/contract.ts";
-export { TRANSPORT_CHOICES, type TransportChoice } from "../engines/channel/choose-transport.ts";
 import { HOOK_NAMES } from "../engines/channel/hook-event.ts";
 import { HOOK_SECRET_HEADER, HOOKS_PATH } from "../http/routes/engine-hooks.ts";
 

@@ -13,8 +13,6 @@ export interface OpenedChannel {
   close(): Promise<void>;
 }
 
-export type { TransportChoice } from "../engines/channel/choose-transport.ts";
-
 export type OpenChannel = (options: ChannelOptions) => Promise<OpenedChannel>;
 
 /** Speaks MCP from now on, so that Claude Code does not wait for the rest. */

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 
-import type { OpenedChannel, TransportChoice } from "../../compose/open-channel.ts";
+import type { OpenedChannel } from "../../compose/open-channel.ts";
+import type { TransportChoice } from "../../core/words/channel-transport.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import type { Config } from "../../config/config.ts";
 import { openKeyFile } from "../../config/data-folder/key-file.ts";

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { CHANNEL_NAMES } from "../../compose/channel-names.ts";
-import type { TransportChoice } from "../../compose/open-channel.ts";
+import type { TransportChoice } from "../../core/words/channel-transport.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import type { Config } from "../../config/config.ts";
 import { openKeyFile } from "../../config/data-folder/key-file.ts";

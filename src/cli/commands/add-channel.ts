@@ -1,9 +1,7 @@
 import { type Command, Option } from "commander";
 
-import { TRANSPORT_CHOICES, type TransportChoice } from "../../compose/channel-names.ts";
+import { TRANSPORT_CHOICES, type TransportChoice } from "../../core/words/channel-transport.ts";
 import { addSettingOptions, readGivenFlags } from "../setting-options.ts";
-import { channel } from "../channel/channel.ts";
-import { installChannel } from "../channel/install.ts";
 import type { AddCommands } from "./add-commands.ts";
 
 export const addChannel: AddCommands = (program, context, onResult) => {
@@ -16,6 +14,7 @@ export const addChannel: AddCommands = (program, context, onResult) => {
         .default("auto"),
     )
     .action(async (_options, command: Command) => {
+      const { channel } = await import("../channel/channel.ts");
       onResult(await channel(readGivenFlags(command), readTransport(command), context));
     });
   // It takes the settings of `channel`, wherever they stand.
@@ -31,6 +30,7 @@ export const addChannel: AddCommands = (program, context, onResult) => {
         ...(typeof into === "string" && { into }),
         transport: readTransport(channelCommand),
       };
+      const { installChannel } = await import("../channel/install.ts");
       onResult(await installChannel(request, readGivenFlags(channelCommand), context));
     });
 };

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 
-import { chat } from "../chat/chat.ts";
 import { addSettingOptions, readGivenFlags } from "../setting-options.ts";
 import type { AddCommands } from "./add-commands.ts";
 
@@ -24,6 +23,7 @@ export const addChat: AddCommands = (program, context, onResult) => {
         ...(conversation !== undefined && { conversation }),
         ...(message !== undefined && { message }),
       };
+      const { chat } = await import("../chat/chat.ts");
       onResult(await chat(readGivenFlags(command), options, context));
     });
 };

@@ -1,14 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
 
-import { cancel } from "../daemon/cancel.ts";
-import { logs } from "../daemon/logs.ts";
-import { restart } from "../daemon/restart.ts";
-import { runs } from "../daemon/runs.ts";
-import { installService, uninstallService } from "../daemon/service/service.ts";
-import { start } from "../daemon/start.ts";
-import { status } from "../daemon/status.ts";
-import { stop } from "../daemon/stop.ts";
-import { tail } from "../daemon/tail.ts";
 import { addSettingOptions, readGivenFlags } from "../setting-options.ts";
 import type { AddCommands } from "./add-commands.ts";
 
@@ -24,6 +15,7 @@ export const addDaemon: AddCommands = (program, context, onResult) => {
     .description("start the server in the background")
     .option(...JSON_FLAG)
     .action(async (_options, command: Command) => {
+      const { start } = await import("../daemon/start.ts");
       onResult(await start(readGivenFlags(command), { isJson: isOn(command, "json") }, context));
     });
   addSettingOptions(program.command("status"), FOLDER)
@@ -31,6 +23,7 @@ export const addDaemon: AddCommands = (program, context, onResult) => {
     .description("whether a server runs, and how it is; exit code 0 when it runs, 3 when not")
     .option(...JSON_FLAG)
     .action(async (_options, command: Command) => {
+      const { status } = await import("../daemon/status.ts");
       onResult(await status(readGivenFlags(command), isOn(command, "json"), context));
     });
   addSettingOptions(program.command("stop"), FOLDER)
@@ -39,6 +32,7 @@ export const addDaemon: AddCommands = (program, context, onResult) => {
     .option("--now", "cancel running turns")
     .option(...JSON_FLAG)
     .action(async (_options, command: Command) => {
+      const { stop } = await import("../daemon/stop.ts");
       onResult(await stop(readGivenFlags(command), stopOptions(command), context));
     });
   addSettingOptions(program.command("restart"), FOLDER)
@@ -47,6 +41,7 @@ export const addDaemon: AddCommands = (program, context, onResult) => {
     .option("--now", "cancel running turns")
     .option(...JSON_FLAG)
     .action(async (_options, command: Command) => {
+      const { restart } = await import("../daemon/restart.ts");
       onResult(await restart(readGivenFlags(command), stopOptions(command), context));
     });
   addSettingOptions(program.command("logs"), FOLDER)
@@ -59,6 +54,7 @@ export const addDaemon: AddCommands = (program, context, onResult) => {
       // Proof for the cast: `readCount` has made it.
       const count = command.getOptionValue("lines") as number;
       const options = { count, isFollowing: isOn(command, "follow"), isJson: isOn(command, "json") };
+      const { logs } = await import("../daemon/logs.ts");
       onResult(await logs(readGivenFlags(command), options, context));
     });
   addSettingOptions(program.command("runs"), FOLDER)
@@ -66,6 +62,7 @@ export const addDaemon: AddCommands = (program, context, onResult) => {
     .description("the turns under way, whoever asked for them, and the latest ones")
     .option(...JSON_FLAG)
     .action(async (_options, command: Command) => {
+      const { runs } = await import("../daemon/runs.ts");
       onResult(await runs(readGivenFlags(command), isOn(command, "json"), context));
     });
   addSettingOptions(program.command("tail [turn]"), FOLDER)
@@ -73,6 +70,7 @@ export const addDaemon: AddCommands = (program, context, onResult) => {
     .description("follow a turn as it happens; without an id the latest")
     .option(...JSON_FLAG)
     .action(async (turn: string | undefined, _options, command: Command) => {
+      const { tail } = await import("../daemon/tail.ts");
       onResult(await tail(turn, readGivenFlags(command), isOn(command, "json"), context));
     });
   addSettingOptions(program.command("cancel <turn>"), FOLDER)
@@ -80,6 +78,7 @@ export const addDaemon: AddCommands = (program, context, onResult) => {
     .description("end a turn, waiting or running")
     .option(...JSON_FLAG)
     .action(async (turn: string, _options, command: Command) => {
+      const { cancel } = await import("../daemon/cancel.ts");
       onResult(await cancel(turn, readGivenFlags(command), isOn(command, "json"), context));
     });
   const service = program.command("service").description("the server as a service of this user");
@@ -87,12 +86,14 @@ export const addDaemon: AddCommands = (program, context, onResult) => {
     .usage("[settings]")
     .description("have systemd or launchd run the server from each login on")
     .action(async (_options, command: Command) => {
+      const { installService } = await import("../daemon/service/service.ts");
       onResult(await installService(readGivenFlags(command), context));
     });
   addSettingOptions(service.command("uninstall"), FOLDER)
     .usage("[--data-dir <folder>]")
     .description("no longer have it run")
     .action(async (_options, command: Command) => {
+      const { uninstallService } = await import("../daemon/service/service.ts");
       onResult(await uninstallService(readGivenFlags(command), context));
     });
 };

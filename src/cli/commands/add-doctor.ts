@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 
-import { doctor } from "../doctor.ts";
 import { addSettingOptions, readGivenFlags } from "../setting-options.ts";
 import type { AddCommands } from "./add-commands.ts";
 
@@ -15,6 +14,7 @@ export const addDoctor: AddCommands = (program, context, onResult) => {
     .action(async (_options, command: Command) => {
       const isGiven = (name: string) => command.getOptionValue(name) === true;
       const request = { isJson: isGiven("json"), isLive: isGiven("live") };
+      const { doctor } = await import("../doctor.ts");
       onResult(await doctor(readGivenFlags(command), request, context));
     });
 };

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 
-import { health } from "../health.ts";
 import { addSettingOptions, readGivenFlags } from "../setting-options.ts";
 import type { AddCommands } from "./add-commands.ts";
 
@@ -10,5 +9,8 @@ export const addHealth: AddCommands = (program, context, onResult) => {
     .description(
       "whether the running server takes turns, for the health checks of containers: ends with 0 or 1",
     )
-    .action(async (_options, command: Command) => onResult(await health(readGivenFlags(command), context)));
+    .action(async (_options, command: Command) => {
+      const { health } = await import("../health.ts");
+      onResult(await health(readGivenFlags(command), context));
+    });
 };

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 
-import { login } from "../login/login.ts";
 import { addSettingOptions, readGivenFlags } from "../setting-options.ts";
 import type { AddCommands } from "./add-commands.ts";
 
@@ -15,6 +14,7 @@ export const addLogin: AddCommands = (program, context, onResult) => {
     .action(async (_options, command: Command) => {
       const isGiven = (name: string) => command.getOptionValue(name) === true;
       const request = { isToken: isGiven("token"), isJson: isGiven("json") };
+      const { login } = await import("../login/login.ts");
       onResult(await login(request, readGivenFlags(command), context));
     });
 };

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 
-import { serve } from "../serve.ts";
 import { addSettingOptions, readGivenFlags } from "../setting-options.ts";
 import type { AddCommands } from "./add-commands.ts";
 
@@ -16,6 +15,7 @@ export const addServe: AddCommands = (program, context, onResult) => {
         const names = program.commands.map((one) => one.name()).join(", ");
         command.error(`error: unknown command '${unknown}'. The commands are ${names}.`);
       }
+      const { serve } = await import("../serve.ts");
       onResult(await serve(readGivenFlags(command), context));
     });
 };

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 
 import { addSettingOptions, readGivenFlags } from "../setting-options.ts";
-import { trust } from "../trust/trust.ts";
 import type { AddCommands } from "./add-commands.ts";
 
 export const addTrust: AddCommands = (program, context, onResult) => {
@@ -12,6 +11,7 @@ export const addTrust: AddCommands = (program, context, onResult) => {
     .action(async (folder: string | undefined, _options, command: Command) => {
       const isRemoval = command.getOptionValue("remove") === true;
       const request = { ...(folder !== undefined && { folder }), isRemoval };
+      const { trust } = await import("../trust/trust.ts");
       onResult(await trust(request, readGivenFlags(command), context));
     });
 };

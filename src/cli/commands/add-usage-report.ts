@@ -2,7 +2,6 @@ import type { Command } from "commander";
 
 import { addSettingOptions, readGivenFlags } from "../setting-options.ts";
 import { USAGE_VIEWS } from "../usage/usage-rows.ts";
-import { usage } from "../usage/usage.ts";
 import type { AddCommands } from "./add-commands.ts";
 
 /** Where the record is. */
@@ -32,6 +31,7 @@ export const addUsageReport: AddCommands = (program, context, onResult) => {
         isUtc: command.getOptionValue("utc") === true,
         isJson: command.getOptionValue("json") === true,
       };
+      const { usage } = await import("../usage/usage.ts");
       onResult(await usage(readGivenFlags(command, SETTINGS), options, context));
     });
 };

@@ -1,11 +1,8 @@
 import type { Clock } from "../../core/ports/clock.ts";
+import type { TransportChoice } from "../../core/words/channel-transport.ts";
 import type { EventTransport } from "./event-transport.ts";
 import { canReachInbox, type InboxAddress, InboxTransport } from "./inbox-transport.ts";
 import { NotificationTransport, type Notify } from "./notification-transport.ts";
-
-export const TRANSPORT_CHOICES = ["auto", "channel", "inbox"] as const;
-
-export type TransportChoice = (typeof TRANSPORT_CHOICES)[number];
 
 export interface TransportSources {
   readonly choice: TransportChoice;
