@@ -3,6 +3,7 @@ import type { ConfigRow } from "../config/show/describe-config.ts";
 import { resolveConfig } from "../config/resolve-config.ts";
 import { styled } from "../lib/styled-line.ts";
 import type { CommandContext } from "./command-context.ts";
+import { printJson } from "./print-json.ts";
 import type { GivenFlags } from "./setting-options.ts";
 
 /**
@@ -15,7 +16,7 @@ export function configShow(given: GivenFlags, isJson: boolean, context: CommandC
   const rows = describeConfig(resolved);
   if (isJson) {
     const values = rows.map(({ key, value, origin }) => [key, { value, origin }]);
-    terminal.print(...JSON.stringify(Object.fromEntries(values), undefined, 2).split("\n"));
+    printJson(Object.fromEntries(values), terminal);
     return 0;
   }
   for (const warning of resolved.warnings)

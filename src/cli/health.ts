@@ -1,4 +1,5 @@
 import { resolveConfig } from "../config/resolve-config.ts";
+import { localUrl } from "../lib/local-url.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { GivenFlags } from "./setting-options.ts";
 
@@ -12,7 +13,7 @@ const ANSWER_WITHIN_MS = 5_000;
 export async function health(given: GivenFlags, context: CommandContext): Promise<number> {
   const { terminal, environment, machine, engines } = context;
   const { server } = resolveConfig({ ...given, environment, machine, engines }).config;
-  const url = addressOf(server);
+  const url = localUrl(server.host, server.port);
   try {
     const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
     const report: unknown = await answer.json();
@@ -24,13 +25,6 @@ export async function health(given: GivenFlags, context: CommandContext): Promis
     terminal.printError(`${url} does not answer: ${cause instanceof Error ? cause.message : String(cause)}`);
     return 1;
   }
-}
-
-/** One that reaches the server from its own machine. */
-function addressOf({ host, port }: { readonly host: string; readonly port: number }): string {
-  const everywhere: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1", "[::]": "::1" };
-  const name = (everywhere[host] ?? host).replace(/^\[(.*)\]$/, "$1");
-  return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
 }
 
 function problemOf(report: unknown): string {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 import { PushQueue } from "../lib/push-queue.ts";
+import { Semaphore } from "../lib/semaphore.ts";
 import { delay } from "../lib/time.ts";
 
 /** Lines as the person types them. */
@@ -13,8 +14,9 @@ export interface TypedLines extends AsyncIterable<string> {
 /** Time for input typed before the question to arrive and be dropped. */
 const SETTLE_MS = 50;
 
-/** Settles when nobody here reads the keyboard any more. */
-let released: Promise<void> = Promise.resolve();
+/** One reader of this program's at a time. */
+const keyboard = new Semaphore(1);
+const NEVER = new AbortController().signal;
 
 /**
  * Reads the terminal from now on and ignores earlier input. Waits until whoever reads it now has closed its lines: two readers
@@ -22,10 +24,7 @@ let released: Promise<void> = Promise.resolve();
  * another program: reading it then would stop this process. Ctrl-C still raises its signal.
  */
 export async function readTypedLines(): Promise<TypedLines | undefined> {
-  const earlier = released;
-  const { promise, resolve: release } = Promise.withResolvers<void>();
-  released = promise;
-  await earlier;
+  const release = await keyboard.acquire(NEVER);
   const { stdin } = process;
   if (stdin.destroyed || stdin.readableEnded || isInBackground()) {
     release();

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { localUrl } from "../lib/local-url.ts";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
 import { answerClientError } from "./answers/answer-client-error.ts";
@@ -40,7 +41,7 @@ const CHECK_HEADERS_MS = 1_000;
 export async function listen(app: Hono<AppEnv>, options: ListenOptions): Promise<HttpServer> {
   const { server, close } = createHttpServer(app, options.host, options);
   const { port } = await bind(server, options);
-  return { url: formatUrl(options.host, port), port, close };
+  return { url: localUrl(options.host, port), port, close };
 }
 
 /**
@@ -134,13 +135,6 @@ async function closeServer(server: Server, upgrades: Upgrades, signal?: AbortSig
     signal?.addEventListener("abort", cut, { once: true });
   });
   signal?.removeEventListener("abort", cut);
-}
-
-/** An address to open from this machine. */
-function formatUrl(host: string, port: number): string {
-  if (host === "0.0.0.0") return `http://127.0.0.1:${port}`;
-  if (host === "::") return `http://[::1]:${port}`;
-  return host.includes(":") ? `http://[${host}]:${port}` : `http://${host}:${port}`;
 }
 
 /**

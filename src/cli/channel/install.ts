@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { localUrl } from "../../lib/local-url.ts";
 
 import { CHANNEL_NAMES } from "../../compose/channel-names.ts";
 import type { TransportChoice } from "../../core/words/channel-transport.ts";
@@ -48,13 +49,15 @@ export async function installChannel(
   if (config.server.port === 0) {
     throw new ConfigError(["The hooks of Claude Code need to know the port: give one with --port, not 0."]);
   }
+  // Hooks come from this machine only.
+  const url = localUrl(config.server.host, config.server.port);
   const server = serverCommand(request, given, context);
   const place = placeOf(request, context);
   const [servers, settings] = [await readJsonFile(place.mcp), await readJsonFile(place.settings)];
   const { key: secret = "" } = await openKeyFile(config.dataDir, "hook-secret");
   const { key, file: keyFile } = await openKeyFile(config.dataDir, "api-key");
   const isProjectServer = request.into === undefined;
-  const made = withSettings(settings, { url: hookUrl(config), secret }, isProjectServer);
+  const made = withSettings(settings, { url, secret }, isProjectServer);
   await mkdir(place.folder, { recursive: true });
   await writeJsonFile(place.mcp, withServer(servers, server), false);
   await writeJsonFile(place.settings, made.settings, true);
@@ -74,7 +77,7 @@ export async function installChannel(
   terminal.print(
     `Written: ${place.mcp}`,
     `         ${place.settings}`,
-    `Base URL http://${urlHost(config)}:${config.server.port}/v1`,
+    `Base URL ${url}/v1`,
     configured ? "API key  the configured one" : `API key  ${key ?? ""} (${keyFile})`,
     ...(await describeApprover(config)),
     "",
@@ -185,15 +188,4 @@ function startCommand(
   ];
   const command = words.map(quoteForShell).join(" ");
   return into === undefined ? `cd ${quoteForShell(folder)} && ${command}` : command;
-}
-
-function urlHost({ server: { host } }: Config): string {
-  if (host === "0.0.0.0") return "127.0.0.1";
-  if (host === "::") return "[::1]";
-  return host.includes(":") ? `[${host}]` : host;
-}
-
-/** Hooks come from this machine only. */
-function hookUrl(config: Config): string {
-  return `http://${urlHost(config)}:${config.server.port}`;
 }

@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { ConfigError } from "../../config/config-error.ts";
 import { isRecord } from "../../lib/is-record.ts";
+import { replaceFile } from "../../lib/replace-file.ts";
 
 export type JsonFile = Readonly<Record<string, unknown>>;
 
@@ -43,11 +43,5 @@ export async function writeJsonFile(path: string, value: JsonFile, isSecret: boo
     (stats) => stats.mode & (isSecret ? 0o700 : 0o777),
     () => 0o600,
   );
-  const draft = `${path}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(draft, `${JSON.stringify(value, undefined, 2)}\n`, { mode, flag: "wx" });
-    await rename(draft, path);
-  } finally {
-    await rm(draft, { force: true });
-  }
+  await replaceFile(path, `${JSON.stringify(value, undefined, 2)}\n`, mode);
 }

@@ -1,4 +1,6 @@
 import { createServer } from "node:net";
+import { signalProcess } from "../../lib/signal-process.ts";
+import { localUrl } from "../../lib/local-url.ts";
 
 import { ConfigError } from "../../config/config-error.ts";
 import type { Config } from "../../config/config.ts";
@@ -48,9 +50,8 @@ function isFree(host: string, port: number): Promise<boolean> {
 /** Whether the process of the entry lives, and is the one that answers on the port. */
 async function isListening(entry: ChannelEntry, host: string): Promise<boolean> {
   if (!(await isRunning(entry.processId, entry.startedAt))) return false;
-  const address = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
   try {
-    const url = `http://${address.includes(":") ? `[${address}]` : address}:${entry.port}/health`;
+    const url = `${localUrl(host, entry.port)}/health`;
     const response = await fetch(url, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
     const report: unknown = await response.json();
     const engine = isRecord(report) ? report["engine"] : undefined;
@@ -75,12 +76,4 @@ async function endProcess({ processId, startedAt }: ChannelEntry): Promise<void>
   }
   signalProcess(processId, "SIGKILL");
   while (await isRunning(processId, startedAt)) await delay(POLL_MS);
-}
-
-function signalProcess(processId: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(processId, signal);
-  } catch {
-    // It has ended meanwhile.
-  }
 }

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { localUrl } from "../../lib/local-url.ts";
 
 import type { Config } from "../../config/config.ts";
 import { isLoopbackHost } from "../../config/build/is-loopback-host.ts";
@@ -93,15 +94,12 @@ async function chooseModel(
   throw new ConfigError([`--model: the server has no model '${typed}'.${guess} It has ${names.join(", ")}.`]);
 }
 
-const ANY_ADDRESS: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
-
 /** The address at which a server with these settings is reached from this machine. */
 function urlOf({ server: { host, port } }: Config): string {
   if (port === 0) {
     throw new ConfigError(["The settings let the system choose the port: name the server with --url."]);
   }
-  const reached = ANY_ADDRESS[host] ?? host;
-  return `http://${reached.includes(":") ? `[${reached}]` : reached}:${port}`;
+  return localUrl(host, port);
 }
 
 function readUrl(typed: string): string {

@@ -1,7 +1,7 @@
 import type { RunBody } from "../../protocols/admin/format-run.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { GivenFlags } from "../setting-options.ts";
-import { printJson } from "./print-json.ts";
+import { printJson } from "../print-json.ts";
 import { waitForRun } from "./wait-for-run.ts";
 import { useServer } from "./use-server.ts";
 

@@ -1,3 +1,4 @@
+import { signalProcess } from "../../lib/signal-process.ts";
 import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import { prepareDataFolder } from "../../config/data-folder/prepare-data-folder.ts";
@@ -7,7 +8,7 @@ import { readProcessId } from "../lock-data-folder.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { findServer, type FoundServer } from "./find-server.ts";
 import { formatReady, formatRows } from "./format-status-lines.ts";
-import { printJson } from "./print-json.ts";
+import { printJson } from "../print-json.ts";
 import { recallStart } from "./remembered-start.ts";
 import { resolveSettings } from "./resolve-settings.ts";
 import { outputFile, readLastLines, sizeOf } from "./server-log.ts";
@@ -59,7 +60,7 @@ async function restartRunning(
   const outcome = await waitForServer({ dataDir, isIt, stateOf }, context);
   // The new server may have begun a new file.
   const lastLines = () => readLastLines(file, 20, sizeOf(file) < from ? 0 : from).lines;
-  if (outcome.type === "ended" && readProcessId(dataDir) === before.pid && isAlive(before.pid)) {
+  if (outcome.type === "ended" && readProcessId(dataDir) === before.pid && signalProcess(before.pid, 0)) {
     terminal.printError(`Process ${before.pid} has not ended yet. End it at once with turnpike stop --now.`);
     return 1;
   }
@@ -85,18 +86,9 @@ function watchSuccessor(
   return () => {
     const processId = readProcessId(dataDir);
     if (processId !== before) successor = processId ?? successor;
-    if (successor !== undefined) return isAlive(successor) ? "alive" : "ended";
+    if (successor !== undefined) return signalProcess(successor, 0) ? "alive" : "ended";
     return clock() - askedAt > drainMs + GRACE_MS ? "ended" : "to-come";
   };
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function startAgain(config: Config, { isJson }: StopOptions, context: CommandContext): Promise<number> {

@@ -2,7 +2,7 @@ import type { RunListBody } from "../../protocols/admin/format-run.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { formatRuns } from "./format-runs.ts";
-import { printJson } from "./print-json.ts";
+import { printJson } from "../print-json.ts";
 import { useServer } from "./use-server.ts";
 
 /**

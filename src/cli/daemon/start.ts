@@ -10,7 +10,7 @@ import type { ApiKeyNotice, ApproverKeyNotice } from "../running-server.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { findServer } from "./find-server.ts";
 import { formatReady, formatRows } from "./format-status-lines.ts";
-import { printJson } from "./print-json.ts";
+import { printJson } from "../print-json.ts";
 import { outputFile } from "./server-log.ts";
 import { type SpawnedServer, spawnServer } from "./spawn-server.ts";
 import { type ServerStart, waitForServer } from "./wait-for-server.ts";

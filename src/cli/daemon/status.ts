@@ -3,7 +3,7 @@ import type { CommandContext } from "../command-context.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { findServer, type FoundServer } from "./find-server.ts";
 import { formatLoad, formatReady, formatRows } from "./format-status-lines.ts";
-import { printJson } from "./print-json.ts";
+import { printJson } from "../print-json.ts";
 import { resolveSettings } from "./resolve-settings.ts";
 
 /** As the Linux Standard Base has them for `status`. */

@@ -1,3 +1,4 @@
+import { signalProcess } from "../../lib/signal-process.ts";
 import { delay } from "../../lib/time.ts";
 import type { RunListBody } from "../../protocols/admin/format-run.ts";
 import type { StatusBody } from "../../protocols/admin/format-status.ts";
@@ -10,7 +11,7 @@ import { findServer, type FoundServer } from "./find-server.ts";
 import { tellDuration } from "./tell-duration.ts";
 import { describeRun } from "./format-runs.ts";
 import { holdsFile } from "./holds-file.ts";
-import { printJson } from "./print-json.ts";
+import { printJson } from "../print-json.ts";
 import { resolveSettings } from "./resolve-settings.ts";
 import { describeAbsence } from "./status.ts";
 
@@ -104,11 +105,7 @@ async function endProcess(
     return false;
   }
   terminal.printError(describeAbsence(found, dataDir));
-  try {
-    process.kill(processId, isNow ? "SIGKILL" : "SIGTERM");
-  } catch {
-    // It has ended in the meantime.
-  }
+  signalProcess(processId, isNow ? "SIGKILL" : "SIGTERM");
   return true;
 }
 

@@ -1,3 +1,4 @@
+import { printJson } from "../print-json.ts";
 import type { Terminal } from "../terminal.ts";
 import { styled } from "../../lib/styled-line.ts";
 import { wrapText } from "../wrap-text.ts";
@@ -34,7 +35,7 @@ export class DoctorReport {
     const failures = count("fail");
     if (this.#isJson) {
       const found = { ok: failures === 0, checks: this.#findings };
-      this.#terminal.print(...JSON.stringify(found, undefined, 2).split("\n"));
+      printJson(found, this.#terminal);
     } else this.#terminal.print("", styled("bold", describeSum(failures, count("warn"))));
     return failures === 0 ? 0 : 1;
   }

@@ -1,3 +1,4 @@
+import { printJson } from "../print-json.ts";
 import { resolveConfig } from "../../config/resolve-config.ts";
 import type { EngineAccount } from "../../core/ports/engine.ts";
 import { styled } from "../../lib/styled-line.ts";
@@ -42,7 +43,7 @@ export async function login(
   if (isJson) {
     const { isLoggedIn, source, models } = before;
     const body = { loggedIn: isLoggedIn, source, models: models.map(({ id }) => id) };
-    terminal.print(...JSON.stringify(body, undefined, 2).split("\n"));
+    printJson(body, terminal);
     return isLoggedIn ? 0 : 1;
   }
   terminal.printError(describe(before));

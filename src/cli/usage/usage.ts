@@ -1,6 +1,6 @@
 import { ConfigError } from "../../config/config-error.ts";
 import type { CommandContext } from "../command-context.ts";
-import { printJson } from "../daemon/print-json.ts";
+import { printJson } from "../print-json.ts";
 import { resolveSettings } from "../daemon/resolve-settings.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { formatUsageTable, toUsageBody } from "./format-usage.ts";

@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { replaceFile } from "../../lib/replace-file.ts";
 
 import { z } from "zod";
 
@@ -45,18 +44,14 @@ export async function changeTrustFile(
 ): Promise<TrustList> {
   await prepareDataFolder(dataDir);
   const file = trustFile(dataDir);
-  const draft = `${file}.${randomBytes(6).toString("hex")}`;
   try {
     const { trusted, declined } = change(readTrustFile(dataDir));
     const list = { trusted: sorted(trusted), declined: sorted(declined) };
-    await writeFile(draft, `${JSON.stringify(list, undefined, 2)}\n`, { mode: 0o600, flag: "wx" });
-    await rename(draft, file);
+    await replaceFile(file, `${JSON.stringify(list, undefined, 2)}\n`);
     return list;
   } catch (error) {
     const message = `The list of trusted folders ${file} cannot be changed. Give it to this user, or delete it to begin anew.`;
     throw new ConfigError([message], { cause: error });
-  } finally {
-    await rm(draft, { force: true });
   }
 }
 

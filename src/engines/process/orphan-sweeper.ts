@@ -1,3 +1,4 @@
+import { signalProcess } from "../../lib/signal-process.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import { delay } from "../../lib/time.ts";
 import { findMarkedProcesses } from "./find-marked-processes.ts";
@@ -52,7 +53,7 @@ export class OrphanSweeper {
       if (elapsedMs > ENDING_GRACE_MS) {
         const isTimeUp = elapsedMs > ENDING_GRACE_MS + TERMINATE_GRACE_MS;
         for (const processId of found) {
-          if (isTimeUp) signal(processId, "SIGKILL");
+          if (isTimeUp) signalProcess(processId, "SIGKILL");
           else if (!told.has(processId)) askToEnd(processId);
           told.add(processId);
         }
@@ -75,14 +76,6 @@ export class OrphanSweeper {
 
 /** SIGCONT as well, because a stopped process handles SIGTERM only when it continues. */
 function askToEnd(processId: number): void {
-  signal(processId, "SIGTERM");
-  signal(processId, "SIGCONT");
-}
-
-function signal(processId: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(processId, name);
-  } catch {
-    // ESRCH: it ended between the search and the signal.
-  }
+  signalProcess(processId, "SIGTERM");
+  signalProcess(processId, "SIGCONT");
 }

@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, realpath } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { replaceFile } from "../../../lib/replace-file.ts";
 
 import { isRecord } from "../../../lib/is-record.ts";
 import { findRepository } from "../git/find-repository.ts";
@@ -80,14 +80,4 @@ async function readConfig(file: string): Promise<Json> {
   const config: unknown = JSON.parse(text);
   if (!isRecord(config)) throw new Error("Claude Code's configuration is no object.");
   return config;
-}
-
-async function replaceFile(file: string, content: string): Promise<void> {
-  const draft = `${file}.${randomBytes(6).toString("hex")}`;
-  try {
-    await writeFile(draft, content, { mode: 0o600, flag: "wx" });
-    await rename(draft, file);
-  } finally {
-    await rm(draft, { force: true });
-  }
 }

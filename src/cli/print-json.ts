@@ -1,4 +1,4 @@
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** For programs; control characters stay escaped as JSON has them. */
 export function printJson(value: unknown, terminal: Pick<Terminal, "print">): void {
