@@ -49,7 +49,7 @@ export interface AnswerEnds {
   /** Records the turn before the client hears of its end. */
   readonly finish: EventPipelineParts["finish"];
   readonly note: EventPipelineParts["note"];
-  /** Called when the reader has left before the end. */
+  /** Called when the reader has left before the end, with what was used until then. */
   readonly leave: EventPipelineParts["leave"];
 }
 
@@ -107,10 +107,10 @@ export function openAnswerStream(
       over.abort(CANCELLED);
       await ends.finish(end);
     },
-    async leave() {
+    async leave(used) {
       await watch.conclude();
       over.abort(CANCELLED);
-      await ends.leave();
+      await ends.leave(used);
     },
     onFailure: (error) => parts.logger.error("turn.broke", { turnId: request.turnId, error }),
   });

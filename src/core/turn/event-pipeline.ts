@@ -12,6 +12,7 @@ import {
 } from "../words/turn-event.ts";
 import type { RunningActivities } from "./running-activities.ts";
 import type { TurnDeadlines } from "./turn-deadlines.ts";
+import { NO_USE, type TurnUse } from "../words/usage.ts";
 
 export interface EventPipelineParts {
   /** Starts the turn on the engine. */
@@ -32,8 +33,8 @@ export interface EventPipelineParts {
   readonly note: (event: EngineEvent) => void;
   /** Called when the engine is done with the turn: records it before the reader hears of the end. */
   readonly finish: (end: TerminalEvent) => Promise<void>;
-  /** Called when the reader has left before the end, so nobody gets the rest. */
-  readonly leave: () => Promise<void>;
+  /** Called when the reader has left before the end, so nobody gets the rest; with what the turn has used until then. */
+  readonly leave: (used: TurnUse) => Promise<void>;
   readonly onFailure: (thrown: unknown) => void;
 }
 
@@ -107,8 +108,27 @@ export class EventPipeline extends BatchStream<TurnEvent> {
   protected async close(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
+    const end = this.#end ?? (await this.#readToEnd());
     await this.#closeEngine();
-    await this.#parts.leave();
+    await this.#parts.leave(end ?? NO_USE);
+  }
+
+  /** What has begun costs something, and only its end tells how much. Undefined when it did not begin, or breaks. */
+  async #readToEnd(): Promise<TerminalEvent | undefined> {
+    if (!this.#engine) return undefined;
+    this.#parts.abandon();
+    try {
+      let given: readonly EngineOutput[] | undefined = this.#unread;
+      while (given) {
+        const end = given.find((output): output is TerminalEvent => isTerminalEvent(output));
+        if (end) return end;
+        given = await (this.#asked ?? this.#engine.nextBatch());
+        this.#asked = undefined;
+      }
+    } catch (thrown) {
+      this.#parts.onFailure(thrown);
+    }
+    return undefined;
   }
 
   #ask(): Promise<readonly EngineOutput[] | undefined> {

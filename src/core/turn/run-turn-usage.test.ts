@@ -84,11 +84,40 @@ test("a turn that fails is told with what it used; one that does not begin, with
   expect(bed.queue.stats.running).toBe(0);
 });
 
-test("a turn whose reader leaves is told once", async () => {
-  const { usageLimits, bed } = await openLimitedBed();
-  bed.engine.script = speak(["Hel", "lo"]);
-  for await (const event of bed.runTurn(turnRequest(["one"]), new AbortController().signal)) {
-    if (event.type === "text-delta") break;
+test("a turn whose reader leaves is told once with what it has used until then, and so is its record", async () => {
+  const recorded: Partial<TurnUse>[] = [];
+  const { usageLimits, bed } = await openLimitedBed({
+    wrapStore: (store) => ({
+      finishTurn: async (id, outcome) => {
+        recorded.push({ usage: outcome.usage, costUsd: outcome.costUsd });
+        await store.finishTurn(id, outcome);
+      },
+    }),
+  });
+  const gate = new Gate();
+  const scripts = [
+    // Claude works on, it waits for something, or its end has come already.
+    speak(["Hel", "lo"]),
+    speak(["Hel", gate]),
+    speak(["Hello"]),
+  ];
+  for (const [index, script] of scripts.entries()) {
+    bed.engine.script = script;
+    const request = turnRequest([`question ${index}`]);
+    for await (const event of bed.runTurn(request, new AbortController().signal)) {
+      if (event.type === "text-delta") break;
+    }
+    expect(usageLimits.told).toHaveLength(index + 1);
+    expect([usageLimits.told[index], recorded[index]]).toEqual([USED, USED]);
   }
-  expect(usageLimits.told).toHaveLength(1);
+  expect(bed.queue.stats.running).toBe(0);
+});
+
+test("a turn whose reader leaves before it has begun is told with nothing", async () => {
+  const { usageLimits, bed } = await openLimitedBed();
+  bed.engine.script = speak(["Hel"]);
+  for await (const event of bed.runTurn(turnRequest(["one"]), new AbortController().signal)) {
+    if (event.type === "turn-start") break;
+  }
+  expect(usageLimits.told).toEqual([NO_USE]);
 });

@@ -130,7 +130,7 @@ async function openAdmitted(
     const ends = {
       note: (event: EngineEvent) => record.add(event),
       finish: endOnRecord,
-      leave: () => endOnRecord(failedTurn(CANCELLED)),
+      leave: ({ usage, costUsd }: TurnUse) => endOnRecord({ ...failedTurn(CANCELLED), usage, costUsd }),
     };
     const answer = openAnswerStream({ request, plan, placed, turn }, ends, parts, signal);
     // A live session starts working while its turn is being recorded; its conversation is recorded already.
