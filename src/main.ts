@@ -6,6 +6,8 @@ import { warnOfEndings } from "./compose/warn-of-endings.ts";
 import { describeEngines, describeStatus } from "./compose/describe-account.ts";
 import { ENGINE_BUILDERS } from "./compose/engine-builders.ts";
 import { openAuthentication } from "./compose/open-authentication.ts";
+import { describeServer } from "./compose/describe-server.ts";
+import { openKeys } from "./compose/open-keys.ts";
 import { openControl } from "./compose/open-control.ts";
 import { openClaudeEnvironment } from "./compose/open-claude-environment.ts";
 import { openEngines } from "./compose/open-engines.ts";
@@ -38,6 +40,7 @@ import { OrphanSweeper } from "./engines/process/orphan-sweeper.ts";
 import { detectSandbox } from "./engines/process/sandbox-support.ts";
 import { MemoryConversationLock } from "./cluster/memory/memory-conversation-lock.ts";
 import { MemoryTurnRelay } from "./cluster/memory/memory-turn-relay.ts";
+import { addAdminRoutes, type AdminParts } from "./http/admin/add-admin-routes.ts";
 import { createApp } from "./http/create-app.ts";
 import { listen } from "./http/listen.ts";
 import { UNLIMITED_USAGE } from "./service/access/unlimited-usage.ts";
@@ -83,7 +86,7 @@ export const startServer: StartServer = async (
   // Ends everything that has been started, in reverse order.
   const cleanUp = new CleanUp();
   try {
-    const { keys, apiKeyNotice, approverKeyNotice } = await openAuthentication(config, logger);
+    const { keys: configured, apiKeyNotice, approverKeyNotice } = await openAuthentication(config, logger);
     onProgress?.("Opening the database");
     const store = await openStore({
       location: config.databaseUrl
@@ -94,6 +97,8 @@ export const startServer: StartServer = async (
       nodeId,
     });
     cleanUp.defer(() => store.close());
+    const { clientsMayApprove } = config.auth;
+    const { keys, keyAdmin } = openKeys(configured, store.keys, { clientsMayApprove, clock, logger });
     const lease = await openLease(nodeId, store, config, { clock, logger, cleanUp });
     startPurge(config, store, clock, logger, cleanUp);
     startFileSweep(store.files, logger, cleanUp);
@@ -254,12 +259,23 @@ export const startServer: StartServer = async (
     };
     const engineHooks = engines.all.flatMap(({ hooks }) => hooks ?? []);
     const app = createApp({ ...service, engineHooks, options: { ...config.server, keys } });
+    let url = "";
+    const admin: AdminParts = {
+      runs,
+      keys: keyAdmin,
+      clock,
+      health,
+      server: () => describeServer(config, { url, startedAt }),
+      keepAliveMs: config.server.keepAliveMs,
+    };
+    addAdminRoutes(app, admin);
     const http = await listen(app, config.server);
+    ({ url } = http);
     cleanUp.defer(() => http.close(AbortSignal.timeout(0)));
-    const stops = await openControl({ config, service, keys, runs, http, startedAt, environment, cleanUp });
+    const stops = await openControl({ config, service, keys, admin, environment, cleanUp });
     // Only once the port is ours: if the start failed later, everything taken over would fail with it.
     const { keepAliveMs } = config.server;
-    await lease.watch(() => recover(store, { service, keepAliveMs, room: () => queue.room }));
+    await lease.watch(() => recover(store, { service, keys, keepAliveMs, room: () => queue.room }));
     logger.info("server.listening", { url: http.url, version: PACKAGE_VERSION });
     accounts.check();
     mcpServers.start();

@@ -12,13 +12,11 @@ import {
 import type { Environment } from "../config/sources/process-environment.ts";
 import type { KeyStore } from "../core/ports/key-store.ts";
 import type { Logger } from "../core/ports/logger.ts";
-import type { ServerFacts } from "../core/words/server-facts.ts";
-import { addAdminRoutes } from "../http/admin/add-admin-routes.ts";
+import { addOperatorRoutes, type AdminParts } from "../http/admin/add-admin-routes.ts";
 import { createApp } from "../http/create-app.ts";
-import { type HttpServer, listenLocally } from "../http/listen.ts";
+import { listenLocally } from "../http/listen.ts";
 import type { CleanUp } from "../lib/clean-up.ts";
 import { withLocalUser } from "../service/access/with-local-user.ts";
-import type { TurnRuns } from "../service/runs/turn-runs.ts";
 import type { ServiceParts } from "../service/service-parts.ts";
 import { StopRequests } from "./stop-requests.ts";
 
@@ -26,10 +24,7 @@ export interface ControlParts {
   readonly config: Config;
   readonly service: ServiceParts;
   readonly keys: KeyStore;
-  readonly runs: TurnRuns;
-  /** Where everybody else reaches the server. */
-  readonly http: Pick<HttpServer, "url">;
-  readonly startedAt: number;
+  readonly admin: AdminParts;
   readonly environment: Environment;
   readonly cleanUp: CleanUp;
 }
@@ -39,7 +34,7 @@ export interface ControlParts {
  * in the data folder. Where there can be none the server works without. Resolves with what the command line asks about its end.
  */
 export async function openControl(parts: ControlParts): Promise<StopRequests> {
-  const { config, service, keys, runs } = parts;
+  const { config, service, keys } = parts;
   const stops = new StopRequests();
   const { logger } = service;
   const app = createApp({
@@ -53,13 +48,7 @@ export async function openControl(parts: ControlParts): Promise<StopRequests> {
       keys: withLocalUser(keys, config.auth.clientsMayApprove),
     },
   });
-  addAdminRoutes(app, {
-    runs,
-    health: service.health,
-    server: describeServer(parts),
-    keepAliveMs: config.server.keepAliveMs,
-    onStop: (request) => stops.add(request),
-  });
+  addOperatorRoutes(app, { ...parts.admin, onStop: (request) => stops.add(request) });
   const attempts = waysIn(config.dataDir, parts.environment);
   for (const [index, { path, prepare, remove }] of attempts.entries()) {
     try {
@@ -76,19 +65,6 @@ export async function openControl(parts: ControlParts): Promise<StopRequests> {
     }
   }
   return stops;
-}
-
-function describeServer({ config, http, startedAt }: ControlParts): ServerFacts {
-  const { dataDir, demo, log, server } = config;
-  return {
-    processId: process.pid,
-    url: http.url,
-    startedAt,
-    dataDir,
-    drainMs: server.drainMs,
-    isDemo: demo,
-    ...(log.file !== undefined && { logFile: log.file }),
-  };
 }
 
 interface WayIn {

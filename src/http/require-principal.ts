@@ -5,9 +5,9 @@ import type { Principal } from "../core/words/principal.ts";
 
 /** The id of the principal that asks, on a path that needs a key; it must be allowed to use the server. */
 export function requirePrincipal(context: AppContext): PrincipalId {
-  const { id, mayUse } = requireIdentity(context);
-  if (!mayUse) throw mayNotUse();
-  return id;
+  const principal = requireIdentity(context);
+  if (!principal.mayUse) throw mayNotUse(principal);
+  return principal.id;
 }
 
 /** The principal that asks, on a path that needs a key, whatever it may do. */

@@ -1,4 +1,5 @@
 import { AppError } from "../core/words/app-error.ts";
+import type { ApiKeyStore } from "../core/ports/api-key-store.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { CompletionStore } from "../core/ports/completion-store.ts";
 import type { ConversationItemStore } from "../core/ports/conversation-items.ts";
@@ -18,6 +19,7 @@ import { openPostgres } from "./database/open-postgres.ts";
 import { openSqlite } from "./database/open-sqlite.ts";
 import { deleteAllContent } from "./database/delete-content.ts";
 import { SqlCompletionStore } from "./completions/sql-completion-store.ts";
+import { SqlApiKeyStore } from "./keys/sql-api-key-store.ts";
 import { SqlJobQueue } from "./jobs/sql-job-queue.ts";
 import { SqlNodes } from "./nodes/sql-nodes.ts";
 import { SqlConversationItems } from "./items/sql-conversation-items.ts";
@@ -48,6 +50,7 @@ export interface Store extends ConversationStore {
   readonly responses: ResponseStore;
   readonly nodes: Nodes;
   readonly jobs: JobQueue;
+  readonly keys: ApiKeyStore;
 }
 
 /**
@@ -74,6 +77,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     responses: new SqlResponseStore(database, retention, nodeId),
     nodes: new SqlNodes(database),
     jobs: new SqlJobQueue(database, nodeId),
+    keys: new SqlApiKeyStore(database),
   });
 }
 

@@ -11,7 +11,7 @@ import { controlFile } from "../../src/config/data-folder/control-address.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import { abortReason, failedTurn } from "../../src/core/turn/turn-failure.ts";
 import { Gate } from "../../src/demo/gate.ts";
-import { addAdminRoutes } from "../../src/http/admin/add-admin-routes.ts";
+import { addOperatorRoutes } from "../../src/http/admin/add-admin-routes.ts";
 import { respondError } from "../../src/http/answers/error-response.ts";
 import type { AppEnv } from "../../src/http/app-env.ts";
 import { listenLocally } from "../../src/http/listen.ts";
@@ -40,17 +40,20 @@ async function startOperated(script: TurnScript) {
   app.onError(respondError);
   app.use(recordRequest(SILENT_LOGGER, Date.now));
   const stops: StopRequest[] = [];
-  addAdminRoutes(app, {
+  addOperatorRoutes(app, {
     runs,
+    // Proof for the cast: these tests change no keys.
+    keys: undefined as never,
+    clock: Date.now,
     health: () => server.health,
-    server: {
+    server: () => ({
       processId: process.pid,
       url: server.url,
       startedAt: Date.now(),
       dataDir,
       drainMs: 1_000,
       isDemo: false,
-    },
+    }),
     keepAliveMs: 10_000,
     onStop: (request) => void stops.push(request),
   });

@@ -194,6 +194,8 @@ export async function startScriptedServer(
     readonly items?: ConversationItemStore;
     readonly engineHooks?: readonly EngineHooks[];
     readonly timeouts?: Partial<ListenOptions>;
+    /** Adds routes that only some servers have. */
+    readonly addRoutes?: (app: ReturnType<typeof createApp>) => void;
   } = {},
 ): Promise<ScriptedServer> {
   const requests: TurnRequest[] = [];
@@ -235,6 +237,7 @@ export async function startScriptedServer(
       ...given.options,
     },
   });
+  given.addRoutes?.(app);
   const listening = await listen(app, {
     host: "127.0.0.1",
     port: 0,

@@ -296,16 +296,20 @@ describe("a turn that is cancelled", () => {
 
   test("is saved when its reader leaves, after the engine has ended", async () => {
     const { watch, log } = watchOver();
+    const abandoned = Promise.withResolvers<void>();
     async function* running(): AsyncGenerator<EngineOutput> {
       try {
         await watch.beforeTool(startingTool("Bash"));
         yield TEXT;
-        await never();
+        await abandoned.promise;
+        yield ERROR;
       } finally {
         log.push("engine ended");
       }
     }
-    for await (const _ of drive(watch, running())) break;
+    const leave = async () => void (await watch.conclude());
+    const parts = { tell: watch.stage(), abandon: abandoned.resolve, leave };
+    for await (const _ of driveEvents(running(), parts)) break;
     expect(log).toEqual(["take /work", "engine ended", "compare", "save", "dispose"]);
   });
 

@@ -1,3 +1,4 @@
+import type { PrincipalId } from "../words/ids.ts";
 import type { Principal } from "../words/principal.ts";
 
 /** The keys that give access to the server. It never holds the keys themselves: a stolen store contains nothing to send. */
@@ -10,4 +11,6 @@ export interface KeyStore {
    * @param hash - SHA-256 of the key, in hexadecimal
    */
   find(hash: string): Promise<Principal | undefined>;
+  /** A principal as it is by now; `gone` when its key has been revoked or has expired, undefined when no key here has it. */
+  findById(id: PrincipalId): Promise<Principal | "gone" | undefined>;
 }

@@ -1,13 +1,11 @@
 import { addMcpServers } from "./add-mcp-servers.ts";
 import type { Profile } from "../words/profile.ts";
 import { quote, refuseSetting } from "./refuse-setting.ts";
-import type { RequestPolicy, RequestedIn } from "./request-policy.ts";
+import { CAREFUL_MODES, type RequestPolicy, type RequestedIn } from "./request-policy.ts";
 import type { RequestSettings } from "../words/request-settings.ts";
 
 type Parts = RequestPolicy & { readonly sources: RequestedIn };
 
-/** Modes that every request may ask for: in them, nothing runs that no rule allows. */
-const CAREFUL_MODES: ReadonlySet<Profile["permissionMode"]> = new Set(["plan", "dontAsk"]);
 /** How strongly a conversation is isolated from the others; a worktree still shares the repository's branches. */
 const DISTANCE = { none: 0, worktree: 1, copy: 2 } as const satisfies Record<Profile["isolation"], number>;
 

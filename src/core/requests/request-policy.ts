@@ -1,6 +1,10 @@
 import type { McpServers } from "../words/mcp-server.ts";
 import type { WorkspaceFolders } from "../ports/workspace-folders.ts";
+import type { PermissionMode } from "../words/permission-mode.ts";
 import type { RequestBounds, RequestSettings } from "../words/request-settings.ts";
+
+/** Modes that every request may ask for: in them, nothing runs that no rule allows. */
+export const CAREFUL_MODES: ReadonlySet<PermissionMode> = new Set<PermissionMode>(["plan", "dontAsk"]);
 
 /** What the configuration allows requests to do. */
 export interface RequestPolicy {

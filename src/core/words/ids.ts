@@ -17,6 +17,7 @@ const PREFIX = {
   request: "req",
   approval: "apr",
   node: "node",
+  key: "key",
 } as const;
 
 /** A new random id such as `turn_3f…`: 96 bits, so that ids never collide between nodes. */
@@ -34,5 +35,6 @@ export const newTurnId = () => newId("turn") as TurnId;
 export const newConversationId = () => newId("conversation") as ConversationId;
 export const newSessionId = () => newId("session") as SessionId;
 export const newNodeId = () => newId("node") as NodeId;
+export const newKeyId = () => newId("key") as PrincipalId;
 export const newRequestId = () => newId("request");
 export const newApprovalId = () => newId("approval");

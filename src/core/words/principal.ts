@@ -1,3 +1,4 @@
+import type { ApprovalRight, KeyBounds, KeyLimits } from "./api-key.ts";
 import type { PrincipalId } from "./ids.ts";
 
 /** The caller, and what it may do. */
@@ -6,5 +7,10 @@ export interface Principal {
   /** Whether it may run turns and see its own records. */
   readonly mayUse: boolean;
   /** Whose approvals it may answer. It can always see those of its own turns. */
-  readonly mayApprove: "all" | "own" | "none";
+  readonly mayApprove: ApprovalRight;
+  /** What it may do at the admin API: read, or everything. Absent: nothing. */
+  readonly adminRole?: "viewer" | "admin";
+  readonly bounds?: KeyBounds;
+  readonly limits?: KeyLimits;
+  readonly logsContent?: true;
 }

@@ -4,41 +4,68 @@ import type { ReportHealth } from "../../core/ports/health.ts";
 import type { ServerFacts } from "../../core/words/server-facts.ts";
 import { formatStatus } from "../../protocols/admin/format-status.ts";
 import { parseStopRequest, type StopRequest } from "../../protocols/admin/parse-stop-request.ts";
+import type { KeyAdmin } from "../../service/access/key-admin.ts";
 import type { TurnRuns } from "../../service/runs/turn-runs.ts";
 import type { AppContext, AppEnv } from "../app-env.ts";
 import { readJsonBody } from "../body/read-json-body.ts";
+import type { AdminRoute } from "./admin-route.ts";
+import { keyRoutes } from "./keys.ts";
+import { MAX_ADMIN_BODY_BYTES } from "./max-admin-body.ts";
+import { requireRole } from "./require-role.ts";
 import { cancelRun, followRun, listRuns, showRun } from "./runs.ts";
 
 export interface AdminParts {
   readonly runs: TurnRuns;
+  readonly keys: KeyAdmin;
+  readonly clock: () => number;
   readonly health: ReportHealth;
-  readonly server: ServerFacts;
+  readonly server: () => ServerFacts;
   readonly keepAliveMs: number;
+}
+
+/** What only the operator on this machine may do. */
+export interface OperatorParts {
   /** Called with each request to end the server; it answers until it has ended. May throw an AppError. */
   readonly onStop: (request: StopRequest) => void;
 }
 
-/** What the operator may do. Whoever reaches these routes has that right: what serves them checks it. */
+/** All routes of the admin API. */
+export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
+  return [
+    { method: "get", path: "/admin/api/status", role: "viewer", handle: showStatus(parts) },
+    { method: "get", path: "/admin/api/runs", role: "viewer", handle: listRuns(parts) },
+    { method: "get", path: "/admin/api/runs/:id", role: "viewer", handle: showRun(parts) },
+    { method: "get", path: "/admin/api/runs/:id/events", role: "viewer", handle: followRun(parts) },
+    { method: "post", path: "/admin/api/runs/:id/cancel", role: "admin", handle: cancelRun(parts) },
+    ...keyRoutes(parts),
+  ];
+}
+
+/** For whoever has a key with a role, over the network. */
 export function addAdminRoutes(app: Hono<AppEnv>, parts: AdminParts): void {
-  app.get("/admin/api/status", showStatus(parts));
-  app.get("/admin/api/runs", listRuns(parts));
-  app.get("/admin/api/runs/:id", showRun(parts));
-  app.get("/admin/api/runs/:id/events", followRun(parts));
-  app.post("/admin/api/runs/:id/cancel", cancelRun(parts));
+  for (const route of adminRoutes(parts)) {
+    app.on(route.method.toUpperCase(), route.path, (context) => {
+      requireRole(context, route.role);
+      return route.handle(context);
+    });
+  }
+}
+
+/** For the operator: whoever reaches these routes has that right, and what serves them checks it. */
+export function addOperatorRoutes(app: Hono<AppEnv>, parts: AdminParts & OperatorParts): void {
+  for (const { method, path, handle } of adminRoutes(parts)) app.on(method.toUpperCase(), path, handle);
   app.post("/admin/api/stop", stopServer(parts));
 }
 
 /** `GET /admin/api/status` */
 function showStatus({ health, server }: AdminParts) {
-  return (context: AppContext): Response => context.json(formatStatus(server, health()));
+  return (context: AppContext): Response => context.json(formatStatus(server(), health()));
 }
 
-const MAX_BODY_BYTES = 64 * 1024;
-
 /** `POST /admin/api/stop` */
-function stopServer({ health, server, onStop }: AdminParts) {
+function stopServer({ health, server, onStop }: AdminParts & OperatorParts) {
   return async (context: AppContext): Promise<Response> => {
-    onStop(parseStopRequest(await readJsonBody(context, MAX_BODY_BYTES)));
-    return context.json(formatStatus(server, health()), 202);
+    onStop(parseStopRequest(await readJsonBody(context, MAX_ADMIN_BODY_BYTES)));
+    return context.json(formatStatus(server(), health()), 202);
   };
 }

@@ -8,7 +8,7 @@ const PUBLIC_PATHS = new Set(["/", "/health", "/health/live", "/health/ready"]);
 
 /**
  * Identifies the principal by the bearer key or, as Anthropic's clients send it, `x-api-key`. All but the public paths need a
- * key, and all but the approvals need one that may use the server.
+ * key, and all but the approvals need one that may use the server, or administer it.
  */
 export function authenticate(keys: KeyStore): AppMiddleware {
   return async (context, next) => {
@@ -21,7 +21,10 @@ export function authenticate(keys: KeyStore): AppMiddleware {
         context.header("WWW-Authenticate", "Bearer");
         throw error;
       }
-      if (!context.var.principal?.mayUse && !isForApprovers(context.req.path)) throw mayNotUse();
+      const { principal } = context.var;
+      const { path } = context.req;
+      if (principal && !principal.mayUse && !isForApprovers(path) && !isForAdmins(path))
+        throw mayNotUse(principal);
     }
     await next();
   };
@@ -31,8 +34,13 @@ function isForApprovers(path: string): boolean {
   return path === "/approvals" || path.startsWith("/approvals/");
 }
 
+/** Its routes check the right themselves. */
+export function isForAdmins(path: string): boolean {
+  return path.startsWith("/admin/");
+}
+
 /** Clients that know both headers may fill one of them with a placeholder, so each is tried. */
-function readKeys({ req }: AppContext): readonly string[] {
+export function readKeys({ req }: AppContext): readonly string[] {
   const bearer = /^Bearer +(\S+) *$/i.exec(req.header("authorization") ?? "")?.[1] ?? "";
   const apiKey = req.header("x-api-key")?.trim() ?? "";
   return [bearer, apiKey].filter((key) => key !== "");

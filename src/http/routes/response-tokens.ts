@@ -1,7 +1,7 @@
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { readJsonBody } from "../body/read-json-body.ts";
-import { requirePrincipal } from "../require-principal.ts";
+import { callerOf } from "../caller-of.ts";
 import { prepareCount } from "../../service/responses/prepare-response.ts";
 import { setCountHeader } from "../answers/turn-headers.ts";
 
@@ -12,7 +12,7 @@ export function countResponseTokens(dependencies: AppDependencies) {
   const { options, countTokens } = dependencies;
   return async (context: AppContext): Promise<Response> => {
     const body = await readJsonBody(context, options.maxBodyBytes);
-    const { prompt, target } = await prepareCount(dependencies, requirePrincipal(context), body);
+    const { prompt, target } = await prepareCount(dependencies, callerOf(context), body);
     if (target) context.var.record.model = target.modelId;
     const count = await countTokens(prompt, target, context.req.raw.signal);
     setCountHeader(context, count);

@@ -1,13 +1,19 @@
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { WebSocketServer } from "ws";
 
+import type { KeyStore } from "../../core/ports/key-store.ts";
 import { AppError } from "../../core/words/app-error.ts";
+import type { PrincipalId } from "../../core/words/ids.ts";
+import type { Principal } from "../../core/words/principal.ts";
 import { RequestError } from "../../protocols/request-error.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { sendError } from "../answers/error-response.ts";
 import { formatError } from "../answers/format-error.ts";
+import { identifyPrincipal } from "../../service/access/identify-principal.ts";
+import { mayNotUse } from "../../service/access/may-not-use.ts";
 import { callerOf } from "../caller-of.ts";
+import { readKeys } from "../middleware/authenticate.ts";
 import { ResponseSocket } from "./response-socket.ts";
 
 const MAX_SOCKETS = 256;
@@ -26,10 +32,11 @@ export function acceptResponseSocket(dependencies: AppDependencies) {
   return async (context: AppContext): Promise<Response> => {
     const { upgrade, incoming } = context.env;
     const { principalId, mayApprove, headers } = callerOf(context);
+    const identify = () => identifyAgain(options.keys, context, principalId);
     if (!upgrade) return requireUpgrade(context);
     if (count >= MAX_SOCKETS) throw tooManySockets();
     const { requestId, startedAt } = context.var.record;
-    const caller = { principalId, mayApprove, headers };
+    const caller = { principalId, mayApprove, headers, identify };
     const nameRequest = (lines: string[]) => void lines.push(`X-Request-Id: ${requestId}`);
     const { socket, head } = upgrade.take();
     server.once("headers", nameRequest);
@@ -51,6 +58,15 @@ export function acceptResponseSocket(dependencies: AppDependencies) {
     server.off("headers", nameRequest);
     return RESPONSE_ALREADY_SENT;
   };
+}
+
+/** Who the client is by now: its key may have changed, expired or been revoked since the connection was opened. */
+async function identifyAgain(keys: KeyStore, context: AppContext, id: PrincipalId): Promise<Principal> {
+  const principal = await identifyPrincipal(keys, readKeys(context));
+  if (principal.id !== id)
+    throw new AppError({ kind: "unauthorized", message: "This key is no longer valid." });
+  if (!principal.mayUse) throw mayNotUse(principal);
+  return principal;
 }
 
 function requireUpgrade(context: AppContext): Response {

@@ -3,6 +3,7 @@ import { SilenceTimer } from "../../lib/silence-timer.ts";
 import { newRequestId } from "../../core/words/ids.ts";
 import type { JsonObject } from "../../core/words/client-tool.ts";
 import { outputOf } from "../../protocols/responses/items/kept-items.ts";
+import type { Principal } from "../../core/words/principal.ts";
 import type { ResponseBody } from "../../protocols/responses/response-head.ts";
 import { encodeSocketEvent, formatSocketError } from "../../protocols/responses/socket-event.ts";
 import { formatWarmUp } from "../../protocols/responses/warm-up-response.ts";
@@ -22,7 +23,10 @@ import type { SocketWriter } from "./socket-writer.ts";
 /** What the responses of one connection share. */
 export interface SocketContext {
   readonly dependencies: AppDependencies;
-  readonly caller: Pick<Caller, "principalId" | "headers" | "mayApprove">;
+  readonly caller: Pick<Caller, "principalId" | "headers" | "mayApprove"> & {
+    /** @throws AppError when its key may not be used any more */
+    readonly identify: () => Promise<Principal>;
+  };
   readonly history: SocketHistory;
   readonly writer: SocketWriter;
   /** Aborts when the connection has ended. */
@@ -95,7 +99,14 @@ export class SocketResponse {
   async #prepare(): Promise<PreparedResponse> {
     const { dependencies, caller, history } = this.#context;
     const { body, isWarmUp } = this.#request;
-    const whole = { ...caller, record: this.#record, findPrevious: (id: string) => history.find(id) };
+    const { mayApprove, bounds } = await caller.identify();
+    const whole = {
+      ...caller,
+      mayApprove,
+      ...(bounds && { bounds }),
+      record: this.#record,
+      findPrevious: (id: string) => history.find(id),
+    };
     const isEmpty = isWarmUp && !hasInput(body);
     if (!isEmpty) return prepareResponse(dependencies, whole, body);
     const prepared = await prepareResponse(dependencies, whole, { ...body, input: "." });

@@ -19,8 +19,17 @@ export function configuredKeys(authentication: Authentication): KeyStore {
     if (!mayUse && !mayApproveAll) return undefined;
     return { id: principalOfHash(hash), mayUse, mayApprove: mayApproveAll ? "all" : ofClient };
   };
-  if (authentication.type === "keys") return { find };
-  return { find, withoutKey: { id: LOCAL_USER, mayUse: true, mayApprove: ofClient } };
+  const byId = new Map([...clients, ...approvers].map((hash) => [principalOfHash(hash), hash]));
+  const withoutKey: Principal | undefined =
+    authentication.type === "none" ? { id: LOCAL_USER, mayUse: true, mayApprove: ofClient } : undefined;
+  return {
+    find,
+    async findById(id) {
+      const hash = byId.get(id);
+      return hash === undefined ? undefined : find(hash);
+    },
+    ...(withoutKey && { withoutKey }),
+  };
 }
 
 /** Stable for a key across restarts, and useless to anybody who sees it. */

@@ -1,9 +1,12 @@
 import { AppError } from "../../core/words/app-error.ts";
+import type { Principal } from "../../core/words/principal.ts";
 
-/** The refusal for a key that may only answer approvals. */
-export function mayNotUse(): AppError {
+/** The refusal for a key that may not run turns and has no records. */
+export function mayNotUse({ adminRole }: Pick<Principal, "adminRole">): AppError {
   return new AppError({
     kind: "forbidden",
-    message: "This key may only list and answer approvals. Use an API key for everything else.",
+    message: adminRole
+      ? "This key may only read the admin API. Use the key of a client for everything else."
+      : "This key may only list and answer approvals. Use an API key for everything else.",
   });
 }

@@ -1,4 +1,4 @@
-import { type ConversationId, newTurnId, type PrincipalId, type TurnId } from "../../core/words/ids.ts";
+import { type ConversationId, newTurnId, type TurnId } from "../../core/words/ids.ts";
 import type { PermissionMode } from "../../core/words/permission-mode.ts";
 import type { TokenPrompt } from "../../core/ports/token-counter.ts";
 import type { ModelTarget } from "../../core/words/profile.ts";
@@ -10,6 +10,7 @@ import type { ResponsesRequest, WireItem } from "../../protocols/responses/respo
 import { toServerTools } from "../../protocols/responses/tools/to-server-tools.ts";
 import { unsupportedValue } from "../../protocols/request-error.ts";
 import type { ServiceParts } from "../service-parts.ts";
+import { modelsOfKey } from "../access/models-of-key.ts";
 import { joinConversation } from "../conversations/join-conversation.ts";
 import { buildTurnRequest, type TurnProtocol } from "../turns/build-turn-request.ts";
 import type { Caller } from "../turns/caller.ts";
@@ -69,7 +70,7 @@ export async function prepareResponse(
   const { responses, sealedBox } = dependencies;
   const { principalId, record, findPrevious } = caller;
   const asked = parseResponsesRequest(body, caller.headers);
-  const resolved = resolveAsked(asked, record, dependencies);
+  const resolved = resolveAsked(asked, caller, dependencies);
   const isStored = asked.isStored && responses.isEnabled;
   noteIgnored(record, listUnserved(asked, isStored));
   if (asked.isBackground && !isStored) throw backgroundNeedsStore();
@@ -136,11 +137,12 @@ export async function prepareResponse(
  */
 export async function prepareCount(
   dependencies: Dependencies,
-  principalId: PrincipalId,
+  { principalId, bounds }: Pick<ResponseCaller, "principalId" | "bounds">,
   body: unknown,
 ): Promise<{ readonly prompt: TokenPrompt; readonly target: ModelTarget | undefined }> {
   const asked = parseResponsesRequest(withModel(body));
-  const target = asked.model === ANY_MODEL ? undefined : dependencies.models.resolve(asked.model).target;
+  const models = modelsOfKey(dependencies.models, bounds);
+  const target = asked.model === ANY_MODEL ? undefined : models.resolve(asked.model).target;
   const joined = await joinConversation(dependencies, principalId, asked, undefined);
   const { parsed } = await readConversation(dependencies, principalId, asked, {
     turnId: newTurnId(),

@@ -1,9 +1,11 @@
-import { toAppError } from "../../core/words/app-error.ts";
+import { AppError, toAppError } from "../../core/words/app-error.ts";
 import { newRequestId } from "../../core/words/ids.ts";
 import type { Job } from "../../core/ports/job-queue.ts";
+import type { KeyStore } from "../../core/ports/key-store.ts";
 import { endStoredResponse } from "../../protocols/responses/end-stored-response.ts";
 import { turnIdOf } from "../../protocols/responses/response-head.ts";
 import type { ServiceParts } from "../service-parts.ts";
+import type { Caller } from "../turns/caller.ts";
 import type { RequestRecord } from "../turns/request-record.ts";
 import { beginInBackground } from "./begin-response.ts";
 import type { JobPayload } from "./job-payload.ts";
@@ -13,6 +15,7 @@ import { prepareResponse, type PreparedResponse } from "./prepare-response.ts";
 
 export interface TakeUpParts {
   readonly service: ServiceParts;
+  readonly keys: Pick<KeyStore, "findById">;
   /** How often waiting clients have been sent a sign of life. */
   readonly keepAliveMs: number;
   /** How many more turns this server could run or queue. */
@@ -30,7 +33,7 @@ export async function takeUpJobs(parts: TakeUpParts): Promise<void> {
   }
 }
 
-async function takeUp(job: Job, { service, keepAliveMs }: TakeUpParts): Promise<void> {
+async function takeUp(job: Job, { service, keys, keepAliveMs }: TakeUpParts): Promise<void> {
   const { clock, logger } = service;
   const { principalId, createdAt } = job;
   const record: RequestRecord = { requestId: newRequestId(), startedAt: createdAt, principalId };
@@ -38,7 +41,8 @@ async function takeUp(job: Job, { service, keepAliveMs }: TakeUpParts): Promise<
   try {
     // Proof for the cast: `toJobPayload` made it.
     const { body, caller } = job.payload as JobPayload;
-    const whole = { ...caller, principalId, record, turnId: turnIdOf(job.id) };
+    const now = await findCaller(keys, job);
+    const whole = { ...caller, ...now, principalId, record, turnId: turnIdOf(job.id) };
     const prepared = withoutWaited(await prepareResponse(service, whole, body), waitedMs);
     const turn = beginInBackground(prepared, { dependencies: service, record, silenceMs: keepAliveMs });
     const live = await openResponse(service, prepared, turn, { type: "taken-up" });
@@ -49,6 +53,20 @@ async function takeUp(job: Job, { service, keepAliveMs }: TakeUpParts): Promise<
     logger.error("response.not-taken-up", { responseId: job.id, error: thrown });
     await failJob(service, job, thrown);
   }
+}
+
+/** What its key may do by now. The key may also be one that only the server before this one was started with. */
+async function findCaller(
+  keys: TakeUpParts["keys"],
+  { principalId }: Job,
+): Promise<Partial<Pick<Caller, "mayApprove" | "bounds">>> {
+  const principal = await keys.findById(principalId);
+  if (principal === "gone") {
+    throw new AppError({ kind: "unauthorized", message: "The key of this response is no longer valid." });
+  }
+  if (!principal) return {};
+  const { mayApprove, bounds } = principal;
+  return { mayApprove, ...(bounds && { bounds }) };
 }
 
 /** Deducts the time that the job has waited: the client's deadline counts from its request. */

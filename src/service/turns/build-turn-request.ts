@@ -1,6 +1,7 @@
 import type { ResolvedModel } from "../../core/ports/model-catalogue.ts";
 import { applyRequestSettings } from "../../core/requests/apply-request-settings.ts";
 import { refuseSetting } from "../../core/requests/refuse-setting.ts";
+import { requireSettingsOfKey } from "../../core/requests/key-bounds.ts";
 import { requireAllowedCommand } from "../../core/requests/require-allowed-command.ts";
 import { hasClientTools } from "../../core/turn/has-client-tools.ts";
 import { newTurnId, type TurnId } from "../../core/words/ids.ts";
@@ -51,6 +52,7 @@ export async function buildTurnRequest(
     ...parts.requestPolicy,
     sources: claude.sources,
   });
+  requireSettingsOfKey(caller.bounds, profile, claude.sources);
   const timeoutMs = readTimeoutMs(headers, claude.timeoutMs);
   const command = readCommand(asked, profile, parts);
   const approvals = chooseApprovals(claude, caller, protocol);

@@ -7,6 +7,8 @@ export interface Caller {
   readonly principalId: PrincipalId;
   /** Whose approvals it may answer. */
   readonly mayApprove: Principal["mayApprove"];
+  /** What its key is kept to. */
+  readonly bounds?: Principal["bounds"];
   /** All headers of the request, their names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly record: RequestRecord;

@@ -39,7 +39,7 @@ export async function prepareChat(parts: Parts, caller: Caller, given: unknown):
     findFile: await loadFiles(parts, principalId, chatFileIdsOf(body), "messages"),
     headers,
   });
-  const resolved = resolveAsked(asked, record, parts);
+  const resolved = resolveAsked(asked, caller, parts);
   const told = chooseTold(asked, resolved.target.profile);
   noteIgnored(record, told.ignored);
   const schemaParams = {

@@ -25,11 +25,12 @@ export interface PreparedCompletion {
  */
 export function prepareCompletion(
   parts: Pick<ServiceParts, "models">,
-  { principalId, headers, record }: Caller,
+  caller: Caller,
   body: unknown,
 ): PreparedCompletion {
+  const { principalId, headers, record } = caller;
   const asked = parseCompletionRequest(body);
-  const { target } = resolveAsked(asked, record, parts);
+  const { target } = resolveAsked(asked, caller, parts);
   const timeoutMs = readTimeoutMs(headers);
   const choices = asked.prompts.flatMap((prompt) => Array.from({ length: asked.answerCount }, () => prompt));
   const turnId = newTurnId();

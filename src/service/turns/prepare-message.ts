@@ -40,7 +40,7 @@ export async function prepareMessage(
   const { headers } = caller;
   const isContinuation = namesConversation(headers, body, parts.models);
   const asked = parseMessagesRequest(body, { isContinuation, headers });
-  const resolved = resolveAsked(asked, caller.record, parts);
+  const resolved = resolveAsked(asked, caller, parts);
   if (!measureOf(resolved.target).takesPrefill) requireLastWord(asked.messages);
   const request: TurnRequest = {
     ...(await buildTurnRequest(asked, resolved, PROTOCOL, caller, parts)),
@@ -53,11 +53,12 @@ export async function prepareMessage(
 /** What the model would be given to read for such a request. */
 export function prepareMessageCount(
   parts: Pick<ServiceParts, "models">,
-  { headers, record }: Caller,
+  caller: Caller,
   body: unknown,
 ): { readonly prompt: TokenPrompt; readonly target: ModelTarget } {
+  const { headers, record } = caller;
   const prompt = parseCountRequest(body, { isContinuation: namesConversation(headers, body, parts.models) });
-  const { target } = resolveModel(prompt.model, record, parts);
+  const { target } = resolveModel(prompt.model, caller, parts);
   record.model = target.modelId;
   return { prompt, target };
 }

@@ -5,7 +5,9 @@ import { NO_CLIENT_TOOLS } from "../../core/words/client-tool.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
 import type { ParameterNames } from "../../protocols/parameter-names.ts";
 import type { ServiceParts } from "../service-parts.ts";
-import { noteIgnored, noteModel, type RequestRecord } from "./request-record.ts";
+import { modelsOfKey } from "../access/models-of-key.ts";
+import type { Caller } from "./caller.ts";
+import { noteIgnored, noteModel } from "./request-record.ts";
 
 const MAX_TAG_LENGTH = 64;
 /** How much of the client's name for its end user is logged. */
@@ -23,15 +25,16 @@ export interface AskedOfAll extends Pick<TurnRequest, "sampling">, Partial<Pick<
 
 /**
  * Finds the model that a request asks for, and notes in the request's record what is asked of it and what of that has no effect.
- * @throws AppError `model-not-found`
+ * @throws AppError `model-not-found`, or `forbidden` when the caller's key may not use it
  */
 export function resolveAsked(
   asked: AskedOfAll,
-  record: RequestRecord,
+  caller: Pick<Caller, "record" | "bounds">,
   { models }: Pick<ServiceParts, "models">,
 ): ResolvedModel {
+  const { record } = caller;
   if (asked.endUser !== undefined) record.endUser = asked.endUser.slice(0, MAX_END_USER_LENGTH);
-  const resolved = resolveModel(asked.model, record, { models });
+  const resolved = resolveModel(asked.model, caller, { models });
   noteIgnored(record, [...asked.ignored, ...listMisfits(asked, resolved), ...ignoredTag(resolved)]);
   return resolved;
 }
@@ -39,11 +42,11 @@ export function resolveAsked(
 /** Only finds the model. */
 export function resolveModel(
   model: string,
-  record: RequestRecord,
+  { record, bounds }: Pick<Caller, "record" | "bounds">,
   { models }: Pick<ServiceParts, "models">,
 ): ResolvedModel {
   noteModel(record, model);
-  return models.resolve(model);
+  return modelsOfKey(models, bounds).resolve(model);
 }
 
 /**

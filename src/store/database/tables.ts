@@ -1,5 +1,6 @@
 import type { Generated } from "kysely";
 
+import type { KeySettings } from "../../core/words/api-key.ts";
 import type { ErrorKind } from "../../core/words/app-error.ts";
 import type { FileChange } from "../../core/words/file-change.ts";
 import type { ConversationId, NodeId, PrincipalId, TurnId } from "../../core/words/ids.ts";
@@ -30,6 +31,9 @@ export interface Tables {
   nodes: NodeTable;
   turn_changes: TurnChangesTable;
   file_changes: FileChangeTable;
+  api_keys: ApiKeyTable;
+  api_key_secrets: ApiKeySecretTable;
+  principal_usage: PrincipalUsageTable;
 }
 
 export interface ConversationTable {
@@ -212,4 +216,31 @@ export interface FileChangeTable {
   mode_after: number | null;
   before: StoredBytes | null;
   after: StoredBytes | null;
+}
+
+export interface ApiKeyTable {
+  id: PrincipalId;
+  /** Of its newest secret. */
+  prefix: string;
+  settings: StoredJson<KeySettings>;
+  created_at: number;
+  /** From then on it has no secrets. */
+  revoked_at: number | null;
+}
+
+/** A key has several secrets while an earlier one stays valid for some time. */
+export interface ApiKeySecretTable {
+  hash: string;
+  key_id: PrincipalId;
+  /** Null: it is valid as long as the key. */
+  ends_at: number | null;
+}
+
+/** What a principal with limits has used in a day (`2026-11-29`) or a month (`2026-11`) of UTC. */
+export interface PrincipalUsageTable {
+  principal_id: PrincipalId;
+  period: string;
+  tokens: number;
+  /** In millionths of a US dollar. */
+  cost_micros: number;
 }

@@ -8,6 +8,7 @@ import { createConversationItems } from "./0005-conversation-items.ts";
 import { createFileChanges } from "./0006-file-changes.ts";
 import { addClientHabits } from "./0007-client-habits.ts";
 import { createNodes } from "./0008-nodes.ts";
+import { createApiKeys } from "./0009-api-keys.ts";
 
 /** Every migration by name; they run in the order of their names. A released migration is never changed. */
 export const migrations: MigrationProvider = {
@@ -20,5 +21,6 @@ export const migrations: MigrationProvider = {
     "0006-file-changes": createFileChanges,
     "0007-client-habits": addClientHabits,
     "0008-nodes": createNodes,
+    "0009-api-keys": createApiKeys,
   }),
 };

@@ -1,0 +1,80 @@
+import { formatKey, formatKeyList, formatNewKey } from "../../protocols/admin/format-key.ts";
+import { parseKeyChanges, parseNewKey, parseRotation } from "../../protocols/admin/parse-key.ts";
+import type { KeyAdmin } from "../../service/access/key-admin.ts";
+import type { AppContext } from "../app-env.ts";
+import { readJsonBody } from "../body/read-json-body.ts";
+import { requireIdentity } from "../require-principal.ts";
+import type { AdminRoute } from "./admin-route.ts";
+import { MAX_ADMIN_BODY_BYTES } from "./max-admin-body.ts";
+
+interface Dependencies {
+  readonly keys: KeyAdmin;
+  readonly clock: () => number;
+}
+
+/** API keys: made, changed and revoked while the server runs. A secret is told where it was made, and never again. */
+export function keyRoutes({ keys, clock }: Dependencies): readonly AdminRoute[] {
+  return [
+    {
+      method: "get",
+      path: "/admin/api/keys",
+      role: "viewer",
+      handle: async (context) => context.json(formatKeyList(await keys.list(), clock())),
+    },
+    {
+      method: "post",
+      path: "/admin/api/keys",
+      role: "admin",
+      handle: async (context) => {
+        const created = await keys.create(parseNewKey(await readBody(context)), requireIdentity(context));
+        return tellSecret(context, formatNewKey(created, clock()), 201);
+      },
+    },
+    {
+      method: "get",
+      path: "/admin/api/keys/:id",
+      role: "viewer",
+      handle: async (context) => context.json(formatKey(await keys.find(idOf(context)), clock())),
+    },
+    {
+      method: "post",
+      path: "/admin/api/keys/:id",
+      role: "admin",
+      handle: async (context) => {
+        const change = parseKeyChanges(await readBody(context));
+        const key = await keys.set(idOf(context), change, requireIdentity(context));
+        return context.json(formatKey(key, clock()));
+      },
+    },
+    {
+      method: "post",
+      path: "/admin/api/keys/:id/rotate",
+      role: "admin",
+      handle: async (context) => {
+        const graceMs = parseRotation(await readBody(context));
+        const rotated = await keys.rotate(idOf(context), graceMs, requireIdentity(context));
+        return tellSecret(context, formatNewKey(rotated, clock()), 200);
+      },
+    },
+    {
+      method: "post",
+      path: "/admin/api/keys/:id/revoke",
+      role: "admin",
+      handle: async (context) =>
+        context.json(formatKey(await keys.revoke(idOf(context), requireIdentity(context)), clock())),
+    },
+  ];
+}
+
+function readBody(context: AppContext): Promise<unknown> {
+  return readJsonBody(context, MAX_ADMIN_BODY_BYTES);
+}
+
+function tellSecret(context: AppContext, body: object, status: 200 | 201): Response {
+  context.header("Cache-Control", "no-store");
+  return context.json(body, status);
+}
+
+function idOf(context: AppContext): string {
+  return context.req.param("id") ?? "";
+}

@@ -1,0 +1,121 @@
+import { onTestFinished } from "vitest";
+
+import { createKeyAdmin } from "../../src/compose/open-keys.ts";
+import type { KeyStore } from "../../src/core/ports/key-store.ts";
+import type { KeyLimits, KeySettings } from "../../src/core/words/api-key.ts";
+import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
+import { type AdminParts, addAdminRoutes } from "../../src/http/admin/add-admin-routes.ts";
+import { configuredKeys } from "../../src/service/access/configured-keys.ts";
+import type { KeyAdmin } from "../../src/service/access/key-admin.ts";
+import { KeyDirectory } from "../../src/service/access/key-directory.ts";
+import { TurnRuns } from "../../src/service/runs/turn-runs.ts";
+import { openStore, type Store } from "../../src/store/open-store.ts";
+import {
+  KEY,
+  type RawAnswer,
+  type ScriptedServer,
+  sendRaw,
+  startScriptedServer,
+  type TurnScript,
+} from "./scripted-server.ts";
+
+export const APPROVER_KEY = "tp-approver-key";
+
+/** A server with keys in a database, `KEY` as the bootstrap key, and the admin API. */
+export interface KeyedServer {
+  readonly server: ScriptedServer;
+  readonly store: Store;
+  readonly keys: KeyStore;
+  readonly keyAdmin: KeyAdmin;
+  readonly admin: AdminParts;
+  /** Sets the clock ahead. */
+  pass(ms: number): void;
+  /** The secret of a new key. */
+  give(settings?: Partial<KeySettings>): Promise<string>;
+  /** The secret of a new key with these limits. */
+  limit(limits: KeyLimits): Promise<string>;
+  ask(key: string, method: string, path: string, body?: object): Promise<RawAnswer>;
+}
+
+type Given = NonNullable<Parameters<typeof startScriptedServer>[1]>;
+
+export async function startKeyedServer(script: TurnScript, given: Given = {}): Promise<KeyedServer> {
+  let passedMs = 0;
+  const clock = () => Date.now() + passedMs;
+  const store = await openStore({
+    location: { type: "sqlite", file: ":memory:" },
+    retention: { content: "keep" },
+  });
+  const configured = configuredKeys({ type: "keys", keys: [KEY], approverKeys: [APPROVER_KEY] });
+  const keys = new KeyDirectory({ configured, store: store.keys, ofClients: "none", clock });
+  const keyAdmin = createKeyAdmin(store.keys, {
+    clock,
+    logger: SILENT_LOGGER,
+    onChange: () => keys.forget(),
+  });
+  const runs = new TurnRuns(clock);
+  let server: ScriptedServer | undefined;
+  const admin: AdminParts = {
+    runs,
+    keys: keyAdmin,
+    clock,
+    health: () => server?.health ?? unready(),
+    server: () => ({
+      processId: process.pid,
+      url: server?.url ?? "",
+      startedAt: 0,
+      dataDir: "/data",
+      drainMs: 1_000,
+      isDemo: false,
+    }),
+    keepAliveMs: 10_000,
+  };
+  server = await startScriptedServer(runs.listen(script), {
+    ...given,
+    options: { keys, ...given.options },
+    addRoutes: (app) => addAdminRoutes(app, admin),
+  });
+  const { close } = server;
+  onTestFinished(async () => {
+    await close();
+    await store.close();
+  });
+  const started = server;
+  const give = async (settings: Partial<KeySettings> = {}) => {
+    const whole = {
+      name: "test",
+      role: "client",
+      bounds: {},
+      limits: {},
+      logsContent: false,
+      ...settings,
+    } as const;
+    // As the person at the machine who has the approver key.
+    // Proof for the cast: nobody else is called so.
+    return (await keyAdmin.create(whole, { id: "tester" as never, mayApprove: "all" })).secret;
+  };
+  return {
+    server,
+    store,
+    keys,
+    keyAdmin,
+    admin,
+    pass: (ms) => void (passedMs += ms),
+    give,
+    limit: (limits) => give({ limits }),
+    ask: (key, method, path, body) =>
+      sendRaw(started, {
+        method,
+        path,
+        headers: {
+          ...(key !== "" && { authorization: `Bearer ${key}` }),
+          ...(body && { "content-type": "application/json" }),
+        },
+        body: body && JSON.stringify(body),
+      }),
+  };
+}
+
+function unready(): never {
+  throw new Error("The server has not started.");
+}
