@@ -6,7 +6,7 @@ import { warnOfEndings } from "./compose/warn-of-endings.ts";
 import { describeEngines, describeStatus } from "./compose/describe-account.ts";
 import { ENGINE_BUILDERS } from "./compose/engine-builders.ts";
 import { openAuthentication } from "./compose/open-authentication.ts";
-import { describeServer } from "./compose/describe-server.ts";
+import { serverFacts } from "./compose/server-facts.ts";
 import { openKeys } from "./compose/open-keys.ts";
 import { openControl } from "./compose/open-control.ts";
 import { openClaudeEnvironment } from "./compose/open-claude-environment.ts";
@@ -265,7 +265,7 @@ export const startServer: StartServer = async (
       keys: keyAdmin,
       clock,
       health,
-      server: () => describeServer(config, { url, startedAt }),
+      server: () => serverFacts(config, { url, startedAt }),
       keepAliveMs: config.server.keepAliveMs,
     };
     addAdminRoutes(app, admin);

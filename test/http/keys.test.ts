@@ -111,7 +111,7 @@ test("another secret: the earlier ones end at once, or after the time of grace",
 
 test("an expired key is refused from that moment on, and what is wrong with a key cannot be told from outside", async () => {
   const { keyed, admin } = await startAdministered();
-  const expiring = await keyed.give({ expiresAt: Date.now() + 5_000 });
+  const expiring = await keyed.give({ expiresAt: keyed.now() + 5_000 });
   const revoked = await keyed.ask(admin, "POST", KEYS, { name: "gone" });
   await keyed.ask(admin, "POST", `${KEYS}/${String(bodyOf(revoked)["id"])}/revoke`);
   expect(await statusOf(keyed, expiring)).toBe(200);
@@ -243,19 +243,20 @@ function startBounded() {
   });
 }
 
-describe("what a key is kept to", () => {
-  const POSTS = (model: string) =>
-    [
-      [CHAT, chat(model)],
-      [CHAT, chat(`${model}:talk`)],
-      [CHAT, chat(model, { stream: true })],
-      ["/v1/responses", { model, input: "Hi" }],
-      ["/v1/responses/input_tokens", { model, input: "Hi" }],
-      ["/v1/completions", { model, prompt: "Hi" }],
-      ["/v1/messages", { ...chat(model), max_tokens: 10 }],
-      ["/v1/messages/count_tokens", chat(model)],
-    ] as const;
+/** A request to each way in that names a model. */
+const postsOf = (model: string) =>
+  [
+    [CHAT, chat(model)],
+    [CHAT, chat(`${model}:talk`)],
+    [CHAT, chat(model, { stream: true })],
+    ["/v1/responses", { model, input: "Hi" }],
+    ["/v1/responses/input_tokens", { model, input: "Hi" }],
+    ["/v1/completions", { model, prompt: "Hi" }],
+    ["/v1/messages", { ...chat(model), max_tokens: 10 }],
+    ["/v1/messages/count_tokens", chat(model)],
+  ] as const;
 
+describe("what a key is kept to", () => {
   test.each([
     [
       { models: ["sonnet"] },
@@ -273,13 +274,13 @@ describe("what a key is kept to", () => {
   ])("models: with %j, %s is refused in each protocol", async (bounds, model, message) => {
     const keyed = await startBounded();
     const key = await keyed.give({ bounds });
-    for (const [path, body] of POSTS(model)) {
+    for (const [path, body] of postsOf(model)) {
       const answer = await keyed.ask(key, "POST", path, body);
       expect(answer, path).toMatchObject({ status: 403, json: { error: { type: "permission_error" } } });
       expect(messageOf(answer), path).toMatch(message);
     }
     expect(keyed.server.requests).toEqual([]);
-    for (const [path, body] of POSTS(model)) {
+    for (const [path, body] of postsOf(model)) {
       expect((await keyed.ask(KEY, "POST", path, body)).status, path).toBe(200);
     }
   });
@@ -287,7 +288,7 @@ describe("what a key is kept to", () => {
   test("what it may use it gets, and the list of models shows only that", async () => {
     const keyed = await startBounded();
     const key = await keyed.give({ bounds: { models: ["son*", "agent", "unheard-of"] } });
-    for (const [path, body] of POSTS("sonnet")) {
+    for (const [path, body] of postsOf("sonnet")) {
       expect((await keyed.ask(key, "POST", path, body)).status, path).toBe(200);
     }
     const listed = async (secret: string) => {

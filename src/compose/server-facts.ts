@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { ServerFacts } from "../core/words/server-facts.ts";
 
 /** What the operator is told of the server itself. */
-export function describeServer(
+export function serverFacts(
   config: Config,
   { url, startedAt }: Pick<ServerFacts, "url" | "startedAt">,
 ): ServerFacts {
