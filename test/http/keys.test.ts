@@ -34,6 +34,7 @@ async function startAdministered() {
 
 test("a key is made, used, renamed, and revoked, which counts at once; its secret is told once", async () => {
   const { keyed, admin } = await startAdministered();
+  keyed.pass(1);
   const created = await keyed.ask(admin, "POST", KEYS, { name: "ci", models: ["sonnet"] });
   expect(created).toMatchObject({
     status: 201,
