@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -8,6 +9,7 @@ import {
   realpathSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -74,6 +76,27 @@ test.skipIf(process.platform === "win32")(
     expect(readFileSync(settings, "utf8")).toContain("tp-hook-");
     expect([settings, servers].map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o644]);
     expect(readdirSync(join(project, ".claude"))).toEqual(["settings.local.json"]);
+  },
+);
+
+test.skipIf(process.platform === "win32")(
+  "files that are links stay links, and git is asked about the file with the secret itself",
+  async () => {
+    const dotfiles = join(folder, "dotfiles");
+    mkdirSync(dotfiles);
+    writeFileSync(join(dotfiles, "settings.json"), '{"model":"opus"}');
+    symlinkSync("../../dotfiles/settings.json", settings);
+    symlinkSync("../dotfiles/not/yet/mcp.json", join(project, ".mcp.json"));
+    const env = { PATH: process.env["PATH"], HOME: folder, GIT_CONFIG_NOSYSTEM: "1" };
+    execFileSync("git", ["init", "--quiet", dotfiles], { env });
+    fake.environment = { PATH: process.env["PATH"] ?? "", HOME: folder };
+    expect((await install()).warned).toContain("git does not ignore it");
+    for (const file of [settings, join(project, ".mcp.json")]) {
+      expect(lstatSync(file).isSymbolicLink()).toBe(true);
+    }
+    const written = JSON.parse(readFileSync(join(dotfiles, "settings.json"), "utf8"));
+    expect(written).toMatchObject({ model: "opus", crossSessionInbound: "accept" });
+    expect(readFileSync(join(dotfiles, "not/yet/mcp.json"), "utf8")).toContain("alwaysLoad");
   },
 );
 

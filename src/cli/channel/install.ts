@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { localUrl } from "../../lib/local-url.ts";
 
 import { CHANNEL_NAMES } from "../../compose/channel-names.ts";
 import type { TransportChoice } from "../../core/words/channel-transport.ts";
@@ -9,6 +8,8 @@ import type { Config } from "../../config/config.ts";
 import { openKeyFile } from "../../config/data-folder/key-file.ts";
 import { SETTINGS } from "../../config/schema/config-schema.ts";
 import type { Setting } from "../../config/schema/setting.ts";
+import { followLinks } from "../../lib/follow-links.ts";
+import { localUrl } from "../../lib/local-url.ts";
 import { styled } from "../../lib/styled-line.ts";
 import type { CommandContext } from "../command-context.ts";
 import { quoteForShell } from "../quote-for-shell.ts";
@@ -66,7 +67,9 @@ export async function installChannel(
   const { terminal, environment } = context;
   const warnings = [
     ...made.conflicts.map((conflict) => `${place.settings}: ${conflict}.`),
-    ...((await isOpenToGit(place.settings, environment)) ? [`${place.settings} ${OPEN_TO_GIT}`] : []),
+    ...((await isOpenToGit(await followLinks(place.settings), environment))
+      ? [`${place.settings} ${OPEN_TO_GIT}`]
+      : []),
     ...[findOpenApproverKey(resolved) ?? []].flat(),
   ];
   for (const warning of warnings) {

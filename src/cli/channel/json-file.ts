@@ -2,6 +2,7 @@ import { mkdir, readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { ConfigError } from "../../config/config-error.ts";
+import { followLinks } from "../../lib/follow-links.ts";
 import { isRecord } from "../../lib/is-record.ts";
 import { replaceFile } from "../../lib/replace-file.ts";
 
@@ -34,11 +35,11 @@ export async function readJsonFile(path: string): Promise<JsonFile> {
 }
 
 /**
- * Replaces the file as a whole, so that nobody reads half of it. A new one is for this user only, as is one that holds a secret;
+ * Replaces the file as a whole, through symbolic links, so that nobody reads half of it. A new one is for this user only, as is one that holds a secret;
  * another keeps its mode.
  */
 export async function writeJsonFile(path: string, value: JsonFile, isSecret: boolean): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(await followLinks(path)), { recursive: true });
   const mode = await stat(path).then(
     (stats) => stats.mode & (isSecret ? 0o700 : 0o777),
     () => 0o600,

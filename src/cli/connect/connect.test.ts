@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import {
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -7,6 +8,7 @@ import {
   realpathSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:http";
@@ -300,6 +302,16 @@ test("this machine's key goes to no other machine, unless the settings name its 
   expect(await connect("codex", "--print", "--url", "http://127.0.0.1.invalid")).toBe(0);
   expect(await connect("codex", "--print", "--url", "http://127.0.0.1.invalid:81")).toBe(1);
   expect(await connect("codex", "--print", "--key", KEY, "--url", "http://127.0.0.1.invalid:81")).toBe(0);
+});
+
+test.skipIf(process.platform === "win32")("a file that is a link stays one", async () => {
+  write("dotfiles/codex.toml", "# mine\n");
+  mkdirSync(join(home, ".codex"));
+  symlinkSync("../dotfiles/codex.toml", join(home, ".codex/config.toml"));
+  expect(await connect("codex", "--yes", ...NOBODY)).toBe(0);
+  expect(lstatSync(join(home, ".codex/config.toml")).isSymbolicLink()).toBe(true);
+  expect(read("dotfiles/codex.toml")).toContain("# mine\n");
+  expect(read("dotfiles/codex.toml")).toContain("[model_providers.turnpike]\n");
 });
 
 test("without a key it says how to get one; a key that the server refuses is told", async () => {

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -37,6 +46,14 @@ test("a folder is trusted by its real path, shown, and trusted no longer", async
   expect(await run("trust", "--remove", join(folder, "repository"))).toBe(0);
   expect(await run("trust")).toBe(0);
   expect([trusted().trusted, fake.printed.at(-1)]).toEqual([[], "No folder is trusted."]);
+});
+
+test.skipIf(process.platform === "win32")("a list that is a link stays one", async () => {
+  mkdirSync(join(folder, "data"), { mode: 0o700 });
+  symlinkSync(join(folder, "list.json"), trustFile(join(folder, "data")));
+  for (const path of ["repository", "home"]) expect(await run("trust", join(folder, path))).toBe(0);
+  expect(lstatSync(trustFile(join(folder, "data"))).isSymbolicLink()).toBe(true);
+  expect(JSON.parse(readFileSync(join(folder, "list.json"), "utf8")).trusted).toHaveLength(2);
 });
 
 test("a folder below one with settings of its own is told what else it takes", async () => {

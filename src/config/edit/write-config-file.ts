@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { fsync, type Stats } from "node:fs";
-import { lstat, mkdir, readFile, readlink, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
+import { followLinks } from "../../lib/follow-links.ts";
 import { openFile } from "../../lib/open-file.ts";
 
 export interface ConfigFileChange {
@@ -75,19 +76,6 @@ async function writeNew(
 
 /** By descriptor: under Yarn's Plug'n'Play, file handles have no `sync`. */
 const syncFile = promisify(fsync);
-
-const MOST_LINKS = 40;
-
-/** Where the file is, or will be when the last link leads to nothing. */
-async function followLinks(path: string): Promise<string> {
-  let found = path;
-  for (let links = 0; links < MOST_LINKS; links += 1) {
-    const stats = await lstat(found).catch(() => undefined);
-    if (!stats?.isSymbolicLink()) return found;
-    found = resolve(dirname(found), await readlink(found));
-  }
-  throw new Error("its symbolic links lead in a circle");
-}
 
 function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
