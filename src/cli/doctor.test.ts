@@ -256,6 +256,29 @@ test.skipIf(process.platform === "win32")(
   },
 );
 
+test("each fault of the log file is told with what to do", async () => {
+  const examineLog = (file: string) => {
+    fake.printed.length = 0;
+    return examine({ flags: { "log.file": file } });
+  };
+  expect(await examineLog("data/turnpike.log")).toBe(0);
+  expect(printed()).toMatch(/^ok +Log +\S+turnpike\.log$/m);
+  expect(readdirSync(join(folder, "data"))).toEqual([]);
+  expect(await examineLog(".")).toBe(1);
+  expect(printed()).toMatch(
+    /^fail +Log +The log file \S+ is a folder\.\n +-> Choose another with --log-file/m,
+  );
+  writeFileSync(join(folder, "a file"), "");
+  expect(await examineLog("a file/turnpike.log")).toBe(1);
+  expect(printed()).toMatch(/^fail +Log +The log file .* cannot be made: .*\n +-> Choose another/m);
+
+  // Without one, what `turnpike start` would write is looked at.
+  mkdirSync(join(folder, "data", "server.log"));
+  fake.printed.length = 0;
+  expect(await examine()).toBe(1);
+  expect(printed()).toMatch(/^fail +Log +The log file \S+server\.log is a folder/m);
+});
+
 test.skipIf(process.platform !== "linux")(
   "a temp folder where nothing can be written, whoever asks",
   async () => {

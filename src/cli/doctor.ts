@@ -12,6 +12,7 @@ import { checkGit } from "./doctor/check-git.ts";
 import { checkKeyFiles } from "./doctor/check-key-files.ts";
 import { checkLogin } from "./doctor/check-login.ts";
 import { checkLive } from "./doctor/check-live.ts";
+import { checkLogFile } from "./doctor/check-log-file.ts";
 import { checkMcpServers } from "./doctor/check-mcp-servers.ts";
 import { checkNode } from "./doctor/check-node.ts";
 import { checkPort } from "./doctor/check-port.ts";
@@ -24,6 +25,7 @@ const CHECKS = [
   checkNode,
   checkDataFolder,
   checkTempFolder,
+  checkLogFile,
   checkKeyFiles,
   checkPort,
   checkFolders,

@@ -1,10 +1,11 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
-import { dirname } from "node:path";
 
 import { findLockHolder } from "../lock-data-folder.ts";
 import { type Check, fail, type Finding, ok, warn } from "./check.ts";
+import { checkSpace, failWriting, nearestFolder, tryWriting } from "./try-writing.ts";
 
+const ELSEWHERE = "Choose another with --data-dir.";
 const { R_OK, W_OK, X_OK } = constants;
 
 /** Whether the server could write to the data folder, and whether a server already uses it. */
@@ -14,11 +15,13 @@ export const checkDataFolder: Check = {
     const { dataDir } = resolved.config;
     const stats = await stat(dataDir).catch(() => undefined);
     if (!stats) return [await checkParent(dataDir)];
-    const elsewhere = "Choose another with --data-dir.";
-    if (!stats.isDirectory()) return [fail(`${dataDir} is not a folder.`, elsewhere)];
+    if (!stats.isDirectory()) return [fail(`${dataDir} is not a folder.`, ELSEWHERE)];
     if (!(await isAllowed(dataDir, R_OK | W_OK | X_OK))) {
-      return [fail(`${dataDir} cannot be written by this user.`, `Change its rights, or: ${elsewhere}`)];
+      return [fail(`${dataDir} cannot be written by this user.`, `Change its rights, or: ${ELSEWHERE}`)];
     }
+    const problem = await tryWriting(dataDir);
+    if (problem) return [failWriting(dataDir, problem, ELSEWHERE)];
+    const space = await checkSpace(dataDir, ELSEWHERE);
     const holder = findLockHolder(dataDir);
     const state =
       holder.type === "free"
@@ -27,17 +30,18 @@ export const checkDataFolder: Check = {
     const isOpen = context.machine.platform !== "win32" && (stats.mode & 0o077) !== 0;
     return [
       ok(`${dataDir}: ${state}`),
+      ...(space ? [space] : []),
       ...(isOpen ? [warn("Other users of this machine may look into it.", `chmod 700 ${dataDir}`)] : []),
     ];
   },
 };
 
 async function checkParent(dataDir: string): Promise<Finding> {
-  let folder = dirname(dataDir);
-  while (folder !== dirname(folder) && !(await isAllowed(folder, 0))) folder = dirname(folder);
-  return (await isAllowed(folder, W_OK | X_OK))
+  const folder = await nearestFolder(dataDir);
+  const problem = await tryWriting(folder);
+  return problem === undefined
     ? ok(`${dataDir}: made at the first start`)
-    : fail(`${dataDir} does not exist, and this user cannot make it.`, "Choose another with --data-dir.");
+    : failWriting(`${dataDir} cannot be made: ${folder}`, problem, ELSEWHERE);
 }
 
 function isAllowed(path: string, mode: number): Promise<boolean> {

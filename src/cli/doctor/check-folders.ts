@@ -4,6 +4,7 @@ import { access } from "node:fs/promises";
 import { findUntrusted } from "../../config/trust/find-untrusted.ts";
 import { formatTrustCommand } from "../trust/format-trust-command.ts";
 import { type Check, fail, type Finding, ok, warn } from "./check.ts";
+import { isDiskFull } from "./try-writing.ts";
 
 const { R_OK, W_OK, X_OK } = constants;
 
@@ -45,5 +46,7 @@ async function checkFolder(folder: string, names: string): Promise<Finding> {
   const who = `${folder} (${names})`;
   if (!(await may(R_OK | X_OK))) return fail(`${who} cannot be read by this user.`, "Change its rights.");
   if (!(await may(W_OK))) return warn(`${who} can be read, but not written by this user.`);
+  if (await isDiskFull(folder))
+    return fail(`${who} is on a full disk.`, "Make room: Claude Code can change no file there.");
   return ok(who);
 }

@@ -1,8 +1,9 @@
-import { lstat, mkdtemp, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { lstat, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { CommandContext } from "../command-context.ts";
-import { type Check, fail, type Finding, ok, warn } from "./check.ts";
+import { type Check, fail, type Finding, ok } from "./check.ts";
+import { checkSpace, failWriting, tryWriting } from "./try-writing.ts";
 
 /** Claude Code stores its commands' output there, and fails in odd ways where it cannot. */
 export const checkTempFolder: Check = {
@@ -14,7 +15,7 @@ export const checkTempFolder: Check = {
     if (!stats) return [fail(`${folder} does not exist.`, `Make it, or: ${remedy}`)];
     if (!stats.isDirectory()) return [fail(`${folder} is not a folder.`, remedy)];
     const problem = await tryWriting(folder);
-    if (problem !== undefined) return [fail(`${folder} ${problem}`, remedy)];
+    if (problem) return [failWriting(folder, problem, remedy)];
     const own = await checkOwnFolder(folder, context.machine.userId);
     const free = await checkSpace(folder, remedy);
     return own || free ? [own, free].filter((one) => one !== undefined) : [ok(`${folder}: writable`)];
@@ -36,25 +37,6 @@ function findTempFolder({ environment, machine }: CommandContext): {
   return { folder, variable: isWindows ? "TEMP" : "TMPDIR" };
 }
 
-/** Rights alone do not tell: the disk may be full, or only for reading. What is written is gone at once. */
-async function tryWriting(folder: string): Promise<string | undefined> {
-  try {
-    const probe = await mkdtemp(join(folder, "turnpike-doctor-"));
-    try {
-      await writeFile(join(probe, "probe"), Buffer.alloc(PROBE_BYTES));
-    } finally {
-      await rm(probe, { recursive: true, force: true });
-    }
-    return undefined;
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    if (code === "ENOSPC" || code === "EDQUOT") return `is full (${code}).`;
-    return `cannot be written by this user (${code}).`;
-  }
-}
-
-const PROBE_BYTES = 65_536;
-
 /** Claude Code keeps to a folder of its user's own in it, and does not start commands where that is somebody else's. */
 async function checkOwnFolder(folder: string, userId: number | undefined): Promise<Finding | undefined> {
   if (userId === undefined) return undefined;
@@ -71,14 +53,4 @@ async function checkOwnFolder(folder: string, userId: number | undefined): Promi
     `${own} ${what}; Claude Code wants it for its commands.`,
     "Remove it, or set CLAUDE_CODE_TMPDIR to a folder of this user.",
   );
-}
-
-const LEAST_BYTES = 100 * 1024 * 1024;
-
-async function checkSpace(folder: string, remedy: string): Promise<Finding | undefined> {
-  const { bavail, bsize, blocks } = await statfs(folder);
-  const free = bavail * bsize;
-  // Some file systems count nothing.
-  if (blocks === 0 || free >= LEAST_BYTES) return undefined;
-  return warn(`${folder} has only ${Math.floor(free / 1024 / 1024)} MiB left.`, `Make room, or: ${remedy}`);
 }
