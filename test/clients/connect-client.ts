@@ -1,14 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
 import { expect } from "vitest";
 
-import { runProgram, type ProgramEnd } from "./run-program.ts";
-
-const LAUNCHER = join(import.meta.dirname, "..", "..", "bin", "turnpike.cjs");
-/** The Node that runs the scripts, whatever the machine's own is. */
-const NODE = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
+import { runProgram } from "../../src/cli/turnpike.ts";
+import { FakeContext } from "../cli/fake-context.ts";
 
 export interface ConnectOptions {
   /** Of the server, without `/v1`. */
@@ -17,21 +13,10 @@ export interface ConnectOptions {
   readonly apiKey: string;
   /** The person's, and also where the command runs. */
   readonly home: string;
+  /** Of the person, such as where the client has its settings. */
   readonly environment?: Readonly<Record<string, string>>;
-  readonly onEnd?: (end: () => Promise<void>) => void;
-}
-
-/** Runs `turnpike connect` as the person who owns the folder. */
-export async function runConnect(args: readonly string[], options: ConnectOptions): Promise<ProgramEnd> {
-  const { url, apiKey, home, environment, onEnd } = options;
-  const dataDir = join(home, "turnpike-data");
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  await writeFile(join(dataDir, "api-key"), `${apiKey}\n`, { mode: 0o600 });
-  return runProgram(NODE, [LAUNCHER, "connect", ...args, "--url", url], {
-    folder: home,
-    environment: { HOME: home, TURNPIKE_DATA_DIR: dataDir, ...environment },
-    ...(onEnd && { onEnd }),
-  });
+  /** Files that the person has already, by their path below the home folder. */
+  readonly existing?: Readonly<Record<string, string>>;
 }
 
 /** What `turnpike connect … --json` tells. */
@@ -51,13 +36,34 @@ export interface Connected {
   readonly key: string;
 }
 
-/** Connects a client with the server, and expects that to succeed. */
+/** Connects a client with the server as the person who owns the home folder, and expects that to succeed. */
 export async function connectClient(
   client: string,
   options: ConnectOptions,
   flags: readonly string[] = [],
 ): Promise<Connected> {
-  const end = await runConnect([client, "--yes", "--json", ...flags], options);
-  expect(end, end.stderr).toMatchObject({ code: 0, signal: null });
-  return JSON.parse(end.stdout);
+  const environment = await preparePerson(options);
+  const person = new FakeContext(options.home);
+  person.environment = environment;
+  const args = ["connect", client, "--yes", "--json", "--url", options.url, ...flags];
+  const code = await runProgram(args, person.context);
+  expect(code, person.errors.join("\n")).toBe(0);
+  return JSON.parse(person.printed.join("\n"));
+}
+
+/** Puts what a person has into the home folder; resolves with the person's variables. */
+export async function preparePerson({
+  home,
+  apiKey,
+  environment,
+  existing = {},
+}: Omit<ConnectOptions, "url">): Promise<Record<string, string>> {
+  const dataDir = join(home, "turnpike-data");
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await writeFile(join(dataDir, "api-key"), `${apiKey}\n`, { mode: 0o600 });
+  for (const [name, content] of Object.entries(existing)) {
+    await mkdir(dirname(join(home, name)), { recursive: true });
+    await writeFile(join(home, name), content);
+  }
+  return { HOME: home, TURNPIKE_DATA_DIR: dataDir, ...environment };
 }

@@ -1,4 +1,5 @@
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -6,15 +7,19 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { messageText } from "../../src/core/words/message.ts";
 import { KEY, say, type ScriptedServer, startScriptedServer } from "../http/scripted-server.ts";
 import { makeFolder } from "../integration/start-turnpike.ts";
-import { connectClient, type Connected } from "./connect-client.ts";
+import { type Connected, preparePerson } from "./connect-client.ts";
 import { describeProgram } from "./describe-program.ts";
 import type { Program, ProgramName } from "./find-program.ts";
 import { runProgram } from "./run-program.ts";
 import { type DeadEnd, startDeadEnd } from "./start-dead-end.ts";
 
+const LAUNCHER = join(import.meta.dirname, "..", "..", "bin", "turnpike.cjs");
+/** The Node that runs the scripts, whatever the machine's own is. */
+const NODE = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
+
 const ANSWER = "Quite warm.";
 
-/** The server's whole HTTP side; what Claude Code makes of these clients' requests, their other tests look at. */
+/** The server's whole HTTP side. What Claude Code makes of the clients' requests, their other tests look at, connected too. */
 let server: ScriptedServer;
 beforeAll(async () => {
   server = await startScriptedServer(say(ANSWER));
@@ -83,11 +88,13 @@ for (const one of CASES) {
 async function playConnection(one: ClientCase, { command, args }: Program): Promise<void> {
   const internet = await startDeadEnd();
   const [home, folder] = [await makeFolder(), await makeFolder()];
-  for (const [name, content] of Object.entries(one.existing)) {
-    await mkdir(dirname(join(home, name)), { recursive: true });
-    await writeFile(join(home, name), content);
-  }
-  const place = { url: server.url, apiKey: KEY, home };
+  const environment = await preparePerson({ home, apiKey: KEY, existing: one.existing });
+  const connect = async (): Promise<Connected> => {
+    const words = ["connect", one.client, "--yes", "--json", "--url", server.url];
+    const end = await runProgram(NODE, [LAUNCHER, ...words], { folder: home, environment });
+    expect(end, end.stderr).toMatchObject({ code: 0, signal: null });
+    return JSON.parse(end.stdout);
+  };
   const ask = async (prompt: string) => {
     const end = await runProgram(command, [...args, ...one.args(prompt, home)], {
       folder,
@@ -101,12 +108,12 @@ async function playConnection(one: ClientCase, { command, args }: Program): Prom
     expect(asked?.target.modelId).toBe("sonnet");
   };
 
-  const first = await connectClient(one.client, place);
+  const first = await connect();
   expect(first).toMatchObject({ server: "models", models: ["sonnet", "vendor/model"] });
   await expectSurvival(one, home, first);
   await ask("How warm is it?");
 
-  const second = await connectClient(one.client, place);
+  const second = await connect();
   expect(second.files.map(({ state, written }) => ({ state, written }))).toEqual(
     first.files.map(() => ({ state: "unchanged", written: false })),
   );

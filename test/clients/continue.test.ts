@@ -1,11 +1,11 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
-import { stringify } from "yaml";
 
 import { textBlock, toolUse } from "../../src/demo/build-reply.ts";
 import { API_KEY, makeFolder, startTurnpike } from "../integration/start-turnpike.ts";
+import { connectClient } from "./connect-client.ts";
 import { describeProgram } from "./describe-program.ts";
 import { listConversations } from "./list-conversations.ts";
 import { playRounds } from "./play-rounds.ts";
@@ -18,8 +18,7 @@ describeProgram("continue", ({ command, args }) => {
     const turnpike = await startTurnpike();
     const internet = await startDeadEnd();
     const [home, folder] = [await makeFolder(), await makeFolder()];
-    const config = join(home, "config.yaml");
-    await writeFile(config, stringify(configFor(`${turnpike.url}/v1`)));
+    await connectClient("continue", { url: turnpike.url, apiKey: API_KEY, home });
     turnpike.upstream.respondWith(
       playRounds(
         [
@@ -32,11 +31,10 @@ describeProgram("continue", ({ command, args }) => {
       ),
     );
 
-    const end = await runProgram(command, [...args, "-p", "--config", config, "--auto", "Make notes."], {
+    const end = await runProgram(command, [...args, "-p", "--auto", "Make notes."], {
       folder,
       environment: {
         HOME: home,
-        CONTINUE_GLOBAL_DIR: join(home, ".continue"),
         CONTINUE_TELEMETRY_ENABLED: "0",
         // It asks its maker's server about the account even without one.
         CONTINUE_API_BASE: internet.url,
@@ -67,22 +65,3 @@ describeProgram("continue", ({ command, args }) => {
     ]);
   });
 });
-
-function configFor(apiBase: string): object {
-  return {
-    name: "Turnpike",
-    version: "1.0.0",
-    schema: "v1",
-    models: [
-      {
-        name: "sonnet",
-        provider: "openai",
-        model: "sonnet",
-        apiBase,
-        apiKey: API_KEY,
-        roles: ["chat"],
-        capabilities: ["tool_use"],
-      },
-    ],
-  };
-}

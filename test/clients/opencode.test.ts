@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 
 import { textBlock, toolUse } from "../../src/demo/build-reply.ts";
 import { API_KEY, makeFolder, startTurnpike } from "../integration/start-turnpike.ts";
+import { connectClient } from "./connect-client.ts";
 import { describeProgram } from "./describe-program.ts";
 import { listConversations } from "./list-conversations.ts";
 import { opencodeEnvironment } from "./opencode-environment.ts";
@@ -19,7 +20,8 @@ describeProgram("opencode", ({ command, args: prefix }) => {
     const internet = await startDeadEnd();
     const [home, folder] = [await makeFolder(), await makeFolder()];
     const file = join(folder, "notes.txt");
-    await writeFile(join(folder, "opencode.json"), JSON.stringify(configFor(`${turnpike.url}/v1`)));
+    await writeFile(join(folder, "opencode.json"), JSON.stringify(PROJECT));
+    await connectClient("opencode", { url: turnpike.url, apiKey: API_KEY, home });
     turnpike.upstream.respondWith(
       playRounds(
         [
@@ -72,20 +74,5 @@ describeProgram("opencode", ({ command, args: prefix }) => {
   });
 });
 
-function configFor(baseURL: string): object {
-  return {
-    autoupdate: false,
-    share: "disabled",
-    enabled_providers: ["turnpike"],
-    model: "turnpike/sonnet",
-    small_model: "turnpike/sonnet",
-    permission: { edit: "allow", bash: "allow", webfetch: "deny" },
-    provider: {
-      turnpike: {
-        npm: "@ai-sdk/openai-compatible",
-        options: { baseURL, apiKey: API_KEY },
-        models: { sonnet: { limit: { context: 200_000, output: 8000 } } },
-      },
-    },
-  };
-}
+/** What a project adds to the person's settings. */
+const PROJECT = { share: "disabled", permission: { edit: "allow", bash: "allow", webfetch: "deny" } };

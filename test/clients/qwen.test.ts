@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { text } from "../../src/demo/build-reply.ts";
 import { shareTurnpike } from "../integration/share-turnpike.ts";
 import { API_KEY, makeFolder } from "../integration/start-turnpike.ts";
+import { connectClient, type ConnectOptions } from "./connect-client.ts";
 import { describeProgram } from "./describe-program.ts";
 import { runProgram } from "./run-program.ts";
 import { startDeadEnd } from "./start-dead-end.ts";
@@ -13,8 +14,30 @@ import { startDeadEnd } from "./start-dead-end.ts";
 /** How long a stream may be without data before it is given up; its own is 4 minutes. */
 const IDLE_MS = 2000;
 
-const WAYS = ["openai", "openai-responses"] as const;
-const promptBy = (way: string) => `Take your time by ${way}.`;
+interface Own {
+  readonly flags: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** How a person sets it up. */
+const WAYS = {
+  async "what connect writes"(place: ConnectOptions): Promise<Own> {
+    await connectClient("qwen", place);
+    return { flags: [], environment: {} };
+  },
+  async "openai-responses and variables"({ url, apiKey, home }: ConnectOptions): Promise<Own> {
+    await mkdir(join(home, ".qwen"));
+    await writeFile(join(home, ".qwen", "settings.json"), JSON.stringify(SETTINGS));
+    return {
+      flags: ["--auth-type", "openai-responses"],
+      environment: { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: `${url}/v1`, OPENAI_MODEL: "sonnet" },
+    };
+  },
+} as const;
+type Way = keyof typeof WAYS;
+// Proof for the cast: these are its keys.
+const NAMES = Object.keys(WAYS) as Way[];
+const promptBy = (way: Way) => `Take your time by ${way}.`;
 
 describeProgram("qwen", ({ command, args }) => {
   const shared = shareTurnpike({ flags: { "server.keepAlive": "500ms" } });
@@ -28,22 +51,19 @@ describeProgram("qwen", ({ command, args }) => {
   );
 
   describe.concurrent("at once, since they mostly wait", () => {
-    test.for(WAYS)(
-      "by %s a turn that is silent for longer than it waits for data comes to its end",
+    test.for(NAMES)(
+      "by %s: a turn that is silent for longer than it waits for data comes to its end",
       { timeout: 120_000 },
       async (way, { onTestFinished }) => {
         const { url, upstream } = shared();
         const internet = await startDeadEnd(onTestFinished);
         const [home, folder] = [await makeFolder(onTestFinished), await makeFolder(onTestFinished)];
-        await mkdir(join(home, ".qwen"));
-        await writeFile(join(home, ".qwen", "settings.json"), JSON.stringify(SETTINGS));
-        const end = await runProgram(command, [...args, "--auth-type", way, "--prompt", promptBy(way)], {
+        const own = await WAYS[way]({ url, apiKey: API_KEY, home });
+        const end = await runProgram(command, [...args, ...own.flags, "--prompt", promptBy(way)], {
           folder,
           environment: {
             HOME: home,
-            OPENAI_API_KEY: API_KEY,
-            OPENAI_BASE_URL: `${url}/v1`,
-            OPENAI_MODEL: "sonnet",
+            ...own.environment,
             QWEN_STREAM_IDLE_TIMEOUT_MS: String(IDLE_MS),
             ...internet.environment,
           },
@@ -55,7 +75,7 @@ describeProgram("qwen", ({ command, args }) => {
           isAfterAnswer(body) ? [] : JSON.stringify(body.messages),
         );
         expect(asked.filter((each) => each.includes(promptBy(way)))).toHaveLength(1);
-        expect(asked.filter((each) => !WAYS.some((one) => each.includes(promptBy(one))))).toEqual([]);
+        expect(asked.filter((each) => !NAMES.some((one) => each.includes(promptBy(one))))).toEqual([]);
       },
     );
   });

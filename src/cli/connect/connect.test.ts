@@ -190,6 +190,18 @@ test("LibreChat: as its pages say, in the folder that it is started in", async (
   expect(shown()).toContain("host.docker.internal");
 });
 
+const modelsOfContinue = () =>
+  parse(read(".continue/config.yaml")).models.map(({ model: id }: { model: string }) => id);
+
+test("Continue: its first model is its default, so another choice comes first, and what is new comes behind", async () => {
+  const before = await serveModels([model("sonnet", "off"), model("opus", "off")]);
+  expect(await connect("continue", "--yes", "--url", before)).toBe(0);
+  expect(modelsOfContinue()).toEqual(["sonnet", "opus"]);
+  const after = await serveModels([model("haiku", "off"), model("sonnet", "off"), model("opus", "off")]);
+  expect(await connect("continue", "--yes", "--url", after, "--model", "opus")).toBe(0);
+  expect(modelsOfContinue()).toEqual(["opus", "sonnet", "haiku"]);
+});
+
 test.each(["cline", "roo", "open-webui", "langchain", "shell"])(
   "%s has no file: the values are told",
   async (name) => {

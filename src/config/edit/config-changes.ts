@@ -19,9 +19,11 @@ export type ConfigChange =
       readonly path: readonly (string | number)[];
       readonly at: "start" | "end";
       readonly value: ConfigValue;
-    };
+    }
+  /** An element of the list at the path becomes the first one. */
+  | { readonly type: "move"; readonly path: readonly (string | number)[]; readonly from: number };
 
-/** Where new elements of a list belong. */
+/** Where new elements of a list belong. `first`: the first one counts, so that it is to be the content's first, new or not. */
 export type NewElements = "first" | "last";
 
 /**
@@ -42,15 +44,24 @@ export function changesTo(
     });
   }
   if (isListOfObjects(content) && Array.isArray(existing)) {
-    const inserted: ConfigChange[] = [];
-    const merged = content.flatMap((element) => {
-      const index = existing.findIndex((one) => isObject(one) && hasNameOf(one, element));
-      if (index !== -1) return changesTo(existing[index], element, newElements, [...path, index]);
-      inserted.push({ type: "insert", path, at: newElements === "first" ? "start" : "end", value: element });
-      return [];
+    const places = content.map((element) =>
+      existing.findIndex((one) => isObject(one) && hasNameOf(one, element)),
+    );
+    const [first = -1] = places;
+    const isInFront = newElements === "first" && first === -1;
+    const merged = content.flatMap((element, index) => {
+      const place = places[index] ?? -1;
+      return place === -1 ? [] : changesTo(existing[place], element, newElements, [...path, place]);
     });
+    const inserted = content
+      .filter((_, index) => places[index] === -1)
+      .map((value): ConfigChange => ({ type: "insert", path, at: isInFront ? "start" : "end", value }));
     // What is merged goes by its index, so that is done before something comes in front of it.
-    return [...merged, ...(newElements === "first" ? inserted.toReversed() : inserted)];
+    return [
+      ...merged,
+      ...(newElements === "first" && first > 0 ? [{ type: "move", path, from: first } as const] : []),
+      ...(isInFront ? inserted.toReversed() : inserted),
+    ];
   }
   return isDeepStrictEqual(existing, content) ? [] : [{ type: "set", path, value: content }];
 }
@@ -60,6 +71,11 @@ export function withChanges(existing: unknown, changes: readonly ConfigChange[])
   const root: { value: unknown } = { value: structuredClone(existing) };
   for (const change of changes) {
     const { path } = change;
+    if (change.type === "move") {
+      const list = valueAt(root.value, path);
+      if (Array.isArray(list)) list.unshift(...list.splice(change.from, 1));
+      continue;
+    }
     const copy = structuredClone(change.value);
     if (change.type === "insert") {
       const list = valueAt(root.value, path);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { parse } from "yaml";
 
 import { ConfigTextError, editConfigText, type ConfigFormat } from "./edit-config-text.ts";
 import type { ConfigObject, NewElements } from "./config-changes.ts";
@@ -152,6 +153,33 @@ test("new elements come first where the first one counts", () => {
   expect(JSON.parse(edit('{"models": [{"name": "x"}]}', "jsonc", content, "first"))).toEqual({
     models: [{ name: "a" }, { name: "b" }, { name: "x" }],
   });
+});
+
+test.each([
+  // Also when it is there already, with all of its lines; the new ones behind it.
+  [
+    "models:\n  - name: x\n  # of a\n  - name: a # mine\n    y: |\n      long\n  - name: z\nend: 1\n",
+    "models:\n  - name: a # mine\n    y: |\n      long\n  - name: x\n  # of a\n  - name: z\n  - name: b\nend: 1\n",
+  ],
+  ["models:\n- name: x\n- name: b\n- name: a", "models:\n- name: a\n- name: x\n- name: b\n"],
+  ["models:\r\n- name: b\r\n- name: a\r\n", "models:\r\n- name: a\r\n- name: b\r\n"],
+  ["models:\n- name: a\n- name: x\n", "models:\n- name: a\n- name: x\n- name: b\n"],
+  ["models:\n  -\n    name: x\n  -   name: a\n\n\n", undefined],
+])("the first one is the first of the content: %j", (text, expected) => {
+  const edited = edit(text, "yaml", { models: [{ name: "a" }, { name: "b" }] }, "first");
+  expect(parse(edited).models[0]).toMatchObject({ name: "a" });
+  if (expected !== undefined) expect(edited).toBe(expected);
+});
+
+test("an order that cannot be changed without harm is refused", () => {
+  const content = { models: [{ name: "a" }] };
+  for (const [text, format] of [
+    ["models: [{ name: x }, { name: a }]\n", "yaml"],
+    ["models:\n- &x\n  name: x\n  y: &y 1\n- name: a\n  y: *y\n", "yaml"],
+    ['{"models": [{"name": "x"}, {"name": "a"}]}', "jsonc"],
+  ] as const) {
+    expect(() => edit(text, format, content, "first")).toThrow(ConfigTextError);
+  }
 });
 
 test.each([

@@ -5,7 +5,9 @@ import type { ConfigText } from "./config-text.ts";
 /** Lines of `NAME=value`, as dotenv reads them. */
 export const ENV_TEXT: ConfigText = {
   read: (text) => ({ ...parseEnv(text) }),
-  change(text, { path, value }) {
+  change(text, change) {
+    if (change.type === "move") throw new Error("there are no lists in it");
+    const { path, value } = change;
     const name = String(path[0]);
     const line = `${name}=${quote(String(value))}`;
     const eol = text.includes("\r\n") ? "\r\n" : "\n";

@@ -37,6 +37,8 @@ export const JSONC_TEXT: ConfigText = {
       return node;
     };
     if (change.type === "set") return replaceNode(whole, nodeAt(change.path), change.value);
+    if (change.type === "move")
+      throw new Error(`${change.path.join(".")} is in an order that is not changed here`);
     const isField = change.type === "add";
     const name = isField ? `${JSON.stringify(String(change.path.at(-1)))}: ` : "";
     const container = nodeAt(isField ? change.path.slice(0, -1) : change.path);

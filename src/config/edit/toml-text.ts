@@ -12,7 +12,7 @@ export const TOML_TEXT: ConfigText = {
       const { value } = findField(fieldsOf(top), change.path) ?? unchangeable(change);
       return splice(text, value.range, inlineValue(change.value));
     }
-    if (change.type === "insert") return unchangeable(change);
+    if (change.type === "insert" || change.type === "move") return unchangeable(change);
     return addField(text, top, change);
   },
 };
@@ -41,7 +41,11 @@ function findField(fields: readonly Field[], path: readonly (string | number)[])
   return fields.find((field) => isSame(field.path, path));
 }
 
-function addField(text: string, top: AST.TOMLTopLevelTable, { path, value }: ConfigChange): string {
+function addField(
+  text: string,
+  top: AST.TOMLTopLevelTable,
+  { path, value }: Extract<ConfigChange, { readonly type: "add" }>,
+): string {
   const eol = text.includes("\r\n") ? "\r\n" : "\n";
   const parent = path.slice(0, -1);
   const inline = findField(fieldsOf(top), parent)?.value;

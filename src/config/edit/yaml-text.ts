@@ -21,6 +21,8 @@ export const YAML_TEXT: ConfigText = {
         return addField(lines, document, change);
       case "insert":
         return insertElement(lines, document, change);
+      case "move":
+        return moveToStart(lines, document, change);
     }
   },
 };
@@ -62,13 +64,32 @@ class Lines {
     );
   }
 
+  /** Puts the lines from `start` to `end` above the line of `to`, which is before them. */
+  moveUp(start: number, end: number, to: number): string {
+    const [from, target] = [this.#lineStart(start), this.#lineStart(to)];
+    const behind = end > 0 && this.text[end - 1] === "\n" ? end : this.#lineEnd(end);
+    const moved = this.text.slice(from, behind);
+    const rest = this.text.slice(target, from) + this.text.slice(behind);
+    return this.text.slice(0, target) + (moved.endsWith("\n") ? moved : moved + this.#end) + rest;
+  }
+
+  /** Behind the line break. */
+  #lineEnd(offset: number): number {
+    const found = this.text.indexOf("\n", offset);
+    return found === -1 ? this.text.length : found + 1;
+  }
+
+  #lineStart(offset: number): number {
+    return this.text.lastIndexOf("\n", offset - 1) + 1;
+  }
+
   append(block: string): string {
     const isEnded = this.text === "" || this.text.endsWith("\n");
     return `${this.text}${isEnded ? "" : this.#end}${this.indent(block, 0)}${this.#end}`;
   }
 
   columnOf(offset: number): number {
-    return offset - (this.text.lastIndexOf("\n", offset - 1) + 1);
+    return offset - this.#lineStart(offset);
   }
 
   indent(block: string, column: number): string {
@@ -77,7 +98,9 @@ class Lines {
   }
 }
 
-function setValue(lines: Lines, document: Document.Parsed, { path, value }: ConfigChange): string {
+type ChangeOf<Type> = Extract<ConfigChange, { readonly type: Type }>;
+
+function setValue(lines: Lines, document: Document.Parsed, { path, value }: ChangeOf<"set">): string {
   const node = nodeAt(document, path);
   const isEmpty = isScalar(node) && node.value === null && node.range?.[0] === node.range?.[1];
   if (!isEmpty) return lines.replaceNode(startOf(node), endOf(node), asLine(value));
@@ -91,7 +114,7 @@ function setValue(lines: Lines, document: Document.Parsed, { path, value }: Conf
   return lines.replace(colon, colon, ` ${asLine(value)}`);
 }
 
-function addField(lines: Lines, document: Document.Parsed, { path, value }: ConfigChange): string {
+function addField(lines: Lines, document: Document.Parsed, { path, value }: ChangeOf<"add">): string {
   const key = String(path.at(-1));
   const parent = path.length === 1 ? document.contents : nodeAt(document, path.slice(0, -1));
   if (parent === null) return lines.append(asBlock({ [key]: value }));
@@ -103,14 +126,21 @@ function addField(lines: Lines, document: Document.Parsed, { path, value }: Conf
 function insertElement(
   lines: Lines,
   document: Document.Parsed,
-  { path, value, ...where }: ConfigChange,
+  { path, value, at }: ChangeOf<"insert">,
 ): string {
-  const at = "at" in where ? where.at : "end";
   const list = nodeAt(document, path);
   if (!isSeq(list)) throw notChanged(path);
   if (list.flow) return addToFlow(lines, list, asLine(value), at);
   if (at === "start") return lines.insertAbove(startOf(list), asBlock([value]));
   return lines.insertBelow(endOf(list), lines.columnOf(startOf(list)), asBlock([value]));
+}
+
+/** With the lines that it takes, and no others: what stands between two elements stays. */
+function moveToStart(lines: Lines, document: Document.Parsed, { path, from }: ChangeOf<"move">): string {
+  const list = nodeAt(document, path);
+  const element = isSeq(list) && !list.flow ? list.items[from] : undefined;
+  if (!isNode(element)) throw notChanged(path);
+  return lines.moveUp(startOf(element), endOf(element), startOf(list));
 }
 
 function addToFlow(lines: Lines, node: YAMLMap | YAMLSeq, added: string, at: "start" | "end"): string {

@@ -5,6 +5,7 @@ import { onTestFinished } from "vitest";
 import * as zod from "zod";
 
 import { API_KEY, makeFolder } from "../../integration/start-turnpike.ts";
+import { connectClient } from "../connect-client.ts";
 import type { Program } from "../find-program.ts";
 import { runProgram, type ProgramEnd } from "../run-program.ts";
 import { startDeadEnd, type DeadEnd } from "../start-dead-end.ts";
@@ -20,7 +21,7 @@ export interface CodexEnd extends ProgramEnd {
   readonly events: readonly CodexEvent[];
 }
 
-/** Codex with a home and a folder of its own, which knows no server but the one of the test. */
+/** Codex with a home and a folder of its own, connected by `turnpike connect` with the server of the test. */
 export interface Codex {
   readonly folder: string;
   readonly internet: DeadEnd;
@@ -35,6 +36,7 @@ export interface CodexOptions {
   readonly apiKey?: string;
   /** Default `sonnet`. */
   readonly model?: string;
+  /** Default: what `turnpike connect` writes, which is true. */
   readonly usesWebSockets?: boolean;
   /** Whether it has been told of the model, as a catalogue does; else it has no tool for patches. Default true. */
   readonly knowsModel?: boolean;
@@ -47,16 +49,16 @@ export interface CodexOptions {
 }
 
 export async function prepareCodex(program: Program, options: CodexOptions): Promise<Codex> {
-  const { apiKey = API_KEY, model = "sonnet", onEnd = onTestFinished } = options;
+  const { url, apiKey = API_KEY, model = "sonnet", knowsModel = true, onEnd = onTestFinished } = options;
   const internet = await startDeadEnd(onEnd);
   const [home, folder] = [await makeFolder(onEnd), await makeFolder(onEnd)];
   const catalog = join(home, "models.json");
   await mkdir(join(home, "tmp"));
   await writeFile(catalog, JSON.stringify({ models: [{ slug: model, ...modelEntry }] }));
-  await writeFile(join(home, "config.toml"), configFor({ ...options, model }, catalog));
+  const existing = { ".codex/config.toml": ownConfig(knowsModel ? catalog : undefined) };
+  await connectClient("codex", { url, apiKey, home, existing }, ["--model", model]);
   const environment = {
     HOME: home,
-    CODEX_HOME: home,
     TMPDIR: join(home, "tmp"),
     TURNPIKE_API_KEY: apiKey,
     ...internet.environment,
@@ -70,6 +72,7 @@ export async function prepareCodex(program: Program, options: CodexOptions): Pro
         "--json",
         "--skip-git-repo-check",
         "--dangerously-bypass-approvals-and-sandbox",
+        ...overrides(options),
       ];
       const end = await runProgram(program.command, [...program.args, ...always, ...args], {
         folder,
@@ -112,13 +115,11 @@ const modelEntry = {
   priority: 1,
 };
 
-function configFor(options: CodexOptions & { readonly model: string }, catalog: string): string {
-  const { url, model, usesWebSockets = false, knowsModel = true, asksAgain = false } = options;
-  // JSON's strings are TOML's too.
-  return [
-    `model = ${JSON.stringify(model)}`,
-    'model_provider = "turnpike"',
-    ...(knowsModel ? [`model_catalog_json = ${JSON.stringify(catalog)}`] : []),
+/** The person's own, which stays. */
+const ownConfig = (catalog: string | undefined) =>
+  [
+    // JSON's strings are TOML's too.
+    ...(catalog === undefined ? [] : [`model_catalog_json = ${JSON.stringify(catalog)}`]),
     "check_for_update_on_startup = false",
     // Each of these asks its maker's servers.
     "[features]",
@@ -126,13 +127,18 @@ function configFor(options: CodexOptions & { readonly model: string }, catalog: 
     "apps = false",
     "[analytics]",
     "enabled = false",
-    "[model_providers.turnpike]",
-    'name = "Turnpike"',
-    `base_url = ${JSON.stringify(`${url}/v1`)}`,
-    'env_key = "TURNPIKE_API_KEY"',
-    'wire_api = "responses"',
-    ...(asksAgain ? [] : ["request_max_retries = 0", "stream_max_retries = 0"]),
-    `stream_idle_timeout_ms = ${options.streamIdleTimeoutMs ?? 300_000}`,
-    `supports_websockets = ${usesWebSockets}`,
+    "",
   ].join("\n");
+
+/** What a test wants otherwise than `turnpike connect` writes it. */
+function overrides({ usesWebSockets, asksAgain = false, streamIdleTimeoutMs }: CodexOptions): string[] {
+  const wanted = {
+    ...(usesWebSockets !== undefined && { supports_websockets: usesWebSockets }),
+    ...(!asksAgain && { request_max_retries: 0, stream_max_retries: 0 }),
+    ...(streamIdleTimeoutMs !== undefined && { stream_idle_timeout_ms: streamIdleTimeoutMs }),
+  };
+  return Object.entries(wanted).flatMap(([name, value]) => [
+    "-c",
+    `model_providers.turnpike.${name}=${value}`,
+  ]);
 }

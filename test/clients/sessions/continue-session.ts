@@ -1,29 +1,27 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-
 import { stringify } from "yaml";
 
 import { toolUse } from "../../../src/demo/build-reply.ts";
 import { makeFolder } from "../../integration/start-turnpike.ts";
+import { connectClient } from "../connect-client.ts";
 import { runProgram } from "../run-program.ts";
 import { startDeadEnd } from "../start-dead-end.ts";
 import { TEMPERATURE } from "./note-tools.ts";
-import { type ProgramClient, type ProgramPlace, roundEnd } from "./program-session.ts";
+import { type ProgramClient, roundEnd } from "./program-session.ts";
 
+/** Continue with what `turnpike connect` writes. */
 export const continueSession: ProgramClient = {
   name: "continue",
   write: (file, content) => toolUse("Write", { filepath: file, content: `${content}\n` }),
   temperature: TEMPERATURE,
   triesAtLimit: 1,
   forgetsUnanswered: true,
-  async open({ command, args }, place) {
-    const internet = await startDeadEnd(place.onEnd);
-    const home = await makeFolder(place.onEnd);
-    const config = join(home, "config.yaml");
-    await writeFile(config, stringify(configFor(place)));
+  async open({ command, args }, { url, apiKey, model, folder, onEnd }) {
+    const internet = await startDeadEnd(onEnd);
+    const home = await makeFolder(onEnd);
+    const existing = { ".continue/config.yaml": stringify(ownConfig(model)) };
+    await connectClient("continue", { url, apiKey, home, existing }, ["--model", model]);
     const environment = {
       HOME: home,
-      CONTINUE_GLOBAL_DIR: join(home, ".continue"),
       CONTINUE_TELEMETRY_ENABLED: "0",
       // It asks its maker's server about the account even without one.
       CONTINUE_API_BASE: internet.url,
@@ -33,11 +31,11 @@ export const continueSession: ProgramClient = {
     return {
       async say(prompt) {
         const which = isFirst ? [] : ["--resume"];
-        const end = await runProgram(
-          command,
-          [...args, "--print", "--config", config, "--auto", ...which, prompt],
-          { folder: place.folder, environment, onEnd: place.onEnd },
-        );
+        const end = await runProgram(command, [...args, "--print", "--auto", ...which, prompt], {
+          folder,
+          environment,
+          onEnd,
+        });
         isFirst = false;
         return roundEnd(end, internet.attempts);
       },
@@ -45,22 +43,8 @@ export const continueSession: ProgramClient = {
   },
 };
 
-function configFor({ url, apiKey, model }: ProgramPlace): object {
-  return {
-    name: "Turnpike",
-    version: "1.0.0",
-    schema: "v1",
-    models: [
-      {
-        name: model,
-        provider: "openai",
-        model,
-        apiBase: `${url}/v1`,
-        apiKey,
-        roles: ["chat"],
-        capabilities: ["tool_use"],
-        defaultCompletionOptions: { temperature: TEMPERATURE },
-      },
-    ],
-  };
+/** The person's own, which stays. */
+function ownConfig(model: string): object {
+  const name = `${model} (Turnpike)`;
+  return { models: [{ name, defaultCompletionOptions: { temperature: TEMPERATURE } }] };
 }

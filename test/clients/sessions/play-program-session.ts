@@ -50,7 +50,7 @@ export async function playProgramSession(
     // What the server was asked, and had to refuse.
     const errors = lines.flatMap(({ errorKind }) => errorKind ?? []);
     if (answer !== undefined) {
-      expect(errors).toEqual(round === 0 && client.asksTooMuch ? ["invalid-request"] : []);
+      expect(errors).toEqual([]);
     } else {
       expect(new Set(errors).size).toBe(1);
       expect(errors.length, JSON.stringify(lines)).toBeLessThanOrEqual(client.triesAtLimit);
@@ -63,7 +63,8 @@ export async function playProgramSession(
   // What the model was asked: each round once, the second one again after the 429, and nothing that it refuses.
   const requests = turnpike.upstream.requests.filter((request) => isOf(request, name));
   expect(requests.flatMap(({ rejection }) => rejection ?? [])).toEqual([]);
-  expect(new Set(requests.map(({ body }) => body.model))).toEqual(new Set([model.realId]));
+  const working = requests.filter(({ body }) => (body.tools ?? []).length > 0);
+  expect(new Set(working.map(({ body }) => body.model))).toEqual(new Set([model.realId]));
   const answered = requests.filter((request) => [0, 1, 3].includes(roundOf(request) ?? -1));
   expect(answered.map(roundOf)).toEqual([0, 0, 1, 1, 3]);
 

@@ -30,8 +30,6 @@ export interface ProgramClient {
   write(file: string, content: string): Block;
   /** Sent with every request of a conversation; undefined where the program has no setting for it. */
   readonly temperature?: number;
-  /** Its first request asks for something that the server has not; it then does without it. */
-  readonly asksTooMuch?: true;
   /** How often at most it asks when the account has reached a limit. */
   readonly triesAtLimit: number;
   /** Where it leaves a prompt that got no answer out of what it sends from then on. */

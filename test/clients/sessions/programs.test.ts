@@ -20,17 +20,20 @@ interface Session extends SessionCase {
   readonly account: keyof typeof ACCOUNTS;
 }
 
-const opencode = opencodeSession("@ai-sdk/openai-compatible");
-const qwen = qwenSession("openai-responses");
-
 /**
  * Each program with an alias and with the newest model's full name, but for those that take long to start. No more at once than
  * a small machine starts in time.
  */
 const WAVES: readonly (readonly Session[])[] = [
   [
-    { program: "opencode", client: opencode, model: SONNET, account: "key", silence: "while thinking" },
-    { program: "qwen", client: qwen, model: OPUS, account: "plan", silence: "while thinking" },
+    {
+      program: "opencode",
+      client: opencodeSession,
+      model: SONNET,
+      account: "key",
+      silence: "while thinking",
+    },
+    { program: "qwen", client: qwenSession, model: OPUS, account: "plan", silence: "while thinking" },
     { program: "codex", client: codexSession, model: SONNET, account: "key", silence: "before the headers" },
     { program: "codex", client: codexSession, model: OPUS, account: "plan", silence: "while thinking" },
   ],
