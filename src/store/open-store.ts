@@ -15,6 +15,7 @@ import type { Retention } from "../core/words/retention.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import type { Database } from "./database/database.ts";
 import { migrate } from "./database/migrate.ts";
+import { migrations } from "./migrations/migrations.ts";
 import { openPostgres } from "./database/open-postgres.ts";
 import { openSqlite } from "./database/open-sqlite.ts";
 import { deleteAllContent } from "./database/delete-content.ts";
@@ -62,7 +63,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   let database: Database | undefined;
   try {
     database = openDatabase(location, logger);
-    await migrate(database.db);
+    await migrate(database.db, migrations, "turnpike");
     if (retention.content === "none") await deleteAllContent(database.db);
   } catch (error) {
     await database?.db.destroy();

@@ -1,20 +1,22 @@
-import { type Kysely, Migrator } from "kysely";
-
-import { migrations } from "../migrations/migrations.ts";
-import type { Tables } from "./tables.ts";
+import { type Kysely, type MigrationProvider, Migrator } from "kysely";
 
 /**
- * Migrates the database to the newest schema, completely or not at all. Servers that start at the same time wait for each
+ * Migrates what `provider` is about to the newest schema, completely or not at all; `prefix` names the tables that remember how far
+ * that is. Servers that start at the same time wait for each
  * other, through an advisory lock in Postgres and the write lock in SQLite. Throws when the migration fails or the database was
  * written by a newer version.
  */
-export async function migrate(db: Kysely<Tables>): Promise<void> {
+export async function migrate<Tables>(
+  db: Kysely<Tables>,
+  provider: MigrationProvider,
+  prefix: string,
+): Promise<void> {
   const migrator = new Migrator({
     db,
-    provider: migrations,
+    provider,
     // Our own table names, because a Postgres database may also contain another program's migrations.
-    migrationTableName: "turnpike_migrations",
-    migrationLockTableName: "turnpike_migration_lock",
+    migrationTableName: `${prefix}_migrations`,
+    migrationLockTableName: `${prefix}_migration_lock`,
   });
   const { error } = await migrator.migrateToLatest();
   if (isFromNewerVersion(error)) {

@@ -63,7 +63,7 @@ class ImmediateSqliteDriver extends SqliteDriver {
 }
 
 /** SQLite does roll back schema changes; this lets the migrations run in a transaction, as in Postgres. */
-class TransactionalSqliteAdapter extends SqliteAdapter {
+export class TransactionalSqliteAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
@@ -84,7 +84,7 @@ function adaptDatabase(database: DatabaseSync): SqliteDatabase {
   };
 }
 
-function toInputValue(value: unknown): SQLInputValue {
+export function toInputValue(value: unknown): SQLInputValue {
   switch (typeof value) {
     case "string":
     case "number":

@@ -5,15 +5,20 @@ import type { Logger } from "../../core/ports/logger.ts";
 import type { Database } from "./database.ts";
 import { storeFailure } from "../../core/words/store-failure.ts";
 import { StoreState } from "./store-state.ts";
+import type { Tables } from "./tables.ts";
 
 const MAX_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Connects to Postgres on first use. */
-export function openPostgres(url: string, logger: Logger): Database {
+export function openPostgres<Shape = Tables>(
+  url: string,
+  logger: Logger,
+  maxConnections = MAX_CONNECTIONS,
+): Database<Shape> {
   const pool = new Pool({
     connectionString: url,
-    max: MAX_CONNECTIONS,
+    max: maxConnections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     application_name: "turnpike",

@@ -10,7 +10,7 @@ import { StoreState } from "./store-state.ts";
 
 export const IN_MEMORY = ":memory:";
 
-const PRAGMAS = `
+export const PRAGMAS = `
   PRAGMA busy_timeout = 5000;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;

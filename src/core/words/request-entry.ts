@@ -1,0 +1,45 @@
+import type { ErrorKind } from "./app-error.ts";
+import type { ConversationId, PrincipalId, TurnId } from "./ids.ts";
+import type { Placement } from "./turn-event.ts";
+import type { TurnUse } from "./usage.ts";
+
+/** One request on record, after its answer is out and its turns are over. Times are milliseconds since the epoch. */
+export interface RequestEntry extends TurnUse {
+  /** As in the header X-Request-Id. */
+  readonly id: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** Method and path, with the names of its parameters in place of what they stood for: `GET /v1/models/:id`. */
+  readonly route: string;
+  /** The HTTP status, also of an answer that failed after it had begun; of a WebSocket's response the one it would have had. */
+  readonly status: number;
+  /** `cancelled` also when the client left before the end. */
+  readonly error?: ErrorKind;
+  /** Absent when nobody had the right. */
+  readonly principalId?: PrincipalId;
+  /** The program that asks, as it names itself. */
+  readonly client?: string;
+  readonly protocol?: string;
+  /** Of its first turn, like what follows. */
+  readonly profile?: string;
+  /** As the client named it. */
+  readonly modelId?: string;
+  readonly model?: string;
+  readonly conversationId?: ConversationId;
+  readonly conversationName?: string;
+  readonly turnId?: TurnId;
+  readonly turnCount: number;
+  readonly placement?: Placement;
+  /** How long the first turn waited for its place. */
+  readonly queueMs?: number;
+  /** From the request to the first sign of an answer. */
+  readonly firstTokenMs?: number;
+  /** Only where it is to be kept. */
+  readonly content?: RequestContent;
+}
+
+/** What was asked and answered, without secrets, cut where it is long. */
+export interface RequestContent {
+  readonly prompt: string;
+  readonly answer: string;
+}

@@ -1,0 +1,86 @@
+import { type Kysely, type RawBuilder, sql } from "kysely";
+
+import type { RequestLogBounds } from "../../core/ports/request-log.ts";
+import type { RequestLogTables } from "./request-log-tables.ts";
+
+/** So many at once: what is deleted together is written together. */
+const DELETED_AT_ONCE = 500;
+
+const DAY_MS = 86_400_000;
+/** How long sums are kept, by the length of their period in seconds. */
+const SUMS_KEPT_MS: readonly (readonly [period: number, keptMs: number])[] = [
+  [60, 2 * DAY_MS],
+  [3_600, 100 * DAY_MS],
+  [86_400, 5 * 366 * DAY_MS],
+];
+
+export async function deleteSomeRequests(
+  db: Kysely<RequestLogTables>,
+  { maxAgeMs, maxEntries }: RequestLogBounds,
+  now: number,
+): Promise<boolean> {
+  const aged = await oldestOf(db, sql<boolean>`started_at < ${now - maxAgeMs}`);
+  const cutoff = aged.length > 0 ? undefined : await cutoffOf(db, maxEntries);
+  const ids = cutoff
+    ? await oldestOf(db, sql<boolean>`(started_at, id) <= (${cutoff.started_at}, ${cutoff.id})`)
+    : aged;
+  if (ids.length > 0) {
+    await db.transaction().execute(async (transaction) => {
+      await transaction.deleteFrom("request_contents").where("request_id", "in", ids).execute();
+      await transaction.deleteFrom("requests").where("id", "in", ids).execute();
+    });
+  }
+  const deletedSums = await deleteSomeSums(db, now);
+  return ids.length === DELETED_AT_ONCE || deletedSums;
+}
+
+async function oldestOf(db: Kysely<RequestLogTables>, condition: RawBuilder<boolean>): Promise<string[]> {
+  const rows = await db
+    .selectFrom("requests")
+    .select("id")
+    .where(condition)
+    .orderBy("started_at")
+    .orderBy("id")
+    .limit(DELETED_AT_ONCE)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** The newest entry that is one too many. */
+async function cutoffOf(
+  db: Kysely<RequestLogTables>,
+  maxEntries: number,
+): Promise<{ readonly started_at: number; readonly id: string } | undefined> {
+  return db
+    .selectFrom("requests")
+    .select(["started_at", "id"])
+    .orderBy("started_at", "desc")
+    .orderBy("id", "desc")
+    .offset(maxEntries)
+    .limit(1)
+    .executeTakeFirst();
+}
+
+async function deleteSomeSums(db: Kysely<RequestLogTables>, now: number): Promise<boolean> {
+  let isMore = false;
+  for (const [period, keptMs] of SUMS_KEPT_MS) {
+    const oldest = await db
+      .selectFrom("request_sums")
+      .select("begins_at")
+      .where("period", "=", period)
+      .where("begins_at", "<", now - keptMs)
+      .orderBy("begins_at")
+      .limit(1)
+      .executeTakeFirst();
+    if (!oldest) continue;
+    // A few periods at once, the oldest first.
+    const until = Math.min(now - keptMs, oldest.begins_at + period * 1_000 * 20);
+    await db
+      .deleteFrom("request_sums")
+      .where("period", "=", period)
+      .where("begins_at", "<", until)
+      .execute();
+    isMore = true;
+  }
+  return isMore;
+}

@@ -1,0 +1,8 @@
+import type { MigrationProvider } from "kysely";
+
+import { createRequests } from "./0001-requests.ts";
+
+/** Of the request log, which has a file of its own in SQLite. A released migration is never changed. */
+export const requestLogMigrations: MigrationProvider = {
+  getMigrations: async () => ({ "0001-requests": createRequests }),
+};

@@ -1,0 +1,68 @@
+import type { ErrorKind } from "../../core/words/app-error.ts";
+import type { ConversationId, PrincipalId, TurnId } from "../../core/words/ids.ts";
+import type { Placement } from "../../core/words/turn-event.ts";
+import type { StoredText } from "../database/stored-text.ts";
+import type { FirstTokenColumn } from "./first-token-columns.ts";
+
+/** The request log's columns as both databases return them. */
+export interface RequestLogTables {
+  requests: RequestTable;
+  request_contents: RequestContentTable;
+  request_sums: RequestSumTable;
+}
+
+interface UseColumns {
+  input_tokens: number;
+  cache_read_tokens: number;
+  cache_write_tokens: number;
+  output_tokens: number;
+  reasoning_tokens: number;
+  cost_usd: number;
+}
+
+export interface RequestTable extends UseColumns {
+  id: string;
+  started_at: number;
+  duration_ms: number;
+  route: StoredText;
+  status: number;
+  error: ErrorKind | null;
+  principal_id: PrincipalId | null;
+  client: StoredText | null;
+  protocol: string | null;
+  profile: StoredText | null;
+  model_id: StoredText | null;
+  model: StoredText | null;
+  conversation_id: ConversationId | null;
+  conversation_name: StoredText | null;
+  turn_id: TurnId | null;
+  turn_count: number;
+  placement: Placement | null;
+  queue_ms: number | null;
+  first_token_ms: number | null;
+}
+
+/** In its own table, so that pages do not load it. */
+export interface RequestContentTable {
+  request_id: string;
+  prompt: StoredText;
+  answer: StoredText;
+}
+
+export interface RequestSumTable extends UseColumns, Record<FirstTokenColumn, number> {
+  /** Seconds. */
+  period: number;
+  /** Milliseconds since the epoch. */
+  begins_at: number;
+  principal_id: PrincipalId | "";
+  model: StoredText;
+  profile: StoredText;
+  protocol: string;
+  status: number;
+  error: ErrorKind | "";
+  placement: Placement | "";
+  requests: number;
+  turns: number;
+  duration_ms: number;
+  queue_ms: number;
+}

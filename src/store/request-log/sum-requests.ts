@@ -1,0 +1,76 @@
+import { type Expression, type Kysely, type SqlBool, sql } from "kysely";
+
+import type { RequestSum, RequestSumQuestion, SumDimension } from "../../core/ports/request-log.ts";
+import { fromStoredText, type StoredText, toStoredText } from "../database/stored-text.ts";
+import { FIRST_TOKEN_COLUMNS } from "./first-token-columns.ts";
+import type { RequestLogTables, RequestSumTable } from "./request-log-tables.ts";
+import { SUM_COUNTS } from "./sum-rows.ts";
+
+type SumColumn = Exclude<keyof RequestSumTable, (typeof SUM_COUNTS)[number] | "period">;
+
+const COLUMNS: Readonly<Record<SumDimension | "time", SumColumn>> = {
+  time: "begins_at",
+  principalId: "principal_id",
+  model: "model",
+  profile: "profile",
+  protocol: "protocol",
+  status: "status",
+  error: "error",
+  placement: "placement",
+};
+
+/** These hold stored text. */
+const TEXTS: ReadonlySet<SumDimension | "time"> = new Set(["model", "profile"] as const);
+
+/** Adds up sums that are kept: however many requests there were, no row of theirs is read. */
+export async function sumRequests(
+  db: Kysely<RequestLogTables>,
+  { period, since, until, by, only = {} }: RequestSumQuestion,
+): Promise<readonly RequestSum[]> {
+  const group = by === undefined ? sql<string>`''` : sql<string | number>`${sql.ref(COLUMNS[by])}`;
+  // Proof for the cast: the type of `only` has no other keys.
+  const restrictions = Object.entries(only) as [SumDimension, string][];
+  const conditions: readonly Expression<SqlBool>[] = [
+    sql<SqlBool>`period = ${period}`,
+    sql<SqlBool>`begins_at >= ${since}`,
+    sql<SqlBool>`begins_at < ${until}`,
+    ...restrictions.map(([name, value]) => {
+      const wanted = name === "status" ? Number(value) : TEXTS.has(name) ? toStoredText(value) : value;
+      return sql<SqlBool>`${sql.ref(COLUMNS[name])} = ${wanted}`;
+    }),
+  ];
+  const rows = await db
+    .selectFrom("request_sums")
+    .where((is) => is.and([...conditions]))
+    .select([
+      group.as("group_key"),
+      sql<number>`coalesce(sum(case when error <> '' then requests else 0 end), 0)`.as("failures"),
+      ...SUM_COUNTS.map((column) => sql<number>`coalesce(sum(${sql.ref(column)}), 0)`.as(column)),
+    ])
+    .$if(by !== undefined, (query) => query.groupBy(group))
+    .execute();
+  return rows.flatMap((row): readonly RequestSum[] => {
+    // Postgres gives sums as text, since they may exceed a number.
+    const count = (name: (typeof SUM_COUNTS)[number]) => Number(row[name]);
+    if (count("requests") === 0) return [];
+    const text = String(row.group_key);
+    return [
+      {
+        // Proof for the cast: see TEXTS.
+        group: by !== undefined && TEXTS.has(by) ? fromStoredText(text as StoredText) : text,
+        requests: count("requests"),
+        failures: Number(row.failures),
+        turns: count("turns"),
+        inputTokens: count("input_tokens"),
+        cacheReadTokens: count("cache_read_tokens"),
+        cacheWriteTokens: count("cache_write_tokens"),
+        outputTokens: count("output_tokens"),
+        reasoningTokens: count("reasoning_tokens"),
+        costUsd: count("cost_usd"),
+        durationMs: count("duration_ms"),
+        queueMs: count("queue_ms"),
+        firstTokens: FIRST_TOKEN_COLUMNS.map(count),
+      },
+    ];
+  });
+}

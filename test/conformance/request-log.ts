@@ -1,0 +1,205 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import type { RequestFilter, RequestLog } from "../../src/core/ports/request-log.ts";
+import type { RequestEntry } from "../../src/core/words/request-entry.ts";
+import { requestEntry } from "./request-fixtures.ts";
+import { BOB } from "./store-fixtures.ts";
+
+/** One database: the first to open it finds it new and empty. */
+export interface RequestLogBed {
+  readonly open: () => Promise<RequestLog>;
+  readonly openToRead: () => Promise<RequestLog | undefined>;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+const KEEP_ALL = { maxAgeMs: 1e15, maxEntries: 1e9 };
+const ALWAYS = { since: 0, until: 1e15 };
+
+export function describeRequestLog(name: string, createBed: () => Promise<RequestLogBed>): void {
+  describe(`request log: ${name}`, () => {
+    let bed: RequestLogBed;
+    let log: RequestLog;
+    beforeEach(async () => {
+      bed = await createBed();
+      log = await bed.open();
+    });
+    afterEach(() => log.close());
+
+    const numbersOf = (entries: readonly RequestEntry[]) =>
+      entries.map(({ id }) => Number.parseInt(id.slice(4), 16));
+    const list = async (filter: RequestFilter = {}, limit = 100) =>
+      numbersOf(await log.list(filter, { limit }));
+
+    test("an entry comes back as it was, with its content only when it is asked for alone", async () => {
+      const content = { prompt: 'a "prompt" \0 \ud800', answer: "an\nanswer" };
+      const { client: _, turnId: __, queueMs: ___, ...bare } = requestEntry(2, { turnCount: 0, status: 401 });
+      await log.write([requestEntry(1, { content }), { ...bare, error: "unauthorized" }]);
+      const { content: ____, ...plain } = requestEntry(1, { content });
+      expect(await log.list({}, { limit: 5 })).toEqual([{ ...bare, error: "unauthorized" }, plain]);
+      expect(await log.find(requestEntry(1).id)).toEqual(requestEntry(1, { content }));
+      expect(await log.find("req_none")).toBeUndefined();
+    });
+
+    test("it is found by the ids that its client knows: of the turn, a completion, a response, a message", async () => {
+      await log.write([requestEntry(1), requestEntry(2)]);
+      for (const prefix of ["turn_", "chatcmpl-", "resp_", "msg_"]) {
+        const found = await log.find(requestEntry(2).id.replace("req_", prefix));
+        expect(found?.id).toBe(requestEntry(2).id);
+      }
+      expect(await log.find("resp_00000000000000000000ffff")).toBeUndefined();
+    });
+
+    test("pages go on where the last one ended, also among requests of one millisecond", async () => {
+      const entries = Array.from({ length: 30 }, (_, index) =>
+        requestEntry(index, { startedAt: 5_000 + Math.floor(index / 7), endedAt: 6_000 }),
+      );
+      await log.write(entries.slice(0, 11));
+      await log.write(entries.slice(11));
+      const seen: number[] = [];
+      let after: RequestEntry | undefined;
+      for (;;) {
+        const page = await log.list({}, { limit: 4, ...(after && { after }) });
+        if (page.length === 0) break;
+        seen.push(...numbersOf(page));
+        after = page.at(-1);
+        // What comes in meanwhile is newer than what is still to be read.
+        await log.write([requestEntry(100 + seen.length)]);
+      }
+      expect(seen).toEqual(Array.from({ length: 30 }, (_, index) => 29 - index));
+    });
+
+    test("each filter, and several together", async () => {
+      await log.write([
+        requestEntry(1),
+        requestEntry(2, { principalId: BOB, profile: 'my "own"', protocol: "messages" }),
+        requestEntry(3, { modelId: "opus", placement: "cold", endedAt: requestEntry(3).startedAt + 20_000 }),
+        requestEntry(4, { modelId: "haiku", model: "haiku", status: 429, error: "queue-full" }),
+        requestEntry(5, { client: "other/2", error: "cancelled", endedAt: requestEntry(5).startedAt + 9_000 }),
+      ]);
+      expect(await list({ since: requestEntry(4).startedAt })).toEqual([5, 4]);
+      expect(await list({ until: requestEntry(2).startedAt })).toEqual([1]);
+      expect(await list({ principalId: BOB })).toEqual([2]);
+      expect(await list({ model: "opus" })).toEqual([5, 3, 2, 1]);
+      expect(await list({ model: "opus" }, 2)).toEqual([5, 3]);
+      expect(await list({ model: "claude-code/opus" })).toEqual([5, 2, 1]);
+      expect(await list({ profile: 'my "own"' })).toEqual([2]);
+      expect(await list({ protocol: "messages" })).toEqual([2]);
+      expect(await list({ status: 429 })).toEqual([4]);
+      expect(await list({ error: "queue-full" })).toEqual([4]);
+      expect(await list({ error: "any" })).toEqual([5, 4]);
+      expect(await list({ error: "none" })).toEqual([3, 2, 1]);
+      expect(await list({ client: "other/2" })).toEqual([5]);
+      expect(await list({ conversation: "conv_1" })).toEqual([4, 1]);
+      expect(await list({ conversation: "talk 1 \0" })).toEqual([4, 1]);
+      expect(await list({ placement: "cold" })).toEqual([3]);
+      expect(await list({ slowerThanMs: 9_000 })).toEqual([5, 3]);
+      expect(await list({ slowerThanMs: 15_000 })).toEqual([3]);
+      expect(await list({ model: "opus", conversation: "conv_2", error: "any" })).toEqual([5]);
+      expect(await list({ model: "' or 1=1 --" })).toEqual([]);
+    });
+
+    test("sums by time and by what requests have in common, and what is written twice counts once", async () => {
+      const minute = Math.floor(1_000_000_000_000 / MINUTE_MS) * MINUTE_MS;
+      const at = (ms: number) => ({ startedAt: minute + ms, endedAt: minute + ms + 100 });
+      const first = requestEntry(1, at(0));
+      await log.write([first, requestEntry(2, { ...at(MINUTE_MS - 1), firstTokenMs: 90_000 })]);
+      await log.write([
+        first,
+        requestEntry(3, { ...at(MINUTE_MS), model: "haiku", status: 500, error: "internal", principalId: BOB }),
+      ]);
+      const [all] = await log.sum({ period: 60, ...ALWAYS });
+      expect(all).toMatchObject({
+        requests: 3,
+        failures: 1,
+        turns: 3,
+        inputTokens: 3,
+        cacheReadTokens: 60,
+        cacheWriteTokens: 900,
+        outputTokens: 12,
+        reasoningTokens: 6,
+        costUsd: 0.75,
+        durationMs: 300,
+        queueMs: 9,
+      });
+      expect(all?.firstTokens[3]).toBe(2);
+      expect(all?.firstTokens.at(-1)).toBe(1);
+      const groups = async (by: Parameters<RequestLog["sum"]>[0]["by"], period: 60 | 3_600 | 86_400 = 60) =>
+        Object.fromEntries(
+          (await log.sum({ period, ...ALWAYS, ...(by && { by }) })).map(({ group, requests }) => [group, requests]),
+        );
+      expect(await groups("time")).toEqual({ [minute]: 2, [minute + MINUTE_MS]: 1 });
+      expect(await groups("time", 86_400)).toEqual({ [Math.floor(minute / DAY_MS) * DAY_MS]: 3 });
+      expect(await groups("model")).toEqual({ opus: 2, haiku: 1 });
+      expect(await groups("principalId")).toEqual({ alice: 2, bob: 1 });
+      expect(await groups("status")).toEqual({ 200: 2, 500: 1 });
+      expect(await groups("error")).toEqual({ "": 2, internal: 1 });
+      expect(await log.sum({ period: 3_600, ...ALWAYS, only: { model: "haiku", status: "500" } })).toMatchObject([
+        { requests: 1, failures: 1 },
+      ]);
+      expect(await log.sum({ period: 60, since: minute + MINUTE_MS, until: minute + 2 * MINUTE_MS })).toMatchObject([
+        { requests: 1 },
+      ]);
+      expect(await log.sum({ period: 60, since: 0, until: 5 })).toEqual([]);
+    });
+
+    test("several servers add to the same sums", async () => {
+      const other = await bed.open();
+      try {
+        const entries = Array.from({ length: 40 }, (_, index) => requestEntry(index));
+        await Promise.all(entries.map((entry, index) => (index % 2 ? log : other).write([entry])));
+        expect(await other.sum({ period: 86_400, ...ALWAYS })).toMatchObject([{ requests: 40, costUsd: 10 }]);
+      } finally {
+        await other.close();
+      }
+    });
+
+    const deleteAll = async (bounds: Parameters<RequestLog["deleteSome"]>[0], now: number) => {
+      let times = 0;
+      do times += 1;
+      while (await log.deleteSome(bounds, now));
+      return times;
+    };
+
+    test("what is too old or too much goes with its content, a part at a time; sums stay longer", async () => {
+      const content = { prompt: "p", answer: "a" };
+      await log.write(Array.from({ length: 1_300 }, (_, index) => requestEntry(index, { content })));
+      const now = requestEntry(1_300).startedAt;
+      expect(await deleteAll({ ...KEEP_ALL, maxAgeMs: 1_100_000 }, now)).toBe(1);
+      expect(await list({}, 5_000)).toHaveLength(1_100);
+      expect(await deleteAll({ ...KEEP_ALL, maxEntries: 10 }, now)).toBe(3);
+      expect(await list()).toEqual(Array.from({ length: 10 }, (_, index) => 1_299 - index));
+      expect((await log.find(requestEntry(1_299).id))?.content).toEqual(content);
+      expect(await log.find(requestEntry(5).id)).toBeUndefined();
+      expect(await log.sum({ period: 60, ...ALWAYS })).toMatchObject([{ requests: 1_300 }]);
+      // Minutes go first, then hours; days are for years.
+      await deleteAll(KEEP_ALL, now + 3 * DAY_MS);
+      expect(await log.sum({ period: 60, ...ALWAYS })).toEqual([]);
+      expect(await log.sum({ period: 3_600, ...ALWAYS })).toMatchObject([{ requests: 1_300 }]);
+      await deleteAll(KEEP_ALL, now + 200 * DAY_MS);
+      expect(await log.sum({ period: 3_600, ...ALWAYS })).toEqual([]);
+      expect(await log.sum({ period: 86_400, ...ALWAYS })).toMatchObject([{ requests: 1_300 }]);
+    });
+
+    test("it can be read beside a server, and stays when that ends", async () => {
+      await log.write([requestEntry(1)]);
+      const reader = await bed.openToRead();
+      try {
+        expect(numbersOf((await reader?.list({}, { limit: 5 })) ?? [])).toEqual([1]);
+        await log.write([requestEntry(2)]);
+        expect(numbersOf((await reader?.list({}, { limit: 5 })) ?? [])).toEqual([2, 1]);
+      } finally {
+        await reader?.close();
+      }
+      await log.close();
+      log = await bed.open();
+      expect(await list()).toEqual([2, 1]);
+    });
+
+    test("where no server has run there is none to read, and none is made", async () => {
+      const fresh = await createBed();
+      expect(await fresh.openToRead()).toBeUndefined();
+      expect(await fresh.openToRead()).toBeUndefined();
+    });
+  });
+}
