@@ -11,6 +11,7 @@ import { openKeys } from "./compose/open-keys.ts";
 import { openControl } from "./compose/open-control.ts";
 import { openClaudeEnvironment } from "./compose/open-claude-environment.ts";
 import { openEngines } from "./compose/open-engines.ts";
+import { openRequestJournal } from "./compose/open-request-journal.ts";
 import { openLease } from "./compose/open-lease.ts";
 import { openTokenCounter } from "./compose/open-token-counter.ts";
 import { startFileSweep, startPurge } from "./compose/start-sweeps.ts";
@@ -44,6 +45,7 @@ import { addAdminRoutes, type AdminParts } from "./http/admin/add-admin-routes.t
 import { createApp } from "./http/create-app.ts";
 import { listen } from "./http/listen.ts";
 import { UNLIMITED_USAGE } from "./service/access/unlimited-usage.ts";
+import { RequestFeed } from "./service/request-log/request-feed.ts";
 import { recover } from "./service/recover.ts";
 import { ResponseJobs } from "./service/responses/response-jobs.ts";
 import { ResponseRuns } from "./service/responses/response-runs.ts";
@@ -54,6 +56,7 @@ import { createSealedBox } from "./lib/sealed-box.ts";
 import { delay } from "./lib/time.ts";
 import { openProcesses } from "./offload/open-processes.ts";
 import { BoundedSchemaChecker } from "./offload/bounded-schema-checker.ts";
+import { createTextRedactor } from "./observability/redact-text.ts";
 import { metaSchemaCheck } from "./protocols/json-schema/meta-schema.ts";
 import { FolderSnapshots } from "./workspaces/changes/folder-snapshots.ts";
 import { restoreChanges } from "./workspaces/undo/restore-changes.ts";
@@ -99,6 +102,9 @@ export const startServer: StartServer = async (
     cleanUp.defer(() => store.close());
     const { clientsMayApprove } = config.auth;
     const { keys, keyAdmin } = openKeys(configured, store.keys, { clientsMayApprove, clock, logger });
+    const redactText = createTextRedactor([...config.auth.apiKeys, ...config.auth.approverKeys]);
+    const journal = await openRequestJournal(config, { redactText, clock, logger, cleanUp });
+    const feed = new RequestFeed(nodeId);
     const lease = await openLease(nodeId, store, config, { clock, logger, cleanUp });
     startPurge(config, store, clock, logger, cleanUp);
     startFileSweep(store.files, logger, cleanUp);
@@ -216,7 +222,7 @@ export const startServer: StartServer = async (
         ...(memoryBytes === undefined ? {} : { claudeMemoryBytes: memoryBytes }),
       };
     };
-    const runs = new TurnRuns(clock);
+    const runs = new TurnRuns(clock, (change, run) => feed.push({ type: `turn-${change}`, run }));
     const service: ServiceParts = {
       runTurn: runs.listen(accounts.listen(mcpServers.listen(runTurn))),
       models,
@@ -254,6 +260,12 @@ export const startServer: StartServer = async (
       conversationLock,
       schemas,
       health,
+      hearRequest(entry) {
+        journal?.add(entry);
+        const { content: _, ...told } = entry;
+        feed.push({ type: "request-ended", entry: told });
+      },
+      keepsContent: config.requestLog.keepsContent,
       logger,
       clock,
     };
@@ -262,6 +274,8 @@ export const startServer: StartServer = async (
     let url = "";
     const admin: AdminParts = {
       runs,
+      feed,
+      ...(journal && { requestLog: journal }),
       keys: keyAdmin,
       clock,
       health,

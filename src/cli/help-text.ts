@@ -59,6 +59,7 @@ const HEADINGS: Readonly<Record<string, string>> = {
   dataDir: "Storage",
   databaseUrl: "Storage",
   retention: "Storage",
+  requestLog: "Request log",
   log: "Log",
 };
 

@@ -13,6 +13,7 @@ import { addDoctor } from "./commands/add-doctor.ts";
 import { addHealth } from "./commands/add-health.ts";
 import { addHelp } from "./commands/add-help.ts";
 import { addLogin } from "./commands/add-login.ts";
+import { addRequests } from "./commands/add-requests.ts";
 import { addServe } from "./commands/add-serve.ts";
 import { addTrust } from "./commands/add-trust.ts";
 import { addUsageReport } from "./commands/add-usage-report.ts";
@@ -25,6 +26,7 @@ const COMMANDS: readonly AddCommands[] = [
   addDaemon,
   addChat,
   addUsageReport,
+  addRequests,
   addChannel,
   addConnect,
   addLogin,

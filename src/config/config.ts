@@ -67,6 +67,14 @@ export interface TurnsConfig {
   readonly tokenCount: "auto" | "estimate";
 }
 
+export interface RequestLogConfig {
+  readonly isOn: boolean;
+  /** Whether prompts and answers are kept with requests. */
+  readonly keepsContent: boolean;
+  readonly maxAgeMs: number;
+  readonly maxEntries: number;
+}
+
 export type LogLevel = "none" | "error" | "info" | "debug" | "trace";
 
 export interface LogConfig {
@@ -126,6 +134,7 @@ export interface Config {
   readonly sessions: SessionsConfig;
   readonly turns: TurnsConfig;
   readonly retention: Retention;
+  readonly requestLog: RequestLogConfig;
   readonly log: LogConfig;
   readonly claude: ClaudeConfig;
   /** Answers come from a scripted model on this machine, without an account. */

@@ -55,7 +55,11 @@ import { cancelResponse, listInputItems, removeResponse, showResponse } from "./
 import { applyWorkspaceChanges, showWorkspaceDiff } from "./routes/workspaces.ts";
 import { acceptResponseSocket } from "./websocket/accept-response-socket.ts";
 
-const DEFAULTS = { clock: Date.now, countTokens: countByEstimate } satisfies Partial<AppDependencies>;
+const DEFAULTS = {
+  clock: Date.now,
+  countTokens: countByEstimate,
+  hearRequest: () => {},
+} satisfies Partial<AppDependencies>;
 
 type GivenDependencies = Omit<AppDependencies, keyof typeof DEFAULTS> & Partial<AppDependencies>;
 
@@ -65,7 +69,7 @@ export function createApp(given: GivenDependencies): Hono<AppEnv> {
     ...DEFAULTS,
     ...given,
   };
-  const { logger, clock, options } = dependencies;
+  const { clock, options } = dependencies;
   const following = { ...dependencies, runTurn: followConversations(dependencies.runTurn, dependencies) };
   const app = new Hono<AppEnv>({ getPath: (request) => normalizePath(getPath(request)) });
 
@@ -74,7 +78,7 @@ export function createApp(given: GivenDependencies): Hono<AppEnv> {
 
   // Before requests are recorded: there is one for every line that Claude Code shows.
   if (dependencies.engineHooks?.length) app.post(HOOKS_PATH, hearEngineHooks(dependencies.engineHooks));
-  app.use(recordRequest(logger, clock));
+  app.use(recordRequest(dependencies, clock));
   app.use(takeRefusedBody());
   app.use(answerHead());
   app.use(checkHost(options.host, options.allowedHosts));

@@ -1,11 +1,16 @@
 import type { Logger } from "../core/ports/logger.ts";
+import type { RequestEntry } from "../core/words/request-entry.ts";
 import { statusOfError } from "../protocols/openai-error.ts";
-import type { RequestRecord } from "../service/turns/request-record.ts";
+import { describeRequest } from "../service/request-log/describe-request.ts";
+import { type RequestRecord, useOf, whenTurnsAreOver } from "../service/turns/request-record.ts";
 
 /** What the line says besides what is recorded. */
 export interface RequestLine {
   readonly method: string;
   readonly path: string;
+  /** The path with the names of its parameters. */
+  readonly route: string;
+  readonly status: number;
   readonly endedAt: number;
   /** The client left before the end. */
   readonly isClientGone: boolean;
@@ -13,9 +18,38 @@ export interface RequestLine {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Writes the one log line of each request, and a second one when the server itself failed. */
-export function logRequest(logger: Logger, record: RequestRecord, line: RequestLine): void {
-  const { requestId, startedAt, firstTokenAt, error, thrown, principalId, client: _, ...rest } = record;
+export interface RequestListeners {
+  readonly logger: Logger;
+  /** Called with each request that goes on record. */
+  readonly hearRequest: (entry: RequestEntry) => void;
+}
+
+/**
+ * Writes the one log line of each request, and a second one when the server itself failed. The request goes on record once its
+ * turns are over too: one in the background goes on after its answer.
+ */
+export function logRequest(
+  { logger, hearRequest }: RequestListeners,
+  record: RequestRecord,
+  line: RequestLine,
+): void {
+  writeLine(logger, record, line);
+  if (!isOnRecord(line)) return;
+  const end = { ...line, route: `${line.method} ${line.route}` };
+  whenTurnsAreOver(record, () => hearRequest(describeRequest(record, end)));
+}
+
+/** What watches the server, and what browsers ask before they ask, would bury the others. */
+const NOT_ON_RECORD = /^\/$|^\/(health|metrics|admin|ws)(\/|$)/;
+
+function isOnRecord({ method, path }: RequestLine): boolean {
+  return method !== "OPTIONS" && !NOT_ON_RECORD.test(path);
+}
+
+function writeLine(logger: Logger, record: RequestRecord, line: RequestLine): void {
+  const { requestId, startedAt, firstTokenAt, error, thrown, principalId, ...others } = record;
+  const { client: _, turns: __, keepsContent: ___, heldUntil: ____, onTurnsOver: _____, ...rest } = others;
+  const use = useOf(record);
   const fields = {
     requestId,
     method: line.method,
@@ -23,6 +57,7 @@ export function logRequest(logger: Logger, record: RequestRecord, line: RequestL
     durationMs: line.endedAt - startedAt,
     ...(principalId !== undefined && { principal: principalId }),
     ...rest,
+    ...(use && { usage: use.usage }),
     ...(firstTokenAt !== undefined && { firstTokenMs: firstTokenAt - startedAt }),
     ...(error !== undefined && { errorKind: error.kind }),
     ...line.fields,

@@ -24,7 +24,13 @@ export function requestEntry(number: number, changes: Partial<RequestEntry> = {}
     placement: "hot",
     queueMs: 3,
     firstTokenMs: 250,
-    usage: { inputTokens: 1, cacheReadTokens: 20, cacheWriteTokens: 300, outputTokens: 4, reasoningTokens: 2 },
+    usage: {
+      inputTokens: 1,
+      cacheReadTokens: 20,
+      cacheWriteTokens: 300,
+      outputTokens: 4,
+      reasoningTokens: 2,
+    },
     costUsd: 0.25,
     ...changes,
   };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import type { RequestFilter, RequestLog } from "../../src/core/ports/request-log.ts";
+import type { RequestFilter, RequestLog, SumDimension, SumPeriod } from "../../src/core/ports/request-log.ts";
 import type { RequestEntry } from "../../src/core/words/request-entry.ts";
 import { requestEntry } from "./request-fixtures.ts";
 import { BOB } from "./store-fixtures.ts";
@@ -75,7 +75,11 @@ export function describeRequestLog(name: string, createBed: () => Promise<Reques
         requestEntry(2, { principalId: BOB, profile: 'my "own"', protocol: "messages" }),
         requestEntry(3, { modelId: "opus", placement: "cold", endedAt: requestEntry(3).startedAt + 20_000 }),
         requestEntry(4, { modelId: "haiku", model: "haiku", status: 429, error: "queue-full" }),
-        requestEntry(5, { client: "other/2", error: "cancelled", endedAt: requestEntry(5).startedAt + 9_000 }),
+        requestEntry(5, {
+          client: "other/2",
+          error: "cancelled",
+          endedAt: requestEntry(5).startedAt + 9_000,
+        }),
       ]);
       expect(await list({ since: requestEntry(4).startedAt })).toEqual([5, 4]);
       expect(await list({ until: requestEntry(2).startedAt })).toEqual([1]);
@@ -106,9 +110,15 @@ export function describeRequestLog(name: string, createBed: () => Promise<Reques
       await log.write([first, requestEntry(2, { ...at(MINUTE_MS - 1), firstTokenMs: 90_000 })]);
       await log.write([
         first,
-        requestEntry(3, { ...at(MINUTE_MS), model: "haiku", status: 500, error: "internal", principalId: BOB }),
+        requestEntry(3, {
+          ...at(MINUTE_MS),
+          model: "haiku",
+          status: 500,
+          error: "internal",
+          principalId: BOB,
+        }),
       ]);
-      const [all] = await log.sum({ period: 60, ...ALWAYS });
+      const [all] = await log.sum({ period: 60, ...ALWAYS, withFirstTokens: true });
       expect(all).toMatchObject({
         requests: 3,
         failures: 1,
@@ -124,22 +134,27 @@ export function describeRequestLog(name: string, createBed: () => Promise<Reques
       });
       expect(all?.firstTokens[3]).toBe(2);
       expect(all?.firstTokens.at(-1)).toBe(1);
-      const groups = async (by: Parameters<RequestLog["sum"]>[0]["by"], period: 60 | 3_600 | 86_400 = 60) =>
+      const groups = async (by: SumDimension | "time", period: SumPeriod = 60) =>
         Object.fromEntries(
-          (await log.sum({ period, ...ALWAYS, ...(by && { by }) })).map(({ group, requests }) => [group, requests]),
+          (await log.sum({ period, ...ALWAYS, by: [by] })).map(({ group, requests }) => [group[0], requests]),
         );
+      const pairs = await log.sum({ period: 60, ...ALWAYS, by: ["principalId", "model"] });
+      expect(pairs.map(({ group, requests }) => [...group, requests]).toSorted()).toEqual([
+        ["alice", "opus", 2],
+        ["bob", "haiku", 1],
+      ]);
       expect(await groups("time")).toEqual({ [minute]: 2, [minute + MINUTE_MS]: 1 });
       expect(await groups("time", 86_400)).toEqual({ [Math.floor(minute / DAY_MS) * DAY_MS]: 3 });
       expect(await groups("model")).toEqual({ opus: 2, haiku: 1 });
       expect(await groups("principalId")).toEqual({ alice: 2, bob: 1 });
       expect(await groups("status")).toEqual({ 200: 2, 500: 1 });
       expect(await groups("error")).toEqual({ "": 2, internal: 1 });
-      expect(await log.sum({ period: 3_600, ...ALWAYS, only: { model: "haiku", status: "500" } })).toMatchObject([
-        { requests: 1, failures: 1 },
-      ]);
-      expect(await log.sum({ period: 60, since: minute + MINUTE_MS, until: minute + 2 * MINUTE_MS })).toMatchObject([
-        { requests: 1 },
-      ]);
+      expect(
+        await log.sum({ period: 3_600, ...ALWAYS, only: { model: "haiku", status: "500" } }),
+      ).toMatchObject([{ requests: 1, failures: 1 }]);
+      expect(
+        await log.sum({ period: 60, since: minute + MINUTE_MS, until: minute + 2 * MINUTE_MS }),
+      ).toMatchObject([{ requests: 1 }]);
       expect(await log.sum({ period: 60, since: 0, until: 5 })).toEqual([]);
     });
 

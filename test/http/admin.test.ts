@@ -18,6 +18,7 @@ import { listenLocally } from "../../src/http/listen.ts";
 import { recordRequest } from "../../src/http/middleware/record-request.ts";
 import type { RunListBody } from "../../src/protocols/admin/format-run.ts";
 import type { StopRequest } from "../../src/protocols/admin/parse-stop-request.ts";
+import { RequestFeed } from "../../src/service/request-log/request-feed.ts";
 import { TurnRuns } from "../../src/service/runs/turn-runs.ts";
 import { FakeContext } from "../cli/fake-context.ts";
 import {
@@ -38,12 +39,13 @@ async function startOperated(script: TurnScript) {
   onTestFinished(() => server.close());
   const app = new Hono<AppEnv>();
   app.onError(respondError);
-  app.use(recordRequest(SILENT_LOGGER, Date.now));
+  app.use(recordRequest({ logger: SILENT_LOGGER, hearRequest: () => {} }, Date.now));
   const stops: StopRequest[] = [];
   addOperatorRoutes(app, {
     runs,
     // Proof for the cast: these tests change no keys.
     keys: undefined as never,
+    feed: new RequestFeed("node_test"),
     clock: Date.now,
     health: () => server.health,
     server: () => ({

@@ -8,6 +8,7 @@ import { type AdminParts, addAdminRoutes } from "../../src/http/admin/add-admin-
 import { configuredKeys } from "../../src/service/access/configured-keys.ts";
 import type { KeyAdmin } from "../../src/service/access/key-admin.ts";
 import { KeyDirectory } from "../../src/service/access/key-directory.ts";
+import { RequestFeed } from "../../src/service/request-log/request-feed.ts";
 import { TurnRuns } from "../../src/service/runs/turn-runs.ts";
 import { openStore, type Store } from "../../src/store/open-store.ts";
 import {
@@ -59,6 +60,7 @@ export async function startKeyedServer(script: TurnScript, given: Given = {}): P
   let server: ScriptedServer | undefined;
   const admin: AdminParts = {
     runs,
+    feed: new RequestFeed("node_test"),
     keys: keyAdmin,
     clock,
     health: () => server?.health ?? unready(),

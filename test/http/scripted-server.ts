@@ -20,6 +20,7 @@ import type { LogFields, Logger } from "../../src/core/ports/logger.ts";
 import type { ModelCatalogue } from "../../src/core/ports/model-catalogue.ts";
 import type { ResponseStore } from "../../src/core/ports/response-store.ts";
 import type { RequestPolicy } from "../../src/core/requests/request-policy.ts";
+import type { RequestEntry } from "../../src/core/words/request-entry.ts";
 import type { TurnEnd, TurnEvent, TurnStart } from "../../src/core/words/turn-event.ts";
 import type { TurnRequest } from "../../src/core/words/turn-request.ts";
 import { MemoryTurnRelay } from "../../src/cluster/memory/memory-turn-relay.ts";
@@ -196,6 +197,8 @@ export async function startScriptedServer(
     readonly timeouts?: Partial<ListenOptions>;
     /** Adds routes that only some servers have. */
     readonly addRoutes?: (app: ReturnType<typeof createApp>) => void;
+    readonly hearRequest?: (entry: RequestEntry) => void;
+    readonly keepsContent?: boolean;
   } = {},
 ): Promise<ScriptedServer> {
   const requests: TurnRequest[] = [];
@@ -225,6 +228,8 @@ export async function startScriptedServer(
     items: given.items ?? NO_ITEMS,
     schemas: INLINE_SCHEMAS,
     ...(given.engineHooks && { engineHooks: given.engineHooks }),
+    ...(given.hearRequest && { hearRequest: given.hearRequest }),
+    keepsContent: given.keepsContent ?? false,
     health: () => server.health,
     logger: recordingLogger(logLines),
     options: {

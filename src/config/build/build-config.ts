@@ -45,7 +45,7 @@ export function buildConfig(
     return folder ?? absolute;
   };
 
-  const { server, auth, sessions, turns, log, claude } = settings;
+  const { server, auth, sessions, turns, requestLog, log, claude } = settings;
   if (auth.noAuth && !isLoopbackHost(server.host)) {
     const host = `${server.host} (${formatOrigin(originOf("server.host"))})`;
     report(
@@ -130,6 +130,12 @@ export function buildConfig(
       tokenCount: turns.tokenCount,
     },
     retention: settings.retention,
+    requestLog: {
+      isOn: requestLog.mode === "on",
+      keepsContent: requestLog.content,
+      maxAgeMs: requestLog.maxAge,
+      maxEntries: requestLog.maxRequests,
+    },
     log: {
       level: log.level,
       ...(log.file !== undefined && { file: pathOf("log.file", log.file) }),

@@ -7,6 +7,7 @@ import { logSchema } from "./log-schema.ts";
 import { mcpServersSchema } from "./mcp-server-schema.ts";
 import { modelSchema } from "./model-schema.ts";
 import { profilesSchema } from "./profile-schema.ts";
+import { requestLogSchema } from "./request-log-schema.ts";
 import { requestsSchema } from "./requests-schema.ts";
 import { serverSchema } from "./server-schema.ts";
 import { sessionsSchema } from "./sessions-schema.ts";
@@ -75,6 +76,7 @@ export const configSchema = z.strictObject({
     about: "How long the text of conversations is stored: for ever, never, or a time such as 30d.",
     default: "keep",
   }),
+  requestLog: requestLogSchema.prefault({}),
   log: logSchema.prefault({}),
   mcpServers: mcpServersSchema.prefault({}),
   profiles: profilesSchema.prefault({}),

@@ -42,7 +42,7 @@ export function commandName(raw: string): string | undefined {
   return name === "*" || /^[\w][\w:.-]*$/.test(name) ? name : undefined;
 }
 
-const LONGEST_RETENTION_DAYS = 36_500;
+export const LONGEST_RETENTION_DAYS = 36_500;
 
 export const retention = () =>
   value("keep, none or a length of time such as 30d", (raw): Retention | undefined => {

@@ -35,9 +35,9 @@ export const dollars = () =>
   });
 
 /** In milliseconds. */
-export const duration = (leastMs = 1) =>
+export const duration = (leastMs = 1, mostMs?: number) =>
   value("a length of time such as 500ms, 30s, 10m or 1h (a bare number counts seconds)", (raw) => {
-    const ms = parseDuration(raw);
+    const ms = parseDuration(raw, mostMs);
     return ms !== undefined && ms >= leastMs ? ms : undefined;
   });
 

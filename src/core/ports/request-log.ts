@@ -51,21 +51,31 @@ export const SUM_PERIODS = [60, 3_600, 86_400] as const;
 export type SumPeriod = (typeof SUM_PERIODS)[number];
 
 /** What sums may be grouped by and restricted to. */
-export type SumDimension = "principalId" | "model" | "profile" | "protocol" | "status" | "error" | "placement";
+export type SumDimension =
+  | "principalId"
+  | "model"
+  | "profile"
+  | "protocol"
+  | "status"
+  | "error"
+  | "placement";
 
 export interface RequestSumQuestion {
   readonly period: SumPeriod;
   /** Only whole periods: from the one that begins then (milliseconds since the epoch) to the one before `until`. */
   readonly since: number;
   readonly until: number;
-  readonly by?: "time" | SumDimension;
+  /** What is counted together; absent: everything. */
+  readonly by?: readonly (SumDimension | "time")[];
+  /** Times to the first token as well: they take as long to add up as all the rest. */
+  readonly withFirstTokens?: true;
   readonly only?: Partial<Readonly<Record<SumDimension, string>>>;
 }
 
 /** The requests of one group together. */
 export interface RequestSum extends Usage {
-  /** The start of the period, or what they have in common; empty when that is unknown, or when all are summed. */
-  readonly group: string;
+  /** What they have in common, in the order of `by`: the start of the period, or a value, empty when that is unknown. */
+  readonly group: readonly string[];
   readonly requests: number;
   /** Those with an error. */
   readonly failures: number;
@@ -73,7 +83,7 @@ export interface RequestSum extends Usage {
   readonly costUsd: number;
   readonly durationMs: number;
   readonly queueMs: number;
-  /** How many had a first token within each of `FIRST_TOKEN_BOUNDS_MS`, and, last, how many later. */
+  /** How many had a first token within each of `FIRST_TOKEN_BOUNDS_MS`, and, last, how many later; empty when not asked for. */
   readonly firstTokens: readonly number[];
 }
 

@@ -52,10 +52,12 @@ async function beginTurn(
   let leave: Leave | undefined;
   try {
     requireRoom(request);
+    const askedAt = parts.clock();
     leave = await admit(request, parts, signal);
+    const queuedMs = parts.clock() - askedAt;
     const heard = parts.onAdmitted?.(request.turnId);
     if (heard) await heard;
-    return await openAdmitted(request, parts, signal, leave);
+    return await openAdmitted(request, parts, signal, { leave, queuedMs });
   } catch (error) {
     await leave?.(NO_USE);
     const failure = failureOf(error, signal);
@@ -101,12 +103,17 @@ async function admit(
   }
 }
 
-/** `leave` is called when the turn is over, so that another one can be admitted. */
+interface Admitted {
+  /** Called when the turn is over, so that another one can be admitted. */
+  readonly leave: Leave;
+  readonly queuedMs: number;
+}
+
 async function openAdmitted(
   request: TurnRequest,
   parts: TurnRunnerParts,
   clientSignal: AbortSignal,
-  leave: Leave,
+  { leave, queuedMs }: Admitted,
 ): Promise<BatchStream<TurnEvent>> {
   await parts.requireLogin(request.target.profile, clientSignal);
   const { plan, turn } = await planAlone(request, parts, clientSignal);
@@ -160,6 +167,7 @@ async function openAdmitted(
         placement: placed.lease.placement,
         ...(plan.isContinuedByName && { isContinuedByName: true }),
         workspace: placed.lease.spec.workspace,
+        queuedMs,
       },
     ]);
     return answer;

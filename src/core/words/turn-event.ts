@@ -39,6 +39,8 @@ export interface TurnStart {
    * Absolute path of the folder that the turn works in; the conversation's own folder if it has one. Never shown to clients.
    */
   readonly workspace: string;
+  /** How long it waited for its place, in milliseconds; absent where nobody counted. */
+  readonly queuedMs?: number;
 }
 
 export interface TextDelta {

@@ -1,23 +1,31 @@
 import type { Hono } from "hono";
 
+import type { Clock } from "../../core/ports/clock.ts";
 import type { ReportHealth } from "../../core/ports/health.ts";
+import type { RequestLog } from "../../core/ports/request-log.ts";
 import type { ServerFacts } from "../../core/words/server-facts.ts";
 import { formatStatus } from "../../protocols/admin/format-status.ts";
 import { parseStopRequest, type StopRequest } from "../../protocols/admin/parse-stop-request.ts";
 import type { KeyAdmin } from "../../service/access/key-admin.ts";
+import type { RequestFeed } from "../../service/request-log/request-feed.ts";
 import type { TurnRuns } from "../../service/runs/turn-runs.ts";
 import type { AppContext, AppEnv } from "../app-env.ts";
 import { readJsonBody } from "../body/read-json-body.ts";
 import type { AdminRoute } from "./admin-route.ts";
+import { feedRoutes } from "./feed.ts";
 import { keyRoutes } from "./keys.ts";
 import { MAX_ADMIN_BODY_BYTES } from "./max-admin-body.ts";
+import { requestRoutes } from "./requests.ts";
 import { requireRole } from "./require-role.ts";
 import { cancelRun, followRun, listRuns, showRun } from "./runs.ts";
 
 export interface AdminParts {
   readonly runs: TurnRuns;
+  readonly feed: RequestFeed;
+  /** Absent when it is switched off. */
+  readonly requestLog?: Pick<RequestLog, "list" | "find" | "sum">;
   readonly keys: KeyAdmin;
-  readonly clock: () => number;
+  readonly clock: Clock;
   readonly health: ReportHealth;
   readonly server: () => ServerFacts;
   readonly keepAliveMs: number;
@@ -37,6 +45,8 @@ export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
     { method: "get", path: "/admin/api/runs/:id", role: "viewer", handle: showRun(parts) },
     { method: "get", path: "/admin/api/runs/:id/events", role: "viewer", handle: followRun(parts) },
     { method: "post", path: "/admin/api/runs/:id/cancel", role: "admin", handle: cancelRun(parts) },
+    ...requestRoutes(parts),
+    ...feedRoutes(parts),
     ...keyRoutes(parts),
   ];
 }

@@ -17,6 +17,7 @@ export function authenticate(keys: KeyStore): AppMiddleware {
         const principal = await identifyPrincipal(keys, readKeys(context));
         context.set("principal", principal);
         context.var.record.principalId = principal.id;
+        if (principal.logsContent) context.var.record.keepsContent = true;
       } catch (error) {
         context.header("WWW-Authenticate", "Bearer");
         throw error;
@@ -36,7 +37,7 @@ function isForApprovers(path: string): boolean {
 
 /** Its routes check the right themselves. */
 export function isForAdmins(path: string): boolean {
-  return path.startsWith("/admin/");
+  return path.startsWith("/admin/") || path === "/ws";
 }
 
 /** Clients that know both headers may fill one of them with a placeholder, so each is tried. */

@@ -73,6 +73,7 @@ async function runInBackground(
     await dependencies.responses.deleteResponse(live.principalId, live.id);
     throw new AppError(live.failure);
   }
+  context.var.record.heldUntil = live.ended;
   void logResponseEnd(live, context.var.record, dependencies);
   setTurnHeaders(context);
   if (!prepared.asked.isStream) return context.json(live.body);

@@ -5,18 +5,21 @@ import type { RequestRecord } from "../../service/turns/request-record.ts";
 
 /** Logs one line for each response on a WebSocket, as for each HTTP request. */
 export function logSocketResponse(
-  { logger, clock }: Pick<AppDependencies, "logger" | "clock">,
+  { clock, ...listeners }: Pick<AppDependencies, "logger" | "hearRequest" | "clock">,
   record: RequestRecord,
   { streamId, isGone }: { readonly streamId: string | undefined; readonly isGone: boolean },
 ): void {
-  logRequest(logger, record, {
+  const status = record.error === undefined ? undefined : statusOfResponsesError(record.error);
+  logRequest(listeners, record, {
     method: "WEBSOCKET",
     path: "/v1/responses",
+    route: "/v1/responses",
+    status: status ?? 200,
     endedAt: clock(),
     isClientGone: isGone,
     fields: {
       ...(streamId !== undefined && { streamId }),
-      ...(record.error !== undefined && { status: statusOfResponsesError(record.error) }),
+      ...(status !== undefined && { status }),
     },
   });
 }

@@ -99,7 +99,8 @@ export class SocketResponse {
   async #prepare(): Promise<PreparedResponse> {
     const { dependencies, caller, history } = this.#context;
     const { body, isWarmUp } = this.#request;
-    const { mayApprove, bounds } = await caller.identify();
+    const { mayApprove, bounds, logsContent } = await caller.identify();
+    if (logsContent) this.#record.keepsContent = true;
     const whole = {
       ...caller,
       mayApprove,

@@ -2,11 +2,12 @@ import { AppError, toAppError } from "../../core/words/app-error.ts";
 import { newRequestId } from "../../core/words/ids.ts";
 import type { Job } from "../../core/ports/job-queue.ts";
 import type { KeyStore } from "../../core/ports/key-store.ts";
+import type { Principal } from "../../core/words/principal.ts";
 import { endStoredResponse } from "../../protocols/responses/end-stored-response.ts";
 import { turnIdOf } from "../../protocols/responses/response-head.ts";
 import type { ServiceParts } from "../service-parts.ts";
-import type { Caller } from "../turns/caller.ts";
-import type { RequestRecord } from "../turns/request-record.ts";
+import { describeRequest } from "../request-log/describe-request.ts";
+import { type RequestRecord, whenTurnsAreOver } from "../turns/request-record.ts";
 import { beginInBackground } from "./begin-response.ts";
 import type { JobPayload } from "./job-payload.ts";
 import { logResponseEnd } from "./log-response-end.ts";
@@ -41,7 +42,8 @@ async function takeUp(job: Job, { service, keys, keepAliveMs }: TakeUpParts): Pr
   try {
     // Proof for the cast: `toJobPayload` made it.
     const { body, caller } = job.payload as JobPayload;
-    const now = await findCaller(keys, job);
+    const { logsContent, ...now } = await findCaller(keys, job);
+    if (logsContent) record.keepsContent = true;
     const whole = { ...caller, ...now, principalId, record, turnId: turnIdOf(job.id) };
     const prepared = withoutWaited(await prepareResponse(service, whole, body), waitedMs);
     const turn = beginInBackground(prepared, { dependencies: service, record, silenceMs: keepAliveMs });
@@ -49,6 +51,10 @@ async function takeUp(job: Job, { service, keys, keepAliveMs }: TakeUpParts): Pr
     // The client may have received this many signs of life, and continues from the last event that it has.
     for (let told = 0; told <= waitedMs / keepAliveMs; told++) live.showLife();
     void logResponseEnd(live, record, service);
+    record.heldUntil = live.ended;
+    // Its own server never came to put it on record.
+    const end = { route: "POST /v1/responses", status: 200, endedAt: clock(), isClientGone: false };
+    whenTurnsAreOver(record, () => service.hearRequest(describeRequest(record, end)));
   } catch (thrown) {
     logger.error("response.not-taken-up", { responseId: job.id, error: thrown });
     await failJob(service, job, thrown);
@@ -59,14 +65,14 @@ async function takeUp(job: Job, { service, keys, keepAliveMs }: TakeUpParts): Pr
 async function findCaller(
   keys: TakeUpParts["keys"],
   { principalId }: Job,
-): Promise<Partial<Pick<Caller, "mayApprove" | "bounds">>> {
+): Promise<Partial<Pick<Principal, "mayApprove" | "bounds" | "logsContent">>> {
   const principal = await keys.findById(principalId);
   if (principal === "gone") {
     throw new AppError({ kind: "unauthorized", message: "The key of this response is no longer valid." });
   }
   if (!principal) return {};
-  const { mayApprove, bounds } = principal;
-  return { mayApprove, ...(bounds && { bounds }) };
+  const { mayApprove, bounds, logsContent } = principal;
+  return { mayApprove, ...(bounds && { bounds }), ...(logsContent && { logsContent }) };
 }
 
 /** Deducts the time that the job has waited: the client's deadline counts from its request. */

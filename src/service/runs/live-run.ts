@@ -3,7 +3,7 @@ import type { TerminalEvent, TurnEvent } from "../../core/words/turn-event.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
 import type { FollowedEvent, TurnRun } from "../../core/words/turn-run.ts";
 import { assertNever } from "../../lib/assert-never.ts";
-import { RunFollower } from "./run-follower.ts";
+import { LossyFollower } from "./lossy-follower.ts";
 
 /** How much of a turn somebody sees who comes late. */
 const KEPT_EVENTS = 2_000;
@@ -18,7 +18,7 @@ type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
 export class LiveRun {
   readonly #run: Mutable<TurnRun>;
   readonly #abort = new AbortController();
-  readonly #followers = new Set<RunFollower>();
+  readonly #followers = new Set<LossyFollower<TurnEvent>>();
   readonly #waitingApprovals = new Set<string>();
   readonly #activities = new Map<string, string>();
   #kept: TurnEvent[] = [];
@@ -63,7 +63,7 @@ export class LiveRun {
   /** Its latest events, then the others as they come, until the turn ends or the signal aborts. */
   follow(signal: AbortSignal): AsyncIterable<FollowedEvent> {
     const leave = () => follower.end();
-    const follower = new RunFollower(this.#kept, this.#lost, () => {
+    const follower = new LossyFollower<TurnEvent>(this.#kept, this.#lost, () => {
       this.#followers.delete(follower);
       signal.removeEventListener("abort", leave);
     });

@@ -17,6 +17,9 @@ export interface FollowedRun {
   readonly events: AsyncIterable<FollowedEvent>;
 }
 
+/** Called with a turn that has been asked for, has begun or is over, as it is then. */
+export type HearRun = (change: "queued" | "started" | "ended", run: TurnRun) => void;
+
 /** The turns of this server, under way and recent, for its operator: to list, to follow, to cancel. */
 export class TurnRuns {
   readonly #clock: Clock;
@@ -24,8 +27,11 @@ export class TurnRuns {
   /** The latest is last. */
   readonly #recent = new Map<string, TurnRun>();
 
-  constructor(clock: Clock) {
+  readonly #hear: HearRun;
+
+  constructor(clock: Clock, hear: HearRun = () => {}) {
     this.#clock = clock;
+    this.#hear = hear;
   }
 
   /** Wraps `run` to know of its turns. They wait for nobody who follows them. */
@@ -33,6 +39,7 @@ export class TurnRuns {
     return (request, signal) => {
       const live = new LiveRun(request, this.#clock());
       this.#live.set(request.turnId, live);
+      this.#hear("queued", live.describe());
       const wanted = AbortSignal.any([signal, live.signal]);
       return through(run(request, wanted), this.#watch(live, request));
     };
@@ -83,10 +90,12 @@ export class TurnRuns {
     return {
       of: (event) => {
         live.see(event, this.#clock());
+        if (event.type === "turn-start") this.#hear("started", live.describe());
         return [event];
       },
       close: () => {
         live.end(this.#clock());
+        if (this.#live.get(turnId) === live) this.#hear("ended", live.describe());
         if (this.#live.get(turnId) === live) this.#live.delete(turnId);
         this.#recent.delete(turnId);
         this.#recent.set(turnId, live.describe());

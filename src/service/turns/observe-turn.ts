@@ -3,12 +3,14 @@ import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { TurnId } from "../../core/words/ids.ts";
 import { isTerminalEvent, type Notice, SPEECH, type TurnEvent } from "../../core/words/turn-event.ts";
-import { addUsage, NO_USAGE } from "../../core/words/usage.ts";
 import type { Stage } from "../../lib/stage.ts";
 import { noteIgnored, recordFailure, type RequestRecord } from "./request-record.ts";
+import { noteInTurn, type TurnNote } from "./turn-note.ts";
 
 export interface TurnObserver {
   readonly record: RequestRecord;
+  /** The turn's part of it. */
+  readonly note: TurnNote;
   readonly clock: Clock;
   readonly logger: Logger;
   /** The turn belongs to no conversation that could be continued. */
@@ -34,11 +36,17 @@ export function observeTurn(turnId: TurnId, observer: TurnObserver): Stage<TurnE
     },
     end: () => (hasEnded ? [] : breakOff(new Error("A turn's events stopped without a terminal event."))),
     fail: breakOff,
+    close() {
+      if (observer.note.endedAt !== undefined) return;
+      observer.note.endedAt = observer.clock();
+      observer.record.onTurnsOver?.();
+    },
   };
 }
 
 function noteEvent(event: TurnEvent, turnId: TurnId, observer: TurnObserver): void {
-  const { record, clock, logger } = observer;
+  const { record, note, clock, logger } = observer;
+  noteInTurn(note, event, clock());
   if (SPEECH.has(event.type)) record.firstTokenAt ??= clock();
   switch (event.type) {
     case "turn-start":
@@ -62,11 +70,8 @@ function noteEvent(event: TurnEvent, turnId: TurnId, observer: TurnObserver): vo
         logger.info("turn.notice", { requestId, turnId, code: event.code, message: event.message });
       }
       break;
-    case "turn-end":
     case "turn-error":
-      // What the turn has used is on its own record; the request's line tells the sum of its turns.
-      record.usage = addUsage(record.usage ?? NO_USAGE, event.usage);
-      if (event.type === "turn-error") record.error ??= event.error;
+      record.error ??= event.error;
       break;
     default:
       // Core records what Claude Code does by itself.

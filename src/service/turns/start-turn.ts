@@ -6,6 +6,7 @@ import type { TurnRequest } from "../../core/words/turn-request.ts";
 import type { BatchStream } from "../../lib/batch-stream.ts";
 import { through } from "../../lib/staged-stream.ts";
 import type { BranchEvent } from "../../protocols/branch-event.ts";
+import { beginNote } from "./turn-note.ts";
 import { observeTurn } from "./observe-turn.ts";
 import { requestDeadline } from "./request-deadline.ts";
 import type { RequestRecord } from "./request-record.ts";
@@ -21,6 +22,8 @@ export interface TurnStarter {
   readonly runTurn: TurnRunner;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** What is asked and answered is kept with every request, whatever its key says. */
+  readonly keepsContent?: boolean;
 }
 
 /**
@@ -28,7 +31,7 @@ export interface TurnStarter {
  * wants the turn any more.
  */
 export function startTurn(
-  { runTurn, clock, logger }: TurnStarter,
+  { runTurn, clock, logger, keepsContent = false }: TurnStarter,
   request: TurnRequest,
   record: RequestRecord,
   signal?: AbortSignal,
@@ -38,12 +41,18 @@ export function startTurn(
   const wanted = signal ? AbortSignal.any([abort.signal, signal]) : abort.signal;
   const deadline = requestDeadline(request.timeoutMs, wanted);
   const { turnId, isOneOff } = request;
+  const note = beginNote(request, clock(), keepsContent || record.keepsContent === true);
+  (record.turns ??= []).push(note);
   const asked = record.client === undefined ? request : { ...request, client: record.client };
-  const observer = { clock, logger, record, ...(isOneOff && { isOneOff }) };
+  const observer = { clock, logger, record, note, ...(isOneOff && { isOneOff }) };
+  const observed = observeTurn(turnId, observer);
   return {
     events: through(runTurn(asked, deadline.signal), {
-      ...observeTurn(turnId, observer),
-      close: deadline.cancel,
+      ...observed,
+      close() {
+        deadline.cancel();
+        observed.close?.();
+      },
     }),
     cancel: () => abort.abort(),
   };

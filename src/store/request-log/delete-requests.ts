@@ -75,11 +75,7 @@ async function deleteSomeSums(db: Kysely<RequestLogTables>, now: number): Promis
     if (!oldest) continue;
     // A few periods at once, the oldest first.
     const until = Math.min(now - keptMs, oldest.begins_at + period * 1_000 * 20);
-    await db
-      .deleteFrom("request_sums")
-      .where("period", "=", period)
-      .where("begins_at", "<", until)
-      .execute();
+    await db.deleteFrom("request_sums").where("period", "=", period).where("begins_at", "<", until).execute();
     isMore = true;
   }
   return isMore;

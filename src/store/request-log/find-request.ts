@@ -18,7 +18,9 @@ export async function findRequest(
     .selectFrom("requests")
     .selectAll()
     // Proof for the cast: a turn of that id may exist or not.
-    .where((is) => is.or([is("id", "=", id), ...(unique ? [is("turn_id", "=", `turn_${unique}` as TurnId)] : [])]))
+    .where((is) =>
+      is.or([is("id", "=", id), ...(unique ? [is("turn_id", "=", `turn_${unique}` as TurnId)] : [])]),
+    )
     .limit(2)
     .execute();
   const row = rows.find((each) => each.id === id) ?? rows[0];

@@ -18,8 +18,8 @@ import { toRequestRow } from "./request-row.ts";
 import { SUM_COUNTS, SUM_KEY, toSumRows } from "./sum-rows.ts";
 import { sumRequests } from "./sum-requests.ts";
 
-/** Rows in one statement: both databases bound the number of parameters. */
-const ROWS_AT_ONCE = 200;
+/** Rows in one statement: to write one takes this thread, too, and both databases bound the number of parameters. */
+const ROWS_AT_ONCE = 50;
 
 export class SqlRequestLog implements RequestLog {
   readonly #db: Kysely<RequestLogTables>;

@@ -22,12 +22,15 @@ const COLUMNS: Readonly<Record<SumDimension | "time", SumColumn>> = {
 /** These hold stored text. */
 const TEXTS: ReadonlySet<SumDimension | "time"> = new Set(["model", "profile"] as const);
 
+const FIRST_TOKENS: ReadonlySet<string> = new Set(FIRST_TOKEN_COLUMNS);
+
 /** Adds up sums that are kept: however many requests there were, no row of theirs is read. */
 export async function sumRequests(
   db: Kysely<RequestLogTables>,
-  { period, since, until, by, only = {} }: RequestSumQuestion,
+  { period, since, until, by = [], withFirstTokens, only = {} }: RequestSumQuestion,
 ): Promise<readonly RequestSum[]> {
-  const group = by === undefined ? sql<string>`''` : sql<string | number>`${sql.ref(COLUMNS[by])}`;
+  const columns = by.map((name) => COLUMNS[name]);
+  const counted = SUM_COUNTS.filter((column) => withFirstTokens || !FIRST_TOKENS.has(column));
   // Proof for the cast: the type of `only` has no other keys.
   const restrictions = Object.entries(only) as [SumDimension, string][];
   const conditions: readonly Expression<SqlBool>[] = [
@@ -43,21 +46,24 @@ export async function sumRequests(
     .selectFrom("request_sums")
     .where((is) => is.and([...conditions]))
     .select([
-      group.as("group_key"),
+      ...columns,
       sql<number>`coalesce(sum(case when error <> '' then requests else 0 end), 0)`.as("failures"),
-      ...SUM_COUNTS.map((column) => sql<number>`coalesce(sum(${sql.ref(column)}), 0)`.as(column)),
+      ...counted.map((column) => sql<number>`coalesce(sum(${sql.ref(column)}), 0)`.as(column)),
     ])
-    .$if(by !== undefined, (query) => query.groupBy(group))
+    .$if(columns.length > 0, (query) => query.groupBy(columns))
     .execute();
   return rows.flatMap((row): readonly RequestSum[] => {
     // Postgres gives sums as text, since they may exceed a number.
     const count = (name: (typeof SUM_COUNTS)[number]) => Number(row[name]);
     if (count("requests") === 0) return [];
-    const text = String(row.group_key);
+    const group = by.map((name) => {
+      const text = String(row[COLUMNS[name]]);
+      // Proof for the cast: see TEXTS.
+      return TEXTS.has(name) ? fromStoredText(text as StoredText) : text;
+    });
     return [
       {
-        // Proof for the cast: see TEXTS.
-        group: by !== undefined && TEXTS.has(by) ? fromStoredText(text as StoredText) : text,
+        group,
         requests: count("requests"),
         failures: Number(row.failures),
         turns: count("turns"),
@@ -69,7 +75,7 @@ export async function sumRequests(
         costUsd: count("cost_usd"),
         durationMs: count("duration_ms"),
         queueMs: count("queue_ms"),
-        firstTokens: FIRST_TOKEN_COLUMNS.map(count),
+        firstTokens: withFirstTokens ? FIRST_TOKEN_COLUMNS.map(count) : [],
       },
     ];
   });

@@ -1,4 +1,4 @@
-import { type CreateTableBuilder, type Kysely, type Migration, sql } from "kysely";
+import { type CreateTableBuilder, type Kysely, type Migration, sql, SqliteAdapter } from "kysely";
 
 /** Columns that entries are looked for by, each with an index in the order of pages. */
 const SEARCHED = [
@@ -68,13 +68,14 @@ export const createRequests: Migration = {
     await db.schema
       .createIndex("requests_failed")
       .on("requests")
-      .columns(["started_at", "id"])
+      // More than the order needs: with another filter, too, only what fits is looked up.
+      .columns(["started_at", "id", "principal_id", "model", "duration_ms"])
       .where(sql.ref("error"), "is not", null)
       .execute();
     await db.schema
       .createIndex("requests_slow")
       .on("requests")
-      .columns(["started_at", "id", "duration_ms"])
+      .columns(["started_at", "id", "duration_ms", "principal_id", "model", "error"])
       .where(sql<boolean>`duration_ms >= 10000`)
       .execute();
 
@@ -94,7 +95,8 @@ export const createRequests: Migration = {
       sums = sums.addColumn(column, "text", (definition) => definition.notNull());
     }
     sums = sums.addColumn("status", "integer", (column) => column.notNull());
-    for (const column of COUNTS) sums = sums.addColumn(column, "bigint", (definition) => definition.notNull());
+    for (const column of COUNTS)
+      sums = sums.addColumn(column, "bigint", (definition) => definition.notNull());
     for (const bound of FIRST_TOKEN_BOUNDS) {
       sums = sums.addColumn(`first_token_${bound}`, "bigint", (definition) => definition.notNull());
     }
@@ -111,9 +113,15 @@ export const createRequests: Migration = {
         "error",
         "placement",
       ])
+      // In SQLite the rows lie in the order of the key, and what belongs together is read together.
+      .$call((table) => (isSqlite(db) ? table.modifyEnd(sql`without rowid`) : table))
       .execute();
   },
 };
+
+function isSqlite(db: Kysely<unknown>): boolean {
+  return db.getExecutor().adapter instanceof SqliteAdapter;
+}
 
 const COUNTS = [
   "requests",
@@ -128,5 +136,21 @@ const COUNTS = [
 ] as const;
 
 const FIRST_TOKEN_BOUNDS = [
-  50, 100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 5000, 7500, 10000, 20000, 30000, 60000, "later",
+  50,
+  100,
+  200,
+  300,
+  500,
+  750,
+  1000,
+  1500,
+  2000,
+  3000,
+  5000,
+  7500,
+  10000,
+  20000,
+  30000,
+  60000,
+  "later",
 ] as const;

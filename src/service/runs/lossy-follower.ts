@@ -1,26 +1,25 @@
-import type { TurnEvent } from "../../core/words/turn-event.ts";
-import type { FollowedEvent } from "../../core/words/turn-run.ts";
+import type { EventsLost } from "../../core/words/turn-run.ts";
 
 /** How many unread events are kept for a reader. */
 const MAX_UNREAD = 2_000;
 
-/** One reader of a turn's events. The turn never waits for it: it loses the oldest events and is told how many. */
-export class RunFollower implements AsyncIterableIterator<FollowedEvent> {
-  #unread: TurnEvent[];
+/** One reader of events. What makes them never waits for it: it loses the oldest events and is told how many. */
+export class LossyFollower<Event> implements AsyncIterableIterator<Event | EventsLost> {
+  #unread: Event[];
   #readAt = 0;
   #lost: number;
   #onEnd: (() => void) | undefined;
-  #waiting: ((result: IteratorResult<FollowedEvent>) => void) | undefined;
+  #waiting: ((result: IteratorResult<Event | EventsLost>) => void) | undefined;
   #isEnded = false;
 
   /** `events`: what there is already, with the number of those that are no longer kept. */
-  constructor(events: readonly TurnEvent[], lost: number, onEnd: () => void) {
+  constructor(events: readonly Event[], lost: number, onEnd: () => void) {
     this.#unread = [...events];
     this.#lost = lost;
     this.#onEnd = onEnd;
   }
 
-  push(event: TurnEvent): void {
+  push(event: Event): void {
     if (this.#isEnded) return;
     const waiting = this.#waiting;
     if (waiting) {
@@ -45,14 +44,14 @@ export class RunFollower implements AsyncIterableIterator<FollowedEvent> {
     this.#waiting = undefined;
   }
 
-  next(): Promise<IteratorResult<FollowedEvent>> {
+  next(): Promise<IteratorResult<Event | EventsLost>> {
     if (this.#lost > 0) {
       const count = this.#lost;
       this.#lost = 0;
       return Promise.resolve({ value: { type: "events-lost", count }, done: false });
     }
     const event = this.#unread[this.#readAt];
-    if (event) {
+    if (event !== undefined) {
       this.#readAt += 1;
       this.#dropRead();
       return Promise.resolve({ value: event, done: false });
@@ -63,7 +62,7 @@ export class RunFollower implements AsyncIterableIterator<FollowedEvent> {
     });
   }
 
-  return(): Promise<IteratorResult<FollowedEvent>> {
+  return(): Promise<IteratorResult<Event | EventsLost>> {
     this.end();
     this.#unread = [];
     this.#lost = 0;

@@ -1,0 +1,111 @@
+import * as z from "zod";
+
+import type { RequestFilter, RequestPage } from "../../core/ports/request-log.ts";
+import { RequestError } from "../request-error.ts";
+import { EXPORT_FORMATS, type ExportFormat } from "./format-export.ts";
+
+const MAX_LIMIT = 1_000;
+const DEFAULT_LIMIT = 50;
+
+const count = (most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .refine((number) => number <= most);
+/** Milliseconds since the epoch, or ISO 8601. */
+const time = z.string().transform((text, context) => {
+  const at = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(text);
+  if (!Number.isNaN(at)) return at;
+  context.addIssue({ code: "custom", message: "not a time" });
+  return z.NEVER;
+});
+const text = z.string().min(1).max(512);
+
+const filterShape = {
+  since: time.optional(),
+  until: time.optional(),
+  principal: text.optional(),
+  model: text.optional(),
+  profile: text.optional(),
+  protocol: text.optional(),
+  status: count(999).optional(),
+  error: text.optional(),
+  client: text.optional(),
+  conversation: text.optional(),
+  placement: text.optional(),
+  slower_than_ms: count(1e12).optional(),
+};
+const pageSchema = z.strictObject({
+  ...filterShape,
+  limit: count(MAX_LIMIT).optional(),
+  after: z
+    .string()
+    .regex(/^\d{1,15}_req_\w{1,64}$/)
+    .optional(),
+});
+const exportSchema = z.strictObject({ ...filterShape, format: z.enum(EXPORT_FORMATS).optional() });
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  since: "a time: milliseconds since the epoch, or ISO 8601",
+  until: "a time: milliseconds since the epoch, or ISO 8601",
+  status: "an HTTP status such as 429",
+  slower_than_ms: "a number of milliseconds",
+  limit: `a number from 0 to ${MAX_LIMIT}`,
+  after: "the `next` of an earlier page",
+  format: EXPORT_FORMATS.join(" or "),
+};
+
+export interface RequestPageQuery {
+  readonly filter: RequestFilter;
+  readonly page: RequestPage;
+}
+
+/** @throws RequestError */
+export function parseRequestPageQuery(query: Readonly<Record<string, string>>): RequestPageQuery {
+  const { limit = DEFAULT_LIMIT, after, ...filter } = parse(pageSchema, query);
+  const [startedAt, ...id] = after?.split("_") ?? [];
+  return {
+    filter: toFilter(filter),
+    page: {
+      limit,
+      ...(startedAt !== undefined && { after: { startedAt: Number(startedAt), id: id.join("_") } }),
+    },
+  };
+}
+
+/** @throws RequestError */
+export function parseExportQuery(query: Readonly<Record<string, string>>): {
+  readonly filter: RequestFilter;
+  readonly format: ExportFormat;
+} {
+  const { format = "ndjson", ...filter } = parse(exportSchema, query);
+  return { filter: toFilter(filter), format };
+}
+
+function parse<Shape>(schema: z.ZodType<Shape>, query: Readonly<Record<string, string>>): Shape {
+  const parsed = schema.safeParse(query);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const name = issue?.code === "unrecognized_keys" ? issue.keys[0] : String(issue?.path[0]);
+  throw new RequestError(
+    "invalid_value",
+    issue?.code === "unrecognized_keys"
+      ? `Unknown query parameter '${name}'.`
+      : `Invalid '${name}': expected ${EXPECTED[name ?? ""] ?? "some text"}.`,
+    name,
+  );
+}
+
+function toFilter({
+  principal,
+  slower_than_ms: slowerThanMs,
+  ...rest
+}: z.output<z.ZodObject<typeof filterShape>>): RequestFilter {
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  return {
+    ...given,
+    ...(principal !== undefined && { principalId: principal }),
+    ...(slowerThanMs !== undefined && { slowerThanMs }),
+  };
+}

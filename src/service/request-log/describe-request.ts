@@ -1,0 +1,67 @@
+import type { RequestContent, RequestEntry } from "../../core/words/request-entry.ts";
+import { NO_USE } from "../../core/words/usage.ts";
+import { type RequestRecord, useOf } from "../turns/request-record.ts";
+
+/** How a request ended, besides what its record says. */
+export interface RequestEnd {
+  readonly route: string;
+  readonly status: number;
+  readonly endedAt: number;
+  /** The client left before the end. */
+  readonly isClientGone: boolean;
+}
+
+/** What goes on record of a request whose answer is out and whose turns are over. */
+export function describeRequest(record: RequestRecord, end: RequestEnd): RequestEntry {
+  const { requestId, startedAt, principalId, client, model, firstTokenAt, placement } = record;
+  const { conversationId, conversationName, turns = [] } = record;
+  const [first] = turns;
+  const error = record.error?.kind ?? (end.isClientGone ? "cancelled" : undefined);
+  const protocol = first?.protocol ?? protocolOf(end.route);
+  const content = contentOf(record);
+  const modelId = first?.modelId ?? model;
+  return {
+    id: requestId,
+    startedAt,
+    // Of a request that goes on without its client the end is its last turn's.
+    endedAt: Math.max(end.endedAt, ...turns.map(({ endedAt = 0 }) => endedAt)),
+    route: end.route,
+    status: end.status,
+    ...(error !== undefined && { error }),
+    ...(principalId !== undefined && { principalId }),
+    ...(client !== undefined && { client }),
+    ...(protocol !== undefined && { protocol }),
+    ...(modelId !== undefined && { modelId }),
+    ...(first && { profile: first.profile, model: first.model, turnId: first.turnId }),
+    // Proof for the casts: the record has them from the first turn's start.
+    ...(conversationId !== undefined && {
+      conversationId: conversationId as RequestEntry["conversationId"] & string,
+    }),
+    ...(conversationName !== undefined && { conversationName }),
+    turnCount: turns.length,
+    ...(placement !== undefined && { placement }),
+    ...(first?.queuedMs !== undefined && { queueMs: first.queuedMs }),
+    ...(firstTokenAt !== undefined && { firstTokenMs: firstTokenAt - startedAt }),
+    ...(useOf(record) ?? NO_USE),
+    ...(content && { content }),
+  };
+}
+
+/** The protocol of a request that did not come to a turn, by its path. */
+const PROTOCOLS: readonly (readonly [path: RegExp, protocol: string])[] = [
+  [/ \/v1\/chat\/completions\b/, "chat-completions"],
+  [/ \/v1\/completions\b/, "completions"],
+  [/ \/v1\/responses\b/, "responses"],
+  [/ \/v1\/messages\b/, "messages"],
+];
+
+function protocolOf(route: string): string | undefined {
+  return PROTOCOLS.find(([path]) => path.test(route))?.[1];
+}
+
+function contentOf({ turns = [] }: RequestRecord): RequestContent | undefined {
+  const contents = turns.flatMap(({ content }) => content ?? []);
+  const [first] = contents;
+  if (!first) return undefined;
+  return { prompt: first.prompt, answer: contents.map(({ answer }) => answer).join("\n\n") };
+}

@@ -1,0 +1,141 @@
+import type { ErrorKind } from "../../core/words/app-error.ts";
+import type { ConversationId, TurnId } from "../../core/words/ids.ts";
+import type { ContentPart, Message } from "../../core/words/message.ts";
+import type { Placement, TurnEvent } from "../../core/words/turn-event.ts";
+import type { TurnRequest } from "../../core/words/turn-request.ts";
+import type { TurnUse } from "../../core/words/usage.ts";
+
+/** A turn as its request's record has it. Times are milliseconds since the epoch. */
+export interface TurnNote {
+  readonly turnId: TurnId;
+  readonly protocol: string;
+  readonly profile: string;
+  /** As the client named it. */
+  readonly modelId: string;
+  readonly model: string;
+  readonly askedAt: number;
+  /** How long it waited for its place. */
+  queuedMs?: number;
+  startedAt?: number;
+  firstTokenAt?: number;
+  endedAt?: number;
+  placement?: Placement;
+  conversationId?: ConversationId;
+  conversationName?: string;
+  /** Known once it has come to its end; a client that leaves does not hear of that. */
+  use?: TurnUse;
+  error?: ErrorKind;
+  /** What Claude Code did by itself. */
+  readonly activities: ActivityNote[];
+  /** Only where it is to be kept; cut where it is long. */
+  content?: { readonly prompt: string; answer: string };
+}
+
+export interface ActivityNote {
+  readonly activityId: string;
+  readonly name: string;
+  readonly startedAt: number;
+  endedAt?: number;
+  isError?: boolean;
+}
+
+/** More are not told apart: the record is not the place for them. */
+const MAX_ACTIVITIES = 200;
+/** How much of a prompt or an answer is kept, in characters. */
+const MAX_CONTENT = 64 * 1024;
+
+export function beginNote(request: TurnRequest, askedAt: number, keepsContent: boolean): TurnNote {
+  const { turnId, protocol, target, systemText, messages } = request;
+  return {
+    turnId,
+    protocol,
+    profile: target.profile.name,
+    modelId: target.modelId,
+    model: target.model,
+    askedAt,
+    activities: [],
+    ...(keepsContent && { content: { prompt: describePrompt(systemText, messages), answer: "" } }),
+  };
+}
+
+export function noteInTurn(note: TurnNote, event: TurnEvent, now: number): void {
+  switch (event.type) {
+    case "turn-start":
+      note.startedAt = now;
+      note.placement = event.placement;
+      note.conversationId = event.conversationId;
+      note.conversationName = event.conversationName;
+      if (event.queuedMs !== undefined) note.queuedMs = event.queuedMs;
+      return;
+    case "text-delta":
+      note.firstTokenAt ??= now;
+      addToAnswer(note, event.text);
+      return;
+    case "reasoning-delta":
+    case "tool-call-start":
+      note.firstTokenAt ??= now;
+      return;
+    case "tool-call-end":
+      addToAnswer(note, `\n${event.name}(${event.arguments})`);
+      return;
+    case "activity-start":
+      if (note.activities.length >= MAX_ACTIVITIES) return;
+      note.activities.push({ activityId: event.activityId, name: event.name, startedAt: now });
+      return;
+    case "activity-end": {
+      const activity = note.activities.find(({ activityId }) => activityId === event.activityId);
+      if (!activity) return;
+      activity.endedAt = now;
+      activity.isError = event.isError;
+      return;
+    }
+    case "turn-end":
+    case "turn-error":
+      note.use = { usage: event.usage, costUsd: event.costUsd };
+      if (event.type === "turn-error") note.error = event.error.kind;
+      return;
+    default:
+      return;
+  }
+}
+
+function addToAnswer({ content }: TurnNote, text: string): void {
+  if (!content || content.answer.length >= MAX_CONTENT) return;
+  content.answer = shortened(content.answer + text);
+}
+
+/** The end of a long history says what was asked. */
+function describePrompt(systemText: string, messages: readonly Message[]): string {
+  const texts: string[] = [];
+  let length = 0;
+  for (const message of messages.toReversed()) {
+    const text = `${message.role}: ${describeMessage(message)}`;
+    texts.unshift(text);
+    length += text.length;
+    if (length > MAX_CONTENT) break;
+  }
+  const whole = [...(systemText === "" ? [] : [`system: ${systemText}`]), ...texts].join("\n\n");
+  return shortened(whole);
+}
+
+function describeMessage({ content }: Message): string {
+  const parts: readonly ContentPart[] = content;
+  return parts.map(describePart).join("\n");
+}
+
+function describePart(part: ContentPart): string {
+  switch (part.type) {
+    case "text":
+      return part.text;
+    case "tool-call":
+      return `${part.name}(${part.arguments})`;
+    case "tool-result":
+      return part.content.map(describePart).join("\n");
+    default:
+      return `[${part.type}]`;
+  }
+}
+
+function shortened(text: string): string {
+  return text.length <= MAX_CONTENT ? text : `${text.slice(0, MAX_CONTENT)}…`;
+}

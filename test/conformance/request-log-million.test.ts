@@ -1,0 +1,163 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+
+import { describe, expect, test } from "vitest";
+
+import type { RequestFilter, RequestLog, RequestPage } from "../../src/core/ports/request-log.ts";
+import type { RequestEntry } from "../../src/core/words/request-entry.ts";
+import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
+import { RequestLogWriter } from "../../src/service/request-log/request-log-writer.ts";
+import {
+  OVERVIEW_RANGES,
+  type OverviewRange,
+  sumOverview,
+} from "../../src/service/request-log/sum-overview.ts";
+import { openRequestLog } from "../../src/store/request-log/open-request-log.ts";
+import { onEachDatabase } from "./on-each-database.ts";
+import { requestEntry } from "./request-fixtures.ts";
+
+/** Fills databases for minutes, and measures: asked for by a variable, see CONTRIBUTING. */
+const COUNT = Number(process.env["TURNPIKE_TEST_REQUESTS"] ?? 0);
+const LIMIT_MS = 150;
+
+const NOW = 1_800_000_000_000;
+const SPAN_MS = 30 * 86_400_000;
+const MODELS = ["opus", "sonnet", "haiku", "default", "fable", "rare"];
+const PLACEMENTS = ["hot", "hot", "hot", "spare", "cold", "resumed", "imported"] as const;
+
+/** Spread over thirty days; some values are common, some so rare that they must be found. */
+function entryAt(number: number): RequestEntry {
+  const pick = <Item>(items: readonly Item[], salt: number): Item =>
+    // Proof for the cast: the index is inside the list.
+    items[((number * 2_654_435_761 + salt * 40_503) >>> 7) % items.length] as Item;
+  const startedAt = NOW - SPAN_MS + Math.floor((number * SPAN_MS) / COUNT);
+  const isRare = number % 100_000 === 77;
+  const error = isRare
+    ? "internal"
+    : number % 37 === 0
+      ? pick(["queue-full", "cancelled", "timeout"] as const, 1)
+      : undefined;
+  const ids = Array.from({ length: 20 }, (_, index) => `key_${index}`);
+  return requestEntry(number, {
+    startedAt,
+    endedAt: startedAt + (number % 53 === 0 ? 30_000 : 900 + (number % 700)),
+    principalId: (isRare ? "key_rare" : pick(ids, 2)) as never,
+    client: isRare ? "rare/1" : `program/${pick(ids, 3)}`,
+    protocol: pick(["chat-completions", "responses", "messages"], 4),
+    profile: isRare ? "rare" : pick(["chat", "agent"], 5),
+    model: isRare ? "rare" : pick(MODELS.slice(0, 5), 6),
+    modelId: isRare ? "rare" : `claude-code/${pick(MODELS.slice(0, 5), 6)}`,
+    conversationId: `conv_${number % 50_000}` as never,
+    conversationName: `talk ${number % 50_000}`,
+    placement: pick(PLACEMENTS, 7),
+    firstTokenMs: 100 + (number % 3_000),
+    status: error === "queue-full" ? 429 : error === "internal" ? 500 : 200,
+    ...(error && { error }),
+  });
+}
+
+async function fill(log: RequestLog): Promise<void> {
+  const SLICE = 2_000;
+  for (let at = 0; at < COUNT; at += SLICE) {
+    await log.write(Array.from({ length: Math.min(SLICE, COUNT - at) }, (_, index) => entryAt(at + index)));
+  }
+}
+
+const FILTERS: Readonly<Record<string, RequestFilter>> = {
+  none: {},
+  "last hour": { since: NOW - 3_600_000 },
+  "a day, two weeks ago": { since: NOW - 14 * 86_400_000, until: NOW - 13 * 86_400_000 },
+  key: { principalId: "key_3" },
+  "rare key": { principalId: "key_rare" },
+  model: { model: "opus" },
+  "model by the id asked for": { model: "claude-code/opus" },
+  "rare model": { model: "rare" },
+  "unknown model": { model: "none" },
+  "rare profile": { profile: "rare" },
+  protocol: { protocol: "messages" },
+  "unknown protocol": { protocol: "none" },
+  "status 500": { status: 500 },
+  "status 200": { status: 200 },
+  "any error": { error: "any" },
+  "no error": { error: "none" },
+  "rare error": { error: "internal" },
+  "unknown error": { error: "billing" },
+  client: { client: "program/key_5" },
+  "rare client": { client: "rare/1" },
+  conversation: { conversation: "talk 77" },
+  "conversation by id": { conversation: "conv_77" },
+  placement: { placement: "imported" },
+  slow: { slowerThanMs: 20_000 },
+  "slower than any": { slowerThanMs: 100_000 },
+  "a bit slow": { slowerThanMs: 1_500 },
+  "common model, rare error": { model: "opus", error: "internal" },
+  "common key, any error, slow": { principalId: "key_3", error: "any", slowerThanMs: 20_000 },
+  "conversation and protocol": { conversation: "talk 77", protocol: "messages" },
+};
+
+describe.skipIf(COUNT === 0)(`with ${COUNT} requests on record`, () => {
+  onEachDatabase("many requests", (database, createLocation) => {
+    test(
+      `${database}: pages and overview within ${LIMIT_MS} ms, writing beside`,
+      async () => {
+        const log = await openRequestLog(await createLocation());
+        try {
+          const filledAt = performance.now();
+          await fill(log);
+          console.log(`${database}: filled in ${((performance.now() - filledAt) / 1_000).toFixed(0)} s`);
+          const slow: string[] = [];
+          const measure = async (name: string, ask: () => Promise<unknown>) => {
+            const times: number[] = [];
+            for (let round = 0; round < 5; round++) {
+              const from = performance.now();
+              await ask();
+              times.push(performance.now() - from);
+            }
+            const worst = Math.max(...times);
+            console.log(`${database}: ${name}: ${times.map((ms) => ms.toFixed(1)).join(" ")} ms`);
+            if (worst > LIMIT_MS) slow.push(`${name}: ${worst.toFixed(0)} ms`);
+          };
+          for (const range of Object.keys(OVERVIEW_RANGES) as OverviewRange[]) {
+            await measure(`overview ${range}`, () => sumOverview(log, range, {}, NOW - 1));
+            await measure(`overview ${range} of a key`, () =>
+              sumOverview(log, range, { principalId: "key_3" }, NOW - 1),
+            );
+          }
+          for (const [name, filter] of Object.entries(FILTERS)) {
+            const page: RequestPage = { limit: 51 };
+            await measure(name, () => log.list(filter, page));
+            const after = { startedAt: NOW - SPAN_MS / 2, id: "req_" };
+            await measure(`${name}, a page in the middle`, () => log.list(filter, { ...page, after }));
+          }
+          await measure("by id", () => log.find(entryAt(5_000).id));
+          await measure("by a response's id", () => log.find(entryAt(5_000).id.replace("req_", "resp_")));
+          await measure("nothing to delete", () =>
+            log.deleteSome({ maxAgeMs: SPAN_MS * 2, maxEntries: COUNT }, NOW),
+          );
+
+          const delays = monitorEventLoopDelay({ resolution: 1 });
+          const writer = new RequestLogWriter(log, SILENT_LOGGER);
+          delays.enable();
+          const from = performance.now();
+          let addMs = 0;
+          for (let number = 0; number < 10_000; number++) {
+            const entry = { ...entryAt(number), id: `req_new_${number}`, startedAt: NOW + number };
+            const before = performance.now();
+            writer.add(entry);
+            addMs += performance.now() - before;
+            if (number % 50 === 0) await new Promise(setImmediate);
+          }
+          await writer.close();
+          delays.disable();
+          console.log(
+            `${database}: 10,000 written in ${(performance.now() - from).toFixed(0)} ms; add ${(addMs / 10).toFixed(2)} µs each; ` +
+              `event loop held at most ${(delays.max / 1e6).toFixed(1)} ms, 99 % ${(delays.percentile(99) / 1e6).toFixed(1)} ms`,
+          );
+          expect(slow).toEqual([]);
+        } finally {
+          await log.close();
+        }
+      },
+      30 * 60_000,
+    );
+  });
+});

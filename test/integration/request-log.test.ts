@@ -1,0 +1,141 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { expect, test, vi } from "vitest";
+import { WebSocket } from "ws";
+
+import { text } from "../../src/demo/build-reply.ts";
+import type { OverviewBody } from "../../src/protocols/admin/format-overview.ts";
+import type { RequestBody, RequestPageBody } from "../../src/protocols/admin/format-request.ts";
+import { ControlClient } from "../../src/cli/daemon/control-client.ts";
+import { findControlAddress } from "../../src/config/data-folder/control-address.ts";
+import { startUpstream } from "../upstream/start-upstream.ts";
+import { user } from "./ask.ts";
+import { Daemon } from "./run-daemon.ts";
+import { API_KEY, makeFolder } from "./start-turnpike.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+/** Stands in every prompt and every answer. */
+const MARKER = "xylophone-7731";
+
+interface UsageBody {
+  readonly total: Readonly<Record<string, number>>;
+}
+
+/** One response over a WebSocket. */
+async function askOnSocket(url: string, body: object): Promise<void> {
+  const socket = new WebSocket(`${url.replace("http", "ws")}/v1/responses`, {
+    headers: { authorization: `Bearer ${API_KEY}` },
+  });
+  const ended = new Promise<void>((resolve, reject) => {
+    socket.on("error", reject);
+    socket.on("message", (data) => {
+      if (JSON.parse(String(data)).type === "response.completed") resolve();
+    });
+  });
+  socket.once("open", () => socket.send(JSON.stringify({ type: "response.create", ...body })));
+  await ended;
+  socket.close();
+}
+
+test("turns of every protocol are on record once, with the sums of the log, the overview and turnpike usage; no word of them is", async () => {
+  const upstream = await startUpstream();
+  upstream.respondWith(() => text(`The ${MARKER} plays.`));
+  const daemon = new Daemon({ folder: await makeFolder(), upstream });
+  const started = await daemon.run("start", "--api-key", API_KEY);
+  expect(started, started.stderr).toMatchObject({ code: 0 });
+  const { url } = await daemon.status();
+  const control = new ControlClient(findControlAddress(daemon.dataDir) ?? "");
+  const page = () => control.get<RequestPageBody>("/admin/api/requests?limit=1000");
+
+  const prompt = `Play the ${MARKER}.`;
+  const ask = async (path: string, body: object) => {
+    const response = await daemon.ask(url, path, body);
+    const answer = await response.text();
+    expect(response.status, answer).toBe(200);
+    return answer;
+  };
+  // One process serves all of it: each goes on with the one conversation.
+  await ask("/v1/chat/completions", { model: "sonnet:one", messages: [user(prompt)] });
+  await ask("/v1/chat/completions", { model: "sonnet:one", messages: [user(prompt)], stream: true });
+  await ask("/v1/messages", { model: "sonnet:one", max_tokens: 100, messages: [user(prompt)] });
+  await ask("/v1/responses", { model: "sonnet:one", input: prompt });
+  await askOnSocket(url, { model: "sonnet:one", input: prompt });
+  await ask("/v1/completions", { model: "sonnet", prompt });
+  const background: { id: string } = JSON.parse(
+    await ask("/v1/responses", { model: "sonnet:one", input: prompt, background: true }),
+  );
+  const refused = await daemon.ask(url, "/v1/chat/completions", { model: "sonnet", messages: [] });
+  expect(refused.status).toBe(400);
+  await vi.waitFor(async () => expect((await page()).data).toHaveLength(8), {
+    timeout: 30_000,
+    interval: 100,
+  });
+
+  const { data } = await page();
+  expect(data.map(({ route, error, turns }) => [route, error, turns]).toSorted()).toEqual(
+    [
+      ["POST /v1/chat/completions", null, 1],
+      ["POST /v1/chat/completions", null, 1],
+      ["POST /v1/chat/completions", "invalid-request", 0],
+      ["POST /v1/completions", null, 1],
+      ["POST /v1/messages", null, 1],
+      ["POST /v1/responses", null, 1],
+      ["POST /v1/responses", null, 1],
+      ["WEBSOCKET /v1/responses", null, 1],
+    ].toSorted(),
+  );
+  const withTurns = data.filter(({ turns }) => turns > 0);
+  for (const request of withTurns) {
+    expect(request).toMatchObject({
+      status: 200,
+      principal: expect.stringMatching(/^key_/),
+      profile: "chat",
+      claude_model: "sonnet",
+      placement: expect.stringMatching(/hot|cold/),
+      queue_ms: expect.any(Number),
+      first_token_ms: expect.any(Number),
+    });
+    expect(request.output_tokens).toBeGreaterThan(0);
+    expect(request.cost_usd).toBeGreaterThan(0);
+  }
+  const protocols = withTurns.map(({ protocol }) => protocol).toSorted();
+  expect([...new Set(protocols)]).toEqual(["chat-completions", "completions", "messages", "responses"]);
+  // Of a response in the background the entry has the turn that ran after its answer.
+  const shown = await control.get<RequestBody>(`/admin/api/requests/${background.id}`);
+  expect(shown).toMatchObject({ route: "POST /v1/responses", turns: 1 });
+
+  const sumOf = (name: "output_tokens" | "input_tokens" | "cost_usd") =>
+    withTurns.reduce((all, request) => all + request[name], 0);
+  const overview = await control.get<OverviewBody>("/admin/api/overview?range=1h");
+  expect(overview.total).toMatchObject({
+    requests: 8,
+    turns: 7,
+    failures: 1,
+    output_tokens: sumOf("output_tokens"),
+  });
+  const log = (await daemon.readLog()).split("\n").filter((line) => line.includes('"usage"'));
+  const told = log.map((line): { event: string; usage: { outputTokens: number } } => JSON.parse(line));
+  expect(told.reduce((all, { usage }) => all + usage.outputTokens, 0)).toBe(sumOf("output_tokens"));
+  // Turns without a conversation, as of /v1/completions, have no record but this one.
+  const usage = await daemon.json<UsageBody>("usage");
+  const [alone] = withTurns.filter(({ protocol }) => protocol === "completions");
+  expect(usage.total).toMatchObject({
+    requests: 6,
+    output_tokens: sumOf("output_tokens") - (alone?.output_tokens ?? 0),
+  });
+  expect(usage.total["cost_usd"]).toBeCloseTo(sumOf("cost_usd") - (alone?.cost_usd ?? 0));
+
+  // One that ends as the server is told to stop is on record, too.
+  await ask("/v1/chat/completions", { model: "sonnet:one", messages: [user(prompt)] });
+  expect(await daemon.run("stop")).toMatchObject({ code: 0 });
+  const exported = await daemon.run("requests", "export");
+  expect(exported.stdout.trim().split("\n")).toHaveLength(9);
+
+  const files = (await readdir(daemon.dataDir)).filter((name) => /^(requests\.db|server\.log)/.test(name));
+  expect(files).toContain("requests.db");
+  for (const name of files)
+    expect(await readFile(join(daemon.dataDir, name), "latin1")).not.toContain(MARKER);
+  expect(exported.stdout).not.toContain(MARKER);
+});
