@@ -49,6 +49,7 @@ import { RequestFeed } from "./service/request-log/request-feed.ts";
 import { recover } from "./service/recover.ts";
 import { ResponseJobs } from "./service/responses/response-jobs.ts";
 import { ResponseRuns } from "./service/responses/response-runs.ts";
+import { TurnUses } from "./service/runs/turn-uses.ts";
 import { TurnRuns } from "./service/runs/turn-runs.ts";
 import type { ServiceParts } from "./service/service-parts.ts";
 import { CleanUp } from "./lib/clean-up.ts";
@@ -105,6 +106,7 @@ export const startServer: StartServer = async (
     const redactText = createTextRedactor([...config.auth.apiKeys, ...config.auth.approverKeys]);
     const journal = await openRequestJournal(config, { redactText, clock, logger, cleanUp });
     const feed = new RequestFeed(nodeId);
+    const uses = new TurnUses();
     const lease = await openLease(nodeId, store, config, { clock, logger, cleanUp });
     startPurge(config, store, clock, logger, cleanUp);
     startFileSweep(store.files, logger, cleanUp);
@@ -187,7 +189,7 @@ export const startServer: StartServer = async (
       pool,
       store,
       queue,
-      usageLimits: UNLIMITED_USAGE,
+      usageLimits: uses.listen(UNLIMITED_USAGE),
       running,
       conversationLock,
       onAdmitted: (turnId) => jobs.beginTurn(turnId),
@@ -222,7 +224,10 @@ export const startServer: StartServer = async (
         ...(memoryBytes === undefined ? {} : { claudeMemoryBytes: memoryBytes }),
       };
     };
-    const runs = new TurnRuns(clock, (change, run) => feed.push({ type: `turn-${change}`, run }));
+    const runs = new TurnRuns(clock, {
+      hear: (change, run) => feed.push({ type: `turn-${change}`, run }),
+      findUse: (turnId) => uses.find(turnId),
+    });
     const service: ServiceParts = {
       runTurn: runs.listen(accounts.listen(mcpServers.listen(runTurn))),
       models,
@@ -265,6 +270,7 @@ export const startServer: StartServer = async (
         const { content: _, ...told } = entry;
         feed.push({ type: "request-ended", entry: told });
       },
+      findUse: (turnId) => uses.find(turnId),
       keepsContent: config.requestLog.keepsContent,
       logger,
       clock,

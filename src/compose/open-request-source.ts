@@ -1,9 +1,9 @@
 import type { Config } from "../config/config.ts";
-import type { RequestLog } from "../core/ports/request-log.ts";
+import type { RequestLogStore } from "../core/ports/request-log.ts";
 import { openRequestLogToRead } from "../store/request-log/open-request-log.ts";
 import { requestLogLocation } from "./request-log-location.ts";
 
 /** The requests on record, by the settings, without a server; undefined where none has been recorded. */
-export function openRequestSource(config: Config): Promise<RequestLog | undefined> {
+export function openRequestSource(config: Config): Promise<RequestLogStore | undefined> {
   return openRequestLogToRead(requestLogLocation(config));
 }

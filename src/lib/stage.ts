@@ -14,7 +14,7 @@ export interface Stage<In, Out> {
    * is passed on.
    */
   fail?(thrown: unknown): Made<Out>;
-  /** Called when the stream is over, however it ended. */
+  /** Called when the stream is over, however it ended; when its reader has left, after what it reads from has heard of that. */
   close?(): void;
 }
 

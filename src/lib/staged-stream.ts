@@ -54,8 +54,11 @@ export class StagedStream<In, Out> extends BatchStream<Out> {
 
   protected async close(): Promise<void> {
     this.#isOver = true;
-    this.#stage.close?.();
-    await this.#source.return();
+    try {
+      await this.#source.return();
+    } finally {
+      this.#stage.close?.();
+    }
   }
 
   #end(): Made<Out> {

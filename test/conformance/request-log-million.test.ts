@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 
 import { describe, expect, test } from "vitest";
 
-import type { RequestFilter, RequestLog, RequestPage } from "../../src/core/ports/request-log.ts";
+import type { RequestFilter, RequestLogStore, RequestPage } from "../../src/core/ports/request-log.ts";
 import type { RequestEntry } from "../../src/core/words/request-entry.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import { RequestLogWriter } from "../../src/service/request-log/request-log-writer.ts";
@@ -55,7 +55,7 @@ function entryAt(number: number): RequestEntry {
   });
 }
 
-async function fill(log: RequestLog): Promise<void> {
+async function fill(log: RequestLogStore): Promise<void> {
   const SLICE = 2_000;
   for (let at = 0; at < COUNT; at += SLICE) {
     await log.write(Array.from({ length: Math.min(SLICE, COUNT - at) }, (_, index) => entryAt(at + index)));

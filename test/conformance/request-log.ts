@@ -1,14 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import type { RequestFilter, RequestLog, SumDimension, SumPeriod } from "../../src/core/ports/request-log.ts";
+import type {
+  RequestFilter,
+  RequestLogStore,
+  SumDimension,
+  SumPeriod,
+} from "../../src/core/ports/request-log.ts";
 import type { RequestEntry } from "../../src/core/words/request-entry.ts";
 import { requestEntry } from "./request-fixtures.ts";
 import { BOB } from "./store-fixtures.ts";
 
 /** One database: the first to open it finds it new and empty. */
 export interface RequestLogBed {
-  readonly open: () => Promise<RequestLog>;
-  readonly openToRead: () => Promise<RequestLog | undefined>;
+  readonly open: () => Promise<RequestLogStore>;
+  readonly openToRead: () => Promise<RequestLogStore | undefined>;
 }
 
 const MINUTE_MS = 60_000;
@@ -16,18 +21,20 @@ const DAY_MS = 86_400_000;
 const KEEP_ALL = { maxAgeMs: 1e15, maxEntries: 1e9 };
 const ALWAYS = { since: 0, until: 1e15 };
 
+function numbersOf(entries: readonly RequestEntry[]): readonly number[] {
+  return entries.map(({ id }) => Number.parseInt(id.slice(4), 16));
+}
+
 export function describeRequestLog(name: string, createBed: () => Promise<RequestLogBed>): void {
   describe(`request log: ${name}`, () => {
     let bed: RequestLogBed;
-    let log: RequestLog;
+    let log: RequestLogStore;
     beforeEach(async () => {
       bed = await createBed();
       log = await bed.open();
     });
     afterEach(() => log.close());
 
-    const numbersOf = (entries: readonly RequestEntry[]) =>
-      entries.map(({ id }) => Number.parseInt(id.slice(4), 16));
     const list = async (filter: RequestFilter = {}, limit = 100) =>
       numbersOf(await log.list(filter, { limit }));
 
@@ -169,7 +176,7 @@ export function describeRequestLog(name: string, createBed: () => Promise<Reques
       }
     });
 
-    const deleteAll = async (bounds: Parameters<RequestLog["deleteSome"]>[0], now: number) => {
+    const deleteAll = async (bounds: Parameters<RequestLogStore["deleteSome"]>[0], now: number) => {
       let times = 0;
       do times += 1;
       while (await log.deleteSome(bounds, now));

@@ -45,7 +45,9 @@ let client: ControlClient;
 let feed: RequestFeed;
 
 /** Says what it is asked; `fail` fails, `wait` waits for its client to leave. */
-const runs = new TurnRuns(Date.now, (change, run) => feed.push({ type: `turn-${change}`, run }));
+const runs = new TurnRuns(Date.now, {
+  hear: (change, run) => feed.push({ type: `turn-${change}`, run }),
+});
 
 beforeAll(async () => {
   dataDir = realpathSync(mkdtempSync(join(tmpdir(), "turnpike-requests-")));
@@ -231,23 +233,24 @@ test("pages by their cursor, filters, and what is wrong with a query is said", a
   await expect(client.get("/admin/api/requests/req_none")).rejects.toThrow("no request with this id");
 });
 
+async function readExport(query: string) {
+  const response = await client.open("GET", `/admin/api/requests/export${query}`);
+  let text = "";
+  for await (const piece of readText(response)) text += piece;
+  return { text, headers: response.headers };
+}
+
 test("an export is every request as it is, and nothing in it runs in a spreadsheet", async () => {
   const evil = `=HYPERLINK("http://evil","x"),1`;
   await onRecord(await ask("export", {}, evil));
-  const read = async (query: string) => {
-    const response = await client.open("GET", `/admin/api/requests/export${query}`);
-    let text = "";
-    for await (const piece of readText(response)) text += piece;
-    return { text, headers: response.headers };
-  };
-  const { text: ndjson } = await read("");
+  const { text: ndjson } = await readExport("");
   const lines = ndjson
     .trim()
     .split("\n")
     .map((line): RequestBody => JSON.parse(line));
   expect(lines).toEqual((await page("?limit=1000")).data);
   expect(ndjson).not.toContain("You said");
-  const { text: csv, headers } = await read(`?format=csv&client=${encodeURIComponent(evil)}`);
+  const { text: csv, headers } = await readExport(`?format=csv&client=${encodeURIComponent(evil)}`);
   expect(headers).toMatchObject({
     "content-type": "text/csv; charset=utf-8",
     "content-disposition": 'attachment; filename="requests.csv"',
@@ -318,9 +321,12 @@ async function readFeed(
   return seen;
 }
 
+function isRequestEnd(body: FeedEventBody): boolean {
+  return body.type === "request.ended";
+}
+
 test("the feed tells of turns as they come and go and of requests as they end, and goes on from an id", async () => {
-  const isEnd = (body: FeedEventBody) => body.type === "request.ended";
-  const seen = await readFeed(isEnd, () => void ask("feed"));
+  const seen = await readFeed(isRequestEnd, () => void ask("feed"));
   expect(seen.map(({ body }) => body.type)).toEqual([
     "turn.queued",
     "turn.started",
@@ -329,7 +335,7 @@ test("the feed tells of turns as they come and go and of requests as they end, a
   ]);
   expect(seen[2]?.body).toMatchObject({ run: { state: "completed", usage: { output_tokens: 7 } } });
   expect(JSON.stringify(seen)).not.toContain("You said");
-  const again = await readFeed(isEnd, () => {}, seen[1]?.id);
+  const again = await readFeed(isRequestEnd, () => {}, seen[1]?.id);
   expect(again).toEqual(seen.slice(2));
   // An id of an earlier run of the server: something may be missing.
   const [lost] = await readFeed(
@@ -369,7 +375,8 @@ test("a reader that does not read holds up nobody, and is told what it has lost"
   const gone = new AbortController();
   const events = feed.follow(undefined, gone.signal)[Symbol.asyncIterator]();
   const [run] = runs.list();
-  for (let count = 0; run && count < 10_000; count++) feed.push({ type: "turn-started", run });
+  if (!run) throw new Error("A turn has run before.");
+  for (let count = 0; count < 10_000; count++) feed.push({ type: "turn-started", run });
   const first = await events.next();
   expect(first.value).toMatchObject({ type: "events-lost", count: expect.any(Number) });
   gone.abort();

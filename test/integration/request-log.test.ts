@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 
-import { text } from "../../src/demo/build-reply.ts";
+import { reply, text, textBlock } from "../../src/demo/build-reply.ts";
+import { Gate } from "../../src/demo/gate.ts";
 import type { OverviewBody } from "../../src/protocols/admin/format-overview.ts";
 import type { RequestBody, RequestPageBody } from "../../src/protocols/admin/format-request.ts";
 import { ControlClient } from "../../src/cli/daemon/control-client.ts";
@@ -120,18 +121,45 @@ test("turns of every protocol are on record once, with the sums of the log, the 
   expect(told.reduce((all, { usage }) => all + usage.outputTokens, 0)).toBe(sumOf("output_tokens"));
   // Turns without a conversation, as of /v1/completions, have no record but this one.
   const usage = await daemon.json<UsageBody>("usage");
-  const [alone] = withTurns.filter(({ protocol }) => protocol === "completions");
+  const alone = withTurns.find(({ protocol }) => protocol === "completions");
   expect(usage.total).toMatchObject({
     requests: 6,
     output_tokens: sumOf("output_tokens") - (alone?.output_tokens ?? 0),
   });
   expect(usage.total["cost_usd"]).toBeCloseTo(sumOf("cost_usd") - (alone?.cost_usd ?? 0));
 
+  // What a turn has used whose client leaves in its middle is told where it is added up, too.
+  const gate = new Gate();
+  upstream.respondWith([reply({ blocks: [textBlock("", { chunks: [`The ${MARKER}`, gate, " plays."] })] })]);
+  const leaving = new AbortController();
+  const left = fetch(`${url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${API_KEY}`, "content-type": "application/json" },
+    body: JSON.stringify({ model: "sonnet:one", messages: [user(prompt)], stream: true }),
+    signal: leaving.signal,
+  });
+  await (await left).body?.getReader().read();
+  await gate.reached;
+  leaving.abort();
+  const cancelled = await vi.waitFor(
+    async () => {
+      const [one] = (await control.get<RequestPageBody>("/admin/api/requests?error=cancelled")).data;
+      if (!one) throw new Error("It is not on record yet.");
+      return one;
+    },
+    { timeout: 20_000 },
+  );
+  gate.release();
+  const [counted] = (await daemon.json<{ data: Record<string, number>[] }>("usage")).data;
+  const before = usage.total["input_tokens"] ?? 0;
+  expect(counted?.["input_tokens"]).toBe(before + cancelled.input_tokens);
+  upstream.respondWith(() => text(`The ${MARKER} plays.`));
+
   // One that ends as the server is told to stop is on record, too.
   await ask("/v1/chat/completions", { model: "sonnet:one", messages: [user(prompt)] });
   expect(await daemon.run("stop")).toMatchObject({ code: 0 });
   const exported = await daemon.run("requests", "export");
-  expect(exported.stdout.trim().split("\n")).toHaveLength(9);
+  expect(exported.stdout.trim().split("\n")).toHaveLength(10);
 
   const files = (await readdir(daemon.dataDir)).filter((name) => /^(requests\.db|server\.log)/.test(name));
   expect(files).toContain("requests.db");

@@ -1,5 +1,5 @@
 import { AppError } from "../../core/words/app-error.ts";
-import type { RequestLog } from "../../core/ports/request-log.ts";
+import type { RequestLogStore } from "../../core/ports/request-log.ts";
 import { exportInPages } from "../../protocols/admin/format-export.ts";
 import {
   formatRequestDetail,
@@ -52,7 +52,7 @@ export function readFromServer(client: ControlClient): RequestReader {
 }
 
 /** Reads the database itself; without one there is nothing on record. */
-export function readFromLog(log: RequestLog | undefined): RequestReader {
+export function readFromLog(log: RequestLogStore | undefined): RequestReader {
   return {
     async page(query) {
       const { filter, page } = parseRequestPageQuery(query);

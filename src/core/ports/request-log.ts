@@ -2,7 +2,7 @@ import type { RequestEntry } from "../words/request-entry.ts";
 import type { Usage } from "../words/usage.ts";
 
 /** Requests on record, with sums of them by time. Of all principals: for the operator. */
-export interface RequestLog {
+export interface RequestLogStore {
   /** Adds the entries and their sums, all of them or none. An entry that is there already is left out. */
   write(entries: readonly RequestEntry[]): Promise<void>;
   /** Newest first, without content. */

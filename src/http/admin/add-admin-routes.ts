@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 
 import type { Clock } from "../../core/ports/clock.ts";
 import type { ReportHealth } from "../../core/ports/health.ts";
-import type { RequestLog } from "../../core/ports/request-log.ts";
+import type { RequestLogStore } from "../../core/ports/request-log.ts";
 import type { ServerFacts } from "../../core/words/server-facts.ts";
 import { formatStatus } from "../../protocols/admin/format-status.ts";
 import { parseStopRequest, type StopRequest } from "../../protocols/admin/parse-stop-request.ts";
@@ -23,7 +23,7 @@ export interface AdminParts {
   readonly runs: TurnRuns;
   readonly feed: RequestFeed;
   /** Absent when it is switched off. */
-  readonly requestLog?: Pick<RequestLog, "list" | "find" | "sum">;
+  readonly requestLog?: Pick<RequestLogStore, "list" | "find" | "sum">;
   readonly keys: KeyAdmin;
   readonly clock: Clock;
   readonly health: ReportHealth;

@@ -1,5 +1,5 @@
 import { AppError } from "../../core/words/app-error.ts";
-import type { RequestLog } from "../../core/ports/request-log.ts";
+import type { RequestLogStore } from "../../core/ports/request-log.ts";
 import { EXPORT_TYPES, exportInPages } from "../../protocols/admin/format-export.ts";
 import { formatOverview } from "../../protocols/admin/format-overview.ts";
 import { formatRequestDetail, formatRequestPage } from "../../protocols/admin/format-request.ts";
@@ -11,7 +11,7 @@ import type { AdminRoute } from "./admin-route.ts";
 
 interface Dependencies {
   /** Absent when it is switched off. */
-  readonly requestLog?: Pick<RequestLog, "list" | "find" | "sum">;
+  readonly requestLog?: Pick<RequestLogStore, "list" | "find" | "sum">;
 }
 
 export function requestRoutes(
@@ -101,7 +101,7 @@ function showOverview(dependencies: Dependencies & { readonly clock: () => numbe
 }
 
 /** @throws AppError */
-function requireLog({ requestLog }: Dependencies): Pick<RequestLog, "list" | "find" | "sum"> {
+function requireLog({ requestLog }: Dependencies): Pick<RequestLogStore, "list" | "find" | "sum"> {
   if (requestLog) return requestLog;
   throw new AppError({
     kind: "not-found",

@@ -3,7 +3,7 @@ import { NO_USE } from "../../core/words/usage.ts";
 import { type RequestRecord, useOf } from "../turns/request-record.ts";
 
 /** How a request ended, besides what its record says. */
-export interface RequestEnd {
+export interface EndOfRequest {
   readonly route: string;
   readonly status: number;
   readonly endedAt: number;
@@ -12,7 +12,7 @@ export interface RequestEnd {
 }
 
 /** What goes on record of a request whose answer is out and whose turns are over. */
-export function describeRequest(record: RequestRecord, end: RequestEnd): RequestEntry {
+export function describeRequest(record: RequestRecord, end: EndOfRequest): RequestEntry {
   const { requestId, startedAt, principalId, client, model, firstTokenAt, placement } = record;
   const { conversationId, conversationName, turns = [] } = record;
   const [first] = turns;

@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
-import type { RequestLog, RequestLogBounds } from "../../core/ports/request-log.ts";
+import type { RequestLogStore, RequestLogBounds } from "../../core/ports/request-log.ts";
 import type { RequestEntry } from "../../core/words/request-entry.ts";
 import { delay, repeat } from "../../lib/time.ts";
 import { RequestLogWriter } from "./request-log-writer.ts";
@@ -10,7 +10,7 @@ const SWEEP_INTERVAL_MS = 60_000;
 const SWEEP_PAUSE_MS = 20;
 
 export interface JournalParts {
-  readonly log: RequestLog;
+  readonly log: RequestLogStore;
   readonly bounds: RequestLogBounds;
   readonly redactText: (text: string) => string;
   readonly clock: Clock;
@@ -18,7 +18,7 @@ export interface JournalParts {
 }
 
 /** The requests on record: takes them in in the background, reads them, and removes what is too old or too much. */
-export class RequestJournal implements Pick<RequestLog, "list" | "find" | "sum"> {
+export class RequestJournal implements Pick<RequestLogStore, "list" | "find" | "sum"> {
   readonly #parts: JournalParts;
   readonly #writer: RequestLogWriter;
   readonly #closing = new AbortController();
@@ -49,17 +49,17 @@ export class RequestJournal implements Pick<RequestLog, "list" | "find" | "sum">
     this.#timer = repeat(SWEEP_INTERVAL_MS, sweep);
   }
 
-  async list(...asked: Parameters<RequestLog["list"]>): ReturnType<RequestLog["list"]> {
+  async list(...asked: Parameters<RequestLogStore["list"]>): ReturnType<RequestLogStore["list"]> {
     await this.#catchUp();
     return this.#parts.log.list(...asked);
   }
 
-  async find(id: string): ReturnType<RequestLog["find"]> {
+  async find(id: string): ReturnType<RequestLogStore["find"]> {
     await this.#catchUp();
     return this.#parts.log.find(id);
   }
 
-  async sum(...asked: Parameters<RequestLog["sum"]>): ReturnType<RequestLog["sum"]> {
+  async sum(...asked: Parameters<RequestLogStore["sum"]>): ReturnType<RequestLogStore["sum"]> {
     await this.#catchUp();
     return this.#parts.log.sum(...asked);
   }

@@ -1,5 +1,5 @@
 import type { Logger } from "../../core/ports/logger.ts";
-import type { RequestLog } from "../../core/ports/request-log.ts";
+import type { RequestLogStore } from "../../core/ports/request-log.ts";
 import type { RequestEntry } from "../../core/words/request-entry.ts";
 import { delay, schedule } from "../../lib/time.ts";
 
@@ -14,14 +14,14 @@ const LAST_ATTEMPTS = 5;
 
 /** Writes entries in the background, many at once. To add one costs nothing: no turn waits for the database, or for its failure. */
 export class RequestLogWriter {
-  readonly #log: Pick<RequestLog, "write">;
+  readonly #log: Pick<RequestLogStore, "write">;
   readonly #logger: Logger;
   #waiting: RequestEntry[] = [];
   #timer: { cancel(): void } | undefined;
   #writing: Promise<void> | undefined;
   #lost = 0;
 
-  constructor(log: Pick<RequestLog, "write">, logger: Logger) {
+  constructor(log: Pick<RequestLogStore, "write">, logger: Logger) {
     this.#log = log;
     this.#logger = logger;
   }

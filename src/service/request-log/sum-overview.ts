@@ -1,5 +1,5 @@
 import type {
-  RequestLog,
+  RequestLogStore,
   RequestSum,
   RequestSumQuestion,
   SumDimension,
@@ -30,7 +30,7 @@ export interface Overview {
 
 /** Everything of one time together: in all, as it went, and by what requests have in common. */
 export async function sumOverview(
-  log: Pick<RequestLog, "sum">,
+  log: Pick<RequestLogStore, "sum">,
   range: OverviewRange,
   only: RequestSumQuestion["only"] & object,
   now: number,

@@ -2,6 +2,7 @@ import type { AppError } from "../../core/words/app-error.ts";
 import type { TerminalEvent, TurnEvent } from "../../core/words/turn-event.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
 import type { FollowedEvent, TurnRun } from "../../core/words/turn-run.ts";
+import type { TurnUse } from "../../core/words/usage.ts";
 import { assertNever } from "../../lib/assert-never.ts";
 import { LossyFollower } from "./lossy-follower.ts";
 
@@ -81,11 +82,17 @@ export class LiveRun {
     for (const follower of this.#followers) follower.push(event);
   }
 
-  /** The turn's events are over. Without a terminal event nobody wanted the rest. */
-  end(now: number): void {
-    if (this.#run.endedAt === undefined) {
-      this.#run.endedAt = now;
-      this.#run.state = "cancelled";
+  /** The turn's events are over. Without a terminal event nobody wanted the rest; `use` is what it has used then. */
+  end(now: number, use: TurnUse | undefined): void {
+    const run = this.#run;
+    if (run.endedAt === undefined) {
+      run.endedAt = now;
+      run.state = "cancelled";
+      if (use) {
+        run.usage = use.usage;
+        run.costUsd = use.costUsd;
+        run.outputTokens = use.usage.outputTokens;
+      }
     }
     this.#activities.clear();
     this.#kept = [];

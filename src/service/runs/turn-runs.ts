@@ -1,9 +1,11 @@
 import type { Clock } from "../../core/ports/clock.ts";
 import type { TurnRunner } from "../../core/ports/turn-runner.ts";
 import { AppError } from "../../core/words/app-error.ts";
+import type { TurnId } from "../../core/words/ids.ts";
 import type { TurnEvent } from "../../core/words/turn-event.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
 import type { FollowedEvent, TurnRun } from "../../core/words/turn-run.ts";
+import type { TurnUse } from "../../core/words/usage.ts";
 import type { Stage } from "../../lib/stage.ts";
 import { through } from "../../lib/staged-stream.ts";
 import { LiveRun } from "./live-run.ts";
@@ -20,6 +22,12 @@ export interface FollowedRun {
 /** Called with a turn that has been asked for, has begun or is over, as it is then. */
 export type HearRun = (change: "queued" | "started" | "ended", run: TurnRun) => void;
 
+export interface TurnRunsOptions {
+  readonly hear?: HearRun;
+  /** What a turn has used, also when its reader has left. */
+  readonly findUse?: (turnId: TurnId) => TurnUse | undefined;
+}
+
 /** The turns of this server, under way and recent, for its operator: to list, to follow, to cancel. */
 export class TurnRuns {
   readonly #clock: Clock;
@@ -28,10 +36,12 @@ export class TurnRuns {
   readonly #recent = new Map<string, TurnRun>();
 
   readonly #hear: HearRun;
+  readonly #findUse: (turnId: TurnId) => TurnUse | undefined;
 
-  constructor(clock: Clock, hear: HearRun = () => {}) {
+  constructor(clock: Clock, { hear = () => {}, findUse = () => undefined }: TurnRunsOptions = {}) {
     this.#clock = clock;
     this.#hear = hear;
+    this.#findUse = findUse;
   }
 
   /** Wraps `run` to know of its turns. They wait for nobody who follows them. */
@@ -94,7 +104,7 @@ export class TurnRuns {
         return [event];
       },
       close: () => {
-        live.end(this.#clock());
+        live.end(this.#clock(), this.#findUse(turnId));
         if (this.#live.get(turnId) === live) this.#hear("ended", live.describe());
         if (this.#live.get(turnId) === live) this.#live.delete(turnId);
         this.#recent.delete(turnId);

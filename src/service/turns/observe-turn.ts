@@ -3,6 +3,7 @@ import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { TurnId } from "../../core/words/ids.ts";
 import { isTerminalEvent, type Notice, SPEECH, type TurnEvent } from "../../core/words/turn-event.ts";
+import type { TurnUse } from "../../core/words/usage.ts";
 import type { Stage } from "../../lib/stage.ts";
 import { noteIgnored, recordFailure, type RequestRecord } from "./request-record.ts";
 import { noteInTurn, type TurnNote } from "./turn-note.ts";
@@ -13,6 +14,8 @@ export interface TurnObserver {
   readonly note: TurnNote;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** What it has used, also when its end was not heard. */
+  readonly findUse?: (turnId: TurnId) => TurnUse | undefined;
   /** The turn belongs to no conversation that could be continued. */
   readonly isOneOff?: true;
 }
@@ -36,12 +39,16 @@ export function observeTurn(turnId: TurnId, observer: TurnObserver): Stage<TurnE
     },
     end: () => (hasEnded ? [] : breakOff(new Error("A turn's events stopped without a terminal event."))),
     fail: breakOff,
-    close() {
-      if (observer.note.endedAt !== undefined) return;
-      observer.note.endedAt = observer.clock();
-      observer.record.onTurnsOver?.();
-    },
+    close: () => noteClose(turnId, observer),
   };
+}
+
+function noteClose(turnId: TurnId, { record, note, clock, findUse }: TurnObserver): void {
+  if (note.endedAt !== undefined) return;
+  const use = note.use ?? findUse?.(turnId);
+  if (use) note.use = use;
+  note.endedAt = clock();
+  record.onTurnsOver?.();
 }
 
 function noteEvent(event: TurnEvent, turnId: TurnId, observer: TurnObserver): void {

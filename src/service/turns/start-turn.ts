@@ -7,7 +7,7 @@ import type { BatchStream } from "../../lib/batch-stream.ts";
 import { through } from "../../lib/staged-stream.ts";
 import type { BranchEvent } from "../../protocols/branch-event.ts";
 import { beginNote } from "./turn-note.ts";
-import { observeTurn } from "./observe-turn.ts";
+import { observeTurn, type TurnObserver } from "./observe-turn.ts";
 import { requestDeadline } from "./request-deadline.ts";
 import type { RequestRecord } from "./request-record.ts";
 
@@ -22,6 +22,7 @@ export interface TurnStarter {
   readonly runTurn: TurnRunner;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly findUse?: TurnObserver["findUse"];
   /** What is asked and answered is kept with every request, whatever its key says. */
   readonly keepsContent?: boolean;
 }
@@ -31,7 +32,7 @@ export interface TurnStarter {
  * wants the turn any more.
  */
 export function startTurn(
-  { runTurn, clock, logger, keepsContent = false }: TurnStarter,
+  { runTurn, clock, logger, findUse, keepsContent = false }: TurnStarter,
   request: TurnRequest,
   record: RequestRecord,
   signal?: AbortSignal,
@@ -44,7 +45,14 @@ export function startTurn(
   const note = beginNote(request, clock(), keepsContent || record.keepsContent === true);
   (record.turns ??= []).push(note);
   const asked = record.client === undefined ? request : { ...request, client: record.client };
-  const observer = { clock, logger, record, note, ...(isOneOff && { isOneOff }) };
+  const observer = {
+    clock,
+    logger,
+    record,
+    note,
+    ...(findUse && { findUse }),
+    ...(isOneOff && { isOneOff }),
+  };
   const observed = observeTurn(turnId, observer);
   return {
     events: through(runTurn(asked, deadline.signal), {

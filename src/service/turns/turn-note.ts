@@ -22,7 +22,7 @@ export interface TurnNote {
   placement?: Placement;
   conversationId?: ConversationId;
   conversationName?: string;
-  /** Known once it has come to its end; a client that leaves does not hear of that. */
+  /** Known once it has come to its end. */
   use?: TurnUse;
   error?: ErrorKind;
   /** What Claude Code did by itself. */

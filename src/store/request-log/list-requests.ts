@@ -45,23 +45,25 @@ type Conditions = readonly Expression<SqlBool>[];
 
 function conditionsOf(filter: RequestFilter, { after }: RequestPage): Conditions {
   const { since, until, principalId, profile, protocol, status, error, client, placement } = filter;
-  const is = (column: string, value: string | number | undefined) =>
-    value === undefined ? [] : [sql<SqlBool>`${sql.ref(column)} = ${value}`];
-  const isText = (column: string, value: string | undefined) =>
-    is(column, value === undefined ? undefined : toStoredText(value));
+  const equalsText = (column: string, value: string | undefined) =>
+    equals(column, value === undefined ? undefined : toStoredText(value));
   return [
     ...(since === undefined ? [] : [sql<SqlBool>`started_at >= ${since}`]),
     ...(until === undefined ? [] : [sql<SqlBool>`started_at < ${until}`]),
     ...(after === undefined ? [] : [sql<SqlBool>`(started_at, id) < (${after.startedAt}, ${after.id})`]),
-    ...is("principal_id", principalId),
-    ...isText("profile", profile),
-    ...is("protocol", protocol),
-    ...is("status", status),
-    ...isText("client", client),
-    ...is("placement", placement),
+    ...equals("principal_id", principalId),
+    ...equalsText("profile", profile),
+    ...equals("protocol", protocol),
+    ...equals("status", status),
+    ...equalsText("client", client),
+    ...equals("placement", placement),
     ...errorConditions(error),
     ...slowConditions(filter.slowerThanMs),
   ];
+}
+
+function equals(column: string, value: string | number | undefined): Conditions {
+  return value === undefined ? [] : [sql<SqlBool>`${sql.ref(column)} = ${value}`];
 }
 
 function errorConditions(error: string | undefined): Conditions {

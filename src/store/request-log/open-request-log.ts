@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 
 import { type Logger, SILENT_LOGGER } from "../../core/ports/logger.ts";
-import type { RequestLog } from "../../core/ports/request-log.ts";
+import type { RequestLogStore } from "../../core/ports/request-log.ts";
 import { assertNever } from "../../lib/assert-never.ts";
 import { migrate } from "../database/migrate.ts";
 import { NodeSqliteDialect } from "../database/node-sqlite-dialect.ts";
@@ -27,7 +27,7 @@ import { SqlRequestLog } from "./sql-request-log.ts";
 export async function openRequestLog(
   location: StoreLocation,
   logger: Logger = SILENT_LOGGER,
-): Promise<RequestLog> {
+): Promise<RequestLogStore> {
   let db: Kysely<RequestLogTables> | undefined;
   try {
     db = openToWrite(location, logger);
@@ -58,7 +58,7 @@ function openToWrite(location: StoreLocation, logger: Logger): Kysely<RequestLog
  * Opens it to read beside a server or without one. Creates and changes nothing; undefined where there is none yet.
  * @throws as `openStore` does
  */
-export async function openRequestLogToRead(location: StoreLocation): Promise<RequestLog | undefined> {
+export async function openRequestLogToRead(location: StoreLocation): Promise<RequestLogStore | undefined> {
   let db: Kysely<RequestLogTables> | undefined;
   try {
     db = openReader(location);

@@ -2,7 +2,7 @@ import { type Kysely, sql, type Transaction } from "kysely";
 
 import type {
   RequestFilter,
-  RequestLog,
+  RequestLogStore,
   RequestLogBounds,
   RequestPage,
   RequestSum,
@@ -21,7 +21,7 @@ import { sumRequests } from "./sum-requests.ts";
 /** Rows in one statement: to write one takes this thread, too, and both databases bound the number of parameters. */
 const ROWS_AT_ONCE = 50;
 
-export class SqlRequestLog implements RequestLog {
+export class SqlRequestLog implements RequestLogStore {
   readonly #db: Kysely<RequestLogTables>;
 
   constructor(db: Kysely<RequestLogTables>) {
