@@ -173,6 +173,8 @@ export interface EngineCapabilities {
   readonly outputFormats: boolean;
   /** Images and files. */
   readonly media: boolean;
+  /** Why some are missing where they need not be: a sentence for who asks for one. */
+  readonly whyFewer?: string;
 }
 
 export const EVERY_CAPABILITY: EngineCapabilities = {

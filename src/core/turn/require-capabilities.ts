@@ -21,9 +21,10 @@ export function requireCapabilities(
   { tools, serverTools, command, target, sampling, outputFormat, messages }: Needs,
 ): void {
   const refuse = (what: string, param?: string): never => {
+    const why = capabilities.whyFewer === undefined ? "" : ` ${capabilities.whyFewer}`;
     throw new AppError({
       kind: "invalid-request",
-      message: `The model '${target.modelId}' has no ${what}: the engine '${name}' of its profile does not offer them.`,
+      message: `The model '${target.modelId}' has no ${what}: the engine '${name}' of its profile does not offer them.${why}`,
       ...(param !== undefined && { param }),
     });
   };

@@ -17,7 +17,11 @@ test.each([
   ["that says nothing", undefined],
 ])("a release %s runs neither, and all else", (_, told) => {
   const abilities = readAbilities(told);
-  expect(capabilitiesOf(abilities)).toEqual({ ...EVERY_CAPABILITY, commands: false });
+  expect(capabilitiesOf(abilities)).toEqual({
+    ...EVERY_CAPABILITY,
+    commands: false,
+    whyFewer: expect.stringContaining("too old"),
+  });
   expect(withoutUnwatched({ disallowedTools: ["Bash"] }, abilities).disallowedTools).toEqual([
     "Bash",
     "Skill",

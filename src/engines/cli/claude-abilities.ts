@@ -8,6 +8,8 @@ export interface ClaudeAbilities {
   readonly asksAboutShellLines: boolean;
 }
 
+const TOO_OLD = "The Claude Code that is installed on the server is too old for them.";
+
 /** Until it has been asked. */
 export const ASSUMED_ABILITIES: ClaudeAbilities = { asksAboutShellLines: true };
 
@@ -20,7 +22,8 @@ export function readAbilities(listing: Readonly<Record<string, unknown>> | undef
 
 /** What such a release can be asked to do. The rest is refused before it reaches the model. */
 export function capabilitiesOf({ asksAboutShellLines }: ClaudeAbilities): EngineCapabilities {
-  return { ...EVERY_CAPABILITY, commands: asksAboutShellLines };
+  if (asksAboutShellLines) return EVERY_CAPABILITY;
+  return { ...EVERY_CAPABILITY, commands: false, whyFewer: TOO_OLD };
 }
 
 /** Leaves out the tool that would run shell lines unwatched. */
