@@ -13,6 +13,8 @@ export interface SimpleCommand {
   readonly words: readonly ShellWord[];
   /** Files that the command gets as input through `<`. */
   readonly inputs: readonly ShellWord[];
+  /** Files that its output goes to, and numbers of descriptors. */
+  readonly outputs: readonly ShellWord[];
   /** The command as it is written in the line. */
   readonly source: string;
 }
@@ -34,6 +36,7 @@ export function parseShellLine(line: string): readonly SimpleCommand[] | undefin
   const commands: SimpleCommand[] = [];
   let words: ShellWord[] = [];
   let inputs: ShellWord[] = [];
+  let outputs: ShellWord[] = [];
   let start = 0;
   let at = 0;
   const take = (pattern: RegExp): string | undefined => {
@@ -43,10 +46,10 @@ export function parseShellLine(line: string): readonly SimpleCommand[] | undefin
     return found;
   };
   const endCommand = (end: number) => {
-    if (words.length + inputs.length > 0) {
-      commands.push({ words, inputs, source: line.slice(start, end).trim() });
+    if (words.length + inputs.length + outputs.length > 0) {
+      commands.push({ words, inputs, outputs, source: line.slice(start, end).trim() });
     }
-    [words, inputs] = [[], []];
+    [words, inputs, outputs] = [[], [], []];
   };
   while (at < line.length) {
     if (take(BLANK) !== undefined) continue;
@@ -60,6 +63,7 @@ export function parseShellLine(line: string): readonly SimpleCommand[] | undefin
       at = target.end;
       if (redirect.endsWith("<") && !redirect.endsWith("<<<")) inputs.push(target.word);
       if (redirect.endsWith("<&") && !/^(?:\d+-?|-)$/.test(target.word.text)) inputs.push(target.word);
+      if (redirect.includes(">")) outputs.push(target.word);
       continue;
     }
     if (take(OPERATOR) !== undefined) {

@@ -79,6 +79,36 @@ test.each([
   expect(await place(command)).toBe(expected);
 });
 
+test.each([
+  "curl -s --unix-socket ../outside/private/key http://localhost/",
+  "curl -s --unix-socket=../outside/private/key http://localhost/",
+  "node -e 'read(process.argv[1])' ../outside/private/key",
+  "P=../outside/private/key python3 look.py",
+  "npm test && python3 look.py folder-link/private/*",
+  "python3 look.py ../outside/pri*/k?y",
+  "cd ../outside && python3 look.py private/key",
+  'python3 look.py "$(readlink ../outside/private/key)"',
+  "python3 - <<'END'\nopen('../outside/private/key')\nEND",
+  "npm run build > ../outside/private/new",
+  "npm run build &>>../outside/private/key",
+  "mv ../outside/private here",
+  "timeout 5 curl --unix-socket ../outside/private/key http://localhost/",
+  "curl --data @../outside/private/key http://localhost/",
+])("whatever the program, something private is named: %s", async (command) => {
+  expect(await place(command)).toBe("private");
+  expect(await place(command, ["Bash"])).toBe("private");
+});
+
+test("a program that is given nothing private is not looked at", async () => {
+  for (const command of [
+    "curl ../outside/secret.txt",
+    "npm test -- --key=private/key",
+    "make > /dev/null 2>&1",
+  ]) {
+    expect(await place(command)).toBe("inside");
+  }
+});
+
 test("what the operator allows stays allowed", async () => {
   expect(await place("cat ../outside/secret.txt", ["Bash(cat *)"])).toBe("inside");
   expect(await place("cat ../outside/secret.txt", ["Bash(cat:*)"])).toBe("inside");

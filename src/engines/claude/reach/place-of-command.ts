@@ -1,6 +1,8 @@
 import { stat } from "node:fs/promises";
 import { isInside } from "../../../lib/is-inside.ts";
 import { expandGlob } from "./expand-glob.ts";
+import { namesPrivate } from "./names-private.ts";
+import { partsOf } from "./parts-of-word.ts";
 import { parseShellLine, type ShellWord, type SimpleCommand } from "./parse-shell-line.ts";
 import { isOfProcess, type Place, placeOf, type Reach, worstOf } from "./reach.ts";
 import { READING_COMMANDS, type ReadingCommand, WRAPPERS } from "./reading-commands.ts";
@@ -13,8 +15,8 @@ const MAX_PARTS = 200;
 
 /**
  * Where a shell line reads, as far as it consists of programs that Claude Code may run unasked because they only read. The line
- * is `inside` only if each of their arguments surely is. Other programs in the line are not examined. Commands that the operator
- * allows, according to `isAllowed`, may read outside but nothing private.
+ * is `inside` only if each of their arguments surely is. Of other programs in the line it counts only whether they are given the
+ * name of something private. Commands that the operator allows, according to `isAllowed`, may read outside but nothing private.
  */
 export async function placeOfCommand(
   line: string,
@@ -22,12 +24,14 @@ export async function placeOfCommand(
   reach: Reach,
   isAllowed: (command: string) => boolean,
 ): Promise<Place> {
-  const readings = (parseShellLine(line) ?? []).flatMap((command) => {
+  const commands = parseShellLine(line);
+  const readings = (commands ?? []).flatMap((command) => {
     const found = toReading(command);
     return found ? [{ ...found, isAllowed: isAllowed(command.source) }] : [];
   });
-  if (readings.length === 0) return "inside";
   const bases = await basesOf(readings, cwd);
+  if (await namesPrivate(commands ?? line, bases, reach)) return "private";
+  if (readings.length === 0) return "inside";
   const here = readings.every((reading) => reading.isAllowed) ? "inside" : await placeOf(cwd, reach);
   const places = await Promise.all(
     readings.map(async (reading): Promise<Place> => {
@@ -132,20 +136,6 @@ async function placeOfPath(path: string, reach: Reach, refusesFolders = false): 
   // What does not exist cannot be read: it is a pattern, a name, a number.
   if (!isOfProcess(path) && !(await isThere(path))) return "inside";
   return refusesFolders && (await isFolder(path)) ? "outside" : placeOf(path, reach);
-}
-
-/** All parts of a word that may be a path, as in `--file=a`, `-Ca`, `HEAD:a`, `a:3` or `@a`. */
-function partsOf(text: string): readonly string[] {
-  const marks = Array.from(text.matchAll(/[=:,@]/g), ({ index }) => index);
-  const starts = [0, ...marks.map((mark) => mark + 1)];
-  const parts = starts.flatMap((start) => {
-    const end = marks.find((mark) => mark >= start) ?? text.length;
-    return [text.slice(start), text.slice(start, end), text.slice(0, end)];
-  });
-  // A short option may have its value directly behind it, perhaps after other options.
-  const count = /^-[^-]/.test(text) ? Math.min(text.length, Math.max(12, text.indexOf("/") + 1)) - 2 : 0;
-  const values = Array.from({ length: count }, (_, index) => text.slice(index + 2));
-  return [...new Set([...parts, ...values])].filter((part) => part !== "" && part !== "-");
 }
 
 function isFolder(path: string): Promise<boolean> {
