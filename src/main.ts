@@ -40,12 +40,18 @@ import { probeMcpServer } from "./engines/mcp/probe-mcp-server.ts";
 import { OrphanSweeper } from "./engines/process/orphan-sweeper.ts";
 import { detectSandbox } from "./engines/process/sandbox-support.ts";
 import { MemoryConversationLock } from "./cluster/memory/memory-conversation-lock.ts";
+import { MemoryUseCounters } from "./cluster/memory/memory-use-counters.ts";
 import { MemoryTurnRelay } from "./cluster/memory/memory-turn-relay.ts";
 import { addAdminRoutes, type AdminParts } from "./http/admin/add-admin-routes.ts";
 import { createApp } from "./http/create-app.ts";
 import { listen } from "./http/listen.ts";
+<<<<<<< HEAD
 import { UNLIMITED_USAGE } from "./service/access/unlimited-usage.ts";
 import { RequestFeed } from "./service/request-log/request-feed.ts";
+=======
+import { BookedUsage } from "./service/access/booked-usage.ts";
+import { LimitedUsage } from "./service/access/limited-usage.ts";
+>>>>>>> cea58dd (Limits of keys: requests, tokens, turns at once and cost, taken before a turn and settled after it, told in each protocol's headers)
 import { recover } from "./service/recover.ts";
 import { ResponseJobs } from "./service/responses/response-jobs.ts";
 import { ResponseRuns } from "./service/responses/response-runs.ts";
@@ -101,6 +107,9 @@ export const startServer: StartServer = async (
       nodeId,
     });
     cleanUp.defer(() => store.close());
+    const booked = new BookedUsage(store.usageLedger, logger);
+    // After everything that turns run on.
+    cleanUp.defer(() => booked.close());
     const { clientsMayApprove } = config.auth;
     const { keys, keyAdmin } = openKeys(configured, store.keys, { clientsMayApprove, clock, logger });
     const redactText = createTextRedactor([...config.auth.apiKeys, ...config.auth.approverKeys]);
@@ -184,12 +193,18 @@ export const startServer: StartServer = async (
     const running = new RunningTurns(conversationLock);
     const models = buildModelCatalogue(config, accounts, engines, trust, startedAt);
     const jobs = new ResponseJobs(store.jobs);
+    const counters = new MemoryUseCounters(clock);
+    const usageLimits = new LimitedUsage({ keys, counters, booked, clock });
     const runTurn = createTurnRunner({
       engines,
       pool,
       store,
       queue,
+<<<<<<< HEAD
       usageLimits: uses.listen(UNLIMITED_USAGE),
+=======
+      usageLimits,
+>>>>>>> cea58dd (Limits of keys: requests, tokens, turns at once and cost, taken before a turn and settled after it, told in each protocol's headers)
       running,
       conversationLock,
       onAdmitted: (turnId) => jobs.beginTurn(turnId),
@@ -276,7 +291,12 @@ export const startServer: StartServer = async (
       clock,
     };
     const engineHooks = engines.all.flatMap(({ hooks }) => hooks ?? []);
-    const app = createApp({ ...service, engineHooks, options: { ...config.server, keys } });
+    const app = createApp({
+      ...service,
+      engineHooks,
+      reportLimits: (id) => usageLimits.report(id),
+      options: { ...config.server, keys },
+    });
     let url = "";
     const admin: AdminParts = {
       runs,

@@ -48,6 +48,7 @@ const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
   ws: ["http"],
   kysely: ["store"],
   pg: ["store"],
+  "rate-limiter-flexible": ["cluster"],
   pino: ["observability"],
   commander: ["cli"],
   yaml: ["config"],

@@ -11,6 +11,7 @@ import { authenticate } from "./middleware/authenticate.ts";
 import { checkHost } from "./middleware/check-host.ts";
 import { checkOrigin } from "./middleware/check-origin.ts";
 import { recordRequest } from "./middleware/record-request.ts";
+import { tellLimits } from "./middleware/tell-limits.ts";
 import { takeRefusedBody } from "./middleware/take-refused-body.ts";
 import { belowConversation } from "./below-conversation.ts";
 import { normalizePath } from "./normalize-path.ts";
@@ -85,6 +86,7 @@ export function createApp(given: GivenDependencies): Hono<AppEnv> {
   app.use(checkOrigin(options.corsOrigins));
   app.use(allowCors(options.corsOrigins));
   app.use(authenticate(options.keys));
+  app.use(tellLimits(dependencies.reportLimits, clock));
 
   app.get("/", showIndex(dependencies));
   app.get("/health", showHealth(dependencies));

@@ -50,6 +50,8 @@ const TABLE: Readonly<Record<ErrorKind, Row>> = {
   "model-not-found": { status: 404, type: INVALID, code: "model_not_found" },
   "payload-too-large": { status: 413, type: INVALID, code: "request_too_large" },
   "unsupported-media-type": { status: 415, type: INVALID, code: "unsupported_media_type" },
+  "rate-limited": { status: 429, type: "rate_limit_error", code: "rate_limit_exceeded" },
+  "quota-exceeded": { status: 429, type: "insufficient_quota", code: "insufficient_quota" },
   "queue-full": { status: 429, type: "rate_limit_error", code: "queue_full", retryAfterMs: 1000 },
   "store-unavailable": {
     status: 503,
@@ -129,8 +131,10 @@ function toBody(info: ErrorInfo, row: Row, code: string | null): OpenAiErrorBody
 function retryHeaders(row: Row, info: ErrorInfo): Record<string, string> {
   if (row.isFinal) return { "x-should-retry": "false" };
   const waitMs = info.retryAfterMs ?? row.retryAfterMs;
-  if (waitMs === undefined) return {};
-  return { "Retry-After": String(Math.max(1, seconds(waitMs))) };
+  return {
+    ...(info.isFinal && { "x-should-retry": "false" }),
+    ...(waitMs !== undefined && { "Retry-After": String(Math.max(1, seconds(waitMs))) }),
+  };
 }
 
 /** Rounded up, so that nobody retries too early. */

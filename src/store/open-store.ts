@@ -9,6 +9,7 @@ import type { FileStore } from "../core/ports/file-store.ts";
 import type { JobQueue } from "../core/ports/job-queue.ts";
 import { type Logger, SILENT_LOGGER } from "../core/ports/logger.ts";
 import type { Nodes } from "../core/ports/nodes.ts";
+import type { UsageLedger } from "../core/ports/usage-ledger.ts";
 import type { ResponseStore } from "../core/ports/response-store.ts";
 import type { NodeId } from "../core/words/ids.ts";
 import type { Retention } from "../core/words/retention.ts";
@@ -21,6 +22,7 @@ import { openSqlite } from "./database/open-sqlite.ts";
 import { deleteAllContent } from "./database/delete-content.ts";
 import { SqlCompletionStore } from "./completions/sql-completion-store.ts";
 import { SqlApiKeyStore } from "./keys/sql-api-key-store.ts";
+import { SqlUsageLedger } from "./keys/sql-usage-ledger.ts";
 import { SqlJobQueue } from "./jobs/sql-job-queue.ts";
 import { SqlNodes } from "./nodes/sql-nodes.ts";
 import { SqlConversationItems } from "./items/sql-conversation-items.ts";
@@ -52,6 +54,7 @@ export interface Store extends ConversationStore {
   readonly nodes: Nodes;
   readonly jobs: JobQueue;
   readonly keys: ApiKeyStore;
+  readonly usageLedger: UsageLedger;
 }
 
 /**
@@ -79,6 +82,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     nodes: new SqlNodes(database),
     jobs: new SqlJobQueue(database, nodeId),
     keys: new SqlApiKeyStore(database),
+    usageLedger: new SqlUsageLedger(database),
   });
 }
 

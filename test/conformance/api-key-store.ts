@@ -101,6 +101,29 @@ export function describeApiKeyStore(name: string, createDatabase: () => Promise<
       expect(await first.keys.listKeys()).toEqual([revoked]);
     });
 
+    test("what is booked adds up, from several servers at once, each period by itself", async () => {
+      const use = (period: string) => ({
+        principalId: idOf("a"),
+        period,
+        tokens: 10,
+        costMicros: 5_000_000_000,
+      });
+      await Promise.all(
+        [first, second, first, second].map((store) =>
+          store.usageLedger.book([use("2026-11-29"), use("2026-11")]),
+        ),
+      );
+      await first.usageLedger.book([use("2026-11-30"), use("2026-11")]);
+      await first.usageLedger.book([]);
+      const read = (period: string) => second.usageLedger.readUse(idOf("a"), period);
+      expect([await read("2026-11-29"), await read("2026-11"), await read("2026-12")]).toEqual([
+        { tokens: 40, costMicros: 20_000_000_000 },
+        { tokens: 50, costMicros: 25_000_000_000 },
+        { tokens: 0, costMicros: 0 },
+      ]);
+      expect(await second.usageLedger.readUse(idOf("b"), "2026-11")).toEqual({ tokens: 0, costMicros: 0 });
+    });
+
     test("of a key that is revoked while it gets another secret, no secret stays", async () => {
       await first.keys.createKey(apiKey("a"), "hash 1");
       await Promise.all([

@@ -18,7 +18,7 @@ import type { TurnEvent } from "../../src/core/words/turn-event.ts";
 import { TurnQueue, type TurnQueueLimits } from "../../src/core/turn/turn-queue.ts";
 import type { TurnRequest } from "../../src/core/words/turn-request.ts";
 import type { Deadlines } from "../../src/core/turn/turn-deadlines.ts";
-import { UNLIMITED_USAGE } from "../../src/service/access/unlimited-usage.ts";
+import { UNLIMITED_USAGE } from "./unlimited-usage.ts";
 import { startTurn } from "../../src/service/turns/start-turn.ts";
 import { LiveSessionPool, type PoolLimits } from "../../src/sessions/live-session-pool.ts";
 import { openStore } from "../../src/store/open-store.ts";

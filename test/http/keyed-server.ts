@@ -41,10 +41,11 @@ export interface KeyedServer {
 
 type Given = NonNullable<Parameters<typeof startScriptedServer>[1]>;
 
+/** `clock`: default one that stands still until it is set. */
 export async function startKeyedServer(script: TurnScript, given: Given = {}): Promise<KeyedServer> {
   // It stands still, however slow the machine is.
   let now = Date.now();
-  const clock = () => now;
+  const clock = given.clock ?? (() => now);
   const store = await openStore({
     location: { type: "sqlite", file: ":memory:" },
     retention: { content: "keep" },
@@ -76,6 +77,7 @@ export async function startKeyedServer(script: TurnScript, given: Given = {}): P
   };
   server = await startScriptedServer(runs.listen(script), {
     ...given,
+    clock,
     options: { keys, ...given.options },
     addRoutes: (app) => addAdminRoutes(app, admin),
   });

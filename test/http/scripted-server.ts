@@ -19,6 +19,7 @@ import type { JobQueue } from "../../src/core/ports/job-queue.ts";
 import type { LogFields, Logger } from "../../src/core/ports/logger.ts";
 import type { ModelCatalogue } from "../../src/core/ports/model-catalogue.ts";
 import type { ResponseStore } from "../../src/core/ports/response-store.ts";
+import type { ReportLimits } from "../../src/core/ports/usage-limits.ts";
 import type { RequestPolicy } from "../../src/core/requests/request-policy.ts";
 import type { RequestEntry } from "../../src/core/words/request-entry.ts";
 import type { TurnEnd, TurnEvent, TurnStart } from "../../src/core/words/turn-event.ts";
@@ -195,6 +196,8 @@ export async function startScriptedServer(
     readonly items?: ConversationItemStore;
     readonly engineHooks?: readonly EngineHooks[];
     readonly timeouts?: Partial<ListenOptions>;
+    readonly reportLimits?: ReportLimits;
+    readonly clock?: () => number;
     /** Adds routes that only some servers have. */
     readonly addRoutes?: (app: ReturnType<typeof createApp>) => void;
     readonly hearRequest?: (entry: RequestEntry) => void;
@@ -230,6 +233,8 @@ export async function startScriptedServer(
     ...(given.engineHooks && { engineHooks: given.engineHooks }),
     ...(given.hearRequest && { hearRequest: given.hearRequest }),
     keepsContent: given.keepsContent ?? false,
+    ...(given.clock && { clock: given.clock }),
+    ...(given.reportLimits && { reportLimits: given.reportLimits }),
     health: () => server.health,
     logger: recordingLogger(logLines),
     options: {

@@ -64,6 +64,8 @@ function describeFailure(error: ErrorInfo): Finding {
     case "conflict":
     case "payload-too-large":
     case "unsupported-media-type":
+    case "rate-limited":
+    case "quota-exceeded":
     case "queue-full":
     case "store-unavailable":
     case "shutting-down":

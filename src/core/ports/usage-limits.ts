@@ -1,3 +1,4 @@
+import type { PrincipalId } from "../words/ids.ts";
 import type { TurnRequest } from "../words/turn-request.ts";
 import type { TurnUse } from "../words/usage.ts";
 
@@ -12,7 +13,7 @@ export interface UsageLimits {
 }
 
 /** A turn before it begins, and how much it may come to. */
-export interface ExpectedTurn extends Pick<TurnRequest, "turnId" | "principalId" | "target"> {
+export interface ExpectedTurn extends Pick<TurnRequest, "turnId" | "principalId" | "target" | "isFurther"> {
   /** Estimated tokens of the input, without what the record of a named conversation adds to it. */
   readonly inputTokens: () => number;
   /** The client's limit for the output, if it sets one. */
@@ -26,3 +27,20 @@ export interface AdmittedTurn {
    */
   end(used: TurnUse): Promise<void>;
 }
+
+/** One limit as it stands. */
+export interface LimitState {
+  readonly limit: number;
+  readonly remaining: number;
+  /** When all of it is there again; milliseconds since the epoch. */
+  readonly resetsAtMs: number;
+}
+
+/** The limits of a principal that clients are told of. Of several for the same, the one that leaves the least. */
+export interface LimitReport {
+  readonly requests?: LimitState;
+  readonly tokens?: LimitState;
+}
+
+/** Undefined for a principal without such limits. */
+export type ReportLimits = (principalId: PrincipalId) => Promise<LimitReport | undefined>;

@@ -74,12 +74,13 @@ async function admit(
   { usageLimits, queue }: TurnRunnerParts,
   signal: AbortSignal,
 ): Promise<Leave> {
-  const { turnId, principalId, target, sampling } = request;
+  const { turnId, principalId, target, sampling, isFurther } = request;
   const admitted = await usageLimits.admit(
     {
       turnId,
       principalId,
       target,
+      ...(isFurther && { isFurther }),
       inputTokens: () => estimateTokens(request, measureOf(target)),
       ...(sampling.maxOutputTokens !== undefined && { maxOutputTokens: sampling.maxOutputTokens }),
     },

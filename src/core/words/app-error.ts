@@ -12,6 +12,10 @@ export type ErrorKind =
   | "model-not-found"
   | "payload-too-large"
   | "unsupported-media-type"
+  /** The caller's key has used as much as it may for now. */
+  | "rate-limited"
+  /** The caller's key has used up what it may cost. */
+  | "quota-exceeded"
   /** Turnpike's own queue is full. */
   | "queue-full"
   /** Something outside the server blocks access to its records: a full disk, or another program that locks the database. */
@@ -66,6 +70,8 @@ export interface ErrorInfo {
   readonly retryAfterMs?: number;
   /** When the exceeded limit resets; milliseconds since the epoch. */
   readonly resetsAtMs?: number;
+  /** Trying again by itself within minutes cannot help. */
+  readonly isFinal?: true;
   /** The model API's own code, such as `enforced_spend_limit_reached`. */
   readonly upstreamCode?: string;
 }

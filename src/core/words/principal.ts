@@ -11,6 +11,7 @@ export interface Principal {
   /** What it may do at the admin API: read, or everything. Absent: nothing. */
   readonly adminRole?: "viewer" | "admin";
   readonly bounds?: KeyBounds;
+  /** Absent: what it uses is not even counted. */
   readonly limits?: KeyLimits;
   readonly logsContent?: true;
 }

@@ -21,6 +21,8 @@ export interface TurnRequest {
   readonly heldAs?: string;
   /** The name was part of the model id, where a client cannot change it from chat to chat. */
   readonly isNameFromModel?: true;
+  /** Its request has begun another turn before, so that it counts as no further request. */
+  readonly isFurther?: true;
   /** No turn will continue from this one: it is not recorded, and its session ends with it. */
   readonly isOneOff?: true;
   /** The messages are the complete history: nothing is added from the record of a named conversation. */

@@ -23,7 +23,8 @@ export function formatError(context: AppContext, error: AppError, status?: numbe
   return { ...answer, status: status ?? answer.status };
 }
 
-function speaksMessages(context: AppContext): boolean {
+/** Whether the client is one of Anthropic's API. */
+export function speaksMessages(context: AppContext): boolean {
   return isBelow(context, "/v1/messages") || context.req.header("anthropic-version") !== undefined;
 }
 

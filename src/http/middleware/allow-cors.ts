@@ -3,7 +3,7 @@ import { isAllowedOrigin } from "./check-origin.ts";
 
 const METHODS = "GET, HEAD, POST, DELETE, OPTIONS";
 const EXPOSED =
-  "X-Request-Id, Request-Id, X-Conversation-ID, X-Turnpike-Placement, X-Turnpike-Ignored, X-Turnpike-Continued, X-Turnpike-Token-Count, Retry-After, X-Should-Retry, Content-Disposition, WWW-Authenticate, Allow";
+  "X-Request-Id, Request-Id, X-Conversation-ID, X-Turnpike-Placement, X-Turnpike-Ignored, X-Turnpike-Continued, X-Turnpike-Token-Count, Retry-After, X-Should-Retry, Content-Disposition, WWW-Authenticate, Allow, X-RateLimit-Limit-Requests, X-RateLimit-Remaining-Requests, X-RateLimit-Reset-Requests, X-RateLimit-Limit-Tokens, X-RateLimit-Remaining-Tokens, X-RateLimit-Reset-Tokens, Anthropic-RateLimit-Requests-Limit, Anthropic-RateLimit-Requests-Remaining, Anthropic-RateLimit-Requests-Reset, Anthropic-RateLimit-Tokens-Limit, Anthropic-RateLimit-Tokens-Remaining, Anthropic-RateLimit-Tokens-Reset";
 const PREFLIGHT_SECONDS = "600";
 
 /** Lets pages of the configured origins read answers, and answers their preflight requests. */

@@ -57,6 +57,8 @@ const TABLE: Readonly<Record<ErrorKind, Row>> = {
   "model-not-found": { status: 404, type: "not_found_error" },
   "payload-too-large": { status: 413, type: "request_too_large" },
   "unsupported-media-type": { status: 415, type: INVALID },
+  "rate-limited": { status: 429, type: "rate_limit_error" },
+  "quota-exceeded": { status: 429, type: "rate_limit_error" },
   "queue-full": { status: 429, type: "rate_limit_error", retryAfterMs: 1000 },
   "store-unavailable": { status: 503, type: "api_error", retryAfterMs: 5000 },
   "shutting-down": { status: 503, type: "overloaded_error", retryAfterMs: 5000 },
@@ -117,7 +119,7 @@ export function formatMessagesErrorBody(info: ErrorInfo, requestId: string): Mes
 function retryHeaders(row: Row, info: ErrorInfo): Record<string, string> {
   const waitMs = info.retryAfterMs ?? row.retryAfterMs;
   return {
-    ...(row.isFinal && { "x-should-retry": "false" }),
+    ...((row.isFinal || info.isFinal) && { "x-should-retry": "false" }),
     ...(waitMs !== undefined && { "Retry-After": String(Math.max(1, Math.ceil(waitMs / 1000))) }),
   };
 }

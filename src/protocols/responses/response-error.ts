@@ -26,6 +26,8 @@ const CODES: Readonly<Record<ErrorKind, ResponseErrorCode>> = {
   "model-not-found": "invalid_prompt",
   "payload-too-large": "invalid_prompt",
   "unsupported-media-type": "invalid_prompt",
+  "rate-limited": "rate_limit_exceeded",
+  "quota-exceeded": "invalid_prompt",
   "queue-full": "rate_limit_exceeded",
   "store-unavailable": "server_error",
   "shutting-down": "server_error",
@@ -66,8 +68,12 @@ const STATUSES: Readonly<Partial<Record<ErrorKind, number>>> = {
 /** The HTTP error of a response, also used for the error event on a WebSocket. */
 export function formatResponsesHttpError(error: AppError): OpenAiError {
   const { headers, body } = formatOpenAiError(error);
-  const { kind, retryAfterMs } = error.info;
+  const { kind, retryAfterMs, resetsAtMs } = error.info;
   const status = statusOfResponsesError(error.info);
+  // Codex waits as long as it is told to, hours too; by this type it ends at once and says until when.
+  if (OF_KEYS.has(kind) && resetsAtMs !== undefined) {
+    return { status, headers, body: { error: { ...body.error, type: "usage_limit_reached" } } };
+  }
   if (kind !== "usage-limit-reached" || retryAfterMs === undefined) return { status, headers, body };
   // A client that does not know the type and retries anyway should do so when it can succeed.
   return { status, headers: { ...headers, "Retry-After": String(Math.ceil(retryAfterMs / 1000)) }, body };
@@ -77,8 +83,15 @@ export function statusOfResponsesError(info: ErrorInfo): number {
   return STATUSES[info.kind] ?? statusOfError(info);
 }
 
+/** A key's own limits. */
+const OF_KEYS: ReadonlySet<ErrorKind> = new Set<ErrorKind>(["rate-limited", "quota-exceeded"]);
+
 /** For these the code is not specific enough, since it also covers short waits. */
-const TYPED: ReadonlySet<ErrorKind> = new Set<ErrorKind>(["usage-limit-reached", "billing"]);
+const TYPED: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
+  "usage-limit-reached",
+  "billing",
+  "quota-exceeded",
+]);
 
 /** The `error` of a response that failed. */
 export function formatResponseError(error: ErrorInfo): ResponseErrorBody {

@@ -42,7 +42,7 @@ function openDirectory() {
 test("a look-up is remembered for a second, so another server's change counts after that", async () => {
   const { directory, state } = openDirectory();
   const all = await Promise.all(Array.from({ length: 200 }, () => directory.find("hash")));
-  expect(all[199]).toEqual({ id: "key_1", mayUse: true, mayApprove: "own" });
+  expect(all[199]).toEqual({ id: "key_1", mayUse: true, mayApprove: "own", limits: {} });
   expect(state.reads).toBe(1);
   state.found = undefined;
   state.now += 999;

@@ -49,7 +49,7 @@ export class KeyDirectory implements KeyStore {
   async findById(id: PrincipalId): Promise<Principal | "gone" | undefined> {
     const { configured, store } = this.#parts;
     const known = await configured.findById(id);
-    if (known) return known;
+    if (known || !isOfKey(id)) return known;
     const found = await this.#ask(id, async () => {
       const key = await store.findKey(id);
       return key && { key };
@@ -83,4 +83,9 @@ export class KeyDirectory implements KeyStore {
   #toPrincipal({ key }: FoundKey): Principal {
     return principalOfApiKey(key, this.#parts.ofClients);
   }
+}
+
+/** Others, such as the local user, are in no database. */
+function isOfKey(id: PrincipalId): boolean {
+  return id.startsWith("key_");
 }

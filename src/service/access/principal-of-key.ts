@@ -11,7 +11,7 @@ export function principalOfApiKey(key: ApiKey, ofClients: ApprovalRight): Princi
     mayApprove: approve ?? (mayUse ? ofClients : "none"),
     ...(role !== "client" && { adminRole: role }),
     ...(Object.keys(bounds).length > 0 && { bounds }),
-    ...(Object.keys(limits).length > 0 && { limits }),
+    limits,
     ...(logsContent && { logsContent }),
   };
 }

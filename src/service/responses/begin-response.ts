@@ -54,7 +54,7 @@ export async function beginResponse(prepared: PreparedResponse, parts: BeginPart
     const mayCut = isAuto && cuts < MAX_CUTS && failure.error.kind === "context-length-exceeded";
     const request = mayCut ? cutRequest(current.request, shorten) : undefined;
     if (!request) throw new AppError(failure.error);
-    current = { ...current, request: { ...request, turnId: newTurnId() } };
+    current = { ...current, request: { ...request, turnId: newTurnId(), isFurther: true } };
     // The request continues: this failure was not its end.
     delete record.error;
     delete record.thrown;

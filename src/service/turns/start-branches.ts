@@ -29,7 +29,9 @@ export function startTurns(
   requests: readonly TurnRequest[],
 ): StartedTurn<BranchEvent> {
   if (requests[0]) record.turnId ??= requests[0].turnId;
-  const turns = requests.map((each) => startTurn(starter, each, record, signal));
+  const turns = requests.map((each, index) =>
+    startTurn(starter, index === 0 ? each : { ...each, isFurther: true }, record, signal),
+  );
   const [first] = turns;
   if (first && turns.length === 1) return first;
   record.branchCount = requests.length;
