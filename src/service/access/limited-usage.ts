@@ -8,7 +8,7 @@ import type {
   UsageLimits,
 } from "../../core/ports/usage-limits.ts";
 import type { Counted, UseCounters } from "../../core/ports/use-counters.ts";
-import { AppError } from "../../core/words/app-error.ts";
+import type { AppError } from "../../core/words/app-error.ts";
 import type { KeyLimits } from "../../core/words/api-key.ts";
 import type { PrincipalId } from "../../core/words/ids.ts";
 import type { TurnUse } from "../../core/words/usage.ts";
