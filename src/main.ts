@@ -45,13 +45,9 @@ import { MemoryTurnRelay } from "./cluster/memory/memory-turn-relay.ts";
 import { addAdminRoutes, type AdminParts } from "./http/admin/add-admin-routes.ts";
 import { createApp } from "./http/create-app.ts";
 import { listen } from "./http/listen.ts";
-<<<<<<< HEAD
-import { UNLIMITED_USAGE } from "./service/access/unlimited-usage.ts";
-import { RequestFeed } from "./service/request-log/request-feed.ts";
-=======
 import { BookedUsage } from "./service/access/booked-usage.ts";
 import { LimitedUsage } from "./service/access/limited-usage.ts";
->>>>>>> cea58dd (Limits of keys: requests, tokens, turns at once and cost, taken before a turn and settled after it, told in each protocol's headers)
+import { RequestFeed } from "./service/request-log/request-feed.ts";
 import { recover } from "./service/recover.ts";
 import { ResponseJobs } from "./service/responses/response-jobs.ts";
 import { ResponseRuns } from "./service/responses/response-runs.ts";
@@ -200,11 +196,7 @@ export const startServer: StartServer = async (
       pool,
       store,
       queue,
-<<<<<<< HEAD
-      usageLimits: uses.listen(UNLIMITED_USAGE),
-=======
-      usageLimits,
->>>>>>> cea58dd (Limits of keys: requests, tokens, turns at once and cost, taken before a turn and settled after it, told in each protocol's headers)
+      usageLimits: uses.listen(usageLimits),
       running,
       conversationLock,
       onAdmitted: (turnId) => jobs.beginTurn(turnId),
