@@ -15,6 +15,10 @@ const NAMES = [
   "demo-claude",
   "environment",
   "hook-secret",
+  "nodes",
+  "requests.db",
+  "requests.db-shm",
+  "requests.db-wal",
   "seal-key",
   "server.json",
   "server.lock",
@@ -41,7 +45,7 @@ export interface PrivatePaths {
  * folders. Includes the real paths that links lead to.
  */
 export async function findPrivatePaths(
-  { dataDir, configFile, log }: Config,
+  { dataDir, configFile, log }: Pick<Config, "dataDir" | "configFile" | "log">,
   environment: Environment,
 ): Promise<PrivatePaths> {
   const privateFolders = await withRealPaths([dataDir]);

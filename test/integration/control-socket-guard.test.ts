@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdir, readlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readlink, writeFile } from "node:fs/promises";
 import { createServer, request } from "node:http";
 import { text as readText } from "node:stream/consumers";
 import { dirname, join } from "node:path";
@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 
 import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
+import { findPrivatePaths } from "../../src/compose/private-paths.ts";
 import { controlFile } from "../../src/config/data-folder/control-address.ts";
 import { ask } from "./ask.ts";
 import { collectLog } from "./collect-log.ts";
@@ -98,6 +99,11 @@ test.skipIf(process.platform === "win32")(
     );
     expect(reached.map((call) => JSON.stringify(call))).toEqual([]);
     expect(adminRequests(log.text)).toBe(before);
+    // And what the server has made in its data folder is private, each by its name, but for the folders of conversations.
+    const { privatePaths } = await findPrivatePaths({ dataDir, log: { level: "info", prompts: false } }, {});
+    const made = (await readdir(dataDir)).filter((name) => name !== "workspaces");
+    expect(made).toContain("turnpike.db");
+    expect(made.filter((name) => !privatePaths.includes(join(dataDir, name)))).toEqual([]);
     // It is still there, and where it was.
     expect(await readlink(link)).toBe(socket);
     expect(await askOver(socket)).toContain('"started_at"');

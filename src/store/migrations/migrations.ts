@@ -9,6 +9,7 @@ import { createFileChanges } from "./0006-file-changes.ts";
 import { addClientHabits } from "./0007-client-habits.ts";
 import { createNodes } from "./0008-nodes.ts";
 import { createApiKeys } from "./0009-api-keys.ts";
+import { addTurnsByTime } from "./0010-turns-by-time.ts";
 
 /** Every migration by name; they run in the order of their names. A released migration is never changed. */
 export const migrations: MigrationProvider = {
@@ -22,5 +23,6 @@ export const migrations: MigrationProvider = {
     "0007-client-habits": addClientHabits,
     "0008-nodes": createNodes,
     "0009-api-keys": createApiKeys,
+    "0010-turns-by-time": addTurnsByTime,
   }),
 };

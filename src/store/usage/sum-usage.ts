@@ -63,7 +63,8 @@ const KEYS: Readonly<Record<UsageGroup, RawBuilder<string | number>>> = {
   // Both databases divide whole numbers to a whole number; the divisor stands in the query, since one with a parameter could not
   // be grouped by in Postgres.
   time: sql<number>`started_at / ${sql.lit(USAGE_SLICE_MS)}`,
-  conversation: sql<string>`conversation_id`,
+  // No bare column: SQLite would go through all turns in its order rather than through those of the time.
+  conversation: sql<string>`conversation_id || ''`,
   model: sql<string>`model`,
   key: sql<string>`principal_id`,
 };
