@@ -36,19 +36,24 @@ export interface Connected {
   readonly key: string;
 }
 
-/** Connects a client with the server as the person who owns the home folder, and expects that to succeed. */
+/** Connects a client with the server as the person who owns the home folder, and expects that a second time changes nothing. */
 export async function connectClient(
   client: string,
   options: ConnectOptions,
   flags: readonly string[] = [],
 ): Promise<Connected> {
   const environment = await preparePerson(options);
-  const person = new FakeContext(options.home);
-  person.environment = environment;
-  const args = ["connect", client, "--yes", "--json", "--url", options.url, ...flags];
-  const code = await runProgram(args, person.context);
-  expect(code, person.errors.join("\n")).toBe(0);
-  return JSON.parse(person.printed.join("\n"));
+  const connect = async (): Promise<Connected> => {
+    const person = new FakeContext(options.home);
+    person.environment = environment;
+    const args = ["connect", client, "--yes", "--json", "--url", options.url, ...flags];
+    const code = await runProgram(args, person.context);
+    expect(code, person.errors.join("\n")).toBe(0);
+    return JSON.parse(person.printed.join("\n"));
+  };
+  const connected = await connect();
+  expect((await connect()).files.filter(({ state }) => state !== "unchanged")).toEqual([]);
+  return connected;
 }
 
 /** Puts what a person has into the home folder; resolves with the person's variables. */
