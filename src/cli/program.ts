@@ -12,6 +12,7 @@ import { addDaemon } from "./commands/add-daemon.ts";
 import { addDoctor } from "./commands/add-doctor.ts";
 import { addHealth } from "./commands/add-health.ts";
 import { addHelp } from "./commands/add-help.ts";
+import { addKeys } from "./commands/add-keys.ts";
 import { addLogin } from "./commands/add-login.ts";
 import { addRequests } from "./commands/add-requests.ts";
 import { addServe } from "./commands/add-serve.ts";
@@ -27,6 +28,7 @@ const COMMANDS: readonly AddCommands[] = [
   addChat,
   addUsageReport,
   addRequests,
+  addKeys,
   addChannel,
   addConnect,
   addLogin,

@@ -40,7 +40,11 @@ export const KEY = "tp-test-key";
 /** What a turn is to do; events of any kind, for as long as it likes. */
 export type TurnScript = (request: TurnRequest, signal: AbortSignal) => AsyncIterable<TurnEvent>;
 
+type AppParts = Parameters<typeof createApp>[0];
+
 export interface ScriptedServer {
+  /** What it is made of, for another way in. */
+  readonly parts: AppParts;
   readonly url: string;
   readonly port: number;
   readonly requests: TurnRequest[];
@@ -207,7 +211,7 @@ export async function startScriptedServer(
   const requests: TurnRequest[] = [];
   const signals: AbortSignal[] = [];
   const logLines: ScriptedServer["logLines"] = [];
-  const app = createApp({
+  const parts: AppParts = {
     runTurn(request, signal) {
       requests.push(request);
       signals.push(signal);
@@ -246,7 +250,8 @@ export async function startScriptedServer(
       keepAliveMs: 10_000,
       ...given.options,
     },
-  });
+  };
+  const app = createApp(parts);
   given.addRoutes?.(app);
   const listening = await listen(app, {
     host: "127.0.0.1",
@@ -259,6 +264,7 @@ export async function startScriptedServer(
   const server: ScriptedServer = {
     url: listening.url,
     port: listening.port,
+    parts,
     requests,
     signals,
     logLines,

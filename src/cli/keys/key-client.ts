@@ -1,0 +1,56 @@
+import { formatKey, formatKeyList, formatNewKey } from "../../protocols/admin/format-key.ts";
+import type { KeyBody, KeyListBody, KeyWithSecretBody } from "../../protocols/admin/key-schemas.ts";
+import { parseKeyChanges, parseNewKey, parseRotation } from "../../protocols/admin/parse-key.ts";
+import { ControlError, type ControlClient, messageOf, readAnswer } from "../daemon/control-client.ts";
+import type { openKeySource } from "../../compose/open-key-source.ts";
+
+/** Bodies as the admin API takes and gives them. Methods reject with ControlError, NoAnswerError or AppError. */
+export interface KeyClient {
+  list(): Promise<KeyListBody>;
+  create(body: object): Promise<KeyWithSecretBody>;
+  set(id: string, body: object): Promise<KeyBody>;
+  rotate(id: string, body: object): Promise<KeyWithSecretBody>;
+  revoke(id: string): Promise<KeyBody>;
+}
+
+const PATH = "/admin/api/keys";
+
+/** Asks the server, for which a change counts at once. `approverKey`: gives the right to give that right. */
+export function askServerForKeys(client: ControlClient, approverKey: string | undefined): KeyClient {
+  const headers = approverKey === undefined ? {} : { authorization: `Bearer ${approverKey}` };
+  /** The caller names the shape: both sides are of one program. */
+  const ask = async <Body>(method: string, path: string, body?: object): Promise<Body> => {
+    const response = await client.open(method, path, body, { headers });
+    const answer = await readAnswer(response);
+    const status = response.statusCode ?? 0;
+    if (status >= 400) throw new ControlError(status, messageOf(answer));
+    // Proof for the cast: see above.
+    return answer as Body;
+  };
+  return {
+    list: () => ask("GET", PATH),
+    create: (body) => ask("POST", PATH, body),
+    set: (id, body) => ask("POST", pathOf(id), body),
+    rotate: (id, body) => ask("POST", `${pathOf(id)}/rotate`, body),
+    revoke: (id) => ask("POST", `${pathOf(id)}/revoke`, {}),
+  };
+}
+
+function pathOf(id: string): string {
+  return `${PATH}/${encodeURIComponent(id)}`;
+}
+
+type KeySource = Pick<Awaited<ReturnType<typeof openKeySource>>, "keys">;
+
+/** Changes the database itself. Nobody runs turns meanwhile, so whoever can do this may give any right. */
+export function changeKeysInDatabase({ keys }: KeySource, clock: () => number): KeyClient {
+  // Proof for the cast: it is only told.
+  const by = { id: "local" as never, mayApprove: "all" } as const;
+  return {
+    list: async () => formatKeyList(await keys.list(), clock()),
+    create: async (body) => formatNewKey(await keys.create(parseNewKey(body), by), clock()),
+    set: async (id, body) => formatKey(await keys.set(id, parseKeyChanges(body), by), clock()),
+    rotate: async (id, body) => formatNewKey(await keys.rotate(id, parseRotation(body), by), clock()),
+    revoke: async (id) => formatKey(await keys.revoke(id, by), clock()),
+  };
+}

@@ -1,0 +1,117 @@
+import { AppError } from "../../core/words/app-error.ts";
+import type { KeyBody, KeyWithSecretBody } from "../../protocols/admin/key-schemas.ts";
+import type { CommandContext } from "../command-context.ts";
+import { ControlError, NoAnswerError } from "../daemon/control-client.ts";
+import { findServer } from "../daemon/find-server.ts";
+import { resolveSettings } from "../daemon/resolve-settings.ts";
+import { describeAbsence, EXIT_CODES } from "../daemon/status.ts";
+import { printJson } from "../print-json.ts";
+import type { GivenFlags } from "../setting-options.ts";
+import { formatKeyTable, formatNewSecret } from "./format-keys.ts";
+import { askServerForKeys, changeKeysInDatabase, type KeyClient } from "./key-client.ts";
+
+/** What a command of `turnpike keys` does, and how it tells it. */
+export type KeyCommand =
+  | { readonly type: "list"; readonly isAll: boolean }
+  | { readonly type: "create"; readonly body: object }
+  | { readonly type: "set"; readonly key: string; readonly body: object }
+  | { readonly type: "rotate"; readonly key: string; readonly body: object }
+  | { readonly type: "revoke"; readonly key: string };
+
+/**
+ * `turnpike keys`: asks the server of the data folder, or changes the database where none runs. Resolves with the exit code.
+ * @throws ConfigError when the settings cannot be used
+ */
+export async function keysCommand(
+  command: KeyCommand,
+  given: GivenFlags,
+  isJson: boolean,
+  context: CommandContext,
+): Promise<number> {
+  const { terminal } = context;
+  try {
+    return await withKeys(given, context, async (keys) => {
+      const told = await run(command, keys);
+      if (isJson) {
+        printJson(told, terminal);
+        return 0;
+      }
+      if ("data" in told) terminal.print(...formatKeyTable(told.data, context.clock()));
+      else if (hasSecret(told)) terminal.print(...formatNewSecret(told));
+      else terminal.print(...formatKeyTable([told], context.clock()));
+      return 0;
+    });
+  } catch (error) {
+    if (!isTold(error)) throw error;
+    terminal.printError(error.message);
+    return 1;
+  }
+}
+
+async function run(command: KeyCommand, keys: KeyClient) {
+  switch (command.type) {
+    case "list": {
+      const list = await keys.list();
+      return command.isAll ? list : { ...list, data: list.data.filter(({ status }) => status !== "revoked") };
+    }
+    case "create":
+      return keys.create(command.body);
+    case "set":
+      return keys.set(await findKey(keys, command.key), command.body);
+    case "rotate":
+      return keys.rotate(await findKey(keys, command.key), command.body);
+    case "revoke":
+      return keys.revoke(await findKey(keys, command.key));
+  }
+}
+
+/** The id of the one key that a person means: by its id, its name, or the beginning of its secret as the list shows it. */
+async function findKey(keys: KeyClient, asked: string): Promise<string> {
+  const { data } = await keys.list();
+  const byId = data.find(({ id }) => id === asked);
+  if (byId) return byId.id;
+  const fitting = data.filter((key) => key.status !== "revoked" && isCalled(key, asked));
+  const [key] = fitting;
+  if (!key)
+    throw new ControlError(404, `There is no key '${asked}'. turnpike keys list shows those that there are.`);
+  if (fitting.length === 1) return key.id;
+  const ids = fitting.map(({ id }) => id).join(", ");
+  throw new ControlError(409, `Several keys are called '${asked}'. Say which by its id: ${ids}.`);
+}
+
+function isCalled({ name, prefix }: KeyBody, asked: string): boolean {
+  return name === asked || prefix === asked.replace(/…$/, "");
+}
+
+async function withKeys(
+  given: GivenFlags,
+  context: CommandContext,
+  use: (keys: KeyClient) => Promise<number>,
+): Promise<number> {
+  const { terminal, clock, environment } = context;
+  const config = resolveSettings(given, context);
+  const found = await findServer(config.dataDir);
+  if (found.type === "silent") {
+    terminal.printError(describeAbsence(found, config.dataDir));
+    return EXIT_CODES.silent;
+  }
+  if (found.type === "running") {
+    const approverKey = environment["TURNPIKE_APPROVER_KEY"]?.split(",")[0]?.trim();
+    return use(askServerForKeys(found.client, approverKey || undefined));
+  }
+  const { openKeySource } = await import("../../compose/open-key-source.ts");
+  const source = await openKeySource(config, clock);
+  try {
+    return await use(changeKeysInDatabase(source, clock));
+  } finally {
+    await source.close();
+  }
+}
+
+function hasSecret(told: KeyBody | KeyWithSecretBody): told is KeyWithSecretBody {
+  return "key" in told;
+}
+
+function isTold(error: unknown): error is Error {
+  return error instanceof AppError || error instanceof ControlError || error instanceof NoAnswerError;
+}
