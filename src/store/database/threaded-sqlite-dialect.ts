@@ -105,7 +105,8 @@ class ThreadConnection implements DatabaseConnection {
   constructor(data: SqliteThreadData) {
     this.#worker = new Worker(threadFile("sqlite-thread", import.meta.url), {
       workerData: data,
-      execArgv: [],
+      // On Node 22 each start would warn the person of `node:sqlite`, as it would in the launcher.
+      execArgv: ["--disable-warning=ExperimentalWarning"],
     });
     this.#worker.unref();
     this.#worker.on("message", (answer: SqliteAnswer) => this.#take(answer));
