@@ -59,6 +59,7 @@ import { createSealedBox } from "./lib/sealed-box.ts";
 import { delay } from "./lib/time.ts";
 import { openProcesses } from "./offload/open-processes.ts";
 import { BoundedSchemaChecker } from "./offload/bounded-schema-checker.ts";
+import { ServerMetrics } from "./observability/metrics/server-metrics.ts";
 import { createTextRedactor } from "./observability/redact-text.ts";
 import { metaSchemaCheck } from "./protocols/json-schema/meta-schema.ts";
 import { FolderSnapshots } from "./workspaces/changes/folder-snapshots.ts";
@@ -231,8 +232,12 @@ export const startServer: StartServer = async (
         ...(memoryBytes === undefined ? {} : { claudeMemoryBytes: memoryBytes }),
       };
     };
+    const metrics = new ServerMetrics({ health, version: PACKAGE_VERSION });
     const runs = new TurnRuns(clock, {
-      hear: (change, run) => feed.push({ type: `turn-${change}`, run }),
+      hear(change, run) {
+        if (change === "ended") metrics.hearTurn(run);
+        feed.push({ type: `turn-${change}`, run });
+      },
       findUse: (turnId) => uses.find(turnId),
     });
     const service: ServiceParts = {
@@ -274,6 +279,7 @@ export const startServer: StartServer = async (
       health,
       hearRequest(entry) {
         journal?.add(entry);
+        metrics.hearRequest(entry);
         const { content: _, ...told } = entry;
         feed.push({ type: "request-ended", entry: told });
       },
@@ -287,13 +293,14 @@ export const startServer: StartServer = async (
       ...service,
       engineHooks,
       reportLimits: (id) => usageLimits.report(id),
-      options: { ...config.server, keys },
+      options: { ...config.server, keys, openPaths: config.server.openMetrics ? ["/metrics"] : [] },
     });
     let url = "";
     const admin: AdminParts = {
       runs,
       feed,
       ...(journal && { requestLog: journal }),
+      metrics: { render: () => metrics.render(), isOpen: config.server.openMetrics },
       keys: keyAdmin,
       clock,
       health,

@@ -50,6 +50,7 @@ const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
   pg: ["store"],
   "rate-limiter-flexible": ["cluster"],
   pino: ["observability"],
+  "prom-client": ["observability"],
   commander: ["cli"],
   yaml: ["config"],
   "jsonc-parser": ["config"],

@@ -85,7 +85,7 @@ export function createApp(given: GivenDependencies): Hono<AppEnv> {
   app.use(checkHost(options.host, options.allowedHosts));
   app.use(checkOrigin(options.corsOrigins));
   app.use(allowCors(options.corsOrigins));
-  app.use(authenticate(options.keys));
+  app.use(authenticate(options.keys, options.openPaths));
   app.use(tellLimits(dependencies.reportLimits, clock));
 
   app.get("/", showIndex(dependencies));

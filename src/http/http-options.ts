@@ -4,6 +4,8 @@ export interface HttpOptions {
   /** The host that the server is bound to; what a `Host` header may say depends on it. */
   readonly host: string;
   readonly keys: KeyStore;
+  /** Paths that need no key, besides those that nobody needs one for. */
+  readonly openPaths?: readonly string[];
   /** Further names that a `Host` header may carry, without port. */
   readonly allowedHosts: readonly string[];
   /** Origins whose pages may call, or patterns, as `readOriginPattern` returns them; `*` for all. Empty: CORS is off. */

@@ -55,6 +55,7 @@ export class LiveSessionPool implements SessionPool {
   /** Combinations of workspace and kind, as one key. */
   readonly #withoutSpares = new Set<string>();
   readonly #closed = new AbortController();
+  #closedCount = 0;
   #starting = 0;
   #memoryBytes: number | undefined;
 
@@ -158,6 +159,7 @@ export class LiveSessionPool implements SessionPool {
       busy,
       starting: this.#starting,
       limit: this.#limits.maxSessions,
+      closed: this.#closedCount,
       spares: this.#spares.stats,
       ...(this.#memoryBytes === undefined ? {} : { memoryBytes: this.#memoryBytes }),
     };
@@ -249,6 +251,7 @@ export class LiveSessionPool implements SessionPool {
 
   #end(pooled: PooledSession, why: string): Promise<void> {
     this.#sessions.delete(pooled);
+    this.#closedCount += 1;
     this.#logger.debug("session.closing", { sessionId: pooled.session.id, why });
     const closing = pooled.session
       .close()

@@ -8,7 +8,7 @@ import { reply, text, textBlock } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
 import type { OverviewBody } from "../../src/protocols/admin/format-overview.ts";
 import type { RequestBody, RequestPageBody } from "../../src/protocols/admin/format-request.ts";
-import { ControlClient } from "../../src/cli/daemon/control-client.ts";
+import { ControlClient, readText } from "../../src/cli/daemon/control-client.ts";
 import { findControlAddress } from "../../src/config/data-folder/control-address.ts";
 import { startUpstream } from "../upstream/start-upstream.ts";
 import { user } from "./ask.ts";
@@ -106,6 +106,25 @@ test("turns of every protocol are on record once, with the sums of the log, the 
   // Of a response in the background the entry has the turn that ran after its answer.
   const shown = await control.get<RequestBody>(`/admin/api/requests/${background.id}`);
   expect(shown).toMatchObject({ route: "POST /v1/responses", turns: 1 });
+
+  // Prometheus reads the same sums; over the network only with a role.
+  expect((await daemon.ask(url, "/metrics", {})).status).toBe(404);
+  const closed = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${API_KEY}` } });
+  expect(closed.status).toBe(403);
+  let metrics = "";
+  for await (const piece of readText(await control.open("GET", "/metrics"))) metrics += piece;
+  const metricOf = (pattern: RegExp) =>
+    [...metrics.matchAll(pattern)].reduce((all, [, value]) => all + Number(value), 0);
+  const total = (name: "output_tokens" | "cost_usd") =>
+    withTurns.reduce((all, request) => all + request[name], 0);
+  expect(metricOf(/^turnpike_tokens_total\{.*type="output"\} (.*)$/gm)).toBe(total("output_tokens"));
+  expect(metricOf(/^turnpike_cost_usd_total\{.*\} (.*)$/gm)).toBeCloseTo(total("cost_usd"));
+  expect(metricOf(/^turnpike_turns_total\{.*state="completed"\} (.*)$/gm)).toBe(7);
+  expect(metricOf(/^turnpike_errors_total\{kind="invalid-request"\} (.*)$/gm)).toBe(1);
+  expect(metricOf(/^turnpike_first_token_seconds_count\{placement="hot"\} (.*)$/gm)).toBeGreaterThan(0);
+  expect(metrics).toMatch(/^turnpike_sessions\{state="idle"\} 1$/m);
+  expect(metrics).not.toMatch(/key_|tester|conv_|sk-ant|tp-test/);
+  expect(metrics).not.toContain(MARKER);
 
   const sumOf = (name: "output_tokens" | "input_tokens" | "cost_usd") =>
     withTurns.reduce((all, request) => all + request[name], 0);

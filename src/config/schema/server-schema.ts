@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { readOriginPattern } from "../../lib/origin-pattern.ts";
 import { allowedHost } from "./setting-formats.ts";
-import { byteSize, duration, listOf, textValue, wholeNumber } from "./setting-values.ts";
+import { byteSize, duration, listOf, textValue, wholeNumber, yesOrNo } from "./setting-values.ts";
 import { setting } from "./setting.ts";
 
 export const serverSchema = z.strictObject({
@@ -64,6 +64,11 @@ export const serverSchema = z.strictObject({
     flag: "--idle-socket <time>",
     about: "How long a connection without a request stays open.",
     default: "75s",
+  }),
+  openMetrics: setting(yesOrNo(), {
+    flag: "--open-metrics",
+    about: "Let /metrics be read without a key; else it takes one with the role viewer or admin.",
+    default: "false",
   }),
   // `docker stop` kills after 10 s: the remaining time is for ending the processes.
   drain: setting(duration(0), {

@@ -33,6 +33,8 @@ export interface HealthReport {
     readonly busy: number;
     readonly starting: number;
     readonly limit: number;
+    /** How many were ended since the start, for whatever reason. */
+    readonly closed?: number;
   };
   readonly spares: { readonly ready: number; readonly starting: number; readonly limit: number };
   readonly turns: {

@@ -29,6 +29,8 @@ export interface PoolStats {
   readonly limit: number;
   readonly spares: { readonly ready: number; readonly starting: number; readonly limit: number };
   readonly memoryBytes?: number;
+  /** How many were closed since the start: idle for long, to make room or memory, or in doubt. */
+  readonly closed: number;
 }
 
 export interface SessionView {

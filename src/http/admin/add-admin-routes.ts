@@ -15,6 +15,7 @@ import type { AdminRoute } from "./admin-route.ts";
 import { feedRoutes } from "./feed.ts";
 import { keyRoutes } from "./keys.ts";
 import { MAX_ADMIN_BODY_BYTES } from "./max-admin-body.ts";
+import { type MetricsSource, metricsRoutes } from "./metrics.ts";
 import { requestRoutes } from "./requests.ts";
 import { requireRole } from "./require-role.ts";
 import { cancelRun, followRun, listRuns, showRun } from "./runs.ts";
@@ -24,6 +25,7 @@ export interface AdminParts {
   readonly feed: RequestFeed;
   /** Absent when it is switched off. */
   readonly requestLog?: Pick<RequestLogStore, "list" | "find" | "sum">;
+  readonly metrics?: MetricsSource;
   readonly keys: KeyAdmin;
   readonly clock: Clock;
   readonly health: ReportHealth;
@@ -47,6 +49,7 @@ export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
     { method: "post", path: "/admin/api/runs/:id/cancel", role: "admin", handle: cancelRun(parts) },
     ...requestRoutes(parts),
     ...feedRoutes(parts),
+    ...metricsRoutes(parts),
     ...keyRoutes(parts),
   ];
 }

@@ -4,8 +4,8 @@ import type { AppContext } from "../app-env.ts";
 export interface AdminRoute {
   readonly method: "get" | "post" | "delete";
   /** Parameters as `:name`. */
-  readonly path: `/admin/api/${string}` | "/ws";
+  readonly path: `/admin/api/${string}` | "/ws" | "/metrics";
   /** Who may use it: viewers only what changes nothing and tells no secret. */
-  readonly role: "viewer" | "admin";
+  readonly role: "viewer" | "admin" | "anyone";
   readonly handle: (context: AppContext) => Response | Promise<Response>;
 }

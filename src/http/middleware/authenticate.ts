@@ -10,9 +10,10 @@ const PUBLIC_PATHS = new Set(["/", "/health", "/health/live", "/health/ready"]);
  * Identifies the principal by the bearer key or, as Anthropic's clients send it, `x-api-key`. All but the public paths need a
  * key, and all but the approvals need one that may use the server, or administer it.
  */
-export function authenticate(keys: KeyStore): AppMiddleware {
+export function authenticate(keys: KeyStore, openPaths: readonly string[] = []): AppMiddleware {
+  const open = new Set([...PUBLIC_PATHS, ...openPaths]);
   return async (context, next) => {
-    if (!PUBLIC_PATHS.has(context.req.path)) {
+    if (!open.has(context.req.path)) {
       try {
         const principal = await identifyPrincipal(keys, readKeys(context));
         context.set("principal", principal);
@@ -37,7 +38,7 @@ function isForApprovers(path: string): boolean {
 
 /** Its routes check the right themselves. */
 export function isForAdmins(path: string): boolean {
-  return path.startsWith("/admin/") || path === "/ws";
+  return path.startsWith("/admin/") || path === "/ws" || path === "/metrics";
 }
 
 /** Clients that know both headers may fill one of them with a placeholder, so each is tried. */

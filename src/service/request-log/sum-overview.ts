@@ -40,9 +40,8 @@ export async function sumOverview(
   const until = (Math.floor(now / periodMs) + 1) * periodMs;
   const asked = { period, since: until - count * periodMs, until, only };
   // What is asked for together is read once, and adds up to each of it.
-  const [series, placements, askers, kinds] = await Promise.all([
-    log.sum({ ...asked, by: ["time"], withFirstTokens: true }),
-    log.sum({ ...asked, by: ["placement"], withFirstTokens: true }),
+  const [times, askers, kinds] = await Promise.all([
+    log.sum({ ...asked, by: ["time", "placement"], withFirstTokens: true }),
     log.sum({ ...asked, by: ["principalId", "model"] }),
     log.sum({ ...asked, by: ["profile", "protocol", "status", "error"] }),
   ]);
@@ -52,10 +51,10 @@ export async function sumOverview(
     period,
     since,
     until,
-    total: addUp(series),
-    series: series.toSorted((one, other) => Number(one.group[0]) - Number(other.group[0])),
+    total: addUp(times),
+    series: addUpBy(times, 0).toSorted((one, other) => Number(one.group[0]) - Number(other.group[0])),
     by: {
-      placement: mostFirst(placements),
+      placement: mostFirst(addUpBy(times, 1)),
       principalId: mostFirst(addUpBy(askers, 0)),
       model: mostFirst(addUpBy(askers, 1)),
       profile: mostFirst(addUpBy(kinds, 0)),
