@@ -59,6 +59,7 @@ import { createSealedBox } from "./lib/sealed-box.ts";
 import { delay } from "./lib/time.ts";
 import { openProcesses } from "./offload/open-processes.ts";
 import { BoundedSchemaChecker } from "./offload/bounded-schema-checker.ts";
+import { openTelemetry } from "./observability/telemetry/open-telemetry.ts";
 import { ServerMetrics } from "./observability/metrics/server-metrics.ts";
 import { createTextRedactor } from "./observability/redact-text.ts";
 import { metaSchemaCheck } from "./protocols/json-schema/meta-schema.ts";
@@ -232,6 +233,8 @@ export const startServer: StartServer = async (
         ...(memoryBytes === undefined ? {} : { claudeMemoryBytes: memoryBytes }),
       };
     };
+    const telemetry = await openTelemetry(environment, { version: PACKAGE_VERSION, logger });
+    if (telemetry) cleanUp.defer(() => telemetry.close());
     const metrics = new ServerMetrics({ health, version: PACKAGE_VERSION });
     const runs = new TurnRuns(clock, {
       hear(change, run) {
@@ -277,7 +280,8 @@ export const startServer: StartServer = async (
       conversationLock,
       schemas,
       health,
-      hearRequest(entry) {
+      hearRequest(entry, course) {
+        telemetry?.hearRequest(entry, course);
         journal?.add(entry);
         metrics.hearRequest(entry);
         const { content: _, ...told } = entry;

@@ -1,7 +1,7 @@
 import type { Logger } from "../core/ports/logger.ts";
-import type { RequestEntry } from "../core/words/request-entry.ts";
+import type { HearRequest } from "../core/words/request-entry.ts";
 import { statusOfError } from "../protocols/openai-error.ts";
-import { describeRequest } from "../service/request-log/describe-request.ts";
+import { courseOf, describeRequest } from "../service/request-log/describe-request.ts";
 import { type RequestRecord, useOf, whenTurnsAreOver } from "../service/turns/request-record.ts";
 
 /** What the line says besides what is recorded. */
@@ -20,8 +20,7 @@ export interface RequestLine {
 
 export interface RequestListeners {
   readonly logger: Logger;
-  /** Called with each request that goes on record. */
-  readonly hearRequest: (entry: RequestEntry) => void;
+  readonly hearRequest: HearRequest;
 }
 
 /**
@@ -36,7 +35,7 @@ export function logRequest(
   writeLine(logger, record, line);
   if (!isOnRecord(line)) return;
   const end = { ...line, route: `${line.method} ${line.route}` };
-  whenTurnsAreOver(record, () => hearRequest(describeRequest(record, end)));
+  whenTurnsAreOver(record, () => hearRequest(describeRequest(record, end), courseOf(record)));
 }
 
 /** What watches the server, and what browsers ask before they ask, would bury the others. */
@@ -48,7 +47,15 @@ function isOnRecord({ method, path }: RequestLine): boolean {
 
 function writeLine(logger: Logger, record: RequestRecord, line: RequestLine): void {
   const { requestId, startedAt, firstTokenAt, error, thrown, principalId, ...others } = record;
-  const { client: _, turns: __, keepsContent: ___, heldUntil: ____, onTurnsOver: _____, ...rest } = others;
+  const {
+    client: _,
+    turns: __,
+    keepsContent: ___,
+    heldUntil: ____,
+    onTurnsOver: _____,
+    traceParent: ______,
+    ...rest
+  } = others;
   const use = useOf(record);
   const fields = {
     requestId,

@@ -17,7 +17,7 @@ import type { CountTokens } from "../core/ports/token-counter.ts";
 import type { TurnRelay } from "../core/ports/turn-relay.ts";
 import type { TurnRunner } from "../core/ports/turn-runner.ts";
 import type { TurnId } from "../core/words/ids.ts";
-import type { RequestEntry } from "../core/words/request-entry.ts";
+import type { HearRequest } from "../core/words/request-entry.ts";
 import type { TurnUse } from "../core/words/usage.ts";
 import type { RequestPolicy } from "../core/requests/request-policy.ts";
 import type { SealedBox } from "../lib/sealed-box.ts";
@@ -48,7 +48,7 @@ export interface ServiceParts {
   readonly health: ReportHealth;
   readonly countTokens: CountTokens;
   /** Called with each request that goes on record. */
-  readonly hearRequest: (entry: RequestEntry) => void;
+  readonly hearRequest: HearRequest;
   /** What a turn has used, also when its reader has left. */
   readonly findUse?: (turnId: TurnId) => TurnUse | undefined;
   /** What is asked and answered is kept with every request, whatever its key says. */

@@ -21,7 +21,7 @@ import type { ModelCatalogue } from "../../src/core/ports/model-catalogue.ts";
 import type { ResponseStore } from "../../src/core/ports/response-store.ts";
 import type { ReportLimits } from "../../src/core/ports/usage-limits.ts";
 import type { RequestPolicy } from "../../src/core/requests/request-policy.ts";
-import type { RequestEntry } from "../../src/core/words/request-entry.ts";
+import type { HearRequest } from "../../src/core/words/request-entry.ts";
 import type { TurnEnd, TurnEvent, TurnStart } from "../../src/core/words/turn-event.ts";
 import type { TurnRequest } from "../../src/core/words/turn-request.ts";
 import { MemoryTurnRelay } from "../../src/cluster/memory/memory-turn-relay.ts";
@@ -204,7 +204,7 @@ export async function startScriptedServer(
     readonly clock?: () => number;
     /** Adds routes that only some servers have. */
     readonly addRoutes?: (app: ReturnType<typeof createApp>) => void;
-    readonly hearRequest?: (entry: RequestEntry) => void;
+    readonly hearRequest?: HearRequest;
     readonly keepsContent?: boolean;
   } = {},
 ): Promise<ScriptedServer> {

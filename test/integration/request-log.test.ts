@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
 
 import { reply, text, textBlock } from "../../src/demo/build-reply.ts";
@@ -10,6 +10,7 @@ import type { OverviewBody } from "../../src/protocols/admin/format-overview.ts"
 import type { RequestBody, RequestPageBody } from "../../src/protocols/admin/format-request.ts";
 import { ControlClient, readText } from "../../src/cli/daemon/control-client.ts";
 import { findControlAddress } from "../../src/config/data-folder/control-address.ts";
+import { attributesOf, Collector } from "../http/start-collector.ts";
 import { startUpstream } from "../upstream/start-upstream.ts";
 import { user } from "./ask.ts";
 import { Daemon } from "./run-daemon.ts";
@@ -43,7 +44,14 @@ async function askOnSocket(url: string, body: object): Promise<void> {
 test("turns of every protocol are on record once, with the sums of the log, the overview and turnpike usage; no word of them is", async () => {
   const upstream = await startUpstream();
   upstream.respondWith(() => text(`The ${MARKER} plays.`));
-  const daemon = new Daemon({ folder: await makeFolder(), upstream });
+  const collector = new Collector();
+  const endpoint = await collector.start();
+  onTestFinished(() => collector.close());
+  const daemon = new Daemon({
+    folder: await makeFolder(),
+    upstream,
+    environment: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint },
+  });
   const started = await daemon.run("start", "--api-key", API_KEY);
   expect(started, started.stderr).toMatchObject({ code: 0 });
   const { url } = await daemon.status();
@@ -108,7 +116,6 @@ test("turns of every protocol are on record once, with the sums of the log, the 
   expect(shown).toMatchObject({ route: "POST /v1/responses", turns: 1 });
 
   // Prometheus reads the same sums; over the network only with a role.
-  expect((await daemon.ask(url, "/metrics", {})).status).toBe(404);
   const closed = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${API_KEY}` } });
   expect(closed.status).toBe(403);
   let metrics = "";
@@ -177,6 +184,16 @@ test("turns of every protocol are on record once, with the sums of the log, the 
   // One that ends as the server is told to stop is on record, too.
   await ask("/v1/chat/completions", { model: "sonnet:one", messages: [user(prompt)] });
   expect(await daemon.run("stop")).toMatchObject({ code: 0 });
+  // What it had to tell a collector is told by then.
+  const turns = collector.spans.filter(({ name }) => name === "invoke_agent chat");
+  expect(turns).toHaveLength(9);
+  expect(collector.spans.filter(({ parentSpanId }) => parentSpanId === undefined)).toHaveLength(10);
+  expect(attributesOf(turns[0] ?? { attributes: [] })).toMatchObject({
+    "gen_ai.request.model": "sonnet",
+    "gen_ai.conversation.id": expect.stringMatching(/^conv_/),
+  });
+  expect(collector.metrics.map(({ name }) => name)).toContain("gen_ai.invoke_agent.duration");
+  expect(collector.bodies.join("")).not.toContain(MARKER);
   const exported = await daemon.run("requests", "export");
   expect(exported.stdout.trim().split("\n")).toHaveLength(10);
 

@@ -1,6 +1,7 @@
 import type { ErrorKind } from "./app-error.ts";
 import type { ConversationId, PrincipalId, TurnId } from "./ids.ts";
 import type { Placement } from "./turn-event.ts";
+import type { TurnNote } from "./turn-note.ts";
 import type { TurnUse } from "./usage.ts";
 
 /** One request on record, after its answer is out and its turns are over. Times are milliseconds since the epoch. */
@@ -37,6 +38,16 @@ export interface RequestEntry extends TurnUse {
   /** Only where it is to be kept. */
   readonly content?: RequestContent;
 }
+
+/** What happened in a request, for who watches its course; not kept. */
+export interface RequestCourse {
+  readonly turns: readonly TurnNote[];
+  /** Of the program that asks, as W3C Trace Context spells it: the trace that the request belongs to. */
+  readonly traceParent?: string;
+}
+
+/** Called with each request that goes on record. */
+export type HearRequest = (entry: RequestEntry, course: RequestCourse) => void;
 
 /** What was asked and answered, without secrets, cut where it is long. */
 export interface RequestContent {

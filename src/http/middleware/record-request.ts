@@ -12,10 +12,12 @@ const CLIENT_REQUEST_ID = /^[\x20-\x7e]{1,512}$/;
 export function recordRequest(listeners: RequestListeners, clock: Clock): AppMiddleware {
   return async (context, next) => {
     const client = readClient(context.req.header("user-agent"));
+    const traceParent = context.req.header("traceparent");
     const record: RequestRecord = {
       requestId: newRequestId(),
       startedAt: clock(),
       ...(client !== undefined && { client }),
+      ...(traceParent !== undefined && { traceParent }),
     };
     context.set("record", record);
     context.header("X-Request-Id", record.requestId);

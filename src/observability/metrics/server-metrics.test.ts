@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+
 import { expect, test } from "vitest";
 
 import { requestEntry } from "../../../test/conformance/request-fixtures.ts";
@@ -66,6 +68,15 @@ test("turns, requests, limits and the state of the server", async () => {
     expect(text.split("\n")).toContain(line);
   }
   expect(text).not.toMatch(/key_secret|spy/);
+});
+
+test("the dashboard for Grafana asks for nothing that there is not", async () => {
+  const file = new URL("../../../docs/grafana-dashboard.json", import.meta.url);
+  const asked = (await readFile(file, "utf8")).match(/\b(turnpike|nodejs|process)_\w+(?=[[ )"])/g) ?? [];
+  const { text } = await new ServerMetrics({ health: () => HEALTH, version: "1" }).render();
+  const known = new Set(text.match(/(?<=^# TYPE )\S+/gm));
+  expect(new Set(asked).size).toBeGreaterThan(10);
+  expect(asked.filter((name) => !known.has(name.replace(/_bucket$/, "")))).toEqual([]);
 });
 
 test("names that clients choose do not make ever more series", async () => {

@@ -1,4 +1,4 @@
-import type { RequestContent, RequestEntry } from "../../core/words/request-entry.ts";
+import type { RequestContent, RequestCourse, RequestEntry } from "../../core/words/request-entry.ts";
 import { NO_USE } from "../../core/words/usage.ts";
 import { type RequestRecord, useOf } from "../turns/request-record.ts";
 
@@ -45,6 +45,10 @@ export function describeRequest(record: RequestRecord, end: EndOfRequest): Reque
     ...(useOf(record) ?? NO_USE),
     ...(content && { content }),
   };
+}
+
+export function courseOf({ turns = [], traceParent }: RequestRecord): RequestCourse {
+  return { turns, ...(traceParent !== undefined && { traceParent }) };
 }
 
 /** The protocol of a request that did not come to a turn, by its path. */

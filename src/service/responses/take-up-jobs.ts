@@ -6,7 +6,7 @@ import type { Principal } from "../../core/words/principal.ts";
 import { endStoredResponse } from "../../protocols/responses/end-stored-response.ts";
 import { turnIdOf } from "../../protocols/responses/response-head.ts";
 import type { ServiceParts } from "../service-parts.ts";
-import { describeRequest } from "../request-log/describe-request.ts";
+import { courseOf, describeRequest } from "../request-log/describe-request.ts";
 import { type RequestRecord, whenTurnsAreOver } from "../turns/request-record.ts";
 import { beginInBackground } from "./begin-response.ts";
 import type { JobPayload } from "./job-payload.ts";
@@ -54,7 +54,7 @@ async function takeUp(job: Job, { service, keys, keepAliveMs }: TakeUpParts): Pr
     record.heldUntil = live.ended;
     // Its own server never came to put it on record.
     const end = { route: "POST /v1/responses", status: 200, endedAt: clock(), isClientGone: false };
-    whenTurnsAreOver(record, () => service.hearRequest(describeRequest(record, end)));
+    whenTurnsAreOver(record, () => service.hearRequest(describeRequest(record, end), courseOf(record)));
   } catch (thrown) {
     logger.error("response.not-taken-up", { responseId: job.id, error: thrown });
     await failJob(service, job, thrown);

@@ -6,7 +6,8 @@ import { isTerminalEvent, type Notice, SPEECH, type TurnEvent } from "../../core
 import type { TurnUse } from "../../core/words/usage.ts";
 import type { Stage } from "../../lib/stage.ts";
 import { noteIgnored, recordFailure, type RequestRecord } from "./request-record.ts";
-import { noteInTurn, type TurnNote } from "./turn-note.ts";
+import type { TurnNote } from "../../core/words/turn-note.ts";
+import { noteInTurn } from "./turn-note.ts";
 
 export interface TurnObserver {
   readonly record: RequestRecord;

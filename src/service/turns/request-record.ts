@@ -2,7 +2,7 @@ import { toAppError, type ErrorInfo } from "../../core/words/app-error.ts";
 import type { PrincipalId } from "../../core/words/ids.ts";
 import type { Placement } from "../../core/words/turn-event.ts";
 import { addUsage, type TurnUse } from "../../core/words/usage.ts";
-import type { TurnNote } from "./turn-note.ts";
+import type { TurnNote } from "../../core/words/turn-note.ts";
 
 /** What is known about one request, gathered while it runs; it becomes the request's line in the log and its entry on record. */
 export interface RequestRecord {
@@ -30,6 +30,8 @@ export interface RequestRecord {
   error?: ErrorInfo;
   /** What was thrown, with its causes; for the log only. */
   thrown?: unknown;
+  /** As in the header `traceparent`. */
+  readonly traceParent?: string;
   /** What is asked and answered is kept with it. */
   keepsContent?: true;
   /** Its turns, in the order of their start; a turn is one of them from before it runs. */

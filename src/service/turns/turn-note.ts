@@ -1,43 +1,7 @@
-import type { ErrorKind } from "../../core/words/app-error.ts";
-import type { ConversationId, TurnId } from "../../core/words/ids.ts";
 import type { ContentPart, Message } from "../../core/words/message.ts";
-import type { Placement, TurnEvent } from "../../core/words/turn-event.ts";
+import type { TurnEvent } from "../../core/words/turn-event.ts";
+import type { TurnNote } from "../../core/words/turn-note.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
-import type { TurnUse } from "../../core/words/usage.ts";
-
-/** A turn as its request's record has it. Times are milliseconds since the epoch. */
-export interface TurnNote {
-  readonly turnId: TurnId;
-  readonly protocol: string;
-  readonly profile: string;
-  /** As the client named it. */
-  readonly modelId: string;
-  readonly model: string;
-  readonly askedAt: number;
-  /** How long it waited for its place. */
-  queuedMs?: number;
-  startedAt?: number;
-  firstTokenAt?: number;
-  endedAt?: number;
-  placement?: Placement;
-  conversationId?: ConversationId;
-  conversationName?: string;
-  /** Known once it has come to its end. */
-  use?: TurnUse;
-  error?: ErrorKind;
-  /** What Claude Code did by itself. */
-  readonly activities: ActivityNote[];
-  /** Only where it is to be kept; cut where it is long. */
-  content?: { readonly prompt: string; answer: string };
-}
-
-export interface ActivityNote {
-  readonly activityId: string;
-  readonly name: string;
-  readonly startedAt: number;
-  endedAt?: number;
-  isError?: boolean;
-}
 
 /** More are not told apart: the record is not the place for them. */
 const MAX_ACTIVITIES = 200;
