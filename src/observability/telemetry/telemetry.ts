@@ -9,6 +9,8 @@ import { requestSpans, type TraceSpan } from "./request-spans.ts";
 const TRACES_INTERVAL_MS = 2_000;
 /** Spans of one message. */
 const BATCH = 500;
+/** At the end a collector that does not answer holds up nobody for longer. */
+const LAST_PATIENCE_MS = 2_000;
 /** When this many wait, because nobody takes them, the oldest are lost. */
 const MAX_WAITING = 5_000;
 
@@ -23,6 +25,7 @@ export class Telemetry {
   #sending: Promise<void> = Promise.resolve();
   /** A collector that is away is told of once. */
   #isFailing = false;
+  #isClosing = false;
 
   constructor(
     settings: OtlpSettings,
@@ -48,6 +51,7 @@ export class Telemetry {
   /** Sends what is left. Never rejects. */
   async close(): Promise<void> {
     for (const timer of this.#timers) timer.cancel();
+    this.#isClosing = true;
     await this.#sendSpans();
     await this.#sendMetrics();
   }
@@ -86,7 +90,7 @@ export class Telemetry {
         method: "POST",
         headers: { ...headers, "content-type": "application/json" },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.timeout(this.#isClosing ? Math.min(timeoutMs, LAST_PATIENCE_MS) : timeoutMs),
       });
       await response.arrayBuffer();
       if (!response.ok) throw new Error(`The collector answers ${response.status}.`);

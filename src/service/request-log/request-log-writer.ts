@@ -20,6 +20,8 @@ export class RequestLogWriter {
   #timer: { cancel(): void } | undefined;
   #writing: Promise<void> | undefined;
   #lost = 0;
+  /** The last attempt failed: the next one is the timer's, and nothing is told again. */
+  #isFailing = false;
 
   constructor(log: Pick<RequestLogStore, "write">, logger: Logger) {
     this.#log = log;
@@ -32,7 +34,8 @@ export class RequestLogWriter {
       this.#waiting.shift();
       this.#lost += 1;
     }
-    if (this.#waiting.length >= BATCH && !this.#writing) void this.flush().catch(() => {});
+    const isDue = this.#waiting.length >= BATCH && !this.#isFailing;
+    if (isDue && !this.#writing) void this.flush().catch(() => {});
     else this.#writeWithin(WINDOW_MS);
   }
 
@@ -65,9 +68,11 @@ export class RequestLogWriter {
       await this.#log.write(batch);
       if (this.#lost > 0) this.#logger.error("request-log.lost", { count: this.#lost });
       this.#lost = 0;
+      this.#isFailing = false;
     } catch (error) {
       this.#waiting = [...batch, ...this.#waiting];
-      this.#logger.error("request-log.not-written", { error, waiting: this.#waiting.length });
+      if (!this.#isFailing) this.#logger.error("request-log.not-written", { error });
+      this.#isFailing = true;
       this.#writeWithin(RETRY_MS);
       throw error;
     } finally {
