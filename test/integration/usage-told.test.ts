@@ -140,20 +140,24 @@ const rowOf = (counts: Counts, requests: number) => ({
   total: counts.prompt + counts.output,
 });
 
-test("turnpike usage says what the clients were told, whatever they speak, and that is what the model has used", async () => {
-  const turnpike = await startTurnpike();
-  const [first, second] = [new Spending(), new Spending()];
-  const told = [await askByOpenAi(turnpike, first), await askByAnthropic(turnpike, second)] as const;
-  expect(told.map(sumOf)).toEqual([first, second].map(({ used }) => sumOf(used)));
-  // One that fails has used nothing, and counts.
-  turnpike.upstream.respondWith(httpError(400, { type: "invalid_request_error", message: "No." }));
-  expect((await turnpike.post({ model: "sonnet", messages: [user("Hello.")] })).status).toBe(400);
+test(
+  "turnpike usage says what the clients were told, whatever they speak, and that is what the model has used",
+  { timeout: 120_000 },
+  async () => {
+    const turnpike = await startTurnpike();
+    const [first, second] = [new Spending(), new Spending()];
+    const told = [await askByOpenAi(turnpike, first), await askByAnthropic(turnpike, second)] as const;
+    expect(told.map(sumOf)).toEqual([first, second].map(({ used }) => sumOf(used)));
+    // One that fails has used nothing, and counts.
+    turnpike.upstream.respondWith(httpError(400, { type: "invalid_request_error", message: "No." }));
+    expect((await turnpike.post({ model: "sonnet", messages: [user("Hello.")] })).status).toBe(400);
 
-  const whole = rowOf(sumOf(told.flat()), told.flat().length + 1);
-  expect(await readUsage(turnpike)).toEqual([whole, whole]);
-  const byKey = await readUsage(turnpike, "--by", "key");
-  expect(byKey).toHaveLength(3);
-  expect(byKey).toContainEqual(rowOf(sumOf(told[0]), told[0].length + 1));
-  expect(byKey).toContainEqual(rowOf(sumOf(told[1]), told[1].length));
-  expect(await readUsage(turnpike, "--until", "1h")).toEqual([]);
-});
+    const whole = rowOf(sumOf(told.flat()), told.flat().length + 1);
+    expect(await readUsage(turnpike)).toEqual([whole, whole]);
+    const byKey = await readUsage(turnpike, "--by", "key");
+    expect(byKey).toHaveLength(3);
+    expect(byKey).toContainEqual(rowOf(sumOf(told[0]), told[0].length + 1));
+    expect(byKey).toContainEqual(rowOf(sumOf(told[1]), told[1].length));
+    expect(await readUsage(turnpike, "--until", "1h")).toEqual([]);
+  },
+);
