@@ -10,6 +10,7 @@ import { allowCors } from "./middleware/allow-cors.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { checkHost } from "./middleware/check-host.ts";
 import { checkOrigin } from "./middleware/check-origin.ts";
+import { endFeeds } from "./middleware/end-feeds.ts";
 import { recordRequest } from "./middleware/record-request.ts";
 import { tellLimits } from "./middleware/tell-limits.ts";
 import { takeRefusedBody } from "./middleware/take-refused-body.ts";
@@ -86,6 +87,7 @@ export function createApp(given: GivenDependencies): Hono<AppEnv> {
   app.use(checkOrigin(options.corsOrigins));
   app.use(allowCors(options.corsOrigins));
   app.use(authenticate(options.keys, options.openPaths));
+  app.use(endFeeds(options.keys));
   app.use(tellLimits(dependencies.reportLimits, clock));
 
   app.get("/", showIndex(dependencies));

@@ -222,6 +222,10 @@ describe("who may do what at the admin API", () => {
   });
 });
 
+/** Who changes keys in these tests. */
+// Proof for the cast: nobody else is called so.
+const TESTER = { id: "tester" as never, mayApprove: "none" } as const;
+
 const HERE = "/projects/here";
 
 /** Knows `sonnet` and `opus` of the profile `chat`, and the agents `agent` and `other-agent`. */
@@ -370,6 +374,39 @@ describe("what a key is kept to", () => {
     expect((await keyed.ask(key, "POST", CHAT, chat("sonnet"))).status).toBe(403);
   });
 });
+
+test.each([
+  [
+    "/admin/api/feed",
+    { role: "viewer" },
+    (keyed: KeyedServer, id: string) => keyed.keyAdmin.revoke(id, TESTER),
+  ],
+  [
+    "/admin/api/feed",
+    { role: "admin" },
+    (keyed: KeyedServer, id: string) =>
+      keyed.keyAdmin.set(id, (settings) => ({ ...settings, role: "client" }), TESTER),
+  ],
+  ["/approvals/stream", {}, (keyed: KeyedServer, id: string) => keyed.keyAdmin.revoke(id, TESTER)],
+] as const)(
+  "an open feed, %s of a key with %j, ends when the key may no longer have it",
+  async (path, settings, change) => {
+    const keyed = await startKeyedServer(say("ok"));
+    const key = await keyed.give(settings);
+    const [{ id = "" } = {}] = await keyed.keyAdmin.list();
+    const open = async (secret: string) => {
+      const answer = await fetch(keyed.server.url + path, { headers: { authorization: `Bearer ${secret}` } });
+      expect(answer.status).toBe(200);
+      return answer.body?.getReader();
+    };
+    const reader = await open(key);
+    await change(keyed, id);
+    const untilEnd = async () => {
+      while (!(await reader?.read())?.done);
+    };
+    await expect(untilEnd()).rejects.toThrow();
+  },
+);
 
 test("on an open WebSocket, too, a revoked key runs no further turn, and a narrowed one is kept to what it may", async () => {
   const gate = new Gate();

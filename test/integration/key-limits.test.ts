@@ -28,9 +28,11 @@ async function clientOf(name: string, ...flags: readonly string[]): Promise<Open
 
 const HELLO = { model: "sonnet", messages: [user("Hello")] };
 
-/** The answer, the tokens that are left by its header, and the time to wait if it is refused. */
-async function ask(client: OpenAI, body: Partial<typeof HELLO> = {}) {
-  const { data, response } = await client.chat.completions.create({ ...HELLO, ...body }).withResponse();
+/** What an answer has used, and what is left by its headers. In one conversation of each key, which keeps its process. */
+async function ask(client: OpenAI, body: Partial<typeof HELLO> = {}, name = "talk") {
+  const headers = { "X-Conversation-ID": name };
+  const asking = client.chat.completions.create({ ...HELLO, ...body }, { headers });
+  const { data, response } = await asking.withResponse();
   const left = (what: string) => Number(response.headers.get(`x-ratelimit-remaining-${what}`));
   return { total: data.usage?.total_tokens ?? 0, requests: left("requests"), tokens: left("tokens") };
 }
@@ -87,7 +89,7 @@ test("a budget that is used up is insufficient_quota, and of turns at once none 
   const gate = new Gate();
   upstream.respondWith([1, 2].map(() => text("", { chunks: ["Wait", gate] })));
   const crowd = await clientOf("crowd", "--turns-at-once", "2");
-  const running = [ask(crowd), ask(crowd)];
+  const running = [ask(crowd, {}, "one"), ask(crowd, {}, "two")];
   await expect.poll(() => shared().health().turns.running, { timeout: 20_000 }).toBe(2);
   await expect(ask(crowd)).rejects.toThrow(/turns at once: Limit 2/);
   gate.release();
