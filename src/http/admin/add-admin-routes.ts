@@ -4,6 +4,7 @@ import type { Clock } from "../../core/ports/clock.ts";
 import type { ReportHealth } from "../../core/ports/health.ts";
 import type { RequestLogStore } from "../../core/ports/request-log.ts";
 import type { ServerFacts } from "../../core/words/server-facts.ts";
+import { formatOpenApi } from "../../protocols/admin/format-openapi.ts";
 import { formatStatus } from "../../protocols/admin/format-status.ts";
 import { parseStopRequest, type StopRequest } from "../../protocols/admin/parse-stop-request.ts";
 import type { KeyAdmin } from "../../service/access/key-admin.ts";
@@ -54,14 +55,16 @@ export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
   ];
 }
 
-/** For whoever has a key with a role, over the network. */
+/** For whoever has a key with a role, over the network, and described for everybody. */
 export function addAdminRoutes(app: Hono<AppEnv>, parts: AdminParts): void {
-  for (const route of adminRoutes(parts)) {
+  const routes = adminRoutes(parts);
+  for (const route of routes) {
     app.on(route.method.toUpperCase(), route.path, (context) => {
       requireRole(context, route.role);
       return route.handle(context);
     });
   }
+  app.get("/openapi.json", (context) => context.json(formatOpenApi(routes, parts.health().version)));
 }
 
 /** For the operator: whoever reaches these routes has that right, and what serves them checks it. */

@@ -1,4 +1,12 @@
 import { formatKey, formatKeyList, formatNewKey } from "../../protocols/admin/format-key.ts";
+import {
+  keyChangesSchema,
+  keyListSchema,
+  keySchema,
+  keyWithSecretSchema,
+  newKeySchema,
+  rotationSchema,
+} from "../../protocols/admin/key-schemas.ts";
 import { parseKeyChanges, parseNewKey, parseRotation } from "../../protocols/admin/parse-key.ts";
 import type { KeyAdmin } from "../../service/access/key-admin.ts";
 import type { AppContext } from "../app-env.ts";
@@ -19,12 +27,19 @@ export function keyRoutes({ keys, clock }: Dependencies): readonly AdminRoute[] 
       method: "get",
       path: "/admin/api/keys",
       role: "viewer",
+      description: { summary: "All API keys, the oldest first.", answer: keyListSchema },
       handle: async (context) => context.json(formatKeyList(await keys.list(), clock())),
     },
     {
       method: "post",
       path: "/admin/api/keys",
       role: "admin",
+      description: {
+        summary: "Make a key. Its secret is told this once.",
+        body: newKeySchema,
+        answer: keyWithSecretSchema,
+        status: 201,
+      },
       handle: async (context) => {
         const created = await keys.create(parseNewKey(await readBody(context)), requireIdentity(context));
         return tellSecret(context, formatNewKey(created, clock()), 201);
@@ -34,12 +49,18 @@ export function keyRoutes({ keys, clock }: Dependencies): readonly AdminRoute[] 
       method: "get",
       path: "/admin/api/keys/:id",
       role: "viewer",
+      description: { summary: "One key.", answer: keySchema },
       handle: async (context) => context.json(formatKey(await keys.find(idOf(context)), clock())),
     },
     {
       method: "post",
       path: "/admin/api/keys/:id",
       role: "admin",
+      description: {
+        summary: "Change a key: what is absent stays, null takes a bound or a limit away.",
+        body: keyChangesSchema,
+        answer: keySchema,
+      },
       handle: async (context) => {
         const change = parseKeyChanges(await readBody(context));
         const key = await keys.set(idOf(context), change, requireIdentity(context));
@@ -50,6 +71,11 @@ export function keyRoutes({ keys, clock }: Dependencies): readonly AdminRoute[] 
       method: "post",
       path: "/admin/api/keys/:id/rotate",
       role: "admin",
+      description: {
+        summary: "Give a key another secret, told this once.",
+        body: rotationSchema,
+        answer: keyWithSecretSchema,
+      },
       handle: async (context) => {
         const graceMs = parseRotation(await readBody(context));
         const rotated = await keys.rotate(idOf(context), graceMs, requireIdentity(context));
@@ -60,6 +86,7 @@ export function keyRoutes({ keys, clock }: Dependencies): readonly AdminRoute[] 
       method: "post",
       path: "/admin/api/keys/:id/revoke",
       role: "admin",
+      description: { summary: "End a key, for good.", answer: keySchema },
       handle: async (context) =>
         context.json(formatKey(await keys.revoke(idOf(context), requireIdentity(context)), clock())),
     },

@@ -4,7 +4,7 @@ import { identifyPrincipal } from "../../service/access/identify-principal.ts";
 import { mayNotUse } from "../../service/access/may-not-use.ts";
 
 /** Paths that anybody may see: they reveal no secret. */
-const PUBLIC_PATHS = new Set(["/", "/health", "/health/live", "/health/ready"]);
+const PUBLIC_PATHS = new Set(["/", "/health", "/health/live", "/health/ready", "/openapi.json"]);
 
 /**
  * Identifies the principal by the bearer key or, as Anthropic's clients send it, `x-api-key`. All but the public paths need a
