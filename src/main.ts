@@ -137,6 +137,7 @@ export const startServer: StartServer = async (
       environment: engineEnvironment,
       upstreamRetries: config.turns.upstreamRetries,
       deadlines,
+      hasWorkers: config.sessions.hasWorkers,
       ...(config.claude.executable === undefined ? {} : { executable: config.claude.executable }),
       transcriptFolder: join(config.dataDir, "transcripts"),
       ...(await findPrivatePaths(config, environment)),

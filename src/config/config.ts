@@ -51,6 +51,8 @@ export interface SessionsConfig {
   readonly maxSpares: number;
   readonly maxSpawnsAtOnce: number;
   readonly sessionIdleMs: number;
+  /** Turns without Claude Code's own tools run on workers. */
+  readonly hasWorkers: boolean;
   /** Resident memory that all Claude Code processes may take together. */
   readonly maxMemoryBytes: number;
 }

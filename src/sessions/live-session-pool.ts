@@ -1,24 +1,33 @@
-import { AppError } from "../core/words/app-error.ts";
-import type { ConversationId, TurnId } from "../core/words/ids.ts";
+import type { ConversationId, PrincipalId, TurnId } from "../core/words/ids.ts";
 import type { Clock } from "../core/ports/clock.ts";
-import type { EngineSession, SessionSpec, SessionStart, TurnInput } from "../core/ports/engine.ts";
+import type {
+  EngineSession,
+  GivenHistory,
+  SessionSpec,
+  SessionStart,
+  TurnInput,
+} from "../core/ports/engine.ts";
 import type { Engines } from "../core/ports/engines.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type {
   HeldState,
+  KeptConversation,
   NewSession,
   PoolStats,
   SessionLease,
   SessionPool,
   SessionView,
+  WorkerAsker,
 } from "../core/ports/session-pool.ts";
 import { type ProcessKind, processKindKey } from "../core/turn/process-kind.ts";
 import type { Placement } from "../core/words/turn-event.ts";
 import { readProcessMemory } from "../lib/process-memory.ts";
-import { Semaphore } from "../lib/semaphore.ts";
 import { repeat } from "../lib/time.ts";
+import { KeptConversations } from "./kept-conversations.ts";
 import { isSameSpec, type PooledSession } from "./pooled-session.ts";
+import { SessionProcesses } from "./session-processes.ts";
 import { SpareShelf } from "./spare-shelf.ts";
+import { type LentWorker, type Worker, WorkerShelf } from "./worker-shelf.ts";
 
 export interface PoolLimits {
   /** Limit of processes that hold a conversation. Must be at least the number of turns that run at once. */
@@ -36,6 +45,9 @@ const QUIET_MS = 40;
 /** How often idle times and memory are checked; more often when sessions may idle for less than this. */
 const SWEEP_INTERVAL_MS = 5_000;
 const MIN_SWEEP_INTERVAL_MS = 100;
+/** For each session that there may be, this many conversations are kept that need none. */
+const KEPT_FOR_EACH_SESSION = 16;
+const MAX_KEPT_BYTES = 64 * 1024 * 1024;
 
 /**
  * The live processes of this server. Idle sessions are kept in order of last use; when there is no room for a new one, the
@@ -47,16 +59,14 @@ export class LiveSessionPool implements SessionPool {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #spares: SpareShelf;
-  readonly #spawns: Semaphore;
+  readonly #lives: SessionProcesses;
   /** In order of use, the least recently used first. */
   readonly #sessions = new Set<PooledSession>();
-  readonly #closing = new Set<Promise<void>>();
+  readonly #workers: WorkerShelf;
+  readonly #kept: KeptConversations;
   readonly #sweep: { cancel(): void };
   /** Combinations of workspace and kind, as one key. */
   readonly #withoutSpares = new Set<string>();
-  readonly #closed = new AbortController();
-  #closedCount = 0;
-  #starting = 0;
   #memoryBytes: number | undefined;
 
   constructor(parts: { engines: Engines; limits: PoolLimits; clock: Clock; logger: Logger }) {
@@ -64,16 +74,41 @@ export class LiveSessionPool implements SessionPool {
     this.#limits = parts.limits;
     this.#clock = parts.clock;
     this.#logger = parts.logger;
-    this.#spawns = new Semaphore(parts.limits.maxSpawnsAtOnce);
+    this.#lives = new SessionProcesses(parts.limits.maxSpawnsAtOnce, parts.logger);
     const { engines, logger } = parts;
     const { sparesPerKind } = parts.limits;
     this.#spares = new SpareShelf({
       engines,
       logger,
       sparesPerKind,
-      spawns: this.#spawns,
+      spawns: this.#lives.spawns,
       isQuiet: () => this.#isQuiet(),
     });
+    this.#workers = new WorkerShelf({
+      engines,
+      logger,
+      maxStartsAtOnce: parts.limits.maxSpawnsAtOnce,
+      start: (begin) => {
+        this.#makeRoom();
+        return this.#lives.start(begin);
+      },
+      takeSpare: (spec) => {
+        const spare = this.#spares.takeWorker(spec.kind);
+        if (spare) this.#makeRoom();
+        return spare;
+      },
+      admit: (session, kindKey, principalId) => this.#admitWorker(session, kindKey, principalId),
+      end: (worker, why) => void this.#lives.end(worker.session, why),
+    });
+    const { maxSessions, sessionIdleMs } = parts.limits;
+    this.#kept = new KeptConversations(
+      {
+        maxConversations: maxSessions * KEPT_FOR_EACH_SESSION,
+        maxBytes: MAX_KEPT_BYTES,
+        idleMs: sessionIdleMs,
+      },
+      parts.clock,
+    );
     const sweepMs = Math.min(SWEEP_INTERVAL_MS, Math.max(MIN_SWEEP_INTERVAL_MS, parts.limits.sessionIdleMs));
     this.#sweep = repeat(sweepMs, () => void this.sweep());
   }
@@ -93,12 +128,45 @@ export class LiveSessionPool implements SessionPool {
     const holders = [...this.#sessions].filter(({ held }) => held?.stateHash === stateHash);
     const idle = holders.filter(({ isBusy }) => !isBusy);
     const fitting = idle.find(({ spec }) => spec.systemText === systemText);
-    return (fitting ?? idle[0] ?? holders[0])?.held;
+    return (fitting ?? idle[0])?.held ?? this.#kept.find(stateHash) ?? holders[0]?.held;
   }
 
   systemTextAfter(turnId: TurnId): string | undefined {
     for (const { held, spec } of this.#sessions) if (held?.turnId === turnId) return spec.systemText;
-    return undefined;
+    return this.#kept.systemTextAfter(turnId);
+  }
+
+  takeWorker(
+    spec: SessionSpec,
+    asker: WorkerAsker,
+    signal: AbortSignal,
+  ): SessionLease | Promise<SessionLease> {
+    const lease = ({ session, isNew }: LentWorker): SessionLease => ({
+      session,
+      spec,
+      placement: isNew ? "cold" : "spare",
+    });
+    const lent = this.#workers.take(spec, asker, signal);
+    return lent instanceof Promise ? lent.then(lease) : lease(lent);
+  }
+
+  returnWorker({ session }: SessionLease): void {
+    for (const worker of this.#workers.workers) {
+      // It may have died between its last message and now.
+      if (worker.session === session) return this.#workers.return(worker, this.#clock());
+    }
+  }
+
+  keep(conversation: KeptConversation): void {
+    this.#kept.add(conversation);
+  }
+
+  historyAfter(turnId: TurnId): GivenHistory | undefined {
+    return this.#kept.historyAfter(turnId);
+  }
+
+  takeKept(turnId: TurnId, spec: Pick<SessionSpec, "model" | "systemText">): boolean {
+    return this.#kept.take(turnId, spec);
   }
 
   async open(start: NewSession, signal: AbortSignal, withoutSpare = false): Promise<SessionLease> {
@@ -137,9 +205,15 @@ export class LiveSessionPool implements SessionPool {
     this.#withoutSpares.add(placeKey(spec));
   }
 
+  holds(id: ConversationId): boolean {
+    return this.#kept.has(id) || this.viewConversation(id) !== undefined;
+  }
+
   viewConversation(id: ConversationId): SessionView | undefined {
-    for (const { session, held, isBusy } of [...this.#sessions].toReversed()) {
-      if (held?.conversationId !== id) continue;
+    const workers = [...this.#workers.workers].filter(({ isBusy }) => isBusy);
+    for (const { session, isBusy, ...rest } of [...workers, ...[...this.#sessions].toReversed()]) {
+      const conversationId = "held" in rest ? rest.held?.conversationId : rest.conversationId;
+      if (conversationId !== id) continue;
       const { processId } = session;
       return { id: session.id, isBusy, ...(processId === undefined ? {} : { processId }) };
     }
@@ -147,19 +221,21 @@ export class LiveSessionPool implements SessionPool {
   }
 
   async evictConversation(id: ConversationId): Promise<void> {
+    this.#kept.drop(id);
     for (const pooled of this.#sessions) {
       if (pooled.held?.conversationId === id && !pooled.isBusy) await this.#end(pooled, "evicted");
     }
   }
 
   stats(): PoolStats {
-    const busy = [...this.#sessions].filter((pooled) => pooled.isBusy).length;
+    const processes = this.#processes();
+    const busy = processes.filter(({ isBusy }) => isBusy).length;
     return {
-      idle: this.#sessions.size - busy,
+      idle: processes.length - busy,
       busy,
-      starting: this.#starting,
+      starting: this.#lives.starting,
       limit: this.#limits.maxSessions,
-      closed: this.#closedCount,
+      closed: this.#lives.closedCount,
       spares: this.#spares.stats,
       ...(this.#memoryBytes === undefined ? {} : { memoryBytes: this.#memoryBytes }),
     };
@@ -171,9 +247,10 @@ export class LiveSessionPool implements SessionPool {
   async sweep(): Promise<void> {
     const deadline = this.#clock() - this.#limits.sessionIdleMs;
     for (const pooled of this.#idle()) if (pooled.idleSince <= deadline) void this.#end(pooled, "idle");
+    this.#kept.sweep();
 
-    const sizes = new Map<PooledSession, number>();
-    for (const pooled of this.#sessions) sizes.set(pooled, await memoryOf(pooled.session.processId));
+    const sizes = new Map<PooledSession | Worker, number>();
+    for (const pooled of this.#processes()) sizes.set(pooled, await memoryOf(pooled.session.processId));
     const spares = await Promise.all(this.#spares.processIds.map(memoryOf));
     let total = [...sizes.values(), ...spares].reduce((sum, size) => sum + size, 0);
     this.#memoryBytes = total;
@@ -186,13 +263,19 @@ export class LiveSessionPool implements SessionPool {
 
   async close(): Promise<void> {
     this.#sweep.cancel();
-    this.#closed.abort(new AppError({ kind: "shutting-down", message: "The server is shutting down." }));
-    for (const pooled of this.#sessions) void this.#end(pooled, "shutdown");
-    await Promise.all([this.#spares.close(), ...this.#closing]);
+    this.#lives.stop();
+    for (const pooled of this.#processes()) void this.#end(pooled, "shutdown");
+    await Promise.all([this.#spares.close(), this.#lives.ended()]);
   }
 
-  #idle(): PooledSession[] {
-    return [...this.#sessions].filter((pooled) => !pooled.isBusy);
+  #processes(): (PooledSession | Worker)[] {
+    return [...this.#sessions, ...this.#workers.workers];
+  }
+
+  /** The idle ones, the one that is idle for longest first. */
+  #idle(): (PooledSession | Worker)[] {
+    const idle = this.#processes().filter(({ isBusy }) => !isBusy);
+    return idle.toSorted((left, right) => left.idleSince - right.idleSince);
   }
 
   #find(session: EngineSession): PooledSession | undefined {
@@ -201,8 +284,9 @@ export class LiveSessionPool implements SessionPool {
   }
 
   #isQuiet(): boolean {
-    const isActive = ({ isBusy, idleSince }: PooledSession) => isBusy || this.#clock() - idleSince < QUIET_MS;
-    return this.#starting === 0 && ![...this.#sessions].some(isActive);
+    const isActive = ({ isBusy, idleSince }: PooledSession | Worker) =>
+      isBusy || this.#clock() - idleSince < QUIET_MS;
+    return this.#lives.starting === 0 && !this.#processes().some(isActive);
   }
 
   /** Moves it to the end: the most recently used. */
@@ -213,24 +297,35 @@ export class LiveSessionPool implements SessionPool {
   }
 
   #makeRoom(): void {
-    if (this.#sessions.size + this.#starting < this.#limits.maxSessions) return;
+    if (this.#processes().length + this.#lives.starting < this.#limits.maxSessions) return;
     const [oldest] = this.#idle();
     if (oldest) void this.#end(oldest, "evicted");
   }
 
   async #start(start: SessionStart, placement: Placement, signal: AbortSignal): Promise<SessionLease> {
-    this.#starting += 1;
-    const ending = AbortSignal.any([signal, this.#closed.signal]);
-    try {
-      const release = await this.#spawns.acquire(ending);
-      const session = await this.#engines.of(start.spec.kind).startSession(start, ending).finally(release);
-      if (!ending.aborted) return this.#admit(session, start.spec, placement);
-      // The session has started, but nobody wants it any more.
-      await session.close();
-      throw ending.reason;
-    } finally {
-      this.#starting -= 1;
-    }
+    const session = await this.#lives.start(
+      (ending) => this.#engines.of(start.spec.kind).startSession(start, ending),
+      signal,
+    );
+    return this.#admit(session, start.spec, placement);
+  }
+
+  #admitWorker(session: EngineSession, kindKey: string, principalId: PrincipalId): Worker {
+    const worker: Worker = {
+      session,
+      kindKey,
+      principalId,
+      conversationId: undefined,
+      isBusy: true,
+      idleSince: this.#clock(),
+    };
+    void session.exited.then((exit) => {
+      if (!this.#workers.remove(worker)) return;
+      this.#logger.info("session.exited", { sessionId: session.id, ...exit });
+    });
+    const { id: sessionId, processId } = session;
+    this.#logger.debug("session.opened", { sessionId, processId, kind: kindKey, isWorker: true });
+    return worker;
   }
 
   #admit(session: EngineSession, spec: SessionSpec, placement: Placement): SessionLease {
@@ -249,16 +344,10 @@ export class LiveSessionPool implements SessionPool {
     return { session, spec, placement };
   }
 
-  #end(pooled: PooledSession, why: string): Promise<void> {
-    this.#sessions.delete(pooled);
-    this.#closedCount += 1;
-    this.#logger.debug("session.closing", { sessionId: pooled.session.id, why });
-    const closing = pooled.session
-      .close()
-      .catch((error: unknown) => this.#logger.error("session.failed-to-close", { error }))
-      .finally(() => this.#closing.delete(closing));
-    this.#closing.add(closing);
-    return closing;
+  #end(pooled: PooledSession | Worker, why: string): Promise<void> {
+    if ("kindKey" in pooled) this.#workers.remove(pooled);
+    else this.#sessions.delete(pooled);
+    return this.#lives.end(pooled.session, why);
   }
 }
 

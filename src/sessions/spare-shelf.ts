@@ -1,8 +1,8 @@
-import type { EngineSession, EngineSpare } from "../core/ports/engine.ts";
+import { type EngineSession, type EngineSpare, WorkersUnavailable } from "../core/ports/engine.ts";
 import type { Engines } from "../core/ports/engines.ts";
 import type { NewSession } from "../core/ports/session-pool.ts";
 import type { Logger } from "../core/ports/logger.ts";
-import { type ProcessKind, processKindKey } from "../core/turn/process-kind.ts";
+import { isStateless, type ProcessKind, processKindKey } from "../core/turn/process-kind.ts";
 import type { Semaphore } from "../lib/semaphore.ts";
 import { schedule } from "../lib/time.ts";
 
@@ -23,11 +23,14 @@ export interface SpareShelfParts {
   readonly logger: Logger;
 }
 
+/** A spare, or a worker that has served nobody. */
+type Ready = EngineSpare | EngineSession;
+
 /** Started processes of one kind that wait for a conversation. */
 interface Row {
   readonly kind: ProcessKind;
-  readonly startSpare: (signal: AbortSignal) => Promise<EngineSpare>;
-  readonly ready: EngineSpare[];
+  readonly start: (signal: AbortSignal) => Promise<Ready>;
+  readonly ready: Ready[];
   starting: number;
   refill: { cancel(): void } | undefined;
 }
@@ -56,15 +59,31 @@ export class SpareShelf {
     return spares.flatMap((spare) => spare.processId ?? []);
   }
 
-  /** Keeps spares of this kind from now on, if its engine supports spares. */
+  /** Keeps spares of this kind from now on, or workers, if its engine supports them. */
   stock(kind: ProcessKind): void {
-    const key = processKindKey(kind);
     const engine = this.#parts.engines.of(kind);
-    if (this.#rows.has(key) || !engine.startSpare) return;
-    const startSpare = engine.startSpare.bind(engine, kind);
-    const row: Row = { kind, startSpare, ready: [], starting: 0, refill: undefined };
+    const isForWorkers = isStateless(kind) && engine.hasWorkers?.(kind) === true;
+    const start: Row["start"] | undefined = isForWorkers
+      ? engine.startWorker?.bind(engine, kind)
+      : engine.startSpare?.bind(engine, kind);
+    const key = isForWorkers ? workersKey(kind) : processKindKey(kind);
+    if (this.#rows.has(key) || !start) return;
+    const row: Row = { kind, start, ready: [], starting: 0, refill: undefined };
     this.#rows.set(key, row);
     this.#fill(row);
+  }
+
+  /** A worker that has served nobody, synchronously; undefined when there is none. */
+  takeWorker(kind: ProcessKind): EngineSession | undefined {
+    const row = this.#rows.get(workersKey(kind));
+    if (!row) return undefined;
+    while (row.ready.length > 0) {
+      const [worker] = row.ready.splice(0, 1);
+      this.#refillWhenQuiet(row);
+      if (worker && "runTurn" in worker && worker.canContinue) return worker;
+      void worker?.close();
+    }
+    return undefined;
   }
 
   /** Turns a ready spare into a session, synchronously; undefined when there is none. */
@@ -75,7 +94,7 @@ export class SpareShelf {
       const [spare] = row.ready.splice(0, 1);
       this.#refillWhenQuiet(row);
       try {
-        if (spare) return spare.claim(spec, firstTurn);
+        if (spare && "claim" in spare) return spare.claim(spec, firstTurn);
       } catch (error) {
         // The spare has just died; its exit event is on the way.
         this.#parts.logger.info("spare.lost", { error });
@@ -118,13 +137,17 @@ export class SpareShelf {
     let release: (() => void) | undefined;
     try {
       release = await this.#parts.spawns.acquire(signal);
-      const spare = await row.startSpare(signal);
+      const spare = await row.start(signal);
       // The spare has started, but the shelf has closed.
       if (signal.aborted) return await spare.close();
       row.ready.push(spare);
       void spare.exited.then(() => this.#forget(row, spare));
     } catch (error) {
       if (signal.aborted) return;
+      if (error instanceof WorkersUnavailable) {
+        this.#rows.delete(workersKey(row.kind));
+        return this.stock(row.kind);
+      }
       this.#parts.logger.error("spare.failed-to-start", { kind: row.kind, error });
       this.#refillLater(row, RETRY_DELAY_MS);
     } finally {
@@ -133,10 +156,14 @@ export class SpareShelf {
     }
   }
 
-  #forget(row: Row, spare: EngineSpare): void {
+  #forget(row: Row, spare: Ready): void {
     const index = row.ready.indexOf(spare);
     if (index === -1 || this.#closed.signal.aborted) return;
     row.ready.splice(index, 1);
     this.#refillLater(row, RETRY_DELAY_MS);
   }
+}
+
+function workersKey(kind: ProcessKind): string {
+  return `workers ${processKindKey(kind)}`;
 }

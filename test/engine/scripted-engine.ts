@@ -48,6 +48,9 @@ export class ScriptedEngine implements Engine {
   /** A test may take it away: an engine need not have spares. */
   startSpare?: NonNullable<Engine["startSpare"]> = (kind, signal) => this.#startSpare(kind, signal);
 
+  /** A test may give it workers. */
+  hasWorkers: NonNullable<Engine["hasWorkers"]> = () => false;
+
   /** Tests whose profiles are not about engines have it in the place of the real one. */
   constructor(name = "sdk") {
     this.name = name;
@@ -80,6 +83,11 @@ export class ScriptedEngine implements Engine {
 
   async startSession(start: SessionStart, signal: AbortSignal): Promise<EngineSession> {
     return this.#session(await this.#start(signal), start);
+  }
+
+  async startWorker(kind: ProcessKind, signal: AbortSignal): Promise<EngineSession> {
+    const spec = { kind, workspace: "/nowhere", model: "default", instructions: "", systemText: "" };
+    return this.#session(await this.#start(signal), { spec, history: [] });
   }
 
   openCallIds(): readonly string[] {

@@ -72,7 +72,7 @@ beforeEach(async () => {
         ...NO_CONVERSATIONS,
         find: async (principalId, name) => {
           const found = await store.findConversation(principalId, name);
-          return found && { ...found, turnCount: 0, turns: [] };
+          return found && { ...found, isHot: false, turnCount: 0, turns: [] };
         },
       },
       undoTurn: createTurnUndo({

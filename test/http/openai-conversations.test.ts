@@ -26,7 +26,9 @@ const directory: ConversationDirectory = {
   list: async () => [],
   find: async (principalId, nameOrId) => {
     const found = await store.findConversation(principalId, nameOrId);
-    return found && { ...found, turnCount: 0, turns: await store.listTurns(principalId, found.id) };
+    if (!found) return undefined;
+    const turns = await store.listTurns(principalId, found.id);
+    return { ...found, isHot: false, turnCount: 0, turns };
   },
   remove: async (principalId, nameOrId) => {
     const found = await store.findConversation(principalId, nameOrId);

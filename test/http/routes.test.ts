@@ -307,6 +307,7 @@ const TALK: ConversationDetails = {
   createdAt: 1000,
   updatedAt: 3000,
   turnCount: 1,
+  isHot: true,
   session: { id: "sess_1", processId: 42, isBusy: false },
   turns: [
     {

@@ -118,6 +118,7 @@ export function buildConfig(
       maxSpares: sessions.maxSpares,
       maxSpawnsAtOnce: sessions.maxSpawnsAtOnce ?? machine.cores,
       sessionIdleMs: sessions.idleTimeout,
+      hasWorkers: sessions.workers,
       maxMemoryBytes: sessions.maxMemory ?? Math.floor(machine.memoryBytes / 2),
     },
     turns: {

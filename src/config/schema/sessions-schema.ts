@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { byteSize, duration, wholeNumber } from "./setting-values.ts";
+import { byteSize, duration, wholeNumber, yesOrNo } from "./setting-values.ts";
 import { optionalSetting, setting } from "./setting.ts";
 
 export const sessionsSchema = z.strictObject({
@@ -18,6 +18,12 @@ export const sessionsSchema = z.strictObject({
     flag: "--max-spawns-at-once <number>",
     about: "Most processes that start at the same time.",
     default: "the number of cores",
+  }),
+  workers: setting(yesOrNo(), {
+    flag: "--workers",
+    about:
+      "With an API key: turns without Claude Code's own tools run on any idle process. Try it: it is new, and off by default.",
+    default: "false",
   }),
   idleTimeout: setting(duration(), {
     flag: "--idle-timeout <time>",

@@ -17,7 +17,7 @@ export function createConversationDirectory(parts: {
       const conversations = await store.listConversations(principalId, page);
       return conversations.map((conversation) => ({
         ...conversation,
-        isHot: pool.viewConversation(conversation.id) !== undefined,
+        isHot: pool.holds(conversation.id),
       }));
     },
 
@@ -26,7 +26,8 @@ export function createConversationDirectory(parts: {
       if (!conversation) return undefined;
       const turns = await store.listTurns(principalId, conversation.id);
       const session = pool.viewConversation(conversation.id);
-      return { ...conversation, turnCount: turns.length, turns, ...(session ? { session } : {}) };
+      const isHot = pool.holds(conversation.id);
+      return { ...conversation, isHot, turnCount: turns.length, turns, ...(session ? { session } : {}) };
     },
 
     async remove(principalId, nameOrId, mode) {

@@ -2,6 +2,8 @@ import type { PrincipalId } from "../words/ids.ts";
 import type { ConversationSummary, StoredTurn } from "./conversation-store.ts";
 
 export interface ConversationDetails extends ConversationSummary {
+  /** Its next turn goes on where it stands: a session holds it, or it is kept for a worker. */
+  readonly isHot: boolean;
   /** Its session, if it has a live one. */
   readonly session?: { readonly id: string; readonly processId?: number; readonly isBusy: boolean };
   readonly turns: readonly StoredTurn[];

@@ -27,8 +27,29 @@ export interface SessionSpec {
   readonly notes?: string;
 }
 
+/**
+ * A history as an engine has given it to the model. `prefix` names what stood before it (the model, the system text, the tools),
+ * in the engine's own way: sealed thinking in the entries holds only behind the same.
+ */
+export interface GivenHistory {
+  readonly entries: readonly TranscriptEntry[];
+  readonly prefix?: string;
+}
+
+/** A history after a turn, to be given to the next one. */
+export interface KeptHistory extends GivenHistory {
+  /** About how much memory it takes. */
+  readonly bytes: number;
+}
+
 /** What one turn gives to a session. */
 export interface TurnInput {
+  /** What was said before. Only a worker is told; a session holds it. */
+  readonly history?: GivenHistory;
+  /** The text before all messages. Only a worker is told; a session is opened with it. */
+  readonly systemText?: string;
+  /** The model that is to answer. Only a worker is told; a session is opened with it. */
+  readonly model?: string;
   /**
    * The new messages in order: results of client tools first, then user and system. Never an answer, and empty only when the
    * turn brings approvals.
@@ -67,7 +88,7 @@ export interface ProcessExit {
   readonly signal: string | null;
 }
 
-/** One live Claude Code process that holds one conversation. */
+/** One live Claude Code process: it holds one conversation, or, as a worker, none. */
 export interface EngineSession {
   readonly id: SessionId;
   readonly processId: number | undefined;
@@ -80,6 +101,8 @@ export interface EngineSession {
   readonly canContinue: boolean;
   /** The client tool calls whose results the next turn must bring, all of them; empty when there are none. */
   readonly openCallIds: readonly string[];
+  /** Of a worker: the history after its last turn, as the model was given it, the answer included. */
+  readonly givenHistory?: KeptHistory | undefined;
   /**
    * Whether the turn may continue in this session. False when the model would see an older version of a tool, when calls wait
    * for an approval that the turn does not bring, or when it brings something that nothing here waits for.
@@ -104,6 +127,11 @@ export class ClaimRefused extends Error {
     super(message, options);
     this.isLasting = isLasting;
   }
+}
+
+/** Claude Code does not do here what a worker needs. Nothing has reached the model; use a session instead. */
+export class WorkersUnavailable extends Error {
+  override readonly name = "WorkersUnavailable";
 }
 
 /** This machine lacks what an engine needs. The words are for the person who starts the server. */
@@ -219,6 +247,16 @@ export interface Engine {
    * @throws AppError `invalid-request` naming the first tool that cannot
    */
   checkTools(kind: ProcessKind, tools: readonly ClientTool[]): void;
+  /**
+   * Whether turns of this kind run on workers: processes that hold no conversation and are given the whole history with each
+   * turn. Absent: the engine has none.
+   */
+  hasWorkers?(kind: ProcessKind): boolean;
+  /**
+   * Starts a worker for turns of this kind.
+   * @throws WorkersUnavailable when Claude Code does not do here what a worker needs; `hasWorkers` is false from then on
+   */
+  startWorker?(kind: ProcessKind, signal: AbortSignal): Promise<EngineSession>;
   /** Absent: a new process is started for each session. */
   startSpare?(kind: ProcessKind, signal: AbortSignal): Promise<EngineSpare>;
   /**

@@ -1,7 +1,14 @@
-import type { ConversationId, TurnId } from "../words/ids.ts";
+import type { ConversationId, PrincipalId, TurnId } from "../words/ids.ts";
 import type { ProcessKind } from "../turn/process-kind.ts";
 import type { Placement } from "../words/turn-event.ts";
-import type { EngineSession, SessionSpec, SessionStart, TurnInput } from "./engine.ts";
+import type {
+  EngineSession,
+  GivenHistory,
+  KeptHistory,
+  SessionSpec,
+  SessionStart,
+  TurnInput,
+} from "./engine.ts";
 
 /** What a session holds: the state after its last completed turn. */
 export interface HeldState {
@@ -17,6 +24,20 @@ export interface SessionLease {
   readonly placement: Placement;
   /** The state that it held when it was taken; absent for a new one. */
   readonly held?: HeldState;
+}
+
+/** Whose turn a worker is wanted for. */
+export interface WorkerAsker {
+  readonly principalId: PrincipalId;
+  readonly conversationId: ConversationId;
+}
+
+/** A conversation that no process holds, kept to be given to the worker of its next turn. */
+export interface KeptConversation {
+  readonly held: HeldState;
+  readonly model: string;
+  readonly systemText: string;
+  readonly history: KeptHistory;
 }
 
 /** A session that begins without a history. */
@@ -51,6 +72,26 @@ export interface SessionPool {
   open(start: NewSession, signal: AbortSignal, withoutSpare?: boolean): Promise<SessionLease>;
   /** A new process that receives this history. */
   resume(start: SessionStart, placement: "resumed" | "imported", signal: AbortSignal): Promise<SessionLease>;
+  /**
+   * A worker of this kind that has served no other principal, as soon as one is idle or has started.
+   * @throws WorkersUnavailable see `Engine.startWorker`
+   */
+  takeWorker(
+    spec: SessionSpec,
+    asker: WorkerAsker,
+    signal: AbortSignal,
+  ): SessionLease | Promise<SessionLease>;
+  /** After a worker's turn, however it ended: the worker becomes idle, or ends when it cannot be used again. */
+  returnWorker(lease: SessionLease): void;
+  /** Keeps a conversation after a worker's turn, as long as a session would be kept. */
+  keep(conversation: KeptConversation): void;
+  /** The history after this turn, if it is kept. */
+  historyAfter(turnId: TurnId): GivenHistory | undefined;
+  /**
+   * A turn goes on with what is kept after this turn. Returns whether the conversation goes on where it stood, with the same model
+   * and system text; otherwise another turn has taken it before and has not ended well, or not yet.
+   */
+  takeKept(turnId: TurnId, spec: Pick<KeptConversation, "model" | "systemText">): boolean;
   /** After a turn that ended well: the session becomes idle and holds this state. */
   release(lease: SessionLease, held: HeldState): void;
   /** In all other cases: the session's process is ended in the background. */
@@ -62,12 +103,14 @@ export interface SessionPool {
   avoidSpares(spec: SessionSpec): void;
   /**
    * The held state of a session that is in this state, or was before its current turn, and has the same system text; idle
-   * sessions first.
+   * sessions first. A kept conversation counts as an idle session.
    */
   findHeld(stateHash: string, systemText: string): HeldState | undefined;
   /** The system text with which the session that holds the state after this turn was opened. */
   systemTextAfter(turnId: TurnId): string | undefined;
-  /** The conversation's most recently used session. */
+  /** Whether a session holds the conversation, or it is kept for a worker. */
+  holds(id: ConversationId): boolean;
+  /** The conversation's most recently used session, or the worker that runs its turn now. */
   viewConversation(id: ConversationId): SessionView | undefined;
   /** Closes the idle session of a conversation, if it has one. */
   evictConversation(id: ConversationId): Promise<void>;

@@ -4,7 +4,7 @@ import { chainAll } from "../../lib/stage.ts";
 import { EventPipeline, type EventPipelineParts } from "./event-pipeline.ts";
 import { appendFileBlocks } from "../file-changes/append-file-blocks.ts";
 import { FileChangeWatch } from "../file-changes/watch-file-changes.ts";
-import type { PlacedTurn } from "./place-turn.ts";
+import type { PlacedTurn } from "./placed-turn.ts";
 import type { TurnPlan } from "./plan-turn.ts";
 import type { Clock } from "../ports/clock.ts";
 import { ClaimRefused } from "../ports/engine.ts";
@@ -116,17 +116,22 @@ export function openAnswerStream(
   });
 }
 
-/** Replaces a refused spare by a new process, before anything has been said. */
+/** Replaces a refused spare or worker by another process, before anything has been said. */
 async function replaceSpare(
-  { request, placed }: ReadyTurn,
+  { request, plan, placed }: ReadyTurn,
   thrown: unknown,
   { pool, logger }: AnswerStreamParts,
   signal: AbortSignal,
 ): Promise<boolean> {
   if (!(thrown instanceof ClaimRefused)) return false;
   logger.info("spare.refused", { turnId: request.turnId, error: thrown });
-  pool.discard(placed.lease);
   const { spec } = placed.lease;
+  if (placed.isOnWorker) {
+    pool.returnWorker(placed.lease);
+    placed.lease = await pool.takeWorker(spec, { ...request, ...plan }, signal);
+    return true;
+  }
+  pool.discard(placed.lease);
   if (thrown.isLasting) pool.avoidSpares(spec);
   placed.lease = await pool.open({ spec, firstTurn: placed.input }, signal, true);
   return true;

@@ -6,38 +6,28 @@ import { requireCapabilities } from "./require-capabilities.ts";
 import { requireToolResults } from "./open-calls.ts";
 import { requireWords } from "./require-words.ts";
 import type { TurnPlan } from "./plan-turn.ts";
-import type { ConversationStore, StoredTurn } from "../ports/conversation-store.ts";
-import type { Engine, SessionSpec, TurnInput, TurnPermissions } from "../ports/engine.ts";
+import type { ConversationStore } from "../ports/conversation-store.ts";
+import {
+  type SessionSpec,
+  type TurnInput,
+  type TurnPermissions,
+  WorkersUnavailable,
+} from "../ports/engine.ts";
 import type { Engines } from "../ports/engines.ts";
 import type { FolderTrust } from "../ports/folder-trust.ts";
 import type { SessionLease, SessionPool } from "../ports/session-pool.ts";
 import type { WorkspaceFolders } from "../ports/workspace-folders.ts";
 import { isClientAgent, type ProcessKind, processKind } from "./process-kind.ts";
+import type { PlacedTurn } from "./placed-turn.ts";
+import { placeOnWorker, runsOnWorker } from "./place-on-worker.ts";
+import { rebuildTranscript } from "./rebuild-transcript.ts";
 import { retellApprovals } from "./retell-approvals.ts";
 import type { CallServerTool } from "../ports/server-tool-caller.ts";
 import { NO_SERVER_TOOLS } from "../words/server-tools.ts";
 import { settleApprovals, type SettledCalls, withCalls, behindResults } from "./settle-approvals.ts";
 import { hashState } from "./state-hash.ts";
-import type { EngineEvent } from "../words/turn-event.ts";
-import type { TranscriptEntry } from "../words/transcript.ts";
 import { turnPermissions } from "./turn-permissions.ts";
 import type { TurnRequest } from "../words/turn-request.ts";
-
-/** A turn with the session that it runs on. */
-export interface PlacedTurn {
-  lease: SessionLease;
-  /** The answer was cut, so the session holds more than the client saw. */
-  isCut?: true;
-  /** The session's state before the new messages. */
-  readonly baseHash: string;
-  /** What this turn's record builds on and adds: a parent and the new messages, or no parent and the whole history. */
-  readonly parentTurnId?: TurnPlan["parentTurnId"];
-  readonly recordedInput: readonly Message[];
-  /** What the session is given. */
-  readonly input: TurnInput;
-  /** Events from before Claude's first output. */
-  readonly events?: readonly EngineEvent[];
-}
 
 export interface PlaceTurnParts {
   /** Whether requests may name MCP servers by URL for Claude Code to connect to. */
@@ -64,11 +54,19 @@ export async function placeTurn(
   const kind = kindOf(request, plan, parts.trust);
   const engine = parts.engines.of(kind);
   requireCapabilities(engine, kind, request);
-  engine.checkTools(kind, request.tools.list);
   const { parentTurnId, history, newMessages, baseHash, conversationId } = plan;
   const { profile } = request.target;
   const permissions = turnPermissions(profile, kind, parts.approvals.grantsOf(conversationId));
   const input = turnInput(request, kind, permissions, newMessages);
+  if (runsOnWorker(engine, kind, input)) {
+    const spec = sessionSpec(request, plan, kind, profile.workspace);
+    try {
+      return await placeOnWorker(request, plan, { engine, spec, input, pool, store }, signal);
+    } catch (error) {
+      if (!(error instanceof WorkersUnavailable)) throw error;
+    }
+  }
+  engine.checkTools(kind, request.tools.list);
   const openFolder = () => parts.folders.open(conversationId, profile, signal, plan.branchOf);
 
   // Taken before the first wait, so that another turn that continues from the same state finds it busy.
@@ -195,9 +193,4 @@ async function orGiveBack(hot: SessionLease, pool: SessionPool, prepare: () => P
     else pool.discard(hot);
     throw error;
   }
-}
-
-/** Claude's own history of consecutive turns: input and output, turn by turn. */
-function rebuildTranscript(lineage: readonly StoredTurn[], engine: Engine): readonly TranscriptEntry[] {
-  return lineage.flatMap((turn) => [...engine.toTranscript(turn.input), ...(turn.transcript ?? [])]);
 }

@@ -137,6 +137,13 @@ export function processKindKey(kind: ProcessKind): string {
   return key;
 }
 
+/** Whether the model alone answers turns of this kind: nothing of Claude Code's own or of the folder's has a part in them. */
+export function isStateless(kind: ProcessKind): boolean {
+  const { systemPrompt, settingSources, isGivenNotes, isLimited, runsCommands } = kind;
+  if (hasBuiltinTools(kind) || systemPrompt !== "client" || settingSources.length > 0) return false;
+  return !isGivenNotes && !isLimited && !runsCommands;
+}
+
 /** Whether a process of this kind has any of Claude Code's own tools. */
 export function hasBuiltinTools({ builtinTools }: ProcessKind): boolean {
   return builtinTools === "on" || builtinTools.length > 0;

@@ -5,7 +5,8 @@ import { nextTick } from "../../lib/time.ts";
 import { type AnswerStreamParts, openAnswerStream } from "./answer-stream.ts";
 import { newConversationId, type TurnId } from "../words/ids.ts";
 import type { AnswerMessage } from "../words/message.ts";
-import { placeTurn, type PlacedTurn, type PlaceTurnParts } from "./place-turn.ts";
+import { placeTurn, type PlaceTurnParts } from "./place-turn.ts";
+import type { PlacedTurn } from "./placed-turn.ts";
 import { planTurn, type TurnPlan } from "./plan-turn.ts";
 import type { ConversationHold, ConversationLock } from "../ports/conversation-lock.ts";
 import type { Conversation, NewTurn } from "../ports/conversation-store.ts";
@@ -189,9 +190,17 @@ async function finishTurn(
 ): Promise<void> {
   const stateHash = stateAfter(request, plan, placed.baseHash, record.answer);
   const isWhole = end.type === "turn-end" && !placed.isCut;
-  if (isWhole && !request.isOneOff && placed.lease.session.canContinue) {
-    const { conversationId } = plan;
-    parts.pool.release(placed.lease, { stateHash, conversationId, turnId: request.turnId });
+  const held = { stateHash, conversationId: plan.conversationId, turnId: request.turnId };
+  const goesOn = isWhole && !request.isOneOff;
+  if (placed.isOnWorker) {
+    const { givenHistory: history } = placed.lease.session;
+    if (goesOn && history) {
+      const { systemText } = plan;
+      parts.pool.keep({ held, model: request.target.model, systemText, history });
+    }
+    parts.pool.returnWorker(placed.lease);
+  } else if (goesOn && placed.lease.session.canContinue) {
+    parts.pool.release(placed.lease, held);
   } else {
     parts.pool.discard(placed.lease);
   }

@@ -1,5 +1,5 @@
 import type { ClientTool } from "../../core/words/client-tool.ts";
-import { fitTurn, type RoundThinking } from "../../core/models/fit-turn.ts";
+import { fitTurn, type FittedTurn, type RoundThinking } from "../../core/models/fit-turn.ts";
 import { type Forcing, isForced, offeredTools } from "../../core/models/forced-tools.ts";
 import type { ModelAbilities } from "../../core/models/model-abilities.ts";
 import type { OutputFormat } from "../../core/words/output-format.ts";
@@ -45,17 +45,10 @@ export interface HeldByProcess extends ContentMeets {
 }
 
 export function beginTurn(turn: TurnInput, desk: ClientToolDesk, held: HeldByProcess): TurnBeginning {
-  const schema = enforcedSchema(turn, held);
-  const prefilled = prefill(turn, held, schema !== undefined);
-  const fitted = fitTurn(
-    { ...turn, isPrefilled: prefilled !== undefined, round: roundOf(turn, held) },
-    held.abilities,
-  );
-  const list = offeredTools(turn.tools, held.abilities);
-  const content = prefilled ? STAND_IN : sayTurn(turn, fitted.forcing, schema !== undefined);
+  const { content, prefilled, fitted, list, format } = wordTurn(turn, held);
   const fields = {
     ...exactTools(list, desk, held),
-    ...(schema && { output_config: { format: { type: "json_schema", schema } } }),
+    ...format,
     ...(prefilled && { messages: prefilled }),
   };
   const { stopSequences = [] } = turn.sampling;
@@ -63,6 +56,35 @@ export function beginTurn(turn: TurnInput, desk: ClientToolDesk, held: HeldByPro
     content,
     settings: turnSettings({ fitted, stopSequences, tools: { ...turn.tools, list } }, fields),
     servers: desk.offer(list, turn.serverTools?.mcpServers, turn.mcpServers),
+  };
+}
+
+/** A turn in the words that its model takes. */
+export interface WordedTurn {
+  /** What is said; only a stand-in when there are `prefilled` messages. */
+  readonly content: UserContent;
+  /** The whole conversation, whose last answer the model continues by itself. */
+  readonly prefilled: readonly object[] | undefined;
+  readonly fitted: FittedTurn;
+  /** The tools that the model is offered. */
+  readonly list: readonly ClientTool[];
+  /** The request's field for the answer's format, where the API enforces it. */
+  readonly format: Readonly<Record<string, unknown>>;
+}
+
+export function wordTurn(turn: TurnInput, held: HeldByProcess): WordedTurn {
+  const schema = enforcedSchema(turn, held);
+  const prefilled = prefill(turn, held, schema !== undefined);
+  const fitted = fitTurn(
+    { ...turn, isPrefilled: prefilled !== undefined, round: roundOf(turn, held) },
+    held.abilities,
+  );
+  return {
+    content: prefilled ? STAND_IN : sayTurn(turn, fitted.forcing, schema !== undefined),
+    prefilled,
+    fitted,
+    list: offeredTools(turn.tools, held.abilities),
+    format: schema ? { output_config: { format: { type: "json_schema", schema } } } : {},
   };
 }
 
@@ -109,7 +131,7 @@ function exactTools(list: readonly ClientTool[], desk: ClientToolDesk, held: Hel
 }
 
 /** A tool in the form of the Messages API. */
-function toToolField({ name, description, inputSchema }: ClientTool): Record<string, unknown> {
+export function toToolField({ name, description, inputSchema }: ClientTool): Record<string, unknown> {
   return { name, ...(description === undefined ? {} : { description }), input_schema: inputSchema };
 }
 

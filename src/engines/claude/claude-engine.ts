@@ -1,19 +1,25 @@
-import { stat } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 
 import { AppError } from "../../core/words/app-error.ts";
 import type { Clock } from "../../core/ports/clock.ts";
-import type {
-  Engine,
-  EngineAccount,
-  EngineCapabilities,
-  EngineSession,
-  EngineSpare,
-  SessionSpec,
-  SessionStart,
-  TurnInput,
+import {
+  type Engine,
+  type EngineAccount,
+  type EngineCapabilities,
+  type EngineSession,
+  type EngineSpare,
+  type SessionSpec,
+  type SessionStart,
+  type TurnInput,
+  WorkersUnavailable,
 } from "../../core/ports/engine.ts";
 import type { Logger } from "../../core/ports/logger.ts";
-import { hasBuiltinTools, type ProcessKind } from "../../core/turn/process-kind.ts";
+import {
+  hasBuiltinTools,
+  isStateless,
+  type ProcessKind,
+  processKindKey,
+} from "../../core/turn/process-kind.ts";
 import { AnsweringModel } from "./answering-model.ts";
 import type { ClaudeLauncher, LiveClaude } from "./claude-launcher.ts";
 import { ClaudeSession } from "./claude-session.ts";
@@ -24,7 +30,7 @@ import { writeTranscriptFile } from "./content/transcript-file.ts";
 import { namesPrograms } from "./git/names-programs.ts";
 import { KnownModels, type ModelSources } from "./known-models.ts";
 import { ownNotes, readNotes } from "./notes/read-notes.ts";
-import { type ProcessSettings, readsFolderSettings } from "./process-settings.ts";
+import { processEnvironment, type ProcessSettings, readsFolderSettings } from "./process-settings.ts";
 import { placeOfCall } from "./reach/read-guard.ts";
 import { rebuildHistory, type RebuiltHistory } from "./rebuild-history.ts";
 import { RefusedSchemas } from "./refused-schemas.ts";
@@ -32,10 +38,15 @@ import { requireFreeNames } from "./tools/built-in-tools.ts";
 import { privateRules } from "./tools/private-paths.ts";
 import { ToolGate } from "./tools/tool-gate.ts";
 import { TrustRecords } from "./trust/trust-records.ts";
+import { CanaryApi } from "./worker/canary-api.ts";
+import { ClaudeWorker } from "./worker/claude-worker.ts";
+import { hasKey } from "./worker/has-key.ts";
 
 export interface ClaudeEngineOptions extends ProcessSettings {
   /** Folder that holds transcripts while Claude Code reads them; only its owner may look inside. */
   readonly transcriptFolder: string;
+  /** Whether turns that are one call of the model may run on workers. Default: no. */
+  readonly hasWorkers?: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -53,6 +64,9 @@ export class ClaudeEngine implements Engine {
   readonly #schemas = new RefusedSchemas();
   readonly #trusted: TrustRecords;
   readonly #deniedAlways: readonly string[];
+  #canaryApi: Promise<CanaryApi> | undefined;
+  /** The kinds of which a process did not do what a worker has to. */
+  readonly #withoutWorkers = new Set<string>();
 
   constructor(options: ClaudeEngineOptions, launcher: ClaudeLauncher) {
     this.name = launcher.name;
@@ -88,6 +102,26 @@ export class ClaudeEngine implements Engine {
     return this.#openSession(live, gate, spec, firstTurn, rebuilt);
   }
 
+  hasWorkers(kind: ProcessKind): boolean {
+    if (!this.#options.hasWorkers || this.#withoutWorkers.has(processKindKey(kind))) return false;
+    return isStateless(kind) && hasKey(processEnvironment(kind, this.#options));
+  }
+
+  async startWorker(kind: ProcessKind, signal: AbortSignal): Promise<EngineSession> {
+    const { transcriptFolder: folder, clock, logger } = this.#options;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const live = await this.#launcher.startWorker(kind, folder, signal);
+    const known = { sources: kind, models: this.#models, schemas: this.#schemas };
+    const worker = new ClaudeWorker({ ...live, ...known, folder, clock, logger });
+    const api = await (this.#canaryApi ??= CanaryApi.open());
+    if (await api.prove((canary) => worker.sings(canary))) return worker;
+    await worker.close();
+    signal.throwIfAborted();
+    this.#withoutWorkers.add(processKindKey(kind));
+    logger.error("workers.unavailable", { engine: this.name });
+    throw new WorkersUnavailable("Claude Code does not send the requests that it is given.");
+  }
+
   async prepareFolder(kind: ProcessKind, workspace: string): Promise<Pick<SessionSpec, "notes">> {
     const { privatePaths = [] } = this.#options;
     const environment = { ...this.#options.environment, ...kind.environment };
@@ -106,8 +140,9 @@ export class ClaudeEngine implements Engine {
     return this.#models.guess(model, sources);
   }
 
-  close(): Promise<void> {
-    return this.#launcher.close();
+  async close(): Promise<void> {
+    await this.#launcher.close();
+    await (await this.#canaryApi)?.close();
   }
 
   async #startSpare(

@@ -41,6 +41,11 @@ export interface ClaudeLauncher {
     opening: Opening & { readonly callbacks: ClaudeCallbacks; readonly transcript?: string | undefined },
     signal: AbortSignal,
   ): Promise<LiveClaude>;
+  /**
+   * Starts a process that calls the model once in each turn, runs nothing and asks nothing.
+   * @param folder absolute path of the folder that it works in
+   */
+  startWorker(kind: ProcessKind, folder: string, signal: AbortSignal): Promise<LiveClaude>;
   /** Absent when this engine does not start processes ahead. */
   startAhead?(kind: ProcessKind, callbacks: ClaudeCallbacks, signal: AbortSignal): Promise<WaitingClaude>;
   describeAccount(signal: AbortSignal): Promise<EngineAccount>;

@@ -53,6 +53,7 @@ export type StartOptions = Pick<
   | "disallowedTools"
   | "env"
   | "includePartialMessages"
+  | "maxTurns"
   | "model"
   | "permissionMode"
   | "persistSession"

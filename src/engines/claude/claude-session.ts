@@ -1,5 +1,5 @@
 import { abortReason } from "../../core/turn/turn-failure.ts";
-import { AppError, type ErrorInfo } from "../../core/words/app-error.ts";
+import { AppError } from "../../core/words/app-error.ts";
 import { newSessionId } from "../../core/words/ids.ts";
 import { howToForce } from "../../core/models/forced-tools.ts";
 import type { Clock } from "../../core/ports/clock.ts";
@@ -11,7 +11,6 @@ import {
   type EngineEvent,
   type EngineOutput,
   isTerminalEvent as isTerminal,
-  type Notice,
   type TurnEnd,
   type TurnError,
 } from "../../core/words/turn-event.ts";
@@ -23,6 +22,7 @@ import { failureParts } from "./failures/failure-parts.ts";
 import type { FailureNotesParts } from "./failures/failure-notes.ts";
 import { MessageReader, type Received } from "./message-reader.ts";
 import { SessionStop } from "./session-stop.ts";
+import { CRASH, SCHEMA_NOTICE } from "./told-of-turns.ts";
 import { AnswerGuard } from "./tools/answer-guard.ts";
 import { type GivenTurn, TurnGiver, type TurnGiverParts } from "./turn-giver.ts";
 import { TurnMapper } from "./turn-mapper.ts";
@@ -253,14 +253,3 @@ export class ClaudeSession implements EngineSession {
     this.#state = "idle";
   }
 }
-
-const SCHEMA_NOTICE: Notice = {
-  type: "notice",
-  code: "schema-in-words",
-  message: "The model's API does not hold answers to this JSON Schema, so Claude was told of it in words.",
-};
-
-const CRASH: ErrorInfo = {
-  kind: "engine-failed",
-  message: "Claude Code ended unexpectedly in the middle of this turn. Send the request again.",
-};

@@ -2,7 +2,12 @@ import { delay, nextTick } from "../../lib/time.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
 import type { ClaudeConnection } from "./claude-connection.ts";
 import type { ClaudeMessage } from "./claude-messages.ts";
-import type { ToolGate } from "./tools/tool-gate.ts";
+
+/** Where something may happen while the process is silent. */
+export interface NewsDesk {
+  readonly hasNews: boolean;
+  onNews: (() => void) | undefined;
+}
 
 /** `news`: something happened at the gate. */
 export type Received = IteratorResult<ClaudeMessage, void> | "aborted" | "news";
@@ -11,14 +16,14 @@ export type Received = IteratorResult<ClaudeMessage, void> | "aborted" | "news";
 export class MessageReader {
   readonly #connection: ClaudeConnection;
   readonly #process: ClaudeProcess;
-  readonly #gate: ToolGate;
+  readonly #gate: NewsDesk;
   #pending: Promise<IteratorResult<ClaudeMessage, void>> | undefined;
   #isResultDue = false;
 
   constructor(parts: {
     readonly connection: ClaudeConnection;
     readonly process: ClaudeProcess;
-    readonly gate: ToolGate;
+    readonly gate: NewsDesk;
   }) {
     this.#connection = parts.connection;
     this.#process = parts.process;

@@ -41,6 +41,12 @@ export function sessionOptions(
   };
 }
 
+/** The options of a process that calls the model once in each turn and runs nothing, whatever the model calls. */
+export function workerOptions(kind: ProcessKind, cwd: string, settings: ProcessSettings): StartOptions {
+  const options = spareOptions(kind, settings);
+  return { ...options, cwd, maxTurns: 1, env: { ...options.env, ...reachingLoopback(options.env ?? {}) } };
+}
+
 /** The options of a process that is only asked about the account. */
 export function accountOptions(settings: ProcessSettings): StartOptions {
   return {
@@ -98,4 +104,11 @@ function toAgentDefinitions(agents: ProcessKind["agents"]): NonNullable<StartOpt
     { description, prompt, ...(tools && { tools: [...tools] }), ...(model !== undefined && { model }) },
   ]);
   return Object.fromEntries(definitions);
+}
+
+/** A proxy is not asked for what is on this machine. */
+function reachingLoopback(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const named = [environment["NO_PROXY"], environment["no_proxy"]].find(Boolean);
+  const hosts = [...(named ? [named] : []), "127.0.0.1"].join(",");
+  return { NO_PROXY: hosts, no_proxy: hosts };
 }

@@ -7,6 +7,10 @@ import type { FlagSettings } from "./claude-messages.ts";
 
 type RequestFields = Readonly<Record<string, unknown>>;
 
+interface TurnSettings extends FlagSettings {
+  readonly env: { readonly CLAUDE_CODE_EXTRA_BODY: string; readonly CLAUDE_CODE_MAX_OUTPUT_TOKENS: string };
+}
+
 /** The parts of a turn that become settings, fitted to its model. */
 export interface TurnControls {
   readonly fitted: Omit<FittedTurn, "misfits">;
@@ -21,7 +25,7 @@ export interface TurnControls {
 export function turnSettings(
   { fitted, stopSequences = [], tools }: TurnControls,
   fields: RequestFields = {},
-): FlagSettings {
+): TurnSettings {
   const { effort, maxOutputTokens, sampling, thinking } = fitted;
   const choice = tools.list.length > 0 ? toolChoice(tools, fitted) : undefined;
   // The API refuses a stop sequence of white space alone; core cuts the answer there.

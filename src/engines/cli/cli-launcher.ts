@@ -7,7 +7,7 @@ import type { ClaudeCallbacks, StartOptions } from "../claude/claude-messages.ts
 import { describeAccount } from "../claude/describe-account.ts";
 import type { ProcessSettings } from "../claude/process-settings.ts";
 import { ProcessStarter } from "../claude/process-starter.ts";
-import { accountOptions, sessionOptions, spareOptions } from "../claude/start-options.ts";
+import { accountOptions, sessionOptions, spareOptions, workerOptions } from "../claude/start-options.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
 import { programCall } from "../process/program-call.ts";
 import { ASSUMED_ABILITIES, capabilitiesOf, readAbilities, withoutUnwatched } from "./claude-abilities.ts";
@@ -60,6 +60,10 @@ export class CliLauncher implements ClaudeLauncher {
   ): Promise<LiveClaude> {
     const options = sessionOptions(spec, permissionMode, this.#settings);
     return this.#launch(options, callbacks, { resume: transcript }, signal);
+  }
+
+  startWorker(kind: ProcessKind, folder: string, signal: AbortSignal): Promise<LiveClaude> {
+    return this.#launch(workerOptions(kind, folder, this.#settings), NO_CALLBACKS, {}, signal);
   }
 
   async startAhead(

@@ -26,6 +26,7 @@ export function startArguments(options: StartOptions, { asks, resume, isAhead }:
     ...(thinking?.type === "adaptive" ? ["--thinking=adaptive"] : []),
     ...(thinking?.type === "adaptive" && thinking.display ? [`--thinking-display=${thinking.display}`] : []),
     ...(model === undefined ? [] : [`--model=${model}`]),
+    ...(options.maxTurns === undefined ? [] : [`--max-turns=${options.maxTurns}`]),
     ...(asks ? ["--permission-prompt-tool=stdio"] : []),
     ...(resume === undefined ? [] : [`--resume=${resume}`]),
     ...(disallowedTools.length > 0 ? [`--disallowedTools=${disallowedTools.join(",")}`] : []),

@@ -18,7 +18,13 @@ import type { ClaudeCallbacks } from "../claude/claude-messages.ts";
 import { describeAccount } from "../claude/describe-account.ts";
 import { type ProcessSettings, systemPromptText } from "../claude/process-settings.ts";
 import { ProcessStarter } from "../claude/process-starter.ts";
-import { accountOptions, modelOption, sessionOptions, spareOptions } from "../claude/start-options.ts";
+import {
+  accountOptions,
+  modelOption,
+  sessionOptions,
+  spareOptions,
+  workerOptions,
+} from "../claude/start-options.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";
 import { SdkConnection } from "./sdk-connection.ts";
 
@@ -43,12 +49,11 @@ export class SdkLauncher implements ClaudeLauncher {
       ...callbacks,
       ...(transcript !== undefined && { resume: transcript }),
     };
-    return this.#launch(given, signal, async (options, process) => {
-      const { running, input } = open(options);
-      // When this resolves, the process has read its history.
-      await running.initializationResult();
-      return { connection: new SdkConnection(running, input), process: process() };
-    });
+    return this.#open(given, signal);
+  }
+
+  startWorker(kind: ProcessKind, folder: string, signal: AbortSignal): Promise<LiveClaude> {
+    return this.#open(workerOptions(kind, folder, this.#settings), signal);
   }
 
   startAhead(kind: ProcessKind, callbacks: ClaudeCallbacks, signal: AbortSignal): Promise<WaitingClaude> {
@@ -71,6 +76,15 @@ export class SdkLauncher implements ClaudeLauncher {
 
   close(): Promise<void> {
     return this.#starter.close();
+  }
+
+  #open(given: Options, signal: AbortSignal): Promise<LiveClaude> {
+    return this.#launch(given, signal, async (options, process) => {
+      const { running, input } = open(options);
+      // When this resolves, the process has read its history.
+      await running.initializationResult();
+      return { connection: new SdkConnection(running, input), process: process() };
+    });
   }
 
   /** Makes the SDK start its process through us. `process` throws until that has happened. */

@@ -71,9 +71,9 @@ export function formatConversation(conversation: ConversationSummary, isHot: boo
 }
 
 export function formatConversationDetails(conversation: ConversationDetails): ConversationDetailsBody {
-  const { session } = conversation;
+  const { session, isHot } = conversation;
   return {
-    ...formatConversation(conversation, session !== undefined),
+    ...formatConversation(conversation, isHot),
     session: session
       ? { id: session.id, process_id: session.processId ?? null, is_busy: session.isBusy }
       : null,

@@ -1,0 +1,106 @@
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text as readText } from "node:stream/consumers";
+
+import { isRecord } from "../../../lib/is-record.ts";
+import { readJson } from "../../../lib/read-json.ts";
+
+/** A canary under way. */
+export interface Canary {
+  /** The base URL that the process is to call. */
+  readonly url: string;
+  /** The messages that it is to send there in place of its own. */
+  readonly messages: readonly object[];
+}
+
+/**
+ * A Messages API on loopback that hears whether a process sends the request that it is given. What Claude Code makes of
+ * `CLAUDE_CODE_EXTRA_BODY` is undocumented, and an organisation's policy can switch it off without a word: the model would then
+ * answer a stand-in. Asking here costs no tokens.
+ */
+export class CanaryApi {
+  readonly #server: Server;
+  readonly #canaries = new Map<string, { hasSung: boolean }>();
+
+  constructor(server: Server) {
+    this.#server = server;
+    server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+      this.#hear(request, response).catch(() => response.destroy());
+    });
+  }
+
+  static async open(): Promise<CanaryApi> {
+    const server = createServer();
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    server.unref();
+    return new CanaryApi(server);
+  }
+
+  /**
+   * Whether the process has sent exactly these messages, and an empty system text, by the end of `sing`, which says whether all
+   * else went well.
+   */
+  async prove(sing: (canary: Canary) => Promise<boolean>): Promise<boolean> {
+    const word = randomBytes(16).toString("hex");
+    const heard = { hasSung: false };
+    this.#canaries.set(word, heard);
+    // Proof: it listens on a TCP port.
+    const { port } = this.#server.address() as AddressInfo;
+    try {
+      const url = `http://127.0.0.1:${port}/${word}`;
+      return (await sing({ url, messages: [{ role: "user", content: word }] })) && heard.hasSung;
+    } finally {
+      this.#canaries.delete(word);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#server.closeAllConnections();
+    return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  async #hear(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, word = "", path = ""] = /^\/([0-9a-f]+)\/v1\/(\w+)/.exec(request.url ?? "") ?? [];
+    const canary = this.#canaries.get(word);
+    const body = readJson(await readText(request));
+    if (!canary || path !== "messages" || !isRecord(body)) {
+      response.writeHead(404).end();
+      return;
+    }
+    const { messages, system } = body;
+    const wanted = JSON.stringify([[{ role: "user", content: word }], []]);
+    canary.hasSung = JSON.stringify([messages, system]) === wanted;
+    response.writeHead(200, { "content-type": "text/event-stream" }).end(SONG);
+  }
+}
+
+const SONG = [
+  {
+    type: "message_start",
+    message: {
+      id: "msg_canary",
+      type: "message",
+      role: "assistant",
+      model: "canary",
+      content: [],
+      stop_reason: null,
+      stop_sequence: null,
+      usage: { input_tokens: 0, output_tokens: 0 },
+    },
+  },
+  { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+  { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "." } },
+  { type: "content_block_stop", index: 0 },
+  {
+    type: "message_delta",
+    delta: { stop_reason: "end_turn", stop_sequence: null },
+    usage: { output_tokens: 0 },
+  },
+  { type: "message_stop" },
+]
+  .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+  .join("");

@@ -1,0 +1,89 @@
+import type { Clock } from "../core/ports/clock.ts";
+import type { GivenHistory } from "../core/ports/engine.ts";
+import type { HeldState, KeptConversation } from "../core/ports/session-pool.ts";
+import type { ConversationId, TurnId } from "../core/words/ids.ts";
+
+export interface KeptLimits {
+  readonly maxConversations: number;
+  readonly maxBytes: number;
+  /** How long a conversation is kept after its last turn. */
+  readonly idleMs: number;
+}
+
+interface Kept extends KeptConversation {
+  readonly since: number;
+  /** A turn goes on with it. When that turn ends well, what is kept then takes its place. */
+  isTaken: boolean;
+}
+
+/** Conversations that no process holds, as they were after their last turn; the least recently used leave first. */
+export class KeptConversations {
+  readonly #limits: KeptLimits;
+  readonly #clock: Clock;
+  /** In order of use. */
+  readonly #kept = new Map<ConversationId, Kept>();
+  readonly #byTurn = new Map<TurnId, Kept>();
+  #bytes = 0;
+
+  constructor(limits: KeptLimits, clock: Clock) {
+    this.#limits = limits;
+    this.#clock = clock;
+  }
+
+  get size(): number {
+    return this.#kept.size;
+  }
+
+  add(conversation: KeptConversation): void {
+    this.drop(conversation.held.conversationId);
+    const kept = { ...conversation, since: this.#clock(), isTaken: false };
+    this.#kept.set(conversation.held.conversationId, kept);
+    this.#byTurn.set(conversation.held.turnId, kept);
+    this.#bytes += conversation.history.bytes;
+    for (const id of this.#kept.keys()) {
+      const { maxConversations, maxBytes } = this.#limits;
+      if (this.#kept.size <= maxConversations && this.#bytes <= maxBytes) return;
+      this.drop(id);
+    }
+  }
+
+  drop(id: ConversationId): void {
+    const kept = this.#kept.get(id);
+    if (!kept) return;
+    this.#kept.delete(id);
+    this.#byTurn.delete(kept.held.turnId);
+    this.#bytes -= kept.history.bytes;
+  }
+
+  systemTextAfter(turnId: TurnId): string | undefined {
+    return this.#byTurn.get(turnId)?.systemText;
+  }
+
+  historyAfter(turnId: TurnId): GivenHistory | undefined {
+    return this.#byTurn.get(turnId)?.history;
+  }
+
+  /** A turn goes on with it. Returns whether it goes on where the conversation stood. */
+  take(turnId: TurnId, { model, systemText }: Pick<KeptConversation, "model" | "systemText">): boolean {
+    const kept = this.#byTurn.get(turnId);
+    if (!kept) return false;
+    const isHot = !kept.isTaken && kept.model === model && kept.systemText === systemText;
+    kept.isTaken = true;
+    return isHot;
+  }
+
+  /** One that no turn goes on with comes first. */
+  find(stateHash: string): HeldState | undefined {
+    const holders = [...this.#kept.values()].filter(({ held }) => held.stateHash === stateHash);
+    return (holders.find(({ isTaken }) => !isTaken) ?? holders[0])?.held;
+  }
+
+  has(id: ConversationId): boolean {
+    return this.#kept.has(id);
+  }
+
+  sweep(): void {
+    const deadline = this.#clock() - this.#limits.idleMs;
+    for (const [id, { since }] of this.#kept) if (since <= deadline) this.drop(id);
+  }
+}

@@ -1,0 +1,257 @@
+import { describe, expect, onTestFinished, test } from "vitest";
+
+import { ClaimRefused, type EngineSession, WorkersUnavailable } from "../../src/core/ports/engine.ts";
+import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
+import { httpError, reset } from "../../src/demo/build-fault.ts";
+import { reply, text, textBlock, thinking, toolUse } from "../../src/demo/build-reply.ts";
+import { Gate } from "../../src/demo/gate.ts";
+import type { MessagesBody } from "../../src/demo/messages-body.ts";
+import type { ClaudeConnection } from "../../src/engines/claude/claude-connection.ts";
+import { ClaudeEngine } from "../../src/engines/claude/claude-engine.ts";
+import type { ClaudeLauncher } from "../../src/engines/claude/claude-launcher.ts";
+import { SdkLauncher } from "../../src/engines/sdk/sdk-launcher.ts";
+import { message } from "../conformance/store-fixtures.ts";
+import { CHAT_KIND } from "../engine/turn-fixtures.ts";
+import { DENYING_SUPERVISOR as NOBODY, turnInput } from "../engine/turn-input.ts";
+import { NEVER, runTurn, shareClaude, textOf } from "./share-claude.ts";
+
+const claude = shareClaude({ hasWorkers: true });
+const MODEL = "claude-sonnet-5";
+
+/** A turn that says this, with what a worker is told besides. */
+function say(words: string, changes: Parameters<typeof turnInput>[1] = {}) {
+  return turnInput([message("user", words)], { model: MODEL, ...changes });
+}
+
+function without(value: unknown, field: string): unknown {
+  return JSON.parse(JSON.stringify(value, (name, each: unknown) => (name === field ? undefined : each)));
+}
+
+/** What the model was sent, without the marks of the cache. */
+function sent(body: MessagesBody | undefined) {
+  const { system, messages, tools } = body ?? {};
+  return without({ system, messages, tools }, "cache_control");
+}
+
+async function startWorker(): Promise<EngineSession> {
+  const worker = await claude().engine.startWorker(CHAT_KIND, NEVER);
+  onTestFinished(() => worker.close());
+  return worker;
+}
+
+/** An engine whose processes are reached through connections that do something else than the real ones. */
+function engineWith(changed: (connection: ClaudeConnection) => Partial<ClaudeConnection>): ClaudeEngine {
+  const { environment, transcriptFolder } = claude();
+  const options = {
+    environment,
+    upstreamRetries: 0,
+    hasWorkers: true,
+    transcriptFolder,
+    clock: Date.now,
+    logger: SILENT_LOGGER,
+  };
+  const launcher = new SdkLauncher(options, SILENT_LOGGER);
+  const wrapped: ClaudeLauncher = {
+    name: launcher.name,
+    capabilities: launcher.capabilities,
+    start: (...asked) => launcher.start(...asked),
+    startWorker: async (...asked) => {
+      const live = await launcher.startWorker(...asked);
+      const changes = changed(live.connection);
+      const connection = new Proxy(live.connection, {
+        get: (target, name) => {
+          const value: unknown = Reflect.get(name in changes ? changes : target, name);
+          return typeof value === "function" ? value.bind(target) : value;
+        },
+      });
+      return { ...live, connection };
+    },
+    describeAccount: (signal) => launcher.describeAccount(signal),
+    close: () => launcher.close(),
+  };
+  const engine = new ClaudeEngine(options, wrapped);
+  onTestFinished(() => engine.close());
+  return engine;
+}
+
+describe("a worker", () => {
+  test("sends the conversation that it is given and nothing else, and forgets it", async () => {
+    const { model } = claude();
+    const worker = await startWorker();
+    expect(model.requests).toEqual([]);
+    const tools = {
+      list: [
+        { name: "Bash", description: "ours", inputSchema: { type: "object", properties: { "a-b.c": {} } } },
+        { name: "ToolSearch", inputSchema: { type: "object" } },
+      ],
+      choice: { type: "auto" },
+      isParallel: true,
+    } as const;
+    model.respondWith([text("Hi."), text("Two.")]);
+    const first = await runTurn(worker, say("secret of one", { systemText: "Be brief.", tools }));
+    expect(textOf(first)).toBe("Hi.");
+    await runTurn(worker, say("/clear @/etc/passwd"));
+    const [one, two] = model.requests;
+    expect(sent(one?.body)).toEqual({
+      system: [{ type: "text", text: "Be brief." }],
+      messages: [{ role: "user", content: [{ type: "text", text: "secret of one" }] }],
+      tools: [
+        { name: "Bash", description: "ours", input_schema: { type: "object", properties: { "a-b.c": {} } } },
+        { name: "ToolSearch", input_schema: { type: "object" } },
+      ],
+    });
+    expect(sent(two?.body)).toEqual({
+      system: [],
+      messages: [{ role: "user", content: [{ type: "text", text: "/clear @/etc/passwd" }] }],
+      tools: [],
+    });
+    expect(worker.canContinue).toBe(true);
+  });
+
+  test("goes on with a history: what was sent stays the beginning of what is sent, thinking included", async () => {
+    const { model } = claude();
+    const worker = await startWorker();
+    const name = "claude-sonnet-5-5";
+    model.respondWith(({ body }) =>
+      reply({ blocks: [thinking("Hm."), textBlock(`answer ${body.messages.length}`)] }),
+    );
+    let history = worker.givenHistory;
+    for (const words of ["one", "two", "three", "four"]) {
+      await runTurn(worker, say(words, { model: name, systemText: "Same.", ...(history && { history }) }));
+      history = worker.givenHistory;
+    }
+    const bodies = model.requests.map(({ body }) => body);
+    for (const [index, body] of bodies.slice(1).entries()) {
+      const before = bodies[index]?.messages ?? [];
+      expect(sent({ ...body, messages: body.messages.slice(0, before.length) })).toEqual(sent(bodies[index]));
+    }
+    expect(JSON.stringify(bodies.at(-1)).match(/"signature"/g)).toHaveLength(3);
+    // Everything but the new words comes from the cache, which knows what stood before a mark.
+    const marks = JSON.stringify(bodies.at(-1)).match(/"cache_control"/g);
+    expect(marks).toHaveLength(3);
+    // With another system text the thinking would be refused, so it is left out.
+    await runTurn(worker, say("five", { model: name, systemText: "Other.", ...(history && { history }) }));
+    expect(JSON.stringify(model.requests.at(-1)?.body)).not.toContain('"signature"');
+  });
+
+  test("takes each turn's model, sampling and choice of tool", async () => {
+    const { model } = claude();
+    const worker = await startWorker();
+    const list = [{ name: "look", inputSchema: { type: "object" } }] as const;
+    model.respondWith([
+      reply({ blocks: [toolUse("look", { at: 1 }), toolUse("look", { at: 2 })] }),
+      text("b"),
+      text("c"),
+    ]);
+    const called = await runTurn(
+      worker,
+      say("a", { tools: { list, choice: { type: "required" }, isParallel: true } }),
+    );
+    expect(called.at(-1)).toMatchObject({ type: "turn-end", reason: "tool-calls" });
+    expect(called.filter(({ type }) => type === "tool-call-end")).toHaveLength(2);
+    const haiku = { model: "claude-haiku-4-5", sampling: { temperature: 0.5, maxOutputTokens: 100 } };
+    await runTurn(worker, say("b", haiku));
+    await runTurn(worker, say("c"));
+    const fields = model.requests.map(({ body }) => [
+      body.model,
+      body["tool_choice"],
+      body["temperature"],
+      body["max_tokens"] === 100,
+    ]);
+    expect(fields).toEqual([
+      [MODEL, { type: "any" }, undefined, false],
+      ["claude-haiku-4-5", undefined, 0.5, true],
+      [MODEL, undefined, undefined, false],
+    ]);
+    expect(model.probes).toEqual([]);
+  });
+
+  test("ends where the answer was cut by its limit, and no second answer is asked for", async () => {
+    const { model } = claude();
+    const worker = await startWorker();
+    model.respondWith([
+      reply({ blocks: [textBlock("too lo")], stopReason: "max_tokens" }),
+      text("never heard"),
+    ]);
+    const events = await runTurn(worker, say("write"));
+    expect(textOf(events)).toBe("too lo");
+    expect(events.at(-1)).toMatchObject({ type: "turn-end", reason: "length" });
+    expect(worker.canContinue).toBe(false);
+    await worker.exited;
+    for (const { ended } of model.requests.slice(1)) expect((await ended).type).toBe("aborted");
+  });
+
+  test.each([
+    ["an error of the API", () => httpError(400, { message: "No." })],
+    ["a lost connection", () => reply({ blocks: [textBlock("", { chunks: ["half", reset()] })] })],
+  ])("after %s nothing of the turn is left", async (_, fault) => {
+    const { model } = claude();
+    const worker = await startWorker();
+    model.respondWith(fault);
+    const failed = await runTurn(worker, say("the lost words"));
+    expect(failed.at(-1)?.type).toBe("turn-error");
+    expect(worker.canContinue).toBe(true);
+    model.clear();
+    model.respondWith(text("fine"));
+    expect(textOf(await runTurn(worker, say("again")))).toBe("fine");
+    expect(JSON.stringify(model.requests.at(-1)?.body)).not.toContain("the lost words");
+  });
+
+  test("stops when its client leaves, and serves the next one", async () => {
+    const { model } = claude();
+    const worker = await startWorker();
+    const gate = new Gate();
+    onTestFinished(() => gate.release());
+    model.respondWith([reply({ blocks: [textBlock("", { chunks: ["one", gate, "two"] })] }), text("next")]);
+    const left = new AbortController();
+    const events = [];
+    for await (const event of worker.runTurn(say("a"), NOBODY, left.signal)) {
+      events.push(event);
+      if (event.type === "text-delta") left.abort();
+    }
+    expect(events.at(-1)).toMatchObject({ type: "turn-error", error: { kind: "cancelled" } });
+    expect((await model.requests[0]?.ended)?.type).toBe("aborted");
+    expect(worker.canContinue).toBe(true);
+    expect(textOf(await runTurn(worker, say("b")))).toBe("next");
+    expect(JSON.stringify(model.requests.at(-1)?.body.messages)).not.toContain('"a"');
+  });
+});
+
+describe("where Claude Code does not do what a worker needs", () => {
+  test("the canary finds a process that sends its own request, before the model is asked", async () => {
+    const engine = engineWith((connection) => ({
+      // As where an organisation's policy switches the override off.
+      applySettings: (settings) => {
+        const { CLAUDE_CODE_EXTRA_BODY: _, ...env } = settings.env ?? {};
+        return connection.applySettings({ ...settings, env });
+      },
+    }));
+    expect(engine.hasWorkers(CHAT_KIND)).toBe(true);
+    await expect(engine.startWorker(CHAT_KIND, NEVER)).rejects.toThrow(WorkersUnavailable);
+    expect(engine.hasWorkers(CHAT_KIND)).toBe(false);
+    expect(claude().model.requests).toEqual([]);
+  });
+
+  test("no turn is run while it is in doubt whether the one before is forgotten", async () => {
+    let rewinds = 0;
+    const engine = engineWith((connection) => ({
+      rewind: async (id) => (rewinds++ === 0 ? connection.rewind(id) : false),
+    }));
+    const worker = await engine.startWorker(CHAT_KIND, NEVER);
+    claude().model.respondWith(text("one"));
+    await runTurn(worker, say("a"));
+    await expect(runTurn(worker, say("b"))).rejects.toThrow(ClaimRefused);
+    await worker.exited;
+    expect(claude().model.requests).toHaveLength(1);
+  });
+
+  test.each([
+    ["a personal login", { CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-x" }],
+    ["a cloud", { ANTHROPIC_API_KEY: "x", CLAUDE_CODE_USE_BEDROCK: "1" }],
+  ])("there are none with %s", (_, environment) => {
+    const kind = { ...CHAT_KIND, environment: { ...EMPTY, ...environment } };
+    expect(claude().engine.hasWorkers(kind)).toBe(false);
+  });
+});
+
+const EMPTY = { ANTHROPIC_API_KEY: "" };
