@@ -9,7 +9,7 @@ import { type OpenUsage, openUsage } from "../store/usage/open-usage.ts";
 /** What was used, by the settings, and what the operator knows of the keys. */
 export interface UsageSource extends OpenUsage {
   /** What to call the keys that are known, by the ids of their principals. */
-  readonly keyNames: ReadonlyMap<string, string>;
+  keyNames(): Promise<ReadonlyMap<string, string>>;
 }
 
 export async function openUsageSource(config: Config): Promise<UsageSource> {
@@ -23,9 +23,11 @@ export async function openUsageSource(config: Config): Promise<UsageSource> {
   const keys = [...auth.apiKeys, own.trim()].filter((key) => key !== "");
   return {
     ...usage,
-    keyNames: new Map([
-      ["local", "this user, without a key"],
-      ...keys.map((key): [string, string] => [principalOfKey(key), maskSecret(key)]),
-    ]),
+    keyNames: async () =>
+      new Map([
+        ["local", "this user, without a key"],
+        ...keys.map((key): [string, string] => [principalOfKey(key), maskSecret(key)]),
+        ...(await usage.keyNames()),
+      ]),
   };
 }

@@ -84,6 +84,23 @@ onEachDatabase("usage", (database, createLocation) => {
       [BOB, 3],
       [ALICE, 2],
     ]);
+    await store.keys.createKey(
+      {
+        id: BOB,
+        prefix: "tp-bob",
+        name: "Bob's",
+        role: "client",
+        bounds: {},
+        limits: {},
+        logsContent: false,
+        createdAt: 0,
+      },
+      "hash",
+    );
+    expect((await rowsOf(location, "--by", "key")).data).toMatchObject([
+      { id: BOB, name: "Bob's" },
+      { id: ALICE },
+    ]);
     // Five hours from the hour of the first turn: 23:00 to 4:00.
     expect(await idsOf("--by", "window")).toEqual([
       ["2026-10-31T23:00:00.000Z", 2],

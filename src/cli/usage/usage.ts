@@ -34,8 +34,9 @@ export async function usage(
   const source = await openUsageSource(config);
   try {
     const sums = await source.sum({ group: groupOf(view), ...range });
+    const keyNames = view === "key" ? await source.keyNames() : undefined;
     const named = toUsageRows(view, sums, options.isUtc).map((row) => {
-      const name = view === "key" ? source.keyNames.get(row.id) : row.name;
+      const name = keyNames ? keyNames.get(row.id) : row.name;
       return { ...row, ...(name !== undefined && { name }) };
     });
     const facts = { view, range, rows: named, total: sumRows(named), isUtc: options.isUtc };

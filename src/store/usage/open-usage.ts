@@ -9,12 +9,15 @@ import { NodeSqliteDialect } from "../database/node-sqlite-dialect.ts";
 import { openPostgres } from "../database/open-postgres.ts";
 import type { StoreLocation } from "../database/store-location.ts";
 import { StoreState } from "../database/store-state.ts";
+import { fromStoredJson } from "../database/stored-text.ts";
 import { storeUnavailable } from "../database/store-unavailable.ts";
 import type { Tables } from "../database/tables.ts";
 import { sumUsage } from "./sum-usage.ts";
 
 export interface OpenUsage {
   readonly sum: SumUsage;
+  /** The names of the keys in the database, by the ids of their principals. Rejects as `sum` does. */
+  keyNames(): Promise<ReadonlyMap<string, string>>;
   close(): Promise<void>;
 }
 
@@ -24,11 +27,20 @@ export interface OpenUsage {
  */
 export function openUsage(location: StoreLocation): OpenUsage {
   const db = openReading(location);
-  if (!db) return { sum: async () => [], close: async () => {} };
+  if (!db) return { sum: async () => [], keyNames: async () => new Map(), close: async () => {} };
   return {
     async sum(question) {
       try {
-        return (await hasTurns(db, location)) ? await sumUsage(db, question) : [];
+        return (await hasTable(db, location, "turns")) ? await sumUsage(db, question) : [];
+      } catch (error) {
+        throw storeUnavailable(location, error);
+      }
+    },
+    async keyNames() {
+      try {
+        if (!(await hasTable(db, location, "api_keys"))) return new Map();
+        const rows = await db.selectFrom("api_keys").select(["id", "settings"]).execute();
+        return new Map(rows.map(({ id, settings }) => [id, fromStoredJson(settings).name]));
       } catch (error) {
         throw storeUnavailable(location, error);
       }
@@ -50,10 +62,10 @@ function openReading(location: StoreLocation): Kysely<Tables> | undefined {
 }
 
 /** A database in which no server has run yet has no tables. */
-async function hasTurns(db: Kysely<Tables>, { type }: StoreLocation): Promise<boolean> {
+async function hasTable(db: Kysely<Tables>, { type }: StoreLocation, name: keyof Tables): Promise<boolean> {
   const found =
     type === "sqlite"
-      ? sql`select name from sqlite_schema where name = 'turns'`
-      : sql`select to_regclass('turns') as name where to_regclass('turns') is not null`;
+      ? sql`select name from sqlite_schema where name = ${name}`
+      : sql`select to_regclass(${name}) as name where to_regclass(${name}) is not null`;
   return (await found.execute(db)).rows.length > 0;
 }
