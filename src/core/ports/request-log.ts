@@ -60,6 +60,10 @@ export type SumDimension =
   | "error"
   | "placement";
 
+/**
+ * Where turns ran, and times to the first token, are summed by key only: with all the rest beside them there would be five times as many
+ * sums, each three times as wide.
+ */
 export interface RequestSumQuestion {
   readonly period: SumPeriod;
   /** Only whole periods: from the one that begins then (milliseconds since the epoch) to the one before `until`. */
@@ -67,7 +71,7 @@ export interface RequestSumQuestion {
   readonly until: number;
   /** What is counted together; absent: everything. */
   readonly by?: readonly (SumDimension | "time")[];
-  /** Times to the first token as well: they take as long to add up as all the rest. */
+  /** Times to the first token as well; like placements only by time and key. */
   readonly withFirstTokens?: true;
   readonly only?: Partial<Readonly<Record<SumDimension, string>>>;
 }

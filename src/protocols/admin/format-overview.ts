@@ -14,7 +14,7 @@ export interface SumBody {
   readonly cost_usd: number;
   readonly mean_duration_ms: number | null;
   readonly mean_queue_ms: number | null;
-  /** Null in all but the total, the series and the placements. */
+  /** Only in the total, the series and the placements, and of a key or of all; else null. */
   readonly first_token: {
     readonly count: number;
     /** As exact as the classes in which they are counted. */

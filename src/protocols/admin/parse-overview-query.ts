@@ -8,7 +8,6 @@ const DIMENSIONS: Readonly<Record<string, SumDimension>> = {
   protocol: "protocol",
   status: "status",
   error: "error",
-  placement: "placement",
 };
 
 export interface OverviewQuery<Range extends string> {

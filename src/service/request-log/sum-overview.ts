@@ -40,8 +40,11 @@ export async function sumOverview(
   const until = (Math.floor(now / periodMs) + 1) * periodMs;
   const asked = { period, since: until - count * periodMs, until, only };
   // What is asked for together is read once, and adds up to each of it.
+  const isOfKeys = Object.keys(only).every((name) => name === "principalId");
   const [times, askers, kinds] = await Promise.all([
-    log.sum({ ...asked, by: ["time", "placement"], withFirstTokens: true }),
+    isOfKeys
+      ? log.sum({ ...asked, by: ["time", "placement"], withFirstTokens: true })
+      : log.sum({ ...asked, by: ["time"] }),
     log.sum({ ...asked, by: ["principalId", "model"] }),
     log.sum({ ...asked, by: ["profile", "protocol", "status", "error"] }),
   ]);
@@ -54,7 +57,7 @@ export async function sumOverview(
     total: addUp(times),
     series: addUpBy(times, 0).toSorted((one, other) => Number(one.group[0]) - Number(other.group[0])),
     by: {
-      placement: mostFirst(addUpBy(times, 1)),
+      placement: isOfKeys ? mostFirst(addUpBy(times, 1)) : [],
       principalId: mostFirst(addUpBy(askers, 0)),
       model: mostFirst(addUpBy(askers, 1)),
       profile: mostFirst(addUpBy(kinds, 0)),

@@ -75,7 +75,9 @@ async function deleteSomeSums(db: Kysely<RequestLogTables>, now: number): Promis
     if (!oldest) continue;
     // A few periods at once, the oldest first.
     const until = Math.min(now - keptMs, oldest.begins_at + period * 1_000 * 20);
-    await db.deleteFrom("request_sums").where("period", "=", period).where("begins_at", "<", until).execute();
+    for (const table of ["request_sums", "request_places"] as const) {
+      await db.deleteFrom(table).where("period", "=", period).where("begins_at", "<", until).execute();
+    }
     isMore = true;
   }
   return isMore;

@@ -9,6 +9,7 @@ export interface RequestLogTables {
   requests: RequestTable;
   request_contents: RequestContentTable;
   request_sums: RequestSumTable;
+  request_places: RequestPlaceTable;
 }
 
 interface UseColumns {
@@ -49,20 +50,29 @@ export interface RequestContentTable {
   answer: StoredText;
 }
 
-export interface RequestSumTable extends UseColumns, Record<FirstTokenColumn, number> {
+interface CountColumns extends UseColumns {
   /** Seconds. */
   period: number;
   /** Milliseconds since the epoch. */
   begins_at: number;
   principal_id: PrincipalId | "";
-  model: StoredText;
-  profile: StoredText;
-  protocol: string;
-  status: number;
-  error: ErrorKind | "";
-  placement: Placement | "";
   requests: number;
+  /** Those with an error. */
+  failures: number;
   turns: number;
   duration_ms: number;
   queue_ms: number;
+}
+
+export interface RequestSumTable extends CountColumns {
+  model: StoredText;
+  profile: StoredText;
+  protocol: string;
+  error: ErrorKind | "";
+  status: number;
+}
+
+/** Where turns ran, and how soon they had their first token. */
+export interface RequestPlaceTable extends CountColumns, Record<FirstTokenColumn, number> {
+  placement: Placement | "";
 }

@@ -1,4 +1,4 @@
-import { type Kysely, sql, type Transaction } from "kysely";
+import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
 
 import type {
   RequestFilter,
@@ -15,7 +15,7 @@ import { findRequest } from "./find-request.ts";
 import { listRequests } from "./list-requests.ts";
 import type { RequestLogTables } from "./request-log-tables.ts";
 import { toRequestRow } from "./request-row.ts";
-import { SUM_COUNTS, SUM_KEY, toSumRows } from "./sum-rows.ts";
+import { PLACE_COUNTS, PLACE_KEY, SUM_COUNTS, SUM_KEY, toPlaceRows, toSumRows } from "./sum-rows.ts";
 import { sumRequests } from "./sum-requests.ts";
 
 /** Rows in one statement: to write one takes this thread, too, and both databases bound the number of parameters. */
@@ -88,20 +88,28 @@ async function addSums(
     await transaction
       .insertInto("request_sums")
       .values(some)
+      .onConflict((conflict) => conflict.columns(SUM_KEY).doUpdateSet(sumsWith("request_sums", SUM_COUNTS)))
+      .execute();
+  }
+  for (const some of slices(toPlaceRows(entries))) {
+    await transaction
+      .insertInto("request_places")
+      .values(some)
       .onConflict((conflict) =>
-        conflict
-          .columns(SUM_KEY)
-          .doUpdateSet(
-            Object.fromEntries(
-              SUM_COUNTS.map((column) => [
-                column,
-                sql`${sql.ref(`request_sums.${column}`)} + ${sql.ref(`excluded.${column}`)}`,
-              ]),
-            ),
-          ),
+        conflict.columns(PLACE_KEY).doUpdateSet(sumsWith("request_places", PLACE_COUNTS)),
       )
       .execute();
   }
+}
+
+/** What is there, with what comes added to it. */
+function sumsWith(table: string, columns: readonly string[]): Record<string, RawBuilder<number>> {
+  return Object.fromEntries(
+    columns.map((column) => [
+      column,
+      sql<number>`${sql.ref(`${table}.${column}`)} + ${sql.ref(`excluded.${column}`)}`,
+    ]),
+  );
 }
 
 function* slices<Item>(items: readonly Item[]): Generator<readonly Item[]> {

@@ -3,12 +3,10 @@ import { type Expression, type Kysely, type SqlBool, sql } from "kysely";
 import type { RequestSum, RequestSumQuestion, SumDimension } from "../../core/ports/request-log.ts";
 import { fromStoredText, type StoredText, toStoredText } from "../database/stored-text.ts";
 import { FIRST_TOKEN_COLUMNS } from "./first-token-columns.ts";
-import type { RequestLogTables, RequestSumTable } from "./request-log-tables.ts";
-import { SUM_COUNTS } from "./sum-rows.ts";
+import type { RequestLogTables } from "./request-log-tables.ts";
+import { PLACE_COUNTS, SUM_COUNTS } from "./sum-rows.ts";
 
-type SumColumn = Exclude<keyof RequestSumTable, (typeof SUM_COUNTS)[number] | "period">;
-
-const COLUMNS: Readonly<Record<SumDimension | "time", SumColumn>> = {
+const COLUMNS = {
   time: "begins_at",
   principalId: "principal_id",
   model: "model",
@@ -17,12 +15,12 @@ const COLUMNS: Readonly<Record<SumDimension | "time", SumColumn>> = {
   status: "status",
   error: "error",
   placement: "placement",
-};
+} as const satisfies Readonly<Record<SumDimension | "time", string>>;
 
 /** These hold stored text. */
 const TEXTS: ReadonlySet<SumDimension | "time"> = new Set(["model", "profile"] as const);
 
-const FIRST_TOKENS: ReadonlySet<string> = new Set(FIRST_TOKEN_COLUMNS);
+type Counted = (typeof PLACE_COUNTS)[number];
 
 /** Adds up sums that are kept: however many requests there were, no row of theirs is read. */
 export async function sumRequests(
@@ -30,7 +28,8 @@ export async function sumRequests(
   { period, since, until, by = [], withFirstTokens, only = {} }: RequestSumQuestion,
 ): Promise<readonly RequestSum[]> {
   const columns = by.map((name) => COLUMNS[name]);
-  const counted = SUM_COUNTS.filter((column) => withFirstTokens || !FIRST_TOKENS.has(column));
+  const isOfPlaces = withFirstTokens === true || by.includes("placement");
+  const counted: readonly Counted[] = withFirstTokens ? PLACE_COUNTS : SUM_COUNTS;
   // Proof for the cast: the type of `only` has no other keys.
   const restrictions = Object.entries(only) as [SumDimension, string][];
   const conditions: readonly Expression<SqlBool>[] = [
@@ -42,19 +41,17 @@ export async function sumRequests(
       return sql<SqlBool>`${sql.ref(COLUMNS[name])} = ${wanted}`;
     }),
   ];
-  const rows = await db
-    .selectFrom("request_sums")
-    .where((is) => is.and([...conditions]))
-    .select([
-      ...columns,
-      sql<number>`coalesce(sum(case when error <> '' then requests else 0 end), 0)`.as("failures"),
-      ...counted.map((column) => sql<number>`coalesce(sum(${sql.ref(column)}), 0)`.as(column)),
-    ])
-    .$if(columns.length > 0, (query) => query.groupBy(columns))
-    .execute();
+  const groups = columns.map((column) => sql`${sql.ref(column)} as ${sql.ref(column)}`);
+  const sums = counted.map((column) => sql`coalesce(sum(${sql.ref(column)}), 0) as ${sql.ref(column)}`);
+  const { rows } = await sql<Partial<Record<string, string | number>>>`
+    select ${sql.join([...groups, ...sums])}
+    from ${sql.table(isOfPlaces ? "request_places" : "request_sums")}
+    where ${sql.join(conditions, sql` and `)}
+    ${columns.length > 0 ? sql`group by ${sql.join(columns.map((column) => sql.ref(column)))}` : sql``}
+  `.execute(db);
   return rows.flatMap((row): readonly RequestSum[] => {
     // Postgres gives sums as text, since they may exceed a number.
-    const count = (name: (typeof SUM_COUNTS)[number]) => Number(row[name]);
+    const count = (name: Counted) => Number(row[name]);
     if (count("requests") === 0) return [];
     const group = by.map((name) => {
       const text = String(row[COLUMNS[name]]);
@@ -65,7 +62,7 @@ export async function sumRequests(
       {
         group,
         requests: count("requests"),
-        failures: Number(row.failures),
+        failures: count("failures"),
         turns: count("turns"),
         inputTokens: count("input_tokens"),
         cacheReadTokens: count("cache_read_tokens"),

@@ -3,12 +3,13 @@ import type { Insertable } from "kysely";
 import { SUM_PERIODS } from "../../core/ports/request-log.ts";
 import type { RequestEntry } from "../../core/words/request-entry.ts";
 import { toStoredText } from "../database/stored-text.ts";
-import { FIRST_TOKEN_COLUMNS, firstTokenColumn } from "./first-token-columns.ts";
-import type { RequestSumTable } from "./request-log-tables.ts";
+import { FIRST_TOKEN_COLUMNS, type FirstTokenColumn, firstTokenColumn } from "./first-token-columns.ts";
+import type { RequestPlaceTable, RequestSumTable } from "./request-log-tables.ts";
 
-export type SumRow = Insertable<RequestSumTable>;
+type SumRow = Insertable<RequestSumTable>;
+type PlaceRow = Insertable<RequestPlaceTable>;
 
-/** What tells sums apart. */
+/** What tells sums apart, and places. */
 export const SUM_KEY = [
   "period",
   "begins_at",
@@ -16,14 +17,15 @@ export const SUM_KEY = [
   "model",
   "profile",
   "protocol",
-  "status",
   "error",
-  "placement",
+  "status",
 ] as const;
+export const PLACE_KEY = ["period", "begins_at", "principal_id", "placement"] as const;
 
 /** What is added up. */
 export const SUM_COUNTS = [
   "requests",
+  "failures",
   "turns",
   "input_tokens",
   "cache_read_tokens",
@@ -33,44 +35,63 @@ export const SUM_COUNTS = [
   "cost_usd",
   "duration_ms",
   "queue_ms",
-  ...FIRST_TOKEN_COLUMNS,
 ] as const;
+export const PLACE_COUNTS = [...SUM_COUNTS, ...FIRST_TOKEN_COLUMNS] as const;
 
 /** The sums of these entries, by their key: in that order several servers lock them one after the other. */
 export function toSumRows(entries: readonly RequestEntry[]): readonly SumRow[] {
-  const rows = new Map<string, SumRow>();
+  return addUp<SumRow, (typeof SUM_COUNTS)[number]>(entries, SUM_KEY, SUM_COUNTS, (entry, period) => ({
+    ...countsOf(entry, period),
+    model: toStoredText(entry.model ?? ""),
+    profile: toStoredText(entry.profile ?? ""),
+    protocol: entry.protocol ?? "",
+    error: entry.error ?? "",
+    status: entry.status,
+  }));
+}
+
+/** The same by where turns ran. */
+export function toPlaceRows(entries: readonly RequestEntry[]): readonly PlaceRow[] {
+  return addUp<PlaceRow, (typeof PLACE_COUNTS)[number]>(entries, PLACE_KEY, PLACE_COUNTS, (entry, period) => {
+    // Proof for the cast: the list has all of the columns.
+    const firstTokens = Object.fromEntries(FIRST_TOKEN_COLUMNS.map((column) => [column, 0])) as Record<
+      FirstTokenColumn,
+      number
+    >;
+    if (entry.firstTokenMs !== undefined) firstTokens[firstTokenColumn(entry.firstTokenMs)] = 1;
+    return { ...countsOf(entry, period), placement: entry.placement ?? "", ...firstTokens };
+  });
+}
+
+function addUp<Row, Count extends keyof Row>(
+  entries: readonly RequestEntry[],
+  key: readonly (keyof Row)[],
+  counts: readonly Count[],
+  toRow: (entry: RequestEntry, period: number) => Row & Record<Count, number>,
+): readonly Row[] {
+  const rows = new Map<string, Record<Count, number> & Row>();
   for (const entry of entries) {
     for (const period of SUM_PERIODS) {
-      const row = toSumRow(entry, period);
-      const key = JSON.stringify(SUM_KEY.map((column) => row[column]));
-      const sum = rows.get(key);
-      if (!sum) rows.set(key, row);
-      else for (const column of SUM_COUNTS) sum[column] += row[column];
+      const row = toRow(entry, period);
+      const name = JSON.stringify(key.map((column) => row[column]));
+      const sum = rows.get(name);
+      if (!sum) rows.set(name, row);
+      // Proof for the cast: these columns hold numbers.
+      else for (const column of counts) (sum as Record<Count, number>)[column] += row[column];
     }
   }
   return [...rows].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
 }
 
-function toSumRow(entry: RequestEntry, period: number): SumRow {
+function countsOf(entry: RequestEntry, period: number) {
   const periodMs = period * 1_000;
-  const { usage, firstTokenMs } = entry;
-  // Proof for the cast: the list has all of the columns.
-  const firstTokens = Object.fromEntries(FIRST_TOKEN_COLUMNS.map((column) => [column, 0])) as Record<
-    (typeof FIRST_TOKEN_COLUMNS)[number],
-    number
-  >;
-  if (firstTokenMs !== undefined) firstTokens[firstTokenColumn(firstTokenMs)] = 1;
+  const { usage } = entry;
   return {
     period,
     begins_at: Math.floor(entry.startedAt / periodMs) * periodMs,
-    principal_id: entry.principalId ?? "",
-    model: toStoredText(entry.model ?? ""),
-    profile: toStoredText(entry.profile ?? ""),
-    protocol: entry.protocol ?? "",
-    status: entry.status,
-    error: entry.error ?? "",
-    placement: entry.placement ?? "",
+    principal_id: entry.principalId ?? ("" as const),
     requests: 1,
+    failures: entry.error === undefined ? 0 : 1,
     turns: entry.turnCount,
     input_tokens: usage.inputTokens,
     cache_read_tokens: usage.cacheReadTokens,
@@ -80,6 +101,5 @@ function toSumRow(entry: RequestEntry, period: number): SumRow {
     cost_usd: entry.costUsd,
     duration_ms: Math.max(0, entry.endedAt - entry.startedAt),
     queue_ms: entry.queueMs ?? 0,
-    ...firstTokens,
   };
 }

@@ -87,37 +87,41 @@ export const createRequests: Migration = {
       .execute();
 
     // What is unknown is the empty text here: nulls would all differ from each other.
-    let sums: CreateTableBuilder<string, string> = db.schema
-      .createTable("request_sums")
-      .addColumn("period", "integer", (column) => column.notNull())
-      .addColumn("begins_at", "bigint", (column) => column.notNull());
-    for (const column of ["principal_id", "model", "profile", "protocol", "error", "placement"]) {
-      sums = sums.addColumn(column, "text", (definition) => definition.notNull());
-    }
-    sums = sums.addColumn("status", "integer", (column) => column.notNull());
-    for (const column of COUNTS)
-      sums = sums.addColumn(column, "bigint", (definition) => definition.notNull());
-    for (const bound of FIRST_TOKEN_BOUNDS) {
-      sums = sums.addColumn(`first_token_${bound}`, "bigint", (definition) => definition.notNull());
-    }
-    await sums
-      .addColumn("cost_usd", "double precision", (column) => column.notNull())
-      .addPrimaryKeyConstraint("request_sums_key", [
-        "period",
-        "begins_at",
-        "principal_id",
-        "model",
-        "profile",
-        "protocol",
-        "status",
-        "error",
-        "placement",
-      ])
-      // In SQLite the rows lie in the order of the key, and what belongs together is read together.
-      .$call((table) => (isSqlite(db) ? table.modifyEnd(sql`without rowid`) : table))
-      .execute();
+    await createSums(
+      db,
+      "request_sums",
+      ["principal_id", "model", "profile", "protocol", "error"],
+      ["status"],
+    );
+    await createSums(db, "request_places", ["principal_id", "placement"], [], FIRST_TOKENS);
   },
 };
+
+/** Sums by time and by what requests have in common. */
+async function createSums(
+  db: Kysely<unknown>,
+  name: string,
+  texts: readonly string[],
+  numbers: readonly string[],
+  more: readonly string[] = [],
+): Promise<void> {
+  let table: CreateTableBuilder<string, string> = db.schema
+    .createTable(name)
+    .addColumn("period", "integer", (column) => column.notNull())
+    .addColumn("begins_at", "bigint", (column) => column.notNull());
+  for (const column of texts) table = table.addColumn(column, "text", (definition) => definition.notNull());
+  for (const column of numbers)
+    table = table.addColumn(column, "integer", (definition) => definition.notNull());
+  for (const column of [...COUNTS, ...more]) {
+    table = table.addColumn(column, "bigint", (definition) => definition.notNull());
+  }
+  await table
+    .addColumn("cost_usd", "double precision", (column) => column.notNull())
+    .addPrimaryKeyConstraint(`${name}_key`, ["period", "begins_at", ...texts, ...numbers])
+    // In SQLite the rows lie in the order of the key, and what belongs together is read together.
+    .$call((made) => (isSqlite(db) ? made.modifyEnd(sql`without rowid`) : made))
+    .execute();
+}
 
 function isSqlite(db: Kysely<unknown>): boolean {
   return db.getExecutor().adapter instanceof SqliteAdapter;
@@ -125,6 +129,7 @@ function isSqlite(db: Kysely<unknown>): boolean {
 
 const COUNTS = [
   "requests",
+  "failures",
   "turns",
   "input_tokens",
   "cache_read_tokens",
@@ -135,7 +140,7 @@ const COUNTS = [
   "queue_ms",
 ] as const;
 
-const FIRST_TOKEN_BOUNDS = [
+const FIRST_TOKENS = [
   50,
   100,
   200,
@@ -153,4 +158,4 @@ const FIRST_TOKEN_BOUNDS = [
   30000,
   60000,
   "later",
-] as const;
+].map((bound) => `first_token_${bound}`);
