@@ -1,0 +1,105 @@
+import type { ChatCompletionMessageParam } from "openai/resources";
+import { describe, expect, test } from "vitest";
+
+import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
+import { userTexts } from "../../src/demo/user-text.ts";
+import { conversationOf, systemPromptOf } from "../upstream/read-request.ts";
+import { ask, assistant, system, user } from "./ask.ts";
+import { runningProcessIds } from "./claude-processes.ts";
+import { shareTurnpike } from "./share-turnpike.ts";
+import { startEachTestAfresh } from "./start-each-test-afresh.ts";
+import { OTHER_API_KEY } from "./start-turnpike.ts";
+import { askWithTools, resultsFor, WEATHER } from "./tool-chat.ts";
+
+const FLAGS = { "sessions.workers": true, "sessions.maxSessions": "4" };
+
+describe("with --workers", () => {
+  const shared = shareTurnpike({ flags: FLAGS });
+  startEachTestAfresh(shared);
+
+  const echo = () => {
+    const { upstream } = shared();
+    upstream.respondWith(({ body }) => text(`re: ${userTexts(body).at(-1)}`));
+  };
+  const lastSent = () => {
+    const request = shared().upstream.requests.at(-1);
+    return request && conversationOf(request);
+  };
+
+  test("many new conversations share a process, and all go on", async () => {
+    echo();
+    const texts = Array.from({ length: 12 }, (_, index) => `hello ${index}`);
+    for (const each of texts) expect((await ask(shared(), each)).text).toBe(`re: ${each}`);
+    expect(await runningProcessIds()).toHaveLength(1);
+    const messages = [user("hello 3"), assistant("re: hello 3"), user("and now?")];
+    expect(await ask(shared(), messages)).toMatchObject({ placement: "hot", text: "re: and now?" });
+    expect(lastSent()).toEqual(messages);
+    // A history that was edited, and one that nobody has seen.
+    const edited = [user("hello 3"), assistant("re: hello 3"), user("or then?")];
+    expect(await ask(shared(), edited)).toMatchObject({ placement: "resumed" });
+    expect(lastSent()).toEqual(edited);
+    const foreign = [user("a"), assistant("b"), user("c"), assistant("d"), user("e")];
+    expect(await ask(shared(), foreign)).toMatchObject({ placement: "imported" });
+    expect(lastSent()).toEqual(foreign);
+    expect(await runningProcessIds()).toHaveLength(1);
+  });
+
+  test("a named conversation goes on, hot and from the record, with the system text that it was given", async () => {
+    echo();
+    const named = { conversation: "team/notes" };
+    await ask(shared(), [system("Be brief."), user("one")], named);
+    expect(await ask(shared(), "two", named)).toMatchObject({ placement: "hot" });
+    await shared().fetch(`/conversations/${named.conversation}?mode=evict`, { method: "DELETE" });
+    expect(await ask(shared(), "three", named)).toMatchObject({ placement: "resumed" });
+    expect(lastSent()?.filter(({ role }) => role === "user")).toEqual([
+      user("one"),
+      user("two"),
+      user("three"),
+    ]);
+    expect(shared().upstream.requests.map(systemPromptOf)).toEqual(["Be brief.", "Be brief.", "Be brief."]);
+  });
+
+  test("rounds of tools: calls are the client's, and their results come back natively", async () => {
+    const { upstream } = shared();
+    upstream.respondWith([
+      reply({
+        blocks: [
+          toolUse("get_weather", { city: "Rome" }, { id: "toolu_a" }),
+          toolUse("get_weather", { city: "Ulm" }, { id: "toolu_b" }),
+        ],
+      }),
+      reply({ blocks: [toolUse("fly", { to: "the moon" })] }),
+      text("Sunny in both."),
+    ]);
+    const messages: ChatCompletionMessageParam[] = [user("Weather?")];
+    const called = await askWithTools(shared(), messages, { tools: [WEATHER], model: "claude-code" });
+    expect(called).toMatchObject({ finishReason: "tool_calls" });
+    messages.push(called.message, ...resultsFor(called.message, (_, index) => `sun ${index}`));
+    const answer = await askWithTools(shared(), messages, { tools: [WEATHER], model: "claude-code" });
+    // A tool that nobody offered is no matter of the client's: the model is told so.
+    expect(answer).toMatchObject({ text: "Sunny in both.", placement: "hot", finishReason: "stop" });
+    const results = lastSent()?.flatMap(({ content }) => (typeof content === "string" ? [] : content));
+    expect(results?.filter(({ type }) => type === "tool_result")).toMatchObject([
+      { tool_use_id: "toolu_a", content: "sun 0" },
+      { tool_use_id: "toolu_b", content: "sun 1" },
+      { is_error: true },
+    ]);
+  });
+
+  test("two principals never share one", async () => {
+    echo();
+    await ask(shared(), "mine");
+    await ask(shared(), "theirs", { apiKey: OTHER_API_KEY });
+    await ask(shared(), "mine again");
+    expect(await runningProcessIds()).toHaveLength(2);
+  });
+
+  test("an agent's turns still have sessions", async () => {
+    echo();
+    await ask(shared(), "work", { model: "claude-code", conversation: "agent" });
+    const next = await ask(shared(), "go on", { model: "claude-code", conversation: "agent" });
+    expect(next.placement).toBe("hot");
+    const details: unknown = await (await shared().fetch("/conversations/agent")).json();
+    expect(details).toMatchObject({ is_hot: true, session: { process_id: expect.any(Number) } });
+  });
+});
