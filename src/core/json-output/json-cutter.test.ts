@@ -110,9 +110,10 @@ describe("properties", () => {
   });
 
   test("a long answer takes no time", () => {
-    const startedAt = performance.now();
+    // The processor's time: beside other tests the clock tells nothing.
+    const before = process.cpuUsage();
     expect(cut(Array.from({ length: 200_000 }, () => "{ "))).toBe("");
     expect(cut(['{"a":"', ...Array.from({ length: 200_000 }, () => "{["), '"}'])).toHaveLength(400_008);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(2_000);
   });
 });
