@@ -28,6 +28,7 @@ export const LONG_FILES = [
   "integration/client-agents",
   "integration/readme",
   "integration/one-history",
+  "integration/key-limits",
   "integration/channel/inbox",
   "integration/terminal",
   "integration/reads-outside",
