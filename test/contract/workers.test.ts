@@ -2,9 +2,10 @@ import { describe, expect, onTestFinished, test } from "vitest";
 
 import { ClaimRefused, type EngineSession, WorkersUnavailable } from "../../src/core/ports/engine.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
-import { httpError, reset } from "../../src/demo/build-fault.ts";
+import { hang, httpError, pause, reset } from "../../src/demo/build-fault.ts";
 import { reply, text, textBlock, thinking, toolUse } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
+import type { Chunk } from "../../src/demo/reply.ts";
 import type { MessagesBody } from "../../src/demo/messages-body.ts";
 import type { ClaudeConnection } from "../../src/engines/claude/claude-connection.ts";
 import { ClaudeEngine } from "../../src/engines/claude/claude-engine.ts";
@@ -31,6 +32,11 @@ function without(value: unknown, field: string): unknown {
 function sent(body: MessagesBody | undefined) {
   const { system, messages, tools } = body ?? {};
   return without({ system, messages, tools }, "cache_control");
+}
+
+/** An answer that has reached its limit. */
+function cut(...chunks: Chunk[]) {
+  return reply({ blocks: [textBlock("", { chunks })], stopReason: "max_tokens" });
 }
 
 async function startWorker(): Promise<EngineSession> {
@@ -166,16 +172,21 @@ describe("a worker", () => {
     expect(model.probes).toEqual([]);
   });
 
-  test("ends where the answer was cut by its limit, and no second answer is asked for", async () => {
+  test("asks for no second answer where one was cut by its limit: it serves the next turn, or ends", async () => {
     const { model } = claude();
     const worker = await startWorker();
-    model.respondWith([
-      reply({ blocks: [textBlock("too lo")], stopReason: "max_tokens" }),
-      text("never heard"),
-    ]);
+    // What it asks by itself goes to a dead end.
+    model.respondWith([cut("too", pause(600), " lo"), text("next")]);
     const events = await runTurn(worker, say("write"));
     expect(textOf(events)).toBe("too lo");
     expect(events.at(-1)).toMatchObject({ type: "turn-end", reason: "length" });
+    expect(textOf(await runTurn(worker, say("and now?")))).toBe("next");
+    expect(model.requests).toHaveLength(2);
+
+    // An answer that comes at once leaves no time to tell it so.
+    model.clear();
+    model.respondWith([cut("too lo"), hang()]);
+    expect((await runTurn(worker, say("write"))).at(-1)).toMatchObject({ reason: "length" });
     expect(worker.canContinue).toBe(false);
     await worker.exited;
     for (const { ended } of model.requests.slice(1)) expect((await ended).type).toBe("aborted");

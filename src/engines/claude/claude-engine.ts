@@ -111,9 +111,9 @@ export class ClaudeEngine implements Engine {
     const { transcriptFolder: folder, clock, logger } = this.#options;
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const live = await this.#launcher.startWorker(kind, folder, signal);
-    const known = { sources: kind, models: this.#models, schemas: this.#schemas };
-    const worker = new ClaudeWorker({ ...live, ...known, folder, clock, logger });
     const api = await (this.#canaryApi ??= CanaryApi.open());
+    const known = { sources: kind, models: this.#models, schemas: this.#schemas, deadEnd: api.deadEnd };
+    const worker = new ClaudeWorker({ ...live, ...known, folder, clock, logger });
     if (await api.prove((canary) => worker.sings(canary))) return worker;
     await worker.close();
     signal.throwIfAborted();

@@ -40,6 +40,11 @@ export class CanaryApi {
     return new CanaryApi(server);
   }
 
+  /** Where a process may call that is to call nobody any more: it is refused, so that it does not try again. */
+  get deadEnd(): string {
+    return this.#urlOf("dead-end");
+  }
+
   /**
    * Whether the process has sent exactly these messages, and an empty system text, by the end of `sing`, which says whether all
    * else went well.
@@ -48,14 +53,18 @@ export class CanaryApi {
     const word = randomBytes(16).toString("hex");
     const heard = { hasSung: false };
     this.#canaries.set(word, heard);
-    // Proof: it listens on a TCP port.
-    const { port } = this.#server.address() as AddressInfo;
     try {
-      const url = `http://127.0.0.1:${port}/${word}`;
+      const url = this.#urlOf(word);
       return (await sing({ url, messages: [{ role: "user", content: word }] })) && heard.hasSung;
     } finally {
       this.#canaries.delete(word);
     }
+  }
+
+  #urlOf(word: string): string {
+    // Proof: it listens on a TCP port.
+    const { port } = this.#server.address() as AddressInfo;
+    return `http://127.0.0.1:${port}/${word}`;
   }
 
   close(): Promise<void> {
@@ -68,7 +77,8 @@ export class CanaryApi {
     const canary = this.#canaries.get(word);
     const body = readJson(await readText(request));
     if (!canary || path !== "messages" || !isRecord(body)) {
-      response.writeHead(404).end();
+      // The one refusal after which Claude Code does not try again.
+      response.writeHead(403, { "content-type": "application/json" }).end(REFUSAL);
       return;
     }
     const { messages, system } = body;
@@ -104,3 +114,8 @@ const SONG = [
 ]
   .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
   .join("");
+
+const REFUSAL = JSON.stringify({
+  type: "error",
+  error: { type: "permission_error", message: "Nobody asks for this." },
+});

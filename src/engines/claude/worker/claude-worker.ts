@@ -23,6 +23,7 @@ import { AnsweringModel } from "../answering-model.ts";
 import { continuesAnswer } from "../begin-turn.ts";
 import type { LiveClaude } from "../claude-launcher.ts";
 import type { ClaudeMessage } from "../claude-messages.ts";
+import { BROKEN_ANSWER } from "../failures/broken-answer.ts";
 import { failureParts } from "../failures/failure-parts.ts";
 import type { KnownModels, ModelSources } from "../known-models.ts";
 import type { RefusedSchemas } from "../refused-schemas.ts";
@@ -39,6 +40,8 @@ export interface ClaudeWorkerParts extends LiveClaude {
   readonly sources: ModelSources;
   readonly models: KnownModels;
   readonly schemas: RefusedSchemas;
+  /** See `CanaryApi`. */
+  readonly deadEnd: string;
   /** The folder that the process works in. */
   readonly folder: string;
   readonly clock: Clock;
@@ -47,6 +50,8 @@ export interface ClaudeWorkerParts extends LiveClaude {
 
 /** A process grows with the turns that it has made: it takes about half as much again after a hundred. */
 const MAX_TURNS = 200;
+/** By then Claude Code has read what it was told while an answer streams. */
+const HEEDED_MS = 250;
 /** A model that goes on calling what is not there will not answer. */
 const MAX_VAIN_CALLS = 5;
 
@@ -63,6 +68,8 @@ export class ClaudeWorker implements EngineSession {
   readonly #logger: Logger;
   #state: "idle" | "running" | "spent" = "idle";
   #turns = 0;
+  /** Since when it asks nobody else, see `WorkerProcess`; milliseconds since the epoch. */
+  #asksNobodyElseSince: number | undefined;
   #singleCall = new SingleCall(new Set());
   /** How often the model has called nothing but tools that nobody offered in this turn. */
   #vainCalls = 0;
@@ -73,7 +80,7 @@ export class ClaudeWorker implements EngineSession {
 
   constructor(parts: ClaudeWorkerParts) {
     this.#parts = parts;
-    this.#process = new WorkerProcess(parts);
+    this.#process = new WorkerProcess(parts, parts.deadEnd);
     this.#logger = parts.logger.child({ sessionId: this.id, processId: parts.process.processId });
     this.exited = parts.process.exited;
   }
@@ -126,7 +133,7 @@ export class ClaudeWorker implements EngineSession {
       const guard = new AnswerGuard(input.tools, howToForce(input.tools, meets.abilities), supervisor);
       const said: TranscriptEntry[] = [];
       let call = workerCall(input, said, meets);
-      this.#process.ask(call.settings);
+      this.#ask(call);
       while (!isOver) {
         const received = await this.#process.next(signal);
         if (received === "aborted") {
@@ -147,6 +154,7 @@ export class ClaudeWorker implements EngineSession {
         }
         for (const event of received.done ? mapper.fail(CRASH) : this.#map(received.value, mapper)) {
           if (event.type === "transcript-append") said.push(event.entry);
+          if (event.type === "text-delta" || event.type === "tool-call-start") this.#askNobodyElse();
           const isEnd = isTerminalEvent(event);
           if (isEnd) {
             const again = event.type === "turn-end" ? this.#goOn(event, mapper, guard) : undefined;
@@ -166,7 +174,7 @@ export class ClaudeWorker implements EngineSession {
             if (!isOver) {
               if (!(await this.#process.forget())) throw new Error("The process did not forget a request.");
               call = workerCall(input, said, meets);
-              this.#process.ask(call.settings);
+              this.#ask(call);
               break;
             }
           }
@@ -177,6 +185,10 @@ export class ClaudeWorker implements EngineSession {
       }
     } catch (error) {
       if (error instanceof ClaimRefused) throw error;
+      // Its process had ended before: nothing has reached the model's API.
+      if (!isAsked && !signal.aborted && !this.#parts.process.isRunning) {
+        throw new ClaimRefused("The worker's process had ended.", false, { cause: error });
+      }
       const known = signal.aborted
         ? abortReason(signal).info
         : error instanceof AppError
@@ -224,7 +236,21 @@ export class ClaudeWorker implements EngineSession {
     return model;
   }
 
+  #ask({ settings }: WorkerCall): void {
+    this.#asksNobodyElseSince = undefined;
+    this.#process.ask(settings);
+  }
+
+  #askNobodyElse(): void {
+    if (this.#asksNobodyElseSince !== undefined) return;
+    this.#asksNobodyElseSince = this.#parts.clock();
+    this.#process.askNobodyElse();
+  }
+
   *#map(message: ClaudeMessage, mapper: TurnMapper): Generator<EngineOutput> {
+    // What the client reads has broken off, and another answer cannot take its place.
+    if (this.#asksNobodyElseSince !== undefined && asksAgain(message))
+      return yield* mapper.fail(BROKEN_ANSWER);
     const told = this.#singleCall.read(message);
     if (told) yield* mapper.map(told);
   }
@@ -269,17 +295,21 @@ export class ClaudeWorker implements EngineSession {
 
   /** Before the client hears of the end, so that the worker can be lent again. */
   #conclude(mapper: TurnMapper): void {
-    if (mapper.isCutShort || this.#process.isUnderWay) {
-      // After a limit Claude Code asks the model again by itself.
+    const isUnfinished = mapper.isCutShort || this.#process.isUnderWay;
+    const heedsSince = this.#asksNobodyElseSince ?? Number.POSITIVE_INFINITY;
+    // After a limit Claude Code asks the model again by itself. Only its end prevents that, where it may not heed yet.
+    if (isUnfinished && this.#parts.clock() - heedsSince < HEEDED_MS) {
       this.#state = "spent";
       this.#process.preventContinuation();
       return;
     }
     this.#parts.process.valve.open();
     this.#state = "idle";
-    this.#hasForgotten = this.#process.forget();
+    this.#hasForgotten = isUnfinished ? this.#process.forgetUnfinished() : this.#process.forget();
     void this.#hasForgotten.then(async (hasForgotten) => {
-      if (!hasForgotten) await this.close();
+      if (hasForgotten) return;
+      if (isUnfinished) this.#process.preventContinuation();
+      await this.close();
     });
   }
 }
@@ -288,4 +318,10 @@ export class ClaudeWorker implements EngineSession {
 function isWork(message: ClaudeMessage): boolean {
   if (message.type === "system") return message.subtype !== "init";
   return ["stream_event", "assistant", "user", "result"].includes(message.type);
+}
+
+/** Whether the process asks for another answer in place of one that broke off, or has been refused it. */
+function asksAgain(message: ClaudeMessage): boolean {
+  if (message.type === "system") return message.subtype === "api_retry";
+  return message.type === "result" && message.subtype === "success" && message.api_error_status === 403;
 }

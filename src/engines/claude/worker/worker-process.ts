@@ -7,6 +7,8 @@ import type { Canary } from "./canary-api.ts";
 
 /** Without an answer by then, the process does not call where it was told to. */
 const SONG_MS = 10_000;
+/** By then it has been refused, if it has called the dead end. */
+const DEAD_END_MS = 300;
 
 /**
  * A Claude Code process that sends the requests that it is given. Each goes as a setting, with a message of one point that stands
@@ -16,12 +18,18 @@ export class WorkerProcess {
   readonly #live: LiveClaude;
   readonly #reader: MessageReader;
   readonly #stop: SessionStop;
+  readonly #deadEnd: string;
+  /** Empty: Claude Code's own. */
+  readonly #ownUrl: string;
   /** The id of the message that stands for the request under way. */
   #standIn: string | undefined;
   #costUsd = 0;
 
-  constructor(live: LiveClaude) {
+  /** @param deadEnd see `CanaryApi` */
+  constructor(live: LiveClaude, deadEnd: string) {
     this.#live = live;
+    this.#deadEnd = deadEnd;
+    this.#ownUrl = live.process.environment["ANTHROPIC_BASE_URL"] ?? "";
     this.#reader = new MessageReader({ ...live, gate: { hasNews: false, onNews: undefined } });
     this.#stop = new SessionStop(live, this.#reader, () => false);
   }
@@ -37,9 +45,25 @@ export class WorkerProcess {
   }
 
   ask(settings: FlagSettings): void {
-    // Claude Code reads both in order, so there is nothing to wait for. It rejects when the process dies, which is noticed anyway.
-    this.#live.connection.applySettings(settings).catch(() => {});
+    this.#set({ ...settings, env: { ...settings.env, ANTHROPIC_BASE_URL: this.#ownUrl } });
     this.#say();
+  }
+
+  /**
+   * The client has begun to read the answer, so no other can take its place: what the process asks by itself from now on, such as
+   * for the rest of an answer that has reached its limit, goes to the dead end.
+   */
+  askNobodyElse(): void {
+    this.#set({ env: { ANTHROPIC_BASE_URL: this.#deadEnd } });
+  }
+
+  /**
+   * After an answer that the process wants more of. Resolves with whether it has asked nobody else, and has forgotten the request;
+   * otherwise it has to be ended at once.
+   */
+  async forgetUnfinished(): Promise<boolean> {
+    await this.#reader.drain(DEAD_END_MS, (message) => this.#hear(message));
+    return !this.isUnderWay && (await this.forget());
   }
 
   async next(signal: AbortSignal): Promise<Received> {
@@ -69,14 +93,13 @@ export class WorkerProcess {
 
   /** Whether it does send what it is given, and forgets it. The model's API is not asked. */
   async sings({ url, messages }: Canary): Promise<boolean> {
-    const { connection, process } = this.#live;
-    const own = process.environment["ANTHROPIC_BASE_URL"] ?? "";
+    const { connection } = this.#live;
     const body = JSON.stringify({ messages, system: [] });
     await connection.applySettings({ env: { CLAUDE_CODE_EXTRA_BODY: body, ANTHROPIC_BASE_URL: url } });
     this.#say();
     await this.#reader.drain(SONG_MS, (message) => this.#hear(message));
     if (this.isUnderWay) return false;
-    await connection.applySettings({ env: { CLAUDE_CODE_EXTRA_BODY: "", ANTHROPIC_BASE_URL: own } });
+    await connection.applySettings({ env: { CLAUDE_CODE_EXTRA_BODY: "", ANTHROPIC_BASE_URL: this.#ownUrl } });
     return this.forget();
   }
 
@@ -87,6 +110,11 @@ export class WorkerProcess {
 
   close(): Promise<void> {
     return this.#stop.shutDown(this.#live.process.exited);
+  }
+
+  #set(settings: FlagSettings): void {
+    // Claude Code reads all in order, so there is nothing to wait for. It rejects when the process dies, which is noticed anyway.
+    this.#live.connection.applySettings(settings).catch(() => {});
   }
 
   #say(): void {
