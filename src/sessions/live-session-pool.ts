@@ -86,7 +86,6 @@ export class LiveSessionPool implements SessionPool {
     });
     this.#workers = new WorkerShelf({
       engines,
-      logger,
       maxStartsAtOnce: parts.limits.maxSpawnsAtOnce,
       start: (begin) => {
         this.#makeRoom();

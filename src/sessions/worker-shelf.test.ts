@@ -43,10 +43,12 @@ function openPool(limits: Partial<PoolLimits> = {}) {
   return { engine, pool };
 }
 
-function processOf({ session }: SessionLease) {
-  if (session instanceof ScriptedSession) return session.process;
+function sessionOf({ session }: SessionLease): ScriptedSession {
+  if (session instanceof ScriptedSession) return session;
   throw new Error("Every worker here is a scripted one.");
 }
+
+const processOf = (lease: SessionLease) => sessionOf(lease).process;
 
 describe("workers", () => {
   test("serve one turn after the other, of one principal only", async () => {
@@ -102,6 +104,20 @@ describe("workers", () => {
     pool.returnWorker(first);
     const second = await pool.takeWorker(SPEC, ALICES, NEVER);
     expect(second.session).not.toBe(first.session);
+    expect(engine.running).toHaveLength(1);
+  });
+
+  test("that cannot go on are replaced by one of the kind that is waited for", async () => {
+    const { engine, pool } = openPool();
+    const other = { ...SPEC, kind: { ...CHAT_KIND, environment: { OTHER: "1" } } };
+    const first = await pool.takeWorker(SPEC, ALICES, NEVER);
+    engine.startGate = new Gate();
+    const waiting = Promise.resolve(pool.takeWorker(other, ALICES, NEVER));
+    processOf(first).kill();
+    pool.returnWorker(first);
+    engine.startGate.release();
+    expect(sessionOf(await waiting).spec.kind).toEqual(other.kind);
+    await nextTick();
     expect(engine.running).toHaveLength(1);
   });
 

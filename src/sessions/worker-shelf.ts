@@ -1,6 +1,5 @@
 import { type EngineSession, type SessionSpec, WorkersUnavailable } from "../core/ports/engine.ts";
 import type { Engines } from "../core/ports/engines.ts";
-import type { Logger } from "../core/ports/logger.ts";
 import { type ProcessKind, processKindKey } from "../core/turn/process-kind.ts";
 import type { WorkerAsker } from "../core/ports/session-pool.ts";
 import type { ConversationId, PrincipalId } from "../core/words/ids.ts";
@@ -44,7 +43,6 @@ interface WorkerShelfParts {
   /** A new worker belongs to the pool from here on. */
   readonly admit: (session: EngineSession, kindKey: string, principalId: PrincipalId) => Worker;
   readonly end: (worker: Worker, why: string) => void;
-  readonly logger: Logger;
 }
 
 /**
@@ -86,12 +84,11 @@ export class WorkerShelf {
     if (!worker.session.canContinue) {
       this.#parts.end(worker, "spent");
       this.remove(worker);
-      for (const { kind } of this.#waiting) return this.#startFor(kind, worker.kindKey);
-      return;
+      return this.#startFor(worker.kindKey);
     }
     this.#workers.delete(worker);
     this.#workers.add(worker);
-    this.#offer(worker, false);
+    this.#offer(worker);
   }
 
   remove(worker: Worker): boolean {
@@ -143,7 +140,7 @@ export class WorkerShelf {
       if (signal.aborted) return onAbort();
       signal.addEventListener("abort", onAbort, { once: true });
       this.#waiting.add(waiter);
-      this.#startFor(wanted.kind, wanted.kindKey);
+      this.#startFor(wanted.kindKey);
     });
   }
 
@@ -152,13 +149,15 @@ export class WorkerShelf {
   }
 
   /** Starts as many as there are turns without one, a few at a time: those that end meanwhile give theirs back. */
-  #startFor(kind: ProcessKind, kindKey: string): void {
+  #startFor(kindKey: string): void {
     const starting = this.#starting.get(kindKey) ?? 0;
-    if (starting >= Math.min(this.#parts.maxStartsAtOnce, this.#waitersOf(kindKey).length)) return;
+    const waiters = this.#waitersOf(kindKey);
+    const [first] = waiters;
+    if (!first || starting >= Math.min(this.#parts.maxStartsAtOnce, waiters.length)) return;
     this.#starting.set(kindKey, starting + 1);
-    void this.#start(kind, kindKey).finally(() => {
+    void this.#start(first.kind, kindKey).finally(() => {
       this.#starting.set(kindKey, (this.#starting.get(kindKey) ?? 1) - 1);
-      if (this.#waitersOf(kindKey).length > 0) this.#startFor(kind, kindKey);
+      this.#startFor(kindKey);
     });
   }
 
@@ -181,10 +180,10 @@ export class WorkerShelf {
     }
   }
 
-  #offer(worker: Worker, isNew: boolean): void {
+  #offer(worker: Worker): void {
     const waiter = this.#waitersOf(worker.kindKey).find(
       ({ asker }) => asker.principalId === worker.principalId,
     );
-    waiter?.give(this.#lend(worker, waiter.asker, isNew));
+    waiter?.give(this.#lend(worker, waiter.asker, false));
   }
 }

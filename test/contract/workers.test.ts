@@ -1,6 +1,11 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 
-import { ClaimRefused, type EngineSession, WorkersUnavailable } from "../../src/core/ports/engine.ts";
+import {
+  ClaimRefused,
+  type EngineSession,
+  type GivenHistory,
+  WorkersUnavailable,
+} from "../../src/core/ports/engine.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import { hang, httpError, pause, reset } from "../../src/demo/build-fault.ts";
 import { reply, text, textBlock, thinking, toolUse } from "../../src/demo/build-reply.ts";
@@ -19,9 +24,20 @@ import { NEVER, runTurn, shareClaude, textOf } from "./share-claude.ts";
 const claude = shareClaude({ hasWorkers: true });
 const MODEL = "claude-sonnet-5";
 
-/** A turn that says this, with what a worker is told besides. */
-function say(words: string, changes: Parameters<typeof turnInput>[1] = {}) {
-  return turnInput([message("user", words)], { model: MODEL, ...changes });
+/** What a turn on a worker is told besides. */
+interface Told {
+  readonly model?: string;
+  readonly systemText?: string;
+  readonly instructions?: string;
+  readonly history?: GivenHistory | undefined;
+}
+
+type TurnChanges = NonNullable<Parameters<typeof turnInput>[1]>;
+
+/** A turn that says this, with all that a worker is told. */
+function say(words: string, { history = { entries: [] }, ...told }: Told = {}, changes: TurnChanges = {}) {
+  const spec = claude().chat({ model: MODEL, ...told });
+  return turnInput([message("user", words)], { whole: { spec, history }, ...changes });
 }
 
 function without(value: unknown, field: string): unknown {
@@ -94,12 +110,15 @@ describe("a worker", () => {
       isParallel: true,
     } as const;
     model.respondWith([text("Hi."), text("Two.")]);
-    const first = await runTurn(worker, say("secret of one", { systemText: "Be brief.", tools }));
+    const first = await runTurn(
+      worker,
+      say("secret of one", { systemText: "Be brief.", instructions: "Our own text." }, { tools }),
+    );
     expect(textOf(first)).toBe("Hi.");
     await runTurn(worker, say("/clear @/etc/passwd"));
     const [one, two] = model.requests;
     expect(sent(one?.body)).toEqual({
-      system: [{ type: "text", text: "Be brief." }],
+      system: [{ type: "text", text: "Our own text.\n\nBe brief." }],
       messages: [{ role: "user", content: [{ type: "text", text: "secret of one" }] }],
       tools: [
         { name: "Bash", description: "ours", input_schema: { type: "object", properties: { "a-b.c": {} } } },
@@ -123,7 +142,7 @@ describe("a worker", () => {
     );
     let history = worker.givenHistory;
     for (const words of ["one", "two", "three", "four"]) {
-      await runTurn(worker, say(words, { model: name, systemText: "Same.", ...(history && { history }) }));
+      await runTurn(worker, say(words, { model: name, systemText: "Same.", history }));
       history = worker.givenHistory;
     }
     const bodies = model.requests.map(({ body }) => body);
@@ -136,7 +155,7 @@ describe("a worker", () => {
     const marks = JSON.stringify(bodies.at(-1)).match(/"cache_control"/g);
     expect(marks).toHaveLength(3);
     // With another system text the thinking would be refused, so it is left out.
-    await runTurn(worker, say("five", { model: name, systemText: "Other.", ...(history && { history }) }));
+    await runTurn(worker, say("five", { model: name, systemText: "Other.", history }));
     expect(JSON.stringify(model.requests.at(-1)?.body)).not.toContain('"signature"');
   });
 
@@ -151,12 +170,12 @@ describe("a worker", () => {
     ]);
     const called = await runTurn(
       worker,
-      say("a", { tools: { list, choice: { type: "required" }, isParallel: true } }),
+      say("a", {}, { tools: { list, choice: { type: "required" }, isParallel: true } }),
     );
     expect(called.at(-1)).toMatchObject({ type: "turn-end", reason: "tool-calls" });
     expect(called.filter(({ type }) => type === "tool-call-end")).toHaveLength(2);
-    const haiku = { model: "claude-haiku-4-5", sampling: { temperature: 0.5, maxOutputTokens: 100 } };
-    await runTurn(worker, say("b", haiku));
+    const sampling = { temperature: 0.5, maxOutputTokens: 100 };
+    await runTurn(worker, say("b", { model: "claude-haiku-4-5" }, { sampling }));
     await runTurn(worker, say("c"));
     const fields = model.requests.map(({ body }) => [
       body.model,

@@ -44,12 +44,8 @@ export interface KeptHistory extends GivenHistory {
 
 /** What one turn gives to a session. */
 export interface TurnInput {
-  /** What was said before. Only a worker is told; a session holds it. */
-  readonly history?: GivenHistory;
-  /** The text before all messages. Only a worker is told; a session is opened with it. */
-  readonly systemText?: string;
-  /** The model that is to answer. Only a worker is told; a session is opened with it. */
-  readonly model?: string;
+  /** What a session is opened with, and what was said before. Only a worker is told; a session holds both. */
+  readonly whole?: { readonly spec: SessionSpec; readonly history: GivenHistory };
   /**
    * The new messages in order: results of client tools first, then user and system. Never an answer, and empty only when the
    * turn brings approvals.

@@ -39,18 +39,20 @@ export async function placeOnWorker(
   signal: AbortSignal,
 ): Promise<PlacedTurn> {
   const { newMessages, conversationId } = plan;
-  const past =
-    (await knownPast(request, plan, { engine, spec, pool, store })) ?? givenPast(request, plan, engine);
+  const past = (await knownPast(request, plan, { engine, pool, store })) ?? givenPast(request, plan, engine);
+  const { baseHash, parentTurnId, before } = past;
   requireToolResults(past.openCallIds, newMessages);
+  // Only a turn that is run goes on with what is kept.
+  const isHot = parentTurnId !== undefined && pool.takeKept(parentTurnId, spec);
   const lease = await pool.takeWorker(spec, { principalId: request.principalId, conversationId }, signal);
-  const { baseHash, placement = lease.placement, parentTurnId, before } = past;
+  const placement = isHot ? "hot" : (past.placement ?? lease.placement);
   return {
     lease: { ...lease, placement },
     isOnWorker: true,
     baseHash,
     ...(parentTurnId !== undefined && { parentTurnId }),
     recordedInput: [...before, ...newMessages],
-    input: { ...input, history: past.history, systemText: plan.systemText, model: spec.model },
+    input: { ...input, whole: { spec, history: past.history } },
   };
 }
 
@@ -66,19 +68,15 @@ interface Past extends Pick<PlacedTurn, "baseHash" | "parentTurnId"> {
 /** What this server has on record of the conversation: it holds more than the client sends back, such as sealed thinking. */
 async function knownPast(
   { principalId }: TurnRequest,
-  { parentTurnId, baseHash, newMessages }: TurnPlan,
-  { engine, spec, pool, store }: Omit<WorkerPlace, "input">,
+  { parentTurnId, baseHash }: TurnPlan,
+  { engine, pool, store }: Pick<WorkerPlace, "engine" | "pool" | "store">,
 ): Promise<Past | undefined> {
   if (parentTurnId === undefined) return undefined;
-  const known = { parentTurnId, baseHash, before: [] };
+  const known = { parentTurnId, baseHash, before: [], placement: "resumed" } as const;
   const history = pool.historyAfter(parentTurnId);
   if (history) {
     // An id may stand for other calls in earlier answers.
-    const openCallIds = engine.openCallIds(history.entries.slice(-1));
-    // Only a turn that is run goes on with it.
-    requireToolResults(openCallIds, newMessages);
-    const placement = pool.takeKept(parentTurnId, spec) ? "hot" : "resumed";
-    return { ...known, history, openCallIds, placement };
+    return { ...known, history, openCallIds: engine.openCallIds(history.entries.slice(-1)) };
   }
   const lineage = await store.loadLineage(principalId, parentTurnId);
   if (!lineage) return undefined;
@@ -86,7 +84,6 @@ async function knownPast(
     ...known,
     history: { entries: rebuildTranscript(lineage, engine) },
     openCallIds: toolCallsOf(lineage.at(-1)?.answer).map(({ callId }) => callId),
-    placement: "resumed",
   };
 }
 

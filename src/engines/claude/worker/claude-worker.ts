@@ -32,7 +32,7 @@ import { AnswerGuard } from "../tools/answer-guard.ts";
 import { TurnMapper } from "../turn-mapper.ts";
 import type { Canary } from "./canary-api.ts";
 import { SingleCall } from "./single-call.ts";
-import { type WorkerCall, workerCall } from "./worker-call.ts";
+import { requireWhole, type WorkerCall, workerCall } from "./worker-call.ts";
 import { WorkerProcess } from "./worker-process.ts";
 
 export interface ClaudeWorkerParts extends LiveClaude {
@@ -227,7 +227,7 @@ export class ClaudeWorker implements EngineSession {
   /** Where it matters which model answers, it is known before the request is worded. */
   async #findModel(turn: TurnInput): Promise<AnsweringModel> {
     const { connection, models, sources } = this.#parts;
-    const name = turn.model ?? "default";
+    const name = requireWhole(turn).spec.model;
     const model = new AnsweringModel(name, sources, models);
     if (dependsOnModel(turn) && models.find(name, sources) === undefined) {
       await connection.applySettings({ model: name === "default" ? null : name });

@@ -8,8 +8,15 @@ import { withoutBoundThinking } from "../content/bound-thinking.ts";
 import { withoutOpenCalls } from "../content/open-calls.ts";
 import { withoutRoundThinking } from "../content/round-thinking.ts";
 import { uniqueCallIds } from "../content/unique-call-ids.ts";
+import { systemPromptText } from "../process-settings.ts";
 import { turnSettings } from "../turn-settings.ts";
 import { markCached, markLastTurns } from "./cache-marks.ts";
+
+/** A worker knows nothing but what it is told. */
+export function requireWhole({ whole }: TurnInput): NonNullable<TurnInput["whole"]> {
+  if (!whole) throw new Error("A worker is to be told the whole conversation.");
+  return whole;
+}
 
 /** One call of the model. */
 export interface WorkerCall {
@@ -32,7 +39,9 @@ export function workerCall(
   further: readonly TranscriptEntry[],
   meets: ContentMeets,
 ): WorkerCall {
-  const { history: past = { entries: [] }, systemText = "", model = "default" } = turn;
+  const { history: past, spec } = requireWhole(turn);
+  const { model } = spec;
+  const systemText = systemPromptText(spec);
   const round = roundOf(turn, { history: past.entries });
   const dropsThinking = dropsRoundThinking({ ...turn, round }, meets.abilities);
   const before = dropsThinking ? withoutRoundThinking(past.entries) : past.entries;
