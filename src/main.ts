@@ -47,6 +47,7 @@ import { createApp } from "./http/create-app.ts";
 import { listen } from "./http/listen.ts";
 import { BookedUsage } from "./service/access/booked-usage.ts";
 import { LimitedUsage } from "./service/access/limited-usage.ts";
+import { ConversationAdmin } from "./service/conversations/conversation-admin.ts";
 import { RequestFeed } from "./service/request-log/request-feed.ts";
 import { recover } from "./service/recover.ts";
 import { ResponseJobs } from "./service/responses/response-jobs.ts";
@@ -307,6 +308,12 @@ export const startServer: StartServer = async (
       ...(journal && { requestLog: journal }),
       metrics: { render: () => metrics.render(), isOpen: config.server.openMetrics },
       keys: keyAdmin,
+      conversations: new ConversationAdmin({
+        ...service,
+        index: store.index,
+        held: () => pool.heldConversations(),
+      }),
+      approvals,
       clock,
       health,
       server: () => serverFacts(config, { url, startedAt }),

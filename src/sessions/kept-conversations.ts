@@ -34,6 +34,10 @@ export class KeptConversations {
     return this.#kept.size;
   }
 
+  get ids(): readonly ConversationId[] {
+    return [...this.#kept.keys()];
+  }
+
   add(conversation: KeptConversation): void {
     this.drop(conversation.held.conversationId);
     const kept = { ...conversation, since: this.#clock(), isTaken: false };

@@ -208,6 +208,14 @@ export class LiveSessionPool implements SessionPool {
     return this.#kept.has(id) || this.viewConversation(id) !== undefined;
   }
 
+  heldConversations(): readonly ConversationId[] {
+    const held = [...this.#sessions].flatMap((pooled) => pooled.held?.conversationId ?? []);
+    const working = [...this.#workers.workers].flatMap((worker) =>
+      worker.isBusy ? (worker.conversationId ?? []) : [],
+    );
+    return [...new Set([...held, ...working, ...this.#kept.ids])];
+  }
+
   viewConversation(id: ConversationId): SessionView | undefined {
     const workers = [...this.#workers.workers].filter(({ isBusy }) => isBusy);
     for (const { session, isBusy, ...rest } of [...workers, ...[...this.#sessions].toReversed()]) {

@@ -2,6 +2,7 @@ import { AppError } from "../core/words/app-error.ts";
 import type { ApiKeyStore } from "../core/ports/api-key-store.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { CompletionStore } from "../core/ports/completion-store.ts";
+import type { ConversationIndex } from "../core/ports/conversation-index.ts";
 import type { ConversationItemStore } from "../core/ports/conversation-items.ts";
 import type { ConversationStore } from "../core/ports/conversation-store.ts";
 import type { FileChangeStore } from "../core/ports/file-change-store.ts";
@@ -26,6 +27,7 @@ import { SqlUsageLedger } from "./keys/sql-usage-ledger.ts";
 import { SqlJobQueue } from "./jobs/sql-job-queue.ts";
 import { SqlNodes } from "./nodes/sql-nodes.ts";
 import { SqlConversationItems } from "./items/sql-conversation-items.ts";
+import { SqlConversationIndex } from "./conversations/sql-conversation-index.ts";
 import { SqlConversationStore } from "./conversations/sql-conversation-store.ts";
 import { SqlFileChangeStore } from "./file-changes/sql-file-change-store.ts";
 import { SqlFileStore } from "./files/sql-file-store.ts";
@@ -46,6 +48,7 @@ export interface StoreOptions {
 /** Everything stored in one database. Closing it closes all parts, and its `purgeContent` covers all of them. */
 export interface Store extends ConversationStore {
   readonly state: Pick<StoreState, "problem">;
+  readonly index: ConversationIndex;
   readonly completions: CompletionStore;
   readonly items: ConversationItemStore;
   readonly files: FileStore;
@@ -74,6 +77,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
   return Object.assign(new SqlConversationStore(database, retention, nodeId), {
     state: database.state,
+    index: new SqlConversationIndex(database),
     completions: new SqlCompletionStore(database, retention),
     items: new SqlConversationItems(database, retention),
     files: new SqlFileStore(database, retention, clock),

@@ -29,6 +29,7 @@ import {
   type TurnScript,
   turnStart,
 } from "./scripted-server.ts";
+import { UNUSED_ADMIN_PARTS } from "./unused-admin-parts.ts";
 
 /** A server with scripted turns, whose operator reaches it by the socket of a data folder. */
 async function startOperated(script: TurnScript) {
@@ -43,8 +44,7 @@ async function startOperated(script: TurnScript) {
   const stops: StopRequest[] = [];
   addOperatorRoutes(app, {
     runs,
-    // Proof for the cast: these tests change no keys.
-    keys: undefined as never,
+    ...UNUSED_ADMIN_PARTS,
     feed: new RequestFeed("node_test"),
     clock: Date.now,
     health: () => server.health,

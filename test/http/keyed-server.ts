@@ -1,16 +1,23 @@
 import { onTestFinished } from "vitest";
 
+import { MemoryConversationLock } from "../../src/cluster/memory/memory-conversation-lock.ts";
 import { createKeyAdmin } from "../../src/compose/open-keys.ts";
+import { ApprovalDesk } from "../../src/core/approvals/approval-desk.ts";
+import { createConversationDirectory } from "../../src/core/conversations/conversations.ts";
+import { noChangesKnown } from "../../src/core/file-changes/undo-turn.ts";
 import type { KeyStore } from "../../src/core/ports/key-store.ts";
 import type { KeyLimits, KeySettings } from "../../src/core/words/api-key.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
+import { RunningTurns } from "../../src/core/turn/running-turns.ts";
 import { type AdminParts, addAdminRoutes } from "../../src/http/admin/add-admin-routes.ts";
 import { configuredKeys } from "../../src/service/access/configured-keys.ts";
 import type { KeyAdmin } from "../../src/service/access/key-admin.ts";
 import { KeyDirectory } from "../../src/service/access/key-directory.ts";
+import { ConversationAdmin } from "../../src/service/conversations/conversation-admin.ts";
 import { RequestFeed } from "../../src/service/request-log/request-feed.ts";
 import { TurnRuns } from "../../src/service/runs/turn-runs.ts";
 import { openStore, type Store } from "../../src/store/open-store.ts";
+import { NO_FOLDERS } from "../workspaces/no-folders.ts";
 import {
   KEY,
   type RawAnswer,
@@ -29,6 +36,7 @@ export interface KeyedServer {
   readonly keys: KeyStore;
   readonly keyAdmin: KeyAdmin;
   readonly admin: AdminParts;
+  readonly approvals: ApprovalDesk;
   now(): number;
   /** Sets the clock ahead. */
   pass(ms: number): void;
@@ -58,11 +66,27 @@ export async function startKeyedServer(script: TurnScript, given: Given = {}): P
     onChange: () => keys.forget(),
   });
   const runs = new TurnRuns(clock);
+  const conversations = createConversationDirectory({
+    store,
+    pool: { holds: () => false, viewConversation: () => undefined, evictConversation: async () => {} },
+    running: new RunningTurns(new MemoryConversationLock()),
+    conversationFolders: NO_FOLDERS,
+  });
+  const approvals = new ApprovalDesk({ timeoutMs: 60_000, clock });
   let server: ScriptedServer | undefined;
   const admin: AdminParts = {
     runs,
     feed: new RequestFeed("node_test"),
     keys: keyAdmin,
+    conversations: new ConversationAdmin({
+      index: store.index,
+      conversations,
+      conversationFolders: NO_FOLDERS,
+      fileChanges: store.fileChanges,
+      undoTurn: () => Promise.reject(noChangesKnown()),
+      held: () => [],
+    }),
+    approvals,
     clock,
     health: () => server?.health ?? unready(),
     server: () => ({
@@ -76,6 +100,7 @@ export async function startKeyedServer(script: TurnScript, given: Given = {}): P
     keepAliveMs: 10_000,
   };
   server = await startScriptedServer(runs.listen(script), {
+    approvals,
     ...given,
     clock,
     options: { keys, ...given.options },
@@ -106,6 +131,7 @@ export async function startKeyedServer(script: TurnScript, given: Given = {}): P
     keys,
     keyAdmin,
     admin,
+    approvals,
     now: clock,
     pass: (ms) => void (now += ms),
     give,

@@ -36,6 +36,7 @@ import {
   TURN_END,
   turnStart,
 } from "./scripted-server.ts";
+import { UNUSED_ADMIN_PARTS } from "./unused-admin-parts.ts";
 
 let dataDir: string;
 let server: ScriptedServer;
@@ -84,8 +85,7 @@ beforeAll(async () => {
     requestLog: journal,
     clock: Date.now,
     health: () => server.health,
-    // Proof for the cast: no test here changes a key.
-    keys: undefined as never,
+    ...UNUSED_ADMIN_PARTS,
     server: () => ({ processId: 1, url: server.url, startedAt: 0, dataDir, drainMs: 1_000, isDemo: false }),
     keepAliveMs: 10_000,
     onStop: () => {},

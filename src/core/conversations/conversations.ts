@@ -7,7 +7,7 @@ import type { RunningTurns } from "../turn/running-turns.ts";
 /** The recorded conversations together with their live sessions. */
 export function createConversationDirectory(parts: {
   readonly store: ConversationStore;
-  readonly pool: SessionPool;
+  readonly pool: Pick<SessionPool, "holds" | "viewConversation" | "evictConversation">;
   readonly running: RunningTurns;
   readonly conversationFolders: Pick<ConversationFolders, "find" | "remove">;
 }): ConversationDirectory {

@@ -110,6 +110,8 @@ export interface SessionPool {
   systemTextAfter(turnId: TurnId): string | undefined;
   /** Whether a session holds the conversation, or it is kept for a worker. */
   holds(id: ConversationId): boolean;
+  /** All conversations that it holds. */
+  heldConversations(): readonly ConversationId[];
   /** The conversation's most recently used session, or the worker that runs its turn now. */
   viewConversation(id: ConversationId): SessionView | undefined;
   /** Closes the idle session of a conversation, if it has one. */

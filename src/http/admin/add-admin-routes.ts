@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 
+import type { Approvals } from "../../core/ports/approvals.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { ReportHealth } from "../../core/ports/health.ts";
 import type { RequestLogStore } from "../../core/ports/request-log.ts";
@@ -8,11 +9,14 @@ import { formatOpenApi } from "../../protocols/admin/format-openapi.ts";
 import { formatStatus } from "../../protocols/admin/format-status.ts";
 import { parseStopRequest, type StopRequest } from "../../protocols/admin/parse-stop-request.ts";
 import type { KeyAdmin } from "../../service/access/key-admin.ts";
+import type { ConversationAdmin } from "../../service/conversations/conversation-admin.ts";
 import type { RequestFeed } from "../../service/request-log/request-feed.ts";
 import type { TurnRuns } from "../../service/runs/turn-runs.ts";
 import type { AppContext, AppEnv } from "../app-env.ts";
 import { readJsonBody } from "../body/read-json-body.ts";
 import type { AdminRoute } from "./admin-route.ts";
+import { approvalRoutes } from "./approvals.ts";
+import { conversationRoutes } from "./conversations.ts";
 import { feedRoutes } from "./feed.ts";
 import { keyRoutes } from "./keys.ts";
 import { MAX_ADMIN_BODY_BYTES } from "./max-admin-body.ts";
@@ -28,6 +32,8 @@ export interface AdminParts {
   readonly requestLog?: Pick<RequestLogStore, "list" | "find" | "sum">;
   readonly metrics?: MetricsSource;
   readonly keys: KeyAdmin;
+  readonly conversations: ConversationAdmin;
+  readonly approvals: Approvals;
   readonly clock: Clock;
   readonly health: ReportHealth;
   readonly server: () => ServerFacts;
@@ -52,6 +58,8 @@ export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
     ...feedRoutes(parts),
     ...metricsRoutes(parts),
     ...keyRoutes(parts),
+    ...conversationRoutes(parts),
+    ...approvalRoutes(parts),
   ];
 }
 

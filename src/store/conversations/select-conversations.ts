@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from "kysely";
+import type { ExpressionBuilder, Kysely, Selectable } from "kysely";
 
 import type { PrincipalId } from "../../core/words/ids.ts";
 import type { ConversationSummary } from "../../core/ports/conversation-store.ts";
@@ -30,18 +30,21 @@ export async function selectConversations(
     .orderBy("updated_at", "desc")
     .orderBy("id", "desc")
     .selectAll()
-    .select((is) =>
-      is
-        .selectFrom("turns")
-        .whereRef("turns.conversation_id", "=", "conversations.id")
-        .select((of) => of.fn.countAll<number>().as("count"))
-        .as("turn_count"),
-    )
+    .select(turnCount)
     .execute();
   return rows.map(toSummary);
 }
 
-function toSummary(
+/** How many turns of every status a conversation has. */
+export function turnCount(is: ExpressionBuilder<Tables, "conversations">) {
+  return is
+    .selectFrom("turns")
+    .whereRef("turns.conversation_id", "=", "conversations.id")
+    .select((of) => of.fn.countAll<number>().as("count"))
+    .as("turn_count");
+}
+
+export function toSummary(
   row: Selectable<ConversationTable> & { readonly turn_count: number | null },
 ): ConversationSummary {
   return { ...fromConversationRow(row), turnCount: row.turn_count ?? 0 };

@@ -1,0 +1,177 @@
+import { AppError } from "../../core/words/app-error.ts";
+import type { PrincipalId, TurnId } from "../../core/words/ids.ts";
+import {
+  adminConversationDetailsSchema,
+  adminConversationListSchema,
+  appliedSchema,
+  deletedSchema,
+  evictedSchema,
+  folderDiffSchema,
+  undoneSchema,
+} from "../../protocols/admin/conversation-schemas.ts";
+import {
+  formatAdminConversationDetails,
+  formatAdminConversationList,
+  imagesOfTurn,
+} from "../../protocols/admin/format-admin-conversation.ts";
+import {
+  parseConversationListQuery,
+  parseTurnsQuery,
+} from "../../protocols/admin/parse-conversation-query.ts";
+import { formatTurnUndo } from "../../protocols/changes/format-turn-changes.ts";
+import { parseTurnId } from "../../protocols/changes/parse-turn-id.ts";
+import {
+  applyConflict,
+  formatWorkspaceApply,
+  formatWorkspaceDiff,
+} from "../../protocols/workspaces/format-workspace.ts";
+import type { ConversationAdmin } from "../../service/conversations/conversation-admin.ts";
+import type { AppContext } from "../app-env.ts";
+import type { AdminRoute } from "./admin-route.ts";
+
+const PATH = "/admin/api/conversations";
+
+/** Everybody's conversations. What was said in them is for admins only. */
+export function conversationRoutes({
+  conversations,
+}: {
+  readonly conversations: ConversationAdmin;
+}): readonly AdminRoute[] {
+  return [
+    {
+      method: "get",
+      path: PATH,
+      role: "viewer",
+      description: {
+        summary: "The conversations of all principals, newest activity first.",
+        answer: adminConversationListSchema,
+      },
+      handle: async (context) => {
+        const { principal, limit, after, ...rest } = parseConversationListQuery(context.req.query());
+        // Proof for the cast: it is only compared.
+        const owner = principal === undefined ? {} : { principalId: principal as PrincipalId };
+        const page = { limit: limit + 1, ...(after && { after }) };
+        return context.json(
+          formatAdminConversationList(await conversations.list({ ...rest, ...owner }, page), limit),
+        );
+      },
+    },
+    {
+      method: "get",
+      path: `${PATH}/:id`,
+      role: "admin",
+      description: {
+        summary: "A conversation with its latest turns: what was said, tools, changed files.",
+        answer: adminConversationDetailsSchema,
+      },
+      handle: async (context) => {
+        const found = await conversations.find(idOf(context), parseTurnsQuery(context.req.query()));
+        return context.json(formatAdminConversationDetails(found));
+      },
+    },
+    {
+      method: "get",
+      path: `${PATH}/:id/turns/:turn/images/:index`,
+      role: "admin",
+      handle: async (context) => {
+        const turn = await conversations.findTurn(idOf(context), turnIdOf(context));
+        return sendImage(context, imagesOfTurn(turn)[Number(context.req.param("index"))]);
+      },
+    },
+    {
+      method: "get",
+      path: `${PATH}/:id/diff`,
+      role: "admin",
+      description: {
+        summary: "What a conversation changed in its own folder.",
+        answer: folderDiffSchema,
+      },
+      handle: async (context) => {
+        const id = idOf(context);
+        return context.json(formatWorkspaceDiff(id, await conversations.diff(id, context.req.raw.signal)));
+      },
+    },
+    {
+      method: "post",
+      path: `${PATH}/:id/evict`,
+      role: "admin",
+      description: { summary: "End its idle session; the record stays.", answer: evictedSchema },
+      handle: async (context) => {
+        const id = idOf(context);
+        await conversations.evict(id);
+        return context.json({ id, object: "conversation.evicted", deleted: false });
+      },
+    },
+    {
+      method: "delete",
+      path: `${PATH}/:id`,
+      role: "admin",
+      description: {
+        summary: "Delete a conversation with its folder. A running turn of it is cancelled.",
+        answer: deletedSchema,
+      },
+      handle: async (context) => {
+        const id = idOf(context);
+        await conversations.delete(id);
+        return context.json({ id, object: "conversation.deleted", deleted: true });
+      },
+    },
+    {
+      method: "post",
+      path: `${PATH}/:id/turns/:turn/undo`,
+      role: "admin",
+      description: {
+        summary: "Undo what a turn changed in its workspace, completely or not at all.",
+        answer: undoneSchema,
+      },
+      handle: async (context) => {
+        const turnId = turnIdOf(context);
+        return context.json(formatTurnUndo(turnId, await conversations.undo(idOf(context), turnId)));
+      },
+    },
+    {
+      method: "post",
+      path: `${PATH}/:id/apply`,
+      role: "admin",
+      description: {
+        summary: "Bring what a conversation changed in its own folder into the workspace, all or none.",
+        answer: appliedSchema,
+      },
+      handle: async (context) => {
+        const id = idOf(context);
+        const { applied, conflicts } = await conversations.apply(id, context.req.raw.signal);
+        if (conflicts.length > 0) throw applyConflict(conflicts);
+        return context.json(formatWorkspaceApply(id, applied));
+      },
+    },
+  ];
+}
+
+/** What browsers show and never run. */
+const IMAGE_TYPES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
+
+function sendImage(
+  context: AppContext,
+  image: ReturnType<typeof imagesOfTurn>[number] | undefined,
+): Response {
+  if (!image || "address" in image || !IMAGE_TYPES.has(image.mediaType)) {
+    throw new AppError({ kind: "not-found", message: "There is no such image in this turn." });
+  }
+  return context.body(Buffer.from(image.data, "base64"), 200, {
+    "Content-Type": image.mediaType,
+    "Cache-Control": "private, max-age=3600",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+  });
+}
+
+function idOf(context: AppContext): string {
+  return context.req.param("id") ?? "";
+}
+
+/** @throws AppError `not-found` */
+function turnIdOf(context: AppContext): TurnId {
+  const turnId = parseTurnId(context.req.param("turn") ?? "");
+  if (turnId) return turnId;
+  throw new AppError({ kind: "not-found", message: "There is no turn with this id in the conversation." });
+}
