@@ -44,6 +44,7 @@ import { MemoryUseCounters } from "./cluster/memory/memory-use-counters.ts";
 import { MemoryTurnRelay } from "./cluster/memory/memory-turn-relay.ts";
 import { addAdminRoutes, type AdminParts } from "./http/admin/add-admin-routes.ts";
 import { createApp } from "./http/create-app.ts";
+import { openDashboardFiles } from "./http/dashboard/dashboard-files.ts";
 import { listen } from "./http/listen.ts";
 import { BookedUsage } from "./service/access/booked-usage.ts";
 import { LimitedUsage } from "./service/access/limited-usage.ts";
@@ -295,9 +296,12 @@ export const startServer: StartServer = async (
       clock,
     };
     const engineHooks = engines.all.flatMap(({ hooks }) => hooks ?? []);
+    const dashboard = await openDashboardFiles();
+    if (!dashboard) logger.info("dashboard.missing", { advice: "npm ci && npm run build" });
     const app = createApp({
       ...service,
       engineHooks,
+      dashboard: { files: dashboard },
       reportLimits: (id) => usageLimits.report(id),
       options: { ...config.server, keys, openPaths: config.server.openMetrics ? ["/metrics"] : [] },
     });

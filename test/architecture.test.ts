@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 
 const SOURCE = resolve(import.meta.dirname, "../src");
+const DASHBOARD = resolve(import.meta.dirname, "../dashboard/src");
 
 /** Which folder of src may import which others. What is not listed is forbidden. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
@@ -75,12 +76,22 @@ const BRANCHES_IN_PARALLEL = new Set(["engines", "protocols"]);
 /** Branches that the others beside them may use. */
 const SHARED_BRANCHES = new Set(["claude", "process", "mcp", "json-schema", "claude-settings"]);
 
+/** Which folder of the dashboard may import which others of it. */
+const ALLOWED_IN_DASHBOARD: Readonly<Record<string, readonly string[]>> = {
+  api: [],
+  parts: ["api"],
+  shell: ["api", "parts"],
+  pages: ["api", "parts", "shell"],
+  "main.tsx": ["api", "parts", "shell", "router.tsx"],
+  "router.tsx": ["api", "parts", "shell", "pages"],
+};
+
 interface Import {
   readonly file: string;
   readonly specifier: string;
 }
 
-const imports = sourceFiles(SOURCE).flatMap(importsOf);
+const imports = sourceFiles(SOURCE).flatMap((file) => importsOf(file, SOURCE));
 
 describe("the structure of src", () => {
   test("every folder is known", () => {
@@ -189,24 +200,64 @@ describe("the structure of src", () => {
   });
 });
 
+describe("the structure of the dashboard", () => {
+  const files = sourceFiles(DASHBOARD);
+  const all = files.flatMap((file) => importsOf(file, DASHBOARD));
+  const targetOf = ({ file, specifier }: Import) =>
+    relative(DASHBOARD, resolve(DASHBOARD, dirname(file), specifier)).replaceAll("\\", "/");
+
+  test("imports follow the allowed edges, and no page knows another", () => {
+    const forbidden = all.filter((each) => {
+      const target = targetOf(each);
+      if (!each.specifier.startsWith(".") || target.startsWith("..")) return false;
+      const [from, to] = [topOf(each.file), topOf(target)];
+      if (from === "pages" && to === "pages") return each.file.split("/")[1] !== target.split("/")[1];
+      return from !== to && !(ALLOWED_IN_DASHBOARD[from] ?? []).includes(to);
+    });
+    expect(forbidden).toEqual([]);
+  });
+
+  test("of the server it knows what the admin API answers, and only as types", () => {
+    const outside = all.filter((each) => each.specifier.startsWith(".") && targetOf(each).startsWith(".."));
+    expect(outside.filter((each) => !targetOf(each).startsWith("../../src/protocols/"))).toEqual([]);
+    const values = files.filter((file) =>
+      /^(?:import|export)\b(?! type\b)[^;]*? from "[./]+\/src\//m.test(read(file, DASHBOARD)),
+    );
+    expect(values).toEqual([]);
+  });
+
+  test("text is never taken for markup or for code", () => {
+    const dangerous =
+      /dangerouslySetInnerHTML|\b(?:inner|outer)HTML\b|insertAdjacentHTML|document\.write|srcDoc|\beval\(|new Function\(/;
+    expect(files.filter((file) => dangerous.test(read(file, DASHBOARD)))).toEqual([]);
+  });
+
+  test("charts and tables have one wrapper each", () => {
+    const owners = Map.groupBy(all, ({ specifier }) => packageOf(specifier));
+    const filesWith = (name: string) => [...new Set(owners.get(name)?.map(({ file }) => file))].sort();
+    expect(filesWith("uplot")).toEqual(["parts/chart-options.ts", "parts/chart.tsx"]);
+    expect(filesWith("@tanstack/react-table")).toEqual(["parts/data-table.tsx"]);
+  });
+});
+
 /** Paths below src with forward slashes, without tests. */
 function sourceFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((path) => path.replaceAll("\\", "/"))
-    .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"));
+    .filter((path) => /\.tsx?$/.test(path) && !/\.(test|d)\.tsx?$/.test(path));
 }
 
-function importsOf(file: string): Import[] {
+function importsOf(file: string, root: string): Import[] {
   const pattern =
     /(?:^|\n)\s*(?:import|export)\b[^;"']*?from\s+"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)|(?:^|\n)import\s+"([^"]+)"/g;
-  return [...read(file).matchAll(pattern)].map((match) => ({
+  return [...read(file, root).matchAll(pattern)].map((match) => ({
     file,
     specifier: match[1] ?? match[2] ?? match[3] ?? "",
   }));
 }
 
-function read(file: string): string {
-  return readFileSync(join(SOURCE, file), "utf8");
+function read(file: string, root: string = SOURCE): string {
+  return readFileSync(join(root, file), "utf8");
 }
 
 function topOf(path: string): string {

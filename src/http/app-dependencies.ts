@@ -1,5 +1,6 @@
 import type { ReportLimits } from "../core/ports/usage-limits.ts";
 import type { EngineHooks } from "../core/ports/engine.ts";
+import type { DashboardFiles } from "./dashboard/dashboard-files.ts";
 import type { ServiceParts } from "../service/service-parts.ts";
 import type { HttpOptions } from "./http-options.ts";
 
@@ -10,4 +11,6 @@ export interface AppDependencies extends ServiceParts {
   readonly reportLimits?: ReportLimits;
   /** Of engines that hooks of Claude Code call. */
   readonly engineHooks?: readonly EngineHooks[];
+  /** Absent: there are no pages at all. Without files there is one that says so. */
+  readonly dashboard?: { readonly files: DashboardFiles | undefined };
 }

@@ -14,6 +14,7 @@ import { endFeeds } from "./middleware/end-feeds.ts";
 import { recordRequest } from "./middleware/record-request.ts";
 import { tellLimits } from "./middleware/tell-limits.ts";
 import { takeRefusedBody } from "./middleware/take-refused-body.ts";
+import { addDashboard } from "./dashboard/add-dashboard.ts";
 import { belowConversation } from "./below-conversation.ts";
 import { normalizePath } from "./normalize-path.ts";
 import { respondNotFound } from "./answers/respond-not-found.ts";
@@ -84,6 +85,7 @@ export function createApp(given: GivenDependencies): Hono<AppEnv> {
   app.use(takeRefusedBody());
   app.use(answerHead());
   app.use(checkHost(options.host, options.allowedHosts));
+  if (dependencies.dashboard) addDashboard(app, dependencies.dashboard.files);
   app.use(checkOrigin(options.corsOrigins));
   app.use(allowCors(options.corsOrigins));
   app.use(authenticate(options.keys, options.openPaths));

@@ -39,7 +39,7 @@ export function logRequest(
 }
 
 /** What watches the server, and what browsers ask before they ask, would bury the others. */
-const NOT_ON_RECORD = /^\/$|^\/(health|metrics|admin|ws)(\/|$)/;
+const NOT_ON_RECORD = /^\/$|^\/(health|metrics|admin|dashboard|webui|ws)(\/|$)/;
 
 function isOnRecord({ method, path }: RequestLine): boolean {
   return method !== "OPTIONS" && !NOT_ON_RECORD.test(path);

@@ -206,6 +206,7 @@ export async function startScriptedServer(
     readonly addRoutes?: (app: ReturnType<typeof createApp>) => void;
     readonly hearRequest?: HearRequest;
     readonly keepsContent?: boolean;
+    readonly dashboard?: AppParts["dashboard"];
   } = {},
 ): Promise<ScriptedServer> {
   const requests: TurnRequest[] = [];
@@ -235,6 +236,7 @@ export async function startScriptedServer(
     items: given.items ?? NO_ITEMS,
     schemas: INLINE_SCHEMAS,
     ...(given.engineHooks && { engineHooks: given.engineHooks }),
+    ...(given.dashboard && { dashboard: given.dashboard }),
     ...(given.hearRequest && { hearRequest: given.hearRequest }),
     keepsContent: given.keepsContent ?? false,
     ...(given.clock && { clock: given.clock }),

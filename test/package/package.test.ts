@@ -27,7 +27,9 @@ beforeAll(async () => {
 
 const paths = () => tarball.files.map(({ path }) => path);
 const isExpected = (path: string) =>
-  /^(bin\/[\w-]+\.cjs|dist\/[\w/-]+\.js|docs\/[\w/-]+\.(md|svg|json)|[^/]+)$/.test(path);
+  /^(bin\/[\w-]+\.cjs|dist\/dashboard\/(index\.html|favicon\.svg|color-scheme\.js|assets\/[\w-]+\.(js|css))|dist\/[\w/-]+\.js|docs\/[\w/-]+\.(md|svg|json)|[^/]+)$/.test(
+    path,
+  );
 
 describe("the tarball", () => {
   test("is small", () => {

@@ -1,0 +1,2 @@
+/** As the server asks for. */
+export const LEAST_PASSWORD = 10;

@@ -1,0 +1,28 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+import { NONCE_MARK } from "../src/http/dashboard/content-security-policy.ts";
+
+/** Where a server runs while somebody works on the dashboard with `npx vite dashboard`. */
+const SERVER = "http://127.0.0.1:4141";
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: "/dashboard/",
+  plugins: [react()],
+  // The server puts another one in its place each time.
+  html: { cspNonce: NONCE_MARK },
+  build: {
+    outDir: "../dist/dashboard",
+    emptyOutDir: true,
+    target: "es2022",
+    // The policy lets no page load from a data: address but images.
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+  },
+  server: {
+    proxy: Object.fromEntries(
+      ["/admin", "/v1", "/health", "/ws"].map((path) => [path, { target: SERVER, ws: path === "/ws" }]),
+    ),
+  },
+});
