@@ -8,6 +8,7 @@ import { ENGINE_BUILDERS } from "./compose/engine-builders.ts";
 import { openAuthentication } from "./compose/open-authentication.ts";
 import { serverFacts } from "./compose/server-facts.ts";
 import { openKeys } from "./compose/open-keys.ts";
+import { openPeople } from "./compose/open-people.ts";
 import { openControl } from "./compose/open-control.ts";
 import { openClaudeEnvironment } from "./compose/open-claude-environment.ts";
 import { openEngines } from "./compose/open-engines.ts";
@@ -49,6 +50,7 @@ import { listen } from "./http/listen.ts";
 import { BookedUsage } from "./service/access/booked-usage.ts";
 import { LimitedUsage } from "./service/access/limited-usage.ts";
 import { ConversationAdmin } from "./service/conversations/conversation-admin.ts";
+import { withUsers } from "./service/people/session-directory.ts";
 import { RequestFeed } from "./service/request-log/request-feed.ts";
 import { recover } from "./service/recover.ts";
 import { ResponseJobs } from "./service/responses/response-jobs.ts";
@@ -111,7 +113,14 @@ export const startServer: StartServer = async (
     // After everything that turns run on.
     cleanUp.defer(() => booked.close());
     const { clientsMayApprove } = config.auth;
-    const { keys, keyAdmin } = openKeys(configured, store.keys, { clientsMayApprove, clock, logger });
+    const { keys: ofClients, keyAdmin } = openKeys(configured, store.keys, {
+      clientsMayApprove,
+      clock,
+      logger,
+    });
+    const keys = withUsers(ofClients, store.users);
+    const counters = new MemoryUseCounters(clock);
+    const people = openPeople(store.users, { counters, clock, logger });
     const redactText = createTextRedactor([...config.auth.apiKeys, ...config.auth.approverKeys]);
     const journal = await openRequestJournal(config, { redactText, clock, logger, cleanUp });
     const feed = new RequestFeed(nodeId);
@@ -194,7 +203,6 @@ export const startServer: StartServer = async (
     const running = new RunningTurns(conversationLock);
     const models = buildModelCatalogue(config, accounts, engines, trust, startedAt);
     const jobs = new ResponseJobs(store.jobs);
-    const counters = new MemoryUseCounters(clock);
     const usageLimits = new LimitedUsage({ keys, counters, booked, clock });
     const runTurn = createTurnRunner({
       engines,
@@ -303,7 +311,12 @@ export const startServer: StartServer = async (
       engineHooks,
       dashboard: { files: dashboard },
       reportLimits: (id) => usageLimits.report(id),
-      options: { ...config.server, keys, openPaths: config.server.openMetrics ? ["/metrics"] : [] },
+      options: {
+        ...config.server,
+        keys,
+        sessions: people.sessions,
+        openPaths: config.server.openMetrics ? ["/metrics"] : [],
+      },
     });
     let url = "";
     const admin: AdminParts = {
@@ -318,6 +331,7 @@ export const startServer: StartServer = async (
         held: () => pool.heldConversations(),
       }),
       approvals,
+      ...people,
       clock,
       health,
       server: () => serverFacts(config, { url, startedAt }),

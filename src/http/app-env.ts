@@ -3,6 +3,7 @@ import type { Context, MiddlewareHandler } from "hono";
 
 import type { Principal } from "../core/words/principal.ts";
 import type { RequestRecord } from "../service/turns/request-record.ts";
+import type { BrowserSession } from "../service/people/session-directory.ts";
 import type { Upgrade } from "./websocket/upgrade.ts";
 
 /** What every handler finds in its context. */
@@ -15,6 +16,8 @@ export interface AppEnv {
     record: RequestRecord;
     /** Absent on the public paths. */
     principal?: Principal;
+    /** Where a browser's session told who asks. */
+    session?: BrowserSession;
   };
 }
 

@@ -88,8 +88,8 @@ export function createApp(given: GivenDependencies): Hono<AppEnv> {
   if (dependencies.dashboard) addDashboard(app, dependencies.dashboard.files);
   app.use(checkOrigin(options.corsOrigins));
   app.use(allowCors(options.corsOrigins));
-  app.use(authenticate(options.keys, options.openPaths));
-  app.use(endFeeds(options.keys));
+  app.use(authenticate(options, options.openPaths));
+  app.use(endFeeds(options));
   app.use(tellLimits(dependencies.reportLimits, clock));
 
   app.get("/", showIndex(dependencies));

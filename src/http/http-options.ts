@@ -1,9 +1,8 @@
-import type { KeyStore } from "../core/ports/key-store.ts";
+import type { Identifiers } from "./middleware/identify.ts";
 
-export interface HttpOptions {
+export interface HttpOptions extends Identifiers {
   /** The host that the server is bound to; what a `Host` header may say depends on it. */
   readonly host: string;
-  readonly keys: KeyStore;
   /** Paths that need no key, besides those that nobody needs one for. */
   readonly openPaths?: readonly string[];
   /** Further names that a `Host` header may carry, without port. */

@@ -11,6 +11,7 @@ import type { JobQueue } from "../core/ports/job-queue.ts";
 import { type Logger, SILENT_LOGGER } from "../core/ports/logger.ts";
 import type { Nodes } from "../core/ports/nodes.ts";
 import type { UsageLedger } from "../core/ports/usage-ledger.ts";
+import type { UserStore } from "../core/ports/user-store.ts";
 import type { ResponseStore } from "../core/ports/response-store.ts";
 import type { NodeId } from "../core/words/ids.ts";
 import type { Retention } from "../core/words/retention.ts";
@@ -24,6 +25,7 @@ import { deleteAllContent } from "./database/delete-content.ts";
 import { SqlCompletionStore } from "./completions/sql-completion-store.ts";
 import { SqlApiKeyStore } from "./keys/sql-api-key-store.ts";
 import { SqlUsageLedger } from "./keys/sql-usage-ledger.ts";
+import { SqlUserStore } from "./users/sql-user-store.ts";
 import { SqlJobQueue } from "./jobs/sql-job-queue.ts";
 import { SqlNodes } from "./nodes/sql-nodes.ts";
 import { SqlConversationItems } from "./items/sql-conversation-items.ts";
@@ -58,6 +60,7 @@ export interface Store extends ConversationStore {
   readonly jobs: JobQueue;
   readonly keys: ApiKeyStore;
   readonly usageLedger: UsageLedger;
+  readonly users: UserStore;
 }
 
 /**
@@ -87,6 +90,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     jobs: new SqlJobQueue(database, nodeId),
     keys: new SqlApiKeyStore(database),
     usageLedger: new SqlUsageLedger(database),
+    users: new SqlUserStore(database),
   });
 }
 

@@ -5,6 +5,8 @@ import { createKeyAdmin } from "../../src/compose/open-keys.ts";
 import { ApprovalDesk } from "../../src/core/approvals/approval-desk.ts";
 import { createConversationDirectory } from "../../src/core/conversations/conversations.ts";
 import { noChangesKnown } from "../../src/core/file-changes/undo-turn.ts";
+import { MemoryUseCounters } from "../../src/cluster/memory/memory-use-counters.ts";
+import { type OpenedPeople, openPeople } from "../../src/compose/open-people.ts";
 import type { KeyStore } from "../../src/core/ports/key-store.ts";
 import type { KeyLimits, KeySettings } from "../../src/core/words/api-key.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
@@ -14,6 +16,8 @@ import { configuredKeys } from "../../src/service/access/configured-keys.ts";
 import type { KeyAdmin } from "../../src/service/access/key-admin.ts";
 import { KeyDirectory } from "../../src/service/access/key-directory.ts";
 import { ConversationAdmin } from "../../src/service/conversations/conversation-admin.ts";
+import { Passwords } from "../../src/service/people/passwords.ts";
+import { withUsers } from "../../src/service/people/session-directory.ts";
 import { RequestFeed } from "../../src/service/request-log/request-feed.ts";
 import { TurnRuns } from "../../src/service/runs/turn-runs.ts";
 import { openStore, type Store } from "../../src/store/open-store.ts";
@@ -37,6 +41,7 @@ export interface KeyedServer {
   readonly keyAdmin: KeyAdmin;
   readonly admin: AdminParts;
   readonly approvals: ApprovalDesk;
+  readonly people: OpenedPeople;
   now(): number;
   /** Sets the clock ahead. */
   pass(ms: number): void;
@@ -59,11 +64,18 @@ export async function startKeyedServer(script: TurnScript, given: Given = {}): P
     retention: { content: "keep" },
   });
   const configured = configuredKeys({ type: "keys", keys: [KEY], approverKeys: [APPROVER_KEY] });
-  const keys = new KeyDirectory({ configured, store: store.keys, ofClients: "none", clock });
+  const ofClients = new KeyDirectory({ configured, store: store.keys, ofClients: "none", clock });
+  const keys = withUsers(ofClients, store.users);
+  const people = openPeople(store.users, {
+    counters: new MemoryUseCounters(clock),
+    clock,
+    logger: SILENT_LOGGER,
+    passwords: new Passwords({ logN: 4, blockSize: 8, parallel: 1 }),
+  });
   const keyAdmin = createKeyAdmin(store.keys, {
     clock,
     logger: SILENT_LOGGER,
-    onChange: () => keys.forget(),
+    onChange: () => ofClients.forget(),
   });
   const runs = new TurnRuns(clock);
   const conversations = createConversationDirectory({
@@ -87,6 +99,7 @@ export async function startKeyedServer(script: TurnScript, given: Given = {}): P
       held: () => [],
     }),
     approvals,
+    ...people,
     clock,
     health: () => server?.health ?? unready(),
     server: () => ({
@@ -103,7 +116,7 @@ export async function startKeyedServer(script: TurnScript, given: Given = {}): P
     approvals,
     ...given,
     clock,
-    options: { keys, ...given.options },
+    options: { keys, sessions: people.sessions, ...given.options },
     addRoutes: (app) => addAdminRoutes(app, admin),
   });
   const { close } = server;
@@ -132,6 +145,7 @@ export async function startKeyedServer(script: TurnScript, given: Given = {}): P
     keyAdmin,
     admin,
     approvals,
+    people,
     now: clock,
     pass: (ms) => void (now += ms),
     give,

@@ -7,8 +7,10 @@ export type ConversationId = Brand<string, "ConversationId">;
 /** One run of the server, from its start to its end. */
 export type NodeId = Brand<string, "NodeId">;
 export type SessionId = Brand<string, "SessionId">;
-/** The caller: an API key or the local user. Never the key itself. */
+/** The caller: an API key, a person who is signed in, or the local user. Never the key itself. */
 export type PrincipalId = Brand<string, "PrincipalId">;
+/** A person who signs in. */
+export type UserId = Brand<string, "UserId">;
 
 const PREFIX = {
   turn: "turn",
@@ -18,6 +20,7 @@ const PREFIX = {
   approval: "apr",
   node: "node",
   key: "key",
+  user: "usr",
 } as const;
 
 /** A new random id such as `turn_3f…`: 96 bits, so that ids never collide between nodes. */
@@ -36,5 +39,6 @@ export const newConversationId = () => newId("conversation") as ConversationId;
 export const newSessionId = () => newId("session") as SessionId;
 export const newNodeId = () => newId("node") as NodeId;
 export const newKeyId = () => newId("key") as PrincipalId;
+export const newUserId = () => newId("user") as UserId;
 export const newRequestId = () => newId("request");
 export const newApprovalId = () => newId("approval");

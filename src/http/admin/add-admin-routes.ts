@@ -10,6 +10,9 @@ import { formatStatus } from "../../protocols/admin/format-status.ts";
 import { parseStopRequest, type StopRequest } from "../../protocols/admin/parse-stop-request.ts";
 import type { KeyAdmin } from "../../service/access/key-admin.ts";
 import type { ConversationAdmin } from "../../service/conversations/conversation-admin.ts";
+import type { People } from "../../service/people/people.ts";
+import type { SessionDirectory } from "../../service/people/session-directory.ts";
+import type { UserAdmin } from "../../service/people/user-admin.ts";
 import type { RequestFeed } from "../../service/request-log/request-feed.ts";
 import type { TurnRuns } from "../../service/runs/turn-runs.ts";
 import type { AppContext, AppEnv } from "../app-env.ts";
@@ -24,6 +27,8 @@ import { type MetricsSource, metricsRoutes } from "./metrics.ts";
 import { requestRoutes } from "./requests.ts";
 import { requireRole } from "./require-role.ts";
 import { cancelRun, followRun, listRuns, showRun } from "./runs.ts";
+import { sessionRoutes } from "./session.ts";
+import { userRoutes } from "./users.ts";
 
 export interface AdminParts {
   readonly runs: TurnRuns;
@@ -34,6 +39,10 @@ export interface AdminParts {
   readonly keys: KeyAdmin;
   readonly conversations: ConversationAdmin;
   readonly approvals: Approvals;
+  readonly users: UserAdmin;
+  readonly people: People;
+  /** Absent where nobody signs in. */
+  readonly sessions?: SessionDirectory;
   readonly clock: Clock;
   readonly health: ReportHealth;
   readonly server: () => ServerFacts;
@@ -60,6 +69,8 @@ export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
     ...keyRoutes(parts),
     ...conversationRoutes(parts),
     ...approvalRoutes(parts),
+    ...userRoutes(parts),
+    ...sessionRoutes(parts),
   ];
 }
 

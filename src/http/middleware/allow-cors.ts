@@ -23,7 +23,7 @@ export function allowCors(corsOrigins: readonly string[]): AppMiddleware {
       return;
     }
     context.header("Access-Control-Allow-Methods", METHODS);
-    // No cookies are involved, so any header that the page wants to send may come.
+    // Sessions count for our own pages only, so any header that the page wants to send may come.
     context.header(
       "Access-Control-Allow-Headers",
       context.req.header("access-control-request-headers") ?? "*",

@@ -38,7 +38,8 @@ function refuse(origin: string | undefined): AppError {
   });
 }
 
-function comesFromElsewhere(context: AppContext): boolean {
+/** Whether a page of another origin made the browser send this, whatever the configuration allows. */
+export function comesFromElsewhere(context: AppContext): boolean {
   const origin = context.req.header("origin");
   if (origin !== undefined) return !isSameOrigin(origin, context.req.header("host") ?? "");
   const site = context.req.header("sec-fetch-site");

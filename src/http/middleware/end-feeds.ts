@@ -1,26 +1,24 @@
-import type { KeyStore } from "../../core/ports/key-store.ts";
 import { AppError } from "../../core/words/app-error.ts";
 import type { Principal } from "../../core/words/principal.ts";
 import { repeat } from "../../lib/time.ts";
-import { identifyPrincipal } from "../../service/access/identify-principal.ts";
 import type { AppContext, AppMiddleware } from "../app-env.ts";
-import { readKeys } from "./authenticate.ts";
+import { type Identifiers, identify } from "./identify.ts";
 
 /** Look-ups are remembered for as long, so that many feeds of one key cost one. */
 const LOOK_MS = 1_000;
 
 /**
- * Ends feeds, which would go on for ever, when their key is revoked, expires or loses a right. A client that still may opens
- * another. Answers to requests for turns come to their end.
+ * Ends feeds, which would go on for ever, when their key is revoked, expires or loses a right, or their session ends. A client that
+ * still may opens another. Answers to requests for turns come to their end.
  */
-export function endFeeds(keys: KeyStore): AppMiddleware {
+export function endFeeds(identifiers: Identifiers): AppMiddleware {
   return async (context, next) => {
     await next();
     const { principal } = context.var;
     if (!principal || !isFeed(context)) return;
     const { socket } = context.env.incoming;
     const watch = repeat(LOOK_MS, () => {
-      void isSame(keys, context, principal).then((same) => {
+      void isSame(identifiers, context, principal).then((same) => {
         if (!same) socket.destroy();
       });
     });
@@ -39,9 +37,9 @@ function isFeed({ req, res, env }: AppContext): boolean {
   return isOfPeople && res.headers.get("content-type")?.startsWith("text/event-stream") === true;
 }
 
-async function isSame(keys: KeyStore, context: AppContext, before: Principal): Promise<boolean> {
+async function isSame(identifiers: Identifiers, context: AppContext, before: Principal): Promise<boolean> {
   try {
-    const now = await identifyPrincipal(keys, readKeys(context));
+    const { principal: now } = await identify(context, identifiers);
     return now.id === before.id && now.adminRole === before.adminRole && now.mayApprove === before.mayApprove;
   } catch (error) {
     // While the database cannot be read, nothing is known of a change.

@@ -1,7 +1,6 @@
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { WebSocketServer } from "ws";
 
-import type { KeyStore } from "../../core/ports/key-store.ts";
 import { AppError } from "../../core/words/app-error.ts";
 import type { PrincipalId } from "../../core/words/ids.ts";
 import type { Principal } from "../../core/words/principal.ts";
@@ -10,10 +9,9 @@ import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { sendError } from "../answers/error-response.ts";
 import { formatError } from "../answers/format-error.ts";
-import { identifyPrincipal } from "../../service/access/identify-principal.ts";
 import { mayNotUse } from "../../service/access/may-not-use.ts";
 import { callerOf } from "../caller-of.ts";
-import { readKeys } from "../middleware/authenticate.ts";
+import { type Identifiers, identify } from "../middleware/identify.ts";
 import { ResponseSocket } from "./response-socket.ts";
 
 const MAX_SOCKETS = 256;
@@ -32,11 +30,11 @@ export function acceptResponseSocket(dependencies: AppDependencies) {
   return async (context: AppContext): Promise<Response> => {
     const { upgrade, incoming } = context.env;
     const { principalId, mayApprove, headers } = callerOf(context);
-    const identify = () => identifyAgain(options.keys, context, principalId);
+    const identifyNow = () => identifyAgain(options, context, principalId);
     if (!upgrade) return requireUpgrade(context);
     if (count >= MAX_SOCKETS) throw tooManySockets();
     const { requestId, startedAt } = context.var.record;
-    const caller = { principalId, mayApprove, headers, identify };
+    const caller = { principalId, mayApprove, headers, identify: identifyNow };
     const nameRequest = (lines: string[]) => void lines.push(`X-Request-Id: ${requestId}`);
     const { socket, head } = upgrade.take();
     server.once("headers", nameRequest);
@@ -60,11 +58,15 @@ export function acceptResponseSocket(dependencies: AppDependencies) {
   };
 }
 
-/** Who the client is by now: its key may have changed, expired or been revoked since the connection was opened. */
-async function identifyAgain(keys: KeyStore, context: AppContext, id: PrincipalId): Promise<Principal> {
-  const principal = await identifyPrincipal(keys, readKeys(context));
+/** Who the client is by now: its key or session may have changed, expired or been revoked since the connection was opened. */
+async function identifyAgain(
+  identifiers: Identifiers,
+  context: AppContext,
+  id: PrincipalId,
+): Promise<Principal> {
+  const { principal } = await identify(context, identifiers);
   if (principal.id !== id)
-    throw new AppError({ kind: "unauthorized", message: "This key is no longer valid." });
+    throw new AppError({ kind: "unauthorized", message: "This key or session is no longer valid." });
   if (!principal.mayUse) throw mayNotUse(principal);
   return principal;
 }

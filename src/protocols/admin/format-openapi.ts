@@ -64,13 +64,19 @@ function formatOperation({ path, role, description }: DescribedRoute): Json {
   };
   return {
     ...(description && { summary: description.summary }),
-    description: `For keys with the role ${role === "viewer" ? "viewer or admin" : role}.`,
+    description: describeRole(role),
     ...(parameters.length > 0 && { parameters }),
     ...(description?.body && {
       requestBody: { required: true, content: jsonOf(toSchema(description.body, "input")) },
     }),
     responses: { [description?.status ?? 200]: success, default: failure },
   };
+}
+
+function describeRole(role: string): string {
+  if (role === "anyone") return "For everybody, whatever their role.";
+  if (role === "user") return "For people who are signed in, whatever their role.";
+  return `For keys and people with the role ${role === "viewer" ? "viewer or admin" : role}.`;
 }
 
 function jsonOf(schema: Json): Json {

@@ -1,9 +1,10 @@
 import type { Generated } from "kysely";
 
-import type { KeySettings } from "../../core/words/api-key.ts";
+import type { ApprovalRight, KeySettings } from "../../core/words/api-key.ts";
 import type { ErrorKind } from "../../core/words/app-error.ts";
 import type { FileChange } from "../../core/words/file-change.ts";
-import type { ConversationId, NodeId, PrincipalId, TurnId } from "../../core/words/ids.ts";
+import type { ConversationId, NodeId, PrincipalId, TurnId, UserId } from "../../core/words/ids.ts";
+import type { LinkPurpose, UserRole } from "../../core/words/user.ts";
 import type { Message } from "../../core/words/message.ts";
 import type { Metadata, WireObject } from "../../core/ports/completion-store.ts";
 import type { TurnStatus } from "../../core/ports/conversation-store.ts";
@@ -34,6 +35,9 @@ export interface Tables {
   api_keys: ApiKeyTable;
   api_key_secrets: ApiKeySecretTable;
   principal_usage: PrincipalUsageTable;
+  users: UserTable;
+  user_sessions: UserSessionTable;
+  user_links: UserLinkTable;
 }
 
 export interface ConversationTable {
@@ -243,4 +247,34 @@ export interface PrincipalUsageTable {
   tokens: number;
   /** In millionths of a US dollar. */
   cost_micros: number;
+}
+
+export interface UserTable {
+  id: UserId;
+  name: StoredText;
+  /** What is unique of the name. */
+  name_key: StoredText;
+  role: UserRole;
+  approve: ApprovalRight;
+  /** Null until an invitation is accepted. */
+  password_hash: string | null;
+  created_at: number;
+  signed_in_at: number | null;
+  disabled_at: number | null;
+}
+
+export interface UserSessionTable {
+  hash: string;
+  user_id: UserId;
+  created_at: number;
+  used_at: number;
+  expires_at: number;
+}
+
+export interface UserLinkTable {
+  hash: string;
+  purpose: LinkPurpose;
+  /** Null: it makes the first user. */
+  user_id: UserId | null;
+  expires_at: number;
 }

@@ -10,6 +10,7 @@ import { addClientHabits } from "./0007-client-habits.ts";
 import { createNodes } from "./0008-nodes.ts";
 import { createApiKeys } from "./0009-api-keys.ts";
 import { addTurnsByTime } from "./0010-turns-by-time.ts";
+import { createUsers } from "./0011-users.ts";
 import { addConversationsOfAll } from "./0012-conversations-of-all.ts";
 
 /** Every migration by name; they run in the order of their names. A released migration is never changed. */
@@ -25,6 +26,7 @@ export const migrations: MigrationProvider = {
     "0008-nodes": createNodes,
     "0009-api-keys": createApiKeys,
     "0010-turns-by-time": addTurnsByTime,
+    "0011-users": createUsers,
     "0012-conversations-of-all": addConversationsOfAll,
   }),
 };

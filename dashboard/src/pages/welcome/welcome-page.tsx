@@ -29,7 +29,9 @@ export function WelcomePage() {
     enabled: token !== "",
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
-    queryFn: ({ signal }) => callApi<OneTimeLink>(pathOf(token), { signal }),
+    // In the body: paths are in logs.
+    queryFn: ({ signal }) =>
+      callApi<OneTimeLink>("/admin/api/link", { method: "POST", body: { token }, signal }),
   });
   useEffect(() => {
     document.title = "Welcome · Turnpike";
@@ -80,9 +82,9 @@ function WelcomeForm({ link, token }: { readonly link: OneTimeLink; readonly tok
   const asksName = link.purpose === "first_admin";
   const enter = useMutation({
     mutationFn: () =>
-      callApi<Session>(pathOf(token), {
+      callApi<Session>("/admin/api/link/use", {
         method: "POST",
-        body: { password, ...(asksName && { name: name.trim() }) },
+        body: { token, password, ...(asksName && { name: name.trim() }) },
       }),
     onSuccess: (session) => {
       client.setQueryData(sessionQuery.queryKey, rememberSession(session));
@@ -138,8 +140,4 @@ function WelcomeForm({ link, token }: { readonly link: OneTimeLink; readonly tok
       </form>
     </Door>
   );
-}
-
-function pathOf(token: string): string {
-  return `/admin/api/links/${encodeURIComponent(token)}`;
 }
