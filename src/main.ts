@@ -33,6 +33,8 @@ import { createConversationDirectory } from "./core/conversations/conversations.
 import { createTurnUndo } from "./core/file-changes/undo-turn.ts";
 import { McpServerWatch } from "./core/watches/mcp-server-watch.ts";
 import type { HealthReport } from "./core/ports/health.ts";
+import { PlanWatch } from "./core/watches/plan-watch.ts";
+import type { PlanWindow } from "./core/words/plan-window.ts";
 import { callMcpTool } from "./engines/mcp/call-mcp-tool.ts";
 import { createTurnRunner } from "./core/turn/run-turn.ts";
 import { RunningTurns } from "./core/turn/running-turns.ts";
@@ -144,7 +146,9 @@ export const startServer: StartServer = async (
     const schemas = new BoundedSchemaChecker(offload);
     onProgress?.("Preparing Claude Code");
     const engineEnvironment = await openClaudeEnvironment(config, environment, logger, cleanUp);
+    const plan = new PlanWatch(clock);
     const engineOptions = {
+      hearPlan: (windows: readonly PlanWindow[]) => plan.hear(windows),
       environment: engineEnvironment,
       upstreamRetries: config.turns.upstreamRetries,
       deadlines,
@@ -332,6 +336,16 @@ export const startServer: StartServer = async (
       }),
       approvals,
       ...people,
+      ...(logger.control && { log: logger.control }),
+      views: {
+        profiles: Object.values(config.profiles),
+        models: () => models.list(),
+        plan: () => plan.report(),
+        async connections(address, platform) {
+          const { describeConnections } = await import("./compose/describe-connections.ts");
+          return describeConnections(address, platform, models.list());
+        },
+      },
       clock,
       health,
       server: () => serverFacts(config, { url, startedAt }),

@@ -1,4 +1,5 @@
 import type { McpServers } from "../core/words/mcp-server.ts";
+import type { LogLevel } from "../core/ports/logger.ts";
 import type { Profile } from "../core/words/profile.ts";
 import type { RequestBounds } from "../core/words/request-settings.ts";
 import type { Retention } from "../core/words/retention.ts";
@@ -78,8 +79,6 @@ export interface RequestLogConfig {
   readonly maxAgeMs: number;
   readonly maxEntries: number;
 }
-
-export type LogLevel = "none" | "error" | "info" | "debug" | "trace";
 
 export interface LogConfig {
   readonly level: LogLevel;

@@ -1,6 +1,7 @@
 import { onTestFinished } from "vitest";
 
 import { MemoryConversationLock } from "../../src/cluster/memory/memory-conversation-lock.ts";
+import { describeConnections } from "../../src/compose/describe-connections.ts";
 import { createKeyAdmin } from "../../src/compose/open-keys.ts";
 import { ApprovalDesk } from "../../src/core/approvals/approval-desk.ts";
 import { createConversationDirectory } from "../../src/core/conversations/conversations.ts";
@@ -9,7 +10,8 @@ import { MemoryUseCounters } from "../../src/cluster/memory/memory-use-counters.
 import { type OpenedPeople, openPeople } from "../../src/compose/open-people.ts";
 import type { KeyStore } from "../../src/core/ports/key-store.ts";
 import type { KeyLimits, KeySettings } from "../../src/core/words/api-key.ts";
-import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
+import { type Logger, SILENT_LOGGER } from "../../src/core/ports/logger.ts";
+import { PlanWatch } from "../../src/core/watches/plan-watch.ts";
 import { RunningTurns } from "../../src/core/turn/running-turns.ts";
 import { type AdminParts, addAdminRoutes } from "../../src/http/admin/add-admin-routes.ts";
 import { configuredKeys } from "../../src/service/access/configured-keys.ts";
@@ -20,7 +22,9 @@ import { Passwords } from "../../src/service/people/passwords.ts";
 import { withUsers } from "../../src/service/people/session-directory.ts";
 import { RequestFeed } from "../../src/service/request-log/request-feed.ts";
 import { TurnRuns } from "../../src/service/runs/turn-runs.ts";
+import { createLoggerTo } from "../../src/observability/create-logger.ts";
 import { openStore, type Store } from "../../src/store/open-store.ts";
+import { AGENT_PROFILE, CHAT_PROFILE } from "../engine/turn-fixtures.ts";
 import { NO_FOLDERS } from "../workspaces/no-folders.ts";
 import {
   KEY,
@@ -42,6 +46,8 @@ export interface KeyedServer {
   readonly admin: AdminParts;
   readonly approvals: ApprovalDesk;
   readonly people: OpenedPeople;
+  readonly logger: Logger;
+  readonly plan: PlanWatch;
   now(): number;
   /** Sets the clock ahead. */
   pass(ms: number): void;
@@ -85,6 +91,8 @@ export async function startKeyedServer(script: TurnScript, given: Given = {}): P
     conversationFolders: NO_FOLDERS,
   });
   const approvals = new ApprovalDesk({ timeoutMs: 60_000, clock });
+  const logger = createLoggerTo({ write() {} }, { level: "info", prompts: false });
+  const plan = new PlanWatch(clock);
   let server: ScriptedServer | undefined;
   const admin: AdminParts = {
     runs,
@@ -100,6 +108,14 @@ export async function startKeyedServer(script: TurnScript, given: Given = {}): P
     }),
     approvals,
     ...people,
+    log: logger.control,
+    views: {
+      profiles: [CHAT_PROFILE, AGENT_PROFILE],
+      models: () => server?.parts.models.list() ?? [],
+      plan: () => plan.report(),
+      connections: async (url, platform) =>
+        describeConnections(url, platform, server?.parts.models.list() ?? []),
+    },
     clock,
     health: () => server?.health ?? unready(),
     server: () => ({
@@ -146,6 +162,8 @@ export async function startKeyedServer(script: TurnScript, given: Given = {}): P
     admin,
     approvals,
     people,
+    logger,
+    plan,
     now: clock,
     pass: (ms) => void (now += ms),
     give,

@@ -8,6 +8,7 @@ export function keyLine(place: ClientPlace, { file }: ClientKey, name: string = 
 }
 
 /** How a person gets at the key. */
-export function whereKeyIs({ file }: ClientKey): string {
+export function whereKeyIs({ value, file, isPlaceholder }: ClientKey): string {
+  if (isPlaceholder) return value;
   return file === undefined ? "the key that you gave" : `the content of ${file}`;
 }

@@ -19,6 +19,8 @@ export interface ClientKey {
   readonly value: string;
   /** The file that it is kept in, if it is this machine's server's own. */
   readonly file?: string;
+  /** It only stands where the key belongs, and so may be shown. */
+  readonly isPlaceholder?: true;
 }
 
 export interface TargetModel {

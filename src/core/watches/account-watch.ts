@@ -14,6 +14,11 @@ const REFUSAL_MS = 60_000;
 /** Variables by which a profile uses its own account. */
 const OWN_ACCOUNT = /^(ANTHROPIC_|CLAUDE_CODE_(OAUTH_TOKEN|USE_)|AWS_)/;
 
+/** Whether a profile with these variables uses an account of its own. */
+export function hasOwnAccount(environment: Readonly<Record<string, string>>): boolean {
+  return Object.keys(environment).some((name) => OWN_ACCOUNT.test(name));
+}
+
 const HOW_TO_LOG_IN =
   "Claude Code is not logged in. Set ANTHROPIC_API_KEY (or CLAUDE_CODE_OAUTH_TOKEN, or your cloud provider's variables) " +
   "for the server and restart it, or run `claude` on the server's machine and log in. `turnpike --demo` needs no account.";
@@ -64,7 +69,7 @@ export class AccountWatch {
   listen(run: TurnRunner): TurnRunner {
     const hear = (event: TurnEvent) => this.#hear(event);
     return async function* listened(request, signal) {
-      const isOwn = Object.keys(request.target.profile.environment).some((name) => OWN_ACCOUNT.test(name));
+      const isOwn = hasOwnAccount(request.target.profile.environment);
       for await (const event of run(request, signal)) {
         if (!isOwn) hear(event);
         yield event;

@@ -1,3 +1,4 @@
+import type { EventsLost } from "../../lib/lossy-follower.ts";
 import type { ErrorInfo } from "./app-error.ts";
 import type { ConversationId, PrincipalId, TurnId } from "./ids.ts";
 import type { Placement, TurnEvent } from "./turn-event.ts";
@@ -39,12 +40,6 @@ export interface TurnRun {
 
 export function isOver({ state }: Pick<TurnRun, "state">): boolean {
   return state === "completed" || state === "failed" || state === "cancelled";
-}
-
-/** So many events were lost: this reader was too slow. */
-export interface EventsLost {
-  readonly type: "events-lost";
-  readonly count: number;
 }
 
 /** What somebody who follows a turn gets. */

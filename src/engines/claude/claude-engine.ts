@@ -1,6 +1,7 @@
 import { mkdir, stat } from "node:fs/promises";
 
 import { AppError } from "../../core/words/app-error.ts";
+import { hasOwnAccount } from "../../core/watches/account-watch.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import {
   type Engine,
@@ -27,6 +28,7 @@ import { ClaudeSpare } from "./claude-spare.ts";
 import { openCallIds } from "./content/open-calls.ts";
 import { toTranscript } from "./content/to-transcript.ts";
 import { writeTranscriptFile } from "./content/transcript-file.ts";
+import type { HearPlan } from "./failures/plan-windows.ts";
 import { namesPrograms } from "./git/names-programs.ts";
 import { KnownModels, type ModelSources } from "./known-models.ts";
 import { ownNotes, readNotes } from "./notes/read-notes.ts";
@@ -47,6 +49,8 @@ export interface ClaudeEngineOptions extends ProcessSettings {
   readonly transcriptFolder: string;
   /** Whether turns that are one call of the model may run on workers. Default: no. */
   readonly hasWorkers?: boolean;
+  /** Told of what the API says of the plan of the server's own account. */
+  readonly hearPlan?: HearPlan;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -113,7 +117,7 @@ export class ClaudeEngine implements Engine {
     const live = await this.#launcher.startWorker(kind, folder, signal);
     const api = await (this.#canaryApi ??= CanaryApi.open());
     const known = { sources: kind, models: this.#models, schemas: this.#schemas, deadEnd: api.deadEnd };
-    const worker = new ClaudeWorker({ ...live, ...known, folder, clock, logger });
+    const worker = new ClaudeWorker({ ...live, ...known, ...this.#planOf(kind), folder, clock, logger });
     if (await api.prove((canary) => worker.sings(canary))) return worker;
     await worker.close();
     signal.throwIfAborted();
@@ -175,11 +179,18 @@ export class ClaudeEngine implements Engine {
       history: entries,
       holdsFirstTurn,
       hasTools: hasBuiltinTools(spec.kind),
+      ...this.#planOf(spec.kind),
       schemas: this.#schemas,
       deniedAlways: this.#deniedAlways,
       clock,
       logger,
     });
+  }
+
+  /** A profile may have an account of its own: what is said of that is not of the server's. */
+  #planOf({ environment }: ProcessKind): { readonly hearPlan?: HearPlan } {
+    const { hearPlan } = this.#options;
+    return hearPlan && !hasOwnAccount(environment) ? { hearPlan } : {};
   }
 
   #modelOf({ model, kind }: SessionSpec): AnsweringModel {

@@ -19,6 +19,7 @@ import { commandArguments } from "./command-text.ts";
 import { findMisstep } from "./find-misstep.ts";
 import type { ToolGate } from "./tools/tool-gate.ts";
 import { failureParts } from "./failures/failure-parts.ts";
+import type { HearPlan } from "./failures/plan-windows.ts";
 import type { FailureNotesParts } from "./failures/failure-notes.ts";
 import { MessageReader, type Received } from "./message-reader.ts";
 import { SessionStop } from "./session-stop.ts";
@@ -33,6 +34,7 @@ export interface ClaudeSessionParts extends TurnGiverParts {
   readonly gate: ToolGate;
   /** The folder that the process works in. */
   readonly workspace: string;
+  readonly hearPlan?: HearPlan | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -179,6 +181,7 @@ export class ClaudeSession implements EngineSession {
       hasTools: this.#parts.hasTools,
       workspace: this.#parts.workspace,
       failures: this.#failures,
+      hearPlan: this.#parts.hearPlan,
     });
     return this.#mapper;
   }

@@ -12,6 +12,7 @@ import { ClientCalls } from "./tools/client-calls.ts";
 import type { Waiting } from "./tools/client-tool-desk.ts";
 import { BROKEN_ANSWER } from "./failures/broken-answer.ts";
 import { FailureNotes, type FailureNotesParts } from "./failures/failure-notes.ts";
+import { type HearPlan, readPlanWindows } from "./failures/plan-windows.ts";
 import { rateLimitNotice, retryNotice } from "./failures/limit-notices.ts";
 import { blockText, hasToolResult } from "./content/message-content.ts";
 import type { ReachedLimit } from "./tools/turn-limits.ts";
@@ -39,6 +40,7 @@ export class TurnMapper {
   readonly #calls: ClientCalls;
   readonly #answer: StreamedAnswer;
   readonly #reachedLimit: () => ReachedLimit | undefined;
+  readonly #hearPlan: HearPlan | undefined;
 
   constructor(parts: {
     /** The cost of the process before this turn. */
@@ -53,7 +55,10 @@ export class TurnMapper {
     /** Absolute path of the folder that the process works in. */
     readonly workspace: string;
     readonly failures: FailureNotesParts;
+    /** Told of what the API says of the plan. */
+    readonly hearPlan?: HearPlan | undefined;
   }) {
+    this.#hearPlan = parts.hearPlan;
     this.#account = new TurnAccount(parts.costBeforeUsd, parts.isContinued);
     this.#calls = new ClientCalls(parts.isClientTool);
     this.#activities = new ToolActivities(parts.workspace);
@@ -258,6 +263,7 @@ export class TurnMapper {
   }
 
   *#mapRateLimit(info: RateLimitInfo): Generator<EngineEvent> {
+    this.#hearPlan?.(readPlanWindows(info));
     if (info.status === "allowed") return;
     this.#failure.addRateLimit(info);
     yield rateLimitNotice(info);

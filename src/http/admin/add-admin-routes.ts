@@ -3,6 +3,7 @@ import type { Hono } from "hono";
 import type { Approvals } from "../../core/ports/approvals.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { ReportHealth } from "../../core/ports/health.ts";
+import type { LogControl } from "../../core/ports/logger.ts";
 import type { RequestLogStore } from "../../core/ports/request-log.ts";
 import type { ServerFacts } from "../../core/words/server-facts.ts";
 import { formatOpenApi } from "../../protocols/admin/format-openapi.ts";
@@ -23,9 +24,11 @@ import { conversationRoutes } from "./conversations.ts";
 import { feedRoutes } from "./feed.ts";
 import { keyRoutes } from "./keys.ts";
 import { MAX_ADMIN_BODY_BYTES } from "./max-admin-body.ts";
+import { logRoutes } from "./log.ts";
 import { type MetricsSource, metricsRoutes } from "./metrics.ts";
 import { requestRoutes } from "./requests.ts";
 import { requireRole } from "./require-role.ts";
+import { type ServerViews, serverViewRoutes } from "./server-views.ts";
 import { cancelRun, followRun, listRuns, showRun } from "./runs.ts";
 import { sessionRoutes } from "./session.ts";
 import { userRoutes } from "./users.ts";
@@ -43,6 +46,9 @@ export interface AdminParts {
   readonly people: People;
   /** Absent where nobody signs in. */
   readonly sessions?: SessionDirectory;
+  /** Absent where nothing is logged. */
+  readonly log?: LogControl;
+  readonly views: ServerViews;
   readonly clock: Clock;
   readonly health: ReportHealth;
   readonly server: () => ServerFacts;
@@ -71,6 +77,8 @@ export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
     ...approvalRoutes(parts),
     ...userRoutes(parts),
     ...sessionRoutes(parts),
+    ...logRoutes(parts),
+    ...serverViewRoutes(parts),
   ];
 }
 

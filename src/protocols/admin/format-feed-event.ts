@@ -1,5 +1,6 @@
 import type { RequestEntry } from "../../core/words/request-entry.ts";
-import type { EventsLost, TurnRun } from "../../core/words/turn-run.ts";
+import type { TurnRun } from "../../core/words/turn-run.ts";
+import type { EventsLost } from "../../lib/lossy-follower.ts";
 import { formatRequest, type RequestBody } from "./format-request.ts";
 import { formatRun, type RunBody } from "./format-run.ts";
 

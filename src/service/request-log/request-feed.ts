@@ -1,6 +1,6 @@
 import type { RequestEntry } from "../../core/words/request-entry.ts";
-import type { EventsLost, TurnRun } from "../../core/words/turn-run.ts";
-import { LossyFollower } from "../runs/lossy-follower.ts";
+import type { TurnRun } from "../../core/words/turn-run.ts";
+import { type EventsLost, LossyFollower } from "../../lib/lossy-follower.ts";
 
 /** What happens on this server, as its operator sees it: turns as they come and go, requests as they end. */
 export type FeedEvent =

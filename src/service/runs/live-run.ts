@@ -4,7 +4,7 @@ import type { TurnRequest } from "../../core/words/turn-request.ts";
 import type { FollowedEvent, TurnRun } from "../../core/words/turn-run.ts";
 import type { TurnUse } from "../../core/words/usage.ts";
 import { assertNever } from "../../lib/assert-never.ts";
-import { LossyFollower } from "./lossy-follower.ts";
+import { LossyFollower } from "../../lib/lossy-follower.ts";
 
 /** How much of a turn somebody sees who comes late. */
 const KEPT_EVENTS = 2_000;

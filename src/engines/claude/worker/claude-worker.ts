@@ -25,6 +25,7 @@ import type { LiveClaude } from "../claude-launcher.ts";
 import type { ClaudeMessage } from "../claude-messages.ts";
 import { BROKEN_ANSWER } from "../failures/broken-answer.ts";
 import { failureParts } from "../failures/failure-parts.ts";
+import type { HearPlan } from "../failures/plan-windows.ts";
 import type { KnownModels, ModelSources } from "../known-models.ts";
 import type { RefusedSchemas } from "../refused-schemas.ts";
 import { CRASH, SCHEMA_NOTICE } from "../told-of-turns.ts";
@@ -44,6 +45,7 @@ export interface ClaudeWorkerParts extends LiveClaude {
   readonly deadEnd: string;
   /** The folder that the process works in. */
   readonly folder: string;
+  readonly hearPlan?: HearPlan | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -220,6 +222,7 @@ export class ClaudeWorker implements EngineSession {
       isClientTool: (name) => this.#singleCall.isClientTool(name),
       isContinued: false,
       workspace: this.#parts.folder,
+      hearPlan: this.#parts.hearPlan,
       failures: failureParts(this.#parts.process.environment, this.#parts.clock, this.#logger),
     });
   }

@@ -1,4 +1,8 @@
-import type { EventsLost } from "../../core/words/turn-run.ts";
+/** So many events were lost: this reader was too slow. */
+export interface EventsLost {
+  readonly type: "events-lost";
+  readonly count: number;
+}
 
 /** How many unread events are kept for a reader. */
 const MAX_UNREAD = 2_000;
