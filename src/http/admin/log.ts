@@ -1,5 +1,10 @@
 import type { LogControl } from "../../core/ports/logger.ts";
-import { formatLogEntry, isAtLeast, logSchema, parseLogLevel } from "../../protocols/admin/log-schemas.ts";
+import {
+  formatLogEntry,
+  isAtLeast,
+  logBodySchema,
+  parseLogLevel,
+} from "../../protocols/admin/log-schemas.ts";
 import { SSE_HEADERS } from "../answers/sse-headers.ts";
 import { createSseStream } from "../answers/sse-stream.ts";
 import type { AppContext } from "../app-env.ts";
@@ -24,7 +29,7 @@ export function logRoutes(dependencies: Dependencies): readonly AdminRoute[] {
       description: {
         summary:
           "The latest lines of the server's log that are in memory; ?level= keeps the more serious ones.",
-        answer: logSchema,
+        answer: logBodySchema,
       },
       handle: (context) => {
         const level = parseLogLevel(context.req.query("level"));

@@ -14,7 +14,7 @@ export const logLineSchema = z.object({
   fields: z.record(z.string(), z.unknown()),
 });
 
-export const logSchema = z.object({
+export const logBodySchema = z.object({
   object: z.literal("list"),
   /** What is written now. */
   level: z.enum(LOG_LEVELS),

@@ -4,7 +4,7 @@ import type { ModelDescription } from "../../core/ports/model-catalogue.ts";
 import type { Profile } from "../../core/words/profile.ts";
 
 /** A profile as turns get it. Of variables, which may be secret, there are only the names. */
-export const profileSchema = z.object({
+export const profileBodySchema = z.object({
   object: z.literal("profile"),
   name: z.string(),
   engine: z.string(),
@@ -30,9 +30,9 @@ export const profileSchema = z.object({
   models: z.array(z.string()),
 });
 
-export const profileListSchema = z.object({ object: z.literal("list"), data: z.array(profileSchema) });
+export const profileListSchema = z.object({ object: z.literal("list"), data: z.array(profileBodySchema) });
 
-export type ProfileBody = z.output<typeof profileSchema>;
+export type ProfileBody = z.output<typeof profileBodySchema>;
 
 export function formatProfileList(
   profiles: readonly Profile[],
