@@ -59,9 +59,11 @@ export async function sendToApi(path: string, options: CallOptions = {}): Promis
   if (response.ok) return response;
   const failure = await readFailure(response);
   // What asks who is signed in, or tries to sign in, hears it by itself.
-  if (response.status === 401 && !path.startsWith("/admin/api/session")) hearSignedOut();
+  if (response.status === 401 && !BEFORE_SIGN_IN.test(path)) hearSignedOut();
   throw failure;
 }
+
+const BEFORE_SIGN_IN = /^\/admin\/api\/(session|link|password)\b/;
 
 export function withQuery(path: string, query: CallOptions["query"] = {}): string {
   const parameters = new URLSearchParams();

@@ -1,18 +1,12 @@
 import { queryOptions, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 
+import type { SessionBody } from "../../../src/protocols/admin/user-schemas.ts";
 import { isApiError } from "./api-error.ts";
 import { callApi, setCsrfToken } from "./call-api.ts";
 
-export type Role = "admin" | "viewer";
-
 /** Who is signed in. */
-export interface Session {
-  readonly object: "session";
-  readonly user: { readonly id: string; readonly name: string; readonly role: Role };
-  readonly csrf_token: string;
-  /** Milliseconds since the epoch. */
-  readonly expires_at: number;
-}
+export type Session = SessionBody;
+export type Role = SessionBody["user"]["role"];
 
 /** Null: nobody is signed in. */
 export const sessionQuery = queryOptions({

@@ -50,12 +50,20 @@ export function chartOptions({ series, kind, format, width, height, isDark, onPo
   return {
     width,
     height,
-    padding: [8, 4, 0, 0],
+    padding: [8, 14, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: kind === "lines", size: 7 } },
     scales: { x: { time: true }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] } },
     axes: [
-      { stroke: faint, font, grid: { show: false }, ticks: { show: false }, space: 64, values: timeLabels },
+      {
+        stroke: faint,
+        font,
+        grid: { show: false },
+        ticks: { show: false },
+        space: 64,
+        size: 26,
+        values: timeLabels,
+      },
       {
         stroke: faint,
         font,
@@ -69,7 +77,11 @@ export function chartOptions({ series, kind, format, width, height, isDark, onPo
     series: [
       {},
       ...drawn.map(({ label, color }): Series => {
-        const own: Series = { label, stroke: paint(color), points: { show: false } };
+        const own: Series = {
+          label,
+          stroke: paint(color),
+          points: { show: kind === "lines", size: 5, fill: paint(color) },
+        };
         if (kind === "bars") return { ...own, width: 0, fill: paint(color), ...(bars && { paths: bars }) };
         return {
           ...own,

@@ -97,7 +97,7 @@ export function DataTable<Row extends RowData>({
         minWidth={0}
         scrollAreaProps={{ viewportProps: { tabIndex: 0, role: "region", "aria-label": label } }}
       >
-        <Table verticalSpacing="xs" horizontalSpacing="md" aria-label={label}>
+        <Table verticalSpacing="xs" horizontalSpacing="sm" aria-label={label}>
           <Table.Thead className={classes["head"] ?? ""}>
             {table.getHeaderGroups().map((group) => (
               <Table.Tr key={group.id}>

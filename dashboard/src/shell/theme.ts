@@ -79,6 +79,12 @@ export const readableColors: CSSVariablesResolver = ({ colors }) => {
     },
     dark: {
       ...tinted(3),
+      ...Object.fromEntries(
+        names.map((name) => [
+          `--mantine-color-${name}-light`,
+          `color-mix(in srgb, var(--mantine-color-${name}-6) 20%, transparent)`,
+        ]),
+      ),
       "--mantine-color-body": "#111419",
       "--mantine-color-dimmed": "#a3acb9",
       "--mantine-color-placeholder": "#949dab",

@@ -3,23 +3,15 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useRouter, useRouterState } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useState } from "react";
 
+import type { LinkBody } from "../../../../src/protocols/admin/user-schemas.ts";
 import { isApiError } from "../../api/api-error.ts";
 import { callApi } from "../../api/call-api.ts";
-import { rememberSession, type Role, type Session, sessionQuery } from "../../api/session.ts";
+import { rememberSession, type Session, sessionQuery } from "../../api/session.ts";
 import { ErrorNote } from "../../parts/error-note.tsx";
 import { Loading } from "../../parts/loading.tsx";
 import { LEAST_PASSWORD } from "../../parts/password-rule.ts";
 import { TimeText } from "../../parts/time-text.tsx";
 import { Door } from "../../shell/door.tsx";
-
-interface OneTimeLink {
-  readonly object: "link";
-  readonly purpose: "first_admin" | "invitation" | "password";
-  readonly name?: string | null;
-  readonly role: Role;
-  /** Milliseconds since the epoch. */
-  readonly expires_at: number;
-}
 
 /** Where links with a token in their fragment lead, which no server and no log sees. */
 export function WelcomePage() {
@@ -31,7 +23,7 @@ export function WelcomePage() {
     staleTime: Number.POSITIVE_INFINITY,
     // In the body: paths are in logs.
     queryFn: ({ signal }) =>
-      callApi<OneTimeLink>("/admin/api/link", { method: "POST", body: { token }, signal }),
+      callApi<LinkBody>("/admin/api/link", { method: "POST", body: { token }, signal }),
   });
   useEffect(() => {
     document.title = "Welcome · Turnpike";
@@ -72,7 +64,7 @@ const WORDS = {
   },
 } as const;
 
-function WelcomeForm({ link, token }: { readonly link: OneTimeLink; readonly token: string }) {
+function WelcomeForm({ link, token }: { readonly link: LinkBody; readonly token: string }) {
   const router = useRouter();
   const client = useQueryClient();
   const [name, setName] = useState(link.name ?? "");

@@ -1,0 +1,26 @@
+import { Button, Menu } from "@mantine/core";
+import { IconDownload, IconFileSpreadsheet, IconFileText } from "@tabler/icons-react";
+
+import { withQuery } from "../../api/call-api.ts";
+
+/** All that fits the filters, as a file. */
+export function ExportMenu({ query }: { readonly query: Readonly<Record<string, string>> }) {
+  const urlOf = (format: string) => withQuery("/admin/api/requests/export", { ...query, format });
+  return (
+    <Menu position="bottom-end" withArrow>
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconDownload size={16} />}>
+          Export
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item component="a" href={urlOf("csv")} download leftSection={<IconFileSpreadsheet size={16} />}>
+          CSV, for a spreadsheet
+        </Menu.Item>
+        <Menu.Item component="a" href={urlOf("ndjson")} download leftSection={<IconFileText size={16} />}>
+          NDJSON, for programs
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
