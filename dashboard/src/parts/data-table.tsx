@@ -21,8 +21,8 @@ export interface DataColumn<Row> {
   /** Absent: the table cannot be sorted by it. */
   readonly sortBy?: (row: Row) => string | number | null;
   readonly align?: "right";
-  /** Left out where the screen is narrow. */
-  readonly isForWideScreens?: true;
+  /** Left out where the screen is narrow; `widest`: already where it is not very wide. */
+  readonly isForWideScreens?: true | "widest";
 }
 
 interface Props<Row> {
@@ -87,6 +87,7 @@ export function DataTable<Row extends RowData>({
       classes["cell"],
       column?.align === "right" && classes["right"],
       column?.isForWideScreens && classes["wide"],
+      column?.isForWideScreens === "widest" && classes["widest"],
     ]
       .filter(Boolean)
       .join(" ");

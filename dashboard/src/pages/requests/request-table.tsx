@@ -31,11 +31,11 @@ export function RequestTable({ rows, selectedId, onOpen, empty, footer }: Props)
         header: "Model",
         cell: ({ model, route }) =>
           model === null ? (
-            <Text size="sm" c="dimmed" truncate maw={230}>
+            <Text size="sm" c="dimmed" truncate maw="min(230px, 36vw)">
               {route}
             </Text>
           ) : (
-            <Text size="sm" fw={500} truncate maw={230}>
+            <Text size="sm" fw={500} truncate maw="min(230px, 36vw)">
               {model}
             </Text>
           ),
@@ -45,7 +45,7 @@ export function RequestTable({ rows, selectedId, onOpen, empty, footer }: Props)
         header: "Conversation",
         isForWideScreens: true,
         cell: ({ conversation_name: name }) => (
-          <Text size="sm" truncate maw={170}>
+          <Text size="sm" truncate maw={150}>
             {name}
           </Text>
         ),
@@ -54,7 +54,7 @@ export function RequestTable({ rows, selectedId, onOpen, empty, footer }: Props)
       {
         id: "client",
         header: "Client",
-        isForWideScreens: true,
+        isForWideScreens: "widest",
         cell: ({ client }) => (
           <Text size="sm" truncate maw={150} title={client ?? ""}>
             {client}
