@@ -68,6 +68,7 @@ import { BoundedSchemaChecker } from "./offload/bounded-schema-checker.ts";
 import { openTelemetry } from "./observability/telemetry/open-telemetry.ts";
 import { ServerMetrics } from "./observability/metrics/server-metrics.ts";
 import { createTextRedactor } from "./observability/redact-text.ts";
+import { urlOfLink } from "./protocols/admin/format-user.ts";
 import { metaSchemaCheck } from "./protocols/json-schema/meta-schema.ts";
 import { FolderSnapshots } from "./workspaces/changes/folder-snapshots.ts";
 import { restoreChanges } from "./workspaces/undo/restore-changes.ts";
@@ -388,6 +389,11 @@ export const startServer: StartServer = async (
       approverKeyNotice,
       approvals,
       health,
+      hasAdmin: () => store.users.hasAdmin(),
+      async linkFirstAdmin() {
+        const link = await people.users.linkForFirst();
+        return link && urlOfLink(link.token, http.url);
+      },
       describeModels: () => models.list(),
       stopRequested: stops.first,
       refuseRestart: (why) => stops.refuseRestart(why),

@@ -39,6 +39,7 @@ test("says where, which key, which workspace, which models, and what to paste", 
   expect(banner({})).toBe(`Turnpike 1.2.3 is listening.
 
   Base URL   http://127.0.0.1:4141/v1
+  Dashboard  http://127.0.0.1:4141/dashboard
   API key    tp-secret
              New, and shown only now. It is kept in /data/my folder/api-key
   Approvals  answered with the key that the first start showed (for a new one delete /data/my folder/approver-key)

@@ -40,6 +40,7 @@ export function formatBanner(facts: BannerFacts): readonly Line[] {
     [styled("bold", `Turnpike ${facts.version}`), " is ", styled(["bold", "green"], "listening"), "."],
     "",
     ...row("Base URL", { words: [baseUrl], style: ["bold", "cyan"] }),
+    ...row("Dashboard", { words: [`${facts.url}/dashboard`] }),
     ...formatKeyRows(facts),
     ...row("Workspace", { words: [facts.workspace] }),
     ...facts.untrusted.flatMap((one) => row("Trust", ...describeUntrusted(one))),

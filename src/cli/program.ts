@@ -18,6 +18,7 @@ import { addRequests } from "./commands/add-requests.ts";
 import { addServe } from "./commands/add-serve.ts";
 import { addTrust } from "./commands/add-trust.ts";
 import { addUsageReport } from "./commands/add-usage-report.ts";
+import { addUsers } from "./commands/add-users.ts";
 import { helpText } from "./help-text.ts";
 import { takesEverySetting } from "./setting-options.ts";
 
@@ -29,6 +30,7 @@ const COMMANDS: readonly AddCommands[] = [
   addUsageReport,
   addRequests,
   addKeys,
+  addUsers,
   addChannel,
   addConnect,
   addLogin,

@@ -30,6 +30,10 @@ export interface RunningServer {
   /** The approvals that the person at the terminal may answer. */
   readonly approvals: Approvals;
   health(): HealthReport;
+  /** Whether anybody can sign in to the dashboard who administers it. */
+  hasAdmin(): Promise<boolean>;
+  /** A link that makes the first administrator, once; only for a person's eyes. Undefined when there is one. */
+  linkFirstAdmin(): Promise<string | undefined>;
   describeModels(): readonly ModelDescription[];
   /** Resolves when the command line asks the server to end. */
   readonly stopRequested: Promise<StopRequest>;

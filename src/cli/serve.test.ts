@@ -40,6 +40,32 @@ test("says at once that it listens, and how Claude Code is as soon as that is kn
   expect(await exitCode).toBe(0);
 });
 
+test("the link for the first administrator is shown to a person at the terminal, never where it could lie in a file", async () => {
+  const LINK = "http://127.0.0.1:4141/dashboard/welcome#";
+  fake.hasAdmin = false;
+  const exitCode = start();
+  await vi.waitFor(() => expect(printed()).toContain("turnpike users invite NAME --role admin"));
+  fake.events.emit("SIGINT");
+  expect(await exitCode).toBe(0);
+  expect(printed() + errors()).not.toContain(LINK);
+
+  fake.isInteractive = true;
+  const other = start();
+  await vi.waitFor(() => expect(errors()).toContain(LINK));
+  fake.events.emit("SIGINT");
+  expect(await other).toBe(0);
+  // Output that is not an error may go into a file while a person reads the errors.
+  expect(printed()).not.toContain(LINK);
+
+  fake.hasAdmin = true;
+  fake.errors.length = 0;
+  const last = start();
+  await vi.waitFor(() => expect(fake.printed.join("").match(/is ready/g)).toHaveLength(3));
+  fake.events.emit("SIGINT");
+  expect(await last).toBe(0);
+  expect(errors()).not.toContain(LINK);
+});
+
 test("a person at the terminal is asked about approvals until the end; a pipe is not", async () => {
   fake.isInteractive = true;
   const exitCode = start();

@@ -10,6 +10,7 @@ import { styled } from "../lib/styled-line.ts";
 import { delay } from "../lib/time.ts";
 import { createLogger } from "../observability/create-logger.ts";
 import { promptApprovals } from "./approval-prompt.ts";
+import { formatFirstLink } from "./users/format-users.ts";
 import { formatBanner, formatReadiness } from "./banner.ts";
 import type { CommandContext } from "./command-context.ts";
 import { describePortConflict, describeStartupError } from "./describe-startup-error.ts";
@@ -177,6 +178,7 @@ async function announce(
         columns: terminal.isTerminal ? BANNER_COLUMNS : Number.POSITIVE_INFINITY,
       }),
     );
+    await inviteFirstAdmin(server, terminal);
     if (server.health().status === "starting")
       terminal.showStatus("Starting Claude Code and looking at its login …");
     while (server.health().status === "starting") await delay(READINESS_POLL_MS, signal);
@@ -184,6 +186,18 @@ async function announce(
   } catch (error) {
     // The server has ended first, or this message failed; the server itself keeps running.
     if (!signal.aborted) logger.error("server.announce-failed", { error });
+  }
+}
+
+/** The link is a secret: it goes to a terminal only, and by the way that no file stands in for. */
+async function inviteFirstAdmin(server: RunningServer, terminal: Terminal): Promise<void> {
+  if (terminal.isTerminal) {
+    const link = await server.linkFirstAdmin();
+    if (link !== undefined) terminal.printError(...formatFirstLink(link), "");
+  } else if (!(await server.hasAdmin())) {
+    terminal.print(
+      "Nobody signs in to the dashboard yet. Invite somebody: turnpike users invite NAME --role admin",
+    );
   }
 }
 

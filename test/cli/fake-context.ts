@@ -43,6 +43,8 @@ export class FakeContext {
   /** Why requests to restart are refused, for each call. */
   readonly refusals: (string | undefined)[] = [];
   now = 0;
+  /** Whether anybody administers the server. */
+  hasAdmin = true;
   /** Whether a person sits at the terminal. */
   isInteractive = false;
   /** What the person types is pushed here, while somebody reads it. */
@@ -127,6 +129,8 @@ export class FakeContext {
       sandbox: { profiles: {}, withoutSandbox: [] },
       approvals: this.approvals,
       health: () => this.health,
+      hasAdmin: async () => this.hasAdmin,
+      linkFirstAdmin: async () => (this.hasAdmin ? undefined : "http://127.0.0.1:4141/dashboard/welcome#x"),
       describeModels: () => [],
       stopRequested: this.stopRequested.promise,
       refuseRestart: (why) => void this.refusals.push(why),

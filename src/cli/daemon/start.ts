@@ -4,6 +4,7 @@ import { resolveConfig } from "../../config/resolve-config.ts";
 import { SILENT_LOGGER } from "../../core/ports/logger.ts";
 import { type Line, styled } from "../../lib/styled-line.ts";
 import type { StatusBody } from "../../protocols/admin/format-status.ts";
+import { urlOfLink } from "../../protocols/admin/format-user.ts";
 import { formatKeyRows } from "../banner.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { ApiKeyNotice, ApproverKeyNotice } from "../running-server.ts";
@@ -11,6 +12,7 @@ import type { GivenFlags } from "../setting-options.ts";
 import { findServer } from "./find-server.ts";
 import { formatReady, formatRows } from "./format-status-lines.ts";
 import { printJson } from "../print-json.ts";
+import { formatFirstLink } from "../users/format-users.ts";
 import { outputFile } from "./server-log.ts";
 import { type SpawnedServer, spawnServer } from "./spawn-server.ts";
 import { type ServerStart, waitForServer } from "./wait-for-server.ts";
@@ -44,8 +46,9 @@ export async function start(
   // Here, and not in the background: keys are shown once, to a person, and must not get into a log.
   const { openAuthentication } = await import("../../compose/open-authentication.ts");
   const keys = await openAuthentication(config, SILENT_LOGGER);
+  const firstLink = terminal.isTerminal ? await makeFirstLink(config, context) : undefined;
   const args = launch.args.slice(1).filter((arg) => arg !== "--json");
-  return startWith(config, args, context, { isJson, keys });
+  return startWith(config, args, context, { isJson, keys, ...(firstLink && { firstLink }) });
 }
 
 /** Starts a server with these arguments of `serve` and says how that went. */
@@ -55,6 +58,8 @@ export async function startWith(
   context: CommandContext,
   options: {
     readonly isJson: boolean;
+    /** The token of a link that makes the first administrator, to be shown. */
+    readonly firstLink?: string;
     /** To be shown, when there are new ones. */
     readonly keys?: { readonly apiKeyNotice: ApiKeyNotice; readonly approverKeyNotice: ApproverKeyNotice };
     /** The folder that relative paths start from, when not the current one. */
@@ -77,8 +82,11 @@ export async function startWith(
   const outcome = await waitForServer({ dataDir, isIt, stateOf }, context);
   if (outcome.type !== "running") return sayFailed(server, outcome, config, context);
   const { status } = outcome;
+  const link =
+    options.firstLink === undefined ? [] : formatFirstLink(urlOfLink(options.firstLink, status.url));
   if (options.isJson) {
     printJson(status, terminal);
+    if (link.length > 0) terminal.printError(...link);
     return 0;
   }
   terminal.print(
@@ -94,8 +102,25 @@ export async function startWith(
     formatReady(status),
     HINT,
   );
+  // By the way that no file stands in for.
+  if (link.length > 0) terminal.printError("", ...link);
   unshown.move();
   return 0;
+}
+
+/** A server in the background has no terminal to show it on. A database that cannot be opened is told of by the server. */
+async function makeFirstLink(config: Config, { clock }: CommandContext): Promise<string | undefined> {
+  const { openUserSource } = await import("../../compose/open-user-source.ts");
+  try {
+    const source = await openUserSource(config, clock);
+    try {
+      return (await source.users.linkForFirst())?.token;
+    } finally {
+      await source.close();
+    }
+  } catch {
+    return undefined;
+  }
 }
 
 const HINT: Line = styled("dim", "turnpike status · turnpike logs -f · turnpike runs · turnpike stop");

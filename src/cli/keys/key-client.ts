@@ -1,7 +1,7 @@
 import { formatKey, formatKeyList, formatNewKey } from "../../protocols/admin/format-key.ts";
 import type { KeyBody, KeyListBody, KeyWithSecretBody } from "../../protocols/admin/key-schemas.ts";
 import { parseKeyChanges, parseNewKey, parseRotation } from "../../protocols/admin/parse-key.ts";
-import { ControlError, type ControlClient, messageOf, readAnswer } from "../daemon/control-client.ts";
+import type { AskAdminApi } from "../ask-admin-api.ts";
 import type { openKeySource } from "../../compose/open-key-source.ts";
 
 /** Bodies as the admin API takes and gives them. Methods reject with ControlError, NoAnswerError or AppError. */
@@ -15,18 +15,8 @@ export interface KeyClient {
 
 const PATH = "/admin/api/keys";
 
-/** Asks the server, for which a change counts at once. `approverKey`: gives the right to give that right. */
-export function askServerForKeys(client: ControlClient, approverKey: string | undefined): KeyClient {
-  const headers = approverKey === undefined ? {} : { authorization: `Bearer ${approverKey}` };
-  /** The caller names the shape: both sides are of one program. */
-  const ask = async <Body>(method: string, path: string, body?: object): Promise<Body> => {
-    const response = await client.open(method, path, body, { headers });
-    const answer = await readAnswer(response);
-    const status = response.statusCode ?? 0;
-    if (status >= 400) throw new ControlError(status, messageOf(answer));
-    // Proof for the cast: see above.
-    return answer as Body;
-  };
+/** Asks the server, for which a change counts at once. */
+export function askServerForKeys(ask: AskAdminApi): KeyClient {
   return {
     list: () => ask("GET", PATH),
     create: (body) => ask("POST", PATH, body),

@@ -1,11 +1,8 @@
-import { AppError } from "../../core/words/app-error.ts";
 import type { KeyBody, KeyWithSecretBody } from "../../protocols/admin/key-schemas.ts";
 import type { CommandContext } from "../command-context.ts";
-import { ControlError, NoAnswerError } from "../daemon/control-client.ts";
-import { findServer } from "../daemon/find-server.ts";
-import { resolveSettings } from "../daemon/resolve-settings.ts";
-import { describeAbsence, EXIT_CODES } from "../daemon/status.ts";
+import { ControlError } from "../daemon/control-client.ts";
 import { printJson } from "../print-json.ts";
+import { reachAdminApi } from "../reach-admin-api.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { formatKeyTable, formatNewSecret } from "./format-keys.ts";
 import { askServerForKeys, changeKeysInDatabase, type KeyClient } from "./key-client.ts";
@@ -28,24 +25,26 @@ export async function keysCommand(
   isJson: boolean,
   context: CommandContext,
 ): Promise<number> {
-  const { terminal } = context;
-  try {
-    return await withKeys(given, context, async (keys) => {
-      const told = await run(command, keys);
-      if (isJson) {
-        printJson(told, terminal);
-        return 0;
+  const { terminal, clock } = context;
+  const tell = async (keys: KeyClient) => {
+    const told = await run(command, keys);
+    if (isJson) printJson(told, terminal);
+    else if ("data" in told) terminal.print(...formatKeyTable(told.data, clock()));
+    else if (hasSecret(told)) terminal.print(...formatNewSecret(told));
+    else terminal.print(...formatKeyTable([told], clock()));
+  };
+  return reachAdminApi(given, context, {
+    byServer: (ask) => tell(askServerForKeys(ask)),
+    async byDatabase(config) {
+      const { openKeySource } = await import("../../compose/open-key-source.ts");
+      const source = await openKeySource(config, clock);
+      try {
+        await tell(changeKeysInDatabase(source, clock));
+      } finally {
+        await source.close();
       }
-      if ("data" in told) terminal.print(...formatKeyTable(told.data, context.clock()));
-      else if (hasSecret(told)) terminal.print(...formatNewSecret(told));
-      else terminal.print(...formatKeyTable([told], context.clock()));
-      return 0;
-    });
-  } catch (error) {
-    if (!isTold(error)) throw error;
-    terminal.printError(error.message);
-    return 1;
-  }
+    },
+  });
 }
 
 async function run(command: KeyCommand, keys: KeyClient) {
@@ -83,35 +82,6 @@ function isCalled({ name, prefix }: KeyBody, asked: string): boolean {
   return name === asked || prefix === asked.replace(/…$/, "");
 }
 
-async function withKeys(
-  given: GivenFlags,
-  context: CommandContext,
-  use: (keys: KeyClient) => Promise<number>,
-): Promise<number> {
-  const { terminal, clock, environment } = context;
-  const config = resolveSettings(given, context);
-  const found = await findServer(config.dataDir);
-  if (found.type === "silent") {
-    terminal.printError(describeAbsence(found, config.dataDir));
-    return EXIT_CODES.silent;
-  }
-  if (found.type === "running") {
-    const approverKey = environment["TURNPIKE_APPROVER_KEY"]?.split(",")[0]?.trim();
-    return use(askServerForKeys(found.client, approverKey || undefined));
-  }
-  const { openKeySource } = await import("../../compose/open-key-source.ts");
-  const source = await openKeySource(config, clock);
-  try {
-    return await use(changeKeysInDatabase(source, clock));
-  } finally {
-    await source.close();
-  }
-}
-
 function hasSecret(told: KeyBody | KeyWithSecretBody): told is KeyWithSecretBody {
   return "key" in told;
-}
-
-function isTold(error: unknown): error is Error {
-  return error instanceof AppError || error instanceof ControlError || error instanceof NoAnswerError;
 }

@@ -110,19 +110,16 @@ export class SqlUserStore implements UserStore {
         .executeTakeFirst();
       if (!mayBegin) return false;
       await transaction.deleteFrom("user_sessions").where("expires_at", "<=", now).execute();
-      const kept = await transaction
+      const earlier = await transaction
         .selectFrom("user_sessions")
         .select("hash")
         .where("user_id", "=", session.userId)
         .orderBy("created_at", "desc")
-        .limit(maxSessions - 1)
         .execute();
-      const keptHashes = kept.map(({ hash }) => hash);
-      await transaction
-        .deleteFrom("user_sessions")
-        .where("user_id", "=", session.userId)
-        .where("hash", "not in", keptHashes)
-        .execute();
+      const surplus = earlier.slice(maxSessions - 1).map(({ hash }) => hash);
+      if (surplus.length > 0) {
+        await transaction.deleteFrom("user_sessions").where("hash", "in", surplus).execute();
+      }
       await beginSession(transaction, session);
       return true;
     });

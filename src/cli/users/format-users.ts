@@ -1,0 +1,45 @@
+import { type Line, styled } from "../../lib/styled-line.ts";
+import type { UserBody } from "../../protocols/admin/user-schemas.ts";
+
+const HEADINGS = ["Name", "Role", "State", "Approves", "Last signed in", "Id"];
+
+/** A table for a person. */
+export function formatUserTable(users: readonly UserBody[]): readonly Line[] {
+  if (users.length === 0) return ["There are no users. Invite one: turnpike users invite NAME --role admin"];
+  const rows = users.map((user) => [
+    user.name,
+    user.role,
+    user.status,
+    user.approve,
+    user.signed_in_at === null ? "never" : momentOf(user.signed_in_at),
+    user.id,
+  ]);
+  const all = [HEADINGS, ...rows];
+  const widths = HEADINGS.map((_, column) => Math.max(...all.map((cells) => cells[column]?.length ?? 0)));
+  const [head = "", ...others] = all.map((cells) =>
+    cells
+      .map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+      .join("  "),
+  );
+  return [styled("bold", head), ...others];
+}
+
+/** The link alone on its line, for a person who passes it on. */
+export function formatNewLink(about: string, link: string, expiresAt: number): readonly Line[] {
+  return [about, "", `  ${link}`, "", `It works once, until ${momentOf(expiresAt)}, and is shown only now.`];
+}
+
+/** For who starts a server that nobody administers yet. */
+export function formatFirstLink(link: string): readonly Line[] {
+  return [
+    styled("bold", "Nobody signs in to the dashboard yet. Open this link to become its administrator:"),
+    "",
+    [`  `, styled(["bold", "cyan"], link)],
+    "",
+    styled("dim", "It works once, for a day. The next start shows another until there is an administrator."),
+  ];
+}
+
+function momentOf(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
