@@ -45,6 +45,11 @@ function isOnRecord({ method, path }: RequestLine): boolean {
   return method !== "OPTIONS" && !NOT_ON_RECORD.test(path);
 }
 
+/** A dashboard that is open asks all the time, and the log is one of the things that it shows. */
+function isLooking({ method, path, status }: RequestLine): boolean {
+  return method === "GET" && status < 400 && /^\/(admin|dashboard|webui)(\/|$)/.test(path);
+}
+
 function writeLine(logger: Logger, record: RequestRecord, line: RequestLine): void {
   const { requestId, startedAt, firstTokenAt, error, thrown, principalId, ...others } = record;
   const {
@@ -71,7 +76,8 @@ function writeLine(logger: Logger, record: RequestRecord, line: RequestLine): vo
     ...(line.isClientGone && { isClientGone: true }),
   };
   if (error === undefined || statusOfError(error) < 500) {
-    logger.info("request.completed", fields);
+    if (isLooking(line)) logger.debug("request.completed", fields);
+    else logger.info("request.completed", fields);
     return;
   }
   logger.info("request.completed", { ...fields, isFailed: true });

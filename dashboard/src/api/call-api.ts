@@ -5,6 +5,7 @@ export interface CallOptions {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
@@ -36,7 +37,7 @@ export async function callApi<Body>(path: string, options: CallOptions = {}): Pr
  * @throws ApiError
  */
 export async function sendToApi(path: string, options: CallOptions = {}): Promise<Response> {
-  const { method = "GET", body, query, signal } = options;
+  const { method = "GET", body, query, headers, signal } = options;
   let response: Response;
   try {
     response = await fetch(withQuery(path, query), {
@@ -44,6 +45,7 @@ export async function sendToApi(path: string, options: CallOptions = {}): Promis
       credentials: "same-origin",
       headers: {
         Accept: "application/json",
+        ...headers,
         ...(body !== undefined && { "Content-Type": "application/json" }),
         ...(method !== "GET" && csrfToken !== undefined && { "X-CSRF-Token": csrfToken }),
       },

@@ -1,5 +1,9 @@
-import { PageHead } from "../../parts/page-head.tsx";
+import { useSearch } from "@tanstack/react-router";
+
+import { ConversationList } from "./conversation-list.tsx";
+import { ConversationView } from "./conversation-view.tsx";
 
 export function ConversationsPage() {
-  return <PageHead title="Conversations" />;
+  const { id } = useSearch({ from: "/frame/conversations" });
+  return id ? <ConversationView key={id} id={id} /> : <ConversationList />;
 }

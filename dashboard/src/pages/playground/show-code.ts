@@ -1,0 +1,65 @@
+import { bodyOf, type ChatSettings } from "./chat-settings.ts";
+
+interface Shown {
+  readonly url: string;
+  readonly settings: ChatSettings;
+  readonly text: string;
+  readonly conversation: string;
+}
+
+export function curlCode({ url, settings, text, conversation }: Shown): string {
+  const body = JSON.stringify(bodyOf(settings, text, []), null, 2).replaceAll("'", String.raw`'\''`);
+  return [
+    `curl -N ${url}/v1/chat/completions \\`,
+    '  -H "Authorization: Bearer YOUR_KEY" \\',
+    '  -H "Content-Type: application/json" \\',
+    `  -H "X-Conversation-ID: ${conversation}" \\`,
+    `  -d '${body}'`,
+  ].join("\n");
+}
+
+/** With OpenAI's library; what it does not know goes into `extra_body`. */
+export function pythonCode({ url, settings, text, conversation }: Shown): string {
+  const { claude, ...body } = bodyOf(settings, text, []) as Record<string, unknown>;
+  const fields = Object.entries(body).map(([name, value]) => `    ${name}=${toPython(value)},`);
+  return [
+    "from openai import OpenAI",
+    "",
+    `client = OpenAI(base_url="${url}/v1", api_key="YOUR_KEY")`,
+    "stream = client.chat.completions.create(",
+    ...fields,
+    `    extra_headers={"X-Conversation-ID": "${conversation}"},`,
+    `    extra_body={"claude": ${toPython(claude)}},`,
+    ")",
+    "for chunk in stream:",
+    "    if chunk.choices:",
+    '        print(chunk.choices[0].delta.content or "", end="", flush=True)',
+  ].join("\n");
+}
+
+export function javascriptCode({ url, settings, text, conversation }: Shown): string {
+  const body = JSON.stringify(bodyOf(settings, text, []), null, 2).replaceAll("\n", "\n  ");
+  return [
+    'import OpenAI from "openai";',
+    "",
+    `const client = new OpenAI({ baseURL: "${url}/v1", apiKey: "YOUR_KEY" });`,
+    "const stream = await client.chat.completions.create(",
+    `  ${body},`,
+    `  { headers: { "X-Conversation-ID": "${conversation}" } },`,
+    ");",
+    "for await (const chunk of stream) {",
+    '  process.stdout.write(chunk.choices[0]?.delta?.content ?? "");',
+    "}",
+  ].join("\n");
+}
+
+/** JSON is Python but for three words. */
+function toPython(value: unknown): string {
+  if (value === true) return "True";
+  if (value === false) return "False";
+  if (value === null || value === undefined) return "None";
+  if (Array.isArray(value)) return `[${value.map(toPython).join(", ")}]`;
+  if (typeof value !== "object") return JSON.stringify(value);
+  const entries = Object.entries(value).map(([name, each]) => `${JSON.stringify(name)}: ${toPython(each)}`);
+  return `{${entries.join(", ")}}`;
+}
