@@ -1,5 +1,3 @@
-import type { RequestOptions } from "node:http";
-
 import type { KeyedServer } from "./keyed-server.ts";
 import { type RawAnswer, sendRaw } from "./scripted-server.ts";
 
@@ -34,18 +32,18 @@ export class Browser {
     method: string,
     path: string,
     body?: object,
-    headers: RequestOptions["headers"] = {},
+    headers: Readonly<Record<string, string | undefined>> = {},
   ): Promise<RawAnswer> {
     const answer = await sendRaw(this.#keyed.server, {
       method,
       path,
-      headers: {
+      headers: withoutAbsent({
         origin: this.origin,
         ...(this.cookies.size > 0 && { cookie: this.cookieHeader }),
         ...(this.csrfToken !== "" && { "x-csrf-token": this.csrfToken }),
         ...(body && { "content-type": "application/json" }),
         ...headers,
-      },
+      }),
       body: body && JSON.stringify(body),
     });
     this.setCookies = answer.headers["set-cookie"] ?? [];
@@ -62,6 +60,12 @@ export class Browser {
   signIn(name: string, password: string): Promise<RawAnswer> {
     return this.send("POST", "/admin/api/session", { name, password });
   }
+}
+
+function withoutAbsent(headers: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 export const PASSWORD = "correct horse";

@@ -47,6 +47,8 @@ export interface KeyedServer {
   readonly approvals: ApprovalDesk;
   readonly people: OpenedPeople;
   readonly logger: Logger;
+  /** Its lines. */
+  readonly logged: readonly string[];
   readonly plan: PlanWatch;
   now(): number;
   /** Sets the clock ahead. */
@@ -58,7 +60,10 @@ export interface KeyedServer {
   ask(key: string, method: string, path: string, body?: object): Promise<RawAnswer>;
 }
 
-type Given = NonNullable<Parameters<typeof startScriptedServer>[1]>;
+type Given = NonNullable<Parameters<typeof startScriptedServer>[1]> & {
+  /** Default: some that cost nothing. */
+  readonly passwords?: Passwords;
+};
 
 /** `clock`: default one that stands still until it is set. */
 export async function startKeyedServer(script: TurnScript, given: Given = {}): Promise<KeyedServer> {
@@ -72,11 +77,14 @@ export async function startKeyedServer(script: TurnScript, given: Given = {}): P
   const configured = configuredKeys({ type: "keys", keys: [KEY], approverKeys: [APPROVER_KEY] });
   const ofClients = new KeyDirectory({ configured, store: store.keys, ofClients: "none", clock });
   const keys = withUsers(ofClients, store.users);
+  const logged: string[] = [];
+  const write = (line: string) => void logged.push(line);
+  const logger = createLoggerTo({ write }, { level: "info", prompts: false });
   const people = openPeople(store.users, {
     counters: new MemoryUseCounters(clock),
     clock,
-    logger: SILENT_LOGGER,
-    passwords: new Passwords({ logN: 4, blockSize: 8, parallel: 1 }),
+    logger,
+    passwords: given.passwords ?? new Passwords({ logN: 4, blockSize: 8, parallel: 1 }),
   });
   const keyAdmin = createKeyAdmin(store.keys, {
     clock,
@@ -91,7 +99,6 @@ export async function startKeyedServer(script: TurnScript, given: Given = {}): P
     conversationFolders: NO_FOLDERS,
   });
   const approvals = new ApprovalDesk({ timeoutMs: 60_000, clock });
-  const logger = createLoggerTo({ write() {} }, { level: "info", prompts: false });
   const plan = new PlanWatch(clock);
   let server: ScriptedServer | undefined;
   const admin: AdminParts = {
@@ -163,6 +170,7 @@ export async function startKeyedServer(script: TurnScript, given: Given = {}): P
     approvals,
     people,
     logger,
+    logged,
     plan,
     now: clock,
     pass: (ms) => void (now += ms),

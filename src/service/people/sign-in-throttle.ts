@@ -1,6 +1,7 @@
 import type { UseCounters } from "../../core/ports/use-counters.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import { AppError } from "../../core/words/app-error.ts";
+import { KeyedLock } from "../../lib/keyed-lock.ts";
 
 /** Who tries. */
 export interface Attempt {
@@ -27,6 +28,8 @@ const HOUR_MS = 60 * 60 * 1000;
 export class SignInThrottle {
   readonly #counters: UseCounters;
   readonly #clock: Clock;
+  /** One of an address at a time, so that many at once are counted like one after the other. */
+  readonly #lock = new KeyedLock();
 
   constructor(counters: UseCounters, clock: Clock) {
     this.#counters = counters;
@@ -39,19 +42,27 @@ export class SignInThrottle {
    * @throws AppError `rate-limited`
    */
   async enter(attempt: Attempt): Promise<() => Promise<void>> {
-    const counted: Bound[] = [];
-    for (const bound of boundsOf(attempt)) {
-      const { amount, endsAtMs } = await this.#counters.add(bound.name, 1, bound.lengthMs);
-      counted.push(bound);
-      // What was refused is not counted further: that would make new counters.
-      if (amount > bound.limit) throw tooMany(Math.max(0, endsAtMs - this.#clock()));
-    }
+    const counted = boundsOf(attempt);
+    await this.#lock.run(attempt.address, () => this.#count(counted));
     return async () => {
       for (const { name, lengthMs } of counted) {
         // One that has ended meanwhile must not begin below zero.
         if (await this.#counters.read(name)) await this.#counters.add(name, -1, lengthMs);
       }
     };
+  }
+
+  /** All or none: who is refused for one name uses nothing up that is there for the others, and makes no new counters. */
+  async #count(bounds: readonly Bound[]): Promise<void> {
+    for (const { name, limit } of bounds) {
+      const counted = await this.#counters.read(name);
+      if (counted && counted.amount >= limit) throw tooMany(counted.endsAtMs - this.#clock());
+    }
+    for (const { name, limit, lengthMs } of bounds) {
+      const { amount, endsAtMs } = await this.#counters.add(name, 1, lengthMs);
+      // Others, elsewhere, were faster.
+      if (amount > limit) throw tooMany(endsAtMs - this.#clock());
+    }
   }
 }
 
@@ -65,11 +76,11 @@ function boundsOf({ nameKey, address, device }: Attempt): readonly Bound[] {
   ];
 }
 
-function tooMany(retryAfterMs: number): AppError {
+function tooMany(waitMs: number): AppError {
   return new AppError({
     kind: "rate-limited",
     message:
       "Too many tries to sign in. Wait, sign in with a browser that you have signed in with before, or ask for a link: turnpike users link NAME",
-    retryAfterMs,
+    retryAfterMs: Math.max(0, waitMs),
   });
 }
