@@ -7,7 +7,7 @@ import { ClosingLineReporter } from "./test/closing-line-reporter.ts";
 import { LongestFirst } from "./test/longest-first.ts";
 import { RefusalReporter } from "./test/upstream/refusal-reporter.ts";
 
-const UNITS = ["src/**/*.test.ts"];
+const UNITS = ["src/**/*.test.ts", "dashboard/src/**/*.test.ts"];
 /** They turn a clock of their own, and others' timers would be on it. */
 const WITH_A_CLOCK = [
   "src/core/turn/{running-activities,turn-deadlines}.test.ts",

@@ -21,6 +21,7 @@ import type { AppEnv } from "../../src/http/app-env.ts";
 import { type HttpServer, listenLocally } from "../../src/http/listen.ts";
 import { recordRequest } from "../../src/http/middleware/record-request.ts";
 import type { FeedEventBody } from "../../src/protocols/admin/format-feed-event.ts";
+import type { RequestUsageBody } from "../../src/protocols/admin/format-request-usage.ts";
 import type { OverviewBody } from "../../src/protocols/admin/format-overview.ts";
 import type { RequestBody, RequestPageBody } from "../../src/protocols/admin/format-request.ts";
 import { RequestFeed } from "../../src/service/request-log/request-feed.ts";
@@ -285,6 +286,56 @@ test("the overview adds up what the list shows, and says how long first tokens t
   const only = await client.get<OverviewBody>("/admin/api/overview?range=30d&status=401");
   expect(only.total.requests).toBe(1);
   await expect(client.get("/admin/api/overview?range=1y")).rejects.toThrow("1h, 24h, 30d");
+});
+
+test("usage is told by day, month, key, model and profile, and adds up to the overview", async () => {
+  const { total } = await client.get<OverviewBody>("/admin/api/overview?range=30d");
+  const usage = (query: string) => client.get<RequestUsageBody>(`/admin/api/usage?${query}`);
+  for (const by of ["day", "month", "principal", "model", "profile"]) {
+    for (const zone of ["UTC", "Asia/Tokyo", "America/New_York"]) {
+      const { data, ...body } = await usage(`by=${by}&time_zone=${zone}`);
+      expect(body).toMatchObject({ by, time_zone: zone });
+      expect(body.total).toMatchObject({ requests: total.requests, output_tokens: total.output_tokens });
+      expect(data.reduce((sum, { requests }) => sum + requests, 0)).toBe(total.requests);
+    }
+  }
+  const now = Date.now();
+  const dayIn = (timeZone: string) => new Intl.DateTimeFormat("sv-SE", { timeZone }).format(now);
+  const days = await usage("by=day&time_zone=Pacific/Kiritimati");
+  expect(days.data.map(({ id }) => id)).toContain(dayIn("Pacific/Kiritimati"));
+  expect((await usage("by=month")).data.map(({ id }) => id)).toContain(dayIn("UTC").slice(0, 7));
+  const models = (await usage("by=model")).data;
+  expect(models.map(({ cost_usd: cost }) => cost)).toEqual(
+    models.map(({ cost_usd: cost }) => cost).toSorted((one, other) => other - one),
+  );
+  const [first] = models.filter(({ id }) => id !== "");
+  const only = await usage(`by=day&model=${first?.id}`);
+  expect(only.total.requests).toBe(first?.requests);
+  const before = await usage("by=day&since=2001-01-01&until=2001-02-01");
+  expect(before).toMatchObject({ data: [], total: { requests: 0, cost_usd: 0 } });
+});
+
+test("usage comes as a file, too, in which nothing runs", async () => {
+  const response = await client.open("GET", "/admin/api/usage?by=model&format=csv");
+  let text = "";
+  for await (const piece of readText(response)) text += piece;
+  expect(response.headers["content-disposition"]).toBe('attachment; filename="usage-by-model.csv"');
+  const [head, ...rows] = text.trim().split("\r\n");
+  expect(head).toBe(
+    "model,requests,failures,turns,input_tokens,cache_read_tokens,cache_write_tokens,output_tokens,reasoning_tokens,cost_usd",
+  );
+  expect(rows.length).toBeGreaterThan(1);
+});
+
+test.each([
+  ["by=conversation", /'by': expected one of day, month/],
+  ["time_zone=Moon/Base", /'time_zone'/],
+  ["since=2020-01-02&until=2020-01-01", /'since'/],
+  ["since=1990-01-01", /five years/],
+  ["colour=red", /Unknown query parameter 'colour'/],
+  ["format=xml", /ndjson or csv/],
+])("usage refuses %s", async (query, message) => {
+  await expect(client.get(`/admin/api/usage?${query}`)).rejects.toThrow(message);
 });
 
 interface Sse {

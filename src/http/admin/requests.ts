@@ -1,11 +1,14 @@
 import { AppError } from "../../core/words/app-error.ts";
 import type { RequestLogStore } from "../../core/ports/request-log.ts";
-import { EXPORT_TYPES, exportInPages } from "../../protocols/admin/format-export.ts";
+import { EXPORT_TYPES, type ExportFormat, exportInPages } from "../../protocols/admin/format-export.ts";
 import { formatOverview } from "../../protocols/admin/format-overview.ts";
 import { formatRequestDetail, formatRequestPage } from "../../protocols/admin/format-request.ts";
+import { formatRequestUsage, formatUsageExport } from "../../protocols/admin/format-request-usage.ts";
 import { parseOverviewQuery } from "../../protocols/admin/parse-overview-query.ts";
 import { parseExportQuery, parseRequestPageQuery } from "../../protocols/admin/parse-request-query.ts";
+import { parseUsageQuery } from "../../protocols/admin/parse-usage-query.ts";
 import { OVERVIEW_RANGES, type OverviewRange, sumOverview } from "../../service/request-log/sum-overview.ts";
+import { sumRequestUsage, USAGE_DIVISIONS } from "../../service/request-log/sum-request-usage.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AdminRoute } from "./admin-route.ts";
 
@@ -19,6 +22,7 @@ export function requestRoutes(
 ): readonly AdminRoute[] {
   return [
     { method: "get", path: "/admin/api/overview", role: "viewer", handle: showOverview(dependencies) },
+    { method: "get", path: "/admin/api/usage", role: "viewer", handle: showUsage(dependencies) },
     {
       method: "get",
       path: "/admin/api/requests",
@@ -79,12 +83,7 @@ function exportRequests(dependencies: Dependencies) {
       },
       { highWaterMark: 0 },
     );
-    return context.body(body, 200, {
-      "Content-Type": EXPORT_TYPES[format],
-      "Content-Disposition": `attachment; filename="requests.${format}"`,
-      "Cache-Control": "no-store",
-      "X-Content-Type-Options": "nosniff",
-    });
+    return context.body(body, 200, fileHeaders("requests", format));
   };
 }
 
@@ -97,6 +96,29 @@ function showOverview(dependencies: Dependencies & { readonly clock: () => numbe
     return context.json(
       formatOverview(await sumOverview(requireLog(dependencies), range, only, dependencies.clock())),
     );
+  };
+}
+
+/** `GET /admin/api/usage` */
+function showUsage(dependencies: Dependencies & { readonly clock: () => number }) {
+  return async (context: AppContext): Promise<Response> => {
+    const now = dependencies.clock();
+    const { format, ...asked } = parseUsageQuery(context.req.query(), USAGE_DIVISIONS, now);
+    const body = formatRequestUsage({
+      ...asked,
+      ...(await sumRequestUsage(requireLog(dependencies), asked, now)),
+    });
+    if (!format) return context.json(body);
+    return context.body(formatUsageExport(body, format), 200, fileHeaders(`usage-by-${asked.by}`, format));
+  };
+}
+
+function fileHeaders(name: string, format: ExportFormat): Record<string, string> {
+  return {
+    "Content-Type": EXPORT_TYPES[format],
+    "Content-Disposition": `attachment; filename="${name}.${format}"`,
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
   };
 }
 

@@ -80,7 +80,7 @@ const FORMULA = /^[=+\-@\t\r\n|]/;
 const NEEDS_QUOTES = /[",;\r\n\t]/;
 
 /** As RFC 4180 writes it; times as ISO 8601. A client chooses its own name: nothing that it sends may run in a spreadsheet. */
-function csvCell(value: string | number | null, isTime: boolean): string {
+export function csvCell(value: string | number | null, isTime: boolean): string {
   if (value === null) return "";
   if (typeof value === "number") return isTime ? new Date(value).toISOString() : String(value);
   const safe = FORMULA.test(value) ? `'${value}` : value;

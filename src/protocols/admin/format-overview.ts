@@ -68,7 +68,7 @@ export function formatOverview({
     period_seconds: period,
     since,
     until,
-    total: formatSum(total ?? NOTHING),
+    total: formatSum(total ?? EMPTY_SUM),
     series: series.map((sum) => ({ at: Number(sum.group[0]), ...formatSum(sum) })),
     by_principal: by.principalId.map(formatGroup),
     by_model: by.model.map(formatGroup),
@@ -84,7 +84,7 @@ function formatGroup(sum: RequestSum): GroupBody {
   return { id: sum.group[0] ?? "", ...formatSum(sum) };
 }
 
-function formatSum(sum: RequestSum): SumBody {
+export function formatSum(sum: RequestSum): SumBody {
   const { requests, firstTokens } = sum;
   const mean = (total: number) => (requests === 0 ? null : Math.round(total / requests));
   return {
@@ -110,7 +110,8 @@ function formatSum(sum: RequestSum): SumBody {
   };
 }
 
-const NOTHING: RequestSum = {
+/** Of no requests. */
+export const EMPTY_SUM: RequestSum = {
   group: [],
   requests: 0,
   failures: 0,

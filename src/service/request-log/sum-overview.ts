@@ -54,7 +54,7 @@ export async function sumOverview(
     period,
     since,
     until,
-    total: addUp(times),
+    total: addSums(times),
     series: addUpBy(times, 0).toSorted((one, other) => Number(one.group[0]) - Number(other.group[0])),
     by: {
       placement: isOfKeys ? mostFirst(addUpBy(times, 1)) : [],
@@ -72,13 +72,13 @@ export async function sumOverview(
 function addUpBy(sums: readonly RequestSum[], place: number): readonly RequestSum[] {
   const groups = Map.groupBy(sums, ({ group }) => group[place] ?? "");
   return Array.from(groups).flatMap(([name, some]) => {
-    const sum = addUp(some);
+    const sum = addSums(some);
     return sum ? [{ ...sum, group: [name] }] : [];
   });
 }
 
 /** All together; undefined when there are none. */
-function addUp(sums: readonly RequestSum[]): RequestSum | undefined {
+export function addSums(sums: readonly RequestSum[]): RequestSum | undefined {
   const [first, ...others] = sums;
   if (!first) return undefined;
   return others.reduce<RequestSum>(

@@ -1,6 +1,6 @@
 import { Button, Card, Group, Skeleton, Text } from "@mantine/core";
 import { IconListSearch } from "@tabler/icons-react";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 
@@ -32,7 +32,7 @@ export function RequestsPage() {
         signal,
       }),
     getNextPageParam: ({ next }) => next ?? undefined,
-    placeholderData: (before) => before,
+    placeholderData: keepPreviousData,
   });
   const change = (next: RequestSearch) =>
     void navigate({

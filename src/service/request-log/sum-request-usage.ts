@@ -1,0 +1,81 @@
+import type { RequestLogStore, RequestSum, RequestSumQuestion } from "../../core/ports/request-log.ts";
+import { addSums } from "./sum-overview.ts";
+
+/** What usage may be told by. Days and months are those of a time zone. */
+export const USAGE_DIVISIONS = ["day", "month", "principal", "model", "profile"] as const;
+export type UsageDivision = (typeof USAGE_DIVISIONS)[number];
+
+export interface UsageSpan {
+  readonly by: UsageDivision;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly until: number;
+  /** As the IANA names it. */
+  readonly timeZone: string;
+  readonly only: RequestSumQuestion["only"] & object;
+}
+
+export interface UsageOfRequests {
+  /** Absent when there was no request. */
+  readonly total: RequestSum | undefined;
+  /** Days and months in order, everything else with the most expensive first. */
+  readonly parts: readonly RequestSum[];
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Sums of hours are kept a little longer. */
+const HOURS_KNOWN_MS = 95 * DAY_MS;
+const PLACES = { principal: "principalId", model: "model", profile: "profile" } as const;
+
+/**
+ * What was used in a span, from sums that are kept: of hours while there are any, else of days of UTC, whatever the zone. `since` and
+ * `until` are widened to whole ones.
+ */
+export async function sumRequestUsage(
+  log: Pick<RequestLogStore, "sum">,
+  { by, since, until, timeZone, only }: UsageSpan,
+  now: number,
+): Promise<UsageOfRequests> {
+  const isOfHours = timeZone !== "UTC" && since >= now - HOURS_KNOWN_MS;
+  const period = isOfHours ? 3_600 : 86_400;
+  const periodMs = period * 1_000;
+  const span = {
+    period,
+    since: Math.floor(since / periodMs) * periodMs,
+    until: Math.ceil(until / periodMs) * periodMs,
+    only,
+  } as const;
+  if (by === "day" || by === "month") {
+    const nameOf = dateNames(isOfHours ? timeZone : "UTC", by);
+    const times = await log.sum({ ...span, by: ["time"] });
+    const parts = Map.groupBy(times, ({ group }) => nameOf(Number(group[0])));
+    return {
+      total: addSums(times),
+      parts: [...parts]
+        .flatMap(([name, some]) => named(name, addSums(some)))
+        .toSorted((one, other) => ((one.group[0] ?? "") < (other.group[0] ?? "") ? -1 : 1)),
+    };
+  }
+  const parts = await log.sum({ ...span, by: [PLACES[by]] });
+  return {
+    total: addSums(parts),
+    parts: parts.toSorted((one, other) => other.costUsd - one.costUsd || other.requests - one.requests),
+  };
+}
+
+function named(name: string, sum: RequestSum | undefined): readonly RequestSum[] {
+  return sum ? [{ ...sum, group: [name] }] : [];
+}
+
+/** `2026-11-29`, or `2026-11`. */
+function dateNames(timeZone: string, by: "day" | "month"): (at: number) => string {
+  // This language writes dates as ISO 8601 does.
+  const format = new Intl.DateTimeFormat("sv-SE", {
+    timeZone,
+    year: "numeric",
+    month: "2-digit",
+    ...(by === "day" && { day: "2-digit" }),
+  });
+  return (at) => format.format(at);
+}
