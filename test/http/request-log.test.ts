@@ -308,7 +308,7 @@ test("usage is told by day, month, key, model and profile, and adds up to the ov
   expect(models.map(({ cost_usd: cost }) => cost)).toEqual(
     models.map(({ cost_usd: cost }) => cost).toSorted((one, other) => other - one),
   );
-  const [first] = models.filter(({ id }) => id !== "");
+  const first = models.find(({ id }) => id !== "");
   const only = await usage(`by=day&model=${first?.id}`);
   expect(only.total.requests).toBe(first?.requests);
   const before = await usage("by=day&since=2001-01-01&until=2001-02-01");

@@ -53,7 +53,10 @@ export function chartOptions({ series, kind, format, width, height, isDark, onPo
     padding: [8, 14, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: kind === "lines", size: 7 } },
-    scales: { x: { time: true }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] } },
+    scales: {
+      x: { time: true, ...(kind === "bars" && { range: withRoomForBars }) },
+      y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] },
+    },
     axes: [
       {
         stroke: faint,
@@ -94,6 +97,12 @@ export function chartOptions({ series, kind, format, width, height, isDark, onPo
     ],
     hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? null)] },
   };
+}
+
+/** Half a bar stands beside the first and the last point. */
+function withRoomForBars({ data: [times] }: UPlot, first: number, last: number): [number, number] {
+  const half = ((times[1] ?? 0) - (times[0] ?? 0)) / 2;
+  return [first - half, last + half];
 }
 
 const hour = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });

@@ -121,8 +121,9 @@ export function UsagePage() {
             />
             <Group>
               <Text size="xs" c="dimmed">
-                Days are those of {usage.time_zone}; beyond the last 95 they are those of UTC. Costs are what
-                the API would ask for.
+                Days are those of {usage.time_zone}
+                {usage.time_zone !== "UTC" && ", and before the last 95 those of UTC"}. Costs are what the API
+                would ask for.
               </Text>
             </Group>
           </>
