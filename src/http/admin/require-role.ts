@@ -15,7 +15,7 @@ export function requireRole(context: AppContext, role: AdminRoute["role"]): void
   throw new AppError({
     kind: "forbidden",
     message: adminRole
-      ? "This key may read the admin API and change nothing (role viewer). It takes a key with the role admin."
+      ? "The role viewer may read the admin API and change nothing. This takes the role admin."
       : "The admin API takes a key with the role admin or viewer. The operator makes one on the server's machine: turnpike keys create NAME --role admin",
   });
 }

@@ -6,7 +6,7 @@ export function mayNotUse({ adminRole }: Pick<Principal, "adminRole">): AppError
   return new AppError({
     kind: "forbidden",
     message: adminRole
-      ? "This key may only read the admin API. Use the key of a client for everything else."
+      ? "The role viewer may only read the admin API. Everything else takes the key of a client, or an administrator."
       : "This key may only list and answer approvals. Use an API key for everything else.",
   });
 }
