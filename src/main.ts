@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 
+import { LiveSettings } from "./compose/live-settings.ts";
 import { buildModelCatalogue } from "./compose/build-model-catalogue.ts";
 import { warnOfEndings } from "./compose/warn-of-endings.ts";
 import { describeEngines, describeStatus } from "./compose/describe-account.ts";
@@ -49,6 +50,7 @@ import { addAdminRoutes, type AdminParts } from "./http/admin/add-admin-routes.t
 import { createApp } from "./http/create-app.ts";
 import { openDashboardFiles } from "./http/dashboard/dashboard-files.ts";
 import { listen } from "./http/listen.ts";
+import { AuditTrail } from "./service/audit/audit-trail.ts";
 import { BookedUsage } from "./service/access/booked-usage.ts";
 import { LimitedUsage } from "./service/access/limited-usage.ts";
 import { ConversationAdmin } from "./service/conversations/conversation-admin.ts";
@@ -87,6 +89,7 @@ export const startServer: StartServer = async (
   environment,
   onProgress,
   builders = ENGINE_BUILDERS,
+  input,
 ) => {
   const clock = Date.now;
   const startedAt = clock();
@@ -259,6 +262,7 @@ export const startServer: StartServer = async (
       },
       findUse: (turnId) => uses.find(turnId),
     });
+    let { keepsContent } = config.requestLog;
     const service: ServiceParts = {
       runTurn: runs.listen(accounts.listen(mcpServers.listen(runTurn))),
       models,
@@ -304,9 +308,17 @@ export const startServer: StartServer = async (
         feed.push({ type: "request-ended", entry: told });
       },
       findUse: (turnId) => uses.find(turnId),
-      keepsContent: config.requestLog.keepsContent,
+      keepsContent: () => keepsContent,
       logger,
       clock,
+    };
+    const applyLive = (live: Config) => {
+      queue.setLimits(live.turns);
+      pool.setLimits({ ...live.sessions, sparesPerKind: live.sessions.maxSpares });
+      approvals.setAnswerTime(live.approvals.timeoutMs);
+      journal?.setBounds(live.requestLog);
+      ({ keepsContent } = live.requestLog);
+      logger.control?.setLevel(live.log.level);
     };
     const engineHooks = engines.all.flatMap(({ hooks }) => hooks ?? []);
     const dashboard = await openDashboardFiles();
@@ -347,6 +359,8 @@ export const startServer: StartServer = async (
           return describeConnections(address, platform, models.list());
         },
       },
+      ...(input && { settings: new LiveSettings(input, applyLive) }),
+      audit: new AuditTrail({ log: store.audit, clock, logger }),
       clock,
       health,
       server: () => serverFacts(config, { url, startedAt }),

@@ -1,3 +1,4 @@
+import type { ConfigInput } from "../config/resolve-config.ts";
 import type { Config } from "../config/config.ts";
 import type { EngineBuilder } from "../compose/engine-builders.ts";
 import type { Environment } from "../config/sources/process-environment.ts";
@@ -55,4 +56,6 @@ export type StartServer = (
   environment: Environment,
   onProgress?: (stage: string) => void,
   engines?: Readonly<Record<string, EngineBuilder>>,
+  /** What `config` was resolved from, so that settings can change while it runs. */
+  input?: ConfigInput,
 ) => Promise<RunningServer>;

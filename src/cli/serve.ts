@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { PACKAGE_VERSION } from "../config/package-version.ts";
 import { prepareDataFolder } from "../config/data-folder/prepare-data-folder.ts";
-import { resolveConfig } from "../config/resolve-config.ts";
+import { type ConfigInput, resolveConfig } from "../config/resolve-config.ts";
 import type { UntrustedFolder } from "../config/trust/find-untrusted.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { StopRequest } from "../protocols/admin/parse-stop-request.ts";
@@ -33,11 +33,12 @@ import type { EndReason, EndWatch } from "./watch-for-end.ts";
 export async function serve(given: GivenFlags, context: CommandContext): Promise<number> {
   const { terminal, environment, machine, engines } = context;
   terminal.showStatus("Reading the settings …");
-  const { config, warnings } = resolveConfig({ ...given, environment, machine, engines });
+  const input = { ...given, environment, machine, engines };
+  const { config, warnings } = resolveConfig(input);
   for (const warning of warnings)
     terminal.printError([styled(["bold", "yellow"], "Warning:"), ` ${warning}`]);
   await prepareDataFolder(config.dataDir);
-  const { exitCode, isRestart } = await serveAlone(config, context);
+  const { exitCode, isRestart } = await serveAlone(config, input, context);
   return isRestart ? handOver(config.dataDir, context) : exitCode;
 }
 
@@ -48,7 +49,7 @@ interface Served {
 }
 
 /** Holds the data folder as long as the server runs. */
-async function serveAlone(config: Config, context: CommandContext): Promise<Served> {
+async function serveAlone(config: Config, input: ConfigInput, context: CommandContext): Promise<Served> {
   const { terminal, machine } = context;
   using _lock = await lockOrExplain(config);
   rememberStart(config.dataDir, serverArguments(context), machine.currentDir);
@@ -58,7 +59,7 @@ async function serveAlone(config: Config, context: CommandContext): Promise<Serv
   );
 
   const untrusted = await askAboutTrust(config, context, watch.signal);
-  const server = await startOrExplain(config, logger, context, watch);
+  const server = await startOrExplain({ config, input }, logger, context, watch);
   if (!server) return { exitCode: 1 };
   const ended = new AbortController();
   const signal = AbortSignal.any([watch.signal, ended.signal]);
@@ -128,7 +129,7 @@ function openLog({ log, auth }: Config, terminal: Terminal): Logger {
 
 /** Undefined when it could not start; the person has been told why. */
 async function startOrExplain(
-  config: Config,
+  { config, input }: { readonly config: Config; readonly input: ConfigInput },
   logger: Logger,
   { startServer, terminal, environment }: CommandContext,
   watch: EndWatch,
@@ -141,7 +142,10 @@ async function startOrExplain(
   try {
     terminal.showStatus("Loading the server …");
     const onProgress = (stage: string) => terminal.showStatus(`${stage} …`);
-    return await Promise.race([startServer(config, logger, environment, onProgress), crash]);
+    return await Promise.race([
+      startServer(config, logger, environment, onProgress, undefined, input),
+      crash,
+    ]);
   } catch (error) {
     logger.debug("server.start-failed", { error });
     for (const line of await describeStartupError(error, config.server)) terminal.printError(line);

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 
 import { buildConfig } from "./build/build-config.ts";
-import { collectSettings } from "./sources/collect-settings.ts";
+import { type ChangedSettings, readChangedSettings } from "./changed/changed-settings.ts";
+import { collectSettings, withChangedSettings } from "./sources/collect-settings.ts";
 import { ConfigError } from "./config-error.ts";
 import { configSchema } from "./schema/config-schema.ts";
 import type { Config } from "./config.ts";
@@ -25,6 +26,8 @@ export interface ConfigInput {
   readonly machine: Machine;
   /** The names of the engines that profiles may use. */
   readonly engines: readonly string[];
+  /** What was changed while a server ran; default: as the data folder has it. */
+  readonly changed?: ChangedSettings;
 }
 
 export interface ResolvedConfig {
@@ -32,6 +35,8 @@ export interface ResolvedConfig {
   /** The file that was read, if any. */
   readonly configFile?: string;
   readonly originOf: (key: string) => Origin;
+  /** The value given for a setting, where it was not changed since: by a flag, a variable or the file. */
+  readonly givenElsewhere: (key: string) => unknown;
   /** The value given for a setting, as it was written. */
   readonly givenFor: (key: string) => unknown;
   /** Settings that work but are probably not intended, one line each for a person. */
@@ -50,6 +55,7 @@ export function resolveConfig({
   environment,
   machine,
   engines,
+  changed,
 }: ConfigInput): ResolvedConfig {
   const standardDataDir = defaultDataDir(machine, environment);
   const named = configFile ?? (environment[CONFIG_FILE_VARIABLE]?.trim() || undefined);
@@ -58,11 +64,16 @@ export function resolveConfig({
   const path = named === undefined ? join(absolute(dataDir), "config.yaml") : absolute(named);
   const fileSettings = readConfigFile(path, named === undefined);
 
-  const collected = collectSettings({
+  const given = collectSettings({
     flags,
     environment,
     file: fileSettings && { path, settings: fileSettings },
   });
+  const changedIn = () => {
+    const folder = firstText(given.raw["dataDir"]) ?? standardDataDir;
+    return resolveGivenPath(folder, given.origins.get("dataDir") ?? DEFAULT_ORIGIN, machine);
+  };
+  const collected = withChangedSettings(given, changed ?? readChangedSettings(changedIn()));
   const parsed = configSchema.safeParse(collected.raw);
   if (!parsed.success) {
     throw new ConfigError(parsed.error.issues.flatMap((issue) => describeProblem(issue, collected, path)));
@@ -74,6 +85,7 @@ export function resolveConfig({
     config,
     ...(fileSettings && { configFile: path }),
     originOf,
+    givenElsewhere: (key) => valueAt(given.raw, key.split(".")),
     givenFor: (key) => valueAt(collected.raw, key.split(".")),
     warnings: findWarnings({ settings: parsed.data, config, machine, environment }),
   };

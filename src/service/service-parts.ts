@@ -52,7 +52,7 @@ export interface ServiceParts {
   /** What a turn has used, also when its reader has left. */
   readonly findUse?: (turnId: TurnId) => TurnUse | undefined;
   /** What is asked and answered is kept with every request, whatever its key says. */
-  readonly keepsContent?: boolean;
+  readonly keepsContent?: () => boolean;
   readonly logger: Logger;
   readonly clock: Clock;
 }

@@ -55,7 +55,7 @@ const MAX_KEPT_BYTES = 64 * 1024 * 1024;
  */
 export class LiveSessionPool implements SessionPool {
   readonly #engines: Engines;
-  readonly #limits: PoolLimits;
+  #limits: PoolLimits;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #spares: SpareShelf;
@@ -76,11 +76,13 @@ export class LiveSessionPool implements SessionPool {
     this.#logger = parts.logger;
     this.#lives = new SessionProcesses(parts.limits.maxSpawnsAtOnce, parts.logger);
     const { engines, logger } = parts;
-    const { sparesPerKind } = parts.limits;
+    const limits = () => this.#limits;
     this.#spares = new SpareShelf({
       engines,
       logger,
-      sparesPerKind,
+      get sparesPerKind() {
+        return limits().sparesPerKind;
+      },
       spawns: this.#lives.spawns,
       isQuiet: () => this.#isQuiet(),
     });
@@ -99,17 +101,29 @@ export class LiveSessionPool implements SessionPool {
       admit: (session, kindKey, principalId) => this.#admitWorker(session, kindKey, principalId),
       end: (worker, why) => void this.#lives.end(worker.session, why),
     });
-    const { maxSessions, sessionIdleMs } = parts.limits;
     this.#kept = new KeptConversations(
       {
-        maxConversations: maxSessions * KEPT_FOR_EACH_SESSION,
+        get maxConversations() {
+          return limits().maxSessions * KEPT_FOR_EACH_SESSION;
+        },
         maxBytes: MAX_KEPT_BYTES,
-        idleMs: sessionIdleMs,
+        get idleMs() {
+          return limits().sessionIdleMs;
+        },
       },
       parts.clock,
     );
     const sweepMs = Math.min(SWEEP_INTERVAL_MS, Math.max(MIN_SWEEP_INTERVAL_MS, parts.limits.sessionIdleMs));
     this.#sweep = repeat(sweepMs, () => void this.sweep());
+  }
+
+  /** Counts from now on: idle processes that are too many end, spares that are missing start. */
+  setLimits(limits: Omit<PoolLimits, "maxSpawnsAtOnce">): void {
+    this.#limits = { ...this.#limits, ...limits };
+    const surplus = this.#processes().length - limits.maxSessions;
+    for (const pooled of this.#idle().slice(0, Math.max(0, surplus))) void this.#end(pooled, "evicted");
+    this.#spares.adjust();
+    void this.sweep();
   }
 
   takeHot(turnId: TurnId, spec: SessionSpec, turn: TurnInput): SessionLease | undefined {
@@ -197,7 +211,7 @@ export class LiveSessionPool implements SessionPool {
   }
 
   warm(kinds: readonly ProcessKind[]): void {
-    if (this.#limits.sparesPerKind > 0) for (const kind of kinds) this.#spares.stock(kind);
+    for (const kind of kinds) this.#spares.stock(kind);
   }
 
   avoidSpares(spec: SessionSpec): void {

@@ -104,6 +104,15 @@ export class SpareShelf {
     return undefined;
   }
 
+  /** After another number of spares was asked for. */
+  adjust(): void {
+    for (const row of this.#rows.values()) {
+      const surplus = row.ready.length - this.#parts.sparesPerKind;
+      for (const spare of row.ready.splice(0, Math.max(0, surplus))) void spare.close();
+      this.#fill(row);
+    }
+  }
+
   async close(): Promise<void> {
     this.#closed.abort(new Error("The server stops."));
     const rows = [...this.#rows.values()];

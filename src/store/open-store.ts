@@ -1,5 +1,6 @@
 import { AppError } from "../core/words/app-error.ts";
 import type { ApiKeyStore } from "../core/ports/api-key-store.ts";
+import type { AuditLog } from "../core/ports/audit-log.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { CompletionStore } from "../core/ports/completion-store.ts";
 import type { ConversationIndex } from "../core/ports/conversation-index.ts";
@@ -16,6 +17,7 @@ import type { ResponseStore } from "../core/ports/response-store.ts";
 import type { NodeId } from "../core/words/ids.ts";
 import type { Retention } from "../core/words/retention.ts";
 import { assertNever } from "../lib/assert-never.ts";
+import { SqlAuditLog } from "./audit/sql-audit-log.ts";
 import type { Database } from "./database/database.ts";
 import { migrate } from "./database/migrate.ts";
 import { migrations } from "./migrations/migrations.ts";
@@ -50,6 +52,7 @@ export interface StoreOptions {
 /** Everything stored in one database. Closing it closes all parts, and its `purgeContent` covers all of them. */
 export interface Store extends ConversationStore {
   readonly state: Pick<StoreState, "problem">;
+  readonly audit: AuditLog;
   readonly index: ConversationIndex;
   readonly completions: CompletionStore;
   readonly items: ConversationItemStore;
@@ -80,6 +83,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
   return Object.assign(new SqlConversationStore(database, retention, nodeId), {
     state: database.state,
+    audit: new SqlAuditLog(database),
     index: new SqlConversationIndex(database),
     completions: new SqlCompletionStore(database, retention),
     items: new SqlConversationItems(database, retention),

@@ -11,9 +11,11 @@ import { type OpenedPeople, openPeople } from "../../src/compose/open-people.ts"
 import type { KeyStore } from "../../src/core/ports/key-store.ts";
 import type { KeyLimits, KeySettings } from "../../src/core/words/api-key.ts";
 import { type Logger, SILENT_LOGGER } from "../../src/core/ports/logger.ts";
+import type { SettingsAdmin } from "../../src/core/ports/settings-admin.ts";
 import { PlanWatch } from "../../src/core/watches/plan-watch.ts";
 import { RunningTurns } from "../../src/core/turn/running-turns.ts";
 import { type AdminParts, addAdminRoutes } from "../../src/http/admin/add-admin-routes.ts";
+import { AuditTrail } from "../../src/service/audit/audit-trail.ts";
 import { configuredKeys } from "../../src/service/access/configured-keys.ts";
 import type { KeyAdmin } from "../../src/service/access/key-admin.ts";
 import { KeyDirectory } from "../../src/service/access/key-directory.ts";
@@ -63,6 +65,7 @@ export interface KeyedServer {
 type Given = NonNullable<Parameters<typeof startScriptedServer>[1]> & {
   /** Default: some that cost nothing. */
   readonly passwords?: Passwords;
+  readonly settings?: SettingsAdmin;
 };
 
 /** `clock`: default one that stands still until it is set. */
@@ -116,6 +119,8 @@ export async function startKeyedServer(script: TurnScript, given: Given = {}): P
     approvals,
     ...people,
     log: logger.control,
+    audit: new AuditTrail({ log: store.audit, clock, logger: SILENT_LOGGER }),
+    ...(given.settings && { settings: given.settings }),
     views: {
       profiles: [CHAT_PROFILE, AGENT_PROFILE],
       models: () => server?.parts.models.list() ?? [],

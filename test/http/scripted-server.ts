@@ -238,7 +238,7 @@ export async function startScriptedServer(
     ...(given.engineHooks && { engineHooks: given.engineHooks }),
     ...(given.dashboard && { dashboard: given.dashboard }),
     ...(given.hearRequest && { hearRequest: given.hearRequest }),
-    keepsContent: given.keepsContent ?? false,
+    keepsContent: () => given.keepsContent ?? false,
     ...(given.clock && { clock: given.clock }),
     ...(given.reportLimits && { reportLimits: given.reportLimits }),
     health: () => server.health,

@@ -3,7 +3,7 @@ import type { AdminParts } from "../../src/http/admin/add-admin-routes.ts";
 /** Parts of the admin API that a test does not ask for. Proof for the casts: it asks for none of their routes. */
 export const UNUSED_ADMIN_PARTS: Pick<
   AdminParts,
-  "keys" | "conversations" | "approvals" | "users" | "people" | "views"
+  "keys" | "conversations" | "approvals" | "users" | "people" | "views" | "audit"
 > = {
   keys: undefined as never,
   conversations: undefined as never,
@@ -11,4 +11,5 @@ export const UNUSED_ADMIN_PARTS: Pick<
   users: undefined as never,
   people: undefined as never,
   views: undefined as never,
+  audit: undefined as never,
 };

@@ -85,7 +85,7 @@ export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turn
   // JSON is YAML too.
   await writeFile(configFile, JSON.stringify(options.configFile ?? {}));
   const engines = { ...ENGINE_BUILDERS, sdk: createFamiliarEngine, ...options.engines };
-  const { config } = resolveConfig({
+  const input = {
     configFile,
     flags: {
       "server.port": "0",
@@ -100,8 +100,10 @@ export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turn
     environment,
     machine: describeMachine(),
     engines: Object.keys(engines),
-  });
-  const server = await startServer(config, options.logger ?? SILENT_LOGGER, environment, () => {}, engines);
+  };
+  const { config } = resolveConfig(input);
+  const logger = options.logger ?? SILENT_LOGGER;
+  const server = await startServer(config, logger, environment, () => {}, engines, input);
   onEnd(() => server.stop());
 
   const until = async (condition: (health: HealthReport) => boolean) => {

@@ -1,8 +1,10 @@
+import type { ChangedSettings } from "../changed/changed-settings.ts";
 import { SETTINGS } from "../schema/config-schema.ts";
 import { isRecord } from "../../lib/is-record.ts";
 import type { Origin } from "./origin.ts";
 import type { Environment } from "./process-environment.ts";
 import { readEnvironmentSettings } from "./read-environment-settings.ts";
+import { valueAt } from "./value-at.ts";
 
 /** What a person gave, by source. */
 export interface SettingSources {
@@ -35,6 +37,26 @@ export function collectSettings({ flags, environment, file }: SettingSources): C
     if (value !== undefined && setAt(raw, key, value)) origins.set(key, { type: "flag", name: flagName });
   }
   return { raw, origins };
+}
+
+/** The same, with what was changed while a server ran, as far as nothing else has been given since. */
+export function withChangedSettings(
+  { raw: given, origins: givenOrigins }: CollectedSettings,
+  changed: ChangedSettings,
+): CollectedSettings {
+  const raw = structuredClone<Record<string, unknown>>(given);
+  const origins = new Map(givenOrigins);
+  for (const { key } of SETTINGS) {
+    const entry = changed[key];
+    if (!entry) continue;
+    const isLatest = isSame(valueAt(given, key.split(".")) ?? null, entry.instead);
+    if (isLatest && setAt(raw, key, entry.value)) origins.set(key, { type: "changed" });
+  }
+  return { raw, origins };
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** The keys of settings, with each profile and each model as one key. */

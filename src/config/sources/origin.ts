@@ -5,6 +5,8 @@ export type Origin =
   | { readonly type: "flag"; readonly name: string }
   | { readonly type: "environment"; readonly name: string }
   | { readonly type: "file"; readonly path: string; readonly key: string }
+  /** Changed while a server ran. */
+  | { readonly type: "changed" }
   | { readonly type: "default" };
 
 /** The origin of a nested value: the file that contains it, with the whole key. */
@@ -24,6 +26,8 @@ export function formatOrigin(origin: Origin): string {
       return origin.name;
     case "file":
       return `${origin.path}: ${origin.key}`;
+    case "changed":
+      return "changed while running";
     case "default":
       return "default";
     default:

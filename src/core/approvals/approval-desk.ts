@@ -53,7 +53,7 @@ const OUTCOME_OF = { allow: "allowed", deny: "denied", always: "always-allowed" 
  * when nobody needs the answer any more. Everything that ends a wait is synchronous, so the first to arrive wins.
  */
 export class ApprovalDesk implements Approvals {
-  readonly #options: Required<ApprovalDeskOptions>;
+  #options: Required<ApprovalDeskOptions>;
   readonly #waiting = new Map<string, Waiting>();
   readonly #answered = new AnsweredApprovals();
   readonly #grants = new ConversationGrants();
@@ -103,6 +103,11 @@ export class ApprovalDesk implements Approvals {
   /** The rules that `always` answers have added for the rest of this conversation. */
   grantsOf(conversationId: ConversationId): readonly string[] {
     return this.#grants.of(conversationId);
+  }
+
+  /** For calls from now on. */
+  setAnswerTime(timeoutMs: number): void {
+    this.#options = { ...this.#options, timeoutMs };
   }
 
   list(): readonly Approval[] {

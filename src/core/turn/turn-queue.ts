@@ -26,7 +26,7 @@ interface WaitingTurn {
  * those that can start, the first to arrive does.
  */
 export class TurnQueue {
-  readonly #limits: TurnQueueLimits;
+  #limits: TurnQueueLimits;
   readonly #lock: ConversationLock;
   /** In order of arrival. None of them can start now: each starts as soon as a place and its conversation are free. */
   readonly #waiting = new Set<WaitingTurn>();
@@ -38,6 +38,12 @@ export class TurnQueue {
     this.#limits = limits;
     this.#lock = lock;
     lock.onFree(() => this.#startWaiting());
+  }
+
+  /** Counts for turns from now on; those that run go on. */
+  setLimits(limits: TurnQueueLimits): void {
+    this.#limits = limits;
+    this.#startWaiting();
   }
 
   get stats(): { running: number; queued: number; limit: number; queueLimit: number } {

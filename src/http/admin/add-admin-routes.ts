@@ -5,11 +5,13 @@ import type { Clock } from "../../core/ports/clock.ts";
 import type { ReportHealth } from "../../core/ports/health.ts";
 import type { LogControl } from "../../core/ports/logger.ts";
 import type { RequestLogStore } from "../../core/ports/request-log.ts";
+import type { SettingsAdmin } from "../../core/ports/settings-admin.ts";
 import type { ServerFacts } from "../../core/words/server-facts.ts";
 import { formatOpenApi } from "../../protocols/admin/format-openapi.ts";
 import { formatStatus } from "../../protocols/admin/format-status.ts";
 import { parseStopRequest, type StopRequest } from "../../protocols/admin/parse-stop-request.ts";
 import type { KeyAdmin } from "../../service/access/key-admin.ts";
+import type { AuditTrail } from "../../service/audit/audit-trail.ts";
 import type { ConversationAdmin } from "../../service/conversations/conversation-admin.ts";
 import type { People } from "../../service/people/people.ts";
 import type { SessionDirectory } from "../../service/people/session-directory.ts";
@@ -20,6 +22,8 @@ import type { AppContext, AppEnv } from "../app-env.ts";
 import { readJsonBody } from "../body/read-json-body.ts";
 import type { AdminRoute } from "./admin-route.ts";
 import { approvalRoutes } from "./approvals.ts";
+import { auditRoutes } from "./audit.ts";
+import { audited } from "./audited.ts";
 import { conversationRoutes } from "./conversations.ts";
 import { feedRoutes } from "./feed.ts";
 import { keyRoutes } from "./keys.ts";
@@ -28,6 +32,7 @@ import { logRoutes } from "./log.ts";
 import { type MetricsSource, metricsRoutes } from "./metrics.ts";
 import { requestRoutes } from "./requests.ts";
 import { requireRole } from "./require-role.ts";
+import { settingRoutes } from "./settings.ts";
 import { type ServerViews, serverViewRoutes } from "./server-views.ts";
 import { cancelRun, followRun, listRuns, showRun } from "./runs.ts";
 import { sessionRoutes } from "./session.ts";
@@ -49,6 +54,9 @@ export interface AdminParts {
   /** Absent where nothing is logged. */
   readonly log?: LogControl;
   readonly views: ServerViews;
+  /** Absent where the server was not started from settings. */
+  readonly settings?: SettingsAdmin;
+  readonly audit: AuditTrail;
   readonly clock: Clock;
   readonly health: ReportHealth;
   readonly server: () => ServerFacts;
@@ -79,6 +87,8 @@ export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
     ...sessionRoutes(parts),
     ...logRoutes(parts),
     ...serverViewRoutes(parts),
+    ...settingRoutes(parts),
+    ...auditRoutes(parts),
   ];
 }
 
@@ -86,9 +96,10 @@ export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
 export function addAdminRoutes(app: Hono<AppEnv>, parts: AdminParts): void {
   const routes = adminRoutes(parts);
   for (const route of routes) {
+    const handle = audited(route, parts.audit);
     app.on(route.method.toUpperCase(), route.path, (context) => {
       requireRole(context, route.role);
-      return route.handle(context);
+      return handle(context);
     });
   }
   app.get("/openapi.json", (context) => context.json(formatOpenApi(routes, parts.health().version)));
@@ -96,7 +107,9 @@ export function addAdminRoutes(app: Hono<AppEnv>, parts: AdminParts): void {
 
 /** For the operator: whoever reaches these routes has that right, and what serves them checks it. */
 export function addOperatorRoutes(app: Hono<AppEnv>, parts: AdminParts & OperatorParts): void {
-  for (const { method, path, handle } of adminRoutes(parts)) app.on(method.toUpperCase(), path, handle);
+  for (const route of adminRoutes(parts)) {
+    app.on(route.method.toUpperCase(), route.path, audited(route, parts.audit));
+  }
   app.post("/admin/api/stop", stopServer(parts));
 }
 

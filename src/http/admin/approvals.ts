@@ -16,6 +16,7 @@ import { requireApprover } from "../require-approver.ts";
 import type { AdminRoute } from "./admin-route.ts";
 import { FeedCount } from "./feed-count.ts";
 import { MAX_ADMIN_BODY_BYTES } from "./max-admin-body.ts";
+import { noteChange } from "./note-change.ts";
 
 interface Dependencies {
   readonly approvals: Approvals;
@@ -63,6 +64,12 @@ export function approvalRoutes(dependencies: Dependencies): readonly AdminRoute[
         const { approval } = findAnswerable(approvals, principal, context.req.param("id") ?? "");
         const decision = { type, ...(reason != null && reason.trim() !== "" && { reason }) };
         const outcome = approvals.decide(approval.id, decision, principal.id);
+        const { toolName: tool, principalId, conversationId } = approval;
+        noteChange(context, {
+          action: "approvals.decide",
+          // What the call would have done is not for the record.
+          after: { decision: type, tool, principal: principalId, conversation: conversationId },
+        });
         return context.json(formatAdminApproval({ approval, outcome, by: principal.id }));
       },
     },

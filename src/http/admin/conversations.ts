@@ -28,6 +28,7 @@ import {
 import type { ConversationAdmin } from "../../service/conversations/conversation-admin.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AdminRoute } from "./admin-route.ts";
+import { noteChange } from "./note-change.ts";
 
 const PATH = "/admin/api/conversations";
 
@@ -112,7 +113,14 @@ export function conversationRoutes({
       },
       handle: async (context) => {
         const id = idOf(context);
-        await conversations.delete(id);
+        const { name, principalId, profile, turnCount } = await conversations.delete(id);
+        const before = {
+          ...(name !== undefined && { name }),
+          principal: principalId,
+          profile,
+          turns: turnCount,
+        };
+        noteChange(context, { before });
         return context.json({ id, object: "conversation.deleted", deleted: true });
       },
     },

@@ -14,6 +14,7 @@ import { readJsonBody } from "../body/read-json-body.ts";
 import { requireIdentity } from "../require-principal.ts";
 import type { AdminRoute } from "./admin-route.ts";
 import { MAX_ADMIN_BODY_BYTES } from "./max-admin-body.ts";
+import { noteChange } from "./note-change.ts";
 
 interface Dependencies {
   readonly keys: KeyAdmin;
@@ -42,6 +43,7 @@ export function keyRoutes({ keys, clock }: Dependencies): readonly AdminRoute[] 
       },
       handle: async (context) => {
         const created = await keys.create(parseNewKey(await readBody(context)), requireIdentity(context));
+        noteChange(context, { target: created.key.id, after: formatKey(created.key, clock()) });
         return tellSecret(context, formatNewKey(created, clock()), 201);
       },
     },
@@ -63,7 +65,9 @@ export function keyRoutes({ keys, clock }: Dependencies): readonly AdminRoute[] 
       },
       handle: async (context) => {
         const change = parseKeyChanges(await readBody(context));
+        const before = formatKey(await keys.find(idOf(context)), clock());
         const key = await keys.set(idOf(context), change, requireIdentity(context));
+        noteChange(context, { before, after: formatKey(key, clock()) });
         return context.json(formatKey(key, clock()));
       },
     },

@@ -21,6 +21,7 @@ import { readJsonBody } from "../body/read-json-body.ts";
 import { requireIdentity } from "../require-principal.ts";
 import type { AdminRoute } from "./admin-route.ts";
 import { MAX_ADMIN_BODY_BYTES } from "./max-admin-body.ts";
+import { noteChange } from "./note-change.ts";
 
 interface Dependencies {
   readonly users: UserAdmin;
@@ -51,6 +52,7 @@ export function userRoutes({ users, server }: Dependencies): readonly AdminRoute
         const { name, role, approve } = parseAdminBody(newUserSchema, await readBody(context));
         const asked = { name, role, ...(approve && { approve }) };
         const invited = await users.invite(asked, requireIdentity(context));
+        noteChange(context, { target: invited.user.id, after: formatUser(invited.user) });
         return tellLink(context, formatInvited(invited, server().url), 201);
       },
     },
@@ -66,7 +68,9 @@ export function userRoutes({ users, server }: Dependencies): readonly AdminRoute
       handle: async (context) => {
         const { disabled, ...rest } = parseAdminBody(userChangesSchema, await readBody(context));
         const change = { ...rest, isDisabled: disabled };
-        return context.json(formatUser(await users.change(idOf(context), change, requireIdentity(context))));
+        const user = formatUser(await users.change(idOf(context), change, requireIdentity(context)));
+        noteChange(context, { after: user });
+        return context.json(user);
       },
     },
     {

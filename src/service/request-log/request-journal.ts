@@ -25,8 +25,11 @@ export class RequestJournal implements Pick<RequestLogStore, "list" | "find" | "
   #timer: { cancel(): void } | undefined;
   #sweeping: Promise<void> | undefined;
 
+  #bounds: RequestLogBounds;
+
   constructor(parts: JournalParts) {
     this.#parts = parts;
+    this.#bounds = parts.bounds;
     this.#writer = new RequestLogWriter(parts.log, parts.logger);
   }
 
@@ -38,6 +41,11 @@ export class RequestJournal implements Pick<RequestLogStore, "list" | "find" | "
         ? { ...entry, content: { prompt: redactText(content.prompt), answer: redactText(content.answer) } }
         : entry,
     );
+  }
+
+  /** From the next removal on. */
+  setBounds(bounds: RequestLogBounds): void {
+    this.#bounds = bounds;
   }
 
   /** Begins to remove what is to go, now and then regularly. */
@@ -80,10 +88,11 @@ export class RequestJournal implements Pick<RequestLogStore, "list" | "find" | "
   }
 
   async #sweep(): Promise<void> {
-    const { log, bounds, clock, logger } = this.#parts;
+    const { log, clock, logger } = this.#parts;
     const { signal } = this.#closing;
     try {
-      while (!signal.aborted && (await log.deleteSome(bounds, clock()))) await delay(SWEEP_PAUSE_MS, signal);
+      while (!signal.aborted && (await log.deleteSome(this.#bounds, clock())))
+        await delay(SWEEP_PAUSE_MS, signal);
     } catch (error) {
       if (!signal.aborted) logger.error("request-log.sweep-failed", { error });
     }

@@ -24,7 +24,7 @@ export interface TurnStarter {
   readonly logger: Logger;
   readonly findUse?: TurnObserver["findUse"];
   /** What is asked and answered is kept with every request, whatever its key says. */
-  readonly keepsContent?: boolean;
+  readonly keepsContent?: () => boolean;
 }
 
 /**
@@ -32,7 +32,7 @@ export interface TurnStarter {
  * wants the turn any more.
  */
 export function startTurn(
-  { runTurn, clock, logger, findUse, keepsContent = false }: TurnStarter,
+  { runTurn, clock, logger, findUse, keepsContent }: TurnStarter,
   request: TurnRequest,
   record: RequestRecord,
   signal?: AbortSignal,
@@ -42,7 +42,7 @@ export function startTurn(
   const wanted = signal ? AbortSignal.any([abort.signal, signal]) : abort.signal;
   const deadline = requestDeadline(request.timeoutMs, wanted);
   const { turnId, isOneOff } = request;
-  const note = beginNote(request, clock(), keepsContent || record.keepsContent === true);
+  const note = beginNote(request, clock(), keepsContent?.() === true || record.keepsContent === true);
   (record.turns ??= []).push(note);
   const asked = record.client === undefined ? request : { ...request, client: record.client };
   const observer = {

@@ -38,6 +38,7 @@ export interface Tables {
   users: UserTable;
   user_sessions: UserSessionTable;
   user_links: UserLinkTable;
+  audit_log: AuditTable;
 }
 
 export interface ConversationTable {
@@ -277,4 +278,14 @@ export interface UserLinkTable {
   /** Null: it makes the first user. */
   user_id: UserId | null;
   expires_at: number;
+}
+
+export interface AuditTable {
+  id: string;
+  at: number;
+  principal_id: string;
+  action: string;
+  target: StoredText | null;
+  before: StoredJson<object> | null;
+  after: StoredJson<object> | null;
 }

@@ -12,6 +12,7 @@ import { createApiKeys } from "./0009-api-keys.ts";
 import { addTurnsByTime } from "./0010-turns-by-time.ts";
 import { createUsers } from "./0011-users.ts";
 import { addConversationsOfAll } from "./0012-conversations-of-all.ts";
+import { createAuditLog } from "./0013-audit-log.ts";
 
 /** Every migration by name; they run in the order of their names. A released migration is never changed. */
 export const migrations: MigrationProvider = {
@@ -28,5 +29,6 @@ export const migrations: MigrationProvider = {
     "0010-turns-by-time": addTurnsByTime,
     "0011-users": createUsers,
     "0012-conversations-of-all": addConversationsOfAll,
+    "0013-audit-log": createAuditLog,
   }),
 };

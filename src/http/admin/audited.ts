@@ -1,0 +1,37 @@
+import type { AuditTrail } from "../../service/audit/audit-trail.ts";
+import type { AppContext } from "../app-env.ts";
+import type { AdminRoute } from "./admin-route.ts";
+import { notedChange } from "./note-change.ts";
+
+/**
+ * The route's handler, whose changes go on record when they have been made. What the request says in its body is not: a handler
+ * notes what may be told of it. Routes for anyone, such as signing in, are no changes.
+ */
+export function audited(route: AdminRoute, audit: AuditTrail): AdminRoute["handle"] {
+  if (route.method === "get" || route.role === "anyone") return route.handle;
+  return async (context) => {
+    const response = await route.handle(context);
+    if (response.ok) await record(context, route, audit);
+    return response;
+  };
+}
+
+async function record(context: AppContext, route: AdminRoute, audit: AuditTrail): Promise<void> {
+  const { action = actionOf(route), ...change } = notedChange(context) ?? {};
+  const target = context.req.param("id");
+  await audit.record({
+    by: context.var.principal?.id ?? "nobody",
+    action,
+    ...(target !== undefined && { target }),
+    ...change,
+  });
+}
+
+/** `POST /admin/api/keys/:id/rotate` is `keys.rotate`. */
+function actionOf({ method, path }: AdminRoute): string {
+  const [what = "", ...rest] = path.replace("/admin/api/", "").split("/");
+  const last = rest.at(-1);
+  if (method === "delete") return `${what}.delete`;
+  if (last === undefined) return `${what}.create`;
+  return last.startsWith(":") ? `${what}.change` : `${what}.${last}`;
+}
