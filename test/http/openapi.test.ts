@@ -1,7 +1,9 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 
-import { adminRoutes } from "../../src/http/admin/add-admin-routes.ts";
+import { addAdminRoutes, adminRoutes } from "../../src/http/admin/add-admin-routes.ts";
+import { createApp } from "../../src/http/create-app.ts";
 import { isRecord } from "../../src/lib/is-record.ts";
 import { startKeyedServer } from "./keyed-server.ts";
 import { say } from "./scripted-server.ts";
@@ -11,7 +13,7 @@ function at(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce((inner: unknown, name) => (isRecord(inner) ? inner[name] : undefined), value);
 }
 
-test("every route of the admin API is in /openapi.json, for everybody to read, and answers of keys are as it says", async () => {
+test("every route of the admin API is in /openapi.json, for everybody to read, and answers of keys and users are as it says", async () => {
   const keyed = await startKeyedServer(say("ok"));
   const admin = await keyed.give({ role: "admin", name: "boss" });
   const { json: document, status } = await keyed.ask("", "GET", "/openapi.json");
@@ -50,4 +52,97 @@ test("every route of the admin API is in /openapi.json, for everybody to read, a
   await ask("post", `/admin/api/keys/${id}`, one, { models: null });
   await ask("post", `/admin/api/keys/${id}/rotate`, `${one}/rotate`, { grace_seconds: 1 });
   await ask("post", `/admin/api/keys/${id}/revoke`, `${one}/revoke`);
+
+  const USERS = "/admin/api/users";
+  const invited = await ask("post", USERS, USERS, { name: "bob", role: "viewer" });
+  const user = `${USERS}/${String(at(invited, "id"))}`;
+  await ask("get", USERS, USERS);
+  await ask("post", user, `${USERS}/{id}`, { role: "viewer", disabled: false });
+  const { link } = (await ask("post", `${user}/link`, `${USERS}/{id}/link`)) as { link: string };
+  const [, token = ""] = link.split("#");
+  await ask("post", "/admin/api/link", "/admin/api/link", { token });
+  const used = { token, password: "correct horse" };
+  await ask("post", "/admin/api/link/use", "/admin/api/link/use", used);
+  const entry = { name: "bob", password: "correct horse" };
+  await ask("post", "/admin/api/session", "/admin/api/session", entry);
+  await ask("delete", "/admin/api/session", "/admin/api/session");
+  await ask("delete", user, `${USERS}/{id}`);
+});
+
+/** Pages for people, and what engines call. */
+const NOT_DESCRIBED = /^\/(dashboard|webui)(\/|$)|^\/\*$|^\*$|^\/engine-hooks/;
+
+test("the document is a valid one of OpenAPI 3.1, and has every route of the server and no other", async () => {
+  const keyed = await startKeyedServer(say("ok"));
+  const document: unknown = (await keyed.ask("", "GET", "/openapi.json")).json;
+  const validation = await new Validator().validate(
+    structuredClone(document) as Parameters<Validator["validate"]>[0],
+  );
+  expect(validation).toMatchObject({ valid: true });
+
+  const app = createApp({ ...keyed.server.parts, dashboard: { files: undefined } });
+  addAdminRoutes(app, keyed.admin);
+  const served = app.routes
+    .filter(({ method, path }) => method !== "ALL" && !NOT_DESCRIBED.test(path))
+    .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/\{[^}/]*(\/[^}]*)?\}/g, "$1")}`)
+    .map((route) => route.replaceAll(/:(\w+)/g, "{$1}"));
+  const paths = at(document, "paths");
+  if (!isRecord(paths)) return expect.unreachable();
+  const described = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.keys(operations as object).map((method) => `${method} ${path}`),
+  );
+  expect(described.toSorted()).toEqual([...new Set(served)].toSorted());
+  expect(described.length).toBeGreaterThan(80);
+
+  const ids = new Set<unknown>();
+  for (const [path, operations] of Object.entries(paths)) {
+    for (const [method, operation] of Object.entries(operations as object)) {
+      const name = `${method} ${path}`;
+      expect(at(operation, "summary"), name).toEqual(expect.any(String));
+      ids.add(at(operation, "operationId"));
+      // What takes no key says so.
+      const { status } = await keyed.ask("", method.toUpperCase(), path.replaceAll(/\{\w+\}/g, "x"));
+      const isPublic = Array.isArray(at(operation, "security"));
+      const own = [401, 404].includes(status) && path.startsWith("/admin/api/");
+      if (isPublic) expect(status !== 401 || own, name).toBe(true);
+      else expect(status, name).toBe(401);
+    }
+  }
+  expect(ids.size).toBe(described.length);
+});
+
+test("bodies are described as they are read: what fits is taken, what does not is refused", async () => {
+  const keyed = await startKeyedServer(say("ok"));
+  const { json: document } = await keyed.ask("", "GET", "/openapi.json");
+  const ajv = new Ajv2020({ strict: false });
+  const key = await keyed.give();
+  const tool = { type: "function", function: { name: "f", parameters: { type: "object" } } };
+  const message = { role: "user", content: "Hi" };
+  const bodies: readonly (readonly [string, object])[] = [
+    ["/v1/chat/completions", { model: "sonnet", messages: [message], tools: [tool], stream: false }],
+    ["/v1/completions", { model: "sonnet", prompt: "Hi" }],
+    ["/v1/responses", { model: "sonnet", input: [message], store: false }],
+    ["/v1/messages", { model: "sonnet", messages: [message], max_tokens: 10 }],
+    ["/v1/messages/count_tokens", { model: "sonnet", messages: [message] }],
+    ["/v1/responses/input_tokens", { model: "sonnet", input: "Hi" }],
+  ];
+  for (const [path, body] of bodies) {
+    const schema = at(
+      document,
+      "paths",
+      path,
+      "post",
+      "requestBody",
+      "content",
+      "application/json",
+      "schema",
+    );
+    if (!isRecord(schema)) return expect.unreachable(path);
+    expect(ajv.validate(schema, body), `${path}: ${ajv.errorsText()}`).toBe(true);
+    expect((await keyed.ask(key, "POST", path, body)).status, path).toBe(200);
+    // And what does not fit is refused.
+    const wrong = { ...body, model: 5 };
+    expect(ajv.validate(schema, wrong), path).toBe(false);
+    expect((await keyed.ask(key, "POST", path, wrong)).status, path).toBe(400);
+  }
 });

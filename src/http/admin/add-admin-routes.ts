@@ -7,7 +7,7 @@ import type { LogControl } from "../../core/ports/logger.ts";
 import type { RequestLogStore } from "../../core/ports/request-log.ts";
 import type { SettingsAdmin } from "../../core/ports/settings-admin.ts";
 import type { ServerFacts } from "../../core/words/server-facts.ts";
-import { formatOpenApi } from "../../protocols/admin/format-openapi.ts";
+import { type DescribedRoute, formatOpenApi } from "../../protocols/admin/format-openapi.ts";
 import { formatStatus } from "../../protocols/admin/format-status.ts";
 import { parseStopRequest, type StopRequest } from "../../protocols/admin/parse-stop-request.ts";
 import type { KeyAdmin } from "../../service/access/key-admin.ts";
@@ -20,6 +20,7 @@ import type { RequestFeed } from "../../service/request-log/request-feed.ts";
 import type { TurnRuns } from "../../service/runs/turn-runs.ts";
 import type { AppContext, AppEnv } from "../app-env.ts";
 import { readJsonBody } from "../body/read-json-body.ts";
+import { API_ROUTES } from "../openapi/api-routes.ts";
 import type { AdminRoute } from "./admin-route.ts";
 import { approvalRoutes } from "./approvals.ts";
 import { auditRoutes } from "./audit.ts";
@@ -72,11 +73,41 @@ export interface OperatorParts {
 /** All routes of the admin API. */
 export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
   return [
-    { method: "get", path: "/admin/api/status", role: "viewer", handle: showStatus(parts) },
-    { method: "get", path: "/admin/api/runs", role: "viewer", handle: listRuns(parts) },
-    { method: "get", path: "/admin/api/runs/:id", role: "viewer", handle: showRun(parts) },
-    { method: "get", path: "/admin/api/runs/:id/events", role: "viewer", handle: followRun(parts) },
-    { method: "post", path: "/admin/api/runs/:id/cancel", role: "admin", handle: cancelRun(parts) },
+    {
+      method: "get",
+      path: "/admin/api/status",
+      role: "viewer",
+      description: { summary: "How the server is." },
+      handle: showStatus(parts),
+    },
+    {
+      method: "get",
+      path: "/admin/api/runs",
+      role: "viewer",
+      description: { summary: "The turns under way, then the latest that are over." },
+      handle: listRuns(parts),
+    },
+    {
+      method: "get",
+      path: "/admin/api/runs/:id",
+      role: "viewer",
+      description: { summary: "A turn under way or lately over." },
+      handle: showRun(parts),
+    },
+    {
+      method: "get",
+      path: "/admin/api/runs/:id/events",
+      role: "viewer",
+      description: { summary: "A turn as it is, then what happens in it.", types: ["text/event-stream"] },
+      handle: followRun(parts),
+    },
+    {
+      method: "post",
+      path: "/admin/api/runs/:id/cancel",
+      role: "admin",
+      description: { summary: "Cancel a turn.", status: 202 },
+      handle: cancelRun(parts),
+    },
     ...requestRoutes(parts),
     ...feedRoutes(parts),
     ...metricsRoutes(parts),
@@ -102,7 +133,16 @@ export function addAdminRoutes(app: Hono<AppEnv>, parts: AdminParts): void {
       return handle(context);
     });
   }
-  app.get("/openapi.json", (context) => context.json(formatOpenApi(routes, parts.health().version)));
+  // It is the same for the life of the server, and large.
+  let document: object | undefined;
+  app.get("/openapi.json", (context) => {
+    document ??= formatOpenApi([...API_ROUTES, ...routes.map(describeAccess)], parts.health().version);
+    return context.json(document);
+  });
+}
+
+function describeAccess(route: AdminRoute): DescribedRoute {
+  return { ...route, ...(route.role === "anyone" && { isPublic: true }) };
 }
 
 /** For the operator: whoever reaches these routes has that right, and what serves them checks it. */

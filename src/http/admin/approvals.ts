@@ -46,6 +46,7 @@ export function approvalRoutes(dependencies: Dependencies): readonly AdminRoute[
       method: "get",
       path: "/admin/api/approvals/stream",
       role: "admin",
+      description: { summary: "Approvals as they come and go.", types: ["text/event-stream"] },
       handle: streamAll(dependencies),
     },
     {

@@ -74,6 +74,7 @@ export function conversationRoutes({
       method: "get",
       path: `${PATH}/:id/turns/:turn/images/:index`,
       role: "admin",
+      description: { summary: "An image of a turn.", types: ["image/*"] },
       handle: async (context) => {
         const turn = await conversations.findTurn(idOf(context), turnIdOf(context));
         return sendImage(context, imagesOfTurn(turn)[Number(context.req.param("index"))]);

@@ -20,10 +20,24 @@ interface Dependencies {
   readonly keepAliveMs: number;
 }
 
+const AFTER = { after: "The id of the last event that is known." };
+
 export function feedRoutes(dependencies: Dependencies): readonly AdminRoute[] {
   return [
-    { method: "get", path: "/admin/api/feed", role: "viewer", handle: streamFeed(dependencies) },
-    { method: "get", path: "/ws", role: "viewer", handle: acceptFeedSocket(dependencies) },
+    {
+      method: "get",
+      path: "/admin/api/feed",
+      role: "viewer",
+      description: { summary: "What happens on this server.", types: ["text/event-stream"], query: AFTER },
+      handle: streamFeed(dependencies),
+    },
+    {
+      method: "get",
+      path: "/ws",
+      role: "viewer",
+      description: { summary: "The same on a WebSocket.", status: 101, query: AFTER },
+      handle: acceptFeedSocket(dependencies),
+    },
   ];
 }
 

@@ -41,7 +41,17 @@ export function logRoutes(dependencies: Dependencies): readonly AdminRoute[] {
         });
       },
     },
-    { method: "get", path: "/admin/api/log/stream", role: "admin", handle: streamLog(dependencies) },
+    {
+      method: "get",
+      path: "/admin/api/log/stream",
+      role: "admin",
+      description: {
+        summary: "Lines of the log as they are written.",
+        types: ["text/event-stream"],
+        query: { level: "How serious at least." },
+      },
+      handle: streamLog(dependencies),
+    },
   ];
 }
 

@@ -14,5 +14,8 @@ export function metricsRoutes({ metrics }: { readonly metrics?: MetricsSource })
     const { type, text } = await metrics.render();
     return context.body(text, 200, { "Content-Type": type });
   };
-  return [{ method: "get", path: "/metrics", role: metrics.isOpen ? "anyone" : "viewer", handle }];
+  const description = { summary: "For Prometheus.", types: ["text/plain"] };
+  return [
+    { method: "get", path: "/metrics", role: metrics.isOpen ? "anyone" : "viewer", description, handle },
+  ];
 }

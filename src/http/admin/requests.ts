@@ -21,28 +21,77 @@ export function requestRoutes(
   dependencies: Dependencies & { readonly clock: () => number },
 ): readonly AdminRoute[] {
   return [
-    { method: "get", path: "/admin/api/overview", role: "viewer", handle: showOverview(dependencies) },
-    { method: "get", path: "/admin/api/usage", role: "viewer", handle: showUsage(dependencies) },
+    {
+      method: "get",
+      path: "/admin/api/overview",
+      role: "viewer",
+      description: { summary: "Sums over 1h, 24h or 30d, in steps.", query: OVERVIEW_QUERY },
+      handle: showOverview(dependencies),
+    },
+    {
+      method: "get",
+      path: "/admin/api/usage",
+      role: "viewer",
+      description: { summary: "What was used, by day or month, from the sums that are kept." },
+      handle: showUsage(dependencies),
+    },
     {
       method: "get",
       path: "/admin/api/requests",
       role: "viewer",
+      description: {
+        summary: "A page of the requests on record, the newest first.",
+        query: { ...REQUEST_QUERY, limit: "How many at most.", after: "The `next` of the page before." },
+      },
       handle: listRequestsOnRecord(dependencies),
     },
     {
       method: "get",
       path: "/admin/api/requests/export",
       role: "viewer",
+      description: {
+        summary: "All requests on record that fit, the newest first.",
+        query: { ...REQUEST_QUERY, format: "ndjson or csv." },
+        types: ["application/x-ndjson", "text/csv"],
+      },
       handle: exportRequests(dependencies),
     },
     {
       method: "get",
       path: "/admin/api/requests/:id",
       role: "viewer",
+      description: {
+        summary: "A request on record, by its id or that of its turn, completion, response or message.",
+      },
       handle: showRequestOnRecord(dependencies),
     },
   ];
 }
+
+const OVERVIEW_QUERY = {
+  range: "1h, 24h or 30d.",
+  principal: "Only of this key or person.",
+  model: "Only of this model.",
+  profile: "Only of this profile.",
+  protocol: "Only in this protocol.",
+  status: "Only with this HTTP status.",
+  error: "Only with this kind of error.",
+};
+
+const REQUEST_QUERY = {
+  since: "From this time on: milliseconds since the epoch, or ISO 8601.",
+  until: "Up to this time.",
+  principal: "Only of this key or person.",
+  model: "Only of this model.",
+  profile: "Only of this profile.",
+  protocol: "Only in this protocol.",
+  status: "Only with this HTTP status.",
+  error: "Only with this kind of error.",
+  client: "Only of this client.",
+  conversation: "Only in this conversation.",
+  placement: "Only with this placement.",
+  slower_than_ms: "Only those that took longer.",
+};
 
 /** `GET /admin/api/requests`: a page of the requests on record, newest first. */
 function listRequestsOnRecord(dependencies: Dependencies) {

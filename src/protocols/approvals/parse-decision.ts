@@ -6,7 +6,7 @@ import { parseBody } from "../parse-body.ts";
 /** The model will read it. */
 const MAX_REASON_LENGTH = 10_000;
 
-const decisionSchema = z.looseObject({
+export const decisionSchema = z.looseObject({
   decision: z.enum(["allow", "deny", "always"]),
   reason: z.string().max(MAX_REASON_LENGTH).nullish(),
 });

@@ -10,9 +10,9 @@ const MAX_ITEMS = 20;
 const metadata = z.record(z.string(), z.string());
 const items = z.array(z.record(z.string(), z.unknown())).max(MAX_ITEMS);
 
-const createSchema = z.looseObject({ metadata: metadata.nullish(), items: items.nullish() });
-const updateSchema = z.looseObject({ metadata: metadata.nullable() });
-const addSchema = z.looseObject({ items });
+export const newConversationSchema = z.looseObject({ metadata: metadata.nullish(), items: items.nullish() });
+export const conversationUpdateSchema = z.looseObject({ metadata: metadata.nullable() });
+export const newItemsSchema = z.looseObject({ items });
 
 /** Items as they were sent, not yet checked. */
 export type GivenItems = z.output<typeof items>;
@@ -25,7 +25,7 @@ export function parseNewConversation(body: unknown): {
   readonly metadata: Metadata;
   readonly items: GivenItems;
 } {
-  const given = parseBody(createSchema, body);
+  const given = parseBody(newConversationSchema, body);
   return { metadata: parseMetadata(given.metadata), items: given.items ?? [] };
 }
 
@@ -34,7 +34,7 @@ export function parseNewConversation(body: unknown): {
  * @throws RequestError
  */
 export function parseConversationUpdate(body: unknown): Metadata {
-  return parseMetadata(parseBody(updateSchema, body).metadata);
+  return parseMetadata(parseBody(conversationUpdateSchema, body).metadata);
 }
 
 /**
@@ -42,5 +42,5 @@ export function parseConversationUpdate(body: unknown): Metadata {
  * @throws RequestError
  */
 export function parseNewItems(body: unknown): GivenItems {
-  return parseBody(addSchema, body).items;
+  return parseBody(newItemsSchema, body).items;
 }

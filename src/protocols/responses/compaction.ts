@@ -12,7 +12,7 @@ import type { ResponseHead } from "./response-head.ts";
 import { formatResponseUsage } from "./output/response-usage.ts";
 
 /** The fields of the body that are read here; `input` and the rest are checked like those of a response. */
-const compactSchema = z.looseObject({
+export const compactionSchema = z.looseObject({
   model: z.string().min(1),
   input: z.unknown().optional(),
   previous_response_id: z.unknown().optional(),
@@ -40,7 +40,7 @@ const NO_RESULT = "There is no result yet.";
  * @throws RequestError when no model is named
  */
 export function parseCompactRequest(body: unknown): JsonObject {
-  const { model, input, previous_response_id, instructions, tools } = parseBody(compactSchema, body);
+  const { model, input, previous_response_id, instructions, tools } = parseBody(compactionSchema, body);
   const given = { input, previous_response_id, instructions, tools };
   const present = Object.entries(given).filter(([, value]) => value !== undefined && value !== null);
   return { ...Object.fromEntries(present), model, store: false, truncation: "auto" };

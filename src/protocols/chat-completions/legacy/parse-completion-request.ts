@@ -91,7 +91,7 @@ function tooManyChoices(): RequestError {
 const MAX_CHOICES = 128;
 
 /** The body of `POST /v1/completions`. Loose: fields that are not listed pass and are reported as ignored; `null` means absent. */
-const completionRequestSchema = z.looseObject({
+export const completionRequestSchema = z.looseObject({
   model: z.string().min(1),
   /** Token ids would be numbers; `parse-completion-request.ts` refuses them with a better message than a type error. */
   prompt: z.union([z.string(), z.array(z.unknown()).min(1)]).nullish(),
