@@ -63,7 +63,7 @@ test("defaults are safe and fit the machine", () => {
     maxSpares: 1,
     maxSpawnsAtOnce: 4,
     sessionIdleMs: 600_000,
-    hasWorkers: false,
+    hasWorkers: true,
     maxMemoryBytes: 8e9,
   });
   expect(config.turns).toMatchObject({ maxTurnsAtOnce: 8, queueLimit: 100, turnTimeoutMs: 7_200_000 });

@@ -20,10 +20,10 @@ export const sessionsSchema = z.strictObject({
     default: "the number of cores",
   }),
   workers: setting(yesOrNo(), {
-    flag: "--workers",
+    flag: "--workers <yes|no>",
     about:
-      "With an API key: turns without Claude Code's own tools run on any idle process. Try it: it is new, and off by default.",
-    default: "false",
+      "With an API key, turns without Claude Code's own tools run on any idle process; no gives each conversation a process.",
+    default: "yes",
   }),
   idleTimeout: setting(duration(), {
     flag: "--idle-timeout <time>",

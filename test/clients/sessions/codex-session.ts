@@ -17,7 +17,7 @@ export const codexSession: ProgramClient = {
       model,
       onEnd,
       asksAgain: true,
-      streamIdleTimeoutMs: 6000,
+      streamIdleTimeoutMs: 8000,
     });
     let isFirst = true;
     return {

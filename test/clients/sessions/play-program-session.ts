@@ -50,7 +50,7 @@ export async function playProgramSession(
     // What the server was asked, and had to refuse.
     const errors = lines.flatMap(({ errorKind }) => errorKind ?? []);
     if (answer !== undefined) {
-      expect(errors).toEqual([]);
+      expect(errors, JSON.stringify(lines)).toEqual([]);
     } else {
       expect(new Set(errors).size).toBe(1);
       expect(errors.length, JSON.stringify(lines)).toBeLessThanOrEqual(client.triesAtLimit);

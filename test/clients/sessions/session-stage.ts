@@ -44,7 +44,7 @@ export function shareSessionStage(
         "auth.apiKeys": sessionNames.map(apiKeyOf),
         // As many as run at once: none has to leave for another.
         "sessions.maxSessions": "16",
-        "server.keepAlive": "1s",
+        "server.keepAlive": "2s",
       },
       configFile: {
         models: Object.fromEntries(
