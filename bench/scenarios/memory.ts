@@ -1,12 +1,13 @@
 import { readProcessMemory } from "../../src/lib/process-memory.ts";
 import { readResidentMemory } from "../measure/read-resident-memory.ts";
+import { readClaudeMemory } from "../measure/read-claude-memory.ts";
 import type { Scenario } from "../scenario.ts";
 
 const MEBIBYTE = 1024 * 1024;
 const TURNS = 3;
 
 /**
- * The server's own memory before and with sessions, and that of each Claude Code process. To be run first, on a server that
+ * The server's own memory before and with conversations, and that of all its Claude Code processes. To be run first, on a server that
  * has not worked yet.
  */
 export const memory: Scenario = {
@@ -23,8 +24,7 @@ export const memory: Scenario = {
     }
     await settle();
     const withSessions = await readResidentMemory(client.processId);
-    const details = await Promise.all(conversations.map(({ id }) => client.showConversation(id)));
-    const turnpike = await measureProcesses(details.map(({ session }) => session?.process_id ?? undefined));
+    const claude = await readClaudeMemory(client.processId);
     for (const conversation of conversations) await conversation.forget();
 
     const bare = Array.from({ length: sessions }, () => sdk.start(spec, newTag()));
@@ -32,24 +32,25 @@ export const memory: Scenario = {
     const alone = await measureProcesses(bare.map(({ processId }) => processId));
     await Promise.all(bare.map((session) => session.end()));
     return [
-      { what: "server, no session (RSS)", unit: "MiB", turnpike: [withoutSessions / MEBIBYTE] },
-      { what: `server, ${sessions} sessions (RSS)`, unit: "MiB", turnpike: [withSessions / MEBIBYTE] },
+      { what: "server, no conversation (RSS)", unit: "MiB", turnpike: [withoutSessions / MEBIBYTE] },
+      { what: `server, ${sessions} conversations (RSS)`, unit: "MiB", turnpike: [withSessions / MEBIBYTE] },
       {
-        what: `Claude Code, each of ${sessions} (PSS)`,
+        what: `Claude Code, ${sessions} conversations (PSS of all processes)`,
         unit: "MiB",
-        turnpike,
-        bare: { what: "live query() each", samples: alone },
+        turnpike: [claude / MEBIBYTE],
+        bare: { what: "live query() each", samples: [alone / MEBIBYTE] },
       },
     ];
   },
 };
 
-async function measureProcesses(processIds: readonly (number | undefined)[]): Promise<readonly number[]> {
-  return Promise.all(
+async function measureProcesses(processIds: readonly (number | undefined)[]): Promise<number> {
+  const sizes = await Promise.all(
     processIds.map(async (id) => {
       const bytes = id === undefined ? undefined : await readProcessMemory(id);
-      if (bytes === undefined) throw new Error("A conversation has no process whose memory could be read.");
-      return bytes / MEBIBYTE;
+      if (bytes === undefined) throw new Error("A query() has no process whose memory could be read.");
+      return bytes;
     }),
   );
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
 }
