@@ -1,13 +1,13 @@
 import { Engines } from "../core/ports/engines.ts";
 import * as fc from "fast-check";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { conversationId, message, turnId } from "../../test/conformance/store-fixtures.ts";
 import { ScriptedEngine } from "../../test/engine/scripted-engine.ts";
 import { ScriptedSession } from "../../test/engine/scripted-session.ts";
 import { AGENT_KIND, CHAT_KIND } from "../../test/engine/turn-fixtures.ts";
 import { turnInput } from "../../test/engine/turn-input.ts";
-import type { SessionSpec } from "../core/ports/engine.ts";
+import { ClaimRefused, type SessionSpec } from "../core/ports/engine.ts";
 import { SILENT_LOGGER } from "../core/ports/logger.ts";
 import type { HeldState, SessionLease } from "../core/ports/session-pool.ts";
 import { Gate } from "../demo/gate.ts";
@@ -308,6 +308,26 @@ describe("looking", () => {
     expect(pool.viewConversation(talk)).toEqual({ id: session.id, isBusy: false });
     await pool.evictConversation(talk);
     expect([pool.viewConversation(talk), session.process.ended]).toEqual([undefined, "closed"]);
+  });
+
+  test("when a conversation's process has ended, another one waits for its history", async () => {
+    const { engine, pool, hold, pass } = openPool({ sparesPerKind: 1 });
+    engine.startStandby = (...asked) => engine.waitForHistory(...asked);
+    await hold("a");
+    await pool.evictConversation(held("a").conversationId);
+    await vi.waitFor(() => expect(pool.stats().spares).toEqual({ ready: 1, starting: 0, limit: 1 }));
+    const waiting = engine.processes.at(-1);
+    const history = [{ role: "user", content: "before" } as const];
+    const lease = await pool.resume({ ...START, history }, "resumed", NEVER);
+    expect(sessionOf(lease)).toMatchObject({ process: waiting, history });
+    expect(lease.placement).toBe("resumed");
+
+    pool.release(lease, held("b"));
+    pass(500);
+    await vi.waitFor(() => expect(pool.stats().spares.ready).toBe(1));
+    engine.standbyRefusal = new ClaimRefused("Too late.", false);
+    const other = await pool.resume({ ...START, history }, "resumed", NEVER);
+    expect(sessionOf(other).process).toBe(engine.processes.at(-1));
   });
 
   test("a busy session is not evicted", async () => {

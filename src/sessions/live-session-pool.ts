@@ -1,11 +1,12 @@
 import type { ConversationId, PrincipalId, TurnId } from "../core/words/ids.ts";
 import type { Clock } from "../core/ports/clock.ts";
-import type {
-  EngineSession,
-  GivenHistory,
-  SessionSpec,
-  SessionStart,
-  TurnInput,
+import {
+  ClaimRefused,
+  type EngineSession,
+  type GivenHistory,
+  type SessionSpec,
+  type SessionStart,
+  type TurnInput,
 } from "../core/ports/engine.ts";
 import type { Engines } from "../core/ports/engines.ts";
 import type { Logger } from "../core/ports/logger.ts";
@@ -191,8 +192,24 @@ export class LiveSessionPool implements SessionPool {
     return this.#start({ ...start, history: [] }, "cold", signal);
   }
 
-  resume(start: SessionStart, placement: "resumed" | "imported", signal: AbortSignal): Promise<SessionLease> {
+  async resume(
+    start: SessionStart,
+    placement: "resumed" | "imported",
+    signal: AbortSignal,
+  ): Promise<SessionLease> {
     this.#makeRoom();
+    const { spec } = start;
+    const standby = this.#spares.takeStandby(spec);
+    this.#expectResumed(spec);
+    if (standby) {
+      try {
+        const session = await this.#lives.start((ending) => standby.resume(start, ending), signal);
+        return this.#admit(session, spec, placement);
+      } catch (error) {
+        if (!(error instanceof ClaimRefused)) throw error;
+        this.#logger.info("spare.lost", { error });
+      }
+    }
     return this.#start(start, placement, signal);
   }
 
@@ -269,12 +286,15 @@ export class LiveSessionPool implements SessionPool {
     const deadline = this.#clock() - this.#limits.sessionIdleMs;
     for (const pooled of this.#idle()) if (pooled.idleSince <= deadline) void this.#end(pooled, "idle");
     this.#kept.sweep();
+    this.#spares.dropStandbys(deadline);
 
     const sizes = new Map<PooledSession | Worker, number>();
     for (const pooled of this.#processes()) sizes.set(pooled, await memoryOf(pooled.session.processId));
     const spares = await Promise.all(this.#spares.processIds.map(memoryOf));
     let total = [...sizes.values(), ...spares].reduce((sum, size) => sum + size, 0);
     this.#memoryBytes = total;
+    // The last of them ends with this sweep, so it counts until the next one.
+    if (total > this.#limits.maxMemoryBytes) this.#spares.dropStandbys(this.#clock());
     for (const pooled of this.#idle()) {
       if (total <= this.#limits.maxMemoryBytes) return;
       total -= sizes.get(pooled) ?? 0;
@@ -315,6 +335,12 @@ export class LiveSessionPool implements SessionPool {
     pooled.idleSince = this.#clock();
     this.#sessions.delete(pooled);
     this.#sessions.add(pooled);
+  }
+
+  /** Workers are given the history with each turn, and a command's process serves nothing else. */
+  #expectResumed(spec: SessionSpec): void {
+    if (this.#engines.of(spec.kind).hasWorkers?.(spec.kind) || spec.kind.runsCommands) return;
+    this.#spares.expectResumed(spec, this.#clock());
   }
 
   #makeRoom(): void {
@@ -365,12 +391,18 @@ export class LiveSessionPool implements SessionPool {
     return { session, spec, placement };
   }
 
-  #end(pooled: PooledSession | Worker, why: string): Promise<void> {
+  #end(pooled: PooledSession | Worker, why: EndReason): Promise<void> {
     if ("kindKey" in pooled) this.#workers.remove(pooled);
-    else this.#sessions.delete(pooled);
+    else {
+      this.#sessions.delete(pooled);
+      if (why !== "shutdown" && why !== "memory") this.#expectResumed(pooled.spec);
+    }
     return this.#lives.end(pooled.session, why);
   }
 }
+
+/** Why a process is ended. */
+type EndReason = "discarded" | "evicted" | "idle" | "memory" | "shutdown" | "spent";
 
 function placeKey({ workspace, kind }: SessionSpec): string {
   return JSON.stringify([workspace, processKindKey(kind)]);

@@ -151,3 +151,62 @@ test("a spare that stands just when the shelf is closed ends as well", async () 
   await nextTick();
   expect(engine.running).toEqual([]);
 });
+
+test("a process waits for the history of what is expected to be resumed, and another one when it is taken", async () => {
+  const { engine, shelf, turns } = openShelf();
+  engine.startStandby = (...asked) => engine.waitForHistory(...asked);
+  turns.areRunning = true;
+  shelf.expectResumed(SPEC, 0);
+  shelf.expectResumed({ ...SPEC }, 1);
+  await vi.advanceTimersByTimeAsync(300);
+  expect(shelf.stats).toEqual({ ready: 0, starting: 0, limit: 1 });
+  turns.areRunning = false;
+  await vi.advanceTimersByTimeAsync(25);
+  expect(shelf.stats).toEqual({ ready: 1, starting: 0, limit: 1 });
+  for (const changes of [{ systemText: "Other." }, { notes: "A note." }, { workspace: "/other" }]) {
+    expect(shelf.takeStandby({ ...SPEC, ...changes })).toBeUndefined();
+  }
+  expect(shelf.takeStandby(SPEC)).toMatchObject({ exited: engine.processes[0]?.exited });
+  expect(shelf.takeStandby(SPEC)).toBeUndefined();
+  await vi.advanceTimersByTimeAsync(25);
+  expect([shelf.stats.ready, engine.processes.length]).toEqual([1, 2]);
+});
+
+test("processes wait for two kinds of histories at most, and for none that nobody has asked for lately", async () => {
+  const { engine, shelf } = openShelf();
+  engine.startStandby = (...asked) => engine.waitForHistory(...asked);
+  for (const [index, model] of ["a", "b", "c"].entries()) {
+    shelf.expectResumed({ ...SPEC, model }, index);
+    await vi.advanceTimersByTimeAsync(25);
+  }
+  expect([shelf.stats.ready, engine.running]).toEqual([2, engine.processes.slice(1)]);
+  shelf.expectResumed({ ...SPEC, model: "b" }, 3);
+  shelf.dropStandbys(2);
+  await nextTick();
+  expect([shelf.stats, engine.running]).toEqual([
+    { ready: 1, starting: 0, limit: 1 },
+    engine.processes.slice(1, 2),
+  ]);
+  expect(shelf.takeStandby({ ...SPEC, model: "b" })).toBeDefined();
+});
+
+test("a process that cannot be started to wait is not tried again until it is expected anew", async () => {
+  const { engine, shelf, errors } = openShelf();
+  engine.startStandby = (...asked) => engine.waitForHistory(...asked);
+  engine.startError = new Error("No start.");
+  shelf.expectResumed(SPEC, 0);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([shelf.stats.limit, errors]).toEqual([0, ["spare.failed-to-start"]]);
+  engine.startError = undefined;
+  shelf.expectResumed(SPEC, 0);
+  await vi.advanceTimersByTimeAsync(25);
+  expect(shelf.stats.ready).toBe(1);
+});
+
+test("without spares nothing waits for a history", async () => {
+  const { engine, shelf } = openShelf(0);
+  engine.startStandby = (...asked) => engine.waitForHistory(...asked);
+  shelf.expectResumed(SPEC, 0);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(engine.processes).toEqual([]);
+});

@@ -1,8 +1,14 @@
-import { type EngineSession, type EngineSpare, WorkersUnavailable } from "../core/ports/engine.ts";
+import {
+  type EngineSession,
+  type EngineSpare,
+  type EngineStandby,
+  type SessionSpec,
+  WorkersUnavailable,
+} from "../core/ports/engine.ts";
 import type { Engines } from "../core/ports/engines.ts";
 import type { NewSession } from "../core/ports/session-pool.ts";
 import type { Logger } from "../core/ports/logger.ts";
-import { isStateless, type ProcessKind, processKindKey } from "../core/turn/process-kind.ts";
+import { type ProcessKind, processKindKey } from "../core/turn/process-kind.ts";
 import type { Semaphore } from "../lib/semaphore.ts";
 import { schedule } from "../lib/time.ts";
 
@@ -10,6 +16,8 @@ import { schedule } from "../lib/time.ts";
 const QUIET_CHECK_MS = 25;
 /** Turns may take minutes; the next new conversation should not have to wait for them. */
 const MAX_REFILL_CHECKS = 40;
+/** For so many ways to open a session, those asked for last, one process waits for a history. */
+const MAX_STANDBYS = 2;
 /** Delay after a spare failed to start or died at once. */
 const RETRY_DELAY_MS = 10_000;
 
@@ -23,13 +31,18 @@ export interface SpareShelfParts {
   readonly logger: Logger;
 }
 
-/** A spare, or a worker that has served nobody. */
-type Ready = EngineSpare | EngineSession;
+/** A spare, a worker that has served nobody, or a process that waits for a history. */
+type Ready = EngineSpare | EngineSession | EngineStandby;
 
-/** Started processes of one kind that wait for a conversation. */
+/** Started processes that are alike and wait for a conversation. */
 interface Row {
+  readonly key: string;
   readonly kind: ProcessKind;
+  /** How many are kept ready. */
+  readonly limit: number;
   readonly start: (signal: AbortSignal) => Promise<Ready>;
+  /** Of standbys: when one was last asked for; milliseconds since the epoch. */
+  askedForAt?: number;
   readonly ready: Ready[];
   starting: number;
   refill: { cancel(): void } | undefined;
@@ -50,7 +63,7 @@ export class SpareShelf {
     return {
       ready: rows.reduce((sum, row) => sum + row.ready.length, 0),
       starting: rows.reduce((sum, row) => sum + row.starting, 0),
-      limit: rows.length * this.#parts.sparesPerKind,
+      limit: rows.reduce((sum, row) => sum + row.limit, 0),
     };
   }
 
@@ -62,46 +75,54 @@ export class SpareShelf {
   /** Keeps spares of this kind from now on, or workers, if its engine supports them. */
   stock(kind: ProcessKind): void {
     const engine = this.#parts.engines.of(kind);
-    const isForWorkers = isStateless(kind) && engine.hasWorkers?.(kind) === true;
+    const isForWorkers = engine.hasWorkers?.(kind) === true;
     const start: Row["start"] | undefined = isForWorkers
       ? engine.startWorker?.bind(engine, kind)
       : engine.startSpare?.bind(engine, kind);
     const key = isForWorkers ? workersKey(kind) : processKindKey(kind);
     if (this.#rows.has(key) || !start) return;
-    const row: Row = { kind, start, ready: [], starting: 0, refill: undefined };
-    this.#rows.set(key, row);
-    this.#fill(row);
+    this.#fill(this.#add({ key, kind, limit: this.#parts.sparesPerKind, start }));
+  }
+
+  /** Conversations that are opened this way are likely to be resumed: from now on a process waits for their history. */
+  expectResumed(spec: SessionSpec, now: number): void {
+    const key = standbyKey(spec);
+    const known = this.#rows.get(key);
+    if (known) {
+      known.askedForAt = now;
+      return;
+    }
+    const engine = this.#parts.engines.of(spec.kind);
+    const start = engine.startStandby?.bind(engine, spec);
+    if (!start || this.#parts.sparesPerKind === 0 || this.#closed.signal.aborted) return;
+    const [oldest, ...others] = this.#standbys();
+    if (oldest && others.length + 1 >= MAX_STANDBYS) this.#drop(oldest);
+    const row = this.#add({ key, kind: spec.kind, limit: 1, start, askedForAt: now });
+    this.#refillWhenQuiet(row);
+  }
+
+  /** Ends the processes that wait for histories and have not been asked for since then; milliseconds since the epoch. */
+  dropStandbys(since: number): void {
+    for (const row of this.#standbys()) if ((row.askedForAt ?? 0) <= since) this.#drop(row);
   }
 
   /** A worker that has served nobody, synchronously; undefined when there is none. */
   takeWorker(kind: ProcessKind): EngineSession | undefined {
-    const row = this.#rows.get(workersKey(kind));
-    if (!row) return undefined;
-    while (row.ready.length > 0) {
-      const [worker] = row.ready.splice(0, 1);
-      this.#refillWhenQuiet(row);
-      if (worker && "runTurn" in worker && worker.canContinue) return worker;
-      void worker?.close();
-    }
-    return undefined;
+    return this.#take(workersKey(kind), (ready) =>
+      "runTurn" in ready && ready.canContinue ? ready : undefined,
+    );
+  }
+
+  /** A process that waits for the history of a conversation opened this way, synchronously; undefined when there is none. */
+  takeStandby(spec: SessionSpec): EngineStandby | undefined {
+    return this.#take(standbyKey(spec), (ready) => ("resume" in ready ? ready : undefined));
   }
 
   /** Turns a ready spare into a session, synchronously; undefined when there is none. */
   take({ spec, firstTurn }: NewSession): EngineSession | undefined {
-    const row = this.#rows.get(processKindKey(spec.kind));
-    if (!row) return undefined;
-    while (row.ready.length > 0) {
-      const [spare] = row.ready.splice(0, 1);
-      this.#refillWhenQuiet(row);
-      try {
-        if (spare && "claim" in spare) return spare.claim(spec, firstTurn);
-      } catch (error) {
-        // The spare has just died; its exit event is on the way.
-        this.#parts.logger.info("spare.lost", { error });
-        void spare?.close();
-      }
-    }
-    return undefined;
+    return this.#take(processKindKey(spec.kind), (ready) =>
+      "claim" in ready ? ready.claim(spec, firstTurn) : undefined,
+    );
   }
 
   /** After another number of spares was asked for. */
@@ -121,8 +142,44 @@ export class SpareShelf {
     await Promise.all(rows.flatMap((row) => row.ready).map((spare) => spare.close()));
   }
 
+  #add(given: Pick<Row, "key" | "kind" | "limit" | "start" | "askedForAt">): Row {
+    const row: Row = { ...given, ready: [], starting: 0, refill: undefined };
+    this.#rows.set(row.key, row);
+    return row;
+  }
+
+  /** The rows of processes that wait for histories, the one not asked for for longest first. */
+  #standbys(): readonly Row[] {
+    const rows = [...this.#rows.values()].filter(({ askedForAt }) => askedForAt !== undefined);
+    return rows.toSorted((one, other) => (one.askedForAt ?? 0) - (other.askedForAt ?? 0));
+  }
+
+  #drop(row: Row): void {
+    this.#rows.delete(row.key);
+    row.refill?.cancel();
+    for (const ready of row.ready.splice(0)) void ready.close();
+  }
+
+  /** The first that can be used. The others are of no use to anybody. */
+  #take<Taken>(key: string, use: (ready: Ready) => Taken | undefined): Taken | undefined {
+    const row = this.#rows.get(key);
+    while (row && row.ready.length > 0) {
+      const [ready] = row.ready.splice(0, 1);
+      this.#refillWhenQuiet(row);
+      try {
+        const taken = ready && use(ready);
+        if (taken) return taken;
+      } catch (error) {
+        // It has just died; its exit event is on the way.
+        this.#parts.logger.info("spare.lost", { error });
+      }
+      void ready?.close();
+    }
+    return undefined;
+  }
+
   #fill(row: Row): void {
-    for (let count = row.ready.length + row.starting; count < this.#parts.sparesPerKind; count += 1) {
+    for (let count = row.ready.length + row.starting; count < row.limit; count += 1) {
       void this.#start(row);
     }
   }
@@ -147,18 +204,20 @@ export class SpareShelf {
     try {
       release = await this.#parts.spawns.acquire(signal);
       const spare = await row.start(signal);
-      // The spare has started, but the shelf has closed.
-      if (signal.aborted) return await spare.close();
+      // It has started, but the shelf has closed, or nobody expects it any more.
+      if (signal.aborted || this.#rows.get(row.key) !== row) return await spare.close();
       row.ready.push(spare);
       void spare.exited.then(() => this.#forget(row, spare));
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof WorkersUnavailable) {
-        this.#rows.delete(workersKey(row.kind));
+        this.#drop(row);
         return this.stock(row.kind);
       }
       this.#parts.logger.error("spare.failed-to-start", { kind: row.kind, error });
-      this.#refillLater(row, RETRY_DELAY_MS);
+      // What it was to be opened with may be gone, such as its folder.
+      if (row.askedForAt === undefined) this.#refillLater(row, RETRY_DELAY_MS);
+      else this.#drop(row);
     } finally {
       release?.();
       row.starting -= 1;
@@ -175,4 +234,8 @@ export class SpareShelf {
 
 function workersKey(kind: ProcessKind): string {
   return `workers ${processKindKey(kind)}`;
+}
+
+function standbyKey({ kind, workspace, model, instructions, systemText, notes = "" }: SessionSpec): string {
+  return `standby ${JSON.stringify([workspace, model, instructions, systemText, notes, processKindKey(kind)])}`;
 }

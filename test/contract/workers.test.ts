@@ -77,6 +77,7 @@ function engineWith(changed: (connection: ClaudeConnection) => Partial<ClaudeCon
     name: launcher.name,
     capabilities: launcher.capabilities,
     start: (...asked) => launcher.start(...asked),
+    startAtPipe: (...asked) => launcher.startAtPipe(...asked),
     startWorker: async (...asked) => {
       const live = await launcher.startWorker(...asked);
       const changes = changed(live.connection);

@@ -5,6 +5,8 @@ import {
   type EngineCapabilities,
   type EngineSession,
   type EngineSpare,
+  type EngineStandby,
+  type SessionSpec,
   type SessionStart,
 } from "../../src/core/ports/engine.ts";
 import { type Message, messageText } from "../../src/core/words/message.ts";
@@ -48,6 +50,11 @@ export class ScriptedEngine implements Engine {
   /** A test may take it away: an engine need not have spares. */
   startSpare?: NonNullable<Engine["startSpare"]> = (kind, signal) => this.#startSpare(kind, signal);
 
+  /** Why a process that waits for a history cannot take one, from now on. */
+  standbyRefusal: Error | undefined;
+  /** A test may give it `waitForHistory`. */
+  startStandby?: NonNullable<Engine["startStandby"]>;
+
   /** A test may give it workers. */
   hasWorkers: NonNullable<Engine["hasWorkers"]> = () => false;
 
@@ -88,6 +95,20 @@ export class ScriptedEngine implements Engine {
   async startWorker(kind: ProcessKind, signal: AbortSignal): Promise<EngineSession> {
     const spec = { kind, workspace: "/nowhere", model: "default", instructions: "", systemText: "" };
     return this.#session(await this.#start(signal), { spec, history: [] });
+  }
+
+  async waitForHistory(spec: SessionSpec, signal: AbortSignal): Promise<EngineStandby> {
+    const process = await this.#start(signal);
+    const { processId, exited } = process;
+    return {
+      processId,
+      exited,
+      resume: async (start) => {
+        if (this.standbyRefusal) throw this.standbyRefusal;
+        return this.#session(process, { ...start, spec });
+      },
+      close: () => process.close(),
+    };
   }
 
   openCallIds(): readonly string[] {

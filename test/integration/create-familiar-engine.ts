@@ -25,6 +25,7 @@ function askingOnce(launcher: SdkLauncher, file: string): ClaudeLauncher {
     name: launcher.name,
     capabilities: launcher.capabilities,
     start: (opening, signal) => launcher.start(opening, signal),
+    startAtPipe: (...asked) => launcher.startAtPipe(...asked),
     startWorker: (...asked) => launcher.startWorker(...asked),
     startAhead: (...asked) => launcher.startAhead(...asked),
     close: () => launcher.close(),

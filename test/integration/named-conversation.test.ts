@@ -284,22 +284,29 @@ describe("with one server", () => {
     }
   });
 
-  test("DELETE ?mode=evict ends the process, and the next turn resumes; DELETE forgets", async () => {
+  test("DELETE ?mode=evict ends the process that is its own", async () => {
+    const turnpike = shared();
+    echo(turnpike);
+    const conversation = "own/process";
+    await ask(turnpike, "first note", { conversation, model: "claude-code" });
+    const processId = await processIdOf(turnpike, conversation);
+    expect(await runningProcessIds()).toContain(processId);
+    await turnpike.fetch(`/conversations/${conversation}?mode=evict`, { method: "DELETE" });
+    expect(await runningProcessIds()).not.toContain(processId);
+  });
+
+  test("after DELETE ?mode=evict the next turn resumes; DELETE forgets", async () => {
     const turnpike = shared();
     echo(turnpike);
     const conversation = "team/notes";
     const path = `/conversations/${conversation}`;
     await ask(turnpike, "first note", { conversation });
-    const processId = await processIdOf(turnpike, conversation);
-    expect(await runningProcessIds()).toContain(processId);
-
     const evicted = await turnpike.fetch(`${path}?mode=evict`, { method: "DELETE" });
     expect(await evicted.json()).toEqual({
       id: conversation,
       object: "conversation.evicted",
       deleted: false,
     });
-    expect(await runningProcessIds()).not.toContain(processId);
     expect(await (await turnpike.fetch(path)).json()).toMatchObject({ is_hot: false, session: null });
     expect(await ask(turnpike, "two", { conversation })).toMatchObject({ placement: "resumed" });
     expect(userTextsOfLast(turnpike)).toEqual(["first note", "two"]);
@@ -401,17 +408,18 @@ describe("without retention", () => {
 test("the session that was not used for longest makes room, and its conversation is resumed", async () => {
   const turnpike = await startTurnpike({ spares: 1, flags: { "sessions.maxSessions": "2" } });
   echo(turnpike);
+  const model = "claude-code";
   for (const conversation of ["a", "b"]) {
     await turnpike.until(({ spares }) => spares.ready === spares.limit);
-    await ask(turnpike, `${conversation} 1`, { conversation });
+    await ask(turnpike, `${conversation} 1`, { conversation, model });
   }
-  expect(await ask(turnpike, "a 2", { conversation: "a" })).toMatchObject({ placement: "hot" });
-  await ask(turnpike, "c 1", { conversation: "c" });
+  expect(await ask(turnpike, "a 2", { conversation: "a", model })).toMatchObject({ placement: "hot" });
+  await ask(turnpike, "c 1", { conversation: "c", model });
   expect(turnpike.health().sessions).toMatchObject({ idle: 2, busy: 0, limit: 2 });
-  expect(await ask(turnpike, "a 3", { conversation: "a" })).toMatchObject({ placement: "hot" });
-  expect(await ask(turnpike, "b 2", { conversation: "b" })).toMatchObject({ placement: "resumed" });
-  expect(lastUpstream(turnpike)).toEqual([user("b 1"), assistant("re: b 1"), user("b 2")]);
-  expect(await ask(turnpike, "c 2", { conversation: "c" })).toMatchObject({ placement: "resumed" });
+  expect(await ask(turnpike, "a 3", { conversation: "a", model })).toMatchObject({ placement: "hot" });
+  expect(await ask(turnpike, "b 2", { conversation: "b", model })).toMatchObject({ placement: "resumed" });
+  expect(userTextsOfLast(turnpike)).toEqual(["b 1", "b 2"]);
+  expect(await ask(turnpike, "c 2", { conversation: "c", model })).toMatchObject({ placement: "resumed" });
 });
 
 test("a session that nobody uses ends, and its conversation is resumed", async () => {

@@ -156,6 +156,18 @@ export interface EngineSpare {
   close(): Promise<void>;
 }
 
+/** A started process that waits for the history of a conversation, opened the way that was asked for at its start. */
+export interface EngineStandby {
+  readonly processId: number | undefined;
+  readonly exited: Promise<ProcessExit>;
+  /**
+   * Turns it into a session with this history; can be called only once. As `Engine.startSession` otherwise.
+   * @throws ClaimRefused when it cannot; nothing has reached the model
+   */
+  resume(start: SessionStart, signal: AbortSignal): Promise<EngineSession>;
+  close(): Promise<void>;
+}
+
 /** What the account offers, as Claude Code reports it without a model call. */
 export interface EngineAccount {
   readonly isLoggedIn: boolean;
@@ -255,6 +267,8 @@ export interface Engine {
   startWorker?(kind: ProcessKind, signal: AbortSignal): Promise<EngineSession>;
   /** Absent: a new process is started for each session. */
   startSpare?(kind: ProcessKind, signal: AbortSignal): Promise<EngineSpare>;
+  /** Starts a process ahead of a conversation that is to be resumed. Absent: none can wait for a history here. */
+  startStandby?(spec: SessionSpec, signal: AbortSignal): Promise<EngineStandby>;
   /**
    * Starts a session with `history` as the preceding messages: complete messages, the last one the assistant's. Its first turn
    * must be run with `firstTurn`, which may start immediately.

@@ -7,7 +7,7 @@ import type { TurnRequest } from "../words/turn-request.ts";
 import { requireToolResults } from "./open-calls.ts";
 import type { PlacedTurn } from "./placed-turn.ts";
 import type { TurnPlan } from "./plan-turn.ts";
-import { isStateless, type ProcessKind } from "./process-kind.ts";
+import type { ProcessKind } from "./process-kind.ts";
 import { rebuildTranscript } from "./rebuild-transcript.ts";
 import { hashState } from "./state-hash.ts";
 
@@ -26,7 +26,7 @@ export function runsOnWorker(
   kind: ProcessKind,
   { command, mcpServers, serverTools }: TurnInput,
 ): boolean {
-  if (!isStateless(kind) || !engine.hasWorkers?.(kind) || command !== undefined) return false;
+  if (!engine.hasWorkers?.(kind) || command !== undefined) return false;
   const asked = (serverTools?.mcpServers.length ?? 0) + (serverTools?.approvals.length ?? 0);
   return asked === 0 && Object.keys(mcpServers).length === 0;
 }

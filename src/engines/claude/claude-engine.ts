@@ -9,6 +9,7 @@ import {
   type EngineCapabilities,
   type EngineSession,
   type EngineSpare,
+  type EngineStandby,
   type SessionSpec,
   type SessionStart,
   type TurnInput,
@@ -21,6 +22,7 @@ import {
   type ProcessKind,
   processKindKey,
 } from "../../core/turn/process-kind.ts";
+import type { PermissionMode } from "../../core/words/permission-mode.ts";
 import { AnsweringModel } from "./answering-model.ts";
 import type { ClaudeLauncher, LiveClaude } from "./claude-launcher.ts";
 import { ClaudeSession } from "./claude-session.ts";
@@ -37,6 +39,9 @@ import { placeOfCall } from "./reach/read-guard.ts";
 import { rebuildHistory, type RebuiltHistory } from "./rebuild-history.ts";
 import { RefusedSchemas } from "./refused-schemas.ts";
 import { requireFreeNames } from "./tools/built-in-tools.ts";
+import { HistoryPipe } from "./standby/history-pipe.ts";
+import { ClaudeStandby } from "./standby/claude-standby.ts";
+import { settingsStamp } from "./standby/settings-stamp.ts";
 import { privateRules } from "./tools/private-paths.ts";
 import { ToolGate } from "./tools/tool-gate.ts";
 import { TrustRecords } from "./trust/trust-records.ts";
@@ -62,6 +67,7 @@ export class ClaudeEngine implements Engine {
   readonly openCallIds = openCallIds;
   readonly checkTools = requireFreeNames;
   readonly startSpare?: NonNullable<Engine["startSpare"]>;
+  readonly startStandby?: NonNullable<Engine["startStandby"]>;
   readonly #options: ClaudeEngineOptions;
   readonly #launcher: ClaudeLauncher;
   readonly #models = new KnownModels();
@@ -80,20 +86,19 @@ export class ClaudeEngine implements Engine {
     this.#trusted = new TrustRecords(options.logger);
     const startAhead = launcher.startAhead?.bind(launcher);
     if (startAhead) this.startSpare = (kind, signal) => this.#startSpare(startAhead, kind, signal);
+    // It takes named pipes.
+    if (process.platform !== "win32") this.startStandby = (spec, signal) => this.#startStandby(spec, signal);
   }
 
   get capabilities(): EngineCapabilities {
     return this.#launcher.capabilities;
   }
 
-  async startSession(
-    { spec, history, firstTurn }: SessionStart,
-    signal: AbortSignal,
-  ): Promise<EngineSession> {
+  async startSession(start: SessionStart, signal: AbortSignal): Promise<EngineSession> {
+    const { spec, firstTurn } = start;
     await requireWorkspace(spec.workspace);
     const gate = this.#newGate(spec.kind);
-    const { abilities } = this.#modelOf(spec);
-    const rebuilt = rebuildHistory(history, firstTurn, { abilities, schemas: this.#schemas });
+    const rebuilt = this.#rebuild(start);
     const { entries } = rebuilt;
     const { transcriptFolder, clock } = this.#options;
     await using transcript =
@@ -162,12 +167,49 @@ export class ClaudeEngine implements Engine {
     });
   }
 
+  async #startStandby(spec: SessionSpec, signal: AbortSignal): Promise<EngineStandby> {
+    await requireWorkspace(spec.workspace);
+    const { kind, workspace } = spec;
+    const { transcriptFolder, environment, clock } = this.#options;
+    const gate = this.#newGate(kind);
+    const stamp = () => settingsStamp(kind, workspace, { ...environment, ...kind.environment });
+    const before = await stamp();
+    const pipe = await HistoryPipe.make(transcriptFolder);
+    try {
+      const opening = { spec, permissionMode: "default", callbacks: gate.callbacks(kind) } as const;
+      const waiting = await this.#launcher.startAtPipe(
+        { ...opening, transcript: pipe.path },
+        (ending) => pipe.untilRead(ending),
+        signal,
+      );
+      return new ClaudeStandby({
+        waiting,
+        pipe,
+        isCurrent: async () => (await stamp()) === before,
+        rebuild: (start) => this.#rebuild(start),
+        open: (live, { firstTurn }, rebuilt) =>
+          this.#openSession(live, gate, spec, firstTurn, rebuilt, opening.permissionMode),
+        clock,
+      });
+    } catch (error) {
+      await pipe.remove();
+      throw error;
+    }
+  }
+
+  #rebuild({ spec, history, firstTurn }: SessionStart): RebuiltHistory {
+    const { abilities } = this.#modelOf(spec);
+    return rebuildHistory(history, firstTurn, { abilities, schemas: this.#schemas });
+  }
+
+  /** `permissionMode`: the one that the process was started or claimed with. */
   #openSession(
     live: LiveClaude,
     gate: ToolGate,
     spec: SessionSpec,
     firstTurn: TurnInput,
     { entries, holdsFirstTurn }: RebuiltHistory = { entries: [], holdsFirstTurn: false },
+    permissionMode: PermissionMode = firstTurn.permissions.mode,
   ): ClaudeSession {
     const { clock, logger } = this.#options;
     return new ClaudeSession({
@@ -175,7 +217,7 @@ export class ClaudeEngine implements Engine {
       gate,
       model: this.#modelOf(spec),
       workspace: spec.workspace,
-      permissionMode: firstTurn.permissions.mode,
+      permissionMode,
       history: entries,
       holdsFirstTurn,
       hasTools: hasBuiltinTools(spec.kind),

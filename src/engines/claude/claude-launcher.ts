@@ -11,6 +11,13 @@ export interface Opening {
   readonly permissionMode: PermissionMode;
 }
 
+/** What a process is started with for one conversation. */
+export interface FullOpening extends Opening {
+  readonly callbacks: ClaudeCallbacks;
+  /** The path of a file with what was said before. */
+  readonly transcript?: string | undefined;
+}
+
 /** A process that is ready for its first turn. */
 export interface LiveClaude {
   readonly connection: ClaudeConnection;
@@ -26,6 +33,13 @@ export interface WaitingClaude {
   close(): void;
 }
 
+/** A process that stands still until it can read its history. */
+export interface AtPipe {
+  readonly process: ClaudeProcess;
+  /** Resolves when it has read it. */
+  readonly live: Promise<LiveClaude>;
+}
+
 /** A way to start Claude Code and to talk to it. Engines of Claude Code differ in nothing else. */
 export interface ClaudeLauncher {
   /** The name of the engine. */
@@ -34,13 +48,19 @@ export interface ClaudeLauncher {
   readonly capabilities: EngineCapabilities;
   /**
    * Starts a process for one conversation.
-   * @param transcript path of a file with what was said before; the process has read it when this resolves
+   * When this resolves, it has read the transcript.
    * @throws AppError `engine-failed`, or the signal's reason
    */
-  start(
-    opening: Opening & { readonly callbacks: ClaudeCallbacks; readonly transcript?: string | undefined },
+  start(opening: FullOpening, signal: AbortSignal): Promise<LiveClaude>;
+  /**
+   * The same, ahead of the history: `transcript` is a named pipe. Resolves when the process has opened it, which `untilRead`
+   * waits for.
+   */
+  startAtPipe(
+    opening: FullOpening,
+    untilRead: (signal: AbortSignal) => Promise<void>,
     signal: AbortSignal,
-  ): Promise<LiveClaude>;
+  ): Promise<AtPipe>;
   /**
    * Starts a process that calls the model once in each turn, runs nothing and asks nothing.
    * @param folder absolute path of the folder that it works in

@@ -2,13 +2,20 @@ import type { EngineAccount, EngineCapabilities } from "../../core/ports/engine.
 import type { Logger } from "../../core/ports/logger.ts";
 import type { ProcessKind } from "../../core/turn/process-kind.ts";
 import { abortable } from "../../lib/abortable.ts";
-import type { ClaudeLauncher, LiveClaude, Opening, WaitingClaude } from "../claude/claude-launcher.ts";
+import type {
+  AtPipe,
+  ClaudeLauncher,
+  FullOpening,
+  LiveClaude,
+  Opening,
+  WaitingClaude,
+} from "../claude/claude-launcher.ts";
 import type { ClaudeCallbacks, StartOptions } from "../claude/claude-messages.ts";
 import { describeAccount } from "../claude/describe-account.ts";
 import type { ProcessSettings } from "../claude/process-settings.ts";
 import { ProcessStarter } from "../claude/process-starter.ts";
 import { accountOptions, sessionOptions, spareOptions, workerOptions } from "../claude/start-options.ts";
-import type { ClaudeProcess } from "../process/claude-process.ts";
+import type { ClaudeProcess, SpawnRequest } from "../process/claude-process.ts";
 import { programCall } from "../process/program-call.ts";
 import { ASSUMED_ABILITIES, capabilitiesOf, readAbilities, withoutUnwatched } from "./claude-abilities.ts";
 import { CliConnection } from "./cli-connection.ts";
@@ -49,17 +56,22 @@ export class CliLauncher implements ClaudeLauncher {
     return capabilitiesOf(this.#abilities);
   }
 
-  start(
-    {
-      spec,
-      permissionMode,
-      callbacks,
-      transcript,
-    }: Opening & { readonly callbacks: ClaudeCallbacks; readonly transcript?: string | undefined },
+  start({ transcript, callbacks, ...opening }: FullOpening, signal: AbortSignal): Promise<LiveClaude> {
+    return this.#launch(this.#optionsOf(opening), callbacks, { resume: transcript }, signal);
+  }
+
+  startAtPipe(
+    { transcript, callbacks, ...opening }: FullOpening,
+    untilRead: (signal: AbortSignal) => Promise<void>,
     signal: AbortSignal,
-  ): Promise<LiveClaude> {
-    const options = sessionOptions(spec, permissionMode, this.#settings);
-    return this.#launch(options, callbacks, { resume: transcript }, signal);
+  ): Promise<AtPipe> {
+    return this.#starter.start(signal, async (spawn) => {
+      const begun = this.#begin(this.#optionsOf(opening), callbacks, { resume: transcript }, spawn);
+      // Its end is noticed by its exit.
+      begun.live.catch(() => {});
+      await Promise.race([untilRead(signal), begun.live]);
+      return begun;
+    });
   }
 
   startWorker(kind: ProcessKind, folder: string, signal: AbortSignal): Promise<LiveClaude> {
@@ -109,18 +121,30 @@ export class CliLauncher implements ClaudeLauncher {
     return this.#starter.close();
   }
 
+  #optionsOf({ spec, permissionMode }: Opening): StartOptions {
+    return sessionOptions(spec, permissionMode, this.#settings);
+  }
+
   #launch(
     given: StartOptions,
     callbacks: ClaudeCallbacks,
     manner: Omit<StartManner, "asks">,
     signal: AbortSignal,
   ): Promise<Started> {
+    return this.#starter.start(signal, (spawn) => this.#begin(given, callbacks, manner, spawn).live);
+  }
+
+  #begin(
+    given: StartOptions,
+    callbacks: ClaudeCallbacks,
+    manner: Omit<StartManner, "asks">,
+    spawn: (request: SpawnRequest) => ClaudeProcess,
+  ): { readonly process: ClaudeProcess; readonly live: Promise<Started> } {
     const options = withoutUnwatched(given, this.#abilities);
-    return this.#starter.start(signal, async (spawn) => {
-      const process: ClaudeProcess = spawn(this.#request(options, callbacks, manner));
-      const connection = new CliConnection(process, callbacks);
-      return { process, connection, report: await connection.initialize(options) };
-    });
+    const process = spawn(this.#request(options, callbacks, manner));
+    const connection = new CliConnection(process, callbacks);
+    const live = connection.initialize(options).then((report) => ({ process, connection, report }));
+    return { process, live };
   }
 
   #request(options: StartOptions, { canUseTool }: ClaudeCallbacks, manner: Omit<StartManner, "asks">) {

@@ -13,7 +13,14 @@ import type { ProcessKind } from "../../core/turn/process-kind.ts";
 import { PushQueue } from "../../lib/push-queue.ts";
 import { ClaimWatch } from "../claude/claim-watch.ts";
 import type { ClaudeConnection } from "../claude/claude-connection.ts";
-import type { ClaudeLauncher, LiveClaude, Opening, WaitingClaude } from "../claude/claude-launcher.ts";
+import type {
+  AtPipe,
+  ClaudeLauncher,
+  FullOpening,
+  LiveClaude,
+  Opening,
+  WaitingClaude,
+} from "../claude/claude-launcher.ts";
 import type { ClaudeCallbacks } from "../claude/claude-messages.ts";
 import { describeAccount } from "../claude/describe-account.ts";
 import { type ProcessSettings, systemPromptText } from "../claude/process-settings.ts";
@@ -40,16 +47,26 @@ export class SdkLauncher implements ClaudeLauncher {
     this.#starter = new ProcessStarter(logger);
   }
 
-  start(
-    { spec, permissionMode, callbacks, transcript }: Parameters<ClaudeLauncher["start"]>[0],
+  start(opening: FullOpening, signal: AbortSignal): Promise<LiveClaude> {
+    return this.#open(this.#optionsOf(opening), signal);
+  }
+
+  startAtPipe(
+    opening: FullOpening,
+    untilRead: (signal: AbortSignal) => Promise<void>,
     signal: AbortSignal,
-  ): Promise<LiveClaude> {
-    const given = {
-      ...sessionOptions(spec, permissionMode, this.#settings),
-      ...callbacks,
-      ...(transcript !== undefined && { resume: transcript }),
-    };
-    return this.#open(given, signal);
+  ): Promise<AtPipe> {
+    return this.#launch(this.#optionsOf(opening), signal, async (options, process) => {
+      const { running, input } = open(options);
+      const initialized = running.initializationResult();
+      await Promise.race([untilRead(signal), initialized]);
+      const live = initialized.then(() => {
+        return { connection: new SdkConnection(running, input), process: process() };
+      });
+      // Its end is noticed by its exit.
+      live.catch(() => {});
+      return { process: process(), live };
+    });
   }
 
   startWorker(kind: ProcessKind, folder: string, signal: AbortSignal): Promise<LiveClaude> {
@@ -76,6 +93,14 @@ export class SdkLauncher implements ClaudeLauncher {
 
   close(): Promise<void> {
     return this.#starter.close();
+  }
+
+  #optionsOf({ spec, permissionMode, callbacks, transcript }: FullOpening): Options {
+    return {
+      ...sessionOptions(spec, permissionMode, this.#settings),
+      ...callbacks,
+      ...(transcript !== undefined && { resume: transcript }),
+    };
   }
 
   #open(given: Options, signal: AbortSignal): Promise<LiveClaude> {
