@@ -53,11 +53,11 @@ test("of two in the same state the one that no turn goes on with is found", () =
   const held = (talk: string) => ({ ...kept(talk, talk).held, stateHash: "same" });
   all.add(kept("a", "a", { held: held("a") }));
   all.add(kept("b", "b", { held: held("b") }));
-  expect(all.find("same")).toEqual(held("a"));
+  expect(all.find("same", "")).toEqual(held("a"));
   all.take(turnId("a"), SAME);
-  expect(all.find("same")).toEqual(held("b"));
+  expect(all.find("same", "")).toEqual(held("b"));
   all.take(turnId("b"), SAME);
-  expect(all.find("same")).toEqual(held("a"));
+  expect(all.find("same", "")).toEqual(held("a"));
 });
 
 test("the least recently used leave first, by number and by size", () => {
@@ -85,4 +85,14 @@ test("what nobody goes on with is forgotten in time", () => {
   expect([all.has(conversationId("a")), all.has(conversationId("b"))]).toEqual([false, true]);
   all.drop(conversationId("b"));
   expect([all.size, all.systemTextAfter(turnId("b"))]).toEqual([0, undefined]);
+});
+
+test("of two in the same state the one with the same system text is found", () => {
+  const { all } = open();
+  const held = (talk: string) => ({ ...kept(talk, talk).held, stateHash: "same" });
+  all.add(kept("a", "a", { held: held("a"), systemText: "Be brief." }));
+  all.add(kept("b", "b", { held: held("b") }));
+  expect(all.find("same", "")).toEqual(held("b"));
+  expect(all.find("same", "Be brief.")).toEqual(held("a"));
+  expect(all.find("same", "Be long.")).toEqual(held("a"));
 });

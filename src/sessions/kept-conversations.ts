@@ -76,10 +76,12 @@ export class KeptConversations {
     return isHot;
   }
 
-  /** One that no turn goes on with comes first. */
-  find(stateHash: string): HeldState | undefined {
+  /** Those that no turn goes on with come first, and among them the one with this system text. */
+  find(stateHash: string, systemText: string): HeldState | undefined {
     const holders = [...this.#kept.values()].filter(({ held }) => held.stateHash === stateHash);
-    return (holders.find(({ isTaken }) => !isTaken) ?? holders[0])?.held;
+    const free = holders.filter(({ isTaken }) => !isTaken);
+    const fitting = free.find((kept) => kept.systemText === systemText);
+    return (fitting ?? free[0] ?? holders[0])?.held;
   }
 
   has(id: ConversationId): boolean {

@@ -142,7 +142,7 @@ export class LiveSessionPool implements SessionPool {
     const holders = [...this.#sessions].filter(({ held }) => held?.stateHash === stateHash);
     const idle = holders.filter(({ isBusy }) => !isBusy);
     const fitting = idle.find(({ spec }) => spec.systemText === systemText);
-    return (fitting ?? idle[0])?.held ?? this.#kept.find(stateHash) ?? holders[0]?.held;
+    return (fitting ?? idle[0])?.held ?? this.#kept.find(stateHash, systemText) ?? holders[0]?.held;
   }
 
   systemTextAfter(turnId: TurnId): string | undefined {

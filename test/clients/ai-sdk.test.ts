@@ -8,7 +8,7 @@ import { text } from "../../src/demo/build-reply.ts";
 import { shareTurnpike } from "../integration/share-turnpike.ts";
 import { startEachTestAfresh } from "../integration/start-each-test-afresh.ts";
 import { API_KEY } from "../integration/start-turnpike.ts";
-import { expectOneProcess } from "./expect-one-process.ts";
+import { expectOneConversation } from "./expect-one-conversation.ts";
 import { playRounds } from "./play-rounds.ts";
 import { city, cityJson, citySchema } from "./structured-task.ts";
 import { toolRoundsOf } from "./tool-rounds.ts";
@@ -61,7 +61,7 @@ describe.each(Object.entries(providers))("%s", (_, createModel) => {
     expect((await result.usage).outputTokens).toBeGreaterThan(0);
   });
 
-  test("generateText with tools takes several steps in one process", async () => {
+  test("generateText with tools takes several steps in one conversation", async () => {
     shared().upstream.respondWith(playRounds(weatherRounds(), "Rome is warmest."));
     const result = await generateText({ ...settings(), tools, stopWhen: stepCountIs(6) });
     expect(result.text).toBe("Rome is warmest.");
@@ -73,10 +73,10 @@ describe.each(Object.entries(providers))("%s", (_, createModel) => {
     ]);
     expect(result.steps.map((step) => step.toolResults.length)).toEqual([1, 2, 1, 0]);
     expect(toolRoundsOf(await shared().upstream.waitForRequest(4))).toEqual(weatherSeen());
-    await expectOneProcess(shared(), 4);
+    await expectOneConversation(shared(), 4);
   });
 
-  test("streamText with tools takes several steps in one process", async () => {
+  test("streamText with tools takes several steps in one conversation", async () => {
     shared().upstream.respondWith(playRounds(weatherRounds(), "Rome is warmest."));
     const result = streamText({ ...settings(), tools, stopWhen: stepCountIs(6) });
     const parts = await Array.fromAsync(result.stream);
@@ -89,7 +89,7 @@ describe.each(Object.entries(providers))("%s", (_, createModel) => {
       weatherSeen().flatMap((round) => round.map(({ output }) => output)),
     );
     expect(toolRoundsOf(await shared().upstream.waitForRequest(4))).toEqual(weatherSeen());
-    await expectOneProcess(shared(), 4);
+    await expectOneConversation(shared(), 4);
   });
 
   test("a forced tool", async () => {
@@ -126,6 +126,6 @@ describe.each(Object.entries(providers))("%s", (_, createModel) => {
     const result = await generateText({ ...settings(), tools, output, stopWhen: stepCountIs(3) });
     expect(result.output).toEqual(city);
     expect(toolRoundsOf(await shared().upstream.waitForRequest(2))).toEqual(weatherSeen().slice(0, 1));
-    await expectOneProcess(shared(), 2);
+    await expectOneConversation(shared(), 2);
   });
 });

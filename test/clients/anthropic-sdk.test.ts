@@ -9,7 +9,7 @@ import { conversationOf, systemPromptOf } from "../upstream/read-request.ts";
 import { shareTurnpike } from "../integration/share-turnpike.ts";
 import { startEachTestAfresh } from "../integration/start-each-test-afresh.ts";
 import { API_KEY } from "../integration/start-turnpike.ts";
-import { expectOneProcess } from "./expect-one-process.ts";
+import { expectOneConversation } from "./expect-one-conversation.ts";
 import { playRounds } from "./play-rounds.ts";
 import { toolRoundsOf } from "./tool-rounds.ts";
 import { readWeather, weatherRounds, weatherSeen } from "./weather-task.ts";
@@ -124,7 +124,7 @@ describe("tools", () => {
       expect(message.content).toMatchObject([{ type: "text", text: "Rome is warmest." }]);
       expect(message.stop_reason).toBe("end_turn");
       expect(toolRoundsOf(await shared().upstream.waitForRequest(4))).toEqual(weatherSeen());
-      await expectOneProcess(shared(), 4);
+      await expectOneConversation(shared(), 4);
     },
   );
 });

@@ -9,7 +9,7 @@ import { conversationOf, systemPromptOf } from "../upstream/read-request.ts";
 import { shareTurnpike } from "../integration/share-turnpike.ts";
 import { startEachTestAfresh } from "../integration/start-each-test-afresh.ts";
 import { API_KEY } from "../integration/start-turnpike.ts";
-import { expectOneProcess } from "./expect-one-process.ts";
+import { expectOneConversation } from "./expect-one-conversation.ts";
 import { playRounds } from "./play-rounds.ts";
 import { city, cityJson, citySchema } from "./structured-task.ts";
 import { toolRoundsOf } from "./tool-rounds.ts";
@@ -88,7 +88,7 @@ test.each(["invoke", "stream"] as const)("bindTools: rounds by %s in one process
   }
   expect(answer).toBe("Rome is warmest.");
   expect(toolRoundsOf(await shared().upstream.waitForRequest(4))).toEqual(weatherSeen());
-  await expectOneProcess(shared(), 4);
+  await expectOneConversation(shared(), 4);
 });
 
 test("withStructuredOutput by JSON Schema", async () => {

@@ -6,7 +6,7 @@ import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
 import { systemPromptOf } from "../upstream/read-request.ts";
 import { shareTurnpike } from "../integration/share-turnpike.ts";
 import { startEachTestAfresh } from "../integration/start-each-test-afresh.ts";
-import { expectOneProcess } from "./expect-one-process.ts";
+import { expectOneConversation } from "./expect-one-conversation.ts";
 import { playRounds } from "./play-rounds.ts";
 import { city, cityJson, citySchema } from "./structured-task.ts";
 import { toolRoundsOf } from "./tool-rounds.ts";
@@ -36,7 +36,7 @@ function createAgent() {
   });
 }
 
-test("a run of several tool rounds in one process", async () => {
+test("a run of several tool rounds in one conversation", async () => {
   shared().upstream.respondWith(playRounds(weatherRounds(), "Rome is warmest."));
   const result = await runner.run(createAgent(), "How warm is it?");
   expect(result.finalOutput).toBe("Rome is warmest.");
@@ -47,10 +47,10 @@ test("a run of several tool rounds in one process", async () => {
   const last = await shared().upstream.waitForRequest(4);
   expect(toolRoundsOf(last)).toEqual(weatherSeen());
   expect(systemPromptOf(last)).toContain("Be brief.");
-  await expectOneProcess(shared(), 4);
+  await expectOneConversation(shared(), 4);
 });
 
-test("a streamed run of several tool rounds in one process", async () => {
+test("a streamed run of several tool rounds in one conversation", async () => {
   shared().upstream.respondWith(playRounds(weatherRounds(), "Rome is warmest."));
   const result = await runner.run(createAgent(), "How warm is it?", { stream: true });
   let told = "";
@@ -59,10 +59,10 @@ test("a streamed run of several tool rounds in one process", async () => {
   expect(told).toBe("Let me look.Rome is warmest.");
   expect(result.finalOutput).toBe("Rome is warmest.");
   expect(toolRoundsOf(await shared().upstream.waitForRequest(4))).toEqual(weatherSeen());
-  await expectOneProcess(shared(), 4);
+  await expectOneConversation(shared(), 4);
 });
 
-test("a second run goes on in the same process", async () => {
+test("a second run goes on in the same conversation", async () => {
   shared().upstream.respondWith(playRounds(weatherRounds().slice(0, 2), "Rome is warmest."));
   const agent = createAgent();
   const first = await runner.run(agent, "How warm is it?");
@@ -70,7 +70,7 @@ test("a second run goes on in the same process", async () => {
   const second = await runner.run(agent, [...first.history, { role: "user", content: "Really?" }]);
   expect(second.finalOutput).toBe("By far.");
   expect(toolRoundsOf(await shared().upstream.waitForRequest(4))).toEqual(weatherSeen().slice(0, 2));
-  await expectOneProcess(shared(), 4);
+  await expectOneConversation(shared(), 4);
 });
 
 test("a handoff to another agent", async () => {

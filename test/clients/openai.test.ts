@@ -7,7 +7,7 @@ import { Gate } from "../../src/demo/gate.ts";
 import { shareTurnpike } from "../integration/share-turnpike.ts";
 import { startEachTestAfresh } from "../integration/start-each-test-afresh.ts";
 import { systemPromptOf, toolNamesOf } from "../upstream/read-request.ts";
-import { expectOneProcess } from "./expect-one-process.ts";
+import { expectOneConversation } from "./expect-one-conversation.ts";
 import { listConversations } from "./list-conversations.ts";
 import { playRounds } from "./play-rounds.ts";
 import { city, cityJson, citySchema } from "./structured-task.ts";
@@ -132,7 +132,7 @@ describe("tools", () => {
     },
   };
 
-  test("runTools plays several rounds, parallel calls among them, in one process", async () => {
+  test("runTools plays several rounds, parallel calls among them, in one conversation", async () => {
     shared().upstream.respondWith(playRounds(weatherRounds(), "Rome is warmest."));
     const runner = shared().openai.chat.completions.runTools({
       model,
@@ -147,7 +147,7 @@ describe("tools", () => {
 
     const last = await shared().upstream.waitForRequest(4);
     expect(toolRoundsOf(last)).toEqual(weatherSeen());
-    await expectOneProcess(shared(), 4);
+    await expectOneConversation(shared(), 4);
   });
 
   test("runTools as a stream puts arguments together from their pieces", async () => {
@@ -168,7 +168,7 @@ describe("tools", () => {
 
     const last = await shared().upstream.waitForRequest(4);
     expect(toolRoundsOf(last)).toEqual(weatherSeen());
-    await expectOneProcess(shared(), 4);
+    await expectOneConversation(shared(), 4);
   });
 
   test("runTools goes on when its session ends before each of its results come", async () => {

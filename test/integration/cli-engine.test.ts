@@ -11,7 +11,7 @@ import { findBundled } from "../../src/engines/sdk/find-claude.ts";
 import { OLDEST_VERSION } from "../../src/engines/cli/require-claude.ts";
 import { startUpstream } from "../upstream/start-upstream.ts";
 import { ask, assistant, system, user } from "./ask.ts";
-import { claudeProcesses, processIdOf } from "./claude-processes.ts";
+import { claudeProcesses, processIdOf, runningProcessIds } from "./claude-processes.ts";
 import { runTurnpike } from "./run-turnpike.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
 import { makeFolder, startTurnpike } from "./start-turnpike.ts";
@@ -50,10 +50,11 @@ describe.skipIf(process.platform === "win32")("the engine cli", () => {
     const turnpike = shared();
     const { upstream } = turnpike;
     upstream.respondWith([text("One."), text("Two.")]);
-    const first = await ask(turnpike, [system("Be brief."), user("first")]);
+    const model = "claude-code";
+    const first = await ask(turnpike, [system("Be brief."), user("first")], { model });
     expect(first).toMatchObject({ text: "One.", placement: "cold" });
     const messages = [system("Be brief."), user("first"), assistant("One."), user("second")];
-    expect(await ask(turnpike, messages)).toMatchObject({ text: "Two.", placement: "hot" });
+    expect(await ask(turnpike, messages, { model })).toMatchObject({ text: "Two.", placement: "hot" });
     expect(turnpike.health().engine).toMatchObject({ name: "cli", isLoggedIn: true });
     const processId = await processIdOf(turnpike, first.conversation);
     const used = (await claudeProcesses()).find((each) => each.processId === processId);
@@ -77,14 +78,16 @@ describe.skipIf(process.platform === "win32")("the engine cli", () => {
       },
     } as const;
     const history = [user("SECRET-QUESTION"), assistant("SECRET-HISTORY")];
-    const { conversation } = await ask(
-      turnpike,
-      [system("SECRET-SYSTEM"), ...history, user("SECRET-PROMPT")],
-      { tools: [look] },
-    );
-    const processId = await processIdOf(turnpike, conversation);
+    const messages = [system("SECRET-SYSTEM"), ...history, user("SECRET-PROMPT")];
+    await ask(turnpike, messages, { tools: [look] });
+    upstream.respondWith([text("SECRET-ANSWER")]);
+    const { conversation } = await ask(turnpike, messages, { model: "claude-code" });
+    const processIds = await runningProcessIds();
+    expect(processIds).toContain(await processIdOf(turnpike, conversation));
     const seen = await Promise.all(
-      ["cmdline", "environ"].map((name) => readFile(`/proc/${processId}/${name}`, "utf8")),
+      processIds.flatMap((id) =>
+        ["cmdline", "environ"].map((name) => readFile(`/proc/${id}/${name}`, "utf8")),
+      ),
     );
     expect(seen.join("\n")).toContain("stream-json");
     expect(seen.join("\n")).not.toContain("SECRET");

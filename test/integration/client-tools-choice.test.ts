@@ -15,20 +15,20 @@ const NAMED = { type: "function", function: { name: "get_time" } } as const;
 
 describe("what the client chooses", () => {
   test.each<[Partial<ChatCompletionCreateParamsNonStreaming>, unknown, string[]]>([
-    [{}, undefined, ["get_time", "get_weather"]],
-    [{ tool_choice: "auto" }, undefined, ["get_time", "get_weather"]],
-    [{ tool_choice: "none" }, { type: "none" }, ["get_time", "get_weather"]],
-    [{ tool_choice: "required" }, { type: "any" }, ["get_time", "get_weather"]],
-    [{ tool_choice: NAMED }, { type: "tool", name: "get_time" }, ["get_time", "get_weather"]],
+    [{}, undefined, ["get_weather", "get_time"]],
+    [{ tool_choice: "auto" }, undefined, ["get_weather", "get_time"]],
+    [{ tool_choice: "none" }, { type: "none" }, ["get_weather", "get_time"]],
+    [{ tool_choice: "required" }, { type: "any" }, ["get_weather", "get_time"]],
+    [{ tool_choice: NAMED }, { type: "tool", name: "get_time" }, ["get_weather", "get_time"]],
     [
       { parallel_tool_calls: false },
       { type: "auto", disable_parallel_tool_use: true },
-      ["get_time", "get_weather"],
+      ["get_weather", "get_time"],
     ],
     [
       { tool_choice: "required", parallel_tool_calls: false },
       { type: "any", disable_parallel_tool_use: true },
-      ["get_time", "get_weather"],
+      ["get_weather", "get_time"],
     ],
     [
       { tool_choice: { type: "allowed_tools", allowed_tools: { mode: "required", tools: [NAMED] } } },

@@ -151,3 +151,15 @@ test("Claude's own call beside a sub-agent's is answered in the same round", asy
   const last = upstream.requests.at(-1);
   expect(last && said(last.body)).toContain("rain-toolu_main");
 });
+
+test("a name that Claude Code keeps to itself is refused", async () => {
+  const turnpike = shared();
+  turnpike.upstream.clear();
+  const options = { tools: [functionTool("ToolSearch")], model: "both" };
+  await expect(askWithTools(turnpike, [user("x")], options)).rejects.toMatchObject({
+    status: 400,
+    param: "tools",
+    message: expect.stringContaining("ToolSearch"),
+  });
+  expect(turnpike.upstream.requests).toEqual([]);
+});

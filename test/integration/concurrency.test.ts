@@ -68,9 +68,13 @@ test("32 requests at once with 8 sessions: all are answered, in bounded processe
   expect(peak.processes).toBeLessThanOrEqual(2 * sessions + 2);
 
   const health = await turnpike.until(({ spares }) => spares.ready === spares.limit);
-  expect(health.sessions).toMatchObject({ idle: sessions, busy: 0, starting: 0, limit: sessions });
+  expect(health.sessions).toMatchObject({ busy: 0, starting: 0, limit: sessions });
+  // Workers serve one request after the other: no more than there were places for turns.
+  const { idle } = health.sessions;
+  expect(idle).toBeGreaterThan(0);
+  expect(idle).toBeLessThanOrEqual(sessions);
   expect(health.turns).toMatchObject({ running: 0, queued: 0 });
-  expect(await runningProcessIds()).toHaveLength(sessions + health.spares.ready);
+  expect(await runningProcessIds()).toHaveLength(idle + health.spares.ready);
 
   // Some are hot, the others are on record: all go on.
   for (const [index, answer] of answers.entries()) {

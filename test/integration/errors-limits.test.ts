@@ -7,6 +7,7 @@ import { conversationOf } from "../upstream/read-request.ts";
 import { expectError } from "./expect-error.ts";
 import { readEvents, textOf } from "./read-events.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
+import { startTurnpike } from "./start-turnpike.ts";
 
 const turnpike = shareTurnpike();
 
@@ -47,8 +48,8 @@ describe.each(["sonnet", "claude-code"])("a limit on the answer of %s", (model) 
 });
 
 test("a context that Claude Code itself finds full is context_length_exceeded, without a request to the model", async () => {
-  const { upstream, openai, post } = turnpike();
-  upstream.clear();
+  // A worker forgets how full the context was.
+  const { upstream, openai, post } = await startTurnpike({ flags: { "sessions.workers": "no" } });
   const model = "haiku";
   upstream.respondWith(reply({ blocks: [textBlock("one")], usage: { input_tokens: 999_000 } }));
   const messages = [{ role: "user" as const, content: "a long story" }];

@@ -59,7 +59,7 @@ test("Claude Code itself works with Turnpike as its API: its tools are run by it
     ["first", "second", "third"].map((content) => ({ type: "tool_result", content })),
   );
   const last = shared().upstream.requests.at(-1);
-  expect(last?.body.tools?.map(({ name }) => name)).toEqual(["Bash"]);
+  expect(last?.body.tools?.map(({ name }) => name)).toContain("Bash");
   const { sessions } = shared().health();
   expect(sessions.idle + sessions.busy).toBe(1);
 });

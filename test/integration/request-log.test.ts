@@ -102,7 +102,7 @@ test("turns of every protocol are on record once, with the sums of the log, the 
       principal: expect.stringMatching(/^key_/),
       profile: "chat",
       claude_model: "sonnet",
-      placement: expect.stringMatching(/hot|cold/),
+      placement: expect.stringMatching(/hot|spare|cold/),
       queue_ms: expect.any(Number),
       first_token_ms: expect.any(Number),
     });

@@ -7,7 +7,7 @@ import { reply, text, textBlock, thinking, toolUse } from "../../../src/demo/bui
 import { shareTurnpike } from "../../integration/share-turnpike.ts";
 import { startEachTestAfresh } from "../../integration/start-each-test-afresh.ts";
 import { API_KEY } from "../../integration/start-turnpike.ts";
-import { expectOneProcess } from "../expect-one-process.ts";
+import { expectOneConversation } from "../expect-one-conversation.ts";
 import { FOUND_URL, searchTheWeb } from "./search-the-web.ts";
 
 /** Clients that take the items of Claude Code's own work, and go on from them. */
@@ -62,7 +62,7 @@ test.each([true, false])("the stream helper of openai, store: %s", async (store)
   // Proof: what a response gave may be sent back.
   const last = await openai.responses.create({ ...asked, ...(next as { input: string }) });
   expect(last.output_text).toBe("Bye.");
-  await expectOneProcess(shared(), 2);
+  await expectOneConversation(shared(), 2);
 });
 
 test.each(["invoke", "stream"] as const)("LangChain, by %s", async (way) => {

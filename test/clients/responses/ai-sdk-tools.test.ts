@@ -11,7 +11,7 @@ import { shareTurnpike } from "../../integration/share-turnpike.ts";
 import { startEachTestAfresh } from "../../integration/start-each-test-afresh.ts";
 import { API_KEY, makeFolder } from "../../integration/start-turnpike.ts";
 import { startMcpServer } from "../../mcp/start-mcp-server.ts";
-import { expectOneProcess } from "../expect-one-process.ts";
+import { expectOneConversation } from "../expect-one-conversation.ts";
 import { playRounds } from "../play-rounds.ts";
 import { toolRoundsOf } from "../tool-rounds.ts";
 import { isLocalHistory, localRounds, PATCHED, runCommands } from "./local-tools-task.ts";
@@ -77,7 +77,7 @@ describe.each([
     expect(await readFile(join(folder, "notes.txt"), "utf8")).toMatch(/^omega\nβeta 🌤\n?$/);
     const seen = toolRoundsOf(await shared().upstream.waitForRequest(5));
     expect(isLocalHistory(seen), JSON.stringify(seen)).toBe(true);
-    await expectOneProcess(shared(), 5);
+    await expectOneConversation(shared(), 5);
   });
 
   test("the web and a code interpreter that the server runs", async () => {

@@ -9,7 +9,7 @@ import { shareTurnpike } from "../../integration/share-turnpike.ts";
 import { startEachTestAfresh } from "../../integration/start-each-test-afresh.ts";
 import { API_KEY } from "../../integration/start-turnpike.ts";
 import { systemPromptOf } from "../../upstream/read-request.ts";
-import { expectOneProcess } from "../expect-one-process.ts";
+import { expectOneConversation } from "../expect-one-conversation.ts";
 import { playRounds } from "../play-rounds.ts";
 import { city, cityJson, citySchema } from "../structured-task.ts";
 import { toolRoundsOf } from "../tool-rounds.ts";
@@ -69,16 +69,16 @@ describe.each(Object.entries(ways))("%s", (_, openai) => {
     expect((await result.usage).outputTokens).toBeGreaterThan(0);
   });
 
-  test("generateText with tools takes several steps in one process", async () => {
+  test("generateText with tools takes several steps in one conversation", async () => {
     shared().upstream.respondWith(playRounds(weatherRounds(), "Rome is warmest."));
     const result = await generateText({ ...settings(), tools, stopWhen: stepCountIs(6) });
     expect(result.text).toBe("Rome is warmest.");
     expect(result.steps.map((step) => step.toolResults.length)).toEqual([1, 2, 1, 0]);
     expect(toolRoundsOf(await shared().upstream.waitForRequest(4))).toEqual(weatherSeen());
-    await expectOneProcess(shared(), 4);
+    await expectOneConversation(shared(), 4);
   });
 
-  test("streamText with tools takes several steps in one process", async () => {
+  test("streamText with tools takes several steps in one conversation", async () => {
     shared().upstream.respondWith(playRounds(weatherRounds(), "Rome is warmest."));
     const result = streamText({ ...settings(), tools, stopWhen: stepCountIs(6) });
     const parts = await Array.fromAsync(result.stream);
@@ -88,7 +88,7 @@ describe.each(Object.entries(ways))("%s", (_, openai) => {
     expect(types).toContain("tool-input-delta");
     expect(types).not.toContain("error");
     expect(toolRoundsOf(await shared().upstream.waitForRequest(4))).toEqual(weatherSeen());
-    await expectOneProcess(shared(), 4);
+    await expectOneConversation(shared(), 4);
   });
 
   test("thinking before a call stays with the model", async () => {
@@ -101,7 +101,7 @@ describe.each(Object.entries(ways))("%s", (_, openai) => {
     const last = await shared().upstream.waitForRequest(4);
     const thoughts = last.body.messages.flatMap(blocksOf).filter(({ type }) => type === "thinking");
     expect(thoughts).toMatchObject([{ thinking: "Which city?" }]);
-    await expectOneProcess(shared(), 4);
+    await expectOneConversation(shared(), 4);
   });
 
   test("generateObject", async () => {
@@ -125,7 +125,7 @@ describe.each(Object.entries(ways))("%s", (_, openai) => {
     const result = await generateText({ ...settings(), tools, output, stopWhen: stepCountIs(3) });
     expect(result.output).toEqual(city);
     expect(toolRoundsOf(await shared().upstream.waitForRequest(2))).toEqual(weatherSeen().slice(0, 1));
-    await expectOneProcess(shared(), 2);
+    await expectOneConversation(shared(), 2);
   });
 });
 

@@ -9,7 +9,7 @@ import { shareTurnpike } from "../../integration/share-turnpike.ts";
 import { startEachTestAfresh } from "../../integration/start-each-test-afresh.ts";
 import { API_KEY } from "../../integration/start-turnpike.ts";
 import { conversationOf, systemPromptOf } from "../../upstream/read-request.ts";
-import { expectOneProcess } from "../expect-one-process.ts";
+import { expectOneConversation } from "../expect-one-conversation.ts";
 import { playRounds } from "../play-rounds.ts";
 import { city, cityJson, citySchema } from "../structured-task.ts";
 import { toolRoundsOf } from "../tool-rounds.ts";
@@ -75,13 +75,13 @@ test("stream, with usage metadata at its end", async () => {
   expect(whole.response_metadata["status"]).toBe("completed");
 });
 
-test("a second turn goes on in the same process", async () => {
+test("a second turn goes on in the same conversation", async () => {
   shared().upstream.respondWith([text("Quite warm."), text("By far.")]);
   const question = new HumanMessage("How warm is it?");
   const first = await createModel().invoke([question]);
   const second = await createModel().invoke([question, first, new HumanMessage("Really?")]);
   expect(second.text).toBe("By far.");
-  await expectOneProcess(shared(), 2);
+  await expectOneConversation(shared(), 2);
 });
 
 describe.each([
@@ -105,7 +105,7 @@ describe.each([
     }
     expect(answer).toBe("Rome is warmest.");
     expect(toolRoundsOf(await shared().upstream.waitForRequest(4))).toEqual(weatherSeen());
-    await expectOneProcess(shared(), 4);
+    await expectOneConversation(shared(), 4);
   });
 });
 

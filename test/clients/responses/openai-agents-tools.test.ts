@@ -19,7 +19,7 @@ import { makeFolder } from "../../integration/start-turnpike.ts";
 import { shareTurnpike } from "../../integration/share-turnpike.ts";
 import { startEachTestAfresh } from "../../integration/start-each-test-afresh.ts";
 import { startMcpServer } from "../../mcp/start-mcp-server.ts";
-import { expectOneProcess } from "../expect-one-process.ts";
+import { expectOneConversation } from "../expect-one-conversation.ts";
 import { playRounds } from "../play-rounds.ts";
 import { toolRoundsOf } from "../tool-rounds.ts";
 import { isLocalHistory, localRounds, PATCHED, runCommands } from "./local-tools-task.ts";
@@ -77,7 +77,7 @@ describe.each([{ stream: false }, { stream: true }])("streaming: $stream", ({ st
     expect(await readFile(join(folder, "notes.txt"), "utf8")).toMatch(/^omega\nβeta 🌤\n?$/);
     const seen = toolRoundsOf(await shared().upstream.waitForRequest(5));
     expect(isLocalHistory(seen), JSON.stringify(seen)).toBe(true);
-    await expectOneProcess(shared(), 5);
+    await expectOneConversation(shared(), 5);
   });
 
   test("the web and a code interpreter that the server runs", async () => {

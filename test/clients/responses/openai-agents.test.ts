@@ -14,7 +14,7 @@ import { reply, text, textBlock, thinking, toolUse } from "../../../src/demo/bui
 import { shareTurnpike } from "../../integration/share-turnpike.ts";
 import { startEachTestAfresh } from "../../integration/start-each-test-afresh.ts";
 import { conversationOf, systemPromptOf } from "../../upstream/read-request.ts";
-import { expectOneProcess } from "../expect-one-process.ts";
+import { expectOneConversation } from "../expect-one-conversation.ts";
 import { listConversations } from "../list-conversations.ts";
 import { playRounds } from "../play-rounds.ts";
 import { city, cityJson, citySchema } from "../structured-task.ts";
@@ -47,7 +47,7 @@ describe.each([
   { way: "HTTP", useWebSocket: false },
   { way: "a WebSocket", useWebSocket: true },
 ])("over $way", ({ useWebSocket }) => {
-  test("a run of several tool rounds in one process", async () => {
+  test("a run of several tool rounds in one conversation", async () => {
     const [first = [], ...others] = weatherRounds();
     shared().upstream.respondWith(
       playRounds([[thinking("Which city?"), ...first], ...others], "Rome is warmest."),
@@ -61,10 +61,10 @@ describe.each([
     const last = await shared().upstream.waitForRequest(4);
     expect(toolRoundsOf(last)).toEqual(weatherSeen());
     expect(systemPromptOf(last)).toContain("Be brief.");
-    await expectOneProcess(shared(), 4);
+    await expectOneConversation(shared(), 4);
   });
 
-  test("a streamed run of several tool rounds in one process", async () => {
+  test("a streamed run of several tool rounds in one conversation", async () => {
     shared().upstream.respondWith(playRounds(weatherRounds(), "Rome is warmest."));
     const runner = createRunner(useWebSocket);
     const result = await runner.run(createAgent(), "How warm is it?", { stream: true });
@@ -74,11 +74,11 @@ describe.each([
     expect(told).toBe("Let me look.Rome is warmest.");
     expect(result.finalOutput).toBe("Rome is warmest.");
     expect(toolRoundsOf(await shared().upstream.waitForRequest(4))).toEqual(weatherSeen());
-    await expectOneProcess(shared(), 4);
+    await expectOneConversation(shared(), 4);
   });
 });
 
-test("a second run goes on in the same process, by its history or by the response", async () => {
+test("a second run goes on in the same conversation, by its history or by the response", async () => {
   shared().upstream.respondWith(playRounds(weatherRounds().slice(0, 2), "Rome is warmest."));
   const [agent, runner] = [createAgent(), createRunner()];
   const first = await runner.run(agent, "How warm is it?");
@@ -90,7 +90,7 @@ test("a second run goes on in the same process, by its history or by the respons
   const third = await runner.run(agent, "Sure?", { previousResponseId });
   expect(third.finalOutput).toBe("I think so.");
   expect(toolRoundsOf(await shared().upstream.waitForRequest(5))).toEqual(weatherSeen().slice(0, 2));
-  await expectOneProcess(shared(), 5);
+  await expectOneConversation(shared(), 5);
 });
 
 test("a handoff to another agent, which answers with an object", async () => {
@@ -165,7 +165,7 @@ describe("sessions", () => {
     const second = await runner.run(createAgent(), "Really?", { conversationId: id });
     expect(second.finalOutput).toBe("By far.");
     expect(toolRoundsOf(await shared().upstream.waitForRequest(3))).toEqual(weatherSeen().slice(0, 1));
-    await expectOneProcess(shared(), 3);
+    await expectOneConversation(shared(), 3);
   });
 
   test("a session that compacts itself", async () => {

@@ -6,7 +6,7 @@ import { PDF, pdfBlock, pngOf, imageBlock } from "../../engine/media-fixtures.ts
 import { shareTurnpike } from "../../integration/share-turnpike.ts";
 import { startEachTestAfresh } from "../../integration/start-each-test-afresh.ts";
 import { conversationOf } from "../../upstream/read-request.ts";
-import { expectOneProcess } from "../expect-one-process.ts";
+import { expectOneConversation } from "../expect-one-conversation.ts";
 import { playRounds } from "../play-rounds.ts";
 import { toolRoundsOf } from "../tool-rounds.ts";
 
@@ -35,7 +35,7 @@ describe("conversations", () => {
       { role: "assistant", content: "Quite warm." },
       { role: "user", content: "Really?" },
     ]);
-    await expectOneProcess(shared(), 2);
+    await expectOneConversation(shared(), 2);
 
     const items = await Array.fromAsync(
       openai.conversations.items.list(conversation.id, { order: "asc", limit: 2 }),
@@ -101,7 +101,7 @@ describe("conversations", () => {
     expect(toolRoundsOf(await upstream.waitForRequest(2))).toEqual([
       [{ name: "look", input: {}, output: "sun" }],
     ]);
-    await expectOneProcess(shared(), 2);
+    await expectOneConversation(shared(), 2);
   });
 });
 

@@ -8,7 +8,7 @@ import { Gate } from "../../../src/demo/gate.ts";
 import { shareTurnpike } from "../../integration/share-turnpike.ts";
 import { startEachTestAfresh } from "../../integration/start-each-test-afresh.ts";
 import { conversationOf } from "../../upstream/read-request.ts";
-import { expectOneProcess } from "../expect-one-process.ts";
+import { expectOneConversation } from "../expect-one-conversation.ts";
 import { playRounds } from "../play-rounds.ts";
 import { toolRoundsOf } from "../tool-rounds.ts";
 import { readWeather, weatherRounds, weatherSeen } from "../weather-task.ts";
@@ -58,10 +58,10 @@ test("two turns over one socket, nothing stored", async () => {
     { role: "assistant", content: "Quite warm." },
     { role: "user", content: "Really?" },
   ]);
-  await expectOneProcess(shared(), 2);
+  await expectOneConversation(shared(), 2);
 });
 
-test("tool rounds over one socket run in one process", async () => {
+test("tool rounds over one socket are one conversation", async () => {
   shared().upstream.respondWith(playRounds(weatherRounds(), "Rome is warmest."));
   const lane = (await connect()).session.lane();
   lane.create({ model, tools, input: "How warm is it?", store: false });
@@ -84,7 +84,7 @@ test("tool rounds over one socket run in one process", async () => {
   }
   expect(response.output_text).toBe("Rome is warmest.");
   expect(toolRoundsOf(await shared().upstream.waitForRequest(4))).toEqual(weatherSeen());
-  await expectOneProcess(shared(), 4);
+  await expectOneConversation(shared(), 4);
 });
 
 test("lanes answer side by side", async () => {

@@ -49,7 +49,7 @@ describe("a chain", () => {
     expect(systemPromptOf(two)).not.toContain("Be brief.");
   });
 
-  test("stays in one process", async () => {
+  test("stays in one conversation", async () => {
     const { openai, upstream } = shared();
     // Other words than those of the chain before: what is the same may go on in the same process.
     upstream.respondWith(["Un.", "Deux.", "Trois."].map((each) => text(each)));

@@ -9,7 +9,7 @@ import { imageBlock, pngOf } from "../../engine/media-fixtures.ts";
 import { shareTurnpike } from "../../integration/share-turnpike.ts";
 import { startEachTestAfresh } from "../../integration/start-each-test-afresh.ts";
 import { conversationOf, systemPromptOf } from "../../upstream/read-request.ts";
-import { expectOneProcess } from "../expect-one-process.ts";
+import { expectOneConversation } from "../expect-one-conversation.ts";
 import { playRounds } from "../play-rounds.ts";
 import { city, cityJson, citySchema } from "../structured-task.ts";
 import { toolRoundsOf } from "../tool-rounds.ts";
@@ -152,7 +152,7 @@ describe("text", () => {
 });
 
 describe("tools", () => {
-  test("rounds by previous_response_id run in one process", async () => {
+  test("rounds by previous_response_id are one conversation", async () => {
     const { openai, upstream } = shared();
     upstream.respondWith(playRounds(weatherRounds(), "Rome is warmest."));
     let response = await openai.responses.create({ model, input, tools: [weatherTool] });
@@ -174,10 +174,10 @@ describe("tools", () => {
     expect(told).toEqual(["Let me look.", "", ""]);
     expect(response.output_text).toBe("Rome is warmest.");
     expect(toolRoundsOf(await upstream.waitForRequest(4))).toEqual(weatherSeen());
-    await expectOneProcess(shared(), 4);
+    await expectOneConversation(shared(), 4);
   });
 
-  test("rounds of a client that keeps the items itself run in one process", async () => {
+  test("rounds of a client that keeps the items itself are one conversation", async () => {
     const { openai, upstream } = shared();
     upstream.respondWith(playRounds(weatherRounds(), "Rome is warmest."));
     const items: OpenAI.Responses.ResponseInput = [{ role: "user", content: input }];
@@ -202,7 +202,7 @@ describe("tools", () => {
     }
     expect(told).toBe("Rome is warmest.");
     expect(toolRoundsOf(await upstream.waitForRequest(4))).toEqual(weatherSeen());
-    await expectOneProcess(shared(), 4);
+    await expectOneConversation(shared(), 4);
   });
 
   test("arguments stream and add up", async () => {
@@ -252,7 +252,7 @@ describe("tools", () => {
     expect(toolRoundsOf(await upstream.waitForRequest(2))).toMatchObject([
       [{ name: "run_code", output: "one\ntwo" }],
     ]);
-    await expectOneProcess(shared(), 2);
+    await expectOneConversation(shared(), 2);
   });
 });
 
