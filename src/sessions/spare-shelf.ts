@@ -163,7 +163,8 @@ export class SpareShelf {
   /** The first that can be used. The others are of no use to anybody. */
   #take<Taken>(key: string, use: (ready: Ready) => Taken | undefined): Taken | undefined {
     const row = this.#rows.get(key);
-    while (row && row.ready.length > 0) {
+    if (!row) return undefined;
+    while (row.ready.length > 0) {
       const [ready] = row.ready.splice(0, 1);
       this.#refillWhenQuiet(row);
       try {

@@ -152,8 +152,8 @@ describe("truncation: auto", () => {
     const response = await respond(input);
     expect([response.status, await response.text()]).toEqual([200, expect.stringContaining("Read.")]);
     // A process asks once more, without a beta of its own, when it is refused for the first time.
-    const seen = upstream.requests.map(conversationOf);
-    const inTurn = seen.filter((each, index) => each.length !== seen[index - 1]?.length);
+    const given = upstream.requests.map(conversationOf);
+    const inTurn = given.filter((each, index) => each.length !== given[index - 1]?.length);
     expect(inTurn).toEqual([input, input.slice(4), input.slice(6)]);
   });
 });
