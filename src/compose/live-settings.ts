@@ -103,7 +103,11 @@ export class LiveSettings implements SettingsAdmin {
       return resolveConfig({ ...this.#input, changed });
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      throw new AppError({ kind: "invalid-request", message: error.problems.join(" ") });
+      // Who changes it knows where it comes from.
+      const problems = error.problems.map((problem) =>
+        problem.replace(`${formatOrigin({ type: "changed" })}: `, ""),
+      );
+      throw new AppError({ kind: "invalid-request", message: problems.join(" ") });
     }
   }
 
