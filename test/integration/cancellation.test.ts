@@ -116,6 +116,7 @@ describe.each([true, false])("a client that leaves, streaming: %s", (stream) => 
     const { upstream, openai, until } = turnpike();
     upstream.clear();
     upstream.respondWith([text("fine")]);
+    const model = "claude-code";
     const messages = [
       { role: "user" as const, content: "hello" },
       { role: "assistant" as const, content: "from elsewhere" },

@@ -54,6 +54,10 @@ export interface ClaudeWorkerParts extends LiveClaude {
 const MAX_TURNS = 200;
 /** By then Claude Code has read what it was told while an answer streams. */
 const HEEDED_MS = 250;
+/** By then it has been refused, if it has called the dead end. */
+const DEAD_END_MS = 300;
+/** By then a process that was interrupted says so, even on a loaded machine. */
+const STOPPED_MS = 3_000;
 /** A model that goes on calling what is not there will not answer. */
 const MAX_VAIN_CALLS = 5;
 
@@ -145,7 +149,7 @@ export class ClaudeWorker implements EngineSession {
           });
           isOver = true;
           const events = [...mapper.fail(abortReason(signal).info)];
-          this.#conclude(mapper);
+          this.#conclude(mapper, true);
           return yield* events;
         }
         if (received === "news") continue;
@@ -297,18 +301,20 @@ export class ClaudeWorker implements EngineSession {
   }
 
   /** Before the client hears of the end, so that the worker can be lent again. */
-  #conclude(mapper: TurnMapper): void {
+  #conclude(mapper: TurnMapper, isInterrupted = false): void {
     const isUnfinished = mapper.isCutShort || this.#process.isUnderWay;
     const heedsSince = this.#asksNobodyElseSince ?? Number.POSITIVE_INFINITY;
     // After a limit Claude Code asks the model again by itself. Only its end prevents that, where it may not heed yet.
-    if (isUnfinished && this.#parts.clock() - heedsSince < HEEDED_MS) {
+    if (isUnfinished && !isInterrupted && this.#parts.clock() - heedsSince < HEEDED_MS) {
       this.#state = "spent";
       this.#process.preventContinuation();
       return;
     }
     this.#parts.process.valve.open();
     this.#state = "idle";
-    this.#hasForgotten = isUnfinished ? this.#process.forgetUnfinished() : this.#process.forget();
+    this.#hasForgotten = isUnfinished
+      ? this.#process.forgetUnfinished(isInterrupted ? STOPPED_MS : DEAD_END_MS)
+      : this.#process.forget();
     void this.#hasForgotten.then(async (hasForgotten) => {
       if (hasForgotten) return;
       if (isUnfinished) this.#process.preventContinuation();

@@ -7,8 +7,6 @@ import type { Canary } from "./canary-api.ts";
 
 /** Without an answer by then, the process does not call where it was told to. */
 const SONG_MS = 10_000;
-/** By then it has been refused, if it has called the dead end. */
-const DEAD_END_MS = 300;
 
 /**
  * A Claude Code process that sends the requests that it is given. Each goes as a setting, with a message of one point that stands
@@ -58,11 +56,11 @@ export class WorkerProcess {
   }
 
   /**
-   * After an answer that the process wants more of. Resolves with whether it has asked nobody else, and has forgotten the request;
-   * otherwise it has to be ended at once.
+   * After an answer that the process wants more of, or that it was to stop. Resolves with whether it has ended the request within
+   * this time and has forgotten it; otherwise it has to be ended at once.
    */
-  async forgetUnfinished(): Promise<boolean> {
-    await this.#reader.drain(DEAD_END_MS, (message) => this.#hear(message));
+  async forgetUnfinished(withinMs: number): Promise<boolean> {
+    await this.#reader.drain(withinMs, (message) => this.#hear(message));
     return !this.isUnderWay && (await this.forget());
   }
 
