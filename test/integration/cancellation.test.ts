@@ -116,18 +116,18 @@ describe.each([true, false])("a client that leaves, streaming: %s", (stream) => 
     const { upstream, openai, until } = turnpike();
     upstream.clear();
     upstream.respondWith([text("fine")]);
-    const model = "claude-code";
+    const agent = "claude-code";
     const messages = [
       { role: "user" as const, content: "hello" },
       { role: "assistant" as const, content: "from elsewhere" },
       { role: "user" as const, content: `and now, ${stream}?` },
     ];
-    const client = ask({ model, messages, stream });
+    const client = ask({ model: agent, messages, stream });
     await until(({ sessions }) => sessions.starting === 1);
     client.leave();
     await until(({ sessions, turns }) => sessions.starting + turns.running === 0);
 
-    const next = await openai.chat.completions.create({ model, messages });
+    const next = await openai.chat.completions.create({ model: agent, messages });
     expect(next.choices[0]?.message.content).toBe("fine");
     expect(upstream.requests).toHaveLength(1);
   });
