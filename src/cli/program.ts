@@ -7,6 +7,7 @@ import { addChat } from "./commands/add-chat.ts";
 import { addChannel } from "./commands/add-channel.ts";
 import { addCompletion } from "./commands/add-completion.ts";
 import { addConfig } from "./commands/add-config.ts";
+import { addConversations } from "./commands/add-conversations.ts";
 import { addConnect } from "./commands/add-connect.ts";
 import { addDaemon } from "./commands/add-daemon.ts";
 import { addDoctor } from "./commands/add-doctor.ts";
@@ -29,6 +30,7 @@ const COMMANDS: readonly AddCommands[] = [
   addChat,
   addUsageReport,
   addRequests,
+  addConversations,
   addKeys,
   addUsers,
   addChannel,

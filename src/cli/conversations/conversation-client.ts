@@ -1,0 +1,57 @@
+import type { openConversationSource } from "../../compose/open-conversation-source.ts";
+import type {
+  AdminConversationDetailsBody,
+  AdminConversationListBody,
+} from "../../protocols/admin/conversation-schemas.ts";
+import {
+  formatAdminConversationDetails,
+  formatAdminConversationList,
+} from "../../protocols/admin/format-admin-conversation.ts";
+import { parseConversationListQuery } from "../../protocols/admin/parse-conversation-query.ts";
+import type { PrincipalId } from "../../core/words/ids.ts";
+import { type ControlClient, ControlError, messageOf, readAnswer } from "../daemon/control-client.ts";
+
+export type ConversationQuery = Readonly<Record<string, string>>;
+
+/** Bodies as the admin API gives them. Methods reject with ControlError, NoAnswerError or AppError. */
+export interface ConversationClient {
+  list(query: ConversationQuery): Promise<AdminConversationListBody>;
+  show(id: string, turns: number): Promise<AdminConversationDetailsBody>;
+  evict(id: string): Promise<void>;
+  delete(id: string): Promise<void>;
+}
+
+const PATH = "/admin/api/conversations";
+
+export function askServerForConversations(client: ControlClient): ConversationClient {
+  const pathOf = (id: string) => `${PATH}/${encodeURIComponent(id)}`;
+  return {
+    list: (query) => client.get(`${PATH}?${new URLSearchParams(query)}`),
+    show: (id, turns) => client.get(`${pathOf(id)}?limit=${turns}`),
+    evict: async (id) => void (await client.post(`${pathOf(id)}/evict`)),
+    async delete(id) {
+      const response = await client.open("DELETE", pathOf(id));
+      const answer = await readAnswer(response);
+      const status = response.statusCode ?? 0;
+      if (status >= 400) throw new ControlError(status, messageOf(answer));
+    },
+  };
+}
+
+type ConversationSource = Pick<Awaited<ReturnType<typeof openConversationSource>>, "conversations">;
+
+/** Reads and changes the database itself, where there are no processes. */
+export function readConversations({ conversations }: ConversationSource): ConversationClient {
+  return {
+    async list(query) {
+      const { principal, limit, after, ...rest } = parseConversationListQuery(query);
+      // Proof for the cast: it is only compared.
+      const owner = principal === undefined ? {} : { principalId: principal as PrincipalId };
+      const page = { limit: limit + 1, ...(after && { after }) };
+      return formatAdminConversationList(await conversations.list({ ...rest, ...owner }, page), limit);
+    },
+    show: async (id, turns) => formatAdminConversationDetails(await conversations.find(id, { limit: turns })),
+    evict: (id) => conversations.evict(id),
+    delete: async (id) => void (await conversations.delete(id)),
+  };
+}

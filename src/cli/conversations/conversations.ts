@@ -1,0 +1,111 @@
+import { AppError } from "../../core/words/app-error.ts";
+import type { CommandContext } from "../command-context.ts";
+import { ControlError, NoAnswerError } from "../daemon/control-client.ts";
+import { findServer } from "../daemon/find-server.ts";
+import { resolveSettings } from "../daemon/resolve-settings.ts";
+import { printJson } from "../print-json.ts";
+import type { GivenFlags } from "../setting-options.ts";
+import {
+  askServerForConversations,
+  type ConversationClient,
+  type ConversationQuery,
+  readConversations,
+} from "./conversation-client.ts";
+import { formatConversationTable, formatConversationText } from "./format-conversations.ts";
+
+export type ConversationCommand =
+  | { readonly type: "list"; readonly query: ConversationQuery }
+  | { readonly type: "show"; readonly asked: string; readonly turns: number }
+  | { readonly type: "evict" | "delete"; readonly asked: string };
+
+/** `turnpike conversations`. Resolves with the exit code, like the others. */
+export function conversationsCommand(
+  command: ConversationCommand,
+  given: GivenFlags,
+  isJson: boolean,
+  context: CommandContext,
+): Promise<number> {
+  return withConversations(given, context, (client) => run(command, client, isJson, context));
+}
+
+async function run(
+  command: ConversationCommand,
+  client: ConversationClient,
+  isJson: boolean,
+  { terminal }: CommandContext,
+): Promise<number> {
+  if (command.type === "list") {
+    const list = await client.list(command.query);
+    if (isJson) printJson(list, terminal);
+    else if (list.data.length === 0) terminal.print("No conversation on record fits.");
+    else terminal.print(...formatConversationTable(list.data));
+    return 0;
+  }
+  const id = await findConversationId(client, command.asked);
+  if (command.type === "show") {
+    const conversation = await client.show(id, command.turns);
+    if (isJson) printJson(conversation, terminal);
+    else terminal.print(...formatConversationText(conversation));
+    return 0;
+  }
+  await (command.type === "evict" ? client.evict(id) : client.delete(id));
+  const isDeleted = command.type === "delete";
+  if (isJson) printJson({ id, deleted: isDeleted }, terminal);
+  else terminal.print(isDeleted ? `${id} is deleted.` : `${id} has no process any more; its record stays.`);
+  return 0;
+}
+
+const PAGE = "200";
+/** A name is looked for among so many of the latest conversations. */
+const MAX_PAGES = 25;
+
+/** The id of the one conversation that a person means: by its id, or its name. */
+async function findConversationId(client: ConversationClient, asked: string): Promise<string> {
+  if (/^conv_[0-9a-f]{24}$/.test(asked)) return asked;
+  const found: string[] = [];
+  let after: string | null = null;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const list = await client.list({ limit: PAGE, ...(after !== null && { after }) });
+    found.push(...list.data.filter(({ id, name }) => name === asked || id === asked).map(({ id }) => id));
+    after = list.next;
+    if (after === null) break;
+  }
+  const [id] = found;
+  if (id === undefined)
+    throw new ControlError(404, `There is no conversation '${asked}'. turnpike conversations lists them.`);
+  if (found.length === 1) return id;
+  throw new ControlError(
+    409,
+    `Several conversations are called '${asked}'. Say which by its id: ${found.join(", ")}.`,
+  );
+}
+
+async function withConversations(
+  given: GivenFlags,
+  context: CommandContext,
+  use: (client: ConversationClient) => Promise<number>,
+): Promise<number> {
+  const { terminal, environment } = context;
+  const config = resolveSettings(given, context);
+  const server = await findServer(config.dataDir);
+  try {
+    if (server.type === "running") return await use(askServerForConversations(server.client));
+    if (server.type === "silent") {
+      terminal.printError("A server has the data folder and does not answer.");
+      return 1;
+    }
+    const { openConversationSource } = await import("../../compose/open-conversation-source.ts");
+    const source = await openConversationSource(config, environment);
+    try {
+      return await use(readConversations(source));
+    } finally {
+      await source.close();
+    }
+  } catch (error) {
+    const isTold =
+      error instanceof AppError || error instanceof ControlError || error instanceof NoAnswerError;
+    if (!isTold) throw error;
+    terminal.printError(error.message);
+    return 1;
+  }
+}
