@@ -21,6 +21,9 @@ const PARTS = ["test/{conformance,http,protocols,schema}/**/*.test.ts", "test/*.
 /** They look at times: nothing runs beside them. */
 const TIMED = ["test/integration/{cancellation,steady-streams}.test.ts"];
 
+/** In a browser, which needs a core for itself. */
+const IN_BROWSER = ["test/dashboard/**/*.test.ts"];
+
 /** What an engine of Claude Code must do; they run with `sdk` among all others, and with `cli` once more. */
 const ENGINE_SUITE = [
   "test/contract/{cancelling,hot-turns,media,permissions,processes,resumed-sessions,resumed-turns,server-tools,spares,standbys,workers}.test.ts",
@@ -65,11 +68,21 @@ export default defineConfig({
         test: {
           name: "claude-code",
           include: ["test/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, ...PARTS, ...TIMED],
+          exclude: [...configDefaults.exclude, ...PARTS, ...TIMED, ...IN_BROWSER],
           ...WITH_SERVERS,
           // Suites that start Claude Code must not starve each other: a process takes a core while it starts.
           maxWorkers: 2,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "dashboard",
+          include: IN_BROWSER,
+          globalSetup: [...WITH_SERVERS.globalSetup, "test/dashboard/build-dashboard.ts"],
+          maxWorkers: 2,
+          sequence: { groupOrder: 6 },
         },
       },
       {

@@ -6,6 +6,9 @@ import { NONCE_MARK } from "../src/http/dashboard/content-security-policy.ts";
 /** Where a server runs while somebody works on the dashboard with `npx vite dashboard`. */
 const SERVER = "http://127.0.0.1:4141";
 
+// Whatever the shell's is: with another one React is the one for developers, three times as large.
+if (process.argv.includes("build")) process.env["NODE_ENV"] = "production";
+
 export default defineConfig({
   root: import.meta.dirname,
   base: "/dashboard/",

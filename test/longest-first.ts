@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** The files that take more than 40 seconds, the longest first. */
 export const LONG_FILES = [
   "clients/sessions/programs",
+  "dashboard/pages",
   "integration/folder-trust",
   "integration/account-limits",
   "integration/model-abilities",
@@ -21,6 +22,7 @@ export const LONG_FILES = [
   "integration/file-changes",
   "integration/mcp-servers",
   "integration/file-changes-large",
+  "dashboard/first-day",
   "integration/daemon",
   "integration/long-turns",
   "integration/doctor-live",

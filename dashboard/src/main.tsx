@@ -21,8 +21,13 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"
 setNonce(nonce);
 
 onSignedOut(() => {
-  queryClient.setQueryData(sessionQuery.queryKey, null);
-  void router.invalidate();
+  const { pathname, href } = router.state.location;
+  if (pathname === "/login" || pathname === "/welcome") return;
+  // First away from pages that need somebody, then nothing is kept of what they showed.
+  void router.navigate({ to: "/login", search: { next: `/dashboard${href}` } }).then(() => {
+    queryClient.clear();
+    queryClient.setQueryData(sessionQuery.queryKey, null);
+  });
 });
 
 const root = document.querySelector("#root");

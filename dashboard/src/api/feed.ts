@@ -1,10 +1,14 @@
 import type { FeedEventBody } from "../../../src/protocols/admin/format-feed-event.ts";
 
+import { callApi } from "./call-api.ts";
+
 export type FeedState = "connecting" | "live" | "waiting";
 
 export interface FeedListener {
   hear(event: FeedEventBody): void;
   hearState?(state: FeedState): void;
+  /** It is connected again; what happened meanwhile may not be told. */
+  hearReturn?(): void;
 }
 
 const EVENTS = ["turn.queued", "turn.started", "turn.ended", "request.ended", "events.lost"] as const;
@@ -20,6 +24,7 @@ export function followFeed(listener: FeedListener): () => void {
   let last: string | undefined;
   let waitMs = FIRST_WAIT_MS;
   let timer: number | undefined;
+  let wasAway = false;
 
   const tell = (state: FeedState) => listener.hearState?.(state);
   const disconnect = () => {
@@ -36,9 +41,14 @@ export function followFeed(listener: FeedListener): () => void {
     source.addEventListener("open", () => {
       waitMs = FIRST_WAIT_MS;
       tell("live");
+      if (wasAway) listener.hearReturn?.();
+      wasAway = false;
     });
     source.addEventListener("error", () => {
+      // Refused, not cut: whoever is no longer signed in hears so by this.
+      if (source?.readyState === EventSource.CLOSED) callApi("/admin/api/status").catch(() => {});
       disconnect();
+      wasAway = true;
       tell("waiting");
       timer = window.setTimeout(connect, waitMs);
       waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
@@ -51,6 +61,7 @@ export function followFeed(listener: FeedListener): () => void {
     }
   };
   const look = () => {
+    wasAway ||= document.hidden;
     if (document.hidden) disconnect();
     else if (!source) connect();
   };

@@ -17,9 +17,12 @@ export const statusQuery = queryOptions({
   queryFn: ({ signal }) => callApi<StatusBody>("/admin/api/status", { signal }),
 });
 
+/** While a turn runs its course is asked for: the feed tells of beginnings and ends only. */
 export const runsQuery = queryOptions({
   queryKey: ["runs"],
+
   queryFn: ({ signal }) => callApi<RunListBody>("/admin/api/runs", { signal }),
+  refetchInterval: ({ state }) => (state.data?.data.some(({ ended_at: at }) => at === null) ? 1_000 : false),
 });
 
 export const keysQuery = queryOptions({

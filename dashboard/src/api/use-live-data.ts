@@ -31,6 +31,7 @@ export function useLiveData(): FeedState {
         for (const refresher of refreshers) refresher.ask();
       },
       hearState: setState,
+      hearReturn: () => void client.invalidateQueries(),
     });
     return () => {
       stop();

@@ -19,7 +19,7 @@ export function PageHead({ title, about, actions }: Props) {
           {title}
         </Title>
         {about && (
-          <Text c="dimmed" size="sm" mt={2}>
+          <Text c="dimmed" size="sm" mt={2} component="div">
             {about}
           </Text>
         )}

@@ -46,8 +46,17 @@ export const theme = createTheme({
     Tooltip: {
       defaultProps: { withArrow: true, openDelay: 300, events: { hover: true, focus: true, touch: true } },
     },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.5, blur: 2 } } },
-    Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 0.4 } } },
+    CloseButton: { defaultProps: { "aria-label": "Close" } },
+    Modal: {
+      defaultProps: {
+        closeButtonProps: { "aria-label": "Close" },
+        centered: true,
+        overlayProps: { backgroundOpacity: 0.5, blur: 2 },
+      },
+    },
+    Drawer: {
+      defaultProps: { closeButtonProps: { "aria-label": "Close" }, overlayProps: { backgroundOpacity: 0.4 } },
+    },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     Card: { defaultProps: { withBorder: true, padding: "lg" } },
   },
@@ -56,18 +65,18 @@ export const theme = createTheme({
 /** Mantine's own colours for small and for tinted text are too faint to be read by everybody (WCAG asks for 4.5 : 1). */
 export const readableColors: CSSVariablesResolver = ({ colors }) => {
   const names = Object.keys(colors);
-  const tinted = (shade: number) =>
+  const tinted = (color: (name: string) => string) =>
     Object.fromEntries(
       names.flatMap((name) => [
-        [`--mantine-color-${name}-light-color`, `var(--mantine-color-${name}-${shade})`],
-        [`--mantine-color-${name}-outline`, `var(--mantine-color-${name}-${shade})`],
-        [`--mantine-color-${name}-text`, `var(--mantine-color-${name}-${shade})`],
+        [`--mantine-color-${name}-light-color`, color(name)],
+        [`--mantine-color-${name}-outline`, color(name)],
+        [`--mantine-color-${name}-text`, color(name)],
       ]),
     );
   return {
     variables: {},
     light: {
-      ...tinted(9),
+      ...tinted((name) => `color-mix(in srgb, var(--mantine-color-${name}-9) 75%, black)`),
       "--mantine-color-body": "#f6f8f9",
       "--mantine-color-dimmed": "#525c68",
       "--mantine-color-placeholder": "#626c78",
@@ -78,7 +87,7 @@ export const readableColors: CSSVariablesResolver = ({ colors }) => {
       "--tp-track": "#e9edf0",
     },
     dark: {
-      ...tinted(3),
+      ...tinted((name) => `var(--mantine-color-${name}-3)`),
       ...Object.fromEntries(
         names.map((name) => [
           `--mantine-color-${name}-light`,

@@ -19,8 +19,9 @@ export function UserMenu() {
     <>
       <Menu position="bottom-end" width={230} withArrow>
         <Menu.Target>
-          <ActionIcon size="lg" radius="xl" aria-label={`Signed in as ${user.name}`}>
-            <Avatar size={30} color="sign" name={user.name} alt="" />
+          <ActionIcon size="lg" radius="xl">
+            <Avatar size={30} color="sign" name={user.name} alt="" aria-hidden />
+            <span className="tp-hidden">Signed in as {user.name}</span>
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>

@@ -1,0 +1,275 @@
+import type { Page } from "playwright-core";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
+
+import { shareTurnpike } from "../integration/share-turnpike.ts";
+import { postTurn } from "../integration/post-turn.ts";
+import { describeInBrowser } from "./browser.ts";
+import { findViolations } from "./find-violations.ts";
+import { DESK, PHONE, shareBrowser, type Visit } from "./open-browser.ts";
+import { becomeAdmin, invite } from "./people.ts";
+
+const PAGES = [
+  "Overview",
+  "Live",
+  "Requests",
+  "Conversations",
+  "Playground",
+  "Connect",
+  "Usage",
+  "Keys",
+  "Profiles",
+  "Users",
+  "Settings",
+  "Log",
+] as const;
+const LEAST_MS = 350 * 1024;
+
+describeInBrowser("every page", () => {
+  const shared = shareTurnpike();
+  const browser = shareBrowser();
+  let state: Awaited<ReturnType<Visit["context"]["storageState"]>>;
+  let viewerState: typeof state;
+
+  beforeAll(async () => {
+    const first = await browser.visit(shared().url);
+    const session = await becomeAdmin(shared(), first.context.request);
+    const guest = await browser.visit(shared().url);
+    const admin = { request: first.context.request, session };
+    await invite(shared(), admin, { name: "grace", role: "viewer" }, guest.context.request);
+    state = await first.context.storageState();
+    viewerState = await guest.context.storageState();
+    await first.context.close();
+    await guest.context.close();
+    // Something to show.
+    for (const protocol of ["chat", "responses", "messages"] as const) {
+      expect((await postTurn(shared(), protocol, "Hello")).status).toBe(200);
+    }
+    expect((await postTurn(shared(), "chat", "Hello", { model: "unknown" })).status).toBe(404);
+  });
+
+  const visit = async (options: Parameters<typeof browser.visit>[1] = {}) => {
+    const visited = await browser.visit(shared().url, { storageState: state, ...options });
+    onTestFinished(() => visited.context.close());
+    return visited;
+  };
+  const open = async (page: Page, name: string) => {
+    await page.goto(`${shared().url}/dashboard/${name.toLowerCase()}`);
+    await page.getByRole("heading", { level: 1, name }).waitFor();
+    await untilQuiet(page);
+  };
+
+  test.each([
+    ["light", DESK],
+    ["dark", DESK],
+    ["light", PHONE],
+    ["dark", PHONE],
+  ] as const)(
+    "has nothing that keeps people out, and asks nobody else: %s, %o",
+    { timeout: 180_000 },
+    async (colorScheme, screen) => {
+      const { page, errors, elsewhere, shoot } = await visit({ colorScheme, ...screen });
+      const where = screen === PHONE ? "phone" : "desk";
+      const found: object[] = [];
+      for (const name of PAGES) {
+        await open(page, name);
+        await shoot(`page-${name.toLowerCase()}-${where}-${colorScheme}`);
+        const violations = await findViolations(page);
+        const wider = await page.evaluate<number>(
+          "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+        );
+        if (violations.length > 0 || wider > 0) found.push({ name, violations, wider });
+      }
+      expect({ found, errors, elsewhere }).toEqual({ found: [], errors: [], elsewhere: [] });
+    },
+  );
+
+  test.each(["light", "dark"] as const)(
+    "dialogs and drawers, too: %s",
+    { timeout: 120_000 },
+    async (colorScheme) => {
+      const { page, errors, elsewhere, shoot } = await visit({ colorScheme });
+      const look = async (name: string) => {
+        await page.getByRole("dialog").waitFor();
+        await untilQuiet(page);
+        await shoot(`dialog-${name}-${colorScheme}`);
+        expect({ name, violations: await findViolations(page) }).toEqual({ name, violations: [] });
+        await page.keyboard.press("Escape");
+        await page.getByRole("dialog").waitFor({ state: "detached" });
+      };
+      await open(page, "Keys");
+      await page.getByRole("button", { name: "New key" }).first().click();
+      await look("key");
+      await open(page, "Users");
+      await page.getByRole("button", { name: "Invite somebody" }).click();
+      await look("invite");
+      await open(page, "Requests");
+      await page.locator("[data-row-id]").filter({ hasText: "sonnet" }).first().click();
+      await look("request");
+      await open(page, "Live");
+      await page.locator("[data-row-id]").first().click();
+      await look("run");
+      expect({ errors, elsewhere }).toEqual({ errors: [], elsewhere: [] });
+    },
+  );
+
+  test.each(["light", "dark"] as const)("before the sign-in, too: %s", async (colorScheme) => {
+    const { page, errors, elsewhere } = await browser.visit(shared().url, { colorScheme });
+    onTestFinished(() => page.context().close());
+    await page.goto(`${shared().url}/dashboard`);
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    expect(new URL(page.url()).pathname).toBe("/dashboard/login");
+    await untilQuiet(page);
+    expect(await findViolations(page)).toEqual([]);
+    await page.goto(`${shared().url}/dashboard/welcome#no-such-token`);
+    await page.getByRole("heading", { name: "This link does not work" }).waitFor();
+    expect(await findViolations(page)).toEqual([]);
+    expect({ errors, elsewhere }).toEqual({ errors: [], elsewhere: [] });
+  });
+
+  test("the first page's scripts are small, and come compressed", async () => {
+    const { page } = await visit();
+    const sizes: Promise<number>[] = [];
+    page.on("requestfinished", (request) => {
+      if (request.resourceType() !== "script") return;
+      sizes.push(request.sizes().then(({ responseBodySize }) => responseBodySize));
+    });
+    await open(page, "Overview");
+    const all = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    console.log(`JavaScript of the first page: ${Math.round(all / 1024)} kB compressed`);
+    expect(all).toBeGreaterThan(50 * 1024);
+    expect(all).toBeLessThan(LEAST_MS);
+  });
+
+  test("by keyboard: to the content, and through the pages", async () => {
+    const { page } = await visit();
+    await open(page, "Overview");
+    await page.keyboard.press("Tab");
+    const focused = () => page.evaluate<string>("document.activeElement?.textContent ?? ''");
+    expect(await focused()).toBe("Skip to content");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    expect(
+      await page.evaluate<boolean>("document.querySelector('main').contains(document.activeElement)"),
+    ).toBe(true);
+    await page.getByRole("link", { name: "Requests", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Requests" }).waitFor();
+    expect(await page.evaluate<string>("document.activeElement?.id ?? ''")).toBe("main");
+    await page.getByRole("table").waitFor();
+    await page.locator("[data-row-id] button").first().focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    expect(await page.evaluate<boolean>("document.activeElement?.closest('[data-row-id]') !== null")).toBe(
+      true,
+    );
+  });
+
+  test("colours stay as they were chosen", async () => {
+    const { page } = await visit({ colorScheme: "light" });
+    await open(page, "Overview");
+    const scheme = () => page.evaluate<string>("document.documentElement.dataset.mantineColorScheme");
+    expect(await scheme()).toBe("light");
+    await page.getByRole("button", { name: "Dark colours" }).click();
+    await expect.poll(scheme).toBe("dark");
+    await page.reload();
+    await page.getByRole("button", { name: "Light colours" }).waitFor();
+    expect(await scheme()).toBe("dark");
+  });
+
+  test("times are those of the reader's zone", async () => {
+    const { data } = (await (await shared().fetch("/health")).json().then(() => ({ data: Date.now() }))) as {
+      data: number;
+    };
+    const { page } = await visit({ timezoneId: "Asia/Kathmandu", locale: "de-DE" });
+    await open(page, "Requests");
+    const time = page.locator("[data-row-id] time").first();
+    const at = Date.parse((await time.getAttribute("datetime")) ?? "");
+    expect(Math.abs(data - at)).toBeLessThan(3_600_000);
+    const clock = new Intl.DateTimeFormat("de-DE", {
+      timeZone: "Asia/Kathmandu",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+    });
+    expect(await time.textContent()).toContain(clock.format(at));
+  });
+
+  test("a viewer is offered nothing that changes anything", { timeout: 120_000 }, async () => {
+    const { page, errors } = await visit({ storageState: viewerState });
+    const changing: string[] = [];
+    page.on("request", (request) => {
+      if (request.method() !== "GET") changing.push(`${request.method()} ${request.url()}`);
+    });
+    for (const name of ["Overview", "Live", "Requests", "Usage", "Keys", "Users"] as const) {
+      await open(page, name);
+      const offered = page.getByRole("button", {
+        name: /new key|create|invite|revoke|rotate|new secret|cancel|delete|remove|disable|allow|deny|save|actions for/i,
+      });
+      expect({ name, offered: await offered.allTextContents() }).toEqual({ name, offered: [] });
+      expect(await findViolations(page)).toEqual([]);
+    }
+    await open(page, "Keys");
+    expect(changing).toEqual([]);
+    expect(errors.filter((error) => !error.includes("403"))).toEqual([]);
+  });
+
+  test("signing out leaves nothing behind, and every page leads to the sign-in", async () => {
+    const { page, context } = await browser.visit(shared().url);
+    onTestFinished(() => context.close());
+    const admin = await browser.visit(shared().url, { storageState: state });
+    onTestFinished(() => admin.context.close());
+    const session = await (await admin.context.request.get(`${shared().url}/admin/api/session`)).json();
+    await invite(
+      shared(),
+      { request: admin.context.request, session },
+      { name: "linus", role: "viewer" },
+      context.request,
+    );
+    await open(page, "Usage");
+    await page.getByRole("button", { name: "Signed in as linus" }).click();
+    await page.getByRole("menuitem", { name: "Sign out", exact: true }).click();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    expect(await page.getByText("linus").count()).toBe(0);
+    await page.goto(`${shared().url}/dashboard/keys?x=1`);
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await page.getByLabel("Name").fill("linus");
+    await page.getByLabel(/^Password/).fill("wrong password");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").waitFor();
+    await page.getByLabel(/^Password/).fill("correct horse battery staple");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    // Where it was meant to go.
+    await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();
+  });
+
+  test("the sign-in leads to pages of this server only", async () => {
+    const { page, elsewhere } = await browser.visit(shared().url);
+    onTestFinished(() => page.context().close());
+    for (const next of [
+      "https://evil.example/",
+      "//evil.example",
+      "/dashboard/../../evil",
+      "javascript:alert(1)",
+      "/\\evil.example",
+    ]) {
+      await page.goto(`${shared().url}/dashboard/login?next=${encodeURIComponent(next)}`);
+      await page.getByLabel("Name").fill("grace");
+      await page.getByLabel(/^Password/).fill("correct horse battery staple");
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.waitForURL(/\/dashboard\/(overview|evil)?/);
+      expect(new URL(page.url()).origin).toBe(shared().url);
+      await page.context().clearCookies();
+    }
+    expect(elsewhere).toEqual([]);
+  });
+});
+
+/** Nothing is loading and nothing moves. */
+async function untilQuiet(page: Page): Promise<void> {
+  await page.locator(".mantine-Skeleton-root, .mantine-Loader-root").first().waitFor({ state: "detached" });
+  await page.evaluate(
+    "Promise.all(document.getAnimations().filter((each) => each.effect.getComputedTiming().iterations !== Infinity).map((each) => each.finished.catch(() => {})))",
+  );
+}
