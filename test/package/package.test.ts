@@ -32,13 +32,14 @@ const isExpected = (path: string) =>
   );
 
 describe("the tarball", () => {
+  // The dashboard is 0.4 MB of it, packed.
   test("is small", () => {
     console.log(
       `${tarball.size} bytes packed, ${tarball.unpackedSize} unpacked, ${tarball.files.length} files`,
     );
-    expect(tarball.size).toBeLessThan(1_000_000);
-    expect(tarball.unpackedSize).toBeLessThan(3_500_000);
-    expect(tarball.files.length).toBeLessThan(1_300);
+    expect(tarball.size).toBeLessThan(1_500_000);
+    expect(tarball.unpackedSize).toBeLessThan(5_000_000);
+    expect(tarball.files.length).toBeLessThan(1_600);
   });
 
   test("has the program and its pages, and nothing of the sources, the tests or the checkout", () => {

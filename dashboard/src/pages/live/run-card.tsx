@@ -33,9 +33,11 @@ export function RunCard({ run, onFollow }: Props) {
             <Badge variant="default" tt="none" fw={500}>
               {run.model}
             </Badge>
-            <Badge variant="default" tt="none" fw={500}>
-              {run.profile}
-            </Badge>
+            {run.profile !== run.model && (
+              <Badge variant="default" tt="none" fw={500}>
+                {run.profile}
+              </Badge>
+            )}
             {run.placement !== null && (
               <Badge variant="light" color={PLACEMENTS[run.placement]?.color ?? "gray"} tt="none">
                 {PLACEMENTS[run.placement]?.label ?? run.placement}
