@@ -140,7 +140,15 @@ export const router = createRouter({
   defaultPreload: "intent",
   defaultPendingComponent: Loading,
   defaultPendingMinMs: 0,
-  defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+  defaultErrorComponent: ({ error, reset }) => (
+    <ErrorState
+      error={error}
+      onRetry={() => {
+        reset();
+        void router.invalidate();
+      }}
+    />
+  ),
   defaultNotFoundComponent: NotFound,
 });
 
