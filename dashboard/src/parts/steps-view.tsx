@@ -76,7 +76,12 @@ function ImageView({ image }: { readonly image: ShownImage }) {
     return (
       <Text size="sm" c="dimmed">
         An image at{" "}
-        <Anchor href={safeAddress(image.address)} target="_blank" rel="noreferrer noopener">
+        <Anchor
+          underline="always"
+          href={safeAddress(image.address)}
+          target="_blank"
+          rel="noreferrer noopener"
+        >
           {image.address}
         </Anchor>
       </Text>

@@ -24,7 +24,6 @@ export interface ConversationClient {
 const PATH = "/admin/api/conversations";
 
 export function askServerForConversations(client: ControlClient): ConversationClient {
-  const pathOf = (id: string) => `${PATH}/${encodeURIComponent(id)}`;
   return {
     list: (query) => client.get(`${PATH}?${new URLSearchParams(query)}`),
     show: (id, turns) => client.get(`${pathOf(id)}?limit=${turns}`),
@@ -36,6 +35,10 @@ export function askServerForConversations(client: ControlClient): ConversationCl
       if (status >= 400) throw new ControlError(status, messageOf(answer));
     },
   };
+}
+
+function pathOf(id: string): string {
+  return `${PATH}/${encodeURIComponent(id)}`;
 }
 
 type ConversationSource = Pick<Awaited<ReturnType<typeof openConversationSource>>, "conversations">;

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Text } from "@mantine/core";
+import { Button, Card, Group, Text } from "@mantine/core";
 import { IconHandStop } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
@@ -32,14 +32,16 @@ export function ApprovalInPlace({ approval, isRunning }: Props) {
     );
   }
   return (
-    <Alert
-      color="yellow"
+    <Card
       mt="sm"
+      padding="sm"
       role="alert"
-      icon={<IconHandStop size={18} />}
-      title={approval.summary || `Claude wants to use ${approval.tool}`}
       data-approval-id={approval.id}
+      style={{ borderInlineStart: "4px solid var(--mantine-color-yellow-6)" }}
     >
+      <Text fw={600} mb="xs">
+        <IconHandStop size={18} aria-hidden /> {approval.summary || `Claude wants to use ${approval.tool}`}
+      </Text>
       <CodeBlock code={approval.input} label="what it would do" wraps maxHeight={180} />
       <Group gap="xs" mt="sm">
         <Button size="xs" loading={decide.isPending} onClick={() => decide.mutate("allow")}>
@@ -66,6 +68,6 @@ export function ApprovalInPlace({ approval, isRunning }: Props) {
           Deny
         </Button>
       </Group>
-    </Alert>
+    </Card>
   );
 }

@@ -77,7 +77,11 @@ function Playground({ models }: { readonly models: readonly ServedModel[] }) {
           <>
             The conversation <code>{chat.conversation}</code>, as any client would have it.{" "}
             {chat.exchanges.length > 0 && (
-              <Anchor inherit renderRoot={(props) => <Link to="/conversations" search={{}} {...props} />}>
+              <Anchor
+                inherit
+                underline="always"
+                renderRoot={(props) => <Link to="/conversations" search={{}} {...props} />}
+              >
                 See it on record
               </Anchor>
             )}
