@@ -11,7 +11,8 @@ export function asAda(lines: readonly ScreenLine[], { folder }: Home): readonly 
       text: text
         .replaceAll(folder, "/home/ada")
         .replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1:4141")
-        .replaceAll(/\b(tp-(?:approver-)?)[\w-]{43}/g, `$1${KEY}`),
+        .replaceAll(/\b(tp-(?:approver-)?)[\w-]{43}/g, `$1${KEY}`)
+        .replaceAll(/\b(welcome#)[\w-]{24}/g, `$1${KEY.slice(0, 24)}`),
     })),
   );
 }

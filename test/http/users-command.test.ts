@@ -61,7 +61,7 @@ test("without a server the database itself is changed, also before the first sta
   const { dataDir, users, json } = openCommands();
   expect((await users(["list"])).out).toContain("There are no users");
   const invited = await users(["invite", "Ada", "--role", "admin"]);
-  const link = /^ {2}(http:\/\/127\.0\.0\.1:\d+\/dashboard\/welcome#\S{43})$/m.exec(invited.out)?.[1];
+  const link = /^ {2}(http:\/\/127\.0\.0\.1:\d+\/dashboard\/welcome#\S{24})$/m.exec(invited.out)?.[1];
   expect(invited.out).toContain("It works once, until 2026-12-02 12:00 UTC, and is shown only now.");
   const stored = readFileSync(join(dataDir, "turnpike.db")).toString("latin1");
   expect(stored).not.toContain(String(link).split("#")[1]);

@@ -32,11 +32,11 @@ export function formatNewLink(about: string, link: string, expiresAt: number): r
 /** For who starts a server that nobody administers yet. */
 export function formatFirstLink(link: string): readonly Line[] {
   return [
-    styled("bold", "Nobody signs in to the dashboard yet. Open this link to become its administrator:"),
+    styled("bold", "Nobody signs in to the dashboard yet. To become its administrator, open:"),
     "",
     [`  `, styled(["bold", "cyan"], link)],
     "",
-    styled("dim", "It works once, for a day. The next start shows another until there is an administrator."),
+    styled("dim", "It works once, for a day. Until somebody has used one, a start shows another."),
   ];
 }
 

@@ -6,7 +6,7 @@ import { newUserId } from "../../core/words/ids.ts";
 import { nameKeyOf, principalIdOfUser, type User } from "../../core/words/user.ts";
 import { sha256 } from "../../lib/sha256.ts";
 import type { Passwords } from "./passwords.ts";
-import { deviceTokenOf, isEqual, newToken } from "./secret-token.ts";
+import { deviceTokenOf, isEqual, newSessionToken } from "./secret-token.ts";
 import type { BrowserSession, SessionDirectory, SignedIn } from "./session-directory.ts";
 import type { SignInThrottle } from "./sign-in-throttle.ts";
 
@@ -147,7 +147,7 @@ export class People {
   }
 
   #newSession() {
-    const { token, hash } = newToken();
+    const { token, hash } = newSessionToken();
     const now = this.#parts.clock();
     const session = { hash, createdAt: now, usedAt: now, expiresAt: now + LONGEST_SESSION_MS };
     return { token, session };

@@ -2,10 +2,19 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
 import { sha256 } from "../../lib/sha256.ts";
 
-/** A token that cannot be guessed, and what is kept of it. */
-export function newToken(): { readonly token: string; readonly hash: string } {
-  const token = randomBytes(32).toString("base64url");
-  return { token, hash: sha256(token) };
+interface SecretToken {
+  readonly token: string;
+  readonly hash: string;
+}
+
+/** The token of a session, and what is kept of it. */
+export function newSessionToken(): SecretToken {
+  return newToken(32);
+}
+
+/** The same of a link: no easier to guess, and short enough for the link to fit on a line of a terminal. */
+export function newLinkToken(): SecretToken {
+  return newToken(18);
 }
 
 /** What a page of a session must send with what changes something: only who knows the session's token can make it. */
@@ -24,6 +33,11 @@ export function deviceTokenOf(userId: string, passwordHash: string): string {
 
 export function isEqual(one: string, other: string): boolean {
   return timingSafeEqual(Buffer.from(sha256(one)), Buffer.from(sha256(other)));
+}
+
+function newToken(bytes: number): SecretToken {
+  const token = randomBytes(bytes).toString("base64url");
+  return { token, hash: sha256(token) };
 }
 
 function sign(key: string, text: string): string {

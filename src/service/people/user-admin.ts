@@ -6,7 +6,7 @@ import { AppError } from "../../core/words/app-error.ts";
 import { newUserId, type UserId } from "../../core/words/ids.ts";
 import type { Principal } from "../../core/words/principal.ts";
 import type { User, UserRole } from "../../core/words/user.ts";
-import { newToken } from "./secret-token.ts";
+import { newLinkToken } from "./secret-token.ts";
 
 const LINK_MS = 3 * 24 * 60 * 60 * 1000;
 const FIRST_LINK_MS = 24 * 60 * 60 * 1000;
@@ -119,7 +119,7 @@ export class UserAdmin {
   async linkForFirst(): Promise<NewLink | undefined> {
     const { store, clock } = this.#parts;
     if (await store.hasAdmin()) return undefined;
-    const { token, hash } = newToken();
+    const { token, hash } = newLinkToken();
     const expiresAt = clock() + FIRST_LINK_MS;
     await store.createLink({ hash, purpose: "first_admin", expiresAt }, clock());
     return { token, expiresAt };
@@ -127,7 +127,7 @@ export class UserAdmin {
 
   async #createLink({ id, hasPassword }: User): Promise<NewLink> {
     const { store, clock } = this.#parts;
-    const { token, hash } = newToken();
+    const { token, hash } = newLinkToken();
     const expiresAt = clock() + LINK_MS;
     const purpose = hasPassword ? "password" : "invitation";
     await store.createLink({ hash, purpose, userId: id, expiresAt }, clock());
