@@ -22,6 +22,7 @@ export const LONG_FILES = [
   "integration/file-changes",
   "integration/mcp-servers",
   "integration/file-changes-large",
+  "dashboard/talk",
   "dashboard/first-day",
   "integration/daemon",
   "integration/long-turns",
