@@ -11,9 +11,9 @@ import { startEachTestAfresh } from "./start-each-test-afresh.ts";
 import { OTHER_API_KEY } from "./start-turnpike.ts";
 import { askWithTools, resultsFor, WEATHER } from "./tool-chat.ts";
 
-const FLAGS = { "sessions.workers": true, "sessions.maxSessions": "4" };
+const FLAGS = { "sessions.maxSessions": "4" };
 
-describe("with --workers", () => {
+describe("on workers", () => {
   const shared = shareTurnpike({ flags: FLAGS });
   startEachTestAfresh(shared);
 
