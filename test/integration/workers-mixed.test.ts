@@ -74,7 +74,7 @@ test(
       });
       if (fate === "left") leaving.abort();
       if (fate === "killed") {
-        const [victim] = (await findProcesses(turnpike.folder)).filter(isClaude);
+        const victim = (await findProcesses(turnpike.folder)).find(isClaude);
         if (victim) process.kill(victim.processId, "SIGKILL");
       }
       const status = await response.then(
