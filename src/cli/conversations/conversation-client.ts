@@ -58,7 +58,3 @@ export function readConversations({ conversations }: ConversationSource): Conver
     delete: async (id) => void (await conversations.delete(id)),
   };
 }
-
-function pathOf(id: string): string {
-  return `${PATH}/${encodeURIComponent(id)}`;
-}
