@@ -46,19 +46,39 @@ async function oldestOf(db: Kysely<RequestLogTables>, condition: RawBuilder<bool
   return rows.map(({ id }) => id);
 }
 
-/** The newest entry that is one too many. */
+/**
+ * The newest entry that is one too many. To count them all would take longer the more there are, so the sums of days tell in which
+ * day it lies, and no more than that day is gone through.
+ */
 async function cutoffOf(
   db: Kysely<RequestLogTables>,
   maxEntries: number,
 ): Promise<{ readonly started_at: number; readonly id: string } | undefined> {
-  return db
-    .selectFrom("requests")
-    .select(["started_at", "id"])
-    .orderBy("started_at", "desc")
-    .orderBy("id", "desc")
-    .offset(maxEntries)
-    .limit(1)
-    .executeTakeFirst();
+  const days = await db
+    .selectFrom("request_sums")
+    .select(({ fn }) => ["begins_at", fn.sum<number | string>("requests").as("requests")])
+    .where("period", "=", DAY_MS / 1_000)
+    .groupBy("begins_at")
+    .orderBy("begins_at", "desc")
+    .execute();
+  let newer = 0;
+  for (const { begins_at: beginsAt, requests } of days) {
+    const count = newer + Number(requests);
+    if (count <= maxEntries) {
+      newer = count;
+      continue;
+    }
+    return db
+      .selectFrom("requests")
+      .select(["started_at", "id"])
+      .where("started_at", "<", beginsAt + DAY_MS)
+      .orderBy("started_at", "desc")
+      .orderBy("id", "desc")
+      .offset(maxEntries - newer)
+      .limit(1)
+      .executeTakeFirst();
+  }
+  return undefined;
 }
 
 async function deleteSomeSums(db: Kysely<RequestLogTables>, now: number): Promise<boolean> {
