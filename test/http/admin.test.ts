@@ -8,6 +8,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { ControlClient, NoAnswerError } from "../../src/cli/daemon/control-client.ts";
 import { runProgram } from "../../src/cli/turnpike.ts";
 import { controlFile } from "../../src/config/data-folder/control-address.ts";
+import type { AuditEntry, AuditLog } from "../../src/core/ports/audit-log.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import { abortReason, failedTurn } from "../../src/core/turn/turn-failure.ts";
 import { Gate } from "../../src/demo/gate.ts";
@@ -17,6 +18,7 @@ import type { AppEnv } from "../../src/http/app-env.ts";
 import { listenLocally } from "../../src/http/listen.ts";
 import { recordRequest } from "../../src/http/middleware/record-request.ts";
 import type { RunListBody } from "../../src/protocols/admin/format-run.ts";
+import { AuditTrail } from "../../src/service/audit/audit-trail.ts";
 import type { StopRequest } from "../../src/protocols/admin/parse-stop-request.ts";
 import { RequestFeed } from "../../src/service/request-log/request-feed.ts";
 import { TurnRuns } from "../../src/service/runs/turn-runs.ts";
@@ -42,9 +44,16 @@ async function startOperated(script: TurnScript) {
   app.onError(respondError);
   app.use(recordRequest({ logger: SILENT_LOGGER, hearRequest: () => {} }, Date.now));
   const stops: StopRequest[] = [];
+  const changes: AuditEntry[] = [];
+  const auditLog: AuditLog = {
+    add: (entry) => Promise.resolve(void changes.push(entry)),
+    list: () => Promise.resolve(changes),
+    trim: () => Promise.resolve(),
+  };
   addOperatorRoutes(app, {
     runs,
     ...UNUSED_ADMIN_PARTS,
+    audit: new AuditTrail({ log: auditLog, clock: Date.now, logger: SILENT_LOGGER }),
     feed: new RequestFeed("node_test"),
     clock: Date.now,
     health: () => server.health,
@@ -90,7 +99,7 @@ async function startOperated(script: TurnScript) {
       }),
     });
   const client = new ControlClient(controlFile(dataDir));
-  return { server, client, command, ask, stops };
+  return { server, client, command, ask, stops, changes };
 }
 
 const listRuns = (client: ControlClient) => client.get<RunListBody>("/admin/api/runs");
@@ -141,7 +150,7 @@ test("a turn is listed and followed while it runs; its client gets all of it", a
 });
 
 test("a turn that is cancelled ends, and its client is told by whom", async () => {
-  const { client, command, ask } = await startOperated(async function* (request, signal) {
+  const { client, command, ask, changes } = await startOperated(async function* (request, signal) {
     yield turnStart(request);
     yield { type: "text-delta", text: "One " };
     await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
@@ -163,6 +172,7 @@ test("a turn that is cancelled ends, and its client is told by whom", async () =
     expect(await again.code).toBe(1);
     expect(again.errors()).toContain(says);
   }
+  expect(changes).toMatchObject([{ action: "runs.cancel", target: id }]);
 });
 
 test("the operator may stop the server, in the words that are known; no socket is no server", async () => {
