@@ -101,6 +101,7 @@ export class LiveSessionPool implements SessionPool {
       },
       admit: (session, kindKey, principalId) => this.#admitWorker(session, kindKey, principalId),
       end: (worker, why) => void this.#lives.end(worker.session, why),
+      clock: parts.clock,
     });
     this.#kept = new KeptConversations(
       {
@@ -167,7 +168,7 @@ export class LiveSessionPool implements SessionPool {
   returnWorker({ session }: SessionLease): void {
     for (const worker of this.#workers.workers) {
       // It may have died between its last message and now.
-      if (worker.session === session) return this.#workers.return(worker, this.#clock());
+      if (worker.session === session) return this.#workers.return(worker);
     }
   }
 
@@ -364,6 +365,7 @@ export class LiveSessionPool implements SessionPool {
       principalId,
       conversationId: undefined,
       isBusy: true,
+      lentAt: this.#clock(),
       idleSince: this.#clock(),
     };
     void session.exited.then((exit) => {

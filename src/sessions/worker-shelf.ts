@@ -1,8 +1,15 @@
 import { type EngineSession, type SessionSpec, WorkersUnavailable } from "../core/ports/engine.ts";
 import type { Engines } from "../core/ports/engines.ts";
 import { type ProcessKind, processKindKey } from "../core/turn/process-kind.ts";
+import { schedule } from "../lib/time.ts";
+import type { Clock } from "../core/ports/clock.ts";
 import type { WorkerAsker } from "../core/ports/session-pool.ts";
 import type { ConversationId, PrincipalId } from "../core/words/ids.ts";
+
+/** About how long a start takes, which also takes a core from those that serve. */
+const START_MS = 1_000;
+/** What the latest turn counts for among those before. */
+const LATEST = 0.2;
 
 /** A process that is given the whole conversation with each turn. */
 export interface Worker {
@@ -13,6 +20,8 @@ export interface Worker {
   /** Whose turn it runs, or has run last. */
   conversationId: ConversationId | undefined;
   isBusy: boolean;
+  /** When it was lent last; milliseconds since the epoch. */
+  lentAt: number;
   /** When it last became idle; milliseconds since the epoch. */
   idleSince: number;
 }
@@ -28,6 +37,8 @@ interface Waiter {
   readonly kind: ProcessKind;
   readonly kindKey: string;
   readonly asker: WorkerAsker;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
   readonly give: (lent: LentWorker) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -42,7 +53,8 @@ interface WorkerShelfParts {
   readonly takeSpare: (spec: SessionSpec) => EngineSession | undefined;
   /** A new worker belongs to the pool from here on. */
   readonly admit: (session: EngineSession, kindKey: string, principalId: PrincipalId) => Worker;
-  readonly end: (worker: Worker, why: string) => void;
+  readonly end: (worker: Worker, why: "spent") => void;
+  readonly clock: Clock;
 }
 
 /**
@@ -56,6 +68,10 @@ export class WorkerShelf {
   readonly #waiting = new Set<Waiter>();
   /** By kind, how many are starting. */
   readonly #starting = new Map<string, number>();
+  /** By kind, how long a turn takes: about as long as the latest ones took, in milliseconds. */
+  readonly #turnMs = new Map<string, number>();
+  /** Kinds whose waiting turns are looked at again. */
+  readonly #lookedAtAgain = new Set<string>();
 
   constructor(parts: WorkerShelfParts) {
     this.#parts = parts;
@@ -78,9 +94,11 @@ export class WorkerShelf {
   }
 
   /** A lent worker whose turn is over. */
-  return(worker: Worker, now: number): void {
+  return(worker: Worker): void {
+    const now = this.#parts.clock();
     worker.isBusy = false;
     worker.idleSince = now;
+    this.#noteTurn(worker.kindKey, now - worker.lentAt);
     if (!worker.session.canContinue) {
       this.#parts.end(worker, "spent");
       this.remove(worker);
@@ -104,6 +122,7 @@ export class WorkerShelf {
 
   #lend(worker: Worker, { conversationId }: WorkerAsker, isNew: boolean): LentWorker {
     worker.isBusy = true;
+    worker.lentAt = this.#parts.clock();
     worker.conversationId = conversationId;
     this.#workers.delete(worker);
     this.#workers.add(worker);
@@ -128,6 +147,7 @@ export class WorkerShelf {
       };
       const waiter: Waiter = {
         ...wanted,
+        since: this.#parts.clock(),
         give: (lent) => {
           settled();
           resolve(lent);
@@ -148,17 +168,56 @@ export class WorkerShelf {
     return [...this.#waiting].filter((waiter) => waiter.kindKey === kindKey);
   }
 
-  /** Starts as many as there are turns without one, a few at a time: those that end meanwhile give theirs back. */
+  /**
+   * Starts as many as there are turns without one, a few at a time: those that end meanwhile give theirs back. Where those that serve
+   * will have served all before another one has started, none is.
+   */
   #startFor(kindKey: string): void {
     const starting = this.#starting.get(kindKey) ?? 0;
     const waiters = this.#waitersOf(kindKey);
     const [first] = waiters;
     if (!first || starting >= Math.min(this.#parts.maxStartsAtOnce, waiters.length)) return;
+    if (waiters.every((waiter) => this.#isServedSoon(waiter, waiters, starting))) {
+      return this.#lookAgain(kindKey);
+    }
     this.#starting.set(kindKey, starting + 1);
     void this.#start(first.kind, kindKey).finally(() => {
       this.#starting.set(kindKey, (this.#starting.get(kindKey) ?? 1) - 1);
       this.#startFor(kindKey);
     });
+  }
+
+  /** By the workers of its principal that do not work on something long, judged by how long turns take. */
+  #isServedSoon(
+    { kindKey, asker: { principalId }, since }: Waiter,
+    waiters: readonly Waiter[],
+    starting: number,
+  ): boolean {
+    const turnMs = this.#turnMs.get(kindKey);
+    const now = this.#parts.clock();
+    if (turnMs === undefined || now - since >= START_MS) return false;
+    const serving = [...this.#workers].filter(
+      (worker) =>
+        worker.kindKey === kindKey && worker.principalId === principalId && now - worker.lentAt < START_MS,
+    );
+    // While there is a core for each, another one takes nothing from them.
+    if (serving.length === 0 || serving.length + starting < this.#parts.maxStartsAtOnce) return false;
+    const others = waiters.filter(({ asker }) => asker.principalId === principalId);
+    return (others.length * turnMs) / serving.length < START_MS;
+  }
+
+  #lookAgain(kindKey: string): void {
+    if (this.#lookedAtAgain.has(kindKey)) return;
+    this.#lookedAtAgain.add(kindKey);
+    schedule(START_MS, () => {
+      this.#lookedAtAgain.delete(kindKey);
+      this.#startFor(kindKey);
+    });
+  }
+
+  #noteTurn(kindKey: string, tookMs: number): void {
+    const before = this.#turnMs.get(kindKey) ?? tookMs;
+    this.#turnMs.set(kindKey, before + LATEST * (tookMs - before));
   }
 
   async #start(kind: ProcessKind, kindKey: string): Promise<void> {
