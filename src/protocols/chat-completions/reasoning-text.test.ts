@@ -204,3 +204,9 @@ test("very many files are not all named", () => {
   expect(text.split("\n")).toHaveLength(52);
   expect(text).toMatch(/\nCreated 49\.ts\n… and 10 more files\n$/);
 });
+
+test("an empty piece of text ends no silence: a stream leaves it out", () => {
+  const silent: TurnEvent = { type: "reasoning-redacted", data: "hidden", model: "m" };
+  const events = [silent, { type: "text-delta", text: "" } satisfies TurnEvent, start("a", "Bash")];
+  expect(piecesOf(events, new ReasoningText({ fillsSilence: true }))).toEqual(["", "", "Bash\n"]);
+});

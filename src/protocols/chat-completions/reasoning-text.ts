@@ -76,7 +76,7 @@ export class ReasoningText {
         this.#hasWords = false;
         return "";
       case "text-delta":
-        this.#isWordless = false;
+        if (event.text !== "") this.#isWordless = false;
         return "";
       case "activity-start":
         if (!this.#isWordless) return "";
