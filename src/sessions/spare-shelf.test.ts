@@ -27,14 +27,17 @@ function openShelf(sparesPerKind = 2, maxSpawnsAtOnce = 2) {
   const engine = new ScriptedEngine();
   const errors: string[] = [];
   const turns = { areRunning: false };
+  const limits = { sparesPerKind };
   const shelf = new SpareShelf({
     engines: new Engines([engine]),
-    sparesPerKind,
+    get sparesPerKind() {
+      return limits.sparesPerKind;
+    },
     spawns: new Semaphore(maxSpawnsAtOnce),
     isQuiet: () => !turns.areRunning,
     logger: { ...SILENT_LOGGER, error: (event) => void errors.push(event) },
   });
-  return { engine, shelf, errors, turns };
+  return { engine, shelf, errors, turns, limits };
 }
 
 test("keeps spares of each kind, once for kinds that are alike", async () => {
@@ -209,4 +212,21 @@ test("without spares nothing waits for a history", async () => {
   shelf.expectResumed(SPEC, 0);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(engine.processes).toEqual([]);
+});
+
+test("another number of spares counts at once, for those that wait for a history, too", async () => {
+  const { engine, shelf, limits } = openShelf(1);
+  engine.startStandby = (...asked) => engine.waitForHistory(...asked);
+  shelf.stock(CHAT_KIND);
+  shelf.expectResumed(SPEC, 0);
+  await vi.advanceTimersByTimeAsync(25);
+  expect(shelf.stats).toEqual({ ready: 2, starting: 0, limit: 2 });
+  limits.sparesPerKind = 3;
+  shelf.adjust();
+  await nextTick();
+  expect(shelf.stats).toEqual({ ready: 4, starting: 0, limit: 4 });
+  limits.sparesPerKind = 0;
+  shelf.adjust();
+  await nextTick();
+  expect([shelf.stats, engine.running]).toEqual([{ ready: 0, starting: 0, limit: 0 }, []]);
 });

@@ -38,8 +38,8 @@ type Ready = EngineSpare | EngineSession | EngineStandby;
 interface Row {
   readonly key: string;
   readonly kind: ProcessKind;
-  /** How many are kept ready. */
-  readonly limit: number;
+  /** No more of them are kept ready, however many spares there may be. */
+  readonly most: number;
   readonly start: (signal: AbortSignal) => Promise<Ready>;
   /** Of standbys: when one was last asked for; milliseconds since the epoch. */
   askedForAt?: number;
@@ -63,7 +63,7 @@ export class SpareShelf {
     return {
       ready: rows.reduce((sum, row) => sum + row.ready.length, 0),
       starting: rows.reduce((sum, row) => sum + row.starting, 0),
-      limit: rows.reduce((sum, row) => sum + row.limit, 0),
+      limit: rows.reduce((sum, row) => sum + this.#limitOf(row), 0),
     };
   }
 
@@ -81,7 +81,7 @@ export class SpareShelf {
       : engine.startSpare?.bind(engine, kind);
     const key = isForWorkers ? workersKey(kind) : processKindKey(kind);
     if (this.#rows.has(key) || !start) return;
-    this.#fill(this.#add({ key, kind, limit: this.#parts.sparesPerKind, start }));
+    this.#fill(this.#add({ key, kind, most: Number.POSITIVE_INFINITY, start }));
   }
 
   /** Conversations that are opened this way are likely to be resumed: from now on a process waits for their history. */
@@ -97,7 +97,7 @@ export class SpareShelf {
     if (!start || this.#parts.sparesPerKind === 0 || this.#closed.signal.aborted) return;
     const [oldest, ...others] = this.#standbys();
     if (oldest && others.length + 1 >= MAX_STANDBYS) this.#drop(oldest);
-    const row = this.#add({ key, kind: spec.kind, limit: 1, start, askedForAt: now });
+    const row = this.#add({ key, kind: spec.kind, most: 1, start, askedForAt: now });
     this.#refillWhenQuiet(row);
   }
 
@@ -128,7 +128,7 @@ export class SpareShelf {
   /** After another number of spares was asked for. */
   adjust(): void {
     for (const row of this.#rows.values()) {
-      const surplus = row.ready.length - this.#parts.sparesPerKind;
+      const surplus = row.ready.length - this.#limitOf(row);
       for (const spare of row.ready.splice(0, Math.max(0, surplus))) void spare.close();
       this.#fill(row);
     }
@@ -142,7 +142,7 @@ export class SpareShelf {
     await Promise.all(rows.flatMap((row) => row.ready).map((spare) => spare.close()));
   }
 
-  #add(given: Pick<Row, "key" | "kind" | "limit" | "start" | "askedForAt">): Row {
+  #add(given: Pick<Row, "key" | "kind" | "most" | "start" | "askedForAt">): Row {
     const row: Row = { ...given, ready: [], starting: 0, refill: undefined };
     this.#rows.set(row.key, row);
     return row;
@@ -179,8 +179,13 @@ export class SpareShelf {
     return undefined;
   }
 
+  /** How many of a row are kept ready: the setting may change. */
+  #limitOf({ most }: Row): number {
+    return Math.min(most, this.#parts.sparesPerKind);
+  }
+
   #fill(row: Row): void {
-    for (let count = row.ready.length + row.starting; count < row.limit; count += 1) {
+    for (let count = row.ready.length + row.starting; count < this.#limitOf(row); count += 1) {
       void this.#start(row);
     }
   }
