@@ -177,9 +177,8 @@ export class WorkerShelf {
     const waiters = this.#waitersOf(kindKey);
     const [first] = waiters;
     if (!first || starting >= Math.min(this.#parts.maxStartsAtOnce, waiters.length)) return;
-    if (waiters.every((waiter) => this.#isServedSoon(waiter, waiters, starting))) {
-      return this.#lookAgain(kindKey);
-    }
+    const byPrincipal = [...Map.groupBy(waiters, ({ asker }) => asker.principalId).values()];
+    if (byPrincipal.every((own) => this.#areServedSoon(own, starting))) return this.#lookAgain(kindKey);
     this.#starting.set(kindKey, starting + 1);
     void this.#start(first.kind, kindKey).finally(() => {
       this.#starting.set(kindKey, (this.#starting.get(kindKey) ?? 1) - 1);
@@ -187,23 +186,23 @@ export class WorkerShelf {
     });
   }
 
-  /** By the workers of its principal that do not work on something long, judged by how long turns take. */
-  #isServedSoon(
-    { kindKey, asker: { principalId }, since }: Waiter,
-    waiters: readonly Waiter[],
-    starting: number,
-  ): boolean {
+  /** Turns of one principal, by its workers that do not work on something long, judged by how long turns take. */
+  #areServedSoon(waiters: readonly Waiter[], starting: number): boolean {
+    const [oldest] = waiters;
+    if (!oldest) return true;
+    const { kindKey, asker, since } = oldest;
     const turnMs = this.#turnMs.get(kindKey);
     const now = this.#parts.clock();
     if (turnMs === undefined || now - since >= START_MS) return false;
     const serving = [...this.#workers].filter(
       (worker) =>
-        worker.kindKey === kindKey && worker.principalId === principalId && now - worker.lentAt < START_MS,
+        worker.kindKey === kindKey &&
+        worker.principalId === asker.principalId &&
+        now - worker.lentAt < START_MS,
     );
     // While there is a core for each, another one takes nothing from them.
     if (serving.length === 0 || serving.length + starting < this.#parts.maxStartsAtOnce) return false;
-    const others = waiters.filter(({ asker }) => asker.principalId === principalId);
-    return (others.length * turnMs) / serving.length < START_MS;
+    return (waiters.length * turnMs) / serving.length < START_MS;
   }
 
   #lookAgain(kindKey: string): void {
