@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { LiveSettings } from "./compose/live-settings.ts";
 import { buildModelCatalogue } from "./compose/build-model-catalogue.ts";
 import { warnOfEndings } from "./compose/warn-of-endings.ts";
+import { storeLocation } from "./compose/database-locations.ts";
 import { describeEngines, describeStatus } from "./compose/describe-account.ts";
 import { ENGINE_BUILDERS } from "./compose/engine-builders.ts";
 import { openAuthentication } from "./compose/open-authentication.ts";
@@ -107,9 +108,7 @@ export const startServer: StartServer = async (
     const { keys: configured, apiKeyNotice, approverKeyNotice } = await openAuthentication(config, logger);
     onProgress?.("Opening the database");
     const store = await openStore({
-      location: config.databaseUrl
-        ? { type: "postgres", url: config.databaseUrl }
-        : { type: "sqlite", file: join(config.dataDir, "turnpike.db") },
+      location: storeLocation(config),
       retention: config.retention,
       logger,
       nodeId,

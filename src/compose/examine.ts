@@ -13,6 +13,7 @@ import { tryDatabase } from "../store/database/check-database.ts";
 import { askModel } from "./ask-model.ts";
 import { ENGINE_BUILDERS } from "./engine-builders.ts";
 import { isEngineName } from "./engine-names.ts";
+import { storeLocation } from "./database-locations.ts";
 
 /** Besides `main.ts`, the only file that knows concrete parts of the server: those that `turnpike doctor` examines. */
 export const openDoctorTools: OpenDoctorTools = async (config, environment) => {
@@ -42,12 +43,7 @@ export const openDoctorTools: OpenDoctorTools = async (config, environment) => {
     findClaude: (name) => finders[name]?.(name) ?? findClaude(executable, claudeEnvironment),
     askModel: async (signal) => askModel(await engine(), signal),
     describeAccount: async (signal) => (await engine()).describeAccount(signal),
-    checkDatabase: () =>
-      tryDatabase(
-        config.databaseUrl === undefined
-          ? { type: "sqlite", file: join(config.dataDir, "turnpike.db") }
-          : { type: "postgres", url: config.databaseUrl },
-      ),
+    checkDatabase: () => tryDatabase(storeLocation(config)),
     probeMcpServer: (...asked) => probeMcpServer(probeParts, ...asked),
     close: async () => {
       const known = await opened?.catch(() => undefined);

@@ -8,24 +8,18 @@ import { noChangesKnown } from "../core/file-changes/undo-turn.ts";
 import { SILENT_LOGGER } from "../core/ports/logger.ts";
 import { RunningTurns } from "../core/turn/running-turns.ts";
 import { ConversationAdmin } from "../service/conversations/conversation-admin.ts";
-import { openStore } from "../store/open-store.ts";
+import { openStoreAtRest } from "./open-store-at-rest.ts";
 import { LocalWorkspaceFolders } from "../workspaces/local-workspace-folders.ts";
 
 /** The conversations in the database, by the settings, where no server has the data folder. */
 export async function openConversationSource(
-  { databaseUrl, dataDir }: Config,
+  config: Config,
   environment: Environment,
 ): Promise<{ readonly conversations: ConversationAdmin; close(): Promise<void> }> {
-  const store = await openStore({
-    location: databaseUrl
-      ? { type: "postgres", url: databaseUrl }
-      : { type: "sqlite", file: join(dataDir, "turnpike.db") },
-    // Whatever the settings say, nothing is deleted here unasked.
-    retention: { content: "keep" },
-  });
+  const store = await openStoreAtRest(config, Date.now);
   const folders = new LocalWorkspaceFolders({
     allowedFolders: [],
-    isolationRoot: join(dataDir, "workspaces"),
+    isolationRoot: join(config.dataDir, "workspaces"),
     environment,
     logger: SILENT_LOGGER,
   });

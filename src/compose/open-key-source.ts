@@ -1,25 +1,16 @@
-import { join } from "node:path";
-
 import type { Config } from "../config/config.ts";
 import { SILENT_LOGGER } from "../core/ports/logger.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { KeyAdmin } from "../service/access/key-admin.ts";
-import { openStore } from "../store/open-store.ts";
+import { openStoreAtRest } from "./open-store-at-rest.ts";
 import { createKeyAdmin } from "./open-keys.ts";
 
 /** The keys in the database, by the settings, where no server has the data folder. A database that is not there yet is made. */
 export async function openKeySource(
-  { databaseUrl, dataDir }: Config,
+  config: Config,
   clock: Clock,
 ): Promise<{ readonly keys: KeyAdmin; close(): Promise<void> }> {
-  const store = await openStore({
-    location: databaseUrl
-      ? { type: "postgres", url: databaseUrl }
-      : { type: "sqlite", file: join(dataDir, "turnpike.db") },
-    // Whatever the settings say, nothing is deleted here.
-    retention: { content: "keep" },
-    clock,
-  });
+  const store = await openStoreAtRest(config, clock);
   const keys = createKeyAdmin(store.keys, { clock, logger: SILENT_LOGGER, onChange: () => {} });
   return { keys, close: () => store.close() };
 }

@@ -3,7 +3,7 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import { RequestJournal } from "../service/request-log/request-journal.ts";
 import { openRequestLog } from "../store/request-log/open-request-log.ts";
-import { requestLogLocation } from "./request-log-location.ts";
+import { requestLogLocation } from "./database-locations.ts";
 import type { CleanUp } from "../lib/clean-up.ts";
 
 interface Parts {

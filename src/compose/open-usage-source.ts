@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { maskSecret } from "../config/show/mask-secret.ts";
 import { principalOfKey } from "../service/access/configured-keys.ts";
+import { storeLocation } from "./database-locations.ts";
 import { type OpenUsage, openUsage } from "../store/usage/open-usage.ts";
 
 /** What was used, by the settings, and what the operator knows of the keys. */
@@ -13,12 +14,8 @@ export interface UsageSource extends OpenUsage {
 }
 
 export async function openUsageSource(config: Config): Promise<UsageSource> {
-  const { databaseUrl, dataDir, auth } = config;
-  const usage = openUsage(
-    databaseUrl
-      ? { type: "postgres", url: databaseUrl }
-      : { type: "sqlite", file: join(dataDir, "turnpike.db") },
-  );
+  const { dataDir, auth } = config;
+  const usage = openUsage(storeLocation(config));
   const own = await readFile(join(dataDir, "api-key"), "utf8").catch(() => "");
   const keys = [...auth.apiKeys, own.trim()].filter((key) => key !== "");
   return {

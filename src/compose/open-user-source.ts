@@ -1,24 +1,15 @@
-import { join } from "node:path";
-
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import { SILENT_LOGGER } from "../core/ports/logger.ts";
 import { UserAdmin } from "../service/people/user-admin.ts";
-import { openStore } from "../store/open-store.ts";
+import { openStoreAtRest } from "./open-store-at-rest.ts";
 
 /** The people in the database, by the settings, where no server has the data folder. A database that is not there yet is made. */
 export async function openUserSource(
-  { databaseUrl, dataDir }: Config,
+  config: Config,
   clock: Clock,
 ): Promise<{ readonly users: UserAdmin; close(): Promise<void> }> {
-  const store = await openStore({
-    location: databaseUrl
-      ? { type: "postgres", url: databaseUrl }
-      : { type: "sqlite", file: join(dataDir, "turnpike.db") },
-    // Whatever the settings say, nothing is deleted here.
-    retention: { content: "keep" },
-    clock,
-  });
+  const store = await openStoreAtRest(config, clock);
   const users = new UserAdmin({ store: store.users, onChange: () => {}, clock, logger: SILENT_LOGGER });
   return { users, close: () => store.close() };
 }
