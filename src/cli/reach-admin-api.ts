@@ -46,6 +46,7 @@ export async function reachAdminApi(
   }
 }
 
-function isTold(error: unknown): error is Error {
+/** What was refused, or could not be asked: a line for the person. */
+export function isTold(error: unknown): error is Error {
   return error instanceof AppError || error instanceof ControlError || error instanceof NoAnswerError;
 }

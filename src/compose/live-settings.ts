@@ -1,10 +1,13 @@
-import { type ChangedSettings, writeChangedSettings } from "../config/changed/changed-settings.ts";
+import {
+  type ChangedSettings,
+  readChangedSettings,
+  writeChangedSettings,
+} from "../config/changed/changed-settings.ts";
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { type ConfigInput, type ResolvedConfig, resolveConfig } from "../config/resolve-config.ts";
 import { SETTINGS } from "../config/schema/config-schema.ts";
 import { describeConfig } from "../config/show/describe-config.ts";
-import { readChangedSettings } from "../config/changed/changed-settings.ts";
 import { formatOrigin } from "../config/sources/origin.ts";
 import { LOG_LEVELS } from "../core/ports/logger.ts";
 import type { SettingChange, SettingsAdmin, SettingView } from "../core/ports/settings-admin.ts";

@@ -8,8 +8,7 @@ import {
   formatAdminConversationList,
 } from "../../protocols/admin/format-admin-conversation.ts";
 import { parseConversationListQuery } from "../../protocols/admin/parse-conversation-query.ts";
-import type { PrincipalId } from "../../core/words/ids.ts";
-import { type ControlClient, ControlError, messageOf, readAnswer } from "../daemon/control-client.ts";
+import type { ControlClient } from "../daemon/control-client.ts";
 
 export type ConversationQuery = Readonly<Record<string, string>>;
 
@@ -28,12 +27,7 @@ export function askServerForConversations(client: ControlClient): ConversationCl
     list: (query) => client.get(`${PATH}?${new URLSearchParams(query)}`),
     show: (id, turns) => client.get(`${pathOf(id)}?limit=${turns}`),
     evict: async (id) => void (await client.post(`${pathOf(id)}/evict`)),
-    async delete(id) {
-      const response = await client.open("DELETE", pathOf(id));
-      const answer = await readAnswer(response);
-      const status = response.statusCode ?? 0;
-      if (status >= 400) throw new ControlError(status, messageOf(answer));
-    },
+    delete: async (id) => void (await client.ask("DELETE", pathOf(id))),
   };
 }
 
@@ -47,11 +41,9 @@ type ConversationSource = Pick<Awaited<ReturnType<typeof openConversationSource>
 export function readConversations({ conversations }: ConversationSource): ConversationClient {
   return {
     async list(query) {
-      const { principal, limit, after, ...rest } = parseConversationListQuery(query);
-      // Proof for the cast: it is only compared.
-      const owner = principal === undefined ? {} : { principalId: principal as PrincipalId };
-      const page = { limit: limit + 1, ...(after && { after }) };
-      return formatAdminConversationList(await conversations.list({ ...rest, ...owner }, page), limit);
+      const { filter, page } = parseConversationListQuery(query);
+      const found = await conversations.list(filter, { ...page, limit: page.limit + 1 });
+      return formatAdminConversationList(found, page.limit);
     },
     show: async (id, turns) => formatAdminConversationDetails(await conversations.find(id, { limit: turns })),
     evict: (id) => conversations.evict(id),

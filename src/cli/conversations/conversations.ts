@@ -1,9 +1,9 @@
-import { AppError } from "../../core/words/app-error.ts";
 import type { CommandContext } from "../command-context.ts";
-import { ControlError, NoAnswerError } from "../daemon/control-client.ts";
+import { ControlError } from "../daemon/control-client.ts";
 import { findServer } from "../daemon/find-server.ts";
 import { resolveSettings } from "../daemon/resolve-settings.ts";
 import { printJson } from "../print-json.ts";
+import { isTold } from "../reach-admin-api.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import {
   askServerForConversations,
@@ -102,9 +102,7 @@ async function withConversations(
       await source.close();
     }
   } catch (error) {
-    const isTold =
-      error instanceof AppError || error instanceof ControlError || error instanceof NoAnswerError;
-    if (!isTold) throw error;
+    if (!isTold(error)) throw error;
     terminal.printError(error.message);
     return 1;
   }

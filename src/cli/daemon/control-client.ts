@@ -43,14 +43,21 @@ export class ControlClient {
   }
 
   /** The caller names the shape: both sides are of one program. */
-  async get<Body>(path: string): Promise<Body> {
-    // Proof for the cast: see above.
-    return (await this.#ask("GET", path)) as Body;
+  get<Body>(path: string): Promise<Body> {
+    return this.ask("GET", path);
   }
 
-  async post<Body>(path: string, body: object = {}): Promise<Body> {
+  post<Body>(path: string, body: object = {}): Promise<Body> {
+    return this.ask("POST", path, body);
+  }
+
+  async ask<Body>(method: string, path: string, body?: object, options?: OpenOptions): Promise<Body> {
+    const response = await this.open(method, path, body, options);
+    const answer = await readAnswer(response);
+    const status = response.statusCode ?? 0;
+    if (status >= 400) throw new ControlError(status, messageOf(answer));
     // Proof for the cast: see above.
-    return (await this.#ask("POST", path, body)) as Body;
+    return answer as Body;
   }
 
   /** An answer as it comes, such as a stream; it may take as long as it likes once it has begun. */
@@ -92,14 +99,6 @@ export class ControlClient {
       });
       asking.end(text);
     });
-  }
-
-  async #ask(method: string, path: string, body?: object): Promise<unknown> {
-    const response = await this.open(method, path, body);
-    const answer = await readAnswer(response);
-    const status = response.statusCode ?? 0;
-    if (status >= 400) throw new ControlError(status, messageOf(answer));
-    return answer;
   }
 }
 

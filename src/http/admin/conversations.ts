@@ -1,5 +1,5 @@
 import { AppError } from "../../core/words/app-error.ts";
-import type { PrincipalId, TurnId } from "../../core/words/ids.ts";
+import type { TurnId } from "../../core/words/ids.ts";
 import {
   adminConversationDetailsSchema,
   adminConversationListSchema,
@@ -48,13 +48,9 @@ export function conversationRoutes({
         answer: adminConversationListSchema,
       },
       handle: async (context) => {
-        const { principal, limit, after, ...rest } = parseConversationListQuery(context.req.query());
-        // Proof for the cast: it is only compared.
-        const owner = principal === undefined ? {} : { principalId: principal as PrincipalId };
-        const page = { limit: limit + 1, ...(after && { after }) };
-        return context.json(
-          formatAdminConversationList(await conversations.list({ ...rest, ...owner }, page), limit),
-        );
+        const { filter, page } = parseConversationListQuery(context.req.query());
+        const found = await conversations.list(filter, { ...page, limit: page.limit + 1 });
+        return context.json(formatAdminConversationList(found, page.limit));
       },
     },
     {

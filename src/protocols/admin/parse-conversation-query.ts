@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import type { TurnId } from "../../core/words/ids.ts";
+import type { PrincipalId, TurnId } from "../../core/words/ids.ts";
 import { RequestError } from "../request-error.ts";
 
 const count = (most: number) =>
@@ -38,11 +38,15 @@ const EXPECTED: Readonly<Record<string, string>> = {
 };
 
 export interface ConversationListQuery {
-  readonly principal?: string;
-  readonly profile?: string;
-  readonly state?: "hot" | "stored";
-  readonly limit: number;
-  readonly after?: { readonly updatedAt: number; readonly id: string };
+  readonly filter: {
+    readonly principalId?: PrincipalId;
+    readonly profile?: string;
+    readonly state?: "hot" | "stored";
+  };
+  readonly page: {
+    readonly limit: number;
+    readonly after?: { readonly updatedAt: number; readonly id: string };
+  };
 }
 
 /** @throws RequestError */
@@ -50,13 +54,18 @@ export function parseConversationListQuery(query: Readonly<Record<string, string
   const { after, principal, profile, state, limit } = parse(listSchema, query);
   const cut = after?.indexOf("_") ?? 0;
   return {
-    limit,
-    ...(principal !== undefined && { principal }),
-    ...(profile !== undefined && { profile }),
-    ...(state !== undefined && { state }),
-    ...(after !== undefined && {
-      after: { updatedAt: Number(after.slice(0, cut)), id: after.slice(cut + 1) },
-    }),
+    filter: {
+      // Proof for the cast: it is only compared.
+      ...(principal !== undefined && { principalId: principal as PrincipalId }),
+      ...(profile !== undefined && { profile }),
+      ...(state !== undefined && { state }),
+    },
+    page: {
+      limit,
+      ...(after !== undefined && {
+        after: { updatedAt: Number(after.slice(0, cut)), id: after.slice(cut + 1) },
+      }),
+    },
   };
 }
 
