@@ -1,4 +1,4 @@
-import type { Approvals } from "../../core/ports/approvals.ts";
+import type { ApprovalEvent, Approvals } from "../../core/ports/approvals.ts";
 import type { Principal } from "../../core/words/principal.ts";
 import { AppError } from "../../core/words/app-error.ts";
 import {
@@ -8,13 +8,14 @@ import {
   formatAdminApproval,
 } from "../../protocols/admin/approval-schemas.ts";
 import { parseAdminBody } from "../../protocols/admin/parse-admin-body.ts";
-import { SSE_HEADERS } from "../answers/sse-headers.ts";
-import { createSseStream } from "../answers/sse-stream.ts";
+import { encodeApprovalEvent } from "../../protocols/approvals/encode-approval-event.ts";
+import { followApprovals } from "../../service/follow-approvals.ts";
+import { sendFeed } from "../answers/send-feed.ts";
 import type { AppContext } from "../app-env.ts";
 import { readJsonBody } from "../body/read-json-body.ts";
 import { requireApprover } from "../require-approver.ts";
 import type { AdminRoute } from "./admin-route.ts";
-import { FeedCount } from "./feed-count.ts";
+import { countFeeds } from "./count-feeds.ts";
 import { MAX_ADMIN_BODY_BYTES } from "./max-admin-body.ts";
 import { noteChange } from "./note-change.ts";
 
@@ -79,31 +80,15 @@ export function approvalRoutes(dependencies: Dependencies): readonly AdminRoute[
 
 /** `GET /admin/api/approvals/stream`: the waiting ones, then each change, as server-sent events. */
 function streamAll({ approvals, keepAliveMs }: Dependencies) {
-  const feeds = new FeedCount(64);
-  return (context: AppContext): Response => {
-    const gone = feeds.open(context);
-    // Watched from now on, so that nothing is missed between what waits and what comes.
-    const coming = approvals.watch(gone.signal);
-    const waiting = approvals.list();
-    async function* encode(): AsyncGenerator<string, void, undefined> {
-      try {
-        for (const approval of waiting)
-          yield encodeEvent("approval.requested", formatAdminApproval({ approval }));
-        for await (const event of coming) {
-          const type = event.type === "approval-requested" ? "approval.requested" : "approval.resolved";
-          yield encodeEvent(type, formatAdminApproval(event));
-        }
-      } finally {
-        gone.abort();
-      }
-    }
-    const options = { keepAliveMs, isSilent: true, onCancel: () => gone.abort() };
-    return context.body(createSseStream(encode(), options), 200, SSE_HEADERS);
-  };
+  const feeds = countFeeds();
+  return (context: AppContext): Response =>
+    sendFeed(context, { keepAliveMs, gone: feeds.open(context) }, (signal) =>
+      encodeAll(followApprovals(approvals, signal)),
+    );
 }
 
-function encodeEvent(type: string, approval: object): string {
-  return `event: ${type}\ndata: ${JSON.stringify({ type, approval })}\n\n`;
+async function* encodeAll(events: AsyncIterable<ApprovalEvent>): AsyncGenerator<string, void, undefined> {
+  for await (const event of events) yield encodeApprovalEvent(event, formatAdminApproval);
 }
 
 /** @throws AppError */

@@ -8,8 +8,7 @@ import { encodeFeedEvent, formatFeedEvent } from "../../protocols/admin/format-f
 import type { RequestFeed } from "../../service/request-log/request-feed.ts";
 import { formatError } from "../answers/format-error.ts";
 import { sendError } from "../answers/error-response.ts";
-import { SSE_HEADERS } from "../answers/sse-headers.ts";
-import { createSseStream } from "../answers/sse-stream.ts";
+import { sendFeed } from "../answers/send-feed.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AdminRoute } from "./admin-route.ts";
 import { SocketWriter } from "../websocket/socket-writer.ts";
@@ -43,17 +42,8 @@ export function feedRoutes(dependencies: Dependencies): readonly AdminRoute[] {
 
 /** `GET /admin/api/feed`: what happens on this server, as server-sent events. `Last-Event-ID` or `after` goes on from an event. */
 function streamFeed({ feed, keepAliveMs }: Dependencies) {
-  return (context: AppContext): Response => {
-    const gone = new AbortController();
-    context.env.outgoing.once("close", () => gone.abort());
-    const body = createSseStream(encodeFeed(feed, afterOf(context), gone.signal), {
-      keepAliveMs,
-      // The reader sees at once that it is connected.
-      isSilent: true,
-      onCancel: () => gone.abort(),
-    });
-    return context.body(body, 200, SSE_HEADERS);
-  };
+  return (context: AppContext): Response =>
+    sendFeed(context, { keepAliveMs }, (signal) => encodeFeed(feed, afterOf(context), signal));
 }
 
 const MAX_SOCKETS = 64;

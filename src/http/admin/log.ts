@@ -1,15 +1,16 @@
-import type { LogControl } from "../../core/ports/logger.ts";
+import type { LogControl, LogEntry, LogLevel } from "../../core/ports/logger.ts";
+import type { EventsLost } from "../../lib/lossy-follower.ts";
 import {
+  encodeLogEvent,
   formatLogEntry,
   isAtLeast,
   logBodySchema,
   parseLogLevel,
 } from "../../protocols/admin/log-schemas.ts";
-import { SSE_HEADERS } from "../answers/sse-headers.ts";
-import { createSseStream } from "../answers/sse-stream.ts";
+import { sendFeed } from "../answers/send-feed.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AdminRoute } from "./admin-route.ts";
-import { FeedCount } from "./feed-count.ts";
+import { countFeeds } from "./count-feeds.ts";
 
 interface Dependencies {
   /** Absent where nothing is logged. */
@@ -57,26 +58,20 @@ export function logRoutes(dependencies: Dependencies): readonly AdminRoute[] {
 
 /** `GET /admin/api/log/stream?level=`: lines as they are written, as server-sent events. */
 function streamLog({ log, keepAliveMs }: Dependencies) {
-  const feeds = new FeedCount(64);
+  const feeds = countFeeds();
   return (context: AppContext): Response => {
     const level = parseLogLevel(context.req.query("level"));
-    const gone = feeds.open(context);
-    const coming = log?.follow(gone.signal) ?? [];
-    async function* encode(): AsyncGenerator<string, void, undefined> {
-      try {
-        for await (const entry of coming) {
-          if ("type" in entry) yield encodeEvent("events.lost", { type: "events.lost", count: entry.count });
-          else if (isAtLeast(entry, level)) yield encodeEvent("log.line", formatLogEntry(entry));
-        }
-      } finally {
-        gone.abort();
-      }
-    }
-    const options = { keepAliveMs, isSilent: true, onCancel: () => gone.abort() };
-    return context.body(createSseStream(encode(), options), 200, SSE_HEADERS);
+    return sendFeed(context, { keepAliveMs, gone: feeds.open(context) }, (signal) =>
+      encodeLog(log?.follow(signal) ?? [], level),
+    );
   };
 }
 
-function encodeEvent(type: string, data: object): string {
-  return `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+async function* encodeLog(
+  coming: AsyncIterable<LogEntry | EventsLost> | readonly [],
+  level: LogLevel,
+): AsyncGenerator<string, void, undefined> {
+  for await (const told of coming) {
+    if ("type" in told || isAtLeast(told, level)) yield encodeLogEvent(told);
+  }
 }

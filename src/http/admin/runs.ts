@@ -2,8 +2,7 @@ import type { FollowedEvent, TurnRun } from "../../core/words/turn-run.ts";
 import { encodeRunEvent, formatRunEvent, formatRunSnapshot } from "../../protocols/admin/format-run-event.ts";
 import { formatRun, formatRunList } from "../../protocols/admin/format-run.ts";
 import type { TurnRuns } from "../../service/runs/turn-runs.ts";
-import { SSE_HEADERS } from "../answers/sse-headers.ts";
-import { createSseStream } from "../answers/sse-stream.ts";
+import { sendFeed } from "../answers/send-feed.ts";
 import type { AppContext } from "../app-env.ts";
 
 interface Dependencies {
@@ -24,17 +23,11 @@ export function showRun({ runs }: Dependencies) {
 
 /** `GET /admin/api/runs/{id}/events`: the turn as it is, then what happens in it, as server-sent events. */
 export function followRun({ runs, keepAliveMs }: Dependencies) {
-  return (context: AppContext): Response => {
-    const gone = new AbortController();
-    context.env.outgoing.once("close", () => gone.abort());
-    const { run, events } = runs.follow(idOf(context), gone.signal);
-    const body = createSseStream(encodeRun(run, events), {
-      keepAliveMs,
-      isSilent: false,
-      onCancel: () => gone.abort(),
+  return (context: AppContext): Response =>
+    sendFeed(context, { keepAliveMs, isSilent: false }, (signal) => {
+      const { run, events } = runs.follow(idOf(context), signal);
+      return encodeRun(run, events);
     });
-    return context.body(body, 200, SSE_HEADERS);
-  };
 }
 
 /** `POST /admin/api/runs/{id}/cancel` */

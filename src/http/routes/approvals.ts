@@ -9,12 +9,14 @@ import type { Principal } from "../../core/words/principal.ts";
 import { readJsonBody } from "../body/read-json-body.ts";
 import { requireApprover } from "../require-approver.ts";
 import { requireIdentity } from "../require-principal.ts";
-import { SSE_HEADERS } from "../answers/sse-headers.ts";
-import { createSseStream } from "../answers/sse-stream.ts";
+import { followApprovals } from "../../service/follow-approvals.ts";
+import { FeedCount } from "../answers/feed-count.ts";
+import { sendFeed } from "../answers/send-feed.ts";
 
 type Dependencies = Pick<AppDependencies, "approvals" | "options">;
 
 const MAX_FEEDS = 256;
+const TOO_MANY_FEEDS = `This server has ${MAX_FEEDS} feeds of approvals open and opens no more. Close one, or try again later.`;
 
 /** `GET /approvals`: the waiting ones, oldest first. */
 export function listApprovals({ approvals }: Pick<Dependencies, "approvals">) {
@@ -42,48 +44,21 @@ export function decideApproval({ approvals, options }: Dependencies) {
 }
 
 /** `GET /approvals/stream`: the waiting approvals, then each change, as server-sent events. */
-export function streamApprovals({ approvals, options }: Dependencies) {
-  let count = 0;
+export function streamApprovals({ approvals, options: { keepAliveMs } }: Dependencies) {
+  const feeds = new FeedCount(MAX_FEEDS, TOO_MANY_FEEDS);
   return (context: AppContext): Response => {
     const principal = requireIdentity(context);
-    if (count >= MAX_FEEDS) throw tooManyFeeds();
-    count += 1;
-    const gone = new AbortController();
-    gone.signal.addEventListener("abort", () => void (count -= 1), { once: true });
-    context.env.outgoing.once("close", () => gone.abort());
-    const body = createSseStream(encodeFeed(approvals, principal, gone), {
-      keepAliveMs: options.keepAliveMs,
-      // The first bytes show that the feed is open, even when nothing waits.
-      isSilent: true,
-      onCancel: () => gone.abort(),
-    });
-    return context.body(body, 200, SSE_HEADERS);
+    return sendFeed(context, { keepAliveMs, gone: feeds.open(context) }, (signal) =>
+      encodeSeen(principal, followApprovals(approvals, signal)),
+    );
   };
-}
-
-/** Watches from the moment of the call, so that nothing is missed between the waiting approvals and later events. */
-function encodeFeed(
-  approvals: Approvals,
-  principal: Principal,
-  gone: AbortController,
-): AsyncIterable<string> {
-  const coming = approvals.watch(gone.signal);
-  const waiting = approvals.list().map((approval) => ({ type: "approval-requested", approval }) as const);
-  return encodeSeen(principal, waiting, coming, gone);
 }
 
 async function* encodeSeen(
   principal: Principal,
-  waiting: readonly ApprovalEvent[],
-  coming: AsyncIterable<ApprovalEvent>,
-  gone: AbortController,
+  events: AsyncIterable<ApprovalEvent>,
 ): AsyncGenerator<string, void, undefined> {
-  try {
-    for (const event of waiting) if (maySee(principal, event.approval)) yield encodeApprovalEvent(event);
-    for await (const event of coming) if (maySee(principal, event.approval)) yield encodeApprovalEvent(event);
-  } finally {
-    gone.abort();
-  }
+  for await (const event of events) if (maySee(principal, event.approval)) yield encodeApprovalEvent(event);
 }
 
 function maySee({ id, mayApprove }: Principal, approval: Approval): boolean {
@@ -100,11 +75,4 @@ function findSeen(approvals: Approvals, principal: Principal, id: string): Found
 
 function idOf(context: AppContext): string {
   return context.req.param("id") ?? "";
-}
-
-function tooManyFeeds(): AppError {
-  return new AppError({
-    kind: "queue-full",
-    message: `This server has ${MAX_FEEDS} feeds of approvals open and opens no more. Close one, or try again later.`,
-  });
 }

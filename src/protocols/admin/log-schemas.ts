@@ -1,6 +1,7 @@
 import * as z from "zod";
 
 import { LOG_LEVELS, type LogEntry, type LogLevel } from "../../core/ports/logger.ts";
+import type { EventsLost } from "../../lib/lossy-follower.ts";
 import { RequestError } from "../request-error.ts";
 
 const LEVELS = LOG_LEVELS.filter((level) => level !== "none");
@@ -26,6 +27,13 @@ export type LogLineBody = z.output<typeof logLineSchema>;
 
 export function formatLogEntry({ number, level, time, event, fields }: LogEntry): LogLineBody {
   return { number, level, time: Date.parse(time), event, fields: { ...fields } };
+}
+
+/** A line, or how many were lost, as a server-sent event. */
+export function encodeLogEvent(told: LogEntry | EventsLost): string {
+  const isLoss = "type" in told;
+  const body = isLoss ? { type: "events.lost", count: told.count } : formatLogEntry(told);
+  return `event: ${isLoss ? "events.lost" : "log.line"}\ndata: ${JSON.stringify(body)}\n\n`;
 }
 
 /** Which lines are asked for: those of this level and the more serious ones. @throws RequestError */

@@ -1,13 +1,17 @@
 import { AppError } from "../../core/words/app-error.ts";
 import type { AppContext } from "../app-env.ts";
+import { hearOfLeaving } from "./send-feed.ts";
 
 /** Bounds how many readers of one feed are connected. */
 export class FeedCount {
   readonly #most: number;
+  readonly #tooMany: string;
   #count = 0;
 
-  constructor(most: number) {
+  /** `tooMany`: what the next one is told. */
+  constructor(most: number, tooMany: string) {
     this.#most = most;
+    this.#tooMany = tooMany;
   }
 
   /**
@@ -15,16 +19,10 @@ export class FeedCount {
    * @throws AppError `queue-full`
    */
   open(context: AppContext): AbortController {
-    if (this.#count >= this.#most) {
-      throw new AppError({
-        kind: "queue-full",
-        message: `${this.#most} readers follow this already, and it takes no more. Close one, or try again later.`,
-      });
-    }
+    if (this.#count >= this.#most) throw new AppError({ kind: "queue-full", message: this.#tooMany });
     this.#count += 1;
-    const gone = new AbortController();
+    const gone = hearOfLeaving(context);
     gone.signal.addEventListener("abort", () => void (this.#count -= 1), { once: true });
-    context.env.outgoing.once("close", () => gone.abort());
     return gone;
   }
 }
