@@ -11,6 +11,7 @@ import { parseAdminBody } from "../../protocols/admin/parse-admin-body.ts";
 import { encodeApprovalEvent } from "../../protocols/approvals/encode-approval-event.ts";
 import { followApprovals } from "../../service/follow-approvals.ts";
 import { sendFeed } from "../answers/send-feed.ts";
+import { idOf } from "../id-of.ts";
 import type { AppContext } from "../app-env.ts";
 import { readJsonBody } from "../body/read-json-body.ts";
 import { requireApprover } from "../require-approver.ts";
@@ -63,7 +64,7 @@ export function approvalRoutes(dependencies: Dependencies): readonly AdminRoute[
         const principal = requireApprover(context);
         const body = await readJsonBody(context, MAX_ADMIN_BODY_BYTES);
         const { decision: type, reason } = parseAdminBody(approvalDecisionSchema, body);
-        const { approval } = findAnswerable(approvals, principal, context.req.param("id") ?? "");
+        const { approval } = findAnswerable(approvals, principal, idOf(context));
         const decision = { type, ...(reason != null && reason.trim() !== "" && { reason }) };
         const outcome = approvals.decide(approval.id, decision, principal.id);
         const { toolName: tool, principalId, conversationId } = approval;

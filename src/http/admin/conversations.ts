@@ -26,6 +26,7 @@ import {
   formatWorkspaceDiff,
 } from "../../protocols/workspaces/format-workspace.ts";
 import type { ConversationAdmin } from "../../service/conversations/conversation-admin.ts";
+import { idOf } from "../id-of.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AdminRoute } from "./admin-route.ts";
 import { noteChange } from "./note-change.ts";
@@ -168,10 +169,6 @@ function sendImage(
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
   });
-}
-
-function idOf(context: AppContext): string {
-  return context.req.param("id") ?? "";
 }
 
 /** @throws AppError `not-found` */

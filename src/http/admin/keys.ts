@@ -9,6 +9,7 @@ import {
 } from "../../protocols/admin/key-schemas.ts";
 import { parseKeyChanges, parseNewKey, parseRotation } from "../../protocols/admin/parse-key.ts";
 import type { KeyAdmin } from "../../service/access/key-admin.ts";
+import { idOf } from "../id-of.ts";
 import type { AppContext } from "../app-env.ts";
 import { readJsonBody } from "../body/read-json-body.ts";
 import { requireIdentity } from "../require-principal.ts";
@@ -104,8 +105,4 @@ function readBody(context: AppContext): Promise<unknown> {
 function tellSecret(context: AppContext, body: object, status: 200 | 201): Response {
   context.header("Cache-Control", "no-store");
   return context.json(body, status);
-}
-
-function idOf(context: AppContext): string {
-  return context.req.param("id") ?? "";
 }

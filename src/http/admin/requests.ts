@@ -9,6 +9,7 @@ import { parseExportQuery, parseRequestPageQuery } from "../../protocols/admin/p
 import { parseUsageQuery } from "../../protocols/admin/parse-usage-query.ts";
 import { OVERVIEW_RANGES, type OverviewRange, sumOverview } from "../../service/request-log/sum-overview.ts";
 import { sumRequestUsage, USAGE_DIVISIONS } from "../../service/request-log/sum-request-usage.ts";
+import { idOf } from "../id-of.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AdminRoute } from "./admin-route.ts";
 
@@ -105,7 +106,7 @@ function listRequestsOnRecord(dependencies: Dependencies) {
 /** `GET /admin/api/requests/{id}`: by its id, or that of its turn, completion, response or message. */
 function showRequestOnRecord(dependencies: Dependencies) {
   return async (context: AppContext): Promise<Response> => {
-    const entry = await requireLog(dependencies).find(context.req.param("id") ?? "");
+    const entry = await requireLog(dependencies).find(idOf(context));
     if (entry) return context.json(formatRequestDetail(entry));
     throw new AppError({ kind: "not-found", message: "There is no request with this id on record." });
   };

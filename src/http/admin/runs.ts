@@ -3,6 +3,7 @@ import { encodeRunEvent, formatRunEvent, formatRunSnapshot } from "../../protoco
 import { formatRun, formatRunList } from "../../protocols/admin/format-run.ts";
 import type { TurnRuns } from "../../service/runs/turn-runs.ts";
 import { sendFeed } from "../answers/send-feed.ts";
+import { idOf } from "../id-of.ts";
 import type { AppContext } from "../app-env.ts";
 
 interface Dependencies {
@@ -44,8 +45,4 @@ async function* encodeRun(
     const body = formatRunEvent(event);
     if (body) yield encodeRunEvent(body);
   }
-}
-
-function idOf(context: AppContext): string {
-  return context.req.param("id") ?? "";
 }

@@ -16,6 +16,7 @@ import {
   userSchema,
 } from "../../protocols/admin/user-schemas.ts";
 import type { UserAdmin } from "../../service/people/user-admin.ts";
+import { idOf } from "../id-of.ts";
 import type { AppContext } from "../app-env.ts";
 import { readJsonBody } from "../body/read-json-body.ts";
 import { requireIdentity } from "../require-principal.ts";
@@ -106,8 +107,4 @@ function tellLink(context: AppContext, body: object, status: 200 | 201): Respons
 
 function readBody(context: AppContext): Promise<unknown> {
   return readJsonBody(context, MAX_ADMIN_BODY_BYTES);
-}
-
-function idOf(context: AppContext): string {
-  return context.req.param("id") ?? "";
 }

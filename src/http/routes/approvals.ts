@@ -3,6 +3,7 @@ import type { Approval, ApprovalEvent, Approvals, FoundApproval } from "../../co
 import { encodeApprovalEvent } from "../../protocols/approvals/encode-approval-event.ts";
 import { formatApproval, formatApprovalList } from "../../protocols/approvals/format-approval.ts";
 import { parseDecision } from "../../protocols/approvals/parse-decision.ts";
+import { idOf } from "../id-of.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import type { Principal } from "../../core/words/principal.ts";
@@ -71,8 +72,4 @@ function findSeen(approvals: Approvals, principal: Principal, id: string): Found
     throw new AppError({ kind: "not-found", message: "There is no approval with this id." });
   }
   return found;
-}
-
-function idOf(context: AppContext): string {
-  return context.req.param("id") ?? "";
 }

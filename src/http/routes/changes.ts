@@ -14,6 +14,7 @@ import { noSuchChangesCursor, parseChangesQuery } from "../../protocols/changes/
 import { parseTurnId } from "../../protocols/changes/parse-turn-id.ts";
 import { cleanFilename } from "../../protocols/files/clean-filename.ts";
 import { formatDisposition } from "../../protocols/files/format-file.ts";
+import { idOf } from "../id-of.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { conversationAbove } from "../below-conversation.ts";
@@ -61,7 +62,7 @@ export function listConversationChanges({
 export function showChangedContent({ fileChanges }: Dependencies) {
   return async (context: AppContext): Promise<Response> => {
     const principalId = requirePrincipal(context);
-    const found = await fileChanges.loadContent(principalId, context.req.param("id") ?? "");
+    const found = await fileChanges.loadContent(principalId, idOf(context));
     if (found === undefined) throw noSuchContent();
     // Proof: it comes from a database or an array of our own, never from shared memory.
     const content = found.content as Uint8Array<ArrayBuffer>;
@@ -76,7 +77,7 @@ export function showChangedContent({ fileChanges }: Dependencies) {
 }
 
 function turnIdOf(context: AppContext): TurnId {
-  const turnId = parseTurnId(context.req.param("id") ?? "");
+  const turnId = parseTurnId(idOf(context));
   if (turnId === undefined) throw noChangesKnown();
   return turnId;
 }

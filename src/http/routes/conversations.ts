@@ -5,6 +5,7 @@ import {
   type ConversationListBody,
 } from "../../protocols/conversations/format-conversation.ts";
 import { invalidValue, RequestError } from "../../protocols/request-error.ts";
+import { idOf } from "../id-of.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { requirePrincipal } from "../require-principal.ts";
@@ -34,7 +35,7 @@ export function listConversations({ conversations }: Dependencies) {
 /** `GET /conversations/{name or id}` */
 export function showConversation({ conversations }: Dependencies) {
   return async (context: AppContext): Promise<Response> => {
-    const nameOrId = context.req.param("id") ?? "";
+    const nameOrId = idOf(context);
     const conversation = await conversations.find(requirePrincipal(context), nameOrId);
     if (conversation === undefined) throw noConversationNamed();
     return context.json(formatConversationDetails(conversation));
@@ -44,7 +45,7 @@ export function showConversation({ conversations }: Dependencies) {
 /** `DELETE /conversations/{name or id}?mode=evict|forget` */
 export function removeConversation({ conversations }: Dependencies) {
   return async (context: AppContext): Promise<Response> => {
-    const nameOrId = context.req.param("id") ?? "";
+    const nameOrId = idOf(context);
     const mode = context.req.query("mode") ?? "forget";
     if (mode !== "evict" && mode !== "forget") throw invalidValue("mode", mode, ["evict", "forget"]);
     if (!(await conversations.remove(requirePrincipal(context), nameOrId, mode))) throw noConversationNamed();

@@ -2,6 +2,7 @@ import { fileTooLarge, receiveFile } from "../../protocols/files/receive-file.ts
 import { filesNotKept, noSuchFile, noSuchFileCursor } from "../../protocols/files/file-error.ts";
 import { formatDisposition, formatFile, formatFileList } from "../../protocols/files/format-file.ts";
 import { parseFileQuery } from "../../protocols/files/parse-file-query.ts";
+import { idOf } from "../id-of.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { readFormBytes } from "../body/read-form-bytes.ts";
@@ -71,8 +72,4 @@ export function removeFile({ files }: Dependencies) {
     if (!(await files.deleteFile(requirePrincipal(context), id))) throw noSuchFile(id);
     return context.json({ id, object: "file", deleted: true });
   };
-}
-
-function idOf(context: AppContext): string {
-  return context.req.param("id") ?? "";
 }

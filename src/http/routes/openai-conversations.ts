@@ -19,6 +19,7 @@ import { pageItems } from "../../protocols/responses/items/page-items.ts";
 import { noSuchItem } from "../../protocols/responses/stored-response-error.ts";
 import { parseInputItemsQuery } from "../../protocols/responses/stored-response-query.ts";
 import { uniqueItemIds } from "../../protocols/responses/items/unique-item-ids.ts";
+import { idOf } from "../id-of.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { checkNewItems } from "../../service/conversations/check-new-items.ts";
@@ -130,7 +131,7 @@ export function removeItem(dependencies: ReadParts) {
 }
 
 async function requireConversation(dependencies: ReadParts, context: AppContext): Promise<FoundConversation> {
-  const id = context.req.param("id") ?? "";
+  const id = idOf(context);
   const found = await findConversation(dependencies, requirePrincipal(context), id);
   if (!found) throw noSuchConversation(id);
   return found;

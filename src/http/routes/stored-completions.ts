@@ -6,6 +6,7 @@ import { formatStoredCompletion } from "../../protocols/chat-completions/stored-
 import { noSuchCompletion, noSuchCursor } from "../../protocols/chat-completions/stored-error.ts";
 import { formatStoredList, parseStoredUpdate } from "../../protocols/chat-completions/stored-completions.ts";
 import { formatStoredMessage } from "../../protocols/chat-completions/stored-message.ts";
+import { idOf } from "../id-of.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { readJsonBody } from "../body/read-json-body.ts";
@@ -69,10 +70,6 @@ export function listStoredMessages({ completions }: Dependencies) {
     if (page === undefined) throw noSuchCompletion(id);
     return context.json(formatStoredList(page, (message) => formatStoredMessage(id, message)));
   };
-}
-
-function idOf(context: AppContext): string {
-  return context.req.param("id") ?? "";
 }
 
 function queryOf(context: AppContext): URLSearchParams {

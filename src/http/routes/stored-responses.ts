@@ -12,6 +12,7 @@ import {
   parseInputItemsQuery,
   parseStoredResponseQuery,
 } from "../../protocols/responses/stored-response-query.ts";
+import { idOf } from "../id-of.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { requirePrincipal } from "../require-principal.ts";
@@ -102,10 +103,6 @@ async function findKept({ responses }: Dependencies, context: AppContext, id: st
   const kept = await responses.findResponse(requirePrincipal(context), id);
   if (!kept) throw noSuchResponse(id);
   return kept;
-}
-
-function idOf(context: AppContext): string {
-  return context.req.param("id") ?? "";
 }
 
 function queryOf(context: AppContext): URLSearchParams {
