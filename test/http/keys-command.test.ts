@@ -1,55 +1,15 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 
-import { runProgram } from "../../src/cli/turnpike.ts";
-import { controlFile } from "../../src/config/data-folder/control-address.ts";
-import { createApp } from "../../src/http/create-app.ts";
-import { addOperatorRoutes } from "../../src/http/admin/add-admin-routes.ts";
-import { listenLocally } from "../../src/http/listen.ts";
 import type { KeyBody, KeyListBody, KeyWithSecretBody } from "../../src/protocols/admin/key-schemas.ts";
-import { withLocalUser } from "../../src/service/access/with-local-user.ts";
-import { FakeContext } from "../cli/fake-context.ts";
-import { APPROVER_KEY, type KeyedServer, startKeyedServer } from "./keyed-server.ts";
-import { say } from "./scripted-server.ts";
+import { APPROVER_KEY } from "./keyed-server.ts";
+import { openCommands, openServedCommands } from "./operator-commands.ts";
 
 const NOW = Date.parse("2026-11-29T12:00:00Z");
 
-/** Runs `turnpike keys …` with a data folder. */
-function openCommands() {
-  const dataDir = realpathSync(mkdtempSync(join(tmpdir(), "turnpike-keys-")));
-  onTestFinished(() => rmSync(dataDir, { recursive: true }));
-  const keys = async (args: readonly string[], environment: Record<string, string> = {}) => {
-    const fake = new FakeContext(dataDir);
-    fake.now = NOW;
-    fake.environment = environment;
-    const code = await runProgram(["keys", ...args, "--data-dir", dataDir], fake.context);
-    return { code, out: fake.printed.join("\n"), errors: fake.errors.join("\n") };
-  };
-  const json = async <Body>(...args: readonly string[]): Promise<Body> => {
-    const { code, out, errors } = await keys([...args, "--json"]);
-    expect([code, errors]).toEqual([0, ""]);
-    return JSON.parse(out);
-  };
-  return { dataDir, keys, json };
-}
-
-/** The same beside a running server, on its control socket. */
-async function openServed() {
-  const keyed: KeyedServer = await startKeyedServer(say("ok"), { clock: () => NOW });
-  const commands = openCommands();
-  const app = createApp({
-    ...keyed.server.parts,
-    options: { ...keyed.server.parts.options, host: "localhost", keys: withLocalUser(keyed.keys, false) },
-  });
-  addOperatorRoutes(app, { ...keyed.admin, onStop: () => {} });
-  const timeouts = { headersTimeoutMs: 10_000, bodyTimeoutMs: 10_000, idleSocketMs: 10_000 };
-  const control = await listenLocally(app, controlFile(commands.dataDir), timeouts);
-  onTestFinished(() => control.close(AbortSignal.abort()));
-  return { keyed, ...commands };
-}
+const openServed = () => openServedCommands("keys", NOW);
 
 const ALL = [
   "--role",
@@ -98,7 +58,7 @@ const ALL_TOLD = {
 };
 
 test("without a server the database itself is changed, also before the first start", async () => {
-  const { dataDir, keys, json } = openCommands();
+  const { dataDir, run: keys, json } = openCommands("keys", NOW);
   expect((await keys(["list"])).out).toContain("There are no keys");
   const made = await json<KeyWithSecretBody>("create", "ci", ...ALL);
   expect(made).toMatchObject({ name: "ci", key: expect.stringMatching(/^tp-/), ...ALL_TOLD });
@@ -145,7 +105,7 @@ test("without a server the database itself is changed, also before the first sta
 });
 
 test("beside a running server it is asked, and a change counts at once", async () => {
-  const { keyed, keys, json } = await openServed();
+  const { keyed, run: keys, json } = await openServed();
   const made = await json<KeyWithSecretBody>("create", "ci", ...ALL);
   expect(made).toMatchObject(ALL_TOLD);
   const ask = (key: string) => keyed.ask(key, "GET", "/v1/models");
@@ -158,7 +118,7 @@ test("beside a running server it is asked, and a change counts at once", async (
 });
 
 test("on the socket nobody gives a right to approve without having it; who has the approver key does", async () => {
-  const { keys } = await openServed();
+  const { run: keys } = await openServed();
   const refused = await keys(["create", "boss", "--approve", "all"]);
   expect(refused).toMatchObject({ code: 1, errors: expect.stringContaining("approver key") });
   const args = ["create", "boss", "--approve", "all", "--json"];
@@ -168,7 +128,7 @@ test("on the socket nobody gives a right to approve without having it; who has t
 });
 
 test("mistakes are told in a line", async () => {
-  const { keys } = openCommands();
+  const { run: keys } = openCommands("keys", NOW);
   await keys(["create", "twin"]);
   await keys(["create", "twin"]);
   for (const [args, error] of [

@@ -1,64 +1,24 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 
-import { runProgram } from "../../src/cli/turnpike.ts";
-import { controlFile } from "../../src/config/data-folder/control-address.ts";
-import { createApp } from "../../src/http/create-app.ts";
-import { addOperatorRoutes } from "../../src/http/admin/add-admin-routes.ts";
-import { listenLocally } from "../../src/http/listen.ts";
 import type {
   InvitedUserBody,
   UserBody,
   UserLinkBody,
   UserListBody,
 } from "../../src/protocols/admin/user-schemas.ts";
-import { withLocalUser } from "../../src/service/access/with-local-user.ts";
-import { FakeContext } from "../cli/fake-context.ts";
 import { Browser, PASSWORD, signInAs } from "./browser.ts";
-import { APPROVER_KEY, startKeyedServer } from "./keyed-server.ts";
-import { say } from "./scripted-server.ts";
+import { APPROVER_KEY } from "./keyed-server.ts";
+import { openCommands, openServedCommands } from "./operator-commands.ts";
 
 const NOW = Date.parse("2026-11-29T12:00:00Z");
 
-/** Runs `turnpike users …` with a data folder. */
-function openCommands() {
-  const dataDir = realpathSync(mkdtempSync(join(tmpdir(), "turnpike-users-")));
-  onTestFinished(() => rmSync(dataDir, { recursive: true }));
-  const users = async (args: readonly string[], environment: Record<string, string> = {}) => {
-    const fake = new FakeContext(dataDir);
-    fake.now = NOW;
-    fake.environment = environment;
-    const code = await runProgram(["users", ...args, "--data-dir", dataDir], fake.context);
-    return { code, out: fake.printed.join("\n"), errors: fake.errors.join("\n") };
-  };
-  const json = async <Body>(...args: readonly string[]): Promise<Body> => {
-    const { code, out, errors } = await users([...args, "--json"]);
-    expect([code, errors]).toEqual([0, ""]);
-    return JSON.parse(out);
-  };
-  return { dataDir, users, json };
-}
-
-/** The same beside a running server, on its control socket. */
-async function openServed() {
-  const keyed = await startKeyedServer(say("ok"), { clock: () => NOW });
-  const commands = openCommands();
-  const app = createApp({
-    ...keyed.server.parts,
-    options: { ...keyed.server.parts.options, host: "localhost", keys: withLocalUser(keyed.keys, false) },
-  });
-  addOperatorRoutes(app, { ...keyed.admin, onStop: () => {} });
-  const timeouts = { headersTimeoutMs: 10_000, bodyTimeoutMs: 10_000, idleSocketMs: 10_000 };
-  const control = await listenLocally(app, controlFile(commands.dataDir), timeouts);
-  onTestFinished(() => control.close(AbortSignal.abort()));
-  return { keyed, ...commands };
-}
+const openServed = () => openServedCommands("users", NOW);
 
 test("without a server the database itself is changed, also before the first start", async () => {
-  const { dataDir, users, json } = openCommands();
+  const { dataDir, run: users, json } = openCommands("users", NOW);
   expect((await users(["list"])).out).toContain("There are no users");
   const invited = await users(["invite", "Ada", "--role", "admin"]);
   const link = /^ {2}(http:\/\/127\.0\.0\.1:\d+\/dashboard\/welcome#\S{24})$/m.exec(invited.out)?.[1];
@@ -85,7 +45,7 @@ test("without a server the database itself is changed, also before the first sta
 });
 
 test("beside a running server it is asked, and a change counts at once", async () => {
-  const { keyed, users, json } = await openServed();
+  const { keyed, run: users, json } = await openServed();
   const { link } = await json<InvitedUserBody>("invite", "bob");
   const browser = new Browser(keyed);
   const token = link.split("#")[1];
@@ -96,7 +56,7 @@ test("beside a running server it is asked, and a change counts at once", async (
 });
 
 test("on the socket nobody gives a right to approve without having it, nor gets at the account of who has it", async () => {
-  const { keyed, users } = await openServed();
+  const { keyed, run: users } = await openServed();
   await signInAs(keyed, "admin", "chief");
   const invited = await users(["invite", "boss", "--role", "admin"]);
   expect(invited.out).toContain("may not answer everybody's approvals (none)");
@@ -117,7 +77,7 @@ test("on the socket nobody gives a right to approve without having it, nor gets 
 });
 
 test("mistakes are told in a line, and the last administrator stays", async () => {
-  const { keyed, users } = await openServed();
+  const { keyed, run: users } = await openServed();
   await signInAs(keyed, "admin", "Ada");
   await users(["invite", "boss", "--role", "admin"]);
   for (const [args, error] of [

@@ -1,8 +1,9 @@
-import { Badge, Code, Group, Text } from "@mantine/core";
+import { Code, Group, Text } from "@mantine/core";
 import { type ReactNode, useMemo } from "react";
 
 import type { KeyBody } from "../../../../src/protocols/admin/key-schemas.ts";
 import { type DataColumn, DataTable } from "../../parts/data-table.tsx";
+import { RoleBadge } from "../../parts/role-badge.tsx";
 import { StatusDot } from "../../parts/status-dot.tsx";
 import { TimeText } from "../../parts/time-text.tsx";
 import { describeBounds, describeLimits } from "./describe-key.ts";
@@ -46,11 +47,7 @@ export function KeyTable({ rows, onOpen, empty }: Props) {
         id: "role",
         header: "Role",
         sortBy: ({ role }) => role,
-        cell: ({ role }) => (
-          <Badge variant={role === "admin" ? "light" : "default"} tt="none" fw={500}>
-            {role}
-          </Badge>
-        ),
+        cell: ({ role }) => <RoleBadge role={role} />,
       },
       {
         id: "limits",

@@ -9,7 +9,7 @@ import { callApi } from "../../api/call-api.ts";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { ErrorState } from "../../parts/error-state.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
-import { ExportMenu } from "./export-menu.tsx";
+import { ExportMenu } from "../../parts/export-menu.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import { RequestDrawer } from "./request-drawer.tsx";
 import { countFilters, type RequestSearch, toQuery } from "./request-filters.ts";
@@ -47,7 +47,7 @@ export function RequestsPage() {
       <PageHead
         title="Requests"
         about="Everything that clients have asked for, newest first."
-        actions={<ExportMenu query={query} />}
+        actions={<ExportMenu path="/admin/api/requests/export" query={query} />}
       />
       <FilterBar search={filters} onChange={change} />
       {list.error ? (

@@ -1,24 +1,14 @@
-import {
-  Button,
-  Card,
-  Group,
-  Menu,
-  SegmentedControl,
-  Select,
-  SimpleGrid,
-  Skeleton,
-  Stack,
-  Text,
-} from "@mantine/core";
-import { IconChartBar, IconDownload, IconFileSpreadsheet, IconFileText } from "@tabler/icons-react";
+import { Card, Group, SegmentedControl, Select, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
+import { IconChartBar } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 
 import type { RequestUsageBody } from "../../../../src/protocols/admin/format-request-usage.ts";
-import { callApi, withQuery } from "../../api/call-api.ts";
+import { callApi } from "../../api/call-api.ts";
 import { orNull } from "../../api/queries.ts";
 import { EmptyState } from "../../parts/empty-state.tsx";
+import { ExportMenu } from "../../parts/export-menu.tsx";
 import { ErrorState } from "../../parts/error-state.tsx";
 import { formatCost, formatLarge } from "../../parts/format.ts";
 import { PageHead } from "../../parts/page-head.tsx";
@@ -69,7 +59,7 @@ export function UsagePage() {
               value={span}
               onChange={(value) => isSpan(value ?? undefined) && change({ span: value as Span })}
             />
-            <ExportMenu query={query} />
+            <ExportMenu path="/admin/api/usage" query={query} />
           </>
         }
       />
@@ -130,26 +120,5 @@ export function UsagePage() {
         )}
       </Stack>
     </>
-  );
-}
-
-function ExportMenu({ query }: { readonly query: Readonly<Record<string, string>> }) {
-  const urlOf = (format: string) => withQuery("/admin/api/usage", { ...query, format });
-  return (
-    <Menu position="bottom-end" withArrow>
-      <Menu.Target>
-        <Button variant="default" leftSection={<IconDownload size={16} />}>
-          Export
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item component="a" href={urlOf("csv")} download leftSection={<IconFileSpreadsheet size={16} />}>
-          CSV, for a spreadsheet
-        </Menu.Item>
-        <Menu.Item component="a" href={urlOf("ndjson")} download leftSection={<IconFileText size={16} />}>
-          NDJSON, for programs
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   );
 }

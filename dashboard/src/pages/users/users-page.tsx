@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Skeleton, Text } from "@mantine/core";
+import { Button, Group, Skeleton, Text } from "@mantine/core";
 import { IconUserPlus, IconUsers } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
@@ -10,6 +10,7 @@ import { type DataColumn, DataTable } from "../../parts/data-table.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { ErrorState } from "../../parts/error-state.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
+import { RoleBadge } from "../../parts/role-badge.tsx";
 import { type DotColor, StatusDot } from "../../parts/status-dot.tsx";
 import { TimeText } from "../../parts/time-text.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
@@ -50,11 +51,7 @@ export function UsersPage() {
         id: "role",
         header: "Role",
         sortBy: ({ role }) => role,
-        cell: ({ role }) => (
-          <Badge variant={role === "admin" ? "light" : "default"} tt="none" fw={500}>
-            {role}
-          </Badge>
-        ),
+        cell: ({ role }) => <RoleBadge role={role} />,
       },
       {
         id: "status",

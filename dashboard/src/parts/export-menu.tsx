@@ -1,11 +1,17 @@
 import { Button, Menu } from "@mantine/core";
 import { IconDownload, IconFileSpreadsheet, IconFileText } from "@tabler/icons-react";
 
-import { withQuery } from "../../api/call-api.ts";
+import { withQuery } from "../api/call-api.ts";
 
-/** All that fits the filters, as a file. */
-export function ExportMenu({ query }: { readonly query: Readonly<Record<string, string>> }) {
-  const urlOf = (format: string) => withQuery("/admin/api/requests/export", { ...query, format });
+interface Props {
+  /** The route that gives the files. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+/** All that fits the query, as a file. */
+export function ExportMenu({ path, query }: Props) {
+  const urlOf = (format: string) => withQuery(path, { ...query, format });
   return (
     <Menu position="bottom-end" withArrow>
       <Menu.Target>
