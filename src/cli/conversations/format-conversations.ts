@@ -5,6 +5,7 @@ import type {
   AdminTurnBody,
   StepBody,
 } from "../../protocols/admin/conversation-schemas.ts";
+import { formatTable } from "../format-table.ts";
 
 const HEADINGS = ["LATEST", "STATE", "TURNS", "PROFILE", "MODEL", "WHOSE", "ID", "NAME"] as const;
 
@@ -22,14 +23,7 @@ export function formatConversationTable(conversations: readonly AdminConversatio
       each.id,
       each.name ?? "-",
     ]);
-  const all = [[...HEADINGS], ...rows];
-  const widths = HEADINGS.map((_, column) => Math.max(...all.map((cells) => cells[column]?.length ?? 0)));
-  const [head = "", ...others] = all.map((cells) =>
-    cells
-      .map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
-      .join("  "),
-  );
-  return [styled("dim", head), ...others];
+  return formatTable(HEADINGS, rows, "dim");
 }
 
 /** What was said and done, for a person. */

@@ -1,5 +1,6 @@
-import { type Line, styled } from "../../lib/styled-line.ts";
+import type { Line } from "../../lib/styled-line.ts";
 import type { KeyBody, KeyWithSecretBody } from "../../protocols/admin/key-schemas.ts";
+import { formatTable } from "../format-table.ts";
 
 const HEADINGS = ["Name", "Key", "Role", "State", "Expires", "Id", "Kept to"];
 
@@ -15,14 +16,7 @@ export function formatKeyTable(keys: readonly KeyBody[], now: number): readonly 
     key.id,
     describeBounds(key) || "-",
   ]);
-  const all = [HEADINGS, ...rows];
-  const widths = HEADINGS.map((_, column) => Math.max(...all.map((cells) => cells[column]?.length ?? 0)));
-  const [head = "", ...others] = all.map((cells) =>
-    cells
-      .map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
-      .join("  "),
-  );
-  return [styled("bold", head), ...others];
+  return formatTable(HEADINGS, rows, "bold");
 }
 
 /** The secret alone on its line, for a person who copies it. */

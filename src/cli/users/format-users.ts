@@ -1,5 +1,6 @@
 import { type Line, styled } from "../../lib/styled-line.ts";
 import type { UserBody } from "../../protocols/admin/user-schemas.ts";
+import { formatTable } from "../format-table.ts";
 
 const HEADINGS = ["Name", "Role", "State", "Approves", "Last signed in", "Id"];
 
@@ -14,14 +15,7 @@ export function formatUserTable(users: readonly UserBody[]): readonly Line[] {
     user.signed_in_at === null ? "never" : momentOf(user.signed_in_at),
     user.id,
   ]);
-  const all = [HEADINGS, ...rows];
-  const widths = HEADINGS.map((_, column) => Math.max(...all.map((cells) => cells[column]?.length ?? 0)));
-  const [head = "", ...others] = all.map((cells) =>
-    cells
-      .map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
-      .join("  "),
-  );
-  return [styled("bold", head), ...others];
+  return formatTable(HEADINGS, rows, "bold");
 }
 
 /** The link alone on its line, for a person who passes it on. */
