@@ -14,7 +14,7 @@ import type { Chunk } from "../../src/demo/reply.ts";
 import type { MessagesBody } from "../../src/demo/messages-body.ts";
 import type { ClaudeConnection } from "../../src/engines/claude/claude-connection.ts";
 import { ClaudeEngine } from "../../src/engines/claude/claude-engine.ts";
-import type { ClaudeLauncher } from "../../src/engines/claude/claude-launcher.ts";
+import type { ClaudeLauncher, LiveClaude } from "../../src/engines/claude/claude-launcher.ts";
 import { SdkLauncher } from "../../src/engines/sdk/sdk-launcher.ts";
 import { message } from "../conformance/store-fixtures.ts";
 import { CHAT_KIND } from "../engine/turn-fixtures.ts";
@@ -62,7 +62,9 @@ async function startWorker(): Promise<EngineSession> {
 }
 
 /** An engine whose processes are reached through connections that do something else than the real ones. */
-function engineWith(changed: (connection: ClaudeConnection) => Partial<ClaudeConnection>): ClaudeEngine {
+function engineWith(
+  changed: (connection: ClaudeConnection, live: LiveClaude) => Partial<ClaudeConnection>,
+): ClaudeEngine {
   const { environment, transcriptFolder } = claude();
   const options = {
     environment,
@@ -80,7 +82,7 @@ function engineWith(changed: (connection: ClaudeConnection) => Partial<ClaudeCon
     startAtPipe: (...asked) => launcher.startAtPipe(...asked),
     startWorker: async (...asked) => {
       const live = await launcher.startWorker(...asked);
-      const changes = changed(live.connection);
+      const changes = changed(live.connection, live);
       const connection = new Proxy(live.connection, {
         get: (target, name) => {
           const value: unknown = Reflect.get(name in changes ? changes : target, name);
@@ -261,6 +263,34 @@ describe("where Claude Code does not do what a worker needs", () => {
     await expect(engine.startWorker(CHAT_KIND, NEVER)).rejects.toThrow(WorkersUnavailable);
     expect(engine.hasWorkers(CHAT_KIND)).toBe(false);
     expect(claude().model.requests).toEqual([]);
+  });
+
+  test.each([
+    { when: "before it is asked", isAsked: false },
+    { when: "while it is asked", isAsked: true },
+  ])("one that dies as it starts, $when, proves nothing: another is started", async ({ isAsked }) => {
+    let starts = 0;
+    const engine = engineWith((connection, { process }) => {
+      if (starts++ > 0) return {};
+      if (!isAsked) process.kill();
+      return {
+        applySettings: async (settings) => {
+          if (!isAsked) await process.exited;
+          return connection.applySettings(settings);
+        },
+        next: () => {
+          process.kill();
+          return connection.next();
+        },
+      };
+    });
+    await expect(engine.startWorker(CHAT_KIND, NEVER)).rejects.toMatchObject({
+      info: { kind: "engine-failed" },
+    });
+    expect(engine.hasWorkers(CHAT_KIND)).toBe(true);
+    const worker = await engine.startWorker(CHAT_KIND, NEVER);
+    claude().model.respondWith(text("one"));
+    expect(textOf(await runTurn(worker, say("a")))).toBe("one");
   });
 
   test("no turn is run while it is in doubt whether the one before is forgotten", async () => {

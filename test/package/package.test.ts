@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 const paths = () => tarball.files.map(({ path }) => path);
 const isExpected = (path: string) =>
-  /^(bin\/[\w-]+\.cjs|dist\/dashboard\/(index\.html|favicon\.svg|color-scheme\.js|assets\/[\w-]+\.(js|css))|dist\/[\w/-]+\.js|docs\/[\w/-]+\.(md|svg|json)|[^/]+)$/.test(
+  /^(bin\/[\w-]+\.cjs|dist\/dashboard\/(index\.html|favicon\.svg|color-scheme\.js|assets\/[\w-]+\.(js|css))|dist\/[\w/-]+\.js|docs\/[\w/-]+\.(md|svg|png|json)|[^/]+)$/.test(
     path,
   );
 

@@ -35,6 +35,7 @@ import { namesPrograms } from "./git/names-programs.ts";
 import { KnownModels, type ModelSources } from "./known-models.ts";
 import { ownNotes, readNotes } from "./notes/read-notes.ts";
 import { processEnvironment, type ProcessSettings, readsFolderSettings } from "./process-settings.ts";
+import { startError } from "./process-starter.ts";
 import { placeOfCall } from "./reach/read-guard.ts";
 import { rebuildHistory, type RebuiltHistory } from "./rebuild-history.ts";
 import { RefusedSchemas } from "./refused-schemas.ts";
@@ -123,7 +124,14 @@ export class ClaudeEngine implements Engine {
     const api = await (this.#canaryApi ??= CanaryApi.open());
     const known = { sources: kind, models: this.#models, schemas: this.#schemas, deadEnd: api.deadEnd };
     const worker = new ClaudeWorker({ ...live, ...known, ...this.#planOf(kind), folder, clock, logger });
-    if (await api.prove((canary) => worker.sings(canary))) return worker;
+    try {
+      if (await api.prove((canary) => worker.sings(canary))) return worker;
+    } catch (error) {
+      void worker.close();
+      signal.throwIfAborted();
+      logger.error("process.failed-to-start", { error, errorOutput: live.process.errorOutput });
+      throw startError(error);
+    }
     await worker.close();
     signal.throwIfAborted();
     this.#withoutWorkers.add(processKindKey(kind));

@@ -63,7 +63,8 @@ export class ProcessStarter {
   }
 }
 
-function startError(cause: unknown): AppError {
+/** What a client is told of a process that did not come up, whatever it died of. */
+export function startError(cause: unknown): AppError {
   return new AppError(
     { kind: "engine-failed", message: "Claude Code could not be started. The server's log says why." },
     { cause },

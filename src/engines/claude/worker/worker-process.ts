@@ -1,3 +1,5 @@
+import { setTimeout as delay } from "node:timers/promises";
+
 import type { LiveClaude } from "../claude-launcher.ts";
 import type { ClaudeMessage, FlagSettings } from "../claude-messages.ts";
 import { userMessage } from "../content/user-message.ts";
@@ -7,6 +9,9 @@ import type { Canary } from "./canary-api.ts";
 
 /** Without an answer by then, the process does not call where it was told to. */
 const SONG_MS = 10_000;
+
+/** A process whose output has ended is gone by then. */
+const EXIT_MS = 200;
 
 /**
  * A Claude Code process that sends the requests that it is given. Each goes as a setting, with a message of one point that stands
@@ -89,14 +94,21 @@ export class WorkerProcess {
     return standIn !== undefined && (await this.#live.connection.rewind(standIn).catch(() => false));
   }
 
-  /** Whether it does send what it is given, and forgets it. The model's API is not asked. */
+  /**
+   * Whether it does send what it is given, and forgets it. The model's API is not asked.
+   * @throws Error when the process ends meanwhile, which says nothing about others of its kind
+   */
   async sings({ url, messages }: Canary): Promise<boolean> {
-    const { connection } = this.#live;
+    const { connection, process } = this.#live;
     const body = JSON.stringify({ messages, system: [] });
     await connection.applySettings({ env: { CLAUDE_CODE_EXTRA_BODY: body, ANTHROPIC_BASE_URL: url } });
     this.#say();
     await this.#reader.drain(SONG_MS, (message) => this.#hear(message));
-    if (this.isUnderWay) return false;
+    if (this.isUnderWay) {
+      await Promise.race([process.exited, delay(EXIT_MS)]);
+      if (!process.isRunning) throw new Error("The process ended as it started.");
+      return false;
+    }
     await connection.applySettings({ env: { CLAUDE_CODE_EXTRA_BODY: "", ANTHROPIC_BASE_URL: this.#ownUrl } });
     return this.forget();
   }
