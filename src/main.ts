@@ -1,9 +1,4 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
-
 import { LiveSettings } from "./compose/live-settings.ts";
-import { buildModelCatalogue } from "./compose/build-model-catalogue.ts";
-import { warnOfEndings } from "./compose/warn-of-endings.ts";
 import { storeLocation } from "./compose/database-locations.ts";
 import { describeEngines, describeStatus } from "./compose/describe-account.ts";
 import { ENGINE_BUILDERS } from "./compose/engine-builders.ts";
@@ -12,72 +7,38 @@ import { serverFacts } from "./compose/server-facts.ts";
 import { openKeys } from "./compose/open-keys.ts";
 import { openPeople } from "./compose/open-people.ts";
 import { openControl } from "./compose/open-control.ts";
-import { openClaudeEnvironment } from "./compose/open-claude-environment.ts";
-import { openEngines } from "./compose/open-engines.ts";
 import { openRequestJournal } from "./compose/open-request-journal.ts";
+import { buildService } from "./compose/build-service.ts";
+import { openTurns } from "./compose/open-turns.ts";
 import { openLease } from "./compose/open-lease.ts";
-import { openTokenCounter } from "./compose/open-token-counter.ts";
 import { startFileSweep, startPurge } from "./compose/start-sweeps.ts";
-import { findPrivatePaths } from "./compose/private-paths.ts";
-import { usedClaudePaths, usedKinds, usedWorkspaces } from "./compose/used-by-profiles.ts";
 import type { RunningServer, StartServer } from "./cli/running-server.ts";
 import type { Config } from "./config/config.ts";
 import { PACKAGE_VERSION } from "./config/package-version.ts";
-import { openSealKeyFile } from "./config/data-folder/seal-key-file.ts";
-import { TrustedFolders } from "./config/trust/trusted-folders.ts";
 import { settleSandbox } from "./config/build/settle-sandbox.ts";
-import { Accounts } from "./core/watches/accounts.ts";
 import { AppError } from "./core/words/app-error.ts";
 import { newNodeId } from "./core/words/ids.ts";
-import { applyAtRest } from "./core/conversations/apply-at-rest.ts";
-import { ApprovalDesk } from "./core/approvals/approval-desk.ts";
-import { createConversationDirectory } from "./core/conversations/conversations.ts";
-import { createTurnUndo } from "./core/file-changes/undo-turn.ts";
-import { McpServerWatch } from "./core/watches/mcp-server-watch.ts";
 import type { HealthReport } from "./core/ports/health.ts";
-import { PlanWatch } from "./core/watches/plan-watch.ts";
-import type { PlanWindow } from "./core/words/plan-window.ts";
-import { callMcpTool } from "./engines/mcp/call-mcp-tool.ts";
-import { createTurnRunner } from "./core/turn/run-turn.ts";
-import { RunningTurns } from "./core/turn/running-turns.ts";
-import { TurnQueue } from "./core/turn/turn-queue.ts";
-import { probeMcpServer } from "./engines/mcp/probe-mcp-server.ts";
-import { OrphanSweeper } from "./engines/process/orphan-sweeper.ts";
 import { detectSandbox } from "./engines/process/sandbox-support.ts";
-import { MemoryConversationLock } from "./cluster/memory/memory-conversation-lock.ts";
 import { MemoryUseCounters } from "./cluster/memory/memory-use-counters.ts";
-import { MemoryTurnRelay } from "./cluster/memory/memory-turn-relay.ts";
 import { addAdminRoutes, type AdminParts } from "./http/admin/add-admin-routes.ts";
 import { createApp } from "./http/create-app.ts";
 import { openDashboardFiles } from "./http/dashboard/dashboard-files.ts";
 import { listen } from "./http/listen.ts";
 import { AuditTrail } from "./service/audit/audit-trail.ts";
 import { BookedUsage } from "./service/access/booked-usage.ts";
-import { LimitedUsage } from "./service/access/limited-usage.ts";
 import { ConversationAdmin } from "./service/conversations/conversation-admin.ts";
 import { withUsers } from "./service/people/session-directory.ts";
 import { RequestFeed } from "./service/request-log/request-feed.ts";
 import { recover } from "./service/recover.ts";
-import { ResponseJobs } from "./service/responses/response-jobs.ts";
-import { ResponseRuns } from "./service/responses/response-runs.ts";
-import { TurnUses } from "./service/runs/turn-uses.ts";
 import { TurnRuns } from "./service/runs/turn-runs.ts";
-import type { ServiceParts } from "./service/service-parts.ts";
 import { CleanUp } from "./lib/clean-up.ts";
-import { createSealedBox } from "./lib/sealed-box.ts";
 import { delay } from "./lib/time.ts";
-import { openProcesses } from "./offload/open-processes.ts";
-import { BoundedSchemaChecker } from "./offload/bounded-schema-checker.ts";
 import { openTelemetry } from "./observability/telemetry/open-telemetry.ts";
 import { ServerMetrics } from "./observability/metrics/server-metrics.ts";
 import { createTextRedactor } from "./observability/redact-text.ts";
 import { urlOfLink } from "./protocols/admin/format-user.ts";
 import { metaSchemaCheck } from "./protocols/json-schema/meta-schema.ts";
-import { FolderSnapshots } from "./workspaces/changes/folder-snapshots.ts";
-import { restoreChanges } from "./workspaces/undo/restore-changes.ts";
-import { LocalWorkspaceFolders } from "./workspaces/local-workspace-folders.ts";
-import { requireSameFolder } from "./workspaces/require-same-folder.ts";
-import { LiveSessionPool } from "./sessions/live-session-pool.ts";
 import { openStore } from "./store/open-store.ts";
 
 /** Time for turns that are cancelled at the end of the drain to tell their clients. */
@@ -129,113 +90,24 @@ export const startServer: StartServer = async (
     const redactText = createTextRedactor([...config.auth.apiKeys, ...config.auth.approverKeys]);
     const journal = await openRequestJournal(config, { redactText, clock, logger, cleanUp });
     const feed = new RequestFeed(nodeId);
-    const uses = new TurnUses();
     const lease = await openLease(nodeId, store, config, { clock, logger, cleanUp });
     startPurge(config, store, clock, logger, cleanUp);
     startFileSweep(store.files, logger, cleanUp);
 
-    const deadlines = {
-      firstByteMs: config.turns.firstByteTimeoutMs,
-      streamIdleMs: config.turns.streamIdleTimeoutMs,
-      turnMs: config.turns.turnTimeoutMs,
-    };
-    const trust = new TrustedFolders({
-      config,
-      homeDir: environment["HOME"] ?? homedir(),
-      onUnreadable: (error) => logger.error("trust.unreadable", { error }),
-    });
-    const offload = openProcesses();
-    cleanUp.defer(() => offload.close());
-    const schemas = new BoundedSchemaChecker(offload);
     onProgress?.("Preparing Claude Code");
-    const engineEnvironment = await openClaudeEnvironment(config, environment, logger, cleanUp);
-    const plan = new PlanWatch(clock);
-    const engineOptions = {
-      hearPlan: (windows: readonly PlanWindow[]) => plan.hear(windows),
-      environment: engineEnvironment,
-      upstreamRetries: config.turns.upstreamRetries,
-      deadlines,
-      hasWorkers: config.sessions.hasWorkers,
-      ...(config.claude.executable === undefined ? {} : { executable: config.claude.executable }),
-      transcriptFolder: join(config.dataDir, "transcripts"),
-      ...(await findPrivatePaths(config, environment)),
-      clock,
-      logger,
-    };
-    const engines = await openEngines(config, builders, engineOptions, cleanUp);
-    const pool = new LiveSessionPool({
-      engines,
-      limits: { ...config.sessions, sparesPerKind: config.sessions.maxSpares },
-      clock,
-      logger,
-    });
-    cleanUp.defer(() => pool.close());
-    const snapshots = new FolderSnapshots({
-      scratchFolder: join(config.dataDir, "snapshots"),
+    const turns = await openTurns(config, {
+      builders,
       environment,
-      excludedPaths: [config.dataDir, ...usedClaudePaths(config, engineEnvironment)],
-      logger,
-    });
-    cleanUp.defer(() => snapshots.close());
-    const accounts = new Accounts(engines, {
-      clock,
-      logger,
-      // Not earlier: spares for an account that cannot answer would only take memory.
-      onReady: ({ name }) => {
-        pool.warm(usedKinds(config, trust).filter((kind) => kind.engine === name));
-        warnOfEndings(models, new Set(Object.keys(config.models)), { clock, logger });
-        void snapshots.warm(usedWorkspaces(config));
-      },
-    });
-    cleanUp.defer(() => accounts.close());
-
-    const sweeper = new OrphanSweeper(logger);
-    const mcpServers = new McpServerWatch({
-      profiles: config.profiles,
-      probe: (...asked) => probeMcpServer({ environment: engineEnvironment, sweeper }, ...asked),
-      logger,
-    });
-    cleanUp.defer(() => mcpServers.close());
-
-    const approvals = new ApprovalDesk({ timeoutMs: config.approvals.timeoutMs, clock, logger });
-    cleanUp.defer(() => approvals.close());
-    const folders = new LocalWorkspaceFolders({
-      allowedFolders: config.requests.folders,
-      isolationRoot: join(config.dataDir, "workspaces"),
-      environment,
-      logger,
-    });
-    const conversationLock = new MemoryConversationLock();
-    const queue = new TurnQueue(config.turns, conversationLock);
-    const running = new RunningTurns(conversationLock);
-    const models = buildModelCatalogue(config, accounts, engines, trust, startedAt);
-    const jobs = new ResponseJobs(store.jobs);
-    const usageLimits = new LimitedUsage({ keys, counters, booked, clock });
-    const runTurn = createTurnRunner({
-      engines,
-      pool,
       store,
-      queue,
-      usageLimits: uses.listen(usageLimits),
-      running,
-      conversationLock,
-      onAdmitted: (turnId) => jobs.beginTurn(turnId),
-      callServerTool: callMcpTool,
-      allowsMcpServers: ["remote", "any"].includes(config.requests.mcpServers),
-      folders,
-      trust,
-      approvals,
-      snapshots,
-      fileChanges: store.fileChanges,
-      schemas,
-      requireLogin: (profile, signal) => accounts.of(profile).requireLogin(signal),
-      deadlines,
+      keys,
+      counters,
+      booked,
+      startedAt,
       clock,
       logger,
+      cleanUp,
     });
-    const responseRuns = new ResponseRuns();
-    // Added late, so that responses are closed before the parts that their turns run on.
-    cleanUp.defer(() => responseRuns.close());
+    const { accounts, approvals, engines, mcpServers, models, pool, queue, running } = turns;
     let isDraining = false;
     const health = (): HealthReport => {
       const { memoryBytes, spares, ...sessions } = pool.stats();
@@ -259,45 +131,13 @@ export const startServer: StartServer = async (
         if (change === "ended") metrics.hearTurn(run);
         feed.push({ type: `turn-${change}`, run });
       },
-      findUse: (turnId) => uses.find(turnId),
+      findUse: (turnId) => turns.uses.find(turnId),
     });
     let { keepsContent } = config.requestLog;
-    const service: ServiceParts = {
-      runTurn: runs.listen(accounts.listen(mcpServers.listen(runTurn))),
-      models,
-      approvals,
-      requestPolicy: {
-        bounds: config.requests,
-        folders,
-        configuredServers: config.mcpServers,
-        allowsBypass: config.claude.allowBypass,
-      },
-      fileChanges: store.fileChanges,
-      undoTurn: createTurnUndo({
-        store: store.fileChanges,
-        running,
-        requireSameFolder,
-        restore: restoreChanges,
-        clock,
-      }),
-      conversations: createConversationDirectory({
-        store,
-        pool,
-        running,
-        conversationFolders: folders.conversations,
-      }),
-      conversationFolders: applyAtRest(folders.conversations, running),
-      completions: store.completions,
-      responses: store.responses,
-      responseRuns,
-      turnRelay: new MemoryTurnRelay(),
-      jobs,
-      countTokens: openTokenCounter(config, { environment: engineEnvironment, clock, logger }),
-      sealedBox: createSealedBox(await openSealKeyFile(config.dataDir)),
-      files: store.files,
-      items: store.items,
-      conversationLock,
-      schemas,
+    const service = await buildService(config, {
+      turns,
+      runTurn: runs.listen(turns.runTurn),
+      store,
       health,
       hearRequest(entry, course) {
         telemetry?.hearRequest(entry, course);
@@ -306,11 +146,11 @@ export const startServer: StartServer = async (
         const { content: _, ...told } = entry;
         feed.push({ type: "request-ended", entry: told });
       },
-      findUse: (turnId) => uses.find(turnId),
       keepsContent: () => keepsContent,
-      logger,
       clock,
-    };
+      logger,
+      cleanUp,
+    });
     const applyLive = (live: Config) => {
       queue.setLimits(live.turns);
       pool.setLimits({ ...live.sessions, sparesPerKind: live.sessions.maxSpares });
@@ -326,7 +166,7 @@ export const startServer: StartServer = async (
       ...service,
       engineHooks,
       dashboard: { files: dashboard },
-      reportLimits: (id) => usageLimits.report(id),
+      reportLimits: (id) => turns.usageLimits.report(id),
       options: {
         ...config.server,
         keys,
@@ -352,7 +192,7 @@ export const startServer: StartServer = async (
       views: {
         profiles: Object.values(config.profiles),
         models: () => models.list(),
-        plan: () => plan.report(),
+        plan: () => turns.plan.report(),
         async connections(address, platform) {
           const { describeConnections } = await import("./compose/describe-connections.ts");
           return describeConnections(address, platform, models.list());

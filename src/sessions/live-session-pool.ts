@@ -25,8 +25,8 @@ import type { Placement } from "../core/words/turn-event.ts";
 import { readProcessMemory } from "../lib/process-memory.ts";
 import { repeat } from "../lib/time.ts";
 import { KeptConversations } from "./kept-conversations.ts";
-import { isSameSpec, type PooledSession } from "./pooled-session.ts";
 import { SessionProcesses } from "./session-processes.ts";
+import { type PooledSession, SessionShelf } from "./session-shelf.ts";
 import { SpareShelf } from "./spare-shelf.ts";
 import { type LentWorker, type Worker, WorkerShelf } from "./worker-shelf.ts";
 
@@ -61,8 +61,7 @@ export class LiveSessionPool implements SessionPool {
   readonly #logger: Logger;
   readonly #spares: SpareShelf;
   readonly #lives: SessionProcesses;
-  /** In order of use, the least recently used first. */
-  readonly #sessions = new Set<PooledSession>();
+  readonly #sessions: SessionShelf;
   readonly #workers: WorkerShelf;
   readonly #kept: KeptConversations;
   readonly #sweep: { cancel(): void };
@@ -75,6 +74,7 @@ export class LiveSessionPool implements SessionPool {
     this.#limits = parts.limits;
     this.#clock = parts.clock;
     this.#logger = parts.logger;
+    this.#sessions = new SessionShelf(parts);
     this.#lives = new SessionProcesses(parts.limits.maxSpawnsAtOnce, parts.logger);
     const { engines, logger } = parts;
     const limits = () => this.#limits;
@@ -129,26 +129,18 @@ export class LiveSessionPool implements SessionPool {
   }
 
   takeHot(turnId: TurnId, spec: SessionSpec, turn: TurnInput): SessionLease | undefined {
-    for (const pooled of this.#sessions) {
-      if (pooled.isBusy || pooled.held?.turnId !== turnId || !isSameSpec(pooled.spec, spec)) continue;
-      if (!pooled.session.canTake(turn)) continue;
-      this.#touch(pooled);
-      pooled.isBusy = true;
-      return { session: pooled.session, spec: pooled.spec, placement: "hot", held: pooled.held };
-    }
-    return undefined;
+    const pooled = this.#sessions.take(turnId, spec, turn);
+    if (!pooled?.held) return undefined;
+    return { session: pooled.session, spec: pooled.spec, placement: "hot", held: pooled.held };
   }
 
   findHeld(stateHash: string, systemText: string): HeldState | undefined {
-    const holders = [...this.#sessions].filter(({ held }) => held?.stateHash === stateHash);
-    const idle = holders.filter(({ isBusy }) => !isBusy);
-    const fitting = idle.find(({ spec }) => spec.systemText === systemText);
-    return (fitting ?? idle[0])?.held ?? this.#kept.find(stateHash, systemText) ?? holders[0]?.held;
+    const { idle, busy } = this.#sessions.findHeld(stateHash, systemText);
+    return idle ?? this.#kept.find(stateHash, systemText) ?? busy;
   }
 
   systemTextAfter(turnId: TurnId): string | undefined {
-    for (const { held, spec } of this.#sessions) if (held?.turnId === turnId) return spec.systemText;
-    return this.#kept.systemTextAfter(turnId);
+    return this.#sessions.systemTextAfter(turnId) ?? this.#kept.systemTextAfter(turnId);
   }
 
   takeWorker(
@@ -215,16 +207,11 @@ export class LiveSessionPool implements SessionPool {
   }
 
   release(lease: SessionLease, held: HeldState): void {
-    const pooled = this.#find(lease.session);
-    // The process died between its last message and now.
-    if (!pooled) return;
-    pooled.isBusy = false;
-    pooled.held = held;
-    this.#touch(pooled);
+    this.#sessions.return(lease.session, held);
   }
 
   discard(lease: SessionLease): void {
-    const pooled = this.#find(lease.session);
+    const pooled = this.#sessions.find(lease.session);
     if (pooled) this.#end(pooled, "discarded");
   }
 
@@ -241,7 +228,7 @@ export class LiveSessionPool implements SessionPool {
   }
 
   heldConversations(): readonly ConversationId[] {
-    const held = [...this.#sessions].flatMap((pooled) => pooled.held?.conversationId ?? []);
+    const held = [...this.#sessions.sessions].flatMap((pooled) => pooled.held?.conversationId ?? []);
     const working = [...this.#workers.workers].flatMap((worker) =>
       worker.isBusy ? (worker.conversationId ?? []) : [],
     );
@@ -249,20 +236,20 @@ export class LiveSessionPool implements SessionPool {
   }
 
   viewConversation(id: ConversationId): SessionView | undefined {
-    const workers = [...this.#workers.workers].filter(({ isBusy }) => isBusy);
-    for (const { session, isBusy, ...rest } of [...workers, ...[...this.#sessions].toReversed()]) {
-      const conversationId = "held" in rest ? rest.held?.conversationId : rest.conversationId;
-      if (conversationId !== id) continue;
-      const { processId } = session;
-      return { id: session.id, isBusy, ...(processId === undefined ? {} : { processId }) };
-    }
-    return undefined;
+    const worker = [...this.#workers.workers].find(
+      ({ isBusy, conversationId }) => isBusy && conversationId === id,
+    );
+    const found = worker ?? this.#sessions.ofConversation(id)[0];
+    if (!found) return undefined;
+    const { session, isBusy } = found;
+    const { processId } = session;
+    return { id: session.id, isBusy, ...(processId === undefined ? {} : { processId }) };
   }
 
   async evictConversation(id: ConversationId): Promise<void> {
     this.#kept.drop(id);
-    for (const pooled of this.#sessions) {
-      if (pooled.held?.conversationId === id && !pooled.isBusy) await this.#end(pooled, "evicted");
+    for (const pooled of this.#sessions.ofConversation(id)) {
+      if (!pooled.isBusy) await this.#end(pooled, "evicted");
     }
   }
 
@@ -311,7 +298,7 @@ export class LiveSessionPool implements SessionPool {
   }
 
   #processes(): (PooledSession | Worker)[] {
-    return [...this.#sessions, ...this.#workers.workers];
+    return [...this.#sessions.sessions, ...this.#workers.workers];
   }
 
   /** The idle ones, the one that is idle for longest first. */
@@ -320,22 +307,10 @@ export class LiveSessionPool implements SessionPool {
     return idle.toSorted((left, right) => left.idleSince - right.idleSince);
   }
 
-  #find(session: EngineSession): PooledSession | undefined {
-    for (const pooled of this.#sessions) if (pooled.session === session) return pooled;
-    return undefined;
-  }
-
   #isQuiet(): boolean {
     const isActive = ({ isBusy, idleSince }: PooledSession | Worker) =>
       isBusy || this.#clock() - idleSince < QUIET_MS;
     return this.#lives.starting === 0 && !this.#processes().some(isActive);
-  }
-
-  /** Moves it to the end: the most recently used. */
-  #touch(pooled: PooledSession): void {
-    pooled.idleSince = this.#clock();
-    this.#sessions.delete(pooled);
-    this.#sessions.add(pooled);
   }
 
   /** Workers are given the history with each turn, and a command's process serves nothing else. */
@@ -378,25 +353,14 @@ export class LiveSessionPool implements SessionPool {
   }
 
   #admit(session: EngineSession, spec: SessionSpec, placement: Placement): SessionLease {
-    const pooled: PooledSession = { session, spec, isBusy: true, held: undefined, idleSince: this.#clock() };
-    this.#sessions.add(pooled);
-    void session.exited.then((exit) => {
-      if (!this.#sessions.delete(pooled)) return;
-      this.#logger.info("session.exited", { sessionId: session.id, ...exit });
-    });
-    this.#logger.debug("session.opened", {
-      sessionId: session.id,
-      processId: session.processId,
-      placement,
-      kind: spec.kind,
-    });
+    this.#sessions.admit(session, spec, placement);
     return { session, spec, placement };
   }
 
   #end(pooled: PooledSession | Worker, why: EndReason): Promise<void> {
     if ("kindKey" in pooled) this.#workers.remove(pooled);
     else {
-      this.#sessions.delete(pooled);
+      this.#sessions.remove(pooled);
       if (why !== "shutdown" && why !== "memory") this.#expectResumed(pooled.spec);
     }
     return this.#lives.end(pooled.session, why);
