@@ -5,8 +5,9 @@ import { branches } from "./branches.ts";
 import { firstTurn } from "./first-turn.ts";
 import { historyResent } from "./history-resent.ts";
 import { installedClaude } from "./installed-claude.ts";
-import { memory } from "./memory.ts";
+import { memory, memoryOfMany } from "./memory.ts";
 import { namedConversation } from "./named-conversation.ts";
+import { rebuiltHistory } from "./rebuilt-history.ts";
 import { responseChain } from "./response-chain.ts";
 import { tokenStream } from "./token-stream.ts";
 import { toolRound } from "./tool-round.ts";
@@ -21,10 +22,13 @@ export const ALL_SCENARIOS: readonly Scenario[] = [
   installedClaude,
   toolRound,
   afterEviction,
+  rebuiltHistory(40),
+  rebuiltHistory(400),
   tokenStream(200),
   tokenStream(5000),
   branches(4),
   atOnce(1),
   atOnce(8),
   atOnce(32),
+  memoryOfMany(64),
 ];

@@ -3,6 +3,7 @@ import {
   answer,
   resultOf,
   type ScriptedAnswer,
+  writeAnswer,
   writePrompt,
   writeToolPrompt,
 } from "../model/bench-script.ts";
@@ -54,6 +55,33 @@ export class TurnpikeConversation {
   get id(): string {
     if (this.#id === undefined) throw new Error("A conversation has an id after its first turn.");
     return this.#id;
+  }
+
+  /** So many turns that were held elsewhere: the server has never seen them. */
+  bring(turns: number): void {
+    for (let turn = 0; turn < turns; turn += 1) {
+      const prompt = writePrompt(this.#options.tag, 20);
+      this.#prompts.push(prompt);
+      this.#messages.push(
+        { role: "user", content: prompt },
+        { role: "assistant", content: writeAnswer(this.#expected()) },
+      );
+    }
+  }
+
+  /** The same conversation without its last so many turns; both can go on. */
+  branch(turns: number): TurnpikeConversation {
+    const branch = new TurnpikeConversation(this.#options);
+    branch.#prompts.push(...this.#prompts.slice(0, -turns));
+    branch.#messages.push(...this.#messages.slice(0, -2 * turns));
+    return branch;
+  }
+
+  /** Says in its first message something else than before; all that came after stays. */
+  edit(): void {
+    const prompt = writePrompt(this.#options.tag, 10);
+    this.#prompts[0] = prompt;
+    this.#messages[0] = { role: "user", content: prompt };
   }
 
   /** One turn. `placements`: how Turnpike may serve it; anything else is a failure. */
