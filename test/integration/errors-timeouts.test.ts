@@ -66,11 +66,18 @@ describe("a model that is silent", () => {
     expectErrorBody(errorsOf(events)[0], { ...TIMEOUT, message: /next part.*0\.8 seconds/ });
     await expectError(await post(body), { status: 504, ...TIMEOUT });
   });
+});
+
+describe("what takes longer than the model may be silent", () => {
+  // Wide enough for a busy machine.
+  const turnpike = shareTurnpike({
+    flags: { "turns.firstByteTimeout": "4s", "turns.streamIdleTimeout": "2500ms" },
+  });
 
   test("a long input of a tool is no silence", async () => {
     const { upstream, post } = turnpike();
     upstream.clear();
-    const input = { command: `echo ${"a long line, ".repeat(10)}`, description: "Say much" };
+    const input = { command: `echo ${"a long line, ".repeat(20)}`, description: "Say much" };
     upstream.respondWith([
       reply({ blocks: [textBlock("Writing."), toolUse("Bash", input, { chunkSize: 20, delayMs: 250 })] }),
       text("Written."),
@@ -90,7 +97,7 @@ describe("a model that is silent", () => {
     upstream.clear();
     upstream.respondWith([
       reply({
-        blocks: [textBlock("Looking."), toolUse("Bash", { command: "sleep 2", description: "Wait" })],
+        blocks: [textBlock("Looking."), toolUse("Bash", { command: "sleep 5", description: "Wait" })],
       }),
       text("Seen."),
     ]);
