@@ -44,7 +44,7 @@ test("the link for the first administrator is shown to a person at the terminal,
   const LINK = "http://127.0.0.1:4141/dashboard/welcome#";
   fake.hasAdmin = false;
   const exitCode = start();
-  await vi.waitFor(() => expect(printed()).toContain("turnpike users invite NAME --role admin"));
+  await vi.waitFor(() => expect(printed()).toContain("turnpike users invite NAME --role admin --data-dir "));
   fake.events.emit("SIGINT");
   expect(await exitCode).toBe(0);
   expect(printed() + errors()).not.toContain(LINK);

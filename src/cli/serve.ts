@@ -22,7 +22,8 @@ import type { RunningServer } from "./running-server.ts";
 import type { GivenFlags } from "./setting-options.ts";
 import type { Terminal } from "./terminal.ts";
 import { askAboutTrust } from "./trust/ask-about-trust.ts";
-import { formatTrustCommand } from "./trust/format-trust-command.ts";
+import { ownCommand } from "./own-command.ts";
+import { quoteForShell } from "./quote-for-shell.ts";
 import { watchForEnd } from "./watch-for-end.ts";
 import type { EndReason, EndWatch } from "./watch-for-end.ts";
 
@@ -171,7 +172,7 @@ async function announce(
         untrusted: untrusted.map(({ folder, settings }) => ({
           folder,
           settings,
-          command: formatTrustCommand(folder, config, context),
+          command: ownCommand(`trust ${quoteForShell(folder)}`, config, context),
         })),
         models: server.describeModels(),
         apiKeyNotice: server.apiKeyNotice,
@@ -182,7 +183,7 @@ async function announce(
         columns: terminal.isTerminal ? BANNER_COLUMNS : Number.POSITIVE_INFINITY,
       }),
     );
-    await inviteFirstAdmin(server, terminal);
+    await inviteFirstAdmin(server, config, context);
     if (server.health().status === "starting")
       terminal.showStatus("Starting Claude Code and looking at its login …");
     while (server.health().status === "starting") await delay(READINESS_POLL_MS, signal);
@@ -194,14 +195,18 @@ async function announce(
 }
 
 /** The link is a secret: it goes to a terminal only, and by the way that no file stands in for. */
-async function inviteFirstAdmin(server: RunningServer, terminal: Terminal): Promise<void> {
+async function inviteFirstAdmin(
+  server: RunningServer,
+  config: Config,
+  context: CommandContext,
+): Promise<void> {
+  const { terminal } = context;
   if (terminal.isTerminal) {
     const link = await server.linkFirstAdmin();
     if (link !== undefined) terminal.printError(...formatFirstLink(link), "");
   } else if (!(await server.hasAdmin())) {
-    terminal.print(
-      "Nobody signs in to the dashboard yet. Invite somebody: turnpike users invite NAME --role admin",
-    );
+    const invite = ownCommand("users invite NAME --role admin", config, context);
+    terminal.print(`Nobody signs in to the dashboard yet. Invite somebody: ${invite}`);
   }
 }
 

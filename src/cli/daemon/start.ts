@@ -2,11 +2,12 @@ import type { Config } from "../../config/config.ts";
 import { prepareDataFolder } from "../../config/data-folder/prepare-data-folder.ts";
 import { resolveConfig } from "../../config/resolve-config.ts";
 import { SILENT_LOGGER } from "../../core/ports/logger.ts";
-import { type Line, styled } from "../../lib/styled-line.ts";
+import { styled } from "../../lib/styled-line.ts";
 import type { StatusBody } from "../../protocols/admin/format-status.ts";
 import { urlOfLink } from "../../protocols/admin/format-user.ts";
 import { formatKeyRows } from "../banner.ts";
 import type { CommandContext } from "../command-context.ts";
+import { ownCommand } from "../own-command.ts";
 import type { ApiKeyNotice, ApproverKeyNotice } from "../running-server.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { findServer } from "./find-server.ts";
@@ -100,7 +101,7 @@ export async function startWith(
     ...formatRows(status, keyRows),
     "",
     formatReady(status),
-    HINT,
+    styled("dim", `${ownCommand("status", config, context)} · also logs -f, runs, restart, stop`),
   );
   // By the way that no file stands in for.
   if (link.length > 0) terminal.printError("", ...link);
@@ -122,8 +123,6 @@ async function makeFirstLink(config: Config, { clock }: CommandContext): Promise
     return undefined;
   }
 }
-
-const HINT: Line = styled("dim", "turnpike status · turnpike logs -f · turnpike runs · turnpike stop");
 
 function sayBusy({ dataDir }: Config, processId: number | undefined, { terminal }: CommandContext): number {
   const who = processId === undefined ? "Another Turnpike" : `Another Turnpike (process ${processId})`;

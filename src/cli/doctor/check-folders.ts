@@ -2,7 +2,8 @@ import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 
 import { findUntrusted } from "../../config/trust/find-untrusted.ts";
-import { formatTrustCommand } from "../trust/format-trust-command.ts";
+import { ownCommand } from "../own-command.ts";
+import { quoteForShell } from "../quote-for-shell.ts";
 import { type Check, fail, type Finding, ok, warn } from "./check.ts";
 import { isDiskFull } from "./try-writing.ts";
 
@@ -30,7 +31,7 @@ export const checkFolders: Check = {
       ...untrusted.map(({ folder, settings }) =>
         warn(
           `${folder} has settings of its own (${settings.join(", ")}), which are not used.`,
-          `If you know who wrote them: ${formatTrustCommand(folder, resolved.config, context)}`,
+          `If you know who wrote them: ${ownCommand(`trust ${quoteForShell(folder)}`, resolved.config, context)}`,
         ),
       ),
     ];

@@ -9,7 +9,8 @@ import { changeTrustFile, readTrustFile, trustFile, type TrustList } from "../..
 import { isInside } from "../../lib/is-inside.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { GivenFlags } from "../setting-options.ts";
-import { formatTrustCommand } from "./format-trust-command.ts";
+import { ownCommand } from "../own-command.ts";
+import { quoteForShell } from "../quote-for-shell.ts";
 
 export interface TrustRequest {
   /** As it was typed; absent to list the trusted folders. */
@@ -51,7 +52,7 @@ export async function trust(
   if (verdict.type === "below-untrusted") {
     terminal.printError(
       `It does not count yet: Claude Code would also use the settings of ${verdict.above}, above it. To trust that:`,
-      `  ${formatTrustCommand(verdict.above, config, context)}`,
+      `  ${ownCommand(`trust ${quoteForShell(verdict.above)}`, config, context)}`,
     );
   }
   return 0;
