@@ -26,7 +26,7 @@ const IN_BROWSER = ["test/dashboard/**/*.test.ts"];
 
 /** What an engine of Claude Code must do; they run with `sdk` among all others, and with `cli` once more. */
 const ENGINE_SUITE = [
-  "test/contract/{cancelling,hot-turns,media,permissions,processes,resumed-sessions,resumed-turns,server-tools,spares,standbys,workers}.test.ts",
+  "test/contract/{cancelling,hot-turns,media,permissions,processes,resumed-sessions,resumed-turns,server-tools,spares,standbys,workers,workers-on-clouds}.test.ts",
 ];
 
 /** They share workers: starting one for each file took longer than the tests themselves. */

@@ -50,6 +50,18 @@ test("keeps spares of each kind, once for kinds that are alike", async () => {
   expect(engine.spares.map((spare) => spare.kind)).toEqual([CHAT_KIND, CHAT_KIND, AGENT_KIND, AGENT_KIND]);
 });
 
+test("where workers have become possible since, they take the place of the spares", async () => {
+  const { engine, shelf } = openShelf();
+  shelf.stock(CHAT_KIND);
+  await nextTick();
+  engine.hasWorkers = () => true;
+  expect(shelf.takeWorker(CHAT_KIND)).toBeUndefined();
+  await nextTick();
+  expect(engine.spares.map(({ process }) => process.ended)).toEqual(["closed", "closed"]);
+  expect(shelf.takeWorker(CHAT_KIND)).toMatchObject({ canContinue: true });
+  expect(shelf.take(START)).toBeUndefined();
+});
+
 test("a spare that is taken becomes a session as asked, and is replaced when no turn runs", async () => {
   const { engine, shelf, turns } = openShelf();
   shelf.stock(CHAT_KIND);

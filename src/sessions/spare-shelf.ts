@@ -108,6 +108,12 @@ export class SpareShelf {
 
   /** A worker that has served nobody, synchronously; undefined when there is none. */
   takeWorker(kind: ProcessKind): EngineSession | undefined {
+    // Spares were stocked while there could be no workers.
+    const outdated = this.#rows.has(workersKey(kind)) ? undefined : this.#rows.get(processKindKey(kind));
+    if (outdated) {
+      this.#drop(outdated);
+      this.stock(kind);
+    }
     return this.#take(workersKey(kind), (ready) =>
       "runTurn" in ready && ready.canContinue ? ready : undefined,
     );

@@ -306,13 +306,8 @@ describe("where Claude Code does not do what a worker needs", () => {
     expect(claude().model.requests).toHaveLength(1);
   });
 
-  test.each([
-    ["a personal login", { CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-x" }],
-    ["a cloud", { ANTHROPIC_API_KEY: "x", CLAUDE_CODE_USE_BEDROCK: "1" }],
-  ])("there are none with %s", (_, environment) => {
-    const kind = { ...CHAT_KIND, environment: { ...EMPTY, ...environment } };
-    expect(claude().engine.hasWorkers(kind)).toBe(false);
+  test("there are none with a personal login", () => {
+    const environment = { ANTHROPIC_API_KEY: "", CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-x" };
+    expect(claude().engine.hasWorkers({ ...CHAT_KIND, environment })).toBe(false);
   });
 });
-
-const EMPTY = { ANTHROPIC_API_KEY: "" };

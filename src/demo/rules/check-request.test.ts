@@ -33,6 +33,20 @@ describe("the request's outside", () => {
     expect(statusOf({ ...headers, "anthropic-beta": "effort-2025-11-24,mine" })[1]).toContain("`mine`");
   });
 
+  test("a personal login is Claude Code's own", () => {
+    const login = { authorization: "Bearer sk-ant-oat01-x", "anthropic-version": "2023-06-01" };
+    const billing = { type: "text", text: "x-anthropic-billing-header: cc_version=1;" };
+    const identity = { type: "text", text: "You are a Claude agent, built on Anthropic's Claude Agent SDK." };
+    const own = { type: "text", text: "Be brief." };
+    const refused = expect.stringContaining("only authorized for use with Claude Code");
+    expect(statusOf(login, { ...json, system: [billing, identity, own] })).toEqual([200]);
+    expect(statusOf(login, { ...json, system: [billing, own, identity] })).toEqual([400, refused]);
+    expect(statusOf(login, { ...json, system: "Be brief." })).toEqual([400, refused]);
+    expect(statusOf(login)).toEqual([400, refused]);
+    expect(statusOf(login, { ...json, model: "claude-haiku-4-5" })).toEqual([200]);
+    expect(statusOf({ ...login, authorization: "Bearer sk-ant-api03-x" })).toEqual([200]);
+  });
+
   test.each(["claude-opus-5", "claude-haiku-4-5-20251001", "claude-opus-5-20260724"])(
     "names a model: %s",
     (model) => {

@@ -6,6 +6,7 @@ import { checkCacheMarks } from "./check-cache-marks.ts";
 import { checkFastMode } from "./check-fast-mode.ts";
 import { checkFormat } from "./check-format.ts";
 import { checkLimits } from "./check-limits.ts";
+import { checkIdentity } from "./check-identity.ts";
 import { checkMedia } from "./check-media.ts";
 import { checkSampling } from "./check-sampling.ts";
 import { checkShape } from "./check-shape.ts";
@@ -75,7 +76,8 @@ export function checkRequest({
     const found = rule(request);
     if (found) return { problem: found };
   }
-  return request;
+  const refusal = checkIdentity(request, headers);
+  return refusal ? { problem: refusal } : request;
 }
 
 function checkHeaders(headers: IncomingHttpHeaders): Problem | undefined {

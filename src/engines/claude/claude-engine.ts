@@ -46,9 +46,9 @@ import { settingsStamp } from "./standby/settings-stamp.ts";
 import { privateRules } from "./tools/private-paths.ts";
 import { ToolGate } from "./tools/tool-gate.ts";
 import { TrustRecords } from "./trust/trust-records.ts";
-import { CanaryApi } from "./worker/canary-api.ts";
+import { findApiRoute } from "./worker/api-route.ts";
+import { CanaryApi, type Heard } from "./worker/canary-api.ts";
 import { ClaudeWorker } from "./worker/claude-worker.ts";
-import { hasKey } from "./worker/has-key.ts";
 
 export interface ClaudeEngineOptions extends ProcessSettings {
   /** Folder that holds transcripts while Claude Code reads them; only its owner may look inside. */
@@ -60,6 +60,9 @@ export interface ClaudeEngineOptions extends ProcessSettings {
   readonly clock: Clock;
   readonly logger: Logger;
 }
+
+/** A process that finds no credentials asks nobody, which may change soon. Until then a session tells what is wrong. */
+const SILENCE_MS = 60_000;
 
 /** Drives Claude Code, however it is started and reached. */
 export class ClaudeEngine implements Engine {
@@ -76,8 +79,8 @@ export class ClaudeEngine implements Engine {
   readonly #trusted: TrustRecords;
   readonly #deniedAlways: readonly string[];
   #canaryApi: Promise<CanaryApi> | undefined;
-  /** The kinds of which a process did not do what a worker has to. */
-  readonly #withoutWorkers = new Set<string>();
+  /** The kinds of which a process did not do what a worker has to, and until when that counts; milliseconds since the epoch. */
+  readonly #withoutWorkers = new Map<string, number>();
 
   constructor(options: ClaudeEngineOptions, launcher: ClaudeLauncher) {
     this.name = launcher.name;
@@ -113,19 +116,26 @@ export class ClaudeEngine implements Engine {
   }
 
   hasWorkers(kind: ProcessKind): boolean {
-    if (!this.#options.hasWorkers || this.#withoutWorkers.has(processKindKey(kind))) return false;
-    return isStateless(kind) && hasKey(processEnvironment(kind, this.#options));
+    const { hasWorkers, clock } = this.#options;
+    if (!hasWorkers || clock() < (this.#withoutWorkers.get(processKindKey(kind)) ?? 0)) return false;
+    return isStateless(kind) && findApiRoute(processEnvironment(kind, this.#options)) !== undefined;
   }
 
   async startWorker(kind: ProcessKind, signal: AbortSignal): Promise<EngineSession> {
     const { transcriptFolder: folder, clock, logger } = this.#options;
+    const route = findApiRoute(processEnvironment(kind, this.#options));
+    if (!route)
+      throw new WorkersUnavailable("A request of ours may not take the place of Claude Code's own here.");
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const live = await this.#launcher.startWorker(kind, folder, signal);
     const api = await (this.#canaryApi ??= CanaryApi.open());
-    const known = { sources: kind, models: this.#models, schemas: this.#schemas, deadEnd: api.deadEnd };
+    const { deadEnd } = api;
+    const known = { sources: kind, models: this.#models, schemas: this.#schemas, route, deadEnd };
     const worker = new ClaudeWorker({ ...live, ...known, ...this.#planOf(kind), folder, clock, logger });
+    let heard: Heard;
     try {
-      if (await api.prove((canary) => worker.sings(canary))) return worker;
+      heard = await api.prove((canary) => worker.sings(canary));
+      if (heard === "song") return worker;
     } catch (error) {
       void worker.close();
       signal.throwIfAborted();
@@ -134,8 +144,9 @@ export class ClaudeEngine implements Engine {
     }
     await worker.close();
     signal.throwIfAborted();
-    this.#withoutWorkers.add(processKindKey(kind));
-    logger.error("workers.unavailable", { engine: this.name });
+    const forMs = heard === "silence" ? SILENCE_MS : Number.POSITIVE_INFINITY;
+    this.#withoutWorkers.set(processKindKey(kind), clock() + forMs);
+    logger.error("workers.unavailable", { engine: this.name, heard });
     throw new WorkersUnavailable("Claude Code does not send the requests that it is given.");
   }
 

@@ -6,6 +6,12 @@ import { text as readText } from "node:stream/consumers";
 import { isRecord } from "../../../lib/is-record.ts";
 import { readJson } from "../../../lib/read-json.ts";
 
+/** The status of every refusal: the one after which Claude Code does not try again, whatever cloud it takes this for. */
+export const REFUSED_STATUS = 413;
+
+/** What a process sent: what it was given, something else, or nothing, as where it finds no credentials. */
+export type Heard = "song" | "noise" | "silence";
+
 /** A canary under way. */
 export interface Canary {
   /** The base URL that the process is to call. */
@@ -15,13 +21,13 @@ export interface Canary {
 }
 
 /**
- * A Messages API on loopback that hears whether a process sends the request that it is given. What Claude Code makes of
- * `CLAUDE_CODE_EXTRA_BODY` is undocumented, and an organisation's policy can switch it off without a word: the model would then
- * answer a stand-in. Asking here costs no tokens.
+ * A Messages API on loopback, in each cloud's form, that hears whether a process sends the request that it is given. What Claude
+ * Code makes of `CLAUDE_CODE_EXTRA_BODY` is undocumented, and an organisation's policy can switch it off without a word: the
+ * model would then answer a stand-in. Asking here costs no tokens.
  */
 export class CanaryApi {
   readonly #server: Server;
-  readonly #canaries = new Map<string, { hasSung: boolean }>();
+  readonly #canaries = new Map<string, { heard: Heard }>();
 
   constructor(server: Server) {
     this.#server = server;
@@ -40,7 +46,7 @@ export class CanaryApi {
     return new CanaryApi(server);
   }
 
-  /** Where a process may call that is to call nobody any more: it is refused, so that it does not try again. */
+  /** Where a process may call that is to call nobody any more: it is refused. */
   get deadEnd(): string {
     return this.#urlOf("dead-end");
   }
@@ -49,13 +55,14 @@ export class CanaryApi {
    * Whether the process has sent exactly these messages, and an empty system text, by the end of `sing`, which says whether all
    * else went well.
    */
-  async prove(sing: (canary: Canary) => Promise<boolean>): Promise<boolean> {
+  async prove(sing: (canary: Canary) => Promise<boolean>): Promise<Heard> {
     const word = randomBytes(16).toString("hex");
-    const heard = { hasSung: false };
-    this.#canaries.set(word, heard);
+    const canary: { heard: Heard } = { heard: "silence" };
+    this.#canaries.set(word, canary);
     try {
       const url = this.#urlOf(word);
-      return (await sing({ url, messages: [{ role: "user", content: word }] })) && heard.hasSung;
+      const hasSung = await sing({ url, messages: [{ role: "user", content: word }] });
+      return hasSung || canary.heard !== "song" ? canary.heard : "noise";
     } finally {
       this.#canaries.delete(word);
     }
@@ -73,20 +80,27 @@ export class CanaryApi {
   }
 
   async #hear(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [, word = "", path = ""] = /^\/([0-9a-f]+)\/v1\/(\w+)/.exec(request.url ?? "") ?? [];
+    const { word = "", form } = CALL.exec(request.url ?? "")?.groups ?? {};
     const canary = this.#canaries.get(word);
     const body = readJson(await readText(request));
-    if (!canary || path !== "messages" || !isRecord(body)) {
-      // The one refusal after which Claude Code does not try again.
-      response.writeHead(403, { "content-type": "application/json" }).end(REFUSAL);
-      return;
+    if (canary && isRecord(body)) {
+      const { messages, system } = body;
+      const wanted = JSON.stringify([[{ role: "user", content: word }], []]);
+      canary.heard = JSON.stringify([messages, system]) === wanted ? "song" : "noise";
+      // Bedrock's answers have a form of their own. A refusal says as much.
+      if (form !== BEDROCK) {
+        response.writeHead(200, { "content-type": "text/event-stream" }).end(SONG);
+        return;
+      }
     }
-    const { messages, system } = body;
-    const wanted = JSON.stringify([[{ role: "user", content: word }], []]);
-    canary.hasSung = JSON.stringify([messages, system]) === wanted;
-    response.writeHead(200, { "content-type": "text/event-stream" }).end(SONG);
+    response.writeHead(REFUSED_STATUS, { "content-type": "application/json" }).end(REFUSAL);
   }
 }
+
+const BEDROCK = "/invoke-with-response-stream";
+/** A call of the model: of the Messages API, or as Vertex or Bedrock has it. */
+const CALL =
+  /^\/(?<word>[0-9a-f]+)\/.*?(?<form>v1\/messages|:streamRawPredict|\/invoke-with-response-stream)(?:\?|$)/;
 
 const SONG = [
   {
@@ -117,5 +131,5 @@ const SONG = [
 
 const REFUSAL = JSON.stringify({
   type: "error",
-  error: { type: "permission_error", message: "Nobody asks for this." },
+  error: { type: "request_too_large", message: "Nobody asks for this." },
 });

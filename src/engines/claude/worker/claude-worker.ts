@@ -31,7 +31,8 @@ import type { RefusedSchemas } from "../refused-schemas.ts";
 import { CRASH, SCHEMA_NOTICE } from "../told-of-turns.ts";
 import { AnswerGuard } from "../tools/answer-guard.ts";
 import { TurnMapper } from "../turn-mapper.ts";
-import type { Canary } from "./canary-api.ts";
+import type { ApiRoute } from "./api-route.ts";
+import { type Canary, REFUSED_STATUS } from "./canary-api.ts";
 import { SingleCall } from "./single-call.ts";
 import { requireWhole, type WorkerCall, workerCall } from "./worker-call.ts";
 import { WorkerProcess } from "./worker-process.ts";
@@ -41,6 +42,7 @@ export interface ClaudeWorkerParts extends LiveClaude {
   readonly sources: ModelSources;
   readonly models: KnownModels;
   readonly schemas: RefusedSchemas;
+  readonly route: ApiRoute;
   /** See `CanaryApi`. */
   readonly deadEnd: string;
   /** The folder that the process works in. */
@@ -54,8 +56,8 @@ export interface ClaudeWorkerParts extends LiveClaude {
 const MAX_TURNS = 200;
 /** By then Claude Code has read what it was told while an answer streams. */
 const HEEDED_MS = 250;
-/** By then it has been refused, if it has called the dead end. */
-const DEAD_END_MS = 300;
+/** By then it has been refused, if it has called the dead end, even on a loaded machine. */
+const DEAD_END_MS = 1_000;
 /** By then a process that was interrupted says so, even on a loaded machine. */
 const STOPPED_MS = 3_000;
 /** A model that goes on calling what is not there will not answer. */
@@ -86,7 +88,7 @@ export class ClaudeWorker implements EngineSession {
 
   constructor(parts: ClaudeWorkerParts) {
     this.#parts = parts;
-    this.#process = new WorkerProcess(parts, parts.deadEnd);
+    this.#process = new WorkerProcess(parts, parts.route, parts.deadEnd);
     this.#logger = parts.logger.child({ sessionId: this.id, processId: parts.process.processId });
     this.exited = parts.process.exited;
   }
@@ -332,5 +334,7 @@ function isWork(message: ClaudeMessage): boolean {
 /** Whether the process asks for another answer in place of one that broke off, or has been refused it. */
 function asksAgain(message: ClaudeMessage): boolean {
   if (message.type === "system") return message.subtype === "api_retry";
-  return message.type === "result" && message.subtype === "success" && message.api_error_status === 403;
+  return (
+    message.type === "result" && message.subtype === "success" && message.api_error_status === REFUSED_STATUS
+  );
 }

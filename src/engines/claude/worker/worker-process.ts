@@ -5,6 +5,7 @@ import type { ClaudeMessage, FlagSettings } from "../claude-messages.ts";
 import { userMessage } from "../content/user-message.ts";
 import { MessageReader, type Received } from "../message-reader.ts";
 import { SessionStop } from "../session-stop.ts";
+import type { ApiRoute } from "./api-route.ts";
 import type { Canary } from "./canary-api.ts";
 
 /** Without an answer by then, the process does not call where it was told to. */
@@ -22,17 +23,16 @@ export class WorkerProcess {
   readonly #reader: MessageReader;
   readonly #stop: SessionStop;
   readonly #deadEnd: string;
-  /** Empty: Claude Code's own. */
-  readonly #ownUrl: string;
+  readonly #route: ApiRoute;
   /** The id of the message that stands for the request under way. */
   #standIn: string | undefined;
   #costUsd = 0;
 
   /** @param deadEnd see `CanaryApi` */
-  constructor(live: LiveClaude, deadEnd: string) {
+  constructor(live: LiveClaude, route: ApiRoute, deadEnd: string) {
     this.#live = live;
+    this.#route = route;
     this.#deadEnd = deadEnd;
-    this.#ownUrl = live.process.environment["ANTHROPIC_BASE_URL"] ?? "";
     this.#reader = new MessageReader({ ...live, gate: { hasNews: false, onNews: undefined } });
     this.#stop = new SessionStop(live, this.#reader, () => false);
   }
@@ -48,7 +48,7 @@ export class WorkerProcess {
   }
 
   ask(settings: FlagSettings): void {
-    this.#set({ ...settings, env: { ...settings.env, ANTHROPIC_BASE_URL: this.#ownUrl } });
+    this.#set({ ...settings, env: { ...settings.env, ...this.#route.own } });
     this.#say();
   }
 
@@ -57,7 +57,7 @@ export class WorkerProcess {
    * for the rest of an answer that has reached its limit, goes to the dead end.
    */
   askNobodyElse(): void {
-    this.#set({ env: { ANTHROPIC_BASE_URL: this.#deadEnd } });
+    this.#set({ env: this.#route.to(this.#deadEnd) });
   }
 
   /**
@@ -101,7 +101,7 @@ export class WorkerProcess {
   async sings({ url, messages }: Canary): Promise<boolean> {
     const { connection, process } = this.#live;
     const body = JSON.stringify({ messages, system: [] });
-    await connection.applySettings({ env: { CLAUDE_CODE_EXTRA_BODY: body, ANTHROPIC_BASE_URL: url } });
+    await connection.applySettings({ env: { CLAUDE_CODE_EXTRA_BODY: body, ...this.#route.to(url) } });
     this.#say();
     await this.#reader.drain(SONG_MS, (message) => this.#hear(message));
     if (this.isUnderWay) {
@@ -109,7 +109,7 @@ export class WorkerProcess {
       if (!process.isRunning) throw new Error("The process ended as it started.");
       return false;
     }
-    await connection.applySettings({ env: { CLAUDE_CODE_EXTRA_BODY: "", ANTHROPIC_BASE_URL: this.#ownUrl } });
+    await connection.applySettings({ env: { CLAUDE_CODE_EXTRA_BODY: "", ...this.#route.own } });
     return this.forget();
   }
 
