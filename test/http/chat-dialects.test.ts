@@ -121,7 +121,14 @@ test.each([
     expect(answer.status, answer.text).toBe(200);
   }
   for (const { tools } of server.requests) {
-    expect(tools.list).toEqual([{ name: "read", description: "Reads.", inputSchema: PARAMETERS }]);
+    expect(tools.list).toEqual([
+      {
+        name: "read",
+        description: "Reads.",
+        inputSchema: PARAMETERS,
+        ...("cache_control" in tool && { cache: {} }),
+      },
+    ]);
   }
   expect(server.requests.map(({ tools }) => tools.choice)).toEqual([
     { type: "auto" },

@@ -69,6 +69,7 @@ const FULL_CONTENT = [
 const USAGE = {
   input_tokens: 10,
   cache_creation_input_tokens: 5,
+  cache_creation: { ephemeral_5m_input_tokens: 5, ephemeral_1h_input_tokens: 0 },
   cache_read_input_tokens: 20,
   output_tokens: 7,
   output_tokens_details: { thinking_tokens: 3 },
@@ -90,7 +91,7 @@ test("a whole answer reaches the official client", async () => {
     stop_reason: "end_turn",
     stop_sequence: null,
     stop_details: null,
-    usage: { ...USAGE, cache_creation: null, inference_geo: null, service_tier: "standard", speed: null },
+    usage: { ...USAGE, inference_geo: null, service_tier: "standard", speed: null },
   });
   expect(request_id).toMatch(/^req_[0-9a-f]{24}$/);
   expect(response.headers.get("x-request-id")).toBe(request_id);
@@ -112,10 +113,15 @@ test("a stream adds up to the same message", async () => {
   stream.on("text", (text) => seen.push(text));
   stream.on("thinking", (text) => seen.push(text));
   stream.on("inputJson", (piece) => seen.push(piece));
+  const counts: unknown[] = [];
+  stream.on("streamEvent", (event) => event.type === "message_delta" && counts.push(event.usage));
   const message = await stream.finalMessage();
 
   expect(JSON.parse(JSON.stringify(message.content))).toEqual(FULL_CONTENT);
-  expect(message).toMatchObject({ stop_reason: "tool_use", usage: USAGE, model: "sonnet" });
+  // The client adds up only what it knows of a message's end.
+  const usage = { ...USAGE, cache_creation: null };
+  expect(message).toMatchObject({ stop_reason: "tool_use", usage, model: "sonnet" });
+  expect(counts).toEqual([USAGE]);
   expect(seen).toEqual([
     "Let me ",
     "think.",

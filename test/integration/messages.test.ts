@@ -142,7 +142,7 @@ describe("requests", () => {
       ...older,
     });
     const request = await seen(1);
-    expect(systemPromptOf(request)).toContain("Be brief.\n\nAnd kind.");
+    expect(systemPromptOf(request)).toBe("Be brief.\nAnd kind.");
     expect(toolNamesOf(request).toSorted()).toEqual([longName, "read_weather"]);
     expect(request.body.tools?.find(({ name }) => name === WEATHER.name)).toMatchObject({
       description: WEATHER.description,

@@ -2,8 +2,9 @@ import type { McpServers } from "../words/mcp-server.ts";
 import type { PermissionMode } from "../words/permission-mode.ts";
 import type { ServerTools } from "../words/server-tools.ts";
 import type { SessionId } from "../words/ids.ts";
+import type { CacheMark } from "../words/cache-mark.ts";
 import type { ClientTool, ClientTools } from "../words/client-tool.ts";
-import type { Message } from "../words/message.ts";
+import type { Message, TextPart } from "../words/message.ts";
 import type { OutputFormat } from "../words/output-format.ts";
 import type { ProcessKind } from "../turn/process-kind.ts";
 import type { TranscriptEntry } from "../words/transcript.ts";
@@ -42,10 +43,26 @@ export interface KeptHistory extends GivenHistory {
   readonly bytes: number;
 }
 
+/**
+ * What a client has marked for the prompt cache besides tools and new messages, which bear their marks themselves. Workers only:
+ * where Claude Code writes the request, it sets marks of its own, and nothing that it is given bears one.
+ */
+export interface MarkedByClient {
+  /** See `TurnRequest`. */
+  readonly systemParts?: readonly TextPart[];
+  readonly cache?: CacheMark;
+  /** The history as the client sent it, in the engine's form, where what is on record takes its place: without the marks. */
+  readonly history?: readonly TranscriptEntry[];
+}
+
 /** What one turn gives to a session. */
 export interface TurnInput {
   /** What a session is opened with, and what was said before. Only a worker is told; a session holds both. */
-  readonly whole?: { readonly spec: SessionSpec; readonly history: GivenHistory };
+  readonly whole?: {
+    readonly spec: SessionSpec;
+    readonly history: GivenHistory;
+    readonly marked?: MarkedByClient;
+  };
   /**
    * The new messages in order: results of client tools first, then user and system. Never an answer, and empty only when the
    * turn brings approvals.

@@ -1,6 +1,7 @@
+import { hasMarks, withoutMessageMarks } from "../requests/cache-marks.ts";
 import { toolCallsOf } from "../words/message.ts";
 import type { ConversationStore } from "../ports/conversation-store.ts";
-import type { Engine, GivenHistory, SessionSpec, TurnInput } from "../ports/engine.ts";
+import type { Engine, GivenHistory, MarkedByClient, SessionSpec, TurnInput } from "../ports/engine.ts";
 import type { SessionPool } from "../ports/session-pool.ts";
 import type { Placement } from "../words/turn-event.ts";
 import type { TurnRequest } from "../words/turn-request.ts";
@@ -51,8 +52,25 @@ export async function placeOnWorker(
     isOnWorker: true,
     baseHash,
     ...(parentTurnId !== undefined && { parentTurnId }),
-    recordedInput: [...before, ...newMessages],
-    input: { ...input, whole: { spec, history: past.history } },
+    recordedInput: withoutMessageMarks([...before, ...newMessages]),
+    input: {
+      ...input,
+      whole: { spec, history: past.history, marked: markedIn(request, plan, past, engine) },
+    },
+  };
+}
+
+function markedIn(
+  { systemText, systemParts, cache }: TurnRequest,
+  plan: TurnPlan,
+  { parentTurnId }: Past,
+  engine: Engine,
+): MarkedByClient {
+  const isOnRecord = parentTurnId !== undefined;
+  return {
+    ...(systemParts && plan.systemText === systemText && { systemParts }),
+    ...(cache && { cache }),
+    ...(isOnRecord && hasMarks(plan.history) && { history: engine.toTranscript(plan.history) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { AppError } from "../words/app-error.ts";
 import type { ApprovalDesk } from "../approvals/approval-desk.ts";
+import { withoutMarks, withoutMessageMarks } from "../requests/cache-marks.ts";
 import { hasClientTools } from "./has-client-tools.ts";
 import { type Message, toolCallsOf } from "../words/message.ts";
 import { requireCapabilities } from "./require-capabilities.ts";
@@ -8,6 +9,7 @@ import { requireWords } from "./require-words.ts";
 import type { TurnPlan } from "./plan-turn.ts";
 import type { ConversationStore } from "../ports/conversation-store.ts";
 import {
+  type Engine,
   type SessionSpec,
   type TurnInput,
   type TurnPermissions,
@@ -48,17 +50,16 @@ export async function placeTurn(
   parts: PlaceTurnParts,
   signal: AbortSignal,
 ): Promise<PlacedTurn> {
-  const { pool, store } = parts;
   requireAllowedServers(request, parts.allowsMcpServers);
   if (request.command === undefined) requireWords(plan.newMessages);
   const kind = kindOf(request, plan, parts.trust);
   const engine = parts.engines.of(kind);
   requireCapabilities(engine, kind, request);
-  const { parentTurnId, history, newMessages, baseHash, conversationId } = plan;
   const { profile } = request.target;
-  const permissions = turnPermissions(profile, kind, parts.approvals.grantsOf(conversationId));
-  const input = turnInput(request, kind, permissions, newMessages);
+  const permissions = turnPermissions(profile, kind, parts.approvals.grantsOf(plan.conversationId));
+  const input = turnInput(request, kind, permissions, plan.newMessages);
   if (runsOnWorker(engine, kind, input)) {
+    const { pool, store } = parts;
     const spec = sessionSpec(request, plan, kind, profile.workspace);
     try {
       return await placeOnWorker(request, plan, { engine, spec, input, pool, store }, signal);
@@ -66,6 +67,31 @@ export async function placeTurn(
       if (!(error instanceof WorkersUnavailable)) throw error;
     }
   }
+  const history = withoutMessageMarks(plan.history);
+  const newMessages = withoutMessageMarks(plan.newMessages);
+  const own = { engine, kind, permissions };
+  return placeInSession(withoutMarks(request), { ...plan, history, newMessages }, own, parts, signal);
+}
+
+/** What the turn's session is chosen with. */
+interface SessionPlace {
+  readonly engine: Engine;
+  readonly kind: ProcessKind;
+  readonly permissions: TurnPermissions;
+}
+
+/** For a turn in which something of Claude Code's own has a part. */
+async function placeInSession(
+  request: TurnRequest,
+  plan: TurnPlan,
+  { engine, kind, permissions }: SessionPlace,
+  parts: PlaceTurnParts,
+  signal: AbortSignal,
+): Promise<PlacedTurn> {
+  const { pool, store } = parts;
+  const { parentTurnId, history, newMessages, baseHash, conversationId } = plan;
+  const { profile } = request.target;
+  const input = turnInput(request, kind, permissions, newMessages);
   engine.checkTools(kind, request.tools.list);
   const openFolder = () => parts.folders.open(conversationId, profile, signal, plan.branchOf);
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 
 import type { PrincipalId } from "../words/ids.ts";
+import { withoutMark } from "../requests/cache-marks.ts";
 import { canonicalJson } from "../../lib/canonical-json.ts";
 import type { ClientTool } from "../words/client-tool.ts";
 import {
@@ -74,7 +75,7 @@ function fieldOf(part: ContentPart): string {
         ...part.content.map(fieldOf),
       ]);
     default:
-      return digest([part.type, JSON.stringify(part)]);
+      return digest([part.type, JSON.stringify(withoutMark(part))]);
   }
 }
 

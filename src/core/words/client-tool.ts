@@ -1,8 +1,10 @@
+import type { Markable } from "./cache-mark.ts";
+
 /** A JSON object as it was received. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A tool that the client declares and runs. */
-export interface ClientTool {
+export interface ClientTool extends Markable {
   /** 1 to 128 characters of `A–Z a–z 0–9 _ -`. */
   readonly name: string;
   readonly description?: string;

@@ -1,9 +1,11 @@
+import type { Markable } from "./cache-mark.ts";
+
 /**
  * The neutral form of a conversation. Protocols parse their wire format into it; the store keeps it; an engine converts it to
  * Claude's own message structure.
  */
 
-export interface TextPart {
+export interface TextPart extends Markable {
   readonly type: "text";
   readonly text: string;
 }
@@ -13,13 +15,13 @@ export type MediaSource =
   | { readonly type: "base64"; readonly mediaType: string; readonly data: string }
   | { readonly type: "url"; readonly url: string };
 
-export interface ImagePart {
+export interface ImagePart extends Markable {
   readonly type: "image";
   readonly source: MediaSource;
 }
 
 /** A PDF, or plain text sent as a file. */
-export interface DocumentPart {
+export interface DocumentPart extends Markable {
   readonly type: "document";
   readonly source: MediaSource | { readonly type: "text"; readonly text: string };
   /** The file's name, when the client gave one. */
@@ -27,7 +29,7 @@ export interface DocumentPart {
 }
 
 /** Claude asked the client to run one of the client's own tools. */
-export interface ToolCallPart {
+export interface ToolCallPart extends Markable {
   readonly type: "tool-call";
   readonly callId: string;
   readonly name: string;
@@ -36,7 +38,7 @@ export interface ToolCallPart {
 }
 
 /** The result of a client's tool. */
-export interface ToolResultPart {
+export interface ToolResultPart extends Markable {
   readonly type: "tool-result";
   readonly callId: string;
   readonly content: readonly InputPart[];

@@ -1,6 +1,7 @@
+import type { CacheMark } from "./cache-mark.ts";
 import type { ClientTools } from "./client-tool.ts";
 import type { PrincipalId, TurnId } from "./ids.ts";
-import type { Message } from "./message.ts";
+import type { Message, TextPart } from "./message.ts";
 import type { OutputFormat } from "./output-format.ts";
 import type { ModelTarget } from "./profile.ts";
 import type { Sampling } from "./sampling.ts";
@@ -31,6 +32,10 @@ export interface TurnRequest {
   readonly isWholeSystemText?: true;
   /** Leading system and developer messages, joined by blank lines; empty when there are none. */
   readonly systemText: string;
+  /** The same text in pieces, where the client has marked some of them for the prompt cache. */
+  readonly systemParts?: readonly TextPart[];
+  /** The client's mark on the request as a whole: the model's API puts it as far behind as it can. */
+  readonly cache?: CacheMark;
   /** The messages after those: the history as the client knows it, ending with the new messages. Never empty. */
   readonly messages: readonly Message[];
   readonly sampling: Sampling;

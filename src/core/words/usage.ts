@@ -4,6 +4,8 @@ export interface Usage {
   readonly inputTokens: number;
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
+  /** The part of `cacheWriteTokens` that is kept for an hour instead of five minutes; absent: none. Not on record. */
+  readonly longCacheWriteTokens?: number;
   /** All generated tokens, thinking included. */
   readonly outputTokens: number;
   /** The part of `outputTokens` that was thinking. */
@@ -28,7 +30,9 @@ export const NO_USAGE: Usage = {
 export const NO_USE: TurnUse = { usage: NO_USAGE, costUsd: 0 };
 
 export function addUsage(left: Usage, right: Usage): Usage {
+  const longCacheWriteTokens = (left.longCacheWriteTokens ?? 0) + (right.longCacheWriteTokens ?? 0);
   return {
+    ...(longCacheWriteTokens > 0 && { longCacheWriteTokens }),
     inputTokens: left.inputTokens + right.inputTokens,
     cacheReadTokens: left.cacheReadTokens + right.cacheReadTokens,
     cacheWriteTokens: left.cacheWriteTokens + right.cacheWriteTokens,

@@ -7,6 +7,7 @@ import type { TurnInput } from "../../core/ports/engine.ts";
 import type { TranscriptEntry } from "../../core/words/transcript.ts";
 import type { McpServerConfig } from "./claude-messages.ts";
 import { commandText } from "./command-text.ts";
+import { type CacheControl, cacheControl } from "./content/cache-control.ts";
 import { CONTINUE_WORDS, prefilledMessages, STAND_IN } from "./content/continued-answer.ts";
 import { thinkingOfRound } from "./content/round-thinking.ts";
 import type { ClientToolDesk } from "./tools/client-tool-desk.ts";
@@ -64,7 +65,7 @@ export interface WordedTurn {
   /** What is said; only a stand-in when there are `prefilled` messages. */
   readonly content: UserContent;
   /** The whole conversation, whose last answer the model continues by itself. */
-  readonly prefilled: readonly object[] | undefined;
+  readonly prefilled: readonly TranscriptEntry[] | undefined;
   readonly fitted: FittedTurn;
   /** The tools that the model is offered. */
   readonly list: readonly ClientTool[];
@@ -130,9 +131,16 @@ function exactTools(list: readonly ClientTool[], desk: ClientToolDesk, held: Hel
   return { tools: list.map(toToolField) };
 }
 
+type ToolField = CacheControl & Readonly<Record<string, unknown>>;
+
 /** A tool in the form of the Messages API. */
-export function toToolField({ name, description, inputSchema }: ClientTool): Record<string, unknown> {
-  return { name, ...(description === undefined ? {} : { description }), input_schema: inputSchema };
+export function toToolField({ name, description, inputSchema, ...marked }: ClientTool): ToolField {
+  return {
+    name,
+    ...(description === undefined ? {} : { description }),
+    input_schema: inputSchema,
+    ...cacheControl(marked),
+  };
 }
 
 /** What the API has no field for is told to Claude in words. */

@@ -5,15 +5,18 @@ export interface WireUsage {
   readonly input_tokens?: number | null;
   readonly cache_read_input_tokens?: number | null;
   readonly cache_creation_input_tokens?: number | null;
+  readonly cache_creation?: { readonly ephemeral_1h_input_tokens?: number | null } | null;
   readonly output_tokens?: number | null;
   readonly output_tokens_details?: { readonly thinking_tokens?: number | null } | null;
 }
 
 export function toUsage(wire: WireUsage): Usage {
+  const longCacheWriteTokens = wire.cache_creation?.ephemeral_1h_input_tokens ?? 0;
   return {
     inputTokens: wire.input_tokens ?? 0,
     cacheReadTokens: wire.cache_read_input_tokens ?? 0,
     cacheWriteTokens: wire.cache_creation_input_tokens ?? 0,
+    ...(longCacheWriteTokens > 0 && { longCacheWriteTokens }),
     outputTokens: wire.output_tokens ?? 0,
     reasoningTokens: wire.output_tokens_details?.thinking_tokens ?? 0,
   };

@@ -3,9 +3,12 @@ import {
   type AnswerPart,
   type Message,
   messageText,
+  type TextPart,
   type ToolCallPart,
   type ToolMessage,
 } from "../../core/words/message.ts";
+import type { Markable } from "../../core/words/cache-mark.ts";
+import { readMark } from "../cache-control.ts";
 import { type FindFile, NO_FILES_GIVEN } from "../given-file.ts";
 import {
   invalidValue,
@@ -20,6 +23,8 @@ import { parseAssistantContent, parseInputContent, parseTextContent } from "./pa
 
 export interface ParsedMessages {
   readonly systemText: string;
+  /** See `TurnRequest`. */
+  readonly systemParts?: readonly TextPart[];
   readonly messages: readonly Message[];
 }
 
@@ -46,10 +51,39 @@ export function parseChatMessages(
   const parsed = parser.finish();
   const firstOther = parsed.findIndex((message) => message.role !== "system");
   const systemCount = firstOther === -1 ? parsed.length - 1 : firstOther;
+  const leading = parsed.slice(0, systemCount);
+  const systemParts = splitAtMarks(leading);
   return {
-    systemText: parsed.slice(0, systemCount).map(messageText).join("\n\n"),
+    systemText: leading.map(messageText).join("\n\n"),
+    ...(systemParts.some(({ cache }) => cache) && { systemParts }),
     messages: parsed.slice(systemCount),
   };
+}
+
+/** The system text, a piece for each mark, up to it, and one for what is left. */
+function splitAtMarks(messages: readonly Message[]): readonly TextPart[] {
+  const pieces: TextPart[] = [];
+  let text = "";
+  const end = (marked: Markable) => {
+    if (text.trim() !== "") pieces.push({ type: "text", text, ...marked });
+    text = "";
+  };
+  for (const { content } of messages) {
+    if (text !== "") text += "\n\n";
+    for (const part of content) {
+      if (part.type !== "text") continue;
+      text += part.text;
+      if (part.cache) end({ cache: part.cache });
+    }
+  }
+  end({});
+  return pieces;
+}
+
+/** A mark on a message stands on the last of its parts. */
+function markEnd<Part extends object>(parts: readonly Part[], body: ChatMessageBody): readonly Part[] {
+  const marked = readMark(body);
+  return parts.map((part, index) => (index === parts.length - 1 ? { ...part, ...marked } : part));
 }
 
 class MessageParser {
@@ -71,11 +105,14 @@ class MessageParser {
       case "developer":
         // Leading system messages do not begin the conversation, so results may still come first.
         if (this.#messages.some((message) => message.role !== "system")) this.#close(index);
-        this.#messages.push({ role: "system", content: parseTextContent(body, param) });
+        this.#messages.push({ role: "system", content: markEnd(parseTextContent(body, param), body) });
         return;
       case "user":
         this.#close(index);
-        this.#messages.push({ role: "user", content: parseInputContent(body, param, this.#findFile) });
+        this.#messages.push({
+          role: "user",
+          content: markEnd(parseInputContent(body, param, this.#findFile), body),
+        });
         return;
       case "assistant":
         this.#close(index);
@@ -105,11 +142,12 @@ class MessageParser {
     const calls = parseToolCalls(body, param);
     this.#ledger.open(calls);
     this.#functionCall = calls.length === 0 ? parseFunctionCall(body, index) : undefined;
-    const content: readonly AnswerPart[] = [
+    const parts: readonly AnswerPart[] = [
       ...parseAssistantContent(body, param),
       ...calls,
       ...(this.#functionCall ? [this.#functionCall] : []),
     ];
+    const content = markEnd(parts, body);
     const before = this.#messages.at(-1);
     if (before?.role !== "assistant") this.#messages.push({ role: "assistant", content });
     else this.#messages.splice(-1, 1, joinAnswers(before, content));
@@ -123,7 +161,8 @@ class MessageParser {
     this.#closeFunctionCall();
     this.#ledger.answer(callId, index);
     const failed = body.is_error === true ? { isError: true as const } : {};
-    this.#messages.push({ role: "tool", content: [{ type: "tool-result", callId, content, ...failed }] });
+    const result = { type: "tool-result", callId, content, ...failed, ...readMark(body) } as const;
+    this.#messages.push({ role: "tool", content: [result] });
   }
 
   /** A legacy result names only the function that it belongs to. */
@@ -174,7 +213,7 @@ function parseToolCalls(body: ChatMessageBody, messageParam: string): readonly T
     if (type !== "function") throw invalidValue(`${param}.type`, type, ["function", "custom"]);
     if (!call.function) throw missingParameter(`${param}.function`);
     const { name, arguments: text } = call.function;
-    return { type: "tool-call", callId: call.id, name, arguments: text };
+    return { type: "tool-call", callId: call.id, name, arguments: text, ...readMark(call) };
   });
 }
 

@@ -1,6 +1,8 @@
 import { MAX_TEMPERATURE } from "../../core/words/sampling.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
 import { asksForSomething, type AsksForNothing } from "../asks-for-something.ts";
+import { readMark } from "../cache-control.ts";
+import { keepGoodMarks } from "./keep-good-marks.ts";
 import { parseBody } from "../parse-body.ts";
 import { checkOpenAiSetting } from "../claude-settings/check-setting.ts";
 import type { ClaudeSettings } from "../claude-settings/claude-settings.ts";
@@ -22,7 +24,7 @@ import { isGiven } from "../is-given.ts";
 /** What a chat completion asks for: its share of a `TurnRequest`, and how it wants the answer. */
 export interface ChatRequest extends Pick<
   TurnRequest,
-  "systemText" | "messages" | "sampling" | "tools" | "outputFormat"
+  "systemText" | "systemParts" | "cache" | "messages" | "sampling" | "tools" | "outputFormat"
 > {
   /** As sent; it may have a conversation suffix. */
   readonly model: string;
@@ -63,9 +65,14 @@ export function parseChatRequest(body: unknown, options: ChatRequestOptions = {}
     checkOpenAiSetting,
   );
   const endUser = request.safety_identifier ?? request.user ?? undefined;
-  return {
+  const read = {
     ...parseChatMessages(request.messages, options),
     ...parseChatTools(request),
+    ...readMark(request),
+  };
+  const kept = keepGoodMarks(read);
+  return {
+    ...kept,
     sampling: parseChatSampling(request),
     parameterNames: chatParameterNames(request),
     reasoning: parseReasoningForm(request),
@@ -78,13 +85,16 @@ export function parseChatRequest(body: unknown, options: ChatRequestOptions = {}
     store: request.store ?? false,
     metadata,
     ...(endUser !== undefined && { endUser }),
-    ignored: listIgnoredParameters(request, claude),
+    ignored: [...listIgnoredParameters(request, claude), ...(kept === read ? [] : [MARK])],
   };
 }
+
+const MARK = "cache_control";
 
 /** For parameters that have no effect here: the values that ask for nothing beyond what happens anyway. */
 const ASKS_FOR_NOTHING: AsksForNothing = {
   logit_bias: (value) => typeof value === "object" && value !== null && Object.keys(value).length === 0,
+  [MARK]: (value) => readMark({ [MARK]: value }).cache !== undefined,
 };
 
 /**

@@ -1,4 +1,5 @@
 import { NO_CLIENT_TOOLS, type ClientTool, type ClientTools } from "../../core/words/client-tool.ts";
+import { readMark } from "../cache-control.ts";
 import { isHostedTool } from "../hosted-tools.ts";
 import { parseFunctionSchema } from "../json-schema/parse-function-schema.ts";
 import { invalidValue, missingParameter, RequestError, unsupportedValue } from "../request-error.ts";
@@ -65,7 +66,8 @@ function parseTool(tool: ToolBody, param: string): ClientTool {
   }
   if (tool.type !== "function") throw invalidValue(`${param}.type`, tool.type, ["function", "custom"]);
   if (!tool.function) throw missingParameter(`${param}.function`);
-  return parseFunction(tool.function, `${param}.function`);
+  // Some put the mark inside the function.
+  return { ...parseFunction(tool.function, `${param}.function`), ...readMark(tool) };
 }
 
 function requireFit(bodies: readonly object[], param: string): void {
@@ -81,6 +83,7 @@ function parseFunction(body: ChatFunctionBody, param: string): ClientTool {
     ...(description !== undefined && description !== null && { description }),
     inputSchema,
     ...(strict && { isStrict: true }),
+    ...readMark(body),
   };
 }
 

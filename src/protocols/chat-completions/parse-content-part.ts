@@ -2,6 +2,7 @@ import type { DocumentPart, ImagePart, InputPart, TextPart } from "../../core/wo
 import type { FindFile } from "../given-file.ts";
 import { invalidValue, missingParameter, unsupportedValue } from "../request-error.ts";
 import type { ChatContentPartBody, ChatMessageBody } from "./chat-request-schema.ts";
+import { readMark } from "../cache-control.ts";
 import { imageTypeOf } from "../../lib/image-type.ts";
 import { unknownFile } from "../file-not-found.ts";
 import { parseFileData } from "../parse-file-data.ts";
@@ -18,9 +19,9 @@ export function parseInputContent(
       case "text":
         return parseText(part, partParam);
       case "image_url":
-        return parseImagePart(part, partParam);
+        return { ...parseImagePart(part, partParam), ...readMark(part) };
       case "file":
-        return parseFilePart(part, partParam, findFile);
+        return { ...parseFilePart(part, partParam, findFile), ...readMark(part) };
       case "input_audio":
         throw unsupportedValue(`${partParam}.type`, part.type, "Claude does not take audio.");
       default:
@@ -62,7 +63,7 @@ function eachPart<Part extends InputPart>(
 }
 
 function parseText(part: ChatContentPartBody, param: string): TextPart {
-  return { type: "text", text: requireText(part.text, `${param}.text`) };
+  return { type: "text", text: requireText(part.text, `${param}.text`), ...readMark(part) };
 }
 
 function requireText(text: string | null | undefined, param: string): string {

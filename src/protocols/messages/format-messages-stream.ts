@@ -56,7 +56,10 @@ export function formatMessagesStream(
   };
 }
 
-/** Claude Code reports the counts only at the end, so the message starts with an estimate: clients expect a number. */
+/**
+ * Claude Code reports the counts only at the end, so the message starts with an estimate: clients expect a number. What was
+ * written to the cache, for how long, then comes with the other counts.
+ */
 function startMessage(head: MessageHead): MessageStreamEvent {
   return {
     type: "message_start",
@@ -66,7 +69,10 @@ function startMessage(head: MessageHead): MessageStreamEvent {
       stop_reason: null,
       stop_sequence: null,
       stop_details: null,
-      usage: formatUsage({ ...NO_USAGE, inputTokens: head.estimateInputTokens() }),
+      usage: {
+        ...formatUsage({ ...NO_USAGE, inputTokens: head.estimateInputTokens() }),
+        cache_creation: null,
+      },
     },
   };
 }

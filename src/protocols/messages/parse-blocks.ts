@@ -1,4 +1,5 @@
 import type { AnswerPart, InputPart, TextPart, ToolResultPart } from "../../core/words/message.ts";
+import { readMark } from "../cache-control.ts";
 import { BLOCK } from "./block-schemas.ts";
 import type { BlockBody } from "./messages-request-schema.ts";
 import { listWords, notServed, parameterError, type Path } from "./parameter-error.ts";
@@ -32,7 +33,7 @@ export function parseUserBlock(block: BlockBody, path: Path): readonly (InputPar
     case "text": {
       const { text } = parsePart(BLOCK.text, block, [...path, "text"]);
       if (text === "") throw parameterError(["messages"], "text content blocks must be non-empty");
-      return [{ type: "text", text }];
+      return [{ type: "text", text, ...readMark(block) }];
     }
     case "image":
       return [parseImage(block, path)];
@@ -60,7 +61,7 @@ export function parseAssistantBlock(block: BlockBody, path: Path): readonly Answ
     }
     case "tool_use": {
       const { id, name, input } = parsePart(BLOCK.toolUse, block, [...path, "tool_use"]);
-      return [{ type: "tool-call", callId: id, name, arguments: JSON.stringify(input) }];
+      return [{ type: "tool-call", callId: id, name, arguments: JSON.stringify(input), ...readMark(block) }];
     }
     default:
       throw badBlock(block.type, ASSISTANT_BLOCKS, USER_BLOCKS, "assistant", path);
@@ -75,6 +76,7 @@ function parseToolResult(block: BlockBody, blockPath: Path): ToolResultPart {
     callId,
     content: parseResultContent(content ?? [], [...path, "content"]),
     ...(isError && { isError }),
+    ...readMark(block),
   };
 }
 
@@ -98,7 +100,7 @@ function parseResultBlock(block: BlockBody, path: Path): readonly InputPart[] {
 
 function nonEmptyText(block: BlockBody, path: Path): readonly TextPart[] {
   const { text } = parsePart(BLOCK.text, block, [...path, "text"]);
-  return text === "" ? [] : [{ type: "text", text }];
+  return text === "" ? [] : [{ type: "text", text, ...readMark(block) }];
 }
 
 function badBlock(

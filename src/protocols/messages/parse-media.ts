@@ -1,5 +1,6 @@
 import type { DocumentPart, ImagePart, InputPart, MediaSource } from "../../core/words/message.ts";
 import { imageTypeOf } from "../../lib/image-type.ts";
+import { readMark } from "../cache-control.ts";
 import { BLOCK, DOCUMENT_SOURCE, IMAGE_SOURCE } from "./block-schemas.ts";
 import type { BlockBody } from "./messages-request-schema.ts";
 import { listWords, notServed, parameterError, type Path } from "./parameter-error.ts";
@@ -22,12 +23,13 @@ export function parseImage(block: BlockBody, blockPath: Path): ImagePart {
       if (data.length > MAX_IMAGE_BASE64_LENGTH) {
         throw parameterError(sourcePath, "image exceeds 5 MB maximum");
       }
-      return { type: "image", source: { type: "base64", mediaType, data } };
+      return { type: "image", source: { type: "base64", mediaType, data }, ...readMark(block) };
     }
     case "url":
       return {
         type: "image",
         source: urlSource(parsePart(IMAGE_SOURCE.url, source, sourcePath), sourcePath),
+        ...readMark(block),
       };
     default:
       throw badSource(source.type, Object.keys(IMAGE_SOURCE), [...path, "source"]);
@@ -40,9 +42,12 @@ export function parseDocument(block: BlockBody, blockPath: Path): readonly Input
   const { source, title, context, citations } = parsePart(BLOCK.document, block, path);
   if (citations?.enabled) throw notServed([...path, "citations"], "Citations are");
   const named = { ...(title && { title }) };
-  const parts = parseDocumentSource(source, [...path, "source"]).map((part) =>
-    part.type === "document" ? { ...part, ...named } : part,
-  );
+  const sources = parseDocumentSource(source, [...path, "source"]);
+  const parts = sources.map((part, index) => ({
+    ...part,
+    ...(part.type === "document" && named),
+    ...(index === sources.length - 1 && readMark(block)),
+  }));
   // What the client says about the document; it is not to be cited.
   return context ? [{ type: "text", text: context }, ...parts] : parts;
 }
@@ -72,7 +77,9 @@ function parseDocumentSource(source: BlockBody, path: Path): readonly (DocumentP
 
 function parseDocumentBlock(block: BlockBody, path: Path): DocumentPart | ImagePart {
   if (block.type === "image") return parseImage(block, path);
-  if (block.type === "text") return textDocument(parsePart(BLOCK.text, block, [...path, "text"]).text);
+  if (block.type === "text") {
+    return { ...textDocument(parsePart(BLOCK.text, block, [...path, "text"]).text), ...readMark(block) };
+  }
   throw parameterError([...path, "type"], "Input should be 'text' or 'image'");
 }
 

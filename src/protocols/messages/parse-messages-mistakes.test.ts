@@ -27,6 +27,10 @@ const answered = (...content: readonly unknown[]) => ({
 });
 const image = (source: unknown) => asked([{ type: "image", source }]);
 
+const MARK = { type: "ephemeral" };
+const marked = { cache_control: MARK };
+const block = (mark = {}) => ({ type: "text", text: "x", cache_control: { ...MARK, ...mark } });
+
 describe("mistakes, in the words of the API", () => {
   test.each<[string, Readonly<Record<string, unknown>>]>([
     ["model: Field required", { model: undefined }],
@@ -91,6 +95,32 @@ describe("mistakes, in the words of the API", () => {
           source: { type: "text", media_type: "text/plain", data: "x" },
         },
       ]),
+    ],
+    [
+      "A maximum of 4 blocks with cache_control may be provided. Found 5.",
+      { cache_control: MARK, tools: [{ ...WEATHER, ...marked }], ...asked([block(), block(), block()]) },
+    ],
+    [
+      "messages.0.content.1.text.cache_control.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block. Note that blocks are processed in the following order: `tools`, `system`, `messages`.",
+      asked([block(), block({ ttl: "1h" })]),
+    ],
+    [
+      "messages.0.content.0.text.cache_control.ttl: Input should be '5m' or '1h'",
+      asked([block({ ttl: "2h" })]),
+    ],
+    ["system.0.cache_control.type: Input should be 'ephemeral'", { system: [block({ type: "lasting" })] }],
+    ["cache_control: Input should be a valid dictionary", { cache_control: true }],
+    [
+      "messages.0.content.0.tool_result.content.0.text.cache_control.ttl: Input should be '5m' or '1h'",
+      asked([result("a", { content: [block({ ttl: "2h" })] })]),
+    ],
+    [
+      "messages.1.content.0.thinking.cache_control: Extra inputs are not permitted",
+      answered({ type: "thinking", thinking: "", signature: "", ...marked }),
+    ],
+    [
+      "messages.1.content.0.text: cache_control cannot be set for empty text blocks",
+      answered({ type: "text", text: "", ...marked }),
     ],
     ["temperature: Input should be less than or equal to 1", { temperature: 1.5 }],
     ["stop_sequences: each stop sequence must contain non-whitespace", { stop_sequences: [" "] }],

@@ -95,6 +95,7 @@ describe("a request", () => {
       "bad name": 1,
     });
     expect(ignored).toEqual(["metadata", "service_tier", "context_management"]);
+    expect(parse({ cache_control: { type: "ephemeral" } }).cache).toEqual({});
   });
 
   test("the system text is its blocks and the system messages before the first other one", () => {
@@ -108,11 +109,23 @@ describe("a request", () => {
       messages: [{ role: "system", content: "Today." }, USER, { role: "system", content: "Now." }],
     });
     expect(parsed.systemText).toBe("Be brief.\n\nAnd kind.\n\nToday.");
+    expect(parsed.systemParts).toEqual([
+      { type: "text", text: "Be brief.", cache: {} },
+      { type: "text", text: "And kind." },
+      { type: "text", text: "Today." },
+    ]);
     expect(parsed.messages).toEqual([
       { role: "user", content: [{ type: "text", text: "hello" }] },
       { role: "system", content: [{ type: "text", text: "Now." }] },
     ]);
-    expect(parse({ system: "Plain." }).systemText).toBe("Plain.");
+    const plain = parse({
+      system: [
+        { type: "text", text: "Plain." },
+        { type: "text", text: "Kind." },
+      ],
+    });
+    expect(plain).toMatchObject({ systemText: "Plain.\n\nKind." });
+    expect(plain.systemParts).toBeUndefined();
     expect(parse({ system: [] }).systemText).toBe("");
   });
 
@@ -146,6 +159,7 @@ describe("messages", () => {
       {
         type: "document",
         title: "Mixed",
+        cache_control: { type: "ephemeral" },
         source: {
           type: "content",
           content: [
@@ -156,7 +170,11 @@ describe("messages", () => {
       },
       { type: "document", context: "From 1999.", source: { type: "content", content: "two" } },
     ];
-    const image = { type: "image", source: { type: "base64", mediaType: "image/png", data: "iVBORw0KGgo=" } };
+    const image = {
+      type: "image",
+      cache: {},
+      source: { type: "base64", mediaType: "image/png", data: "iVBORw0KGgo=" },
+    };
     expect(messagesOf({ role: "user", content })[0]?.content).toEqual([
       image,
       { type: "image", source: { type: "url", url: "https://example.com/a.png" } },
@@ -265,7 +283,12 @@ describe("tools", () => {
     const long = "mcp__server__".padEnd(128, "x");
     const { tools } = parse({
       tools: [
-        { ...WEATHER, description: "Tells it.", strict: true, cache_control: { type: "ephemeral" } },
+        {
+          ...WEATHER,
+          description: "Tells it.",
+          strict: true,
+          cache_control: { type: "ephemeral", ttl: "1h" },
+        },
         { type: "custom", name: long, input_schema: schema, eager_input_streaming: true },
       ],
       tool_choice: { type: "any", disable_parallel_tool_use: true },
@@ -277,6 +300,7 @@ describe("tools", () => {
           description: "Tells it.",
           inputSchema: WEATHER.input_schema,
           isStrict: true,
+          cache: { ttl: "1h" },
         },
         { name: long, inputSchema: schema },
       ],

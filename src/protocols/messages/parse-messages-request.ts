@@ -1,8 +1,10 @@
 import type { TokenPrompt } from "../../core/ports/token-counter.ts";
+import { type InputMessage, messageText, type TextPart } from "../../core/words/message.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
 import type { ClaudeSettings } from "../claude-settings/claude-settings.ts";
 import { parseClaudeSettings, type SettingPlaces } from "../claude-settings/parse-claude-settings.ts";
 import type { ParameterNames } from "../parameter-names.ts";
+import { readMark } from "../cache-control.ts";
 import { RequestError } from "../request-error.ts";
 import { THREADS_UNSUPPORTED } from "./messages-error.ts";
 import {
@@ -11,6 +13,7 @@ import {
   type PromptBody,
   promptSchema,
 } from "./messages-request-schema.ts";
+import { requireGoodMarks } from "./require-good-marks.ts";
 import { parseMessages } from "./parse-messages.ts";
 import { parsePart } from "./parse-part.ts";
 import {
@@ -26,7 +29,7 @@ import { reportedNames } from "../reported-names.ts";
 /** What a request for a message asks for: its part of a `TurnRequest`, and the form of the answer. */
 export interface MessagesRequest extends Pick<
   TurnRequest,
-  "systemText" | "messages" | "sampling" | "tools" | "outputFormat"
+  "systemText" | "systemParts" | "cache" | "messages" | "sampling" | "tools" | "outputFormat"
 > {
   /** As sent; it may have a conversation suffix. */
   readonly model: string;
@@ -38,6 +41,8 @@ export interface MessagesRequest extends Pick<
   /** Fields that were accepted without effect. */
   readonly ignored: readonly string[];
 }
+
+type MarkedPrompt = TokenPrompt & Pick<TurnRequest, "systemParts" | "cache">;
 
 /** What a request for counting tokens asks for. */
 export interface CountRequest extends TokenPrompt {
@@ -84,11 +89,18 @@ export function parseCountRequest(body: unknown, options: MessagesRequestOptions
   return { model: request.model, ...parsePrompt(request, options) };
 }
 
-function parsePrompt(body: PromptBody, { isContinuation }: MessagesRequestOptions): TokenPrompt {
+function parsePrompt(body: PromptBody, { isContinuation }: MessagesRequestOptions): MarkedPrompt {
   rejectForeignTools(body);
-  const { leadingSystemText, messages } = parseMessages(body.messages, isContinuation);
-  const texts = [parseSystem(body.system), leadingSystemText].filter((text) => text !== "");
-  return { systemText: texts.join("\n\n"), messages, tools: parseTools(body) };
+  requireGoodMarks(body);
+  const { leading, messages } = parseMessages(body.messages, isContinuation);
+  const texts = [...parseSystem(body.system), ...leading.flatMap(textsOf)];
+  return {
+    systemText: texts.map(({ text }) => text).join("\n\n"),
+    ...(texts.some(({ cache }) => cache) && { systemParts: texts }),
+    messages,
+    tools: parseTools(body),
+    ...readMark(body),
+  };
 }
 
 /** Refused with a code on which clients send the whole conversation instead, as they do without threads. */
@@ -98,7 +110,7 @@ function rejectThread(thread: unknown): void {
   throw new RequestError(THREADS_UNSUPPORTED, message, "thread");
 }
 
-/** Says where to cache: Claude Code decides that itself, and the answer stays the same. */
+/** Says where to cache: where Claude Code decides that itself, the answer stays the same. */
 const WITHOUT_MEANING = new Set(["cache_control"]);
 
 /** The names of fields that were accepted without effect. */
@@ -125,11 +137,20 @@ function hasLabels({ metadata }: MessagesRequestBody): boolean {
 /** As a client, Claude Code begins with a line for the API's bookkeeping. It is not for the model and differs each time. */
 const BOOKKEEPING = "x-anthropic-billing-header";
 
-/** The system text, its blocks joined by blank lines. */
-function parseSystem(system: PromptBody["system"]): string {
-  if (!system) return "";
-  const texts = typeof system === "string" ? [system] : system.map((block) => block.text);
-  return texts.filter((text) => text !== "" && !text.startsWith(BOOKKEEPING)).join("\n\n");
+/** The blocks of the system text. */
+function parseSystem(system: PromptBody["system"]): readonly TextPart[] {
+  if (!system) return [];
+  const blocks = typeof system === "string" ? [{ text: system }] : system;
+  return blocks.flatMap((block) => {
+    const { text } = block;
+    return text === "" || text.startsWith(BOOKKEEPING) ? [] : [{ type: "text", text, ...readMark(block) }];
+  });
+}
+
+/** The pieces of a system message; without a mark it is one. */
+function textsOf(message: InputMessage): readonly TextPart[] {
+  const texts = message.content.filter((part) => part.type === "text");
+  return texts.some(({ cache }) => cache) ? texts : [{ type: "text", text: messageText(message) }];
 }
 
 /** The betas with which a client sends tools that the model sees only after searching for them. */

@@ -4,7 +4,6 @@ import {
   type InputMessage,
   type InputPart,
   type Message,
-  messageText,
   type ToolMessage,
   type ToolResultPart,
 } from "../../core/words/message.ts";
@@ -13,8 +12,8 @@ import { parameterError, type Path } from "./parameter-error.ts";
 import { parseAssistantBlock, parseUserBlock } from "./parse-blocks.ts";
 
 interface ParsedMessages {
-  /** The text of the `system` messages that come before all others. */
-  readonly leadingSystemText: string;
+  /** What the `system` messages say that come before all others. */
+  readonly leading: readonly InputMessage[];
   readonly messages: readonly Message[];
 }
 
@@ -93,7 +92,9 @@ function splitSystem(messages: readonly Message[]): ParsedMessages {
   const firstOther = messages.findIndex((message) => message.role !== "system");
   const systemCount = firstOther === -1 ? messages.length - 1 : firstOther;
   return {
-    leadingSystemText: messages.slice(0, systemCount).map(messageText).join("\n\n"),
+    leading: messages
+      .slice(0, systemCount)
+      .flatMap((message) => (message.role === "system" ? [message] : [])),
     messages: messages.slice(systemCount),
   };
 }

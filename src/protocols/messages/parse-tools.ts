@@ -6,6 +6,7 @@ import {
   NO_CLIENT_TOOLS,
   type ToolChoice,
 } from "../../core/words/client-tool.ts";
+import { readMark } from "../cache-control.ts";
 import { readToolSchema } from "../json-schema/tool-schema.ts";
 import { findSizeProblem, MAX_TOOLS } from "../tool-bounds.ts";
 import type { PromptBody } from "./messages-request-schema.ts";
@@ -65,6 +66,7 @@ function parseTool(tool: ToolBody, index: number): ClientTool {
     ...(description !== undefined && description !== null && { description }),
     inputSchema: read.schema,
     ...(strict && { isStrict: strict }),
+    ...readMark(tool),
   };
 }
 

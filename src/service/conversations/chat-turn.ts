@@ -36,15 +36,17 @@ export class ChatTurn {
 
   /** The request to run, given the conversation's current items. */
   async toRequest(items: readonly WireItem[]): Promise<TurnRequest> {
-    const { messages, systemText } = this.#request;
+    const { messages, systemText, systemParts } = this.#request;
     const lastAnswer = messages.findLastIndex(({ role }) => role === "assistant");
     this.#added = this.#toItems(messages.slice(lastAnswer + 1));
     if (lastAnswer === -1) {
       const whole = await this.#read([...items, ...this.#added]);
+      const further = whole.systemText === "" ? [] : [{ type: "text", text: whole.systemText } as const];
       const systemTexts = [systemText, whole.systemText].filter((text) => text !== "");
       return {
         ...this.#request,
         systemText: systemTexts.join("\n\n"),
+        ...(systemParts && { systemParts: [...systemParts, ...further] }),
         messages: whole.messages,
         isWholeHistory: true,
       };

@@ -31,7 +31,7 @@ export interface TurnProtocol {
 }
 
 /** All of a turn request but what the model is to read. */
-export type UnreadTurnRequest = Omit<TurnRequest, "systemText" | "messages">;
+export type UnreadTurnRequest = Omit<TurnRequest, "systemText" | "systemParts" | "messages" | "cache">;
 
 /**
  * Makes a turn request of what a client asks for, within the bounds of the configuration: its settings (which count for this turn

@@ -50,6 +50,8 @@ export async function prepareChat(parts: Parts, caller: Caller, given: unknown):
   const request: TurnRequest = {
     ...(await buildTurnRequest(asked, resolved, protocol, caller, parts)),
     systemText: asked.systemText,
+    ...(asked.systemParts && { systemParts: asked.systemParts }),
+    ...(asked.cache && { cache: asked.cache }),
     messages: asked.messages,
     ...(told.includesFiles && { includesFiles: true }),
     ...(told.activity === "text" && { tellsWorkInText: true }),

@@ -45,6 +45,8 @@ export async function prepareMessage(
   const request: TurnRequest = {
     ...(await buildTurnRequest(asked, resolved, PROTOCOL, caller, parts)),
     systemText: asked.systemText,
+    ...(asked.systemParts && { systemParts: asked.systemParts }),
+    ...(asked.cache && { cache: asked.cache }),
     messages: asked.messages,
   };
   return { asked, request };

@@ -1,21 +1,22 @@
 import { isRecord } from "../../../lib/is-record.ts";
 import { readJson } from "../../../lib/read-json.ts";
-import type { AnswerPart, InputPart, ToolResultPart } from "../../../core/words/message.ts";
+import type { AnswerPart, InputPart, TextPart, ToolResultPart } from "../../../core/words/message.ts";
+import { type CacheControl, cacheControl } from "./cache-control.ts";
 import { type DocumentBlock, type ImageBlock, toDocumentBlock, toImageBlock } from "./media-blocks.ts";
 
-export interface TextBlock {
+export interface TextBlock extends CacheControl {
   readonly type: "text";
   readonly text: string;
 }
 
-export interface ToolResultBlock {
+export interface ToolResultBlock extends CacheControl {
   readonly type: "tool_result";
   readonly tool_use_id: string;
   readonly content: string | readonly InputBlock[];
   readonly is_error?: true;
 }
 
-export interface ToolUseBlock {
+export interface ToolUseBlock extends CacheControl {
   readonly type: "tool_use";
   readonly id: string;
   readonly name: string;
@@ -30,7 +31,7 @@ export type UserBlock = InputBlock | ToolResultBlock;
 export function toInputBlock(part: InputPart): InputBlock {
   switch (part.type) {
     case "text":
-      return { type: "text", text: part.text };
+      return toTextBlock(part);
     case "image":
       return toImageBlock(part);
     case "document":
@@ -38,17 +39,27 @@ export function toInputBlock(part: InputPart): InputBlock {
   }
 }
 
+export function toTextBlock(part: TextPart): TextBlock {
+  return { type: "text", text: part.text, ...cacheControl(part) };
+}
+
 /** A result with a single text stays a string, as most tools give it. The API refuses empty texts, so they are left out. */
 export function toToolResultBlock(part: ToolResultPart): ToolResultBlock {
   const blocks = part.content.map(toInputBlock).filter((block) => block.type !== "text" || block.text !== "");
   const [first] = blocks;
-  const content = blocks.length === 1 && first?.type === "text" ? first.text : blocks;
+  const content = blocks.length === 1 && first && isPlainText(first) ? first.text : blocks;
   return {
     type: "tool_result",
     tool_use_id: part.callId,
     content: blocks.length === 0 ? "" : content,
     ...(part.isError && { is_error: true }),
+    ...cacheControl(part),
   };
+}
+
+/** Whether a string says all of it. */
+export function isPlainText(block: UserBlock): block is TextBlock {
+  return block.type === "text" && block.cache_control === undefined;
 }
 
 /** Sealed thinking, as it came. */
@@ -67,10 +78,16 @@ export function toAnswerBlocks(parts: readonly AnswerPart[]): readonly AnswerBlo
   return parts.flatMap((part): AnswerBlock[] => {
     switch (part.type) {
       case "text":
-        return part.text === "" ? [] : [{ type: "text", text: part.text }];
+        return part.text === "" ? [] : [toTextBlock(part)];
       case "tool-call":
         return [
-          { type: "tool_use", id: part.callId, name: part.name, input: parseArguments(part.arguments) },
+          {
+            type: "tool_use",
+            id: part.callId,
+            name: part.name,
+            input: parseArguments(part.arguments),
+            ...cacheControl(part),
+          },
         ];
       case "thinking":
         if (thinkingModel === undefined || part.model === undefined) return [];

@@ -12,15 +12,15 @@ export const STAND_IN = "(The answer goes on.)";
  * A history as messages of the Messages API, whose last answer the model continues by itself. Undefined when the history does not
  * end with a text. The API accepts no white space at the end, and no thinking in an answer that is to be continued.
  */
-export function prefilledMessages(history: readonly TranscriptEntry[]): readonly object[] | undefined {
-  const messages = history.map(({ role, content }) => ({ role, content }));
+export function prefilledMessages(
+  history: readonly TranscriptEntry[],
+): readonly TranscriptEntry[] | undefined {
+  const messages = history.map(({ role, content }): TranscriptEntry => ({ role, content }));
   const last = messages.pop();
   if (last?.role !== "assistant") return undefined;
   const blocks = (Array.isArray(last.content) ? last.content : []).filter(isRecord);
   const said = blocks.filter((block) => !String(block["type"]).includes("thinking"));
   const end = said.pop();
   const text = typeof end?.["text"] === "string" ? end["text"].trimEnd() : "";
-  return text === ""
-    ? undefined
-    : [...messages, { role: "assistant", content: [...said, { type: "text", text }] }];
+  return text === "" ? undefined : [...messages, { role: "assistant", content: [...said, { ...end, text }] }];
 }

@@ -1,4 +1,5 @@
 import type { DocumentPart, ImagePart, MediaSource } from "../../../core/words/message.ts";
+import { type CacheControl, cacheControl } from "./cache-control.ts";
 import { imageTypeOf } from "../../../lib/image-type.ts";
 
 /** Where a block of the Anthropic Messages API gets its image or PDF from. */
@@ -7,13 +8,13 @@ type SourceBlock =
   | { readonly type: "url"; readonly url: string };
 
 /** An image in the Anthropic Messages API. */
-export interface ImageBlock {
+export interface ImageBlock extends CacheControl {
   readonly type: "image";
   readonly source: SourceBlock;
 }
 
 /** A document in the Anthropic Messages API. */
-export interface DocumentBlock {
+export interface DocumentBlock extends CacheControl {
   readonly type: "document";
   readonly source:
     | SourceBlock
@@ -25,13 +26,14 @@ export interface DocumentBlock {
  * The same block serves in user messages, tool results and histories. The API refuses an image whose declared type does not fit
  * its bytes, and Claude Code corrects that in user messages only, so the bytes decide.
  */
-export function toImageBlock({ source }: ImagePart): ImageBlock {
-  const block = toSourceBlock(source);
-  if (block.type === "url") return { type: "image", source: block };
-  return { type: "image", source: { ...block, media_type: imageTypeOf(block.data) ?? block.media_type } };
+export function toImageBlock(part: ImagePart): ImageBlock {
+  const block = toSourceBlock(part.source);
+  const source =
+    block.type === "url" ? block : { ...block, media_type: imageTypeOf(block.data) ?? block.media_type };
+  return { type: "image", source, ...cacheControl(part) };
 }
 
-export function toDocumentBlock({ source, title }: DocumentPart): DocumentBlock {
+export function toDocumentBlock({ source, title, ...marked }: DocumentPart): DocumentBlock {
   return {
     type: "document",
     source:
@@ -39,6 +41,7 @@ export function toDocumentBlock({ source, title }: DocumentPart): DocumentBlock 
         ? { type: "text", media_type: "text/plain", data: source.text }
         : toSourceBlock(source),
     ...(title === undefined || title === "" ? {} : { title }),
+    ...cacheControl(marked),
   };
 }
 

@@ -1,5 +1,11 @@
 import type { Message } from "../../../core/words/message.ts";
-import { type TextBlock, toInputBlock, toToolResultBlock, type UserBlock } from "./content-blocks.ts";
+import {
+  isPlainText,
+  type TextBlock,
+  toInputBlock,
+  toToolResultBlock,
+  type UserBlock,
+} from "./content-blocks.ts";
 
 /** The content of a user message in the Anthropic Messages API. */
 export type UserContent = string | readonly UserBlock[];
@@ -21,7 +27,7 @@ export function toUserContent(
   const said = messages.flatMap((message): UserBlock[] => {
     if (message.role === "system") {
       return message.content.map((part) =>
-        part.type === "text" ? markSystem(part.text) : toInputBlock(part),
+        part.type === "text" ? { ...toInputBlock(part), ...markSystem(part.text) } : toInputBlock(part),
       );
     }
     return message.role === "user" ? message.content.map(toInputBlock) : [];
@@ -30,7 +36,7 @@ export function toUserContent(
   const blocks = [...results, ...words, ...said.filter((block) => !isBlankText(block))];
   const [first] = blocks;
   if (first === undefined) return "";
-  return blocks.length === 1 && first.type === "text" ? first.text : blocks;
+  return blocks.length === 1 && isPlainText(first) ? first.text : blocks;
 }
 
 function markSystem(text: string): TextBlock {

@@ -1,24 +1,68 @@
 import { isRecord } from "../../../lib/is-record.ts";
 import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
+/** What a request to the model may have marks in. */
+export interface WorkerPrompt {
+  readonly tools: readonly object[];
+  readonly system: readonly object[];
+  readonly messages: readonly { readonly role: string; readonly content: readonly unknown[] }[];
+}
 
 /** How many of the latest user messages are marked: the one before the last is where the turn before has written to. */
 const MARKED_TURNS = 2;
 
-/** The API's prompt cache holds what stands before a marked block, and the block. It takes four marks. */
-export function markCached(block: Fields): Fields {
-  return { ...block, cache_control: { type: "ephemeral" } };
+/**
+ * A request in which nothing is marked, with marks of ours: the API's prompt cache holds what stands before a marked block, and the
+ * block. It takes four marks.
+ */
+export function withOwnMarks({ tools, system, messages }: WorkerPrompt): WorkerPrompt {
+  const users = messages.flatMap(({ role }, index) => (role === "user" ? [index] : []));
+  const marked = new Set(users.slice(-MARKED_TURNS));
+  return {
+    tools: markLast(tools),
+    system: markLast(system),
+    messages: messages.map(({ role, content }, index) => ({
+      role,
+      content: marked.has(index) ? markLast(content) : content,
+    })),
+  };
 }
 
-/** A conversation as messages of the Messages API, each a list of blocks, with marks on the latest things that were said. */
-export function markLastTurns(entries: readonly TranscriptEntry[]): readonly object[] {
-  const users = entries.flatMap(({ role }, index) => (role === "user" ? [index] : []));
-  const marked = new Set(users.slice(-MARKED_TURNS));
-  return entries.map(({ role, content }, index) => {
-    const blocks = typeof content === "string" ? [{ type: "text", text: content }] : content;
-    const last = blocks.at(-1);
-    if (!marked.has(index) || !isRecord(last)) return { role, content: blocks };
-    return { role, content: [...blocks.slice(0, -1), markCached(last)] };
+function markLast<Content>(blocks: readonly Content[]): readonly (Content | object)[] {
+  const last = blocks.at(-1);
+  return isRecord(last)
+    ? [...blocks.slice(0, -1), { ...last, cache_control: { type: "ephemeral" } }]
+    : blocks;
+}
+
+export function hasMarks({ tools, system, messages }: WorkerPrompt): boolean {
+  return [...tools, ...system, ...messages.flatMap(({ content }) => content)].some(isMarked);
+}
+
+/** Whether the block or one in it, as in a tool's result, is marked. */
+export function isMarked(block: unknown): boolean {
+  if (!isRecord(block)) return false;
+  return block["cache_control"] !== undefined || (isResult(block) && block["content"].some(isMarked));
+}
+
+export function blocksOf({ content }: TranscriptEntry): readonly unknown[] {
+  return typeof content === "string" ? [{ type: "text", text: content }] : content;
+}
+
+/** Marks belong to one request. */
+export function withoutMarks(entries: readonly TranscriptEntry[]): readonly TranscriptEntry[] {
+  return entries.map((entry) => {
+    if (typeof entry.content === "string" || !entry.content.some(isMarked)) return entry;
+    return { ...entry, content: entry.content.map(withoutMark) };
   });
+}
+
+export function withoutMark(block: unknown): unknown {
+  if (!isRecord(block) || !isMarked(block)) return block;
+  const { cache_control: _, ...rest } = block;
+  return isResult(rest) ? { ...rest, content: rest.content.map(withoutMark) } : rest;
+}
+
+function isResult(block: Readonly<Record<string, unknown>>): block is { content: readonly unknown[] } {
+  return block["type"] === "tool_result" && Array.isArray(block["content"]);
 }

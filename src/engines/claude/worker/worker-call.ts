@@ -1,16 +1,20 @@
 import { dropsRoundThinking } from "../../../core/models/fit-turn.ts";
-import type { TurnInput } from "../../../core/ports/engine.ts";
+import type { SessionSpec, TurnInput } from "../../../core/ports/engine.ts";
+import type { TextPart } from "../../../core/words/message.ts";
 import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 import { sha256 } from "../../../lib/sha256.ts";
 import { type ContentMeets, roundOf, toToolField, wordTurn } from "../begin-turn.ts";
 import type { FlagSettings } from "../claude-messages.ts";
 import { withoutBoundThinking } from "../content/bound-thinking.ts";
+import { cacheControl } from "../content/cache-control.ts";
+import { type TextBlock, toTextBlock } from "../content/content-blocks.ts";
 import { withoutOpenCalls } from "../content/open-calls.ts";
 import { withoutRoundThinking } from "../content/round-thinking.ts";
 import { uniqueCallIds } from "../content/unique-call-ids.ts";
 import { systemPromptText } from "../process-settings.ts";
 import { turnSettings } from "../turn-settings.ts";
-import { markCached, markLastTurns } from "./cache-marks.ts";
+import { blocksOf, hasMarks, withOwnMarks, withoutMark, withoutMarks } from "./cache-marks.ts";
+import { carryMarks } from "./carry-marks.ts";
 
 /** A worker knows nothing but what it is told. */
 export function requireWhole({ whole }: TurnInput): NonNullable<TurnInput["whole"]> {
@@ -39,30 +43,51 @@ export function workerCall(
   further: readonly TranscriptEntry[],
   meets: ContentMeets,
 ): WorkerCall {
-  const { history: past, spec } = requireWhole(turn);
+  const { history: past, spec, marked = {} } = requireWhole(turn);
   const { model } = spec;
-  const systemText = systemPromptText(spec);
+  const system = systemBlocks(spec, marked.systemParts);
   const round = roundOf(turn, { history: past.entries });
   const dropsThinking = dropsRoundThinking({ ...turn, round }, meets.abilities);
-  const before = dropsThinking ? withoutRoundThinking(past.entries) : past.entries;
+  const known = carryMarks(past.entries, marked.history);
+  const before = dropsThinking ? withoutRoundThinking(known) : known;
   const worded = wordTurn(turn, { ...meets, history: before, hasTools: false });
   const { prefilled, list, content, fitted, format } = worded;
-  const prefix = sha256(JSON.stringify([meets.abilities.id, systemText, list]));
+  const tools = list.map(toToolField);
+  const prefix = sha256(
+    JSON.stringify([meets.abilities.id, [...system, ...tools].map((each) => withoutMark(each))]),
+  );
   const held = past.prefix === prefix ? before : withoutBoundThinking(before);
   const said: readonly TranscriptEntry[] = prefilled ? held : [...held, { role: "user", content }];
   const entries = uniqueCallIds(withoutOpenCalls([...said, ...further]));
-  const tools = list.map(toToolField);
+  const messages = (prefilled && further.length === 0 ? prefilled : entries).map(toMessage);
+  const given = { tools, system, messages };
+  const isMarked = marked.cache !== undefined || hasMarks(given);
+  const body = isMarked ? given : withOwnMarks(given);
   const fields = {
-    messages: prefilled && further.length === 0 ? prefilled : markLastTurns(entries),
-    system: systemText === "" ? [] : [markCached({ type: "text", text: systemText })],
-    ...(tools.length > 0 && {
-      tools: tools.map((tool, index) => (index === tools.length - 1 ? markCached(tool) : tool)),
-    }),
+    messages: body.messages,
+    system: body.system,
+    ...(tools.length > 0 && { tools: body.tools }),
+    ...cacheControl(marked),
     ...format,
   };
   const { stopSequences = [] } = turn.sampling;
   const controls = { fitted, stopSequences, tools: { ...turn.tools, list } };
   const settings = turnSettings(controls, fields);
   const bytes = settings.env.CLAUDE_CODE_EXTRA_BODY.length;
-  return { settings: { ...settings, model: model === "default" ? null : model }, entries, prefix, bytes };
+  return {
+    settings: { ...settings, model: model === "default" ? null : model },
+    entries: withoutMarks(entries),
+    prefix,
+    bytes,
+  };
+}
+
+function toMessage(entry: TranscriptEntry) {
+  return { role: entry.role, content: blocksOf(entry) };
+}
+
+/** One block, as the client's words are on record; with its own marks, the client's in the pieces that it sent. */
+function systemBlocks(spec: SessionSpec, parts: readonly TextPart[] = []): readonly TextBlock[] {
+  const ours = systemPromptText(parts.length === 0 ? spec : { ...spec, systemText: "" });
+  return [...(ours === "" ? [] : [{ type: "text", text: ours } as const]), ...parts.map(toTextBlock)];
 }

@@ -95,13 +95,14 @@ function withSystem(fields: Fields): Fields {
  */
 function toChatTool(tool: unknown, index: number, textTools: Set<string>): unknown {
   if (!isRecord(tool)) return tool;
-  const { type = null, name, description, strict } = tool;
+  const { type = null, name, description, strict, cache_control } = tool;
+  const marked = cache_control === undefined ? {} : { cache_control };
   if (isRecord(tool["function"])) return type === null ? { ...tool, type: "function" } : tool;
   if (typeof name !== "string") return tool;
   const schema = tool["input_schema"] ?? tool["parameters"];
   const isBare = type === null || (type === "custom" && isRecord(schema));
   if (isBare || type === "function") {
-    return { type: "function", function: { name, description, parameters: schema, strict } };
+    return { type: "function", function: { name, description, parameters: schema, strict }, ...marked };
   }
   if (type !== "custom") return tool;
   textTools.add(name);

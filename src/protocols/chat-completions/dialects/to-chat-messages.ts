@@ -36,12 +36,22 @@ function isBlock(part: unknown, type: string): part is Record<string, unknown> {
   return isRecord(part) && part["type"] === type;
 }
 
-function toCall({ id, name, input }: Record<string, unknown>): object {
-  return { id, type: "function", function: { name, arguments: JSON.stringify(input ?? {}) } };
+function toCall({ id, name, input, ...rest }: Record<string, unknown>): object {
+  return {
+    id,
+    type: "function",
+    function: { name, arguments: JSON.stringify(input ?? {}) },
+    ...markIn(rest),
+  };
 }
 
 /** A result may be empty; in Chat Completions that is an empty text. */
-function toResult({ tool_use_id: callId, content, is_error: isError }: Record<string, unknown>): object {
+function toResult({
+  tool_use_id: callId,
+  content,
+  is_error: isError,
+  ...rest
+}: Record<string, unknown>): object {
   const isEmpty =
     content === undefined || content === null || (Array.isArray(content) && content.length === 0);
   const parts = Array.isArray(content) ? content.map(toChatPart) : content;
@@ -50,6 +60,7 @@ function toResult({ tool_use_id: callId, content, is_error: isError }: Record<st
     tool_call_id: callId,
     content: isEmpty ? "" : parts,
     ...(isError === true && { is_error: true }),
+    ...markIn(rest),
   };
 }
 
@@ -69,6 +80,16 @@ function isThinking(part: unknown): boolean {
 /** Converts a content part to the shape of Chat Completions; a part of no other known shape stays unchanged. */
 function toChatPart(part: unknown): unknown {
   if (!isRecord(part)) return part;
+  const converted = convertPart(part);
+  return converted === part ? part : { ...converted, ...markIn(part) };
+}
+
+/** The mark for the prompt cache keeps its name. */
+function markIn({ cache_control }: Record<string, unknown>): object {
+  return cache_control === undefined ? {} : { cache_control };
+}
+
+function convertPart(part: Record<string, unknown>): object {
   switch (part["type"]) {
     case "input_text":
     case "output_text":
@@ -76,7 +97,7 @@ function toChatPart(part: unknown): unknown {
     case "input_image":
       return toImage(part["image_url"], part) ?? toFile(part) ?? part;
     case "image_url":
-      return typeof part["image_url"] === "string" ? toImage(part["image_url"], part) : part;
+      return typeof part["image_url"] === "string" ? (toImage(part["image_url"], part) ?? part) : part;
     case "input_file":
       return toFile(part) ?? part;
     case "image":
