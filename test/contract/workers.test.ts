@@ -19,6 +19,7 @@ import { SdkLauncher } from "../../src/engines/sdk/sdk-launcher.ts";
 import { message } from "../conformance/store-fixtures.ts";
 import { CHAT_KIND } from "../engine/turn-fixtures.ts";
 import { DENYING_SUPERVISOR as NOBODY, turnInput } from "../engine/turn-input.ts";
+import { marksIn } from "../upstream/marks-in.ts";
 import { NEVER, runTurn, shareClaude, textOf } from "./share-claude.ts";
 
 const claude = shareClaude({ hasWorkers: true });
@@ -160,6 +161,34 @@ describe("a worker", () => {
     // With another system text the thinking would be refused, so it is left out.
     await runTurn(worker, say("five", { model: name, systemText: "Other.", history }));
     expect(JSON.stringify(model.requests.at(-1)?.body)).not.toContain('"signature"');
+  });
+
+  test("sends the client's marks for the cache in place of ours, and forgets them", async () => {
+    const { model } = claude();
+    const worker = await startWorker();
+    model.respondWith(() => text("ok"));
+    const cache = { ttl: "1h" } as const;
+    const list = [{ name: "look", inputSchema: { type: "object" }, cache }];
+    const tools = { list, choice: { type: "auto" }, isParallel: true } as const;
+    const spec = claude().chat({ model: MODEL, systemText: "Be brief.\n\nAnd kind.", instructions: "Ours." });
+    const systemParts = [
+      { type: "text", text: "Be brief.", cache },
+      { type: "text", text: "And kind." },
+    ] as const;
+    const words = { type: "text", text: "one", cache: {} } as const;
+    const whole = { spec, history: { entries: [] }, marked: { systemParts, cache: {} } };
+    await runTurn(worker, turnInput([{ role: "user", content: [words] }], { whole, tools }));
+    const body = model.requests.at(-1)?.body;
+    expect(body?.system).toEqual([
+      { type: "text", text: "Ours." },
+      { type: "text", text: "Be brief.", cache_control: { type: "ephemeral", ttl: "1h" } },
+      { type: "text", text: "And kind." },
+    ]);
+    expect(body && marksIn(body)).toEqual(["tools.0 1h", "system.1 1h", "messages.0.content.0", ""]);
+    const { givenHistory: history } = worker;
+    await runTurn(worker, say("two", { systemText: "Be brief.", history }));
+    const next = model.requests.at(-1)?.body;
+    expect(next && marksIn(next)).toEqual(["system.0", "messages.0.content.0", "messages.2.content.0"]);
   });
 
   test("takes each turn's model, sampling and choice of tool", async () => {

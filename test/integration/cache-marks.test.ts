@@ -253,17 +253,17 @@ function bare({ content }: Anthropic.MessageParam) {
   return say(block.text);
 }
 
-describe("in Chat Completions", () => {
-  async function chat(body: object) {
-    const response = await shared().fetch("/v1/chat/completions", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ model: "sonnet", messages: [{ role: "user", content: "Hello." }], ...body }),
-    });
-    expect(response.status, await response.clone().text()).toBe(200);
-    return response.headers.get("x-turnpike-ignored");
-  }
+async function chat(body: object) {
+  const response = await shared().fetch("/v1/chat/completions", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model: "sonnet", messages: [{ role: "user", content: "Hello." }], ...body }),
+  });
+  expect(response.status, await response.clone().text()).toBe(200);
+  return response.headers.get("x-turnpike-ignored");
+}
 
+describe("in Chat Completions", () => {
   test("the same field has the same effect, on parts, messages, tools and the request", async () => {
     shared().upstream.respondWith(() => text("ok"));
     const tool = { type: "function", function: { name: "look", parameters: { type: "object" } } };

@@ -26,7 +26,9 @@ export function unmarkedPrompt({ tools, system, messages }: MessagesBody): {
   readonly before: string;
   readonly messages: readonly string[];
 } {
-  const spell = (value: unknown) =>
-    JSON.stringify(value, (name, each: unknown) => (name === "cache_control" ? undefined : each));
   return { before: spell({ tools, system }), messages: messages.map((each) => spell(each)) };
+}
+
+function spell(value: unknown): string {
+  return JSON.stringify(value, (name, each: unknown) => (name === "cache_control" ? undefined : each));
 }

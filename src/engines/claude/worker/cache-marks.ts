@@ -35,7 +35,7 @@ function markLast<Content>(blocks: readonly Content[]): readonly (Content | obje
     : blocks;
 }
 
-export function hasMarks({ tools, system, messages }: WorkerPrompt): boolean {
+export function isPromptMarked({ tools, system, messages }: WorkerPrompt): boolean {
   return [...tools, ...system, ...messages.flatMap(({ content }) => content)].some(isMarked);
 }
 
@@ -45,22 +45,22 @@ export function isMarked(block: unknown): boolean {
   return block["cache_control"] !== undefined || (isResult(block) && block["content"].some(isMarked));
 }
 
-export function blocksOf({ content }: TranscriptEntry): readonly unknown[] {
+export function entryBlocks({ content }: TranscriptEntry): readonly unknown[] {
   return typeof content === "string" ? [{ type: "text", text: content }] : content;
 }
 
 /** Marks belong to one request. */
-export function withoutMarks(entries: readonly TranscriptEntry[]): readonly TranscriptEntry[] {
+export function unmarkedEntries(entries: readonly TranscriptEntry[]): readonly TranscriptEntry[] {
   return entries.map((entry) => {
     if (typeof entry.content === "string" || !entry.content.some(isMarked)) return entry;
-    return { ...entry, content: entry.content.map(withoutMark) };
+    return { ...entry, content: entry.content.map(unmarkedBlock) };
   });
 }
 
-export function withoutMark(block: unknown): unknown {
+export function unmarkedBlock(block: unknown): unknown {
   if (!isRecord(block) || !isMarked(block)) return block;
   const { cache_control: _, ...rest } = block;
-  return isResult(rest) ? { ...rest, content: rest.content.map(withoutMark) } : rest;
+  return isResult(rest) ? { ...rest, content: rest.content.map(unmarkedBlock) } : rest;
 }
 
 function isResult(block: Readonly<Record<string, unknown>>): block is { content: readonly unknown[] } {

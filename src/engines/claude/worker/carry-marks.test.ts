@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { TranscriptEntry } from "../../../core/words/transcript.ts";
-import { withoutMarks } from "./cache-marks.ts";
+import { unmarkedEntries } from "./cache-marks.ts";
 import { carryMarks } from "./carry-marks.ts";
 
 const MARK = { cache_control: { type: "ephemeral", ttl: "1h" } };
@@ -78,5 +78,5 @@ test.each<[string, readonly TranscriptEntry[], readonly TranscriptEntry[]]>([
 ])("carries marks to %s", (_, sent, carried) => {
   expect(carryMarks(HELD, sent)).toEqual(carried);
   // They last for one request.
-  expect(JSON.stringify(withoutMarks(carried))).not.toContain("cache_control");
+  expect(JSON.stringify(unmarkedEntries(carried))).not.toContain("cache_control");
 });

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 import { isRecord } from "../../../lib/is-record.ts";
 import { isThinking } from "../content/bound-thinking.ts";
-import { blocksOf, isMarked, withoutMark } from "./cache-marks.ts";
+import { entryBlocks, isMarked, unmarkedBlock } from "./cache-marks.ts";
 
 /**
  * A history as it is on record, with the marks that the client has put on its own copy. The record holds more: thinking, an answer
@@ -14,17 +14,17 @@ export function carryMarks(
   entries: readonly TranscriptEntry[],
   sent: readonly TranscriptEntry[] = [],
 ): readonly TranscriptEntry[] {
-  const first = sent.findIndex((entry) => blocksOf(entry).some(isMarked));
+  const first = sent.findIndex((entry) => entryBlocks(entry).some(isMarked));
   if (first < 0) return entries;
   const carried = [...entries];
   let end = entries.length;
   for (const one of sent.slice(first).toReversed()) {
-    const blocks = blocksOf(one);
+    const blocks = entryBlocks(one);
     const bearsMark = blocks.some(isMarked);
     if (one.role === "assistant") {
       const before = carried[end - 1];
       if (before?.role === "assistant" && bearsMark) {
-        carried[end - 1] = { ...before, content: markAnswer(blocksOf(before), blocks) };
+        carried[end - 1] = { ...before, content: markAnswer(entryBlocks(before), blocks) };
       }
       continue;
     }
@@ -40,7 +40,7 @@ export function carryMarks(
 function findSaid(entries: readonly TranscriptEntry[], sent: readonly unknown[], end: number) {
   for (let index = end - 1; index >= 0; index -= 1) {
     const entry = entries[index];
-    const content = entry?.role === "user" ? markSaid(blocksOf(entry), sent) : undefined;
+    const content = entry?.role === "user" ? markSaid(entryBlocks(entry), sent) : undefined;
     if (entry && content) return { index, entry: { ...entry, content } };
   }
   return undefined;
@@ -77,7 +77,7 @@ function isSame(held: unknown, sent: unknown): boolean {
   if (!isRecord(held) || !isRecord(sent) || held["type"] !== sent["type"]) return false;
   const name = NAMES[String(sent["type"])];
   if (name !== undefined) return held[name] === sent[name];
-  return isDeepStrictEqual(held, withoutMark(sent));
+  return isDeepStrictEqual(held, unmarkedBlock(sent));
 }
 
 const NAMES: Readonly<Record<string, string>> = { text: "text", tool_use: "id", tool_result: "tool_use_id" };

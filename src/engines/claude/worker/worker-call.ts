@@ -13,7 +13,7 @@ import { withoutRoundThinking } from "../content/round-thinking.ts";
 import { uniqueCallIds } from "../content/unique-call-ids.ts";
 import { systemPromptText } from "../process-settings.ts";
 import { turnSettings } from "../turn-settings.ts";
-import { blocksOf, hasMarks, withOwnMarks, withoutMark, withoutMarks } from "./cache-marks.ts";
+import { entryBlocks, isPromptMarked, withOwnMarks, unmarkedBlock, unmarkedEntries } from "./cache-marks.ts";
 import { carryMarks } from "./carry-marks.ts";
 
 /** A worker knows nothing but what it is told. */
@@ -54,14 +54,14 @@ export function workerCall(
   const { prefilled, list, content, fitted, format } = worded;
   const tools = list.map(toToolField);
   const prefix = sha256(
-    JSON.stringify([meets.abilities.id, [...system, ...tools].map((each) => withoutMark(each))]),
+    JSON.stringify([meets.abilities.id, [...system, ...tools].map((each) => unmarkedBlock(each))]),
   );
   const held = past.prefix === prefix ? before : withoutBoundThinking(before);
   const said: readonly TranscriptEntry[] = prefilled ? held : [...held, { role: "user", content }];
   const entries = uniqueCallIds(withoutOpenCalls([...said, ...further]));
   const messages = (prefilled && further.length === 0 ? prefilled : entries).map(toMessage);
   const given = { tools, system, messages };
-  const isMarked = marked.cache !== undefined || hasMarks(given);
+  const isMarked = marked.cache !== undefined || isPromptMarked(given);
   const body = isMarked ? given : withOwnMarks(given);
   const fields = {
     messages: body.messages,
@@ -76,14 +76,14 @@ export function workerCall(
   const bytes = settings.env.CLAUDE_CODE_EXTRA_BODY.length;
   return {
     settings: { ...settings, model: model === "default" ? null : model },
-    entries: withoutMarks(entries),
+    entries: unmarkedEntries(entries),
     prefix,
     bytes,
   };
 }
 
 function toMessage(entry: TranscriptEntry) {
-  return { role: entry.role, content: blocksOf(entry) };
+  return { role: entry.role, content: entryBlocks(entry) };
 }
 
 /** One block, as the client's words are on record; with its own marks, the client's in the pieces that it sent. */
