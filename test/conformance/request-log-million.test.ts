@@ -11,6 +11,7 @@ import {
   type OverviewRange,
   sumOverview,
 } from "../../src/service/request-log/sum-overview.ts";
+import { sumRequestUsage, USAGE_DIVISIONS } from "../../src/service/request-log/sum-request-usage.ts";
 import { openRequestLog } from "../../src/store/request-log/open-request-log.ts";
 import { onEachDatabase } from "./on-each-database.ts";
 import { requestEntry } from "./request-fixtures.ts";
@@ -62,6 +63,33 @@ async function fill(log: RequestLogStore): Promise<void> {
   }
 }
 
+/**
+ * A year in which more conversations came than are told apart: every hour of the last hundred days, and every day, has as many sums
+ * of conversations as there may be.
+ */
+async function fillConversations(log: RequestLogStore): Promise<void> {
+  const PER_HOUR = 110;
+  const HOUR_MS = 3_600_000;
+  for (let hour = 0; hour < 400 * 24; hour++) {
+    // Of days before the last hundred the hours are no longer kept: their first one stands for all.
+    if (hour >= 100 * 24 && hour % 24 !== 0) continue;
+    const startedAt = NOW - hour * HOUR_MS - 1;
+    const count = hour >= 100 * 24 ? 210 : PER_HOUR;
+    const entries = Array.from({ length: count }, (_, index) =>
+      requestEntry(0, {
+        id: `req_year_${hour}_${index}`,
+        startedAt,
+        endedAt: startedAt,
+        conversationId: `conv_year_${hour}_${index}` as never,
+        costUsd: index / 10_000,
+      }),
+    );
+    await log.write(entries);
+  }
+}
+
+const SPANS_DAYS = [7, 30, 90, 365];
+
 const FILTERS: Readonly<Record<string, RequestFilter>> = {
   none: {},
   "last hour": { since: NOW - 3_600_000 },
@@ -103,6 +131,7 @@ describe.skipIf(COUNT === 0)(`with ${COUNT} requests on record`, () => {
         try {
           const filledAt = performance.now();
           await fill(log);
+          await fillConversations(log);
           console.log(`${database}: filled in ${((performance.now() - filledAt) / 1_000).toFixed(0)} s`);
           const slow: string[] = [];
           const measure = async (name: string, ask: () => Promise<unknown>) => {
@@ -121,6 +150,17 @@ describe.skipIf(COUNT === 0)(`with ${COUNT} requests on record`, () => {
             await measure(`overview ${range} of a key`, () =>
               sumOverview(log, range, { principalId: "key_3" }, NOW - 1),
             );
+          }
+          for (const by of USAGE_DIVISIONS) {
+            for (const timeZone of ["UTC", "America/New_York"]) {
+              for (const days of SPANS_DAYS) {
+                const since = NOW - days * 86_400_000 - 5 * 3_600_000;
+                const span = { by, timeZone, since, until: NOW + 43_200_000, only: {} };
+                await measure(`usage by ${by}, ${days} days of ${timeZone}`, () =>
+                  sumRequestUsage(log, span, NOW - 1),
+                );
+              }
+            }
           }
           for (const [name, filter] of Object.entries(FILTERS)) {
             const page: RequestPage = { limit: 51 };

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import type {
+  ConversationSumQuestion,
   RequestFilter,
   RequestLogStore,
   SumDimension,
@@ -8,7 +9,7 @@ import type {
 } from "../../src/core/ports/request-log.ts";
 import type { RequestEntry } from "../../src/core/words/request-entry.ts";
 import { requestEntry } from "./request-fixtures.ts";
-import { BOB } from "./store-fixtures.ts";
+import { BOB, conversationId } from "./store-fixtures.ts";
 
 /** One database: the first to open it finds it new and empty. */
 export interface RequestLogBed {
@@ -17,6 +18,7 @@ export interface RequestLogBed {
 }
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const KEEP_ALL = { maxAgeMs: 1e15, maxEntries: 1e9 };
 const ALWAYS = { since: 0, until: 1e15 };
@@ -182,6 +184,104 @@ export function describeRequestLog(name: string, createBed: () => Promise<Reques
       while (await log.deleteSome(bounds, now));
       return times;
     };
+
+    const talkOf = async (more: Partial<ConversationSumQuestion> = {}) =>
+      (await log.sumConversations({ ...ALWAYS, limit: 10, ...more })).map(
+        ({ group, name: called, requests, costUsd }) => [group[0], called, requests, costUsd],
+      );
+
+    test("conversations by what they cost, in whole days and in hours at the edges, with the names that they have now", async () => {
+      const day = Math.floor(1_000_000_000_000 / DAY_MS) * DAY_MS;
+      const of = (number: number, hours: number, talk: string, more: Partial<RequestEntry> = {}) =>
+        requestEntry(number, {
+          startedAt: day + hours * HOUR_MS,
+          endedAt: day + hours * HOUR_MS + 100,
+          conversationId: conversationId(talk),
+          conversationName: `${talk} "\0`,
+          ...more,
+        });
+      const { conversationId: _, conversationName: __, ...alone } = of(9, 30, "none");
+      await log.write([of(1, 1, "conv_a"), of(2, 23, "conv_a"), of(3, 25, "conv_b", { costUsd: 2 })]);
+      await log.write([of(1, 1, "conv_a"), of(4, 49, "conv_a", { conversationName: "renamed" }), alone]);
+      await log.write([of(5, 26, "conv_c", { principalId: BOB, error: "internal", status: 500 })]);
+      expect(await talkOf()).toEqual([
+        ["conv_b", 'conv_b "\0', 1, 2],
+        ["conv_a", "renamed", 3, 0.75],
+        ["conv_c", 'conv_c "\0', 1, 0.25],
+      ]);
+      expect(await talkOf({ limit: 1 })).toHaveLength(1);
+      expect(await talkOf({ principalId: BOB })).toMatchObject([["conv_c", expect.anything(), 1, 0.25]]);
+      // From the last hour of the first day to the second hour of the third.
+      expect(await talkOf({ since: day + 23 * HOUR_MS, until: day + 50 * HOUR_MS })).toMatchObject([
+        ["conv_b", expect.anything(), 1, 2],
+        ["conv_a", "renamed", 2, 0.5],
+        ["conv_c", expect.anything(), 1, 0.25],
+      ]);
+      expect(await talkOf({ since: day + 25 * HOUR_MS, until: day + 26 * HOUR_MS })).toMatchObject([
+        ["conv_b", expect.anything(), 1, 2],
+      ]);
+      expect(await talkOf({ since: day + 2 * HOUR_MS, until: day + 23 * HOUR_MS })).toEqual([]);
+      const [sum] = await log.sumConversations({ ...ALWAYS, limit: 1, principalId: BOB });
+      expect(sum).toMatchObject({ failures: 1, turns: 1, inputTokens: 1, cacheReadTokens: 20, queueMs: 3 });
+    });
+
+    test("of very many conversations the dearest are told apart, and there is a bound for how many", async () => {
+      const entries = Array.from({ length: 2_000 }, (_, index) =>
+        requestEntry(index, {
+          startedAt: 1_000_000_000_000,
+          conversationId: conversationId(`conv_${index}`),
+          costUsd: index % 200 === 7 ? 100 + index : 0.001,
+        }),
+      );
+      for (let at = 0; at < entries.length; at += 100) await log.write(entries.slice(at, at + 100));
+      const talks = await talkOf({ limit: 5_000 });
+      expect(talks.slice(0, 10).map(([id]) => id)).toEqual(
+        Array.from({ length: 10 }, (_, index) => `conv_${(9 - index) * 200 + 7}`),
+      );
+      expect(talks.length).toBeGreaterThanOrEqual(100);
+      expect(talks.length).toBeLessThanOrEqual(200);
+      const hour = Math.floor(1_000_000_000_000 / HOUR_MS) * HOUR_MS;
+      const ofHour = await talkOf({ limit: 5_000, since: hour, until: hour + HOUR_MS });
+      expect(ofHour.length).toBeLessThanOrEqual(100);
+      expect(await log.sum({ period: 86_400, ...ALWAYS })).toMatchObject([{ requests: 2_000 }]);
+    });
+
+    test("several servers with many conversations bound them without standing in each other's way", async () => {
+      const other = await bed.open();
+      try {
+        const batches = Array.from({ length: 20 }, (_, batch) =>
+          Array.from({ length: 60 }, (_entry, index) =>
+            requestEntry(batch * 60 + index, {
+              startedAt: 1_000_000_000_000,
+              conversationId: conversationId(`conv_${(batch * 37 + index) % 500}`),
+            }),
+          ),
+        );
+        const write = async (to: RequestLogStore, some: typeof batches) => {
+          for (const batch of some) await to.write(batch);
+        };
+        await Promise.all([write(log, batches.slice(0, 10)), write(other, batches.slice(10))]);
+        expect(await log.sum({ period: 86_400, ...ALWAYS })).toMatchObject([{ requests: 1_200 }]);
+        // One more write finds what the two have left to each other.
+        await log.write([requestEntry(5_000, { startedAt: 1_000_000_000_000 })]);
+        expect((await talkOf({ limit: 5_000 })).length).toBeLessThanOrEqual(200);
+      } finally {
+        await other.close();
+      }
+    });
+
+    test("a name stays no longer than the requests; what was used stays for 13 months", async () => {
+      await log.write([requestEntry(1)]);
+      const now = requestEntry(1).startedAt;
+      expect(await talkOf()).toEqual([["conv_1", "talk 1 \0", 1, 0.25]]);
+      await deleteAll({ ...KEEP_ALL, maxAgeMs: DAY_MS }, now + 200 * DAY_MS);
+      expect(await talkOf()).toEqual([["conv_1", undefined, 1, 0.25]]);
+      const day = Math.floor(now / DAY_MS) * DAY_MS;
+      expect(await talkOf({ since: day, until: day + DAY_MS - HOUR_MS })).toEqual([]);
+      await deleteAll(KEEP_ALL, now + 402 * DAY_MS);
+      expect(await talkOf()).toEqual([]);
+      expect(await log.sum({ period: 86_400, ...ALWAYS })).toMatchObject([{ requests: 1 }]);
+    });
 
     test("what is too old or too much goes with its content, a part at a time; sums stay longer", async () => {
       const content = { prompt: "p", answer: "a" };

@@ -44,11 +44,11 @@ onEachDatabase("usage", (database, createLocation) => {
       : { type: "sqlite", file: join(`${location.file}.d`, "turnpike.db") };
   };
 
-  test(`${database}: by day, month, conversation, model, key and window, while a server has it open`, async () => {
+  test(`${database}: by day, month, conversation, model, profile, key and window, while a server has it open`, async () => {
     const location = await locate();
     await using store = await open(location);
     const talk = conversation("conv_1", { name: 'my "talk"' });
-    const other = conversation("conv_2", { principalId: BOB, model: "opus" });
+    const other = conversation("conv_2", { principalId: BOB, model: "opus", profile: "agent" });
     const turns = [
       [talk, "turn_1", "2026-10-31T23:50"],
       [talk, "turn_2", "2026-11-01T00:10"],
@@ -79,6 +79,10 @@ onEachDatabase("usage", (database, createLocation) => {
     expect(await idsOf("--by", "model")).toEqual([
       ["opus", 3],
       ["sonnet", 2],
+    ]);
+    expect(await idsOf("--by", "profile")).toEqual([
+      ["agent", 3],
+      ["default", 2],
     ]);
     expect(await idsOf("--by", "key")).toEqual([
       [BOB, 3],

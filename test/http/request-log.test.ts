@@ -315,6 +315,34 @@ test("usage is told by day, month, key, model and profile, and adds up to the ov
   expect(before).toMatchObject({ data: [], total: { requests: 0, cost_usd: 0 } });
 });
 
+test("usage is told by conversation, with what belongs to none beside it", async () => {
+  const named = await ask("one");
+  await ask("two");
+  const { conversation_id: id } = await onRecord(named);
+  const { data, others, total } = await client.get<RequestUsageBody>("/admin/api/usage?by=conversation");
+  const listed = (await page("?limit=1000")).data;
+  const talk = data.find((part) => part.id === id);
+  expect(talk).toMatchObject({
+    name: "conv_scripted",
+    requests: listed.filter((request) => request.conversation_id === id).length,
+  });
+  expect(talk?.requests).toBeGreaterThanOrEqual(2);
+  expect(others?.requests).toBe(listed.filter((request) => request.conversation_id === null).length);
+  for (const zone of ["Asia/Tokyo", "America/New_York", "UTC"]) {
+    const now = Date.now();
+    const query = `by=conversation&time_zone=${zone}&since=${now - 5 * 86_400_000}&until=${now + 3_600_000}`;
+    const body = await client.get<RequestUsageBody>(`/admin/api/usage?${query}`);
+    const sum = body.data.reduce((all, { requests }) => all + requests, body.others?.requests ?? 0);
+    expect(sum).toBe(total.requests);
+    expect(body.others?.requests).toBe(others?.requests);
+  }
+  const file = await client.open("GET", "/admin/api/usage?by=conversation&format=csv");
+  let text = "";
+  for await (const piece of readText(file)) text += piece;
+  expect(text).toContain(`${id},`);
+  expect(text).toMatch(/\r\nothers,\d/);
+});
+
 test("usage comes as a file, too, in which nothing runs", async () => {
   const response = await client.open("GET", "/admin/api/usage?by=model&format=csv");
   let text = "";
@@ -328,7 +356,9 @@ test("usage comes as a file, too, in which nothing runs", async () => {
 });
 
 test.each([
-  ["by=conversation", /'by': expected one of day, month/],
+  ["by=week", /'by': expected one of day, month/],
+  ["by=conversation&model=opus", /'model': usage by conversation is told of all or of a key only/],
+  ["by=conversation&profile=chat", /'profile'/],
   ["time_zone=Moon/Base", /'time_zone'/],
   ["since=2020-01-02&until=2020-01-01", /'since'/],
   ["since=1990-01-01", /five years/],

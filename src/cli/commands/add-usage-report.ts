@@ -9,7 +9,7 @@ const SETTINGS = ["dataDir", "databaseUrl"];
 
 export const addUsageReport: AddCommands = (program, context, onResult) => {
   addSettingOptions(program.command("usage"), SETTINGS)
-    .usage("[--by day|month|conversation|model|key|window] [--since 7d]")
+    .usage("[--by day|month|conversation|model|profile|key|window] [--since 7d]")
     .description(
       "the tokens and the cost of the turns on record; a window is five hours, as plans count them",
     )

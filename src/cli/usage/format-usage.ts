@@ -14,6 +14,7 @@ const HEADINGS: Readonly<Record<UsageView, string>> = {
   month: "Month",
   conversation: "Conversation",
   model: "Model",
+  profile: "Profile",
   key: "Key",
   window: "Five hours from",
 };

@@ -3,7 +3,7 @@ import { addUsage, NO_USAGE, type Usage } from "../../core/words/usage.ts";
 import { assertNever } from "../../lib/assert-never.ts";
 
 /** What a person may ask for. `window`: the five hours that a plan's limit counts together. */
-export const USAGE_VIEWS = ["day", "month", "conversation", "model", "key", "window"] as const;
+export const USAGE_VIEWS = ["day", "month", "conversation", "model", "profile", "key", "window"] as const;
 export type UsageView = (typeof USAGE_VIEWS)[number];
 
 export interface UsageRow extends Usage {
@@ -26,6 +26,7 @@ export function groupOf(view: UsageView): UsageGroup {
       return "time";
     case "conversation":
     case "model":
+    case "profile":
     case "key":
       return view;
     default:

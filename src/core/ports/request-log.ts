@@ -10,6 +10,8 @@ export interface RequestLogStore {
   /** By its id, or that of its turn or of what its turn made, such as a response; with its content where it is kept. */
   find(id: string): Promise<RequestEntry | undefined>;
   sum(question: RequestSumQuestion): Promise<readonly RequestSum[]>;
+  /** The conversations that cost most, the dearest first. Those that cost little may be missing where there were many. */
+  sumConversations(question: ConversationSumQuestion): Promise<readonly ConversationSum[]>;
   /**
    * Deletes some of what is to go: entries that began before `olderThan` or that are more than `maxEntries`, and sums whose time
    * is over. Resolves with whether there may be more.
@@ -89,6 +91,20 @@ export interface RequestSum extends Usage {
   readonly queueMs: number;
   /** How many had a first token within each of `FIRST_TOKEN_BOUNDS_MS`, and, last, how many later; empty when not asked for. */
   readonly firstTokens: readonly number[];
+}
+
+export interface ConversationSumQuestion {
+  /** Whole hours: milliseconds since the epoch. Whole days of UTC where those of hours are no longer kept. */
+  readonly since: number;
+  readonly until: number;
+  readonly principalId?: string;
+  readonly limit: number;
+}
+
+/** Its group is the conversation's id. */
+export interface ConversationSum extends RequestSum {
+  /** What its client calls it; unknown once none of its requests is on record. */
+  readonly name?: string;
 }
 
 /** Upper bounds of the classes in which times to the first token are counted; milliseconds. */

@@ -1,7 +1,7 @@
 import type { Usage } from "../words/usage.ts";
 
 /** What is counted together. */
-export type UsageGroup = "time" | "conversation" | "model" | "key";
+export type UsageGroup = "time" | "conversation" | "model" | "key" | "profile";
 
 /** The usage of the turns that have something in common. */
 export interface UsageSum extends Usage {

@@ -43,7 +43,7 @@ export interface AdminParts {
   readonly runs: TurnRuns;
   readonly feed: RequestFeed;
   /** Absent when it is switched off. */
-  readonly requestLog?: Pick<RequestLogStore, "list" | "find" | "sum">;
+  readonly requestLog?: Pick<RequestLogStore, "list" | "find" | "sum" | "sumConversations">;
   readonly metrics?: MetricsSource;
   readonly keys: KeyAdmin;
   readonly conversations: ConversationAdmin;

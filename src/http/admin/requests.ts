@@ -13,9 +13,11 @@ import { idOf } from "../id-of.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AdminRoute } from "./admin-route.ts";
 
+type ReadLog = Pick<RequestLogStore, "list" | "find" | "sum" | "sumConversations">;
+
 interface Dependencies {
   /** Absent when it is switched off. */
-  readonly requestLog?: Pick<RequestLogStore, "list" | "find" | "sum">;
+  readonly requestLog?: ReadLog;
 }
 
 export function requestRoutes(
@@ -33,7 +35,11 @@ export function requestRoutes(
       method: "get",
       path: "/admin/api/usage",
       role: "viewer",
-      description: { summary: "What was used, by day or month, from the sums that are kept." },
+      description: {
+        summary:
+          "What was used, by day, month, key, model, profile or conversation, from the sums that are kept.",
+        query: USAGE_QUERY,
+      },
       handle: showUsage(dependencies),
     },
     {
@@ -77,6 +83,17 @@ const OVERVIEW_QUERY = {
   protocol: "Only in this protocol.",
   status: "Only with this HTTP status.",
   error: "Only with this kind of error.",
+};
+
+const USAGE_QUERY = {
+  by: `${USAGE_DIVISIONS.join(", ")}; day, if none is named.`,
+  since: "From this time on: milliseconds since the epoch, or ISO 8601; 30 days ago, if none is named.",
+  until: "Up to this time.",
+  time_zone: "Whose days, such as Europe/Berlin; UTC, if none is named.",
+  principal: "Only of this key or person.",
+  model: "Only of this model; not by conversation.",
+  profile: "Only of this profile; not by conversation.",
+  format: "ndjson or csv, for a file.",
 };
 
 const REQUEST_QUERY = {
@@ -173,7 +190,7 @@ function fileHeaders(name: string, format: ExportFormat): Record<string, string>
 }
 
 /** @throws AppError */
-function requireLog({ requestLog }: Dependencies): Pick<RequestLogStore, "list" | "find" | "sum"> {
+function requireLog({ requestLog }: Dependencies): ReadLog {
   if (requestLog) return requestLog;
   throw new AppError({
     kind: "not-found",

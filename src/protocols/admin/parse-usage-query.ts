@@ -57,6 +57,14 @@ export function parseUsageQuery<Division extends string>(
       "since",
     );
   }
+  const restricted = by !== "conversation" ? undefined : model !== undefined ? "model" : profile && "profile";
+  if (restricted) {
+    throw new RequestError(
+      "invalid_value",
+      `Invalid '${restricted}': usage by conversation is told of all or of a key only.`,
+      restricted,
+    );
+  }
   return {
     by,
     since,

@@ -18,7 +18,7 @@ export interface JournalParts {
 }
 
 /** The requests on record: takes them in in the background, reads them, and removes what is too old or too much. */
-export class RequestJournal implements Pick<RequestLogStore, "list" | "find" | "sum"> {
+export class RequestJournal implements Pick<RequestLogStore, "list" | "find" | "sum" | "sumConversations"> {
   readonly #parts: JournalParts;
   readonly #writer: RequestLogWriter;
   readonly #closing = new AbortController();
@@ -70,6 +70,13 @@ export class RequestJournal implements Pick<RequestLogStore, "list" | "find" | "
   async sum(...asked: Parameters<RequestLogStore["sum"]>): ReturnType<RequestLogStore["sum"]> {
     await this.#catchUp();
     return this.#parts.log.sum(...asked);
+  }
+
+  async sumConversations(
+    ...asked: Parameters<RequestLogStore["sumConversations"]>
+  ): ReturnType<RequestLogStore["sumConversations"]> {
+    await this.#catchUp();
+    return this.#parts.log.sumConversations(...asked);
   }
 
   /** Writes what is left. Everything that adds must have ended. */

@@ -1,9 +1,17 @@
-import type { RequestLogStore, RequestSum, RequestSumQuestion } from "../../core/ports/request-log.ts";
+import type {
+  ConversationSum,
+  RequestLogStore,
+  RequestSum,
+  RequestSumQuestion,
+} from "../../core/ports/request-log.ts";
 import { addSums } from "./sum-overview.ts";
 
 /** What usage may be told by. Days and months are those of a time zone. */
-export const USAGE_DIVISIONS = ["day", "month", "principal", "model", "profile"] as const;
+export const USAGE_DIVISIONS = ["day", "month", "principal", "model", "profile", "conversation"] as const;
 export type UsageDivision = (typeof USAGE_DIVISIONS)[number];
+
+/** So many conversations are told apart in an answer. */
+const MOST_CONVERSATIONS = 100;
 
 export interface UsageSpan {
   readonly by: UsageDivision;
@@ -19,7 +27,9 @@ export interface UsageOfRequests {
   /** Absent when there was no request. */
   readonly total: RequestSum | undefined;
   /** Days and months in order, everything else with the most expensive first. */
-  readonly parts: readonly RequestSum[];
+  readonly parts: readonly (RequestSum | ConversationSum)[];
+  /** What is in the total and in no part: of conversations all but the dearest, and requests that belong to none. */
+  readonly others?: RequestSum;
 }
 
 const HOUR_MS = 3_600_000;
@@ -33,7 +43,7 @@ const PLACES = { principal: "principalId", model: "model", profile: "profile" } 
  * `until` are widened to whole ones.
  */
 export async function sumRequestUsage(
-  log: Pick<RequestLogStore, "sum">,
+  log: Pick<RequestLogStore, "sum" | "sumConversations">,
   { by, since, until, timeZone, only }: UsageSpan,
   now: number,
 ): Promise<UsageOfRequests> {
@@ -57,10 +67,52 @@ export async function sumRequestUsage(
         .toSorted((one, other) => ((one.group[0] ?? "") < (other.group[0] ?? "") ? -1 : 1)),
     };
   }
+  if (by === "conversation") return sumOfConversations(log, span, now);
   const parts = await log.sum({ ...span, by: [PLACES[by]] });
   return {
     total: addSums(parts),
     parts: parts.toSorted((one, other) => other.costUsd - one.costUsd || other.requests - one.requests),
+  };
+}
+
+async function sumOfConversations(
+  log: Pick<RequestLogStore, "sum" | "sumConversations">,
+  span: RequestSumQuestion & Pick<UsageSpan, "only">,
+  now: number,
+): Promise<UsageOfRequests> {
+  const { since, until, only } = span;
+  const [total, parts] = await Promise.all([
+    log.sum(span).then(addSums),
+    log.sumConversations({
+      since,
+      // The day that is under way is a whole one, too.
+      until: Math.min(until, Math.ceil(now / DAY_MS) * DAY_MS),
+      ...(only.principalId !== undefined && { principalId: only.principalId }),
+      limit: MOST_CONVERSATIONS,
+    }),
+  ]);
+  const others = total && without(total, addSums(parts));
+  return { total, parts, ...(others && others.requests > 0 && { others }) };
+}
+
+/** What remains of a sum. A request may have been added between the two questions: nothing is less than none. */
+function without(total: RequestSum, part: RequestSum | undefined): RequestSum {
+  if (!part) return total;
+  const rest = (of: (sum: RequestSum) => number) => Math.max(0, of(total) - of(part));
+  return {
+    group: [],
+    requests: rest(({ requests }) => requests),
+    failures: rest(({ failures }) => failures),
+    turns: rest(({ turns }) => turns),
+    inputTokens: rest(({ inputTokens }) => inputTokens),
+    cacheReadTokens: rest(({ cacheReadTokens }) => cacheReadTokens),
+    cacheWriteTokens: rest(({ cacheWriteTokens }) => cacheWriteTokens),
+    outputTokens: rest(({ outputTokens }) => outputTokens),
+    reasoningTokens: rest(({ reasoningTokens }) => reasoningTokens),
+    costUsd: rest(({ costUsd }) => costUsd),
+    durationMs: rest(({ durationMs }) => durationMs),
+    queueMs: rest(({ queueMs }) => queueMs),
+    firstTokens: [],
   };
 }
 

@@ -7,12 +7,17 @@ import type { RequestLogTables } from "./request-log-tables.ts";
 const DELETED_AT_ONCE = 500;
 
 const DAY_MS = 86_400_000;
-/** How long sums are kept, by the length of their period in seconds. */
-const SUMS_KEPT_MS: readonly (readonly [period: number, keptMs: number])[] = [
-  [60, 2 * DAY_MS],
-  [3_600, 100 * DAY_MS],
-  [86_400, 5 * 366 * DAY_MS],
-];
+/** How long sums are kept, by their table and the length of their period in seconds. */
+const SUMS_KEPT_MS = [
+  ["request_sums", 60, 2 * DAY_MS],
+  ["request_sums", 3_600, 100 * DAY_MS],
+  ["request_sums", 86_400, 5 * 366 * DAY_MS],
+  ["request_places", 60, 2 * DAY_MS],
+  ["request_places", 3_600, 100 * DAY_MS],
+  ["request_places", 86_400, 5 * 366 * DAY_MS],
+  ["request_conversations", 3_600, 100 * DAY_MS],
+  ["request_conversations", 86_400, 400 * DAY_MS],
+] as const;
 
 export async function deleteSomeRequests(
   db: Kysely<RequestLogTables>,
@@ -83,9 +88,9 @@ async function cutoffOf(
 
 async function deleteSomeSums(db: Kysely<RequestLogTables>, now: number): Promise<boolean> {
   let isMore = false;
-  for (const [period, keptMs] of SUMS_KEPT_MS) {
+  for (const [table, period, keptMs] of SUMS_KEPT_MS) {
     const oldest = await db
-      .selectFrom("request_sums")
+      .selectFrom(table)
       .select("begins_at")
       .where("period", "=", period)
       .where("begins_at", "<", now - keptMs)
@@ -95,9 +100,7 @@ async function deleteSomeSums(db: Kysely<RequestLogTables>, now: number): Promis
     if (!oldest) continue;
     // A few periods at once, the oldest first.
     const until = Math.min(now - keptMs, oldest.begins_at + period * 1_000 * 20);
-    for (const table of ["request_sums", "request_places"] as const) {
-      await db.deleteFrom(table).where("period", "=", period).where("begins_at", "<", until).execute();
-    }
+    await db.deleteFrom(table).where("period", "=", period).where("begins_at", "<", until).execute();
     isMore = true;
   }
   return isMore;

@@ -10,6 +10,7 @@ export interface RequestLogTables {
   request_contents: RequestContentTable;
   request_sums: RequestSumTable;
   request_places: RequestPlaceTable;
+  request_conversations: RequestConversationTable;
 }
 
 interface UseColumns {
@@ -75,4 +76,9 @@ export interface RequestSumTable extends CountColumns {
 /** Where turns ran, and how soon they had their first token. */
 export interface RequestPlaceTable extends CountColumns, Record<FirstTokenColumn, number> {
   placement: Placement | "";
+}
+
+/** What conversations have used, by hours and days; without their names, which are what clients wrote. */
+export interface RequestConversationTable extends CountColumns {
+  conversation_id: ConversationId;
 }

@@ -1,6 +1,8 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
 
 import type {
+  ConversationSum,
+  ConversationSumQuestion,
   RequestFilter,
   RequestLogStore,
   RequestLogBounds,
@@ -10,12 +12,22 @@ import type {
 } from "../../core/ports/request-log.ts";
 import type { RequestEntry } from "../../core/words/request-entry.ts";
 import { toStoredText } from "../database/stored-text.ts";
+import { boundConversations, sumConversations } from "./conversation-sums.ts";
 import { deleteSomeRequests } from "./delete-requests.ts";
 import { findRequest } from "./find-request.ts";
 import { listRequests } from "./list-requests.ts";
 import type { RequestLogTables } from "./request-log-tables.ts";
 import { toRequestRow } from "./request-row.ts";
-import { PLACE_COUNTS, PLACE_KEY, SUM_COUNTS, SUM_KEY, toPlaceRows, toSumRows } from "./sum-rows.ts";
+import {
+  CONVERSATION_KEY,
+  PLACE_COUNTS,
+  PLACE_KEY,
+  SUM_COUNTS,
+  SUM_KEY,
+  toConversationRows,
+  toPlaceRows,
+  toSumRows,
+} from "./sum-rows.ts";
 import { sumRequests } from "./sum-requests.ts";
 
 /** Rows in one statement: to write one takes this thread, too, and both databases bound the number of parameters. */
@@ -59,6 +71,10 @@ export class SqlRequestLog implements RequestLogStore {
     return sumRequests(this.#db, question);
   }
 
+  sumConversations(question: ConversationSumQuestion): Promise<readonly ConversationSum[]> {
+    return sumConversations(this.#db, question);
+  }
+
   deleteSome(bounds: RequestLogBounds, now: number): Promise<boolean> {
     return deleteSomeRequests(this.#db, bounds, now);
   }
@@ -100,6 +116,17 @@ async function addSums(
       )
       .execute();
   }
+  const conversations = toConversationRows(entries);
+  for (const some of slices(conversations)) {
+    await transaction
+      .insertInto("request_conversations")
+      .values(some)
+      .onConflict((conflict) =>
+        conflict.columns(CONVERSATION_KEY).doUpdateSet(sumsWith("request_conversations", SUM_COUNTS)),
+      )
+      .execute();
+  }
+  await boundConversations(transaction, conversations);
 }
 
 /** What is there, with what comes added to it. */

@@ -1,13 +1,14 @@
 import type { Insertable } from "kysely";
 
-import { SUM_PERIODS } from "../../core/ports/request-log.ts";
+import { SUM_PERIODS, type SumPeriod } from "../../core/ports/request-log.ts";
 import type { RequestEntry } from "../../core/words/request-entry.ts";
 import { toStoredText } from "../database/stored-text.ts";
 import { FIRST_TOKEN_COLUMNS, type FirstTokenColumn, firstTokenColumn } from "./first-token-columns.ts";
-import type { RequestPlaceTable, RequestSumTable } from "./request-log-tables.ts";
+import type { RequestConversationTable, RequestPlaceTable, RequestSumTable } from "./request-log-tables.ts";
 
 type SumRow = Insertable<RequestSumTable>;
 type PlaceRow = Insertable<RequestPlaceTable>;
+type ConversationRow = Insertable<RequestConversationTable>;
 
 /** What tells sums apart, and places. */
 export const SUM_KEY = [
@@ -21,6 +22,10 @@ export const SUM_KEY = [
   "status",
 ] as const;
 export const PLACE_KEY = ["period", "begins_at", "principal_id", "placement"] as const;
+export const CONVERSATION_KEY = ["period", "begins_at", "conversation_id"] as const;
+
+/** An hour and a day: nobody asks what a conversation used by the minute. */
+const CONVERSATION_PERIODS: readonly SumPeriod[] = [3_600, 86_400];
 
 /** What is added up. */
 export const SUM_COUNTS = [
@@ -40,38 +45,67 @@ export const PLACE_COUNTS = [...SUM_COUNTS, ...FIRST_TOKEN_COLUMNS] as const;
 
 /** The sums of these entries, by their key: in that order several servers lock them one after the other. */
 export function toSumRows(entries: readonly RequestEntry[]): readonly SumRow[] {
-  return addUp<SumRow, (typeof SUM_COUNTS)[number]>(entries, SUM_KEY, SUM_COUNTS, (entry, period) => ({
-    ...countsOf(entry, period),
-    model: toStoredText(entry.model ?? ""),
-    profile: toStoredText(entry.profile ?? ""),
-    protocol: entry.protocol ?? "",
-    error: entry.error ?? "",
-    status: entry.status,
-  }));
+  return addUp<SumRow, (typeof SUM_COUNTS)[number]>(
+    entries,
+    SUM_PERIODS,
+    SUM_KEY,
+    SUM_COUNTS,
+    (entry, period) => ({
+      ...countsOf(entry, period),
+      model: toStoredText(entry.model ?? ""),
+      profile: toStoredText(entry.profile ?? ""),
+      protocol: entry.protocol ?? "",
+      error: entry.error ?? "",
+      status: entry.status,
+    }),
+  );
 }
 
 /** The same by where turns ran. */
 export function toPlaceRows(entries: readonly RequestEntry[]): readonly PlaceRow[] {
-  return addUp<PlaceRow, (typeof PLACE_COUNTS)[number]>(entries, PLACE_KEY, PLACE_COUNTS, (entry, period) => {
-    // Proof for the cast: the list has all of the columns.
-    const firstTokens = Object.fromEntries(FIRST_TOKEN_COLUMNS.map((column) => [column, 0])) as Record<
-      FirstTokenColumn,
-      number
-    >;
-    if (entry.firstTokenMs !== undefined) firstTokens[firstTokenColumn(entry.firstTokenMs)] = 1;
-    return { ...countsOf(entry, period), placement: entry.placement ?? "", ...firstTokens };
-  });
+  return addUp<PlaceRow, (typeof PLACE_COUNTS)[number]>(
+    entries,
+    SUM_PERIODS,
+    PLACE_KEY,
+    PLACE_COUNTS,
+    (entry, period) => {
+      // Proof for the cast: the list has all of the columns.
+      const firstTokens = Object.fromEntries(FIRST_TOKEN_COLUMNS.map((column) => [column, 0])) as Record<
+        FirstTokenColumn,
+        number
+      >;
+      if (entry.firstTokenMs !== undefined) firstTokens[firstTokenColumn(entry.firstTokenMs)] = 1;
+      return { ...countsOf(entry, period), placement: entry.placement ?? "", ...firstTokens };
+    },
+  );
+}
+
+/** The same by conversation. */
+export function toConversationRows(entries: readonly RequestEntry[]): readonly ConversationRow[] {
+  const ofConversations = entries.filter(({ conversationId }) => conversationId !== undefined);
+  return addUp<ConversationRow, (typeof SUM_COUNTS)[number]>(
+    ofConversations,
+    CONVERSATION_PERIODS,
+    CONVERSATION_KEY,
+    SUM_COUNTS,
+    (entry, period) => ({
+      ...countsOf(entry, period),
+      // Proof for the cast: the others have been left out.
+      conversation_id: entry.conversationId as ConversationRow["conversation_id"],
+    }),
+  );
 }
 
 function addUp<Row, Count extends keyof Row>(
   entries: readonly RequestEntry[],
+  periods: readonly SumPeriod[],
   key: readonly (keyof Row)[],
   counts: readonly Count[],
   toRow: (entry: RequestEntry, period: number) => Row & Record<Count, number>,
 ): readonly Row[] {
   const rows = new Map<string, Record<Count, number> & Row>();
   for (const entry of entries) {
-    for (const period of SUM_PERIODS) {
+    for (const period of periods) {
       const row = toRow(entry, period);
       const name = JSON.stringify(key.map((column) => row[column]));
       const sum = rows.get(name);

@@ -39,8 +39,8 @@ export async function sumUsage(
   const names = group === "conversation" ? await namesOf(db, conditions) : new Map<string, string>();
   return rows.map((row) => {
     const text = String(row.group_key);
-    // Proof for the cast: the column `model` holds stored text.
-    const shown = group === "model" ? fromStoredText(text as StoredText) : text;
+    // Proof for the cast: these columns hold stored text.
+    const shown = group === "model" || group === "profile" ? fromStoredText(text as StoredText) : text;
     const name = names.get(text);
     return {
       group: group === "time" ? String(Number(text) * USAGE_SLICE_MS) : shown,
@@ -66,6 +66,7 @@ const KEYS: Readonly<Record<UsageGroup, RawBuilder<string | number>>> = {
   // No bare column: SQLite would go through all turns in its order rather than through those of the time.
   conversation: sql<string>`conversation_id || ''`,
   model: sql<string>`model`,
+  profile: sql<string>`profile`,
   key: sql<string>`principal_id`,
 };
 

@@ -114,6 +114,8 @@ export function UsagePage() {
                 Days are those of {usage.time_zone}
                 {usage.time_zone !== "UTC" && ", and before the last 95 those of UTC"}. Costs are what the API
                 would ask for.
+                {usage.by === "conversation" &&
+                  " Of each hour and day the conversations that cost most are told apart, for 13 months."}
               </Text>
             </Group>
           </>

@@ -5,6 +5,7 @@ export const DIVISIONS = {
   principal: { label: "Key" },
   model: { label: "Model" },
   profile: { label: "Profile" },
+  conversation: { label: "Conversation" },
 } as const;
 export type Division = keyof typeof DIVISIONS;
 

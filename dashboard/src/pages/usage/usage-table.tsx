@@ -2,12 +2,17 @@ import { Anchor } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
 
-import type { GroupBody } from "../../../../src/protocols/admin/format-overview.ts";
-import type { RequestUsageBody } from "../../../../src/protocols/admin/format-request-usage.ts";
+import type {
+  RequestUsageBody,
+  UsagePartBody,
+} from "../../../../src/protocols/admin/format-request-usage.ts";
 import { usePrincipalNames } from "../../api/principal-names.ts";
 import { type DataColumn, DataTable } from "../../parts/data-table.tsx";
 import { formatCost, formatCount, formatLarge, formatShare } from "../../parts/format.ts";
 import { type Division, DIVISIONS } from "./usage-query.ts";
+
+/** No conversation's id. */
+const OTHERS = "others";
 
 interface Props {
   readonly usage: RequestUsageBody;
@@ -18,13 +23,13 @@ interface Props {
 export function UsageTable({ usage, by, empty }: Props) {
   const nameOf = usePrincipalNames();
   const total = usage.total.cost_usd;
-  const columns = useMemo<DataColumn<GroupBody>[]>(() => {
+  const columns = useMemo<DataColumn<UsagePartBody>[]>(() => {
     const number = (
       id: string,
       header: string,
-      of: (sum: GroupBody) => number,
+      of: (sum: UsagePartBody) => number,
       isWide = true,
-    ): DataColumn<GroupBody> => ({
+    ): DataColumn<UsagePartBody> => ({
       id,
       header,
       align: "right",
@@ -36,9 +41,10 @@ export function UsageTable({ usage, by, empty }: Props) {
       {
         id: "what",
         header: DIVISIONS[by].label,
-        sortBy: ({ id }) => id,
-        cell: ({ id }) => {
-          const label = by === "principal" ? nameOf(id) : id === "" ? "none" : id;
+        sortBy: ({ id, name }) => name ?? id,
+        cell: ({ id, name }) => {
+          if (id === OTHERS) return "All others, and what belongs to none";
+          const label = by === "principal" ? nameOf(id) : id === "" ? "none" : (name ?? id);
           if (id === "" || by === "day" || by === "month") return label;
           return (
             <Anchor
@@ -74,12 +80,16 @@ export function UsageTable({ usage, by, empty }: Props) {
       },
     ];
   }, [by, nameOf, total]);
+  const rows = useMemo(
+    () => [...usage.data, ...(usage.others ? [{ id: OTHERS, name: null, ...usage.others }] : [])],
+    [usage],
+  );
   const isOfTimes = by === "day" || by === "month";
   return (
     <DataTable
       key={by}
       label={`Usage by ${DIVISIONS[by].label.toLowerCase()}`}
-      rows={usage.data}
+      rows={rows}
       columns={columns}
       idOf={({ id }) => id}
       initialSort={isOfTimes ? { id: "what", desc: true } : { id: "cost", desc: true }}

@@ -1,0 +1,133 @@
+import { type Insertable, type Kysely, sql, SqliteAdapter, type Transaction } from "kysely";
+
+import type { ConversationSum, ConversationSumQuestion } from "../../core/ports/request-log.ts";
+import type { ConversationId } from "../../core/words/ids.ts";
+import { fromStoredText, type StoredText } from "../database/stored-text.ts";
+import type { RequestConversationTable, RequestLogTables } from "./request-log-tables.ts";
+import { SUM_COUNTS } from "./sum-rows.ts";
+
+const HOUR_S = 3_600;
+const DAY_S = 86_400;
+const DAY_MS = DAY_S * 1_000;
+
+/**
+ * How many conversations are told apart in an hour, and in a day. When there are twice as many, only those with the highest cost
+ * stay: however many conversations there are, a sum over a year reads some ten thousand rows.
+ */
+const TOLD_APART: Readonly<Record<number, number>> = { [HOUR_S]: 50, [DAY_S]: 100 };
+
+/** Leaves the most expensive conversations of the periods that these rows have been added to. The last step of its transaction. */
+export async function boundConversations(
+  transaction: Transaction<RequestLogTables>,
+  rows: readonly Insertable<RequestConversationTable>[],
+): Promise<void> {
+  const periods = new Map(rows.map((row) => [`${row.period} ${row.begins_at}`, row]));
+  // What another server is writing is left to that one: to wait for it while it waits for this one would fail both.
+  const skip = isSqlite(transaction) ? sql`` : sql`for update skip locked`;
+  for (const { period, begins_at: beginsAt } of periods.values()) {
+    const most = TOLD_APART[period] ?? 0;
+    const { count } = await transaction
+      .selectFrom("request_conversations")
+      .where("period", "=", period)
+      .where("begins_at", "=", beginsAt)
+      .select(({ fn }) => fn.countAll<number | string>().as("count"))
+      .executeTakeFirstOrThrow();
+    if (Number(count) <= 2 * most) continue;
+    // Materialized: Postgres would ask a bare subquery with a lock again and again, and find others each time.
+    await sql`
+      with least as materialized (
+        select conversation_id from request_conversations
+        where period = ${period} and begins_at = ${beginsAt}
+        order by cost_usd, requests, conversation_id
+        limit ${Number(count) - most} ${skip}
+      )
+      delete from request_conversations
+      where period = ${period} and begins_at = ${beginsAt}
+        and conversation_id in (select conversation_id from least)
+    `.execute(transaction);
+  }
+}
+
+/** Adds up the sums of whole days, and of hours where the span begins or ends within a day. */
+export async function sumConversations(
+  db: Kysely<RequestLogTables>,
+  { since, until, principalId, limit }: ConversationSumQuestion,
+): Promise<readonly ConversationSum[]> {
+  const firstDay = Math.min(Math.ceil(since / DAY_MS) * DAY_MS, until);
+  const lastDay = Math.max(Math.floor(until / DAY_MS) * DAY_MS, firstDay);
+  const spans = [
+    [HOUR_S, since, firstDay],
+    [DAY_S, firstDay, lastDay],
+    [HOUR_S, lastDay, until],
+  ] as const;
+  const isOfKey = principalId === undefined ? sql`` : sql`and principal_id = ${principalId}`;
+  const counts = sql.join(SUM_COUNTS.map((column) => sql.ref(column)));
+  const parts = spans
+    .filter(([, from, to]) => from < to)
+    .map(
+      ([period, from, to]) => sql`
+        select conversation_id, ${counts} from request_conversations
+        where period = ${period} and begins_at >= ${from} and begins_at < ${to} ${isOfKey}`,
+    );
+  if (parts.length === 0) return [];
+  const { rows } = await sql<ConversationRow>`
+    select conversation_id, ${sql.join(SUM_COUNTS.map((column) => sql`sum(${sql.ref(column)}) as ${sql.ref(column)}`))}
+    from (${sql.join(parts, sql` union all `)}) as parts
+    group by conversation_id
+    order by sum(cost_usd) desc, sum(requests) desc, conversation_id
+    limit ${limit}
+  `.execute(db);
+  const names = await namesOf(
+    db,
+    rows.map(({ conversation_id: id }) => id),
+  );
+  return rows.map((row) => {
+    const name = names.get(row.conversation_id);
+    return {
+      group: [row.conversation_id],
+      ...(name !== undefined && { name }),
+      // Postgres gives sums as text, since they may exceed a number.
+      requests: Number(row.requests),
+      failures: Number(row.failures),
+      turns: Number(row.turns),
+      inputTokens: Number(row.input_tokens),
+      cacheReadTokens: Number(row.cache_read_tokens),
+      cacheWriteTokens: Number(row.cache_write_tokens),
+      outputTokens: Number(row.output_tokens),
+      reasoningTokens: Number(row.reasoning_tokens),
+      costUsd: Number(row.cost_usd),
+      durationMs: Number(row.duration_ms),
+      queueMs: Number(row.queue_ms),
+      firstTokens: [],
+    };
+  });
+}
+
+type ConversationRow = { readonly conversation_id: ConversationId } & Record<
+  (typeof SUM_COUNTS)[number],
+  number | string
+>;
+
+/** As they were called last, while a request of theirs is on record: a name is what a client wrote, and stays no longer than that. */
+async function namesOf(
+  db: Kysely<RequestLogTables>,
+  ids: readonly ConversationId[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<{ readonly id: string; readonly name: StoredText | null }>`
+    select column1 as id, (
+      select conversation_name from requests
+      where conversation_id = column1
+      order by started_at desc, id desc
+      limit 1
+    ) as name
+    from (values ${sql.join(ids.map((id) => sql`(${id})`))}) as asked
+  `.execute(db);
+  return new Map(
+    rows.flatMap(({ id, name }) => (name === null ? [] : [[id, fromStoredText(name)] as const])),
+  );
+}
+
+function isSqlite(db: Kysely<RequestLogTables>): boolean {
+  return db.getExecutor().adapter instanceof SqliteAdapter;
+}
