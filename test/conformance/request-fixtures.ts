@@ -23,6 +23,7 @@ export function requestEntry(number: number, changes: Partial<RequestEntry> = {}
     turnCount: 1,
     placement: "hot",
     queueMs: 3,
+    processMs: 40,
     firstTokenMs: 250,
     usage: {
       inputTokens: 1,

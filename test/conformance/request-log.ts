@@ -50,6 +50,20 @@ export function describeRequestLog(name: string, createBed: () => Promise<Reques
       expect(await log.find("req_none")).toBeUndefined();
     });
 
+    test("its tools come back with their names and times, only when it is asked for alone, and go with it", async () => {
+      const tools = [
+        { name: 'Bash \0 "x"', by: "claude-code", startedMs: 12, endedMs: 40, isError: true },
+        { name: "weather", by: "client", startedMs: 60 },
+      ] as const;
+      await log.write([requestEntry(1, { tools }), requestEntry(2)]);
+      expect(await log.find(requestEntry(1).id)).toEqual(requestEntry(1, { tools }));
+      expect(await log.find(requestEntry(2).id)).toEqual(requestEntry(2));
+      expect(await log.list({}, { limit: 5 })).toEqual([requestEntry(2), requestEntry(1)]);
+      await log.deleteSome({ ...KEEP_ALL, maxAgeMs: 1 }, requestEntry(1).startedAt + DAY_MS);
+      await log.write([requestEntry(1)]);
+      expect(await log.find(requestEntry(1).id)).toEqual(requestEntry(1));
+    });
+
     test("it is found by the ids that its client knows: of the turn, a completion, a response, a message", async () => {
       await log.write([requestEntry(1), requestEntry(2)]);
       for (const prefix of ["turn_", "chatcmpl-", "resp_", "msg_"]) {

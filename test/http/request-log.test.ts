@@ -14,6 +14,7 @@ import { controlFile } from "../../src/config/data-folder/control-address.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import { AppError } from "../../src/core/words/app-error.ts";
 import type { RequestEntry } from "../../src/core/words/request-entry.ts";
+import type { TurnEvent } from "../../src/core/words/turn-event.ts";
 import { failedTurn } from "../../src/core/turn/turn-failure.ts";
 import { addOperatorRoutes } from "../../src/http/admin/add-admin-routes.ts";
 import { respondError } from "../../src/http/answers/error-response.ts";
@@ -23,7 +24,11 @@ import { recordRequest } from "../../src/http/middleware/record-request.ts";
 import type { FeedEventBody } from "../../src/protocols/admin/format-feed-event.ts";
 import type { RequestUsageBody } from "../../src/protocols/admin/format-request-usage.ts";
 import type { OverviewBody } from "../../src/protocols/admin/format-overview.ts";
-import type { RequestBody, RequestPageBody } from "../../src/protocols/admin/format-request.ts";
+import type {
+  RequestBody,
+  RequestDetailBody,
+  RequestPageBody,
+} from "../../src/protocols/admin/format-request.ts";
 import { RequestFeed } from "../../src/service/request-log/request-feed.ts";
 import { RequestJournal } from "../../src/service/request-log/request-journal.ts";
 import { TurnRuns } from "../../src/service/runs/turn-runs.ts";
@@ -38,6 +43,15 @@ import {
   turnStart,
 } from "./scripted-server.ts";
 import { UNUSED_ADMIN_PARTS } from "./unused-admin-parts.ts";
+
+/** What Claude Code ran, and what the client is to run. */
+const TOOLS: readonly TurnEvent[] = [
+  { type: "activity-start", activityId: "one", name: "Bash", input: { command: "cat secret-input" } },
+  { type: "activity-start", activityId: "two", name: "mcp__docs__search", input: {} },
+  { type: "activity-end", activityId: "two", isError: true, output: "secret-output" },
+  { type: "tool-call-start", callId: "three", name: "weather" },
+  { type: "tool-call-end", callId: "three", name: "weather", arguments: '{"city":"secret-city"}' },
+];
 
 let dataDir: string;
 let server: ScriptedServer;
@@ -69,7 +83,8 @@ beforeAll(async () => {
   const script = runs.listen(async function* (request, signal) {
     const [part] = request.messages.at(-1)?.content ?? [];
     const text = part?.type === "text" ? part.text : "";
-    yield { ...turnStart(request), queuedMs: 12 };
+    yield { ...turnStart(request), queuedMs: 12, placedMs: 30 };
+    if (text === "tools") yield* TOOLS;
     if (text === "wait") await once(signal, "abort");
     yield { type: "text-delta", text: `You said ${text}` };
     if (text !== "fail") return yield TURN_END;
@@ -136,6 +151,7 @@ test("a request is on record with all that is known of it; its answer and its pr
     ended_at: expect.any(Number),
     duration_ms: expect.any(Number),
     queue_ms: 12,
+    process_ms: 30,
     first_token_ms: expect.any(Number),
     route: "POST /v1/chat/completions",
     status: 200,
@@ -157,8 +173,38 @@ test("a request is on record with all that is known of it; its answer and its pr
     output_tokens: 7,
     reasoning_tokens: 3,
     cost_usd: 0.01,
+    tools: [],
     content: { prompt: "user: my [redacted]", answer: "You said my [redacted]" },
   });
+});
+
+test("each tool is on record with its name and its times, and nothing of what it was given or gave", async () => {
+  const id = await ask("tools");
+  await onRecord(id);
+  const { content: _, ...detail } = await client.get<RequestDetailBody>(`/admin/api/requests/${id}`);
+  expect(detail.tools).toEqual([
+    { name: "Bash", by: "claude-code", started_ms: expect.any(Number), ended_ms: null, is_error: false },
+    {
+      name: "mcp__docs__search",
+      by: "claude-code",
+      started_ms: expect.any(Number),
+      ended_ms: expect.any(Number),
+      is_error: true,
+    },
+    {
+      name: "weather",
+      by: "client",
+      started_ms: expect.any(Number),
+      ended_ms: expect.any(Number),
+      is_error: false,
+    },
+  ]);
+  expect(detail).toMatchObject({ queue_ms: 12, process_ms: 30 });
+  expect(JSON.stringify(detail)).not.toContain("secret");
+  const { out } = await command("requests", "show", id);
+  expect(out).toMatch(
+    /tools +Bash, after \S.*: no end\n +mcp__docs__search, after .*, failed\n +weather \(the client's\), after /,
+  );
 });
 
 test("each way to end: several turns, a failure in mid-stream, a client that leaves, a key that nobody knows, no such path", async () => {
@@ -327,7 +373,7 @@ test("usage is told by conversation, with what belongs to none beside it", async
     requests: listed.filter((request) => request.conversation_id === id).length,
   });
   expect(talk?.requests).toBeGreaterThanOrEqual(2);
-  expect(others?.requests).toBe(listed.filter((request) => request.conversation_id === null).length);
+  expect(others?.requests ?? 0).toBe(listed.filter((request) => request.conversation_id === null).length);
   for (const zone of ["Asia/Tokyo", "America/New_York", "UTC"]) {
     const now = Date.now();
     const query = `by=conversation&time_zone=${zone}&since=${now - 5 * 86_400_000}&until=${now + 3_600_000}`;

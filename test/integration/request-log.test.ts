@@ -104,6 +104,7 @@ test("turns of every protocol are on record once, with the sums of the log, the 
       claude_model: "sonnet",
       placement: expect.stringMatching(/hot|spare|cold/),
       queue_ms: expect.any(Number),
+      process_ms: expect.any(Number),
       first_token_ms: expect.any(Number),
     });
     expect(request.output_tokens).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
 import { type Line, styled } from "../../lib/styled-line.ts";
-import type { RequestBody, RequestDetailBody } from "../../protocols/admin/format-request.ts";
+import type { RequestBody, RequestDetailBody, UsedToolBody } from "../../protocols/admin/format-request.ts";
 import { tellDuration } from "../daemon/tell-duration.ts";
 
 const WIDTHS = [19, 30, 26, 9, 22, 8, 9, 9, 8, 9] as const;
@@ -41,13 +41,20 @@ export function formatRequestRow(request: RequestBody): Line {
 }
 
 /** Everything that is known, a line each. */
-export function formatRequestDetails({ content, ...request }: RequestDetailBody): readonly Line[] {
-  const facts = Object.entries(request)
+export function formatRequestDetails({ content, tools, ...request }: RequestDetailBody): readonly Line[] {
+  const known = Object.entries(request)
     .filter(([name, value]) => name !== "object" && value !== null)
     .map(([name, value]): Line => {
       const shown = name.endsWith("_at") ? formatTime(Number(value)) : String(value);
       return [styled("dim", name.padEnd(20)), shown];
     });
+  const facts = [
+    ...known,
+    ...tools.map((tool, index): Line => [
+      styled("dim", (index === 0 ? "tools" : "").padEnd(20)),
+      tellTool(tool),
+    ]),
+  ];
   if (!content) return facts;
   return [
     ...facts,
@@ -58,6 +65,11 @@ export function formatRequestDetails({ content, ...request }: RequestDetailBody)
     styled("bold", "Answer"),
     ...content.answer.split("\n"),
   ];
+}
+
+function tellTool({ name, by, started_ms: from, ended_ms: to, is_error: isError }: UsedToolBody): string {
+  const took = to === null ? "no end" : tellDuration(to - from);
+  return `${name}${by === "client" ? " (the client's)" : ""}, after ${tellDuration(from)}: ${took}${isError ? ", failed" : ""}`;
 }
 
 function lineUp(cells: readonly string[]): readonly string[] {

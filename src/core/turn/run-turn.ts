@@ -117,12 +117,14 @@ async function openAdmitted(
   clientSignal: AbortSignal,
   { leave, queuedMs }: Admitted,
 ): Promise<BatchStream<TurnEvent>> {
+  const admittedAt = parts.clock();
   await parts.requireLogin(request.target.profile, clientSignal);
   const { plan, turn } = await planAlone(request, parts, clientSignal);
   try {
     const signal = AbortSignal.any([clientSignal, turn.signal]);
     const startedAt = parts.clock();
     const placed = await placeTurn(request, plan, parts, signal);
+    const placedMs = parts.clock() - admittedAt;
     const record = new TurnRecord(parts.clock);
     const end = async (event: TerminalEvent) => {
       try {
@@ -170,6 +172,7 @@ async function openAdmitted(
         ...(plan.isContinuedByName && { isContinuedByName: true }),
         workspace: placed.lease.spec.workspace,
         queuedMs,
+        placedMs,
       },
     ]);
     return answer;

@@ -33,10 +33,26 @@ export interface RequestEntry extends TurnUse {
   readonly placement?: Placement;
   /** How long the first turn waited for its place. */
   readonly queueMs?: number;
+  /** How long it then took until a process had it. */
+  readonly processMs?: number;
   /** From the request to the first sign of an answer. */
   readonly firstTokenMs?: number;
+  /** In the order of their start; only of an entry that is asked for alone. Absent when there was none. */
+  readonly tools?: readonly UsedTool[];
   /** Only where it is to be kept. */
   readonly content?: RequestContent;
+}
+
+/** A tool that was used in a request: what it is called and when, never what it was given or gave. */
+export interface UsedTool {
+  readonly name: string;
+  /** Claude Code ran it by itself, or Claude wrote a call for the client to run. */
+  readonly by: "claude-code" | "client";
+  /** Milliseconds from the start of the request. */
+  readonly startedMs: number;
+  /** Absent when its end was not heard. */
+  readonly endedMs?: number;
+  readonly isError?: true;
 }
 
 /** What happened in a request, for who watches its course; not kept. */

@@ -41,6 +41,8 @@ export interface TurnStart {
   readonly workspace: string;
   /** How long it waited for its place, in milliseconds; absent where nobody counted. */
   readonly queuedMs?: number;
+  /** How long it then took until a process had it: a start, a spare's claim, a wait for its conversation. In milliseconds. */
+  readonly placedMs?: number;
 }
 
 export interface TextDelta {

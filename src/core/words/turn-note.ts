@@ -14,6 +14,8 @@ export interface TurnNote {
   readonly askedAt: number;
   /** How long it waited for its place. */
   queuedMs?: number;
+  /** How long it then took until a process had it. */
+  placedMs?: number;
   startedAt?: number;
   firstTokenAt?: number;
   endedAt?: number;
@@ -25,6 +27,8 @@ export interface TurnNote {
   error?: ErrorKind;
   /** What Claude Code did by itself. */
   readonly activities: ActivityNote[];
+  /** The client's tools that Claude called: how long it wrote at each call. */
+  readonly calls: ActivityNote[];
   /** Only where it is to be kept; cut where it is long. */
   content?: { readonly prompt: string; answer: string };
 }

@@ -17,6 +17,7 @@ const COLUMNS: readonly (keyof Omit<RequestBody, "object">)[] = Object.keys({
   ended_at: 0,
   duration_ms: 0,
   queue_ms: 0,
+  process_ms: 0,
   first_token_ms: 0,
   route: 0,
   status: 0,

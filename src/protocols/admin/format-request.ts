@@ -8,6 +8,8 @@ export interface RequestBody {
   readonly ended_at: number;
   readonly duration_ms: number;
   readonly queue_ms: number | null;
+  /** From there until a process had its first turn. */
+  readonly process_ms: number | null;
   readonly first_token_ms: number | null;
   readonly route: string;
   readonly status: number;
@@ -34,7 +36,20 @@ export interface RequestBody {
   readonly cost_usd: number;
 }
 
+/** A tool that was used: its name and its times, in milliseconds from the start of the request. */
+export interface UsedToolBody {
+  readonly name: string;
+  /** Claude Code ran it by itself, or Claude wrote a call that the client runs. */
+  readonly by: "claude-code" | "client";
+  readonly started_ms: number;
+  /** Null when its end was not heard. */
+  readonly ended_ms: number | null;
+  readonly is_error: boolean;
+}
+
 export interface RequestDetailBody extends RequestBody {
+  /** In the order of their start, at most 200. */
+  readonly tools: readonly UsedToolBody[];
   /** Null unless the settings say that it is kept. */
   readonly content: { readonly prompt: string; readonly answer: string } | null;
 }
@@ -56,6 +71,7 @@ export function formatRequest(entry: RequestEntry): RequestBody {
     ended_at: entry.endedAt,
     duration_ms: entry.endedAt - entry.startedAt,
     queue_ms: entry.queueMs ?? null,
+    process_ms: entry.processMs ?? null,
     first_token_ms: entry.firstTokenMs ?? null,
     route: entry.route,
     status: entry.status,
@@ -81,7 +97,18 @@ export function formatRequest(entry: RequestEntry): RequestBody {
 }
 
 export function formatRequestDetail(entry: RequestEntry): RequestDetailBody {
-  return { ...formatRequest(entry), content: entry.content ?? null };
+  const { tools = [], content = null } = entry;
+  return {
+    ...formatRequest(entry),
+    tools: tools.map(({ name, by, startedMs, endedMs, isError }) => ({
+      name,
+      by,
+      started_ms: startedMs,
+      ended_ms: endedMs ?? null,
+      is_error: isError === true,
+    })),
+    content,
+  };
 }
 
 /** `entries`: one more than the page has, if there are more. */

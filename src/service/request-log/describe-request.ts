@@ -1,4 +1,9 @@
-import type { RequestContent, RequestCourse, RequestEntry } from "../../core/words/request-entry.ts";
+import type {
+  RequestContent,
+  RequestCourse,
+  RequestEntry,
+  UsedTool,
+} from "../../core/words/request-entry.ts";
 import { NO_USE } from "../../core/words/usage.ts";
 import { type RequestRecord, useOf } from "../turns/request-record.ts";
 
@@ -19,6 +24,7 @@ export function describeRequest(record: RequestRecord, end: EndOfRequest): Reque
   const error = record.error?.kind ?? (end.isClientGone ? "cancelled" : undefined);
   const protocol = first?.protocol ?? protocolOf(end.route);
   const content = contentOf(record);
+  const tools = toolsOf(record);
   const modelId = first?.modelId ?? model;
   return {
     id: requestId,
@@ -41,10 +47,35 @@ export function describeRequest(record: RequestRecord, end: EndOfRequest): Reque
     turnCount: turns.length,
     ...(placement !== undefined && { placement }),
     ...(first?.queuedMs !== undefined && { queueMs: first.queuedMs }),
+    ...(first?.placedMs !== undefined && { processMs: first.placedMs }),
     ...(firstTokenAt !== undefined && { firstTokenMs: firstTokenAt - startedAt }),
     ...(useOf(record) ?? NO_USE),
+    ...(tools.length > 0 && { tools }),
     ...(content && { content }),
   };
+}
+
+/** More are not told apart. */
+const MAX_TOOLS = 200;
+/** A server of tools may call them anything. */
+const MAX_NAME = 128;
+
+/** Of all its turns. */
+function toolsOf({ startedAt, turns = [] }: RequestRecord): readonly UsedTool[] {
+  const notes = turns.flatMap(({ activities, calls }) => [
+    ...activities.map((note) => ({ note, by: "claude-code" as const })),
+    ...calls.map((note) => ({ note, by: "client" as const })),
+  ]);
+  return notes
+    .map(({ note, by }): UsedTool => ({
+      name: note.name.slice(0, MAX_NAME),
+      by,
+      startedMs: Math.max(0, note.startedAt - startedAt),
+      ...(note.endedAt !== undefined && { endedMs: Math.max(0, note.endedAt - startedAt) }),
+      ...(note.isError && { isError: true }),
+    }))
+    .toSorted((one, other) => one.startedMs - other.startedMs)
+    .slice(0, MAX_TOOLS);
 }
 
 export function courseOf({ turns = [], traceParent }: RequestRecord): RequestCourse {

@@ -4,6 +4,7 @@ import type {
   RequestSum,
   RequestSumQuestion,
 } from "../../core/ports/request-log.ts";
+import { splitByDays } from "../../lib/split-by-days.ts";
 import { addSums } from "./sum-overview.ts";
 
 /** What usage may be told by. Days and months are those of a time zone. */
@@ -24,6 +25,8 @@ export interface UsageSpan {
 }
 
 export interface UsageOfRequests {
+  /** Whose days and months they are. */
+  readonly timeZone: string;
   /** Absent when there was no request. */
   readonly total: RequestSum | undefined;
   /** Days and months in order, everything else with the most expensive first. */
@@ -39,7 +42,7 @@ const HOURS_KNOWN_MS = 95 * DAY_MS;
 const PLACES = { principal: "principalId", model: "model", profile: "profile" } as const;
 
 /**
- * What was used in a span, from sums that are kept: of hours while there are any, else of days of UTC, whatever the zone. `since` and
+ * What was used in a span, from sums that are kept: of hours while there are any, else of days of UTC, whatever the zone (so, too, by time and restricted to a model or profile). `since` and
  * `until` are widened to whole ones.
  */
 export async function sumRequestUsage(
@@ -47,7 +50,10 @@ export async function sumRequestUsage(
   { by, since, until, timeZone, only }: UsageSpan,
   now: number,
 ): Promise<UsageOfRequests> {
-  const isOfHours = timeZone !== "UTC" && since >= now - HOURS_KNOWN_MS;
+  const isOfTimes = by === "day" || by === "month";
+  // Of models and profiles there are too many sums of hours to go through all of them.
+  const isRestricted = only.model !== undefined || only.profile !== undefined;
+  const isOfHours = timeZone !== "UTC" && since >= now - HOURS_KNOWN_MS && !(isOfTimes && isRestricted);
   const period = isOfHours ? 3_600 : 86_400;
   const periodMs = period * 1_000;
   const span = {
@@ -56,20 +62,29 @@ export async function sumRequestUsage(
     until: Math.ceil(until / periodMs) * periodMs,
     only,
   } as const;
-  if (by === "day" || by === "month") {
+  const told = { timeZone: isOfHours ? timeZone : "UTC" };
+  if (isOfTimes) {
     const nameOf = dateNames(isOfHours ? timeZone : "UTC", by);
     const times = await log.sum({ ...span, by: ["time"] });
     const parts = Map.groupBy(times, ({ group }) => nameOf(Number(group[0])));
     return {
+      ...told,
       total: addSums(times),
       parts: [...parts]
         .flatMap(([name, some]) => named(name, addSums(some)))
         .toSorted((one, other) => ((one.group[0] ?? "") < (other.group[0] ?? "") ? -1 : 1)),
     };
   }
-  if (by === "conversation") return sumOfConversations(log, span, now);
-  const parts = await log.sum({ ...span, by: [PLACES[by]] });
+  if (by === "conversation") return { ...told, ...(await sumOfConversations(log, span, now)) };
+  // Whole days where there are some: few are read, however many hours the span has.
+  const sums = await Promise.all(
+    splitByDays(span.since, span.until).map((part) => log.sum({ ...part, only, by: [PLACES[by]] })),
+  );
+  const parts = [...Map.groupBy(sums.flat(), ({ group }) => group[0] ?? "")].flatMap(([name, some]) =>
+    named(name, addSums(some)),
+  );
   return {
+    ...told,
     total: addSums(parts),
     parts: parts.toSorted((one, other) => other.costUsd - one.costUsd || other.requests - one.requests),
   };
@@ -77,16 +92,17 @@ export async function sumRequestUsage(
 
 async function sumOfConversations(
   log: Pick<RequestLogStore, "sum" | "sumConversations">,
-  span: RequestSumQuestion & Pick<UsageSpan, "only">,
+  { since, until, only }: Pick<UsageSpan, "since" | "until" | "only">,
   now: number,
-): Promise<UsageOfRequests> {
-  const { since, until, only } = span;
+): Promise<Omit<UsageOfRequests, "timeZone">> {
   const [total, parts] = await Promise.all([
-    log.sum(span).then(addSums),
+    Promise.all(splitByDays(since, until).map((part) => log.sum({ ...part, only }))).then((sums) =>
+      addSums(sums.flat()),
+    ),
     log.sumConversations({
       since,
       // The day that is under way is a whole one, too.
-      until: Math.min(until, Math.ceil(now / DAY_MS) * DAY_MS),
+      until: until > now ? Math.ceil(now / DAY_MS) * DAY_MS : until,
       ...(only.principalId !== undefined && { principalId: only.principalId }),
       limit: MOST_CONVERSATIONS,
     }),

@@ -1,6 +1,6 @@
 import type { ContentPart, Message } from "../../core/words/message.ts";
 import type { TurnEvent } from "../../core/words/turn-event.ts";
-import type { TurnNote } from "../../core/words/turn-note.ts";
+import type { ActivityNote, TurnNote } from "../../core/words/turn-note.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
 
 /** More are not told apart: the record is not the place for them. */
@@ -18,6 +18,7 @@ export function beginNote(request: TurnRequest, askedAt: number, keepsContent: b
     model: target.model,
     askedAt,
     activities: [],
+    calls: [],
     ...(keepsContent && { content: { prompt: describePrompt(systemText, messages), answer: "" } }),
   };
 }
@@ -30,29 +31,29 @@ export function noteInTurn(note: TurnNote, event: TurnEvent, now: number): void 
       note.conversationId = event.conversationId;
       note.conversationName = event.conversationName;
       if (event.queuedMs !== undefined) note.queuedMs = event.queuedMs;
+      if (event.placedMs !== undefined) note.placedMs = event.placedMs;
       return;
     case "text-delta":
       note.firstTokenAt ??= now;
       addToAnswer(note, event.text);
       return;
     case "reasoning-delta":
-    case "tool-call-start":
       note.firstTokenAt ??= now;
       return;
+    case "tool-call-start":
+      note.firstTokenAt ??= now;
+      begin(note.calls, event.callId, event.name, now);
+      return;
     case "tool-call-end":
+      end(note.calls, event.callId, now);
       addToAnswer(note, `\n${event.name}(${event.arguments})`);
       return;
     case "activity-start":
-      if (note.activities.length >= MAX_ACTIVITIES) return;
-      note.activities.push({ activityId: event.activityId, name: event.name, startedAt: now });
+      begin(note.activities, event.activityId, event.name, now);
       return;
-    case "activity-end": {
-      const activity = note.activities.find(({ activityId }) => activityId === event.activityId);
-      if (!activity) return;
-      activity.endedAt = now;
-      activity.isError = event.isError;
+    case "activity-end":
+      end(note.activities, event.activityId, now, event.isError);
       return;
-    }
     case "turn-end":
     case "turn-error":
       note.use = { usage: event.usage, costUsd: event.costUsd };
@@ -61,6 +62,22 @@ export function noteInTurn(note: TurnNote, event: TurnEvent, now: number): void 
     default:
       return;
   }
+}
+
+function begin(activities: ActivityNote[], activityId: string, name: string, startedAt: number): void {
+  if (activities.length < MAX_ACTIVITIES) activities.push({ activityId, name, startedAt });
+}
+
+function end(
+  activities: readonly ActivityNote[],
+  activityId: string,
+  endedAt: number,
+  isError = false,
+): void {
+  const activity = activities.find((each) => each.activityId === activityId);
+  if (!activity) return;
+  activity.endedAt = endedAt;
+  activity.isError = isError;
 }
 
 function addToAnswer({ content }: TurnNote, text: string): void {

@@ -1,14 +1,14 @@
-import { type Insertable, type Kysely, sql, SqliteAdapter, type Transaction } from "kysely";
+import { type Insertable, type Kysely, type RawBuilder, sql, SqliteAdapter, type Transaction } from "kysely";
 
 import type { ConversationSum, ConversationSumQuestion } from "../../core/ports/request-log.ts";
 import type { ConversationId } from "../../core/words/ids.ts";
+import { splitByDays } from "../../lib/split-by-days.ts";
 import { fromStoredText, type StoredText } from "../database/stored-text.ts";
 import type { RequestConversationTable, RequestLogTables } from "./request-log-tables.ts";
 import { SUM_COUNTS } from "./sum-rows.ts";
 
 const HOUR_S = 3_600;
 const DAY_S = 86_400;
-const DAY_MS = DAY_S * 1_000;
 
 /**
  * How many conversations are told apart in an hour, and in a day. When there are twice as many, only those with the highest cost
@@ -53,29 +53,31 @@ export async function sumConversations(
   db: Kysely<RequestLogTables>,
   { since, until, principalId, limit }: ConversationSumQuestion,
 ): Promise<readonly ConversationSum[]> {
-  const firstDay = Math.min(Math.ceil(since / DAY_MS) * DAY_MS, until);
-  const lastDay = Math.max(Math.floor(until / DAY_MS) * DAY_MS, firstDay);
-  const spans = [
-    [HOUR_S, since, firstDay],
-    [DAY_S, firstDay, lastDay],
-    [HOUR_S, lastDay, until],
-  ] as const;
   const isOfKey = principalId === undefined ? sql`` : sql`and principal_id = ${principalId}`;
-  const counts = sql.join(SUM_COUNTS.map((column) => sql.ref(column)));
-  const parts = spans
-    .filter(([, from, to]) => from < to)
-    .map(
-      ([period, from, to]) => sql`
-        select conversation_id, ${counts} from request_conversations
-        where period = ${period} and begins_at >= ${from} and begins_at < ${to} ${isOfKey}`,
-    );
+  const parts = splitByDays(since, until).map(
+    (span) =>
+      sql`(period = ${span.period} and begins_at >= ${span.since} and begins_at < ${span.until} ${isOfKey})`,
+  );
   if (parts.length === 0) return [];
+  const read = (columns: RawBuilder<unknown>, isWanted: RawBuilder<unknown>) =>
+    sql.join(
+      parts.map((part) => sql`select ${columns} from request_conversations where ${part} ${isWanted}`),
+      sql` union all `,
+    );
+  const columns = sql.join(["conversation_id", ...SUM_COUNTS].map((column) => sql.ref(column)));
+  // First which, then all about them: to sort everything with all its columns takes twice as long.
   const { rows } = await sql<ConversationRow>`
+    with dearest as materialized (
+      select conversation_id
+      from (${read(sql`conversation_id, cost_usd, requests`, sql``)}) as counted
+      group by conversation_id
+      order by sum(cost_usd) desc, sum(requests) desc, conversation_id
+      limit ${limit}
+    )
     select conversation_id, ${sql.join(SUM_COUNTS.map((column) => sql`sum(${sql.ref(column)}) as ${sql.ref(column)}`))}
-    from (${sql.join(parts, sql` union all `)}) as parts
+    from (${read(columns, sql`and conversation_id in (select conversation_id from dearest)`)}) as parts
     group by conversation_id
     order by sum(cost_usd) desc, sum(requests) desc, conversation_id
-    limit ${limit}
   `.execute(db);
   const names = await namesOf(
     db,

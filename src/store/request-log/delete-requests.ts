@@ -12,6 +12,9 @@ const SUMS_KEPT_MS = [
   ["request_sums", 60, 2 * DAY_MS],
   ["request_sums", 3_600, 100 * DAY_MS],
   ["request_sums", 86_400, 5 * 366 * DAY_MS],
+  ["request_totals", 60, 2 * DAY_MS],
+  ["request_totals", 3_600, 100 * DAY_MS],
+  ["request_totals", 86_400, 5 * 366 * DAY_MS],
   ["request_places", 60, 2 * DAY_MS],
   ["request_places", 3_600, 100 * DAY_MS],
   ["request_places", 86_400, 5 * 366 * DAY_MS],
@@ -31,6 +34,7 @@ export async function deleteSomeRequests(
     : aged;
   if (ids.length > 0) {
     await db.transaction().execute(async (transaction) => {
+      await transaction.deleteFrom("request_tools").where("request_id", "in", ids).execute();
       await transaction.deleteFrom("request_contents").where("request_id", "in", ids).execute();
       await transaction.deleteFrom("requests").where("id", "in", ids).execute();
     });

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 
 import type { TurnId } from "../../core/words/ids.ts";
 import type { RequestEntry } from "../../core/words/request-entry.ts";
-import { fromStoredText } from "../database/stored-text.ts";
+import { fromStoredJson, fromStoredText } from "../database/stored-text.ts";
 import type { RequestLogTables } from "./request-log-tables.ts";
 import { fromRequestRow } from "./request-row.ts";
 
@@ -25,6 +25,11 @@ export async function findRequest(
     .execute();
   const row = rows.find((each) => each.id === id) ?? rows[0];
   if (!row) return undefined;
+  const used = await db
+    .selectFrom("request_tools")
+    .select("tools")
+    .where("request_id", "=", row.id)
+    .executeTakeFirst();
   const content = await db
     .selectFrom("request_contents")
     .select(["prompt", "answer"])
@@ -32,6 +37,7 @@ export async function findRequest(
     .executeTakeFirst();
   return {
     ...fromRequestRow(row),
+    ...(used && { tools: fromStoredJson(used.tools) }),
     ...(content && {
       content: { prompt: fromStoredText(content.prompt), answer: fromStoredText(content.answer) },
     }),

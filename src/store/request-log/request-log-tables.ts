@@ -1,15 +1,18 @@
 import type { ErrorKind } from "../../core/words/app-error.ts";
 import type { ConversationId, PrincipalId, TurnId } from "../../core/words/ids.ts";
+import type { UsedTool } from "../../core/words/request-entry.ts";
 import type { Placement } from "../../core/words/turn-event.ts";
-import type { StoredText } from "../database/stored-text.ts";
+import type { StoredJson, StoredText } from "../database/stored-text.ts";
 import type { FirstTokenColumn } from "./first-token-columns.ts";
 
 /** The request log's columns as both databases return them. */
 export interface RequestLogTables {
   requests: RequestTable;
   request_contents: RequestContentTable;
+  request_tools: RequestToolTable;
   request_sums: RequestSumTable;
   request_places: RequestPlaceTable;
+  request_totals: CountColumns;
   request_conversations: RequestConversationTable;
 }
 
@@ -41,6 +44,7 @@ export interface RequestTable extends UseColumns {
   turn_count: number;
   placement: Placement | null;
   queue_ms: number | null;
+  process_ms: number | null;
   first_token_ms: number | null;
 }
 
@@ -49,6 +53,12 @@ export interface RequestContentTable {
   request_id: string;
   prompt: StoredText;
   answer: StoredText;
+}
+
+/** Likewise; only of requests with tools. */
+export interface RequestToolTable {
+  request_id: string;
+  tools: StoredJson<readonly UsedTool[]>;
 }
 
 interface CountColumns extends UseColumns {

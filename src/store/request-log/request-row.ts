@@ -27,6 +27,7 @@ export function toRequestRow(entry: RequestEntry): Insertable<RequestTable> {
     turn_count: entry.turnCount,
     placement: entry.placement ?? null,
     queue_ms: entry.queueMs ?? null,
+    process_ms: entry.processMs ?? null,
     first_token_ms: entry.firstTokenMs ?? null,
     input_tokens: entry.usage.inputTokens,
     cache_read_tokens: entry.usage.cacheReadTokens,
@@ -57,6 +58,7 @@ export function fromRequestRow(row: RequestRow): RequestEntry {
     turnCount: row.turn_count,
     ...(row.placement !== null && { placement: row.placement }),
     ...(row.queue_ms !== null && { queueMs: row.queue_ms }),
+    ...(row.process_ms !== null && { processMs: row.process_ms }),
     ...(row.first_token_ms !== null && { firstTokenMs: row.first_token_ms }),
     usage: {
       inputTokens: row.input_tokens,

@@ -1,4 +1,11 @@
-import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
+import {
+  type AnyColumn,
+  type InsertObject,
+  type Kysely,
+  type RawBuilder,
+  sql,
+  type Transaction,
+} from "kysely";
 
 import type {
   ConversationSum,
@@ -11,7 +18,7 @@ import type {
   RequestSumQuestion,
 } from "../../core/ports/request-log.ts";
 import type { RequestEntry } from "../../core/words/request-entry.ts";
-import { toStoredText } from "../database/stored-text.ts";
+import { toStoredJson, toStoredText } from "../database/stored-text.ts";
 import { boundConversations, sumConversations } from "./conversation-sums.ts";
 import { deleteSomeRequests } from "./delete-requests.ts";
 import { findRequest } from "./find-request.ts";
@@ -24,9 +31,11 @@ import {
   PLACE_KEY,
   SUM_COUNTS,
   SUM_KEY,
+  TOTAL_KEY,
   toConversationRows,
   toPlaceRows,
   toSumRows,
+  toTotalRows,
 } from "./sum-rows.ts";
 import { sumRequests } from "./sum-requests.ts";
 
@@ -54,6 +63,7 @@ export class SqlRequestLog implements RequestLogStore {
         for (const { id } of rows) added.add(id);
       }
       const fresh = entries.filter(({ id }) => added.has(id));
+      await writeTools(transaction, fresh);
       await writeContents(transaction, fresh);
       await addSums(transaction, fresh);
     });
@@ -84,6 +94,16 @@ export class SqlRequestLog implements RequestLogStore {
   }
 }
 
+async function writeTools(
+  transaction: Transaction<RequestLogTables>,
+  entries: readonly RequestEntry[],
+): Promise<void> {
+  const rows = entries.flatMap(({ id, tools }) =>
+    tools ? [{ request_id: id, tools: toStoredJson(tools) }] : [],
+  );
+  for (const some of slices(rows)) await transaction.insertInto("request_tools").values(some).execute();
+}
+
 async function writeContents(
   transaction: Transaction<RequestLogTables>,
   entries: readonly RequestEntry[],
@@ -100,34 +120,30 @@ async function addSums(
   transaction: Transaction<RequestLogTables>,
   entries: readonly RequestEntry[],
 ): Promise<void> {
-  for (const some of slices(toSumRows(entries))) {
-    await transaction
-      .insertInto("request_sums")
-      .values(some)
-      .onConflict((conflict) => conflict.columns(SUM_KEY).doUpdateSet(sumsWith("request_sums", SUM_COUNTS)))
-      .execute();
-  }
-  for (const some of slices(toPlaceRows(entries))) {
-    await transaction
-      .insertInto("request_places")
-      .values(some)
-      .onConflict((conflict) =>
-        conflict.columns(PLACE_KEY).doUpdateSet(sumsWith("request_places", PLACE_COUNTS)),
-      )
-      .execute();
-  }
+  const add = async <Name extends SumTable>(
+    table: Name,
+    rows: readonly InsertObject<RequestLogTables, Name>[],
+    key: readonly AnyColumn<RequestLogTables, Name>[],
+    counts: readonly string[],
+  ) => {
+    for (const some of slices(rows)) {
+      await transaction
+        .insertInto(table)
+        .values(some)
+        // Proof for the cast: these are columns of the table.
+        .onConflict((conflict) => conflict.columns(key).doUpdateSet(sumsWith(table, counts) as never))
+        .execute();
+    }
+  };
+  await add("request_sums", toSumRows(entries), SUM_KEY, SUM_COUNTS);
+  await add("request_totals", toTotalRows(entries), TOTAL_KEY, SUM_COUNTS);
+  await add("request_places", toPlaceRows(entries), PLACE_KEY, PLACE_COUNTS);
   const conversations = toConversationRows(entries);
-  for (const some of slices(conversations)) {
-    await transaction
-      .insertInto("request_conversations")
-      .values(some)
-      .onConflict((conflict) =>
-        conflict.columns(CONVERSATION_KEY).doUpdateSet(sumsWith("request_conversations", SUM_COUNTS)),
-      )
-      .execute();
-  }
+  await add("request_conversations", conversations, CONVERSATION_KEY, SUM_COUNTS);
   await boundConversations(transaction, conversations);
 }
+
+type SumTable = "request_sums" | "request_totals" | "request_places" | "request_conversations";
 
 /** What is there, with what comes added to it. */
 function sumsWith(table: string, columns: readonly string[]): Record<string, RawBuilder<number>> {

@@ -29,6 +29,8 @@ export async function sumRequests(
 ): Promise<readonly RequestSum[]> {
   const columns = by.map((name) => COLUMNS[name]);
   const isOfPlaces = withFirstTokens === true || by.includes("placement");
+  const isOfKeys = [...by, ...Object.keys(only)].every((name) => name === "time" || name === "principalId");
+  const table = isOfPlaces ? "request_places" : isOfKeys ? "request_totals" : "request_sums";
   const counted: readonly Counted[] = withFirstTokens ? PLACE_COUNTS : SUM_COUNTS;
   // Proof for the cast: the type of `only` has no other keys.
   const restrictions = Object.entries(only) as [SumDimension, string][];
@@ -45,7 +47,7 @@ export async function sumRequests(
   const sums = counted.map((column) => sql`coalesce(sum(${sql.ref(column)}), 0) as ${sql.ref(column)}`);
   const { rows } = await sql<Partial<Record<string, string | number>>>`
     select ${sql.join([...groups, ...sums])}
-    from ${sql.table(isOfPlaces ? "request_places" : "request_sums")}
+    from ${sql.table(table)}
     where ${sql.join(conditions, sql` and `)}
     ${columns.length > 0 ? sql`group by ${sql.join(columns.map((column) => sql.ref(column)))}` : sql``}
   `.execute(db);

@@ -4,10 +4,16 @@ import { SUM_PERIODS, type SumPeriod } from "../../core/ports/request-log.ts";
 import type { RequestEntry } from "../../core/words/request-entry.ts";
 import { toStoredText } from "../database/stored-text.ts";
 import { FIRST_TOKEN_COLUMNS, type FirstTokenColumn, firstTokenColumn } from "./first-token-columns.ts";
-import type { RequestConversationTable, RequestPlaceTable, RequestSumTable } from "./request-log-tables.ts";
+import type {
+  RequestConversationTable,
+  RequestLogTables,
+  RequestPlaceTable,
+  RequestSumTable,
+} from "./request-log-tables.ts";
 
 type SumRow = Insertable<RequestSumTable>;
 type PlaceRow = Insertable<RequestPlaceTable>;
+type TotalRow = Insertable<RequestLogTables["request_totals"]>;
 type ConversationRow = Insertable<RequestConversationTable>;
 
 /** What tells sums apart, and places. */
@@ -22,6 +28,7 @@ export const SUM_KEY = [
   "status",
 ] as const;
 export const PLACE_KEY = ["period", "begins_at", "principal_id", "placement"] as const;
+export const TOTAL_KEY = ["period", "begins_at", "principal_id"] as const;
 export const CONVERSATION_KEY = ["period", "begins_at", "conversation_id"] as const;
 
 /** An hour and a day: nobody asks what a conversation used by the minute. */
@@ -59,6 +66,11 @@ export function toSumRows(entries: readonly RequestEntry[]): readonly SumRow[] {
       status: entry.status,
     }),
   );
+}
+
+/** The same by key alone. */
+export function toTotalRows(entries: readonly RequestEntry[]): readonly TotalRow[] {
+  return addUp<TotalRow, (typeof SUM_COUNTS)[number]>(entries, SUM_PERIODS, TOTAL_KEY, SUM_COUNTS, countsOf);
 }
 
 /** The same by where turns ran. */

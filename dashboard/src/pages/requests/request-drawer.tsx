@@ -17,6 +17,7 @@ import { TimeText } from "../../parts/time-text.tsx";
 import { asCurl } from "./as-curl.ts";
 import { StatusBadge } from "./status-badge.tsx";
 import { Timeline } from "./timeline.tsx";
+import { ToolSteps } from "./tool-steps.tsx";
 
 interface Props {
   readonly id: string | undefined;
@@ -58,6 +59,7 @@ function Inspector({ id }: { readonly id: string }) {
       )}
       <section aria-label="Timeline">
         <Timeline request={request} />
+        <ToolSteps request={request} />
       </section>
       <Facts request={request} />
       {request.conversation_id !== null && (

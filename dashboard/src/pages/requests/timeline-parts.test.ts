@@ -2,16 +2,25 @@ import { expect, test } from "vitest";
 
 import { timelineParts } from "./timeline-parts.ts";
 
-const request = { duration_ms: 1_000, queue_ms: 100, first_token_ms: 400, placement: "hot", turns: 1 };
+const request = {
+  duration_ms: 1_000,
+  queue_ms: 100,
+  process_ms: 50,
+  first_token_ms: 400,
+  placement: "hot",
+  turns: 1,
+};
 
 test("the parts of a request are its whole time, in order", () => {
   const parts = timelineParts(request);
-  expect(parts.map(({ ms }) => ms)).toEqual([100, 300, 600]);
+  expect(parts.map(({ ms }) => ms)).toEqual([100, 50, 250, 600]);
 });
 
 test.each([
   { ...request, first_token_ms: null },
   { ...request, queue_ms: null },
+  { ...request, process_ms: null },
+  { ...request, process_ms: 800 },
   { ...request, queue_ms: 5_000, first_token_ms: 9_000 },
   { ...request, turns: 0, first_token_ms: null, queue_ms: null },
   { ...request, placement: null },

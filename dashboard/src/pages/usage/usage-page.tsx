@@ -111,9 +111,7 @@ export function UsagePage() {
             />
             <Group>
               <Text size="xs" c="dimmed">
-                Days are those of {usage.time_zone}
-                {usage.time_zone !== "UTC" && ", and before the last 95 those of UTC"}. Costs are what the API
-                would ask for.
+                Days are those of {usage.time_zone}. Costs are what the API would ask for.
                 {usage.by === "conversation" &&
                   " Of each hour and day the conversations that cost most are told apart, for 13 months."}
               </Text>
