@@ -30,17 +30,40 @@ function pathOf(id: string): string {
   return `${PATH}/${encodeURIComponent(id)}`;
 }
 
-type KeySource = Pick<Awaited<ReturnType<typeof openKeySource>>, "keys">;
+type KeySource = Pick<Awaited<ReturnType<typeof openKeySource>>, "keys" | "audit">;
 
-/** Changes the database itself. Nobody runs turns meanwhile, so whoever can do this may give any right. */
-export function changeKeysInDatabase({ keys }: KeySource, clock: () => number): KeyClient {
+/**
+ * Changes the database itself. Nobody runs turns meanwhile, so whoever can do this may give any right. What changes goes into the audit
+ * log as over the admin API.
+ */
+export function changeKeysInDatabase({ keys, audit }: KeySource, clock: () => number): KeyClient {
   // Proof for the cast: it is only told.
   const by = { id: "local" as never, mayApprove: "all" } as const;
+  const note = (action: string, target: string, sides: { before?: object; after?: object } = {}) =>
+    audit.record({ by: by.id, action, target, ...sides });
   return {
     list: async () => formatKeyList(await keys.list(), clock()),
-    create: async (body) => formatNewKey(await keys.create(parseNewKey(body), by), clock()),
-    set: async (id, body) => formatKey(await keys.set(id, parseKeyChanges(body), by), clock()),
-    rotate: async (id, body) => formatNewKey(await keys.rotate(id, parseRotation(body), by), clock()),
-    revoke: async (id) => formatKey(await keys.revoke(id, by), clock()),
+    async create(body) {
+      const made = await keys.create(parseNewKey(body), by);
+      await note("keys.create", made.key.id, { after: formatKey(made.key, clock()) });
+      return formatNewKey(made, clock());
+    },
+    async set(id, body) {
+      const change = parseKeyChanges(body);
+      const before = formatKey(await keys.find(id), clock());
+      const after = formatKey(await keys.set(id, change, by), clock());
+      await note("keys.change", id, { before, after });
+      return after;
+    },
+    async rotate(id, body) {
+      const rotated = await keys.rotate(id, parseRotation(body), by);
+      await note("keys.rotate", id);
+      return formatNewKey(rotated, clock());
+    },
+    async revoke(id) {
+      const revoked = formatKey(await keys.revoke(id, by), clock());
+      await note("keys.revoke", id);
+      return revoked;
+    },
   };
 }

@@ -43,28 +43,39 @@ function pathOf(id: string): string {
   return `${PATH}/${encodeURIComponent(id)}`;
 }
 
-type UserSource = Pick<Awaited<ReturnType<typeof openUserSource>>, "users">;
+type UserSource = Pick<Awaited<ReturnType<typeof openUserSource>>, "users" | "audit">;
 
 /**
- * Changes the database itself. Nobody runs turns meanwhile, so whoever can do this may give any right. `serverUrl`: where the server
- * will be.
+ * Changes the database itself. Nobody runs turns meanwhile, so whoever can do this may give any right. What changes goes into the audit
+ * log as over the admin API. `serverUrl`: where the server will be.
  */
-export function changeUsersInDatabase({ users }: UserSource, serverUrl: string): UserClient {
+export function changeUsersInDatabase({ users, audit }: UserSource, serverUrl: string): UserClient {
   // Proof for the cast: it is only told.
   const by = { id: "local" as never, mayApprove: "all" } as const;
+  const note = (action: string, target: string, after?: object) =>
+    audit.record({ by: by.id, action, target, ...(after && { after }) });
   return {
     list: async () => formatUserList(await users.list()),
     async invite(body) {
       const { name, role, approve } = parseAdminBody(newUserSchema, body);
-      return formatInvited(await users.invite({ name, role, ...(approve && { approve }) }, by), serverUrl);
+      const invited = await users.invite({ name, role, ...(approve && { approve }) }, by);
+      await note("users.create", invited.user.id, formatUser(invited.user));
+      return formatInvited(invited, serverUrl);
     },
     async change(id, body) {
       const { disabled, ...rest } = parseAdminBody(userChangesSchema, body);
-      return formatUser(await users.change(id, { ...rest, isDisabled: disabled }, by));
+      const user = formatUser(await users.change(id, { ...rest, isDisabled: disabled }, by));
+      await note("users.change", id, user);
+      return user;
     },
-    link: async (id) => formatUserLink(await users.link(id, by), serverUrl),
+    async link(id) {
+      const link = await users.link(id, by);
+      await note("users.link", id);
+      return formatUserLink(link, serverUrl);
+    },
     async remove(id) {
       const removed = await users.remove(id, by);
+      await note("users.delete", id);
       return { id: removed.id, object: "user.deleted", deleted: true };
     },
   };
