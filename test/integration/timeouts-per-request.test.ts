@@ -76,7 +76,7 @@ test("waiting for a place counts, and reaches no model", async () => {
   await expectError(await post("waits"), { status: 504, ...TIMEOUT, message: SOON });
   gate.release();
   expect((await slow).status).toBe(200);
-  expect(upstream.requests).toHaveLength(1);
+  expect(upstream.requests.map(conversationOf)).toEqual([[user("the one before")]]);
   expect(shared().health().turns).toMatchObject({ running: 0, queued: 0 });
 });
 
