@@ -103,3 +103,28 @@ describe("on workers", () => {
     expect(details).toMatchObject({ is_hot: true, session: { process_id: expect.any(Number) } });
   });
 });
+
+describe("with a personal login", () => {
+  const login = { ANTHROPIC_API_KEY: undefined, CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-test" };
+  const shared = shareTurnpike({ flags: FLAGS, environment: login });
+
+  test("turns have sessions: Claude Code writes what stands before the client's text, of its own request", async () => {
+    const { upstream } = shared();
+    upstream.respondWith(() => text("Yes."));
+    const named = { conversation: "mine" };
+    await ask(shared(), [system("Be brief."), user("one")], named);
+    expect(await ask(shared(), "two", named)).toMatchObject({ placement: "hot" });
+    const details: unknown = await (await shared().fetch("/conversations/mine")).json();
+    expect(details).toMatchObject({ session: { process_id: expect.any(Number) } });
+    await ask(shared(), [system("Be long."), user("three")], { apiKey: OTHER_API_KEY });
+    expect(await runningProcessIds()).toHaveLength(2);
+    const blocks = upstream.requests.map(({ body }) => body.system);
+    const own = [
+      { text: expect.stringMatching(/^x-anthropic-billing-header: cc_version=/) },
+      { text: expect.stringMatching(/^You are (?:Claude Code|a Claude agent), /) },
+    ];
+    expect(blocks).toMatchObject(
+      ["Be brief.", "Be brief.", "Be long."].map((said) => [...own, { text: said }]),
+    );
+  });
+});
