@@ -34,13 +34,20 @@ const CHANGES: Readonly<Record<string, (commands: Commands) => Promise<readonly 
   },
 };
 
+function bare(side: object | undefined) {
+  return (
+    side && Object.fromEntries(Object.entries(side).filter(([name]) => name !== "id" && name !== "prefix"))
+  );
+}
+
 /** By what is the same, whoever did it and whatever the ids are. */
 function told(entries: readonly AuditEntry[]) {
-  const plain = entries.map(({ id: _, target, before, after, ...entry }) => {
-    const bare = (side: object | undefined) =>
-      side && Object.fromEntries(Object.entries(side).filter(([name]) => name !== "id" && name !== "prefix"));
-    return { ...entry, hasTarget: target !== undefined, before: bare(before), after: bare(after) };
-  });
+  const plain = entries.map(({ id: _id, target, before, after, ...entry }) => ({
+    ...entry,
+    hasTarget: target !== undefined,
+    before: bare(before),
+    after: bare(after),
+  }));
   return plain.toSorted((one, other) => (one.action < other.action ? -1 : 1));
 }
 
