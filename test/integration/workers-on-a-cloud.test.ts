@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { text } from "../../src/demo/build-reply.ts";
 import { userTexts } from "../../src/demo/user-text.ts";
 import { openCloudDoor } from "../upstream/open-cloud-door.ts";
+import { marksIn } from "../upstream/marks-in.ts";
 import { conversationOf, systemPromptOf } from "../upstream/read-request.ts";
 import { startUpstream } from "../upstream/start-upstream.ts";
 import { ask, assistant, system, user } from "./ask.ts";
@@ -41,4 +42,13 @@ test("on a cloud conversations share a process, each principal its own, and the 
     [user("theirs")],
   ]);
   expect(upstream.requests.map(systemPromptOf)).toEqual(["Be brief.", "Be brief.", "", ""]);
+  // A cloud refuses a mark on the request as a whole: it goes where the API would put it.
+  const marked = await turnpike.post({
+    model,
+    messages: [user("x")],
+    cache_control: { type: "ephemeral", ttl: "1h" },
+  });
+  expect(marked.status, await marked.text()).toBe(200);
+  const request = upstream.requests.at(-1);
+  expect(request && marksIn(request.body)).toEqual(["messages.0.content.0 1h"]);
 });

@@ -7,6 +7,8 @@ export interface ApiRoute {
   readonly own: Variables;
   /** What leads it to this base URL instead. */
   to(url: string): Variables;
+  /** Bedrock and Vertex refuse a mark for the prompt cache on the request as a whole; the API itself and gateways take it. */
+  readonly isCloud: boolean;
 }
 
 /** The variable of a cloud's base URL, and what must not be set beside it. */
@@ -19,6 +21,8 @@ const CLOUDS: Readonly<Record<string, { readonly url: string; readonly notWith?:
   CLAUDE_CODE_USE_FOUNDRY: { url: "ANTHROPIC_FOUNDRY_BASE_URL", notWith: "ANTHROPIC_FOUNDRY_RESOURCE" },
 };
 
+/** Without a cloud. */
+const DIRECT = "ANTHROPIC_BASE_URL";
 const KEYS = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"];
 /** Names of clouds, and of what nobody has tried. */
 const USES = /^CLAUDE_CODE_USE_(?!NATIVE|POWERSHELL)\w+$/;
@@ -34,7 +38,7 @@ export function findApiRoute(environment: Environment): ApiRoute | undefined {
   const [cloud, ...others] = used;
   if (cloud === undefined) {
     return KEYS.some((name) => Boolean(environment[name]))
-      ? routeOf("ANTHROPIC_BASE_URL", undefined, environment)
+      ? routeOf(DIRECT, undefined, environment)
       : undefined;
   }
   const known = CLOUDS[cloud];
@@ -45,6 +49,7 @@ export function findApiRoute(environment: Environment): ApiRoute | undefined {
 function routeOf(name: string, notWith: string | undefined, environment: Environment): ApiRoute {
   const own = (each: string) => ({ [each]: environment[each] ?? "" });
   return {
+    isCloud: name !== DIRECT,
     own: { ...own(name), ...(notWith !== undefined && own(notWith)) },
     to: (url) => ({ [name]: url, ...(notWith !== undefined && { [notWith]: "" }) }),
   };

@@ -28,11 +28,23 @@ export function withOwnMarks({ tools, system, messages }: WorkerPrompt): WorkerP
   };
 }
 
-function markLast<Content>(blocks: readonly Content[]): readonly (Content | object)[] {
+/** The mark of the request as a whole on its last block, where the API would put it; one that is there stays. */
+export function withMarkAtEnd(prompt: WorkerPrompt, control: object): WorkerPrompt {
+  const { messages } = prompt;
+  const end = messages.length - 1;
+  const marked = messages.map(({ role, content }, index) => ({
+    role,
+    content: index === end && !isMarked(content.at(-1)) ? markLast(content, control) : content,
+  }));
+  return { ...prompt, messages: marked };
+}
+
+function markLast<Content>(
+  blocks: readonly Content[],
+  control: object = { cache_control: { type: "ephemeral" } },
+): readonly (Content | object)[] {
   const last = blocks.at(-1);
-  return isRecord(last)
-    ? [...blocks.slice(0, -1), { ...last, cache_control: { type: "ephemeral" } }]
-    : blocks;
+  return isRecord(last) ? [...blocks.slice(0, -1), { ...last, ...control }] : blocks;
 }
 
 export function isPromptMarked({ tools, system, messages }: WorkerPrompt): boolean {

@@ -140,7 +140,7 @@ export class ClaudeWorker implements EngineSession {
       const meets = { abilities: model.abilities, schemas: this.#parts.schemas };
       const guard = new AnswerGuard(input.tools, howToForce(input.tools, meets.abilities), supervisor);
       const said: TranscriptEntry[] = [];
-      let call = workerCall(input, said, meets);
+      let call = workerCall(input, said, meets, this.#parts.route);
       this.#ask(call);
       while (!isOver) {
         const received = await this.#process.next(signal);
@@ -181,7 +181,7 @@ export class ClaudeWorker implements EngineSession {
             }
             if (!isOver) {
               if (!(await this.#process.forget())) throw new Error("The process did not forget a request.");
-              call = workerCall(input, said, meets);
+              call = workerCall(input, said, meets, this.#parts.route);
               this.#ask(call);
               break;
             }

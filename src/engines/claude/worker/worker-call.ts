@@ -13,7 +13,15 @@ import { withoutRoundThinking } from "../content/round-thinking.ts";
 import { uniqueCallIds } from "../content/unique-call-ids.ts";
 import { systemPromptText } from "../process-settings.ts";
 import { turnSettings } from "../turn-settings.ts";
-import { entryBlocks, isPromptMarked, withOwnMarks, unmarkedBlock, unmarkedEntries } from "./cache-marks.ts";
+import {
+  entryBlocks,
+  isPromptMarked,
+  withMarkAtEnd,
+  withOwnMarks,
+  unmarkedBlock,
+  unmarkedEntries,
+} from "./cache-marks.ts";
+import type { ApiRoute } from "./api-route.ts";
 import { carryMarks } from "./carry-marks.ts";
 
 /** A worker knows nothing but what it is told. */
@@ -42,6 +50,7 @@ export function workerCall(
   turn: TurnInput,
   further: readonly TranscriptEntry[],
   meets: ContentMeets,
+  { isCloud }: Pick<ApiRoute, "isCloud">,
 ): WorkerCall {
   const { history: past, spec, marked = {} } = requireWhole(turn);
   const { model } = spec;
@@ -62,12 +71,14 @@ export function workerCall(
   const messages = (prefilled && further.length === 0 ? prefilled : entries).map(toMessage);
   const given = { tools, system, messages };
   const isMarked = marked.cache !== undefined || isPromptMarked(given);
-  const body = isMarked ? given : withOwnMarks(given);
+  const whole = cacheControl(marked);
+  const kept = isCloud && marked.cache ? withMarkAtEnd(given, whole) : given;
+  const body = isMarked ? kept : withOwnMarks(given);
   const fields = {
     messages: body.messages,
     system: body.system,
     ...(tools.length > 0 && { tools: body.tools }),
-    ...cacheControl(marked),
+    ...(!isCloud && whole),
     ...format,
   };
   const { stopSequences = [] } = turn.sampling;
