@@ -1,4 +1,4 @@
-import type { ConversationId, PrincipalId, TurnId } from "../core/words/ids.ts";
+import type { ConversationId, TurnId } from "../core/words/ids.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import {
   ClaimRefused,
@@ -99,9 +99,9 @@ export class LiveSessionPool implements SessionPool {
         if (spare) this.#makeRoom();
         return spare;
       },
-      admit: (session, kindKey, principalId) => this.#admitWorker(session, kindKey, principalId),
       end: (worker, why) => void this.#lives.end(worker.session, why),
       clock: parts.clock,
+      logger,
     });
     this.#kept = new KeptConversations(
       {
@@ -331,25 +331,6 @@ export class LiveSessionPool implements SessionPool {
       signal,
     );
     return this.#admit(session, start.spec, placement);
-  }
-
-  #admitWorker(session: EngineSession, kindKey: string, principalId: PrincipalId): Worker {
-    const worker: Worker = {
-      session,
-      kindKey,
-      principalId,
-      conversationId: undefined,
-      isBusy: true,
-      lentAt: this.#clock(),
-      idleSince: this.#clock(),
-    };
-    void session.exited.then((exit) => {
-      if (!this.#workers.remove(worker)) return;
-      this.#logger.info("session.exited", { sessionId: session.id, ...exit });
-    });
-    const { id: sessionId, processId } = session;
-    this.#logger.debug("session.opened", { sessionId, processId, kind: kindKey, isWorker: true });
-    return worker;
   }
 
   #admit(session: EngineSession, spec: SessionSpec, placement: Placement): SessionLease {

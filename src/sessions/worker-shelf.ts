@@ -3,6 +3,7 @@ import type { Engines } from "../core/ports/engines.ts";
 import { type ProcessKind, processKindKey } from "../core/turn/process-kind.ts";
 import { schedule } from "../lib/time.ts";
 import type { Clock } from "../core/ports/clock.ts";
+import type { Logger } from "../core/ports/logger.ts";
 import type { WorkerAsker } from "../core/ports/session-pool.ts";
 import type { ConversationId, PrincipalId } from "../core/words/ids.ts";
 
@@ -51,10 +52,9 @@ interface WorkerShelfParts {
   readonly start: (begin: (signal: AbortSignal) => Promise<EngineSession>) => Promise<EngineSession>;
   /** A worker that was started ahead and has served nobody. */
   readonly takeSpare: (spec: SessionSpec) => EngineSession | undefined;
-  /** A new worker belongs to the pool from here on. */
-  readonly admit: (session: EngineSession, kindKey: string, principalId: PrincipalId) => Worker;
   readonly end: (worker: Worker, why: "spent") => void;
   readonly clock: Clock;
+  readonly logger: Logger;
 }
 
 /**
@@ -129,9 +129,24 @@ export class WorkerShelf {
     return { session: worker.session, isNew };
   }
 
-  #add(session: EngineSession, kindKey: string, { principalId }: WorkerAsker): Worker {
-    const worker = this.#parts.admit(session, kindKey, principalId);
+  #add(session: EngineSession, kindKey: string, { principalId, conversationId }: WorkerAsker): Worker {
+    const { clock, logger } = this.#parts;
+    const now = clock();
+    const worker: Worker = {
+      session,
+      kindKey,
+      principalId,
+      conversationId,
+      isBusy: true,
+      lentAt: now,
+      idleSince: now,
+    };
     this.#workers.add(worker);
+    const { id: sessionId, processId } = session;
+    void session.exited.then((exit) => {
+      if (this.#workers.delete(worker)) logger.info("session.exited", { sessionId, ...exit });
+    });
+    logger.debug("session.opened", { sessionId, processId, kind: kindKey, isWorker: true });
     return worker;
   }
 
