@@ -238,7 +238,7 @@ describe("a client's marks", () => {
     await ask({
       model: "claude-code",
       system: [{ ...say("Be brief."), cache_control: HOUR }],
-      messages: [user(block, block)],
+      messages: [user(block), assistant({ ...say("Hi."), cache_control: HOUR }), user(block)],
     });
     const marks = marksIn(sent(0));
     expect(marks.length).toBeGreaterThan(0);

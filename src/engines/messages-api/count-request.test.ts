@@ -22,12 +22,12 @@ const result = (...callIds: string[]): Message => ({
 const requestFor = (messages: readonly Message[]) =>
   countRequest({ systemText: "", messages, tools: NO_CLIENT_TOOLS }, "claude-opus-5", toTranscript);
 
-test("a prompt is counted as the API takes it, without thinking", () => {
+test("a prompt is counted as the API takes it, without thinking and marks", () => {
   const tool = { name: "look", inputSchema: { type: "object" } };
   const prompt = {
     systemText: "Be brief.",
-    messages: [user(text("Look.")), call("call_0"), result("call_0")],
-    tools: { ...NO_CLIENT_TOOLS, list: [tool], choice: { type: "required" as const } },
+    messages: [user({ ...text("Look."), cache: {} }), call("call_0"), result("call_0")],
+    tools: { ...NO_CLIENT_TOOLS, list: [{ ...tool, cache: {} }], choice: { type: "required" as const } },
   };
   expect(countRequest(prompt, "claude-opus-5", toTranscript)).toEqual({
     model: "claude-opus-5",

@@ -1,3 +1,4 @@
+import { withoutMessageMarks } from "../../core/requests/cache-marks.ts";
 import type { ContentPart, Message } from "../../core/words/message.ts";
 import type { TokenPrompt } from "../../core/ports/token-counter.ts";
 import type { TranscriptEntry } from "../../core/words/transcript.ts";
@@ -15,7 +16,7 @@ export function countRequest(
   model: string,
   toTranscript: ToTranscript,
 ): object | undefined {
-  const spoken = messages.map(withoutThinking);
+  const spoken = withoutMessageMarks(messages).map(withoutThinking);
   const last = spoken.at(-1);
   if (!last || last.role === "assistant" || !spoken.every(isCountable) || !hasAllResults(spoken)) {
     return undefined;
