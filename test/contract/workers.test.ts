@@ -227,7 +227,7 @@ describe("a worker", () => {
     const { model } = claude();
     const worker = await startWorker();
     // What it asks by itself goes to a dead end.
-    model.respondWith([cut("too", pause(600), " lo"), text("next")]);
+    model.respondWith([cut("too", pause(1500), " lo"), text("next")]);
     const events = await runTurn(worker, say("write"));
     expect(textOf(events)).toBe("too lo");
     expect(events.at(-1)).toMatchObject({ type: "turn-end", reason: "length" });
