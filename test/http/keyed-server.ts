@@ -25,6 +25,7 @@ import { withUsers } from "../../src/service/people/session-directory.ts";
 import { RequestFeed } from "../../src/service/request-log/request-feed.ts";
 import { TurnRuns } from "../../src/service/runs/turn-runs.ts";
 import { createLoggerTo } from "../../src/observability/create-logger.ts";
+import type { StoreLocation } from "../../src/store/database/store-location.ts";
 import { openStore, type Store } from "../../src/store/open-store.ts";
 import { AGENT_PROFILE, CHAT_PROFILE } from "../engine/turn-fixtures.ts";
 import { NO_FOLDERS } from "../workspaces/no-folders.ts";
@@ -66,6 +67,8 @@ type Given = NonNullable<Parameters<typeof startScriptedServer>[1]> & {
   /** Default: some that cost nothing. */
   readonly passwords?: Passwords;
   readonly settings?: SettingsAdmin;
+  /** Default: SQLite, in memory. */
+  readonly location?: StoreLocation;
 };
 
 /** `clock`: default one that stands still until it is set. */
@@ -74,7 +77,7 @@ export async function startKeyedServer(script: TurnScript, given: Given = {}): P
   let now = Date.now();
   const clock = given.clock ?? (() => now);
   const store = await openStore({
-    location: { type: "sqlite", file: ":memory:" },
+    location: given.location ?? { type: "sqlite", file: ":memory:" },
     retention: { content: "keep" },
   });
   const configured = configuredKeys({ type: "keys", keys: [KEY], approverKeys: [APPROVER_KEY] });
