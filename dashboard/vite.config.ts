@@ -22,6 +22,12 @@ export default defineConfig({
     // The policy lets no page load from a data: address but images.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // What several pages need comes in one file: browsers ask a server over HTTP/1.1 for six at a time, and would wait for sixty.
+        codeSplitting: { groups: [{ name: "shared", minShareCount: 2 }] },
+      },
+    },
   },
   server: {
     proxy: Object.fromEntries(

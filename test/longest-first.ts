@@ -25,6 +25,7 @@ export const LONG_FILES = [
   "dashboard/talk",
   "dashboard/first-day",
   "integration/daemon",
+  "dashboard/audits",
   "integration/long-turns",
   "integration/doctor-live",
   "integration/empty-answers",

@@ -34,7 +34,9 @@ const welcomeRoute = createRoute({
 const frameRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: "frame",
-  beforeLoad: async ({ context, location }) => {
+  beforeLoad: async ({ context, location, matches }) => {
+    // They come while the server is asked who this is.
+    startLoading(matches.map(({ routeId }) => routeId));
     const session = await context.queryClient.ensureQueryData(sessionQuery);
     if (!session) throw redirect({ to: "/login", search: { next: `/dashboard${location.href}` } });
   },
@@ -170,4 +172,13 @@ function readTexts(search: Record<string, unknown>): Record<string, string> {
 /** After a sign-in the page leads only to pages of its own, whatever a link says. */
 function isOwnPath(next: unknown): next is string {
   return typeof next === "string" && /^\/dashboard(\/[^\\]*)?$/.test(next);
+}
+
+/** The files of these routes. What cannot be loaded is told when the route is shown. */
+function startLoading(routeIds: readonly string[]): void {
+  // Proof for the cast: whatever types its routes have, they have options.
+  const routes = router.routesById as unknown as Readonly<
+    Record<string, { readonly options: { readonly component?: { preload?: () => Promise<void> } } }>
+  >;
+  for (const id of routeIds) routes[id]?.options.component?.preload?.().catch(() => {});
 }

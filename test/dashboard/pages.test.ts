@@ -196,23 +196,43 @@ describeInBrowser("every page", () => {
     expect(await time.textContent()).toContain(clock.format(at));
   });
 
-  test("a viewer is offered nothing that changes anything", { timeout: 120_000 }, async () => {
+  test("a viewer is offered nothing that changes anything, on any page", { timeout: 240_000 }, async () => {
     const { page, errors } = await visit({ storageState: viewerState });
     const changing: string[] = [];
     page.on("request", (request) => {
       if (request.method() !== "GET") changing.push(`${request.method()} ${request.url()}`);
     });
-    for (const name of ["Overview", "Live", "Requests", "Usage", "Keys", "Users"] as const) {
+    for (const name of PAGES) {
       await open(page, name);
       const offered = page.getByRole("button", {
-        name: /new key|create|invite|revoke|rotate|new secret|cancel|delete|remove|disable|allow|deny|save|actions for/i,
+        name: /new key|make a key|create|invite|revoke|rotate|new secret|cancel|delete|remove|disable|allow|deny|save|change|reset|evict|undo|apply|send|actions for/i,
       });
       expect({ name, offered: await offered.allTextContents() }).toEqual({ name, offered: [] });
+      // Whatever a form is called: what a viewer may fill in are filters.
+      const forms = page.locator("main form, main textarea");
+      expect({ name, forms: await forms.count() }).toEqual({ name, forms: name === "Requests" ? 1 : 0 });
       expect(await findViolations(page)).toEqual([]);
     }
     await open(page, "Keys");
     expect(changing).toEqual([]);
     expect(errors.filter((error) => !error.includes("403"))).toEqual([]);
+  });
+
+  test("usage by conversation leads to the requests of one, and its inspector has the process in its timeline", async () => {
+    const { page, errors } = await visit();
+    await page.goto(`${shared().url}/dashboard/usage?by=conversation`);
+    const table = page.getByRole("table", { name: "Usage by conversation" });
+    await table.waitFor();
+    await untilQuiet(page);
+    expect(await findViolations(page)).toEqual([]);
+    await table.getByRole("link").first().click();
+    await page.getByRole("heading", { level: 1, name: "Requests" }).waitFor();
+    expect(new URL(page.url()).searchParams.get("conversation")).toMatch(/^conv_/);
+    await page.locator("[data-row-id]").first().click();
+    const timeline = page.getByRole("region", { name: "Timeline" });
+    await timeline.waitFor();
+    expect(await timeline.textContent()).toMatch(/process/i);
+    expect(errors).toEqual([]);
   });
 
   test("signing out leaves nothing behind, and every page leads to the sign-in", async () => {
