@@ -69,6 +69,16 @@ test("every route of the admin API is in /openapi.json, for everybody to read, a
   await ask("delete", user, `${USERS}/{id}`);
 });
 
+test("every answer in JSON of the admin API has a schema", async () => {
+  const keyed = await startKeyedServer(say("ok"));
+  const routes = adminRoutes(keyed.admin).filter(({ description: { types, status } = { summary: "" } }) => {
+    return status !== 101 && (types === undefined || types.includes("application/json"));
+  });
+  expect(routes.length).toBeGreaterThan(40);
+  const bare = routes.filter(({ description }) => !description?.answer);
+  expect(bare.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
+});
+
 /** Pages for people, and what engines call. */
 const NOT_DESCRIBED = /^\/(dashboard|webui)(\/|$)|^\/\*$|^\*$|^\/engine-hooks/;
 

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Hono } from "hono";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
+import type { ZodType } from "zod";
 
 import { ControlClient, readText } from "../../src/cli/daemon/control-client.ts";
 import { runProgram } from "../../src/cli/turnpike.ts";
@@ -29,6 +30,13 @@ import type {
   RequestDetailBody,
   RequestPageBody,
 } from "../../src/protocols/admin/format-request.ts";
+import {
+  overviewSchema,
+  requestDetailSchema,
+  requestPageSchema,
+  requestUsageSchema,
+} from "../../src/protocols/admin/request-schemas.ts";
+import { runListSchema, runSchema, statusSchema } from "../../src/protocols/admin/run-schemas.ts";
 import { RequestFeed } from "../../src/service/request-log/request-feed.ts";
 import { RequestJournal } from "../../src/service/request-log/request-journal.ts";
 import { TurnRuns } from "../../src/service/runs/turn-runs.ts";
@@ -387,6 +395,27 @@ test("usage is told by conversation, with what belongs to none beside it", async
   for await (const piece of readText(file)) text += piece;
   expect(text).toContain(`${id},`);
   expect(text).toMatch(/\r\nothers,\d/);
+});
+
+test("answers have the fields that their schemas in /openapi.json say, and no others", async () => {
+  const id = await ask("tools");
+  await onRecord(id);
+  const { data } = await client.get<{ data: { id: string }[] }>("/admin/api/runs");
+  const answers: readonly (readonly [string, ZodType])[] = [
+    ["/admin/api/requests", requestPageSchema],
+    [`/admin/api/requests/${id}`, requestDetailSchema],
+    ["/admin/api/overview?range=24h", overviewSchema],
+    ["/admin/api/usage?by=conversation", requestUsageSchema],
+    ["/admin/api/usage?by=day", requestUsageSchema],
+    ["/admin/api/runs", runListSchema],
+    [`/admin/api/runs/${data[0]?.id}`, runSchema],
+    ["/admin/api/status", statusSchema],
+  ];
+  for (const [path, schema] of answers) {
+    const body = await client.get<object>(path);
+    // What a schema does not know it leaves out.
+    expect(schema.parse(body), path).toEqual(body);
+  }
 });
 
 test("usage comes as a file, too, in which nothing runs", async () => {

@@ -9,6 +9,7 @@ import type { SettingsAdmin } from "../../core/ports/settings-admin.ts";
 import type { ServerFacts } from "../../core/words/server-facts.ts";
 import { type DescribedRoute, formatOpenApi } from "../../protocols/admin/format-openapi.ts";
 import { formatStatus } from "../../protocols/admin/format-status.ts";
+import { runListSchema, runSchema, statusSchema } from "../../protocols/admin/run-schemas.ts";
 import { parseStopRequest, type StopRequest } from "../../protocols/admin/parse-stop-request.ts";
 import type { KeyAdmin } from "../../service/access/key-admin.ts";
 import type { AuditTrail } from "../../service/audit/audit-trail.ts";
@@ -77,21 +78,21 @@ export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
       method: "get",
       path: "/admin/api/status",
       role: "viewer",
-      description: { summary: "How the server is." },
+      description: { summary: "How the server is.", answer: statusSchema },
       handle: showStatus(parts),
     },
     {
       method: "get",
       path: "/admin/api/runs",
       role: "viewer",
-      description: { summary: "The turns under way, then the latest that are over." },
+      description: { summary: "The turns under way, then the latest that are over.", answer: runListSchema },
       handle: listRuns(parts),
     },
     {
       method: "get",
       path: "/admin/api/runs/:id",
       role: "viewer",
-      description: { summary: "A turn under way or lately over." },
+      description: { summary: "A turn under way or lately over.", answer: runSchema },
       handle: showRun(parts),
     },
     {
@@ -105,7 +106,7 @@ export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
       method: "post",
       path: "/admin/api/runs/:id/cancel",
       role: "admin",
-      description: { summary: "Cancel a turn.", status: 202 },
+      description: { summary: "Cancel a turn.", status: 202, answer: runSchema },
       handle: cancelRun(parts),
     },
     ...requestRoutes(parts),

@@ -4,6 +4,12 @@ import { EXPORT_TYPES, type ExportFormat, exportInPages } from "../../protocols/
 import { formatOverview } from "../../protocols/admin/format-overview.ts";
 import { formatRequestDetail, formatRequestPage } from "../../protocols/admin/format-request.ts";
 import { formatRequestUsage, formatUsageExport } from "../../protocols/admin/format-request-usage.ts";
+import {
+  overviewSchema,
+  requestDetailSchema,
+  requestPageSchema,
+  requestUsageSchema,
+} from "../../protocols/admin/request-schemas.ts";
 import { parseOverviewQuery } from "../../protocols/admin/parse-overview-query.ts";
 import { parseExportQuery, parseRequestPageQuery } from "../../protocols/admin/parse-request-query.ts";
 import { parseUsageQuery } from "../../protocols/admin/parse-usage-query.ts";
@@ -28,7 +34,11 @@ export function requestRoutes(
       method: "get",
       path: "/admin/api/overview",
       role: "viewer",
-      description: { summary: "Sums over 1h, 24h or 30d, in steps.", query: OVERVIEW_QUERY },
+      description: {
+        summary: "Sums over 1h, 24h or 30d, in steps.",
+        query: OVERVIEW_QUERY,
+        answer: overviewSchema,
+      },
       handle: showOverview(dependencies),
     },
     {
@@ -39,6 +49,7 @@ export function requestRoutes(
         summary:
           "What was used, by day, month, key, model, profile or conversation, from the sums that are kept.",
         query: USAGE_QUERY,
+        answer: requestUsageSchema,
       },
       handle: showUsage(dependencies),
     },
@@ -49,6 +60,7 @@ export function requestRoutes(
       description: {
         summary: "A page of the requests on record, the newest first.",
         query: { ...REQUEST_QUERY, limit: "How many at most.", after: "The `next` of the page before." },
+        answer: requestPageSchema,
       },
       handle: listRequestsOnRecord(dependencies),
     },
@@ -69,6 +81,7 @@ export function requestRoutes(
       role: "viewer",
       description: {
         summary: "A request on record, by its id or that of its turn, completion, response or message.",
+        answer: requestDetailSchema,
       },
       handle: showRequestOnRecord(dependencies),
     },
