@@ -19,7 +19,7 @@ const WITH_A_CLOCK = [
 const PARTS = ["test/{conformance,http,protocols,schema}/**/*.test.ts", "test/*.test.ts"];
 
 /** They look at times: nothing runs beside them. */
-const TIMED = ["test/integration/{cancellation,steady-streams}.test.ts"];
+const TIMED = ["test/integration/{cancellation,steady-streams}.test.ts", "test/dashboard/first-page.test.ts"];
 
 /** In a browser, which needs a core for itself. */
 const IN_BROWSER = ["test/dashboard/**/*.test.ts"];
@@ -34,6 +34,9 @@ const WITHOUT_PROCESSES = { isolate: false } as const;
 
 /** Claude Code tells of an account once in a run. */
 const WITH_SERVERS = { globalSetup: ["test/integration/known-accounts.ts"] };
+
+/** They look at the dashboard as its sources are. */
+const WITH_PAGES = [...WITH_SERVERS.globalSetup, "test/dashboard/build-dashboard.ts"];
 
 /** Every test file of this run writes there what the scripted model refused. */
 const REFUSALS = join(tmpdir(), `turnpike-refusals-${process.pid}.jsonl`);
@@ -80,7 +83,8 @@ export default defineConfig({
         test: {
           name: "dashboard",
           include: IN_BROWSER,
-          globalSetup: [...WITH_SERVERS.globalSetup, "test/dashboard/build-dashboard.ts"],
+          exclude: [...configDefaults.exclude, ...TIMED],
+          globalSetup: WITH_PAGES,
           maxWorkers: 2,
           sequence: { groupOrder: 6 },
         },
@@ -97,7 +101,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "timed", include: TIMED, ...WITH_SERVERS, maxWorkers: 1, sequence: { groupOrder: 4 } },
+        test: {
+          name: "timed",
+          include: TIMED,
+          globalSetup: WITH_PAGES,
+          maxWorkers: 1,
+          sequence: { groupOrder: 4 },
+        },
       },
     ],
   },
