@@ -68,13 +68,13 @@ async function fill(log: RequestLogStore): Promise<void> {
  * of conversations as there may be.
  */
 async function fillConversations(log: RequestLogStore): Promise<void> {
-  const PER_HOUR = 110;
+  const PER_HOUR = 40;
   const HOUR_MS = 3_600_000;
   for (let hour = 0; hour < 400 * 24; hour++) {
     // Of days before the last hundred the hours are no longer kept: their first one stands for all.
     if (hour >= 100 * 24 && hour % 24 !== 0) continue;
     const startedAt = NOW - hour * HOUR_MS - 1;
-    const count = hour >= 100 * 24 ? 210 : PER_HOUR;
+    const count = hour >= 100 * 24 ? 80 : PER_HOUR;
     const entries = Array.from({ length: count }, (_, index) =>
       requestEntry(0, {
         id: `req_year_${hour}_${index}`,

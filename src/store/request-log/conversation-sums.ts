@@ -14,7 +14,7 @@ const DAY_S = 86_400;
  * How many conversations are told apart in an hour, and in a day. When there are twice as many, only those with the highest cost
  * stay: however many conversations there are, a sum over a year reads some ten thousand rows.
  */
-const TOLD_APART: Readonly<Record<number, number>> = { [HOUR_S]: 50, [DAY_S]: 100 };
+const TOLD_APART: Readonly<Record<number, number>> = { [HOUR_S]: 20, [DAY_S]: 40 };
 
 /** Leaves the most expensive conversations of the periods that these rows have been added to. The last step of its transaction. */
 export async function boundConversations(
