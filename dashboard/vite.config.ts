@@ -22,6 +22,8 @@ export default defineConfig({
     // The policy lets no page load from a data: address but images.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    // In kB. What all pages share is larger than Vite thinks good; how much the first page loads has a test.
+    chunkSizeWarningLimit: 1_000,
     rolldownOptions: {
       output: {
         // What several pages need comes in one file: browsers ask a server over HTTP/1.1 for six at a time, and would wait for sixty.
