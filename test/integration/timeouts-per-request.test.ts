@@ -76,7 +76,10 @@ test("waiting for a place counts, and reaches no model", async () => {
   await expectError(await post("waits"), { status: 504, ...TIMEOUT, message: SOON });
   gate.release();
   expect((await slow).status).toBe(200);
-  expect(upstream.requests.map(conversationOf)).toEqual([[user("the one before")]]);
+  // What the test before has cancelled may still come in.
+  const asked = upstream.requests.map(conversationOf);
+  expect(asked).toContainEqual([user("the one before")]);
+  expect(asked).not.toContainEqual([user("waits")]);
   expect(shared().health().turns).toMatchObject({ running: 0, queued: 0 });
 });
 
