@@ -1,6 +1,5 @@
-import { writeHistory } from "../bare/write-history.ts";
+import { resumeFromFile } from "../bare/resume-from-file.ts";
 import { alternate } from "../measure/alternate.ts";
-import { AnswerTimer } from "../measure/timed-answer.ts";
 import type { Scenario } from "../scenario.ts";
 import type { TestBed } from "../test-bed.ts";
 
@@ -12,7 +11,7 @@ export const afterEviction: Scenario = {
     const rounds = { counted: bed.samples, warmUps: bed.isSmoke ? 0 : 1 };
     const { turnpike, bare } = await alternate(rounds, {
       turnpike: () => resumeInTurnpike(bed),
-      bare: () => resumeFromFile(bed),
+      bare: () => resumeFromFile(bed, 2),
     });
     const resumed = { what: "cold query() with resume", samples: bare };
     return [{ what: "first token", unit: "ms", turnpike, bare: resumed }];
@@ -28,17 +27,5 @@ async function resumeInTurnpike(bed: TestBed): Promise<number> {
   await bed.settle();
   const { firstTokenMs } = await conversation.ask(20, "resumed");
   await conversation.forget();
-  return firstTokenMs;
-}
-
-/** The same history; writing the file is not measured. It goes away with the folder of the bench. */
-async function resumeFromFile(bed: TestBed): Promise<number> {
-  const tag = bed.newTag();
-  await using history = await writeHistory(bed.folder, tag, 2);
-  await bed.settle();
-  const timer = new AnswerTimer();
-  const session = bed.sdk.start(bed.spec, tag, history);
-  const { firstTokenMs } = await session.ask(20, timer);
-  await session.end();
   return firstTokenMs;
 }

@@ -1,6 +1,5 @@
-import { writeHistory } from "../bare/write-history.ts";
+import { resumeFromFile } from "../bare/resume-from-file.ts";
 import { alternate } from "../measure/alternate.ts";
-import { AnswerTimer } from "../measure/timed-answer.ts";
 import type { Scenario } from "../scenario.ts";
 import type { TestBed } from "../test-bed.ts";
 import type { TurnpikeConversation } from "../turnpike/turnpike-conversation.ts";
@@ -35,7 +34,7 @@ export function rebuiltHistory(messages: number): Scenario {
             await conversation.evict();
             return conversation;
           }),
-        bare: () => resumeInBareSdk(bed, turns),
+        bare: () => resumeFromFile(bed, turns),
       });
       const resumed = { what: "cold query() with resume", samples: bare };
       return Object.entries(ways).map(([way, turnpike]) => {
@@ -62,16 +61,4 @@ async function measure(
 
 function ask(conversation: TurnpikeConversation) {
   return conversation.ask(20, ...PLACEMENTS);
-}
-
-/** The same history from a file; writing it is not measured. */
-async function resumeInBareSdk(bed: TestBed, turns: number): Promise<number> {
-  const tag = bed.newTag();
-  await using history = await writeHistory(bed.folder, tag, turns);
-  await bed.settle();
-  const timer = new AnswerTimer();
-  const session = bed.sdk.start(bed.spec, tag, history);
-  const { firstTokenMs } = await session.ask(20, timer);
-  await session.end();
-  return firstTokenMs;
 }

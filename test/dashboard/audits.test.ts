@@ -3,14 +3,13 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { chromium } from "playwright-core";
-import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
-import { postTurn } from "../integration/post-turn.ts";
 import { shareTurnpike } from "../integration/share-turnpike.ts";
 import { BROWSER, describeInBrowser } from "./browser.ts";
 import { freePort } from "../integration/channel/start-channel.ts";
-import { shareBrowser, type Visit } from "./open-browser.ts";
-import { becomeAdmin } from "./people.ts";
+import { shareBrowser } from "./open-browser.ts";
+import { shareAdmin } from "./share-admin.ts";
 
 const LIGHTHOUSE = join(import.meta.dirname, "../tools/node_modules/lighthouse/core/index.js");
 const LEAST_SCORE = 0.95;
@@ -30,15 +29,7 @@ interface Audit {
 describeInBrowser("audits", () => {
   const shared = shareTurnpike();
   const browser = shareBrowser();
-  let state: Awaited<ReturnType<Visit["context"]["storageState"]>>;
-
-  beforeAll(async () => {
-    const first = await browser.visit(shared().url);
-    await becomeAdmin(shared(), first.context.request);
-    state = await first.context.storageState();
-    await first.context.close();
-    expect((await postTurn(shared(), "chat", "Hello")).status).toBe(200);
-  });
+  const state = shareAdmin(shared, browser);
 
   const title = "Lighthouse finds the pages accessible";
   if (!existsSync(LIGHTHOUSE) && process.env["CI"] !== "true") {
@@ -56,7 +47,9 @@ describeInBrowser("audits", () => {
     const { default: lighthouse } = (await import(pathToFileURL(LIGHTHOUSE).href)) as {
       default(url: string, flags: object): Promise<Audit | undefined>;
     };
-    const cookie = state.cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+    const cookie = state()
+      .cookies.map(({ name, value }) => `${name}=${value}`)
+      .join("; ");
     const scores: Record<string, number | null> = {};
     const failed: string[] = [];
     for (const name of AUDITED) {

@@ -1,10 +1,9 @@
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
-import { postTurn } from "../integration/post-turn.ts";
 import { shareTurnpike } from "../integration/share-turnpike.ts";
 import { describeInBrowser } from "./browser.ts";
-import { shareBrowser, type Visit } from "./open-browser.ts";
-import { becomeAdmin } from "./people.ts";
+import { shareBrowser } from "./open-browser.ts";
+import { shareAdmin } from "./share-admin.ts";
 
 const LONGEST_MS = 1_000;
 /** So often at least; more only until one is quick enough, where other programs hold the processor. */
@@ -14,21 +13,13 @@ const MOST_VISITS = 25;
 describeInBrowser("the first page", () => {
   const shared = shareTurnpike();
   const browser = shareBrowser();
-  let state: Awaited<ReturnType<Visit["context"]["storageState"]>>;
-
-  beforeAll(async () => {
-    const first = await browser.visit(shared().url);
-    await becomeAdmin(shared(), first.context.request);
-    state = await first.context.storageState();
-    await first.context.close();
-    expect((await postTurn(shared(), "chat", "Hello")).status).toBe(200);
-  });
+  const state = shareAdmin(shared, browser);
 
   test("the first page is there to be used within a second, with nothing in the cache", async () => {
     const times: number[] = [];
     const isMore = () => times.length < VISITS || Math.min(...times) >= LONGEST_MS;
     while (isMore() && times.length < MOST_VISITS) {
-      const { page, context } = await browser.visit(shared().url, { storageState: state });
+      const { page, context } = await browser.visit(shared().url, { storageState: state() });
       // Nothing is in the way of the page while it is measured: it looks itself, at each change.
       await page.addInitScript(`
         const look = () => {

@@ -5,16 +5,12 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 
 import { runProgram } from "../../src/cli/turnpike.ts";
-import { controlFile } from "../../src/config/data-folder/control-address.ts";
-import { addOperatorRoutes } from "../../src/http/admin/add-admin-routes.ts";
-import { createApp } from "../../src/http/create-app.ts";
-import { listenLocally } from "../../src/http/listen.ts";
 import type { AdminConversationListBody } from "../../src/protocols/admin/conversation-schemas.ts";
-import { withLocalUser } from "../../src/service/access/with-local-user.ts";
 import { openStore, type Store } from "../../src/store/open-store.ts";
 import { FakeContext } from "../cli/fake-context.ts";
 import { BOB, conversation, newTurn, outcome, turnId } from "../conformance/store-fixtures.ts";
 import { startKeyedServer } from "./keyed-server.ts";
+import { openControlSocket } from "./operator-commands.ts";
 import { say } from "./scripted-server.ts";
 
 const FIRST = "conv_00000000000000000000000a";
@@ -62,14 +58,7 @@ async function openBeside(isServed: boolean) {
   if (isServed) {
     const keyed = await startKeyedServer(say("ok"));
     await fill(keyed.store);
-    const app = createApp({
-      ...keyed.server.parts,
-      options: { ...keyed.server.parts.options, host: "localhost", keys: withLocalUser(keyed.keys, false) },
-    });
-    addOperatorRoutes(app, { ...keyed.admin, onStop: () => {} });
-    const timeouts = { headersTimeoutMs: 10_000, bodyTimeoutMs: 10_000, idleSocketMs: 10_000 };
-    const control = await listenLocally(app, controlFile(commands.dataDir), timeouts);
-    onTestFinished(() => control.close(AbortSignal.abort()));
+    await openControlSocket(keyed, commands.dataDir);
   } else {
     const store = await openStore({
       location: { type: "sqlite", file: join(commands.dataDir, "turnpike.db") },

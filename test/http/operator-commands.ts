@@ -37,13 +37,21 @@ export function openCommands(name: string, now: number) {
 export async function openServedCommands(name: string, now: number) {
   const keyed = await startKeyedServer(say("ok"), { clock: () => now });
   const commands = openCommands(name, now);
+  await openControlSocket(keyed, commands.dataDir);
+  return { keyed, ...commands };
+}
+
+/** The operator's way to a server with keys. */
+export async function openControlSocket(
+  keyed: Awaited<ReturnType<typeof startKeyedServer>>,
+  dataDir: string,
+): Promise<void> {
   const app = createApp({
     ...keyed.server.parts,
     options: { ...keyed.server.parts.options, host: "localhost", keys: withLocalUser(keyed.keys, false) },
   });
   addOperatorRoutes(app, { ...keyed.admin, onStop: () => {} });
   const timeouts = { headersTimeoutMs: 10_000, bodyTimeoutMs: 10_000, idleSocketMs: 10_000 };
-  const control = await listenLocally(app, controlFile(commands.dataDir), timeouts);
+  const control = await listenLocally(app, controlFile(dataDir), timeouts);
   onTestFinished(() => control.close(AbortSignal.abort()));
-  return { keyed, ...commands };
 }

@@ -5,7 +5,7 @@ import type { ConversationId } from "../../core/words/ids.ts";
 import { splitByDays } from "../../lib/split-by-days.ts";
 import { fromStoredText, type StoredText } from "../database/stored-text.ts";
 import type { RequestConversationTable, RequestLogTables } from "./request-log-tables.ts";
-import { SUM_COUNTS } from "./sum-rows.ts";
+import { readCounts, SUM_COUNTS } from "./sum-rows.ts";
 
 const HOUR_S = 3_600;
 const DAY_S = 86_400;
@@ -88,18 +88,7 @@ export async function sumConversations(
     return {
       group: [row.conversation_id],
       ...(name !== undefined && { name }),
-      // Postgres gives sums as text, since they may exceed a number.
-      requests: Number(row.requests),
-      failures: Number(row.failures),
-      turns: Number(row.turns),
-      inputTokens: Number(row.input_tokens),
-      cacheReadTokens: Number(row.cache_read_tokens),
-      cacheWriteTokens: Number(row.cache_write_tokens),
-      outputTokens: Number(row.output_tokens),
-      reasoningTokens: Number(row.reasoning_tokens),
-      costUsd: Number(row.cost_usd),
-      durationMs: Number(row.duration_ms),
-      queueMs: Number(row.queue_ms),
+      ...readCounts(row),
       firstTokens: [],
     };
   });

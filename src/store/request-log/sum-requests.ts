@@ -4,7 +4,7 @@ import type { RequestSum, RequestSumQuestion, SumDimension } from "../../core/po
 import { fromStoredText, type StoredText, toStoredText } from "../database/stored-text.ts";
 import { FIRST_TOKEN_COLUMNS } from "./first-token-columns.ts";
 import type { RequestLogTables } from "./request-log-tables.ts";
-import { PLACE_COUNTS, SUM_COUNTS } from "./sum-rows.ts";
+import { PLACE_COUNTS, readCounts, SUM_COUNTS } from "./sum-rows.ts";
 
 const COLUMNS = {
   time: "begins_at",
@@ -52,9 +52,8 @@ export async function sumRequests(
     ${columns.length > 0 ? sql`group by ${sql.join(columns.map((column) => sql.ref(column)))}` : sql``}
   `.execute(db);
   return rows.flatMap((row): readonly RequestSum[] => {
-    // Postgres gives sums as text, since they may exceed a number.
-    const count = (name: Counted) => Number(row[name]);
-    if (count("requests") === 0) return [];
+    const counts = readCounts(row);
+    if (counts.requests === 0) return [];
     const group = by.map((name) => {
       const text = String(row[COLUMNS[name]]);
       // Proof for the cast: see TEXTS.
@@ -63,18 +62,8 @@ export async function sumRequests(
     return [
       {
         group,
-        requests: count("requests"),
-        failures: count("failures"),
-        turns: count("turns"),
-        inputTokens: count("input_tokens"),
-        cacheReadTokens: count("cache_read_tokens"),
-        cacheWriteTokens: count("cache_write_tokens"),
-        outputTokens: count("output_tokens"),
-        reasoningTokens: count("reasoning_tokens"),
-        costUsd: count("cost_usd"),
-        durationMs: count("duration_ms"),
-        queueMs: count("queue_ms"),
-        firstTokens: withFirstTokens ? FIRST_TOKEN_COLUMNS.map(count) : [],
+        ...counts,
+        firstTokens: withFirstTokens ? FIRST_TOKEN_COLUMNS.map((name) => Number(row[name])) : [],
       },
     ];
   });

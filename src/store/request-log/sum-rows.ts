@@ -1,6 +1,6 @@
 import type { Insertable } from "kysely";
 
-import { SUM_PERIODS, type SumPeriod } from "../../core/ports/request-log.ts";
+import { type RequestSum, SUM_PERIODS, type SumPeriod } from "../../core/ports/request-log.ts";
 import type { RequestEntry } from "../../core/words/request-entry.ts";
 import { toStoredText } from "../database/stored-text.ts";
 import { FIRST_TOKEN_COLUMNS, type FirstTokenColumn, firstTokenColumn } from "./first-token-columns.ts";
@@ -49,6 +49,25 @@ export const SUM_COUNTS = [
   "queue_ms",
 ] as const;
 export const PLACE_COUNTS = [...SUM_COUNTS, ...FIRST_TOKEN_COLUMNS] as const;
+
+/** What a row of sums counts. Postgres gives sums as text, since they may exceed a number. */
+export function readCounts(
+  row: Readonly<Partial<Record<(typeof SUM_COUNTS)[number], string | number>>>,
+): Omit<RequestSum, "group" | "firstTokens"> {
+  return {
+    requests: Number(row.requests),
+    failures: Number(row.failures),
+    turns: Number(row.turns),
+    inputTokens: Number(row.input_tokens),
+    cacheReadTokens: Number(row.cache_read_tokens),
+    cacheWriteTokens: Number(row.cache_write_tokens),
+    outputTokens: Number(row.output_tokens),
+    reasoningTokens: Number(row.reasoning_tokens),
+    costUsd: Number(row.cost_usd),
+    durationMs: Number(row.duration_ms),
+    queueMs: Number(row.queue_ms),
+  };
+}
 
 /** The sums of these entries, by their key: in that order several servers lock them one after the other. */
 export function toSumRows(entries: readonly RequestEntry[]): readonly SumRow[] {
