@@ -33,6 +33,12 @@ export function repeat(ms: number, task: () => void): { cancel(): void } {
   return { cancel: () => clearInterval(timer) };
 }
 
+/** Calls `task` once what runs now has settled, promise callbacks included, unless cancelled. */
+export function soon(task: () => void): { cancel(): void } {
+  const immediate = setImmediate(task);
+  return { cancel: () => clearImmediate(immediate) };
+}
+
 /** Lets pending I/O and promise callbacks run once. */
 export function nextTick(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

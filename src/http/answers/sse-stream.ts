@@ -2,7 +2,7 @@ import type { UnderlyingSource } from "node:stream/web";
 
 import { type BatchStream, toBatches } from "../../lib/batch-stream.ts";
 import { SilenceTimer } from "../../lib/silence-timer.ts";
-import { schedule } from "../../lib/time.ts";
+import { schedule, soon } from "../../lib/time.ts";
 
 const encoder = new TextEncoder();
 /** What fills a silence when the protocol has no event for it. */
@@ -84,9 +84,8 @@ class SseSource implements UnderlyingSource<Uint8Array> {
   /** The reader waits: it gets what is held, or what comes next. */
   #goOn(controller: ReadableStreamDefaultController<Uint8Array>): void {
     if (this.#held !== "") {
-      const waitMs = this.#writeBeforeAt + WINDOW_MS - performance.now();
-      if (waitMs <= 0 || this.#held.length >= MAX_HELD) return this.#writeHeld(controller);
-      this.#timer ??= schedule(waitMs, () => this.#writeHeld(controller));
+      if (this.#held.length >= MAX_HELD) return this.#writeHeld(controller);
+      this.#timer ??= this.#planWrite(() => this.#writeHeld(controller));
     }
     if (this.#isAsking) return;
     this.#isAsking = true;
@@ -94,6 +93,12 @@ class SseSource implements UnderlyingSource<Uint8Array> {
       (texts) => this.#hear(controller, texts),
       (thrown: unknown) => this.#fail(controller, thrown),
     );
+  }
+
+  #planWrite(write: () => void): { cancel(): void } {
+    const waitMs = this.#writeBeforeAt + WINDOW_MS - performance.now();
+    // Events that are made one after the other, such as those that open an answer, are there at once for the reader.
+    return waitMs <= 0 ? soon(write) : schedule(waitMs, write);
   }
 
   #hear(controller: ReadableStreamDefaultController<Uint8Array>, texts: readonly string[] | undefined): void {

@@ -9,6 +9,7 @@ import {
   SqliteDriver,
 } from "kysely";
 
+import { KeptStatements } from "./kept-statements.ts";
 import { PatientConnection } from "./patient-connection.ts";
 import type { StoreState } from "./store-state.ts";
 
@@ -70,15 +71,17 @@ export class TransactionalSqliteAdapter extends SqliteAdapter {
 }
 
 function adaptDatabase(database: DatabaseSync): SqliteDatabase {
+  const statements = new KeptStatements(database);
   return {
     close: () => database.close(),
     prepare: (sql) => {
-      const statement = database.prepare(sql);
+      const statement = statements.prepare(sql);
       return {
         reader: statement.columns().length > 0,
         all: (parameters) => statement.all(...parameters.map(toInputValue)),
         run: (parameters) => statement.run(...parameters.map(toInputValue)),
-        iterate: (parameters) => statement.iterate(...parameters.map(toInputValue)),
+        // Others may run the same query before it is read to its end.
+        iterate: (parameters) => database.prepare(sql).iterate(...parameters.map(toInputValue)),
       };
     },
   };

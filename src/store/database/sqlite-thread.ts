@@ -1,30 +1,18 @@
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 
+import { KeptStatements } from "./kept-statements.ts";
 import type { SqliteAnswer, SqliteQuestion, SqliteThreadData } from "./sqlite-thread-messages.ts";
-
-/** How many prepared statements are kept. */
-const MAX_STATEMENTS = 200;
 
 // Proof: only `openThreadedSqlite` starts this file, with this data.
 const { file, pragmas } = workerData as SqliteThreadData;
 const database = new DatabaseSync(file);
 database.exec(pragmas);
-const statements = new Map<string, StatementSync>();
-
-function prepare(sql: string): StatementSync {
-  const known = statements.get(sql);
-  if (known) return known;
-  const [oldest] = statements.keys();
-  if (statements.size >= MAX_STATEMENTS && oldest !== undefined) statements.delete(oldest);
-  const statement = database.prepare(sql);
-  statements.set(sql, statement);
-  return statement;
-}
+const statements = new KeptStatements(database);
 
 function answer({ id, sql, parameters }: SqliteQuestion): SqliteAnswer {
   try {
-    const statement = prepare(sql);
+    const statement = statements.prepare(sql);
     if (statement.columns().length > 0) return { id, rows: statement.all(...parameters) };
     const { changes } = statement.run(...parameters);
     return { id, rows: [], changes: BigInt(changes) };
