@@ -49,14 +49,14 @@ export const startServer: StartServer = async (
   given,
   logger,
   environment,
-  onProgress,
+  listener,
   builders = ENGINE_BUILDERS,
   input,
 ) => {
   const clock = Date.now;
   const startedAt = clock();
   const nodeId = newNodeId();
-  onProgress?.("Looking at what this machine has for a sandbox");
+  listener?.onStage?.("Looking at what this machine has for a sandbox");
   const sandbox = await settleSandbox(given.profiles, () => detectSandbox(environment["PATH"]));
   const { withoutSandbox, support } = sandbox;
   if (withoutSandbox.length > 0) {
@@ -67,7 +67,8 @@ export const startServer: StartServer = async (
   const cleanUp = new CleanUp();
   try {
     const { keys: configured, apiKeyNotice, approverKeyNotice } = await openAuthentication(config, logger);
-    onProgress?.("Opening the database");
+    listener?.onKeys?.({ apiKeyNotice, approverKeyNotice });
+    listener?.onStage?.("Opening the database");
     const store = await openStore({
       location: storeLocation(config),
       retention: config.retention,
@@ -94,7 +95,7 @@ export const startServer: StartServer = async (
     startPurge(config, store, clock, logger, cleanUp);
     startFileSweep(store.files, logger, cleanUp);
 
-    onProgress?.("Preparing Claude Code");
+    listener?.onStage?.("Preparing Claude Code");
     const turns = await openTurns(config, {
       builders,
       environment,

@@ -14,7 +14,7 @@ const { scripts } = zod
   .parse(JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")));
 
 // Proof for the cast: the commands are only looked at, none runs.
-const program = createProgram({ terminal: {} } as CommandContext, () => {});
+const program = createProgram({ terminal: {}, environment: {} } as CommandContext, () => {});
 const COMMANDS = new Set(program.commands.map((command) => command.name()));
 const FLAGS = new Set([
   "--help",

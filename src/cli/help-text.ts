@@ -63,8 +63,8 @@ const HEADINGS: Readonly<Record<string, string>> = {
   log: "Log",
 };
 
-/** The complete text of `turnpike --help`. */
-export function helpText(program: Command): string {
+/** The complete text of `turnpike --help`. `called`: how the program is called where it was started. */
+export function helpText(program: Command, called = "turnpike"): string {
   const groups = Map.groupBy(SETTINGS, (setting) => HEADINGS[setting.key.split(".")[0] ?? ""] ?? "Other");
   const sections = Array.from(groups, ([heading, settings]) =>
     [`  ${heading}`, ...settings.map(describeSetting)].join("\n"),
@@ -73,7 +73,10 @@ export function helpText(program: Command): string {
     "--config <file>",
     `Config file. (default: config.yaml in the data folder, if it is there; ${CONFIG_FILE_VARIABLE})`,
   );
-  const usage = ["Usage", ...describeCommands(program)].join("\n");
+  const usage = [
+    called === "turnpike" ? "Usage" : `Usage (here \`turnpike\` is called \`${called}\`)`,
+    ...describeCommands(program),
+  ].join("\n");
   return `${[INTRODUCTION, usage, EXAMPLES, `  Config\n${configFile}`, ...sections, CONFIG_FILE_EXAMPLE].join("\n\n")}\n`;
 }
 

@@ -7,11 +7,14 @@ import { quoteForShell } from "./quote-for-shell.ts";
 export function ownCommand(
   asked: string,
   { dataDir }: Pick<Config, "dataDir">,
-  { environment, machine }: Pick<CommandContext, "environment" | "machine">,
+  context: Pick<CommandContext, "environment" | "machine">,
 ): string {
-  // In a checkout there is no `turnpike` on the path.
-  const program = environment["npm_lifecycle_event"] === "start" ? "npm start --" : "turnpike";
-  const isDefault = dataDir === defaultDataDir(machine, environment);
+  const isDefault = dataDir === defaultDataDir(context.machine, context.environment);
   const where = isDefault ? "" : ` --data-dir ${quoteForShell(dataDir)}`;
-  return `${program} ${asked}${where}`;
+  return `${ownProgram(context)} ${asked}${where}`;
+}
+
+/** How this program is called where it was started: in a checkout there is no `turnpike` on the path. */
+export function ownProgram({ environment }: Pick<CommandContext, "environment">): string {
+  return environment["npm_lifecycle_event"] === "start" ? "npm start --" : "turnpike";
 }

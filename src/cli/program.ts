@@ -21,6 +21,7 @@ import { addTrust } from "./commands/add-trust.ts";
 import { addUsageReport } from "./commands/add-usage-report.ts";
 import { addUsers } from "./commands/add-users.ts";
 import { helpText } from "./help-text.ts";
+import { ownProgram } from "./own-command.ts";
 import { takesEverySetting } from "./setting-options.ts";
 
 /** In the order of the help page. */
@@ -57,11 +58,11 @@ export function createProgram(context: CommandContext, onResult: (exitCode: numb
   for (const add of COMMANDS) add(program, context, onResult);
   for (const command of withSubcommands(program)) {
     const hasOwnPage = command !== program && command.options.length > 0 && !takesEverySetting(command);
-    if (!hasOwnPage) command.helpInformation = () => helpText(program);
+    if (!hasOwnPage) command.helpInformation = () => helpText(program, ownProgram(context));
     command.showHelpAfterError(
       hasOwnPage
-        ? `Run turnpike ${command.name()} --help for all that it takes.`
-        : "Run turnpike --help for all settings.",
+        ? `Run ${ownProgram(context)} ${command.name()} --help for all that it takes.`
+        : `Run ${ownProgram(context)} --help for all settings.`,
     );
   }
   return program;

@@ -10,7 +10,7 @@ import type { GivenFlags } from "./setting-options.ts";
 
 export interface WaysToAdmin {
   /** A server has the data folder. */
-  readonly byServer: (ask: AskAdminApi) => Promise<void>;
+  readonly byServer: (ask: AskAdminApi, config: Config) => Promise<void>;
   /** None has it. */
   readonly byDatabase: (config: Config) => Promise<void>;
 }
@@ -34,7 +34,7 @@ export async function reachAdminApi(
   try {
     if (found.type === "running") {
       const approverKey = environment["TURNPIKE_APPROVER_KEY"]?.split(",")[0]?.trim();
-      await byServer(askAdminApi(found.client, approverKey || undefined));
+      await byServer(askAdminApi(found.client, approverKey || undefined), config);
     } else {
       await byDatabase(config);
     }

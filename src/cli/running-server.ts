@@ -20,12 +20,15 @@ export type ApiKeyNotice =
 /** Who may answer approvals over the API. */
 export type ApproverKeyNotice = Exclude<ApiKeyNotice, { readonly type: "disabled" }>;
 
-/** A server that is listening. Claude Code may still be starting; `health()` tells. */
-export interface RunningServer {
-  /** The address it listens on, without a path: `http://127.0.0.1:4141`. */
-  readonly url: string;
+export interface KeyNotices {
   readonly apiKeyNotice: ApiKeyNotice;
   readonly approverKeyNotice: ApproverKeyNotice;
+}
+
+/** A server that is listening. Claude Code may still be starting; `health()` tells. */
+export interface RunningServer extends KeyNotices {
+  /** The address it listens on, without a path: `http://127.0.0.1:4141`. */
+  readonly url: string;
   /** The outcome of the profiles' sandbox settings. */
   readonly sandbox: SettledSandbox;
   /** The approvals that the person at the terminal may answer. */
@@ -44,9 +47,16 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** Hears how a start goes on. */
+export interface StartListener {
+  /** A step begins that takes time. */
+  onStage?(stage: string): void;
+  /** New keys are in the data folder from now on, whatever becomes of the start. */
+  onKeys?(keys: KeyNotices): void;
+}
+
 /**
- * Builds everything and listens. `environment` is the server's own, from which Claude Code gets what it needs; `onProgress` is
- * told about steps that take time; `engines` are the names that profiles may use, by default all engines. Rejects with
+ * Builds everything and listens. `environment` is the server's own, from which Claude Code gets what it needs; `engines` are the names that profiles may use, by default all engines. Rejects with
  * ConfigError for problems that the person can fix, with the system error when it cannot listen on the address; nothing is left
  * running then.
  */
@@ -54,7 +64,7 @@ export type StartServer = (
   config: Config,
   logger: Logger,
   environment: Environment,
-  onProgress?: (stage: string) => void,
+  listener?: StartListener,
   engines?: Readonly<Record<string, EngineBuilder>>,
   /** What `config` was resolved from, so that settings can change while it runs. */
   input?: ConfigInput,

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { FakeContext } from "../../test/cli/fake-context.ts";
 import type { ConversationId, PrincipalId, TurnId } from "../core/words/ids.ts";
@@ -112,6 +112,55 @@ test("a signal stops in order; the data folder is free and nobody listens for si
   expect(errors()).toContain("SIGTERM: finishing running turns");
   expect(fake.events.eventNames()).toEqual([]);
   lockDataFolder(join(folder, "data"))[Symbol.dispose]();
+});
+
+describe("keys that the first start has made", () => {
+  const KEY = "tp-approver-new-and-never-shown-again";
+  const file = "/data/approver-key";
+  beforeEach(() => {
+    fake.keys = {
+      apiKeyNotice: { type: "file", file: "/data/api-key" },
+      approverKeyNotice: { type: "created", key: KEY, file },
+    };
+  });
+  const shown = () => [...fake.printed, ...fake.errors].join("\n").split(KEY).length - 1;
+
+  test("are shown in the banner, and not again", async () => {
+    const exitCode = start();
+    await vi.waitFor(() => expect(printed()).toContain("is ready"));
+    expect(printed()).toContain(KEY);
+    fake.events.emit("SIGINT");
+    expect(await exitCode).toBe(0);
+    expect(shown()).toBe(1);
+  });
+
+  test("are shown when Ctrl-C comes before the banner", async () => {
+    fake.onStart = async () => void fake.events.emit("SIGINT");
+    expect(await start()).toBe(0);
+    expect(shown()).toBe(1);
+    expect(errors()).toContain(KEY);
+  });
+
+  test("are shown when the start fails", async () => {
+    fake.onStart = () => Promise.reject(new Error("no database"));
+    expect(await start()).toBe(1);
+    expect(shown()).toBe(1);
+  });
+
+  test("are shown when a second Ctrl-C ends the process in the middle of the start", async () => {
+    const held = Promise.withResolvers<void>();
+    fake.onStart = () => held.promise;
+    const exitCode = start();
+    await vi.waitFor(() => expect(fake.started).toHaveLength(1));
+    fake.events.emit("SIGINT");
+    fake.now += 1000;
+    expect(shown()).toBe(0);
+    fake.events.emit("SIGINT");
+    expect([fake.events.exitCodes, shown()]).toEqual([[130], 1]);
+    held.resolve();
+    await exitCode;
+    expect(shown()).toBe(1);
+  });
 });
 
 test.each([

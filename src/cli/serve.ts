@@ -18,12 +18,13 @@ import { handOver, serverArguments } from "./daemon/hand-over.ts";
 import { rememberStart } from "./daemon/remembered-start.ts";
 import { findPortOwner } from "./find-port-owner.ts";
 import { lockDataFolder } from "./lock-data-folder.ts";
-import type { RunningServer } from "./running-server.ts";
+import type { KeyNotices, RunningServer } from "./running-server.ts";
 import type { GivenFlags } from "./setting-options.ts";
 import type { Terminal } from "./terminal.ts";
 import { askAboutTrust } from "./trust/ask-about-trust.ts";
 import { ownCommand } from "./own-command.ts";
 import { quoteForShell } from "./quote-for-shell.ts";
+import { UnshownKeys } from "./unshown-keys.ts";
 import { watchForEnd } from "./watch-for-end.ts";
 import type { EndReason, EndWatch } from "./watch-for-end.ts";
 
@@ -59,14 +60,15 @@ async function serveAlone(config: Config, input: ConfigInput, context: CommandCo
     logger.error("process.uncaught-error", { error }),
   );
 
+  using unshown = new UnshownKeys(context);
   const untrusted = await askAboutTrust(config, context, watch.signal);
-  const server = await startOrExplain({ config, input }, logger, context, watch);
+  const server = await startOrExplain({ config, input, unshown }, logger, context, watch);
   if (!server) return { exitCode: 1 };
   const ended = new AbortController();
   const signal = AbortSignal.any([watch.signal, ended.signal]);
   const readiness = signal.aborted
     ? Promise.resolve()
-    : announce(server, { config, untrusted }, logger, context, signal);
+    : announce(server, { config, untrusted, unshown }, logger, context, signal);
   const prompting = askAtTerminal(server, logger, context, signal);
   const reason = await Promise.race([
     watch.ended,
@@ -130,7 +132,15 @@ function openLog({ log, auth }: Config, terminal: Terminal): Logger {
 
 /** Undefined when it could not start; the person has been told why. */
 async function startOrExplain(
-  { config, input }: { readonly config: Config; readonly input: ConfigInput },
+  {
+    config,
+    input,
+    unshown,
+  }: {
+    readonly config: Config;
+    readonly input: ConfigInput;
+    readonly unshown: UnshownKeys;
+  },
   logger: Logger,
   { startServer, terminal, environment }: CommandContext,
   watch: EndWatch,
@@ -142,11 +152,11 @@ async function startOrExplain(
   });
   try {
     terminal.showStatus("Loading the server …");
-    const onProgress = (stage: string) => terminal.showStatus(`${stage} …`);
-    return await Promise.race([
-      startServer(config, logger, environment, onProgress, undefined, input),
-      crash,
-    ]);
+    const listener = {
+      onStage: (stage: string) => terminal.showStatus(`${stage} …`),
+      onKeys: (keys: KeyNotices) => unshown.hold(keys),
+    };
+    return await Promise.race([startServer(config, logger, environment, listener, undefined, input), crash]);
   } catch (error) {
     logger.debug("server.start-failed", { error });
     for (const line of await describeStartupError(error, config.server)) terminal.printError(line);
@@ -157,7 +167,15 @@ async function startOrExplain(
 /** Prints the banner at once, then waits for Claude Code to report its state. Never rejects. */
 async function announce(
   server: RunningServer,
-  { config, untrusted }: { readonly config: Config; readonly untrusted: readonly UntrustedFolder[] },
+  {
+    config,
+    untrusted,
+    unshown,
+  }: {
+    readonly config: Config;
+    readonly untrusted: readonly UntrustedFolder[];
+    readonly unshown: UnshownKeys;
+  },
   logger: Logger,
   context: CommandContext,
   signal: AbortSignal,
@@ -183,6 +201,7 @@ async function announce(
         columns: terminal.isTerminal ? BANNER_COLUMNS : Number.POSITIVE_INFINITY,
       }),
     );
+    unshown.markShown();
     await inviteFirstAdmin(server, config, context);
     if (server.health().status === "starting")
       terminal.showStatus("Starting Claude Code and looking at its login …");

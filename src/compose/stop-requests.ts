@@ -1,7 +1,7 @@
 import { AppError } from "../core/words/app-error.ts";
 import type { StopRequest } from "../protocols/admin/parse-stop-request.ts";
 
-const ENDING = "The server is ending already. Once it has ended: turnpike start.";
+const ENDING = "The server is ending already. Start it once it has ended.";
 
 /** What the command line has asked for about the server's end. */
 export class StopRequests {

@@ -189,7 +189,7 @@ models:
   test.each([
     ["server: {prot: 1}", "server.prot is not a setting. Did you mean server.port?"],
     ["port: 1", "port is not a setting. Did you mean server.port?"],
-    ["colour: red", "colour is not a setting. Remove it; `turnpike config show` lists all settings."],
+    ["colour: red", "colour is not a setting. Remove it; the command `config show` lists all settings."],
     ["profiles: {chat: {builtInTool: on}}", "Did you mean profiles.chat.builtinTools?"],
     [
       "models: {x: {profile: chat, modle: y}}",

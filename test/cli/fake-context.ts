@@ -5,7 +5,7 @@ import { ApprovalDesk } from "../../src/core/approvals/approval-desk.ts";
 import type { HealthReport } from "../../src/core/ports/health.ts";
 import type { CommandContext } from "../../src/cli/command-context.ts";
 import type { DoctorTools } from "../../src/cli/doctor/doctor-tools.ts";
-import type { RunningServer } from "../../src/cli/running-server.ts";
+import type { KeyNotices, RunningServer } from "../../src/cli/running-server.ts";
 import type { StopRequest } from "../../src/protocols/admin/parse-stop-request.ts";
 import { PushQueue } from "../../src/lib/push-queue.ts";
 import { type Line, renderLine } from "../../src/lib/styled-line.ts";
@@ -24,8 +24,10 @@ const READY: HealthReport = {
 class FakeProcess extends EventEmitter {
   readonly exitCodes: number[] = [];
 
+  /** Who listens for the end hears of it; the tests go on. */
   exit(code: number): void {
     this.exitCodes.push(code);
+    this.emit("exit", code);
   }
 }
 
@@ -52,6 +54,10 @@ export class FakeContext {
   /** Whether the server has the keyboard. */
   hasKeyboard = true;
   readonly approvals = new ApprovalDesk({ timeoutMs: 60_000, clock: () => this.now });
+  keys: KeyNotices = {
+    apiKeyNotice: { type: "configured", count: 1 },
+    approverKeyNotice: { type: "configured", count: 1 },
+  };
   environment: Record<string, string> = {};
   /** Of the person, on systems that have such. */
   userId: number | undefined;
@@ -101,8 +107,9 @@ export class FakeContext {
       events: this.events,
       clock: () => this.now,
       launch: { command: ["/usr/bin/node", "/opt/turnpike/bin/turnpike.cjs"], args: [] },
-      startServer: async (config) => {
+      startServer: async (config, _logger, _environment, listener) => {
         this.started.push(config);
+        listener?.onKeys?.(this.keys);
         await this.onStart();
         return this.#runningServer();
       },
@@ -124,8 +131,7 @@ export class FakeContext {
   #runningServer(): RunningServer {
     return {
       url: "http://127.0.0.1:4141",
-      apiKeyNotice: { type: "configured", count: 1 },
-      approverKeyNotice: { type: "configured", count: 1 },
+      ...this.keys,
       sandbox: { profiles: {}, withoutSandbox: [] },
       approvals: this.approvals,
       health: () => this.health,

@@ -103,7 +103,7 @@ export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turn
   };
   const { config } = resolveConfig(input);
   const logger = options.logger ?? SILENT_LOGGER;
-  const server = await startServer(config, logger, environment, () => {}, engines, input);
+  const server = await startServer(config, logger, environment, {}, engines, input);
   onEnd(() => server.stop());
 
   const until = async (condition: (health: HealthReport) => boolean) => {

@@ -97,7 +97,7 @@ test("no secret of the session is passed on, and all are kept out of the log", (
 });
 
 const told = (environment: Environment, flags: Flags = {}) =>
-  findOpenApproverKey(resolveAll(environment, flags));
+  findOpenApproverKey(resolveAll(environment, flags), { environment });
 
 test("approver keys that Claude Code hands on are told of, those in a file are not", () => {
   expect(told({})).toBeUndefined();

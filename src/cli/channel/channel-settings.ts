@@ -8,6 +8,7 @@ import { findOrigin } from "../../config/sources/origin.ts";
 import type { Environment } from "../../config/sources/process-environment.ts";
 import type { Profile } from "../../core/words/profile.ts";
 import type { CommandContext } from "../command-context.ts";
+import { ownProgram } from "../own-command.ts";
 import type { GivenFlags } from "../setting-options.ts";
 
 const ENGINE = "channel";
@@ -62,10 +63,13 @@ export function resolveChannel(
  * What to tell a person whose approver keys Claude Code hands to its server: then Claude's own commands can read them, too.
  * Undefined when they come from a file.
  */
-export function findOpenApproverKey({ originOf }: Pick<ResolvedConfig, "originOf">): string | undefined {
+export function findOpenApproverKey(
+  { originOf }: Pick<ResolvedConfig, "originOf">,
+  context: Pick<CommandContext, "environment">,
+): string | undefined {
   const origin = findOrigin("auth.approverKeys", originOf);
   if (origin.type !== "environment" && origin.type !== "flag") return undefined;
-  return `Whatever Claude runs can read an approver key that is in Claude Code's environment or files, and approve for itself. Leave ${origin.name} out: turnpike channel install makes a key and shows it once.`;
+  return `Whatever Claude runs can read an approver key that is in Claude Code's environment or files, and approve for itself. Leave ${origin.name} out: ${ownProgram(context)} channel install makes a key and shows it once.`;
 }
 
 interface ChannelValues {

@@ -16,6 +16,7 @@ import { lockDataFolder } from "../lock-data-folder.ts";
 import type { RunningServer } from "../running-server.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { watchForEnd } from "../watch-for-end.ts";
+import { ownProgram } from "../own-command.ts";
 import { findOpenApproverKey, resolveChannel } from "./channel-settings.ts";
 import { removeEntry, writeEntry } from "./port-registry.ts";
 import { scrubEnvironment, secretsOf } from "./scrub-environment.ts";
@@ -91,7 +92,7 @@ async function prepare(given: GivenFlags, context: CommandContext): Promise<Prep
     await prepareDataFolder(config.dataDir);
     const { key: hookSecret = "" } = await openKeyFile(config.dataDir, "hook-secret");
     const logger = openLog(config, hookSecret, context);
-    const warning = findOpenApproverKey(resolved);
+    const warning = findOpenApproverKey(resolved, context);
     if (warning !== undefined) logger.error("auth.approver-key-open", { warning });
     return { config, problem: "", logger, hookSecret };
   } catch (error) {
@@ -129,7 +130,7 @@ async function open(
       const server = await context.startServer(config, logger, environment, undefined, builders);
       const port = Number(new URL(server.url).port);
       await writeEntry(config.dataDir, { port, nonce, claudeProcessId: process.ppid });
-      const lines = describe(server, config);
+      const lines = describe(server, config, context);
       opened.report(lines.join("\n"));
       context.terminal.printError(...lines);
       return {
@@ -158,6 +159,7 @@ async function open(
 function describe(
   { url, apiKeyNotice, approverKeyNotice }: RunningServer,
   { models }: Config,
+  context: CommandContext,
 ): readonly string[] {
   const key = "file" in apiKeyNotice ? `is in ${apiKeyNotice.file}` : "is the configured one";
   return [
@@ -166,7 +168,7 @@ function describe(
     // Not the key itself: Claude reads this.
     ...(approverKeyNotice.type === "created"
       ? [
-          `Nobody knows the approver key yet: delete ${approverKeyNotice.file} and run turnpike channel install.`,
+          `Nobody knows the approver key yet: delete ${approverKeyNotice.file} and run ${ownProgram(context)} channel install.`,
         ]
       : []),
     `Model ids: ${Object.keys(models).join(", ")}.`,

@@ -70,7 +70,7 @@ export async function installChannel(
     ...((await isOpenToGit(await followLinks(place.settings), environment))
       ? [`${place.settings} ${OPEN_TO_GIT}`]
       : []),
-    ...[findOpenApproverKey(resolved) ?? []].flat(),
+    ...[findOpenApproverKey(resolved, context) ?? []].flat(),
   ];
   for (const warning of warnings) {
     terminal.printError([styled(["bold", "yellow"], "Warning:"), ` ${warning}`]);

@@ -5,6 +5,8 @@ import { styled } from "../../lib/styled-line.ts";
 import type { CommandContext } from "../command-context.ts";
 import { ControlError, NoAnswerError } from "../daemon/control-client.ts";
 import { describeAbsence } from "../daemon/status.ts";
+import { ownProgram } from "../own-command.ts";
+import { quoteForShell } from "../quote-for-shell.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import type { TypedLines } from "../typed-lines.ts";
 import { ShownAnswer } from "./shown-answer.ts";
@@ -31,7 +33,9 @@ export async function chat(
 ): Promise<number> {
   const { terminal } = context;
   if (options.message === undefined && !terminal.isInteractive) {
-    terminal.printError('A chat needs a terminal. To ask one thing: turnpike chat "Your question".');
+    terminal.printError(
+      `A chat needs a terminal. To ask one thing: ${ownProgram(context)} chat "Your question".`,
+    );
     return 1;
   }
   const conversation = options.conversation ?? `chat-${randomBytes(4).toString("hex")}`;
@@ -55,7 +59,8 @@ export async function chat(
     if (text === undefined) break;
     if (text.trim() !== "") await ask(turns, text, context);
   }
-  terminal.print("", styled("dim", `To go on with it: turnpike chat --conversation ${conversation}`));
+  const again = `${ownProgram(context)} chat --conversation ${quoteForShell(conversation)}`;
+  terminal.print("", styled("dim", `To go on with it: ${again}`));
   return 0;
 }
 

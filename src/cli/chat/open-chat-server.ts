@@ -12,6 +12,8 @@ import { resolveSettings } from "../daemon/resolve-settings.ts";
 import { outputFile } from "../daemon/server-log.ts";
 import { describeStartupError } from "../describe-startup-error.ts";
 import { lockDataFolder } from "../lock-data-folder.ts";
+import type { KeyNotices } from "../running-server.ts";
+import { ownCommand } from "../own-command.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { RemoteApprovals } from "./remote-approvals.ts";
 
@@ -105,9 +107,10 @@ async function startOwn(config: Config, context: CommandContext): Promise<Opened
     const quiet = { isTerminal: true, printError: () => {} };
     const logger = createLogger({ ...log, file, secrets, terminal: quiet });
     const settings: Config = { ...config, server: { ...config.server, port: 0 } };
-    const server = await context.startServer(settings, logger, environment, (stage) =>
-      terminal.showStatus(`${stage} …`),
-    );
+    const server = await context.startServer(settings, logger, environment, {
+      onStage: (stage) => terminal.showStatus(`${stage} …`),
+      onKeys: (keys) => showNewKeys(keys, context),
+    });
     cleanUp.defer(() => server.stop());
     server.refuseRestart("This server is of a chat and ends with it: it cannot be restarted.");
     const told = new AbortController();
@@ -124,10 +127,6 @@ async function startOwn(config: Config, context: CommandContext): Promise<Opened
       void promptApprovals({ approvals: server.approvals, terminal, clock }, answering.signal);
     }
     cleanUp.defer(() => answering.abort());
-    if ([server.apiKeyNotice, server.approverKeyNotice].some(({ type }) => type === "created")) {
-      const columns = terminal.columns;
-      terminal.print(...formatKeyRows({ ...server, asksHere: terminal.isInteractive, columns }), "");
-    }
     terminal.showStatus("Starting Claude Code and looking at its login …");
     while (server.health().status === "starting" && !told.signal.aborted) await delay(POLL_MS);
     terminal.showStatus();
@@ -139,7 +138,10 @@ async function startOwn(config: Config, context: CommandContext): Promise<Opened
     if (health.status === "not-ready")
       terminal.printError(health.problem ?? "Claude Code cannot answer yet.");
     const asked = await askServer(config.dataDir);
-    if (!asked) throw new Error("The server's socket does not answer. Its log says why: turnpike logs.");
+    if (!asked)
+      throw new Error(
+        `The server's socket does not answer. ${ownCommand("logs", config, context)} may say why.`,
+      );
     const { client } = asked;
     const own = { client, asksHere: terminal.isInteractive, told: told.signal, askAbout: () => {} };
     return { type: "open", server: { ...own, [Symbol.asyncDispose]: () => cleanUp.run() } };
@@ -151,3 +153,12 @@ async function startOwn(config: Config, context: CommandContext): Promise<Opened
 }
 
 const POLL_MS = 50;
+
+/** At once: there is no second time to show them. */
+function showNewKeys(keys: KeyNotices, { terminal }: CommandContext): void {
+  if (![keys.apiKeyNotice, keys.approverKeyNotice].some(({ type }) => type === "created")) return;
+  terminal.print(
+    ...formatKeyRows({ ...keys, asksHere: terminal.isInteractive, columns: terminal.columns }),
+    "",
+  );
+}

@@ -2,6 +2,7 @@ import { ConfigError } from "../../config/config-error.ts";
 import { writeConfigFile } from "../../config/edit/write-config-file.ts";
 import { styled } from "../../lib/styled-line.ts";
 import type { CommandContext } from "../command-context.ts";
+import { ownProgram } from "../own-command.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import type { Client, ClientPlan } from "./client.ts";
 import { confirm } from "../confirm.ts";
@@ -45,10 +46,10 @@ export async function connect(
   const { terminal } = context;
   const place = describePlace(context.machine, context.environment);
   if (request.client === undefined) {
-    terminal.print(...describeClients(place, request.isJson));
+    terminal.print(...describeClients(place, request.isJson, context));
     return 0;
   }
-  const client = findClient(request.client);
+  const client = findClient(request.client, context);
   terminal.showStatus("Asking the server for its models …");
   const settled = await settleTarget(request, given, context);
   terminal.showStatus();
@@ -58,7 +59,7 @@ export async function connect(
     return 0;
   }
 
-  const files = await prepareFiles(plan.files ?? [], client.name);
+  const files = await prepareFiles(plan.files ?? [], `${ownProgram(context)} connect ${client.name} --print`);
   if (!request.isJson) showChanges(files, settled, context);
   const open = files.filter(({ state }) => state !== "unchanged");
   const isSure = request.isSure || open.length === 0;

@@ -1,3 +1,5 @@
+import type { CommandContext } from "../command-context.ts";
+import { ownProgram } from "../own-command.ts";
 import { CLIENTS } from "./find-client.ts";
 import type { ClientPlace } from "./client-place.ts";
 import type { Target } from "./target.ts";
@@ -16,7 +18,11 @@ const ANY_TARGET: Target = {
 };
 
 /** The clients with the file that connecting writes. */
-export function describeClients(place: ClientPlace, isJson: boolean): readonly string[] {
+export function describeClients(
+  place: ClientPlace,
+  isJson: boolean,
+  context: Pick<CommandContext, "environment">,
+): readonly string[] {
   const rows = CLIENTS.map((client) => {
     const path = client.plan(ANY_TARGET, place).files?.[0]?.path;
     return {
@@ -31,5 +37,5 @@ export function describeClients(place: ClientPlace, isJson: boolean): readonly s
     ({ name, title, file }) =>
       `  ${name.padEnd(12)} ${title.padEnd(24)} ${file ?? "prints the steps and values"}`,
   );
-  return ["turnpike connect <client>", "", ...lines];
+  return [`${ownProgram(context)} connect <client>`, "", ...lines];
 }

@@ -1,5 +1,7 @@
 import { ConfigError } from "../../config/config-error.ts";
 import { nearestName } from "../../config/show/nearest-name.ts";
+import type { CommandContext } from "../command-context.ts";
+import { ownProgram } from "../own-command.ts";
 import type { Client } from "./client.ts";
 import { aider } from "./clients/aider.ts";
 import { claudeCode } from "./clients/claude-code.ts";
@@ -32,7 +34,7 @@ export const CLIENTS: readonly Client[] = [
 ];
 
 /** @throws ConfigError when nobody has that name */
-export function findClient(typed: string): Client {
+export function findClient(typed: string, context: Pick<CommandContext, "environment">): Client {
   const wanted = typed.toLowerCase();
   const found = CLIENTS.find(({ name, aliases = [] }) => [name, ...aliases].includes(wanted));
   if (found) return found;
@@ -40,6 +42,6 @@ export function findClient(typed: string): Client {
   const nearest = nearestName(wanted, names);
   const guess = nearest === undefined ? "" : ` Did you mean ${nearest}?`;
   throw new ConfigError([
-    `There is no client '${typed}'.${guess} The clients are ${names.join(", ")}; for others, \`turnpike connect shell\` prints the variables that most read.`,
+    `There is no client '${typed}'.${guess} The clients are ${names.join(", ")}; for others, \`${ownProgram(context)} connect shell\` prints the variables that most read.`,
   ]);
 }

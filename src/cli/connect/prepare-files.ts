@@ -17,12 +17,12 @@ export interface PreparedFile {
 }
 
 /**
- * Works out what connecting makes of a client's files; writes nothing.
+ * Works out what connecting makes of a client's files; writes nothing. `howToPrint` is the command that only shows them.
  * @throws ConfigError naming each file that cannot be read or changed
  */
 export async function prepareFiles(
   files: readonly ClientFile[],
-  clientName: string,
+  howToPrint: string,
 ): Promise<readonly PreparedFile[]> {
   const outcomes = await Promise.allSettled(files.map(prepareFile));
   const problems = outcomes.flatMap((outcome, index) => {
@@ -30,7 +30,7 @@ export async function prepareFiles(
     return [`${files[index]?.path} is left as it is: ${describe(outcome.reason)}.`];
   });
   if (problems.length > 0) {
-    const remedy = `Mend it and try again, or put in by hand what \`turnpike connect ${clientName} --print\` prints.`;
+    const remedy = `Mend it and try again, or put in by hand what \`${howToPrint}\` prints.`;
     throw new ConfigError([...problems, remedy]);
   }
   return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));

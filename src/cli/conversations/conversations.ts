@@ -1,9 +1,11 @@
+import type { Config } from "../../config/config.ts";
 import type { CommandContext } from "../command-context.ts";
 import { ControlError } from "../daemon/control-client.ts";
 import { findServer } from "../daemon/find-server.ts";
 import { resolveSettings } from "../daemon/resolve-settings.ts";
 import { printJson } from "../print-json.ts";
 import { isTold } from "../reach-admin-api.ts";
+import { ownCommand } from "../own-command.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import {
   askServerForConversations,
@@ -25,15 +27,17 @@ export function conversationsCommand(
   isJson: boolean,
   context: CommandContext,
 ): Promise<number> {
-  return withConversations(given, context, (client) => run(command, client, isJson, context));
+  return withConversations(given, context, (client, config) => run(command, client, isJson, config, context));
 }
 
 async function run(
   command: ConversationCommand,
   client: ConversationClient,
   isJson: boolean,
-  { terminal }: CommandContext,
+  config: Config,
+  context: CommandContext,
 ): Promise<number> {
+  const { terminal } = context;
   if (command.type === "list") {
     const list = await client.list(command.query);
     if (isJson) printJson(list, terminal);
@@ -41,7 +45,7 @@ async function run(
     else terminal.print(...formatConversationTable(list.data));
     return 0;
   }
-  const id = await findConversationId(client, command.asked);
+  const id = await findConversationId(client, command.asked, ownCommand("conversations", config, context));
   if (command.type === "show") {
     const conversation = await client.show(id, command.turns);
     if (isJson) printJson(conversation, terminal);
@@ -60,7 +64,11 @@ const PAGE = "200";
 const MAX_PAGES = 25;
 
 /** The id of the one conversation that a person means: by its id, or its name. */
-async function findConversationId(client: ConversationClient, asked: string): Promise<string> {
+async function findConversationId(
+  client: ConversationClient,
+  asked: string,
+  howToList: string,
+): Promise<string> {
   if (/^conv_[0-9a-f]{24}$/.test(asked)) return asked;
   const found: string[] = [];
   let after: string | null = null;
@@ -72,7 +80,7 @@ async function findConversationId(client: ConversationClient, asked: string): Pr
   }
   const [id] = found;
   if (id === undefined)
-    throw new ControlError(404, `There is no conversation '${asked}'. turnpike conversations lists them.`);
+    throw new ControlError(404, `There is no conversation '${asked}'. ${howToList} lists them.`);
   if (found.length === 1) return id;
   throw new ControlError(
     409,
@@ -83,13 +91,13 @@ async function findConversationId(client: ConversationClient, asked: string): Pr
 async function withConversations(
   given: GivenFlags,
   context: CommandContext,
-  use: (client: ConversationClient) => Promise<number>,
+  use: (client: ConversationClient, config: Config) => Promise<number>,
 ): Promise<number> {
   const { terminal, environment } = context;
   const config = resolveSettings(given, context);
   const server = await findServer(config.dataDir);
   try {
-    if (server.type === "running") return await use(askServerForConversations(server.client));
+    if (server.type === "running") return await use(askServerForConversations(server.client), config);
     if (server.type === "silent") {
       terminal.printError("A server has the data folder and does not answer.");
       return 1;
@@ -97,7 +105,7 @@ async function withConversations(
     const { openConversationSource } = await import("../../compose/open-conversation-source.ts");
     const source = await openConversationSource(config, environment);
     try {
-      return await use(readConversations(source));
+      return await use(readConversations(source), config);
     } finally {
       await source.close();
     }

@@ -5,6 +5,7 @@ import type { Line } from "../../lib/styled-line.ts";
 import { delay } from "../../lib/time.ts";
 import { formatLogLine } from "../../observability/format-log-line.ts";
 import type { CommandContext } from "../command-context.ts";
+import { ownCommand } from "../own-command.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { askServer } from "./find-server.ts";
 import { resolveSettings } from "./resolve-settings.ts";
@@ -28,7 +29,8 @@ export async function logs(
   { count, isFollowing, isJson }: LogsOptions,
   context: CommandContext,
 ): Promise<number> {
-  const { dataDir, log } = resolveSettings(given, context);
+  const config = resolveSettings(given, context);
+  const { dataDir, log } = config;
   const { terminal } = context;
   const status = (await askServer(dataDir))?.status;
   const file = status?.log_file ?? log.file ?? outputFile(dataDir);
@@ -38,7 +40,7 @@ export async function logs(
   if (!existsSync(file) || isElsewhere) {
     const why = status ? "The server prints its log to where it was started" : "There is no log";
     terminal.printError(
-      `${why}: ${file} has nothing. With --log-file a server keeps one; turnpike start always does.`,
+      `${why}: ${file} has nothing. With --log-file a server keeps one; ${ownCommand("start", config, context)} always does.`,
     );
     return 1;
   }

@@ -8,6 +8,7 @@ import { readProcessId } from "../lock-data-folder.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { findServer, type FoundServer } from "./find-server.ts";
 import { formatReady, formatRows } from "./format-status-lines.ts";
+import { ownCommand } from "../own-command.ts";
 import { printJson } from "../print-json.ts";
 import { recallStart } from "./remembered-start.ts";
 import { resolveSettings } from "./resolve-settings.ts";
@@ -35,10 +36,7 @@ export async function restart(
     case "none":
       return startAgain(config, options, context);
     case "silent":
-      context.terminal.printError(
-        `${describeAbsence(found, config.dataDir)} End it with turnpike stop --now.`,
-      );
-      return 1;
+      return saySilent(found, config, context);
   }
 }
 
@@ -53,7 +51,9 @@ async function restartRunning(
   const file = outputFile(dataDir);
   const from = sizeOf(file);
   const before = found.status;
-  if (!(await askToStop(found, { now: isNow, restart: true }, context))) return 1;
+  const reply = await askToStop(found, { now: isNow, restart: true }, context);
+  if (reply === "refused") return 1;
+  if (reply === "silent") return saySilent({ type: "silent", processId: before.pid }, config, context);
   const isIt = ({ pid, started_at: startedAt }: StatusBody) =>
     pid !== before.pid || startedAt !== before.started_at;
   const stateOf = watchSuccessor(dataDir, before, context);
@@ -61,7 +61,8 @@ async function restartRunning(
   // The new server may have begun a new file.
   const lastLines = () => readLastLines(file, 20, sizeOf(file) < from ? 0 : from).lines;
   if (outcome.type === "ended" && readProcessId(dataDir) === before.pid && signalProcess(before.pid, 0)) {
-    terminal.printError(`Process ${before.pid} has not ended yet. End it at once with turnpike stop --now.`);
+    const end = ownCommand("stop --now", config, context);
+    terminal.printError(`Process ${before.pid} has not ended yet. End it at once with ${end}.`);
     return 1;
   }
   if (outcome.type !== "running") return sayFailed({ lastLines }, outcome, config, context);
@@ -69,6 +70,16 @@ async function restartRunning(
   if (isJson) printJson(status, terminal);
   else terminal.print("Turnpike has been restarted.", "", ...formatRows(status), "", formatReady(status));
   return 0;
+}
+
+function saySilent(
+  found: Extract<FoundServer, { type: "silent" }>,
+  config: Config,
+  context: CommandContext,
+): number {
+  const end = ownCommand("stop --now", config, context);
+  context.terminal.printError(`${describeAbsence(found, config.dataDir)} End it with ${end}.`);
+  return 1;
 }
 
 /** Beyond the time for running turns: for one process to end and the other to begin. */
@@ -96,12 +107,12 @@ async function startAgain(config: Config, { isJson }: StopOptions, context: Comm
   const remembered = recallStart(dataDir);
   if (!remembered)
     throw new ConfigError([
-      `No Turnpike has run with the data folder ${dataDir}. Start one with turnpike start.`,
+      `No Turnpike has run with the data folder ${dataDir}. Start one with ${ownCommand("start", config, context)}.`,
     ]);
   const { args, leftOut, folder } = remembered;
   if (leftOut.length > 0) {
     throw new ConfigError([
-      `The last server was started with ${leftOut.join(", ")}, which no file keeps. Start it with turnpike start and its settings.`,
+      `The last server was started with ${leftOut.join(", ")}, which no file keeps. Start it with ${ownCommand("start", config, context)} and its settings.`,
     ]);
   }
   await prepareDataFolder(dataDir);

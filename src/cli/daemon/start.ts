@@ -1,3 +1,5 @@
+import { once } from "node:events";
+
 import type { Config } from "../../config/config.ts";
 import { prepareDataFolder } from "../../config/data-folder/prepare-data-folder.ts";
 import { resolveConfig } from "../../config/resolve-config.ts";
@@ -8,8 +10,10 @@ import { urlOfLink } from "../../protocols/admin/format-user.ts";
 import { formatKeyRows } from "../banner.ts";
 import type { CommandContext } from "../command-context.ts";
 import { ownCommand } from "../own-command.ts";
-import type { ApiKeyNotice, ApproverKeyNotice } from "../running-server.ts";
+import type { KeyNotices } from "../running-server.ts";
 import type { GivenFlags } from "../setting-options.ts";
+import { UnshownKeys } from "../unshown-keys.ts";
+import { type StopSignals, watchStopSignals } from "../watch-stop-signals.ts";
 import { findServer } from "./find-server.ts";
 import { formatReady, formatRows } from "./format-status-lines.ts";
 import { printJson } from "../print-json.ts";
@@ -44,12 +48,22 @@ export async function start(
     else terminal.print("Turnpike is running already.", "", ...formatRows(found.status));
     return 0;
   }
+  using stop = watchStopSignals(context.events);
+  using unshown = new UnshownKeys(context);
   // Here, and not in the background: keys are shown once, to a person, and must not get into a log.
   const { openAuthentication } = await import("../../compose/open-authentication.ts");
   const keys = await openAuthentication(config, SILENT_LOGGER);
+  unshown.hold(keys);
   const firstLink = terminal.isTerminal ? await makeFirstLink(config, context) : undefined;
   const args = launch.args.slice(1).filter((arg) => arg !== "--json");
-  return startWith(config, args, context, { isJson, keys, ...(firstLink && { firstLink }) });
+  if (stop.exitCode !== undefined) return stop.exitCode;
+  return await startWith(config, args, context, {
+    isJson,
+    keys,
+    unshown,
+    stop,
+    ...(firstLink && { firstLink }),
+  });
 }
 
 /** Starts a server with these arguments of `serve` and says how that went. */
@@ -62,25 +76,34 @@ export async function startWith(
     /** The token of a link that makes the first administrator, to be shown. */
     readonly firstLink?: string;
     /** To be shown, when there are new ones. */
-    readonly keys?: { readonly apiKeyNotice: ApiKeyNotice; readonly approverKeyNotice: ApproverKeyNotice };
+    readonly keys?: KeyNotices;
+    readonly unshown?: UnshownKeys;
+    /** What lets the person stop waiting: the server goes on. */
+    readonly stop?: StopSignals;
     /** The folder that relative paths start from, when not the current one. */
     readonly folder?: string;
   },
 ): Promise<number> {
   const { terminal } = context;
   const { dataDir } = config;
-  const { keys } = options;
+  const { keys, stop } = options;
   const columns = terminal.isTerminal ? 80 : Number.POSITIVE_INFINITY;
   const keyRows = keys ? formatKeyRows({ ...keys, asksHere: false, columns }) : [];
-  const areNew = keys && [keys.apiKeyNotice, keys.approverKeyNotice].some(({ type }) => type === "created");
-  // There is no second time to show them.
-  using unshown = new DisposableStack();
-  if (areNew) unshown.defer(() => terminal.printError(...keyRows));
   const server = await spawnServer(args, dataDir, context, options.folder);
   const { processId, hasEnded } = server;
   const isIt = ({ pid }: StatusBody) => pid === processId;
   const stateOf = () => (hasEnded() ? "ended" : "alive");
-  const outcome = await waitForServer({ dataDir, isIt, stateOf }, context);
+  const outcome = await Promise.race([
+    waitForServer({ dataDir, isIt, stateOf }, context),
+    ...(stop ? [untilStopped(stop)] : []),
+  ]);
+  if (outcome.type === "left") {
+    const [look, end] = ["status", "stop"].map((asked) => ownCommand(asked, config, context));
+    terminal.printError(
+      `The server goes on starting in the background. ${look} tells how it is, ${end} ends it.`,
+    );
+    return outcome.exitCode;
+  }
   if (outcome.type !== "running") return sayFailed(server, outcome, config, context);
   const { status } = outcome;
   const link =
@@ -103,10 +126,17 @@ export async function startWith(
     formatReady(status),
     styled("dim", `${ownCommand("status", config, context)} · also logs -f, runs, restart, stop`),
   );
+  options.unshown?.markShown();
   // By the way that no file stands in for.
   if (link.length > 0) terminal.printError("", ...link);
-  unshown.move();
   return 0;
+}
+
+async function untilStopped(
+  stop: StopSignals,
+): Promise<{ readonly type: "left"; readonly exitCode: number }> {
+  if (!stop.signal.aborted) await once(stop.signal, "abort");
+  return { type: "left", exitCode: stop.exitCode ?? 1 };
 }
 
 /** A server in the background has no terminal to show it on. A database that cannot be opened is told of by the server. */
@@ -124,10 +154,11 @@ async function makeFirstLink(config: Config, { clock }: CommandContext): Promise
   }
 }
 
-function sayBusy({ dataDir }: Config, processId: number | undefined, { terminal }: CommandContext): number {
+function sayBusy(config: Config, processId: number | undefined, context: CommandContext): number {
   const who = processId === undefined ? "Another Turnpike" : `Another Turnpike (process ${processId})`;
-  terminal.printError(
-    `${who} has the data folder ${dataDir} but does not answer: it starts, it stops, or it hangs. Look again with turnpike status, or end it with turnpike stop --now.`,
+  const [look, end] = ["status", "stop --now"].map((asked) => ownCommand(asked, config, context));
+  context.terminal.printError(
+    `${who} has the data folder ${config.dataDir} but does not answer: it starts, it stops, or it hangs. Look again with ${look}, or end it with ${end}.`,
   );
   return 1;
 }
@@ -136,15 +167,16 @@ export function sayFailed(
   { lastLines }: Pick<SpawnedServer, "lastLines">,
   { type }: Exclude<ServerStart, { type: "running" }>,
   config: Config,
-  { terminal }: CommandContext,
+  context: CommandContext,
 ): number {
   const lines = lastLines();
+  const [logs, end] = ["logs", "stop --now"].map((asked) => ownCommand(asked, config, context));
   const where = outputFile(config.dataDir);
   const what =
     type === "silent"
-      ? "The server runs but does not answer this program: turnpike logs may say why, turnpike stop --now ends it."
+      ? `The server runs but does not answer this program: ${logs} may say why, ${end} ends it.`
       : "The server could not start.";
-  terminal.printError(
+  context.terminal.printError(
     `${what} ` + (lines.length > 0 ? `The last lines of ${where}:` : `It has left no word in ${where}.`),
     ...lines.map((line) => `  ${line}`),
   );

@@ -11,6 +11,7 @@ import { findServer, type FoundServer } from "./find-server.ts";
 import { tellDuration } from "./tell-duration.ts";
 import { describeRun } from "./format-runs.ts";
 import { holdsFile } from "./holds-file.ts";
+import { ownCommand } from "../own-command.ts";
 import { printJson } from "../print-json.ts";
 import { resolveSettings } from "./resolve-settings.ts";
 import { describeAbsence } from "./status.ts";
@@ -35,7 +36,8 @@ export async function stop(
   options: StopOptions,
   context: CommandContext,
 ): Promise<number> {
-  const { dataDir } = resolveSettings(given, context);
+  const config = resolveSettings(given, context);
+  const { dataDir } = config;
   const { terminal } = context;
   const found = await findServer(dataDir);
   if (found.type === "none") {
@@ -45,16 +47,14 @@ export async function stop(
   }
   const processId = found.type === "running" ? found.status.pid : found.processId;
   const patienceMs = found.type === "running" ? found.status.drain_ms + GRACE_MS : GRACE_MS;
-  const isAsked =
-    found.type === "running"
-      ? await askToStop(found, { now: options.isNow }, context)
-      : await endProcess(found, dataDir, options.isNow, context);
-  if (!isAsked) return 1;
+  const reply = found.type === "running" ? await askToStop(found, { now: options.isNow }, context) : "silent";
+  if (reply === "refused") return 1;
+  if (reply === "silent" && !(await endProcess(processId, dataDir, options.isNow, context))) return 1;
   const hasEnded = await untilFree(dataDir, options.isNow ? GRACE_MS : patienceMs, context);
   if (!hasEnded) {
     const hint = options.isNow
-      ? "Look at its log: turnpike logs."
-      : "End it at once with turnpike stop --now.";
+      ? `Look at its log: ${ownCommand("logs", config, context)}.`
+      : `End it at once with ${ownCommand("stop --now", config, context)}.`;
     terminal.printError(`Process ${processId ?? "?"} has not ended yet. ${hint}`);
     return 1;
   }
@@ -63,36 +63,52 @@ export async function stop(
   return 0;
 }
 
-/** Tells the server to end, and the person what it waits for. False when it did not take it. */
+/** `silent`: it has taken the connection, but said nothing. */
+export type StopReply = "accepted" | "refused" | "silent";
+
+/** Tells the server to end, and the person what it waits for, or why it refuses. */
 export async function askToStop(
-  { client, status }: Extract<FoundServer, { type: "running" }>,
+  found: Extract<FoundServer, { type: "running" }>,
   body: StopBody,
-  { terminal, clock }: Pick<CommandContext, "terminal" | "clock">,
-): Promise<boolean> {
+  context: Pick<CommandContext, "terminal" | "clock">,
+): Promise<StopReply> {
   try {
-    await client.post<StatusBody>("/admin/api/stop", body);
-    if (body.now) return true;
-    const { data } = await client.get<RunListBody>("/admin/api/runs");
-    const live = data.filter(({ state }) => state === "running" || state === "waiting");
-    if (live.length === 0) return true;
-    const turns = live.length === 1 ? "1 running turn" : `${live.length} running turns`;
-    terminal.printError(
-      `Process ${status.pid} finishes ${turns} first, for at most ${tellDuration(status.drain_ms)}:`,
-      ...live.map((run) => `  ${describeRun(run, clock())}`),
-    );
-    return true;
+    await found.client.post<StatusBody>("/admin/api/stop", body);
   } catch (error) {
-    // It has ended in the meantime.
-    if (error instanceof NoAnswerError) return !error.isSilent;
+    // One that has ended in the meantime needs no more.
+    if (error instanceof NoAnswerError) return error.isSilent ? "silent" : "accepted";
     if (!(error instanceof ControlError)) throw error;
-    terminal.printError(error.message);
-    return false;
+    context.terminal.printError(error.message);
+    return "refused";
   }
+  if (!body.now) await tellRunning(found, context);
+  return "accepted";
+}
+
+/** What a server that is to end finishes first. It may be gone before it can tell. */
+async function tellRunning(
+  { client, status }: Extract<FoundServer, { type: "running" }>,
+  { terminal, clock }: Pick<CommandContext, "terminal" | "clock">,
+): Promise<void> {
+  let runs: RunListBody["data"];
+  try {
+    runs = (await client.get<RunListBody>("/admin/api/runs")).data;
+  } catch (error) {
+    if (error instanceof NoAnswerError || error instanceof ControlError) return;
+    throw error;
+  }
+  const live = runs.filter(({ state }) => state === "running" || state === "waiting");
+  if (live.length === 0) return;
+  const turns = live.length === 1 ? "1 running turn" : `${live.length} running turns`;
+  terminal.printError(
+    `Process ${status.pid} finishes ${turns} first, for at most ${tellDuration(status.drain_ms)}:`,
+    ...live.map((run) => `  ${describeRun(run, clock())}`),
+  );
 }
 
 /** For a server that does not answer. Never ends a process that is not certainly the server's. */
 async function endProcess(
-  { processId }: Extract<FoundServer, { type: "silent" }>,
+  processId: number | undefined,
   dataDir: string,
   isNow: boolean,
   { terminal }: CommandContext,

@@ -1,6 +1,7 @@
 import type { RunEventBody } from "../../protocols/admin/format-run-event.ts";
 import type { RunListBody } from "../../protocols/admin/format-run.ts";
 import type { CommandContext } from "../command-context.ts";
+import { ownCommand } from "../own-command.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { ControlError, type ControlClient, messageOf, readAnswer } from "./control-client.ts";
 import { readServerEvents } from "./read-server-events.ts";
@@ -19,10 +20,10 @@ export function tail(
   context: CommandContext,
 ): Promise<number> {
   const { terminal } = context;
-  return useServer(given, context, async ({ client }) => {
+  return useServer(given, context, async ({ client }, config) => {
     const id = turnId ?? (await findLatest(client));
     if (id === undefined) {
-      terminal.printError("No turn is under way. Earlier ones: turnpike runs.");
+      terminal.printError(`No turn is under way. Earlier ones: ${ownCommand("runs", config, context)}.`);
       return 1;
     }
     const response = await client.open("GET", `/admin/api/runs/${encodeURIComponent(id)}/events`);

@@ -1,4 +1,6 @@
+import type { Config } from "../../config/config.ts";
 import type { CommandContext } from "../command-context.ts";
+import { ownCommand } from "../own-command.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { ControlError, NoAnswerError } from "./control-client.ts";
 import { findServer, type FoundServer } from "./find-server.ts";
@@ -15,18 +17,19 @@ export type AnsweringServer = Extract<FoundServer, { type: "running" }>;
 export async function useServer(
   given: GivenFlags,
   context: CommandContext,
-  use: (server: AnsweringServer) => Promise<number>,
+  use: (server: AnsweringServer, config: Config) => Promise<number>,
 ): Promise<number> {
-  const { dataDir } = resolveSettings(given, context);
+  const config = resolveSettings(given, context);
+  const { dataDir } = config;
   const { terminal } = context;
   const found = await findServer(dataDir);
   if (found.type !== "running") {
-    const hint = found.type === "none" ? " Start it with turnpike start." : "";
+    const hint = found.type === "none" ? ` Start it with ${ownCommand("start", config, context)}.` : "";
     terminal.printError(`${describeAbsence(found, dataDir)}${hint}`);
     return EXIT_CODES[found.type];
   }
   try {
-    return await use(found);
+    return await use(found, config);
   } catch (error) {
     if (!(error instanceof ControlError || error instanceof NoAnswerError)) throw error;
     terminal.printError(error.message);

@@ -17,7 +17,7 @@ async function examine(logs: Readonly<Record<string, string | undefined>>) {
     if (log !== undefined) await writeFile(join(dataDir, folder, "claude-debug.log"), log);
   }
   // Proof for the cast: it looks at nothing else.
-  const patient = { resolved: { config: { dataDir } } } as Patient;
+  const patient = { resolved: { config: { dataDir } }, context: { environment: {} } } as Patient;
   return checkChannel.run(patient, new AbortController().signal);
 }
 

@@ -78,7 +78,7 @@ function describeFailure(error: ErrorInfo): Finding {
     case "cancelled":
     case "engine-failed":
     case "internal":
-      return fail(`could not be asked: ${message}`, "See `turnpike --log-level debug`.");
+      return fail(`could not be asked: ${message}`, "See the log of a server with --log-level debug.");
     default:
       return assertNever(kind);
   }

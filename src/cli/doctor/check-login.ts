@@ -17,7 +17,9 @@ export const checkLogin: Check = {
       return [fail("Claude Code is not logged in.", remedy)];
     } catch {
       const what = timeout.aborted ? `did not answer within ${TIMEOUT_MS / 1000} seconds` : "does not start";
-      return [fail(`Claude Code ${what}.`, "See the line above, and `turnpike --log-level debug`.")];
+      return [
+        fail(`Claude Code ${what}.`, "See the line above, or start the server with --log-level debug."),
+      ];
     }
   },
 };

@@ -6,7 +6,6 @@ const HEADINGS = ["Name", "Key", "Role", "State", "Expires", "Id", "Kept to"];
 
 /** A table for a person. */
 export function formatKeyTable(keys: readonly KeyBody[], now: number): readonly Line[] {
-  if (keys.length === 0) return ["There are no keys in the database. Make one: turnpike keys create NAME"];
   const rows = keys.map((key) => [
     key.name,
     `${key.prefix}…`,

@@ -4,6 +4,7 @@ import type { EngineAccount } from "../../core/ports/engine.ts";
 import { styled } from "../../lib/styled-line.ts";
 import type { CommandContext } from "../command-context.ts";
 import { confirm } from "../confirm.ts";
+import { ownProgram } from "../own-command.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { runOnTerminal } from "./run-on-terminal.ts";
 
@@ -48,7 +49,7 @@ export async function login(
   }
   terminal.printError(describe(before));
   if (!terminal.isInteractive) {
-    if (!before.isLoggedIn) terminal.printError(...WITHOUT_TERMINAL);
+    if (!before.isLoggedIn) terminal.printError(...withoutTerminal(`${ownProgram(context)} login --token`));
     return before.isLoggedIn ? 0 : 1;
   }
   if (isToken) {
@@ -68,10 +69,10 @@ export async function login(
 
 const VARIABLES = ["ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN"];
 
-const WITHOUT_TERMINAL = [
+const withoutTerminal = (howToGetToken: string) => [
   "There is no terminal for Claude Code's own login. Do one of these for the server:",
   "  set ANTHROPIC_API_KEY to an API key of Anthropic",
-  "  set CLAUDE_CODE_OAUTH_TOKEN to a token that `turnpike login --token` makes on a machine with a browser",
+  `  set CLAUDE_CODE_OAUTH_TOKEN to a token that \`${howToGetToken}\` makes on a machine with a browser`,
   "  set CLAUDE_CONFIG_DIR to a folder of a Claude Code that is logged in, such as a mounted one",
   "  set CLAUDE_CODE_USE_BEDROCK=1 or CLAUDE_CODE_USE_VERTEX=1 and what the cloud asks for",
 ];

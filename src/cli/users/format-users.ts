@@ -6,7 +6,6 @@ const HEADINGS = ["Name", "Role", "State", "Approves", "Last signed in", "Id"];
 
 /** A table for a person. */
 export function formatUserTable(users: readonly UserBody[]): readonly Line[] {
-  if (users.length === 0) return ["There are no users. Invite one: turnpike users invite NAME --role admin"];
   const rows = users.map((user) => [
     user.name,
     user.role,

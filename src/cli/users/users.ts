@@ -5,8 +5,10 @@ import type {
   UserBody,
   UserLinkBody,
 } from "../../protocols/admin/user-schemas.ts";
+import type { Config } from "../../config/config.ts";
 import type { CommandContext } from "../command-context.ts";
 import { ControlError } from "../daemon/control-client.ts";
+import { ownCommand } from "../own-command.ts";
 import { printJson } from "../print-json.ts";
 import { reachAdminApi } from "../reach-admin-api.ts";
 import type { GivenFlags } from "../setting-options.ts";
@@ -33,19 +35,20 @@ export async function usersCommand(
   context: CommandContext,
 ): Promise<number> {
   const { terminal, clock } = context;
-  const tell = async (users: UserClient) => {
-    const told = await run(command, users);
+  const tell = async (users: UserClient, config: Config) => {
+    const own = (asked: string) => ownCommand(asked, config, context);
+    const told = await run(command, users, own);
     if (isJson) printJson(told, terminal);
-    else terminal.print(...describe(told));
+    else terminal.print(...describe(told, own));
   };
   return reachAdminApi(given, context, {
-    byServer: (ask) => tell(askServerForUsers(ask)),
+    byServer: (ask, config) => tell(askServerForUsers(ask), config),
     async byDatabase(config) {
       const { openUserSource } = await import("../../compose/open-user-source.ts");
       const source = await openUserSource(config, clock);
       const { host, port } = config.server;
       try {
-        await tell(changeUsersInDatabase(source, localUrl(host, port)));
+        await tell(changeUsersInDatabase(source, localUrl(host, port)), config);
       } finally {
         await source.close();
       }
@@ -53,23 +56,29 @@ export async function usersCommand(
   });
 }
 
-async function run(command: UserCommand, users: UserClient) {
+/** A command of ours as it is called here. */
+type Own = (asked: string) => string;
+
+async function run(command: UserCommand, users: UserClient, own: Own) {
   switch (command.type) {
     case "list":
       return users.list();
     case "invite":
       return users.invite(command.body);
     case "change":
-      return users.change(await findUser(users, command.user), command.body);
+      return users.change(await findUser(users, command.user, own), command.body);
     case "link":
-      return users.link(await findUser(users, command.user));
+      return users.link(await findUser(users, command.user, own));
     case "remove":
-      return users.remove(await findUser(users, command.user));
+      return users.remove(await findUser(users, command.user, own));
   }
 }
 
-function describe(told: Awaited<ReturnType<typeof run>>): readonly Line[] {
-  if ("data" in told) return formatUserTable(told.data);
+function describe(told: Awaited<ReturnType<typeof run>>, own: Own): readonly Line[] {
+  if ("data" in told) {
+    if (told.data.length > 0) return formatUserTable(told.data);
+    return [`There are no users. Invite one: ${own("users invite NAME --role admin")}`];
+  }
   switch (told.object) {
     case "user":
       return isInvited(told) ? describeInvitation(told) : formatUserTable([told]);
@@ -112,11 +121,14 @@ function describeRemoval({ id }: RemovedUserBody): readonly Line[] {
 }
 
 /** The id of the user that a person means: by id, or by name whatever the case. */
-async function findUser(users: UserClient, asked: string): Promise<string> {
+async function findUser(users: UserClient, asked: string, own: Own): Promise<string> {
   const { data } = await users.list();
   const found =
     data.find(({ id }) => id === asked) ??
     data.find(({ name }) => name.toLowerCase() === asked.trim().toLowerCase());
   if (found) return found.id;
-  throw new ControlError(404, `There is no user '${asked}'. turnpike users list shows those that there are.`);
+  throw new ControlError(
+    404,
+    `There is no user '${asked}'. ${own("users list")} shows those that there are.`,
+  );
 }

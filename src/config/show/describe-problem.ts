@@ -59,7 +59,7 @@ function describeUnknownKey(path: readonly PropertyKey[], name: string, filePath
       name,
       keys.filter((known) => known.startsWith(parent)),
     ) ?? nearestByLastPart(name, keys);
-  const cure = meant ? `Did you mean ${meant}?` : "Remove it; `turnpike config show` lists all settings.";
+  const cure = meant ? `Did you mean ${meant}?` : "Remove it; the command `config show` lists all settings.";
   return `${filePath}: ${parent}${name} is not a setting. ${cure}`;
 }
 

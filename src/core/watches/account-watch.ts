@@ -21,7 +21,7 @@ export function hasOwnAccount(environment: Readonly<Record<string, string>>): bo
 
 const HOW_TO_LOG_IN =
   "Claude Code is not logged in. Set ANTHROPIC_API_KEY (or CLAUDE_CODE_OAUTH_TOKEN, or your cloud provider's variables) " +
-  "for the server and restart it, or run `claude` on the server's machine and log in. `turnpike --demo` needs no account.";
+  "for the server and restart it, or run `claude` on the server's machine and log in. With --demo a scripted model answers, without an account.";
 
 export type AccountState =
   | { readonly type: "unknown" }

@@ -106,7 +106,7 @@ export class ChannelEngine implements Engine {
         hooks: this.#desk.hearsHooks ? "heard" : "none heard yet",
         ...(this.#desk.losesEvents && {
           warning:
-            "The last request was neither answered nor seen by a hook: is the channel gate open? See turnpike doctor.",
+            "The last request was neither answered nor seen by a hook: is the channel gate open? The doctor says more.",
         }),
         // Known only to a process that knows the nonce, and so proves nothing to others and tells them nothing.
         instance: sha256(this.#options.nonce),

@@ -14,6 +14,7 @@ import { LONGEST_TIMER_MS } from "../../../lib/time.ts";
 import { styled } from "../../../lib/styled-line.ts";
 import { formatKeyRows } from "../../banner.ts";
 import type { CommandContext } from "../../command-context.ts";
+import { ownCommand } from "../../own-command.ts";
 import type { GivenFlags } from "../../setting-options.ts";
 import { withoutSecrets } from "../remembered-start.ts";
 import { resolveSettings } from "../resolve-settings.ts";
@@ -74,7 +75,8 @@ export async function installService(given: GivenFlags, context: CommandContext)
       `${failed} To start it by hand:`,
       ...supervisor.begin.map((words) => `  ${words.join(" ")}`),
     );
-  } else terminal.print("It is running, and starts with each login: turnpike status.");
+  } else
+    terminal.print(`It is running, and starts with each login: ${ownCommand("status", config, context)}.`);
   return 0;
 }
 
@@ -90,7 +92,7 @@ export async function uninstallService(given: GivenFlags, context: CommandContex
   const failed = await runAll(supervisor.end, config, context);
   rmSync(supervisor.file);
   terminal.print(`Removed: ${supervisor.file}`);
-  if (failed) terminal.print(`${failed} If the server still runs: turnpike stop.`);
+  if (failed) terminal.print(`${failed} If the server still runs: ${ownCommand("stop", config, context)}.`);
   return 0;
 }
 
@@ -140,7 +142,7 @@ function findSupervisor(config: Config, { machine, environment }: CommandContext
     }
     default:
       throw new ConfigError([
-        "Services are for systemd (Linux) and launchd (macOS). Here, turnpike start runs the server in the background.",
+        "Services are for systemd (Linux) and launchd (macOS). Elsewhere the command start runs the server in the background.",
       ]);
   }
 }
