@@ -3,7 +3,7 @@ import { afterEviction } from "./after-eviction.ts";
 import { atOnce } from "./at-once.ts";
 import { branches } from "./branches.ts";
 import { firstTurn } from "./first-turn.ts";
-import { historyResent } from "./history-resent.ts";
+import { historyResent, longHistoryResent } from "./history-resent.ts";
 import { installedClaude } from "./installed-claude.ts";
 import { memory, memoryOfMany } from "./memory.ts";
 import { namedConversation } from "./named-conversation.ts";
@@ -17,6 +17,8 @@ export const ALL_SCENARIOS: readonly Scenario[] = [
   memory,
   firstTurn,
   historyResent,
+  longHistoryResent(40),
+  longHistoryResent(400),
   namedConversation,
   responseChain,
   installedClaude,

@@ -11,3 +11,17 @@ export const historyResent: Scenario = {
     return [{ what: "first token", unit: "ms", turnpike, bare: hot, maxRatio: 1.25 }];
   },
 };
+
+/** The same behind a history of so many messages. */
+export function longHistoryResent(messages: number): Scenario {
+  return {
+    name: `history-resent-${messages}`,
+    title: `Four turns after ${messages} messages, whole history resent`,
+    async run(bed) {
+      const few = { ...bed, samples: Math.ceil(bed.samples / 4), bare: bed.sdk };
+      const { turnpike, bare } = await measureLaterTurns(few, "resent", bed.isSmoke ? 2 : messages / 2);
+      const hot = { what: "hot turn of one query() with that history", samples: bare };
+      return [{ what: "first token", unit: "ms", turnpike, bare: hot }];
+    },
+  };
+}
