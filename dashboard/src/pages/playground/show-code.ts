@@ -1,5 +1,7 @@
+import { shellQuote } from "../../parts/shell-quote.ts";
 import { bodyOf, type ChatSettings } from "./chat-settings.ts";
 
+/** The conversation's name may be another's word, or come with a link: none of it may run where the code is pasted. */
 interface Shown {
   readonly url: string;
   readonly settings: ChatSettings;
@@ -8,13 +10,13 @@ interface Shown {
 }
 
 export function curlCode({ url, settings, text, conversation }: Shown): string {
-  const body = JSON.stringify(bodyOf(settings, text, []), null, 2).replaceAll("'", String.raw`'\''`);
+  const body = JSON.stringify(bodyOf(settings, text, []), null, 2);
   return [
     `curl -N ${url}/v1/chat/completions \\`,
     '  -H "Authorization: Bearer YOUR_KEY" \\',
     '  -H "Content-Type: application/json" \\',
-    `  -H "X-Conversation-ID: ${conversation}" \\`,
-    `  -d '${body}'`,
+    `  -H ${shellQuote(`X-Conversation-ID: ${conversation}`.replaceAll("\n", ""))} \\`,
+    `  -d ${shellQuote(body)}`,
   ].join("\n");
 }
 
@@ -28,7 +30,7 @@ export function pythonCode({ url, settings, text, conversation }: Shown): string
     `client = OpenAI(base_url="${url}/v1", api_key="YOUR_KEY")`,
     "stream = client.chat.completions.create(",
     ...fields,
-    `    extra_headers={"X-Conversation-ID": "${conversation}"},`,
+    `    extra_headers={"X-Conversation-ID": ${JSON.stringify(conversation)}},`,
     `    extra_body={"claude": ${toPython(claude)}},`,
     ")",
     "for chunk in stream:",
@@ -45,7 +47,7 @@ export function javascriptCode({ url, settings, text, conversation }: Shown): st
     `const client = new OpenAI({ baseURL: "${url}/v1", apiKey: "YOUR_KEY" });`,
     "const stream = await client.chat.completions.create(",
     `  ${body},`,
-    `  { headers: { "X-Conversation-ID": "${conversation}" } },`,
+    `  { headers: { "X-Conversation-ID": ${JSON.stringify(conversation)} } },`,
     ");",
     "for await (const chunk of stream) {",
     '  process.stdout.write(chunk.choices[0]?.delta?.content ?? "");',

@@ -1,4 +1,5 @@
 import type { RequestDetailBody } from "../../../../src/protocols/admin/format-request.ts";
+import { shellQuote } from "../../parts/shell-quote.ts";
 
 /** A command that asks the same again. What was said stands in it only where the server keeps it. */
 export function asCurl(request: RequestDetailBody, origin: string): string {
@@ -6,13 +7,13 @@ export function asCurl(request: RequestDetailBody, origin: string): string {
   const shown = path.replaceAll(/:(\w+)/g, "<$1>");
   const lines = [
     method === "GET"
-      ? `curl ${quote(`${origin}${shown}`)}`
-      : `curl -X ${method} ${quote(`${origin}${shown}`)}`,
+      ? `curl ${shellQuote(`${origin}${shown}`)}`
+      : `curl -X ${method} ${shellQuote(`${origin}${shown}`)}`,
     `-H "Authorization: Bearer $OPENAI_API_KEY"`,
   ];
   const body = bodyOf(request, path);
   if (body) {
-    lines.push(`-H "Content-Type: application/json"`, `-d ${quote(JSON.stringify(body, null, 2))}`);
+    lines.push(`-H "Content-Type: application/json"`, `-d ${shellQuote(JSON.stringify(body, null, 2))}`);
   }
   return lines.join(" \\\n  ");
 }
@@ -26,9 +27,4 @@ function bodyOf(request: RequestDetailBody, path: string): object | undefined {
   if (path === "/v1/messages") return { model, max_tokens: 4_096, messages };
   if (path === "/v1/completions") return { model, prompt };
   return { model, messages };
-}
-
-/** For a shell: nothing in it is read as anything but itself. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
