@@ -1,12 +1,14 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 import { addAdminRoutes, adminRoutes } from "../../src/http/admin/add-admin-routes.ts";
 import { createApp } from "../../src/http/create-app.ts";
 import { isRecord } from "../../src/lib/is-record.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { expectDescribed, expectDescribedError } from "../schema/expect-described.ts";
 import { startKeyedServer } from "./keyed-server.ts";
-import { say } from "./scripted-server.ts";
+import { say, sendRaw, TURN_END, turnStart, type TurnScript } from "./scripted-server.ts";
 
 /** The value at the end of a path of names. */
 function at(value: unknown, ...path: readonly string[]): unknown {
@@ -154,5 +156,94 @@ test("bodies are described as they are read: what fits is taken, what does not i
     const wrong = { ...body, model: 5 };
     expect(ajv.validate(schema, wrong), path).toBe(false);
     expect((await keyed.ask(key, "POST", path, wrong)).status, path).toBe(400);
+  }
+});
+
+/** Thinks, says a word, and calls a tool of the client. */
+const thinkAndCall: TurnScript = async function* (request) {
+  yield turnStart(request);
+  yield { type: "reasoning-delta", text: "Let me see." };
+  yield { type: "reasoning-end", signature: "signed", model: "claude-x" };
+  yield { type: "text-delta", text: "Here:" };
+  yield { type: "tool-call-start", callId: "call_1", name: "f" };
+  yield { type: "tool-call-end", callId: "call_1", name: "f", arguments: "{}" };
+  yield { ...TURN_END, reason: "tool-calls" };
+};
+
+test("answers of /v1 are as they are described: chat completions, stored ones, responses and what they were asked, models, errors", async () => {
+  const location = { type: "sqlite", file: ":memory:" } as const;
+  const store = await openStore({ location, retention: { content: "keep" } });
+  onTestFinished(() => store.close());
+  const { completions, responses } = store;
+  const keyed = await startKeyedServer(thinkAndCall, { completions, responses });
+  const key = await keyed.give();
+  const ask = async (method: "get" | "post" | "delete", path: string, template: string, body?: object) => {
+    const { status, json } = await keyed.ask(key, method.toUpperCase(), path, body);
+    expect(status, `${path}: ${JSON.stringify(json)}`).toBe(200);
+    expectDescribed(method, template, json);
+    return json;
+  };
+  const message = { role: "user", content: "Hi" };
+  const parameters = { type: "object" };
+  const CHAT = "/v1/chat/completions";
+  const chat = {
+    model: "sonnet",
+    messages: [message],
+    tools: [{ type: "function", function: { name: "f", parameters } }],
+  };
+  const completion = await ask("post", CHAT, CHAT, { ...chat, n: 2 });
+  expect(completion).toMatchObject({
+    choices: [{ message: { reasoning_content: "Let me see.", tool_calls: [{}] } }, { index: 1 }],
+  });
+  const stored = await ask("post", CHAT, CHAT, { ...chat, store: true, metadata: { a: "b" } });
+  const one = `${CHAT}/${String(at(stored, "id"))}`;
+  expect(await ask("get", CHAT, CHAT)).toMatchObject({ data: [{ metadata: { a: "b" } }] });
+  await ask("get", one, `${CHAT}/{id}`);
+  await ask("post", one, `${CHAT}/{id}`, { metadata: { c: "d" } });
+  await ask("delete", one, `${CHAT}/{id}`);
+
+  const RESPONSES = "/v1/responses";
+  const asked = {
+    model: "sonnet",
+    input: [message],
+    tools: [{ type: "function", name: "f", parameters, strict: false }],
+  };
+  const response = await ask("post", RESPONSES, RESPONSES, {
+    ...asked,
+    include: ["reasoning.encrypted_content"],
+    user: "u",
+    text: { format: { type: "json_object" }, verbosity: "low" },
+  });
+  expect(response).toMatchObject({
+    output: [{ type: "reasoning" }, { type: "message" }, { type: "function_call" }],
+  });
+  const its = `${RESPONSES}/${String(at(response, "id"))}`;
+  await ask("get", its, `${RESPONSES}/{id}`);
+  expect(await ask("get", `${its}/input_items`, `${RESPONSES}/{id}/input_items`)).toMatchObject({
+    data: [{}],
+  });
+  await ask("post", `${RESPONSES}/input_tokens`, `${RESPONSES}/input_tokens`, asked);
+  await ask("delete", its, `${RESPONSES}/{id}`);
+
+  await ask("get", "/v1/models", "/v1/models");
+  await ask("get", "/v1/models/sonnet", "/v1/models/{id}");
+  const headers = { authorization: `Bearer ${key}`, "anthropic-version": "2023-06-01" };
+  for (const [path, template] of [
+    ["/v1/models", "/v1/models"],
+    ["/v1/models/sonnet", "/v1/models/{id}"],
+  ] as const) {
+    const { json } = await sendRaw(keyed.server, { path, headers });
+    expect(at(json, "object")).toBeUndefined();
+    expectDescribed("get", template, json);
+  }
+
+  for (const [status, path, body] of [
+    [400, CHAT, {}],
+    [404, `${RESPONSES}/resp_none`, undefined],
+    [401, "/v1/models", undefined],
+  ] as const) {
+    const answer = await keyed.ask(status === 401 ? "" : key, body ? "POST" : "GET", path, body);
+    expect(answer.status).toBe(status);
+    expectDescribedError(answer.json);
   }
 });

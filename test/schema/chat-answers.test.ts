@@ -14,6 +14,7 @@ import { formatChatCompletion } from "../../src/protocols/chat-completions/forma
 import { ChatStream } from "../../src/protocols/chat-completions/format-chat-stream.ts";
 import { failedTurn, goodTurn, interleave, TURN_ID, type Said } from "./chat-turns.ts";
 import { expectChatStream } from "./expect-chat-stream.ts";
+import { expectDescribed } from "./expect-described.ts";
 import { expectChatCompletion } from "./expect-openai.ts";
 
 const answerOf = (branchCount: number, isLegacyFunctions: boolean, tellsAgent = true): ChatAnswer => ({
@@ -100,7 +101,9 @@ test("any answer is one valid body that says what was said", async () => {
       fc.boolean(),
       async ({ turns, events }, isLegacy, tellsAgent) => {
         const body = await formatChatCompletion(play(events), answerOf(turns.length, isLegacy, tellsAgent));
-        const { choices, usage } = expectChatCompletion(JSON.parse(JSON.stringify(body)));
+        const sent: unknown = JSON.parse(JSON.stringify(body));
+        const { choices, usage } = expectChatCompletion(sent);
+        expectDescribed("post", "/v1/chat/completions", sent);
         expect(choices.map((choice) => choice.index)).toEqual(turns.map((_, index) => index));
         turns.forEach(({ said }, index) => {
           const choice = choices[index];
@@ -165,7 +168,9 @@ test("with what Claude Code does by itself, stream and body are valid and tell t
     fc.asyncProperty(goodAnswer, fc.boolean(), someForm, async ({ turns, events }, isLegacy, activity) => {
       const answer = { ...answerOf(turns.length, isLegacy), activity };
       const body = await formatChatCompletion(play(events), answer);
-      expectChatCompletion(JSON.parse(JSON.stringify(body)));
+      const sent: unknown = JSON.parse(JSON.stringify(body));
+      expectChatCompletion(sent);
+      expectDescribed("post", "/v1/chat/completions", sent);
       const stream = await encode(events, answer, false);
       const choices = expectChatStream(stream).chunks.flatMap((chunk) => chunk.choices);
       const completion = await accumulate(stream, []);

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import type { Responses } from "openai/resources/responses/responses";
 
+import { expectDescribed } from "./expect-described.ts";
 import { expectBoth, expectOwnEvent, interfaceProblems, eventNames } from "./response-schemas.ts";
 
 export interface CheckedResponseStream {
@@ -36,6 +37,7 @@ export function expectResponse(body: unknown): Responses.Response {
   // First, since what is wrong with one of many kinds of items is hard to tell.
   if (Array.isArray(output)) for (const item of output) expectOutputItem(item);
   expectBoth(body, { packageType: "Response", schema: "Response" });
+  expectDescribed("post", "/v1/responses", body);
   // Proof for the cast: it has just been checked against a schema made from this type.
   return body as Responses.Response;
 }

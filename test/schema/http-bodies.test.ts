@@ -13,6 +13,7 @@ import {
   type ScriptedServer,
 } from "../http/scripted-server.ts";
 import { expectChatStream } from "./expect-chat-stream.ts";
+import { expectDescribedError } from "./expect-described.ts";
 import { expectErrorBody, expectModel, expectModelList } from "./expect-openai.ts";
 
 let server: ScriptedServer;
@@ -49,6 +50,7 @@ test.each(KINDS)("an error of kind %s has OpenAI's shape, as a body and in a str
     const { status, json } = await postChat(server, { stream });
     expect(status).toBeGreaterThanOrEqual(400);
     expect(expectErrorBody(json).error.message).toBe("No.");
+    expectDescribedError(json);
   }
   const { status, text } = await postChat(server, { stream: true, temperature: 0.5 });
   expect(status).toBe(200);
@@ -78,6 +80,7 @@ test.each<[number, string, Parameters<typeof sendRaw>[1]]>([
   const answer = await sendRaw(server, request);
   expect(answer.status).toBe(status);
   expectErrorBody(answer.json);
+  expectDescribedError(answer.json);
 });
 
 test("models have OpenAI's shape", async () => {

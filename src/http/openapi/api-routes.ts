@@ -1,15 +1,28 @@
 import type { DescribedRoute, RouteDescription } from "../../protocols/admin/format-openapi.ts";
 import { decisionSchema } from "../../protocols/approvals/parse-decision.ts";
+import {
+  chatCompletionSchema,
+  deletedChatCompletionSchema,
+  storedChatCompletionSchema,
+} from "../../protocols/chat-completions/chat-answer-schema.ts";
 import { chatRequestSchema } from "../../protocols/chat-completions/chat-request-schema.ts";
 import { completionRequestSchema } from "../../protocols/chat-completions/legacy/parse-completion-request.ts";
 import { uploadSchema } from "../../protocols/files/upload-schema.ts";
+import { listSchema } from "../../protocols/list-schema.ts";
 import { messagesRequestSchema, promptSchema } from "../../protocols/messages/messages-request-schema.ts";
+import { modelListBodySchema, modelBodySchema } from "../../protocols/models/model-schemas.ts";
 import {
   conversationUpdateSchema,
   newConversationSchema,
   newItemsSchema,
 } from "../../protocols/openai-conversations/conversation-body.ts";
 import { compactionSchema } from "../../protocols/responses/compaction.ts";
+import {
+  deletedResponseSchema,
+  inputItemSchema,
+  inputTokensSchema,
+  responseSchema,
+} from "../../protocols/responses/output/response-schema.ts";
 import { responsesRequestSchema } from "../../protocols/responses/request/responses-request-schema.ts";
 
 type Method = "get" | "post" | "delete";
@@ -33,18 +46,27 @@ export const API_ROUTES: readonly DescribedRoute[] = [
   route("post", "/v1/chat/completions", {
     summary: "A chat completion, as OpenAI's.",
     body: chatRequestSchema,
+    answer: chatCompletionSchema,
     types: OR_STREAM,
   }),
   route("get", "/v1/chat/completions", {
     summary: "Stored chat completions.",
     query: { ...PAGE, model: "Only of this model.", "metadata[key]": "Only with this value." },
+    answer: listSchema(storedChatCompletionSchema),
   }),
-  route("get", "/v1/chat/completions/:id", { summary: "A stored chat completion." }),
+  route("get", "/v1/chat/completions/:id", {
+    summary: "A stored chat completion.",
+    answer: storedChatCompletionSchema,
+  }),
   route("post", "/v1/chat/completions/:id", {
     summary: "Replace the metadata of a stored chat completion.",
     body: conversationUpdateSchema,
+    answer: storedChatCompletionSchema,
   }),
-  route("delete", "/v1/chat/completions/:id", { summary: "Delete a stored chat completion." }),
+  route("delete", "/v1/chat/completions/:id", {
+    summary: "Delete a stored chat completion.",
+    answer: deletedChatCompletionSchema,
+  }),
   route("get", "/v1/chat/completions/:id/messages", {
     summary: "The messages of a stored chat completion.",
     query: PAGE,
@@ -92,6 +114,7 @@ export const API_ROUTES: readonly DescribedRoute[] = [
   route("post", "/v1/responses", {
     summary: "A response, as OpenAI's; with `background` it goes on by itself.",
     body: responsesRequestSchema,
+    answer: responseSchema,
     types: OR_STREAM,
   }),
   route("get", "/v1/responses", { summary: "A WebSocket for responses.", status: 101 }),
@@ -102,15 +125,24 @@ export const API_ROUTES: readonly DescribedRoute[] = [
   route("post", "/v1/responses/input_tokens", {
     summary: "How many input tokens a response would have.",
     body: responsesRequestSchema,
+    answer: inputTokensSchema,
   }),
   route("get", "/v1/responses/:id", {
     summary: "A stored response, or its events.",
+    answer: responseSchema,
     types: OR_STREAM,
     query: { stream: "true for its events.", starting_after: "The number of the last event that is known." },
   }),
-  route("delete", "/v1/responses/:id", { summary: "Delete a response." }),
-  route("post", "/v1/responses/:id/cancel", { summary: "Cancel a response in the background." }),
-  route("get", "/v1/responses/:id/input_items", { summary: "What a response was asked.", query: PAGE }),
+  route("delete", "/v1/responses/:id", { summary: "Delete a response.", answer: deletedResponseSchema }),
+  route("post", "/v1/responses/:id/cancel", {
+    summary: "Cancel a response in the background.",
+    answer: responseSchema,
+  }),
+  route("get", "/v1/responses/:id/input_items", {
+    summary: "What a response was asked.",
+    query: PAGE,
+    answer: listSchema(inputItemSchema),
+  }),
 
   route("post", "/v1/messages", {
     summary: "A message, as Anthropic's.",
@@ -121,8 +153,8 @@ export const API_ROUTES: readonly DescribedRoute[] = [
     summary: "How many input tokens a message would have.",
     body: promptSchema,
   }),
-  route("get", "/v1/models", { summary: "The models that this key may use." }),
-  route("get", "/v1/models/:id{.+}", { summary: "A model." }),
+  route("get", "/v1/models", { summary: "The models that this key may use.", answer: modelListBodySchema }),
+  route("get", "/v1/models/:id{.+}", { summary: "A model.", answer: modelBodySchema }),
 
   route("get", "/approvals", { summary: "The calls that wait for an answer." }),
   route("get", "/approvals/stream", { summary: "They as they come and go.", types: [STREAM] }),
