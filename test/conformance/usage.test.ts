@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 
 import { runProgram } from "../../src/cli/turnpike.ts";
+import { MOST_CONVERSATIONS_TOLD } from "../../src/core/ports/usage-report.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import type { StoreLocation } from "../../src/store/database/store-location.ts";
 import { FakeContext } from "../cli/fake-context.ts";
@@ -29,7 +30,8 @@ async function usageOf(location: StoreLocation, ...args: readonly string[]) {
 
 async function rowsOf(location: StoreLocation, ...args: readonly string[]) {
   const { out } = await usageOf(location, "--json", "--utc", ...args);
-  const body: { data: Record<string, unknown>[]; total: Record<string, unknown> | null } = JSON.parse(out);
+  const body: { data: Record<string, unknown>[]; others: unknown; total: Record<string, unknown> | null } =
+    JSON.parse(out);
   return body;
 }
 
@@ -120,6 +122,53 @@ onEachDatabase("usage", (database, createLocation) => {
     expect((await usageOf(location, "--utc")).out).toMatch(
       /^Day +Requests +Input +Output +Cache write +Cache read +Total +Cost \(USD\)\n2026-10-31 [^]*\nTotal +5 +4 +16 +1,200 +80 +1,300 +2\.50$/,
     );
+  });
+
+  test(`${database}: of more conversations than are told apart the dearest, and the others together`, async () => {
+    const location = await locate();
+    await using store = await open(location);
+    const MORE = 3;
+    for (let number = 1; number <= MOST_CONVERSATIONS_TOLD + MORE; number++) {
+      const talk = conversation(`conv_${number}`, { name: `talk ${number}` });
+      for (const turn of ["a", "b"]) {
+        const id = `turn_${number}${turn}`;
+        await store.beginTurn(
+          talk,
+          newTurn(id, talk, { startedAt: at("2026-11-28T10:00") + number * 1_000 }),
+        );
+        await store.finishTurn(id as never, outcome({ costUsd: number }));
+      }
+    }
+    const body = await rowsOf(location, "--by", "conversation");
+    expect(body.data.map(({ id }) => id)).toEqual(
+      Array.from(
+        { length: MOST_CONVERSATIONS_TOLD },
+        (_, index) => `conv_${MOST_CONVERSATIONS_TOLD + MORE - index}`,
+      ),
+    );
+    expect(body.data[0]).toMatchObject({ name: `talk ${MOST_CONVERSATIONS_TOLD + MORE}`, requests: 2 });
+    expect(body.others).toEqual({
+      conversations: MORE,
+      requests: 2 * MORE,
+      input_tokens: 6,
+      output_tokens: 24,
+      cache_write_tokens: 1_800,
+      cache_read_tokens: 120,
+      reasoning_tokens: expect.any(Number),
+      total_tokens: 1_950,
+      cost_usd: 12,
+      first_at: at("2026-11-28T10:00") + 1_000,
+      last_at: at("2026-11-28T10:00") + 3_000,
+    });
+    const all = MOST_CONVERSATIONS_TOLD + MORE;
+    expect(body.total).toMatchObject({ requests: 2 * all, cost_usd: all * (all + 1) });
+    expect((await usageOf(location, "--utc", "--by", "conversation")).out).toMatch(
+      /conv_4\) .*\n3 others, each less dear +6 +6 +24 .* 12\.00\nTotal +206 /,
+    );
+    // As many as are told apart: there are no others.
+    const fewer = await rowsOf(location, "--by", "conversation", "--since", "2026-11-28T10:00:04");
+    expect([fewer.data.length, fewer.others]).toEqual([MOST_CONVERSATIONS_TOLD, null]);
+    expect((await rowsOf(location, "--by", "model")).others).toBeNull();
   });
 
   test(`${database}: where nothing is on record yet, and what cannot be read`, async () => {

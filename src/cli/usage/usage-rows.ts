@@ -51,7 +51,7 @@ export function toUsageRows(view: UsageView, sums: readonly UsageSum[], isUtc: b
 }
 
 /** Everything together; undefined when there is nothing. */
-export function sumRows(rows: readonly UsageRow[]): UsageRow | undefined {
+export function sumRows(rows: readonly Omit<UsageRow, "id">[]): UsageRow | undefined {
   return rows.reduce<UsageRow | undefined>((sum, row) => add("total", sum, row), undefined);
 }
 

@@ -33,13 +33,14 @@ export async function usage(
   const { openUsageSource } = await import("../../compose/open-usage-source.ts");
   const source = await openUsageSource(config);
   try {
-    const sums = await source.sum({ group: groupOf(view), ...range });
+    const { sums, others } = await source.sum({ group: groupOf(view), ...range });
     const keyNames = view === "key" ? await source.keyNames() : undefined;
     const named = toUsageRows(view, sums, options.isUtc).map((row) => {
       const name = keyNames ? keyNames.get(row.id) : row.name;
       return { ...row, ...(name !== undefined && { name }) };
     });
-    const facts = { view, range, rows: named, total: sumRows(named), isUtc: options.isUtc };
+    const total = sumRows([...named, ...(others ? [others] : [])]);
+    const facts = { view, range, rows: named, ...(others && { others }), total, isUtc: options.isUtc };
     if (options.isJson) printJson(toUsageBody(facts), terminal);
     else if (named.length === 0) terminal.print("Nothing was used in this time.");
     else terminal.print(...formatUsageTable(facts, clock()));

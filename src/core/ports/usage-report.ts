@@ -25,8 +25,21 @@ export interface UsageQuestion {
   readonly until?: number;
 }
 
-/** Sums up recorded turns, in no particular order. */
-export type SumUsage = (question: UsageQuestion) => Promise<readonly UsageSum[]>;
+export interface UsageSums {
+  /** In no particular order. There is no bound for how many conversations there are: of them the dearest ones. */
+  readonly sums: readonly UsageSum[];
+  /** The conversations beyond these, together; absent where there are none. */
+  readonly others?: OtherUsage;
+}
+
+/** `conversations`: how many they are. */
+export type OtherUsage = Omit<UsageSum, "group" | "name"> & { readonly conversations: number };
+
+/** So many are told apart, as on the usage page. */
+export const MOST_CONVERSATIONS_TOLD = 100;
+
+/** Sums up recorded turns. */
+export type SumUsage = (question: UsageQuestion) => Promise<UsageSums>;
 
 /** Time zones differ from each other by quarters of an hour, and so do the bounds of days. */
 export const USAGE_SLICE_MS = 15 * 60_000;

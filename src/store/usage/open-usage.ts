@@ -27,11 +27,11 @@ export interface OpenUsage {
  */
 export function openUsage(location: StoreLocation): OpenUsage {
   const db = openReading(location);
-  if (!db) return { sum: async () => [], keyNames: async () => new Map(), close: async () => {} };
+  if (!db) return { sum: async () => ({ sums: [] }), keyNames: async () => new Map(), close: async () => {} };
   return {
     async sum(question) {
       try {
-        return (await hasTable(db, location, "turns")) ? await sumUsage(db, question) : [];
+        return (await hasTable(db, location, "turns")) ? await sumUsage(db, question) : { sums: [] };
       } catch (error) {
         throw storeUnavailable(location, error);
       }

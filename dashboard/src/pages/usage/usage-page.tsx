@@ -113,7 +113,7 @@ export function UsagePage() {
               <Text size="xs" c="dimmed">
                 Days are those of {usage.time_zone}. Costs are what the API would ask for.
                 {usage.by === "conversation" &&
-                  " Of each hour and day the conversations that cost most are told apart, for 13 months."}
+                  " Of each hour and day the conversations that cost most are told apart, for 13 months. What they do not hold, such as requests from before a release that counts them, is among all others."}
               </Text>
             </Group>
           </>
