@@ -15,6 +15,7 @@ export async function runScenarios(
   cleanUp: CleanUp,
   report: (progress: string) => void,
 ): Promise<readonly ResultRow[]> {
+  if (options.scenarios.length === 0) return [];
   const modelUrl = await startModelProcess(cleanUp);
   const run = async (profile: BenchProfileName) => {
     report(`${profile}: starting the server`);

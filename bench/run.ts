@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { CleanUp } from "../src/lib/clean-up.ts";
 import { type BenchOptions, parseBenchOptions, USAGE } from "./bench-options.ts";
 import { compareBuilds } from "./against/compare-builds.ts";
+import { compareLog } from "./log/compare-log.ts";
 import { describeMachine, formatMachine } from "./report/describe-machine.ts";
 import { formatComparison } from "./report/format-comparison.ts";
 import { formatMarkdown, formatTable } from "./report/format-table.ts";
@@ -14,6 +15,18 @@ import { runScenarios } from "./run-scenarios.ts";
 interface Outcome {
   readonly rows: readonly { readonly isWithinLimit?: boolean }[];
   readonly table: string;
+}
+
+async function measure(options: BenchOptions, folder: string, cleanUp: CleanUp): Promise<Outcome> {
+  const { against, logRows, asMarkdown } = options;
+  if (against !== undefined) {
+    const rows = await compareBuilds({ ...options, against }, folder, cleanUp, report);
+    return { rows, table: formatComparison(rows, ["This build", "The other"], asMarkdown) };
+  }
+  const rows = await runScenarios(options, folder, cleanUp, report);
+  if (logRows === undefined) return { rows, table: asMarkdown ? formatMarkdown(rows) : formatTable(rows) };
+  const compared = await compareLog({ ...options, logRows }, folder, cleanUp, report);
+  return { rows: compared, table: formatComparison(compared, ["With", "Without"], asMarkdown) };
 }
 
 /** Resolves with the exit code: 1 when a limit was missed. */
@@ -25,16 +38,7 @@ async function runBench(options: BenchOptions, interrupted: Promise<never>): Pro
     const folder = await mkdtemp(join(tmpdir(), "turnpike-bench-"));
     cleanUp.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
     const { against, samples } = options;
-    const running: Promise<Outcome> =
-      against === undefined
-        ? runScenarios(options, folder, cleanUp, report).then((rows) => ({
-            rows,
-            table: options.asMarkdown ? formatMarkdown(rows) : formatTable(rows),
-          }))
-        : compareBuilds({ ...options, against }, folder, cleanUp, report).then((rows) => ({
-            rows,
-            table: formatComparison(rows, options.asMarkdown),
-          }));
+    const running = measure(options, folder, cleanUp);
     // When the bench is interrupted, its processes end and what waits for them fails.
     running.catch(() => {});
     const { rows, table } = await Promise.race([running, interrupted]);

@@ -15,6 +15,8 @@ export interface ComparedWork {
   readonly tools?: readonly ClientTool[];
   /** Hot turns of each conversation. */
   readonly turns: number;
+  /** The mean of a conversation's turns is one sample: what hits one turn in ten counts, which a median of turns would not show. */
+  readonly isByConversation?: boolean;
   /** The first turn, which is not measured. */
   begin(conversation: TurnpikeConversation): Promise<unknown>;
   /** A hot turn; resolves with what was measured. */
@@ -78,7 +80,7 @@ export const COMPARED_WORK: readonly ComparedWork[] = [
       const before = await readCpuTime(conversation.serverProcessId);
       await conversation.ask(CPU_TOKENS, "hot");
       const after = await readCpuTime(conversation.serverProcessId);
-      return (after - before) / CPU_TOKENS / 1000;
+      return (after.allThreads - before.allThreads) / CPU_TOKENS / 1000;
     },
   },
 ];

@@ -3,7 +3,6 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { describe, expect, test } from "vitest";
 
 import type { RequestFilter, RequestLogStore, RequestPage } from "../../src/core/ports/request-log.ts";
-import type { RequestEntry } from "../../src/core/words/request-entry.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import { RequestLogWriter } from "../../src/service/request-log/request-log-writer.ts";
 import {
@@ -13,6 +12,7 @@ import {
 } from "../../src/service/request-log/sum-overview.ts";
 import { sumRequestUsage, USAGE_DIVISIONS } from "../../src/service/request-log/sum-request-usage.ts";
 import { openRequestLog } from "../../src/store/request-log/open-request-log.ts";
+import { MANY_REQUESTS_SPAN_MS, requestOfMany, writeManyRequests } from "./many-requests.ts";
 import { onEachDatabase } from "./on-each-database.ts";
 import { requestEntry } from "./request-fixtures.ts";
 
@@ -21,47 +21,8 @@ const COUNT = Number(process.env["TURNPIKE_TEST_REQUESTS"] ?? 0);
 const LIMIT_MS = 150;
 
 const NOW = 1_800_000_000_000;
-const SPAN_MS = 30 * 86_400_000;
-const MODELS = ["opus", "sonnet", "haiku", "default", "fable", "rare"];
-const PLACEMENTS = ["hot", "hot", "hot", "spare", "cold", "resumed", "imported"] as const;
-
-/** Spread over thirty days; some values are common, some so rare that they must be found. */
-function entryAt(number: number): RequestEntry {
-  const pick = <Item>(items: readonly Item[], salt: number): Item =>
-    // Proof for the cast: the index is inside the list.
-    items[((number * 2_654_435_761 + salt * 40_503) >>> 7) % items.length] as Item;
-  const startedAt = NOW - SPAN_MS + Math.floor((number * SPAN_MS) / COUNT);
-  const isRare = number % 100_000 === 77;
-  const error = isRare
-    ? "internal"
-    : number % 37 === 0
-      ? pick(["queue-full", "cancelled", "timeout"] as const, 1)
-      : undefined;
-  const ids = Array.from({ length: 20 }, (_, index) => `key_${index}`);
-  return requestEntry(number, {
-    startedAt,
-    endedAt: startedAt + (number % 53 === 0 ? 30_000 : 900 + (number % 700)),
-    principalId: (isRare ? "key_rare" : pick(ids, 2)) as never,
-    client: isRare ? "rare/1" : `program/${pick(ids, 3)}`,
-    protocol: pick(["chat-completions", "responses", "messages"], 4),
-    profile: isRare ? "rare" : pick(["chat", "agent"], 5),
-    model: isRare ? "rare" : pick(MODELS.slice(0, 5), 6),
-    modelId: isRare ? "rare" : `claude-code/${pick(MODELS.slice(0, 5), 6)}`,
-    conversationId: `conv_${number % 50_000}` as never,
-    conversationName: `talk ${number % 50_000}`,
-    placement: pick(PLACEMENTS, 7),
-    firstTokenMs: 100 + (number % 3_000),
-    status: error === "queue-full" ? 429 : error === "internal" ? 500 : 200,
-    ...(error && { error }),
-  });
-}
-
-async function fill(log: RequestLogStore): Promise<void> {
-  const SLICE = 2_000;
-  for (let at = 0; at < COUNT; at += SLICE) {
-    await log.write(Array.from({ length: Math.min(SLICE, COUNT - at) }, (_, index) => entryAt(at + index)));
-  }
-}
+const SPAN_MS = MANY_REQUESTS_SPAN_MS;
+const entryAt = (number: number) => requestOfMany(number, { count: COUNT, until: NOW });
 
 /**
  * A year in which more conversations came than are told apart: every hour of the last hundred days, and every day, has as many sums
@@ -130,7 +91,7 @@ describe.skipIf(COUNT === 0)(`with ${COUNT} requests on record`, () => {
         const log = await openRequestLog(await createLocation());
         try {
           const filledAt = performance.now();
-          await fill(log);
+          await writeManyRequests(log, { count: COUNT, until: NOW });
           await fillConversations(log);
           console.log(`${database}: filled in ${((performance.now() - filledAt) / 1_000).toFixed(0)} s`);
           const slow: string[] = [];

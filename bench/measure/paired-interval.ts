@@ -2,20 +2,24 @@ import { median } from "./median.ts";
 
 const DRAWS = 2_000;
 
+/** What two medians are compared by: `own / other`, or `own - other`. */
+export type Compare = (own: number, other: number) => number;
+
 /**
- * Between what the ratio of two medians lies with 95 % confidence. The samples come in groups that belong together in pairs, such
- * as the turns of two conversations that ran side by side; the groups are drawn again and again (bootstrap).
+ * Between what two medians compared lie with 95 % confidence. The samples come in groups that belong together in pairs, such as the
+ * turns of two conversations that ran side by side; the groups are drawn again and again (bootstrap).
  */
-export function ratioInterval(
+export function pairedInterval(
   own: readonly (readonly number[])[],
   other: readonly (readonly number[])[],
+  compare: Compare,
 ): readonly [from: number, to: number] {
   const draw = randomNumbers();
-  const ratios = Array.from({ length: DRAWS }, () => {
+  const results = Array.from({ length: DRAWS }, () => {
     const drawn = own.map(() => Math.floor(draw() * own.length));
-    return median(pick(own, drawn)) / median(pick(other, drawn));
+    return compare(median(pick(own, drawn)), median(pick(other, drawn)));
   }).sort((left, right) => left - right);
-  const at = (share: number) => ratios[Math.round(share * (DRAWS - 1))] ?? Number.NaN;
+  const at = (share: number) => results[Math.round(share * (DRAWS - 1))] ?? Number.NaN;
   return [at(0.025), at(0.975)];
 }
 
