@@ -257,6 +257,61 @@ describe.each(ISOLATIONS)("isolation by %s", (isolation) => {
   });
 });
 
+let firstAdmin: ReturnType<typeof signInFirstAdmin> | undefined;
+
+test.each(ISOLATIONS)(
+  "an administrator sees and applies what somebody's conversation changed by %s; it is in the audit log",
+  { timeout: 120_000 },
+  async (isolation) => {
+    const turnpike = shared();
+    const admin = await (firstAdmin ??= signInFirstAdmin(turnpike));
+    const base = newBase(isolation);
+    const name = `JOB-OF-${isolation.toUpperCase()}`;
+    const late = `JOB-LATE-${isolation.toUpperCase()}`;
+    script(turnpike, {
+      [name]: [read, edit("line 5\n", "five\n"), shell("echo new > new.txt && rm keep.txt")],
+      [late]: [read, edit("line 5\n", "cinq\n")],
+    });
+    const [turn, other] = await Promise.all(
+      [name, late].map((word) => chat(turnpike, base, { model: isolation, prompt: `${word} ${base}` })),
+    );
+    if (!turn || !other) throw new Error("Not both have answered.");
+    const path = `/admin/api/conversations/${turn.conversation}`;
+    const { json: diff } = await admin("GET", `${path}/diff`);
+    expect(diff).toMatchObject({ isolation, is_complete: true });
+    expect(String(diff["diff"])).toContain("-line 5\n+five\n");
+    expect(mainOf(base)).toBe(LINES);
+
+    const own = await turnpike.fetch(`${path}/apply`, { method: "POST" });
+    expect(own.status).toBe(403);
+    expect(await admin("POST", `${path}/apply`, { "x-csrf-token": "another" })).toMatchObject({
+      status: 403,
+    });
+    expect(mainOf(base)).toBe(LINES);
+
+    const applied = ["keep.txt", "new.txt", "src/main.txt"];
+    expect(await admin("POST", `${path}/apply`)).toEqual({
+      status: 200,
+      json: { object: "workspace.apply", conversation_id: turn.conversation, applied },
+    });
+    expect(mainOf(base)).toBe(LINES.replace("line 5\n", "five\n"));
+    expect([existsSync(join(base, "keep.txt")), readFileSync(join(base, "new.txt"), "utf8")]).toEqual([
+      false,
+      "new\n",
+    ]);
+    if (isolation === "worktree")
+      expect(run(base, "git log --oneline && git stash list")).toMatch(/ start\n?$/);
+
+    // Another conversation changed the same line: nothing of it is applied.
+    const refused = await admin("POST", `/admin/api/conversations/${other.conversation}/apply`);
+    expect(refused).toMatchObject({ status: 409, json: { error: { param: "src/main.txt" } } });
+    expect(mainOf(base)).toBe(LINES.replace("line 5\n", "five\n"));
+
+    const { json: audit } = await admin("GET", "/admin/api/audit?limit=1");
+    expect(audit["data"]).toMatchObject([{ action: "conversations.apply", target: turn.conversation }]);
+  },
+);
+
 test("without isolation there is nothing of its own to tell of or to apply", async () => {
   const turnpike = shared();
   const base = newBase("copy");
@@ -279,4 +334,22 @@ test("without isolation there is nothing of its own to tell of or to apply", asy
 
 function pathsOf({ changes = [] }: Worked): string[] {
   return changes.map(({ type, path }) => `${type} ${path}`).toSorted();
+}
+
+/** Asks the admin API as the server's first administrator, signed in as a browser is. */
+async function signInFirstAdmin(turnpike: Turnpike) {
+  const { hash } = new URL((await turnpike.linkFirstAdmin()) ?? "");
+  const signedIn = await fetch(`${turnpike.url}/admin/api/link/use`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ token: hash.slice(1), name: "ada", password: "correct horse battery" }),
+  });
+  // Proof: what the route answers with.
+  const { csrf_token: token } = (await signedIn.json()) as { csrf_token: string };
+  const [cookie = ""] = (signedIn.headers.get("set-cookie") ?? "").split(";");
+  return async (method: "GET" | "POST", path: string, more: Readonly<Record<string, string>> = {}) => {
+    const headers = { cookie, "x-csrf-token": token, ...more };
+    const response = await fetch(`${turnpike.url}${path}`, { method, headers });
+    return { status: response.status, json: (await response.json()) as Record<string, unknown> };
+  };
 }
