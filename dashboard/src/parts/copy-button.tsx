@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
-import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { IconCheck, IconCopy } from "./icons.ts";
 import { useEffect, useState } from "react";
 
 import { copyText } from "./copy-text.ts";

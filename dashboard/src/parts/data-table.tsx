@@ -1,5 +1,5 @@
 import { Card, Table, UnstyledButton } from "@mantine/core";
-import { IconArrowDown, IconArrowsSort, IconArrowUp } from "@tabler/icons-react";
+import { IconArrowDown, IconArrowsSort, IconArrowUp } from "./icons.ts";
 import {
   createColumnHelper,
   createSortedRowModel,

@@ -1,9 +1,9 @@
 import { Center, Stack, Text, ThemeIcon, Title } from "@mantine/core";
-import type { TablerIcon } from "@tabler/icons-react";
+import type { IconComponent } from "./make-icon.tsx";
 import type { ReactNode } from "react";
 
 interface Props {
-  readonly icon: TablerIcon;
+  readonly icon: IconComponent;
   readonly title: string;
   /** What to do about it. */
   readonly children?: ReactNode;

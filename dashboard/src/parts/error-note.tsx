@@ -1,5 +1,5 @@
 import { Alert } from "@mantine/core";
-import { IconAlertTriangle } from "@tabler/icons-react";
+import { IconAlertTriangle } from "./icons.ts";
 
 /** In a form, beside what failed. */
 export function ErrorNote({ error }: { readonly error: Error | null }) {

@@ -1,5 +1,5 @@
 import { Button, Center, Stack, Text, ThemeIcon, Title } from "@mantine/core";
-import { IconCloudOff, IconLock, IconRefresh } from "@tabler/icons-react";
+import { IconCloudOff, IconLock, IconRefresh } from "./icons.ts";
 
 import { isApiError } from "../api/api-error.ts";
 

@@ -1,5 +1,5 @@
 import { Button, Menu } from "@mantine/core";
-import { IconDownload, IconFileSpreadsheet, IconFileText } from "@tabler/icons-react";
+import { IconDownload, IconFileSpreadsheet, IconFileText } from "./icons.ts";
 
 import { withQuery } from "../api/call-api.ts";
 

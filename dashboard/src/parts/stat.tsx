@@ -1,11 +1,11 @@
 import { Card, Group, Text } from "@mantine/core";
-import type { TablerIcon } from "@tabler/icons-react";
+import type { IconComponent } from "./make-icon.tsx";
 import type { ReactNode } from "react";
 
 interface Props {
   readonly label: string;
   readonly value: ReactNode;
-  readonly icon?: TablerIcon;
+  readonly icon?: IconComponent;
   /** Below the number, in small. */
   readonly children?: ReactNode;
 }

@@ -1,5 +1,5 @@
 import { Anchor, Badge, Stack, Text } from "@mantine/core";
-import { IconFile } from "@tabler/icons-react";
+import { IconFile } from "./icons.ts";
 
 import { CodeBlock } from "./code-block.tsx";
 import { numbered } from "./numbered.ts";

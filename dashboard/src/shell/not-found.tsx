@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconRoadOff } from "@tabler/icons-react";
+import { IconRoadOff } from "../parts/icons.ts";
 import { Link } from "@tanstack/react-router";
 
 import { EmptyState } from "../parts/empty-state.tsx";

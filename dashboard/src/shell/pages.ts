@@ -11,13 +11,13 @@ import {
   IconPlugConnected,
   IconSettings,
   IconUsers,
-  type TablerIcon,
-} from "@tabler/icons-react";
+} from "../parts/icons.ts";
+import type { IconComponent } from "../parts/make-icon.tsx";
 
 export interface PageEntry {
   readonly path: `/${string}`;
   readonly label: string;
-  readonly icon: TablerIcon;
+  readonly icon: IconComponent;
   /** Viewers may not even read it. */
   readonly isForAdmins?: true;
 }

@@ -1,5 +1,5 @@
 import { ActionIcon, Avatar, Menu, Text } from "@mantine/core";
-import { IconLock, IconLogout, IconLogout2 } from "@tabler/icons-react";
+import { IconLock, IconLogout, IconLogout2 } from "../parts/icons.ts";
 import { useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 

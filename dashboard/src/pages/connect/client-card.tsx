@@ -1,5 +1,5 @@
 import { Anchor, Card, Group, List, Stack, Text, Title } from "@mantine/core";
-import { IconExternalLink } from "@tabler/icons-react";
+import { IconExternalLink } from "../../parts/icons.ts";
 
 import type { ConnectionBody } from "../../../../src/protocols/admin/connection-schemas.ts";
 import { CodeBlock } from "../../parts/code-block.tsx";

@@ -1,5 +1,5 @@
 import { Card, Group, SegmentedControl, SimpleGrid, Skeleton, Text, TextInput } from "@mantine/core";
-import { IconPlugConnected, IconSearch } from "@tabler/icons-react";
+import { IconPlugConnected, IconSearch } from "../../parts/icons.ts";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 

@@ -1,5 +1,5 @@
 import { Button, Group } from "@mantine/core";
-import { IconPlayerPlay, IconSnowflake, IconTrash } from "@tabler/icons-react";
+import { IconPlayerPlay, IconSnowflake, IconTrash } from "../../parts/icons.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 

@@ -1,5 +1,5 @@
 import { Badge, Button, Card, Group, Select, Skeleton, Text } from "@mantine/core";
-import { IconFlame, IconMessages } from "@tabler/icons-react";
+import { IconFlame, IconMessages } from "../../parts/icons.ts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";

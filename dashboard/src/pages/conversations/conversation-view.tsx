@@ -1,5 +1,5 @@
 import { Alert, Badge, Button, Card, Group, Skeleton, Stack, Text } from "@mantine/core";
-import { IconArrowLeft, IconFlame } from "@tabler/icons-react";
+import { IconArrowLeft, IconFlame } from "../../parts/icons.ts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 

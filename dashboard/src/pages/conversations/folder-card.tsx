@@ -1,5 +1,5 @@
 import { Button, Card, Group, Stack, Text, Title } from "@mantine/core";
-import { IconGitMerge } from "@tabler/icons-react";
+import { IconGitMerge } from "../../parts/icons.ts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import type { AdminConversationDetailsBody } from "../../../../src/protocols/admin/conversation-schemas.ts";

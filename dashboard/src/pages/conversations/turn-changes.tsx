@@ -1,5 +1,5 @@
 import { Badge, Group, Stack, Text } from "@mantine/core";
-import { IconArrowBackUp } from "@tabler/icons-react";
+import { IconArrowBackUp } from "../../parts/icons.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import type { AdminTurnBody } from "../../../../src/protocols/admin/conversation-schemas.ts";

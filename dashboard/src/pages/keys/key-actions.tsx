@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Select, Stack, Text } from "@mantine/core";
-import { IconRefresh, IconTrash } from "@tabler/icons-react";
+import { IconRefresh, IconTrash } from "../../parts/icons.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 

@@ -1,5 +1,5 @@
 import { Button, SegmentedControl, Skeleton } from "@mantine/core";
-import { IconKey, IconPlus } from "@tabler/icons-react";
+import { IconKey, IconPlus } from "../../parts/icons.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 

@@ -1,5 +1,5 @@
 import { Badge, Button, Card, Group, Stack, Text, TextInput, Title } from "@mantine/core";
-import { IconCheck, IconChecks, IconX } from "@tabler/icons-react";
+import { IconCheck, IconChecks, IconX } from "../../parts/icons.ts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconPlayerStop } from "@tabler/icons-react";
+import { IconPlayerStop } from "../../parts/icons.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import type { RunBody } from "../../../../src/protocols/admin/format-run.ts";

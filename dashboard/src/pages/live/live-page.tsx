@@ -1,5 +1,5 @@
 import { Card, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { IconActivityHeartbeat } from "@tabler/icons-react";
+import { IconActivityHeartbeat } from "../../parts/icons.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 

@@ -1,5 +1,5 @@
 import { Badge, Button, Card, Group, Loader, Text } from "@mantine/core";
-import { IconEye } from "@tabler/icons-react";
+import { IconEye } from "../../parts/icons.ts";
 
 import type { RunBody } from "../../../../src/protocols/admin/format-run.ts";
 import { usePrincipalNames } from "../../api/principal-names.ts";

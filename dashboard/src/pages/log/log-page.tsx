@@ -1,5 +1,5 @@
 import { Badge, Button, Card, Group, SegmentedControl, Text, TextInput } from "@mantine/core";
-import { IconFileText, IconPlayerPause, IconPlayerPlay, IconSearch } from "@tabler/icons-react";
+import { IconFileText, IconPlayerPause, IconPlayerPlay, IconSearch } from "../../parts/icons.ts";
 import { useState } from "react";
 
 import { EmptyState } from "../../parts/empty-state.tsx";

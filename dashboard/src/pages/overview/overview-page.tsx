@@ -1,5 +1,5 @@
 import { Card, Grid, SegmentedControl, SimpleGrid, Skeleton, Stack } from "@mantine/core";
-import { IconChartBar } from "@tabler/icons-react";
+import { IconChartBar } from "../../parts/icons.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 

@@ -1,5 +1,5 @@
 import { SimpleGrid, Skeleton, Text } from "@mantine/core";
-import { IconAlertTriangle, IconArrowsExchange, IconCoin, IconCoins, IconRocket } from "@tabler/icons-react";
+import { IconAlertTriangle, IconArrowsExchange, IconCoin, IconCoins, IconRocket } from "../../parts/icons.ts";
 import { useQuery } from "@tanstack/react-query";
 
 import type { OverviewBody } from "../../../../src/protocols/admin/format-overview.ts";

@@ -1,5 +1,5 @@
 import { Alert, Card, Group, Progress, Skeleton, Stack, Text } from "@mantine/core";
-import { IconAlertTriangle } from "@tabler/icons-react";
+import { IconAlertTriangle } from "../../parts/icons.ts";
 import { useQuery } from "@tanstack/react-query";
 
 import { statusQuery } from "../../api/queries.ts";

@@ -1,5 +1,5 @@
 import { Button, Card, Group, Text } from "@mantine/core";
-import { IconHandStop } from "@tabler/icons-react";
+import { IconHandStop } from "../../parts/icons.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { callApi } from "../../api/call-api.ts";

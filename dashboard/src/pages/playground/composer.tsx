@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Card, FileButton, Group, Textarea } from "@mantine/core";
-import { IconPhoto, IconPlayerStop, IconSend, IconX } from "@tabler/icons-react";
+import { IconPhoto, IconPlayerStop, IconSend, IconX } from "../../parts/icons.ts";
 import { type ClipboardEvent, type KeyboardEvent, useState } from "react";
 
 import { showError } from "../../parts/toasts.ts";

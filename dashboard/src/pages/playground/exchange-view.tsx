@@ -1,5 +1,5 @@
 import { Alert, Badge, Card, Group, Loader, Stack, Text } from "@mantine/core";
-import { IconAlertTriangle } from "@tabler/icons-react";
+import { IconAlertTriangle } from "../../parts/icons.ts";
 
 import { DiffView } from "../../parts/diff-view.tsx";
 import { formatDuration, formatLarge } from "../../parts/format.ts";

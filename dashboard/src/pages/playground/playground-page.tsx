@@ -1,5 +1,5 @@
 import { Anchor, Box, Button, Card, Group, Text } from "@mantine/core";
-import { IconAdjustments, IconCode, IconLock, IconPlayerPlay, IconPlus } from "@tabler/icons-react";
+import { IconAdjustments, IconCode, IconLock, IconPlayerPlay, IconPlus } from "../../parts/icons.ts";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { useRef, useState } from "react";

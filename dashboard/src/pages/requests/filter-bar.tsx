@@ -1,5 +1,5 @@
 import { ActionIcon, Badge, Button, Group, Select, Text, TextInput } from "@mantine/core";
-import { IconSearch, IconX } from "@tabler/icons-react";
+import { IconSearch, IconX } from "../../parts/icons.ts";
 import { type FormEvent, useState } from "react";
 
 import { usePrincipalNames } from "../../api/principal-names.ts";

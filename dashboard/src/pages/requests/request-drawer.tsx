@@ -1,5 +1,5 @@
 import { Alert, Button, Drawer, Group, SimpleGrid, Stack, Tabs, Text } from "@mantine/core";
-import { IconAlertTriangle, IconMessages } from "@tabler/icons-react";
+import { IconAlertTriangle, IconMessages } from "../../parts/icons.ts";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";

@@ -1,5 +1,5 @@
 import { Button, Card, Group, Skeleton, Text } from "@mantine/core";
-import { IconListSearch } from "@tabler/icons-react";
+import { IconListSearch } from "../../parts/icons.ts";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";

@@ -1,5 +1,5 @@
 import { Badge, Button, Card, Group, Skeleton, Text } from "@mantine/core";
-import { IconHistory } from "@tabler/icons-react";
+import { IconHistory } from "../../parts/icons.ts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 
 import type { AuditEntryBody, AuditListBody } from "../../../../src/protocols/admin/audit-schemas.ts";

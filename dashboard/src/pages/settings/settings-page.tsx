@@ -1,5 +1,5 @@
 import { Card, Skeleton, Tabs, TextInput } from "@mantine/core";
-import { IconSearch, IconSettings } from "@tabler/icons-react";
+import { IconSearch, IconSettings } from "../../parts/icons.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 

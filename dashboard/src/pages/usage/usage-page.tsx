@@ -1,5 +1,5 @@
 import { Card, Group, SegmentedControl, Select, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
-import { IconChartBar } from "@tabler/icons-react";
+import { IconChartBar } from "../../parts/icons.ts";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
-import { IconEyeOff } from "@tabler/icons-react";
+import { IconEyeOff } from "../../parts/icons.ts";
 
 import { CodeBlock } from "../../parts/code-block.tsx";
 import { CopyButton } from "../../parts/copy-button.tsx";

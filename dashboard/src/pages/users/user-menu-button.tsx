@@ -7,7 +7,7 @@ import {
   IconTrash,
   IconUserCheck,
   IconUserOff,
-} from "@tabler/icons-react";
+} from "../../parts/icons.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 

@@ -1,5 +1,5 @@
 import { Button, Group, Skeleton, Text } from "@mantine/core";
-import { IconUserPlus, IconUsers } from "@tabler/icons-react";
+import { IconUserPlus, IconUsers } from "../../parts/icons.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 
