@@ -86,7 +86,6 @@ export default defineConfig({
           include: IN_BROWSER,
           exclude: [...configDefaults.exclude, ...TIMED],
           globalSetup: WITH_PAGES,
-          ...IN_SHARED_WORKERS,
           maxWorkers: 2,
           sequence: { groupOrder: 6 },
         },
