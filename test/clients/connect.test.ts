@@ -1,21 +1,17 @@
 import { readFile, stat } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { messageText } from "../../src/core/words/message.ts";
 import { KEY, say, type ScriptedServer, startScriptedServer } from "../http/scripted-server.ts";
 import { makeFolder } from "../integration/start-turnpike.ts";
-import { type Connected, preparePerson } from "./connect-client.ts";
+import { connectClient, type Connected } from "./connect-client.ts";
 import { describeProgram } from "./describe-program.ts";
 import type { Program, ProgramName } from "./find-program.ts";
+import { opencodeEnvironment } from "./opencode-environment.ts";
 import { runProgram } from "./run-program.ts";
 import { type DeadEnd, startDeadEnd } from "./start-dead-end.ts";
-
-const LAUNCHER = join(import.meta.dirname, "..", "..", "bin", "turnpike.cjs");
-/** The Node that runs the scripts, whatever the machine's own is. */
-const NODE = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
 
 const ANSWER = "Quite warm.";
 
@@ -29,6 +25,8 @@ afterAll(() => server.close());
 interface ClientCase {
   readonly program: ProgramName;
   readonly client: string;
+  /** What it makes of the model `sonnet`, if something else. */
+  readonly asksFor?: string;
   /** Files that the person has already, by their path below the home folder. */
   readonly existing: Readonly<Record<string, string>>;
   /** What must still be in these files afterwards, and what must be there now. */
@@ -75,6 +73,123 @@ base_url = "http://127.0.0.1:9/v1"
     }),
     args: (prompt) => ["exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", prompt],
   },
+  {
+    program: "opencode",
+    client: "opencode",
+    existing: {
+      ".config/opencode/opencode.jsonc": `{
+  // mine
+  "model": "local/small", // for the train
+  "share": "disabled",
+  "provider": { "local": { "npm": "@ai-sdk/openai-compatible", "options": { "baseURL": "http://127.0.0.1:9/v1" }, "models": { "small": {} } } },
+}
+`,
+    },
+    survives: {
+      ".config/opencode/opencode.jsonc": [
+        '{\n  // mine\n  "model": "turnpike/sonnet", // for the train\n  "share": "disabled",\n',
+        '"local": { "npm": "@ai-sdk/openai-compatible", "options": { "baseURL": "http://127.0.0.1:9/v1" }',
+        '"turnpike": {',
+      ],
+    },
+    environment: (home, internet) => opencodeEnvironment(home, internet),
+    args: (prompt) => ["run", prompt],
+  },
+  {
+    program: "continue",
+    client: "continue",
+    existing: {
+      ".continue/config.yaml": `# mine
+name: Ada's
+version: 0.0.1
+models:
+  # for the train
+  - name: Local
+    provider: openai
+    model: small
+    apiBase: http://127.0.0.1:9/v1
+rules:
+  - Answer briefly. # always
+`,
+      ".continue/.env": "OTHER_SECRET=stays\n",
+    },
+    survives: {
+      ".continue/config.yaml": [
+        "# mine\nname: Ada's\nversion: 0.0.1\n",
+        "  # for the train\n",
+        "  - name: Local\n    provider: openai\n    model: small\n",
+        "rules:\n  - Answer briefly. # always\n",
+        "name: sonnet (Turnpike)",
+      ],
+      ".continue/.env": ["OTHER_SECRET=stays\n"],
+    },
+    environment: (home, internet) => ({
+      HOME: home,
+      CONTINUE_TELEMETRY_ENABLED: "0",
+      CONTINUE_API_BASE: internet.url,
+      ...internet.environment,
+    }),
+    args: (prompt) => ["--print", "--auto", prompt],
+  },
+  {
+    program: "qwen",
+    client: "qwen",
+    existing: {
+      ".qwen/settings.json": `{
+  // mine
+  "general": { "enableAutoUpdate": false },
+  "privacy": { "usageStatisticsEnabled": false },
+  "modelProviders": { "openai": [{ "id": "small", "baseUrl": "http://127.0.0.1:9/v1", "envKey": "OTHER_SECRET" }] },
+  "model": { "name": "small" } // for the train
+}
+`,
+      ".qwen/.env": "OTHER_SECRET=stays\n",
+    },
+    survives: {
+      ".qwen/settings.json": [
+        '{\n  // mine\n  "general": { "enableAutoUpdate": false },\n',
+        '"baseUrl": "http://127.0.0.1:9/v1"',
+        '"model": { "name": "sonnet" }',
+        "// for the train",
+        "sonnet (Turnpike)",
+      ],
+      ".qwen/.env": ["OTHER_SECRET=stays\n"],
+    },
+    environment: (home, internet) => ({ HOME: home, ...internet.environment }),
+    args: (prompt) => ["--prompt", prompt],
+  },
+  {
+    program: "claude",
+    client: "claude-code",
+    asksFor: "claude-sonnet-5-5",
+    existing: {
+      ".claude/settings.json": '{ "model": "opus" }\n',
+      ".claude/turnpike.settings.json": `{
+  "includeCoAuthoredBy": false,
+  "model": "opus",
+  "env": { "MY_OWN": "stays" }
+}
+`,
+    },
+    survives: {
+      ".claude/settings.json": ['{ "model": "opus" }\n'],
+      ".claude/turnpike.settings.json": [
+        '{\n  "includeCoAuthoredBy": false,\n  "model": "sonnet",\n',
+        '"MY_OWN": "stays"',
+      ],
+    },
+    environment: (home, internet) => ({
+      HOME: home,
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+      ...internet.environment,
+    }),
+    args: (prompt, home) => [
+      "--print",
+      prompt,
+      "--settings",
+      join(home, ".claude", "turnpike.settings.json"),
+    ],
+  },
 ];
 
 for (const one of CASES) {
@@ -88,13 +203,7 @@ for (const one of CASES) {
 async function playConnection(one: ClientCase, { command, args }: Program): Promise<void> {
   const internet = await startDeadEnd();
   const [home, folder] = [await makeFolder(), await makeFolder()];
-  const environment = await preparePerson({ home, apiKey: KEY, existing: one.existing });
-  const connect = async (): Promise<Connected> => {
-    const words = ["connect", one.client, "--yes", "--json", "--url", server.url];
-    const end = await runProgram(NODE, [LAUNCHER, ...words], { folder: home, environment });
-    expect(end, end.stderr).toMatchObject({ code: 0, signal: null });
-    return JSON.parse(end.stdout);
-  };
+  const person = { url: server.url, apiKey: KEY, home };
   const ask = async (prompt: string) => {
     const end = await runProgram(command, [...args, ...one.args(prompt, home)], {
       folder,
@@ -105,15 +214,15 @@ async function playConnection(one: ClientCase, { command, args }: Program): Prom
     const asked = server.requests.findLast(({ messages }) =>
       messages.map(messageText).join().includes(prompt),
     );
-    expect(asked?.target.modelId).toBe("sonnet");
+    expect(asked?.target.modelId).toBe(one.asksFor ?? "sonnet");
   };
 
-  const first = await connect();
+  const first = await connectClient(one.client, { ...person, existing: one.existing });
   expect(first).toMatchObject({ server: "models", models: ["sonnet", "vendor/model"] });
   await expectSurvival(one, home, first);
   await ask("How warm is it?");
 
-  const second = await connect();
+  const second = await connectClient(one.client, person);
   expect(second.files.map(({ state, written }) => ({ state, written }))).toEqual(
     first.files.map(() => ({ state: "unchanged", written: false })),
   );

@@ -46,7 +46,7 @@ describe.skipIf(!isPlayed)(
         folder,
         buildArguments: { UID: String(UID), GID: String(UID) },
       });
-    }, 300_000);
+    }, 600_000);
     afterAll(() => {
       execFileSync("umount", ["--lazy", folder]);
       rmdirSync(folder);
