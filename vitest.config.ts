@@ -29,6 +29,12 @@ const ENGINE_SUITE = [
   "test/contract/{cancelling,hot-turns,media,permissions,processes,resumed-sessions,resumed-turns,server-tools,spares,standbys,workers,workers-on-clouds}.test.ts",
 ];
 
+/** A quick client of each protocol, which runs with `cli`, too; CONTRIBUTING.md has the command for all of them. */
+const CLIENT_SUITE = [
+  "test/clients/{ai-sdk,anthropic-sdk}.test.ts",
+  "test/clients/responses/langchain.test.ts",
+];
+
 /** Files share workers: in one of its own each spent 1.5 s of processor on reading the server's modules, which is most of some. */
 const IN_SHARED_WORKERS = { isolate: false } as const;
 
@@ -94,8 +100,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: "engine-cli",
-          include: ENGINE_SUITE,
+          include: [...ENGINE_SUITE, ...CLIENT_SUITE],
           env: { TURNPIKE_TEST_ENGINE: "cli" },
+          ...WITH_SERVERS,
           ...IN_SHARED_WORKERS,
           maxWorkers: 2,
           sequence: { groupOrder: 5 },

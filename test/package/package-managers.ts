@@ -14,18 +14,21 @@ export interface PackageManager {
   readonly programs: Readonly<Record<string, string>>;
   readonly install: string;
   readonly start: string;
+  /** Also where only a few are played: two managers, the oldest Node and the newest. */
+  readonly isAmongFew?: true;
 }
 
 const NPM = { install: "npm install $TARBALL", start: "npx turnpike" };
 
 export const PACKAGE_MANAGERS: readonly PackageManager[] = [
-  { ...NPM, name: "npm on the oldest Node", programs: { node: OLDEST_NODE } },
+  { ...NPM, name: "npm on the oldest Node", programs: { node: OLDEST_NODE }, isAmongFew: true },
   { ...NPM, name: "npm on Node 24", programs: { node: NODE } },
   {
     name: "pnpm",
     programs: { node: NODE, pnpm: join(TOOLS, "@pnpm/exe.linux-x64/pnpm") },
     install: "pnpm add $TARBALL",
     start: "pnpm exec turnpike",
+    isAmongFew: true,
   },
   {
     name: "Yarn with Plug'n'Play",
