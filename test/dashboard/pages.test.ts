@@ -218,6 +218,22 @@ describeInBrowser("every page", () => {
     expect(errors.filter((error) => !error.includes("403"))).toEqual([]);
   });
 
+  test("a table's headings stand over their columns, and what is a button in it is written like the rest", async () => {
+    const { page } = await visit();
+    for (const path of ["usage", "requests"]) {
+      await page.goto(`${shared().url}/dashboard/${path}`);
+      const table = page.getByRole("table");
+      await table.locator("tbody tr").first().waitFor();
+      const columns = await page.evaluate<{ head: Look; cell: Look }[]>(LOOKS_OF_COLUMNS);
+      expect(columns.length, path).toBeGreaterThan(4);
+      const aligned = columns.map(({ head }) => head.align);
+      expect(aligned, path).toEqual(columns.map(({ cell }) => cell.align));
+      expect(aligned, path).toContain("end");
+      expect(new Set(columns.map(({ head }) => head.size)).size, path).toBe(1);
+      expect(columns[0]?.cell.size, path).toBe(columns[1]?.cell.size);
+    }
+  });
+
   test("usage by conversation leads to the requests of one, and its inspector has the process in its timeline", async () => {
     const { page, errors } = await visit();
     await page.goto(`${shared().url}/dashboard/usage?by=conversation`);
@@ -293,3 +309,19 @@ async function untilQuiet(page: Page): Promise<void> {
     "Promise.all(document.getAnimations().filter((each) => each.effect.getComputedTiming().iterations !== Infinity).map((each) => each.finished.catch(() => {})))",
   );
 }
+
+interface Look {
+  readonly align: string;
+  readonly size: string;
+}
+
+/** Runs in the page: how each column's heading and its cell in the first row are written. */
+const LOOKS_OF_COLUMNS = `
+  [...document.querySelectorAll("th")].map((head, index) => {
+    const cell = document.querySelector("tbody tr").children[index];
+    const look = (each) => ({
+      align: getComputedStyle(each).textAlign.replace("left", "start"),
+      size: getComputedStyle(each.querySelector("button, a, p") ?? each).fontSize,
+    });
+    return { head: look(head), cell: look(cell) };
+  })`;

@@ -7,6 +7,10 @@ export function formatCount(count: number): string {
   return whole.format(count);
 }
 
+export function formatTokens(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? "token" : "tokens"}`;
+}
+
 /** 1,234 stays; 1,234,567 becomes 1.2M. */
 export function formatLarge(count: number): string {
   return Math.abs(count) < 10_000 ? whole.format(count) : compact.format(count);

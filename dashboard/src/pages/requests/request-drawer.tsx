@@ -9,7 +9,7 @@ import { usePrincipalNames } from "../../api/principal-names.ts";
 import { requestQuery } from "../../api/queries.ts";
 import { CodeBlock } from "../../parts/code-block.tsx";
 import { ErrorState } from "../../parts/error-state.tsx";
-import { formatCost, formatCount, formatDuration } from "../../parts/format.ts";
+import { formatCost, formatCount, formatDuration, formatTokens } from "../../parts/format.ts";
 import { JsonView } from "../../parts/json-view.tsx";
 import { Loading } from "../../parts/loading.tsx";
 import { PLACEMENTS } from "../../parts/placements.ts";
@@ -132,12 +132,12 @@ function Facts({ request }: { readonly request: RequestDetailBody }) {
     ["Total time", formatDuration(request.duration_ms)],
     ...(request.turns > 0
       ? ([
-          ["Input", `${formatCount(request.input_tokens)} tokens`],
-          ["From cache", `${formatCount(request.cache_read_tokens)} tokens`],
-          ["Into cache", `${formatCount(request.cache_write_tokens)} tokens`],
+          ["Input", formatTokens(request.input_tokens)],
+          ["From cache", formatTokens(request.cache_read_tokens)],
+          ["Into cache", formatTokens(request.cache_write_tokens)],
           [
             "Written",
-            `${formatCount(request.output_tokens)} tokens, ${formatCount(request.reasoning_tokens)} of them thinking`,
+            `${formatTokens(request.output_tokens)}, ${formatCount(request.reasoning_tokens)} of them thinking`,
           ],
           ["Cost", formatCost(request.cost_usd)],
         ] as const)
