@@ -3,8 +3,10 @@
 FROM node:24-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-# Their install scripts bring a Node, which is there.
-RUN npm ci --ignore-scripts
+COPY runtime runtime
+COPY dashboard/package.json dashboard/package-lock.json dashboard/
+# Our own script would bring a Node, which is there, and build the dashboard, whose sources are not.
+RUN npm ci --ignore-scripts && node runtime/bring-packages.cjs dashboard
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 COPY dashboard dashboard

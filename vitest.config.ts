@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -6,6 +7,14 @@ import { configDefaults, defineConfig } from "vitest/config";
 import { ClosingLineReporter } from "./test/closing-line-reporter.ts";
 import { LongestFirst } from "./test/longest-first.ts";
 import { RefusalReporter } from "./test/upstream/refusal-reporter.ts";
+
+const require = createRequire(import.meta.url);
+// Proof for the cast: what runtime/bring-packages.cjs exports.
+const { sayAndBringPackages } = require("./runtime/bring-packages.cjs") as {
+  sayAndBringPackages(folder: string): void;
+};
+// `npm ci` is for who uses Turnpike, too.
+for (const folder of ["test", "dashboard"]) sayAndBringPackages(folder);
 
 const UNITS = ["src/**/*.test.ts", "dashboard/src/**/*.test.ts"];
 /** They turn a clock of their own, and others' timers would be on it. */

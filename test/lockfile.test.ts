@@ -12,7 +12,10 @@ const entrySchema = zod.looseObject({
 const lockSchema = zod.looseObject({ packages: zod.record(zod.string(), entrySchema) });
 type Packages = zod.infer<typeof lockSchema>["packages"];
 
-describe.each([".", "runtime", "test/clients/programs", "test/tools"])("the lockfile in %s", (folder) => {
+/** Each has packages for itself. */
+const FOLDERS = [".", "dashboard", "runtime", "test", "test/clients/programs", "test/tools"];
+
+describe.each(FOLDERS)("the lockfile in %s", (folder) => {
   const { packages } = lockSchema.parse(
     JSON.parse(readFileSync(join(import.meta.dirname, "..", folder, "package-lock.json"), "utf8")),
   );

@@ -25,7 +25,9 @@ export interface Tarball extends zod.infer<typeof packedSchema> {
 export async function packTurnpike(folder: string): Promise<Tarball> {
   const checkout = join(folder, "checkout");
   await copyCheckout(checkout);
-  symlinkSync(join(ROOT, "node_modules"), join(checkout, "node_modules"));
+  for (const packages of ["node_modules", "dashboard/node_modules"]) {
+    symlinkSync(join(ROOT, packages), join(checkout, packages));
+  }
   const { stdout } = await promisify(execFile)("npm", ["pack", "--json", "--pack-destination", folder], {
     cwd: checkout,
     maxBuffer: 16 * 1024 * 1024,

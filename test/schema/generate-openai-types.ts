@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 
 import { createGenerator, type Schema } from "ts-json-schema-generator";
 
-const RESOURCES = resolve(import.meta.dirname, "../../node_modules/openai/resources");
+const RESOURCES = resolve(import.meta.dirname, "../node_modules/openai/resources");
 
 /** The types of the installed `openai` package that Turnpike answers with. */
 const TYPES = [

@@ -2,10 +2,7 @@ import { resolve } from "node:path";
 
 import { createGenerator, type Schema } from "ts-json-schema-generator";
 
-const TYPES_FILE = resolve(
-  import.meta.dirname,
-  "../../node_modules/openai/resources/responses/responses.d.ts",
-);
+const TYPES_FILE = resolve(import.meta.dirname, "../node_modules/openai/resources/responses/responses.d.ts");
 
 /** What Turnpike answers with in the Responses API. */
 const TYPES = ["Response", "ResponseStreamEvent", "ResponseItem"];

@@ -1,6 +1,6 @@
-import { applyDiff } from "@openai/agents";
 import { expect, test } from "vitest";
 
+import { applyDiff } from "../../../../test/clients/apply-diff.ts";
 import { madeEdit, plannedEdit } from "./file-edit.ts";
 
 test.each(["one line", "two\nlines", "with an end\n", "a\n\n\nb\n", ""])("a new file: %j", (content) => {

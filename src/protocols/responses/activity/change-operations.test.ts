@@ -1,6 +1,6 @@
-import { applyDiff } from "@openai/agents";
 import { expect, test } from "vitest";
 
+import { applyDiff } from "../../../../test/clients/apply-diff.ts";
 import type { FileChange } from "../../../core/words/file-change.ts";
 import { changeOperations } from "./change-operations.ts";
 
