@@ -2,7 +2,6 @@ import type { ClaudeEngine, ClaudeEngineOptions } from "../../src/engines/claude
 import { cliEngineFor } from "../../src/engines/cli/create-cli-engine.ts";
 import { createSdkEngine } from "../../src/engines/sdk/create-sdk-engine.ts";
 import { findBundled } from "../../src/engines/sdk/find-claude.ts";
-import { withoutGcTimer } from "./without-gc-timer.ts";
 
 /** The engine that the suites run with: `sdk`, or what the variable says. */
 export const TEST_ENGINE = process.env["TURNPIKE_TEST_ENGINE"] === "cli" ? "cli" : "sdk";
@@ -11,8 +10,7 @@ export const TEST_ENGINE = process.env["TURNPIKE_TEST_ENGINE"] === "cli" ? "cli"
 export const TEST_CLAUDE = process.env["TURNPIKE_TEST_CLAUDE"] ?? findBundled() ?? "claude";
 
 /** Builds the engine that the suites run with. */
-export function createTestEngine(given: ClaudeEngineOptions): ClaudeEngine {
-  const options = withoutGcTimer(given);
+export function createTestEngine(options: ClaudeEngineOptions): ClaudeEngine {
   return TEST_ENGINE === "sdk"
     ? createSdkEngine(options)
     : cliEngineFor(options.executable ?? TEST_CLAUDE, options);

@@ -8,15 +8,13 @@ import type { EngineAccount } from "../../src/core/ports/engine.ts";
 import { ClaudeEngine, type ClaudeEngineOptions } from "../../src/engines/claude/claude-engine.ts";
 import type { ClaudeLauncher } from "../../src/engines/claude/claude-launcher.ts";
 import { SdkLauncher } from "../../src/engines/sdk/sdk-launcher.ts";
-import { withoutGcTimer } from "../engine/without-gc-timer.ts";
 
 /**
- * The product's engine, but for the collector's timer and one thing more: a process is asked about an account only once in a run of the tests. It costs as
+ * The product's engine, but for one thing: a process is asked about an account only once in a run of the tests. It costs as
  * much as one that answers, every server starts one, and what it tells of a login depends on nothing but the credentials
  * and the person's own settings, which these servers do not have.
  */
-export function createFamiliarEngine(given: ClaudeEngineOptions): ClaudeEngine {
-  const options = withoutGcTimer(given);
+export function createFamiliarEngine(options: ClaudeEngineOptions): ClaudeEngine {
   const launcher = new SdkLauncher(options, options.logger);
   const file = fileOf(options);
   return new ClaudeEngine(options, file === undefined ? launcher : askingOnce(launcher, file));

@@ -13,10 +13,8 @@ import type { HealthReport } from "../../src/core/ports/health.ts";
 import { type Logger, SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import type { ScriptedModel } from "../../src/demo/scripted-model.ts";
 import { delay } from "../../src/lib/time.ts";
-import type { ClaudeEngineOptions } from "../../src/engines/claude/claude-engine.ts";
 import { startServer } from "../../src/main.ts";
 import { TEST_ENGINE_FLAGS } from "../engine/test-engine.ts";
-import { withoutGcTimer } from "../engine/without-gc-timer.ts";
 import { startUpstream } from "../upstream/start-upstream.ts";
 import { createFamiliarEngine } from "./create-familiar-engine.ts";
 
@@ -86,11 +84,7 @@ export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turn
   const configFile = join(folder, "turnpike.yaml");
   // JSON is YAML too.
   await writeFile(configFile, JSON.stringify(options.configFile ?? {}));
-  const engines = {
-    sdk: createFamiliarEngine,
-    cli: (given: ClaudeEngineOptions) => ENGINE_BUILDERS.cli(withoutGcTimer(given)),
-    ...options.engines,
-  };
+  const engines = { ...ENGINE_BUILDERS, sdk: createFamiliarEngine, ...options.engines };
   const input = {
     configFile,
     flags: {

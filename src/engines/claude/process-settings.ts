@@ -20,6 +20,12 @@ export interface ProcessSettings {
   readonly executable?: string;
 }
 
+/**
+ * Claude Code's runtime, Bun, collects garbage by a timer besides, each second in which something was allocated: up to a third of the
+ * processor time of a start and of a turn, and often in the middle of it. Milliseconds. What is allocated still decides, too.
+ */
+const RUNTIME = { BUN_GC_TIMER_INTERVAL: "10000" } as const;
+
 /** The folder's text for the model, then the profile's, then the client's: the last one has the last word. */
 export function systemPromptText({ notes = "", instructions, systemText }: SessionSpec): string {
   return [notes, instructions, systemText].filter((text) => text !== "").join("\n\n");
@@ -28,6 +34,7 @@ export function systemPromptText({ notes = "", instructions, systemText }: Sessi
 /** The environment of a process: what the server lets it see, what the profile adds, and what Turnpike sets itself. */
 export function processEnvironment(kind: ProcessKind, settings: ProcessSettings): Record<string, string> {
   return {
+    ...RUNTIME,
     [CONNECT_TIMEOUT_VARIABLE]: String(CONNECT_TIMEOUT_MS),
     ...settings.environment,
     ...kind.environment,
@@ -39,7 +46,8 @@ export function processEnvironment(kind: ProcessKind, settings: ProcessSettings)
  * The environment of a process that is only asked about the account. It looks at what is on this machine and asks nobody else.
  */
 export function accountEnvironment({ environment }: ProcessSettings): Record<string, string> {
-  return { ...environment, CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1", DISABLE_AUTOUPDATER: "1" };
+  const quiet = { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1", DISABLE_AUTOUPDATER: "1" };
+  return { ...RUNTIME, ...environment, ...quiet };
 }
 
 /** Claude Code's switches, most of them undocumented; the contract tests prove each one on the pinned version. */
