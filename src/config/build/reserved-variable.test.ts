@@ -3,8 +3,12 @@ import { expect, test } from "vitest";
 import { AGENT_KIND, CHAT_KIND } from "../../../test/engine/turn-fixtures.ts";
 import { CONNECT_TIMEOUT_VARIABLE } from "../../engines/mcp/connect-timeout.ts";
 import { spareOptions } from "../../engines/claude/start-options.ts";
+import { GC_TIMER_VARIABLE } from "../../engines/claude/process-settings.ts";
 import { DEFAULT_TURN_SETTINGS } from "../../engines/claude/turn-settings.ts";
 import { whyReserved } from "./reserved-variable.ts";
+
+/** What a profile may change. */
+const DEFAULTS: readonly string[] = [CONNECT_TIMEOUT_VARIABLE, GC_TIMER_VARIABLE];
 
 test("what Turnpike sets for its processes is not a profile's to set", () => {
   const settings = { environment: {}, upstreamRetries: 2 };
@@ -14,11 +18,10 @@ test("what Turnpike sets for its processes is not a profile's to set", () => {
   expect(names).toContain("CLAUDE_CODE_MAX_RETRIES");
   const perTurn: { env: object } = JSON.parse(DEFAULT_TURN_SETTINGS);
   for (const name of [...names, ...Object.keys(perTurn.env)]) {
-    // This one is a default that a profile may change.
-    if (name === CONNECT_TIMEOUT_VARIABLE) continue;
+    if (DEFAULTS.includes(name)) continue;
     expect(whyReserved(name) ?? `${name} is not reserved`).toContain("Turnpike sets it itself");
   }
-  expect(whyReserved(CONNECT_TIMEOUT_VARIABLE)).toBeUndefined();
+  for (const name of DEFAULTS) expect(whyReserved(name)).toBeUndefined();
 });
 
 test.each([

@@ -20,11 +20,13 @@ export interface ProcessSettings {
   readonly executable?: string;
 }
 
+export const GC_TIMER_VARIABLE = "BUN_GC_TIMER_INTERVAL";
+
 /**
  * Claude Code's runtime, Bun, collects garbage by a timer besides, each second in which something was allocated: up to a third of the
  * processor time of a start and of a turn, and often in the middle of it. Milliseconds. What is allocated still decides, too.
  */
-const RUNTIME = { BUN_GC_TIMER_INTERVAL: "10000" } as const;
+const RUNTIME = { [GC_TIMER_VARIABLE]: "10000" } as const;
 
 /** The folder's text for the model, then the profile's, then the client's: the last one has the last word. */
 export function systemPromptText({ notes = "", instructions, systemText }: SessionSpec): string {
