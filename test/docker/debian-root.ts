@@ -1,6 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, realpathSync, symlinkSync } from "node:fs";
-import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
@@ -31,8 +30,7 @@ export async function makeNodeRoot(folder: string): Promise<void> {
     { maxBuffer: 16 * 1024 * 1024 },
   );
   const local = join(folder, "usr/local");
-  const node = dirname(createRequire(import.meta.url).resolve("node/package.json"));
-  cpSync(join(node, "bin/node"), join(local, "bin/node"));
+  cpSync(process.execPath, join(local, "bin/node"));
   // The machine's own, beside a link to its program.
   const npm = join(dirname(realpathSync(execFileSync("which", ["npm"], { encoding: "utf8" }).trim())), "..");
   mkdirSync(join(local, "lib/node_modules"), { recursive: true });

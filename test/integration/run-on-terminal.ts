@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
 import { onTestFinished } from "vitest";
@@ -10,7 +9,7 @@ import type { ScriptedModel } from "../../src/demo/scripted-model.ts";
 import { API_KEY } from "./start-turnpike.ts";
 import { TerminalProcess } from "./terminal-process.ts";
 
-const NODE = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
+const NODE = process.execPath;
 
 /** The program of util-linux, which runs another one on a terminal of its own. */
 export const canOpenTerminal =

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
 import { expect, onTestFinished } from "vitest";
 
@@ -14,7 +13,7 @@ import { API_KEY } from "./start-turnpike.ts";
 const ROOT = join(import.meta.dirname, "..", "..");
 const LAUNCHER = join(ROOT, "bin", "turnpike.cjs");
 /** The Node that runs the scripts, whatever the machine's own is. */
-const NODE = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
+const NODE = process.execPath;
 
 export interface RunOptions {
   /** Also HOME; the workspace lies in it. The tests find the server's processes by it. */

