@@ -57,7 +57,7 @@ const MAX_TURNS = 200;
 /** By then Claude Code has read what it was told while an answer streams. */
 const HEEDED_MS = 250;
 /** By then it has been refused, if it has called the dead end, even on a loaded machine. */
-const DEAD_END_MS = 1_000;
+const DEAD_END_MS = 3_000;
 /** By then a process that was interrupted says so, even on a loaded machine. */
 const STOPPED_MS = 3_000;
 /** A model that goes on calling what is not there will not answer. */
