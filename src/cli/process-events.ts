@@ -4,3 +4,6 @@ export interface ProcessEvents {
   off(event: string, listener: (value: unknown) => void): unknown;
   exit(code: number): void;
 }
+
+/** As shells tell of a process that a signal has ended. */
+export const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;

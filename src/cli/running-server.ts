@@ -69,3 +69,7 @@ export type StartServer = (
   /** What `config` was resolved from, so that settings can change while it runs. */
   input?: ConfigInput,
 ) => Promise<RunningServer>;
+
+export function areNewKeys({ apiKeyNotice, approverKeyNotice }: KeyNotices): boolean {
+  return [apiKeyNotice, approverKeyNotice].some(({ type }) => type === "created");
+}

@@ -1,6 +1,6 @@
 import { formatKeyRows } from "./banner.ts";
 import type { CommandContext } from "./command-context.ts";
-import type { KeyNotices } from "./running-server.ts";
+import { areNewKeys, type KeyNotices } from "./running-server.ts";
 
 /**
  * New keys that nobody has seen yet. There is no second time to show them: what is left of them is told when the command is over, or its
@@ -17,8 +17,7 @@ export class UnshownKeys implements Disposable {
 
   /** Nothing where none is new. */
   hold(keys: KeyNotices): void {
-    const areNew = [keys.apiKeyNotice, keys.approverKeyNotice].some(({ type }) => type === "created");
-    if (areNew) this.#keys = keys;
+    if (areNewKeys(keys)) this.#keys = keys;
   }
 
   /** The person has seen them. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../core/ports/clock.ts";
-import type { ProcessEvents } from "./process-events.ts";
+import { type ProcessEvents, SIGNAL_EXIT_CODES } from "./process-events.ts";
 
 /** What ends a server. */
 export type EndReason =
@@ -7,10 +7,7 @@ export type EndReason =
   /** An error that nobody caught: the process is in an unknown state. */
   | { readonly type: "crash"; readonly error: unknown };
 
-type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
-
-/** The exit codes that shells use for a process ended by a signal. */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+type StopSignal = keyof typeof SIGNAL_EXIT_CODES;
 
 /**
  * Ctrl-C reaches every process of a terminal, and npm forwards its own to the program it runs: a second signal within this time
@@ -44,7 +41,7 @@ export function watchForEnd(
   let firstSignalAt: number | undefined;
   const onSignal = (name: StopSignal) => () => {
     firstSignalAt ??= clock();
-    if (name !== "SIGHUP" && clock() - firstSignalAt > SAME_PRESS_MS) events.exit(EXIT_CODES[name]);
+    if (name !== "SIGHUP" && clock() - firstSignalAt > SAME_PRESS_MS) events.exit(SIGNAL_EXIT_CODES[name]);
     end({ type: "signal", name });
   };
   const onError = (error: unknown) => {

@@ -1,7 +1,4 @@
-import type { ProcessEvents } from "./process-events.ts";
-
-/** As shells tell of a process that a signal has ended. */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+import { type ProcessEvents, SIGNAL_EXIT_CODES } from "./process-events.ts";
 
 export interface StopSignals extends Disposable {
   /** Aborts with the first one. */
@@ -14,7 +11,7 @@ export interface StopSignals extends Disposable {
 export function watchStopSignals(events: ProcessEvents): StopSignals {
   const controller = new AbortController();
   let exitCode: number | undefined;
-  const listeners = Object.entries(EXIT_CODES).map(([name, code]) => {
+  const listeners = Object.entries(SIGNAL_EXIT_CODES).map(([name, code]) => {
     const listener = () => {
       exitCode ??= code;
       controller.abort();

@@ -9,8 +9,6 @@ import type { ScriptedModel } from "../../src/demo/scripted-model.ts";
 import { API_KEY } from "./start-turnpike.ts";
 import { TerminalProcess } from "./terminal-process.ts";
 
-const NODE = process.execPath;
-
 /** The program of util-linux, which runs another one on a terminal of its own. */
 export const canOpenTerminal =
   spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux") === true;
@@ -38,7 +36,14 @@ export class TerminalTurnpike extends TerminalProcess {
       ...(upstream && { ANTHROPIC_BASE_URL: upstream.url, ANTHROPIC_API_KEY: "sk-ant-test-secret" }),
       ...environment,
     };
-    const place = { node: NODE, cwd: folder, home: folder, columns: 80, rows: 24, environment: given };
+    const place = {
+      node: process.execPath,
+      cwd: folder,
+      home: folder,
+      columns: 80,
+      rows: 24,
+      environment: given,
+    };
     super(args, { ...place, stderr: "ignore", patienceMs: PATIENCE_MS });
     onTestFinished(() => this.stop());
   }

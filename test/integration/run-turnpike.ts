@@ -13,7 +13,6 @@ import { API_KEY } from "./start-turnpike.ts";
 const ROOT = join(import.meta.dirname, "..", "..");
 const LAUNCHER = join(ROOT, "bin", "turnpike.cjs");
 /** The Node that runs the scripts, whatever the machine's own is. */
-const NODE = process.execPath;
 
 export interface RunOptions {
   /** Also HOME; the workspace lies in it. The tests find the server's processes by it. */
@@ -48,7 +47,11 @@ export interface TurnpikeProcess {
 }
 
 /** Starts the program with these arguments; what is left of it when the test ends is killed. */
-export function runTurnpike(args: readonly string[], options: RunOptions, node = NODE): TurnpikeProcess {
+export function runTurnpike(
+  args: readonly string[],
+  options: RunOptions,
+  node = process.execPath,
+): TurnpikeProcess {
   const { folder, upstream, environment = {} } = options;
   const workspace = join(folder, "workspace");
   mkdirSync(workspace, { recursive: true });

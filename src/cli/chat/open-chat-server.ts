@@ -12,7 +12,7 @@ import { resolveSettings } from "../daemon/resolve-settings.ts";
 import { outputFile } from "../daemon/server-log.ts";
 import { describeStartupError } from "../describe-startup-error.ts";
 import { lockDataFolder } from "../lock-data-folder.ts";
-import type { KeyNotices } from "../running-server.ts";
+import { areNewKeys, type KeyNotices } from "../running-server.ts";
 import { ownCommand } from "../own-command.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { RemoteApprovals } from "./remote-approvals.ts";
@@ -156,7 +156,7 @@ const POLL_MS = 50;
 
 /** At once: there is no second time to show them. */
 function showNewKeys(keys: KeyNotices, { terminal }: CommandContext): void {
-  if (![keys.apiKeyNotice, keys.approverKeyNotice].some(({ type }) => type === "created")) return;
+  if (!areNewKeys(keys)) return;
   terminal.print(
     ...formatKeyRows({ ...keys, asksHere: terminal.isInteractive, columns: terminal.columns }),
     "",

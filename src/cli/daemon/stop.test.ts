@@ -11,14 +11,15 @@ import { delay } from "../../lib/time.ts";
 import { runProgram } from "../turnpike.ts";
 
 const SERVER = join(import.meta.dirname, "../../../test/cli/half-deaf-server.ts");
-const NODE = process.execPath;
 
 /** A process that has a data folder and tells how it is, but says nothing to these requests. */
 async function startHalfDeaf(...deafTo: readonly string[]) {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "turnpike-")));
   const dataDir = join(folder, "data");
   mkdirSync(dataDir, { mode: 0o700 });
-  const child = spawn(NODE, [SERVER, dataDir, ...deafTo], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [SERVER, dataDir, ...deafTo], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const ended = once(child, "exit");
   onTestFinished(async () => {
     child.kill("SIGKILL");

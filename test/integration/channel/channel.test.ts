@@ -17,7 +17,6 @@ import {
   isListening,
   LAUNCHER,
   makePlace,
-  NODE,
   until,
   untilHealth,
 } from "./start-channel.ts";
@@ -248,7 +247,7 @@ test("a channel whose Claude Code is gone is ended and its port taken back; one 
   const writer = openSync(fifo, "r+");
   onTestFinished(() => closeSync(writer));
   const script = '"$0" "$1" channel --port "$2" <"$3" >/dev/null 2>&1 & wait';
-  const parent = spawn("sh", ["-c", script, NODE, LAUNCHER, String(place.port), fifo], {
+  const parent = spawn("sh", ["-c", script, process.execPath, LAUNCHER, String(place.port), fifo], {
     cwd: place.project,
     env: { PATH: process.env["PATH"], HOME: place.folder, ...place.environment },
     stdio: "ignore",

@@ -3,7 +3,7 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import type { Notification } from "@modelcontextprotocol/sdk/types.js";
 
 import { delay } from "../../../src/lib/time.ts";
-import { type ChannelPlace, LAUNCHER, NODE } from "./start-channel.ts";
+import { type ChannelPlace, LAUNCHER } from "./start-channel.ts";
 
 export interface HostOptions {
   /** Whether it listens to the channel. A Claude Code whose gate is closed drops what comes, without a word. */
@@ -44,7 +44,7 @@ export class ScriptedHost {
   constructor(place: ChannelPlace, { isGateOpen = true, args = [], environment }: HostOptions = {}) {
     this.#isGateOpen = isGateOpen;
     this.#transport = new StdioClientTransport({
-      command: NODE,
+      command: process.execPath,
       args: [LAUNCHER, "channel", "--port", String(place.port), ...args],
       cwd: place.project,
       env: {

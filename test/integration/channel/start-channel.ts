@@ -10,7 +10,6 @@ import { delay } from "../../../src/lib/time.ts";
 import { API_KEY } from "../start-turnpike.ts";
 
 export const LAUNCHER = join(import.meta.dirname, "..", "..", "..", "bin", "turnpike.cjs");
-export const NODE = process.execPath;
 const PATIENCE_MS = 50_000;
 
 /** Where a channel lives: a home, a project, a port. */
@@ -68,7 +67,7 @@ export async function makePlace(onEnd: (end: () => Promise<void>) => void): Prom
 /** Runs `turnpike channel install` and returns the command that it prints for a session without the channel itself. */
 export function install(place: ChannelPlace, ...args: readonly string[]): string {
   const given = ["channel", "install", "--port", String(place.port), ...args];
-  const { stdout, stderr, status } = spawnSync(NODE, [LAUNCHER, ...given], {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [LAUNCHER, ...given], {
     cwd: place.project,
     encoding: "utf8",
     env: { PATH: process.env["PATH"], HOME: place.folder, ...place.environment },
