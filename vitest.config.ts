@@ -60,8 +60,10 @@ export default defineConfig({
   test: {
     // Concurrent tests are those that mostly wait.
     maxConcurrency: 8,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // What hangs is found by these; how long something may take, by `expectWithin`.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 30_000 } },
     sequence: { sequencer: LongestFirst },
     reporters: ["default", new RefusalReporter(REFUSALS), new ClosingLineReporter()],
     provide: { refusalTally: REFUSALS },

@@ -194,7 +194,7 @@ rules:
 
 for (const one of CASES) {
   describeProgram(one.program, (program) => {
-    test("works with what connect writes, twice, and what was there survives", { timeout: 120_000 }, () =>
+    test("works with what connect writes, twice, and what was there survives", { timeout: 240_000 }, () =>
       playConnection(one, program),
     );
   });

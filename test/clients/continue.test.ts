@@ -14,7 +14,7 @@ import { startDeadEnd } from "./start-dead-end.ts";
 import { toolRoundsOf } from "./tool-rounds.ts";
 
 describeProgram("continue", ({ command, args }) => {
-  test("writes, reads, changes and shows a file", { timeout: 120_000 }, async () => {
+  test("writes, reads, changes and shows a file", { timeout: 240_000 }, async () => {
     const turnpike = await startTurnpike();
     const internet = await startDeadEnd();
     const [home, folder] = [await makeFolder(), await makeFolder()];

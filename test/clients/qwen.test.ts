@@ -53,7 +53,7 @@ describeProgram("qwen", ({ command, args }) => {
   describe.concurrent("at once, since they mostly wait", () => {
     test.for(NAMES)(
       "by %s: a turn that is silent for longer than it waits for data comes to its end",
-      { timeout: 120_000 },
+      { timeout: 240_000 },
       async (way, { onTestFinished }) => {
         const { url, upstream } = shared();
         const internet = await startDeadEnd(onTestFinished);

@@ -44,7 +44,7 @@ if (source.type === "missing" && process.env["CI"] !== "true") {
     let server: PostgresServer;
     beforeAll(async () => {
       server = await startPostgres(source);
-    }, 60_000);
+    }, 240_000);
     afterAll(() => server?.stop());
 
     describeConversationStore(

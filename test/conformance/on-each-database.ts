@@ -35,7 +35,7 @@ export function onEachDatabase(
     let server: PostgresServer;
     beforeAll(async () => {
       server = await startPostgres(source);
-    }, 60_000);
+    }, 240_000);
     afterAll(() => server?.stop());
 
     describeSuite("Postgres", async () => ({ type: "postgres", url: await server.createDatabase() }));

@@ -153,7 +153,7 @@ async function findFreePort(): Promise<number> {
 }
 
 async function waitUntilReady(url: string, child: ChildProcess): Promise<void> {
-  const deadline = AbortSignal.timeout(20_000);
+  const deadline = AbortSignal.timeout(120_000);
   for (;;) {
     if (child.exitCode !== null) throw new Error(`postgres ended with code ${child.exitCode}`);
     try {

@@ -26,7 +26,7 @@ describe.runIf(canFindProcesses)("what a session has started", () => {
       text("Started."),
     ]);
     const sleeps = (count: number) =>
-      waitForProcesses(folder, (found) => found.filter(isSleep).length === count, 10_000);
+      waitForProcesses(folder, (found) => found.filter(isSleep).length === count);
     return { session, turn: runTurn(session, RUN, signal, ALLOWING_SUPERVISOR), sleeps, folder };
   }
 

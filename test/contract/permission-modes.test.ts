@@ -91,7 +91,7 @@ test("the table names every mode", () => {
 });
 
 describe.each(PERMISSION_MODES)("in the mode %s", (mode) => {
-  test("each call does what the table says", { timeout: 120_000 }, async () => {
+  test("each call does what the table says", { timeout: 240_000 }, async () => {
     const told: string[] = [];
     const expected: string[] = [];
     const { start, agent } = claude();

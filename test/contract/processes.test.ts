@@ -70,7 +70,7 @@ describe("a process", () => {
       let answer = "";
       for await (const event of session.runTurn(say("at length"), DENYING_SUPERVISOR, NEVER)) {
         if (event.type !== "text-delta") continue;
-        if (answer === "") await vi.waitUntil(() => isStopped(session.processId), { timeout: 10_000 });
+        if (answer === "") await vi.waitUntil(() => isStopped(session.processId), { timeout: 60_000 });
         answer += event.text;
       }
       expect(answer).toBe(chunks.join(""));

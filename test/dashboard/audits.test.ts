@@ -36,7 +36,7 @@ describeInBrowser("audits", () => {
     test.skip(`${title} (\`npm ci --prefix test/tools\` installs it)`, () => {});
     return;
   }
-  test(title, { timeout: 180_000 }, async () => {
+  test(title, { timeout: 360_000 }, async () => {
     if (BROWSER.type === "missing") return expect.unreachable();
     const port = await freePort();
     const audited = await chromium.launch({

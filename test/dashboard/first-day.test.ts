@@ -18,7 +18,7 @@ describeInBrowser("the first day with Turnpike", () => {
     ["phone", PHONE],
   ])(
     "from the link in the terminal to a request on record, at a %s",
-    { timeout: 180_000 },
+    { timeout: 360_000 },
     async (where, screen) => {
       const upstream = await startUpstream();
       const server = new TerminalTurnpike([], { folder: await makeFolder(), upstream });

@@ -4,6 +4,7 @@ import { shareTurnpike } from "../integration/share-turnpike.ts";
 import { describeInBrowser } from "./browser.ts";
 import { shareBrowser } from "./open-browser.ts";
 import { shareAdmin } from "./share-admin.ts";
+import { expectWithin } from "../machine-speed.ts";
 
 const LONGEST_MS = 1_000;
 /** So often at least; more only until one is quick enough, where other programs hold the processor. */
@@ -35,7 +36,7 @@ describeInBrowser("the first page", () => {
       `);
       await page.goto(`${shared().url}/dashboard/overview`);
       const usableAfterMs = () => page.evaluate<number | undefined>("window.usableAfterMs");
-      await expect.poll(usableAfterMs, { timeout: 20_000 }).toEqual(expect.any(Number));
+      await expect.poll(usableAfterMs, { timeout: 60_000 }).toEqual(expect.any(Number));
       times.push((await usableAfterMs()) ?? Number.NaN);
       await context.close();
     }
@@ -45,6 +46,6 @@ describeInBrowser("the first page", () => {
       `The first page was usable after ${times.map((ms) => ms.toFixed(0)).join(", ")} ms: ${(LONGEST_MS - least).toFixed(0)} ms to spare`,
     );
     // What the page takes by itself.
-    expect(least).toBeLessThan(LONGEST_MS);
+    expectWithin(least, LONGEST_MS);
   });
 });

@@ -22,7 +22,7 @@ describeInBrowser("what others have written", () => {
 
   test(
     "prompts, answers, models, programs, conversations, keys and people are shown as text",
-    { timeout: 180_000 },
+    { timeout: 360_000 },
     async () => {
       const { page, context, errors, elsewhere } = await browser.visit(shared().url);
       onTestFinished(() => context.close());

@@ -74,7 +74,7 @@ describeInBrowser("live", () => {
 
   test(
     "a page that lost the server finds it again, and shows what it missed",
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       const first = await startTurnpike({ flags: { "server.port": "0" } });
       const { page, context } = await browser.visit(first.url);
@@ -90,7 +90,7 @@ describeInBrowser("live", () => {
       });
       const missed = await second.fetch("/v1/models");
       expect(missed.status).toBe(200);
-      await page.locator('[data-feed="live"]').waitFor({ timeout: 40_000 });
+      await page.locator('[data-feed="live"]').waitFor({ timeout: 60_000 });
       await page.locator("[data-row-id]").filter({ hasText: "/v1/models" }).first().waitFor();
     },
   );

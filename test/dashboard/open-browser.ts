@@ -15,6 +15,9 @@ import { BROWSER } from "./browser.ts";
 /** CI keeps what is there. */
 const SCREENSHOTS = process.env["TURNPIKE_TEST_SCREENSHOTS"] ?? join(tmpdir(), "turnpike-screenshots");
 
+/** How long a page is waited for. */
+const PATIENCE_MS = 90_000;
+
 export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const;
 export const DESK = { viewport: { width: 1360, height: 860 } } as const;
 
@@ -54,6 +57,7 @@ export function shareBrowser(): {
         ...DESK,
         ...options,
       });
+      context.setDefaultTimeout(PATIENCE_MS);
       const page = await context.newPage();
       const misdeeds = watch(page, new URL(url).origin);
       return {

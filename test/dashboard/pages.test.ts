@@ -65,7 +65,7 @@ describeInBrowser("every page", () => {
     ["dark", PHONE],
   ] as const)(
     "has nothing that keeps people out, and asks nobody else: %s, %o",
-    { timeout: 180_000 },
+    { timeout: 360_000 },
     async (colorScheme, screen) => {
       const { page, errors, elsewhere, shoot } = await visit({ colorScheme, ...screen });
       const where = screen === PHONE ? "phone" : "desk";
@@ -85,7 +85,7 @@ describeInBrowser("every page", () => {
 
   test.each(["light", "dark"] as const)(
     "dialogs and drawers, too: %s",
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async (colorScheme) => {
       const { page, errors, elsewhere, shoot } = await visit({ colorScheme });
       const look = async (name: string) => {

@@ -42,7 +42,7 @@ describeInBrowser("talking, setting up and settings", () => {
 
   test(
     "a turn of the playground with an approval in place; its transcript; its changes undone; evicted and deleted",
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       const { page, errors, elsewhere, shoot } = await open("/playground?model=asking");
       const file = join(shared().workspace, "note.txt");
@@ -182,7 +182,7 @@ describeInBrowser("talking, setting up and settings", () => {
 
   test(
     "a setting changes at once, holds after a restart, and is on record; a viewer changes nothing",
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       const first = await startTurnpike();
       const { page, context } = await browser.visit(first.url);

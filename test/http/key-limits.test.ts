@@ -222,7 +222,7 @@ describe("tokens", () => {
     const settled: RawAnswer[] = [];
     const asking = Array.from({ length: 200 }, async () => void settled.push(await chat(key, extra)));
     // All that are let in run at the same time.
-    await vi.waitFor(() => expect(settled.length + bed.queue.stats.running).toBe(200), { timeout: 30_000 });
+    await vi.waitFor(() => expect(settled.length + bed.queue.stats.running).toBe(200), { timeout: 60_000 });
     const refused = [...settled];
     expect(new Set(statusesOf(refused))).toEqual(new Set([429]));
     // What is only held back may be there again at any moment.
@@ -353,7 +353,7 @@ describe("days and months", () => {
     bed.engine.script = costing(5, gate);
     const settled: RawAnswer[] = [];
     const asking = Array.from({ length: 200 }, async () => void settled.push(await chat(key)));
-    await vi.waitFor(() => expect(settled.length + bed.queue.stats.running).toBe(200), { timeout: 30_000 });
+    await vi.waitFor(() => expect(settled.length + bed.queue.stats.running).toBe(200), { timeout: 60_000 });
     expect(bed.queue.stats.running).toBe(9);
     expect(settled[0]).toMatchObject({
       headers: { "retry-after": "1" },
@@ -389,7 +389,7 @@ test("turns at once: one more is refused, and let in when one has ended or its c
     signal: leaving.signal,
   });
   const staying = chat(key);
-  await vi.waitFor(() => expect(bed.queue.stats.running).toBe(2), { timeout: 10_000 });
+  await vi.waitFor(() => expect(bed.queue.stats.running).toBe(2), { timeout: 60_000 });
   expect(await chat(key)).toMatchObject({
     status: 429,
     headers: { "retry-after": "1" },
@@ -399,9 +399,9 @@ test("turns at once: one more is refused, and let in when one has ended or its c
   });
   await left;
   leaving.abort();
-  await vi.waitFor(() => expect(bed.queue.stats.running).toBe(1), { timeout: 10_000 });
+  await vi.waitFor(() => expect(bed.queue.stats.running).toBe(1), { timeout: 60_000 });
   const third = chat(key);
-  await vi.waitFor(() => expect(bed.queue.stats.running).toBe(2), { timeout: 10_000 });
+  await vi.waitFor(() => expect(bed.queue.stats.running).toBe(2), { timeout: 60_000 });
   // Three at once are too many even for an idle key, and take no place.
   gate.release();
   expect(statusesOf(await Promise.all([staying, third]))).toEqual([200, 200]);

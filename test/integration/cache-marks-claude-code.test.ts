@@ -85,7 +85,7 @@ function expectMarks(body: MessagesBody): void {
 
 test(
   "with Claude Code as the client as much comes from the cache as without Turnpike: its marks go on with its history",
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     const direct = await startModel();
     onTestFinished(() => direct.close());

@@ -92,7 +92,7 @@ describe.skipIf(!WANTED)(`Claude Code ${OLDEST_VERSION} from npm (TURNPIKE_TEST_
     const args = ["install", "--global", "--prefix", join(home, "by-npm"), "--no-audit", "--no-fund"];
     await promisify(execFile)("npm", [...args, `@anthropic-ai/claude-code@${OLDEST_VERSION}`]);
     return () => rm(home, { recursive: true, force: true });
-  }, 300_000);
+  }, 600_000);
   const shared = shareTurnpike({
     flags: { engine: "cli", "claude.executable": undefined },
     environment: { HOME: home, PATH: "/usr/bin:/bin" },

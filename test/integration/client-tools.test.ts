@@ -86,7 +86,7 @@ describe("calls", () => {
     );
   });
 
-  test("thirty rounds in one conversation stay hot", { timeout: 60_000 }, async () => {
+  test("thirty rounds in one conversation stay hot", { timeout: 180_000 }, async () => {
     const turnpike = shared();
     turnpike.upstream.clear();
     let round = 0;

@@ -32,7 +32,7 @@ test("whatever several clients do at once, the model sees each one's own message
     maxLength: CLIENTS,
   });
   await assert(asyncProperty(plans, runClients), { numRuns: 1, endOnFailure: true });
-}, 150_000);
+}, 240_000);
 
 async function runClients(plans: readonly (readonly Step[])[]): Promise<void> {
   const { upstream } = shared();

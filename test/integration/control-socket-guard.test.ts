@@ -35,7 +35,7 @@ async function askOver(socketPath: string): Promise<string> {
 
 test.skipIf(process.platform === "win32")(
   "a socket that lies outside of the data folder is out of reach of every tool, though a rule allows them all",
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     const root = await makeFolder();
     const [workspace, runtime] = [join(root, "ws"), join(root, "run")];

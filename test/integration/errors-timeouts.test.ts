@@ -145,7 +145,7 @@ describe("a model's API that pings", () => {
 
   test(
     "works, however long it says nothing; when the pings end, it does not",
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       const { upstream, post } = turnpike();
       const ask = async (content: string) => {

@@ -6,6 +6,7 @@ import { AGENT, bash, chat, edit, folderIn, linesOf, run, work, write, type Work
 import { user } from "./ask.ts";
 import { collectLog } from "./collect-log.ts";
 import { startTurnpike, type Turnpike } from "./start-turnpike.ts";
+import { expectWithin } from "../machine-speed.ts";
 
 const FILES = 50_000;
 const ROUNDS = 5;
@@ -31,7 +32,7 @@ describe.each([
   ["a git repository", true],
   ["a plain folder", false],
 ])("%s of 50,000 files", (kind, isRepository) => {
-  test("the changes are told as they are, and finding them costs little", { timeout: 300_000 }, async () => {
+  test("the changes are told as they are, and finding them costs little", { timeout: 600_000 }, async () => {
     const log = collectLog();
     const turnpike = await startTurnpike({
       configFile: { profiles: { agent: AGENT } },
@@ -60,8 +61,8 @@ describe.each([
         `turns took ${turns.large.join()} ms, in a small folder ${turns.small.join()} ms`,
     );
     // The best of them tells most of it on a busy machine.
-    expect(Math.min(...later)).toBeLessThan(SANE_MS);
-    expect(Math.min(...turns.large) - Math.min(...turns.small)).toBeLessThan(SANE_MS);
+    expectWithin(Math.min(...later), SANE_MS);
+    expectWithin(Math.min(...turns.large) - Math.min(...turns.small), SANE_MS);
   });
 });
 

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 
 import { delay } from "../../src/lib/time.ts";
+import { measureSlowness } from "../machine-speed.ts";
 
 export interface FoundProcess {
   readonly processId: number;
@@ -16,17 +17,19 @@ export async function findProcesses(marker: string): Promise<FoundProcess[]> {
   return found.flatMap((process) => process ?? []);
 }
 
-/** Resolves when those processes fit the condition; rejects with what there is after `timeoutMs`. */
+/** Resolves when those processes fit the condition; rejects with what there is after `timeoutMs`, milliseconds of a quiet machine. */
 export async function waitForProcesses(
   marker: string,
   condition: (processes: readonly FoundProcess[]) => boolean,
-  timeoutMs = 10_000,
+  timeoutMs = 30_000,
 ): Promise<FoundProcess[]> {
-  const deadline = performance.now() + timeoutMs;
+  const startedAt = performance.now();
   for (;;) {
     const found = await findProcesses(marker);
     if (condition(found)) return found;
-    if (performance.now() > deadline) throw new Error(`Waited for other processes: ${JSON.stringify(found)}`);
+    const waitedMs = performance.now() - startedAt;
+    if (waitedMs > timeoutMs && waitedMs > timeoutMs * measureSlowness())
+      throw new Error(`Waited for other processes: ${JSON.stringify(found)}`);
     await delay(20);
   }
 }

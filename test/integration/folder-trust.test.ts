@@ -153,7 +153,7 @@ test("the settings of a trusted folder may send requests elsewhere: the bait of 
   expect(answer.status).toBe(404);
   expect(planted.lure.calls).toContainEqual(expect.stringMatching(/^POST \/model\/v1\/messages/));
   expect(planted.lure.headers.join("\n")).toContain("sk-ant-test");
-}, 60_000);
+}, 240_000);
 
 test("a trusted folder in a repository that is not trusted: Claude Code would look upwards", async () => {
   const planted = await plant();
@@ -165,7 +165,7 @@ test("a trusted folder in a repository that is not trusted: Claude Code would lo
   const heard = await workThrough(turnpike, planted, "claude-code");
   expect([await marksOf(planted, turnpike), planted.lure.calls]).toEqual([[], []]);
   expect(heard).toContain("SUB NOTES");
-}, 120_000);
+}, 240_000);
 
 test("a process that waits for its folder uses no settings of the one that the server was started in", async () => {
   const folder = await makeFolder();
@@ -198,7 +198,7 @@ test("a process that waits for its folder uses no settings of the one that the s
   });
   expect([answer.status, answer.headers.get("x-turnpike-placement")]).toEqual([200, "spare"]);
   expect(JSON.stringify(upstream.requests.at(-1)?.body)).not.toContain("PLANTED=");
-}, 60_000);
+}, 240_000);
 
 test("trust that is given or taken back counts in the next process; a live one is not used under another", async () => {
   const planted = await plant();
@@ -233,7 +233,7 @@ test("trust that is given or taken back counts in the next process; a live one i
   ]);
   await setTrusted([]);
   expect(await turn()).toEqual(["resumed", false]);
-}, 120_000);
+}, 240_000);
 
 test("a request that names a folder names no more than it: trust is the folder's own", async () => {
   const planted = await plant();
@@ -250,7 +250,7 @@ test("a request that names a folder names no more than it: trust is the folder's
   expect(heard).toContain("ROOT NOTES");
   expect(heard).not.toContain("PLANTED=");
   expect([await marksOf(planted, turnpike), planted.lure.calls]).toEqual([[], []]);
-}, 60_000);
+}, 240_000);
 
 test("programs that a repository's own configuration names do not run unasked in mode default, acceptEdits, plan or dontAsk", async () => {
   const planted = new Map<string, PlantedFolder>();
@@ -292,7 +292,7 @@ test("programs that a repository's own configuration names do not run unasked in
   await turnpike.stop();
   const marks = modes.map(async (mode) => [mode, await readdir(planted.get(mode)?.marks ?? "")]);
   expect(await Promise.all(marks)).toEqual(modes.map((mode) => [mode, []]));
-}, 120_000);
+}, 240_000);
 
 test("a repository inside of an ordinary one names programs: they do not run unasked either", async () => {
   const root = await makeFolder();
@@ -319,7 +319,7 @@ test("a repository inside of an ordinary one names programs: they do not run una
   expect(JSON.stringify(turnpike.upstream.requests[1]?.body)).toContain("No commits yet");
   await turnpike.stop();
   expect(await readdir(nested.marks)).toEqual([]);
-}, 60_000);
+}, 240_000);
 
 test("the person's own settings count in a folder that nobody trusts", async () => {
   const planted = await plant();
@@ -338,4 +338,4 @@ test("the person's own settings count in a folder that nobody trusts", async () 
   expect(heard).toContain("OWN NOTES");
   expect(heard).toContain("ROOT NOTES");
   expect(await marksOf(planted, turnpike)).toEqual(["persons-own"]);
-}, 60_000);
+}, 240_000);

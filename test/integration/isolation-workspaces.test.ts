@@ -165,7 +165,7 @@ describe.each(ISOLATIONS)("isolation by %s", (isolation) => {
 
   test(
     "the folder stays the conversation's: hot, resumed, and after a restart",
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async () => {
       const upstream = await startUpstream();
       const dataDir = join(await makeFolder(), "data");
@@ -261,7 +261,7 @@ let firstAdmin: ReturnType<typeof signInFirstAdmin> | undefined;
 
 test.each(ISOLATIONS)(
   "an administrator sees and applies what somebody's conversation changed by %s; it is in the audit log",
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async (isolation) => {
     const turnpike = shared();
     const admin = await (firstAdmin ??= signInFirstAdmin(turnpike));

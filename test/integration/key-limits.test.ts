@@ -72,7 +72,7 @@ test("what Claude Code has used is what counts, also of a turn whose client has 
   upstream.respondWith([text("", { chunks: ["One", gate, "two"] })]);
   const stream = await client.chat.completions.create({ ...HELLO, stream: true });
   for await (const chunk of stream) if (chunk.choices[0]?.delta.content) break;
-  await expect.poll(() => shared().health().turns.running, { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => shared().health().turns.running, { timeout: 60_000 }).toBe(0);
   gate.release();
   upstream.clear();
   const last = await ask(client);
@@ -90,7 +90,7 @@ test("a budget that is used up is insufficient_quota, and of turns at once none 
   upstream.respondWith([1, 2].map(() => text("", { chunks: ["Wait", gate] })));
   const crowd = await clientOf("crowd", "--turns-at-once", "2");
   const running = [ask(crowd, {}, "one"), ask(crowd, {}, "two")];
-  await expect.poll(() => shared().health().turns.running, { timeout: 20_000 }).toBe(2);
+  await expect.poll(() => shared().health().turns.running, { timeout: 60_000 }).toBe(2);
   await expect(ask(crowd)).rejects.toThrow(/turns at once: Limit 2/);
   gate.release();
   await Promise.all(running);

@@ -46,7 +46,7 @@ const callOf = (workspace: string, index: number, waitsFor: { index: number; fil
 };
 
 describe("a turn of 200 calls", () => {
-  test("streams live, and the server keeps none of it", { timeout: 180_000 }, async () => {
+  test("streams live, and the server keeps none of it", { timeout: 360_000 }, async () => {
     const upstream = await startUpstream({ recordLimit: 1 });
     const turnpike = await startTurnpike({ upstream, configFile: CONFIG });
     const { workspace } = turnpike;
@@ -86,7 +86,7 @@ describe("a turn of 200 calls", () => {
 
 test(
   "results of 10 MB are told in part, and the server keeps none of them",
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     const upstream = await startUpstream({ recordLimit: 1 });
     const turnpike = await startTurnpike({ upstream, configFile: CONFIG });
@@ -193,7 +193,7 @@ describe.runIf(canFindProcesses)(
 
 test(
   "what runs for long is told of, keeps the connection alive, and is no silence",
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const turnpike = await startTurnpike({
       configFile: CONFIG,

@@ -100,4 +100,4 @@ test("what is private stays so where a rule allows every call: the file of --con
   expect(results).toHaveLength(tries.length);
   expect(results.filter((result) => result.includes("control-inside"))).toHaveLength(2);
   expect(results.filter((result) => result.includes(SECRET))).toEqual([]);
-}, 120_000);
+}, 240_000);

@@ -78,7 +78,7 @@ test("turns of every protocol are on record once, with the sums of the log, the 
   const refused = await daemon.ask(url, "/v1/chat/completions", { model: "sonnet", messages: [] });
   expect(refused.status).toBe(400);
   await vi.waitFor(async () => expect((await page()).data).toHaveLength(8), {
-    timeout: 30_000,
+    timeout: 60_000,
     interval: 100,
   });
 
@@ -174,7 +174,7 @@ test("turns of every protocol are on record once, with the sums of the log, the 
       if (!one) throw new Error("It is not on record yet.");
       return one;
     },
-    { timeout: 20_000 },
+    { timeout: 60_000 },
   );
   gate.release();
   const [counted] = (await daemon.json<{ data: Record<string, number>[] }>("usage")).data;

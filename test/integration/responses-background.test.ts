@@ -141,7 +141,7 @@ test("a stream that was cut at any event is resumed without a gap or a repeat", 
   const [end] = await resume(after.openai, id, whole.length - 2);
   expect(end).toEqual(whole.at(-1));
   expect(await resume(after.openai, id, whole.length - 1)).toEqual([]);
-}, 90_000);
+}, 240_000);
 
 async function readInPieces(openai: OpenAI, id: string, size: number): Promise<ResponseStreamEvent[]> {
   const events: ResponseStreamEvent[] = [];
@@ -193,7 +193,7 @@ test("what ran when the server died is failed, and its stream ends for whoever r
   }
   const events = await resume(openai, idOf(seen), seen.length - 1);
   expect(events).toMatchObject([{ type: "response.failed", sequence_number: seen.length }]);
-}, 90_000);
+}, 240_000);
 
 function openaiFor(url: string): OpenAI {
   return new OpenAI({ baseURL: `${url}/v1`, apiKey: API_KEY, maxRetries: 0 });

@@ -22,7 +22,7 @@ export interface TerminalOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-const PATIENCE_MS = 50_000;
+const PATIENCE_MS = 150_000;
 
 /** `turnpike` on a terminal of 80 columns and 24 rows, as a person has it. */
 export class TerminalTurnpike extends TerminalProcess {

@@ -32,7 +32,7 @@ const MEASURE_WORK = pathToFileURL(join(import.meta.dirname, "steady", "measure-
  */
 describe.runIf(process.platform === "linux")("whatever another client sends, others are served", () => {
   for (const [group, inputs] of Object.entries(HEAVY_INPUTS)) {
-    test(group, { timeout: 300_000 }, async ({ skip }) => {
+    test(group, { timeout: 600_000 }, async ({ skip }) => {
       const bed = await makeBed();
       const busy: string[] = [];
       for (const [name, make] of Object.entries(inputs)) {
@@ -150,5 +150,5 @@ async function untilNothingStarts(server: ServingTurnpike): Promise<void> {
     const { spares: state } = report as { spares: { ready: number; limit: number } };
     return state.limit - state.ready;
   };
-  await expect.poll(spares, { timeout: 60_000 }).toBe(0);
+  await expect.poll(spares, { timeout: 180_000 }).toBe(0);
 }

@@ -40,7 +40,7 @@ describe.skipIf(!canOpenTerminal)("on a terminal", () => {
     await first.stop();
     const second = await serveOnTerminal(options);
     expect(second.screen).not.toContain("Do you trust");
-  }, 60_000);
+  }, 240_000);
 
   test("no is what Enter says; the folder is served without its settings, and asked about no more", async () => {
     const planted = await plantWorkspace();
@@ -56,7 +56,7 @@ describe.skipIf(!canOpenTerminal)("on a terminal", () => {
     expect(second.screen).not.toContain("Do you trust");
     expect(second.screen).toContain("are not used");
     expect(hasRun(planted)).toBe(false);
-  }, 60_000);
+  }, 240_000);
 });
 
 test("without a terminal nothing waits; the command that is printed trusts the folder while the server runs", async () => {
@@ -83,4 +83,4 @@ test("without a terminal nothing waits; the command that is printed trusts the f
   expect(await runTurnpike(["trust", "--remove", planted.root], options).finished).toMatchObject({ code: 0 });
   server.kill("SIGTERM");
   await server.finished;
-}, 60_000);
+}, 240_000);

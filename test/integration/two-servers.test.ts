@@ -154,7 +154,7 @@ function describeTwoServers(open: () => Promise<Shared>): void {
     expect(rest.at(-1)?.type).toBe("response.completed");
     const next = { model: "sonnet", input: "more", previous_response_id: waiting };
     expect(await second.openai.responses.create(next)).toMatchObject({ output_text: "done" });
-  }, 120_000);
+  }, 240_000);
 
   test("a response that waits on one server can be cancelled on the other; one that stops gives its lease back, having told how its responses ended", async () => {
     const shared = await open();
@@ -183,7 +183,7 @@ function describeTwoServers(open: () => Promise<Shared>): void {
     expect((await first.finished).code).toBe(0);
     expect((await shared.leases()).size).toBe(1);
     expect(await second.openai.responses.retrieve(last)).toMatchObject({ status: "failed" });
-  }, 120_000);
+  }, 240_000);
 }
 
 describe("two servers with one SQLite file", () => {
@@ -202,7 +202,7 @@ describe("two servers with one SQLite file", () => {
     const { openai } = await serve(shared, "first", upstream, flags);
     expect(await openai.responses.retrieve(running)).toMatchObject({ status: "failed" });
     expect(await pollUntil(openai, waiting.id)).toMatchObject({ output_text: "done" });
-  }, 120_000);
+  }, 240_000);
 });
 
 const source = findPostgres();
@@ -211,7 +211,7 @@ describe.skipIf(source.type === "missing")("two servers with a Postgres", () => 
   let server: PostgresServer;
   beforeAll(async () => {
     if (source.type !== "missing") server = await startPostgres(source);
-  }, 60_000);
+  }, 240_000);
   afterAll(() => server?.stop());
 
   describeTwoServers(() => sharePostgres(server));

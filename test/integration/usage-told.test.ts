@@ -142,7 +142,7 @@ const rowOf = (counts: Counts, requests: number) => ({
 
 test(
   "turnpike usage says what the clients were told, whatever they speak, and that is what the model has used",
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     const turnpike = await startTurnpike();
     const [first, second] = [new Spending(), new Spending()];

@@ -51,7 +51,7 @@ interface Talk {
 test(
   `${TURNS} mixed turns of two keys with faults: the model is sent nothing but what the clients sent`,
   {
-    timeout: 60_000 + TURNS * 500,
+    timeout: 180_000 + TURNS * 500,
   },
   async () => {
     const turnpike = shared();

@@ -130,7 +130,7 @@ describe("tools", () => {
 describe("today's models", () => {
   test.each(["claude-fable-5-2", "claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5"])(
     "%s keeps its thinking through calls and turns: the history that Claude Code sends is never refused",
-    { timeout: 90_000 },
+    { timeout: 180_000 },
     async (name) => {
       const model = await startUpstream({ plays: "as-the-model" });
       const cwd = await createFolder();

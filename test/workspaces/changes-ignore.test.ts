@@ -31,7 +31,7 @@ const pattern = fc
 const name = fc.constantFrom("a", "b", "c", "a.b", "aa", "*", "a ");
 const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((names) => names.join("/"));
 
-test("rules decide as git does", { timeout: 120_000 }, () => {
+test("rules decide as git does", { timeout: 240_000 }, () => {
   using folder = makeFolder();
   folder.run("git init -q");
   fc.assert(

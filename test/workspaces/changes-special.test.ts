@@ -395,7 +395,7 @@ describe("the life of a snapshot", () => {
       const snapshots = new FolderSnapshots({ scratchFolder: ${JSON.stringify(scratchFolder)}, logger });
       await snapshots.take(${JSON.stringify(scratch)}, new AbortController().signal);`;
     execFileSync(process.execPath, ["--input-type=module", "-e", script], {
-      timeout: 20_000,
+      timeout: 60_000,
       stdio: "ignore",
     });
     expect(statSync(scratchFolder).mode & 0o777).toBe(0o700);

@@ -42,7 +42,7 @@ describe.each(KINDS)("whatever happens to the files of $kind", ({ isRepository }
     },
   );
 
-  test("is reported as it is, with contents and diffs, and can be undone", { timeout: 300_000 }, async () => {
+  test("is reported as it is, with contents and diffs, and can be undone", { timeout: 600_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(operation, { maxLength: 6 }),

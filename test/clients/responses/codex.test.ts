@@ -87,7 +87,7 @@ describeProgram("codex", (program) => {
 
   test.each(WAYS)(
     "writes, reads, changes and shows a file over $way",
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async ({ usesWebSockets, apiKey }) => {
       const turnpike = shared();
       const codex = await prepareCodex(program, { url: turnpike.url, apiKey, usesWebSockets });
@@ -126,7 +126,7 @@ describeProgram("codex", (program) => {
     },
   );
 
-  test("patches by its shell when it does not know the model", { timeout: 120_000 }, async () => {
+  test("patches by its shell when it does not know the model", { timeout: 240_000 }, async () => {
     const turnpike = shared();
     const codex = await prepareCodex(program, { url: turnpike.url, knowsModel: false });
     turnpike.upstream.respondWith(
@@ -148,7 +148,7 @@ describeProgram("codex", (program) => {
     ]);
   });
 
-  test("a tool of a namespace is known by both names", { timeout: 120_000 }, async () => {
+  test("a tool of a namespace is known by both names", { timeout: 240_000 }, async () => {
     const turnpike = shared();
     const codex = await prepareCodex(program, { url: turnpike.url });
     const name = "multi_agent_v1__close_agent";
@@ -161,7 +161,7 @@ describeProgram("codex", (program) => {
     ]);
   });
 
-  test("a history that became too long is compacted", { timeout: 120_000 }, async () => {
+  test("a history that became too long is compacted", { timeout: 240_000 }, async () => {
     const turnpike = shared();
     const codex = await prepareCodex(program, { url: turnpike.url });
     turnpike.upstream.respondWith([
@@ -180,7 +180,7 @@ describeProgram("codex", (program) => {
     expect(toolRoundsOf(last)).toEqual([]);
   });
 
-  test("shows an image to the model", { timeout: 120_000 }, async () => {
+  test("shows an image to the model", { timeout: 240_000 }, async () => {
     const turnpike = shared();
     const codex = await prepareCodex(program, { url: turnpike.url });
     await writeFile(join(codex.folder, "dot.png"), Buffer.from(DOT, "base64"));
@@ -192,7 +192,7 @@ describeProgram("codex", (program) => {
     expect(content).toContainEqual(expect.objectContaining({ type: "image" }));
   });
 
-  test("an answer of the shape that was asked for", { timeout: 120_000 }, async () => {
+  test("an answer of the shape that was asked for", { timeout: 240_000 }, async () => {
     const turnpike = shared();
     const codex = await prepareCodex(program, { url: turnpike.url });
     const schema = {
@@ -210,7 +210,7 @@ describeProgram("codex", (program) => {
     expect(JSON.stringify((await turnpike.upstream.waitForRequest(1)).body)).toContain('"title"');
   });
 
-  test("a failed answer is reported as such", { timeout: 120_000 }, async () => {
+  test("a failed answer is reported as such", { timeout: 240_000 }, async () => {
     const turnpike = shared();
     const codex = await prepareCodex(program, { url: turnpike.url });
     turnpike.upstream.respondWith(
@@ -229,7 +229,7 @@ describeProgram("codex", (program) => {
   describe.concurrent("at once, since they mostly wait", () => {
     test.for(WAYS)(
       "over $way a turn that is silent for longer than it waits for an event comes to its end",
-      { timeout: 120_000 },
+      { timeout: 240_000 },
       async ({ way, usesWebSockets }, { onTestFinished }) => {
         const { upstream, url } = shared();
         const silence = { type: "pause", ms: 4000 } as const;

@@ -47,8 +47,8 @@ export async function playProgramSession(
     else expect(end.answer).toContain(answer);
     expect(end.strangers).toEqual([]);
 
-    // What the server was asked, and had to refuse.
-    const errors = lines.flatMap(({ errorKind }) => errorKind ?? []);
+    // What the server was asked, and had to refuse. Where the machine is slow a program loses patience, and asks again.
+    const errors = lines.flatMap(({ errorKind }) => errorKind ?? []).filter((kind) => kind !== "cancelled");
     if (answer !== undefined) {
       expect(errors, JSON.stringify(lines)).toEqual([]);
     } else {

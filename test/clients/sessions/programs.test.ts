@@ -63,7 +63,7 @@ describe("four rounds with a tool, a 429 and ten seconds of silence, and a limit
       describe.concurrent("at once", () => {
         for (const { program: name, client, ...session } of sessions) {
           describeProgram(name, (program) => {
-            test(nameOf(client.name, session), { timeout: 300_000 }, ({ onTestFinished }) =>
+            test(nameOf(client.name, session), { timeout: 600_000 }, ({ onTestFinished }) =>
               playProgramSession(stages[session.account](), client, program, session, onTestFinished),
             );
           });

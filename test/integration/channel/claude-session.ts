@@ -9,7 +9,7 @@ import type { ScriptedModel } from "../../../src/demo/scripted-model.ts";
 import { findClaude } from "../../../src/engines/sdk/find-claude.ts";
 import { delay } from "../../../src/lib/time.ts";
 
-const PATIENCE_MS = 50_000;
+const PATIENCE_MS = 150_000;
 
 export interface ClaudeSessionOptions {
   /** Also HOME, and what holds Claude Code's own files. */

@@ -10,7 +10,7 @@ import { delay } from "../../../src/lib/time.ts";
 import { API_KEY } from "../start-turnpike.ts";
 
 export const LAUNCHER = join(import.meta.dirname, "..", "..", "..", "bin", "turnpike.cjs");
-const PATIENCE_MS = 50_000;
+const PATIENCE_MS = 150_000;
 
 /** Where a channel lives: a home, a project, a port. */
 export interface ChannelPlace {
@@ -95,7 +95,7 @@ export async function untilHealth(
   let last: unknown;
   for (;;) {
     try {
-      const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(5_000) });
+      const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(60_000) });
       // Proof for the cast: the tests of the route check the shape of its answers.
       const report = (await response.json()) as Readonly<Record<string, unknown>>;
       if (fits(report, response.status)) return report;
@@ -118,7 +118,7 @@ export async function until(condition: () => boolean | Promise<boolean>, what: s
 
 /** Whether something listens on the port. */
 export async function isListening({ url }: Pick<ChannelPlace, "url">): Promise<boolean> {
-  return fetch(`${url}/health/live`, { signal: AbortSignal.timeout(5_000) }).then(
+  return fetch(`${url}/health/live`, { signal: AbortSignal.timeout(60_000) }).then(
     () => true,
     () => false,
   );
