@@ -33,6 +33,7 @@ import { ResponseRuns } from "../../src/service/responses/response-runs.ts";
 import { createSealedBox } from "../../src/lib/sealed-box.ts";
 import { configuredKeys } from "../../src/service/access/configured-keys.ts";
 import { CHAT_PROFILE, REQUEST_BOUNDS } from "../engine/turn-fixtures.ts";
+import { expectAnswerDescribed } from "../schema/expect-described.ts";
 import { NO_FOLDERS } from "../workspaces/no-folders.ts";
 
 export const KEY = "tp-test-key";
@@ -326,7 +327,10 @@ export interface RawAnswer {
   readonly json: unknown;
 }
 
-/** One request by node:http, which sends any header exactly as given; `fetch` refuses to set Host or Origin. */
+/**
+ * One request by node:http, which sends any header exactly as given; `fetch` refuses to set Host or Origin. What it is answered
+ * must be as /openapi.json says.
+ */
 export function sendRaw(
   server: ScriptedServer,
   options: RequestOptions & { readonly body?: string | Uint8Array | undefined },
@@ -338,10 +342,17 @@ export function sendRaw(
       answer.on("data", (chunk: Buffer) => chunks.push(chunk));
       answer.on("error", reject);
       answer.on("end", () => {
-        const text = Buffer.concat(chunks).toString();
-        const isJson = answer.headers["content-type"]?.includes("json") ?? false;
-        const json: unknown = isJson && text !== "" ? JSON.parse(text) : undefined;
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text, json });
+        try {
+          const text = Buffer.concat(chunks).toString();
+          const isJson = answer.headers["content-type"]?.includes("json") ?? false;
+          const json: unknown = isJson && text !== "" ? JSON.parse(text) : undefined;
+          if (answer.statusCode === 200 && json !== undefined) {
+            expectAnswerDescribed(rest.method ?? "GET", String(rest.path), json);
+          }
+          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text, json });
+        } catch (error) {
+          reject(error as Error);
+        }
       });
     });
     request.on("error", reject);

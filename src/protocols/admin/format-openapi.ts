@@ -70,7 +70,7 @@ export function formatOpenApi(routes: readonly DescribedRoute[], version: string
 }
 
 /** `/conversations/:path{.+/diff}` becomes `/conversations/{path}/diff`. */
-function toTemplate(path: string): string {
+export function toTemplate(path: string): string {
   return path.replaceAll(
     /:(\w+)(?:\{[^}/]*(\/[^}]*)?\})?/g,
     (_, name: string, rest = "") => `{${name}}${rest}`,

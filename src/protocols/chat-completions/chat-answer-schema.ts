@@ -78,8 +78,28 @@ export const storedChatCompletionSchema = chatCompletionSchema.extend({
   metadata: z.record(z.string(), z.string()),
 });
 
+/** A message that a stored completion was asked with. */
+export const storedMessageSchema = z.looseObject({ id: z.string(), role: z.string() });
+
 export const deletedChatCompletionSchema = z.object({
   object: z.literal("chat.completion.deleted"),
   id: z.string(),
   deleted: z.literal(true),
+});
+
+/** Of the older `/v1/completions`. */
+export const completionSchema = z.object({
+  id: z.string(),
+  object: z.literal("text_completion"),
+  created: z.number(),
+  model: z.string(),
+  choices: z.array(
+    z.object({
+      text: z.string(),
+      index: z.number(),
+      logprobs: z.null(),
+      finish_reason: z.enum(["stop", "length"]),
+    }),
+  ),
+  usage: usageSchema,
 });

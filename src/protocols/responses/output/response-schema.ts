@@ -147,3 +147,17 @@ export const inputTokensSchema = z.object({
   object: z.literal("response.input_tokens"),
   input_tokens: z.number(),
 });
+
+export const compactionAnswerSchema = z.object({
+  id: z.string(),
+  object: z.literal("response.compaction"),
+  created_at: z.number(),
+  output: z.array(
+    z.object({
+      id: z.string(),
+      type: z.literal("compaction"),
+      encrypted_content: z.string().describe("Only this server can read it; to be sent back."),
+    }),
+  ),
+  usage: usageSchema,
+});
