@@ -50,7 +50,8 @@ export function chartOptions({ series, kind, format, width, height, isDark, onPo
   return {
     width,
     height,
-    padding: [8, 14, 0, 0],
+    // Room for half of the last time below.
+    padding: [8, 28, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: kind === "lines", size: 7 } },
     scales: {

@@ -91,6 +91,7 @@ export function RequestTable({ rows, selectedId, onOpen, empty, footer }: Props)
         id: "cost",
         header: "Cost",
         align: "right",
+        isForWideScreens: true,
         cell: ({ cost_usd: cost, turns }) => (turns === 0 ? "" : formatCost(cost)),
       },
     ],
