@@ -1,5 +1,6 @@
 import {
   type AnyColumn,
+  type Insertable,
   type InsertObject,
   type Kysely,
   type RawBuilder,
@@ -22,8 +23,9 @@ import { toStoredJson, toStoredText } from "../database/stored-text.ts";
 import { boundConversations, sumConversations } from "./conversation-sums.ts";
 import { deleteSomeRequests } from "./delete-requests.ts";
 import { findRequest } from "./find-request.ts";
+import { KeptInserts } from "./kept-inserts.ts";
 import { listRequests } from "./list-requests.ts";
-import type { RequestLogTables } from "./request-log-tables.ts";
+import type { RequestLogTables, RequestTable } from "./request-log-tables.ts";
 import { toRequestRow } from "./request-row.ts";
 import {
   CONVERSATION_KEY,
@@ -39,11 +41,9 @@ import {
 } from "./sum-rows.ts";
 import { sumRequests } from "./sum-requests.ts";
 
-/** Rows in one statement: to write one takes this thread, too, and both databases bound the number of parameters. */
-const ROWS_AT_ONCE = 50;
-
 export class SqlRequestLog implements RequestLogStore {
   readonly #db: Kysely<RequestLogTables>;
+  readonly #inserts = new KeptInserts();
 
   constructor(db: Kysely<RequestLogTables>) {
     this.#db = db;
@@ -52,20 +52,22 @@ export class SqlRequestLog implements RequestLogStore {
   async write(entries: readonly RequestEntry[]): Promise<void> {
     if (entries.length === 0) return;
     await this.#db.transaction().execute(async (transaction) => {
-      const added = new Set<string>();
-      for (const some of slices(entries)) {
-        const rows = await transaction
-          .insertInto("requests")
-          .values(some.map(toRequestRow))
-          .onConflict((conflict) => conflict.column("id").doNothing())
-          .returning("id")
-          .execute();
-        for (const { id } of rows) added.add(id);
-      }
-      const fresh = entries.filter(({ id }) => added.has(id));
-      await writeTools(transaction, fresh);
-      await writeContents(transaction, fresh);
-      await addSums(transaction, fresh);
+      const added = await this.#inserts.run<Insertable<RequestTable>, { readonly id: string }>(
+        transaction,
+        "requests",
+        entries.map(toRequestRow),
+        (rows) =>
+          transaction
+            .insertInto("requests")
+            .values(rows)
+            .onConflict((conflict) => conflict.column("id").doNothing())
+            .returning("id"),
+      );
+      const ids = new Set(added.map(({ id }) => id));
+      const fresh = entries.filter(({ id }) => ids.has(id));
+      await this.#writeTools(transaction, fresh);
+      await this.#writeContents(transaction, fresh);
+      await this.#addSums(transaction, fresh);
     });
   }
 
@@ -92,57 +94,52 @@ export class SqlRequestLog implements RequestLogStore {
   close(): Promise<void> {
     return this.#db.destroy();
   }
+
+  async #writeTools(transaction: LogTransaction, entries: readonly RequestEntry[]): Promise<void> {
+    const rows = entries.flatMap(({ id, tools }) =>
+      tools ? [{ request_id: id, tools: toStoredJson(tools) }] : [],
+    );
+    await this.#inserts.run(transaction, "request_tools", rows, (some) =>
+      transaction.insertInto("request_tools").values(some),
+    );
+  }
+
+  async #writeContents(transaction: LogTransaction, entries: readonly RequestEntry[]): Promise<void> {
+    const rows = entries.flatMap(({ id, content }) =>
+      content
+        ? [{ request_id: id, prompt: toStoredText(content.prompt), answer: toStoredText(content.answer) }]
+        : [],
+    );
+    await this.#inserts.run(transaction, "request_contents", rows, (some) =>
+      transaction.insertInto("request_contents").values(some),
+    );
+  }
+
+  async #addSums(transaction: LogTransaction, entries: readonly RequestEntry[]): Promise<void> {
+    const add = async <Name extends SumTable>(
+      table: Name,
+      rows: readonly InsertObject<RequestLogTables, Name>[],
+      key: readonly AnyColumn<RequestLogTables, Name>[],
+      counts: readonly string[],
+    ) => {
+      await this.#inserts.run(transaction, table, rows, (some) =>
+        transaction
+          .insertInto(table)
+          .values(some)
+          // Proof for the cast: these are columns of the table.
+          .onConflict((conflict) => conflict.columns(key).doUpdateSet(sumsWith(table, counts) as never)),
+      );
+    };
+    await add("request_sums", toSumRows(entries), SUM_KEY, SUM_COUNTS);
+    await add("request_totals", toTotalRows(entries), TOTAL_KEY, SUM_COUNTS);
+    await add("request_places", toPlaceRows(entries), PLACE_KEY, PLACE_COUNTS);
+    const conversations = toConversationRows(entries);
+    await add("request_conversations", conversations, CONVERSATION_KEY, SUM_COUNTS);
+    await boundConversations(transaction, conversations);
+  }
 }
 
-async function writeTools(
-  transaction: Transaction<RequestLogTables>,
-  entries: readonly RequestEntry[],
-): Promise<void> {
-  const rows = entries.flatMap(({ id, tools }) =>
-    tools ? [{ request_id: id, tools: toStoredJson(tools) }] : [],
-  );
-  for (const some of slices(rows)) await transaction.insertInto("request_tools").values(some).execute();
-}
-
-async function writeContents(
-  transaction: Transaction<RequestLogTables>,
-  entries: readonly RequestEntry[],
-): Promise<void> {
-  const rows = entries.flatMap(({ id, content }) =>
-    content
-      ? [{ request_id: id, prompt: toStoredText(content.prompt), answer: toStoredText(content.answer) }]
-      : [],
-  );
-  for (const some of slices(rows)) await transaction.insertInto("request_contents").values(some).execute();
-}
-
-async function addSums(
-  transaction: Transaction<RequestLogTables>,
-  entries: readonly RequestEntry[],
-): Promise<void> {
-  const add = async <Name extends SumTable>(
-    table: Name,
-    rows: readonly InsertObject<RequestLogTables, Name>[],
-    key: readonly AnyColumn<RequestLogTables, Name>[],
-    counts: readonly string[],
-  ) => {
-    for (const some of slices(rows)) {
-      await transaction
-        .insertInto(table)
-        .values(some)
-        // Proof for the cast: these are columns of the table.
-        .onConflict((conflict) => conflict.columns(key).doUpdateSet(sumsWith(table, counts) as never))
-        .execute();
-    }
-  };
-  await add("request_sums", toSumRows(entries), SUM_KEY, SUM_COUNTS);
-  await add("request_totals", toTotalRows(entries), TOTAL_KEY, SUM_COUNTS);
-  await add("request_places", toPlaceRows(entries), PLACE_KEY, PLACE_COUNTS);
-  const conversations = toConversationRows(entries);
-  await add("request_conversations", conversations, CONVERSATION_KEY, SUM_COUNTS);
-  await boundConversations(transaction, conversations);
-}
-
+type LogTransaction = Transaction<RequestLogTables>;
 type SumTable = "request_sums" | "request_totals" | "request_places" | "request_conversations";
 
 /** What is there, with what comes added to it. */
@@ -153,8 +150,4 @@ function sumsWith(table: string, columns: readonly string[]): Record<string, Raw
       sql<number>`${sql.ref(`${table}.${column}`)} + ${sql.ref(`excluded.${column}`)}`,
     ]),
   );
-}
-
-function* slices<Item>(items: readonly Item[]): Generator<readonly Item[]> {
-  for (let at = 0; at < items.length; at += ROWS_AT_ONCE) yield items.slice(at, at + ROWS_AT_ONCE);
 }
