@@ -19,8 +19,6 @@ export interface PairSide {
   readonly buildFolder?: string;
   /** A file with requests that are on record before the start; it is copied. Default: none are. */
   readonly requestLogFile?: string;
-  /** Default: it keeps one. */
-  readonly keepsRequestLog?: boolean;
   /** Somebody has the dashboard open. */
   readonly isWatched?: boolean;
 }
@@ -53,7 +51,7 @@ export async function startServerPair(options: ServerPairOptions, cleanUp: Clean
   // Another one would be measured too.
   const { path: executable } = await findClaude(undefined, { PATH: process.env["PATH"] ?? "" });
   const start = async (name: SideName): Promise<TurnpikeClient> => {
-    const { buildFolder = OWN_FOLDER, requestLogFile, keepsRequestLog = true, isWatched } = sides[name];
+    const { buildFolder = OWN_FOLDER, requestLogFile, isWatched } = sides[name];
     const workspace = join(folder, name, "workspace");
     const dataDir = join(folder, name, "data");
     await mkdir(workspace, { recursive: true });
@@ -61,7 +59,7 @@ export async function startServerPair(options: ServerPairOptions, cleanUp: Clean
     if (requestLogFile !== undefined) await copyFile(requestLogFile, join(dataDir, "requests.db"));
     const environment = claudeEnvironment(options, name);
     const server = await startTurnpikeServer(
-      { environment, dataDir, workspace, buildFolder, executable, keepsRequestLog },
+      { environment, dataDir, workspace, buildFolder, executable },
       cleanUp,
     );
     const client = new TurnpikeClient(server);

@@ -1,3 +1,4 @@
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { CleanUp } from "../../src/lib/clean-up.ts";
@@ -14,7 +15,7 @@ import { measureLogCost } from "./measure-log-cost.ts";
 
 /**
  * What the request log costs: turns with so many requests on record and the dashboard open beside turns with an empty log that
- * nobody looks at; and what the server computes for a turn with that log beside a server without one.
+ * nobody looks at; and what putting a turn on record takes.
  */
 export async function compareLog(
   options: BenchOptions & { readonly logRows: number },
@@ -48,10 +49,11 @@ export async function compareLog(
       for (const work of LOG_WORK) compared.push(await compareWork(pair, profile, work, options));
       return compared;
     });
-    await withPair(profile, "cost", { own: full, other: { keepsRequestLog: false } }, (pair) =>
-      measureLogCost(pair, profile, options),
-    );
   }
+  report("putting turns on record");
+  const ownFile = join(folder, "on-record.db");
+  await copyFile(logFile, ownFile);
+  rows.push(...(await measureLogCost(ownFile, options, cleanUp)));
   if (gateway !== undefined) {
     report("the gateway");
     const given = { ...options, program: gateway, modelUrl, folder: join(folder, "gateway") };

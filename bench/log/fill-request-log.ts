@@ -1,12 +1,19 @@
 import { existsSync } from "node:fs";
 import { rename } from "node:fs/promises";
 
+import type { RequestLogBounds } from "../../src/core/ports/request-log.ts";
 import { openRequestLog } from "../../src/store/request-log/open-request-log.ts";
 import { writeManyRequests } from "../../test/conformance/many-requests.ts";
 
-/** Makes a file with so many requests of the last thirty days on record. One that is there stays as it is. */
+/** The defaults of `requestLog`. */
+const LOG_BOUNDS: RequestLogBounds = { maxAgeMs: 30 * 86_400_000, maxEntries: 1_000_000 };
+
+/**
+ * Makes a file with so many requests of the last thirty days on record. From one that is there goes what has become too old: a server
+ * would be busy with that otherwise.
+ */
 export async function fillRequestLog(file: string, count: number): Promise<void> {
-  if (existsSync(file)) return;
+  if (existsSync(file)) return sweep(file);
   const unfinished = `${file}.unfinished`;
   const log = await openRequestLog({ type: "sqlite", file: unfinished });
   try {
@@ -16,4 +23,13 @@ export async function fillRequestLog(file: string, count: number): Promise<void>
     await log.close();
   }
   await rename(unfinished, file);
+}
+
+async function sweep(file: string): Promise<void> {
+  const log = await openRequestLog({ type: "sqlite", file });
+  try {
+    while (await log.deleteSome(LOG_BOUNDS, Date.now()));
+  } finally {
+    await log.close();
+  }
 }

@@ -27,8 +27,6 @@ export interface TurnpikeServerOptions {
   readonly engine?: string;
   /** Default: the Claude Code of its Agent SDK. */
   readonly executable?: string;
-  /** Default: it does. */
-  readonly keepsRequestLog?: boolean;
 }
 
 /** Starts Turnpike as people start it, with its default settings, in a process of its own. */
@@ -37,21 +35,12 @@ export async function startTurnpikeServer(
   cleanUp: CleanUp,
 ): Promise<TurnpikeServer> {
   const apiKey = "tp-bench-key";
-  const {
-    dataDir,
-    workspace,
-    buildFolder = OWN_FOLDER,
-    engine,
-    executable,
-    keepsRequestLog = true,
-  } = options;
+  const { dataDir, workspace, buildFolder = OWN_FOLDER, engine, executable } = options;
   const flags = {
     port: "0",
     "data-dir": dataDir,
     workspace,
     "log-file": join(dataDir, "bench.log"),
-    // Older builds do not know it.
-    ...(!keepsRequestLog && { "request-log": "off" }),
     ...(engine !== undefined && { engine }),
     // The name that older builds know too.
     ...(executable !== undefined && { "claude-executable": executable }),
