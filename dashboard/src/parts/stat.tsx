@@ -20,7 +20,7 @@ export function Stat({ label, value, icon: Icon, children }: Props) {
         </Text>
         {Icon && <Icon size={18} stroke={1.6} color="var(--mantine-color-dimmed)" aria-hidden />}
       </Group>
-      <Text fz={28} fw={700} lh={1.25} mt={4}>
+      <Text fz="min(28px, 6vw)" fw={700} lh={1.25} mt={4}>
         {value}
       </Text>
       {children !== undefined && (

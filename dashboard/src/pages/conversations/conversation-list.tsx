@@ -154,7 +154,7 @@ function columnsOf(nameOf: (id: string | null) => string): readonly DataColumn<A
       id: "name",
       header: "Conversation",
       cell: ({ id, name }) => (
-        <Text span size="sm" fw={name === null ? 400 : 600} lineClamp={1}>
+        <Text size="sm" fw={name === null ? 400 : 600} truncate maw="min(340px, 34vw)">
           {name ?? shortId(id)}
         </Text>
       ),
@@ -176,7 +176,13 @@ function columnsOf(nameOf: (id: string | null) => string): readonly DataColumn<A
     { id: "principal", header: "Whose", cell: ({ principal }) => nameOf(principal), isForWideScreens: true },
     { id: "profile", header: "Profile", cell: ({ profile }) => profile, isForWideScreens: true },
     { id: "model", header: "Model", cell: ({ model }) => model, isForWideScreens: true },
-    { id: "turns", header: "Turns", align: "right", cell: ({ turn_count: count }) => formatCount(count) },
+    {
+      id: "turns",
+      header: "Turns",
+      align: "right",
+      isForWideScreens: true,
+      cell: ({ turn_count: count }) => formatCount(count),
+    },
     {
       id: "updated",
       header: "Latest",

@@ -35,7 +35,15 @@ export function RecentRuns({ runs, onOpen }: Props) {
         header: "Ended",
         cell: (run) => <TimeText at={run.ended_at ?? run.asked_at} isRelative />,
       },
-      { id: "model", header: "Model", cell: ({ model }) => model },
+      {
+        id: "model",
+        header: "Model",
+        cell: ({ model }) => (
+          <Text size="sm" truncate maw="min(230px, 26vw)">
+            {model}
+          </Text>
+        ),
+      },
       { id: "principal", header: "Key", isForWideScreens: true, cell: ({ principal }) => nameOf(principal) },
       {
         id: "conversation",
@@ -51,6 +59,7 @@ export function RecentRuns({ runs, onOpen }: Props) {
         id: "time",
         header: "Time",
         align: "right",
+        isForWideScreens: true,
         cell: ({ asked_at: from, ended_at: to }) => (to === null ? "" : formatDuration(to - from)),
       },
       {
@@ -64,6 +73,7 @@ export function RecentRuns({ runs, onOpen }: Props) {
         id: "cost",
         header: "Cost",
         align: "right",
+        isForWideScreens: true,
         cell: ({ cost_usd: cost }) => (cost === null ? "–" : formatCost(cost)),
       },
     ],

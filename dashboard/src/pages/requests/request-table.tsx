@@ -31,11 +31,11 @@ export function RequestTable({ rows, selectedId, onOpen, empty, footer }: Props)
         header: "Model",
         cell: ({ model, route }) =>
           model === null ? (
-            <Text size="sm" c="dimmed" truncate maw="min(230px, 36vw)">
+            <Text size="sm" c="dimmed" truncate maw="min(230px, 26vw)">
               {route}
             </Text>
           ) : (
-            <Text size="sm" fw={500} truncate maw="min(230px, 36vw)">
+            <Text size="sm" fw={500} truncate maw="min(230px, 26vw)">
               {model}
             </Text>
           ),
