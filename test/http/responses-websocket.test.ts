@@ -20,6 +20,7 @@ import {
 } from "./scripted-server.ts";
 import type { TurnScript } from "./scripted-server.ts";
 import { openSocket, type SocketClient, type SocketEvent, tryToOpen } from "./socket-client.ts";
+import { expectWithin } from "../machine-speed.ts";
 
 const PATH = "/v1/responses";
 const AUTHORIZED = { authorization: `Bearer ${KEY}` };
@@ -481,8 +482,10 @@ describe("the end", () => {
   test("a message that is no text ends the connection", async () => {
     const server = await start(say("hi"));
     const client = await open(server);
+    const sentAt = performance.now();
     client.socket.send(Buffer.from(JSON.stringify(create("hi"))));
     expect(await client.closed).toMatchObject({ code: 1003 });
+    expectWithin(performance.now() - sentAt, 5_000);
   });
 
   test("a client that is gone without a word is noticed", async () => {

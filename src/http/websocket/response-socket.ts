@@ -76,6 +76,7 @@ export class ResponseSocket {
     // A frame that is too large or broken ends the connection; the close code says why.
     this.#socket.on("error", () => {});
     this.#socket.on("message", (data, isBinary) => {
+      if (this.#socket.readyState !== this.#socket.OPEN) return;
       this.#noteSign();
       // One at a time: a large message takes a while to read, and no more are accepted meanwhile.
       this.#socket.pause();
@@ -100,7 +101,7 @@ export class ResponseSocket {
 
   async #receive(data: RawData, isBinary: boolean): Promise<void> {
     if (isBinary) {
-      this.#socket.close(UNSUPPORTED_DATA, "Only text messages are understood.");
+      this.#close(UNSUPPORTED_DATA, "Only text messages are understood.");
       return;
     }
     // Proof: the socket hands out whole messages in one buffer.
@@ -166,7 +167,8 @@ export class ResponseSocket {
 
   /** Stops reading from a client that does not read. */
   #holdBack(): void {
-    if (this.#writer.isFull) this.#socket.pause();
+    const { readyState, OPEN } = this.#socket;
+    if (this.#writer.isFull && readyState === OPEN) this.#socket.pause();
   }
 
   #noteSign(): void {
@@ -189,7 +191,13 @@ export class ResponseSocket {
   #leaveWhenDone(): void {
     if (!this.#farewell || !this.#lanes.isIdle || this.#socket.readyState !== this.#socket.OPEN) return;
     if (this.#farewell instanceof RequestError) this.#say(formatSocketError(this.#farewell));
-    this.#socket.close(GOING_AWAY, this.#farewell.message.slice(0, 100));
+    this.#close(GOING_AWAY, this.#farewell.message.slice(0, 100));
+  }
+
+  /** The client's own close is read, whatever its messages were held back for. */
+  #close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+    this.#socket.resume();
   }
 }
 
