@@ -17,8 +17,8 @@ import { shareTurnpike } from "./share-turnpike.ts";
 import { OTHER_API_KEY } from "./start-turnpike.ts";
 import { askWithTools, functionTool } from "./tool-chat.ts";
 
-/** How many histories are tried, each in three ways. `ONE_HISTORY_RUNS=500` takes about an hour. */
-const RUNS = Number(process.env["ONE_HISTORY_RUNS"] ?? 6);
+/** How many histories are tried, each in three ways. `ONE_HISTORY_RUNS=500` takes about three minutes. */
+const RUNS = Number(process.env["ONE_HISTORY_RUNS"] ?? 50);
 const LOOK = functionTool("look", { type: "object", properties: { at: { type: "string" } } });
 const OPTIONS = { model: "sonnet/claude-sonnet-5", tools: [LOOK] };
 
