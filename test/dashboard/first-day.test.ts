@@ -43,18 +43,16 @@ describeInBrowser("the first day with Turnpike", () => {
           .click();
         await page.getByRole("heading", { level: 1, name }).waitFor();
       };
-      await open("Keys");
-      await page.getByRole("button", { name: "New key" }).first().click();
-      await page.getByRole("textbox", { name: "Name" }).fill("first key");
-      await page.getByRole("button", { name: "Create the key" }).click();
+      await open("Connect");
+      await page.getByLabel("Name of the key").fill("first key");
+      await page.getByRole("button", { name: "Make a key" }).click();
       const key = await page.getByLabel("the key", { exact: true }).textContent();
       expect(key).toMatch(/^tp-[\w-]{40,}$/);
       await shoot(`${where}-3-key`);
-      await page.getByRole("button", { name: "I have it" }).click();
-      // Told once: it stands nowhere any more.
-      await expect.poll(() => page.content()).not.toContain(key);
 
       await open("Live");
+      // Told once: it stands nowhere any more.
+      await expect.poll(() => page.content()).not.toContain(key);
       await page.getByText("All quiet").waitFor();
       const asked = promisify(execFile)("curl", [
         "-sS",

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { AuditListBody } from "../../src/protocols/admin/audit-schemas.ts";
+import { Browser, PASSWORD } from "./browser.ts";
 import { startKeyedServer } from "./keyed-server.ts";
 import { say } from "./scripted-server.ts";
 
@@ -54,7 +55,7 @@ test("what did not happen, and who only looked, is not on record; viewers do not
   await keyed.ask(admin, "DELETE", "/admin/api/conversations/conv_none");
   expect((await list()).data).toEqual([]);
   expect((await keyed.ask(viewer, "GET", PATH)).status).toBe(403);
-  for (const query of ["limit=0", "limit=999", "after=x"]) {
+  for (const query of ["limit=0", "limit=999", "after=x", "action=keys.create"]) {
     expect((await keyed.ask(admin, "GET", `${PATH}?${query}`)).status).toBe(400);
   }
 });
@@ -69,4 +70,27 @@ test("by pages", async () => {
   expect(first.data.map(({ after }) => after?.["name"])).toEqual(["c", "b"]);
   const rest = (await keyed.ask(admin, "GET", `${PATH}?limit=2&after=${first.next}`)).json as AuditListBody;
   expect(rest).toMatchObject({ has_more: false, data: [{ after: { name: "a" } }] });
+});
+
+test("who takes a link is on record as whom it made", async () => {
+  const { keyed, admin, list } = await start();
+  const invited = await keyed.ask(admin, "POST", "/admin/api/users", { name: "ada", role: "viewer" });
+  const { link = "", id = "" } = invited.json as Record<string, string>;
+  keyed.pass(1);
+  const browser = new Browser(keyed);
+  const token = link.split("#")[1];
+  await browser.send("POST", "/admin/api/link", { token });
+  const used = await browser.send("POST", "/admin/api/link/use", { token, password: PASSWORD });
+  expect(used.status).toBe(200);
+  const { data } = await list();
+  expect(data).toMatchObject([
+    {
+      action: "users.link-used",
+      principal: `user:${id}`,
+      target: id,
+      after: { name: "ada", role: "viewer", purpose: "invitation" },
+    },
+    { action: "users.create" },
+  ]);
+  expect(JSON.stringify(data)).not.toContain(token);
 });

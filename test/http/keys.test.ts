@@ -444,3 +444,16 @@ test("on an open WebSocket, too, a revoked key runs no further turn, and a narro
   expect(await create("third")).toMatchObject({ type: "error", status: 401 });
   expect(keyed.server.requests).toHaveLength(2);
 });
+
+test("a key ends at a moment that there is, and not before it begins", async () => {
+  const { keyed, admin } = await startAdministered();
+  const make = (expires_at: unknown) => keyed.ask(admin, "POST", KEYS, { name: "x", expires_at });
+  for (const wrong of [1e18, 253_402_300_800_000, 1.5, -1, "2030-01-01", 0, keyed.now()]) {
+    expect(await make(wrong), String(wrong)).toMatchObject({
+      status: 400,
+      json: { error: { param: "expires_at" } },
+    });
+  }
+  expect((await make(253_402_300_799_999)).status).toBe(201);
+  expect((await keyed.ask(admin, "GET", KEYS)).status).toBe(200);
+});

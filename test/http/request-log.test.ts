@@ -277,7 +277,7 @@ test("pages by their cursor, filters, and what is wrong with a query is said", a
   expect(second).toMatchObject({ has_more: false, next: null });
   expect(second.data.map(({ id }) => id)).toEqual([ids[2], ids[1], ids[0]]);
   for (const [query, message] of [
-    ["?limit=5000", /'limit': expected a number from 0 to 1000/],
+    ["?limit=5000", /'limit': expected a number from 1 to 1000/],
     ["?since=yesterday", /'since': expected a time/],
     ["?user=1", /Unknown query parameter 'user'/],
     ["?after=1", /'after'/],

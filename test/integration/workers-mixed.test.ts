@@ -76,7 +76,11 @@ test(
       if (fate === "left") leaving.abort();
       if (fate === "killed") {
         const victim = (await findProcesses(turnpike.folder)).find(isClaude);
-        if (victim) process.kill(victim.processId, "SIGKILL");
+        try {
+          if (victim) process.kill(victim.processId, "SIGKILL");
+        } catch {
+          // It has ended by itself.
+        }
       }
       const status = await response.then(
         async (answer) => {

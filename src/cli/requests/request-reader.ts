@@ -61,7 +61,7 @@ export function readFromLog(log: RequestLogStore | undefined): RequestReader {
     },
     async find(id) {
       const entry = await log?.find(id);
-      return entry && formatRequestDetail(entry);
+      return entry && formatRequestDetail(entry, true);
     },
     async *export(query) {
       const { filter, format } = parseExportQuery(query);

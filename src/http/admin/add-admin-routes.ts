@@ -98,7 +98,7 @@ export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
     {
       method: "get",
       path: "/admin/api/runs/:id/events",
-      role: "viewer",
+      role: "admin",
       description: { summary: "A turn as it is, then what happens in it.", types: ["text/event-stream"] },
       handle: followRun(parts),
     },

@@ -5,22 +5,27 @@ import { notedChange } from "./note-change.ts";
 
 /**
  * The route's handler, whose changes go on record when they have been made. What the request says in its body is not: a handler
- * notes what may be told of it. Routes for anyone, such as signing in, are no changes.
+ * notes what may be told of it. Routes for anyone, such as signing in, are changes only where their handler notes one.
  */
 export function audited(route: AdminRoute, audit: AuditTrail): AdminRoute["handle"] {
-  if (route.method === "get" || route.role === "anyone") return route.handle;
+  if (route.method === "get") return route.handle;
   return async (context) => {
     const response = await route.handle(context);
-    if (response.ok) await record(context, route, audit);
+    const isChange = route.role !== "anyone" || notedChange(context) !== undefined;
+    if (response.ok && isChange) await record(context, route, audit);
     return response;
   };
 }
 
 async function record(context: AppContext, route: AdminRoute, audit: AuditTrail): Promise<void> {
-  const { action = actionOf(route), ...change } = notedChange(context) ?? {};
+  const {
+    by = context.var.principal?.id ?? "nobody",
+    action = actionOf(route),
+    ...change
+  } = notedChange(context) ?? {};
   const target = context.req.param("id");
   await audit.record({
-    by: context.var.principal?.id ?? "nobody",
+    by,
     action,
     ...(target !== undefined && { target }),
     ...change,

@@ -2,6 +2,8 @@ import type { AppContext } from "../app-env.ts";
 
 /** What the audit log is told of a change, besides who made it and when. Neither side may hold a secret. */
 export interface NotedChange {
+  /** Default: whoever asks. */
+  readonly by?: string;
   /** Default: made of the route, such as `keys.rotate`. */
   readonly action?: string;
   readonly target?: string;

@@ -137,7 +137,9 @@ function listRequestsOnRecord(dependencies: Dependencies) {
 function showRequestOnRecord(dependencies: Dependencies) {
   return async (context: AppContext): Promise<Response> => {
     const entry = await requireLog(dependencies).find(idOf(context));
-    if (entry) return context.json(formatRequestDetail(entry));
+    // What was said is for administrators, and for the operator, who comes by the socket.
+    const isViewer = context.var.principal?.adminRole === "viewer";
+    if (entry) return context.json(formatRequestDetail(entry, !isViewer));
     throw new AppError({ kind: "not-found", message: "There is no request with this id on record." });
   };
 }

@@ -13,7 +13,12 @@ import {
 } from "../../protocols/admin/user-schemas.ts";
 import type { BegunSession, People, SignInSource } from "../../service/people/people.ts";
 import { csrfTokenOf } from "../../service/people/secret-token.ts";
-import { type BrowserSession, endOf, type SessionDirectory } from "../../service/people/session-directory.ts";
+import {
+  type BrowserSession,
+  endOf,
+  principalOfUser,
+  type SessionDirectory,
+} from "../../service/people/session-directory.ts";
 import type { AppContext } from "../app-env.ts";
 import { readJsonBody } from "../body/read-json-body.ts";
 import { clientAddress } from "../client-address.ts";
@@ -28,6 +33,7 @@ import {
   writeSessionCookie,
 } from "../session-cookie.ts";
 import type { AdminRoute } from "./admin-route.ts";
+import { noteChange } from "./note-change.ts";
 import { MAX_ADMIN_BODY_BYTES } from "./max-admin-body.ts";
 
 interface Dependencies {
@@ -174,12 +180,20 @@ function useLink({ people }: Dependencies) {
   return async (context: AppContext): Promise<Response> => {
     requireOwnPage(context);
     const { token, name, password } = parseAdminBody(linkUseSchema, await readBody(context));
-    const { user } = await people.findLink(token);
+    const { user, link } = await people.findLink(token);
     if (!user && name === undefined) throw missingParameter("name");
     if (user && name !== undefined) {
       throw new RequestError("invalid_value", "The name of this user is chosen already.", "name");
     }
-    return begin(context, await people.useLink(token, { name: name ?? "", password }, sourceOf(context)));
+    const begun = await people.useLink(token, { name: name ?? "", password }, sourceOf(context));
+    const { id } = begun.user;
+    noteChange(context, {
+      by: principalOfUser(begun.user).id,
+      action: "users.link-used",
+      target: id,
+      after: { name: begun.user.name, role: begun.user.role, purpose: link.purpose },
+    });
+    return begin(context, begun);
   };
 }
 

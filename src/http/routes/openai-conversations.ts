@@ -108,7 +108,7 @@ export function createItems(dependencies: WriteParts) {
 /** `GET /v1/conversations/{id}/items/{item_id}` */
 export function showItem(dependencies: ReadParts) {
   return async (context: AppContext): Promise<Response> => {
-    const itemId = context.req.param("itemId") ?? "";
+    const itemId = idOf(context, "itemId");
     const { id, recorded } = await requireConversation(dependencies, context);
     const found = recorded
       ? recorded.find((item) => item.id === itemId)
@@ -121,7 +121,7 @@ export function showItem(dependencies: ReadParts) {
 /** `DELETE /v1/conversations/{id}/items/{item_id}` */
 export function removeItem(dependencies: ReadParts) {
   return async (context: AppContext): Promise<Response> => {
-    const itemId = context.req.param("itemId") ?? "";
+    const itemId = idOf(context, "itemId");
     const conversation = await ownConversation(dependencies, context);
     const { principalId, id } = conversation;
     const isRemoved = await dependencies.items.deleteItem(principalId, id, itemId);

@@ -88,6 +88,8 @@ export class ServerMetrics {
 
   /** Called with a turn that is over. */
   hearTurn(run: TurnRun): void {
+    // One that was refused its place was none.
+    if (run.startedAt === undefined && run.error && LIMITS.has(run.error.kind)) return;
     const [model, profile] = [this.#models.of(run.model), this.#profiles.of(run.profile)];
     const placement = run.placement ?? "none";
     this.#turns.inc({ protocol: run.protocol, profile, model, placement, state: run.state });

@@ -51,7 +51,12 @@ export function formatAuditList(entries: readonly AuditEntry[], limit: number): 
 }
 
 /** @throws RequestError */
-export function parseAuditQuery({ limit = "50", after }: Readonly<Record<string, string>>): AuditPage {
+export function parseAuditQuery(query: Readonly<Record<string, string>>): AuditPage {
+  const { limit = "50", after, ...others } = query;
+  const [other] = Object.keys(others);
+  if (other !== undefined) {
+    throw new RequestError("unknown_parameter", `Unknown parameter: '${other}'.`, other);
+  }
   if (!/^\d{1,3}$/.test(limit) || Number(limit) < 1 || Number(limit) > 200) {
     throw new RequestError("invalid_value", "Invalid 'limit': expected a number from 1 to 200.", "limit");
   }

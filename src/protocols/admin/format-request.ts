@@ -50,7 +50,7 @@ export interface UsedToolBody {
 export interface RequestDetailBody extends RequestBody {
   /** In the order of their start, at most 200. */
   readonly tools: readonly UsedToolBody[];
-  /** Null unless the settings say that it is kept. */
+  /** Null unless the settings say that it is kept, and for viewers. */
   readonly content: { readonly prompt: string; readonly answer: string } | null;
 }
 
@@ -96,7 +96,8 @@ export function formatRequest(entry: RequestEntry): RequestBody {
   };
 }
 
-export function formatRequestDetail(entry: RequestEntry): RequestDetailBody {
+/** @param showsContent whether whoever asks may read what was said */
+export function formatRequestDetail(entry: RequestEntry, showsContent: boolean): RequestDetailBody {
   const { tools = [], content = null } = entry;
   return {
     ...formatRequest(entry),
@@ -107,7 +108,7 @@ export function formatRequestDetail(entry: RequestEntry): RequestDetailBody {
       ended_ms: endedMs ?? null,
       is_error: isError === true,
     })),
-    content,
+    content: showsContent ? content : null,
   };
 }
 

@@ -6,8 +6,8 @@ import { PERMISSION_MODES } from "../../core/words/permission-mode.ts";
 const names = z.array(z.string().trim().min(1).max(256)).max(256);
 const count = z.int().min(1).max(1_000_000_000_000);
 const dollars = z.number().positive().max(1_000_000_000);
-/** Milliseconds since the epoch. */
-const moment = z.number().min(0);
+/** Milliseconds since the epoch, up to the end of the year 9999. */
+const moment = z.int().min(0).max(253_402_300_799_999);
 
 const settings = z.strictObject({
   name: z.string().trim().min(1).max(128),

@@ -2,6 +2,7 @@ import * as z from "zod";
 
 import type { PrincipalId, TurnId } from "../../core/words/ids.ts";
 import { RequestError } from "../request-error.ts";
+import { queryText } from "./query-text.ts";
 
 const count = (most: number) =>
   z
@@ -9,11 +10,10 @@ const count = (most: number) =>
     .regex(/^\d{1,9}$/)
     .transform(Number)
     .refine((number) => number >= 1 && number <= most);
-const text = z.string().min(1).max(512);
 
 const listSchema = z.strictObject({
-  principal: text.optional(),
-  profile: text.optional(),
+  principal: queryText.optional(),
+  profile: queryText.optional(),
   state: z.enum(["hot", "stored"]).optional(),
   limit: count(200).default(50),
   after: z

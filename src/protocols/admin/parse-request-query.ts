@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { RequestFilter, RequestPage } from "../../core/ports/request-log.ts";
 import { RequestError } from "../request-error.ts";
 import { EXPORT_FORMATS, type ExportFormat } from "./format-export.ts";
+import { queryText } from "./query-text.ts";
 
 const MAX_LIMIT = 1_000;
 const DEFAULT_LIMIT = 50;
@@ -20,25 +21,26 @@ const time = z.string().transform((text, context) => {
   context.addIssue({ code: "custom", message: "not a time" });
   return z.NEVER;
 });
-const text = z.string().min(1).max(512);
 
 const filterShape = {
   since: time.optional(),
   until: time.optional(),
-  principal: text.optional(),
-  model: text.optional(),
-  profile: text.optional(),
-  protocol: text.optional(),
+  principal: queryText.optional(),
+  model: queryText.optional(),
+  profile: queryText.optional(),
+  protocol: queryText.optional(),
   status: count(999).optional(),
-  error: text.optional(),
-  client: text.optional(),
-  conversation: text.optional(),
-  placement: text.optional(),
+  error: queryText.optional(),
+  client: queryText.optional(),
+  conversation: queryText.optional(),
+  placement: queryText.optional(),
   slower_than_ms: count(1e12).optional(),
 };
 const pageSchema = z.strictObject({
   ...filterShape,
-  limit: count(MAX_LIMIT).optional(),
+  limit: count(MAX_LIMIT)
+    .refine((limit) => limit >= 1)
+    .optional(),
   after: z
     .string()
     .regex(/^\d{1,15}_req_\w{1,64}$/)
@@ -51,7 +53,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   until: "a time: milliseconds since the epoch, or ISO 8601",
   status: "an HTTP status such as 429",
   slower_than_ms: "a number of milliseconds",
-  limit: `a number from 0 to ${MAX_LIMIT}`,
+  limit: `a number from 1 to ${MAX_LIMIT}`,
   after: "the `next` of an earlier page",
   format: EXPORT_FORMATS.join(" or "),
 };

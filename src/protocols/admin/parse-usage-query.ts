@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { SumDimension } from "../../core/ports/request-log.ts";
 import { RequestError } from "../request-error.ts";
 import { EXPORT_FORMATS, type ExportFormat } from "./format-export.ts";
+import { queryText } from "./query-text.ts";
 
 const DAY_MS = 86_400_000;
 const DEFAULT_SPAN_MS = 30 * DAY_MS;
@@ -16,7 +17,6 @@ const time = z.string().transform((text, context) => {
   return z.NEVER;
 });
 const timeZone = z.string().max(64).refine(isTimeZone);
-const text = z.string().min(1).max(512);
 
 export interface UsageQuery<Division extends string> {
   readonly by: Division;
@@ -40,9 +40,9 @@ export function parseUsageQuery<Division extends string>(
       since: time.optional(),
       until: time.optional(),
       time_zone: timeZone.optional(),
-      principal: text.optional(),
-      model: text.optional(),
-      profile: text.optional(),
+      principal: queryText.optional(),
+      model: queryText.optional(),
+      profile: queryText.optional(),
       format: z.enum(EXPORT_FORMATS).optional(),
     })
     .safeParse(query);

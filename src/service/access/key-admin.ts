@@ -51,6 +51,8 @@ export class KeyAdmin {
   /** @throws AppError `forbidden` for a right that who asks does not have */
   async create(settings: KeySettings, by: KeyChanger): Promise<NewKey> {
     requireOwnRight(settings.approve, by);
+    const { expiresAt = Number.POSITIVE_INFINITY } = settings;
+    if (expiresAt <= this.#parts.clock()) throw overAlready();
     const { secret, stored } = newSecret();
     const { hash, prefix } = stored;
     const key = {
@@ -130,4 +132,12 @@ function notFound(): never {
 function asId(id: string): PrincipalId {
   // Proof for the cast: it is only looked up.
   return id as PrincipalId;
+}
+
+function overAlready(): AppError {
+  return new AppError({
+    kind: "invalid-request",
+    message: "Invalid 'expires_at': that is over, and the key would never be valid.",
+    param: "expires_at",
+  });
 }

@@ -44,7 +44,8 @@ export function describeRequest(record: RequestRecord, end: EndOfRequest): Reque
       conversationId: conversationId as RequestEntry["conversationId"] & string,
     }),
     ...(conversationName !== undefined && { conversationName }),
-    turnCount: turns.length,
+    // One that was refused its place was none.
+    turnCount: turns.filter((turn) => turn.startedAt !== undefined).length,
     ...(placement !== undefined && { placement }),
     ...(first?.queuedMs !== undefined && { queueMs: first.queuedMs }),
     ...(first?.placedMs !== undefined && { processMs: first.placedMs }),

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 
 import type { RunBody } from "../../../../src/protocols/admin/format-run.ts";
 import { usePrincipalNames } from "../../api/principal-names.ts";
+import { useIsAdmin } from "../../api/session.ts";
 import { type DataColumn, DataTable } from "../../parts/data-table.tsx";
 import { formatCost, formatCount, formatDuration } from "../../parts/format.ts";
 import { StatusDot } from "../../parts/status-dot.tsx";
@@ -18,6 +19,8 @@ const SHOWN = 30;
 
 export function RecentRuns({ runs, onOpen }: Props) {
   const nameOf = usePrincipalNames();
+  // What was said is for them.
+  const isAdmin = useIsAdmin();
   const columns = useMemo<DataColumn<RunBody>[]>(
     () => [
       {
@@ -85,7 +88,7 @@ export function RecentRuns({ runs, onOpen }: Props) {
       rows={runs.slice(0, SHOWN)}
       columns={columns}
       idOf={({ id }) => id}
-      onOpen={({ id }) => onOpen(id)}
+      {...(isAdmin && { onOpen: ({ id }: RunBody) => onOpen(id) })}
     />
   );
 }

@@ -3,6 +3,7 @@ import { IconEye } from "../../parts/icons.ts";
 
 import type { RunBody } from "../../../../src/protocols/admin/format-run.ts";
 import { usePrincipalNames } from "../../api/principal-names.ts";
+import { useIsAdmin } from "../../api/session.ts";
 import { formatDuration, formatLarge } from "../../parts/format.ts";
 import { PLACEMENTS } from "../../parts/placements.ts";
 import { StatusDot } from "../../parts/status-dot.tsx";
@@ -19,6 +20,8 @@ interface Props {
 export function RunCard({ run, onFollow }: Props) {
   const now = useNow(1_000);
   const nameOf = usePrincipalNames();
+  // What is said is for them.
+  const isAdmin = useIsAdmin();
   const facts = [run.client, nameOf(run.principal), run.conversation_name].filter(Boolean);
   return (
     <Card padding="md" data-run-id={run.id}>
@@ -52,9 +55,11 @@ export function RunCard({ run, onFollow }: Props) {
           <Figure label="time" value={formatDuration(Math.max(0, now - run.asked_at))} />
           <Figure label="tokens" value={`${run.is_estimate ? "≈ " : ""}${formatLarge(run.output_tokens)}`} />
           <Group gap="xs">
-            <Button variant="default" size="xs" leftSection={<IconEye size={15} />} onClick={onFollow}>
-              Follow
-            </Button>
+            {isAdmin && (
+              <Button variant="default" size="xs" leftSection={<IconEye size={15} />} onClick={onFollow}>
+                Follow
+              </Button>
+            )}
             <CancelButton run={run} />
           </Group>
         </Group>

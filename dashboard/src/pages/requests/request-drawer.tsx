@@ -7,6 +7,7 @@ import type { ReactNode } from "react";
 import type { RequestDetailBody } from "../../../../src/protocols/admin/format-request.ts";
 import { usePrincipalNames } from "../../api/principal-names.ts";
 import { requestQuery } from "../../api/queries.ts";
+import { useIsAdmin } from "../../api/session.ts";
 import { CodeBlock } from "../../parts/code-block.tsx";
 import { ErrorState } from "../../parts/error-state.tsx";
 import { formatCost, formatCount, formatDuration, formatTokens } from "../../parts/format.ts";
@@ -101,6 +102,14 @@ function Inspector({ id }: { readonly id: string }) {
 }
 
 function Content({ request: { content } }: { readonly request: RequestDetailBody }) {
+  const isAdmin = useIsAdmin();
+  if (!isAdmin) {
+    return (
+      <Text size="sm" c="dimmed">
+        What was asked and answered is for administrators.
+      </Text>
+    );
+  }
   if (!content) {
     return (
       <Text size="sm" c="dimmed">
