@@ -369,3 +369,22 @@ describe("a forced tool", () => {
     expect(body["tool_choice"]).toEqual({ type: "auto", disable_parallel_tool_use: true });
   });
 });
+
+describe("an Opus that has ended, for which Claude Code takes the newest", () => {
+  const ENDED = ["claude-opus-4-0", "claude-opus-4-20250514", "claude-opus-4-1", "claude-opus-4-1-20250805"];
+
+  test.each(ENDED)("%s is asked as that one is", async (model) => {
+    const { sent, ignored } = await askIn(shared(), "chat", model, { temperature: 0.2 });
+    expect(sent.body.model).toBe("claude-opus-5-5");
+    expect(samplingOf(sent)).toEqual({});
+    expect(ignored).toEqual(["temperature"]);
+    const response = await shared().post({
+      model,
+      messages: [{ role: "user", content: "Look." }],
+      tools: [{ type: "function", function: { name: "look", parameters: { type: "object" } } }],
+      tool_choice: "required",
+    });
+    expect(response.status, await response.text()).toBe(200);
+    expect(shared().upstream.requests.flatMap(({ rejection }) => rejection ?? [])).toEqual([]);
+  });
+});

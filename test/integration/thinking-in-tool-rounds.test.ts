@@ -112,3 +112,37 @@ test("a model that can think adaptively does so where a budget would need a roun
       .at(-1),
   ).toBe("adaptive");
 });
+
+test.each([
+  ["claude-sonnet-5-5", "claude-haiku-4-5"],
+  ["claude-opus-5-5", "claude-sonnet-4-5"],
+  ["claude-haiku-5-5", "claude-sonnet-4-6"],
+])(
+  "a round that %s began %s goes on with, by the chain and by reasoning that is sent back",
+  async (first, second) => {
+    const { upstream } = shared();
+    const tools = [{ type: "function", name: "get_weather", parameters: { type: "object" }, strict: false }];
+    const ask = async (body: object) => {
+      const response = await shared().fetch("/v1/responses", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ tools, include: ["reasoning.encrypted_content"], ...body }),
+      });
+      const answer = await response.text();
+      expect(response.status, answer).toBe(200);
+      // Proof: a response.
+      return JSON.parse(answer) as { id: string; output: { type: string; call_id?: string }[] };
+    };
+    upstream.clear();
+    upstream.respondWith([THOUGHTFUL_CALL, text("Sunny."), text("Sunny still.")]);
+    const begun = await ask({ model: `sonnet/${first}`, input: `${first} and ${second}` });
+    const call = begun.output.find(({ type }) => type === "function_call");
+    const result = { type: "function_call_output", call_id: call?.call_id, output: "Sun" };
+    const model = `sonnet/${second}`;
+    await ask({ model, previous_response_id: begun.id, input: [result] });
+    const question = { role: "user", content: `${first} and ${second}` };
+    await ask({ model, store: false, input: [question, ...begun.output, result] });
+    expect(upstream.requests.flatMap(({ rejection }) => rejection ?? [])).toEqual([]);
+    expect(upstream.requests).toHaveLength(3);
+  },
+);

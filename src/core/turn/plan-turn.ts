@@ -1,6 +1,6 @@
 import { type ConversationId, newConversationId, type TurnId } from "../words/ids.ts";
 import { usesClientTools } from "./has-client-tools.ts";
-import type { Message } from "../words/message.ts";
+import type { AnswerMessage, Message } from "../words/message.ts";
 import type { Conversation, ConversationStore } from "../ports/conversation-store.ts";
 import type { SessionPool } from "../ports/session-pool.ts";
 import { hashState } from "./state-hash.ts";
@@ -143,8 +143,19 @@ async function recordedTurn(
   return turn && { turnId: turn.id, conversationId: turn.conversationId };
 }
 
-/** Splits the messages into the history, up to the last answer, and the new ones after it. */
-function splitHistory({ messages }: TurnRequest): Pick<TurnPlan, "history" | "newMessages"> {
+/**
+ * Splits the messages into the history, up to the last answer, and the new ones after it. An answer without a word at the end is
+ * nothing that could be continued.
+ */
+function splitHistory(request: TurnRequest): Pick<TurnPlan, "history" | "newMessages"> {
+  const end = request.messages.findLastIndex((message) => message.role !== "assistant" || isSaid(message));
+  const messages = request.messages.slice(0, end + 1);
   const lastAnswer = messages.findLastIndex((message) => message.role === "assistant");
   return { history: messages.slice(0, lastAnswer + 1), newMessages: messages.slice(lastAnswer + 1) };
+}
+
+function isSaid({ content }: AnswerMessage): boolean {
+  return content.some(
+    (part) => part.type === "tool-call" || (part.type === "text" && part.text.trim() !== ""),
+  );
 }

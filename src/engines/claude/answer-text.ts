@@ -7,7 +7,7 @@ export class AnswerText {
   #hasTextBefore = false;
   #lastCharacter = "";
 
-  /** A text block has begun and is not complete. */
+  /** A text block has begun and is not complete. One of white space alone is nothing to Claude Code, which never tells its end. */
   get isOpen(): boolean {
     return this.#isOpen;
   }
@@ -36,7 +36,7 @@ export class AnswerText {
     // What Claude says after a tool call is a new paragraph, not the rest of the sentence before it.
     const isNewParagraph = !this.#hasTextInCall && this.#hasTextBefore && this.#lastCharacter !== "\n";
     this.#hasTextInCall = true;
-    this.#isOpen = true;
+    this.#isOpen ||= text.trim() !== "";
     this.#lastCharacter = text.slice(-1);
     yield { type: "text-delta", text: isNewParagraph ? `\n\n${text}` : text };
   }

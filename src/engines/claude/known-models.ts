@@ -21,8 +21,8 @@ export class KnownModels {
   }
 
   /**
-   * Remembers the full id that this name stands for in such a process. A full id needs no entry, and clients may name any number
-   * of them.
+   * Remembers the full id that this name stands for in such a process. A full id that stands for itself needs no entry, and clients
+   * may name any number of them.
    */
   learn(name: string, sources: ModelSources, id: string): void {
     if (!isFullId(name)) this.#names.set(keyOf(name, sources), id);
@@ -38,7 +38,7 @@ export class KnownModels {
 
   /** The same; otherwise what the name stands for elsewhere, or else the name itself. */
   guess(name: string, sources: ModelSources): string {
-    return this.find(name, sources) ?? this.#ofAccount(name) ?? name;
+    return this.find(name, sources) ?? this.#ofAccount(name) ?? (isReplaced(name) ? "opus" : name);
   }
 
   #ofAccount(name: string): string | undefined {
@@ -49,9 +49,21 @@ export class KnownModels {
   }
 }
 
-/** Nothing can give a full id another meaning. */
+/** Ids of models that have ended, which Claude Code takes for the newest Opus unless a variable says otherwise. */
+const REPLACED: ReadonlySet<string> = new Set([
+  "claude-opus-4-0",
+  "claude-opus-4-20250514",
+  "claude-opus-4-1",
+  "claude-opus-4-1-20250805",
+]);
+
+function isReplaced(name: string): boolean {
+  return REPLACED.has(name.trim().toLowerCase().replace(LONG_CONTEXT, ""));
+}
+
+/** Nothing gives any other full id another meaning. */
 function isFullId(name: string): boolean {
-  return name.includes("claude-");
+  return name.includes("claude-") && !isReplaced(name);
 }
 
 /** Settings files can only decide what `default` stands for. */

@@ -28,9 +28,12 @@ export const GC_TIMER_VARIABLE = "BUN_GC_TIMER_INTERVAL";
  */
 const RUNTIME = { [GC_TIMER_VARIABLE]: "10000" } as const;
 
-/** The folder's text for the model, then the profile's, then the client's: the last one has the last word. */
+/**
+ * The folder's text for the model, then the profile's, then the client's: the last one has the last word. The API refuses texts of
+ * white space alone.
+ */
 export function systemPromptText({ notes = "", instructions, systemText }: SessionSpec): string {
-  return [notes, instructions, systemText].filter((text) => text !== "").join("\n\n");
+  return [notes, instructions, systemText].filter((text) => text.trim() !== "").join("\n\n");
 }
 
 /** The environment of a process: what the server lets it see, what the profile adds, and what Turnpike sets itself. */

@@ -24,12 +24,13 @@ export function rebuildHistory(
   meets: ContentMeets,
 ): RebuiltHistory {
   const holdsFirstTurn = history.length > 0 && bringsResults(firstTurn);
-  const round = roundOf(firstTurn, { history });
+  const unbound = withoutBoundThinking(history);
+  const round = roundOf(firstTurn, { history: unbound });
   const before = dropsRoundThinking({ ...firstTurn, round }, meets.abilities)
-    ? withoutRoundThinking(history)
-    : history;
+    ? withoutRoundThinking(unbound)
+    : unbound;
   const entries: readonly TranscriptEntry[] = holdsFirstTurn
     ? [...before, { role: "user", content: turnContent(firstTurn, meets) }]
     : before;
-  return { entries: uniqueCallIds(withoutOpenCalls(withoutBoundThinking(entries))), holdsFirstTurn };
+  return { entries: uniqueCallIds(withoutOpenCalls(entries)), holdsFirstTurn };
 }

@@ -70,7 +70,7 @@ export type ThinkingBlock =
 export type AnswerBlock = TextBlock | ToolUseBlock | ThinkingBlock;
 
 /**
- * What Claude said, for a history. The API refuses empty texts. Thinking is left out, which the API accepts, when its model is
+ * What Claude said, for a history. The API refuses texts of white space alone. Thinking is left out, which the API accepts, when its model is
  * unknown or when more than one model has done thinking in the same answer.
  */
 export function toAnswerBlocks(parts: readonly AnswerPart[]): readonly AnswerBlock[] {
@@ -78,7 +78,7 @@ export function toAnswerBlocks(parts: readonly AnswerPart[]): readonly AnswerBlo
   return parts.flatMap((part): AnswerBlock[] => {
     switch (part.type) {
       case "text":
-        return part.text === "" ? [] : [toTextBlock(part)];
+        return part.text.trim() === "" ? [] : [toTextBlock(part)];
       case "tool-call":
         return [
           {

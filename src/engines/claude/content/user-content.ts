@@ -1,4 +1,4 @@
-import type { Message } from "../../../core/words/message.ts";
+import type { InputPart, Message } from "../../../core/words/message.ts";
 import {
   isPlainText,
   type TextBlock,
@@ -26,7 +26,8 @@ export function toUserContent(
   );
   const said = messages.flatMap((message): UserBlock[] => {
     if (message.role === "system") {
-      return message.content.map((part) =>
+      const parts = message.content.filter((part) => !isBlankText(part));
+      return parts.map((part) =>
         part.type === "text" ? { ...toInputBlock(part), ...markSystem(part.text) } : toInputBlock(part),
       );
     }
@@ -43,6 +44,6 @@ function markSystem(text: string): TextBlock {
   return { type: "text", text: `<system>\n${text}\n</system>` };
 }
 
-function isBlankText(block: UserBlock): boolean {
+function isBlankText(block: UserBlock | InputPart): boolean {
   return block.type === "text" && block.text.trim() === "";
 }

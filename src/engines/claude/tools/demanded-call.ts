@@ -3,21 +3,20 @@ import type { EngineEvent, EngineOutput } from "../../../core/words/turn-event.t
 
 /** Tells Claude in words what `tool_choice` cannot demand of its model. */
 export function demandOf({ list, choice }: ClientTools): string {
-  const call =
-    choice.type === "tool" ? `call the tool ${choice.name}` : `call at least one of ${namesOf(list)}`;
+  const call = choice.type === "tool" ? `call the tool ${choice.name}` : `call ${oneOf(list)}`;
   return `You must ${call} in this turn. An answer in words alone, without a call, cannot be used.`;
 }
 
 /** The same demand once more, after an answer without the call. */
 export function demandAgain({ list, choice }: ClientTools): string {
-  const call = choice.type === "tool" ? `the tool ${choice.name}` : `at least one of ${namesOf(list)}`;
+  const call = choice.type === "tool" ? `the tool ${choice.name}` : oneOf(list);
   return `Your answer had no tool call, so it was not used and nobody has read it. You must call ${call} now.`;
 }
 
-function namesOf(list: ClientTools["list"]): string {
+function oneOf(list: ClientTools["list"]): string {
   return list.length === 1
     ? `the tool ${list[0]?.name}`
-    : `these tools: ${list.map(({ name }) => name).join(", ")}`;
+    : `at least one of these tools: ${list.map(({ name }) => name).join(", ")}`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { offeredTools } from "../../../core/models/forced-tools.ts";
 import { dropsRoundThinking } from "../../../core/models/fit-turn.ts";
 import type { SessionSpec, TurnInput } from "../../../core/ports/engine.ts";
 import type { TextPart } from "../../../core/words/message.ts";
@@ -55,18 +56,17 @@ export function workerCall(
   const { history: past, spec, marked = {} } = requireWhole(turn);
   const { model } = spec;
   const system = systemBlocks(spec, marked.systemParts);
-  const round = roundOf(turn, { history: past.entries });
-  const dropsThinking = dropsRoundThinking({ ...turn, round }, meets.abilities);
-  const known = carryMarks(past.entries, marked.history);
-  const before = dropsThinking ? withoutRoundThinking(known) : known;
-  const worded = wordTurn(turn, { ...meets, history: before, hasTools: false });
-  const { prefilled, list, content, fitted, format } = worded;
-  const tools = list.map(toToolField);
+  const tools = offeredTools(turn.tools, meets.abilities).map(toToolField);
   const prefix = sha256(
     JSON.stringify([meets.abilities.id, [...system, ...tools].map((each) => unmarkedBlock(each))]),
   );
-  const held = past.prefix === prefix ? before : withoutBoundThinking(before);
-  const said: readonly TranscriptEntry[] = prefilled ? held : [...held, { role: "user", content }];
+  const known = carryMarks(past.entries, marked.history);
+  const held = past.prefix === prefix ? known : withoutBoundThinking(known);
+  const round = roundOf(turn, { history: held });
+  const before = dropsRoundThinking({ ...turn, round }, meets.abilities) ? withoutRoundThinking(held) : held;
+  const worded = wordTurn(turn, { ...meets, history: before, hasTools: false });
+  const { prefilled, list, content, fitted, format } = worded;
+  const said: readonly TranscriptEntry[] = prefilled ? before : [...before, { role: "user", content }];
   const entries = uniqueCallIds(withoutOpenCalls([...said, ...further]));
   const messages = (prefilled && further.length === 0 ? prefilled : entries).map(toMessage);
   const given = { tools, system, messages };
@@ -99,6 +99,7 @@ function toMessage(entry: TranscriptEntry) {
 
 /** One block, as the client's words are on record; with its own marks, the client's in the pieces that it sent. */
 function systemBlocks(spec: SessionSpec, parts: readonly TextPart[] = []): readonly TextBlock[] {
-  const ours = systemPromptText(parts.length === 0 ? spec : { ...spec, systemText: "" });
-  return [...(ours === "" ? [] : [{ type: "text", text: ours } as const]), ...parts.map(toTextBlock)];
+  const said = parts.filter(({ text }) => text.trim() !== "");
+  const ours = systemPromptText(said.length === 0 ? spec : { ...spec, systemText: "" });
+  return [...(ours === "" ? [] : [{ type: "text", text: ours } as const]), ...said.map(toTextBlock)];
 }
