@@ -15,9 +15,12 @@ import { openRequestLog } from "../../src/store/request-log/open-request-log.ts"
 import { MANY_REQUESTS_SPAN_MS, requestOfMany, writeManyRequests } from "./many-requests.ts";
 import { onEachDatabase } from "./on-each-database.ts";
 import { requestEntry } from "./request-fixtures.ts";
+import { measureSlowness } from "../machine-speed.ts";
 
 /** Fills databases for minutes, and measures: asked for by a variable, see CONTRIBUTING. */
 const COUNT = Number(process.env["TURNPIKE_TEST_REQUESTS"] ?? 0);
+/** In CI, with fewer of them, only what is too slow is told. */
+const isTold = COUNT >= 1_000_000;
 const LIMIT_MS = 150;
 
 const NOW = 1_800_000_000_000;
@@ -102,9 +105,11 @@ describe.skipIf(COUNT === 0)(`with ${COUNT} requests on record`, () => {
               await ask();
               times.push(performance.now() - from);
             }
-            const worst = Math.max(...times);
-            console.log(`${database}: ${name}: ${times.map((ms) => ms.toFixed(1)).join(" ")} ms`);
-            if (worst > LIMIT_MS) slow.push(`${name}: ${worst.toFixed(0)} ms`);
+            if (isTold) console.log(`${database}: ${name}: ${times.map((ms) => ms.toFixed(1)).join(" ")} ms`);
+            const [, , typical = Number.NaN] = times.toSorted((one, other) => one - other);
+            if (typical > LIMIT_MS && typical > LIMIT_MS * measureSlowness()) {
+              slow.push(`${name}: ${typical.toFixed(0)} ms`);
+            }
           };
           for (const range of Object.keys(OVERVIEW_RANGES) as OverviewRange[]) {
             await measure(`overview ${range}`, () => sumOverview(log, range, {}, NOW - 1));

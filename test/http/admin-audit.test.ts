@@ -72,6 +72,14 @@ test("by pages", async () => {
   expect(rest).toMatchObject({ has_more: false, data: [{ after: { name: "a" } }] });
 });
 
+test("what is as it was after a change is not on record", async () => {
+  const { keyed, admin, list } = await start();
+  const made = await keyed.ask(admin, "POST", "/admin/api/keys", { name: "ci" });
+  const { id } = made.json as Record<string, string>;
+  expect((await keyed.ask(admin, "POST", `/admin/api/keys/${id}`, { name: "ci" })).status).toBe(200);
+  expect((await list()).data).toMatchObject([{ action: "keys.create" }]);
+});
+
 test("who takes a link is on record as whom it made", async () => {
   const { keyed, admin, list } = await start();
   const invited = await keyed.ask(admin, "POST", "/admin/api/users", { name: "ada", role: "viewer" });

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
+
 import type { AuditTrail } from "../../service/audit/audit-trail.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AdminRoute } from "./admin-route.ts";
-import { notedChange } from "./note-change.ts";
+import { type NotedChange, notedChange } from "./note-change.ts";
 
 /**
  * The route's handler, whose changes go on record when they have been made. What the request says in its body is not: a handler
@@ -11,10 +13,16 @@ export function audited(route: AdminRoute, audit: AuditTrail): AdminRoute["handl
   if (route.method === "get") return route.handle;
   return async (context) => {
     const response = await route.handle(context);
-    const isChange = route.role !== "anyone" || notedChange(context) !== undefined;
-    if (response.ok && isChange) await record(context, route, audit);
+    if (response.ok && isChange(route, notedChange(context))) await record(context, route, audit);
     return response;
   };
+}
+
+/** What is as it was is none. */
+function isChange({ role }: AdminRoute, noted: NotedChange | undefined): boolean {
+  if (!noted) return role !== "anyone";
+  const { before, after } = noted;
+  return before === undefined || !isDeepStrictEqual(before, after);
 }
 
 async function record(context: AppContext, route: AdminRoute, audit: AuditTrail): Promise<void> {
