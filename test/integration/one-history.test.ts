@@ -20,7 +20,6 @@ import { askWithTools, functionTool } from "./tool-chat.ts";
 /** How many histories are tried, each in three ways. `ONE_HISTORY_RUNS=500` takes about three minutes. */
 const RUNS = Number(process.env["ONE_HISTORY_RUNS"] ?? 50);
 const LOOK = functionTool("look", { type: "object", properties: { at: { type: "string" } } });
-const OPTIONS = { model: "sonnet/claude-sonnet-5", tools: [LOOK] };
 
 const shared = shareTurnpike();
 
@@ -28,6 +27,7 @@ interface History {
   readonly first: Parameters<typeof toMessages>[0];
   readonly rounds: readonly Round[];
   readonly seed: number;
+  readonly model: string;
 }
 
 /**
@@ -44,7 +44,8 @@ test(
 
 let played = 0;
 
-async function readInEveryWay({ first, rounds, seed }: History): Promise<void> {
+async function readInEveryWay({ first, rounds, seed, model }: History): Promise<void> {
+  const options = { model: `sonnet/${model}`, tools: [LOOK] };
   const turnpike = shared();
   const { upstream } = turnpike;
   upstream.clear();
@@ -55,7 +56,7 @@ async function readInEveryWay({ first, rounds, seed }: History): Promise<void> {
   let conversation = "";
   for (const [at, round] of rounds.entries()) {
     upstream.respondWith(replyOf(round, at));
-    const answer = await askWithTools(turnpike, messages, OPTIONS);
+    const answer = await askWithTools(turnpike, messages, options);
     ({ conversation } = answer);
     const ids = answer.calls.map(({ id }) => id);
     messages.push(answer.message, ...followUp(round, ids, at));
@@ -69,7 +70,7 @@ async function readInEveryWay({ first, rounds, seed }: History): Promise<void> {
   const lastTurn = async (history: typeof messages, apiKey?: string) => {
     upstream.clear();
     upstream.respondWith(text("Done."));
-    const answer = await ask(turnpike, history, { ...OPTIONS, ...(apiKey !== undefined && { apiKey }) });
+    const answer = await ask(turnpike, history, { ...options, ...(apiKey !== undefined && { apiKey }) });
     expect(answer.text).toBe("Done.");
     conversation = answer.conversation;
     return { placement: answer.placement, read: readAs(await upstream.waitForRequest(1)) };

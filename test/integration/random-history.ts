@@ -33,7 +33,7 @@ const WORDS = constantFrom(
   "ä😀",
   "\t ",
 );
-const RESULTS = constantFrom("sun", "", "two\nlines", "{}", "Continue.");
+const RESULTS = constantFrom("sun", "", " ", "two\nlines", "{}", "Continue.");
 
 const said: Arbitrary<Said> = record({
   text: WORDS,
@@ -43,22 +43,26 @@ const said: Arbitrary<Said> = record({
 });
 
 const round: Arbitrary<Round> = record({
-  text: constantFrom("Well.", "I look.", "", "a\n\nb"),
+  text: constantFrom("Well.", "I look.", "", "\n\n", "a\n\nb"),
   isThoughtOf: boolean(),
   calls: array(record({ argument: WORDS, result: RESULTS }), { maxLength: 3 }),
   said: option(array(said, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 2 }),
 });
+
+/** Whose thinking is bound to what stands before it, is not, and who thinks by a budget. */
+const MODELS = ["claude-sonnet-5-5", "claude-sonnet-5", "claude-haiku-4-5"] as const;
 
 /** A conversation: what is said first, and what follows; `seed` chooses the ids that another client gives its calls. */
 export const randomHistory = record({
   first: array(said, { minLength: 1, maxLength: 2 }),
   rounds: array(round, { minLength: 1, maxLength: 3 }),
   seed: nat({ max: 5 }),
+  model: constantFrom(...MODELS),
 });
 
 /** What the model answers in this round: it always says or does something. */
 export function replyOf({ text, isThoughtOf, calls }: Round, at: number): MessageReply {
-  const words = text === "" && calls.length === 0 ? "Yes." : text;
+  const words = text.trim() === "" && calls.length === 0 ? "Yes." : text;
   return reply({
     blocks: [
       ...(isThoughtOf ? [thinking("Hm.", { tag: `round ${at}` })] : []),
@@ -83,14 +87,14 @@ export function followUp(
   }));
   const isSilent =
     calls.length === 0 &&
-    !words?.some(({ text, hasImage, role }) => hasImage || role === "system" || text.trim() !== "");
+    !words?.some(({ text, hasImage, role }) => (hasImage && role === "user") || text.trim() !== "");
   const spoken = [...(words ?? []), ...(isSilent ? [GO_ON] : [])];
   return [...(at % 2 === 0 ? results : results.toReversed()), ...toMessages(spoken)];
 }
 
 export function toMessages(words: readonly Said[]): ChatCompletionMessageParam[] {
   return words.map(({ text, hasImage, name, role }): ChatCompletionMessageParam => {
-    if (role === "system") return { role, content: text.trim() === "" ? "Mind it." : text };
+    if (role === "system") return { role, content: text };
     const parts: ChatCompletionContentPart[] = [{ type: "text", text }];
     if (hasImage) parts.unshift({ type: "image_url", image_url: { url: PIXEL } });
     return { role, content: hasImage ? parts : text, ...(name !== undefined && { name }) };

@@ -86,11 +86,11 @@ export function fitTurn(asked: AskedOfModel, abilities: ModelAbilities): FittedT
 }
 
 /**
- * Whether the turn must continue without thinking although its round began with thinking, on a model that then refuses the
+ * Whether the turn must continue without thinking although there may be some in its round, on a model that then refuses the
  * round's thinking.
  */
 export function dropsRoundThinking(asked: AskedOfModel, abilities: ModelAbilities): boolean {
-  if (asked.round !== "thought" || !thinksByBudgetOnly(abilities)) return false;
+  if (asked.round === undefined || !thinksByBudgetOnly(abilities)) return false;
   return fitTurn(asked, abilities).thinking === "off";
 }
 
