@@ -15,9 +15,11 @@ const MODELS = ["sonnet", "claude-sonnet-4-5", "claude-haiku-4-5"];
 
 async function post(body: object) {
   const response = await shared().post(body);
-  const text = await response.text();
-  expect(response.status, text).toBe(200);
-  return JSON.parse(text) as { choices: { message: { content: string | null; tool_calls?: unknown[] } }[] };
+  const answer = await response.text();
+  expect(response.status, answer).toBe(200);
+  return JSON.parse(answer) as {
+    choices: { message: { content: string | null; tool_calls?: { id: string }[] } }[];
+  };
 }
 
 describe("a text block of white space in the model's answer", () => {
@@ -27,7 +29,7 @@ describe("a text block of white space in the model's answer", () => {
     const asked = { model, messages: [user("Look.")], tools: [LOOK] };
     const [choice] = (await post(asked)).choices;
     expect(choice?.message.tool_calls).toMatchObject([{ function: { name: "look" } }]);
-    const call_id = (choice?.message.tool_calls?.[0] as { id: string }).id;
+    const [{ id: call_id } = { id: "" }] = choice?.message.tool_calls ?? [];
     const messages = [
       ...asked.messages,
       choice?.message,
@@ -60,7 +62,7 @@ describe("an answer of white space in a history", () => {
     "before a call": [user("A"), { role: "assistant", content: "\n\n", tool_calls: calls }, result],
     "beside words": [
       user("A"),
-      { role: "assistant", content: [" ", "B"].map((text) => ({ type: "text", text })) },
+      { role: "assistant", content: [" ", "B"].map((part) => ({ type: "text", text: part })) },
       user("C"),
     ],
     alone: [user("A"), { role: "assistant", content: " \n" }, user("C")],

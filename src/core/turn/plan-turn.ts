@@ -144,18 +144,18 @@ async function recordedTurn(
 }
 
 /**
- * Splits the messages into the history, up to the last answer, and the new ones after it. An answer without a word at the end is
+ * Splits the messages into the history, up to the last answer, and the new ones after it. An answer of white space at the end is
  * nothing that could be continued.
  */
 function splitHistory(request: TurnRequest): Pick<TurnPlan, "history" | "newMessages"> {
-  const end = request.messages.findLastIndex((message) => message.role !== "assistant" || isSaid(message));
+  const end = request.messages.findLastIndex((message) => message.role !== "assistant" || !isBlank(message));
   const messages = request.messages.slice(0, end + 1);
   const lastAnswer = messages.findLastIndex((message) => message.role === "assistant");
   return { history: messages.slice(0, lastAnswer + 1), newMessages: messages.slice(lastAnswer + 1) };
 }
 
-function isSaid({ content }: AnswerMessage): boolean {
-  return content.some(
-    (part) => part.type === "tool-call" || (part.type === "text" && part.text.trim() !== ""),
-  );
+/** An answer of nothing at all stands for a turn that goes on, such as after an approval. */
+function isBlank({ content }: AnswerMessage): boolean {
+  const texts = content.map((part) => (part.type === "text" ? part.text : undefined));
+  return texts.join("") !== "" && texts.every((text) => text?.trim() === "");
 }

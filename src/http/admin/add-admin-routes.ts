@@ -7,7 +7,7 @@ import type { LogControl } from "../../core/ports/logger.ts";
 import type { RequestLogStore } from "../../core/ports/request-log.ts";
 import type { SettingsAdmin } from "../../core/ports/settings-admin.ts";
 import type { ServerFacts } from "../../core/words/server-facts.ts";
-import { type DescribedRoute, formatOpenApi } from "../../protocols/admin/format-openapi.ts";
+import type { DescribedRoute } from "../../protocols/admin/format-openapi.ts";
 import { formatStatus } from "../../protocols/admin/format-status.ts";
 import { runListSchema, runSchema, statusSchema } from "../../protocols/admin/run-schemas.ts";
 import { parseStopRequest, type StopRequest } from "../../protocols/admin/parse-stop-request.ts";
@@ -21,7 +21,6 @@ import type { RequestFeed } from "../../service/request-log/request-feed.ts";
 import type { TurnRuns } from "../../service/runs/turn-runs.ts";
 import type { AppContext, AppEnv } from "../app-env.ts";
 import { readJsonBody } from "../body/read-json-body.ts";
-import { API_ROUTES } from "../openapi/api-routes.ts";
 import type { AdminRoute } from "./admin-route.ts";
 import { approvalRoutes } from "./approvals.ts";
 import { auditRoutes } from "./audit.ts";
@@ -134,12 +133,15 @@ export function addAdminRoutes(app: Hono<AppEnv>, parts: AdminParts): void {
       return handle(context);
     });
   }
-  // It is the same for the life of the server, and large.
-  let document: object | undefined;
-  app.get("/openapi.json", (context) => {
-    document ??= formatOpenApi([...API_ROUTES, ...routes.map(describeAccess)], parts.health().version);
-    return context.json(document);
-  });
+  // It is the same for the life of the server, and large. What describes it is loaded for the first who asks.
+  let document: Promise<object> | undefined;
+  app.get("/openapi.json", async (context) => context.json(await (document ??= describe(routes, parts))));
+}
+
+async function describe(routes: readonly AdminRoute[], { health }: AdminParts): Promise<object> {
+  const { API_ROUTES } = await import("../openapi/api-routes.ts");
+  const { formatOpenApi } = await import("../../protocols/admin/format-openapi.ts");
+  return formatOpenApi([...API_ROUTES, ...routes.map(describeAccess)], health().version);
 }
 
 function describeAccess(route: AdminRoute): DescribedRoute {
