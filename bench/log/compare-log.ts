@@ -42,13 +42,17 @@ export async function compareLog(
     rows.push(...(await measure(pair)));
     await pairCleanUp.run();
   };
-  const full = { requestLogFile: logFile };
   for (const profile of options.profiles) {
-    await withPair(profile, "watched", { own: { ...full, isWatched: true }, other: {} }, async (pair) => {
-      const compared: ComparedRow[] = [];
-      for (const work of LOG_WORK) compared.push(await compareWork(pair, profile, work, options));
-      return compared;
-    });
+    await withPair(
+      profile,
+      "watched",
+      { own: { requestLogFile: logFile, isWatched: true }, other: {} },
+      async (pair) => {
+        const compared: ComparedRow[] = [];
+        for (const work of LOG_WORK) compared.push(await compareWork(pair, profile, work, options));
+        return compared;
+      },
+    );
   }
   report("putting turns on record");
   const ownFile = join(folder, "on-record.db");

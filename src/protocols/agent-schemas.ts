@@ -10,4 +10,13 @@ export const fileChangeSchema = z.object({
   content_id: z.string().optional().describe("For `GET /changes/{id}/content`."),
 });
 
+/** The tokens of a turn, each kind counted by itself. */
+export const turnUsageSchema = z.object({
+  input_tokens: z.number(),
+  cache_read_tokens: z.number(),
+  cache_write_tokens: z.number(),
+  output_tokens: z.number(),
+  reasoning_tokens: z.number(),
+});
+
 export const noticeSchema = z.object({ code: z.string(), message: z.string() });

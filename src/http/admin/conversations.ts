@@ -3,12 +3,14 @@ import type { TurnId } from "../../core/words/ids.ts";
 import {
   adminConversationDetailsSchema,
   adminConversationListSchema,
-  appliedSchema,
-  deletedSchema,
   evictedSchema,
-  folderDiffSchema,
-  undoneSchema,
 } from "../../protocols/admin/conversation-schemas.ts";
+import {
+  turnUndoSchema,
+  workspaceApplySchema,
+  workspaceDiffSchema,
+} from "../../protocols/changes/changes-schema.ts";
+import { deletedConversationSchema } from "../../protocols/openai-conversations/conversation-schema.ts";
 import {
   formatAdminConversationDetails,
   formatAdminConversationList,
@@ -83,7 +85,7 @@ export function conversationRoutes({
       role: "admin",
       description: {
         summary: "What a conversation changed in its own folder.",
-        answer: folderDiffSchema,
+        answer: workspaceDiffSchema,
       },
       handle: async (context) => {
         const id = idOf(context);
@@ -107,7 +109,7 @@ export function conversationRoutes({
       role: "admin",
       description: {
         summary: "Delete a conversation with its folder. A running turn of it is cancelled.",
-        answer: deletedSchema,
+        answer: deletedConversationSchema,
       },
       handle: async (context) => {
         const id = idOf(context);
@@ -128,7 +130,7 @@ export function conversationRoutes({
       role: "admin",
       description: {
         summary: "Undo what a turn changed in its workspace, completely or not at all.",
-        answer: undoneSchema,
+        answer: turnUndoSchema,
       },
       handle: async (context) => {
         const turnId = turnIdOf(context);
@@ -141,7 +143,7 @@ export function conversationRoutes({
       role: "admin",
       description: {
         summary: "Bring what a conversation changed in its own folder into the workspace, all or none.",
-        answer: appliedSchema,
+        answer: workspaceApplySchema,
       },
       handle: async (context) => {
         const id = idOf(context);

@@ -1,12 +1,6 @@
 import * as z from "zod";
 
-const usageSchema = z.object({
-  input_tokens: z.number(),
-  cache_read_tokens: z.number(),
-  cache_write_tokens: z.number(),
-  output_tokens: z.number(),
-  reasoning_tokens: z.number(),
-});
+import { turnUsageSchema } from "../agent-schemas.ts";
 
 /** A conversation of any principal. Times are milliseconds since the epoch. */
 export const adminConversationSchema = z.object({
@@ -82,7 +76,7 @@ export const adminTurnSchema = z.object({
   first_token_at: z.number().nullable(),
   ended_at: z.number().nullable(),
   error: z.string().nullable(),
-  usage: usageSchema.nullable(),
+  usage: turnUsageSchema.nullable(),
   cost_usd: z.number().nullable(),
   /** False: what was said is not on record (setting retention), or no longer. */
   is_kept: z.boolean(),
@@ -109,34 +103,6 @@ export const evictedSchema = z.object({
   id: z.string(),
   object: z.literal("conversation.evicted"),
   deleted: z.literal(false),
-});
-
-export const deletedSchema = z.object({
-  id: z.string(),
-  object: z.literal("conversation.deleted"),
-  deleted: z.literal(true),
-});
-
-export const undoneSchema = z.object({
-  object: z.literal("turn.undo"),
-  turn_id: z.string(),
-  restored: z.array(z.string()),
-});
-
-export const appliedSchema = z.object({
-  object: z.literal("workspace.apply"),
-  conversation_id: z.string(),
-  applied: z.array(z.string()),
-});
-
-export const folderDiffSchema = z.object({
-  object: z.literal("workspace.diff"),
-  conversation_id: z.string(),
-  isolation: z.enum(["worktree", "copy"]),
-  is_complete: z.boolean(),
-  /** One patch in git's form. */
-  diff: z.string(),
-  changes: z.array(z.looseObject({ type: z.string(), path: z.string() })),
 });
 
 export type AdminConversationBody = z.output<typeof adminConversationSchema>;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import { turnUsageSchema } from "../agent-schemas.ts";
 import type { RunBody, RunListBody } from "./format-run.ts";
 import type { StatusBody } from "./format-status.ts";
 
@@ -25,15 +26,7 @@ export const runSchema = z.object({
   ended_at: count,
   output_tokens: z.number(),
   is_estimate: z.boolean(),
-  usage: z
-    .object({
-      input_tokens: z.number(),
-      cache_read_tokens: z.number(),
-      cache_write_tokens: z.number(),
-      output_tokens: z.number(),
-      reasoning_tokens: z.number(),
-    })
-    .nullable(),
+  usage: turnUsageSchema.nullable(),
   cost_usd: count,
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
 }) satisfies z.ZodType<RunBody>;

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { turnUsageSchema } from "../agent-schemas.ts";
+
 /** What `/conversations` answers with, for /openapi.json. Times are milliseconds since the epoch. */
 
 const conversationSchema = z.object({
@@ -27,15 +29,7 @@ const turnSchema = z.object({
   input: z.array(messageSchema),
   answer: messageSchema.nullable(),
   error: z.string().nullable(),
-  usage: z
-    .object({
-      input_tokens: z.number(),
-      cache_read_tokens: z.number(),
-      cache_write_tokens: z.number(),
-      output_tokens: z.number(),
-      reasoning_tokens: z.number(),
-    })
-    .nullable(),
+  usage: turnUsageSchema.nullable(),
   cost_usd: z.number().nullable(),
 });
 
