@@ -50,9 +50,18 @@ describeInBrowser("the first day with Turnpike", () => {
       expect(key).toMatch(/^tp-[\w-]{40,}$/);
       await shoot(`${where}-3-key`);
 
-      await open("Live");
+      await open("Keys");
       // Told once: it stands nowhere any more.
       await expect.poll(() => page.content()).not.toContain(key);
+      await page.getByRole("button", { name: "New key" }).first().click();
+      await page.getByRole("textbox", { name: "Name" }).fill("second key");
+      await page.getByRole("button", { name: "Create the key" }).click();
+      const second = await page.getByLabel("the key", { exact: true }).textContent();
+      expect(second).toMatch(/^tp-[\w-]{40,}$/);
+      await page.getByRole("button", { name: "I have it" }).click();
+      await expect.poll(() => page.content()).not.toContain(second);
+
+      await open("Live");
       await page.getByText("All quiet").waitFor();
       const asked = promisify(execFile)("curl", [
         "-sS",
