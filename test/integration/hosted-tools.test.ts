@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import * as zod from "zod";
 
 import { text, toolUse, reply } from "../../src/demo/build-reply.ts";
 import { toolNamesOf } from "../upstream/read-request.ts";
@@ -6,6 +7,8 @@ import { user } from "./ask.ts";
 import { collectLog } from "./collect-log.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
 import { startEachTestAfresh } from "./start-each-test-afresh.ts";
+
+const responseSchema = zod.looseObject({ id: zod.string() });
 
 const log = collectLog();
 const shared = shareTurnpike({ logger: log.logger });
@@ -81,4 +84,40 @@ test.each(ways)("in $way one that is named is refused", async ({ way, ask, own }
     });
   }
   expect(shared().upstream.requests).toEqual([]);
+});
+
+/** A released Codex offers the search beside its own tools in every request. */
+const SEARCH = { type: "web_search" };
+const READ = { type: "function", name: "read", parameters, strict: false };
+
+test("a call that is demanded by name leaves no hosted tool to call instead", async () => {
+  shared().upstream.respondWith(reply({ blocks: [toolUse("read", { path: "a" })] }));
+  const tool_choice = { type: "function", name: "read" };
+  const answer = await respond({ tools: [SEARCH, READ], tool_choice });
+  expect(answer.status, await answer.clone().text()).toBe(200);
+  expect(await answer.json()).toMatchObject({ tool_choice, tools: [SEARCH, READ] });
+  expect(toolNamesOf(await shared().upstream.waitForRequest(1))).toEqual(["read"]);
+});
+
+test.each(["sonnet", "claude-code"])(
+  "%s with the choice `none` calls no hosted tool either",
+  async (model) => {
+    shared().upstream.respondWith([text("From memory."), text("Found.")]);
+    const answer = await respond({ model, tools: [SEARCH], tool_choice: "none" });
+    expect(answer.status, await answer.clone().text()).toBe(200);
+    const { id } = responseSchema.parse(await answer.json());
+    expect(toolNamesOf(await shared().upstream.waitForRequest(1))).toEqual([]);
+    const next = await respond({ model, tools: [SEARCH], previous_response_id: id, input: "Look it up." });
+    expect(next.status, await next.clone().text()).toBe(200);
+    expect(toolNamesOf(await shared().upstream.waitForRequest(2))).toContain("WebSearch");
+  },
+);
+
+test.each(["sonnet", "claude-code"])("%s is offered the allowed hosted tool alone", async (model) => {
+  shared().upstream.respondWith(text("Found."));
+  const tool_choice = { type: "allowed_tools", mode: "auto", tools: [SEARCH] };
+  const answer = await respond({ model, tools: [READ, SEARCH], tool_choice });
+  expect(answer.status, await answer.clone().text()).toBe(200);
+  expect(answer.headers.get("x-turnpike-ignored")).toBeNull();
+  expect(toolNamesOf(await shared().upstream.waitForRequest(1))).toEqual(["WebSearch"]);
 });

@@ -17,6 +17,7 @@ const lineSchema = zod.looseObject({
 export const claudeSession: ProgramClient = {
   name: "claude",
   write: (file, content) => toolUse("Write", { file_path: file, content: `${content}\n` }),
+  toolChoice: { type: "tool", name: "Write" },
   // When a stream has failed it asks once more without one.
   triesAtLimit: 2,
   async open({ command, args }, { url, apiKey, model, folder, onEnd }) {

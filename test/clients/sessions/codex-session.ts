@@ -9,6 +9,7 @@ export const codexSession: ProgramClient = {
     toolUse("apply_patch", {
       input: ["*** Begin Patch", `*** Add File: ${file}`, `+${content}`, "*** End Patch", ""].join("\n"),
     }),
+  toolChoice: { type: "custom", name: "apply_patch" },
   triesAtLimit: 1,
   async open(program, { url, apiKey, model, onEnd }) {
     const codex = await prepareCodex(program, {

@@ -12,6 +12,7 @@ import { type ProgramClient, roundEnd } from "./program-session.ts";
 export const continueSession: ProgramClient = {
   name: "continue",
   write: (file, content) => toolUse("Write", { filepath: file, content: `${content}\n` }),
+  toolChoice: { type: "function", function: { name: "Write" } },
   temperature: TEMPERATURE,
   triesAtLimit: 1,
   forgetsUnanswered: true,

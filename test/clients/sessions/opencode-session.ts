@@ -14,6 +14,7 @@ import { type ProgramClient, roundEnd } from "./program-session.ts";
 export const opencodeSession: ProgramClient = {
   name: "opencode",
   write: (file, content) => toolUse("write", { filePath: file, content: `${content}\n` }),
+  toolChoice: { type: "function", function: { name: "write" } },
   temperature: TEMPERATURE,
   triesAtLimit: 1,
   async open({ command, args }, { url, apiKey, model, folder, onEnd }) {

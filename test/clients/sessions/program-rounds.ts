@@ -18,19 +18,27 @@ export const PROMPTS = [
 /** What the model answers in each; in the third one the account has reached a limit instead. */
 export const ANSWERS = ["The note is written.", "That took its time.", undefined, "All of it."] as const;
 
+/** What the model says instead of calling the tool that it must call; nobody reads it. */
+export const EXCUSE = "I would rather talk about it.";
 const REMARK = "I write it.";
+/** What Turnpike says after an answer without the call. */
+const ASKED_AGAIN = "Your answer had no tool call";
 
 /**
- * The model of a program's session: in the first round it calls a tool; in the second one it is asked too quickly and then silent
+ * The model of a program's session: in the first round it must call a tool, and does so when it is asked once more; in the second one it is asked too quickly and then silent
  * for ten seconds; in the third one the account has reached a limit. It sees which round it is in what it is sent.
  */
 export function playProgramRounds(call: Block, silence: Silence, account: SessionAccount): Responder {
+  let isWilling = false;
   let isTooQuick = true;
   return (request) => {
     const round = roundOf(request);
     switch (round) {
       case 0:
-        return isAfterCall(request) ? text(ANSWERS[0]) : reply({ blocks: [textBlock(REMARK), call] });
+        if (isAfterCall(request)) return text(ANSWERS[0]);
+        if (isWilling) return reply({ blocks: [textBlock(REMARK), call] });
+        isWilling = true;
+        return text(EXCUSE);
       case 1:
         if (!isTooQuick) return silently(silence, textBlock(ANSWERS[1]), []);
         isTooQuick = false;
@@ -48,8 +56,8 @@ export function playProgramRounds(call: Block, silence: Silence, account: Sessio
 /** Undefined for what a program asks beside the rounds, such as a title. */
 export function roundOf(request: RecordedRequest): number | undefined {
   if ((request.body.tools ?? []).length === 0) return undefined;
-  if (isAfterCall(request)) return 0;
   const said = JSON.stringify(lastBlocksOf(request));
+  if (isAfterCall(request) || said.includes(ASKED_AGAIN)) return 0;
   const round = PROMPTS.findLastIndex((prompt) => said.includes(prompt));
   return round < 0 ? undefined : round;
 }

@@ -28,6 +28,8 @@ export interface ProgramClient {
   readonly name: string;
   /** How it is called to write this into a file by a tool of its own. */
   write(file: string, content: string): Block;
+  /** How a request in its protocol asks for a call of that tool. */
+  readonly toolChoice: unknown;
   /** Sent with every request of a conversation; undefined where the program has no setting for it. */
   readonly temperature?: number;
   /** How often at most it asks when the account has reached a limit. */

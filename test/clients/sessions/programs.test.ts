@@ -57,7 +57,7 @@ const stages = {
   plan: shareSessionStage(names, { plays: "as-the-model" }, ACCOUNTS.plan.environment),
 } as const;
 
-describe("four rounds with a tool, a 429 and ten seconds of silence, and a limit of the account", () => {
+describe("four rounds with a forced tool, a 429 and ten seconds of silence, and a limit of the account", () => {
   for (const sessions of WAVES) {
     describe(sessions.map(({ program }) => program).join(", "), () => {
       describe.concurrent("at once", () => {

@@ -10,6 +10,7 @@ import { type ProgramClient, roundEnd } from "./program-session.ts";
 export const qwenSession: ProgramClient = {
   name: "qwen",
   write: (file, content) => toolUse("write_file", { file_path: file, content: `${content}\n` }),
+  toolChoice: { type: "function", function: { name: "write_file" } },
   temperature: TEMPERATURE,
   // What fails in a stream that has begun it asks twice more.
   triesAtLimit: 3,

@@ -9,7 +9,7 @@ import { missingInput } from "../items/items-to-messages.ts";
 import { listIgnoredFields } from "./list-ignored-fields.ts";
 import { parseItems } from "../items/parse-items.ts";
 import { parseResponsesSampling, RESPONSES_PARAMETER_NAMES } from "./parse-responses-sampling.ts";
-import { parseResponsesToolChoice } from "../tools/parse-responses-tool-choice.ts";
+import { type ChosenTools, parseResponsesToolChoice } from "../tools/parse-responses-tool-choice.ts";
 import { type DeclaredTools, parseResponsesTools } from "../tools/parse-responses-tools.ts";
 import type { ResponsesRequest, WireItem } from "../responses-request.ts";
 import {
@@ -33,7 +33,9 @@ export function parseResponsesRequest(body: unknown, headers?: SettingPlaces["he
   rejectUnsupported(request);
   rejectContradictions(request);
   const declared = parseResponsesTools(request.tools ?? []);
-  const offered = parseResponsesToolChoice(request.tool_choice, declared);
+  const input = parseInput(request);
+  const bringsApprovals = input.some(({ type }) => type === "mcp_approval_response");
+  const offered = parseResponsesToolChoice(request.tool_choice, declared, bringsApprovals);
   const outputFormat = parseTextFormat(request.text?.format);
   const metadata = parseMetadata(request.metadata);
   const { conversation } = request;
@@ -49,7 +51,7 @@ export function parseResponsesRequest(body: unknown, headers?: SettingPlaces["he
   return {
     model: request.model,
     instructions: request.instructions ?? "",
-    input: parseInput(request),
+    input,
     ...(previousResponseId !== undefined && { previousResponseId }),
     ...(conversationId !== undefined && { conversationId }),
     sampling: parseResponsesSampling(request),
@@ -58,7 +60,7 @@ export function parseResponsesRequest(body: unknown, headers?: SettingPlaces["he
       list: offered.list,
       choice: offered.choice,
       isParallel: request.parallel_tool_calls ?? true,
-      ...(isEmptyOffer(request, declared) && { isSentEmpty: true }),
+      ...(request.tools && leavesNoTool(declared, offered) && { isSentEmpty: true }),
     },
     toolOrigins: new Map(declared.client.map(({ tool, origin }) => [tool.name, origin])),
     hostedTools: offered.hosted,
@@ -83,12 +85,9 @@ export function parseResponsesRequest(body: unknown, headers?: SettingPlaces["he
   };
 }
 
-/** All tools that were sent have been left out: the client then has no tools, which differs from not sending any. */
-function isEmptyOffer(
-  { tools }: ResponsesRequestBody,
-  { client, hosted, mcpServers }: DeclaredTools,
-): boolean {
-  return Boolean(tools) && client.length + hosted.size + mcpServers.length === 0;
+/** What was sent leaves the client without tools of its own, which differs from not sending any: Claude Code's own stay out. */
+function leavesNoTool({ client }: DeclaredTools, { list, hosted, mcpServers }: ChosenTools): boolean {
+  return list.length === 0 && (client.length > 0 || hosted.size + mcpServers.length === 0);
 }
 
 /** A plain text is a user message. Without input, a response can still continue from what was said before. */

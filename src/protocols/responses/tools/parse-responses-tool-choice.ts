@@ -8,7 +8,7 @@ import type { HostedTool } from "../responses-request.ts";
 import type { ResponsesRequestBody, ToolReferenceBody } from "../request/responses-request-schema.ts";
 
 /** The tools that the model is finally offered. */
-interface ChosenTools {
+export interface ChosenTools {
   readonly list: readonly ClientTool[];
   readonly choice: ToolChoice;
   readonly hosted: ReadonlySet<HostedTool>;
@@ -41,19 +41,27 @@ const CHOICE_TYPES = [
 ];
 
 /**
- * Applies `tool_choice` to the declared tools.
+ * Applies `tool_choice` to the declared tools. `bringsApprovals`: the input decides on calls of MCP servers.
  * @throws RequestError when it asks for a tool that was not declared
  */
 export function parseResponsesToolChoice(
   given: ResponsesRequestBody["tool_choice"],
   declared: DeclaredTools,
+  bringsApprovals = false,
 ): ChosenTools {
   const { hosted, mcpServers } = declared;
   const list = declared.client.map(({ tool }) => tool);
   const offered = { list, hosted, mcpServers, isWeakened: false };
+  // `tool_choice` of the Messages API rules over the client's tools alone. A server stays for the calls that are approved.
+  const clientsOnly = {
+    ...offered,
+    hosted: new Set<HostedTool>(),
+    ...(!bringsApprovals && { mcpServers: [] }),
+  };
   const choice = given ?? "auto";
   // Many clients send `auto` and `none` whether they have tools or not.
-  if (choice === "auto" || choice === "none") return { ...offered, choice: { type: choice } };
+  if (choice === "auto") return { ...offered, choice: { type: "auto" } };
+  if (choice === "none") return { ...clientsOnly, choice: { type: "none" } };
   if (choice === "required") {
     if (list.length > 0) return { ...offered, choice: { type: "required" } };
     if (hosted.size + mcpServers.length === 0) throw nothingToRequire(declared);
@@ -67,7 +75,7 @@ export function parseResponsesToolChoice(
     return allowOnly(matches, mode, offered);
   }
   const match = findTool(choice, declared, "tool_choice");
-  if (match.type === "client") return { ...offered, choice: { type: "tool", name: match.name } };
+  if (match.type === "client") return { ...clientsOnly, choice: { type: "tool", name: match.name } };
   return { ...offered, choice: { type: "auto" }, isWeakened: true };
 }
 
@@ -78,15 +86,13 @@ function allowOnly(
 ): ChosenTools {
   const names = new Set(matches.flatMap((match) => (match.type === "client" ? [match.name] : [])));
   const allowed = list.filter(({ name }) => names.has(name));
-  // Without any client tool, Claude Code would offer all of its own tools.
-  const isKept = allowed.length === 0 && list.length > 0;
   const canForce = mode === "required" && allowed.length > 0;
   return {
-    list: isKept ? list : allowed,
+    list: allowed,
     choice: { type: canForce ? "required" : "auto" },
     hosted: new Set(matches.flatMap((match) => (match.type === "hosted" ? [match.tool] : []))),
     mcpServers: mcpServers.flatMap((server) => restrictServer(server, matches)),
-    isWeakened: isKept || (mode === "required" && !canForce),
+    isWeakened: mode === "required" && !canForce,
   };
 }
 
