@@ -68,15 +68,22 @@ test("a model that cannot is asked for the rest of it in words, which are forgot
   expect((await seen(2)).messages).toEqual([user("Count to five."), answer, user("And twice that?")]);
 });
 
-test("a form that the rest has to have is said in words too", async () => {
-  shared().upstream.respondWith(text("{}"));
-  await ask(shared(), [user("JSON?"), assistant("Yes:")], {
-    model: TAKES,
-    response_format: { type: "json_object" },
-  });
-  const { messages } = await seen(1);
-  expect(messages.map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
-  expect(JSON.stringify(messages.at(-1))).toMatch(/Continue your last message.*JSON/s);
+test.each([TAKES, REFUSES])("%s gives an answer that has a format whole", async (model) => {
+  shared().upstream.respondWith([text('{"a":1}'), text('{"a":2}')]);
+  const begun = [user("JSON?"), assistant('{"a":')];
+  const schema = { type: "object", properties: { a: { type: "integer" } }, required: ["a"] };
+  const formats = [
+    { type: "json_object" },
+    { type: "json_schema", json_schema: { name: "an_a", schema, strict: true } },
+  ] as const;
+  for (const [index, response_format] of formats.entries()) {
+    const answer = await ask(shared(), begun, { model, response_format });
+    expect(JSON.parse(answer.text)).toEqual({ a: index + 1 });
+    const { messages } = await seen(index + 1);
+    expect(messages.slice(0, -1)).toEqual(begun);
+    expect(JSON.stringify(messages.at(-1))).toContain("Give the complete answer now, from its beginning.");
+    expect(JSON.stringify(messages.at(-1))).not.toMatch(WORDS);
+  }
 });
 
 test("the Messages API refuses what the model behind it does not take", async () => {

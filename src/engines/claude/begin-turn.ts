@@ -8,7 +8,12 @@ import type { TranscriptEntry } from "../../core/words/transcript.ts";
 import type { McpServerConfig } from "./claude-messages.ts";
 import { commandText } from "./command-text.ts";
 import { type CacheControl, cacheControl } from "./content/cache-control.ts";
-import { CONTINUE_WORDS, prefilledMessages, STAND_IN } from "./content/continued-answer.ts";
+import {
+  CONTINUE_WORDS,
+  prefilledMessages,
+  STAND_IN,
+  WHOLE_ANSWER_WORDS,
+} from "./content/continued-answer.ts";
 import { thinkingOfRound } from "./content/round-thinking.ts";
 import type { ClientToolDesk } from "./tools/client-tool-desk.ts";
 import { outputInstruction, toApiSchema } from "./output-format.ts";
@@ -110,7 +115,7 @@ export function turnContent(turn: TurnInput, held: ContentMeets): UserContent {
 function sayTurn(turn: TurnInput, forcing: Forcing, isFormatEnforced: boolean): UserContent {
   if (turn.command !== undefined) return commandText(turn.command, turn.messages);
   return toUserContent(turn.messages, [
-    ...(continuesAnswer(turn) ? [CONTINUE_WORDS] : []),
+    ...(continuesAnswer(turn) ? [turn.outputFormat ? WHOLE_ANSWER_WORDS : CONTINUE_WORDS] : []),
     ...(forcing === "words" ? [demandOf(turn.tools)] : []),
     ...instructions(turn, isFormatEnforced),
   ]);

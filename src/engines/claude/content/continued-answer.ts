@@ -5,6 +5,10 @@ import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 export const CONTINUE_WORDS =
   "Continue your last message from exactly where it ends. Write only what comes next: repeat nothing of it, and begin with no introduction.";
 
+/** Asks for the whole answer where it has a format: the rest of one would not be in it. OpenAI's models answer anew then, too. */
+export const WHOLE_ANSWER_WORDS =
+  "Your last message was not the complete answer, and nobody has used it. Give the complete answer now, from its beginning.";
+
 /** Claude Code needs a message for every turn. The request's own messages replace this one, so no model reads it. */
 export const STAND_IN = "(The answer goes on.)";
 
