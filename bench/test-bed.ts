@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { BUILT_IN_PROFILES } from "../src/config/build/built-in-profiles.ts";
 import type { ClientTool } from "../src/core/words/client-tool.ts";
-import type { SessionSpec } from "../src/core/ports/engine.ts";
+import type { SessionSpec } from "../src/core/ports/engine-session.ts";
 import { processKind } from "../src/core/turn/process-kind.ts";
 import { CleanUp } from "../src/lib/clean-up.ts";
 import { delay } from "../src/lib/time.ts";

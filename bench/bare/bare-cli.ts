@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 
-import type { SessionSpec } from "../../src/core/ports/engine.ts";
+import type { SessionSpec } from "../../src/core/ports/engine-session.ts";
 import type { ProcessSettings } from "../../src/engines/claude/process-settings.ts";
 import { sessionOptions } from "../../src/engines/claude/start-options.ts";
 import { LineSplitter } from "../../src/engines/cli/line-splitter.ts";

@@ -8,7 +8,7 @@ import {
   type SDKUserMessage,
 } from "@anthropic-ai/claude-agent-sdk";
 
-import type { SessionSpec } from "../../src/core/ports/engine.ts";
+import type { SessionSpec } from "../../src/core/ports/engine-session.ts";
 import type { ProcessSettings } from "../../src/engines/claude/process-settings.ts";
 import { ClientToolDesk } from "../../src/engines/claude/tools/client-tool-desk.ts";
 import { modelOption, sessionOptions, spareOptions } from "../../src/engines/claude/start-options.ts";

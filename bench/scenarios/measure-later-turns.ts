@@ -1,6 +1,6 @@
 import { writeHistory } from "../bare/write-history.ts";
 import { alternate } from "../measure/alternate.ts";
-import type { SessionSpec } from "../../src/core/ports/engine.ts";
+import type { SessionSpec } from "../../src/core/ports/engine-session.ts";
 import type { TimedAnswer } from "../measure/timed-answer.ts";
 import type { TestBed } from "../test-bed.ts";
 import type { ConversationHistory, TurnpikeConversation } from "../turnpike/turnpike-conversation.ts";

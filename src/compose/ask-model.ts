@@ -6,7 +6,8 @@ import type { ModelAnswer } from "../cli/doctor/doctor-tools.ts";
 import { BUILT_IN_PROFILES, DEFAULT_PROFILE } from "../config/build/built-in-profiles.ts";
 import { toAppError } from "../core/words/app-error.ts";
 import { NO_CLIENT_TOOLS } from "../core/words/client-tool.ts";
-import type { Engine, TurnInput } from "../core/ports/engine.ts";
+import type { Engine } from "../core/ports/engine.ts";
+import type { TurnInput } from "../core/ports/engine-session.ts";
 import type { TurnSupervisor } from "../core/ports/turn-supervisor.ts";
 import { processKind } from "../core/turn/process-kind.ts";
 

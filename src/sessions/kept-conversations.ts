@@ -1,5 +1,5 @@
 import type { Clock } from "../core/ports/clock.ts";
-import type { GivenHistory } from "../core/ports/engine.ts";
+import type { GivenHistory } from "../core/ports/engine-session.ts";
 import type { HeldState, KeptConversation } from "../core/ports/session-pool.ts";
 import type { ConversationId, TurnId } from "../core/words/ids.ts";
 

@@ -7,7 +7,7 @@ import { ScriptedEngine } from "../../test/engine/scripted-engine.ts";
 import { ScriptedSession } from "../../test/engine/scripted-session.ts";
 import { AGENT_KIND, CHAT_KIND } from "../../test/engine/turn-fixtures.ts";
 import { turnInput } from "../../test/engine/turn-input.ts";
-import { ClaimRefused, type SessionSpec } from "../core/ports/engine.ts";
+import { ClaimRefused, type SessionSpec } from "../core/ports/engine-session.ts";
 import { SILENT_LOGGER } from "../core/ports/logger.ts";
 import type { HeldState, SessionLease } from "../core/ports/session-pool.ts";
 import { Gate } from "../demo/gate.ts";

@@ -1,13 +1,6 @@
 import type { ConversationId, TurnId } from "../core/words/ids.ts";
 import type { Clock } from "../core/ports/clock.ts";
-import {
-  ClaimRefused,
-  type EngineSession,
-  type GivenHistory,
-  type SessionSpec,
-  type SessionStart,
-  type TurnInput,
-} from "../core/ports/engine.ts";
+import type { GivenHistory, SessionSpec, SessionStart, TurnInput } from "../core/ports/engine-session.ts";
 import type { Engines } from "../core/ports/engines.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type {
@@ -20,15 +13,15 @@ import type {
   SessionView,
   WorkerAsker,
 } from "../core/ports/session-pool.ts";
-import { type ProcessKind, processKindKey } from "../core/turn/process-kind.ts";
-import type { Placement } from "../core/words/turn-event.ts";
-import { readProcessMemory } from "../lib/process-memory.ts";
-import { repeat } from "../lib/time.ts";
+import type { ProcessKind } from "../core/turn/process-kind.ts";
+import { HeldConversations } from "./held-conversations.ts";
+import { IdleSweep, type Pooled } from "./idle-sweep.ts";
 import { KeptConversations } from "./kept-conversations.ts";
+import { SessionOpener } from "./session-opener.ts";
 import { SessionProcesses } from "./session-processes.ts";
-import { type PooledSession, SessionShelf } from "./session-shelf.ts";
+import { SessionShelf } from "./session-shelf.ts";
 import { SpareShelf } from "./spare-shelf.ts";
-import { type LentWorker, type Worker, WorkerShelf } from "./worker-shelf.ts";
+import { type LentWorker, WorkerShelf } from "./worker-shelf.ts";
 
 export interface PoolLimits {
   /** Limit of processes that hold a conversation. Must be at least the number of turns that run at once. */
@@ -43,9 +36,6 @@ export interface PoolLimits {
 
 /** A client that continues at once does so within this time. */
 const QUIET_MS = 40;
-/** How often idle times and memory are checked; more often when sessions may idle for less than this. */
-const SWEEP_INTERVAL_MS = 5_000;
-const MIN_SWEEP_INTERVAL_MS = 100;
 /** For each session that there may be, this many conversations are kept that need none. */
 const KEPT_FOR_EACH_SESSION = 16;
 const MAX_KEPT_BYTES = 64 * 1024 * 1024;
@@ -55,37 +45,39 @@ const MAX_KEPT_BYTES = 64 * 1024 * 1024;
  * least recently used is closed.
  */
 export class LiveSessionPool implements SessionPool {
-  readonly #engines: Engines;
-  #limits: PoolLimits;
+  /** Those of now. */
+  readonly #limits: { -readonly [name in keyof PoolLimits]: PoolLimits[name] };
   readonly #clock: Clock;
-  readonly #logger: Logger;
   readonly #spares: SpareShelf;
   readonly #lives: SessionProcesses;
   readonly #sessions: SessionShelf;
   readonly #workers: WorkerShelf;
   readonly #kept: KeptConversations;
-  readonly #sweep: { cancel(): void };
-  /** Combinations of workspace and kind, as one key. */
-  readonly #withoutSpares = new Set<string>();
-  #memoryBytes: number | undefined;
+  readonly #held: HeldConversations;
+  readonly #opener: SessionOpener;
+  readonly #sweep: IdleSweep;
 
   constructor(parts: { engines: Engines; limits: PoolLimits; clock: Clock; logger: Logger }) {
-    this.#engines = parts.engines;
-    this.#limits = parts.limits;
+    this.#limits = { ...parts.limits };
     this.#clock = parts.clock;
-    this.#logger = parts.logger;
     this.#sessions = new SessionShelf(parts);
     this.#lives = new SessionProcesses(parts.limits.maxSpawnsAtOnce, parts.logger);
     const { engines, logger } = parts;
-    const limits = () => this.#limits;
+    const limits = this.#limits;
     this.#spares = new SpareShelf({
       engines,
       logger,
-      get sparesPerKind() {
-        return limits().sparesPerKind;
-      },
+      limits,
       spawns: this.#lives.spawns,
       isQuiet: () => this.#isQuiet(),
+    });
+    this.#opener = new SessionOpener({
+      engines,
+      lives: this.#lives,
+      spares: this.#spares,
+      sessions: this.#sessions,
+      clock: parts.clock,
+      logger,
     });
     this.#workers = new WorkerShelf({
       engines,
@@ -106,22 +98,34 @@ export class LiveSessionPool implements SessionPool {
     this.#kept = new KeptConversations(
       {
         get maxConversations() {
-          return limits().maxSessions * KEPT_FOR_EACH_SESSION;
+          return limits.maxSessions * KEPT_FOR_EACH_SESSION;
         },
         maxBytes: MAX_KEPT_BYTES,
         get idleMs() {
-          return limits().sessionIdleMs;
+          return limits.sessionIdleMs;
         },
       },
       parts.clock,
     );
-    const sweepMs = Math.min(SWEEP_INTERVAL_MS, Math.max(MIN_SWEEP_INTERVAL_MS, parts.limits.sessionIdleMs));
-    this.#sweep = repeat(sweepMs, () => void this.sweep());
+    this.#held = new HeldConversations({
+      sessions: this.#sessions,
+      workers: this.#workers,
+      kept: this.#kept,
+    });
+    this.#sweep = new IdleSweep({
+      limits,
+      clock: parts.clock,
+      processes: () => this.#processes(),
+      idle: () => this.#idle(),
+      kept: this.#kept,
+      spares: this.#spares,
+      end: (pooled, why) => this.#end(pooled, why),
+    });
   }
 
   /** Counts from now on: idle processes that are too many end, spares that are missing start. */
   setLimits(limits: Omit<PoolLimits, "maxSpawnsAtOnce">): void {
-    this.#limits = { ...this.#limits, ...limits };
+    Object.assign(this.#limits, limits);
     const surplus = this.#processes().length - limits.maxSessions;
     for (const pooled of this.#idle().slice(0, Math.max(0, surplus))) void this.#end(pooled, "evicted");
     this.#spares.adjust();
@@ -176,34 +180,14 @@ export class LiveSessionPool implements SessionPool {
     return this.#kept.take(turnId, spec);
   }
 
-  async open(start: NewSession, signal: AbortSignal, withoutSpare = false): Promise<SessionLease> {
+  open(start: NewSession, signal: AbortSignal, withoutSpare = false): Promise<SessionLease> {
     this.#makeRoom();
-    const { spec } = start;
-    const mayClaim = !withoutSpare && !this.#withoutSpares.has(placeKey(spec));
-    const session = mayClaim ? this.#spares.take(start) : undefined;
-    if (session) return this.#admit(session, spec, "spare");
-    return this.#start({ ...start, history: [] }, "cold", signal);
+    return this.#opener.open(start, signal, withoutSpare);
   }
 
-  async resume(
-    start: SessionStart,
-    placement: "resumed" | "imported",
-    signal: AbortSignal,
-  ): Promise<SessionLease> {
+  resume(start: SessionStart, placement: "resumed" | "imported", signal: AbortSignal): Promise<SessionLease> {
     this.#makeRoom();
-    const { spec } = start;
-    const standby = this.#spares.takeStandby(spec);
-    this.#expectResumed(spec);
-    if (standby) {
-      try {
-        const session = await this.#lives.start((ending) => standby.resume(start, ending), signal);
-        return this.#admit(session, spec, placement);
-      } catch (error) {
-        if (!(error instanceof ClaimRefused)) throw error;
-        this.#logger.info("spare.lost", { error });
-      }
-    }
-    return this.#start(start, placement, signal);
+    return this.#opener.resume(start, placement, signal);
   }
 
   release(lease: SessionLease, held: HeldState): void {
@@ -220,30 +204,19 @@ export class LiveSessionPool implements SessionPool {
   }
 
   avoidSpares(spec: SessionSpec): void {
-    this.#withoutSpares.add(placeKey(spec));
+    this.#opener.avoidSpares(spec);
   }
 
   holds(id: ConversationId): boolean {
-    return this.#kept.has(id) || this.viewConversation(id) !== undefined;
+    return this.#held.has(id);
   }
 
   heldConversations(): readonly ConversationId[] {
-    const held = [...this.#sessions.sessions].flatMap((pooled) => pooled.held?.conversationId ?? []);
-    const working = [...this.#workers.workers].flatMap((worker) =>
-      worker.isBusy ? (worker.conversationId ?? []) : [],
-    );
-    return [...new Set([...held, ...working, ...this.#kept.ids])];
+    return this.#held.ids;
   }
 
   viewConversation(id: ConversationId): SessionView | undefined {
-    const worker = [...this.#workers.workers].find(
-      ({ isBusy, conversationId }) => isBusy && conversationId === id,
-    );
-    const found = worker ?? this.#sessions.ofConversation(id)[0];
-    if (!found) return undefined;
-    const { session, isBusy } = found;
-    const { processId } = session;
-    return { id: session.id, isBusy, ...(processId === undefined ? {} : { processId }) };
+    return this.#held.view(id);
   }
 
   async evictConversation(id: ConversationId): Promise<void> {
@@ -255,6 +228,7 @@ export class LiveSessionPool implements SessionPool {
 
   stats(): PoolStats {
     const processes = this.#processes();
+    const { memoryBytes } = this.#sweep;
     const busy = processes.filter(({ isBusy }) => isBusy).length;
     return {
       idle: processes.length - busy,
@@ -263,31 +237,13 @@ export class LiveSessionPool implements SessionPool {
       limit: this.#limits.maxSessions,
       closed: this.#lives.closedCount,
       spares: this.#spares.stats,
-      ...(this.#memoryBytes === undefined ? {} : { memoryBytes: this.#memoryBytes }),
+      ...(memoryBytes === undefined ? {} : { memoryBytes }),
     };
   }
 
-  /**
-   * Closes sessions that have been idle for too long and, while too much memory is in use, the least recently used idle ones.
-   */
-  async sweep(): Promise<void> {
-    const deadline = this.#clock() - this.#limits.sessionIdleMs;
-    for (const pooled of this.#idle()) if (pooled.idleSince <= deadline) void this.#end(pooled, "idle");
-    this.#kept.sweep();
-    this.#spares.dropStandbys(deadline);
-
-    const sizes = new Map<PooledSession | Worker, number>();
-    for (const pooled of this.#processes()) sizes.set(pooled, await memoryOf(pooled.session.processId));
-    const spares = await Promise.all(this.#spares.processIds.map(memoryOf));
-    let total = [...sizes.values(), ...spares].reduce((sum, size) => sum + size, 0);
-    this.#memoryBytes = total;
-    // The last of them ends with this sweep, so it counts until the next one.
-    if (total > this.#limits.maxMemoryBytes) this.#spares.dropStandbys(this.#clock());
-    for (const pooled of this.#idle()) {
-      if (total <= this.#limits.maxMemoryBytes) return;
-      total -= sizes.get(pooled) ?? 0;
-      void this.#end(pooled, "memory");
-    }
+  /** Ends now what has been idle for too long, or takes memory that is needed. */
+  sweep(): Promise<void> {
+    return this.#sweep.run();
   }
 
   async close(): Promise<void> {
@@ -297,26 +253,19 @@ export class LiveSessionPool implements SessionPool {
     await Promise.all([this.#spares.close(), this.#lives.ended()]);
   }
 
-  #processes(): (PooledSession | Worker)[] {
+  #processes(): Pooled[] {
     return [...this.#sessions.sessions, ...this.#workers.workers];
   }
 
   /** The idle ones, the one that is idle for longest first. */
-  #idle(): (PooledSession | Worker)[] {
+  #idle(): Pooled[] {
     const idle = this.#processes().filter(({ isBusy }) => !isBusy);
     return idle.toSorted((left, right) => left.idleSince - right.idleSince);
   }
 
   #isQuiet(): boolean {
-    const isActive = ({ isBusy, idleSince }: PooledSession | Worker) =>
-      isBusy || this.#clock() - idleSince < QUIET_MS;
+    const isActive = ({ isBusy, idleSince }: Pooled) => isBusy || this.#clock() - idleSince < QUIET_MS;
     return this.#lives.starting === 0 && !this.#processes().some(isActive);
-  }
-
-  /** Workers are given the history with each turn, and a command's process serves nothing else. */
-  #expectResumed(spec: SessionSpec): void {
-    if (this.#engines.of(spec.kind).hasWorkers?.(spec.kind) || spec.kind.runsCommands) return;
-    this.#spares.expectResumed(spec, this.#clock());
   }
 
   #makeRoom(): void {
@@ -325,24 +274,11 @@ export class LiveSessionPool implements SessionPool {
     if (oldest) void this.#end(oldest, "evicted");
   }
 
-  async #start(start: SessionStart, placement: Placement, signal: AbortSignal): Promise<SessionLease> {
-    const session = await this.#lives.start(
-      (ending) => this.#engines.of(start.spec.kind).startSession(start, ending),
-      signal,
-    );
-    return this.#admit(session, start.spec, placement);
-  }
-
-  #admit(session: EngineSession, spec: SessionSpec, placement: Placement): SessionLease {
-    this.#sessions.admit(session, spec, placement);
-    return { session, spec, placement };
-  }
-
-  #end(pooled: PooledSession | Worker, why: EndReason): Promise<void> {
+  #end(pooled: Pooled, why: EndReason): Promise<void> {
     if ("kindKey" in pooled) this.#workers.remove(pooled);
     else {
       this.#sessions.remove(pooled);
-      if (why !== "shutdown" && why !== "memory") this.#expectResumed(pooled.spec);
+      if (why !== "shutdown" && why !== "memory") this.#opener.expectResumed(pooled.spec);
     }
     return this.#lives.end(pooled.session, why);
   }
@@ -350,11 +286,3 @@ export class LiveSessionPool implements SessionPool {
 
 /** Why a process is ended. */
 type EndReason = "discarded" | "evicted" | "idle" | "memory" | "shutdown" | "spent";
-
-function placeKey({ workspace, kind }: SessionSpec): string {
-  return JSON.stringify([workspace, processKindKey(kind)]);
-}
-
-async function memoryOf(processId: number | undefined): Promise<number> {
-  return processId === undefined ? 0 : ((await readProcessMemory(processId)) ?? 0);
-}

@@ -1,4 +1,4 @@
-import type { EngineSession } from "../core/ports/engine.ts";
+import type { EngineSession } from "../core/ports/engine-session.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import { AppError } from "../core/words/app-error.ts";
 import { Semaphore } from "../lib/semaphore.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../core/ports/clock.ts";
-import type { EngineSession, SessionSpec, TurnInput } from "../core/ports/engine.ts";
+import type { EngineSession, SessionSpec, TurnInput } from "../core/ports/engine-session.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { HeldState } from "../core/ports/session-pool.ts";
 import { processKindKey } from "../core/turn/process-kind.ts";

@@ -30,9 +30,7 @@ function openShelf(sparesPerKind = 2, maxSpawnsAtOnce = 2) {
   const limits = { sparesPerKind };
   const shelf = new SpareShelf({
     engines: new Engines([engine]),
-    get sparesPerKind() {
-      return limits.sparesPerKind;
-    },
+    limits,
     spawns: new Semaphore(maxSpawnsAtOnce),
     isQuiet: () => !turns.areRunning,
     logger: { ...SILENT_LOGGER, error: (event) => void errors.push(event) },

@@ -1,10 +1,5 @@
-import {
-  type EngineSession,
-  type EngineSpare,
-  type EngineStandby,
-  type SessionSpec,
-  WorkersUnavailable,
-} from "../core/ports/engine.ts";
+import { WorkersUnavailable } from "../core/ports/engine.ts";
+import type { EngineSession, EngineSpare, EngineStandby, SessionSpec } from "../core/ports/engine-session.ts";
 import type { Engines } from "../core/ports/engines.ts";
 import type { NewSession } from "../core/ports/session-pool.ts";
 import type { Logger } from "../core/ports/logger.ts";
@@ -23,8 +18,8 @@ const RETRY_DELAY_MS = 10_000;
 
 export interface SpareShelfParts {
   readonly engines: Engines;
-  /** Spares kept ready for each kind of profile. */
-  readonly sparesPerKind: number;
+  /** Spares kept ready for each kind of profile, as it is now. */
+  readonly limits: { readonly sparesPerKind: number };
   readonly spawns: Semaphore;
   /** Whether no turn is running, nor was a moment ago. */
   readonly isQuiet: () => boolean;
@@ -94,7 +89,7 @@ export class SpareShelf {
     }
     const engine = this.#parts.engines.of(spec.kind);
     const start = engine.startStandby?.bind(engine, spec);
-    if (!start || this.#parts.sparesPerKind === 0 || this.#closed.signal.aborted) return;
+    if (!start || this.#parts.limits.sparesPerKind === 0 || this.#closed.signal.aborted) return;
     const [oldest, ...others] = this.#standbys();
     if (oldest && others.length + 1 >= MAX_STANDBYS) this.#drop(oldest);
     const row = this.#add({ key, kind: spec.kind, most: 1, start, askedForAt: now });
@@ -187,7 +182,7 @@ export class SpareShelf {
 
   /** How many of a row are kept ready: the setting may change. */
   #limitOf({ most }: Row): number {
-    return Math.min(most, this.#parts.sparesPerKind);
+    return Math.min(most, this.#parts.limits.sparesPerKind);
   }
 
   #fill(row: Row): void {

@@ -1,4 +1,5 @@
-import { type EngineSession, type SessionSpec, WorkersUnavailable } from "../core/ports/engine.ts";
+import { WorkersUnavailable } from "../core/ports/engine.ts";
+import type { EngineSession, SessionSpec } from "../core/ports/engine-session.ts";
 import type { Engines } from "../core/ports/engines.ts";
 import { type ProcessKind, processKindKey } from "../core/turn/process-kind.ts";
 import { schedule } from "../lib/time.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import type { PermissionMode } from "../../src/core/words/permission-mode.ts";
-import type { TurnInput } from "../../src/core/ports/engine.ts";
+import type { TurnInput } from "../../src/core/ports/engine-session.ts";
 import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
 import { DEFAULT_PERMISSIONS, DENYING_SUPERVISOR } from "../engine/turn-input.ts";
 import { ALLOWING_SUPERVISOR } from "./allowing-supervisor.ts";

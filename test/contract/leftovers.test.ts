@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 
-import type { EngineSession } from "../../src/core/ports/engine.ts";
+import type { EngineSession } from "../../src/core/ports/engine-session.ts";
 import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
 import { turnInput } from "../engine/turn-input.ts";
 import { message } from "../conformance/store-fixtures.ts";

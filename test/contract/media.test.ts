@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { NO_CLIENT_TOOLS } from "../../src/core/words/client-tool.ts";
 import type { InputPart } from "../../src/core/words/message.ts";
-import type { EngineSession, TurnInput } from "../../src/core/ports/engine.ts";
+import type { EngineSession, TurnInput } from "../../src/core/ports/engine-session.ts";
 import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
 import { message } from "../conformance/store-fixtures.ts";
 import { findCopies } from "../engine/find-copies.ts";

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { PERMISSION_MODES, type PermissionMode } from "../../src/core/words/permission-mode.ts";
-import type { EngineSession, TurnInput } from "../../src/core/ports/engine.ts";
+import type { EngineSession, TurnInput } from "../../src/core/ports/engine-session.ts";
 import type { PermissionQuestion } from "../../src/core/ports/turn-supervisor.ts";
 import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
 import type { RecordedRequest } from "../../src/demo/recorded-request.ts";

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 
 import { beforeEach, describe, expect, test } from "vitest";
 
-import type { TurnInput } from "../../src/core/ports/engine.ts";
+import type { TurnInput } from "../../src/core/ports/engine-session.ts";
 import type {
   PermissionAnswer,
   PermissionQuestion,

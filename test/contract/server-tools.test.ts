@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { TurnInput } from "../../src/core/ports/engine.ts";
+import type { TurnInput } from "../../src/core/ports/engine-session.ts";
 import {
   NO_SERVER_TOOLS,
   type RemoteMcpServer,

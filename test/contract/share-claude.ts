@@ -4,14 +4,14 @@ import { join } from "node:path";
 
 import { afterEach, beforeAll, beforeEach } from "vitest";
 
+import type { Engine } from "../../src/core/ports/engine.ts";
 import type {
-  Engine,
   EngineSession,
   EngineSpare,
   SessionSpec,
   SessionStart,
   TurnInput,
-} from "../../src/core/ports/engine.ts";
+} from "../../src/core/ports/engine-session.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import type { ProcessKind } from "../../src/core/turn/process-kind.ts";
 import type { EngineEvent } from "../../src/core/words/turn-event.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { PERMISSION_MODES, type PermissionMode } from "../../src/core/words/permission-mode.ts";
-import type { EngineSession, TurnInput } from "../../src/core/ports/engine.ts";
+import type { EngineSession, TurnInput } from "../../src/core/ports/engine-session.ts";
 import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
 import { DEFAULT_PERMISSIONS, DENYING_SUPERVISOR } from "../engine/turn-input.ts";
 import { NEVER, runTurn, say, shareClaude, textOf } from "./share-claude.ts";

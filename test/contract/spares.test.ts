@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
-import { ClaimRefused } from "../../src/core/ports/engine.ts";
+import { ClaimRefused } from "../../src/core/ports/engine-session.ts";
 import { text } from "../../src/demo/build-reply.ts";
 import { conversationOf, systemPromptOf } from "../upstream/read-request.ts";
 import { runTurn, say, shareClaude, startSpare, textOf } from "./share-claude.ts";

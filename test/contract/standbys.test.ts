@@ -10,7 +10,7 @@ import {
   type EngineStandby,
   type SessionSpec,
   type TurnInput,
-} from "../../src/core/ports/engine.ts";
+} from "../../src/core/ports/engine-session.ts";
 import type { TranscriptEntry } from "../../src/core/words/transcript.ts";
 import { text } from "../../src/demo/build-reply.ts";
 import { foreignSignature } from "../../src/demo/thinking-seal.ts";

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
-import { ClaimRefused, type GivenHistory, WorkersUnavailable } from "../../src/core/ports/engine.ts";
+import { WorkersUnavailable } from "../../src/core/ports/engine.ts";
+import { ClaimRefused, type GivenHistory } from "../../src/core/ports/engine-session.ts";
 import type { ProcessKind } from "../../src/core/turn/process-kind.ts";
 import { pause } from "../../src/demo/build-fault.ts";
 import { reply, text, textBlock, toolUse } from "../../src/demo/build-reply.ts";

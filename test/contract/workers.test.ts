@@ -1,11 +1,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 
-import {
-  ClaimRefused,
-  type EngineSession,
-  type GivenHistory,
-  WorkersUnavailable,
-} from "../../src/core/ports/engine.ts";
+import { WorkersUnavailable } from "../../src/core/ports/engine.ts";
+import { ClaimRefused, type EngineSession, type GivenHistory } from "../../src/core/ports/engine-session.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import { hang, httpError, pause, reset } from "../../src/demo/build-fault.ts";
 import { reply, text, textBlock, thinking, toolUse } from "../../src/demo/build-reply.ts";

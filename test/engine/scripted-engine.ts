@@ -3,12 +3,14 @@ import {
   type Engine,
   type EngineAccount,
   type EngineCapabilities,
-  type EngineSession,
-  type EngineSpare,
-  type EngineStandby,
-  type SessionSpec,
-  type SessionStart,
 } from "../../src/core/ports/engine.ts";
+import type {
+  EngineSession,
+  EngineSpare,
+  EngineStandby,
+  SessionSpec,
+  SessionStart,
+} from "../../src/core/ports/engine-session.ts";
 import { type Message, messageText } from "../../src/core/words/message.ts";
 import type { ProcessKind } from "../../src/core/turn/process-kind.ts";
 import type { TranscriptEntry } from "../../src/core/words/transcript.ts";

@@ -1,4 +1,4 @@
-import type { ProcessExit } from "../../src/core/ports/engine.ts";
+import type { ProcessExit } from "../../src/core/ports/engine-session.ts";
 
 /** What stands for a Claude Code process: it lives until it is closed or killed, and says how it went. */
 export class ScriptedProcess {

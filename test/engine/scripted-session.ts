@@ -1,7 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { newSessionId } from "../../src/core/words/ids.ts";
-import type { EngineSession, SessionSpec, SessionStart, TurnInput } from "../../src/core/ports/engine.ts";
+import type {
+  EngineSession,
+  SessionSpec,
+  SessionStart,
+  TurnInput,
+} from "../../src/core/ports/engine-session.ts";
 import { messageText } from "../../src/core/words/message.ts";
 import type { TurnSupervisor } from "../../src/core/ports/turn-supervisor.ts";
 import type { TranscriptEntry } from "../../src/core/words/transcript.ts";

@@ -1,6 +1,6 @@
 import { NO_CLIENT_TOOLS } from "../../src/core/words/client-tool.ts";
 import type { Message } from "../../src/core/words/message.ts";
-import type { TurnInput, TurnPermissions } from "../../src/core/ports/engine.ts";
+import type { TurnInput, TurnPermissions } from "../../src/core/ports/engine-session.ts";
 import type { TurnSupervisor } from "../../src/core/ports/turn-supervisor.ts";
 import { SchemaDesk } from "../../src/offload/schema-desk.ts";
 

@@ -8,7 +8,7 @@ import type {
   SessionSpec,
   SessionStart,
   TurnInput,
-} from "./engine.ts";
+} from "./engine-session.ts";
 
 /** What a session holds: the state after its last completed turn. */
 export interface HeldState {

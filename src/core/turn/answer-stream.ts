@@ -7,7 +7,7 @@ import { FileChangeWatch } from "../file-changes/watch-file-changes.ts";
 import type { PlacedTurn } from "./placed-turn.ts";
 import type { TurnPlan } from "./plan-turn.ts";
 import type { Clock } from "../ports/clock.ts";
-import { ClaimRefused } from "../ports/engine.ts";
+import { ClaimRefused } from "../ports/engine-session.ts";
 import type { Engines } from "../ports/engines.ts";
 import type { FileChangeStore } from "../ports/file-change-store.ts";
 import type { Logger } from "../ports/logger.ts";

@@ -1,7 +1,8 @@
 import { hasMarks, withoutMessageMarks } from "../requests/cache-marks.ts";
 import { toolCallsOf } from "../words/message.ts";
 import type { ConversationStore } from "../ports/conversation-store.ts";
-import type { Engine, GivenHistory, MarkedByClient, SessionSpec, TurnInput } from "../ports/engine.ts";
+import type { Engine } from "../ports/engine.ts";
+import type { GivenHistory, MarkedByClient, SessionSpec, TurnInput } from "../ports/engine-session.ts";
 import type { SessionPool } from "../ports/session-pool.ts";
 import type { Placement } from "../words/turn-event.ts";
 import type { TurnRequest } from "../words/turn-request.ts";

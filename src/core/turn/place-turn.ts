@@ -8,13 +8,8 @@ import { requireToolResults } from "./open-calls.ts";
 import { requireWords } from "./require-words.ts";
 import type { TurnPlan } from "./plan-turn.ts";
 import type { ConversationStore } from "../ports/conversation-store.ts";
-import {
-  type Engine,
-  type SessionSpec,
-  type TurnInput,
-  type TurnPermissions,
-  WorkersUnavailable,
-} from "../ports/engine.ts";
+import { type Engine, WorkersUnavailable } from "../ports/engine.ts";
+import type { SessionSpec, TurnInput, TurnPermissions } from "../ports/engine-session.ts";
 import type { Engines } from "../ports/engines.ts";
 import type { FolderTrust } from "../ports/folder-trust.ts";
 import type { SessionLease, SessionPool } from "../ports/session-pool.ts";

@@ -1,4 +1,4 @@
-import type { TurnInput } from "../ports/engine.ts";
+import type { TurnInput } from "../ports/engine-session.ts";
 import type { SessionLease } from "../ports/session-pool.ts";
 import type { Message } from "../words/message.ts";
 import type { EngineEvent } from "../words/turn-event.ts";

@@ -1,5 +1,5 @@
 import type { Message } from "../words/message.ts";
-import type { TurnInput } from "../ports/engine.ts";
+import type { TurnInput } from "../ports/engine-session.ts";
 import { type AskedCall, CLAUDE_CODE_LABEL, type ToolApproval } from "../words/server-tools.ts";
 import { behindResults, modelName } from "./settle-approvals.ts";
 

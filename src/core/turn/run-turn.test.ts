@@ -8,7 +8,7 @@ import { echo, failAfter, speak } from "../../../test/engine/turn-scripts.ts";
 import { Gate } from "../../demo/gate.ts";
 import { nextTick } from "../../lib/time.ts";
 import { AppError } from "../words/app-error.ts";
-import { ClaimRefused } from "../ports/engine.ts";
+import { ClaimRefused } from "../ports/engine-session.ts";
 import type { TurnEvent } from "../words/turn-event.ts";
 import type { TurnRequest } from "../words/turn-request.ts";
 

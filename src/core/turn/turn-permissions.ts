@@ -1,4 +1,4 @@
-import type { TurnPermissions } from "../ports/engine.ts";
+import type { TurnPermissions } from "../ports/engine-session.ts";
 import { areHarmless, isClientAgent, type ProcessKind } from "./process-kind.ts";
 import type { Profile } from "../words/profile.ts";
 

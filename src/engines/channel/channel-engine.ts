@@ -3,11 +3,9 @@ import type {
   EngineAccount,
   EngineCapabilities,
   EngineHooks,
-  EngineSession,
   EngineState,
-  ProcessExit,
-  SessionStart,
 } from "../../core/ports/engine.ts";
+import type { EngineSession, ProcessExit, SessionStart } from "../../core/ports/engine-session.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { PermissionAnswer } from "../../core/ports/turn-supervisor.ts";

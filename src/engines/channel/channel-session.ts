@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-import type { EngineSession, ProcessExit, SessionStart, TurnInput } from "../../core/ports/engine.ts";
+import type { EngineSession, ProcessExit, SessionStart, TurnInput } from "../../core/ports/engine-session.ts";
 import type { TurnSupervisor } from "../../core/ports/turn-supervisor.ts";
 import { AppError } from "../../core/words/app-error.ts";
 import { newSessionId } from "../../core/words/ids.ts";

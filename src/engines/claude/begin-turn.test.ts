@@ -5,7 +5,7 @@ import { turnInput } from "../../../test/engine/turn-input.ts";
 import { NO_CLIENT_TOOLS } from "../../core/words/client-tool.ts";
 import type { Message } from "../../core/words/message.ts";
 import { abilitiesOf } from "../../core/models/abilities-of.ts";
-import type { TurnInput } from "../../core/ports/engine.ts";
+import type { TurnInput } from "../../core/ports/engine-session.ts";
 import { beginTurn, bringsResults, type HeldByProcess } from "./begin-turn.ts";
 import { ClientToolDesk } from "./tools/client-tool-desk.ts";
 

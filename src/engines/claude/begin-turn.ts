@@ -3,7 +3,7 @@ import { fitTurn, type FittedTurn, type RoundThinking } from "../../core/models/
 import { type Forcing, isForced, offeredTools } from "../../core/models/forced-tools.ts";
 import type { ModelAbilities } from "../../core/models/model-abilities.ts";
 import type { OutputFormat } from "../../core/words/output-format.ts";
-import type { TurnInput } from "../../core/ports/engine.ts";
+import type { TurnInput } from "../../core/ports/engine-session.ts";
 import type { TranscriptEntry } from "../../core/words/transcript.ts";
 import type { McpServerConfig } from "./claude-messages.ts";
 import { commandText } from "./command-text.ts";

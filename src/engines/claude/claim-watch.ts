@@ -1,4 +1,4 @@
-import { ClaimRefused } from "../../core/ports/engine.ts";
+import { ClaimRefused } from "../../core/ports/engine-session.ts";
 import type { ClaudeMessage } from "./claude-messages.ts";
 
 /** Finds out whether a spare failed to become the session that it was claimed for. */

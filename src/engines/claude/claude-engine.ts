@@ -7,14 +7,16 @@ import {
   type Engine,
   type EngineAccount,
   type EngineCapabilities,
-  type EngineSession,
-  type EngineSpare,
-  type EngineStandby,
-  type SessionSpec,
-  type SessionStart,
-  type TurnInput,
   WorkersUnavailable,
 } from "../../core/ports/engine.ts";
+import type {
+  EngineSession,
+  EngineSpare,
+  EngineStandby,
+  SessionSpec,
+  SessionStart,
+  TurnInput,
+} from "../../core/ports/engine-session.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import {
   hasBuiltinTools,

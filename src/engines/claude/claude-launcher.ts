@@ -1,4 +1,5 @@
-import type { EngineAccount, EngineCapabilities, SessionSpec } from "../../core/ports/engine.ts";
+import type { EngineAccount, EngineCapabilities } from "../../core/ports/engine.ts";
+import type { SessionSpec } from "../../core/ports/engine-session.ts";
 import type { ProcessKind } from "../../core/turn/process-kind.ts";
 import type { PermissionMode } from "../../core/words/permission-mode.ts";
 import type { ClaudeProcess } from "../process/claude-process.ts";

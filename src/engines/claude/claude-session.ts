@@ -3,7 +3,7 @@ import { AppError } from "../../core/words/app-error.ts";
 import { newSessionId } from "../../core/words/ids.ts";
 import { howToForce } from "../../core/models/forced-tools.ts";
 import type { Clock } from "../../core/ports/clock.ts";
-import type { EngineSession, TurnInput } from "../../core/ports/engine.ts";
+import type { EngineSession, TurnInput } from "../../core/ports/engine-session.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { TurnSupervisor } from "../../core/ports/turn-supervisor.ts";
 import type { TranscriptEntry } from "../../core/words/transcript.ts";

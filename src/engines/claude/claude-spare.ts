@@ -1,4 +1,4 @@
-import type { EngineSession, EngineSpare, SessionSpec, TurnInput } from "../../core/ports/engine.ts";
+import type { EngineSession, EngineSpare, SessionSpec, TurnInput } from "../../core/ports/engine-session.ts";
 import type { WaitingClaude } from "./claude-launcher.ts";
 import type { ClaudeSession } from "./claude-session.ts";
 

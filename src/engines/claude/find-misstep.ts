@@ -1,5 +1,5 @@
 import type { ErrorInfo } from "../../core/words/app-error.ts";
-import type { TurnInput } from "../../core/ports/engine.ts";
+import type { TurnInput } from "../../core/ports/engine-session.ts";
 import type { Notice } from "../../core/words/turn-event.ts";
 import type { ClaudeMessage } from "./claude-messages.ts";
 

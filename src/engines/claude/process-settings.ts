@@ -1,4 +1,4 @@
-import type { SessionSpec } from "../../core/ports/engine.ts";
+import type { SessionSpec } from "../../core/ports/engine-session.ts";
 import { hasBuiltinTools, type ProcessKind } from "../../core/turn/process-kind.ts";
 import type { Deadlines } from "../../core/turn/turn-deadlines.ts";
 import { LONGEST_TIMER_MS } from "../../lib/time.ts";

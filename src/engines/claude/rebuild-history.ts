@@ -1,5 +1,5 @@
 import { dropsRoundThinking } from "../../core/models/fit-turn.ts";
-import type { TurnInput } from "../../core/ports/engine.ts";
+import type { TurnInput } from "../../core/ports/engine-session.ts";
 import type { TranscriptEntry } from "../../core/words/transcript.ts";
 import { bringsResults, type ContentMeets, roundOf, turnContent } from "./begin-turn.ts";
 import { withoutBoundThinking } from "./content/bound-thinking.ts";

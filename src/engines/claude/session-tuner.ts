@@ -1,5 +1,5 @@
 import type { PermissionMode } from "../../core/words/permission-mode.ts";
-import type { TurnInput, TurnPermissions } from "../../core/ports/engine.ts";
+import type { TurnInput, TurnPermissions } from "../../core/ports/engine-session.ts";
 import { mcpToolPrefix, NO_SERVER_TOOLS, type RemoteMcpServer } from "../../core/words/server-tools.ts";
 import type { McpTools, Notice } from "../../core/words/turn-event.ts";
 import type { ClaudeConnection } from "./claude-connection.ts";

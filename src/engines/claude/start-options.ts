@@ -1,4 +1,4 @@
-import type { SessionSpec } from "../../core/ports/engine.ts";
+import type { SessionSpec } from "../../core/ports/engine-session.ts";
 import type { ProcessKind } from "../../core/turn/process-kind.ts";
 import type { PermissionMode } from "../../core/words/permission-mode.ts";
 import type { StartOptions } from "./claude-messages.ts";

@@ -1,7 +1,7 @@
 import { offeredTools } from "../../core/models/forced-tools.ts";
 import { dependsOnModel, dropsRoundThinking } from "../../core/models/fit-turn.ts";
 import type { ModelAbilities } from "../../core/models/model-abilities.ts";
-import type { TurnInput } from "../../core/ports/engine.ts";
+import type { TurnInput } from "../../core/ports/engine-session.ts";
 import { NO_SERVER_TOOLS } from "../../core/words/server-tools.ts";
 import type { TranscriptEntry } from "../../core/words/transcript.ts";
 import type { EngineEvent } from "../../core/words/turn-event.ts";

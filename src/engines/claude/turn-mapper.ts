@@ -14,7 +14,6 @@ import { BROKEN_ANSWER } from "./failures/broken-answer.ts";
 import { FailureNotes, type FailureNotesParts } from "./failures/failure-notes.ts";
 import { type HearPlan, readPlanWindows } from "./failures/plan-windows.ts";
 import { rateLimitNotice, retryNotice } from "./failures/limit-notices.ts";
-import { blockText, hasToolResult } from "./content/message-content.ts";
 import type { ReachedLimit } from "./tools/turn-limits.ts";
 import { approvalRequest } from "./tools/server-tool-policy.ts";
 import { stopReasonOf } from "./stop-reason.ts";
@@ -22,6 +21,7 @@ import { StreamedAnswer } from "./streamed-answer.ts";
 import { TurnAccount } from "./turn-account.ts";
 import { type OpenActivity, ToolActivities } from "./tools/tool-activities.ts";
 import { TurnTranscript } from "./content/turn-transcript.ts";
+import { WholeMessages } from "./whole-messages.ts";
 
 /**
  * Turns the messages of one turn into events. Pure but for its own state: messages in, events out; the last event is the
@@ -30,15 +30,13 @@ import { TurnTranscript } from "./content/turn-transcript.ts";
 export class TurnMapper {
   readonly #account: TurnAccount;
   readonly #transcript = new TurnTranscript();
-  #hasHiddenMessages = false;
-  /** Claude Code has refused a call that the client already has. */
-  #hasRefusedCall = false;
   #isCutShort = false;
   readonly #failure: FailureNotes;
   readonly #text = new AnswerText();
   readonly #activities: ToolActivities;
   readonly #calls: ClientCalls;
   readonly #answer: StreamedAnswer;
+  readonly #whole: WholeMessages;
   readonly #reachedLimit: () => ReachedLimit | undefined;
   readonly #hearPlan: HearPlan | undefined;
 
@@ -70,6 +68,14 @@ export class TurnMapper {
       hasTools: parts.hasTools ?? false,
     });
     this.#failure = new FailureNotes(parts.failures);
+    this.#whole = new WholeMessages({
+      transcript: this.#transcript,
+      text: this.#text,
+      calls: this.#calls,
+      activities: this.#activities,
+      answer: this.#answer,
+      failure: this.#failure,
+    });
   }
 
   /** The ids of the calls that this turn left to the client. */
@@ -84,7 +90,7 @@ export class TurnMapper {
 
   /** The process holds more than the conversation, so it must not continue the conversation. */
   get hasHiddenMessages(): boolean {
-    return this.#hasHiddenMessages;
+    return this.#whole.hasHidden;
   }
 
   /** The turn has ended before Claude Code was finished, so Claude Code would continue by itself. */
@@ -114,10 +120,12 @@ export class TurnMapper {
         yield* this.#mapStreamEvent(message.event);
         return;
       case "assistant":
-        yield* this.#mapAssistant(message);
+        yield* this.#whole.assistant(message);
         return;
       case "user":
-        yield* this.#mapUser(message);
+        yield* this.#whole.user(message);
+        // An open answer ends first.
+        if (this.#whole.hasRefusedCall && !this.#answer.isOpen) yield* this.#endAfterRefusal();
         return;
       case "rate_limit_event":
         yield* this.#mapRateLimit(message.rate_limit_info);
@@ -190,7 +198,7 @@ export class TurnMapper {
     if (reason === "max_tokens" || reason === "model_context_window_exceeded") {
       this.#isCutShort = true;
       yield* this.#end("length");
-    } else if (this.#hasRefusedCall) yield* this.#endAfterRefusal();
+    } else if (this.#whole.hasRefusedCall) yield* this.#endAfterRefusal();
     else if (this.#answer.isEmpty(reason)) {
       this.#isCutShort = true;
       // An answer without words has no place in a history.
@@ -204,62 +212,6 @@ export class TurnMapper {
     const error = this.#failure.addRetry(retry, this.hasAnswered);
     if (error) yield* this.fail(error);
     else yield retryNotice(retry);
-  }
-
-  *#mapAssistant(message: Extract<ClaudeMessage, { type: "assistant" }>): Generator<EngineEvent> {
-    const { id, model, content } = message.message;
-    if (model === "<synthetic>") {
-      this.#failure.add(message, blockText(content));
-      // If the turn ends well all the same, Claude Code's history has this message.
-      this.#hasHiddenMessages = true;
-      return;
-    }
-    yield* this.#transcript.addAssistant(message.message);
-    for (const block of content) {
-      // Claude Code did not stream this answer: its text comes in one piece.
-      if (block.type === "text" && id !== this.#answer.messageId)
-        yield* this.#answer.spoken(this.#text.add(block.text));
-      if (block.type === "text") this.#text.blockEnded();
-      if (block.type !== "tool_use") continue;
-      this.#activities.record(block.id);
-      if (this.#calls.isClients(block.name)) {
-        if (id !== this.#answer.messageId) yield* this.#calls.whole(block.id, block.name, block.input);
-        continue;
-      }
-      yield* this.#activities.start(block);
-    }
-  }
-
-  *#mapUser(message: Extract<ClaudeMessage, { type: "user" }>): Generator<EngineEvent> {
-    const { content } = message.message;
-    const isNudge = message.isSynthetic === true && this.#transcript.hasPending && !this.#text.hasTextInCall;
-    if (isNudge && !hasToolResult(content)) {
-      // The answer broke off or was empty, and Claude Code asks again by itself: neither is part of the conversation. Both are if
-      // the client has read text of the answer.
-      this.#transcript.drop();
-      this.#hasHiddenMessages = true;
-      return;
-    }
-    if (typeof content === "string") {
-      yield* this.#transcript.addUser(content);
-      return;
-    }
-    if (content.some((block) => block.type === "tool_result" && this.#calls.isEnded(block.tool_use_id))) {
-      // Claude Code could not read the arguments and answers the call by itself, but the client already has the call.
-      this.#hasRefusedCall = true;
-      this.#hasHiddenMessages = true;
-      if (!this.#answer.isOpen) yield* this.#endAfterRefusal();
-      return;
-    }
-    // Leaves out results of work that an earlier turn began, when that turn's record has other calls in its place.
-    const known = content.filter(
-      (block) => block.type !== "tool_result" || this.#activities.isOnRecord(block.tool_use_id),
-    );
-    yield* this.#transcript.addUser(known);
-    const results = content.flatMap((block) => (block.type === "tool_result" ? [block] : []));
-    // Claude Code's own account covers one result, so it counts only for a message with a single result.
-    const details = results.length === 1 ? message.tool_use_result : undefined;
-    for (const result of results) yield* this.#activities.end(result, details);
   }
 
   *#mapRateLimit(info: RateLimitInfo): Generator<EngineEvent> {

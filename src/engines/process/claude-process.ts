@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
-import type { ProcessExit } from "../../core/ports/engine.ts";
+import type { ProcessExit } from "../../core/ports/engine-session.ts";
 import { schedule } from "../../lib/time.ts";
 import type { OrphanSweeper } from "./orphan-sweeper.ts";
 import { OutputValve } from "./output-valve.ts";

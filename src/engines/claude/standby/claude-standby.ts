@@ -3,7 +3,7 @@ import {
   type EngineSession,
   type EngineStandby,
   type SessionStart,
-} from "../../../core/ports/engine.ts";
+} from "../../../core/ports/engine-session.ts";
 import { abortable } from "../../../lib/abortable.ts";
 import type { AtPipe, LiveClaude } from "../claude-launcher.ts";
 import { formatTranscript } from "../content/transcript-file.ts";

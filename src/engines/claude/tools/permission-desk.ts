@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../core/words/client-tool.ts";
-import type { TurnInput } from "../../../core/ports/engine.ts";
+import type { TurnInput } from "../../../core/ports/engine-session.ts";
 import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
 import { CLAUDE_CODE_LABEL } from "../../../core/words/server-tools.ts";
 import type {

@@ -1,5 +1,5 @@
 import type { PermissionMode } from "../../../core/words/permission-mode.ts";
-import type { TurnInput } from "../../../core/ports/engine.ts";
+import type { TurnInput } from "../../../core/ports/engine-session.ts";
 import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
 import type { ProcessKind } from "../../../core/turn/process-kind.ts";
 import type { EngineEvent } from "../../../core/words/turn-event.ts";

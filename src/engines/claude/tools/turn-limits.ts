@@ -1,4 +1,4 @@
-import type { TurnInput } from "../../../core/ports/engine.ts";
+import type { TurnInput } from "../../../core/ports/engine-session.ts";
 import type { StopReason } from "../../../core/words/turn-event.ts";
 import type { ClaudeCallbacks, HookJSONOutput } from "../claude-messages.ts";
 

@@ -3,7 +3,7 @@ import {
   type EngineSession,
   type KeptHistory,
   type TurnInput,
-} from "../../../core/ports/engine.ts";
+} from "../../../core/ports/engine-session.ts";
 import type { Logger } from "../../../core/ports/logger.ts";
 import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
 import { abortReason } from "../../../core/turn/turn-failure.ts";

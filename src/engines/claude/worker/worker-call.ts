@@ -1,6 +1,6 @@
 import { offeredTools } from "../../../core/models/forced-tools.ts";
 import { dropsRoundThinking } from "../../../core/models/fit-turn.ts";
-import type { SessionSpec, TurnInput } from "../../../core/ports/engine.ts";
+import type { SessionSpec, TurnInput } from "../../../core/ports/engine-session.ts";
 import type { TextPart } from "../../../core/words/message.ts";
 import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 import { sha256 } from "../../../lib/sha256.ts";

@@ -1,7 +1,7 @@
 import { howToForce } from "../../../core/models/forced-tools.ts";
 import { dependsOnModel } from "../../../core/models/fit-turn.ts";
 import type { Clock } from "../../../core/ports/clock.ts";
-import { ClaimRefused, type KeptHistory, type TurnInput } from "../../../core/ports/engine.ts";
+import { ClaimRefused, type KeptHistory, type TurnInput } from "../../../core/ports/engine-session.ts";
 import type { Logger } from "../../../core/ports/logger.ts";
 import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
 import { abortReason } from "../../../core/turn/turn-failure.ts";
