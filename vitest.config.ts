@@ -23,6 +23,7 @@ const WITH_A_CLOCK = [
   "src/service/turns/start-turn.test.ts",
   "src/core/nodes/node-lease.test.ts",
   "src/sessions/{spare-shelf,worker-starts}.test.ts",
+  "src/engines/channel/channel-desk.test.ts",
 ];
 /** Whole parts of the server in this process: HTTP with a scripted engine, the stores with their databases. */
 const PARTS = ["test/{conformance,http,protocols,schema}/**/*.test.ts", "test/*.test.ts"];

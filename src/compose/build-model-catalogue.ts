@@ -31,6 +31,7 @@ export function buildModelCatalogue(
         environment,
         settingSources: usableSources(settingSources, trust.isTrusted(workspace)),
       }),
+    capabilitiesOf: (profile) => engines.of(profile).capabilities,
     createdAt: Math.floor(startedAt / 1000),
   });
 }

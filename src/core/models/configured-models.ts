@@ -1,6 +1,6 @@
 import { AppError } from "../words/app-error.ts";
 import { isModelTag } from "./is-model-tag.ts";
-import type { EngineModel } from "../ports/engine.ts";
+import type { EngineCapabilities, EngineModel } from "../ports/engine.ts";
 import type { ModelCatalogue, ModelDescription, ResolvedModel } from "../ports/model-catalogue.ts";
 import type { ModelTarget, Profile } from "../words/profile.ts";
 
@@ -19,6 +19,8 @@ export interface ConfiguredModelsParts {
   readonly accountModels: () => readonly EngineModel[];
   /** The full id of the model that a name stands for in processes of this profile, or the name itself; see `Engine`. */
   readonly resolveModel?: (model: string, profile: Profile) => string;
+  /** What the engine of this profile can do. */
+  readonly capabilitiesOf?: (profile: Profile) => EngineCapabilities;
   /** Seconds since the epoch, for `created`. */
   readonly createdAt: number;
 }
@@ -72,10 +74,12 @@ export class ConfiguredModels implements ModelCatalogue {
    * agent is the first id of each profile that has tools.
    */
   list(): readonly ModelDescription[] {
-    const { createdAt, models, accountProfile } = this.#parts;
+    const { createdAt, models, accountProfile, capabilitiesOf } = this.#parts;
     const listed = new Map<string, ModelDescription>();
     const add = (model: Omit<ModelDescription, "createdAt">) => {
-      if (!listed.has(model.id)) listed.set(model.id, { ...this.#resolved(model), createdAt });
+      if (listed.has(model.id)) return;
+      const capabilities = capabilitiesOf?.(model.profile);
+      listed.set(model.id, { ...this.#resolved(model), createdAt, ...(capabilities && { capabilities }) });
     };
     for (const [id, { profile, model }] of Object.entries(models)) {
       if (!id.endsWith("*")) add({ id, profile, model: model ?? id, displayName: id });

@@ -1,3 +1,4 @@
+import type { EngineCapabilities } from "./engine.ts";
 import type { ModelTarget, Profile } from "../words/profile.ts";
 
 export interface ModelDescription {
@@ -10,6 +11,8 @@ export interface ModelDescription {
   /** See `ModelTarget`. */
   readonly resolvedModel?: string;
   readonly displayName: string;
+  /** What the engine of its profile can do. Absent: everything. */
+  readonly capabilities?: EngineCapabilities;
   /** For `claude-code/opus`, which is `claude-code` with another model: the id `claude-code`. */
   readonly variantOf?: string;
 }

@@ -67,6 +67,8 @@ function findSetting(sampling: Sampling): string | undefined {
   if (temperature !== undefined) return "the temperature";
   if (topP !== undefined) return "top_p";
   if (topK !== undefined) return "top_k";
-  if (effort !== undefined || asksToThink || thinkingTokens !== undefined) return "thinking and effort";
+  // Not the least of it either: that is asked for titles, completions of code and tests of a connection, for which any answer is right.
+  const wantsEffort = effort !== undefined && effort !== "none";
+  if (wantsEffort || asksToThink || thinkingTokens !== undefined) return "thinking and effort";
   return verbosity === undefined || verbosity === "medium" ? undefined : "verbosity";
 }

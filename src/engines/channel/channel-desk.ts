@@ -115,7 +115,7 @@ export class ChannelDesk {
       case "permission":
         return this.ask(permissionQuestion(hook.toolName, hook.input), signal);
       case "stop":
-        if (exchange.state === "open" && !exchange.hasText) exchange.say(hook.lastText ?? exchange.shown);
+        if (exchange.state === "open" && !exchange.hasText) exchange.say(hook.lastText || exchange.shown);
         if (exchange.state === "open") exchange.finish({ type: "end" });
         return this.#release(exchange);
       case "session-end":
@@ -227,7 +227,7 @@ export class ChannelDesk {
     else this.#release(exchange);
   }
 
-  #expire(exchange: Exchange): void {
+  #expire(exchange: Exchange): undefined {
     const isSeen = exchange.prompt !== undefined || exchange.hasText;
     if (!isSeen) this.#unseen += 1;
     const seconds = this.#parts.timeoutMs / 1000;
@@ -235,7 +235,11 @@ export class ChannelDesk {
     if (exchange.isWanted)
       exchange.finish({ type: "failed", error: new AppError({ kind: "timeout", message }) });
     this.#parts.logger.error("channel.timeout", { requestId: exchange.event.requestId, isSeen });
-    this.#release(exchange);
+    // Claude is at work on it still: another event would come in the middle of that turn, and be lost as well.
+    const isAtWork = exchange.prompt !== undefined && this.#parts.transport()?.waitsForItsTurn === false;
+    if (!isAtWork) return this.#release(exchange);
+    exchange.state = "left";
+    this.#setTimer(this.#parts.timeoutMs, () => this.#release(exchange));
   }
 
   /** A turn of somebody else has ended while an event was at work: then its own turn is over, and nothing more will come. */

@@ -1,6 +1,8 @@
 import { abilitiesOf } from "../../core/models/abilities-of.ts";
 import { lifecycleOf, type Lifecycle } from "../../core/models/lifecycle.ts";
 import type { ModelAbilities } from "../../core/models/model-abilities.ts";
+import { offeredAbilities } from "../../core/models/offered-abilities.ts";
+import { type EngineCapabilities, EVERY_CAPABILITY } from "../../core/ports/engine.ts";
 import type { ModelDescription } from "../../core/ports/model-catalogue.ts";
 
 /**
@@ -36,27 +38,20 @@ export interface ModelTakes {
 }
 
 const FORCED_TOOLS = { taken: "native", "without-thinking": "without_thinking", refused: "words" } as const;
-/** OpenRouter's names for what every model here accepts. */
-const SUPPORTED = [
-  "max_tokens",
-  "max_completion_tokens",
-  "stop",
-  "reasoning",
-  "reasoning_effort",
-  "include_reasoning",
-  "tools",
-  "tool_choice",
-  "parallel_tool_calls",
-  "response_format",
-  "structured_outputs",
-  "verbosity",
+/** OpenRouter's names for what every model here accepts, by what it takes of the engine. */
+const SUPPORTED: readonly (readonly [keyof EngineCapabilities | "always", readonly string[]])[] = [
+  ["always", ["max_tokens", "max_completion_tokens", "stop"]],
+  ["sampling", ["reasoning", "reasoning_effort", "include_reasoning"]],
+  ["clientTools", ["tools", "tool_choice", "parallel_tool_calls"]],
+  ["outputFormats", ["response_format", "structured_outputs"]],
+  ["sampling", ["verbosity"]],
 ];
 
 export function describeModel(
-  { model, resolvedModel = model }: ModelDescription,
+  { model, resolvedModel = model, capabilities = EVERY_CAPABILITY }: ModelDescription,
   now: number,
 ): { readonly facts: ModelFacts; readonly takes: ModelTakes } {
-  const abilities = abilitiesOf(resolvedModel);
+  const abilities = offeredAbilities(abilitiesOf(resolvedModel), capabilities);
   const { contextTokens, maxOutputTokens } = abilities;
   const { stage, endsAt } = lifecycleOf(abilities, now);
   return {
@@ -68,7 +63,7 @@ export function describeModel(
       max_output_tokens: maxOutputTokens,
       max_completion_tokens: maxOutputTokens,
       supported_parameters: [
-        ...SUPPORTED,
+        ...SUPPORTED.flatMap(([need, names]) => (need === "always" || capabilities[need] ? names : [])),
         ...(abilities.sampling === "none" ? [] : ["temperature", "top_p"]),
       ],
       lifecycle: stage,

@@ -1,6 +1,8 @@
 import { abilitiesOf } from "../../core/models/abilities-of.ts";
 import { lifecycleOf, type Lifecycle } from "../../core/models/lifecycle.ts";
 import { EFFORT_LEVELS, type ModelAbilities } from "../../core/models/model-abilities.ts";
+import { offeredAbilities } from "../../core/models/offered-abilities.ts";
+import { EVERY_CAPABILITY } from "../../core/ports/engine.ts";
 import type { ModelDescription } from "../../core/ports/model-catalogue.ts";
 
 const LINES = ["haiku", "sonnet", "opus", "fable", "mythos"] as const;
@@ -23,8 +25,8 @@ export interface ModelInfoBody {
 
 /** `now`: milliseconds since the epoch. */
 export function formatModelInfo(description: ModelDescription, now: number): ModelInfoBody {
-  const { id, model, resolvedModel, displayName, createdAt } = description;
-  const abilities = abilitiesOf(resolvedModel ?? model);
+  const { id, model, resolvedModel, displayName, createdAt, capabilities = EVERY_CAPABILITY } = description;
+  const abilities = offeredAbilities(abilitiesOf(resolvedModel ?? model), capabilities);
   const { stage, endsAt } = lifecycleOf(abilities, now);
   return {
     type: "model",
@@ -38,12 +40,15 @@ export function formatModelInfo(description: ModelDescription, now: number): Mod
     // Only the day of retirement is known, not that of the deprecation.
     deprecated_at: null,
     retires_at: endsAt === undefined ? null : new Date(endsAt).toISOString(),
-    capabilities: formatCapabilities(abilities),
+    capabilities: formatCapabilities(abilities, capabilities.media),
   };
 }
 
 /** The capabilities that requests to this server can use: what the API would run by itself is not offered here. */
-function formatCapabilities({ thinking, efforts, takesOutputFormat }: ModelAbilities): object {
+function formatCapabilities(
+  { thinking, efforts, takesOutputFormat }: ModelAbilities,
+  takesMedia: boolean,
+): object {
   const levels = EFFORT_LEVELS.map((level) => [level, supported(efforts.includes(level))] as const);
   return {
     batch: supported(false),
@@ -56,8 +61,8 @@ function formatCapabilities({ thinking, efforts, takesOutputFormat }: ModelAbili
       compact_20260112: supported(false),
     },
     effort: { ...supported(efforts.length > 0), ...Object.fromEntries(levels) },
-    image_input: supported(true),
-    pdf_input: supported(true),
+    image_input: supported(takesMedia),
+    pdf_input: supported(takesMedia),
     server_tools: { ...supported(false), code_execution: supported(false), web_search: supported(false) },
     structured_outputs: supported(takesOutputFormat),
     thinking: {

@@ -75,6 +75,11 @@ test("events go through the channel one at a time, though Claude is at work behi
   });
   const { models } = { models: await Array.fromAsync(place.openai.models.list()) };
   expect(models.map(({ id }) => id)).toEqual([MODEL, "claude-code"]);
+  // Nothing is announced that would be refused.
+  expect(models[0]).toMatchObject({
+    supported_parameters: ["max_tokens", "max_completion_tokens", "stop"],
+    claude: { takes: { sampling: "none", effort: [], thinking: [], structured_outputs: false } },
+  });
 
   const ask = (content: string) =>
     place.openai.chat.completions.create({ model: MODEL, messages: [user(content)] });

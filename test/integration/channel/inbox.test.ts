@@ -294,6 +294,12 @@ describe.skipIf(!canOpenTerminal)("through the inbox of a Claude Code on a termi
     answerEvents((request) => answer(request, "Well! Never seen."));
     const taken = await place.openai.chat.completions.create({ ...plain, messages: [user("hello")] });
     expect(taken.choices[0]?.message.content).toBe("Well");
+    // Nor does the least of it: what is asked for a title, or to complete a line.
+    const least = { model: MODEL, reasoning_effort: "none", stop: ["!"] } as const;
+    const short = await place.openai.chat.completions.create({ ...least, messages: [user("hello")] });
+    expect(short.choices[0]?.message.content).toBe("Well");
+    const completed = await place.openai.completions.create({ model: MODEL, prompt: "hello", max_tokens: 16 });
+    expect(completed.choices[0]?.text).toContain("Well");
   });
 
   test("the other protocols answer through the session, too", async () => {
