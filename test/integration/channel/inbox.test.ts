@@ -295,7 +295,7 @@ describe.skipIf(!canOpenTerminal)("through the inbox of a Claude Code on a termi
     const taken = await place.openai.chat.completions.create({ ...plain, messages: [user("hello")] });
     expect(taken.choices[0]?.message.content).toBe("Well");
     // Nor does the least of it: what is asked for a title, or to complete a line.
-    const least = { model: MODEL, reasoning_effort: "none", stop: ["!"] } as const;
+    const least = { model: MODEL, reasoning_effort: "none", stop: "!" } as const;
     const short = await place.openai.chat.completions.create({ ...least, messages: [user("hello")] });
     expect(short.choices[0]?.message.content).toBe("Well");
     const completed = await place.openai.completions.create({ model: MODEL, prompt: "hello", max_tokens: 16 });
