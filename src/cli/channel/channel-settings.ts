@@ -27,7 +27,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   OPENAI_COMPAT_LOG: "TURNPIKE_LOG_FILE",
   OPENAI_COMPAT_LOG_LEVEL: "TURNPIKE_LOG_LEVEL",
 };
-const MODEL_VARIABLE = "OPENAI_COMPAT_MODEL";
+/** An id for the session, in that program's words. */
+export const MODEL_VARIABLE = "OPENAI_COMPAT_MODEL";
 
 /**
  * The settings of `turnpike channel`: those of `serve` with other defaults, and without what a session that a person has open does
@@ -132,7 +133,8 @@ function channelConfig(config: Config, { port, dataDir, turnMs, model }: Channel
 /** A number without a unit counts seconds in Turnpike; where others count milliseconds, nobody means hours. */
 const LEAST_MILLISECONDS = 10_000;
 
-function withAliases(environment: Environment): {
+/** The environment with Turnpike's own names for the aliases that count. `used`: which these are. */
+export function withAliases(environment: Environment): {
   readonly environment: Environment;
   readonly used: readonly (readonly [alias: string, name: string])[];
 } {

@@ -70,16 +70,23 @@ function withHooks(hooks: JsonFile, { url, secret }: HookTarget): JsonFile {
   };
   const own = HOOK_NAMES.map((name) => {
     const found: readonly unknown[] = Array.isArray(hooks[name]) ? hooks[name] : [];
-    return [name, [...found.filter((matcher) => !isOurs(matcher)), { hooks: [hook] }]] as const;
+    return [name, [...found.flatMap(withoutOurs), { hooks: [hook] }]] as const;
   });
   return { ...hooks, ...Object.fromEntries(own) };
 }
 
-/** An earlier installation's, perhaps for another port. */
-function isOurs(matcher: unknown): boolean {
-  const hooks: readonly unknown[] =
-    isRecord(matcher) && Array.isArray(matcher["hooks"]) ? matcher["hooks"] : [];
-  return hooks.some((hook) => isRecord(hook) && String(hook["url"]).endsWith(HOOKS_PATH));
+/** Without the hooks of an earlier installation; a person's own may stand beside them. */
+function withoutOurs(matcher: unknown): readonly unknown[] {
+  if (!isRecord(matcher) || !Array.isArray(matcher["hooks"])) return [matcher];
+  const hooks: readonly unknown[] = matcher["hooks"];
+  const others = hooks.filter((hook) => !isOurs(hook));
+  if (others.length === hooks.length) return [matcher];
+  return others.length === 0 ? [] : [{ ...matcher, hooks: others }];
+}
+
+/** Perhaps for another port. */
+function isOurs(hook: unknown): boolean {
+  return isRecord(hook) && String(hook["url"]).endsWith(HOOKS_PATH);
 }
 
 function withAll(found: unknown, wanted: readonly string[]): readonly unknown[] {

@@ -17,8 +17,9 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import { ConfigError } from "../../config/config-error.ts";
 import { FakeContext } from "../../../test/cli/fake-context.ts";
-import { installChannel } from "./install.ts";
+import { installChannel, type InstallRequest } from "./install.ts";
 
 let folder: string;
 let project: string;
@@ -33,14 +34,31 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function install(flags: Readonly<Record<string, unknown>> = {}) {
+async function install(
+  flags: Readonly<Record<string, unknown>> = {},
+  more: Partial<InstallRequest & { readonly configFile: string }> = {},
+) {
   [fake.printed.length, fake.errors.length] = [0, 0];
+  const { configFile, ...request } = more;
   await installChannel(
-    { project, transport: "auto" },
-    { flags: { dataDir: "data", ...flags } },
+    { project, transport: "auto", ...request },
+    { flags: { dataDir: "data", ...flags }, ...(configFile !== undefined && { configFile }) },
     fake.context,
   );
   return { printed: fake.printed.join("\n"), warned: fake.errors.join("\n") };
+}
+
+const servers = () => join(project, ".mcp.json");
+
+/** What Claude Code starts. */
+function ownServer(): { readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> } {
+  return JSON.parse(readFileSync(servers(), "utf8")).mcpServers.turnpike;
+}
+
+/** Of what Claude Code starts: the values behind a flag. */
+function valuesOf(flag: string): readonly (string | undefined)[] {
+  const { args } = ownServer();
+  return args.flatMap((one, index) => (one === flag ? [args[index + 1]] : []));
 }
 
 test("the approver key is made and shown once, and no advice puts it where Claude can read it", async () => {
@@ -67,14 +85,13 @@ test("the approver key is made and shown once, and no advice puts it where Claud
 test.skipIf(process.platform === "win32")(
   "the file with the secret is closed to others, whatever its mode was",
   async () => {
-    const servers = join(project, ".mcp.json");
-    for (const file of [settings, servers]) {
+    for (const file of [settings, servers()]) {
       writeFileSync(file, "{}");
       chmodSync(file, 0o644);
     }
     await install();
     expect(readFileSync(settings, "utf8")).toContain("tp-hook-");
-    expect([settings, servers].map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o644]);
+    expect([settings, servers()].map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o644]);
     expect(readdirSync(join(project, ".claude"))).toEqual(["settings.local.json"]);
   },
 );
@@ -108,4 +125,137 @@ test("says so where git does not ignore the file with the secret", async () => {
   expect((await install()).warned).toContain(`${settings} holds a secret, and git does not ignore it`);
   writeFileSync(join(project, ".gitignore"), "settings.local.json\n");
   expect((await install()).warned).toBe("");
+});
+
+test("Claude Code starts the server from its own folder, so every path is whole", async () => {
+  for (const name of ["one", "two"]) mkdirSync(join(folder, name));
+  writeFileSync(join(folder, "own.yaml"), "");
+  const flags = {
+    dataDir: "./rel",
+    "log.file": "../my.log",
+    workspace: "one",
+    trustedFolders: ["one", "~/two"],
+    "server.allowedHosts": ["one"],
+  };
+  await install(flags, { configFile: "own.yaml" });
+  expect(valuesOf("--data-dir")).toEqual([join(folder, "rel")]);
+  expect(valuesOf("--log-file")).toEqual([join(folder, "..", "my.log")]);
+  expect(valuesOf("--workspace")).toEqual([join(folder, "one")]);
+  expect(valuesOf("--trusted-folder")).toEqual([join(folder, "one"), join(folder, "two")]);
+  expect(valuesOf("--config")).toEqual([join(folder, "own.yaml")]);
+  expect(valuesOf("--allowed-host")).toEqual(["one"]);
+});
+
+test("what variables say at the installation is written down, but no secret", async () => {
+  mkdirSync(join(folder, "one"));
+  writeFileSync(join(folder, "own.yaml"), "");
+  fake.environment = {
+    TURNPIKE_PORT: "5000",
+    TURNPIKE_QUEUE: "3",
+    TURNPIKE_LOG_FILE: "my.log",
+    TURNPIKE_TRUSTED_FOLDERS: "one, .",
+    TURNPIKE_OPEN_METRICS: "off",
+    TURNPIKE_CONFIG: "own.yaml",
+    OPENAI_COMPAT_TIMEOUT: "60000",
+    OPENAI_COMPAT_MODEL: "mine",
+    OPENAI_COMPAT_API_KEY: "a-key-of-theirs-1",
+    XDG_DATA_HOME: join(folder, "xdg"),
+    UNRELATED: "1",
+  };
+  const { printed, warned } = await install({ "turns.queue": "4" });
+  expect(printed).toContain("Base URL http://127.0.0.1:5000/v1");
+  expect(readFileSync(settings, "utf8")).toContain("http://127.0.0.1:5000/hooks");
+  expect(ownServer().env).toEqual({
+    TURNPIKE_PORT: "5000",
+    TURNPIKE_LOG_FILE: join(folder, "my.log"),
+    TURNPIKE_LOG_LEVEL: "none",
+    TURNPIKE_TRUSTED_FOLDER: `${join(folder, "one")},${folder}`,
+    TURNPIKE_OPEN_METRICS: "off",
+    TURNPIKE_TURN_TIMEOUT: "60000ms",
+    TURNPIKE_CONFIG: join(folder, "own.yaml"),
+    OPENAI_COMPAT_MODEL: "mine",
+    XDG_DATA_HOME: join(folder, "xdg"),
+  });
+  expect(valuesOf("--queue")).toEqual(["4"]);
+  expect(warned).toContain("OPENAI_COMPAT_API_KEY is secret and not written down");
+  expect(readFileSync(servers(), "utf8")).not.toContain("a-key-of-theirs");
+});
+
+test("a person's own hooks stay beside ours, however often it is installed", async () => {
+  const own = { type: "command", command: "say done" };
+  const matcher = { matcher: "*", hooks: [own] };
+  writeFileSync(settings, JSON.stringify({ hooks: { Stop: [matcher], Elsewhere: [matcher] } }));
+  await install();
+  const first = JSON.parse(readFileSync(settings, "utf8"));
+  const [, { hooks: ours }] = first.hooks.Stop;
+  // As people tidy up: all in one array.
+  writeFileSync(settings, JSON.stringify({ hooks: { Stop: [{ hooks: [...ours, own] }] } }));
+  await install({ "server.port": "4200" });
+  const { hooks } = JSON.parse(readFileSync(settings, "utf8"));
+  expect(hooks.Stop).toEqual([
+    { hooks: [own] },
+    { hooks: [{ ...ours[0], url: "http://127.0.0.1:4200/hooks/claude-code" }] },
+  ]);
+  await install();
+  expect(JSON.parse(readFileSync(settings, "utf8")).hooks.Stop).toHaveLength(2);
+});
+
+test.skipIf(process.platform !== "linux")(
+  "when one file cannot be written, the other one stays as it was, and nothing is left behind",
+  async () => {
+    writeFileSync(servers(), "{}");
+    // The draft beside it would have too long a name.
+    symlinkSync("s".repeat(250), settings);
+    await expect(install()).rejects.toThrow(ConfigError);
+    await expect(install()).rejects.toThrow(
+      /cannot be written \(ENAMETOOLONG\), so both are left as they were/,
+    );
+    expect(readFileSync(servers(), "utf8")).toBe("{}");
+    expect(readdirSync(project).toSorted()).toEqual([".claude", ".mcp.json"]);
+  },
+);
+
+test("a file with a byte order mark is taken", async () => {
+  writeFileSync(servers(), '\uFEFF{"mcpServers":{"docs":{"command":"docs"}}}');
+  await install();
+  expect(Object.keys(JSON.parse(readFileSync(servers(), "utf8")).mcpServers)).toEqual(["docs", "turnpike"]);
+});
+
+test("a project that is not there is refused, and not made", async () => {
+  const missing = join(folder, "projekt");
+  await expect(install({}, { project: missing })).rejects.toThrow(`There is no folder ${missing}.`);
+  expect(readdirSync(folder)).toEqual(["project"]);
+});
+
+test.each([
+  ["settings.json", { disableAllHooks: true }, /disableAllHooks is true/],
+  ["settings.local.json", { disableAllHooks: true }, /disableAllHooks is true/],
+  ["settings.json", { disabledMcpjsonServers: ["turnpike"] }, /disabledMcpjsonServers names turnpike/],
+  ["settings.json", { permissions: { deny: ["mcp__turnpike__reply"] } }, /deny has mcp__turnpike__reply/],
+  ["settings.json", { permissions: { deny: ["mcp__turnpike"] } }, /deny has mcp__turnpike,/],
+  ["settings.json", { permissions: { deny: ["mcp__*"] } }, /deny has mcp__\*/],
+  ["settings.json", { permissions: { ask: ["mcp__turnpike__*"] } }, /you are asked before each answer/],
+])("says what makes the channel dead: %s with %j", async (name, content, message) => {
+  mkdirSync(join(folder, ".claude"));
+  for (const place of [project, folder]) {
+    const file = join(place, ".claude", name);
+    writeFileSync(file, JSON.stringify(content));
+    const { warned } = await install();
+    expect(warned).toMatch(message);
+    expect(warned).toContain(`Warning: ${file}: `);
+    rmSync(file);
+  }
+  writeFileSync(join(folder, ".claude", name), '{"permissions":{"deny":["Bash","mcp__docs__*"]}}');
+  expect((await install()).warned).toBe("");
+});
+
+test("of two words on hooks the nearer one counts, and servers by the command line are not the project's", async () => {
+  mkdirSync(join(folder, ".claude"));
+  const user = join(folder, ".claude", "settings.json");
+  writeFileSync(user, '{"disableAllHooks":true,"disabledMcpjsonServers":["turnpike"]}');
+  writeFileSync(join(project, ".claude", "settings.json"), '{"disableAllHooks":false}');
+  expect((await install()).warned).not.toContain("disableAllHooks");
+  const { warned } = await install({}, { into: join(folder, "own") });
+  expect(warned).toContain(`${user}: disableAllHooks is true`);
+  expect(warned).not.toContain("disabledMcpjsonServers");
 });

@@ -1,13 +1,13 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { CHANNEL_NAMES } from "../../compose/channel-names.ts";
 import type { TransportChoice } from "../../core/words/channel-transport.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import type { Config } from "../../config/config.ts";
+import { claudePaths } from "../../config/claude/claude-paths.ts";
 import { openKeyFile } from "../../config/data-folder/key-file.ts";
-import { SETTINGS } from "../../config/schema/config-schema.ts";
-import type { Setting } from "../../config/schema/setting.ts";
+import { findFolder } from "../../config/build/resolve-folder.ts";
 import { followLinks } from "../../lib/follow-links.ts";
 import { localUrl } from "../../lib/local-url.ts";
 import { styled } from "../../lib/styled-line.ts";
@@ -16,8 +16,10 @@ import { quoteForShell } from "../quote-for-shell.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { findOpenApproverKey, resolveChannel } from "./channel-settings.ts";
 import { withServer, withSettings } from "./claude-files.ts";
+import { findObstacles, type FoundSettings } from "./find-obstacles.ts";
 import { isOpenToGit } from "./is-open-to-git.ts";
-import { readJsonFile, writeJsonFile } from "./json-file.ts";
+import { type JsonFile, readJsonFile, writeJsonFiles } from "./json-file.ts";
+import { serverCommand } from "./server-command.ts";
 
 export interface InstallRequest {
   /** The project whose sessions get the channel; default: the current folder. */
@@ -45,28 +47,36 @@ export async function installChannel(
   given: GivenFlags,
   context: CommandContext,
 ): Promise<number> {
-  const resolved = resolveChannel(given, context);
+  // Paths are of here, also where Claude runs this command.
+  const here = { ...context, environment: { ...context.environment, CLAUDE_PROJECT_DIR: undefined } };
+  const resolved = resolveChannel(given, here);
   const { config } = resolved;
   if (config.server.port === 0) {
     throw new ConfigError(["The hooks of Claude Code need to know the port: give one with --port, not 0."]);
   }
   // Hooks come from this machine only.
   const url = localUrl(config.server.host, config.server.port);
-  const server = serverCommand(request, given, context);
+  const { server, leftOut } = serverCommand(request.transport, given, context);
   const place = placeOf(request, context);
+  const isProjectServer = request.into === undefined;
+  if (isProjectServer && findFolder(place.folder) === undefined) {
+    throw new ConfigError([`There is no folder ${place.folder}. Name the project's, or make it first.`]);
+  }
   const [servers, settings] = [await readJsonFile(place.mcp), await readJsonFile(place.settings)];
   const { key: secret = "" } = await openKeyFile(config.dataDir, "hook-secret");
   const { key, file: keyFile } = await openKeyFile(config.dataDir, "api-key");
-  const isProjectServer = request.into === undefined;
   const made = withSettings(settings, { url, secret }, isProjectServer);
-  await mkdir(place.folder, { recursive: true });
-  await writeJsonFile(place.mcp, withServer(servers, server), false);
-  await writeJsonFile(place.settings, made.settings, true);
   const contract = join(config.dataDir, "channel-contract.md");
   await writeFile(contract, `${CHANNEL_NAMES.CONTRACT}\n`, { mode: 0o600 });
+  await writeJsonFiles([
+    { path: place.mcp, value: withServer(servers, server), isSecret: false },
+    { path: place.settings, value: made.settings, isSecret: true },
+  ]);
   const { terminal, environment } = context;
   const warnings = [
     ...made.conflicts.map((conflict) => `${place.settings}: ${conflict}.`),
+    ...findObstacles(await readSettings(place, context), isProjectServer),
+    ...leftOut.map((name) => `${name} is secret and not written down: start Claude Code with it set, too.`),
     ...((await isOpenToGit(await followLinks(place.settings), environment))
       ? [`${place.settings} ${OPEN_TO_GIT}`]
       : []),
@@ -94,6 +104,26 @@ export async function installChannel(
     `  ${command} --dangerously-load-development-channels server:${CHANNEL_NAMES.SERVER_NAME}`,
   );
   return 0;
+}
+
+/** What Claude Code reads there, the files that count most first. Those that it cannot read either count for nothing. */
+async function readSettings(
+  { settings, folder, flags }: Place,
+  { machine, environment }: CommandContext,
+): Promise<readonly FoundSettings[]> {
+  const isOfProject = flags.length === 0;
+  const project = join(isOfProject ? folder : machine.currentDir, ".claude");
+  const [user = ""] = claudePaths({ ...environment, HOME: environment["HOME"] ?? machine.homeDir });
+  const paths = [
+    settings,
+    ...[project, user].flatMap((at) => [join(at, "settings.local.json"), join(at, "settings.json")]),
+  ];
+  return Promise.all(
+    Array.from(new Set(paths), async (path) => ({
+      path,
+      settings: await readJsonFile(path).catch((): JsonFile => ({})),
+    })),
+  );
 }
 
 const OPEN_TO_GIT = "holds a secret, and git does not ignore it. Name it in .gitignore or .git/info/exclude.";
@@ -124,51 +154,6 @@ function placeOf({ project, into }: InstallRequest, { machine }: CommandContext)
     folder,
     flags: [],
   };
-}
-
-function serverCommand(
-  { transport }: InstallRequest,
-  { flags, configFile }: GivenFlags,
-  { launch }: CommandContext,
-): {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-} {
-  const [command = "node", ...rest] = launch.command;
-  const given = SETTINGS.flatMap((setting): string[] => {
-    const value = flags[setting.key];
-    if (value === undefined) return [];
-    if (setting.isSecret) {
-      throw new ConfigError([
-        `${setting.flagName} is secret and would stand in a file of Claude Code's. ${cureFor(setting)}`,
-      ]);
-    }
-    if (setting.isSwitch) return [setting.flagName];
-    return [value].flat().flatMap((one) => [setting.flagName, String(one)]);
-  });
-  return {
-    command,
-    args: [
-      ...rest,
-      "channel",
-      ...(transport === "auto" ? [] : ["--transport", transport]),
-      ...(configFile === undefined ? [] : ["--config", configFile]),
-      ...given,
-    ],
-    env: {},
-  };
-}
-
-function cureFor({ key, environmentNames: [variable = ""] }: Setting): string {
-  switch (key) {
-    case "auth.approverKeys":
-      return `Leave it out, and a key is made and shown once. ${variable} must not be in Claude Code's environment either: whatever Claude runs can read that.`;
-    case "auth.apiKeys":
-      return `Leave it out, and the key in <data-dir>/api-key is used, which may be one of yours; or set ${variable} for Claude Code.`;
-    default:
-      return `Set ${variable} for Claude Code instead.`;
-  }
 }
 
 function startCommand(

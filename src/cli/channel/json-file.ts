@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { ConfigError } from "../../config/config-error.ts";
 import { followLinks } from "../../lib/follow-links.ts";
 import { isRecord } from "../../lib/is-record.ts";
-import { replaceFile } from "../../lib/replace-file.ts";
+import { replaceFiles } from "../../lib/replace-file.ts";
 
 export type JsonFile = Readonly<Record<string, unknown>>;
 
@@ -22,9 +22,11 @@ export async function readJsonFile(path: string): Promise<JsonFile> {
       cause: error,
     });
   }
-  if (text.trim() === "") return {};
+  // Editors of Windows write a byte order mark; to `trim` it is a blank.
+  const json = text.trim();
+  if (json === "") return {};
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(json);
     if (isRecord(value)) return value;
   } catch {
     // Told below.
@@ -34,15 +36,38 @@ export async function readJsonFile(path: string): Promise<JsonFile> {
   ]);
 }
 
+export interface NewJson {
+  readonly path: string;
+  readonly value: JsonFile;
+  readonly isSecret: boolean;
+}
+
 /**
- * Replaces the file as a whole, through symbolic links, so that nobody reads half of it. A new one is for this user only, as is one that holds a secret;
- * another keeps its mode.
+ * Replaces the files as a whole, through symbolic links, so that nobody reads half of one. A new one is for this user only, as is one that
+ * holds a secret; another keeps its mode.
+ * @throws ConfigError when one of them cannot be written: then all are as they were
  */
-export async function writeJsonFile(path: string, value: JsonFile, isSecret: boolean): Promise<void> {
-  await mkdir(dirname(await followLinks(path)), { recursive: true });
-  const mode = await stat(path).then(
-    (stats) => stats.mode & (isSecret ? 0o700 : 0o777),
-    () => 0o600,
-  );
-  await replaceFile(path, `${JSON.stringify(value, undefined, 2)}\n`, mode);
+export async function writeJsonFiles(files: readonly NewJson[]): Promise<void> {
+  try {
+    const made = [];
+    for (const { path, value, isSecret } of files) {
+      await mkdir(dirname(await followLinks(path)), { recursive: true });
+      const mode = await stat(path).then(
+        (stats) => stats.mode & (isSecret ? 0o700 : 0o777),
+        () => 0o600,
+      );
+      made.push({ path, content: `${JSON.stringify(value, undefined, 2)}\n`, mode });
+    }
+    await replaceFiles(made);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    const paths = files.map(({ path }) => path).join(" and ");
+    const folders = [...new Set(files.map(({ path }) => dirname(path)))].join(" and ");
+    throw new ConfigError(
+      [
+        `${paths} cannot be written (${code}), so both are left as they were. Make ${folders} writable, or name another place with --into.`,
+      ],
+      { cause: error },
+    );
+  }
 }

@@ -42,6 +42,8 @@ export interface Setting extends SettingDescription {
   /** The variables it is read from, the preferred name first. */
   readonly environmentNames: readonly [string, ...string[]];
   readonly isSwitch: boolean;
+  /** Whether it names a file or a folder, or several. */
+  readonly isPath: boolean;
 }
 
 /** All settings that a schema declares, in order. */
@@ -65,6 +67,7 @@ function toSetting(key: string, description: SettingDescription): Setting {
     flagName,
     environmentNames: description.isList ? [name, `${name}S`] : [name, ...former],
     isSwitch: placeholder === undefined,
+    isPath: placeholder === "<file>" || placeholder === "<folder>",
   };
 }
 
