@@ -16,6 +16,7 @@ import type { CommandContext } from "./command-context.ts";
 import { describePortConflict, describeStartupError } from "./describe-startup-error.ts";
 import { handOver, serverArguments } from "./daemon/hand-over.ts";
 import { rememberStart } from "./daemon/remembered-start.ts";
+import { outputFile } from "./daemon/server-log.ts";
 import { findPortOwner } from "./find-port-owner.ts";
 import { lockDataFolder } from "./lock-data-folder.ts";
 import type { KeyNotices, RunningServer } from "./running-server.ts";
@@ -120,9 +121,10 @@ async function lockOrExplain({ dataDir, server }: Config): Promise<Disposable> {
   }
 }
 
-function openLog({ log, auth }: Config, terminal: Terminal): Logger {
+function openLog({ log, auth, dataDir }: Config, terminal: Terminal): Logger {
+  const secrets = [...auth.apiKeys, ...auth.approverKeys];
   try {
-    return createLogger({ ...log, secrets: [...auth.apiKeys, ...auth.approverKeys], terminal });
+    return createLogger({ ...log, secrets, terminal, printedTo: outputFile(dataDir) });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const message = `The log file ${log.file} cannot be written (${reason}). Choose another with --log-file.`;

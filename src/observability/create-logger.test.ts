@@ -1,12 +1,14 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 
 import { type Line, renderLine } from "../lib/styled-line.ts";
+import { delay } from "../lib/time.ts";
 import { createLogger, createLoggerTo } from "./create-logger.ts";
 import type { LoggerOptions } from "./create-logger.ts";
 
@@ -116,3 +118,67 @@ test("a file takes all lines, readable by this user only; the terminal keeps the
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect(terminal).toEqual([expect.stringContaining("process.crashed")]);
 });
+
+test("a file that is moved away goes on under its name, and nothing is lost", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "turnpike-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, "turnpike.log");
+  const terminal = { isTerminal: false, printError: () => {} };
+  const logger = createLogger({ level: "info", prompts: false, terminal, file });
+  let count = 0;
+  const logUntil = async (isEnough: () => Promise<boolean>) => {
+    do {
+      logger.info("turn.completed", { index: count++ });
+      await delay(5);
+    } while (!(await isEnough()));
+  };
+  await logUntil(async () => (await readIfThere(file)) !== "");
+  await rename(file, `${file}.1`);
+  await logUntil(async () => (await readIfThere(file)) !== "");
+  const written = async () => {
+    const text = (await readIfThere(`${file}.1`)) + (await readIfThere(file));
+    return text
+      .trim()
+      .split("\n")
+      .map((line): unknown => JSON.parse(line).index);
+  };
+  await vi.waitFor(async () => expect(await written()).toEqual(Array.from({ length: count }, (_, at) => at)));
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+});
+
+/** More than the bound, and less than what may wait to be written. */
+const COUNT = 12_000;
+
+test.skipIf(process.platform === "win32")(
+  "what a server in the background prints is kept in bounds",
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), "turnpike-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, "server.log");
+    const script = `
+    import { createLogger } from ${JSON.stringify(new URL("./create-logger.ts", import.meta.url).href)};
+    import { setImmediate } from "node:timers/promises";
+    const logger = createLogger({ level: "info", prompts: false, terminal: { isTerminal: false }, printedTo: ${JSON.stringify(file)} });
+    const where = "x ".repeat(500);
+    for (let index = 0; index < ${COUNT}; index++) {
+      logger.info("turn.completed", { index, where });
+      if (index % 100 === 0) await setImmediate();
+    }`;
+    await using output = await open(file, "a");
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
+      stdio: ["ignore", "ignore", output.fd],
+    });
+    expect(await once(child, "exit")).toEqual([0, null]);
+    const [before, now] = [await readFile(`${file}.1`, "utf8"), await readFile(file, "utf8")];
+    expect(before.length).toBeGreaterThan(10 * 2 ** 20);
+    const indices = `${before}${now}`
+      .trim()
+      .split("\n")
+      .map((line): number => JSON.parse(line).index);
+    expect(indices).toEqual(Array.from({ length: COUNT }, (_, index) => index));
+  },
+);
+
+function readIfThere(path: string): Promise<string> {
+  return readFile(path, "utf8").catch(() => "");
+}

@@ -26,6 +26,8 @@ export interface LoggerOptions {
   readonly secrets?: readonly string[];
   /** Gets readable lines instead of NDJSON when a person reads it. */
   readonly terminal: LogTerminal;
+  /** Where the terminal's lines go, when a server in the background prints into a file: it is kept in bounds. */
+  readonly printedTo?: string;
 }
 
 export type ControlledLogger = Logger & { readonly control: LogControl };
@@ -35,7 +37,7 @@ export type ControlledLogger = Logger & { readonly control: LogControl };
  * @throws when the file cannot be opened.
  */
 export function createLogger(options: LoggerOptions): ControlledLogger {
-  const terminal = openTerminalOutput(options.terminal);
+  const terminal = openTerminalOutput(options.terminal, options.printedTo);
   if (options.file === undefined) return createLoggerTo(terminal, options);
   const both = multistream([
     { level: "trace", stream: openFileOutput(options.file) },

@@ -1,12 +1,11 @@
-import { mkdirSync, openSync } from "node:fs";
-import { dirname } from "node:path";
-
 import { destination } from "pino";
 import type { DestinationStream } from "pino";
 
 import { showSafely } from "../lib/show-safely.ts";
 import type { Line } from "../lib/styled-line.ts";
+import { boundFile } from "./bound-file.ts";
 import { formatLogLine } from "./format-log-line.ts";
+import { RenewedFile } from "./renewed-file.ts";
 
 /** A log that nobody reads must not fill the memory: lines beyond this are dropped. */
 const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
@@ -19,27 +18,34 @@ export interface LogTerminal {
   printError(...lines: readonly Line[]): void;
 }
 
-/** Opens the terminal for log lines: readable when a person reads them, NDJSON when a program does. */
-export function openTerminalOutput(terminal: LogTerminal): DestinationStream {
-  if (!terminal.isTerminal) return openDescriptor(STDERR);
-  return { write: (line) => terminal.printError(...formatLogLine(JSON.parse(line))) };
+/**
+ * Opens the terminal for log lines: readable when a person reads them, NDJSON when a program does.
+ * @param file - where all that is printed goes, of a server in the background: it is kept in bounds
+ */
+export function openTerminalOutput(terminal: LogTerminal, file?: string): DestinationStream {
+  if (terminal.isTerminal)
+    return { write: (line) => terminal.printError(...formatLogLine(JSON.parse(line))) };
+  const output = openDescriptor(STDERR);
+  // Emitted after each write, before the next one begins.
+  if (file !== undefined) output.on("write", () => boundFile(file, STDERR));
+  return { write: (line) => void output.write(toSafeLine(line)) };
 }
 
 /**
- * Appends to a file that only this user can read.
+ * Appends to a file that only this user can read, and to a new one of its name when it has been moved away.
  * @throws immediately when it cannot be opened.
  */
 export function openFileOutput(path: string): DestinationStream {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  return openDescriptor(openSync(path, "a", 0o600));
+  const file = new RenewedFile(path, openDescriptor, (output) => output.end());
+  return { write: (line) => void file.get().write(toSafeLine(line)) };
 }
 
 /** Writes without blocking the server; pino flushes it when the process exits. */
-function openDescriptor(descriptor: number): DestinationStream {
+function openDescriptor(descriptor: number): ReturnType<typeof destination> {
   const output = destination({ dest: descriptor, sync: false, maxLength: MAX_BUFFERED_BYTES });
   // A full disk or a closed pipe costs log lines, never the server.
   output.on("error", () => {});
-  return { write: (line) => void output.write(toSafeLine(line)) };
+  return output;
 }
 
 /** JSON leaves some characters unescaped that a terminal would obey when the log is displayed. */

@@ -1,5 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
-import { StringDecoder } from "node:string_decoder";
+import { existsSync, statSync } from "node:fs";
 
 import type { Line } from "../../lib/styled-line.ts";
 import { delay } from "../../lib/time.ts";
@@ -9,7 +8,8 @@ import { ownCommand } from "../own-command.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { askServer } from "./find-server.ts";
 import { resolveSettings } from "./resolve-settings.ts";
-import { outputFile, readLastLines, sizeOf } from "./server-log.ts";
+import { LogFollower } from "./log-follower.ts";
+import { outputFile, readLastLines } from "./server-log.ts";
 
 export interface LogsOptions {
   readonly count: number;
@@ -34,68 +34,45 @@ export async function logs(
   const { terminal } = context;
   const status = (await askServer(dataDir))?.status;
   const file = status?.log_file ?? log.file ?? outputFile(dataDir);
+  const isThere = existsSync(file);
   // A server in a terminal without a log file prints there, and this file is of an earlier one.
-  const isElsewhere =
-    existsSync(file) && status?.log_file === null && statSync(file).mtimeMs < status.started_at;
-  if (!existsSync(file) || isElsewhere) {
-    const why = status ? "The server prints its log to where it was started" : "There is no log";
-    terminal.printError(
-      `${why}: ${file} has nothing. With --log-file a server keeps one; ${ownCommand("start", config, context)} always does.`,
-    );
+  const isElsewhere = isThere && status?.log_file === null && statSync(file).mtimeMs < status.started_at;
+  // It begins a new file with its next line.
+  const isToCome = !isThere && typeof status?.log_file === "string";
+  if ((!isThere || isElsewhere) && !(isToCome && isFollowing)) {
+    const why = isToCome
+      ? `The file ${file} was moved away, and the server has logged nothing since.`
+      : `${status ? "The server prints its log to where it was started" : "There is no log"}: ${file} has nothing. With --log-file a server keeps one; ${ownCommand("start", config, context)} always does.`;
+    terminal.printError(why);
     return 1;
   }
   const print = (line: string) => terminal.print(...toLines(line, isJson, terminal.isTerminal));
-  const { lines, end } = readLastLines(file, count);
+  const follower = isFollowing ? new LogFollower(file) : undefined;
+  const isWanted = (line: string) => !isJson || isRecordLine(line);
+  const { lines, end } = readLastLines(file, count, 0, isWanted);
   for (const line of lines) print(line);
-  if (isFollowing) await follow(file, end, print);
-  return 0;
-}
-
-/** For ever: the person ends it. */
-async function follow(file: string, from: number, print: (line: string) => void): Promise<never> {
-  let at = from;
-  let rest = "";
-  let decoder = new StringDecoder("utf8");
+  if (!follower) return 0;
+  follower.skipTo(end);
+  // For ever: the person ends it.
   for (;;) {
-    const size = sizeOf(file);
-    // The next server has begun a new file.
-    if (size < at) {
-      at = 0;
-      rest = "";
-      decoder = new StringDecoder("utf8");
-    }
-    if (size === at) {
-      await delay(POLL_MS);
-      continue;
-    }
-    const bytes = readPiece(file, at, size);
-    at += bytes.length;
-    const lines = (rest + decoder.write(bytes)).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) print(line);
-  }
-}
-
-const PIECE_BYTES = 256 * 1024;
-
-function readPiece(file: string, from: number, to: number): Buffer {
-  const descriptor = openSync(file, "r");
-  try {
-    const buffer = Buffer.alloc(Math.min(PIECE_BYTES, to - from));
-    return buffer.subarray(0, readSync(descriptor, buffer, 0, buffer.length, from));
-  } finally {
-    closeSync(descriptor);
+    for (const line of follower.read()) print(line);
+    await delay(POLL_MS);
   }
 }
 
 /** A line of the log as a person reads it on a terminal; what is no line of the log as it is. */
 function toLines(line: string, isJson: boolean, isTerminal: boolean): readonly Line[] {
-  const record = line.startsWith("{") ? parse(line) : undefined;
+  const record = parseRecord(line);
   if (isJson) return record === undefined ? [] : [line];
   return record === undefined || !isTerminal ? [line] : formatLogLine(record);
 }
 
-function parse(line: string): unknown {
+function isRecordLine(line: string): boolean {
+  return parseRecord(line) !== undefined;
+}
+
+function parseRecord(line: string): unknown {
+  if (!line.startsWith("{")) return undefined;
   try {
     return JSON.parse(line);
   } catch {

@@ -21,3 +21,18 @@ test("the last lines, whatever the file's size, from a place on", () => {
   appendFileSync(file, "one\ntwo without an end");
   expect(readLastLines(file, 10, end).lines).toEqual(["one", "two without an end"]);
 });
+
+test("only the lines that are wanted count, however many others stand between", () => {
+  const folder = mkdtempSync(join(tmpdir(), "turnpike-log-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "server.log");
+  appendFileSync(file, `{"a":1}\n{"b":2}\n${"banner\n\n".repeat(30_000)}{"c":3}\nready\n\n`);
+  expect(readLastLines(file, 1, 0, isWanted).lines).toEqual(['{"c":3}']);
+  expect(readLastLines(file, 2, 0, isWanted).lines).toEqual(['{"b":2}', '{"c":3}']);
+  expect(readLastLines(file, 9, 0, isWanted).lines).toEqual(['{"a":1}', '{"b":2}', '{"c":3}']);
+  expect(readLastLines(file, 3).lines).toEqual(['{"c":3}', "ready", ""]);
+});
+
+function isWanted(line: string): boolean {
+  return line.startsWith("{");
+}
