@@ -219,7 +219,7 @@ test.each([
 ])("asks at a terminal: %j", async (answer, isWritten) => {
   fake.isInteractive = true;
   const connecting = connect("codex", ...NOBODY);
-  await vi.waitFor(() => expect(fake.typed).toBeDefined());
+  await vi.waitFor(() => expect(fake.typed).toBeDefined(), { timeout: 30_000 });
   expect(shown()).toContain('+model_provider = "turnpike"');
   fake.typed?.push(answer);
   expect(await connecting).toBe(isWritten ? 0 : 1);
@@ -245,6 +245,16 @@ test.each([
   expect(shown()).toContain(`${join(home, file)} is left as it is`);
   expect(shown()).toContain(`turnpike connect ${name} --print`);
   expect(read(file)).toBe(content);
+});
+
+test("a file that is not in UTF-8 is left alone, each byte of it", async () => {
+  const content = Buffer.from('author = "Ren\xe9"\n', "latin1");
+  mkdirSync(join(home, ".codex"));
+  writeFileSync(join(home, ".codex/config.toml"), content);
+  expect(await connect("codex", "--yes", ...NOBODY)).toBe(1);
+  expect(shown()).toContain(`${join(home, ".codex/config.toml")} is left as it is`);
+  expect(shown()).toContain("not in UTF-8");
+  expect(readFileSync(join(home, ".codex/config.toml"))).toEqual(content);
 });
 
 test("--no-default leaves the client's model, --file names another file, --model another model", async () => {

@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 
 import { ConfigError } from "../../config/config-error.ts";
-import { ConfigTextError, editConfigText } from "../../config/edit/edit-config-text.ts";
+import { ConfigTextError } from "../../config/edit/config-text-error.ts";
+import { editConfigText } from "../../config/edit/edit-config-text.ts";
 import { readIfThere } from "../../config/edit/write-config-file.ts";
 import type { ClientFile } from "./client.ts";
 

@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 
-import { ConfigTextError, editConfigText, type ConfigFormat } from "./edit-config-text.ts";
-import type { ConfigObject, NewElements } from "./config-changes.ts";
+import type { NewElements } from "./config-changes.ts";
+import { ConfigTextError } from "./config-text-error.ts";
+import type { ContentObject } from "./content.ts";
+import { excluding, including, ownElements, ownFields, REMOVED } from "./content-rules.ts";
+import { editConfigText, type ConfigFormat } from "./edit-config-text.ts";
 
-function edit(text: string, format: ConfigFormat, content: ConfigObject, newElements?: NewElements): string {
+function edit(text: string, format: ConfigFormat, content: ContentObject, newElements?: NewElements): string {
   const once = editConfigText(text, format, () => content, newElements);
   // Whatever it was: a second time changes nothing.
   expect(editConfigText(once, format, () => content, newElements)).toBe(once);
@@ -44,6 +47,7 @@ test.each([
   ["", '{\n  "a": 1\n}\n'],
   ["// nothing yet\n", '// nothing yet\n{\n  "a": 1\n}\n'],
   ["{}", '{\n  "a": 1\n}'],
+  ["{ /* keep me */ }", '{ /* keep me */\n  "a": 1\n}'],
   ['\uFEFF{"b":2}', '\uFEFF{"b":2, "a": 1}'],
   ['{"b":2,}', '{"b":2, "a": 1,}'],
   ['{\n  "b": 2 // two\n  // end\n}', '{\n  "b": 2, // two\n  "a": 1\n  // end\n}'],
@@ -183,6 +187,99 @@ test("an order that cannot be changed without harm is refused", () => {
 });
 
 test.each([
+  ['{ "a": 1, "b": 2, "c": 3 }', '{ "a": 1, "c": 3 }'],
+  ['{ "a": 1, "b": 2 /* two */ }', '{ "a": 1 /* two */ }'],
+  ['{ "a": 1, "b": 2, }', '{ "a": 1, }'],
+  ['{ "b": 2 }', "{ }"],
+  ['{"a": [1, "x", 2], "b": "1,"}', '{"a": [1, "x", 2]}'],
+  [
+    '{\n  "a": 1,\n  // of b\n  "b": {\n    "x": 1\n  }, // two\n  "c": 3\n}\n',
+    '{\n  "a": 1,\n  // of b\n  "c": 3\n}\n',
+  ],
+  ['{\r\n  "a": 1, // one, or so\r\n  "b": 2\r\n}\r\n', '{\r\n  "a": 1 // one, or so\r\n}\r\n'],
+  ['{\n  "a": 1 // one,\n  , "b": 2\n}', '{\n  "a": 1 // one,\n  \n}'],
+  ['{\n  "a": 1\n}', '{\n  "a": 1\n}'],
+])("a field of JSON is taken out: %j", (text, expected) => {
+  expect(edit(text, "jsonc", { b: REMOVED })).toBe(expected);
+});
+
+test.each([
+  ['{"list": ["a", "b"]}', '{"list": ["a", "new"]}'],
+  ['{"list": ["b"]}', '{"list": [\n  "new"\n]}'],
+  ['{"list": [\n  "b", // of theirs\n  "a" // mine\n]}', '{"list": [\n  "a", // mine\n  "new"\n]}'],
+  ['{"list": ["b", "new", "b"]}', '{"list": ["new"]}'],
+  ['{"a": 1}', '{"a": 1}'],
+])("values in a list, one by one: %j", (text, expected) => {
+  const [without, withNew] = [{ list: excluding("b") }, { list: including("new") }];
+  expect(edit(edit(text, "jsonc", without), "jsonc", withNew)).toBe(expected);
+});
+
+test("objects that are no longer wanted are taken out, and what was added to the others stays", () => {
+  const text = '{\n  "models": {\n    "a": { "x": 1, "mine": true },\n    "b": {}\n  }\n}\n';
+  const content = { models: ownFields({ a: { x: 2 }, c: { x: 3 } }, () => true) };
+  expect(JSON.parse(edit(text, "jsonc", content))).toEqual({
+    models: { a: { x: 2, mine: true }, c: { x: 3 } },
+  });
+  expect(edit(text, "jsonc", { models: ownFields({ a: {} }, () => false) })).toBe(text);
+});
+
+const OURS = [
+  { id: "a", key: "OURS" },
+  { id: "c", key: "OURS" },
+];
+const isOurs = ({ key }: Readonly<Record<string, unknown>>) => key === "OURS";
+
+test.each([
+  [
+    "- id: x\n- id: a # theirs\n  key: THEIRS\n- id: b\n  key: OURS\n# of a\n- id: a\n  key: OURS\n  t: 1\n",
+    "last",
+    "- id: x\n- id: a # theirs\n  key: THEIRS\n# of a\n- id: a\n  key: OURS\n  t: 1\n- id: c\n  key: OURS\n",
+  ],
+  [
+    "- id: x\n- id: b\n  key: OURS\n- id: c\n  key: OURS\n",
+    "first",
+    "- id: a\n  key: OURS\n- id: x\n- id: c\n  key: OURS\n",
+  ],
+  [
+    "- id: x\n- id: b\n  key: OURS\n- id: a\n  key: OURS\n",
+    "first",
+    "- id: a\n  key: OURS\n- id: x\n- id: c\n  key: OURS\n",
+  ],
+  ["- id: b\n  key: OURS\n", "last", "- id: a\n  key: OURS\n- id: c\n  key: OURS\n"],
+  ["- id: b\n  key: OURS", "first", undefined],
+  ["-\n  id: b\n  key: OURS\n- id: x\n", "last", undefined],
+])("our elements of a list are replaced, others stay: %j, %s", (list, newElements, expected) => {
+  const content = { list: ownElements(OURS, { isOurs, isStale: isOurs }) };
+  const place = newElements === "first" ? "first" : "last";
+  const yaml = edit(`list:\n${list}`, "yaml", content, place);
+  if (expected !== undefined) expect(yaml).toBe(`list:\n${expected}`);
+  const { list: elements } = parse(yaml);
+  expect(elements.filter(({ id, key }: { id: string; key: string }) => id === "b" && key === "OURS")).toEqual(
+    [],
+  );
+});
+
+test.each([
+  '{"list": [{"id": "b", "key": "OURS"}, {"id": "x"}]}',
+  '{"list": [{"id": "x"}, {"id": "b", "key": "OURS"}]}',
+  '{\n  "list": [\n    // theirs\n    { "id": "x" },\n    { "id": "b", "key": "OURS" },\n  ],\n}',
+])("our elements of a list in one line, and with trailing commas: %s", (text) => {
+  for (const format of ["jsonc", "yaml"] as const) {
+    if (format === "yaml" && text.includes("//")) continue;
+    const edited = edit(text, format, { list: ownElements(OURS, { isOurs, isStale: isOurs }) });
+    expect(parse(edited.replace("// theirs", ""))).toEqual({ list: [{ id: "x" }, ...OURS] });
+    expect(edited.includes("// theirs")).toBe(text.includes("// theirs"));
+  }
+});
+
+test.each([
+  ["a: [ # mine\n  ]\n", 'a: [ # mine\n  {"b":1}]\n'],
+  ["a: []\n", 'a: [{"b":1}]\n'],
+])("YAML keeps the remark in an empty list: %j", (text, expected) => {
+  expect(edit(text, "yaml", { a: [{ b: 1 }] })).toBe(expected);
+});
+
+test.each([
   ["", "a:\n  b: c\n  d:\n    - e: f\n"],
   ["# only words\n", "# only words\na:\n  b: c\n  d:\n    - e: f\n"],
   ["---\nz: 1\n", "---\nz: 1\na:\n  b: c\n  d:\n    - e: f\n"],
@@ -207,6 +304,15 @@ test("lines of variables keep the others, and only the last of a name counts", (
     "# keys\nexport A=1\nKEY=tp-new\nB='x y'\nC=\"it's\"\n",
   );
   expect(edit("KEY=1\nexport KEY=2", "env", { KEY: "3" })).toBe("KEY=1\nexport KEY=3");
+});
+
+test.each([
+  ['KEY="one\ntwo"\nB=1\n', "KEY=new\nB=1\n"],
+  ["A='\nKEY=inside\n'\nexport KEY=`1\n\n2` # end\nB=1\n", "A='\nKEY=inside\n'\nexport KEY=new\nB=1\n"],
+  ['KEY="one # not closed\nB=1\n', "KEY=new\nB=1\n"],
+  ["A='\nKEY=inside\n'\n", "A='\nKEY=inside\n'\nKEY=new\n"],
+])("a variable's value of several lines is replaced as a whole: %j", (text, expected) => {
+  expect(edit(text, "env", { KEY: "new" })).toBe(expected);
 });
 
 test.each([

@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 
-import { changesTo, isObject, type ConfigObject, type NewElements, withChanges } from "./config-changes.ts";
+import { changesTo } from "./changes-to.ts";
+import { isObject, type NewElements, withChanges } from "./config-changes.ts";
+import { ConfigTextError } from "./config-text-error.ts";
 import type { ConfigText } from "./config-text.ts";
+import type { ContentObject } from "./content.ts";
 import { ENV_TEXT } from "./env-text.ts";
 import { JSONC_TEXT } from "./jsonc-text.ts";
 import { TOML_TEXT } from "./toml-text.ts";
@@ -11,11 +14,8 @@ const FORMATS = { jsonc: JSONC_TEXT, toml: TOML_TEXT, yaml: YAML_TEXT, env: ENV_
 
 export type ConfigFormat = keyof typeof FORMATS;
 
-/** A text that cannot be read, or not be changed without harm to what else is in it. */
-export class ConfigTextError extends Error {}
-
 /** Makes the content from what the text says already. */
-export type MakeContent = (existing: Readonly<Record<string, unknown>>) => ConfigObject;
+export type MakeContent = (existing: Readonly<Record<string, unknown>>) => ContentObject;
 
 /**
  * The text with more content, see `changesTo`: everything else in it stays as it is, letter by letter. The result is read again

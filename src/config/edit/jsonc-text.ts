@@ -37,6 +37,7 @@ export const JSONC_TEXT: ConfigText = {
       return node;
     };
     if (change.type === "set") return replaceNode(whole, nodeAt(change.path), change.value);
+    if (change.type === "remove") return removeNode(whole, nodeAt(change.path));
     if (change.type === "move")
       throw new Error(`${change.path.join(".")} is in an order that is not changed here`);
     const isField = change.type === "add";
@@ -77,9 +78,10 @@ function insertInto(
   if (!first || !last) {
     const indent = indentOf(text, offset);
     const inner = indent + unitOf(text);
-    const rest = isOneLine ? endOfLine(text) + indent : "";
     const added = endOfLine(text) + inner + name + write(text, value, inner);
-    return text.slice(0, offset + 1) + added + rest + text.slice(isOneLine ? end - 1 : offset + 1);
+    if (!isOneLine) return text.slice(0, offset + 1) + added + text.slice(offset + 1);
+    const remark = text.slice(offset + 1, end - 1).trimEnd();
+    return text.slice(0, offset + 1) + remark + added + endOfLine(text) + indent + text.slice(end - 1);
   }
   const indent = indentOf(text, first.offset);
   const lead = isOneLine ? " " : endOfLine(text) + indent;
@@ -94,6 +96,34 @@ function insertInto(
   const at = isOneLine ? (comma ?? lastEnd - 1) + 1 : lineEnd;
   const before = isTrailing ? text.slice(0, at) : `${text.slice(0, lastEnd)},${text.slice(lastEnd, at)}`;
   return before + lead + added + (isTrailing ? "," : "") + text.slice(at);
+}
+
+/** With its comma and, where it has lines of its own, with these; a comma that would be left over before it goes, too. */
+function removeNode(text: string, value: Node): string {
+  const node = value.parent?.type === "property" ? value.parent : value;
+  const container = node.parent;
+  if (!container) throw new Error("it is all that there is");
+  const { children = [] } = container;
+  const end = node.offset + node.length;
+  const { comma } = lookBehind(text, end, container.offset + container.length - 1);
+  const previous = children[children.indexOf(node) - 1];
+  const removed = takeOut(text, node.offset, comma === undefined ? end : comma + 1);
+  if (comma !== undefined || !previous) return removed;
+  const left = lookBehind(text, previous.offset + previous.length, node.offset).comma ?? node.offset;
+  return removed.slice(0, left) + removed.slice(left + 1);
+}
+
+/** Without the lines that hold nothing else, but for a comment behind it. */
+function takeOut(text: string, start: number, end: number): string {
+  const lineStart = text.lastIndexOf("\n", start - 1) + 1;
+  const before = text.slice(lineStart, start);
+  const behind = /^[ \t]*(\/\/[^\n]*)?(\r?\n|$)/.exec(text.slice(end))?.[0];
+  if (before.trim() === "" && behind !== undefined)
+    return text.slice(0, lineStart) + text.slice(end + behind.length);
+  const isLast = text[end - 1] !== ",";
+  const gap = isLast ? "" : (/^[ \t]*/.exec(text.slice(end))?.[0] ?? "");
+  const kept = isLast && before.trim() !== "" ? text.slice(0, start).trimEnd() : text.slice(0, start);
+  return kept + text.slice(end + gap.length);
 }
 
 /** Behind the last element: a comma, if there is one, and the end of its line with the comments on it. */

@@ -12,7 +12,7 @@ export const TOML_TEXT: ConfigText = {
       const { value } = findField(fieldsOf(top), change.path) ?? unchangeable(change);
       return splice(text, value.range, inlineValue(change.value));
     }
-    if (change.type === "insert" || change.type === "move") return unchangeable(change);
+    if (change.type !== "add") return unchangeable(change);
     return addField(text, top, change);
   },
 };

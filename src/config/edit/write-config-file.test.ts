@@ -79,3 +79,17 @@ test("what somebody else has written meanwhile stays", async () => {
   expect(readdirSync(folder)).toEqual(["a.json"]);
   expect(await readIfThere(join(folder, "none.json"))).toBeUndefined();
 });
+
+test.each([
+  ["Latin-1", Buffer.from('name = "Ren\xe9"\n', "latin1")],
+  ["UTF-16", Buffer.from("\uFEFF{}", "utf16le")],
+])("bytes that are not UTF-8 are not read as something else: %s", async (_name, bytes) => {
+  const path = join(folder, "a.toml");
+  writeFileSync(path, bytes);
+  await expect(readIfThere(path)).rejects.toThrow("not in UTF-8");
+  const change = { path, before: "", after: "new", isSecret: false };
+  await expect(writeConfigFile(change, NOW)).rejects.toThrow("not in UTF-8");
+  expect(readFileSync(path)).toEqual(bytes);
+  writeFileSync(path, "\uFEFFok");
+  expect(await readIfThere(path)).toBe("\uFEFFok");
+});

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 
 import { followLinks } from "../../lib/follow-links.ts";
 import { openFile } from "../../lib/open-file.ts";
+import { ConfigTextError } from "./config-text-error.ts";
 
 export interface ConfigFileChange {
   readonly path: string;
@@ -16,12 +17,21 @@ export interface ConfigFileChange {
   readonly isSecret: boolean;
 }
 
-/** Undefined when there is none. @throws the system's error for one that cannot be read */
+/**
+ * Undefined when there is none.
+ * @throws the system's error for one that cannot be read, ConfigTextError for one that is not UTF-8: what a bare decoder makes of
+ * such bytes could not be written back
+ */
 export async function readIfThere(path: string): Promise<string | undefined> {
-  return readFile(path, "utf8").catch((error: unknown) => {
+  const bytes = await readFile(path).catch((error: unknown) => {
     if (isCode(error, "ENOENT")) return undefined;
     throw error;
   });
+  try {
+    return bytes && new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new ConfigTextError("it is not in UTF-8", { cause: error });
+  }
 }
 
 /**

@@ -23,6 +23,8 @@ export const YAML_TEXT: ConfigText = {
         return insertElement(lines, document, change);
       case "move":
         return moveToStart(lines, document, change);
+      case "remove":
+        return removeElement(lines, document, change);
     }
   },
 };
@@ -64,13 +66,22 @@ class Lines {
     );
   }
 
+  removeLines(start: number, end: number): string {
+    return this.replace(this.#lineStart(start), this.#behind(end), "");
+  }
+
   /** Puts the lines from `start` to `end` above the line of `to`, which is before them. */
   moveUp(start: number, end: number, to: number): string {
     const [from, target] = [this.#lineStart(start), this.#lineStart(to)];
-    const behind = end > 0 && this.text[end - 1] === "\n" ? end : this.#lineEnd(end);
+    const behind = this.#behind(end);
     const moved = this.text.slice(from, behind);
     const rest = this.text.slice(target, from) + this.text.slice(behind);
     return this.text.slice(0, target) + (moved.endsWith("\n") ? moved : moved + this.#end) + rest;
+  }
+
+  /** Where the line after one that ends there begins; a block of text takes in its last line break. */
+  #behind(end: number): number {
+    return end > 0 && this.text[end - 1] === "\n" ? end : this.#lineEnd(end);
   }
 
   /** Behind the line break. */
@@ -143,10 +154,29 @@ function moveToStart(lines: Lines, document: Document.Parsed, { path, from }: Ch
   return lines.moveUp(startOf(element), endOf(element), startOf(list));
 }
 
+/** With the lines that it takes. Fields of an object are not taken out. */
+function removeElement(lines: Lines, document: Document.Parsed, { path }: ChangeOf<"remove">): string {
+  const list = nodeAt(document, path.slice(0, -1));
+  const place = Number(path.at(-1));
+  const element = isSeq(list) ? list.items[place] : undefined;
+  if (!isSeq(list) || !isNode(element)) throw notChanged(path);
+  if (!list.flow) {
+    const dash = /-\s*$/.exec(lines.text.slice(0, startOf(element)))?.index;
+    if (dash === undefined) throw notChanged(path);
+    return lines.removeLines(dash, endOf(element));
+  }
+  const [previous, next] = [list.items[place - 1], list.items[place + 1]];
+  if (isNode(next)) return lines.replace(startOf(element), startOf(next), "");
+  return lines.replace(previous === undefined ? startOf(element) : endOf(previous), endOf(element), "");
+}
+
 function addToFlow(lines: Lines, node: YAMLMap | YAMLSeq, added: string, at: "start" | "end"): string {
   const last = node.items.at(-1);
   const inside = startOf(node) + 1;
-  if (last === undefined) return lines.replace(inside, endOf(node) - 1, added);
+  if (last === undefined) {
+    const remark = lines.text.slice(inside, endOf(node) - 1).trim();
+    return lines.replace(remark === "" ? inside : endOf(node) - 1, endOf(node) - 1, added);
+  }
   if (at === "start") return lines.replace(inside, inside, `${added}, `);
   return lines.replace(endOf(last), endOf(last), `, ${added}`);
 }
