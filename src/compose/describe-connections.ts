@@ -27,6 +27,7 @@ export function describeConnections(
     url,
     apiUrl: `${url}/v1`,
     key: { value: KEY_PLACEHOLDER, isPlaceholder: true },
+    areModelsTold: true,
     models: models.length > 0 ? models : [model],
     model,
     smallModel: models.find(({ id }) => id === "haiku") ?? model,

@@ -139,7 +139,7 @@ rules:
   // mine
   "general": { "enableAutoUpdate": false },
   "privacy": { "usageStatisticsEnabled": false },
-  "modelProviders": { "openai": [{ "id": "small", "baseUrl": "http://127.0.0.1:9/v1", "envKey": "OTHER_SECRET" }] },
+  "modelProviders": { "openai": [{ "id": "sonnet", "baseUrl": "http://127.0.0.1:9/v1", "envKey": "OTHER_SECRET" }] },
   "model": { "name": "small" } // for the train
 }
 `,
@@ -148,8 +148,8 @@ rules:
     survives: {
       ".qwen/settings.json": [
         '{\n  // mine\n  "general": { "enableAutoUpdate": false },\n',
-        '"baseUrl": "http://127.0.0.1:9/v1"',
-        '"model": { "name": "sonnet" }',
+        '{ "id": "sonnet", "baseUrl": "http://127.0.0.1:9/v1", "envKey": "OTHER_SECRET" }',
+        /"model": \{ "name": "sonnet", "baseUrl": "http:\S+\/v1" \}/,
         "// for the train",
         "sonnet (Turnpike)",
       ],

@@ -29,6 +29,12 @@ export function xdgConfigHome({ environment, home, join }: ClientPlace): string 
   return posix.isAbsolute(given) ? given : join(home, ".config");
 }
 
+/** A file's folder and its name in it. */
+export function splitPath({ platform }: ClientPlace, path: string): { folder: string; name: string } {
+  const { dirname, basename } = platform === "win32" ? win32 : posix;
+  return { folder: dirname(path), name: basename(path) };
+}
+
 /** The line that gives a variable a file's content, for the shell of the system. */
 export function variableFromFile({ platform }: ClientPlace, name: string, file: string): string {
   if (platform === "win32") return `$env:${name} = Get-Content -Raw ${quoteForPowerShell(file)}`;

@@ -39,7 +39,10 @@ export type ClientFile = {
 /** What else is in it stays. */
 export interface SettingsFile {
   readonly format: ConfigFormat;
+  /** @throws ClientConflict when what is there and the content cannot both work */
   readonly content: MakeContent;
+  /** What in the file as it is keeps the content from having its effect. */
+  readonly warnings?: (existing: Readonly<Record<string, unknown>>) => readonly string[];
   /** Where new elements of its lists belong: the first of several models is the default of some clients. */
   readonly newElements?: NewElements;
 }

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import {
   lstatSync,
   mkdirSync,
@@ -11,15 +10,14 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 
 import { FakeContext } from "../../../test/cli/fake-context.ts";
+import { servedModel, serveModels as startServing } from "../../../test/cli/serve-models.ts";
 import { runProgram } from "../turnpike.ts";
 import { CLIENTS } from "./find-client.ts";
 
@@ -54,25 +52,7 @@ const modeOf = (name: string) => statSync(join(home, name)).mode & 0o777;
 const shown = () => [...fake.printed, ...fake.errors].join("\n");
 
 /** A server that has these models. */
-async function serveModels(models: readonly object[], key = KEY): Promise<string> {
-  const server = createServer((request, response) => {
-    const isAllowed = request.headers.authorization === `Bearer ${key}`;
-    const isList = request.url === "/v1/models";
-    response.writeHead(!isAllowed ? 401 : isList ? 200 : 404, { "content-type": "application/json" });
-    response.end(JSON.stringify({ data: models }));
-  });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  onTestFinished(() => void server.close());
-  // Proof for the cast: it listens on a TCP port.
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-const model = (id: string, builtin: string, context = 200_000) => ({
-  id,
-  context_length: context,
-  max_output_tokens: 64_000,
-  claude: { builtin_tools: builtin },
-});
+const serveModels = async (models: readonly object[], key = KEY) => (await startServing(models, key)).url;
 
 test("without a name it lists the clients, each with its own documentation", async () => {
   expect(await connect()).toBe(0);
@@ -111,9 +91,9 @@ test.each(CLIENTS.map(({ name }) => [name]))(
 test("Zed: as its pages say, beside what is there", async () => {
   write(".config/zed/settings.json", '// mine\n{\n  "theme": "One",\n  "agent": { "enabled": true },\n}\n');
   const url = await serveModels([
-    model("sonnet", "off", 1_000_000),
-    model("haiku", "off"),
-    model("agent", "on"),
+    servedModel("sonnet", "off", 1_000_000),
+    servedModel("haiku", "off"),
+    servedModel("agent", "on"),
   ]);
   expect(await connect("zed", "--yes", "--url", url)).toBe(0);
   expect(read(".config/zed/settings.json")).toBe(`// mine
@@ -194,10 +174,14 @@ const modelsOfContinue = () =>
   parse(read(".continue/config.yaml")).models.map(({ model: id }: { model: string }) => id);
 
 test("Continue: its first model is its default, so another choice comes first, and what is new comes behind", async () => {
-  const before = await serveModels([model("sonnet", "off"), model("opus", "off")]);
+  const before = await serveModels([servedModel("sonnet", "off"), servedModel("opus", "off")]);
   expect(await connect("continue", "--yes", "--url", before)).toBe(0);
   expect(modelsOfContinue()).toEqual(["sonnet", "opus"]);
-  const after = await serveModels([model("haiku", "off"), model("sonnet", "off"), model("opus", "off")]);
+  const after = await serveModels([
+    servedModel("haiku", "off"),
+    servedModel("sonnet", "off"),
+    servedModel("opus", "off"),
+  ]);
   expect(await connect("continue", "--yes", "--url", after, "--model", "opus")).toBe(0);
   expect(modelsOfContinue()).toEqual(["opus", "sonnet", "haiku"]);
 });
@@ -259,7 +243,7 @@ test("a file that is not in UTF-8 is left alone, each byte of it", async () => {
 
 test("--no-default leaves the client's model, --file names another file, --model another model", async () => {
   write(".codex/config.toml", 'model = "gpt-5"\n');
-  const url = await serveModels([model("sonnet", "off"), model("opus", "off")]);
+  const url = await serveModels([servedModel("sonnet", "off"), servedModel("opus", "off")]);
   const flags = ["--yes", "--no-default", "--url", `${url}/v1/`];
   expect(await connect("codex", ...flags)).toBe(0);
   expect(read(".codex/config.toml")).toMatch(/^model = "gpt-5"\n\n\[model_providers\.turnpike\]\n/);

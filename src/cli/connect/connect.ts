@@ -7,7 +7,7 @@ import type { GivenFlags } from "../setting-options.ts";
 import type { Client, ClientPlan } from "./client.ts";
 import { confirm } from "../confirm.ts";
 import { describeClients } from "./describe-clients.ts";
-import { describeServer } from "./describe-server.ts";
+import { describeServer, warning } from "./describe-server.ts";
 import { findClient } from "./find-client.ts";
 import { formatDiff } from "./format-diff.ts";
 import { describePlace } from "./client-place.ts";
@@ -17,8 +17,6 @@ import { type SettledTarget, settleTarget, type TargetRequest } from "./settle-t
 export interface ConnectRequest extends TargetRequest {
   /** As it was typed; absent to list the clients. */
   readonly client?: string;
-  /** In place of the client's own file. */
-  readonly file?: string;
   /** Whether to write without asking. */
   readonly isSure: boolean;
   /** Whether to print what belongs in the files, and write nothing. */
@@ -53,7 +51,10 @@ export async function connect(
   terminal.showStatus("Asking the server for its models …");
   const settled = await settleTarget(request, given, context);
   terminal.showStatus();
-  const plan = withFile(client.plan(settled.target, place), client, request.file);
+  const plan = client.plan(settled.target, place);
+  if (request.file !== undefined && plan.files === undefined) {
+    throw new ConfigError([`--file: ${client.title} has no file of settings that could be written.`]);
+  }
   if (request.isPrint) {
     printOnly(plan, settled, request.isJson, context);
     return 0;
@@ -71,14 +72,6 @@ export async function connect(
   return isWanted ? 0 : 1;
 }
 
-/** The file that was named stands in place of the first, which is the client's settings. */
-function withFile(plan: ClientPlan, { title }: Client, path: string | undefined): ClientPlan {
-  if (path === undefined) return plan;
-  const [first, ...others] = plan.files ?? [];
-  if (!first) throw new ConfigError([`--file: ${title} has no file of settings that could be written.`]);
-  return { ...plan, files: [{ ...first, path }, ...others] };
-}
-
 function showChanges(
   files: readonly PreparedFile[],
   { target, server }: SettledTarget,
@@ -86,6 +79,7 @@ function showChanges(
 ): void {
   for (const line of describeServer(target, server)) terminal.printError(line);
   for (const file of files) {
+    for (const text of file.warnings) terminal.printError(warning(text));
     if (file.state === "unchanged") terminal.print(`${file.path} is as it should be.`);
     else terminal.print(...formatDiff(file, target.key.value));
   }
@@ -174,6 +168,7 @@ function printJson({ client, plan, settled, done }: Outcome, { terminal }: Comma
       holdsKey: isSecret,
       backup: backup ?? null,
     })),
+    warnings: done.flatMap(({ warnings }) => warnings),
     key: plan.key,
     steps: plan.steps ?? [],
     start: plan.start,

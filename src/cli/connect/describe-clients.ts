@@ -12,6 +12,7 @@ const ANY_TARGET: Target = {
   apiUrl: "http://127.0.0.1/v1",
   key: { value: "" },
   models: [NOBODY],
+  areModelsTold: false,
   model: NOBODY,
   smallModel: NOBODY,
   isDefault: true,

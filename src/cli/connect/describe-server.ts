@@ -23,6 +23,6 @@ export function describeServer({ url, model }: Target, server: SettledTarget["se
   }
 }
 
-function warning(text: string): Line {
+export function warning(text: string): Line {
   return [styled(["bold", "yellow"], "Warning:"), ` ${text}`];
 }

@@ -37,7 +37,19 @@ test.each<[PreparedFile["format"], string, string, readonly string[]]>([
   expect(diff.split("\n")).toEqual(expect.arrayContaining([...lines]));
 });
 
-test("in a file without secrets all is shown as it is, but for the key", () => {
+test("what goes may be the key of another server, also where none is left", () => {
+  const before = `{\n  "AUTH_TOKEN": "${OLD}",\n  "max_tokens": 5\n}\n`;
+  const diff = shown("jsonc", before, '{\n  "max_tokens": 6\n}\n', false);
+  expect(diff.split("\n").slice(1)).toEqual([
+    " {",
+    '-  "AUTH_TOKEN": "sk-***5678",',
+    '-  "max_tokens": 5',
+    '+  "max_tokens": 6',
+    " }",
+  ]);
+});
+
+test("in a file without secrets all else is shown as it is, but for the key", () => {
   const diff = shown("toml", `a = 1\nmax_tokens = 5\n`, `a = "${NEW}"\nmax_tokens = 5\n`, false);
   expect(diff.split("\n").slice(1)).toEqual(["-a = 1", '+a = "tp-***1234"', " max_tokens = 5"]);
 });

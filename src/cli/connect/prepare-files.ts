@@ -2,8 +2,9 @@ import { stat } from "node:fs/promises";
 
 import { ConfigError } from "../../config/config-error.ts";
 import { ConfigTextError } from "../../config/edit/config-text-error.ts";
-import { editConfigText } from "../../config/edit/edit-config-text.ts";
+import { editConfigText, readConfigText } from "../../config/edit/edit-config-text.ts";
 import { readIfThere } from "../../config/edit/write-config-file.ts";
+import { ClientConflict } from "./client-conflict.ts";
 import type { ClientFile } from "./client.ts";
 
 /** A file as it is and as it will be. */
@@ -15,6 +16,8 @@ export interface PreparedFile {
   readonly format: ClientFile["format"];
   readonly isSecret: boolean;
   readonly state: "new" | "changed" | "unchanged";
+  /** What keeps it from having its effect. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -28,7 +31,7 @@ export async function prepareFiles(
   const outcomes = await Promise.allSettled(files.map(prepareFile));
   const problems = outcomes.flatMap((outcome, index) => {
     if (outcome.status === "fulfilled") return [];
-    return [`${files[index]?.path} is left as it is: ${describe(outcome.reason)}.`];
+    return [`${files[index]?.path} is left as it is: ${describe(outcome.reason)}`];
   });
   if (problems.length > 0) {
     const remedy = `Mend it and try again, or put in by hand what \`${howToPrint}\` prints.`;
@@ -49,7 +52,12 @@ async function prepareFile(file: ClientFile): Promise<PreparedFile> {
   const after = textFor(file, before);
   const isRight = before === after && !(holdsKey && (await isOpenToOthers(path)));
   const state = before === undefined ? "new" : isRight ? "unchanged" : "changed";
-  return { path, before, after, format, isSecret: holdsKey, state };
+  return { path, before, after, format, isSecret: holdsKey, state, warnings: warningsFor(file, before) };
+}
+
+function warningsFor(file: ClientFile, before = ""): readonly string[] {
+  if (file.format === "text" || !file.warnings) return [];
+  return file.warnings(readConfigText(before, file.format));
 }
 
 /** On Windows mode bits mean nothing. */
@@ -59,7 +67,8 @@ async function isOpenToOthers(path: string): Promise<boolean> {
 
 function describe(reason: unknown): string {
   if (reason instanceof ConfigTextError)
-    return `it cannot be read, or not be changed safely (${reason.message})`;
-  if (reason instanceof Error && "code" in reason) return `it cannot be read (${String(reason.code)})`;
+    return `it cannot be read, or not be changed safely (${reason.message}).`;
+  if (reason instanceof ClientConflict) return reason.message;
+  if (reason instanceof Error && "code" in reason) return `it cannot be read (${String(reason.code)}).`;
   throw reason;
 }

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { localUrl } from "../../lib/local-url.ts";
 
 import type { Config } from "../../config/config.ts";
@@ -19,6 +19,8 @@ export interface TargetRequest {
   readonly key?: string;
   readonly model?: string;
   readonly isDefault: boolean;
+  /** What is written in place of the client's own settings. */
+  readonly file?: string;
 }
 
 export interface SettledTarget {
@@ -55,7 +57,9 @@ export async function settleTarget(
     models,
     model: find(model.id) ?? model,
     smallModel: find("haiku") ?? model,
+    areModelsTold: answer.type === "models",
     isDefault: request.isDefault,
+    ...(request.file !== undefined && { file: resolve(machine.currentDir, request.file) }),
   };
   return { target, server: answer.type };
 }

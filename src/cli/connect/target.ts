@@ -9,10 +9,14 @@ export interface Target {
   readonly models: readonly TargetModel[];
   /** The chosen one. */
   readonly model: TargetModel;
+  /** Whether the server told them; else they are those that every server has. */
+  readonly areModelsTold: boolean;
   /** For small things beside the work, such as titles. */
   readonly smallModel: TargetModel;
   /** Whether the chosen model becomes the client's default. */
   readonly isDefault: boolean;
+  /** What the person wants written in place of the client's own settings; an absolute path. */
+  readonly file?: string;
 }
 
 export interface ClientKey {

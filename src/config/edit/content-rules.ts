@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import { type ConfigObject, type ConfigValue, isObject } from "./config-changes.ts";
 import { changesTo, mergeElements, type OwnElementsOptions } from "./changes-to.ts";
+import { ConfigTextError } from "./config-text-error.ts";
 import { type Content, ContentRule, plainContent } from "./content.ts";
 
 /** A field that must not be there. */
@@ -46,9 +47,9 @@ export function ownFields(
 
 /** Elements of a list that others may put theirs into, too. The first field of each names it. */
 export function ownElements(elements: readonly ConfigObject[], options: OwnElementsOptions): ContentRule {
-  return new ContentRule(elements, (existing, newElements, path) =>
-    Array.isArray(existing)
-      ? mergeElements(existing, elements, newElements, path, options)
-      : [{ type: "set", path, value: elements }],
-  );
+  return new ContentRule(elements, (existing, newElements, path) => {
+    if (Array.isArray(existing)) return mergeElements(existing, elements, newElements, path, options);
+    if (existing === null) return [{ type: "set", path, value: elements }];
+    throw new ConfigTextError(`${path.join(".")} is no list`);
+  });
 }

@@ -40,6 +40,14 @@ export function editConfigText(
   return mark + edited;
 }
 
+/**
+ * What a text says already.
+ * @throws ConfigTextError when it cannot be read
+ */
+export function readConfigText(text: string, format: ConfigFormat): Readonly<Record<string, unknown>> {
+  return readObject(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text, FORMATS[format]);
+}
+
 const BYTE_ORDER_MARK = "\uFEFF";
 
 function readObject(text: string, editor: ConfigText): Readonly<Record<string, unknown>> {

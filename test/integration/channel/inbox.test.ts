@@ -298,7 +298,11 @@ describe.skipIf(!canOpenTerminal)("through the inbox of a Claude Code on a termi
     const least = { model: MODEL, reasoning_effort: "none", stop: "!" } as const;
     const short = await place.openai.chat.completions.create({ ...least, messages: [user("hello")] });
     expect(short.choices[0]?.message.content).toBe("Well");
-    const completed = await place.openai.completions.create({ model: MODEL, prompt: "hello", max_tokens: 16 });
+    const completed = await place.openai.completions.create({
+      model: MODEL,
+      prompt: "hello",
+      max_tokens: 16,
+    });
     expect(completed.choices[0]?.text).toContain("Well");
   });
 

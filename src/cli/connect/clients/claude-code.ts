@@ -1,5 +1,9 @@
-import type { Client } from "../client.ts";
+import { REMOVED } from "../../../config/edit/content-rules.ts";
+import { valueAt } from "../../../config/sources/value-at.ts";
 import { quoteForShell } from "../../quote-for-shell.ts";
+import { ClientConflict } from "../client-conflict.ts";
+import type { Client } from "../client.ts";
+import { splitPath } from "../client-place.ts";
 
 /**
  * Claude Code 2.1 as a client of the Messages API. Not its own settings file: the Claude Code behind the server may read that
@@ -14,9 +18,10 @@ export const claudeCode: Client = {
     "https://code.claude.com/docs/en/llm-gateway",
     "https://code.claude.com/docs/en/cli-reference",
   ],
-  plan({ url, key, model, smallModel }, place) {
+  plan({ url, key, model, smallModel, file }, place) {
     const folder = place.environment["CLAUDE_CONFIG_DIR"] || place.join(place.home, ".claude");
-    const path = place.join(folder, "turnpike.settings.json");
+    const path = file ?? place.join(folder, "turnpike.settings.json");
+    const isItsOwn = /^settings(\.local)?\.json$/.test(splitPath(place, path).name);
     const isRead = key.file !== undefined && place.platform !== "win32";
     return {
       files: [
@@ -24,22 +29,45 @@ export const claudeCode: Client = {
           path,
           format: "jsonc",
           holdsKey: !isRead,
-          content: () => ({
-            model: model.id,
-            env: {
-              ANTHROPIC_BASE_URL: url,
-              ANTHROPIC_DEFAULT_HAIKU_MODEL: smallModel.id,
-              // Turnpike has no tools that are loaded later.
-              ENABLE_TOOL_SEARCH: "false",
-              ...(isRead ? {} : { ANTHROPIC_AUTH_TOKEN: key.value }),
-            },
-            ...(isRead && { apiKeyHelper: `cat ${quoteForShell(key.file)}` }),
-          }),
+          content: ({ apiKeyHelper }) => {
+            checkHelper(apiKeyHelper);
+            return {
+              model: model.id,
+              env: {
+                ANTHROPIC_BASE_URL: url,
+                ANTHROPIC_DEFAULT_HAIKU_MODEL: smallModel.id,
+                // Turnpike has no tools that are loaded later.
+                ENABLE_TOOL_SEARCH: "false",
+                // A key of the other kind would go to this server, too.
+                ANTHROPIC_AUTH_TOKEN: isRead ? REMOVED : key.value,
+              },
+              apiKeyHelper: isRead ? `cat ${quoteForShell(key.file)}` : REMOVED,
+            };
+          },
+          warnings: (existing) =>
+            valueAt(existing, ["env", "ANTHROPIC_API_KEY"]) === undefined
+              ? []
+              : ["ANTHROPIC_API_KEY in its `env` goes to this server, too: take it out."],
         },
       ],
       key: isRead ? `Claude Code reads it from ${key.file}.` : `It is in ${path}, for this user only.`,
       start: [`claude --settings ${quoteForShell(path)}`],
-      notes: ["Without --settings, Claude Code is as it was."],
+      notes: [
+        isItsOwn
+          ? "A file of this name Claude Code may read by itself, the one behind the server too, which would then call this server."
+          : "Without --settings, Claude Code is as it was.",
+      ],
     };
   },
 };
+
+/** Such as `connect` writes: any other command is the person's. */
+const OUR_HELPER = /^cat (?:'.*[/\\]api-key'|[^\s']*[/\\]api-key)$/;
+
+/** @throws ClientConflict for a person's own, whose key would go to this server */
+function checkHelper(helper: unknown): void {
+  if (helper === undefined || (typeof helper === "string" && OUR_HELPER.test(helper))) return;
+  throw new ClientConflict(
+    "its apiKeyHelper is your own, and Claude Code would send this server the key that it prints. Take it out, or name another file with --file.",
+  );
+}

@@ -1,4 +1,6 @@
+import { quoteForShell } from "../../quote-for-shell.ts";
 import type { Client } from "../client.ts";
+import { splitPath, variableLine } from "../client-place.ts";
 import { keyLine } from "../key-line.ts";
 import { KEY_VARIABLE } from "../target.ts";
 
@@ -10,14 +12,19 @@ export const codex: Client = {
     "https://developers.openai.com/codex/config-reference",
     "https://developers.openai.com/codex/config-advanced#custom-model-providers",
   ],
-  plan({ apiUrl, key, model, isDefault }, place) {
+  plan({ apiUrl, key, model, isDefault, file }, place) {
     const home = place.environment["CODEX_HOME"] || place.join(place.home, ".codex");
     const export_ = keyLine(place, key);
+    const path = file ?? place.join(home, "config.toml");
+    const { folder, name } = splitPath(place, path);
+    const profile = PROFILE_FILE.exec(name)?.[1];
+    const isRead = name === "config.toml" || profile !== undefined;
+    const profileFlag = profile === undefined ? "" : ` --profile ${quoteForShell(profile)}`;
     const flags = isDefault ? "" : ` -c model_provider=turnpike --model ${model.id}`;
     return {
       files: [
         {
-          path: place.join(home, "config.toml"),
+          path,
           format: "toml",
           content: () => ({
             ...(isDefault && { model: model.id, model_provider: "turnpike" }),
@@ -32,13 +39,26 @@ export const codex: Client = {
               },
             },
           }),
+          warnings: ({ profile: chosen }) => (typeof chosen === "string" ? [profileWarning(chosen)] : []),
         },
       ],
       key: `Codex takes it from the variable ${KEY_VARIABLE}; it is written nowhere.`,
-      start: [export_, `codex${flags}`],
+      start: [
+        export_,
+        ...(folder === home ? [] : [variableLine(place, "CODEX_HOME", folder)]),
+        `codex${profileFlag}${flags}`,
+      ],
       notes: [
+        ...(isRead ? [] : ["Codex reads config.toml of CODEX_HOME, and no file of this name."]),
         "Codex does not know the models' metadata and says so; docs/clients.md tells how to give it a catalogue.",
       ],
     };
   },
 };
+
+/** Codex reads one with `--profile`, beside config.toml. */
+const PROFILE_FILE = /^([\w-]+)\.config\.toml$/;
+
+function profileWarning(name: string): string {
+  return `profile = "${name}" in it: older versions of Codex use the model and provider of that profile instead, newer ones do not start with it. Take the line out.`;
+}

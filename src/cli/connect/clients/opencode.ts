@@ -1,6 +1,9 @@
-import type { ConfigObject } from "../../../config/edit/config-changes.ts";
+import type { ContentObject } from "../../../config/edit/content.ts";
+import { excluding, including, ownFields } from "../../../config/edit/content-rules.ts";
+import { valueAt } from "../../../config/sources/value-at.ts";
 import type { Client } from "../client.ts";
-import { type ClientPlace, xdgConfigHome } from "../client-place.ts";
+import { type ClientPlace, splitPath, variableLine, xdgConfigHome } from "../client-place.ts";
+import { areOthersStale } from "../stale-models.ts";
 import type { Target } from "../target.ts";
 
 /** opencode 1.18. It reads the key from a file by itself. */
@@ -14,7 +17,7 @@ export const opencode: Client = {
     return {
       files: [
         {
-          path: findConfig(place, folder),
+          path: target.file ?? findConfig(place, folder),
           format: "jsonc",
           content: (existing) => contentFor(target, keyFile, existing),
         },
@@ -23,7 +26,12 @@ export const opencode: Client = {
           : []),
       ],
       key: `opencode reads it from ${keyFile}.`,
-      start: [target.isDefault ? "opencode" : `opencode --model turnpike/${target.model.id}`],
+      start: [
+        ...(target.file === undefined || isFound(target.file, place, folder)
+          ? []
+          : [variableLine(place, "OPENCODE_CONFIG", target.file)]),
+        target.isDefault ? "opencode" : `opencode --model turnpike/${target.model.id}`,
+      ],
     };
   },
 };
@@ -36,32 +44,42 @@ function findConfig({ environment, exists, join }: ClientPlace, folder: string):
   return exists(withComments) ? withComments : join(folder, "opencode.json");
 }
 
+/** Whether it is read by itself, from here. */
+function isFound(file: string, place: ClientPlace, own: string): boolean {
+  const { folder, name } = splitPath(place, file);
+  return /^opencode\.jsonc?$/.test(name) && (folder === own || folder === place.folder);
+}
+
 function contentFor(
-  { apiUrl, models, model, smallModel, isDefault }: Target,
+  target: Target,
   keyFile: string,
   existing: Readonly<Record<string, unknown>>,
-): ConfigObject {
-  const { enabled_providers: enabled } = existing;
-  const isLeftOut = Array.isArray(enabled) && !enabled.includes("turnpike");
+): ContentObject {
+  const { apiUrl, models, model, smallModel, isDefault } = target;
+  const isStale = areOthersStale(target, valueAt(existing, ["provider", "turnpike", "options", "baseURL"]));
   return {
     ...(Object.keys(existing).length === 0 && { $schema: "https://opencode.ai/config.json" }),
     ...(isDefault && { model: `turnpike/${model.id}`, small_model: `turnpike/${smallModel.id}` }),
-    ...(isLeftOut && { enabled_providers: [...enabled.map(String), "turnpike"] }),
+    enabled_providers: including("turnpike"),
+    disabled_providers: excluding("turnpike"),
     provider: {
       turnpike: {
         npm: "@ai-sdk/openai-compatible",
         name: "Turnpike",
         options: { baseURL: apiUrl, apiKey: `{file:${keyFile}}` },
-        models: Object.fromEntries(
-          models.map(({ id, contextTokens, maxOutputTokens }) => [
-            id,
-            {
-              name: id,
-              attachment: true,
-              tool_call: true,
-              limit: { context: contextTokens, output: maxOutputTokens },
-            },
-          ]),
+        models: ownFields(
+          Object.fromEntries(
+            models.map(({ id, contextTokens, maxOutputTokens }) => [
+              id,
+              {
+                name: id,
+                attachment: true,
+                tool_call: true,
+                limit: { context: contextTokens, output: maxOutputTokens },
+              },
+            ]),
+          ),
+          () => isStale,
         ),
       },
     },

@@ -1,6 +1,9 @@
+import { ownElements } from "../../../config/edit/content-rules.ts";
+import { valueAt } from "../../../config/sources/value-at.ts";
 import type { Client } from "../client.ts";
 import { keyLine, whereKeyIs } from "../key-line.ts";
 import { type ClientPlace, xdgConfigHome } from "../client-place.ts";
+import { areOthersStale } from "../stale-models.ts";
 import { KEY_VARIABLE } from "../target.ts";
 
 /** Zed. The variable's name is made from the provider's. */
@@ -11,24 +14,32 @@ export const zed: Client = {
     "https://zed.dev/docs/ai/use-api-access#openai-compatible",
     "https://zed.dev/docs/configuring-zed#settings-files",
   ],
-  plan({ apiUrl, key, models, model, isDefault }, place) {
+  plan(target, place) {
+    const { apiUrl, key, models, model, isDefault, file } = target;
+    const own = place.join(settingsFolder(place), "settings.json");
     return {
       files: [
         {
-          path: place.join(settingsFolder(place), "settings.json"),
+          path: file ?? own,
           format: "jsonc",
-          content: () => ({
+          content: (existing) => ({
             ...(isDefault && { agent: { default_model: { provider: "Turnpike", model: model.id } } }),
             language_models: {
               openai_compatible: {
                 Turnpike: {
                   api_url: apiUrl,
-                  available_models: models.map(({ id, contextTokens, maxOutputTokens }) => ({
-                    name: id,
-                    max_tokens: contextTokens,
-                    max_output_tokens: maxOutputTokens,
-                    capabilities: { tools: true, images: true, parallel_tool_calls: true },
-                  })),
+                  available_models: ownElements(
+                    models.map(({ id, contextTokens, maxOutputTokens }) => ({
+                      name: id,
+                      max_tokens: contextTokens,
+                      max_output_tokens: maxOutputTokens,
+                      capabilities: { tools: true, images: true, parallel_tool_calls: true },
+                    })),
+                    {
+                      isOurs: () => true,
+                      isStale: () => areOthersStale(target, valueAt(existing, ADDRESS)),
+                    },
+                  ),
                 },
               },
             },
@@ -36,6 +47,9 @@ export const zed: Client = {
         },
       ],
       steps: [
+        ...(file === undefined || file === own
+          ? []
+          : [`Zed reads ${own} only: put into it what is in this file.`]),
         `Give Zed the key: agent: open settings, LLM Providers, Turnpike, API key: ${whereKeyIs(key)}.`,
         `Or start Zed from a shell with the variable ${KEY_VARIABLE}, as below.`,
       ],
@@ -44,6 +58,8 @@ export const zed: Client = {
     };
   },
 };
+
+const ADDRESS = ["language_models", "openai_compatible", "Turnpike", "api_url"];
 
 function settingsFolder(place: ClientPlace): string {
   const { platform, environment, home, join } = place;
