@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 
 import { FakeContext } from "../../test/cli/fake-context.ts";
+import { serveControl } from "../../test/cli/serve-control.ts";
 import { runProgram } from "./turnpike.ts";
 
 /** A server that says this; `undefined`: there was one. */
@@ -27,11 +28,19 @@ async function serve(host: string, answer: { status: number; body: string } | un
 }
 
 async function runHealth(host: string, port: number) {
+  return runHealthIn(makeFolder(), port, "--host", host);
+}
+
+function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "turnpike-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+async function runHealthIn(folder: string, port: number, ...args: readonly string[]) {
   const fake = new FakeContext(folder);
   fake.environment = { TURNPIKE_PORT: String(port), TURNPIKE_API_KEY: "tp-a-key-for-health" };
-  const code = await runProgram(["health", "--host", host], fake.context);
+  const code = await runProgram(["health", ...args], fake.context);
   return { code, said: [...fake.printed, ...fake.errors].join() };
 }
 
@@ -60,4 +69,18 @@ test.each([undefined, { status: 200, body: "<html>" }])("none, or another progra
   const { code, said } = await runHealth("127.0.0.1", port);
   expect(code).toBe(1);
   expect(said).toContain(`http://127.0.0.1:${port} does not answer: `);
+});
+
+test("the server of the data folder is asked wherever it listens, unless an address is typed", async () => {
+  const folder = makeFolder();
+  const { port, asked } = await serve("127.0.0.1", { status: 200, body: '{"status":"ready"}' });
+  const other = await serve("127.0.0.1", { status: 503, body: '{"status":"draining"}' });
+  await serveControl(join(folder, ".local/share/turnpike"), { url: `http://127.0.0.1:${port}` });
+  expect(await runHealthIn(folder, other.port)).toEqual({
+    code: 0,
+    said: `http://127.0.0.1:${port} is ready.`,
+  });
+  expect([asked.length, other.asked.length]).toEqual([1, 0]);
+  expect((await runHealthIn(folder, 9, "--port", String(other.port))).code).toBe(1);
+  expect([asked.length, other.asked.length]).toEqual([1, 1]);
 });

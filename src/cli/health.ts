@@ -1,19 +1,21 @@
 import { resolveConfig } from "../config/resolve-config.ts";
 import { localUrl } from "../lib/local-url.ts";
 import type { CommandContext } from "./command-context.ts";
-import type { GivenFlags } from "./setting-options.ts";
+import { findServerAddress } from "./daemon/find-server-address.ts";
+import { type GivenFlags, isAddressGiven } from "./setting-options.ts";
 
 const ANSWER_WITHIN_MS = 5_000;
 
 /**
- * `turnpike health`: asks the running server of these settings whether it takes turns, for the health checks of containers. Resolves
- * with 0 when it does, else with 1.
+ * `turnpike health`: asks the running server whether it takes turns, for the health checks of containers: the one whose address is
+ * given, else that of the data folder wherever it listens, else the one of the settings. Resolves with 0 when it does, else with 1.
  * @throws ConfigError when the settings cannot be used.
  */
 export async function health(given: GivenFlags, context: CommandContext): Promise<number> {
   const { terminal, environment, machine, engines } = context;
-  const { server } = resolveConfig({ ...given, environment, machine, engines }).config;
-  const url = localUrl(server.host, server.port);
+  const { server, dataDir } = resolveConfig({ ...given, environment, machine, engines }).config;
+  const running = isAddressGiven(given) ? undefined : await findServerAddress(dataDir);
+  const url = running?.url ?? localUrl(server.host, server.port);
   try {
     const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
     const report: unknown = await answer.json();

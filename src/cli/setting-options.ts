@@ -29,6 +29,11 @@ export function readGivenFlags(command: Command, keys?: readonly string[]): Give
   return { flags: Object.fromEntries(given), ...(typeof configFile === "string" && { configFile }) };
 }
 
+/** Whether somebody has typed where the server is to be. */
+export function isAddressGiven({ flags }: GivenFlags): boolean {
+  return flags["server.host"] !== undefined || flags["server.port"] !== undefined;
+}
+
 export function takesEverySetting(command: Command): boolean {
   const flags = new Set(command.options.map(({ long }) => long));
   return SETTINGS.every((setting) => flags.has(toOption(setting).long));

@@ -10,6 +10,7 @@ export function serverFacts(
   return {
     processId: process.pid,
     url,
+    keepsPort: server.port !== 0,
     startedAt,
     dataDir,
     drainMs: server.drainMs,

@@ -59,6 +59,7 @@ async function startOperated(script: TurnScript) {
     health: () => server.health,
     server: () => ({
       processId: process.pid,
+      keepsPort: true,
       url: server.url,
       startedAt: Date.now(),
       dataDir,

@@ -135,6 +135,7 @@ export async function startKeyedServer(script: TurnScript, given: Given = {}): P
     health: () => server?.health ?? unready(),
     server: () => ({
       processId: process.pid,
+      keepsPort: true,
       url: server?.url ?? "",
       startedAt: 0,
       dataDir: "/data",

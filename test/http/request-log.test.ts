@@ -110,7 +110,15 @@ beforeAll(async () => {
     clock: Date.now,
     health: () => server.health,
     ...UNUSED_ADMIN_PARTS,
-    server: () => ({ processId: 1, url: server.url, startedAt: 0, dataDir, drainMs: 1_000, isDemo: false }),
+    server: () => ({
+      processId: 1,
+      url: server.url,
+      keepsPort: true,
+      startedAt: 0,
+      dataDir,
+      drainMs: 1_000,
+      isDemo: false,
+    }),
     keepAliveMs: 10_000,
     onStop: () => {},
   });

@@ -17,7 +17,7 @@ export const addConnect: AddCommands = (program, context, onResult) => {
     .description(
       "make a client use the server: opencode, codex, claude-code, qwen, continue, aider, zed … (--help tells more)",
     )
-    .option("--url <address>", "the server; default: the one of the settings")
+    .option("--url <address>", "the server; default: the one that runs, else the one of the settings")
     .option("--key <key>", "an API key; default: the server's own")
     .option("--model <id>", "the model; default: sonnet")
     .option("--no-default", "leave the client's default model as it is")

@@ -74,10 +74,11 @@ export async function connect(
 
 function showChanges(
   files: readonly PreparedFile[],
-  { target, server }: SettledTarget,
+  settled: SettledTarget,
   { terminal }: CommandContext,
 ): void {
-  for (const line of describeServer(target, server)) terminal.printError(line);
+  const { target } = settled;
+  for (const line of describeServer(settled)) terminal.printError(line);
   for (const file of files) {
     for (const text of file.warnings) terminal.printError(warning(text));
     if (file.state === "unchanged") terminal.print(`${file.path} is as it should be.`);
@@ -133,7 +134,7 @@ function report({ client, plan, done }: Outcome, { terminal }: CommandContext): 
 
 function printOnly(
   plan: ClientPlan,
-  { target, server }: SettledTarget,
+  settled: SettledTarget,
   isJson: boolean,
   { terminal }: CommandContext,
 ): void {
@@ -143,7 +144,7 @@ function printOnly(
     terminal.print(...toLines(JSON.stringify({ files, steps, start, key }, undefined, 2)));
     return;
   }
-  for (const line of describeServer(target, server)) terminal.printError(line);
+  for (const line of describeServer(settled)) terminal.printError(line);
   for (const { path, text } of files) {
     terminal.printError(styled("bold", path));
     terminal.print(...toLines(text));

@@ -7,6 +7,8 @@ export type ModelsAnswer =
   | { readonly type: "key-refused" }
   /** Something answers, but not with models. */
   | { readonly type: "stranger"; readonly status: number }
+  /** Something answers that has not been shown the key, since it may be anybody. */
+  | { readonly type: "unproven" }
   | { readonly type: "silent" };
 
 export interface ServedModel extends TargetModel {
@@ -27,16 +29,21 @@ export async function readModels(apiUrl: string, key: string): Promise<ModelsAns
   return { type: "models", models: list.flatMap((one) => toModel(one) ?? []) };
 }
 
+/** Whether anybody is there, asked without a key. Never rejects. */
+export async function findAnybody(apiUrl: string): Promise<ModelsAnswer> {
+  return { type: (await get(`${apiUrl}/models`)) === undefined ? "silent" : "unproven" };
+}
+
 /** A model that need not be in the list, such as one of a wildcard; undefined when the server does not know it. */
 export async function readModel(apiUrl: string, key: string, id: string): Promise<ServedModel | undefined> {
   const answer = await get(`${apiUrl}/models/${encodeURIComponent(id)}`, key);
   return answer?.status === 200 ? toModel(answer.body) : undefined;
 }
 
-async function get(url: string, key: string): Promise<{ status: number; body: unknown } | undefined> {
+async function get(url: string, key?: string): Promise<{ status: number; body: unknown } | undefined> {
   try {
     const response = await fetch(url, {
-      headers: { authorization: `Bearer ${key}` },
+      headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const body: unknown = await response.json().catch(() => undefined);

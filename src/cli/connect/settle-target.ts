@@ -10,8 +10,9 @@ import { apiKey } from "../../config/schema/setting-formats.ts";
 import { nearestName } from "../../config/show/nearest-name.ts";
 import { abilitiesOf } from "../../core/models/abilities-of.ts";
 import type { CommandContext } from "../command-context.ts";
-import type { GivenFlags } from "../setting-options.ts";
-import { type ModelsAnswer, readModel, readModels } from "./read-models.ts";
+import { type GivenFlags, isAddressGiven } from "../setting-options.ts";
+import { findServerAddress } from "../daemon/find-server-address.ts";
+import { findAnybody, type ModelsAnswer, readModel, readModels } from "./read-models.ts";
 import type { ClientKey, Target, TargetModel } from "./target.ts";
 
 export interface TargetRequest {
@@ -26,11 +27,14 @@ export interface TargetRequest {
 export interface SettledTarget {
   readonly target: Target;
   readonly server: ModelsAnswer["type"];
+  /** Whether the server's next start has the same address. */
+  readonly keepsAddress: boolean;
 }
 
 /**
- * The server that a client is to use: as it was typed, else the one of the settings; its models as it tells them, or, when it
- * does not answer, those that every server has.
+ * The server that a client is to use: as it was typed, else the one that has the data folder, else the one of the settings; its
+ * models as it tells them, or, when it does not answer, those that every server has. This machine's key is sent only to an address
+ * that was typed, and to one that the server itself has told over its socket.
  * @throws ConfigError when something is missing or wrong
  */
 export async function settleTarget(
@@ -40,11 +44,15 @@ export async function settleTarget(
 ): Promise<SettledTarget> {
   const { environment, machine, engines } = context;
   const settings = () => resolveConfig({ ...given, environment, machine, engines }).config;
-  const url = request.url === undefined ? urlOf(settings()) : readUrl(request.url);
+  const { url, isProven, isKept } =
+    request.url === undefined
+      ? await findAddress(settings(), isAddressGiven(given))
+      : { url: readUrl(request.url), isProven: true, isKept: true };
   if (request.url !== undefined && request.key === undefined) checkIsOwn(url, settings());
   const key = request.key === undefined ? await readKey(settings()) : readGivenKey(request.key);
   const apiUrl = `${url}/v1`;
-  const answer = await readModels(apiUrl, key.value);
+  const mayAsk = isProven || request.key !== undefined || key.value === NO_KEY;
+  const answer = await (mayAsk ? readModels(apiUrl, key.value) : findAnybody(apiUrl));
   const known = answer.type === "models" ? answer.models : UNASKED;
   const model = await chooseModel(request.model, answer, apiUrl, key.value);
   const bare = known.filter(({ isBare }) => isBare).map(withoutKind);
@@ -61,8 +69,25 @@ export async function settleTarget(
     isDefault: request.isDefault,
     ...(request.file !== undefined && { file: resolve(machine.currentDir, request.file) }),
   };
-  return { target, server: answer.type };
+  return { target, server: answer.type, keepsAddress: isKept };
 }
+
+interface Address {
+  readonly url: string;
+  /** Whether it is known whose it is. */
+  readonly isProven: boolean;
+  readonly isKept: boolean;
+}
+
+async function findAddress(config: Config, isTyped: boolean): Promise<Address> {
+  const running = isTyped ? undefined : await findServerAddress(config.dataDir);
+  // The server of a chat ends with it.
+  if (running && (running.isKept || config.server.port === 0)) return { ...running, isProven: true };
+  return { url: urlOf(config), isProven: isTyped, isKept: true };
+}
+
+/** What clients that want a key are given where the server wants none. */
+const NO_KEY = "none";
 
 const DEFAULT_MODEL = "sonnet";
 
@@ -143,7 +168,7 @@ function checkIsOwn(url: string, config: Config): void {
 
 /** The first one of the settings, else that of the data folder. */
 async function readKey({ auth, dataDir }: Config): Promise<ClientKey> {
-  if (auth.noAuth) return { value: "none" };
+  if (auth.noAuth) return { value: NO_KEY };
   const [configured] = auth.apiKeys;
   if (configured !== undefined) return { value: configured };
   const file = join(dataDir, "api-key");

@@ -3,6 +3,8 @@ export interface ServerFacts {
   readonly processId: number;
   /** Without a path. */
   readonly url: string;
+  /** Whether its port is one of the settings, and so the next start's, too. */
+  readonly keepsPort: boolean;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly dataDir: string;

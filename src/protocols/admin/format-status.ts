@@ -9,6 +9,8 @@ export interface StatusBody {
   readonly version: string;
   readonly pid: number;
   readonly url: string;
+  /** Whether its next start has the same port. */
+  readonly keeps_port: boolean;
   readonly started_at: number;
   readonly uptime_seconds: number;
   readonly data_dir: string;
@@ -36,6 +38,7 @@ export function formatStatus(server: ServerFacts, health: HealthReport): StatusB
     version: health.version,
     pid: server.processId,
     url: server.url,
+    keeps_port: server.keepsPort,
     started_at: server.startedAt,
     uptime_seconds: health.uptimeSeconds,
     data_dir: server.dataDir,

@@ -43,6 +43,7 @@ export const statusSchema = z.object({
   version: z.string(),
   pid: z.number(),
   url: z.string(),
+  keeps_port: z.boolean(),
   started_at: z.number(),
   uptime_seconds: z.number(),
   data_dir: z.string(),
