@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Help, type Option } from "commander";
 
 import { PACKAGE_VERSION } from "../config/package-version.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -22,7 +22,7 @@ import { addUsageReport } from "./commands/add-usage-report.ts";
 import { addUsers } from "./commands/add-users.ts";
 import { helpText } from "./help-text.ts";
 import { ownProgram } from "./own-command.ts";
-import { takesEverySetting } from "./setting-options.ts";
+import { isSettingOption, takesEverySetting } from "./setting-options.ts";
 
 /** In the order of the help page. */
 const COMMANDS: readonly AddCommands[] = [
@@ -56,18 +56,34 @@ export function createProgram(context: CommandContext, onResult: (exitCode: numb
   });
   program.version(PACKAGE_VERSION, "-v, --version").helpCommand(false);
   for (const add of COMMANDS) add(program, context, onResult);
-  for (const command of withSubcommands(program)) {
-    const hasOwnPage = command !== program && command.options.length > 0 && !takesEverySetting(command);
-    if (!hasOwnPage) command.helpInformation = () => helpText(program, ownProgram(context));
-    command.showHelpAfterError(
-      hasOwnPage
-        ? `Run ${ownProgram(context)} ${command.name()} --help for all that it takes.`
-        : `Run ${ownProgram(context)} --help for all settings.`,
-    );
+  for (const { command, path } of withSubcommands(program, [])) {
+    const isOnMainPage = command === program || !hasOwnPage(command);
+    if (isOnMainPage) command.helpInformation = () => helpText(program, ownProgram(context));
+    else command.configureHelp({ visibleOptions: ownOptionsFirst });
+    const called = [ownProgram(context), ...(isOnMainPage ? [] : path), "--help"].join(" ");
+    command.showHelpAfterError(`Run ${called} for all ${isOnMainPage ? "settings" : "that it takes"}.`);
   }
   return program;
 }
 
-function withSubcommands(command: Command): readonly Command[] {
-  return [command, ...command.commands.flatMap(withSubcommands)];
+/** Whether it takes anything that the main page does not tell of. */
+function hasOwnPage(command: Command): boolean {
+  if (!takesEverySetting(command)) return command.options.length > 0;
+  return command.options.some((option) => !isSettingOption(option) && option.long !== "--json");
+}
+
+function ownOptionsFirst(this: Help, command: Command): Option[] {
+  const options = Help.prototype.visibleOptions.call(this, command);
+  return options.toSorted((one, other) => Number(isSettingOption(one)) - Number(isSettingOption(other)));
+}
+
+interface PlacedCommand {
+  readonly command: Command;
+  /** The words that call it. */
+  readonly path: readonly string[];
+}
+
+function withSubcommands(command: Command, path: readonly string[]): readonly PlacedCommand[] {
+  const below = command.commands.flatMap((one) => withSubcommands(one, [...path, one.name()]));
+  return [{ command, path }, ...below];
 }

@@ -5,7 +5,8 @@ import type { CommandContext } from "./command-context.ts";
 import { ControlError, NoAnswerError } from "./daemon/control-client.ts";
 import { findServer } from "./daemon/find-server.ts";
 import { resolveSettings } from "./daemon/resolve-settings.ts";
-import { describeAbsence, EXIT_CODES } from "./daemon/status.ts";
+import { EXIT_CODES } from "./daemon/exit-codes.ts";
+import { describeAbsence } from "./daemon/status.ts";
 import type { GivenFlags } from "./setting-options.ts";
 
 export interface WaysToAdmin {

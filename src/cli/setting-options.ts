@@ -39,6 +39,11 @@ export function takesEverySetting(command: Command): boolean {
   return SETTINGS.every((setting) => flags.has(toOption(setting).long));
 }
 
+/** Whether a command's flag is a setting, or says where settings are. */
+export function isSettingOption({ long }: Option): boolean {
+  return long === "--config" || SETTINGS.some((setting) => toOption(setting).long === long);
+}
+
 function settingsOf(keys: readonly string[] | undefined): readonly Setting[] {
   return keys === undefined ? SETTINGS : SETTINGS.filter(({ key }) => keys.includes(key));
 }

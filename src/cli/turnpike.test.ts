@@ -90,3 +90,39 @@ test.each([
   expect(fake.errors.join("\n")).not.toContain("    at ");
   expect(fake.started).toEqual([]);
 });
+
+test.each([
+  ["keys list --bogus", "turnpike keys list --help"],
+  ["requests export --bogus", "turnpike requests export --help"],
+  ["channel install --bogus", "turnpike channel install --help"],
+  ["status --bogus", "turnpike status --help"],
+  ["start --bogus", "turnpike --help"],
+  ["--bogus", "turnpike --help"],
+])("the hint behind %j names a page that there is", async (line, page) => {
+  expect(await runProgram(line.split(" "), fake.context)).toBe(1);
+  const [hinted] = /turnpike [a-z -]*--help/.exec(fake.errors.join("\n")) ?? [];
+  expect(hinted).toBe(page);
+  expect(await runProgram(page.split(" ").slice(1), fake.context)).toBe(0);
+  expect(fake.printed.join("\n")).toMatch(/Usage/);
+});
+
+test.each([
+  ["start --json --port high", 1, "settings", /^--port: expected a whole number/],
+  ["keys list --json --bogus", 1, "usage", /unknown option '--bogus'/],
+  ["runs --json", 3, "not_running", /^No Turnpike is running[^]*Start it with/],
+  ["cancel turn_1 --json", 3, "not_running", /^No Turnpike is running/],
+  ["logs --json", 1, undefined, /^There is no log/],
+])("with --json a failure is on stdout, too: %j", async (line, exitCode, code, message) => {
+  expect(await runProgram(line.split(" "), fake.context)).toBe(exitCode);
+  const { error } = JSON.parse(fake.printed.join("\n"));
+  expect(error).toEqual({ message: expect.stringMatching(message), ...(code !== undefined && { code }) });
+  expect(fake.errors.join("\n")).toMatch(message);
+});
+
+test("what has printed its own object prints no other one", async () => {
+  expect(await runProgram(["status", "--json"], fake.context)).toBe(3);
+  expect(JSON.parse(fake.printed.join("\n"))).toMatchObject({ running: false });
+  fake.printed.length = 0;
+  expect(await runProgram(["runs"], fake.context)).toBe(3);
+  expect(fake.printed).toEqual([]);
+});

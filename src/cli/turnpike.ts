@@ -5,6 +5,8 @@ import { describeMachine } from "../config/sources/machine.ts";
 import { readProcessEnvironment } from "../config/sources/process-environment.ts";
 import { ENGINE_NAMES } from "../compose/engine-names.ts";
 import type { CommandContext } from "./command-context.ts";
+import { EXIT_CODES } from "./daemon/exit-codes.ts";
+import { JsonErrors } from "./json-errors.ts";
 import { createProgram } from "./program.ts";
 import { openTerminal } from "./terminal.ts";
 
@@ -28,18 +30,39 @@ export async function runTurnpike(args: readonly string[]): Promise<number> {
 
 /** Like `runTurnpike`, with everything from outside passed in. */
 export async function runProgram(args: readonly string[], context: CommandContext): Promise<number> {
+  if (!args.includes("--json")) return (await runCommand(args, context)).exitCode;
+  const errors = new JsonErrors(context.terminal);
+  const { exitCode, code } = await runCommand(args, { ...context, terminal: errors.terminal });
+  errors.end(exitCode, code);
+  return exitCode;
+}
+
+interface Outcome {
+  readonly exitCode: number;
+  /** What kind of failure it was, for programs. */
+  readonly code?: string;
+}
+
+async function runCommand(args: readonly string[], context: CommandContext): Promise<Outcome> {
   let exitCode = 0;
   const program = createProgram(context, (code) => {
     exitCode = code;
   });
   try {
     await program.parseAsync(args[0] === "-V" ? ["--version"] : [...args], { from: "user" });
-    return exitCode;
+    const code = CODES[exitCode];
+    return { exitCode, ...(code !== undefined && { code }) };
   } catch (error) {
     // Commander has already printed what is wrong with the command line, or the requested help.
-    if (error instanceof CommanderError) return error.exitCode;
+    if (error instanceof CommanderError) return { exitCode: error.exitCode, code: "usage" };
     if (!(error instanceof ConfigError)) throw error;
     for (const problem of error.problems) context.terminal.printError(problem);
-    return 1;
+    return { exitCode: 1, code: "settings" };
   }
 }
+
+/** By the exit codes that say more than that it failed. */
+const CODES: Readonly<Record<number, string>> = {
+  [EXIT_CODES.none]: "not_running",
+  [EXIT_CODES.silent]: "not_answering",
+};

@@ -41,7 +41,7 @@ async function install(
   [fake.printed.length, fake.errors.length] = [0, 0];
   const { configFile, ...request } = more;
   await installChannel(
-    { project, transport: "auto", ...request },
+    { project, transport: "auto", isJson: false, ...request },
     { flags: { dataDir: "data", ...flags }, ...(configFile !== undefined && { configFile }) },
     fake.context,
   );
@@ -258,4 +258,20 @@ test("of two words on hooks the nearer one counts, and servers by the command li
   const { warned } = await install({}, { into: join(folder, "own") });
   expect(warned).toContain(`${user}: disableAllHooks is true`);
   expect(warned).not.toContain("disabledMcpjsonServers");
+});
+
+test("for programs: one object, with the keys that are shown now", async () => {
+  writeFileSync(settings, '{"disableAllHooks":true}');
+  const { printed, warned } = await install({}, { isJson: true });
+  const told = JSON.parse(printed);
+  expect(told).toMatchObject({
+    files: [servers(), settings],
+    base_url: "http://127.0.0.1:4142/v1",
+    api_key: expect.stringMatching(/^tp-/),
+    approver_key: expect.stringMatching(/^tp-approver-/),
+    command: expect.stringMatching(/^cd .* && claude /),
+    warnings: [expect.stringContaining("disableAllHooks is true")],
+  });
+  expect(warned).toContain("disableAllHooks is true");
+  expect(JSON.parse((await install({}, { isJson: true })).printed).approver_key).toBe(null);
 });

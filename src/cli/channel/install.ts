@@ -19,6 +19,7 @@ import { withServer, withSettings } from "./claude-files.ts";
 import { findObstacles, type FoundSettings } from "./find-obstacles.ts";
 import { isOpenToGit } from "./is-open-to-git.ts";
 import { type JsonFile, readJsonFile, writeJsonFiles } from "./json-file.ts";
+import { type Installation, printInstallation } from "./print-installation.ts";
 import { serverCommand } from "./server-command.ts";
 
 export interface InstallRequest {
@@ -27,6 +28,7 @@ export interface InstallRequest {
   /** A folder for files of their own, which only the printed command uses. */
   readonly into?: string;
   readonly transport: TransportChoice;
+  readonly isJson: boolean;
 }
 
 /** Where Claude Code's configuration is written. */
@@ -85,23 +87,18 @@ export async function installChannel(
   for (const warning of warnings) {
     terminal.printError([styled(["bold", "yellow"], "Warning:"), ` ${warning}`]);
   }
-  const command = startCommand(request, place, config, contract);
-  const configured = config.auth.apiKeys.length > 0;
-  terminal.print(
-    `Written: ${place.mcp}`,
-    `         ${place.settings}`,
-    `Base URL ${url}/v1`,
-    configured ? "API key  the configured one" : `API key  ${key ?? ""} (${keyFile})`,
-    ...(await describeApprover(config)),
-    "",
-    "Start Claude Code with the channel:",
-    "",
-    `  ${command}`,
-    "",
-    "Where Claude Code's channels are open to you, it can listen to the channel itself; without, requests come through the inbox",
-    "of the session, which needs Claude Code 2.1.224 or newer:",
-    "",
-    `  ${command} --dangerously-load-development-channels server:${CHANNEL_NAMES.SERVER_NAME}`,
+  const isConfigured = config.auth.apiKeys.length > 0;
+  printInstallation(
+    {
+      files: [place.mcp, place.settings],
+      url: `${url}/v1`,
+      apiKey: isConfigured ? undefined : { key: key ?? "", file: keyFile },
+      approver: await openApprover(config),
+      command: startCommand(request, place, config, contract),
+      warnings,
+    },
+    request.isJson,
+    terminal,
   );
   return 0;
 }
@@ -129,15 +126,10 @@ async function readSettings(
 const OPEN_TO_GIT = "holds a secret, and git does not ignore it. Name it in .gitignore or .git/info/exclude.";
 
 /** Makes the approver key where none is configured. Only now is it known: the server that Claude Code starts shows it to nobody. */
-async function describeApprover({ auth, dataDir }: Config): Promise<readonly string[]> {
-  if (auth.approverKeys.length > 0) return ["Approver the configured key"];
+async function openApprover({ auth, dataDir }: Config): Promise<Installation["approver"]> {
+  if (auth.approverKeys.length > 0) return undefined;
   const { key, file } = await openKeyFile(dataDir, "approver-key");
-  if (key === undefined)
-    return [`Approver the key that was shown when it was made (for a new one delete ${file})`];
-  return [
-    `Approver ${key}`,
-    "         New, and shown only now. It must not be in Claude Code's environment, where whatever Claude runs can read it.",
-  ];
+  return { file, ...(key !== undefined && { key }) };
 }
 
 function placeOf({ project, into }: InstallRequest, { machine }: CommandContext): Place {

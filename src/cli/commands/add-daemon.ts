@@ -85,16 +85,18 @@ export const addDaemon: AddCommands = (program, context, onResult) => {
   addSettingOptions(service.command("install"))
     .usage("[settings]")
     .description("have systemd or launchd run the server from each login on")
+    .option(...JSON_FLAG)
     .action(async (_options, command: Command) => {
       const { installService } = await import("../daemon/service/service.ts");
-      onResult(await installService(readGivenFlags(command), context));
+      onResult(await installService(readGivenFlags(command), isOn(command, "json"), context));
     });
   addSettingOptions(service.command("uninstall"), FOLDER)
     .usage("[--data-dir <folder>]")
     .description("no longer have it run")
+    .option(...JSON_FLAG)
     .action(async (_options, command: Command) => {
       const { uninstallService } = await import("../daemon/service/service.ts");
-      onResult(await uninstallService(readGivenFlags(command), context));
+      onResult(await uninstallService(readGivenFlags(command), isOn(command, "json"), context));
     });
 };
 

@@ -1,13 +1,11 @@
 import { styled } from "../../lib/styled-line.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { GivenFlags } from "../setting-options.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
 import { findServer, type FoundServer } from "./find-server.ts";
 import { formatLoad, formatReady, formatRows } from "./format-status-lines.ts";
 import { printJson } from "../print-json.ts";
 import { resolveSettings } from "./resolve-settings.ts";
-
-/** As the Linux Standard Base has them for `status`. */
-export const EXIT_CODES = { running: 0, none: 3, silent: 4 } as const;
 
 /**
  * `turnpike status`: whether a server has the data folder, and how it is. Resolves with the exit code: 0 it runs, 3 it does not,

@@ -5,7 +5,8 @@ import type { GivenFlags } from "../setting-options.ts";
 import { ControlError, NoAnswerError } from "./control-client.ts";
 import { findServer, type FoundServer } from "./find-server.ts";
 import { resolveSettings } from "./resolve-settings.ts";
-import { describeAbsence, EXIT_CODES } from "./status.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
+import { describeAbsence } from "./status.ts";
 
 export type AnsweringServer = Extract<FoundServer, { type: "running" }>;
 

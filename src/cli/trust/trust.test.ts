@@ -36,6 +36,7 @@ const run = (...args: string[]) =>
     fake.context,
   );
 const trusted = () => readTrustFile(join(folder, "data"));
+const lastObject = () => JSON.parse(fake.printed.at(-1) ?? "");
 const said = () => [...fake.printed, ...fake.errors].join("\n");
 
 test("a folder is trusted by its real path, shown, and trusted no longer", async () => {
@@ -46,6 +47,20 @@ test("a folder is trusted by its real path, shown, and trusted no longer", async
   expect(await run("trust", "--remove", join(folder, "repository"))).toBe(0);
   expect(await run("trust")).toBe(0);
   expect([trusted().trusted, fake.printed.at(-1)]).toEqual([[], "No folder is trusted."]);
+});
+
+test("for programs: an object for each, and for what cannot be done", async () => {
+  const repository = join(folder, "repository");
+  expect(await run("trust", repository, "--json")).toBe(0);
+  expect(lastObject()).toMatchObject({ folder: repository, trusted: true, untrusted_above: null });
+  expect(await run("trust", "--json")).toBe(0);
+  expect(lastObject()).toEqual({ object: "list", data: [{ folder: repository, is_configured: false }] });
+  expect(await run("trust", "--remove", repository, "--json")).toBe(0);
+  expect(lastObject()).toMatchObject({ folder: repository, trusted: false });
+  expect(await run("trust", "--remove", repository, "--json")).toBe(1);
+  expect(lastObject()).toEqual({ error: { message: `${repository} was not trusted.` } });
+  expect(await run("trust", "gone", "--json")).toBe(1);
+  expect(lastObject()).toMatchObject({ error: { code: "settings" } });
 });
 
 test.skipIf(process.platform === "win32")("a list that is a link stays one", async () => {

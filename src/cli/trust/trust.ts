@@ -10,12 +10,14 @@ import { isInside } from "../../lib/is-inside.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { ownCommand } from "../own-command.ts";
+import { printJson } from "../print-json.ts";
 import { quoteForShell } from "../quote-for-shell.ts";
 
 export interface TrustRequest {
   /** As it was typed; absent to list the trusted folders. */
   readonly folder?: string;
   readonly isRemoval: boolean;
+  readonly isJson: boolean;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface TrustRequest {
  * @throws ConfigError when the settings cannot be used, there is no such folder, or the list cannot be written
  */
 export async function trust(
-  { folder, isRemoval }: TrustRequest,
+  { folder, isRemoval, isJson }: TrustRequest,
   given: GivenFlags,
   context: CommandContext,
 ): Promise<number> {
@@ -32,27 +34,35 @@ export async function trust(
   const { config } = resolveConfig({ ...given, environment, machine, engines });
   if (folder === undefined) {
     if (isRemoval) throw new ConfigError(["Name the folder that is to be trusted no longer."]);
-    return showTrusted(config, context);
+    return showTrusted(config, isJson, context);
   }
   const typed = resolve(machine.currentDir, folder);
   const real = findFolder(typed);
-  if (isRemoval) return removeTrust(config, real ?? typed, context);
+  if (isRemoval) return removeTrust(config, real ?? typed, isJson, context);
   if (real === undefined) throw new ConfigError([`There is no folder ${typed}.`]);
   await changeTrustFile(config.dataDir, (list) => withTrusted(list, real));
-  terminal.print(
-    `Trusted: ${real} and all inside. Its settings count in each process that starts from now on.`,
-  );
   const home = findFolder(machine.homeDir) ?? machine.homeDir;
+  const verdict = new TrustedFolders({ config, homeDir: home, onUnreadable: () => {} }).judge(real);
+  const above = verdict.type === "below-untrusted" ? verdict.above : undefined;
+  if (isJson) {
+    printJson(
+      { object: "trusted_folder", folder: real, trusted: true, untrusted_above: above ?? null },
+      terminal,
+    );
+  } else {
+    terminal.print(
+      `Trusted: ${real} and all inside. Its settings count in each process that starts from now on.`,
+    );
+  }
   if (isInside(home, real)) {
     terminal.printError(
       "Warning: your home folder lies in it, and with it whatever you will ever clone or unpack there.",
     );
   }
-  const verdict = new TrustedFolders({ config, homeDir: home, onUnreadable: () => {} }).judge(real);
-  if (verdict.type === "below-untrusted") {
+  if (above !== undefined) {
     terminal.printError(
-      `It does not count yet: Claude Code would also use the settings of ${verdict.above}, above it. To trust that:`,
-      `  ${ownCommand(`trust ${quoteForShell(verdict.above)}`, config, context)}`,
+      `It does not count yet: Claude Code would also use the settings of ${above}, above it. To trust that:`,
+      `  ${ownCommand(`trust ${quoteForShell(above)}`, config, context)}`,
     );
   }
   return 0;
@@ -67,17 +77,26 @@ export function withDeclined({ trusted, declined }: TrustList, folder: string): 
   return { trusted, declined: [...declined, folder] };
 }
 
-async function removeTrust(config: Config, folder: string, { terminal }: CommandContext): Promise<number> {
+async function removeTrust(
+  config: Config,
+  folder: string,
+  isJson: boolean,
+  { terminal }: CommandContext,
+): Promise<number> {
   let wasThere = false;
   const { trusted } = await changeTrustFile(config.dataDir, (list) => {
     wasThere = list.trusted.includes(folder);
     return { ...list, trusted: list.trusted.filter((one) => one !== folder) };
   });
-  if (wasThere) {
-    terminal.print(`No longer trusted: ${folder}. Processes that run already keep what they have.`);
-  }
   const configured = config.trustedFolders.find((root) => isInside(folder, root));
   const covering = configured ?? trusted.find((root) => isInside(folder, root));
+  if (isJson && wasThere && covering === undefined) {
+    printJson({ object: "trusted_folder", folder, trusted: false }, terminal);
+    return 0;
+  }
+  if (wasThere && !isJson) {
+    terminal.print(`No longer trusted: ${folder}. Processes that run already keep what they have.`);
+  }
   if (covering !== undefined) {
     const where = configured === undefined ? "" : " (trustedFolders in the settings)";
     terminal.printError(`It is still trusted, for ${covering} is${where}.`);
@@ -88,7 +107,13 @@ async function removeTrust(config: Config, folder: string, { terminal }: Command
   return 1;
 }
 
-function showTrusted(config: Config, { terminal }: CommandContext): number {
+function showTrusted(config: Config, isJson: boolean, { terminal }: CommandContext): number {
+  if (isJson) {
+    const listed = readList(config).trusted.map((folder) => ({ folder, is_configured: false }));
+    const configured = config.trustedFolders.map((folder) => ({ folder, is_configured: true }));
+    printJson({ object: "list", data: [...configured, ...listed] }, terminal);
+    return 0;
+  }
   const lines = [
     ...config.trustedFolders.map((folder) => `${folder}  (trustedFolders in the settings)`),
     ...readList(config).trusted,

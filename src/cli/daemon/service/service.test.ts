@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 
 import { FakeContext } from "../../../../test/cli/fake-context.ts";
+import { runProgram } from "../../turnpike.ts";
 import { installService } from "./service.ts";
 
 /** Installs the service where programs of the system write down what they are asked. */
@@ -20,10 +21,10 @@ async function install(platform: "linux" | "darwin") {
   const fake = new FakeContext(folder);
   fake.environment = { PATH: `${join(folder, "bin")}:/usr/bin:/bin` };
   const { context } = fake;
-  const code = await installService(
-    { flags: { dataDir: folder } },
-    { ...context, machine: { ...context.machine, platform, userId: 501 } },
-  );
+  const code = await installService({ flags: { dataDir: folder } }, false, {
+    ...context,
+    machine: { ...context.machine, platform, userId: 501 },
+  });
   expect(code).toBe(0);
   expect(fake.printed.join("\n")).toContain("It is running");
   return readFileSync(asked, "utf8")
@@ -41,3 +42,32 @@ test.skipIf(process.platform === "win32")("a service that runs already takes the
   // There may be none to end.
   expect(await install("darwin")).toEqual(["bootout SERVICE", "bootstrap gui/501 SERVICE"]);
 });
+
+test.skipIf(process.platform === "win32")(
+  "for programs: one object, whether it could be begun or not",
+  async () => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), "turnpike-service-")));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    mkdirSync(join(folder, "bin"));
+    const fake = new FakeContext(folder);
+    fake.environment = { PATH: join(folder, "bin"), ANTHROPIC_API_KEY: "sk-ant-test" };
+    const run = async (name: string) => {
+      fake.printed.length = 0;
+      expect(await runProgram(["service", name, "--json", "--data-dir", folder], fake.context)).toBe(0);
+      return JSON.parse(fake.printed.join("\n"));
+    };
+    const file = join(folder, ".config", "systemd", "user");
+    const installed = await run("install");
+    expect(installed).toMatchObject({
+      file: expect.stringContaining(file),
+      is_running: false,
+      problem: expect.stringContaining("systemctl could not be asked"),
+      api_key: expect.stringMatching(/^tp-/),
+      warnings: [expect.stringContaining("ANTHROPIC_API_KEY")],
+    });
+    expect(readFileSync(installed.file, "utf8")).not.toContain("--json");
+    expect(await run("install")).toMatchObject({ api_key: null });
+    expect(await run("uninstall")).toMatchObject({ file: installed.file, is_removed: true });
+    expect(await run("uninstall")).toMatchObject({ is_removed: false });
+  },
+);

@@ -15,6 +15,8 @@ import { styled } from "../../../lib/styled-line.ts";
 import { formatKeyRows } from "../../banner.ts";
 import type { CommandContext } from "../../command-context.ts";
 import { ownCommand } from "../../own-command.ts";
+import { printJson } from "../../print-json.ts";
+import { type ApiKeyNotice, areNewKeys, type KeyNotices } from "../../running-server.ts";
 import type { GivenFlags } from "../../setting-options.ts";
 import { withoutSecrets } from "../remembered-start.ts";
 import { resolveSettings } from "../resolve-settings.ts";
@@ -39,11 +41,15 @@ interface Supervisor {
  * `turnpike service install`: has systemd or launchd run the server whenever this user is logged in. Resolves with the exit code.
  * @throws ConfigError when the settings cannot be used, or the system has neither
  */
-export async function installService(given: GivenFlags, context: CommandContext): Promise<number> {
+export async function installService(
+  given: GivenFlags,
+  isJson: boolean,
+  context: CommandContext,
+): Promise<number> {
   const { terminal, launch } = context;
   const config = resolveSettings(given, context);
   const supervisor = findSupervisor(config, context);
-  const { args, leftOut } = withoutSecrets(launch.args.slice(2));
+  const { args, leftOut } = withoutSecrets(launch.args.slice(2).filter((arg) => arg !== "--json"));
   if (leftOut.length > 0) {
     throw new ConfigError([
       `${leftOut.join(", ")} would stand in a file in plain text. Put it into config.yaml in the data folder instead.`,
@@ -53,24 +59,37 @@ export async function installService(given: GivenFlags, context: CommandContext)
   const service = describeService(args, config, context);
   mkdirSync(dirname(supervisor.file), { recursive: true });
   writeFileSync(supervisor.file, supervisor.content(service));
-  terminal.print(`Written: ${supervisor.file}`, "");
-  terminal.print(
-    ...supervisor
-      .content(service)
-      .trimEnd()
-      .split("\n")
-      .map((line) => styled("dim", `  ${line}`)),
-    "",
-  );
-  await showNewKeys(config, context);
-  for (const name of secretsOf(context)) {
-    terminal.printError(
-      `The service does not get ${name} of this shell: keys do not belong into that file. ${whereKeysGo(config, context)}`,
-    );
+  if (!isJson) {
+    const lines = supervisor.content(service).trimEnd().split("\n");
+    terminal.print(`Written: ${supervisor.file}`, "", ...lines.map((line) => styled("dim", `  ${line}`)), "");
   }
+  const keys = await openNewKeys(config);
+  if (!isJson && keys) {
+    const columns = Number.POSITIVE_INFINITY;
+    terminal.print(...formatKeyRows({ ...keys, asksHere: false, columns }), "");
+  }
+  const warnings = secretsOf(context).map(
+    (name) =>
+      `The service does not get ${name} of this shell: keys do not belong into that file. ${whereKeysGo(config, context)}`,
+  );
+  terminal.printError(...warnings);
   await runAll(supervisor.clear, config, context);
   const failed = await runAll(supervisor.begin, config, context);
-  if (failed) {
+  if (isJson) {
+    printJson(
+      {
+        object: "service",
+        file: supervisor.file,
+        is_running: failed === undefined,
+        problem: failed ?? null,
+        commands: supervisor.begin,
+        api_key: newKey(keys?.apiKeyNotice),
+        approver_key: newKey(keys?.approverKeyNotice),
+        warnings,
+      },
+      terminal,
+    );
+  } else if (failed) {
     terminal.print(
       `${failed} To start it by hand:`,
       ...supervisor.begin.map((words) => `  ${words.join(" ")}`),
@@ -81,28 +100,40 @@ export async function installService(given: GivenFlags, context: CommandContext)
 }
 
 /** `turnpike service uninstall`: ends it and takes the file away. */
-export async function uninstallService(given: GivenFlags, context: CommandContext): Promise<number> {
+export async function uninstallService(
+  given: GivenFlags,
+  isJson: boolean,
+  context: CommandContext,
+): Promise<number> {
   const { terminal } = context;
   const config = resolveSettings(given, context);
   const supervisor = findSupervisor(config, context);
-  if (!existsSync(supervisor.file)) {
-    terminal.print(`There is no service: ${supervisor.file} does not exist.`);
+  const { file } = supervisor;
+  if (!existsSync(file)) {
+    if (isJson) printJson({ object: "service", file, is_removed: false, problem: null }, terminal);
+    else terminal.print(`There is no service: ${file} does not exist.`);
     return 0;
   }
   const failed = await runAll(supervisor.end, config, context);
-  rmSync(supervisor.file);
-  terminal.print(`Removed: ${supervisor.file}`);
+  rmSync(file);
+  if (isJson) {
+    printJson({ object: "service", file, is_removed: true, problem: failed ?? null }, terminal);
+    return 0;
+  }
+  terminal.print(`Removed: ${file}`);
   if (failed) terminal.print(`${failed} If the server still runs: ${ownCommand("stop", config, context)}.`);
   return 0;
 }
 
-/** Now, to a person: the service would write them into its log. */
-async function showNewKeys(config: Config, { terminal }: CommandContext): Promise<void> {
+/** The keys, when there are new ones: they are shown now, to a person, for the service would write them into its log. */
+async function openNewKeys(config: Config): Promise<KeyNotices | undefined> {
   const { openAuthentication } = await import("../../../compose/open-authentication.ts");
   const { apiKeyNotice, approverKeyNotice } = await openAuthentication(config, SILENT_LOGGER);
-  if (![apiKeyNotice, approverKeyNotice].some(({ type }) => type === "created")) return;
-  const columns = Number.POSITIVE_INFINITY;
-  terminal.print(...formatKeyRows({ apiKeyNotice, approverKeyNotice, asksHere: false, columns }), "");
+  return areNewKeys({ apiKeyNotice, approverKeyNotice }) ? { apiKeyNotice, approverKeyNotice } : undefined;
+}
+
+function newKey(notice: ApiKeyNotice | undefined): string | null {
+  return notice?.type === "created" ? notice.key : null;
 }
 
 function findSupervisor(config: Config, { machine, environment }: CommandContext): Supervisor {
