@@ -3,7 +3,7 @@ import { RequestError } from "./request-error.ts";
 
 /** Far beyond any conversation; larger requests would block everybody else while they are read. */
 const MAX_DEPTH = 512;
-const MAX_VALUES = 200_000;
+export const MAX_VALUES = 200_000;
 const MAX_FIELDS = 4_096;
 const MAX_ELEMENTS = 16_384;
 /** In bytes, for all strings together: no model's context window holds more. */
@@ -11,6 +11,8 @@ export const MAX_TEXT_BYTES = 10 * 1024 * 1024;
 /** Fields that hold base64 files or `data:` URLs; all other strings are text for Claude. */
 const DATA_FIELDS: ReadonlySet<string> = new Set(["data", "file_data", "image_url", "url"]);
 const MAX_DATA_FIELD_LENGTH = 16;
+/** Whether such a short one is data makes no difference. */
+const SHORT_TEXT_BYTES = 1_024;
 
 const [QUOTE, BACKSLASH, COMMA, COLON, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [
   ...Buffer.from('"\\,:[]{}'),
@@ -67,6 +69,11 @@ export class JsonScan {
     return this.#root;
   }
 
+  /** How many lists, objects and parts of them it has found. */
+  get values(): number {
+    return this.#values;
+  }
+
   /**
    * Scans about `count` more bytes; true at the end.
    * @throws RequestError when a limit is exceeded, AppError `context-length-exceeded` when there is too much text
@@ -119,7 +126,7 @@ export class JsonScan {
     if (frame && !frame.isList && frame.colon === -1) {
       frame.keyStart = start;
       frame.keyEnd = this.#at - 1;
-    } else if (this.#isData(frame)) return;
+    } else if (this.#at - start > SHORT_TEXT_BYTES && this.#isData(frame)) return;
     this.#textBytes += this.#at - start;
     if (this.#textBytes > MAX_TEXT_BYTES) throw tooMuchText();
   }
@@ -180,7 +187,7 @@ export class JsonScan {
   }
 }
 
-function beyond(problem: string): RequestError {
+export function beyond(problem: string): RequestError {
   return new RequestError(null, `The JSON that was sent is more than this server reads: ${problem}.`);
 }
 

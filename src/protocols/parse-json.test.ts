@@ -50,6 +50,10 @@ describe("parseJson makes of a text what JSON.parse makes of it", () => {
     );
   });
 
+  test("where a piece begins behind an escape", async () => {
+    for (let size = 1; size < 8; size += 1) await expectSame(String.raw`"\true \u00e9u\\u"`, size);
+  });
+
   test("when it is broken", async () => {
     const token = constantFrom("[", "]", "{", "}", ",", ":", '"', '"a"', "1", "true", " ", "\\", "\n", "x");
     await assert(

@@ -158,7 +158,7 @@ function placeBefore(bytes: Uint8Array, from: number, limit: number): number {
   let to = limit;
   while (to > from + 1 && isContinuation(bytes[to])) to -= 1;
   let last = to - 1;
-  while (last > to - LONGEST_ESCAPE && bytes[last] !== BACKSLASH) last -= 1;
+  while (last > Math.max(from, to - LONGEST_ESCAPE) && bytes[last] !== BACKSLASH) last -= 1;
   if (bytes[last] !== BACKSLASH) return to;
   let first = last;
   while (first > from && bytes[first - 1] === BACKSLASH) first -= 1;

@@ -1,5 +1,6 @@
 import { parseJson } from "./parse-json.ts";
 import { requireShortLists } from "./require-short-lists.ts";
+import { scanCallArguments } from "./scan-call-arguments.ts";
 import type { JsonObject } from "../core/words/client-tool.ts";
 import { Breath } from "../lib/breath.ts";
 import { isRecord } from "../lib/is-record.ts";
@@ -14,6 +15,7 @@ import { readToolSchema } from "./json-schema/tool-schema.ts";
 export async function readRequestJson(bytes: Uint8Array): Promise<unknown> {
   const body = await parseJson(bytes);
   requireShortLists(body);
+  await scanCallArguments(body);
   await learnToolSchemas(body);
   return body;
 }

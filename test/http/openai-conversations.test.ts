@@ -83,6 +83,13 @@ afterEach(async () => {
   await store.close();
 });
 
+test("a conversation begins with as much as a body may hold", async () => {
+  const long = "word ".repeat(150_000);
+  const { id } = await client.conversations.create({ items: [user(long)] });
+  expect(await textsIn(id)).toEqual([long]);
+  expect(await send("POST", "")).toMatchObject({ status: 200 });
+});
+
 describe("items", () => {
   test("get ids and what OpenAI's items have", async () => {
     const { id } = await client.conversations.create({

@@ -26,6 +26,9 @@ export interface ConfiguredModelsParts {
 }
 
 const MAX_SHOWN = 20;
+/** With the name of a conversation behind it; looking for a long one takes time that grows with the square of its length. */
+const MAX_ID_LENGTH = 512;
+const MAX_SHOWN_LENGTH = 64;
 /** Claude Code accepts these names with every account, even before the account's models are known. */
 const ALIASES: ReadonlySet<string> = new Set(["default", "sonnet", "opus", "haiku"]);
 /**
@@ -48,6 +51,7 @@ export class ConfiguredModels implements ModelCatalogue {
   }
 
   resolve(modelId: string): ResolvedModel {
+    if (modelId.length > MAX_ID_LENGTH) throw this.#unknown(`${modelId.slice(0, MAX_SHOWN_LENGTH)}…`);
     const target = this.#find(modelId);
     if (target) return { target: this.#resolved(target) };
     // `claude-code:my-conversation`: the id may not contain a colon, the conversation's name may.
@@ -61,8 +65,12 @@ export class ConfiguredModels implements ModelCatalogue {
         ...(isTag ? { tag: suffix } : { conversationName: suffix }),
       };
     }
+    throw this.#unknown(modelId);
+  }
+
+  #unknown(modelId: string): AppError {
     const known = this.list().map((model) => model.id);
-    throw new AppError({
+    return new AppError({
       kind: "model-not-found",
       message: `The model '${modelId}' does not exist or you do not have access to it. Known models: ${known.slice(0, MAX_SHOWN).join(", ")}.`,
       param: "model",

@@ -15,7 +15,8 @@ export function requireToolResults(openCallIds: readonly string[], newMessages: 
       `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: ${missing.join(", ")}`,
     );
   }
-  const unknown = [...givenIds].filter((id) => !openCallIds.includes(id));
+  const open = new Set(openCallIds);
+  const unknown = [...givenIds].filter((id) => !open.has(id));
   if (unknown.length > 0) {
     throw badResults(
       `A tool result must answer a tool call of the message before it. There is no open call with the id ${unknown.join(", ")}.`,

@@ -146,8 +146,9 @@ export class ApiSchemaWriter {
     const names = Object.keys(properties);
     // An object without properties that is not closed can hold whatever Claude likes to say.
     if (isMap || (names.length === 0 && additionalProperties !== false)) throw new UnsupportedSchema("map");
-    if (!required.every((name) => names.includes(name))) throw new UnsupportedSchema("required");
-    this.#optionalProperties += names.filter((name) => !required.includes(name)).length;
+    const optional = new Set(names);
+    for (const name of new Set(required)) if (!optional.delete(name)) throw new UnsupportedSchema("required");
+    this.#optionalProperties += optional.size;
     const object = {
       type: "object",
       properties: Object.fromEntries(names.map((name) => [name, this.#schema(properties[name])])),

@@ -29,6 +29,12 @@ export async function readJsonBody(context: AppContext, maxBytes: number): Promi
   }
 }
 
+/** By its headers alone: whoever asks the request for its stream begins to read it. */
+export function hasBody(context: AppContext): boolean {
+  const { "content-length": length = "0", "transfer-encoding": encoding } = context.env.incoming.headers;
+  return encoding !== undefined || length !== "0";
+}
+
 function requireJson(context: AppContext): void {
   const [mediaType = ""] = (context.req.header("content-type") ?? "").split(";");
   if (!JSON_TYPE.test(mediaType.trim())) {

@@ -29,7 +29,7 @@ import {
   type FoundConversation,
   giveItems,
 } from "../../service/conversations/find-conversation.ts";
-import { readJsonBody } from "../body/read-json-body.ts";
+import { hasBody, readJsonBody } from "../body/read-json-body.ts";
 import { requirePrincipal } from "../require-principal.ts";
 
 type ReadParts = ConversationParts & Pick<AppDependencies, "options">;
@@ -41,8 +41,9 @@ export function createConversation(dependencies: WriteParts) {
   return async (context: AppContext): Promise<Response> => {
     const principalId = requirePrincipal(context);
     if (!items.isEnabled) throw conversationsNotKept();
-    const isEmpty = context.req.header("content-length") === "0" || context.req.raw.body === null;
-    const given = parseNewConversation(isEmpty ? {} : await readJsonBody(context, options.maxBodyBytes));
+    const given = parseNewConversation(
+      hasBody(context) ? await readJsonBody(context, options.maxBodyBytes) : {},
+    );
     const first = await checkNewItems(dependencies, principalId, given.items);
     const { metadata } = given;
     const conversation = { id: newConversationId(), principalId, metadata, createdAt: clock() };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { stopSequenceSchema } from "../stop-sequence-schema.ts";
 import { MAX_TOOLS } from "../tool-bounds.ts";
 
 const FUNCTION_NAME = /^[a-zA-Z0-9_-]+$/;
@@ -97,7 +98,7 @@ export const chatRequestSchema = z.looseObject({
   top_p: z.number().min(0).max(1).nullish(),
   max_tokens: z.int().min(1).nullish(),
   max_completion_tokens: z.int().min(1).nullish(),
-  stop: z.union([z.string(), z.array(z.string()).max(4)]).nullish(),
+  stop: z.union([stopSequenceSchema, z.array(stopSequenceSchema).max(4)]).nullish(),
   reasoning_effort: effort.nullish(),
   /** Other servers' parameters for how hard the model thinks and how that is shown; read by `parse-thinking.ts`. */
   reasoning: z

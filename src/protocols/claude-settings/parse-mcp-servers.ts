@@ -6,6 +6,8 @@ import { RequestError } from "../request-error.ts";
 import type { CheckSetting, SettingPlace } from "./check-setting.ts";
 
 const MAX_SERVERS = 16;
+/** Configured ones, in a list. */
+const MAX_NAMED = 64;
 
 const serverName = z.string().regex(/^[a-zA-Z0-9_-]{1,32}$/);
 const argument = z
@@ -55,6 +57,7 @@ export function parseMcpServers(
   const own = new Map<string, McpServer>();
   const takeRecord = (record: Readonly<Record<string, unknown>>, at: SettingPlace) => {
     for (const [name, server] of Object.entries(record)) {
+      if (own.size === MAX_SERVERS) throw tooMany(place);
       check(serverName, name, [...at, name]);
       if (own.has(name) || configured.has(name)) throw namedTwice(name, place);
       own.set(name, parseServer(server, [...at, name], check));
@@ -65,23 +68,17 @@ export function parseMcpServers(
     for (const [index, each] of given.entries()) {
       // OpenAI writes this `mcpServers[1]`; a place is a list of words, so the last word carries the index.
       const at: SettingPlace = indexed(place, index);
+      if (index === MAX_NAMED) throw tooMany(place);
       if (typeof each !== "string") takeRecord(check(z.record(z.string(), z.unknown()), each, at), at);
       else if (own.has(check(serverName, each, at))) throw namedTwice(each, place);
       else configured.add(each);
     }
   }
-  if (own.size > MAX_SERVERS) {
-    throw new RequestError(
-      "invalid_value",
-      `Invalid '${place.join(".")}': a request may bring at most ${MAX_SERVERS} MCP servers of its own.`,
-      place.join("."),
-    );
-  }
   return { configured: [...configured], own: Object.fromEntries(own) };
 }
 
 /** Names only, as in headers and metadata: secrets belong in the body. */
-export const serverNamesSchema = z.array(serverName).max(64);
+export const serverNamesSchema = z.array(serverName).max(MAX_NAMED);
 
 function parseServer(given: unknown, place: SettingPlace, check: CheckSetting): McpServer {
   const { type, command } = check(
@@ -120,6 +117,12 @@ function isList(given: readonly unknown[] | Readonly<Record<string, unknown>>): 
 function indexed([first, ...rest]: SettingPlace, index: number): SettingPlace {
   const last = rest.pop();
   return last === undefined ? [`${first}[${index}]`] : [first, ...rest, `${last}[${index}]`];
+}
+
+function tooMany(place: SettingPlace): RequestError {
+  const param = place.join(".");
+  const most = `a request may bring at most ${MAX_SERVERS} MCP servers of its own, and name at most ${MAX_NAMED}.`;
+  return new RequestError("invalid_value", `Invalid '${param}': ${most}`, param);
 }
 
 function namedTwice(name: string, place: SettingPlace): RequestError {

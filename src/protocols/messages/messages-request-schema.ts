@@ -1,5 +1,9 @@
 import { z } from "zod";
 
+import { stopSequenceSchema } from "../stop-sequence-schema.ts";
+
+const MAX_STOP_SEQUENCES = 256;
+
 /** A content block of any kind; `parse-blocks.ts` decides which kinds a role may hold. */
 export const blockSchema = z.looseObject({ type: z.string() });
 
@@ -51,7 +55,7 @@ export const promptSchema = z.looseObject({
 export const messagesRequestSchema = promptSchema.extend({
   max_tokens: z.int().min(1),
   stream: z.boolean().nullish(),
-  stop_sequences: z.array(z.string()).nullish(),
+  stop_sequences: z.array(stopSequenceSchema).max(MAX_STOP_SEQUENCES).nullish(),
   temperature: z.number().min(0).max(1).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
   top_k: z.int().min(0).nullish(),

@@ -162,12 +162,96 @@ const ODD_JSON: Inputs = {
   }),
 };
 
+/** What is short in number, and long in itself. */
+const LONG_VALUES: Inputs = {
+  "a stop sequence of 9 MB": () => ({
+    path: CHAT,
+    body: chat({ stop: ["a".repeat(9_000_000)] }),
+    status: 400,
+  }),
+  "thousands of stop sequences": () => ({
+    path: MESSAGES,
+    body: messages({ stop_sequences: times(8_000, (at) => `stop ${at}`) }),
+    status: 400,
+  }),
+  "a model's name of 9 MB": () => ({
+    path: CHAT,
+    body: chat({ model: `claude-code:${"a/".repeat(4_500_000)}` }),
+    status: 404,
+  }),
+  "thousands of MCP servers": () => ({
+    path: CHAT,
+    body: chat({
+      claude: { mcpServers: Object.fromEntries(times(4_000, (at) => [`s${at}`, { url: MCP }])) },
+    }),
+    status: 400,
+  }),
+  "128 MCP servers with 500 tools each": () => ({
+    path: RESPONSES,
+    body: responses({
+      tools: times(128, (at) => ({
+        type: "mcp",
+        server_label: `s${at}`,
+        server_url: MCP,
+        allowed_tools: times(500, (tool) => `tool_${tool}`),
+      })),
+    }),
+    status: 400,
+  }),
+};
+const MCP = "http://127.0.0.1:9/mcp";
+
+const PAST_CALLS: Inputs = {
+  "arguments of millions of numbers": () => ({
+    path: CHAT,
+    body: chat({ messages: roundOf(`{"a":[${"1,".repeat(4_500_000)}1]}`) }),
+    status: 400,
+  }),
+  "arguments that are deep": () => ({
+    path: CHAT,
+    body: chat({ messages: roundOf(`{"a":${"[".repeat(2_000_000)}${"]".repeat(2_000_000)}}`) }),
+    status: 400,
+  }),
+  "arguments of millions of objects, of Responses": () => ({
+    path: RESPONSES,
+    body: responses({
+      input: [
+        user("heavy"),
+        { type: "function_call", call_id: "c", name: "f", arguments: `{"a":[${"{},".repeat(3_000_000)}1]}` },
+        { type: "function_call_output", call_id: "c", output: "r" },
+      ],
+    }),
+    status: 400,
+  }),
+  "8,000 calls in one answer": () => ({
+    path: MESSAGES,
+    body: messages({
+      tools: [{ name: "f", input_schema: { type: "object" } }],
+      messages: [
+        user("heavy"),
+        {
+          role: "assistant",
+          content: times(8_000, (at) => ({ type: "tool_use", id: `toolu_${at}`, name: "f", input: { at } })),
+        },
+        {
+          role: "user",
+          content: times(8_000, (at) => ({ type: "tool_result", tool_use_id: `toolu_${at}`, content: "r" })),
+        },
+      ],
+    }),
+    status: 200,
+    reply: text("ok"),
+  }),
+};
+
 export const HEAVY_INPUTS = {
   schemas: SCHEMAS,
   "very many messages": MESSAGES_BY_THE_THOUSAND,
   "long texts": TEXTS,
   "large tools": TOOLS,
   "odd JSON": ODD_JSON,
+  "long values": LONG_VALUES,
+  "past calls": PAST_CALLS,
 };
 
 /** A function of a thousand parameters. */
@@ -176,4 +260,14 @@ function functionOf(at: number, schema: object): object {
     times(1_000, (k) => [`property_${k}`, { type: "string", description: "what it is for, in a line" }]),
   );
   return { type: "function", function: { name: `tool_${at}`, parameters: { ...schema, properties } } };
+}
+
+/** A past round with a call, as Chat Completions has it. */
+function roundOf(given: string): readonly object[] {
+  const call = { id: "c", type: "function", function: { name: "f", arguments: given } };
+  return [
+    user("heavy"),
+    { role: "assistant", content: null, tool_calls: [call] },
+    { role: "tool", tool_call_id: "c", content: "r" },
+  ];
 }

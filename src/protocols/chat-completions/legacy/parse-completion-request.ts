@@ -4,6 +4,7 @@ import type { ParameterNames } from "../../parameter-names.ts";
 import { parseBody } from "../../parse-body.ts";
 import { reportedNames } from "../../reported-names.ts";
 import { RequestError, unsupportedParameter } from "../../request-error.ts";
+import { stopSequenceSchema } from "../../stop-sequence-schema.ts";
 import { parsePlainSampling } from "../parse-chat-sampling.ts";
 import type { CompletionPrompt } from "./to-completion-turn.ts";
 import { z } from "zod";
@@ -100,7 +101,7 @@ export const completionRequestSchema = z.looseObject({
   max_tokens: z.int().min(1).nullish(),
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
-  stop: z.union([z.string(), z.array(z.string()).max(4)]).nullish(),
+  stop: z.union([stopSequenceSchema, z.array(stopSequenceSchema).max(4)]).nullish(),
   n: z.int().min(1).max(MAX_CHOICES).nullish(),
   echo: z.boolean().nullish(),
 

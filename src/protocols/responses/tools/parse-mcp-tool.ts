@@ -103,7 +103,8 @@ function parseApproval(given: ToolBody["require_approval"], param: string): Remo
   const always = given.always ? namesOf(given.always, `${param}.always`) : undefined;
   const never = given.never ? namesOf(given.never, `${param}.never`) : undefined;
   if (never) {
-    const both = always?.find((name) => never.includes(name));
+    const free = new Set(never);
+    const both = always?.find((name) => free.has(name));
     if (both === undefined) return { type: "all-but", never };
     throw invalidValue(`${param}.never`, both, ["tools that are not in 'always'"]);
   }
