@@ -48,10 +48,16 @@ function settingsOf(keys: readonly string[] | undefined): readonly Setting[] {
   return keys === undefined ? SETTINGS : SETTINGS.filter(({ key }) => keys.includes(key));
 }
 
+/** An option whose values help and shells know, without being checked: that is done where the value is used, with an error of ours. */
+export function completing(option: Option, choices: readonly string[] | undefined): Option {
+  if (choices) option.argChoices = [...choices];
+  return option;
+}
+
 function toOption(setting: Setting): Option {
   const { formerFlag } = setting;
   const flags = formerFlag === undefined ? setting.flag : `${formerFlag}, ${setting.flag}`;
-  const option = new Option(flags, setting.about);
+  const option = completing(new Option(flags, setting.about), setting.choices);
   if (!setting.isList) return option;
   return option.argParser((value: string, earlier: readonly string[] | undefined) => [
     ...(earlier ?? []),

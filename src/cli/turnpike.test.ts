@@ -106,6 +106,13 @@ test.each([
   expect(fake.printed.join("\n")).toMatch(/Usage/);
 });
 
+test("a page of its own begins with the command's own flags, and has the settings, too", async () => {
+  expect(await runProgram(["channel", "install", "--help"], fake.context)).toBe(0);
+  expect(fake.printed.join("\n")).toMatch(
+    /--transport <way>[^]*auto[^]*--into <folder>[^]*--json[^]*--port <number>[^]*--data-dir <folder>/,
+  );
+});
+
 test.each([
   ["start --json --port high", 1, "settings", /^--port: expected a whole number/],
   ["keys list --json --bogus", 1, "usage", /unknown option '--bogus'/],

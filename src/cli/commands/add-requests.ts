@@ -1,12 +1,16 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 
 import { ConfigError } from "../../config/config-error.ts";
-import { addSettingOptions, readGivenFlags } from "../setting-options.ts";
+import { addSettingOptions, completing, readGivenFlags } from "../setting-options.ts";
 import { readMoment } from "../usage/read-moment.ts";
 import type { AddCommands } from "./add-commands.ts";
 
 /** Where the record is. */
 const SETTINGS = ["dataDir", "databaseUrl"];
+
+type Filter = readonly [flag: string, about: string, choices?: readonly string[]];
+
+const FORMATS = ["ndjson", "csv"];
 
 /** Flags that restrict, by the query parameters that they become. */
 const FILTERS = {
@@ -15,12 +19,16 @@ const FILTERS = {
   principal: ["--key <id>", "of one key, by the id that usage --by key prints"],
   model: ["--model <id>", "as it was asked for, or Claude's own name"],
   profile: ["--profile <name>", "of one profile"],
-  protocol: ["--protocol <name>", "chat-completions, completions, responses or messages"],
+  protocol: [
+    "--protocol <name>",
+    "that they came by",
+    ["chat-completions", "completions", "responses", "messages"],
+  ],
   status: ["--status <code>", "with this HTTP status"],
   error: ["--error <kind>", "a kind such as queue-full; any, or none"],
   client: ["--client <name>", "of a program, as it names itself"],
   conversation: ["--conversation <name>", "of a conversation, by its name or id"],
-  placement: ["--placement <where>", "hot, spare, cold, resumed or imported"],
+  placement: ["--placement <where>", "where they ran", ["hot", "spare", "cold", "resumed", "imported"]],
   slower_than_ms: ["--slower-than <ms>", "that took at least this long"],
 } as const;
 
@@ -58,7 +66,7 @@ export const addRequests: AddCommands = (program, context, onResult) => {
   withFilters(requests.command("export"))
     .usage("[--format ndjson|csv] [--since 30d]")
     .description("all requests that fit, on stdout, the latest first")
-    .option("--format <format>", "ndjson or csv", "ndjson")
+    .addOption(completing(new Option("--format <format>", "of the lines").default("ndjson"), FORMATS))
     .action(async (_options, command: Command) => {
       const query = {
         ...readFilters(command, context.clock()),
@@ -71,7 +79,9 @@ export const addRequests: AddCommands = (program, context, onResult) => {
 
 function withFilters(command: Command): Command {
   addSettingOptions(command, SETTINGS);
-  for (const [flag, about] of Object.values(FILTERS)) command.option(flag, about);
+  for (const [flag, about, choices] of Object.values<Filter>(FILTERS)) {
+    command.addOption(completing(new Option(flag, about), choices));
+  }
   return command;
 }
 

@@ -1,6 +1,6 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 
-import { addSettingOptions, readGivenFlags } from "../setting-options.ts";
+import { addSettingOptions, completing, readGivenFlags } from "../setting-options.ts";
 import { USAGE_VIEWS } from "../usage/usage-rows.ts";
 import type { AddCommands } from "./add-commands.ts";
 
@@ -13,7 +13,7 @@ export const addUsageReport: AddCommands = (program, context, onResult) => {
     .description(
       "the tokens and the cost of the turns on record; a window is five hours, as plans count them",
     )
-    .option("--by <what>", USAGE_VIEWS.join(", "), "day")
+    .addOption(completing(new Option("--by <what>", "what each line is about").default("day"), USAGE_VIEWS))
     .option("--since <time>", "a date such as 2026-11-01, or a time ago such as 7d or 12h")
     .option("--until <time>", "the same")
     .option("--utc", "days and times of UTC, not of this machine")

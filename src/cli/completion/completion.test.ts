@@ -81,6 +81,49 @@ for (const shell of SHELLS) {
       expect(files).toEqual(shell === "zsh" ? ["files"] : expect.arrayContaining([...SHELLS]));
       expect(complete(shell, ["connect", "--key", "con"])).toEqual([]);
     });
+
+    test.each([
+      [
+        ["serve", "--engine", ""],
+        ["cli", "sdk"],
+      ],
+      [
+        ["--log-level", ""],
+        ["debug", "error", "info", "none", "trace"],
+      ],
+      [
+        ["start", "--workers", ""],
+        ["no", "yes"],
+      ],
+      [
+        ["serve", "--request-log", "o"],
+        ["off", "on"],
+      ],
+      [["serve", "--request-permission-mode", "pl"], ["plan"]],
+      [
+        ["usage", "--by", "mo"],
+        ["model", "month"],
+      ],
+      [
+        ["requests", "export", "--format", ""],
+        ["csv", "ndjson"],
+      ],
+      [["requests", "list", "--placement", "h"], ["hot"]],
+      [
+        ["channel", "--transport", ""],
+        ["auto", "channel", "inbox"],
+      ],
+      [["channel", "install", "--transport", "i"], ["inbox"]],
+      [["help", "ke"], ["keys"]],
+    ])("the values that are fixed: %j", (words, values) => {
+      expect(complete(shell, words).toSorted()).toEqual(values);
+    });
+
+    test("channel install has the flags of channel, too", () => {
+      expect(complete(shell, ["channel", "install", "--"])).toEqual(
+        expect.arrayContaining(["--into", "--json", "--port", "--transport", "--data-dir"]),
+      );
+    });
   });
 }
 

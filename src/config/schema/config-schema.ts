@@ -43,6 +43,7 @@ export const configSchema = z.strictObject({
   }),
   engine: setting(textValue("an engine's name, such as sdk or cli"), {
     flag: "--engine <sdk|cli>",
+    choices: ["sdk", "cli"],
     about:
       "How Claude Code is driven: sdk, the one that comes with the Agent SDK, or cli, the one installed on this machine. Profiles may differ.",
     default: "sdk",

@@ -22,6 +22,7 @@ export const requestsSchema = z.strictObject({
     ),
     {
       flag: "--request-permission-mode <mode>",
+      choices: PERMISSION_MODES,
       about: "A permission mode that requests may choose, besides the profile's, plan and dontAsk.",
       default: "none",
       isList: true,

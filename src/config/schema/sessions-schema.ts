@@ -21,6 +21,7 @@ export const sessionsSchema = z.strictObject({
   }),
   workers: setting(yesOrNo(), {
     flag: "--workers <yes|no>",
+    choices: ["yes", "no"],
     about:
       "With an API key, turns without Claude Code's own tools run on any idle process; no gives each conversation a process.",
     default: "yes",

@@ -61,8 +61,18 @@ const YES_AND_NO: Readonly<Record<string, boolean>> = {
 
 export const yesOrNo = () => value("true or false", (raw) => YES_AND_NO[String(raw).toLowerCase()]);
 
-export const oneOf = <const Choice extends string>(...choices: readonly Choice[]) =>
-  value(`one of ${choices.join(", ")}`, (raw) => choices.find((choice) => choice === raw));
+export const oneOf = <const Choice extends string>(...choices: readonly Choice[]) => {
+  const schema = value(`one of ${choices.join(", ")}`, (raw) => choices.find((choice) => choice === raw));
+  fixedChoices.set(schema, choices);
+  return schema;
+};
+
+const fixedChoices = new WeakMap<z.ZodType, readonly string[]>();
+
+/** What `oneOf` takes; undefined for other schemas. */
+export function choicesOf(schema: z.ZodType): readonly string[] | undefined {
+  return fixedChoices.get(schema);
+}
 
 /** A list; text is split at commas. */
 export const listOf = <Item extends string>(

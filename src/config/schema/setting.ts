@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { choicesOf } from "./setting-values.ts";
+
 /** How a setting is given and explained. Kept next to its schema, so that a setting is declared once. */
 export interface SettingDescription {
   /** As in `--port <number>`; a flag without a placeholder is a switch. */
@@ -12,6 +14,8 @@ export interface SettingDescription {
   /** May be given several times; commas separate values in the environment. */
   readonly isList?: true;
   readonly isSecret?: true;
+  /** The values that shells complete, where the schema does not say which it takes. */
+  readonly choices?: readonly string[];
 }
 
 const descriptions = z.registry<SettingDescription>();
@@ -22,15 +26,20 @@ export function setting<Output>(
   description: SettingDescription & { readonly default: string },
 ) {
   const described = schema.prefault(description.isList ? [] : description.default);
-  descriptions.add(described, description);
+  descriptions.add(described, withChoices(schema, description));
   return described;
 }
 
 /** Declares a setting that may be absent, or whose default is determined later. */
 export function optionalSetting<Output>(schema: z.ZodType<Output, unknown>, description: SettingDescription) {
   const described = schema.exactOptional();
-  descriptions.add(described, description);
+  descriptions.add(described, withChoices(schema, description));
   return described;
+}
+
+function withChoices(schema: z.ZodType, description: SettingDescription): SettingDescription {
+  const choices = description.choices ?? choicesOf(schema);
+  return choices === undefined ? description : { ...description, choices };
 }
 
 /** One setting, as used for flags, environment, file, help and `config show`. */
