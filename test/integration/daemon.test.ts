@@ -50,7 +50,17 @@ test("from start to stop: status, runs, tail, cancel, logs, restart with the sam
   const before = await daemon.status();
   expect(before).toMatchObject({ state: "ready", turns: { queue_limit: 7 } });
   expect(started.stdout).toContain(`Process    ${before.pid}\n`);
-  expect(await daemon.run("start")).toMatchObject({ code: 0, stdout: expect.stringContaining("already") });
+  expect(await daemon.run("start")).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("already"),
+    stderr: "",
+  });
+  expect(await daemon.run("start", "--api-key", API_KEY, "--queue", "7")).toMatchObject({ stderr: "" });
+  expect(await daemon.run("start", "--port", "4299", "--queue", "8", "--json")).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(`"pid": ${before.pid}`),
+    stderr: expect.stringMatching(/--port, --queue changed nothing[^]*stop[^]*--data-dir/),
+  });
   expect((await daemon.status()).pid).toBe(before.pid);
   if (process.platform !== "win32") {
     const toOthers = (name: string) => statSync(join(daemon.dataDir, name)).mode & 0o077;
@@ -193,6 +203,17 @@ test("the first start shows the keys to the person, and no file has the one for 
     writeFileSync(join(daemon.dataDir, "server.pid"), `${again.pid}\n`);
     expect(await daemon.run("stop", "--now")).toMatchObject({ code: 0 });
   }
+});
+
+test("of several starts at once one starts the server, and the others say that it runs", async () => {
+  const daemon = new Daemon({ folder: await makeFolder(), environment: KEY });
+  const ran = await Promise.all([1, 2, 3].map(() => daemon.run("start", "--demo")));
+  const { pid } = await daemon.status();
+  for (const { code, stdout, stderr } of ran) {
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain(`Process    ${pid}\n`);
+  }
+  expect(ran.filter(({ stdout }) => stdout.includes("running already"))).toHaveLength(2);
 });
 
 test("two servers on two ports and data folders do not mix, however long the folder's path", async () => {

@@ -1,7 +1,9 @@
 import { once } from "node:events";
+import { isDeepStrictEqual } from "node:util";
 
 import type { Config } from "../../config/config.ts";
 import { prepareDataFolder } from "../../config/data-folder/prepare-data-folder.ts";
+import { SETTINGS } from "../../config/schema/config-schema.ts";
 import { resolveConfig } from "../../config/resolve-config.ts";
 import { SILENT_LOGGER } from "../../core/ports/logger.ts";
 import { styled } from "../../lib/styled-line.ts";
@@ -9,15 +11,17 @@ import type { StatusBody } from "../../protocols/admin/format-status.ts";
 import { urlOfLink } from "../../protocols/admin/format-user.ts";
 import { formatKeyRows } from "../banner.ts";
 import type { CommandContext } from "../command-context.ts";
+import { findLockHolder } from "../lock-data-folder.ts";
 import { ownCommand } from "../own-command.ts";
 import type { KeyNotices } from "../running-server.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { UnshownKeys } from "../unshown-keys.ts";
 import { type StopSignals, watchStopSignals } from "../watch-stop-signals.ts";
-import { findServer } from "./find-server.ts";
+import { findServer, type FoundServer } from "./find-server.ts";
 import { formatReady, formatRows } from "./format-status-lines.ts";
 import { printJson } from "../print-json.ts";
 import { formatFirstLink } from "../users/format-users.ts";
+import { recallStart, withoutSecrets } from "./remembered-start.ts";
 import { outputFile } from "./server-log.ts";
 import { type SpawnedServer, spawnServer } from "./spawn-server.ts";
 import { type ServerStart, waitForServer } from "./wait-for-server.ts";
@@ -41,13 +45,10 @@ export async function start(
   for (const warning of warnings)
     terminal.printError([styled(["bold", "yellow"], "Warning:"), ` ${warning}`]);
   await prepareDataFolder(config.dataDir);
-  const found = await findServer(config.dataDir);
-  if (found.type === "silent") return sayBusy(config, found.processId, context);
-  if (found.type === "running") {
-    if (isJson) printJson(found.status, terminal);
-    else terminal.print("Turnpike is running already.", "", ...formatRows(found.status));
-    return 0;
-  }
+  const args = launch.args.slice(1).filter((arg) => arg !== "--json");
+  const other = await findOther(config, context);
+  if (other?.type === "silent") return sayBusy(config, other.processId, context);
+  if (other) return sayRunning(other.status, { given, args, isJson }, config, context);
   using stop = watchStopSignals(context.events);
   using unshown = new UnshownKeys(context);
   // Here, and not in the background: keys are shown once, to a person, and must not get into a log.
@@ -55,15 +56,80 @@ export async function start(
   const keys = await openAuthentication(config, SILENT_LOGGER);
   unshown.hold(keys);
   const firstLink = terminal.isTerminal ? await makeFirstLink(config, context) : undefined;
-  const args = launch.args.slice(1).filter((arg) => arg !== "--json");
   if (stop.exitCode !== undefined) return stop.exitCode;
   return await startWith(config, args, context, {
     isJson,
     keys,
     unshown,
     stop,
+    // Several may be asked to start at once: one of them gets the folder.
+    sayOther: async () => {
+      const first = await findOther(config, context);
+      return first?.type === "running"
+        ? sayRunning(first.status, { given, args, isJson }, config, context)
+        : undefined;
+    },
     ...(firstLink && { firstLink }),
   });
+}
+
+type OtherServer = Exclude<FoundServer, { type: "none" }>;
+
+/** The server that has the data folder. One that does not answer yet may just be starting: it is waited for. */
+async function findOther(config: Config, context: CommandContext): Promise<OtherServer | undefined> {
+  const { dataDir } = config;
+  const found = await findServer(dataDir);
+  if (found.type !== "silent") return found.type === "running" ? found : undefined;
+  const stateOf = () => (findLockHolder(dataDir).type === "held" ? "alive" : "ended");
+  await waitForServer({ dataDir, isIt: () => true, stateOf }, context);
+  const later = await findServer(dataDir);
+  return later.type === "none" ? undefined : later;
+}
+
+interface Asked {
+  readonly given: GivenFlags;
+  readonly args: readonly string[];
+  readonly isJson: boolean;
+}
+
+/** What was asked for is there, if perhaps not as it was asked for. */
+function sayRunning(
+  status: StatusBody,
+  { given, args, isJson }: Asked,
+  config: Config,
+  context: CommandContext,
+): number {
+  const { terminal } = context;
+  if (isJson) printJson(status, terminal);
+  else terminal.print("Turnpike is running already.", "", ...formatRows(status));
+  const unapplied = findUnapplied(given, args, status);
+  if (unapplied.length > 0) {
+    const [end, again] = [ownCommand("stop", config, context), ownCommand("start", config, context)];
+    terminal.printError(
+      [
+        styled(["bold", "yellow"], "Warning:"),
+        ` ${unapplied.join(", ")} changed nothing: it runs with the settings that it was started with.`,
+      ],
+      `To apply them, end it with ${end} and start it with ${again} and these flags. For a second server give --data-dir a folder of its own, too.`,
+    );
+  }
+  return 0;
+}
+
+/** The settings that were given to a start and that the server, which runs already, was started without. */
+function findUnapplied(
+  { flags, configFile }: GivenFlags,
+  args: readonly string[],
+  { data_dir: dataDir, url }: StatusBody,
+): readonly string[] {
+  const remembered = recallStart(dataDir);
+  if (remembered && isDeepStrictEqual(remembered, { ...withoutSecrets(args), folder: remembered.folder }))
+    return [];
+  const settings = SETTINGS.filter(({ key }) => {
+    if (key === "server.port") return key in flags && String(flags[key]) !== new URL(url).port;
+    return key !== "dataDir" && key in flags;
+  });
+  return [...(configFile === undefined ? [] : ["--config"]), ...settings.map(({ flagName }) => flagName)];
 }
 
 /** Starts a server with these arguments of `serve` and says how that went. */
@@ -82,6 +148,8 @@ export async function startWith(
     readonly stop?: StopSignals;
     /** The folder that relative paths start from, when not the current one. */
     readonly folder?: string;
+    /** Says that another server has the folder, and resolves with the exit code; undefined when none has. */
+    readonly sayOther?: () => Promise<number | undefined>;
   },
 ): Promise<number> {
   const { terminal } = context;
@@ -104,7 +172,10 @@ export async function startWith(
     );
     return outcome.exitCode;
   }
-  if (outcome.type !== "running") return sayFailed(server, outcome, config, context);
+  if (outcome.type !== "running") {
+    const exitCode = outcome.type === "ended" ? await options.sayOther?.() : undefined;
+    return exitCode ?? sayFailed(server, outcome, config, context);
+  }
   const { status } = outcome;
   const link =
     options.firstLink === undefined ? [] : formatFirstLink(urlOfLink(options.firstLink, status.url));
