@@ -181,6 +181,9 @@ rules:
     environment: (home, internet) => ({
       HOME: home,
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+      // Of the person's shell, for another server: each would be sent here, and refused.
+      ANTHROPIC_AUTH_TOKEN: "token-of-the-shell",
+      ANTHROPIC_API_KEY: "key-of-the-shell",
       ...internet.environment,
     }),
     args: (prompt, home) => [

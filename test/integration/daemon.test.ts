@@ -61,6 +61,12 @@ test("from start to stop: status, runs, tail, cancel, logs, restart with the sam
     stdout: expect.stringContaining(`"pid": ${before.pid}`),
     stderr: expect.stringMatching(/--port, --queue changed nothing[^]*stop[^]*--data-dir/),
   });
+  // Where it listens no setting says.
+  expect(await daemon.run("health")).toMatchObject({ code: 0, stdout: `${before.url} is ready.\n` });
+  expect(await daemon.run("connect", "codex", "--print", "--key", API_KEY)).toMatchObject({
+    stdout: expect.stringContaining(`base_url = "${before.url}/v1"`),
+    stderr: expect.stringContaining("The system chose its port"),
+  });
   expect((await daemon.status()).pid).toBe(before.pid);
   if (process.platform !== "win32") {
     const toOthers = (name: string) => statSync(join(daemon.dataDir, name)).mode & 0o077;

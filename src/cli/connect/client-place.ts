@@ -46,6 +46,11 @@ export function variableLine({ platform }: ClientPlace, name: string, value: str
   return `export ${name}=${quoteForShell(value)}`;
 }
 
+/** The line that takes a variable away, whether it is there or not. */
+export function noVariableLine({ platform }: ClientPlace, name: string): string {
+  return platform === "win32" ? `Remove-Item Env:${name} -ErrorAction Ignore` : `unset ${name}`;
+}
+
 function quoteForPowerShell(word: string): string {
   return `'${word.replaceAll("'", "''")}'`;
 }

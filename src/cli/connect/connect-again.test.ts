@@ -25,7 +25,7 @@ test("Claude Code: after another server, only that one's key is there, in both o
   const helper = `cat ${join(person.home, ".local/share/turnpike/api-key")}`;
   const expectLocal = () => {
     expect(json(CLAUDE_FILE).apiKeyHelper).toBe(helper);
-    expect(json(CLAUDE_FILE).env).not.toHaveProperty("ANTHROPIC_AUTH_TOKEN");
+    expect(json(CLAUDE_FILE).env).toMatchObject({ ANTHROPIC_AUTH_TOKEN: "", ANTHROPIC_API_KEY: "" });
   };
   expect(await person.connect("claude-code", ...HERE)).toBe(0);
   expectLocal();
@@ -41,17 +41,16 @@ test("Claude Code: after another server, only that one's key is there, in both o
   expect(person.read(CLAUDE_FILE)).not.toContain(OTHER_KEY);
 });
 
-test("Claude Code: a person's own apiKeyHelper stays, and the server is not sent its key", async () => {
-  const own = '{ "apiKeyHelper": "/usr/local/bin/my-key --of work" }\n';
+test.each([
+  ["apiKeyHelper", '{ "apiKeyHelper": "/usr/local/bin/my-key --of work" }\n'],
+  ["env.ANTHROPIC_API_KEY", '{ "env": { "ANTHROPIC_API_KEY": "sk-ant-mine" } }\n'],
+])("Claude Code: a person's own %s stays, and the server is not sent its key", async (name, own) => {
   person.write(CLAUDE_FILE, own);
   for (const flags of [HERE, OTHER]) {
     expect(await person.connect("claude-code", ...flags)).toBe(1);
-    expect(person.shown).toMatch(/is left as it is: its apiKeyHelper is your own/);
+    expect(person.shown).toContain(`is left as it is: its ${name} is your own`);
     expect(person.read(CLAUDE_FILE)).toBe(own);
   }
-  person.write(CLAUDE_FILE, '{ "env": { "ANTHROPIC_API_KEY": "sk-ant-mine" } }\n');
-  expect(await person.connect("claude-code", ...HERE)).toBe(0);
-  expect(person.shown).toMatch(/Warning: ANTHROPIC_API_KEY in its `env` goes to this server, too/);
 });
 
 /** Where each client keeps the models of ours, in this order, and how a person adds a temperature to one. */

@@ -103,6 +103,15 @@ test("Codex: a profile that stands before ours is told, each time", async () => 
   expect(person.shown).toMatch(/Warning: profile = "work" in it/);
 });
 
+test("Codex: a command of a person's own for the key stays, and is told", async () => {
+  const own =
+    '[model_providers.turnpike]\nname = "Mine"\n\n[model_providers.turnpike.auth]\ncommand = "my-key"\n';
+  person.write(".codex/config.toml", own);
+  expect(await person.connect("codex", ...HERE)).toBe(1);
+  expect(person.shown).toMatch(/is left as it is: its model_providers\.turnpike\.auth is your own/);
+  expect(person.read(".codex/config.toml")).toBe(own);
+});
+
 test("opencode: a provider that is switched off is switched on, and the others stay so", async () => {
   person.write(
     ".config/opencode/opencode.jsonc",

@@ -29,8 +29,8 @@ export const claudeCode: Client = {
           path,
           format: "jsonc",
           holdsKey: !isRead,
-          content: ({ apiKeyHelper }) => {
-            checkHelper(apiKeyHelper);
+          content: (existing) => {
+            checkOwnKeys(existing);
             return {
               model: model.id,
               env: {
@@ -38,16 +38,13 @@ export const claudeCode: Client = {
                 ANTHROPIC_DEFAULT_HAIKU_MODEL: smallModel.id,
                 // Turnpike has no tools that are loaded later.
                 ENABLE_TOOL_SEARCH: "false",
-                // A key of the other kind would go to this server, too.
-                ANTHROPIC_AUTH_TOKEN: isRead ? REMOVED : key.value,
+                // Empty, these stand before the shell's own: Claude Code sends this server each key that it has.
+                ANTHROPIC_API_KEY: "",
+                ANTHROPIC_AUTH_TOKEN: isRead ? "" : key.value,
               },
               apiKeyHelper: isRead ? `cat ${quoteForShell(key.file)}` : REMOVED,
             };
           },
-          warnings: (existing) =>
-            valueAt(existing, ["env", "ANTHROPIC_API_KEY"]) === undefined
-              ? []
-              : ["ANTHROPIC_API_KEY in its `env` goes to this server, too: take it out."],
         },
       ],
       key: isRead ? `Claude Code reads it from ${key.file}.` : `It is in ${path}, for this user only.`,
@@ -64,10 +61,15 @@ export const claudeCode: Client = {
 /** Such as `connect` writes: any other command is the person's. */
 const OUR_HELPER = /^cat (?:'.*[/\\]api-key'|[^\s']*[/\\]api-key)$/;
 
-/** @throws ClientConflict for a person's own, whose key would go to this server */
-function checkHelper(helper: unknown): void {
-  if (helper === undefined || (typeof helper === "string" && OUR_HELPER.test(helper))) return;
+/** @throws ClientConflict for a person's own keys, which would go to this server or be lost */
+function checkOwnKeys(existing: Readonly<Record<string, unknown>>): void {
+  const { apiKeyHelper: helper = "" } = existing;
+  const isTheirs = helper !== "" && !(typeof helper === "string" && OUR_HELPER.test(helper));
+  const own = isTheirs ? "apiKeyHelper" : valueAt(existing, KEY_PATH) ? KEY_PATH.join(".") : undefined;
+  if (own === undefined) return;
   throw new ClientConflict(
-    "its apiKeyHelper is your own, and Claude Code would send this server the key that it prints. Take it out, or name another file with --file.",
+    `its ${own} is your own, and Claude Code would send this server that key. Take it out, or name another file with --file.`,
   );
 }
+
+const KEY_PATH = ["env", "ANTHROPIC_API_KEY"];

@@ -1,4 +1,6 @@
+import { valueAt } from "../../../config/sources/value-at.ts";
 import { quoteForShell } from "../../quote-for-shell.ts";
+import { ClientConflict } from "../client-conflict.ts";
 import type { Client } from "../client.ts";
 import { splitPath, variableLine } from "../client-place.ts";
 import { keyLine } from "../key-line.ts";
@@ -26,19 +28,22 @@ export const codex: Client = {
         {
           path,
           format: "toml",
-          content: () => ({
-            ...(isDefault && { model: model.id, model_provider: "turnpike" }),
-            model_providers: {
-              turnpike: {
-                name: "Turnpike",
-                base_url: apiUrl,
-                env_key: KEY_VARIABLE,
-                env_key_instructions: `Before you start Codex: ${export_}`,
-                wire_api: "responses",
-                supports_websockets: true,
+          content: (existing) => {
+            checkAuth(existing);
+            return {
+              ...(isDefault && { model: model.id, model_provider: "turnpike" }),
+              model_providers: {
+                turnpike: {
+                  name: "Turnpike",
+                  base_url: apiUrl,
+                  env_key: KEY_VARIABLE,
+                  env_key_instructions: `Before you start Codex: ${export_}`,
+                  wire_api: "responses",
+                  supports_websockets: true,
+                },
               },
-            },
-          }),
+            };
+          },
           warnings: ({ profile: chosen }) => (typeof chosen === "string" ? [profileWarning(chosen)] : []),
         },
       ],
@@ -55,6 +60,14 @@ export const codex: Client = {
     };
   },
 };
+
+/** @throws ClientConflict for a person's own command for the key: Codex does not start with that beside a variable */
+function checkAuth(existing: Readonly<Record<string, unknown>>): void {
+  if (valueAt(existing, ["model_providers", "turnpike", "auth"]) === undefined) return;
+  throw new ClientConflict(
+    `its model_providers.turnpike.auth is your own, and Codex takes no provider that has ${KEY_VARIABLE} as well. Take it out, or give that provider another name.`,
+  );
+}
 
 /** Codex reads one with `--profile`, beside config.toml. */
 const PROFILE_FILE = /^([\w-]+)\.config\.toml$/;

@@ -1,6 +1,6 @@
 import type { Client } from "../client.ts";
 import { keyLine } from "../key-line.ts";
-import { variableLine } from "../client-place.ts";
+import { noVariableLine, variableLine } from "../client-place.ts";
 
 /** The variables that the SDKs of OpenAI and Anthropic, and what is built on them, read. */
 export const shell: Client = {
@@ -22,6 +22,8 @@ export const shell: Client = {
         variableLine(place, "OPENAI_MODEL", model.id),
         variableLine(place, "ANTHROPIC_BASE_URL", url),
         keyLine(place, key, "ANTHROPIC_AUTH_TOKEN"),
+        // It would be sent to this server beside the other.
+        noVariableLine(place, "ANTHROPIC_API_KEY"),
       ],
     };
   },
