@@ -44,6 +44,6 @@ function findErrorCode(error: unknown): string | undefined {
 }
 
 function describeUnknown(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return `The server could not start: ${message.split("\n")[0]}. Run it with --log-level debug for the details.`;
+  const [message = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return `The server could not start: ${message.replace(/[.\s]+$/, "")}. Run it with --log-level debug for the details.`;
 }

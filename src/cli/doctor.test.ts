@@ -95,6 +95,20 @@ test("a missing login, a missing binary and a database that does not answer are 
   expect(printed()).toMatch(/^fail +Database .*db:5432/m);
 });
 
+test("one fault is told as one, not as the login's as well", async () => {
+  fake.doctorTools = {
+    ...fake.doctorTools,
+    describeAccount: () => Promise.reject(new Error("It does not start.")),
+  };
+  expect(await examine()).toBe(1);
+  expect(printed()).toMatch(/^fail +Login +Claude Code does not start/m);
+  fake.printed.length = 0;
+  fake.doctorTools.findClaude = () => Promise.reject(new Error("/opt/claude cannot be started (EACCES)."));
+  expect(await examine()).toBe(1);
+  expect(printed()).toMatch(/^warn +Login +Not known: Claude Code does not start\. See "Claude Code" above/m);
+  expect(printed().match(/^fail/gm)).toHaveLength(1);
+});
+
 test("a demo needs no login", async () => {
   fake.doctorTools = { ...fake.doctorTools, describeAccount: () => Promise.reject(new Error("asked")) };
   expect(await examine({ flags: { demo: true } })).toBe(0);

@@ -93,11 +93,24 @@ async function examine(
     // All run at once and are reported in order, each as soon as it and those before it are finished.
     const checks = [...CHECKS, ...slowChecks, ...checkMcpServers(patient)];
     const running = checks.map((check) => [check.name, run(check, patient, stop.signal)] as const);
-    for (const [name, findings] of running) report.add(name, await findings);
+    const failed = new Set<string>();
+    for (const [name, findings] of running) {
+      const told = (await findings).map((finding) => followsOne(finding, failed) ?? finding);
+      if (told.some(({ status }) => status === "fail")) failed.add(name);
+      report.add(name, told);
+    }
   } finally {
     stop.abort(new Error("The doctor has gone."));
     await tools.close();
   }
+}
+
+/** What one fault has brought about is not told as another. */
+function followsOne({ follows = [] }: Finding, failed: ReadonlySet<string>): Finding | undefined {
+  const cause = follows.find((name) => failed.has(name));
+  return cause === undefined
+    ? undefined
+    : warn(`Not known: Claude Code does not start. See "${cause}" above.`);
 }
 
 /** Never rejects: a check that fails to run is a finding too. */

@@ -1,4 +1,3 @@
-import { AppError } from "../core/words/app-error.ts";
 import type { ApiKeyStore } from "../core/ports/api-key-store.ts";
 import type { AuditLog } from "../core/ports/audit-log.ts";
 import type { Clock } from "../core/ports/clock.ts";
@@ -79,7 +78,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     if (retention.content === "none") await deleteAllContent(database.db);
   } catch (error) {
     await database?.db.destroy();
-    throw storeUnavailable(location, error instanceof AppError ? error.cause : error);
+    throw storeUnavailable(location, error);
   }
   return Object.assign(new SqlConversationStore(database, retention, nodeId), {
     state: database.state,

@@ -143,7 +143,9 @@ test("a claude that does not start or is too old stops the server at its start, 
   );
   await writeFile(old, "#!/bin/sh\nexit 3\n");
   const [broken] = await whyNotStarted(old);
-  expect(broken).toMatch(/cannot be started \(3\)\. Install it .*--engine sdk/);
+  expect(broken).toMatch(
+    /cannot be started \(asked for its version, it ends with code 3\)\. Install it .*--engine sdk/,
+  );
 });
 
 test("a profile may run on the installed claude beside those of the Agent SDK", async () => {

@@ -17,9 +17,8 @@ export const checkLogin: Check = {
       return [fail("Claude Code is not logged in.", remedy)];
     } catch {
       const what = timeout.aborted ? `did not answer within ${TIMEOUT_MS / 1000} seconds` : "does not start";
-      return [
-        fail(`Claude Code ${what}.`, "See the line above, or start the server with --log-level debug."),
-      ];
+      const failed = fail(`Claude Code ${what}.`, "Start the server with --log-level debug to see why.");
+      return [{ ...failed, follows: ["Data folder", "Temp folder", "Claude Code"] }];
     }
   },
 };

@@ -8,6 +8,8 @@ export interface Finding {
   readonly message: string;
   /** What to do. */
   readonly remedy?: string;
+  /** The checks of which this is a consequence when one of them fails. */
+  readonly follows?: readonly string[];
 }
 
 /** What the checks examine. */

@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { programCall } from "../process/program-call.ts";
 
 const VERSION_TIMEOUT_MS = 20_000;
+const MAX_SHOWN = 100;
 
 /** A Claude Code on this machine. */
 export interface ClaudeBinary {
@@ -21,17 +22,29 @@ export async function examineClaude(
   environment: Readonly<Record<string, string>>,
 ): Promise<ClaudeBinary> {
   const { command, args } = programCall(path);
+  let said: string;
   try {
     const options = { timeout: VERSION_TIMEOUT_MS, env: { ...environment } };
     const { stdout } = await promisify(execFile)(command, [...args, "--version"], options);
-    return { path, version: versionIn(stdout) };
+    said = stdout;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new Error(`${path} cannot be started (${code}).`, { cause: error });
+    throw new Error(`${path} cannot be started (${whyNot(error)}).`, { cause: error });
   }
+  const version = versionIn(said);
+  if (version !== undefined) return { path, version };
+  const words = JSON.stringify(said.trim().slice(0, MAX_SHOWN));
+  throw new Error(`${path} is no Claude Code: asked for its version, it says ${words}.`);
 }
 
-/** A script that starts Claude Code may say something of its own first. */
-function versionIn(output: string): string {
-  return /^\d+\.\d+\.\d+.*$/m.exec(output)?.[0].trim() ?? output.trim();
+function whyNot(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, killed } = error as Error & { readonly code?: unknown; readonly killed?: boolean };
+  if (killed) return `it does not tell its version within ${VERSION_TIMEOUT_MS / 1000} seconds`;
+  if (typeof code === "number") return `asked for its version, it ends with code ${code}`;
+  return typeof code === "string" ? code : "it was ended from outside";
+}
+
+/** A script that starts Claude Code may say something of its own first. Undefined when this is the version of something else. */
+function versionIn(output: string): string | undefined {
+  return (/^\d+\.\d+\.\d+.*$/m.exec(output) ?? /^.*\bClaude Code\b.*$/im.exec(output))?.[0].trim();
 }

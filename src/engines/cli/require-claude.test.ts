@@ -35,7 +35,14 @@ describe.skipIf(process.platform === "win32")("the installed claude", () => {
       remedy: expect.stringMatching(/claude update.*--claude.*--engine sdk/),
     });
     writeFileSync(path, "#!/bin/sh\nexit 3\n");
-    await expect(ask()).rejects.toMatchObject({ problem: `${path} cannot be started (3).` });
+    await expect(ask()).rejects.toMatchObject({
+      problem: `${path} cannot be started (asked for its version, it ends with code 3).`,
+    });
+    writeFileSync(path, "#!/bin/sh\necho 'claude 3.2 (something else)'\n");
+    await expect(ask()).rejects.toMatchObject({
+      problem: `${path} is no Claude Code: asked for its version, it says "claude 3.2 (something else)".`,
+      remedy: expect.stringContaining("npm install -g @anthropic-ai/claude-code"),
+    });
     await expect(ask("/no/such/claude")).rejects.toMatchObject({
       name: "EngineUnavailable",
       problem: "/no/such/claude cannot be started (ENOENT).",

@@ -23,7 +23,7 @@ export async function requireClaude(
     throw new EngineUnavailable("No claude was found in PATH or where its installers put it.", INSTALL);
   }
   const binary = await examine(path, environment);
-  // A version that cannot be read counts as new: only what is known to be too old is refused.
+  // Without a number in front it counts as new: only what is known to be too old is refused.
   if (!isOlderVersion(binary.version, OLDEST_VERSION)) return binary;
   const [version] = binary.version.split(" ");
   throw new EngineUnavailable(

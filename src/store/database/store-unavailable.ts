@@ -1,3 +1,4 @@
+import { AppError } from "../../core/words/app-error.ts";
 import { assertNever } from "../../lib/assert-never.ts";
 import type { StoreLocation } from "./store-location.ts";
 
@@ -43,6 +44,8 @@ function hostOf(url: string): string | undefined {
 }
 
 function reasonOf(cause: unknown): string {
+  // Its words are for clients.
+  if (cause instanceof AppError && cause.cause !== undefined) return reasonOf(cause.cause);
   if (!(cause instanceof Error)) return String(cause);
   // Node reports the failed attempts of one connection together, without a message of its own.
   if (cause instanceof AggregateError && cause.message === "") return cause.errors.map(reasonOf).join(", ");
