@@ -103,6 +103,16 @@ test("from start to stop: status, runs, tail, cancel, logs, restart with the sam
   const over = await untilRuns(daemon, ({ id, state }) => id === run.id && state === "completed");
   expect(over).toMatchObject({ is_estimate: false, output_tokens: over.usage?.output_tokens });
 
+  // Of one that is over, its record is told; it is the latest now.
+  const past = await daemon.run("tail");
+  expect(past).toMatchObject({ code: 0, stderr: "" });
+  expect(past.stdout).toMatch(
+    new RegExp(
+      `${run.id} · completed[^]*started after .* over after [^]*\\d+ out[^]*requests show ${run.id}`,
+    ),
+  );
+  expect((await daemon.run("tail", run.id)).stdout).toBe(past.stdout);
+
   // Another one, of another protocol, is cancelled: its client hears of it.
   const held = new Gate();
   upstream.respondWith(gated("Three ", held, "four"));

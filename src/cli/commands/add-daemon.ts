@@ -67,7 +67,9 @@ export const addDaemon: AddCommands = (program, context, onResult) => {
     });
   addSettingOptions(program.command("tail [turn]"), FOLDER)
     .usage("[turn]")
-    .description("follow a turn as it happens; without an id the latest")
+    .description(
+      "follow a turn as it happens, or tell how one ended; without an id the latest, of those under way if any are",
+    )
     .option(...JSON_FLAG)
     .action(async (turn: string | undefined, _options, command: Command) => {
       const { tail } = await import("../daemon/tail.ts");

@@ -54,7 +54,7 @@ function cellsOf(run: RunBody, now: number): readonly string[] {
   ];
 }
 
-function formatClock(time: number): string {
+export function formatClock(time: number): string {
   const date = new Date(time);
   return [date.getHours(), date.getMinutes(), date.getSeconds()]
     .map((part) => String(part).padStart(2, "0"))

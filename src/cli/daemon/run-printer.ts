@@ -1,7 +1,8 @@
 import { type Line, styled } from "../../lib/styled-line.ts";
 import type { RunEventBody } from "../../protocols/admin/format-run-event.ts";
-import type { RunBody } from "../../protocols/admin/format-run.ts";
+import type { RunBody, UsageBody } from "../../protocols/admin/format-run.ts";
 import type { Terminal } from "../terminal.ts";
+import { formatClock } from "./format-runs.ts";
 import { tellDuration } from "./tell-duration.ts";
 import { TextPrinter } from "./text-printer.ts";
 
@@ -9,8 +10,11 @@ import { TextPrinter } from "./text-printer.ts";
 export class RunPrinter {
   readonly #terminal: Pick<Terminal, "print">;
   readonly #text: TextPrinter;
+  readonly #more: string | undefined;
 
-  constructor(terminal: Pick<Terminal, "print" | "printPart">) {
+  /** @param more - the command that tells more of a turn that is over */
+  constructor(terminal: Pick<Terminal, "print" | "printPart">, more?: string) {
+    this.#more = more;
     this.#terminal = terminal;
     this.#text = new TextPrinter(terminal);
   }
@@ -26,6 +30,8 @@ export class RunPrinter {
       default:
         this.#text.end();
         this.#terminal.print(...describeEvent(event));
+        if (event.type === "run" && event.run.ended_at !== null)
+          this.#terminal.print(...describePast(event.run, event.run.ended_at, this.#more));
     }
   }
 
@@ -73,6 +79,16 @@ function describeRun(run: RunBody): readonly Line[] {
   return [head, ...error];
 }
 
+/** Of a turn that is over: its events are gone. */
+function describePast(run: RunBody, endedAt: number, more: string | undefined): readonly Line[] {
+  const waited =
+    run.started_at === null ? "" : `, started after ${tellDuration(run.started_at - run.asked_at)}`;
+  const times = `asked at ${formatClock(run.asked_at)}${waited}, over after ${tellDuration(endedAt - run.asked_at)}`;
+  const used = run.usage ? [note(describeUsage(run.usage, run.cost_usd ?? 0).join(" · "))] : [];
+  const record = more === undefined ? [] : [note(`Its events are not kept. What is on record: ${more}`)];
+  return [note(times), ...used, ...record];
+}
+
 const RESULT_LINES = 5;
 
 function describeResult(output: string, isError: boolean): readonly Line[] {
@@ -89,14 +105,20 @@ function describeEnd({
   usage,
   cost_usd: cost,
 }: Extract<OtherEvent, { type: "run.ended" }>): readonly Line[] {
-  const input = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens;
   const facts = [
     reason === null || reason === "end" ? state : `${state} (${reason})`,
-    `${input} tokens in (${usage.cache_read_tokens} from the cache), ${usage.output_tokens} out`,
-    `$${cost.toFixed(4)}`,
+    ...describeUsage(usage, cost),
   ];
   const problem = error === null ? [] : [styled("red", error.message)];
   return [...problem, note(facts.join(" · "))];
+}
+
+function describeUsage(usage: UsageBody, cost: number): readonly string[] {
+  const input = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens;
+  return [
+    `${input} tokens in (${usage.cache_read_tokens} from the cache), ${usage.output_tokens} out`,
+    `$${cost.toFixed(4)}`,
+  ];
 }
 
 function note(text: string): Line {

@@ -9,8 +9,8 @@ import { RunPrinter } from "./run-printer.ts";
 import { useServer } from "./use-server.ts";
 
 /**
- * `turnpike tail`: shows a turn as it happens, whatever protocol it came by, until it ends. Without an id, the turn that came
- * last. Resolves with the exit code.
+ * `turnpike tail`: shows a turn as it happens, whatever protocol it came by, until it ends; of one that is over, how it ended. Without
+ * an id, the turn that came last, of those under way if there are any. Resolves with the exit code.
  * @throws ConfigError when the settings cannot be used
  */
 export function tail(
@@ -23,13 +23,13 @@ export function tail(
   return useServer(given, context, async ({ client }, config) => {
     const id = turnId ?? (await findLatest(client));
     if (id === undefined) {
-      terminal.printError(`No turn is under way. Earlier ones: ${ownCommand("runs", config, context)}.`);
+      terminal.printError("No turn has run since the server started.");
       return 1;
     }
     const response = await client.open("GET", `/admin/api/runs/${encodeURIComponent(id)}/events`);
     if (response.statusCode !== 200)
       throw new ControlError(response.statusCode ?? 0, messageOf(await readAnswer(response)));
-    const printer = new RunPrinter(terminal);
+    const printer = new RunPrinter(terminal, ownCommand(`requests show ${id}`, config, context));
     let isComplete = false;
     try {
       for await (const event of readServerEvents(response)) {
@@ -50,5 +50,6 @@ export function tail(
 
 async function findLatest(client: ControlClient): Promise<string | undefined> {
   const { data } = await client.get<RunListBody>("/admin/api/runs");
-  return data.findLast(({ ended_at: endedAt }) => endedAt === null)?.id;
+  const latest = data.toSorted((one, other) => one.asked_at - other.asked_at);
+  return (latest.findLast(({ ended_at: endedAt }) => endedAt === null) ?? latest.at(-1))?.id;
 }
