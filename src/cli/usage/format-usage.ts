@@ -103,6 +103,9 @@ export function toUsageBody({ view, range, rows, others, total, isUtc }: UsageFa
   };
 }
 
+/** A sum of many costs is as exact as they are: a token costs at least a few hundredths of a millionth of a dollar. */
+const COST_DIGITS = 10;
+
 function toCounts(row: Omit<UsageRow, "id">): object {
   return {
     requests: row.requests,
@@ -112,7 +115,7 @@ function toCounts(row: Omit<UsageRow, "id">): object {
     cache_read_tokens: row.cacheReadTokens,
     reasoning_tokens: row.reasoningTokens,
     total_tokens: totalOf(row),
-    cost_usd: row.costUsd,
+    cost_usd: Number(row.costUsd.toFixed(COST_DIGITS)),
     first_at: row.firstAt,
     last_at: row.lastAt,
   };

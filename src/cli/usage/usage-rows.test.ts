@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import { USAGE_SLICE_MS, type UsageSum } from "../../core/ports/usage-report.ts";
 import { NO_USAGE } from "../../core/words/usage.ts";
+import { toUsageBody } from "./format-usage.ts";
 import { readMoment } from "./read-moment.ts";
 import { sumRows, toUsageRows } from "./usage-rows.ts";
 
@@ -55,4 +56,19 @@ test.each([
 
 test.each(["soon", "", "-1d", "2026-13-01", "7", "2026-11-01T99:00"])("%j is none", (text) => {
   expect(readMoment(text, 0, true)).toBeUndefined();
+});
+
+test("programs get costs without the noise of adding them up", () => {
+  const row = { ...NO_USAGE, id: "2026-11-29", requests: 2, firstAt: 1, lastAt: 2 };
+  const noisy = 0.1 + 0.2;
+  expect(noisy).not.toBe(0.3);
+  const rows = [0.000_319_999_999_999_999_97, noisy, 0.000000031, 1234.5678].map((cost) => ({
+    ...row,
+    costUsd: cost,
+  }));
+  const body = toUsageBody({ view: "day", range: {}, rows, total: rows[1], isUtc: true });
+  expect(body).toMatchObject({
+    data: [{ cost_usd: 0.00032 }, { cost_usd: 0.3 }, { cost_usd: 0.000000031 }, { cost_usd: 1234.5678 }],
+    total: { cost_usd: 0.3 },
+  });
 });
