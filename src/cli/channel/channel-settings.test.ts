@@ -104,3 +104,41 @@ test("approver keys that Claude Code hands on are told of, those in a file are n
   expect(told({ TURNPIKE_APPROVER_KEYS: "tp-approver-mine-1" })).toMatch(/Leave TURNPIKE_APPROVER_KEYS out/);
   expect(told({}, { "auth.approverKeys": ["tp-approver-mine-1"] })).toMatch(/Leave --approver-key out/);
 });
+
+test.each([
+  ["verbose", "debug"],
+  ["FATAL", "error"],
+  ["critical", "error"],
+  ["Warning", "error"],
+  ["30", "info"],
+  ["trace", "trace"],
+  ["silent", "none"],
+  // Nobody knows it: the default.
+  ["3", "info"],
+  ["loud", "info"],
+])("a level of another program does not stop the channel: %s", (given, level) => {
+  const { config, warnings } = resolveAll({ OPENAI_COMPAT_LOG_LEVEL: given });
+  expect(config.log.level).toBe(level);
+  const isUnknown = ["3", "loud"].includes(given);
+  const ofLevel = warnings.filter((warning) =>
+    warning.startsWith("OPENAI_COMPAT_LOG_LEVEL: there is no level"),
+  );
+  expect(ofLevel).toHaveLength(isUnknown ? 1 : 0);
+});
+
+test("a level of our own variable is still checked, and wins", () => {
+  expect(() => resolve({ TURNPIKE_LOG_LEVEL: "verbose" })).toThrow(/TURNPIKE_LOG_LEVEL: expected one of/);
+  const both = { OPENAI_COMPAT_LOG_LEVEL: "loud", TURNPIKE_LOG_LEVEL: "error" };
+  const { config, warnings } = resolveAll(both);
+  expect(config.log.level).toBe("error");
+  expect(warnings.join()).not.toContain("OPENAI_COMPAT_LOG_LEVEL");
+});
+
+test.each([
+  [{ OPENAI_COMPAT_TIMEOUT: "abc" }, {}, /^OPENAI_COMPAT_TIMEOUT: .*default: 10m\.$/],
+  [{}, { "turns.turnTimeout": "abc" }, /^--turn-timeout: .*default: 10m\.$/],
+  [{ OPENAI_COMPAT_PORT: "abc" }, {}, /^OPENAI_COMPAT_PORT: .*default: 4142\.$/],
+  [{}, { "turns.queue": "abc" }, /^--queue: .*default: 100\.$/],
+])("a problem names the channel's own default: %j %j", (environment, flags, message) => {
+  expect(() => resolve(environment, flags)).toThrow(message);
+});

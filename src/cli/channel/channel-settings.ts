@@ -3,9 +3,11 @@ import { join } from "node:path";
 import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import { type ResolvedConfig, resolveConfig } from "../../config/resolve-config.ts";
+import { SETTINGS } from "../../config/schema/config-schema.ts";
 import { defaultDataDir } from "../../config/sources/default-data-dir.ts";
 import { findOrigin } from "../../config/sources/origin.ts";
 import type { Environment } from "../../config/sources/process-environment.ts";
+import { LOG_LEVELS, type LogLevel } from "../../core/ports/logger.ts";
 import type { Profile } from "../../core/words/profile.ts";
 import type { CommandContext } from "../command-context.ts";
 import { ownProgram } from "../own-command.ts";
@@ -19,13 +21,14 @@ const DEFAULT_TIMEOUT_MS = 600_000;
 const MAX_CONVERSATIONS = 1_000;
 const CONVERSATION_IDLE_MS = 7 * 24 * 60 * 60 * 1000;
 
+const LEVEL_VARIABLE = "OPENAI_COMPAT_LOG_LEVEL";
 /** Variables of an earlier program of this kind, taken where Turnpike's own are not set. */
 const ALIASES: Readonly<Record<string, string>> = {
   OPENAI_COMPAT_PORT: "TURNPIKE_PORT",
   OPENAI_COMPAT_API_KEY: "TURNPIKE_API_KEY",
   OPENAI_COMPAT_TIMEOUT: "TURNPIKE_TURN_TIMEOUT",
   OPENAI_COMPAT_LOG: "TURNPIKE_LOG_FILE",
-  OPENAI_COMPAT_LOG_LEVEL: "TURNPIKE_LOG_LEVEL",
+  [LEVEL_VARIABLE]: "TURNPIKE_LOG_LEVEL",
 };
 /** An id for the session, in that program's words. */
 export const MODEL_VARIABLE = "OPENAI_COMPAT_MODEL";
@@ -57,7 +60,12 @@ export function resolveChannel(
     : config.dataDir;
   const turnMs = isDefault("turns.turnTimeout") ? DEFAULT_TIMEOUT_MS : config.turns.turnTimeoutMs;
   const model = environment[MODEL_VARIABLE]?.trim();
-  return { ...resolved, config: channelConfig(config, { port, dataDir, turnMs, model: model || undefined }) };
+  const unknownLevel = findUnknownLevel(environment);
+  return {
+    ...resolved,
+    config: channelConfig(config, { port, dataDir, turnMs, model: model || undefined }),
+    warnings: [...resolved.warnings, ...(unknownLevel === undefined ? [] : [unknownLevel])],
+  };
 }
 
 /**
@@ -138,8 +146,12 @@ export function withAliases(environment: Environment): {
   readonly environment: Environment;
   readonly used: readonly (readonly [alias: string, name: string])[];
 } {
+  const isUnknownLevel = findUnknownLevel(environment) !== undefined;
   const used = Object.entries(ALIASES).filter(
-    ([alias, name]) => environment[alias]?.trim() && !environment[name]?.trim(),
+    ([alias, name]) =>
+      environment[alias]?.trim() &&
+      !environment[name]?.trim() &&
+      !(isUnknownLevel && alias === LEVEL_VARIABLE),
   );
   const values = used.flatMap(([alias, name]) => {
     const value = environment[alias]?.trim() ?? "";
@@ -156,10 +168,45 @@ const OFF = /^(0|false|no|off)$/i;
 
 function translate(alias: string, value: string): string {
   if (alias === "OPENAI_COMPAT_TIMEOUT" && Number(value) >= LEAST_MILLISECONDS) return `${value}ms`;
-  if (alias !== "OPENAI_COMPAT_LOG_LEVEL") return value;
-  const level = value.toLowerCase();
-  if (level === "warn" || level === "warning") return "error";
-  return level === "silent" || level === "off" ? "none" : level;
+  if (alias !== LEVEL_VARIABLE) return value;
+  return LEVELS[value.toLowerCase()] ?? value;
+}
+
+/** Levels of other programs: of loggers of JavaScript and Python, of syslog, and pino's numbers. */
+const LEVELS: Readonly<Record<string, LogLevel>> = {
+  ...Object.fromEntries(LOG_LEVELS.map((level) => [level, level])),
+  silent: "none",
+  off: "none",
+  quiet: "none",
+  emergency: "error",
+  emerg: "error",
+  alert: "error",
+  critical: "error",
+  crit: "error",
+  fatal: "error",
+  err: "error",
+  warning: "error",
+  warn: "error",
+  notice: "info",
+  http: "info",
+  information: "info",
+  log: "info",
+  verbose: "debug",
+  silly: "trace",
+  all: "trace",
+  "60": "error",
+  "50": "error",
+  "40": "error",
+  "30": "info",
+  "20": "debug",
+  "10": "trace",
+};
+
+/** A level that nobody knows must not cost the channel: it is told, and the default counts. */
+export function findUnknownLevel(environment: Environment): string | undefined {
+  const value = environment[LEVEL_VARIABLE]?.trim();
+  if (!value || environment["TURNPIKE_LOG_LEVEL"]?.trim() || value.toLowerCase() in LEVELS) return undefined;
+  return `${LEVEL_VARIABLE}: there is no level "${value}", so it is ignored. The levels are ${LOG_LEVELS.join(", ")}.`;
 }
 
 /** Problems name the variable that the person has set. */
@@ -169,8 +216,25 @@ function inAliases<Result>(used: readonly (readonly [string, string])[], resolve
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const named = error.problems.map((problem) =>
-      used.reduce((text, [alias, name]) => text.replaceAll(name, alias), problem),
+      used.reduce((text, [alias, name]) => text.replaceAll(name, alias), withOwnDefaults(problem)),
     );
     throw new ConfigError(named, { cause: error });
   }
 }
+
+/** A problem tells the default of `serve`. */
+function withOwnDefaults(problem: string): string {
+  return SETTINGS.reduce((text, { key, flagName, environmentNames, default: common }) => {
+    const own = OWN_DEFAULTS[key];
+    const isAbout = [flagName, key, ...environmentNames].some((name) => text.includes(name));
+    return own !== undefined && common !== undefined && isAbout
+      ? text.replace(`default: ${common}.`, `default: ${own}.`)
+      : text;
+  }, problem);
+}
+
+/** As the settings' own defaults are written. */
+const OWN_DEFAULTS: Readonly<Record<string, string>> = {
+  "server.port": String(DEFAULT_PORT),
+  "turns.turnTimeout": `${DEFAULT_TIMEOUT_MS / 60_000}m`,
+};

@@ -29,14 +29,21 @@ const STOP_MS = 400;
 
 /**
  * `turnpike channel`: what Claude Code starts as an MCP server. It speaks MCP at once, whatever is wrong: a server that exits is
- * only shown as failed, and one that is there can say why. Nothing but MCP is written to stdout. Resolves when Claude Code is gone.
+ * only shown as failed, and one that is there can say why. Nothing but MCP is written to stdout. Resolves when Claude Code is gone, or at once
+ * at a terminal: a person has typed it.
  */
 export async function channel(
   given: GivenFlags,
   transport: TransportChoice,
   context: CommandContext,
 ): Promise<number> {
-  const { environment, clock, events } = context;
+  const { environment, clock, events, terminal } = context;
+  if (terminal.isInteractive) {
+    terminal.printError(
+      `Claude Code starts this command by itself, as an MCP server, and speaks with it in place of a person. Set it up with ${ownProgram(context)} channel install, and start Claude Code as that says.`,
+    );
+    return 1;
+  }
   const nonce = randomBytes(24).toString("base64url");
   const prepared = await prepare(given, context);
   const { logger } = prepared;

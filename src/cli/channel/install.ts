@@ -14,7 +14,7 @@ import { styled } from "../../lib/styled-line.ts";
 import type { CommandContext } from "../command-context.ts";
 import { quoteForShell } from "../quote-for-shell.ts";
 import type { GivenFlags } from "../setting-options.ts";
-import { findOpenApproverKey, resolveChannel } from "./channel-settings.ts";
+import { findOpenApproverKey, findUnknownLevel, resolveChannel } from "./channel-settings.ts";
 import { withServer, withSettings } from "./claude-files.ts";
 import { findObstacles, type FoundSettings } from "./find-obstacles.ts";
 import { isOpenToGit } from "./is-open-to-git.ts";
@@ -76,6 +76,7 @@ export async function installChannel(
   ]);
   const { terminal, environment } = context;
   const warnings = [
+    ...[findUnknownLevel(context.environment) ?? []].flat(),
     ...made.conflicts.map((conflict) => `${place.settings}: ${conflict}.`),
     ...findObstacles(await readSettings(place, context), isProjectServer),
     ...leftOut.map((name) => `${name} is secret and not written down: start Claude Code with it set, too.`),
