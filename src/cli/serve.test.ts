@@ -40,6 +40,18 @@ test("says at once that it listens, and how Claude Code is as soon as that is kn
   expect(await exitCode).toBe(0);
 });
 
+test("a folder for temporary files that is not there is named at once, since Claude Code does not name it", async () => {
+  fake.environment = { ...fake.environment, TMPDIR: join(folder, "gone") };
+  const exitCode = start();
+  await vi.waitFor(() =>
+    expect(errors()).toContain(`temporary files: ${join(folder, "gone")} does not exist`),
+  );
+  expect(errors()).toContain("Set TMPDIR to a folder that this user can write to.");
+  await vi.waitFor(() => expect(printed()).toContain("Base URL"));
+  fake.events.emit("SIGINT");
+  expect(await exitCode).toBe(0);
+});
+
 test("the link for the first administrator is shown to a person at the terminal, never where it could lie in a file", async () => {
   const LINK = "http://127.0.0.1:4141/dashboard/welcome#";
   fake.hasAdmin = false;

@@ -17,6 +17,7 @@ import { describePortConflict, describeStartupError } from "./describe-startup-e
 import { handOver, serverArguments } from "./daemon/hand-over.ts";
 import { rememberStart } from "./daemon/remembered-start.ts";
 import { outputFile } from "./daemon/server-log.ts";
+import { examineTempFolder } from "./doctor/check-temp-folder.ts";
 import { findPortOwner } from "./find-port-owner.ts";
 import { lockDataFolder } from "./lock-data-folder.ts";
 import type { KeyNotices, RunningServer } from "./running-server.ts";
@@ -38,7 +39,7 @@ export async function serve(given: GivenFlags, context: CommandContext): Promise
   terminal.showStatus("Reading the settings …");
   const input = { ...given, environment, machine, engines };
   const { config, warnings } = resolveConfig(input);
-  for (const warning of warnings)
+  for (const warning of [...warnings, ...(await temporaryProblems(context))])
     terminal.printError([styled(["bold", "yellow"], "Warning:"), ` ${warning}`]);
   await prepareDataFolder(config.dataDir);
   const { exitCode, isRestart } = await serveAlone(config, input, context);
@@ -89,6 +90,14 @@ async function serveAlone(config: Config, input: ConfigInput, context: CommandCo
   terminal.printError(describeStop(reason));
   const hasStopped = await stopWithin(server, config.server.drainMs + STOP_GRACE_MS, logger);
   return { exitCode: hasStopped ? 0 : 1, ...(isRestart && { isRestart }) };
+}
+
+/** Without a folder for temporary files Claude Code does not start, and does not say why. */
+async function temporaryProblems(context: CommandContext): Promise<readonly string[]> {
+  const findings = await examineTempFolder(context);
+  return findings.flatMap(({ status, message, remedy = "" }) =>
+    status === "fail" ? [`The folder for temporary files: ${message} ${remedy}`] : [],
+  );
 }
 
 function describeStop(

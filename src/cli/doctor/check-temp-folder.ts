@@ -5,22 +5,24 @@ import type { CommandContext } from "../command-context.ts";
 import { type Check, fail, type Finding, ok } from "./check.ts";
 import { checkSpace, failWriting, tryWriting } from "./try-writing.ts";
 
-/** Claude Code stores its commands' output there, and fails in odd ways where it cannot. */
 export const checkTempFolder: Check = {
   name: "Temp folder",
-  async run({ context }) {
-    const { folder, variable } = findTempFolder(context);
-    const remedy = `Set ${variable} to a folder that this user can write to.`;
-    const stats = await stat(folder).catch(() => undefined);
-    if (!stats) return [fail(`${folder} does not exist.`, `Make it, or: ${remedy}`)];
-    if (!stats.isDirectory()) return [fail(`${folder} is not a folder.`, remedy)];
-    const problem = await tryWriting(folder);
-    if (problem) return [failWriting(folder, problem, remedy)];
-    const own = await checkOwnFolder(folder, context.machine.userId);
-    const free = await checkSpace(folder, remedy);
-    return own || free ? [own, free].filter((one) => one !== undefined) : [ok(`${folder}: writable`)];
-  },
+  run: ({ context }) => examineTempFolder(context),
 };
+
+/** Claude Code stores its commands' output there, and fails in odd ways where it cannot. */
+export async function examineTempFolder(context: CommandContext): Promise<readonly Finding[]> {
+  const { folder, variable } = findTempFolder(context);
+  const remedy = `Set ${variable} to a folder that this user can write to.`;
+  const stats = await stat(folder).catch(() => undefined);
+  if (!stats) return [fail(`${folder} does not exist.`, `Make it. Or: ${remedy}`)];
+  if (!stats.isDirectory()) return [fail(`${folder} is not a folder.`, remedy)];
+  const problem = await tryWriting(folder);
+  if (problem) return [failWriting(folder, problem, remedy)];
+  const own = await checkOwnFolder(folder, context.machine.userId);
+  const free = await checkSpace(folder, remedy);
+  return own || free ? [own, free].filter((one) => one !== undefined) : [ok(`${folder}: writable`)];
+}
 
 /** In the order of Claude Code and of Node, which it runs on. */
 function findTempFolder({ environment, machine }: CommandContext): {
