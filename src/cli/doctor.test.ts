@@ -255,7 +255,7 @@ test.skipIf(process.platform === "win32")(
     const temp = join(folder, "tmp");
     fake.environment = { TMPDIR: temp };
     expect(await examine()).toBe(1);
-    expect(printed()).toMatch(/^fail +Temp folder +\S+\/tmp does not exist\.\n +-> Make it, or: Set TMPDIR/m);
+    expect(printed()).toMatch(/^fail +Temp folder +\S+\/tmp does not exist\.\n +-> Make it. Or: Set TMPDIR/m);
 
     writeFileSync(temp, "");
     fake.printed.length = 0;
