@@ -6,7 +6,9 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -76,6 +78,22 @@ test("a large file begins anew, and who follows it misses nothing", () => {
   expect(readFileSync(file, "utf8")).toBe("four\n");
   expect(follower.read()).toEqual(["two", "3".repeat(100), "four"]);
 });
+
+test.skipIf(process.platform === "win32")(
+  "a file that nobody appends to is not begun anew again and again",
+  () => {
+    const descriptor = openSync(file, "w");
+    onTestFinished(() => closeSync(descriptor));
+    const large = 64 * 1024;
+    writeSync(descriptor, "1".repeat(2 * large));
+    boundFile(file, descriptor, large);
+    expect(statSync(file).size).toBe(0);
+    writeSync(descriptor, "two\n");
+    boundFile(file, descriptor, large);
+    expect(statSync(`${file}.1`).size).toBe(2 * large);
+    expect(readFileSync(file, "utf8")).toMatch(/\0two\n$/);
+  },
+);
 
 test("a file of another descriptor is left alone", () => {
   writeFileSync(`${file}.other`, "x".repeat(200));

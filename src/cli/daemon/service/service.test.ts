@@ -71,3 +71,14 @@ test.skipIf(process.platform === "win32")(
     expect(await run("uninstall")).toMatchObject({ is_removed: false });
   },
 );
+
+test("where its file cannot be written, that is told in a line", async () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "turnpike-service-")));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, ".config"), "");
+  const fake = new FakeContext(folder);
+  expect(await runProgram(["service", "install", "--data-dir", folder], fake.context)).toBe(1);
+  expect(fake.errors.join("\n")).toMatch(
+    /^\S+turnpike\S*\.service cannot be written \((ENOTDIR|EEXIST)\)\. Make \S+ a folder/,
+  );
+});

@@ -57,8 +57,7 @@ export async function installService(
   }
   await prepareDataFolder(config.dataDir);
   const service = describeService(args, config, context);
-  mkdirSync(dirname(supervisor.file), { recursive: true });
-  writeFileSync(supervisor.file, supervisor.content(service));
+  writeServiceFile(supervisor.file, supervisor.content(service));
   if (!isJson) {
     const lines = supervisor.content(service).trimEnd().split("\n");
     terminal.print(`Written: ${supervisor.file}`, "", ...lines.map((line) => styled("dim", `  ${line}`)), "");
@@ -97,6 +96,22 @@ export async function installService(
   } else
     terminal.print(`It is running, and starts with each login: ${ownCommand("status", config, context)}.`);
   return 0;
+}
+
+/** @throws ConfigError when it cannot be written */
+function writeServiceFile(file: string, content: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    throw new ConfigError(
+      [`${file} cannot be written (${code}). Make ${dirname(file)} a folder that you may write.`],
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 /** `turnpike service uninstall`: ends it and takes the file away. */
