@@ -14,6 +14,7 @@ export const LONG_FILES = [
   "integration/model-abilities",
   "integration/two-servers",
   "clients/sessions/sdks",
+  "clients/connect",
   "integration/errors-timeouts",
   "package/package",
   "integration/named-conversation",

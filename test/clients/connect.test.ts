@@ -10,7 +10,7 @@ import { connectClient, type Connected } from "./connect-client.ts";
 import { describeProgram } from "./describe-program.ts";
 import type { Program, ProgramName } from "./find-program.ts";
 import { opencodeEnvironment } from "./opencode-environment.ts";
-import { runProgram } from "./run-program.ts";
+import { runAsTold } from "./run-as-told.ts";
 import { type DeadEnd, startDeadEnd } from "./start-dead-end.ts";
 
 const ANSWER = "Quite warm.";
@@ -34,7 +34,9 @@ interface ClientCase {
   /** The client is not to meet these, and the first of its models is its default. */
   environment(home: string, internet: DeadEnd): Readonly<Record<string, string>>;
   /** Arguments for one prompt without a terminal. */
-  args(prompt: string, home: string): readonly string[];
+  args(prompt: string): readonly string[];
+  /** Another file than its own, below the home folder, that it can be started with. */
+  readonly otherFile: string;
 }
 
 const CASES: readonly ClientCase[] = [
@@ -68,10 +70,10 @@ base_url = "http://127.0.0.1:9/v1"
     environment: (home, internet) => ({
       HOME: home,
       CODEX_HOME: join(home, ".codex"),
-      TURNPIKE_API_KEY: KEY,
       ...internet.environment,
     }),
     args: (prompt) => ["exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", prompt],
+    otherFile: "other/config.toml",
   },
   {
     program: "opencode",
@@ -81,6 +83,7 @@ base_url = "http://127.0.0.1:9/v1"
   // mine
   "model": "local/small", // for the train
   "share": "disabled",
+  "disabled_providers": ["turnpike"],
   "provider": { "local": { "npm": "@ai-sdk/openai-compatible", "options": { "baseURL": "http://127.0.0.1:9/v1" }, "models": { "small": {} } } },
 }
 `,
@@ -94,6 +97,7 @@ base_url = "http://127.0.0.1:9/v1"
     },
     environment: (home, internet) => opencodeEnvironment(home, internet),
     args: (prompt) => ["run", prompt],
+    otherFile: "other.json",
   },
   {
     program: "continue",
@@ -130,6 +134,7 @@ rules:
       ...internet.environment,
     }),
     args: (prompt) => ["--print", "--auto", prompt],
+    otherFile: "other.yaml",
   },
   {
     program: "qwen",
@@ -157,6 +162,7 @@ rules:
     },
     environment: (home, internet) => ({ HOME: home, ...internet.environment }),
     args: (prompt) => ["--prompt", prompt],
+    otherFile: "other.json",
   },
   {
     program: "claude",
@@ -186,12 +192,8 @@ rules:
       ANTHROPIC_API_KEY: "key-of-the-shell",
       ...internet.environment,
     }),
-    args: (prompt, home) => [
-      "--print",
-      prompt,
-      "--settings",
-      join(home, ".claude", "turnpike.settings.json"),
-    ],
+    args: (prompt) => ["--print", prompt],
+    otherFile: "other.json",
   },
 ];
 
@@ -200,36 +202,67 @@ for (const one of CASES) {
     test("works with what connect writes, twice, and what was there survives", { timeout: 240_000 }, () =>
       playConnection(one, program),
     );
+
+    test("works as connect says with a file that is not its own", { timeout: 240_000 }, () =>
+      playOtherFile(one, program),
+    );
   });
 }
 
-async function playConnection(one: ClientCase, { command, args }: Program): Promise<void> {
+interface Person {
+  /** What connect has said to start the client with. */
+  readonly start: readonly string[];
+  readonly home: string;
+  readonly folder: string;
+  readonly internet: DeadEnd;
+}
+
+/** Asks by the lines that connect has said, and expects that it is the server that answers. */
+async function ask(
+  one: ClientCase,
+  program: Program,
+  { start, home, folder, internet }: Person,
+  prompt: string,
+): Promise<void> {
+  const end = await runAsTold(start, program, one.args(prompt), {
+    folder,
+    environment: one.environment(home, internet),
+  });
+  expect(end, end.stderr).toMatchObject({ code: 0, signal: null });
+  expect(end.stdout).toContain(ANSWER);
+  const asked = server.requests.findLast(({ messages }) => messages.map(messageText).join().includes(prompt));
+  expect(asked?.target.modelId).toBe(one.asksFor ?? "sonnet");
+}
+
+async function playOtherFile(one: ClientCase, program: Program): Promise<void> {
+  const internet = await startDeadEnd();
+  const [home, folder] = [await makeFolder(), await makeFolder()];
+  // What it is set to by its own file counts for less.
+  const [[ownFile, content] = ["", ""]] = Object.entries(one.existing);
+  const existing = { [ownFile]: content, [one.otherFile]: content };
+  const { start } = await connectClient(one.client, { url: server.url, apiKey: KEY, home, existing }, [
+    "--file",
+    join(home, one.otherFile),
+  ]);
+  expect(await readFile(join(home, ownFile), "utf8")).toBe(content);
+  await ask(one, program, { start, home, folder, internet }, "How warm was it?");
+  expect(internet.attempts).toEqual([]);
+}
+
+async function playConnection(one: ClientCase, program: Program): Promise<void> {
   const internet = await startDeadEnd();
   const [home, folder] = [await makeFolder(), await makeFolder()];
   const person = { url: server.url, apiKey: KEY, home };
-  const ask = async (prompt: string) => {
-    const end = await runProgram(command, [...args, ...one.args(prompt, home)], {
-      folder,
-      environment: one.environment(home, internet),
-    });
-    expect(end, end.stderr).toMatchObject({ code: 0, signal: null });
-    expect(end.stdout).toContain(ANSWER);
-    const asked = server.requests.findLast(({ messages }) =>
-      messages.map(messageText).join().includes(prompt),
-    );
-    expect(asked?.target.modelId).toBe(one.asksFor ?? "sonnet");
-  };
-
   const first = await connectClient(one.client, { ...person, existing: one.existing });
   expect(first).toMatchObject({ server: "models", models: ["sonnet", "vendor/model"] });
   await expectSurvival(one, home, first);
-  await ask("How warm is it?");
+  await ask(one, program, { start: first.start, home, folder, internet }, "How warm is it?");
 
   const second = await connectClient(one.client, person);
   expect(second.files.map(({ state, written }) => ({ state, written }))).toEqual(
     first.files.map(() => ({ state: "unchanged", written: false })),
   );
-  await ask("And tomorrow?");
+  await ask(one, program, { start: second.start, home, folder, internet }, "And tomorrow?");
   expect(internet.attempts).toEqual([]);
 }
 
