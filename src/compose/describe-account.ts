@@ -43,13 +43,13 @@ function stateOf(engines: Engines, engine: string): EngineState | undefined {
   return engines.of({ engine }).state?.();
 }
 
-function statusOf({ state, refusal }: AccountWatch, own: EngineState | undefined): Status {
+function statusOf({ state, trouble }: AccountWatch, own: EngineState | undefined): Status {
   switch (state.type) {
     case "unknown":
       return { status: "starting" };
     case "ready":
       if (own?.problem !== undefined) return { status: "not-ready", problem: own.problem };
-      return refusal === undefined ? { status: "ready" } : { status: "not-ready", problem: refusal };
+      return trouble === undefined ? { status: "ready" } : { status: "not-ready", problem: trouble };
     default:
       return { status: "not-ready", problem: state.problem };
   }

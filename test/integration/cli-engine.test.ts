@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -146,6 +146,26 @@ test("a claude that does not start or is too old stops the server at its start, 
   expect(broken).toMatch(
     /cannot be started \(asked for its version, it ends with code 3\)\. Install it .*--engine sdk/,
   );
+});
+
+test("a claude that is gone is told by the health, what is hot goes on, and all is well when it is back", async () => {
+  const executable = await makeClaude(await makeFolder());
+  const turnpike = await startTurnpike({ flags: { engine: "cli", "claude.executable": executable } });
+  turnpike.upstream.respondWith(() => text("Here."));
+  const model = "claude-code";
+  const hot = [user("first")];
+  expect((await ask(turnpike, hot, { model })).text).toBe("Here.");
+  await rename(executable, `${executable}.away`);
+  const refused = await turnpike.post({ model, messages: [user("another")] });
+  expect(refused.status, await refused.clone().text()).toBe(502);
+  expect(await refused.text()).not.toContain(executable);
+  const health = await turnpike.until(({ status }) => status === "not-ready");
+  expect(health.problem).toContain("Claude Code could not be started");
+  const more = [...hot, assistant("Here."), user("second")];
+  expect(await ask(turnpike, more, { model })).toMatchObject({ text: "Here.", placement: "hot" });
+  await rename(`${executable}.away`, executable);
+  expect((await ask(turnpike, [user("a third")], { model })).text).toBe("Here.");
+  expect(turnpike.health().status).toBe("ready");
 });
 
 test("a profile may run on the installed claude beside those of the Agent SDK", async () => {

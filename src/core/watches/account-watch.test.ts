@@ -3,6 +3,9 @@ import { expect, test, vi } from "vitest";
 import { AccountWatch } from "./account-watch.ts";
 import type { Engine, EngineAccount } from "../ports/engine.ts";
 import { SILENT_LOGGER } from "../ports/logger.ts";
+import { turnRequest } from "../../../test/engine/turn-fixtures.ts";
+import type { TurnEvent } from "../words/turn-event.ts";
+import { NO_USE } from "../words/usage.ts";
 
 const LOGGED_IN: EngineAccount = { isLoggedIn: true, source: "ANTHROPIC_API_KEY", models: [] };
 const LOGGED_OUT: EngineAccount = { isLoggedIn: false, source: "none", models: [] };
@@ -90,6 +93,39 @@ test("a Claude Code that does not start is logged, told without details, and tri
   answerWith(loggedIn);
   pass(5_000);
   await watch.requireLogin(new AbortController().signal);
+});
+
+test("a program that is gone after the start is told until a turn goes well, and turns are tried all the same", async () => {
+  const { watch, errors, answerWith, pass, looks } = watchAccount();
+  await watch.check();
+  const failed: TurnEvent = {
+    type: "turn-error",
+    error: { kind: "engine-failed", message: "It ended." },
+    ...NO_USE,
+  };
+  const ended: TurnEvent = { type: "turn-end", reason: "end", ...NO_USE };
+  const run = (event: TurnEvent) =>
+    Array.fromAsync(
+      watch.listen(async function* () {
+        yield event;
+      })(turnRequest(["hello"]), new AbortController().signal),
+    );
+
+  // One process that dies is no trouble of all.
+  pass(5_000);
+  await run(failed);
+  await vi.waitFor(() => expect(looks()).toBe(2));
+  expect(watch.trouble).toBeUndefined();
+
+  answerWith(() => Promise.reject(new Error("ENOENT")));
+  pass(5_000);
+  await run(failed);
+  await run(failed);
+  await vi.waitFor(() => expect(watch.trouble).toMatch(/could not be started/));
+  expect([looks(), errors]).toEqual([3, ["account.cannot-start"]]);
+  await watch.requireLogin(new AbortController().signal);
+  await run(ended);
+  expect(watch.trouble).toBeUndefined();
 });
 
 test("closing ends a look without a complaint", async () => {

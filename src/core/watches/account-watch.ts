@@ -9,8 +9,8 @@ import type { TurnEvent } from "../words/turn-event.ts";
 /** While something is missing, requests trigger a new check, but not more often than this. */
 const RECHECK_AFTER_MS = 5_000;
 
-/** How long a refusal by the API counts if no turn since has shown otherwise. */
-const REFUSAL_MS = 60_000;
+/** How long a failure counts if no turn since has shown otherwise. */
+const TROUBLE_MS = 60_000;
 /** Variables by which a profile uses its own account. */
 const OWN_ACCOUNT = /^(ANTHROPIC_|CLAUDE_CODE_(OAUTH_TOKEN|USE_)|AWS_)/;
 
@@ -33,6 +33,8 @@ const howToRenew = (source: string) =>
   `The model's API refuses the credentials that Claude Code uses (${source}). Set others for the server and restart it, or log ` +
   "in anew with `claude` on the server's machine. Turns are tried all the same.";
 
+const CANNOT_START = "Claude Code could not be started on the server. The server's log says why.";
+
 export interface AccountWatchParts {
   readonly engine: Engine;
   readonly clock: Clock;
@@ -48,7 +50,9 @@ export class AccountWatch {
   #state: AccountState = { type: "unknown" };
   #check: Promise<AccountState> | undefined;
   #checkedAt = 0;
-  #refusedAt: number | undefined;
+  #isTrying = false;
+  #triedAt = Number.NEGATIVE_INFINITY;
+  #troubled: { readonly problem: string; readonly at: number } | undefined;
 
   constructor(parts: AccountWatchParts) {
     this.#parts = parts;
@@ -58,11 +62,11 @@ export class AccountWatch {
     return this.#state;
   }
 
-  /** What is wrong with the existing credentials; undefined when the API has accepted them, or was not asked lately. */
-  get refusal(): string | undefined {
-    if (this.#state.type !== "ready" || this.#refusedAt === undefined) return undefined;
-    if (this.#parts.clock() - this.#refusedAt > REFUSAL_MS) return undefined;
-    return howToRenew(this.#state.account.source);
+  /** Why new turns are likely to fail although there was a login; undefined when the last one went well, or none was lately. */
+  get trouble(): string | undefined {
+    if (this.#state.type !== "ready" || !this.#troubled) return undefined;
+    if (this.#parts.clock() - this.#troubled.at > TROUBLE_MS) return undefined;
+    return this.#troubled.problem;
   }
 
   /** Wraps `run` to learn from its turns what the API says about the account. */
@@ -99,12 +103,33 @@ export class AccountWatch {
   }
 
   #hear(event: TurnEvent): void {
-    if (event.type === "turn-end") this.#refusedAt = undefined;
-    if (event.type !== "turn-error" || event.error.kind !== "upstream-authentication") return;
-    const isNews = this.refusal === undefined;
-    this.#refusedAt = this.#parts.clock();
-    if (isNews && this.refusal !== undefined)
-      this.#parts.logger.error("account.refused", { problem: this.refusal });
+    if (event.type === "turn-end") this.#troubled = undefined;
+    if (event.type !== "turn-error" || this.#state.type !== "ready") return;
+    if (event.error.kind === "upstream-authentication") {
+      this.#note("account.refused", howToRenew(this.#state.account.source));
+    }
+    if (event.error.kind === "engine-failed") void this.#tryStart();
+  }
+
+  #note(event: string, problem: string): void {
+    const isNews = this.trouble !== problem;
+    this.#troubled = { problem, at: this.#parts.clock() };
+    if (isNews) this.#parts.logger.error(event, { problem });
+  }
+
+  /** A process has failed: whether that is so for all, such as when its program is gone. What is hot goes on meanwhile. */
+  async #tryStart(): Promise<void> {
+    if (this.#isTrying || this.#parts.clock() - this.#triedAt < RECHECK_AFTER_MS) return;
+    this.#isTrying = true;
+    this.#triedAt = this.#parts.clock();
+    try {
+      await this.#parts.engine.describeAccount(this.#closed.signal);
+    } catch {
+      if (!this.#closed.signal.aborted)
+        this.#note("account.cannot-start", `${CANNOT_START} Turns are tried all the same.`);
+    } finally {
+      this.#isTrying = false;
+    }
   }
 
   async #look(): Promise<AccountState> {
@@ -118,7 +143,7 @@ export class AccountWatch {
       if (!this.#closed.signal.aborted) this.#parts.logger.error("account.check-failed", { error });
       this.#state = {
         type: "failed",
-        problem: "Claude Code could not be started on the server. The server's log says why.",
+        problem: CANNOT_START,
       };
     }
     this.#checkedAt = this.#parts.clock();
