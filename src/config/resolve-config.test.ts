@@ -295,6 +295,23 @@ test("what is probably not meant is told as a warning", () => {
   ]);
 });
 
+test("a secret in the title of npm is told as a warning, with what to set instead and without the secret", () => {
+  const flags = {
+    workspace: "work",
+    "auth.apiKeys": ["tp-visible-key-1"],
+    databaseUrl: "postgres://a:b@c/d",
+  };
+  mkdirSync(join(root, "work"));
+  expect(resolve({ flags }).warnings).toEqual([]);
+  const { warnings } = resolve({ flags, environment: { npm_lifecycle_event: "start" } });
+  expect(warnings).toEqual([
+    "npm and its shell show --api-key to every user of this machine while the server runs: set TURNPIKE_API_KEY, or auth.apiKeys in the config file.",
+    expect.stringContaining("show --database-url to every user"),
+  ]);
+  const others = { npm_lifecycle_event: "start", TURNPIKE_API_KEY: "tp-visible-key-1" };
+  expect(resolve({ flags: { workspace: "work" }, environment: others }).warnings).toEqual([]);
+});
+
 test("a workspace that holds what Claude should not see is told as a warning", () => {
   mkdirSync(join(root, "work", "data"), { recursive: true });
   expect(resolve({ flags: { workspace: "work" } }).warnings).toEqual([]);

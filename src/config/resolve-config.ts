@@ -87,7 +87,7 @@ export function resolveConfig({
     originOf,
     givenElsewhere: (key) => valueAt(given.raw, key.split(".")),
     givenFor: (key) => valueAt(collected.raw, key.split(".")),
-    warnings: findWarnings({ settings: parsed.data, config, machine, environment }),
+    warnings: findWarnings({ settings: parsed.data, config, machine, environment, originOf }),
   };
 }
 

@@ -1,7 +1,8 @@
 import { isInside } from "../../lib/is-inside.ts";
-import type { Settings } from "../schema/config-schema.ts";
+import { type Settings, SETTINGS } from "../schema/config-schema.ts";
 import type { Config } from "../config.ts";
 import type { Machine } from "../sources/machine.ts";
+import type { Origin } from "../sources/origin.ts";
 import type { Environment } from "../sources/process-environment.ts";
 import { findMistypedVariables } from "../sources/read-environment-settings.ts";
 import { findFolder } from "./resolve-folder.ts";
@@ -14,12 +15,19 @@ export interface WarningSources {
   readonly config: Config;
   readonly machine: Machine;
   readonly environment: Environment;
+  readonly originOf: (key: string) => Origin;
 }
 
 /** Settings that work but are probably not intended. */
-export function findWarnings({ settings, config, machine, environment }: WarningSources): readonly string[] {
+export function findWarnings({
+  settings,
+  config,
+  machine,
+  environment,
+  originOf,
+}: WarningSources): readonly string[] {
   const { auth, sessions, turns } = settings;
-  const warnings = [...findMistypedVariables(environment)];
+  const warnings = [...findMistypedVariables(environment), ...findShownSecrets(environment, originOf)];
   if (auth.noAuth && auth.apiKeys.length > 0) {
     warnings.push("API keys are given but not asked for, because of --no-auth.");
   }
@@ -35,6 +43,18 @@ export function findWarnings({ settings, config, machine, environment }: Warning
     ...findRequestWarnings(config, machine),
     ...findProfileWarnings(settings, config),
   ];
+}
+
+/** Turnpike takes secrets out of its own title, but cannot out of those of the programs that started it. */
+function findShownSecrets(environment: Environment, originOf: (key: string) => Origin): readonly string[] {
+  if (environment["npm_lifecycle_event"] === undefined) return [];
+  return SETTINGS.flatMap(({ key, isSecret, environmentNames: [name] }) => {
+    const origin = originOf(key);
+    if (!isSecret || origin.type !== "flag") return [];
+    return [
+      `npm and its shell show ${origin.name} to every user of this machine while the server runs: set ${name}, or ${key} in the config file.`,
+    ];
+  });
 }
 
 /** Files in a workspace are read without asking. */
