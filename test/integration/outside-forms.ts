@@ -38,6 +38,16 @@ export async function plantOutside(root: string): Promise<{ workspace: string; o
   await symlink("../../outside/secret.txt", join(workspace, "sub", "link"));
   await symlink("../outside", join(workspace, "folder-link"));
   await symlink("folder-link/folder", join(workspace, "second-link"));
+  await mkdir(join(workspace, "inner"));
+  await symlink("../../outside/secret.txt", join(workspace, "inner", "l"));
+  await symlink("sub/deep", join(workspace, "deeper"));
+  // What the person has set for all repositories, in the folder that is the home here.
+  const personal = [
+    `[http "https://x.test/"]\n extraheader = ${SECRET}`,
+    `[url "https://${SECRET}@x.test/"]\n insteadOf = x:`,
+  ];
+  await writeFile(join(root, ".gitconfig"), personal.join("\n"));
+  git("-C", workspace, "remote", "add", "origin", "x:y");
   return { workspace, outside };
 }
 
@@ -165,6 +175,12 @@ export function commandForms(workspace: string, outside: string): readonly strin
     "rg planted ../outside",
     "find -L . -name 'secret*'",
     "find . -follow -name 'secret*'",
+    "find -EL . -name 'secret*'",
+    "find -sL . -name 'secret*'",
+    "find -dLx . -name 'secret*'",
+    "grep -d dereference-recurse planted .",
+    "grep --directories=dereference-recurse planted .",
+    "grep -rS planted .",
     "find ../outside",
     "find folder-link/ -name '*.txt'",
     "find . -name link -exec cat {} +",
@@ -229,8 +245,57 @@ export function commandForms(workspace: string, outside: string): readonly strin
     "cd && cat outside/secret.txt",
     "pushd ../outside && cat secret.txt",
     "CDPATH=.. cd outside && cat secret.txt",
+    "mv inner inner2 && cat inner2/l",
+    "mv inner inner2; cp inner2/l stolen; cat stolen",
+    "cp -r inner inner3 && cat inner3/l",
+    "cp -a inn* plain && head plain/inner/l",
+    "mv inner/l moved2 && cat moved2",
+    "mkdir -p made/there && cd made/there && cat ../../../outside/secret.txt",
+    "mkdir deeper/made && cat deeper/made/../../../../outside/secret.txt",
+    "mkdir -p made2 && cat < made2/../../outside/secret.txt",
+    "git config --get http.https://x.test/.extraheader",
+    "git config --global --get http.https://x.test/.extraheader",
+    "git config --get --show-origin http.https://x.test/.extraheader",
+    "git config -l",
+    "git config --get-regexp .",
+    "git remote -v",
+    "git ls-remote --get-url",
+    "git remote show -n origin",
+    "git var -l",
+    "echo url=https://x.test | git credential fill",
+    ...TELLING_OF_OTHERS,
   ];
 }
+
+/** They show other processes, other users, or what the person has set up elsewhere. */
+const TELLING_OF_OTHERS = [
+  "ps",
+  "ps -ef",
+  "ps -A -f",
+  "timeout 5 ps -ef | head -99",
+  "pgrep -a .",
+  "pgrep -af planted",
+  "pgrep -l planted; cat control.txt",
+  "lsof -n",
+  "ss -tlnp",
+  "netstat -an",
+  "top -b -n 1",
+  "w",
+  "who",
+  "last",
+  "history",
+  "alias",
+  "type ll",
+  "dmesg",
+  "journalctl -n 5",
+  "docker ps",
+  "docker inspect one",
+  "docker logs one",
+  "gh pr list",
+  "jq -n env",
+  "jq -n '$ENV'",
+  "jq -n '$ENV.HOME'",
+];
 
 /** Commands of everyday work inside of the workspace, which run unasked as before; each prints what stands in its files. */
 export const INSIDE_COMMANDS: readonly string[] = [
@@ -251,4 +316,15 @@ export const INSIDE_COMMANDS: readonly string[] = [
   "ls -la plain && cat control.txt",
   "wc -l control.txt; cat control.txt",
   "cat plain/same.txt | grep -v '/etc/passwd'",
+  "git diff -- . && cat control.txt",
+  "jq -R . control.txt",
+];
+
+/** The same in the mode `acceptEdits`, where files may be moved. */
+export const CHANGING_COMMANDS: readonly string[] = [
+  "mkdir -p made4/there && touch made4/there/one && cat control.txt",
+  "cp control.txt made5.txt && cat made5.txt",
+  "cp control.txt made7.txt; mv made7.txt made8.txt && grep control made8.txt",
+  "touch made10.txt && git status --short && cat control.txt",
+  "cp control.txt made11.txt && git status --short && cat made11.txt",
 ];

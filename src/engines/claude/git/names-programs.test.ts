@@ -40,6 +40,7 @@ test("not in an ordinary repository, a clone, a worktree, a superproject, nor ou
   git("submodule", "add", "--quiet", join(root, "clone"), "module");
   git("config", "core.hooksPath", ".husky");
   git("config", "core.fsmonitor", "true");
+  git("config", "core.worktree", "..");
   const folders = [
     repository,
     join(repository, "sub"),
@@ -67,9 +68,12 @@ test.each([
   "includeIf.gitdir:/.path",
   "remote.origin.uploadpack",
   "submodule.x.update",
+  "core.worktree",
+  "extensions.partialClone",
+  "gc.recentObjectsHook",
   "a.setting.not.known",
 ])("by %s, from each place in it", async (key) => {
-  git("config", key, "./program");
+  git("config", key, key === "core.worktree" ? "../../program" : "./program");
   expect([await look(), await look(join(repository, "sub"))]).toEqual([true, true]);
 });
 

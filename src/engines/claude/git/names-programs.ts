@@ -1,25 +1,27 @@
-import { execFile } from "node:child_process";
 import { access, constants, readdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { promisify } from "node:util";
+import { dirname, join, resolve } from "node:path";
 
+import { isInside } from "../../../lib/is-inside.ts";
 import { findRepository } from "./find-repository.ts";
+import { readSettings } from "./read-settings.ts";
 
 /** Settings of repositories that name no program. All others are assumed to name one. */
 const HARMLESS = [
-  /^core\.(repositoryformatversion|filemode|bare|worktree|logallrefupdates|ignorecase|precomposeunicode|symlinks|autocrlf|eol|safecrlf|abbrev|quotepath|compression|bigfilethreshold|sparsecheckout|sparsecheckoutcone|untrackedcache|longpaths|preloadindex|fscache|commitgraph|sharedrepository|checkstat|trustctime|whitespace|commentchar)$/,
-  /^(user|author|committer|extensions|init|pull|push|fetch|rebase|color|log|status|gc|maintenance|index|feature|advice|gui|branch|commit|tag|format|submodule\.recurse|lfs\.repositoryformatversion)(\.|$)/,
+  /^core\.(repositoryformatversion|filemode|bare|logallrefupdates|ignorecase|precomposeunicode|symlinks|autocrlf|eol|safecrlf|abbrev|quotepath|compression|bigfilethreshold|sparsecheckout|sparsecheckoutcone|untrackedcache|longpaths|preloadindex|fscache|commitgraph|sharedrepository|checkstat|trustctime|whitespace|commentchar)$/,
+  /^(user|author|committer|init|pull|push|fetch|rebase|color|log|status|gc(?!\.recentobjectshook)|maintenance|index|feature|advice|gui|branch|commit|tag|format|submodule\.recurse|lfs\.repositoryformatversion)(\.|$)/,
   /^(merge\.(ff|conflictstyle|renames|renamelimit|stat|log)|diff\.(algorithm|renames|renamelimit|colormoved|mnemonicprefix|noprefix))$/,
+  // Not `partialclone`: git would fetch what is missing from where that says.
+  /^extensions\.(noop|objectformat|compatobjectformat|refstorage|worktreeconfig|preciousobjects|relativeworktrees)$/,
   /^remote\..+\.(url|pushurl|fetch|push|tagopt|prune|mirror|gh-resolved)$/,
   /^submodule\..+\.(url|active|branch|ignore)$/,
 ];
 const SWITCH = /^(true|false|yes|no|on|off|0|1|)$/i;
 const MAX_MODULES = 100;
-const MAX_RUN_MS = 10_000;
 
 /**
  * Whether git would run programs that a folder's repository itself names, even in commands that only read: by its own
- * configuration, by that of its submodules, or by a hook. `environment` is the one in which git is found.
+ * configuration, by that of its submodules, or by a hook. Settings that send git to another work tree or to another machine count
+ * as well. `environment` is the one in which git is found.
  */
 export async function namesPrograms(
   folder: string,
@@ -35,20 +37,23 @@ export async function namesPrograms(
     ...worktrees.map((name) => join(commonFolder, "worktrees", name)),
     ...(await findModules(join(commonFolder, "modules"))),
   ];
-  for (const own of new Set(folders)) if (await hasPrograms(own, root, environment)) return true;
+  const roots = [root, dirname(commonFolder)];
+  for (const own of new Set(folders)) if (await hasPrograms(own, roots, environment)) return true;
   return false;
 }
 
 async function hasPrograms(
   git: string,
-  root: string,
+  roots: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<boolean> {
   if (await isRunnable(join(git, "hooks", ON_READING))) return true;
+  const [root = git] = roots;
   for (const name of ["config", "config.worktree"]) {
     for (const [key, value] of await readSettings(join(git, name), environment)) {
       if (key === "core.fsmonitor" && SWITCH.test(value)) continue;
       if (key === "core.hookspath" && !(await isRunnable(join(resolve(root, value), ON_READING)))) continue;
+      if (key === "core.worktree" && roots.some((one) => isInside(resolve(git, value), one))) continue;
       if (!HARMLESS.some((pattern) => pattern.test(key))) return true;
     }
   }
@@ -57,24 +62,6 @@ async function hasPrograms(
 
 /** The only hook of commands that change nothing but the file times that git remembers. */
 const ON_READING = "post-index-change";
-
-/** Reads the file as git itself does. Reading runs nothing, and includes are not followed. */
-async function readSettings(
-  file: string,
-  environment: Readonly<Record<string, string>>,
-): Promise<readonly (readonly [key: string, value: string])[]> {
-  if (!(await exists(file))) return [];
-  const args = ["config", "--file", file, "--no-includes", "--null", "--list"];
-  const options = { env: { ...environment, GIT_CONFIG_NOSYSTEM: "1" }, cwd: "/", timeout: MAX_RUN_MS };
-  const { stdout } = await promisify(execFile)("git", args, options);
-  return stdout
-    .split("\0")
-    .filter((entry) => entry !== "")
-    .map((entry) => {
-      const end = entry.indexOf("\n");
-      return end === -1 ? [entry, ""] : [entry.slice(0, end), entry.slice(end + 1)];
-    });
-}
 
 /** The repositories of submodules, whose names may contain slashes. */
 async function findModules(folder: string): Promise<readonly string[]> {

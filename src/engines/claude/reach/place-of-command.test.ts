@@ -4,7 +4,12 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { commandForms, INSIDE_COMMANDS, plantOutside } from "../../../../test/integration/outside-forms.ts";
+import {
+  CHANGING_COMMANDS,
+  commandForms,
+  INSIDE_COMMANDS,
+  plantOutside,
+} from "../../../../test/integration/outside-forms.ts";
 import { placeOfCommand } from "./place-of-command.ts";
 import { settleReach } from "./reach.ts";
 import { allowsCommand, allowsPath } from "./match-rules.ts";
@@ -26,6 +31,7 @@ async function place(command: string, rules: readonly string[] = []): Promise<st
   const reach = await settleReach({
     folders: [workspace],
     privatePaths: [join(outside, "private")],
+    environment: { ...process.env, HOME: root },
     allows: (path) => allowsPath(rules, path, root),
   });
   return placeOfCommand(command, workspace, reach, (one) => allowsCommand(rules, one));
@@ -48,6 +54,7 @@ test("no form of a command that reads outside passes", async () => {
 
 test.each([
   ...INSIDE_COMMANDS,
+  ...CHANGING_COMMANDS,
   "git log --oneline -5 && git diff HEAD~1 -- control.txt",
   "git commit -m 'Mend /etc/passwd: see @notes, a=b'",
   "grep -rn '/etc/passwd' . | head -3",
@@ -61,6 +68,17 @@ test.each([
   "if test -f control.txt; then cat control.txt; fi",
   "cd sub && ls deep",
   "git -C sub status",
+  "git diff -- .",
+  "git config --local --get remote.origin.url",
+  "git branch -a && git remote",
+  "npm test 2>&1 | tail -n 50",
+  "git checkout -b topic && npm test | tail -n50",
+  "mv control.txt new.txt && npm test",
+  "jq .env control.txt",
+  "mv inner inner2",
+  "cat control.txt && cd . && git log --all --oneline",
+  "cp -r plain made6 && cat made6/same.txt",
+  "mkdir made9 && cd made9 && cp ../control.txt . && cat control.txt",
   "rg -n --glob '*.txt' control",
 ])("inside: %s", async (command) => {
   expect(await place(command)).toBe("inside");
@@ -73,6 +91,16 @@ test.each([
   ["while true; do cat l*nk; break; done", "outside"],
   ["for f in l*nk; do cat $f; done", "outside"],
   ["npm test && cat l*nk", "outside"],
+  ["git checkout topic -- f && cat f", "outside"],
+  ["tar -xf a.tar && cat made", "outside"],
+  ["ln -s x y; cat < y", "outside"],
+  ["unzip a.zip && (cd made && head l)", "outside"],
+  ["cp -r plain .git && git diff", "outside"],
+  ["mkdir objects refs && git diff", "outside"],
+  ["echo 1 > plain/config && git -C plain diff", "outside"],
+  ["mv plain plain2 && git status", "outside"],
+  ["GIT_DIR=x git log", "outside"],
+  ["git -c core.worktree=x diff", "outside"],
   ["cat ../outside/private/key", "private"],
   ["cat link folder-link/private/key", "private"],
 ])("%s is %s", async (command, expected) => {

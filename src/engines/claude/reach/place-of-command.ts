@@ -3,10 +3,13 @@ import { isInside } from "../../../lib/is-inside.ts";
 import { expandGlob } from "./expand-glob.ts";
 import { namesPrivate } from "./names-private.ts";
 import { partsOf } from "./parts-of-word.ts";
-import { parseShellLine, type ShellWord, type SimpleCommand } from "./parse-shell-line.ts";
+import { parseShellLine, type ShellWord } from "./parse-shell-line.ts";
+import { mixesChanges } from "./mixes-changes.ts";
+import { placeOfGit } from "./place-of-git.ts";
 import { isOfProcess, type Place, placeOf, type Reach, worstOf } from "./reach.ts";
-import { READING_COMMANDS, type ReadingCommand, WRAPPERS } from "./reading-commands.ts";
-import { isThere, readingsOf } from "./real-path.ts";
+import type { ReadingCommand } from "./reading-commands.ts";
+import { mayBePaths, type Reading, toReading } from "./reading.ts";
+import { followPath, isThere, readingsOf } from "./real-path.ts";
 
 /** A line that exceeds these limits is too long to examine before each command. */
 const MAX_BASES = 20;
@@ -32,46 +35,35 @@ export async function placeOfCommand(
   const bases = await basesOf(readings, cwd);
   if (await namesPrivate(commands ?? line, bases, reach)) return "private";
   if (readings.length === 0) return "inside";
+  const isMixed = await mixesChanges(commands ?? [], readings, bases);
   const here = readings.every((reading) => reading.isAllowed) ? "inside" : await placeOf(cwd, reach);
   const places = await Promise.all(
     readings.map(async (reading): Promise<Place> => {
-      const place = await placeOfReading(reading, bases, reach);
+      const place = worstOf([
+        isMixed(reading) ? "outside" : "inside",
+        await placeOfReading(reading, bases, reach),
+        ...(reading.name === "git" ? [await placeOfGit(reading.args, bases, reach)] : []),
+      ]);
       return reading.isAllowed && place === "outside" ? "inside" : place;
     }),
   );
   return worstOf([here, ...places]);
 }
 
-interface Reading {
-  readonly name: string;
-  readonly command: ReadingCommand;
-  readonly args: readonly ShellWord[];
-  readonly inputs: readonly ShellWord[];
-}
-
-/** Undefined for a program that is none of those, unless it gets files as input. */
-function toReading({ words, inputs }: SimpleCommand): Reading | undefined {
-  const first = words.findIndex(({ text }) => !/^\w+\+?=/.test(text));
-  const assigned = words.slice(0, Math.max(first, 0));
-  let rest = first === -1 ? [] : words.slice(first);
-  if (WRAPPERS.has(rest[0]?.text ?? "")) {
-    const wrapped = rest.findIndex(({ text }) => READING_COMMANDS.has(text));
-    rest = wrapped === -1 ? [] : rest.slice(wrapped);
-  }
-  const name = rest[0]?.text ?? "";
-  const command = READING_COMMANDS.get(name);
-  if (!command) return inputs.length > 0 ? { name, command: { prints: true }, args: [], inputs } : undefined;
-  return { name, command, args: [...assigned, ...rest.slice(1)], inputs };
-}
-
 /** The folders from which a relative path may start: the working folder, and those that the line changes to. */
 async function basesOf(readings: readonly Reading[], cwd: string): Promise<readonly string[]> {
   const bases = new Set([cwd]);
   const movers = readings.filter(({ name }) => name === "cd" || name === "git");
-  for (const { text } of movers.flatMap(({ args }) => args)) {
-    for (const base of bases) {
-      for (const path of readingsOf(text, base)) {
-        if (bases.size <= MAX_BASES && (await isFolder(path))) bases.add(path);
+  for (const { name, args } of movers) {
+    for (const { text } of args) {
+      const known = [...bases];
+      for (const base of known) {
+        for (const reading of readingsOf(text, base)) {
+          const path = await followPath(reading);
+          // Another command of the line may make the folder first.
+          const mayBeFolder = (await isFolder(path)) || (name === "cd" && !(await isThere(path)));
+          if (bases.size <= MAX_BASES && mayBeFolder) bases.add(path);
+        }
       }
     }
   }
@@ -83,8 +75,7 @@ async function placeOfReading(
   bases: readonly string[],
   reach: Reach,
 ): Promise<Place> {
-  const files = withoutPattern(args, command).filter(({ glob }) => !command.prints || glob !== undefined);
-  const paths = [...inputs, ...files];
+  const paths = mayBePaths({ command, args, inputs });
   if (paths.length > MAX_WORDS || bases.length > MAX_BASES) return "outside";
   if (name === "cd" && (args.length !== 1 || args[0]?.text === "-")) return "outside";
   if (paths.some(({ isUnclear }) => isUnclear)) return "outside";
@@ -101,14 +92,6 @@ function searches({ searches: how }: ReadingCommand, args: readonly ShellWord[])
 
 function holdsPrivate({ folders, privatePaths }: Reach): boolean {
   return privatePaths.some((path) => folders.some((folder) => isInside(path, folder)));
-}
-
-/** The arguments without the pattern that is searched for. */
-function withoutPattern(args: readonly ShellWord[], { pattern }: ReadingCommand): readonly ShellWord[] {
-  if (!pattern || args.some(({ text }) => pattern.unless.test(text))) return args;
-  const end = args.findIndex(({ text }) => text === "--");
-  const first = args.findIndex(({ text }, index) => (end !== -1 && index > end) || !text.startsWith("-"));
-  return args.filter((_, index) => index !== first);
 }
 
 async function placeOfWord(
@@ -134,7 +117,11 @@ async function placeOfWord(
 
 async function placeOfPath(path: string, reach: Reach, refusesFolders = false): Promise<Place> {
   // What does not exist cannot be read: it is a pattern, a name, a number.
-  if (!isOfProcess(path) && !(await isThere(path))) return "inside";
+  if (!isOfProcess(path) && !(await isThere(path))) {
+    // Another command of the line may make a folder on the way.
+    const led = path.includes("/../") ? await followPath(path) : path;
+    return led !== path && (await isThere(led)) ? placeOf(led, reach) : "inside";
+  }
   return refusesFolders && (await isFolder(path)) ? "outside" : placeOf(path, reach);
 }
 

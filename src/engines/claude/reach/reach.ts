@@ -11,6 +11,8 @@ export interface Reach {
   readonly privatePaths: readonly string[];
   /** What else the operator allows Claude Code to read. */
   readonly allows: (realPath: string) => boolean;
+  /** The environment in which commands run. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Claude Code stores its own results in folders that are named after this id. */
   readonly sessionId?: string;
 }

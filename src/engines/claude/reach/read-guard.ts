@@ -55,6 +55,7 @@ export async function placeOfCall(
     const reach = await settleReach({
       folders: [...folders, ...opened],
       privatePaths,
+      environment,
       allows: (path) => allowsPath(rules, path, home) || isOwnSkill(path, environment),
       ...(sessionId !== undefined && { sessionId }),
     });

@@ -14,8 +14,9 @@ export interface ReadingCommand {
   readonly refusesFolders?: true;
 }
 
+// Claude Code puts ugrep and bfs in the places of `grep` and `find`: both count with their options and the usual ones.
 const GREP: ReadingCommand = {
-  refused: /^-[a-zA-Z]*R|^--deref/,
+  refused: /^-[a-zA-Z]*[RS]|^--deref|^(?:-[a-zA-Z]*|--[a-z]*=)?dereference-recurse$/,
   pattern: { unless: /^-[a-zA-Z]*[ef]|^--(?:r|f)/ },
   searches: /^-[a-zA-Z]*r|^--rec|^recurse$/,
 };
@@ -25,8 +26,19 @@ const FIND_FILES: ReadingCommand = { refused: /^-[a-zA-Z]*[LxX]|^--follow|^--exe
 const PLAIN = [
   "cat head tail stat strings hexdump xxd od nl df basename dirname realpath cut paste tr",
   "column tac rev fold fmt expand unexpand comm cmp numfmt readlink uniq pr tsort expr cal",
-  "test [ [[ base64 date jq sed man help info hostname tput less more join zcat cksum shuf",
-  "sum docker gh lsof mkdir touch rm rmdir mv awk yq cd pyright",
+  "test [ [[ base64 date sed man help info hostname tput less more join zcat cksum shuf",
+  "sum mkdir touch rm rmdir mv awk yq cd pyright",
+].flatMap((line) => line.split(" "));
+
+/**
+ * They tell of other processes and users of the machine, of what the person has set up in the shell, or of what another service
+ * keeps for the person.
+ */
+const TELLING_OF_OTHERS = [
+  "ps pgrep pidof pstree pmap pwdx top htop lsof fuser ss netstat w who users last lastb lastlog finger",
+  "loginctl journalctl dmesg systemctl crontab atq getent ipcs lsns nvidia-smi",
+  "history alias type",
+  "docker podman kubectl gh",
 ].flatMap((line) => line.split(" "));
 
 /**
@@ -44,7 +56,7 @@ export const READING_COMMANDS: ReadonlyMap<string, ReadingCommand> = new Map<str
   ["fgrep", GREP],
   ["zgrep", GREP],
   ["rg", { ...GREP, searches: "always", refused: /^-[a-zA-Z]*[Lz]|^--follow|^--search-zip|^--pre/ }],
-  ["find", { refused: /^-L|^-follow$|^-files0-from/ }],
+  ["find", { refused: /^-[EHPXdfsx]*L|^-follow$|^-files0-from/ }],
   ["fd", FIND_FILES],
   ["fdfind", FIND_FILES],
   ["tree", { refused: /^-[a-zA-Z]*l|^--fromfile/ }],
@@ -59,6 +71,9 @@ export const READING_COMMANDS: ReadonlyMap<string, ReadingCommand> = new Map<str
   ["sha1sum", SUMS],
   ["sha256sum", SUMS],
   ["sha512sum", SUMS],
+  ...TELLING_OF_OTHERS.map((name): [string, ReadingCommand] => [name, { isRefused: true }]),
+  // Its programs may read the environment, and other programs from files.
+  ["jq", { refused: /^-[a-zA-Z]*L|^--lib|(?<![.\w"])(?:env|import|include|modulemeta)\b|\$ENV\b|\$__loc/ }],
   // What it passes to the other program comes from its input.
   ["xargs", { isRefused: true }],
   ["git", { searches: /^grep$|^--no-index$/ }],

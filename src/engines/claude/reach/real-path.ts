@@ -27,6 +27,19 @@ export function readingsOf(path: string, base: string): readonly string[] {
   return [resolve(base, path), isAbsolute(path) ? path : `${base}/${path}`];
 }
 
+/**
+ * Where an absolute path leads as the system goes it, `..` after the links before it. What is missing counts as a folder that is
+ * still to be made.
+ */
+export async function followPath(path: string): Promise<string> {
+  let at = "/";
+  for (const name of path.split("/")) {
+    if (name === "..") at = dirname(at);
+    else if (name !== "" && name !== ".") at = await realPath(join(at, name));
+  }
+  return at;
+}
+
 /** Whether anything has that name, even a link that leads nowhere. */
 export function isThere(path: string): Promise<boolean> {
   return lstat(path).then(

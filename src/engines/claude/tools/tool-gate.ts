@@ -211,7 +211,7 @@ const ASKS_NOBODY: ReadonlySet<PermissionMode> = new Set(["plan", "dontAsk"]);
 
 const PRIVATE = "That is Turnpike's own, or another conversation's: nobody reads it from here.";
 const OUTSIDE =
-  "this may read outside of the workspace and its additional folders. Name files inside of them, without links that lead out, variables or lists of files.";
+  "this may read outside of the workspace and its additional folders, or tell of other processes. Name files inside of them, without links that lead out, variables or lists of files; read what a command moves in a call of its own; in a part of a repository keep git to paths, as in `git diff -- .`.";
 
 function answer(
   permissionDecision: "ask" | "deny",
