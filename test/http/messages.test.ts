@@ -239,12 +239,13 @@ test("what the client asked for reaches the turn", async () => {
       systemText: "Be brief.",
       messages: [{ role: "user", content: [{ type: "text", text: "/clear" }] }],
       sampling: { maxOutputTokens: 50, stopSequences: ["END"], temperature: 0.2 },
+      endUserId: "somebody",
       tools: { list: [{ name: "get_weather" }], choice: { type: "required" }, isParallel: false },
       timeoutMs: 2500,
     },
   ]);
   expect(response.headers.get("x-conversation-id")).toBe("my-notes");
-  expect(response.headers.get("x-turnpike-ignored")).toBe("metadata,service_tier,tool_choice,temperature");
+  expect(response.headers.get("x-turnpike-ignored")).toBe("service_tier,tool_choice,temperature");
 });
 
 test("a conversation is named by the header too, and then goes on with results alone", async () => {

@@ -69,6 +69,8 @@ export interface TurnInput {
    */
   readonly messages: readonly Message[];
   readonly sampling: Sampling;
+  /** See `TurnRequest`. Workers only: a session tells of itself. */
+  readonly endUserId?: string;
   /** The profile's effort, used when `sampling` has none. */
   readonly defaultEffort?: Sampling["effort"];
   readonly tools: ClientTools;

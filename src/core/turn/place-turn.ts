@@ -156,12 +156,13 @@ function turnInput(
   permissions: TurnPermissions,
   messages: readonly Message[],
 ): TurnInput {
-  const { sampling, tools, outputFormat, serverTools, command, approvals } = request;
+  const { sampling, endUserId, tools, outputFormat, serverTools, command, approvals } = request;
   const { profile } = request.target;
   const { maxTurns, maxBudgetUsd, effort } = profile;
   return {
     messages,
     sampling,
+    ...(endUserId !== undefined && { endUserId }),
     ...(effort !== undefined && { defaultEffort: effort }),
     tools,
     permissions,

@@ -39,6 +39,8 @@ export interface TurnRequest {
   /** The messages after those: the history as the client knows it, ending with the new messages. Never empty. */
   readonly messages: readonly Message[];
   readonly sampling: Sampling;
+  /** Who asks for it, as the model's API is told: at most 256 characters that say nothing else of a person. */
+  readonly endUserId?: string;
   readonly tools: ClientTools;
   readonly outputFormat?: OutputFormat;
   readonly serverTools?: ServerTools;

@@ -81,7 +81,7 @@ test("however an answer comes in pieces, blocks are well-formed and lose nothing
 
       const joiner = new BlockJoiner();
       for (const event of events) joiner.add(event);
-      const { blocks } = joiner;
+      const blocks = joiner.blocks(false);
       const texts = (type: Saying["type"]) =>
         all.flatMap((saying) => (saying.type === type && "pieces" in saying ? saying.pieces : [])).join("");
       expect(blocks.map((block) => (block.type === "text" ? block.text : "")).join("")).toBe(texts("text"));

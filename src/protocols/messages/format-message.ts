@@ -32,10 +32,11 @@ export async function formatMessage(
   }
   if (end === undefined) throw new Error("A turn's events stopped without a terminal event.");
   if (!isAnswer(end)) throw new AppError(end.error);
+  const stop = formatStop(end);
   return {
     ...formatMessageHead(head),
-    content: joiner.blocks,
-    ...formatStop(end),
+    content: joiner.blocks(stop.stop_reason === "max_tokens"),
+    ...stop,
     usage: formatUsage(end.usage),
   };
 }

@@ -1,5 +1,5 @@
 import { assertNever } from "../../lib/assert-never.ts";
-import { readJson } from "../../lib/read-json.ts";
+import { readExactJson } from "../../lib/read-json.ts";
 import type { BlockDelta, BlockEvent, StartedBlock } from "./block-event.ts";
 
 /** A complete content block of an answer. */
@@ -23,12 +23,17 @@ export class BlockJoiner {
     if (event.type === "content_block_delta") this.#gathered.at(-1)?.deltas.push(event.delta);
   }
 
-  get blocks(): readonly WholeBlock[] {
-    return this.#gathered.flatMap(({ start, deltas }) => joinBlock(start, deltas));
+  /** `isCut`: the answer has reached a limit, and a call that is not complete is of no use. */
+  blocks(isCut: boolean): readonly WholeBlock[] {
+    return this.#gathered.flatMap(({ start, deltas }) => joinBlock(start, deltas, isCut));
   }
 }
 
-function joinBlock(start: StartedBlock, deltas: readonly BlockDelta[]): readonly WholeBlock[] {
+function joinBlock(
+  start: StartedBlock,
+  deltas: readonly BlockDelta[],
+  isCut: boolean,
+): readonly WholeBlock[] {
   const signature = deltas.findLast((delta) => delta.type === "signature_delta")?.signature ?? "";
   const text = deltas.map(textOf).join("");
   switch (start.type) {
@@ -39,9 +44,10 @@ function joinBlock(start: StartedBlock, deltas: readonly BlockDelta[]): readonly
     case "redacted_thinking":
       return [start];
     case "tool_use": {
-      const input = readJson(text === "" ? "{}" : text);
-      // A call that was cut by a limit is of no use.
-      return input === undefined ? [] : [{ ...start, input }];
+      const input = readExactJson(text === "" ? "{}" : text);
+      if (input === undefined && isCut) return [];
+      // As Anthropic's docs on fine-grained streaming of tools name arguments that are none.
+      return [{ ...start, input: input ?? { INVALID_JSON: text } }];
     }
     default:
       return assertNever(start);

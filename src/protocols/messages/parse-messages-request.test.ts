@@ -86,8 +86,9 @@ describe("a request", () => {
   });
 
   test("names what has no effect, and what nobody knows", () => {
+    expect(parse({ metadata: { user_id: "u" } })).toMatchObject({ endUserId: "u", ignored: [] });
     const { ignored } = parse({
-      metadata: { user_id: "u" },
+      metadata: { user_id: "u".repeat(257) },
       service_tier: "auto",
       context_management: { edits: [] },
       cache_control: { type: "ephemeral" },

@@ -29,7 +29,7 @@ import { reportedNames } from "../reported-names.ts";
 /** What a request for a message asks for: its part of a `TurnRequest`, and the form of the answer. */
 export interface MessagesRequest extends Pick<
   TurnRequest,
-  "systemText" | "systemParts" | "cache" | "messages" | "sampling" | "tools" | "outputFormat"
+  "systemText" | "systemParts" | "cache" | "messages" | "sampling" | "endUserId" | "tools" | "outputFormat"
 > {
   /** As sent; it may have a conversation suffix. */
   readonly model: string;
@@ -74,6 +74,7 @@ export function parseMessagesRequest(body: unknown, options: MessagesRequestOpti
     model: request.model,
     ...parsePrompt(request, options),
     sampling: parseSampling(request),
+    ...readUserId(metadata),
     parameterNames: messagesParameterNames(request),
     ...(outputFormat && { outputFormat }),
     isStream: request.stream ?? false,
@@ -128,10 +129,20 @@ function listIgnoredFields(
   return reportedNames(names);
 }
 
-/** Whether the metadata holds anything besides settings, which are reported one by one. */
+/** Whether the metadata holds anything besides the user's id and settings, which are reported one by one. */
 function hasLabels({ metadata }: MessagesRequestBody): boolean {
+  const { endUserId } = readUserId(metadata);
   const keys = Object.keys(metadata ?? {});
-  return keys.length === 0 || keys.some((key) => !key.startsWith("claude."));
+  const others = keys.filter((key) => key !== "user_id" || endUserId === undefined);
+  return keys.length === 0 || others.some((key) => !key.startsWith("claude."));
+}
+
+/** The API takes no longer one. */
+const MAX_USER_ID = 256;
+
+function readUserId(metadata: MessagesRequestBody["metadata"]): Pick<MessagesRequest, "endUserId"> {
+  const id = metadata?.["user_id"];
+  return typeof id === "string" && id.length <= MAX_USER_ID ? { endUserId: id } : {};
 }
 
 /** As a client, Claude Code begins with a line for the API's bookkeeping. It is not for the model and differs each time. */

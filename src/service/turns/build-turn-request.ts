@@ -4,6 +4,7 @@ import { refuseSetting } from "../../core/requests/refuse-setting.ts";
 import { requireSettingsOfKey } from "../../core/requests/key-bounds.ts";
 import { requireAllowedCommand } from "../../core/requests/require-allowed-command.ts";
 import { hasClientTools } from "../../core/turn/has-client-tools.ts";
+import { sha256 } from "../../lib/sha256.ts";
 import { newTurnId, type TurnId } from "../../core/words/ids.ts";
 import type { Profile } from "../../core/words/profile.ts";
 import type { TurnRequest } from "../../core/words/turn-request.ts";
@@ -19,6 +20,10 @@ import { requireCheckable, type SchemaParams } from "./require-checkable.ts";
 export interface AskedTurn
   extends Pick<TurnRequest, "sampling" | "tools" | "outputFormat">, Partial<Pick<TurnRequest, "messages">> {
   readonly claude: ClaudeSettings;
+  /** The client's name for who asks. */
+  readonly endUser?: string;
+  /** The same, in the form that the model's API takes. */
+  readonly endUserId?: string;
 }
 
 /** In what protocols differ about this. */
@@ -45,7 +50,7 @@ export async function buildTurnRequest(
   caller: Caller & { readonly turnId?: TurnId },
   parts: Pick<ServiceParts, "requestPolicy" | "schemas">,
 ): Promise<UnreadTurnRequest> {
-  const { claude, sampling, tools, outputFormat } = asked;
+  const { claude, sampling, tools, outputFormat, endUser } = asked;
   const { principalId, headers, turnId = newTurnId(), signal } = caller;
   const naming = chooseConversationName(headers, suffix);
   const profile = await applyRequestSettings(target.profile, claude.settings, {
@@ -56,6 +61,8 @@ export async function buildTurnRequest(
   const timeoutMs = readTimeoutMs(headers, claude.timeoutMs);
   const command = readCommand(asked, profile, parts);
   const approvals = chooseApprovals(claude, caller, protocol);
+  // The API refuses addresses and the like, which people's names often are.
+  const endUserId = asked.endUserId ?? (endUser && sha256(JSON.stringify([principalId, endUser])));
   await requireCheckable(asked, protocol.schemaParams, principalId, parts, signal);
   return {
     turnId,
@@ -67,6 +74,7 @@ export async function buildTurnRequest(
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...naming,
     sampling,
+    ...(endUserId !== undefined && { endUserId }),
     tools,
     ...(outputFormat && { outputFormat }),
   };

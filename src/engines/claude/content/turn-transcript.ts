@@ -1,5 +1,7 @@
 import type { EngineEvent } from "../../../core/words/turn-event.ts";
 import type { ClaudeMessage } from "../claude-messages.ts";
+import { isRecord } from "../../../lib/is-record.ts";
+import { parseArguments } from "./content-blocks.ts";
 import { TranscriptRecorder } from "./transcript-recorder.ts";
 
 type AssistantMessage = Extract<ClaudeMessage, { type: "assistant" }>["message"];
@@ -15,7 +17,8 @@ export class TurnTranscript {
   }
 
   *addAssistant(message: AssistantMessage): Generator<EngineEvent> {
-    const complete = this.#recorder.addAssistant(message);
+    const content = message.content.map(withOwnArguments);
+    const complete = this.#recorder.addAssistant({ ...message, content });
     if (complete) yield { type: "transcript-append", entry: complete };
   }
 
@@ -37,4 +40,12 @@ export class TurnTranscript {
   drop(): void {
     this.#recorder.flush();
   }
+}
+
+/** Claude Code puts something of its own in the place of arguments that are no JSON; a history that a client sends has the text. */
+function withOwnArguments(block: AssistantMessage["content"][number]): unknown {
+  if (block.type !== "tool_use" || !isRecord(block.input)) return block;
+  const unparsed = block.input["__unparsedToolInput"];
+  if (!isRecord(unparsed) || typeof unparsed["raw"] !== "string") return block;
+  return { ...block, input: parseArguments(unparsed["raw"]) };
 }

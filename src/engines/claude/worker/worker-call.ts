@@ -80,6 +80,7 @@ export function workerCall(
     ...(tools.length > 0 && { tools: body.tools }),
     ...(!isCloud && whole),
     ...format,
+    ...(turn.endUserId !== undefined && !isCloud && { metadata: { user_id: turn.endUserId } }),
   };
   const { stopSequences = [] } = turn.sampling;
   const controls = { fitted, stopSequences, tools: { ...turn.tools, list } };

@@ -1,4 +1,4 @@
-import { howToForce } from "../../../core/models/forced-tools.ts";
+import { howToForce, offeredTools } from "../../../core/models/forced-tools.ts";
 import { dependsOnModel } from "../../../core/models/fit-turn.ts";
 import type { Clock } from "../../../core/ports/clock.ts";
 import { ClaimRefused, type KeptHistory, type TurnInput } from "../../../core/ports/engine-session.ts";
@@ -49,7 +49,7 @@ export class WorkerTurn {
   readonly #process: WorkerProcess;
   readonly #input: TurnInput;
   readonly #signal: AbortSignal;
-  readonly #singleCall: SingleCall;
+  #singleCall = new SingleCall(new Set());
   /** What was said in this turn, as the model is told when it is asked once more. */
   #said: TranscriptEntry[] = [];
   #mapper: TurnMapper;
@@ -67,7 +67,6 @@ export class WorkerTurn {
     this.#process = process;
     this.#input = input;
     this.#signal = signal;
-    this.#singleCall = new SingleCall(new Set(input.tools.list.map(({ name }) => name)));
     this.#mapper = this.#newMapper();
   }
 
@@ -102,6 +101,7 @@ export class WorkerTurn {
     const model = await this.#findModel();
     const meets = { abilities: model.abilities, schemas: this.#parts.schemas };
     const { tools } = this.#input;
+    this.#singleCall = new SingleCall(new Set(offeredTools(tools, meets.abilities).map(({ name }) => name)));
     const guard = new AnswerGuard(tools, howToForce(tools, meets.abilities), supervisor);
     this.#ask(meets);
     while (!this.#isOver) {
