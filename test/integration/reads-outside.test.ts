@@ -69,5 +69,5 @@ test.each([
     expect(JSON.stringify(turnpike.upstream.requests.at(-1)?.body)).not.toContain(SECRET);
     person.end();
   },
-  180_000,
+  300_000,
 );
