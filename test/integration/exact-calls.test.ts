@@ -95,7 +95,7 @@ describe("who asks", () => {
     const metadata = { user_id: "0c9f-opaque" };
     const answer = await messages({ messages: [user("hello")], metadata });
     expect(answer.headers.get("x-turnpike-ignored")).toBeNull();
-    expect(await metadataOf()).toEqual(metadata);
+    expect((await shared().upstream.waitForRequest(1)).body["metadata"]).toEqual(metadata);
   });
 
   test.each([
