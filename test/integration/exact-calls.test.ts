@@ -87,9 +87,6 @@ test("a call of another tool than the one that is demanded is no answer", async 
 });
 
 describe("who asks", () => {
-  const metadataOf = async (): Promise<unknown> =>
-    (await shared().upstream.waitForRequest(1)).body["metadata"];
-
   test("is told to the model's API as the Messages API tells it", async () => {
     shared().upstream.respondWith(text("Hello."));
     const metadata = { user_id: "0c9f-opaque" };
