@@ -59,8 +59,8 @@ export interface ReasoningDelta {
 /** A block of thinking is complete. */
 export interface ReasoningEnd {
   readonly type: "reasoning-end";
-  /** The signature that the API requires to accept the thinking again. */
-  readonly signature: string;
+  /** The signature that the API requires to accept the thinking again. Absent: it broke off, and the model has begun anew. */
+  readonly signature?: string;
   /** The API's name of the model that produced it. */
   readonly model: string;
 }

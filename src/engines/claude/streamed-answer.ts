@@ -27,6 +27,8 @@ export class StreamedAnswer {
   #model = "";
   #isOpen = false;
   #isRetrying = false;
+  /** Thinking has come whose end has not. */
+  #isThinkingOpen = false;
   /** Text or tool calls have come. */
   #hasSpoken = false;
   /** More than white space has come, or a tool call. */
@@ -66,6 +68,9 @@ export class StreamedAnswer {
         // complete blocks. Open text is lost either way.
         if (text.isOpen || calls.isOpen || (this.#isRetrying && this.#hasSpoken))
           return { type: "said-twice" };
+        // What the client has read of it is no part of the thinking that follows, which is sealed alone.
+        if (this.#isThinkingOpen) yield { type: "reasoning-end", model: this.#model };
+        this.#isThinkingOpen = false;
         this.#begin(event.message);
         return undefined;
       case "content_block_start": {
@@ -142,9 +147,13 @@ export class StreamedAnswer {
         return;
       case "thinking_delta":
         if (delta.thinking === "") yield { type: "progress" };
-        else yield { type: "reasoning-delta", text: delta.thinking };
+        else {
+          this.#isThinkingOpen = true;
+          yield { type: "reasoning-delta", text: delta.thinking };
+        }
         return;
       case "signature_delta":
+        this.#isThinkingOpen = false;
         yield { type: "reasoning-end", signature: delta.signature, model: this.#model };
         return;
       case "input_json_delta":

@@ -61,6 +61,9 @@ export class ReasoningText {
   of(event: TurnEvent): string {
     if (event.type === "reasoning-delta" && event.text !== "") this.#hasWords = true;
     if (event.type === "reasoning-delta") return this.#hidesThinking ? "" : this.#add(event.text);
+    // It broke off, and the model thinks anew.
+    if (event.type === "reasoning-end" && event.signature === undefined)
+      return this.#hidesThinking ? "" : this.#add("\n\n");
     if (this.#hasActivity) return this.#addLines(this.#linesOf(event));
     return this.#fillsSilence ? this.#fillSilence(event) : "";
   }

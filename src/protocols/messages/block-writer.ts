@@ -28,6 +28,10 @@ export class BlockWriter {
         return;
       case "reasoning-end":
         if (this.#thinking === "none") return;
+        if (event.signature === undefined) {
+          if (this.#open === "thinking") yield* this.close();
+          return;
+        }
         yield* this.#continueBlock(THINKING);
         yield this.#delta({ type: "signature_delta", signature: event.signature });
         yield* this.close();

@@ -115,7 +115,8 @@ export class ResponseWriter {
         return;
       case "reasoning-end":
         yield* this.#messages.close("completed");
-        yield* this.#reasoning.end(event.signature, event.model);
+        if (event.signature === undefined) yield* this.#reasoning.close("incomplete");
+        else yield* this.#reasoning.end(event.signature, event.model);
         return;
       case "reasoning-redacted":
         yield* this.#closeSpeech("completed");
