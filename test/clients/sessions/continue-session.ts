@@ -1,4 +1,8 @@
-import { stringify } from "yaml";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { parse, stringify } from "yaml";
+import * as zod from "zod";
 
 import { toolUse } from "../../../src/demo/build-reply.ts";
 import { makeFolder } from "../../integration/start-turnpike.ts";
@@ -19,8 +23,10 @@ export const continueSession: ProgramClient = {
   async open({ command, args }, { url, apiKey, model, folder, onEnd }) {
     const internet = await startDeadEnd(onEnd);
     const home = await makeFolder(onEnd);
-    const existing = { ".continue/config.yaml": stringify(ownConfig(model)) };
-    await connectClient("continue", { url, apiKey, home, existing }, ["--model", model]);
+    const connect = () => connectClient("continue", { url, apiKey, home }, ["--model", model]);
+    await connect();
+    await addTemperature(join(home, ".continue", "config.yaml"), model);
+    await connect();
     const environment = {
       HOME: home,
       CONTINUE_TELEMETRY_ENABLED: "0",
@@ -44,8 +50,13 @@ export const continueSession: ProgramClient = {
   },
 };
 
-/** The person's own, which stays. */
-function ownConfig(model: string): object {
-  const name = `${model} (Turnpike)`;
-  return { models: [{ name, defaultCompletionOptions: { temperature: TEMPERATURE } }] };
+const configSchema = zod.looseObject({ models: zod.array(zod.looseObject({ name: zod.string() })) });
+
+/** As a person does to a model that was written; it stays when the client is connected again. */
+async function addTemperature(path: string, model: string): Promise<void> {
+  const config = configSchema.parse(parse(await readFile(path, "utf8")));
+  const ours = config.models.find(({ name }) => name === `${model} (Turnpike)`);
+  if (!ours) throw new Error(`There is no ${model} in ${path}`);
+  ours["defaultCompletionOptions"] = { temperature: TEMPERATURE };
+  await writeFile(path, stringify(config));
 }
