@@ -123,8 +123,8 @@ test.runIf(process.platform !== "win32")(
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("/dashboard/assets/")]);
     await demo.stop();
 
-    // The cache has a file for each module that a start loads.
-    expect(countFiles(join(newcomer.clone, "node_modules", ".cache"))).toBeLessThan(3_000);
+    // The cache has a file for each module that the server or a command loads, of 2,000 or so each.
+    expect(countFiles(join(newcomer.clone, "node_modules", ".cache"))).toBeLessThan(3_200);
     expect(countInstalled(newcomer.clone)).toBeLessThan(9_000);
 
     const upstream = await startUpstream();
