@@ -48,7 +48,7 @@ function complete(shell: Shell, words: readonly string[]): readonly string[] {
 const program = createProgram(new FakeContext("/").context, () => {});
 
 for (const shell of SHELLS) {
-  describe.skipIf(!isInstalled(shell))(shell, () => {
+  describe.skipIf(!process.env["CI"] && !isInstalled(shell))(shell, () => {
     test("every command, and those that begin so", () => {
       expect(complete(shell, [""])).toEqual(
         expect.arrayContaining(program.commands.map((one) => one.name())),

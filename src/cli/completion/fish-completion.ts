@@ -28,7 +28,9 @@ function linesFor({ path, commands, options, argument }: CompletionNode): readon
     ...(argument.type === "nothing" || argument.type === "anything" ? [] : [`${start} ${values(argument)}`]),
     ...options.map(({ long, short, about, value }) => {
       const names = `-l ${long.slice(2)}${short === undefined ? "" : ` -s ${short.slice(1)}`}`;
-      const taken = value.type === "nothing" ? "" : ` -r ${values(value)}`;
+      // `-x`: a value, and no file.
+      const how = value.type === "file" ? "-r" : "-x";
+      const taken = value.type === "nothing" ? "" : ` ${how} ${values(value)}`;
       return `${start} ${names} -d ${quote(about)}${taken}`.trimEnd();
     }),
   ];
