@@ -1,7 +1,8 @@
-import { once } from "node:events";
 import { createServer } from "node:http";
 
 import { onTestFinished } from "vitest";
+
+import { listenOnLoopback } from "./listen-on-loopback.ts";
 
 export interface DeadEnd {
   readonly url: string;
@@ -24,15 +25,7 @@ export async function startDeadEnd(
     attempts.push(`CONNECT ${request.url}`);
     socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onEnd(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("No TCP port was assigned");
-  const url = `http://127.0.0.1:${address.port}`;
+  const url = await listenOnLoopback(server, onEnd);
   return {
     url,
     attempts,

@@ -1,8 +1,9 @@
-import { once } from "node:events";
 import { createServer, request as openRequest, type IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";
 
 import * as zod from "zod";
+
+import { listenOnLoopback } from "../listen-on-loopback.ts";
 
 /** A request that offers tools. */
 const bodySchema = zod.looseObject({ tools: zod.array(zod.unknown()).min(1) });
@@ -41,15 +42,7 @@ export async function startDemandingRelay(
       onward.end(body);
     })();
   });
-  relay.listen(0, "127.0.0.1");
-  await once(relay, "listening");
-  onEnd(async () => {
-    relay.closeAllConnections();
-    await new Promise((resolve) => relay.close(resolve));
-  });
-  const address = relay.address();
-  if (address === null || typeof address === "string") throw new Error("No TCP port was assigned");
-  return `http://127.0.0.1:${address.port}`;
+  return listenOnLoopback(relay, onEnd);
 }
 
 function headersOf({ headers }: IncomingMessage): IncomingMessage["headers"] {
