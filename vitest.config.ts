@@ -29,7 +29,11 @@ const WITH_A_CLOCK = [
 const PARTS = ["test/{conformance,http,protocols,schema}/**/*.test.ts", "test/*.test.ts"];
 
 /** They look at times: nothing runs beside them. */
-const TIMED = ["test/integration/{cancellation,steady-streams}.test.ts", "test/dashboard/first-page.test.ts"];
+const TIMED = [
+  "test/integration/{cancellation,steady-streams}.test.ts",
+  "test/conformance/request-log-million.test.ts",
+  "test/dashboard/first-page.test.ts",
+];
 
 /** In a browser, which needs a core for itself. */
 const IN_BROWSER = ["test/dashboard/**/*.test.ts"];
@@ -82,7 +86,13 @@ export default defineConfig({
       { extends: true, test: { name: "clocks", include: WITH_A_CLOCK, sequence: { groupOrder: 1 } } },
       {
         extends: true,
-        test: { name: "parts", include: PARTS, ...IN_SHARED_WORKERS, sequence: { groupOrder: 2 } },
+        test: {
+          name: "parts",
+          include: PARTS,
+          exclude: [...configDefaults.exclude, ...TIMED],
+          ...IN_SHARED_WORKERS,
+          sequence: { groupOrder: 2 },
+        },
       },
       {
         extends: true,

@@ -22,6 +22,8 @@ const COUNT = Number(process.env["TURNPIKE_TEST_REQUESTS"] ?? 0);
 /** In CI, with fewer of them, only what is too slow is told. */
 const isTold = COUNT >= 1_000_000;
 const LIMIT_MS = 150;
+/** What is slow by itself is slow each time; what the machine or the database's own housekeeping held up is not. */
+const MEASUREMENTS = 3;
 
 const NOW = 1_800_000_000_000;
 const SPAN_MS = MANY_REQUESTS_SPAN_MS;
@@ -50,6 +52,24 @@ async function fillConversations(log: RequestLogStore): Promise<void> {
     );
     await log.write(entries);
   }
+}
+
+async function timesOf(ask: () => Promise<unknown>): Promise<number[]> {
+  const times: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    const from = performance.now();
+    await ask();
+    times.push(performance.now() - from);
+  }
+  return times;
+}
+
+function isSlow(ms = 0): boolean {
+  return ms > LIMIT_MS && ms > LIMIT_MS * measureSlowness();
+}
+
+function inMs(times: readonly number[]): string {
+  return `${times.map((ms) => ms.toFixed(1)).join(" ")} ms`;
 }
 
 const SPANS_DAYS = [7, 30, 90, 365];
@@ -99,17 +119,13 @@ describe.skipIf(COUNT === 0)(`with ${COUNT} requests on record`, () => {
           console.log(`${database}: filled in ${((performance.now() - filledAt) / 1_000).toFixed(0)} s`);
           const slow: string[] = [];
           const measure = async (name: string, ask: () => Promise<unknown>) => {
-            const times: number[] = [];
-            for (let round = 0; round < 5; round++) {
-              const from = performance.now();
-              await ask();
-              times.push(performance.now() - from);
-            }
-            if (isTold) console.log(`${database}: ${name}: ${times.map((ms) => ms.toFixed(1)).join(" ")} ms`);
-            const worst = Math.max(...times);
-            if (worst > LIMIT_MS && worst > LIMIT_MS * measureSlowness()) {
-              slow.push(`${name}: ${worst.toFixed(0)} ms`);
-            }
+            const worst: number[] = [];
+            do {
+              const times = await timesOf(ask);
+              if (isTold) console.log(`${database}: ${name}: ${inMs(times)}`);
+              worst.push(Math.max(...times));
+            } while (isSlow(worst.at(-1)) && worst.length < MEASUREMENTS);
+            if (isSlow(worst.at(-1))) slow.push(`${name}: ${inMs(worst)}`);
           };
           for (const range of Object.keys(OVERVIEW_RANGES) as OverviewRange[]) {
             await measure(`overview ${range}`, () => sumOverview(log, range, {}, NOW - 1));
