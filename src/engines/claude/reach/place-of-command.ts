@@ -7,7 +7,7 @@ import { parseShellLine, type ShellWord } from "./parse-shell-line.ts";
 import { mixesChanges } from "./mixes-changes.ts";
 import { placeOfGit } from "./place-of-git.ts";
 import { isOfProcess, type Place, placeOf, type Reach, worstOf } from "./reach.ts";
-import type { ReadingCommand } from "./reading-commands.ts";
+import type { GuardedCommand } from "./guarded-commands.ts";
 import { mayBePaths, type Reading, toReading } from "./reading.ts";
 import { followPath, isThere, readingsOf } from "./real-path.ts";
 
@@ -86,7 +86,7 @@ async function placeOfReading(
   return worstOf(places);
 }
 
-function searches({ searches: how }: ReadingCommand, args: readonly ShellWord[]): boolean {
+function searches({ searches: how }: GuardedCommand, args: readonly ShellWord[]): boolean {
   return how !== undefined && (how === "always" || args.some(({ text }) => how.test(text)));
 }
 
@@ -98,7 +98,7 @@ async function placeOfWord(
   { text, glob }: ShellWord,
   bases: readonly string[],
   reach: Reach,
-  { refusesFolders, refused }: ReadingCommand,
+  { refusesFolders, refused }: GuardedCommand,
 ): Promise<Place> {
   const parts = partsOf(text);
   if (parts.length > MAX_PARTS || parts.some((part) => part === "~" || part.startsWith("~/")))

@@ -1,10 +1,10 @@
 import type { ShellWord, SimpleCommand } from "./parse-shell-line.ts";
-import { READING_COMMANDS, type ReadingCommand, WRAPPERS } from "./reading-commands.ts";
+import { GUARDED_COMMANDS, type GuardedCommand, WRAPPERS } from "./guarded-commands.ts";
 
 /** A command of a shell line that reads files. */
 export interface Reading {
   readonly name: string;
-  readonly command: ReadingCommand;
+  readonly command: GuardedCommand;
   readonly args: readonly ShellWord[];
   readonly inputs: readonly ShellWord[];
   /** The command as it stands in the line. */
@@ -18,11 +18,11 @@ export function toReading(source: SimpleCommand): Reading | undefined {
   const assigned = words.slice(0, Math.max(first, 0));
   let rest = first === -1 ? [] : words.slice(first);
   if (WRAPPERS.has(rest[0]?.text ?? "")) {
-    const wrapped = rest.findIndex(({ text }) => READING_COMMANDS.has(text));
+    const wrapped = rest.findIndex(({ text }) => GUARDED_COMMANDS.has(text));
     rest = wrapped === -1 ? [] : rest.slice(wrapped);
   }
   const name = rest[0]?.text ?? "";
-  const command = READING_COMMANDS.get(name);
+  const command = GUARDED_COMMANDS.get(name);
   if (!command)
     return inputs.length > 0 ? { name, command: { prints: true }, args: [], inputs, source } : undefined;
   return { name, command, args: [...assigned, ...rest.slice(1)], inputs, source };
@@ -39,7 +39,7 @@ export function mayBePaths({
 }
 
 /** The arguments without the pattern that is searched for. */
-function withoutPattern(args: readonly ShellWord[], { pattern }: ReadingCommand): readonly ShellWord[] {
+function withoutPattern(args: readonly ShellWord[], { pattern }: GuardedCommand): readonly ShellWord[] {
   if (!pattern || args.some(({ text }) => pattern.unless.test(text))) return args;
   const end = args.findIndex(({ text }) => text === "--");
   const first = args.findIndex(({ text }, index) => (end !== -1 && index > end) || !text.startsWith("-"));

@@ -10,7 +10,7 @@ import type {
 import type { CanUseTool, PermissionOptions, PermissionResult } from "../claude-messages.ts";
 import { describeWork } from "./describe-work.ts";
 import { startingTool } from "./starting-tool.ts";
-import { alwaysRules, asSessionUpdate } from "./permission-rules.ts";
+import { alwaysRules, asSessionUpdate } from "./always-rules.ts";
 import type { ServerToolPolicy } from "./server-tool-policy.ts";
 
 /** In the mode `plan` Claude Code would ask about these tools, and would write when it is allowed to. */

@@ -1,4 +1,4 @@
-import { rulePath } from "./permission-rules.ts";
+import { rulePath } from "./always-rules.ts";
 
 /**
  * Rules that keep all of Claude Code's tools from reading or changing these files and folders, in every permission mode. They

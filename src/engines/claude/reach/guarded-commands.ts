@@ -1,5 +1,5 @@
-/** How a program that only reads could reach more than the files that it is given. */
-export interface ReadingCommand {
+/** How a program that Claude Code may run unasked could reach more than the files that it is given. */
+export interface GuardedCommand {
   /** Options that make it follow links inside folders, or read names of files from a file or from its input. */
   readonly refused?: RegExp;
   /** Its first argument is not a path but a pattern to search for, unless an option like this is present. */
@@ -15,13 +15,13 @@ export interface ReadingCommand {
 }
 
 // Claude Code puts ugrep and bfs in the places of `grep` and `find`: both count with their options and the usual ones.
-const GREP: ReadingCommand = {
+const GREP: GuardedCommand = {
   refused: /^-[a-zA-Z]*[RS]|^--deref|^(?:-[a-zA-Z]*|--[a-z]*=)?dereference-recurse$/,
   pattern: { unless: /^-[a-zA-Z]*[ef]|^--(?:r|f)/ },
   searches: /^-[a-zA-Z]*r|^--rec|^recurse$/,
 };
-const SUMS: ReadingCommand = { refused: /^-[a-zA-Z]*c|^--c/ };
-const FIND_FILES: ReadingCommand = { refused: /^-[a-zA-Z]*[LxX]|^--follow|^--exec/ };
+const SUMS: GuardedCommand = { refused: /^-[a-zA-Z]*c|^--c/ };
+const FIND_FILES: GuardedCommand = { refused: /^-[a-zA-Z]*[LxX]|^--follow|^--exec/ };
 
 const PLAIN = [
   "cat head tail stat strings hexdump xxd od nl df basename dirname realpath cut paste tr",
@@ -43,10 +43,11 @@ const TELLING_OF_OTHERS = [
 
 /**
  * Programs that Claude Code runs unasked, because it counts them as reading or, in the mode `acceptEdits`, as work on the
- * folder's files; and some that it might run unasked.
+ * folder's files; and some that it might run unasked. To stand here allows nothing: it says how a call of theirs is looked at
+ * first. Of all other programs Claude Code asks by itself.
  */
-export const READING_COMMANDS: ReadonlyMap<string, ReadingCommand> = new Map<string, ReadingCommand>([
-  ...PLAIN.map((name): [string, ReadingCommand] => [name, {}]),
+export const GUARDED_COMMANDS: ReadonlyMap<string, GuardedCommand> = new Map<string, GuardedCommand>([
+  ...PLAIN.map((name): [string, GuardedCommand] => [name, {}]),
   ["echo", { prints: true }],
   ["printf", { prints: true }],
   ["for", { prints: true }],
@@ -71,7 +72,7 @@ export const READING_COMMANDS: ReadonlyMap<string, ReadingCommand> = new Map<str
   ["sha1sum", SUMS],
   ["sha256sum", SUMS],
   ["sha512sum", SUMS],
-  ...TELLING_OF_OTHERS.map((name): [string, ReadingCommand] => [name, { isRefused: true }]),
+  ...TELLING_OF_OTHERS.map((name): [string, GuardedCommand] => [name, { isRefused: true }]),
   // Its programs may read the environment, and other programs from files.
   ["jq", { refused: /^-[a-zA-Z]*L|^--lib|(?<![.\w"])(?:env|import|include|modulemeta)\b|\$ENV\b|\$__loc/ }],
   // What it passes to the other program comes from its input.
