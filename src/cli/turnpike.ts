@@ -23,7 +23,8 @@ export async function runTurnpike(args: readonly string[]): Promise<number> {
     launch: { command: [process.execPath, ...process.execArgv, process.argv[1] ?? ""], args },
     // Loaded only for serving, so that help and config answer at once.
     startServer: async (...given) => (await import("../main.ts")).startServer(...given),
-    openDoctorTools: async (...given) => (await import("../compose/examine.ts")).openDoctorTools(...given),
+    openDoctorTools: async (...given) =>
+      (await import("../compose/open-doctor-tools.ts")).openDoctorTools(...given),
     openChannel: async (...given) => (await import("../compose/open-channel.ts")).openChannel(...given),
   });
 }

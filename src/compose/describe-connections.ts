@@ -1,7 +1,7 @@
 import { posix, win32 } from "node:path";
 
 import type { ClientPlace } from "../cli/connect/client-place.ts";
-import { CLIENTS } from "../cli/connect/find-client.ts";
+import { CLIENTS } from "../cli/connect/clients.ts";
 import { textFor } from "../cli/connect/prepare-files.ts";
 import type { Target, TargetModel } from "../cli/connect/target.ts";
 import { abilitiesOf } from "../core/models/abilities-of.ts";

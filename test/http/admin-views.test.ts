@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { CLIENTS } from "../../src/cli/connect/find-client.ts";
+import { CLIENTS } from "../../src/cli/connect/clients.ts";
 import type { ConnectionBody } from "../../src/protocols/admin/connection-schemas.ts";
 import { startKeyedServer } from "./keyed-server.ts";
 import { KEY, say } from "./scripted-server.ts";

@@ -1,6 +1,6 @@
 import { Argument, type Command } from "commander";
 
-import { CLIENTS } from "../connect/find-client.ts";
+import { CLIENTS } from "../connect/clients.ts";
 import { readGivenFlags, addSettingOptions } from "../setting-options.ts";
 import type { AddCommands } from "./add-commands.ts";
 

@@ -14,7 +14,7 @@ export const addDoctor: AddCommands = (program, context, onResult) => {
     .action(async (_options, command: Command) => {
       const isGiven = (name: string) => command.getOptionValue(name) === true;
       const request = { isJson: isGiven("json"), isLive: isGiven("live") };
-      const { doctor } = await import("../doctor.ts");
+      const { doctor } = await import("../doctor/doctor.ts");
       onResult(await doctor(readGivenFlags(command), request, context));
     });
 };

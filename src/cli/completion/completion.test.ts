@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { FakeContext } from "../../../test/cli/fake-context.ts";
 import { SETTINGS } from "../../config/schema/config-schema.ts";
-import { CLIENTS } from "../connect/find-client.ts";
+import { CLIENTS } from "../connect/clients.ts";
 import { createProgram } from "../program.ts";
 import { runProgram } from "../turnpike.ts";
 

@@ -19,7 +19,7 @@ import { parse } from "yaml";
 import { FakeContext } from "../../../test/cli/fake-context.ts";
 import { servedModel, serveModels as startServing } from "../../../test/cli/serve-models.ts";
 import { runProgram } from "../turnpike.ts";
-import { CLIENTS } from "./find-client.ts";
+import { CLIENTS } from "./clients.ts";
 
 const KEY = "tp-a-key-that-nobody-may-see";
 

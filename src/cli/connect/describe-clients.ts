@@ -1,6 +1,6 @@
 import type { CommandContext } from "../command-context.ts";
 import { ownProgram } from "../own-command.ts";
-import { CLIENTS } from "./find-client.ts";
+import { CLIENTS } from "./clients.ts";
 import type { ClientPlace } from "./client-place.ts";
 import type { Target } from "./target.ts";
 

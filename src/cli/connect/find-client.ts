@@ -3,35 +3,7 @@ import { nearestName } from "../../config/show/nearest-name.ts";
 import type { CommandContext } from "../command-context.ts";
 import { ownProgram } from "../own-command.ts";
 import type { Client } from "./client.ts";
-import { aider } from "./clients/aider.ts";
-import { claudeCode } from "./clients/claude-code.ts";
-import { cline } from "./clients/cline.ts";
-import { codex } from "./clients/codex.ts";
-import { continueClient } from "./clients/continue.ts";
-import { langchain } from "./clients/langchain.ts";
-import { librechat } from "./clients/librechat.ts";
-import { openWebui } from "./clients/open-webui.ts";
-import { opencode } from "./clients/opencode.ts";
-import { qwen } from "./clients/qwen.ts";
-import { roo } from "./clients/roo.ts";
-import { shell } from "./clients/shell.ts";
-import { zed } from "./clients/zed.ts";
-
-export const CLIENTS: readonly Client[] = [
-  opencode,
-  codex,
-  claudeCode,
-  qwen,
-  continueClient,
-  aider,
-  zed,
-  cline,
-  roo,
-  openWebui,
-  librechat,
-  langchain,
-  shell,
-];
+import { CLIENTS } from "./clients.ts";
 
 /** @throws ConfigError when nobody has that name */
 export function findClient(typed: string, context: Pick<CommandContext, "environment">): Client {

@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 
 import { FakeContext } from "../../../test/cli/fake-context.ts";
-import { doctor } from "../doctor.ts";
+import { doctor } from "./doctor.ts";
 
 /** What can be mounted is mounted there; the folder is gone when the test ends. */
 function makeDisk(): { readonly disk: string; readonly problem: string | undefined } {

@@ -7,9 +7,9 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 
-import { FakeContext } from "../../test/cli/fake-context.ts";
+import { FakeContext } from "../../../test/cli/fake-context.ts";
 import { doctor } from "./doctor.ts";
-import { lockDataFolder } from "./lock-data-folder.ts";
+import { lockDataFolder } from "../lock-data-folder.ts";
 
 let folder: string;
 let fake: FakeContext;

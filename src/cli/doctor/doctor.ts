@@ -1,24 +1,24 @@
-import { ConfigError } from "../config/config-error.ts";
-import { type ResolvedConfig, resolveConfig } from "../config/resolve-config.ts";
-import type { CommandContext } from "./command-context.ts";
-import { type Check, fail, type Finding, ok, type Patient, warn } from "./doctor/check.ts";
-import { checkChannel } from "./doctor/check-channel.ts";
-import { checkClaude } from "./doctor/check-claude.ts";
-import { checkDatabase } from "./doctor/check-database.ts";
-import { checkDataFolder } from "./doctor/check-data-folder.ts";
-import { checkTempFolder } from "./doctor/check-temp-folder.ts";
-import { checkFolders } from "./doctor/check-folders.ts";
-import { checkGit } from "./doctor/check-git.ts";
-import { checkKeyFiles } from "./doctor/check-key-files.ts";
-import { checkLogin } from "./doctor/check-login.ts";
-import { checkLive } from "./doctor/check-live.ts";
-import { checkLogFile } from "./doctor/check-log-file.ts";
-import { checkMcpServers } from "./doctor/check-mcp-servers.ts";
-import { checkNode } from "./doctor/check-node.ts";
-import { checkPort } from "./doctor/check-port.ts";
-import { checkSandbox } from "./doctor/check-sandbox.ts";
-import { DoctorReport } from "./doctor/doctor-report.ts";
-import type { GivenFlags } from "./setting-options.ts";
+import { ConfigError } from "../../config/config-error.ts";
+import { type ResolvedConfig, resolveConfig } from "../../config/resolve-config.ts";
+import type { CommandContext } from "../command-context.ts";
+import { type Check, fail, type Finding, ok, type Patient, warn } from "./check.ts";
+import { checkChannel } from "./check-channel.ts";
+import { checkClaude } from "./check-claude.ts";
+import { checkDatabase } from "./check-database.ts";
+import { checkDataFolder } from "./check-data-folder.ts";
+import { checkTempFolder } from "./check-temp-folder.ts";
+import { checkFolders } from "./check-folders.ts";
+import { checkGit } from "./check-git.ts";
+import { checkKeyFiles } from "./check-key-files.ts";
+import { checkLogin } from "./check-login.ts";
+import { checkLive } from "./check-live.ts";
+import { checkLogFile } from "./check-log-file.ts";
+import { checkMcpServers } from "./check-mcp-servers.ts";
+import { checkNode } from "./check-node.ts";
+import { checkPort } from "./check-port.ts";
+import { checkSandbox } from "./check-sandbox.ts";
+import { DoctorReport } from "./doctor-report.ts";
+import type { GivenFlags } from "../setting-options.ts";
 
 /** In the order of the report; the slow ones last. */
 const CHECKS = [
