@@ -5,7 +5,8 @@ import { ALICE, conversationId, turnId } from "./store-fixtures.ts";
 export function requestEntry(number: number, changes: Partial<RequestEntry> = {}): RequestEntry {
   const hex = number.toString(16).padStart(24, "0");
   const startedAt = 1_000_000_000_000 + number * 1_000;
-  return {
+  // Everything that a request can have: what is new is named by the compiler here, and must come back from the store.
+  const whole: Required<Omit<RequestEntry, "error" | "tools" | "content">> = {
     id: `req_${hex}`,
     startedAt,
     endedAt: startedAt + 900,
@@ -33,6 +34,6 @@ export function requestEntry(number: number, changes: Partial<RequestEntry> = {}
       reasoningTokens: 2,
     },
     costUsd: 0.25,
-    ...changes,
   };
+  return { ...whole, ...changes };
 }

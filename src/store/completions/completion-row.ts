@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 
-import type { Insertable, Selectable } from "kysely";
+import type { Selectable } from "kysely";
 
 import type { Metadata, StoredCompletion } from "../../core/ports/completion-store.ts";
 import { fromStoredJson, fromStoredText, toStoredJson, toStoredText } from "../database/stored-text.ts";
 import type { StoredCompletionTable } from "../database/tables.ts";
 
-export function toCompletionRow(completion: StoredCompletion): Insertable<StoredCompletionTable> {
+export function toCompletionRow(completion: StoredCompletion): Selectable<StoredCompletionTable> {
   return {
     id: toStoredText(completion.id),
     principal_id: completion.principalId,

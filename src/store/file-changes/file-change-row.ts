@@ -1,4 +1,4 @@
-import type { Insertable, Selectable } from "kysely";
+import type { Selectable } from "kysely";
 
 import type { FileChange } from "../../core/words/file-change.ts";
 import type { TurnId } from "../../core/words/ids.ts";
@@ -15,7 +15,7 @@ export async function toFileChangeRow(
   turnId: TurnId,
   position: number,
   change: KeptFileChange,
-): Promise<Insertable<FileChangeTable>> {
+): Promise<Selectable<FileChangeTable>> {
   const { before, after, previousPath, diff } = change;
   return {
     turn_id: turnId,

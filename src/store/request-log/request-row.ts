@@ -1,4 +1,4 @@
-import type { Insertable, Selectable } from "kysely";
+import type { Selectable } from "kysely";
 
 import type { RequestEntry } from "../../core/words/request-entry.ts";
 import type { StoredText } from "../database/stored-text.ts";
@@ -7,7 +7,8 @@ import type { RequestTable } from "./request-log-tables.ts";
 
 export type RequestRow = Selectable<RequestTable>;
 
-export function toRequestRow(entry: RequestEntry): Insertable<RequestTable> {
+/** With every column: the statement that inserts many is built from one row's. */
+export function toRequestRow(entry: RequestEntry): RequestRow {
   return {
     id: entry.id,
     started_at: entry.startedAt,

@@ -1,6 +1,5 @@
 import {
   type AnyColumn,
-  type Insertable,
   type InsertObject,
   type Kysely,
   type RawBuilder,
@@ -25,8 +24,8 @@ import { deleteSomeRequests } from "./delete-requests.ts";
 import { findRequest } from "./find-request.ts";
 import { KeptInserts } from "./kept-inserts.ts";
 import { listRequests } from "./list-requests.ts";
-import type { RequestLogTables, RequestTable } from "./request-log-tables.ts";
-import { toRequestRow } from "./request-row.ts";
+import type { RequestLogTables } from "./request-log-tables.ts";
+import { type RequestRow, toRequestRow } from "./request-row.ts";
 import {
   CONVERSATION_KEY,
   PLACE_COUNTS,
@@ -52,7 +51,7 @@ export class SqlRequestLog implements RequestLogStore {
   async write(entries: readonly RequestEntry[]): Promise<void> {
     if (entries.length === 0) return;
     await this.#db.transaction().execute(async (transaction) => {
-      const added = await this.#inserts.run<Insertable<RequestTable>, { readonly id: string }>(
+      const added = await this.#inserts.run<RequestRow, { readonly id: string }>(
         transaction,
         "requests",
         entries.map(toRequestRow),

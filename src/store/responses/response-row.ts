@@ -1,11 +1,11 @@
-import type { Insertable, Selectable } from "kysely";
+import type { Selectable } from "kysely";
 
 import type { KeptResponse } from "../../core/ports/response-store.ts";
 import type { NodeId } from "../../core/words/ids.ts";
 import { fromStoredJson, fromStoredText, toStoredJson, toStoredText } from "../database/stored-text.ts";
 import type { ResponseTable } from "../database/tables.ts";
 
-export function toResponseRow(response: KeptResponse, nodeId: NodeId | undefined): Insertable<ResponseTable> {
+export function toResponseRow(response: KeptResponse, nodeId: NodeId | undefined): Selectable<ResponseTable> {
   return {
     id: toStoredText(response.id),
     principal_id: response.principalId,
