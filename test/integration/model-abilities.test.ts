@@ -170,6 +170,25 @@ describe("the least thinking", () => {
     },
   );
 
+  test.each([
+    ["claude-haiku-4-5", "disabled", undefined],
+    ["claude-opus-4-5", "disabled", "high"],
+    ["claude-sonnet-4-6", "disabled", "high"],
+    ["claude-opus-4-8", "disabled", "high"],
+    ["claude-opus-5", "adaptive", "high"],
+    ["sonnet", "adaptive", undefined],
+    ["claude-foo-9", "adaptive", undefined],
+  ])("of the Messages API, where %s is not told to think: %s, effort %s", async (model, thinking, effort) => {
+    const unasked = await askIn(shared(), "messages", model, {});
+    expect(unasked.sent.body.thinking?.type).toBe(thinking);
+    if (effort) expect(unasked.sent.body["output_config"]).toEqual({ effort });
+    expect(unasked.ignored).toEqual([]);
+    const asked = await askIn(shared(), "messages", model, { effort: "low" });
+    expect(asked.sent.body.thinking?.type).toMatch(/^(adaptive|enabled)$/);
+    const { sent } = await askIn(shared(), "chat", model, {});
+    expect(sent.body.thinking?.type).toMatch(/^(adaptive|enabled)$/);
+  });
+
   test("of a model that thinks by budget leaves room for the answer", async () => {
     for (const maxTokens of [1025, 1500, 2000, 9000]) {
       const { sent } = await askIn(shared(), "chat", "claude-haiku-4-5", { maxTokens });

@@ -60,6 +60,7 @@ export function fitTurn(asked: AskedOfModel, abilities: ModelAbilities): FittedT
   const mayThink =
     hasRoom &&
     !isPrefilled &&
+    !isUnasked(sampling, abilities) &&
     wanted !== "none" &&
     wanted !== "minimal" &&
     !isForcedWithoutThinking &&
@@ -83,6 +84,10 @@ export function fitTurn(asked: AskedOfModel, abilities: ModelAbilities): FittedT
     forcing,
     misfits: [...misfits],
   };
+}
+
+function isUnasked({ thinksOnlyIfAsked, asksToThink }: Sampling, { thinking }: ModelAbilities): boolean {
+  return thinksOnlyIfAsked === true && asksToThink !== true && thinking.byDefault === "off";
 }
 
 /**

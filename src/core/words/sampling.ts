@@ -15,6 +15,8 @@ export interface Sampling {
   readonly effort?: "none" | "minimal" | EffortLevel;
   /** The client wants Claude to think: this takes precedence over a temperature where the two exclude each other. */
   readonly asksToThink?: true;
+  /** A model that the API lets think only where the request says so does not think unless `asksToThink`. */
+  readonly thinksOnlyIfAsked?: true;
   /** Maximum tokens of thinking. */
   readonly thinkingTokens?: number;
   /** How detailed Claude's answer is. */

@@ -24,7 +24,7 @@ describe("a request", () => {
       systemText: "",
       messages: [{ role: "user", content: [{ type: "text", text: "hello" }] }],
       tools: { list: [], choice: { type: "auto" }, isParallel: true },
-      sampling: { maxOutputTokens: 100 },
+      sampling: { maxOutputTokens: 100, thinksOnlyIfAsked: true },
       parameterNames: expect.objectContaining({ topK: "top_k", effort: "output_config.effort" }),
       isStream: false,
       thinking: "none",
@@ -50,6 +50,7 @@ describe("a request", () => {
       topK: 40,
       stopSequences: ["END"],
       effort: "high",
+      thinksOnlyIfAsked: true,
     });
   });
 

@@ -33,6 +33,7 @@ export function parseSampling(body: MessagesRequestBody): Sampling {
     ...(isGiven(topK) && topK > 0 && { topK }),
     ...(stopSequences.length > 0 && { stopSequences }),
     ...(effort && { effort }),
+    ...(!body.thinking && { thinksOnlyIfAsked: true }),
     ...(body.thinking && effort !== "none" && { asksToThink: true }),
     ...(isGiven(budget) && { thinkingTokens: budget }),
   };
