@@ -1,19 +1,13 @@
 import { isRecord } from "../../lib/is-record.ts";
 import type { JsonObject } from "../../core/words/client-tool.ts";
 import { resolvePointer } from "../../core/json-output/json-kind.ts";
+import { API_FORMATS, MAX_SCHEMA_COST } from "./enforced-schema.ts";
 
 /** The schema cannot be expressed in the subset of JSON Schema that the API accepts. */
 export class UnsupportedSchema extends Error {
   override readonly name = "UnsupportedSchema";
 }
 
-/** The API's limits on the complexity of a schema. */
-const MAX_OPTIONAL_PROPERTIES = 24;
-const MAX_UNIONS = 16;
-
-const FORMATS: ReadonlySet<unknown> = new Set(
-  "date-time time date duration email hostname uri ipv4 ipv6 uuid".split(" "),
-);
 const ANNOTATIONS = new Set(
   "title description default examples deprecated readOnly writeOnly discriminator".split(" "),
 );
@@ -49,9 +43,9 @@ export class ApiSchemaWriter {
   write(): JsonObject {
     const { $ref } = this.#root;
     const schema = typeof $ref === "string" ? this.#inline(this.#root) : this.#schema(this.#root);
-    if (this.#optionalProperties > MAX_OPTIONAL_PROPERTIES)
+    if (this.#optionalProperties > MAX_SCHEMA_COST.optional)
       throw new UnsupportedSchema("optional properties");
-    if (this.#unions > MAX_UNIONS) throw new UnsupportedSchema("unions");
+    if (this.#unions > MAX_SCHEMA_COST.unions) throw new UnsupportedSchema("unions");
     return this.#names.size > 0 ? { ...schema, $defs: this.#definitions } : schema;
   }
 
@@ -199,7 +193,7 @@ function constraints(schema: JsonObject): string[] {
 function writePlain(schema: JsonObject, type: unknown): JsonObject {
   const isText = [type].flat().includes("string");
   const { format } = schema;
-  if (!isText || !FORMATS.has(format)) return withNotes({ type }, schema, ["type"]);
+  if (!isText || !API_FORMATS.has(format)) return withNotes({ type }, schema, ["type"]);
   return withNotes({ type, format }, schema, ["type", "format"]);
 }
 

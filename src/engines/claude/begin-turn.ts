@@ -16,7 +16,7 @@ import {
 } from "./content/continued-answer.ts";
 import { thinkingOfRound } from "./content/round-thinking.ts";
 import type { ClientToolDesk } from "./tools/client-tool-desk.ts";
-import { outputInstruction, toApiSchema } from "./output-format.ts";
+import { outputInstruction, schemaOf, toApiSchema } from "./output-format.ts";
 import type { RefusedSchemas } from "./refused-schemas.ts";
 import { demandOf } from "./tools/demanded-call.ts";
 import { turnSettings } from "./turn-settings.ts";
@@ -122,9 +122,10 @@ function sayTurn(turn: TurnInput, forcing: Forcing, isFormatEnforced: boolean): 
 }
 
 /** The schema that the API enforces on the answer; undefined when Claude is to be told in words. */
-function enforcedSchema({ outputFormat }: TurnInput, { abilities, schemas }: ContentMeets) {
-  if (outputFormat?.type !== "json-schema" || !abilities.takesOutputFormat) return undefined;
-  return schemas.has(outputFormat.schema) ? undefined : toApiSchema(outputFormat.schema);
+export function enforcedSchema({ outputFormat }: TurnInput, { abilities, schemas }: ContentMeets) {
+  const schema = schemaOf(outputFormat);
+  if (!schema || !abilities.takesOutputFormat || schemas.has(schema)) return undefined;
+  return toApiSchema(schema);
 }
 
 /**
@@ -133,17 +134,21 @@ function enforcedSchema({ outputFormat }: TurnInput, { abilities, schemas }: Con
  */
 function exactTools(list: readonly ClientTool[], desk: ClientToolDesk, held: HeldByProcess) {
   if (held.hasTools || desk.showsAsDeclared(list)) return {};
-  return { tools: list.map(toToolField) };
+  return { tools: list.map((tool) => toToolField(tool)) };
 }
 
 type ToolField = CacheControl & Readonly<Record<string, unknown>>;
 
-/** A tool in the form of the Messages API. */
-export function toToolField({ name, description, inputSchema, ...marked }: ClientTool): ToolField {
+/** A tool in the form of the Messages API; of an `isEnforced` one the API makes sure that the arguments fit. */
+export function toToolField(
+  { name, description, inputSchema, ...marked }: ClientTool,
+  isEnforced = false,
+): ToolField {
   return {
     name,
     ...(description === undefined ? {} : { description }),
     input_schema: inputSchema,
+    ...(isEnforced && { strict: true }),
     ...cacheControl(marked),
   };
 }

@@ -22,6 +22,7 @@ import { failureParts } from "./failures/failure-parts.ts";
 import type { HearPlan } from "./failures/plan-windows.ts";
 import type { FailureNotesParts } from "./failures/failure-notes.ts";
 import { MessageReader, type Received } from "./message-reader.ts";
+import { schemaOf } from "./output-format.ts";
 import { SessionStop } from "./session-stop.ts";
 import { CRASH, SCHEMA_NOTICE } from "./told-of-turns.ts";
 import { AnswerGuard } from "./tools/answer-guard.ts";
@@ -191,7 +192,7 @@ export class ClaudeSession implements EngineSession {
    * the model answered.
    */
   async #isToBeGivenAgain({ error }: TurnError, input: TurnInput, mapper: TurnMapper): Promise<boolean> {
-    if (!this.#parts.schemas.learn(input.outputFormat, error)) return false;
+    if (!this.#parts.schemas.learn({ format: schemaOf(input.outputFormat) }, error)) return false;
     return !mapper.hasAnswered && (await this.#giver.takeBack());
   }
 

@@ -17,6 +17,11 @@ export function outputInstruction(format: OutputFormat): string {
   ].join("\n\n");
 }
 
+/** The client's schema of the answer, if it has one. */
+export function schemaOf(format: OutputFormat | undefined): JsonObject | undefined {
+  return format?.type === "json-schema" ? format.schema : undefined;
+}
+
 /**
  * A client's schema in the form that the Messages API takes for structured outputs (`output_config.format`): a subset of JSON
  * Schema in which every object is closed. Rules that cannot be enforced go into descriptions. An answer that follows the result

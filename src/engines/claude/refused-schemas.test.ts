@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 
 import { RefusedSchemas } from "./refused-schemas.ts";
 
-const FORMAT = { type: "json-schema", name: "city", schema: { type: "object" } } as const;
+const FORMAT = { format: { type: "object" } } as const;
+const TOOLS = { tools: [{ type: "object", title: "tool" }] } as const;
 
 function refusal(message: string, kind: "upstream-invalid-request" | "billing" = "upstream-invalid-request") {
   return { kind, message: `The model's API failed: API Error: 400 ${message}` } as const;
@@ -15,9 +16,9 @@ test.each([
   "output_config: Extra inputs are not permitted",
 ])("a schema is learned once from: %s", (message) => {
   const schemas = new RefusedSchemas();
-  expect(schemas.has(FORMAT.schema)).toBe(false);
+  expect(schemas.has(FORMAT.format)).toBe(false);
   expect(schemas.learn(FORMAT, refusal(message))).toBe(true);
-  expect(schemas.has({ ...FORMAT.schema })).toBe(true);
+  expect(schemas.has({ ...FORMAT.format })).toBe(true);
   expect(schemas.learn(FORMAT, refusal(message))).toBe(false);
 });
 
@@ -30,7 +31,28 @@ test.each([
 });
 
 test("nothing is learned without a schema", () => {
-  const error = refusal("grammar too large");
-  expect(new RefusedSchemas().learn(undefined, error)).toBe(false);
-  expect(new RefusedSchemas().learn({ type: "json-object" }, error)).toBe(false);
+  expect(new RefusedSchemas().learn({}, refusal("grammar too large"))).toBe(false);
+});
+
+test.each([
+  "tools.0.custom: Schema keyword 'not' is not supported",
+  "tools.0.custom.strict: Extra inputs are not permitted",
+  "Schemas contains too many optional parameters (25), which would make grammar compilation inefficient.",
+])("schemas of tools are learned once from: %s", (message) => {
+  const schemas = new RefusedSchemas();
+  expect(schemas.learn(TOOLS, refusal(message))).toBe(true);
+  expect(schemas.has({ ...TOOLS.tools[0] })).toBe(true);
+  expect(schemas.learn(TOOLS, refusal(message))).toBe(false);
+});
+
+test("where it may be either, tools come first, unless the refusal names the format", () => {
+  const schemas = new RefusedSchemas();
+  const both = { ...TOOLS, ...FORMAT };
+  expect(schemas.learn(both, refusal("The compiled grammar is too large."))).toBe(true);
+  expect([schemas.has(TOOLS.tools[0]), schemas.has(FORMAT.format)]).toEqual([true, false]);
+  expect(schemas.learn(both, refusal("The compiled grammar is too large."))).toBe(true);
+  expect(schemas.has(FORMAT.format)).toBe(true);
+  const other = new RefusedSchemas();
+  expect(other.learn(both, refusal("output_config.format.schema: Invalid schema"))).toBe(true);
+  expect([other.has(TOOLS.tools[0]), other.has(FORMAT.format)]).toEqual([false, true]);
 });

@@ -2,12 +2,6 @@ import { expect, test } from "vitest";
 
 import { readToolSchema } from "./tool-schema.ts";
 
-test("properties without a schema of their own get one that means the same", () => {
-  expect(readToolSchema({ properties: { a: true, b: false, c: { type: "string" } } }, true)).toEqual({
-    schema: { type: "object", properties: { a: {}, b: { not: {} }, c: { type: "string" } } },
-  });
-});
-
 test.each(["a", "A-1_b.c", "x".repeat(64), "constructor"])("a parameter may be called %s", (name) => {
   const schema = { type: "object", properties: { [name]: { type: "string" } } };
   expect(readToolSchema(schema, false)).toEqual({ schema });

@@ -45,15 +45,5 @@ function readAnew(given: JsonObject, isTypeOptional: boolean): ObjectSchema {
       problem: `In context=('properties'), '${badName.slice(0, 80)}' is not a name that Claude takes; it must match the pattern '^[a-zA-Z0-9_.-]{1,64}$'.`,
     };
   }
-  return { schema: withObjectProperties(read.schema, properties) };
-}
-
-/** A property's schema may be `true` or `false`, which mean `{}` and `{"not": {}}`; Claude Code accepts only objects there. */
-function withObjectProperties(schema: JsonObject, properties: JsonObject): JsonObject {
-  if (!Object.values(properties).some((value) => typeof value === "boolean")) return schema;
-  const entries = Object.entries(properties).map(([key, value]) => {
-    if (typeof value !== "boolean") return [key, value] as const;
-    return [key, value ? {} : { not: {} }] as const;
-  });
-  return { ...schema, properties: Object.fromEntries(entries) };
+  return read;
 }

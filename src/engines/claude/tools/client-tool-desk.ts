@@ -5,9 +5,10 @@ import {
   ListToolsRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 
-import type { ClientTool } from "../../../core/words/client-tool.ts";
+import type { ClientTool, JsonObject } from "../../../core/words/client-tool.ts";
 import type { McpServers } from "../../../core/words/mcp-server.ts";
 import type { RemoteMcpServer } from "../../../core/words/server-tools.ts";
+import { isRecord } from "../../../lib/is-record.ts";
 import { PendingReplies } from "../../../lib/pending-replies.ts";
 import type { HookJSONOutput, McpServerConfig, PreToolUseHookInput } from "../claude-messages.ts";
 import { ServerToolPolicy, type WaitingApproval } from "./server-tool-policy.ts";
@@ -139,7 +140,7 @@ export class ClientToolDesk {
     const list = tools.map(({ name: toolName, description, inputSchema }) => ({
       name: toolName,
       ...(description === undefined ? {} : { description }),
-      inputSchema: { ...inputSchema, type: "object" as const },
+      inputSchema: { ...withObjectProperties(inputSchema), type: "object" as const },
       // Without this hint, Claude Code would make a sub-agent's parallel calls one after the other.
       annotations: { readOnlyHint: true },
     }));
@@ -182,4 +183,17 @@ function toServerConfigs(servers: McpServers): Record<string, McpServerConfig> {
     return [name, { ...server, args: [...server.args], env: { ...server.env } }];
   });
   return Object.fromEntries(configs);
+}
+
+/** A property's schema may be `true` or `false`, which mean `{}` and `{"not": {}}`; Claude Code accepts only objects there. */
+function withObjectProperties(schema: JsonObject): JsonObject {
+  const { properties } = schema;
+  if (!isRecord(properties) || !Object.values(properties).some((value) => typeof value === "boolean")) {
+    return schema;
+  }
+  const entries = Object.entries(properties).map(([key, value]) => {
+    if (typeof value !== "boolean") return [key, value] as const;
+    return [key, value ? {} : { not: {} }] as const;
+  });
+  return { ...schema, properties: Object.fromEntries(entries) };
 }

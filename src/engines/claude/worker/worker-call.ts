@@ -1,10 +1,11 @@
 import { offeredTools } from "../../../core/models/forced-tools.ts";
 import { dropsRoundThinking } from "../../../core/models/fit-turn.ts";
 import type { SessionSpec, TurnInput } from "../../../core/ports/engine-session.ts";
+import type { ClientTool } from "../../../core/words/client-tool.ts";
 import type { TextPart } from "../../../core/words/message.ts";
 import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 import { sha256 } from "../../../lib/sha256.ts";
-import { type ContentMeets, roundOf, toToolField, wordTurn } from "../begin-turn.ts";
+import { type ContentMeets, enforcedSchema, roundOf, toToolField, wordTurn } from "../begin-turn.ts";
 import type { FlagSettings } from "../claude-messages.ts";
 import { withoutBoundThinking } from "../content/bound-thinking.ts";
 import { cacheControl } from "../content/cache-control.ts";
@@ -12,7 +13,10 @@ import { type TextBlock, toTextBlock } from "../content/content-blocks.ts";
 import { withoutOpenCalls } from "../content/open-calls.ts";
 import { withoutRoundThinking } from "../content/round-thinking.ts";
 import { uniqueCallIds } from "../content/unique-call-ids.ts";
+import { schemaOf } from "../output-format.ts";
 import { systemPromptText } from "../process-settings.ts";
+import type { EnforcedSchemas } from "../refused-schemas.ts";
+import { enforcedTools } from "../strict-tools.ts";
 import { turnSettings } from "../turn-settings.ts";
 import {
   entryBlocks,
@@ -41,6 +45,8 @@ export interface WorkerCall {
   readonly prefix: string;
   /** About how much there is to send. */
   readonly bytes: number;
+  /** What the API is to hold the answer to, as the client wrote it. */
+  readonly enforced: EnforcedSchemas;
 }
 
 /**
@@ -56,7 +62,9 @@ export function workerCall(
   const { history: past, spec, marked = {} } = requireWhole(turn);
   const { model } = spec;
   const system = systemBlocks(spec, marked.systemParts);
-  const tools = offeredTools(turn.tools, meets.abilities).map(toToolField);
+  const offered = offeredTools(turn.tools, meets.abilities);
+  const strict = strictTools(offered, turn, meets);
+  const tools = offered.map((tool) => toToolField(tool, strict.has(tool)));
   const prefix = sha256(
     JSON.stringify([meets.abilities.id, [...system, ...tools].map((each) => unmarkedBlock(each))]),
   );
@@ -91,7 +99,22 @@ export function workerCall(
     entries: unmarkedEntries(entries),
     prefix,
     bytes,
+    enforced: {
+      tools: [...strict].map(({ inputSchema }) => inputSchema),
+      format: "output_config" in format ? schemaOf(turn.outputFormat) : undefined,
+    },
   };
+}
+
+/** The tools whose arguments the API makes sure of. */
+function strictTools(
+  offered: readonly ClientTool[],
+  turn: TurnInput,
+  meets: ContentMeets,
+): ReadonlySet<ClientTool> {
+  if (!meets.abilities.takesOutputFormat || !offered.some(({ isStrict }) => isStrict === true))
+    return new Set();
+  return enforcedTools(offered, enforcedSchema(turn, meets), meets.schemas);
 }
 
 function toMessage(entry: TranscriptEntry) {

@@ -203,12 +203,14 @@ export class WorkerTurn {
   #askedAgain(end: TerminalEvent, guard: AnswerGuard): readonly EngineOutput[] | undefined {
     if (this.#process.isUnderWay) return undefined;
     if (end.type === "turn-error") {
-      // The API has refused the schema of the answer's format before the model answered: it is then told in words.
-      const isRefused = this.#parts.schemas.learn(this.#input.outputFormat, end.error);
+      // The API has refused a schema before the model answered. That of the answer's format is then told in words; the
+      // arguments of tools are checked here in any case.
+      const { enforced = {} } = this.#call ?? {};
+      const isRefused = this.#parts.schemas.learn(enforced, end.error);
       if (!isRefused || this.#mapper.hasAnswered) return undefined;
       this.#said = [];
       this.#mapper = this.#newMapper();
-      return [SCHEMA_NOTICE];
+      return enforced.format && this.#parts.schemas.has(enforced.format) ? [SCHEMA_NOTICE] : [];
     }
     if (this.#mapper.hasHiddenMessages) return undefined;
     if (end.reason === "tool-calls" && this.#mapper.clientCallIds.length === 0) {
