@@ -143,7 +143,7 @@ export const startServer: StartServer = async (
       hearRequest(entry, course) {
         telemetry?.hearRequest(entry, course);
         journal?.add(entry);
-        metrics.hearRequest(entry);
+        metrics.hearRequest(entry, course);
         const { content: _, ...told } = entry;
         feed.push({ type: "request-ended", entry: told });
       },

@@ -6,22 +6,9 @@ import { postTurn } from "../integration/post-turn.ts";
 import { describeInBrowser } from "./browser.ts";
 import { findViolations } from "./find-violations.ts";
 import { DESK, PHONE, shareBrowser, type Visit } from "./open-browser.ts";
+import { PAGE_NAMES } from "./page-names.ts";
 import { becomeAdmin, invite } from "./people.ts";
 
-const PAGES = [
-  "Overview",
-  "Live",
-  "Requests",
-  "Conversations",
-  "Playground",
-  "Connect",
-  "Usage",
-  "Keys",
-  "Profiles",
-  "Users",
-  "Settings",
-  "Log",
-] as const;
 /** What a reader would have to scroll sideways for. */
 const TABLES_WIDER_THAN_THEIR_PLACE = `
   [...document.querySelectorAll("[role=region]")]
@@ -75,7 +62,7 @@ describeInBrowser("every page", () => {
       const { page, errors, elsewhere, shoot } = await visit({ colorScheme, ...screen });
       const where = screen === PHONE ? "phone" : "desk";
       const found: object[] = [];
-      for (const name of PAGES) {
+      for (const name of PAGE_NAMES) {
         await open(page, name);
         await shoot(`page-${name.toLowerCase()}-${where}-${colorScheme}`);
         const violations = await findViolations(page);
@@ -210,7 +197,7 @@ describeInBrowser("every page", () => {
     page.on("request", (request) => {
       if (request.method() !== "GET") changing.push(`${request.method()} ${request.url()}`);
     });
-    for (const name of PAGES) {
+    for (const name of PAGE_NAMES) {
       await open(page, name);
       const offered = page.getByRole("button", {
         name: /new key|make a key|create|invite|revoke|rotate|new secret|cancel|delete|remove|disable|allow|deny|save|change|reset|evict|undo|apply|send|actions for/i,

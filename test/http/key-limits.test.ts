@@ -5,12 +5,14 @@ import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import type { KeyLimits } from "../../src/core/words/api-key.ts";
 import { NO_USAGE } from "../../src/core/words/usage.ts";
 import { Gate } from "../../src/demo/gate.ts";
+import { ServerMetrics } from "../../src/observability/metrics/server-metrics.ts";
 import { BookedUsage } from "../../src/service/access/booked-usage.ts";
 import { LimitedUsage } from "../../src/service/access/limited-usage.ts";
 import type { TurnScript } from "../engine/scripted-session.ts";
 import { openTurnBed } from "../engine/turn-bed.ts";
 import { type KeyedServer, startKeyedServer } from "./keyed-server.ts";
 import { KEY, type RawAnswer } from "./scripted-server.ts";
+import { openSocket } from "./socket-client.ts";
 
 const CHAT = "/v1/chat/completions";
 const MORNING = Date.parse("2026-11-30T08:00:00Z");
@@ -43,7 +45,9 @@ async function startLimited(script: TurnScript = costing(5)) {
   const keyed: KeyedServer = await startKeyedServer((request, signal) => bed.runTurn(request, signal), {
     clock: Date.now,
     reportLimits: (id) => limits.report(id),
+    hearRequest: (entry, course) => metrics.hearRequest(entry, course),
   });
+  const metrics = new ServerMetrics({ health: () => keyed.server.health, version: "1" });
   const open = () => {
     const booked = new BookedUsage(keyed.store.usageLedger, SILENT_LOGGER);
     const counters = new MemoryUseCounters(Date.now);
@@ -60,6 +64,15 @@ async function startLimited(script: TurnScript = costing(5)) {
     keyed,
     bed,
     limit: (given: KeyLimits) => keyed.limit(given),
+    begun: () => bed.engine.sessions.flatMap(({ inputs }) => inputs).length,
+    /** The limits that requests came up against, with how often, as Prometheus reads it. */
+    limitsHit: async () =>
+      Object.fromEntries(
+        Array.from(
+          (await metrics.render()).text.matchAll(/^turnpike_limits_hit_total\{limit="(.*)"\} (\d+)$/gm),
+          ([, name = "", count]) => [name, Number(count)],
+        ),
+      ),
     /** A clean stop, and another server on the same database. */
     async restart() {
       await booked.close();
@@ -407,6 +420,95 @@ test("turns at once: one more is refused, and let in when one has ended or its c
   expect(statusesOf(await Promise.all([staying, third]))).toEqual([200, 200]);
   expect((await chat(key, { n: 3 })).status).toBe(429);
   expect((await chat(key, { n: 2 })).status).toBe(200);
+});
+
+describe("a request with several answers", () => {
+  test("beyond the turns at once is told that it never fits, and none of its turns begins", async () => {
+    const { keyed, limit, chat, begun } = await startLimited();
+    const key = await limit({ turnsAtOnce: 2 });
+    const prompts = { model: "sonnet", prompt: ["a", "b"], n: 2 };
+    for (const refused of [
+      await chat(key, { n: 3 }),
+      await keyed.ask(key, "POST", "/v1/completions", prompts),
+    ]) {
+      expect(refused).toMatchObject({
+        status: 429,
+        headers: { "x-should-retry": "false" },
+        json: {
+          error: { message: expect.stringMatching(/too large.*turns at once: Limit 2, Requested [34]/) },
+        },
+      });
+      expect(refused.headers["retry-after"]).toBeUndefined();
+    }
+    expect(begun()).toBe(0);
+    expect((await chat(key, { n: 2 })).status).toBe(200);
+  });
+
+  test("waits as a whole for the places that others have", async () => {
+    const gate = new Gate();
+    const { limit, chat, bed, begun } = await startLimited(costing(5, gate));
+    const key = await limit({ turnsAtOnce: 3 });
+    const running = chat(key, { n: 2 });
+    await vi.waitFor(() => expect(bed.queue.stats.running).toBe(2), { timeout: 60_000 });
+    expect(await chat(key, { n: 2 })).toMatchObject({ status: 429, headers: { "retry-after": "1" } });
+    expect(begun()).toBe(2);
+    gate.release();
+    await running;
+    expect((await chat(key, { n: 2 })).status).toBe(200);
+  });
+
+  test("is held to the tokens of all of them before the first begins", async () => {
+    const { keyed, limit, chat, begun } = await startLimited(costing(50));
+    const key = await limit({ tokensPerMinute: 150 });
+    // 9 of input and 60 of output, each.
+    const refused = await chat(key, { n: 3, max_tokens: 60 });
+    expect(refused).toMatchObject({
+      status: 429,
+      headers: { "x-should-retry": "false", "x-ratelimit-remaining-tokens": "150" },
+      json: { error: { message: expect.stringMatching(/tokens per minute: Limit 150, Requested 207/) } },
+    });
+    const prompts = { model: "sonnet", prompt: ["a", "word ".repeat(120)], max_tokens: 20 };
+    expect((await keyed.ask(key, "POST", "/v1/completions", prompts)).status).toBe(429);
+    expect(begun()).toBe(0);
+    expect((await chat(key, { n: 2, max_tokens: 60 })).status).toBe(200);
+  });
+});
+
+test("what the first of several answers is only likely to need leaves the others what they need", async () => {
+  const { limit, chat } = await startLimited();
+  for (const limits of [{ tokensPerDay: 200 }, { costPerDayUsd: 0.05 }, { costPerMonthUsd: 0.05 }]) {
+    expect((await chat(await limit(limits), { n: 3 })).status, JSON.stringify(limits)).toBe(200);
+  }
+});
+
+test("Prometheus is told which limit it was, once for each request", async () => {
+  const { keyed, limit, chat, limitsHit } = await startLimited();
+  const spent: readonly (readonly [KeyLimits, string])[] = [
+    [{ requestsPerMinute: 1 }, "requests-per-minute"],
+    [{ tokensPerMinute: 15 }, "tokens-per-minute"],
+    [{ tokensPerDay: 15 }, "tokens-per-day"],
+    [{ costPerDayUsd: 0.01 }, "cost-per-day"],
+    [{ costPerMonthUsd: 0.01 }, "cost-per-month"],
+  ];
+  for (const [limits] of spent) {
+    const key = await limit(limits);
+    expect((await chat(key)).status).toBe(200);
+    for (const [path, body] of EACH) expect((await keyed.ask(key, "POST", path, body)).status).toBe(429);
+    const headers = { authorization: `Bearer ${key}` };
+    const socket = await openSocket(`${keyed.server.url}/v1/responses`, { headers });
+    socket.send({ type: "response.create", model: "sonnet", input: "Hi" });
+    expect(await socket.nextResponse()).toMatchObject([{ type: "error", status: 429 }]);
+    socket.socket.close();
+    await socket.closed;
+  }
+  const crowd = await limit({ turnsAtOnce: 1 });
+  expect((await chat(crowd, { n: 2 })).status).toBe(429);
+  await vi.waitFor(async () =>
+    expect(await limitsHit()).toEqual({
+      ...Object.fromEntries(spent.map(([, name]) => [name, EACH.length + 1])),
+      "turns-at-once": 1,
+    }),
+  );
 });
 
 test("the bootstrap key, and a key without limits, is told of none", async () => {

@@ -12,12 +12,19 @@ export interface UsageLimits {
   admit(turn: ExpectedTurn, signal: AbortSignal): Promise<AdmittedTurn>;
 }
 
-/** A turn before it begins, and how much it may come to. */
-export interface ExpectedTurn extends Pick<TurnRequest, "turnId" | "principalId" | "target" | "isFurther"> {
+/** How much a turn may come to. */
+export interface TurnSize {
   /** Estimated tokens of the input, without what the record of a named conversation adds to it. */
   readonly inputTokens: () => number;
   /** The client's limit for the output, if it sets one. */
   readonly maxOutputTokens?: number;
+}
+
+/** A turn before it begins. */
+export interface ExpectedTurn
+  extends TurnSize, Pick<TurnRequest, "turnId" | "principalId" | "target" | "isFurther"> {
+  /** The turns of its request that are asked for right after it: all begin, or none. */
+  readonly alongside?: readonly TurnSize[];
 }
 
 export interface AdmittedTurn {

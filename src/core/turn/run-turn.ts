@@ -16,10 +16,9 @@ import type { RunningTurn, RunningTurns } from "./running-turns.ts";
 import { extendState, hashState } from "./state-hash.ts";
 import type { EngineEvent, TerminalEvent, TurnEvent } from "../words/turn-event.ts";
 import type { TurnQueue } from "./turn-queue.ts";
-import type { UsageLimits } from "../ports/usage-limits.ts";
+import type { TurnSize, UsageLimits } from "../ports/usage-limits.ts";
 import { NO_USE, type TurnUse } from "../words/usage.ts";
-import { measureOf } from "../tokens/count-tokens.ts";
-import { estimateTokens } from "../tokens/estimate-tokens.ts";
+import { estimateOnce } from "../tokens/estimate-once.ts";
 import { TurnRecord } from "./turn-record.ts";
 import type { Profile } from "../words/profile.ts";
 import type { TurnRequest } from "../words/turn-request.ts";
@@ -37,8 +36,14 @@ export interface TurnRunnerParts extends PlaceTurnParts, AnswerStreamParts {
 }
 
 /** The steps of a turn: admit, plan, place on a session, run, record. */
-export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
+export function createTurnRunner(given: TurnRunnerParts): TurnRunner {
+  const parts = { ...given, estimate: estimateOnce() };
   return (request, signal) => new LaterStream(() => beginTurn(request, parts, signal));
+}
+
+interface RunParts extends TurnRunnerParts {
+  /** Of the tokens of a turn's input. */
+  readonly estimate: (request: TurnRequest) => number;
 }
 
 /** Ends a turn's stay, with what it has used. May be called more than once; only the first call counts. */
@@ -47,7 +52,7 @@ type Leave = (used: TurnUse) => Promise<void>;
 /** The turn's events from its start on. If it cannot start, the error is its only event. */
 async function beginTurn(
   request: TurnRequest,
-  parts: TurnRunnerParts,
+  parts: RunParts,
   signal: AbortSignal,
 ): Promise<BatchStream<TurnEvent>> {
   let leave: Leave | undefined;
@@ -72,18 +77,25 @@ async function beginTurn(
 /** Waits until the turn may run: within what its principal may use, and in its place in the queue. */
 async function admit(
   request: TurnRequest,
-  { usageLimits, queue }: TurnRunnerParts,
+  { usageLimits, queue, estimate }: RunParts,
   signal: AbortSignal,
 ): Promise<Leave> {
-  const { turnId, principalId, target, sampling, isFurther } = request;
+  const sizeOf = (turn: TurnRequest): TurnSize => {
+    const { maxOutputTokens } = turn.sampling;
+    return {
+      inputTokens: () => estimate(turn),
+      ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+    };
+  };
+  const { turnId, principalId, target, isFurther, alongside } = request;
   const admitted = await usageLimits.admit(
     {
       turnId,
       principalId,
       target,
       ...(isFurther && { isFurther }),
-      inputTokens: () => estimateTokens(request, measureOf(target)),
-      ...(sampling.maxOutputTokens !== undefined && { maxOutputTokens: sampling.maxOutputTokens }),
+      ...sizeOf(request),
+      ...(alongside && { alongside: alongside.map(sizeOf) }),
     },
     signal,
   );

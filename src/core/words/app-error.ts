@@ -1,3 +1,5 @@
+import type { KeyLimits } from "./api-key.ts";
+
 /**
  * Every way a request can fail, independent of the protocol. Each protocol has one table from kind to status and body; core
  * never knows HTTP.
@@ -72,6 +74,8 @@ export interface ErrorInfo {
   readonly resetsAtMs?: number;
   /** Trying again by itself within minutes cannot help. */
   readonly isFinal?: true;
+  /** Of `rate-limited` and `quota-exceeded`: which limit of the key it was. Not for clients, who read it in the message. */
+  readonly limit?: keyof KeyLimits;
   /** The model API's own code, such as `enforced_spend_limit_reached`. */
   readonly upstreamCode?: string;
 }

@@ -1,3 +1,4 @@
+import type { KeyLimits } from "./api-key.ts";
 import type { ErrorKind } from "./app-error.ts";
 import type { ConversationId, PrincipalId, TurnId } from "./ids.ts";
 import type { Placement } from "./turn-event.ts";
@@ -60,6 +61,8 @@ export interface RequestCourse {
   readonly turns: readonly TurnNote[];
   /** Of the program that asks, as W3C Trace Context spells it: the trace that the request belongs to. */
   readonly traceParent?: string;
+  /** The limit of its key that it came up against. */
+  readonly limit?: keyof KeyLimits;
 }
 
 /** Called with each request that goes on record. */

@@ -24,6 +24,8 @@ export interface TurnRequest {
   readonly isNameFromModel?: true;
   /** Its request has begun another turn before, so that it counts as no further request. */
   readonly isFurther?: true;
+  /** Of the turns that a request begins at once, those that begin after this one. */
+  readonly alongside?: readonly TurnRequest[];
   /** No turn will continue from this one: it is not recorded, and its session ends with it. */
   readonly isOneOff?: true;
   /** The messages are the complete history: nothing is added from the record of a named conversation. */

@@ -46,6 +46,7 @@ test("turns, requests, limits and the state of the server", async () => {
   metrics.hearTurn(run({ placement: "cold", firstTokenAt: 31_000, costUsd: 0.25 }));
   metrics.hearRequest(
     requestEntry(1, { protocol: "messages", status: 429, error: "queue-full", queueMs: 200 }),
+    {},
   );
   const { text, type } = await metrics.render();
   expect(type).toMatch(/^text\/plain; version=0\.0\.4/);

@@ -1,7 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 import type { HealthReport } from "../../core/ports/health.ts";
-import type { RequestEntry } from "../../core/words/request-entry.ts";
+import type { KeyLimits } from "../../core/words/api-key.ts";
+import type { RequestCourse, RequestEntry } from "../../core/words/request-entry.ts";
 import type { TurnRun } from "../../core/words/turn-run.ts";
 import { BoundedNames } from "./bounded-names.ts";
 import { stateGauges } from "./state-gauges.ts";
@@ -20,6 +21,16 @@ const LIMITS: ReadonlySet<string> = new Set([
   "usage-limit-reached",
   "billing",
 ]);
+
+/** The limits of keys are called as their flags are. */
+const LIMITS_OF_KEYS: Readonly<Record<keyof KeyLimits, string>> = {
+  requestsPerMinute: "requests-per-minute",
+  tokensPerMinute: "tokens-per-minute",
+  tokensPerDay: "tokens-per-day",
+  turnsAtOnce: "turns-at-once",
+  costPerDayUsd: "cost-per-day",
+  costPerMonthUsd: "cost-per-month",
+};
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 
@@ -76,14 +87,14 @@ export class ServerMetrics {
     }).set({ version }, 1);
   }
 
-  hearRequest(entry: RequestEntry): void {
+  hearRequest(entry: RequestEntry, { limit }: Pick<RequestCourse, "limit">): void {
     const protocol = entry.protocol ?? "none";
     this.#requests.inc({ protocol, status: String(entry.status) });
     this.#duration.observe({ protocol }, (entry.endedAt - entry.startedAt) / 1_000);
     if (entry.queueMs !== undefined) this.#queue.observe(entry.queueMs / 1_000);
     if (entry.error === undefined) return;
     this.#errors.inc({ kind: entry.error });
-    if (LIMITS.has(entry.error)) this.#limits.inc({ limit: entry.error });
+    if (LIMITS.has(entry.error)) this.#limits.inc({ limit: limit ? LIMITS_OF_KEYS[limit] : entry.error });
   }
 
   /** Called with a turn that is over. */

@@ -27,6 +27,8 @@ export interface Expectation {
   readonly inputTokens: number;
   /** What is known: the input, and the maximum of the output if the client sets one. */
   readonly least: TurnAmounts;
+  /** The same of the turns of its request that come right after it, together. */
+  readonly leastOfOthers: TurnAmounts;
   /** What it may come to, as turns before it did. */
   readonly likely: TurnAmounts;
 }
@@ -37,15 +39,21 @@ export class ExpectedUse {
 
   of(turn: ExpectedTurn): Expectation {
     const inputTokens = turn.inputTokens();
-    const { maxOutputTokens = 0, target } = turn;
+    const { maxOutputTokens = 0, target, alongside = [] } = turn;
     const learned = this.#learned.get(nameOf(turn));
     const outputTokens = turn.maxOutputTokens ?? Math.max(USUAL_OUTPUT_TOKENS, learned?.outputTokens ?? 0);
     const isAgent = target.profile.builtinTools !== "off" && target.profile.systemPrompt === "claude-code";
     const added = learned?.addedTokens ?? (isAgent ? ADDED_WITH_TOOLS : ADDED_TOKENS);
     const input = inputTokens + added;
+    const others = alongside.map((other) => leastTokens(other.inputTokens(), other.maxOutputTokens));
     return {
       inputTokens,
-      least: { tokens: Math.max(1, inputTokens + maxOutputTokens), costMicros: 0 },
+      least: { tokens: leastTokens(inputTokens, maxOutputTokens), costMicros: 0 },
+      // Nothing begins where nothing is left: a millionth is, for each.
+      leastOfOthers: {
+        tokens: others.reduce((sum, tokens) => sum + tokens, 0),
+        costMicros: others.length,
+      },
       likely: {
         tokens: input + outputTokens,
         costMicros: learned?.costMicros ?? input * INPUT_MICROS + outputTokens * OUTPUT_MICROS,
@@ -66,6 +74,10 @@ export class ExpectedUse {
       costMicros: largest("costMicros", costMicros),
     });
   }
+}
+
+function leastTokens(inputTokens: number, maxOutputTokens = 0): number {
+  return Math.max(1, inputTokens + maxOutputTokens);
 }
 
 function nameOf({ principalId, target }: ExpectedTurn): string {

@@ -19,12 +19,12 @@ export interface Refused {
 
 export function limitReached(refused: Refused): AppError {
   const { spec, used, asked, isHeldBack } = refused;
-  const { thing, per, limit } = spec;
+  const { of, thing, per, limit } = spec;
   if (thing === "tokens" && asked > limit) return tooLarge(spec, asked);
   const wait = isHeldBack ? { retryAfterMs: SHORT_WAIT_MS } : waitUntil(refused);
   if (thing === "cost" && !isHeldBack) {
     const message = `You exceeded your current quota: this key may use ${dollars(limit)} per ${per} and has used ${dollars(used)}. ${when(refused)}`;
-    return new AppError({ kind: "quota-exceeded", message, ...wait });
+    return new AppError({ kind: "quota-exceeded", message, limit: of, ...wait });
   }
   const state =
     thing === "cost"
@@ -32,22 +32,26 @@ export function limitReached(refused: Refused): AppError {
       : `Limit ${limit}, Used ${used}, Requested ${asked}`;
   const held = isHeldBack ? ", the rest held back for turns under way" : "";
   const message = `Rate limit reached for this key on ${thing} per ${per}: ${state}${held}. ${isHeldBack ? "Please try again shortly." : when(refused)}`;
-  return new AppError({ kind: "rate-limited", message, ...wait });
+  return new AppError({ kind: "rate-limited", message, limit: of, ...wait });
 }
 
-export function tooManyTurns(limit: number): AppError {
-  return new AppError({
-    kind: "rate-limited",
-    message: `Rate limit reached for this key on turns at once: Limit ${limit}. Please try again when one of them has ended.`,
-    retryAfterMs: SHORT_WAIT_MS,
-  });
+/** `asked`: how many the request begins. */
+export function tooManyTurns(limit: number, asked: number): AppError {
+  const common = { kind: "rate-limited", limit: "turnsAtOnce" } as const;
+  if (asked > limit) {
+    const message = `Request too large for this key on turns at once: Limit ${limit}, Requested ${asked}. Ask for fewer answers in one request.`;
+    return new AppError({ ...common, message, isFinal: true });
+  }
+  const message = `Rate limit reached for this key on turns at once: Limit ${limit}. Please try again when one of them has ended.`;
+  return new AppError({ ...common, message, retryAfterMs: SHORT_WAIT_MS });
 }
 
 /** Waiting does not help. */
-function tooLarge({ limit, per }: LimitSpec, asked: number): AppError {
+function tooLarge({ of, limit, per }: LimitSpec, asked: number): AppError {
   return new AppError({
     kind: "rate-limited",
     message: `Request too large for this key on tokens per ${per}: Limit ${limit}, Requested ${asked}. The input and the maximum of output tokens must be reduced in order to run.`,
+    limit: of,
     isFinal: true,
   });
 }

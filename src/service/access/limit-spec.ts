@@ -9,6 +9,7 @@ export type CountedThing = "requests" | "tokens" | "cost";
 
 /** One limit of a key on something that is counted, at a moment. */
 export interface LimitSpec {
+  readonly of: keyof KeyLimits;
   readonly thing: CountedThing;
   readonly per: "minute" | "day" | "month";
   readonly limit: number;
@@ -30,13 +31,21 @@ export function limitSpecs(id: PrincipalId, limits: KeyLimits, now: number): rea
   const untilTomorrow = endOfDay(now) - now;
   return [
     ...one(requestsPerMinute, {
+      of: "requestsPerMinute",
       thing: "requests",
       per: "minute",
       name: `${id} requests`,
       lengthMs: MINUTE_MS,
     }),
-    ...one(tokensPerMinute, { thing: "tokens", per: "minute", name: `${id} tokens`, lengthMs: MINUTE_MS }),
+    ...one(tokensPerMinute, {
+      of: "tokensPerMinute",
+      thing: "tokens",
+      per: "minute",
+      name: `${id} tokens`,
+      lengthMs: MINUTE_MS,
+    }),
     ...one(tokensPerDay, {
+      of: "tokensPerDay",
       thing: "tokens",
       per: "day",
       name: `${id} tokens ${day}`,
@@ -44,6 +53,7 @@ export function limitSpecs(id: PrincipalId, limits: KeyLimits, now: number): rea
       booked: { period: day, of: "tokens" },
     }),
     ...one(toMicros(costPerDayUsd), {
+      of: "costPerDayUsd",
       thing: "cost",
       per: "day",
       name: `${id} cost ${day}`,
@@ -51,6 +61,7 @@ export function limitSpecs(id: PrincipalId, limits: KeyLimits, now: number): rea
       booked: { period: day, of: "costMicros" },
     }),
     ...one(toMicros(costPerMonthUsd), {
+      of: "costPerMonthUsd",
       thing: "cost",
       per: "month",
       name: `${id} cost ${month}`,

@@ -73,7 +73,7 @@ export class LimitedUsage implements UsageLimits {
       signal.throwIfAborted();
       const now = this.#parts.clock();
       const specs = limitSpecs(principalId, limits, now);
-      this.#requirePlace(principalId, limits);
+      this.#requirePlaces(turn, limits);
       // To estimate a long history takes a while.
       const expected = specs.length > 0 ? this.#expected.of(turn) : undefined;
       const holds = expected ? await this.#hold(turn, specs, expected, now) : [];
@@ -111,16 +111,21 @@ export class LimitedUsage implements UsageLimits {
     return principal === "gone" ? undefined : principal?.limits;
   }
 
-  #requirePlace(principalId: PrincipalId, { turnsAtOnce }: KeyLimits): void {
-    if (turnsAtOnce === undefined || (this.#running.get(principalId) ?? 0) < turnsAtOnce) return;
-    throw tooManyTurns(turnsAtOnce);
+  /** For all turns that its request begins: those of one that is refused cost nothing. */
+  #requirePlaces({ principalId, alongside = [] }: ExpectedTurn, { turnsAtOnce }: KeyLimits): void {
+    const asked = 1 + alongside.length;
+    if (turnsAtOnce === undefined || (this.#running.get(principalId) ?? 0) + asked <= turnsAtOnce) return;
+    throw tooManyTurns(turnsAtOnce, asked);
   }
 
-  /** Takes what the turn may come to, from each limit. @throws AppError when one of them has not enough; then nothing is taken */
+  /**
+   * Takes what the turn may come to, from each limit.
+   * @throws AppError when one of them has not enough for it and for what its request begins besides; then nothing is taken
+   */
   async #hold(
     turn: ExpectedTurn,
     specs: readonly LimitSpec[],
-    { least, likely }: Expectation,
+    { least, leastOfOthers, likely }: Expectation,
     now: number,
   ): Promise<readonly Hold[]> {
     const holds: Hold[] = [];
@@ -129,11 +134,13 @@ export class LimitedUsage implements UsageLimits {
         const asked = amountOf(spec, turn, least);
         const counted = await this.#read(turn.principalId, spec);
         const taken = counted?.amount ?? 0;
+        const isOfRequests = spec.thing === "requests";
+        const others = isOfRequests ? 0 : amountOf(spec, turn, leastOfOthers);
         // Nothing begins where nothing is left, even if it is not known to need any.
-        const needed = spec.thing === "requests" ? asked : Math.max(asked, 1);
+        const needed = isOfRequests ? asked : Math.max(asked, 1) + others;
         if (taken + needed > spec.limit) throw this.#refusal(spec, needed, counted, now);
-        // What is only likely is taken as far as it is there: it refuses nobody.
-        const amount = Math.max(asked, Math.min(amountOf(spec, turn, likely), spec.limit - taken));
+        // What is only likely is taken as far as it is there: it refuses nobody, and leaves the request's other turns theirs.
+        const amount = Math.max(asked, Math.min(amountOf(spec, turn, likely), spec.limit - taken - others));
         const { endsAtMs } = await this.#parts.counters.add(spec.name, amount, spec.lengthMs);
         const hold = { spec, amount, endsAtMs };
         this.#holds.add(hold);

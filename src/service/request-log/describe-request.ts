@@ -79,8 +79,13 @@ function toolsOf({ startedAt, turns = [] }: RequestRecord): readonly UsedTool[] 
     .slice(0, MAX_TOOLS);
 }
 
-export function courseOf({ turns = [], traceParent }: RequestRecord): RequestCourse {
-  return { turns, ...(traceParent !== undefined && { traceParent }) };
+export function courseOf({ turns = [], traceParent, error }: RequestRecord): RequestCourse {
+  const limit = error?.limit;
+  return {
+    turns,
+    ...(traceParent !== undefined && { traceParent }),
+    ...(limit !== undefined && { limit }),
+  };
 }
 
 /** The protocol of a request that did not come to a turn, by its path. */

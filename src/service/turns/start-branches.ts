@@ -29,9 +29,11 @@ export function startTurns(
   requests: readonly TurnRequest[],
 ): StartedTurn<BranchEvent> {
   if (requests[0]) record.turnId ??= requests[0].turnId;
-  const turns = requests.map((each, index) =>
-    startTurn(starter, index === 0 ? each : { ...each, isFurther: true }, record, signal),
-  );
+  const turns = requests.map((request, index) => {
+    const alongside = requests.slice(index + 1);
+    const each = { ...request, ...(index > 0 && { isFurther: true as const }) };
+    return startTurn(starter, alongside.length > 0 ? { ...each, alongside } : each, record, signal);
+  });
   const [first] = turns;
   if (first && turns.length === 1) return first;
   record.branchCount = requests.length;
