@@ -3,7 +3,7 @@ import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 
 import { copyCheckout } from "../integration/copy-checkout.ts";
@@ -58,10 +58,15 @@ describe.skipIf(!isPlayed)(
       const [tmpfs = ""] = service?.tmpfs ?? [];
       const [target = "", options = ""] = tmpfs.split(":");
       const mounts = (service?.volumes ?? []).map((volume) => {
-        const place = typeof volume === "string" ? volume.replace(/^[^:]*:/, "") : volume.target;
+        const isNamed = typeof volume === "string";
+        const place = isNamed ? volume.replace(/^[^:]*:/, "") : volume.target;
         const source = join(folder, place.replaceAll("/", "_"));
-        mkdirSync(source);
-        chownSync(source, UID, UID);
+        // A new volume begins with what the image has there.
+        if (isNamed) execFileSync("cp", ["-a", join(image.root, place), source]);
+        else {
+          mkdirSync(source);
+          chownSync(source, UID, UID);
+        }
         return { target: place, source };
       });
       const container = runContainer({
@@ -70,6 +75,7 @@ describe.skipIf(!isPlayed)(
         args: ["--demo"],
         environment: { TURNPIKE_API_KEY: "tp-key-of-the-container" },
       });
+      onTestFinished(() => container.end());
       // Nothing listens yet.
       expect(await container.exec(...image.healthCommand)).toMatchObject({ code: 1 });
       await container.untilSays(/Claude Code is ready/);

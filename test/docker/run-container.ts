@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 
 import { delay } from "../../src/lib/time.ts";
@@ -35,6 +35,8 @@ export interface Container {
   /** To its first process. */
   kill(signal: NodeJS.Signals): void;
   untilSays(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Kills whatever still runs in it. */
+  end(): Promise<void>;
 }
 
 /**
@@ -72,7 +74,7 @@ export function runContainer({ image, mounts, args, environment = {} }: Containe
     },
     finished,
     async exec(...command) {
-      const first = firstProcess(child);
+      const first = await enteredProcess(child, image, said);
       const entered = spawn(
         "nsenter",
         ["--target", first, "--mount", "--net", "--pid", "--", ...inRoot(image, command)],
@@ -83,6 +85,14 @@ export function runContainer({ image, mounts, args, environment = {} }: Containe
       return { code, output: output.text };
     },
     kill: (signal) => void process.kill(Number(firstProcess(child)), signal),
+    async end() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const first = firstProcess(child);
+      if (first === undefined) child.kill("SIGKILL");
+      // With it everything in its namespace ends.
+      else process.kill(Number(first), "SIGKILL");
+      await finished;
+    },
     async untilSays(pattern) {
       for (;;) {
         const found = pattern.exec(said.text);
@@ -103,11 +113,29 @@ function inRoot({ root, user, workingFolder }: Image, command: readonly string[]
   return [...asUser.split(" "), "env", `--chdir=${workingFolder}`, ...command];
 }
 
-/** The number that it has on this machine. */
-function firstProcess(child: ChildProcess): string {
+/** The number that its first process has on this machine; absent before it is there. */
+function firstProcess(child: ChildProcess): string | undefined {
   const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim();
-  if (!/^\d+$/.test(children)) throw new Error("The container has ended");
-  return children;
+  return children === "" ? undefined : children;
+}
+
+/** The first process, once all is mounted and it has gone into its root: only then does a runtime let anybody in. */
+async function enteredProcess(child: ChildProcess, image: Image, said: { text: string }): Promise<string> {
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`The container has ended: ${said.text}`);
+    const first = firstProcess(child);
+    if (first !== undefined && rootOf(first) === image.root) return first;
+    await delay(5);
+  }
+}
+
+/** Absent where the process has just ended. */
+function rootOf(processId: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${processId}/root`);
+  } catch {
+    return undefined;
+  }
 }
 
 function collect(child: ChildProcess): { text: string } {
