@@ -41,6 +41,8 @@ test("while another program holds the database the server answers, says so, and 
     const startedAt = performance.now();
     await expectError(await ask(), expected);
     expectWithin(performance.now() - startedAt, 4_000);
+    // No turn that could not be recorded keeps a process.
+    expect(turnpike.health()).toMatchObject({ sessions: { busy: 0 }, turns: { running: 0 } });
     other.exec("rollback");
   } finally {
     other.close();

@@ -170,7 +170,8 @@ async function openAdmitted(
     } catch (error) {
       begun.resolve(false);
       await answer.return();
-      parts.pool.discard(placed.lease);
+      if (placed.isOnWorker) parts.pool.returnWorker(placed.lease);
+      else parts.pool.discard(placed.lease);
       throw error;
     }
     begun.resolve(true);
