@@ -30,33 +30,41 @@ export function formatNewSecret(key: KeyWithSecretBody): readonly Line[] {
   ];
 }
 
+type Limits = KeyBody["limits"];
+
+/** In the order in which they are told. */
+const LIMITS: Readonly<Record<keyof Limits, (limit: number) => string>> = {
+  requests_per_minute: (count) => `${grouped(count)} requests a minute`,
+  tokens_per_minute: (count) => `${grouped(count)} tokens a minute`,
+  tokens_per_day: (count) => `${grouped(count)} tokens a day`,
+  turns_at_once: (count) => `${grouped(count)} turns at once`,
+  cost_per_day_usd: (dollars) => `$${dollars} a day`,
+  cost_per_month_usd: (dollars) => `$${dollars} a month`,
+};
+
 function describeBounds(key: KeyBody): string {
-  const { limits } = key;
   const lists = [
     ["models", key.models],
     ["profiles", key.profiles],
     ["workspaces", key.workspaces],
     ["permission modes", key.permission_modes],
   ] as const;
-  const amounts = [
-    [limits.requests_per_minute, "requests a minute"],
-    [limits.tokens_per_minute, "tokens a minute"],
-    [limits.tokens_per_day, "tokens a day"],
-    [limits.turns_at_once, "turns at once"],
-  ] as const;
-  const costs = [
-    [limits.cost_per_day_usd, "a day"],
-    [limits.cost_per_month_usd, "a month"],
-  ] as const;
   return [
     ...lists.flatMap(([name, list]) => (list ? [`${name} ${list.join(" ") || "none"}`] : [])),
     ...(key.approve === null ? [] : [`approves ${key.approve}`]),
-    ...amounts.flatMap(([limit, what]) =>
-      limit === null ? [] : [`${limit.toLocaleString("en-US")} ${what}`],
-    ),
-    ...costs.flatMap(([limit, per]) => (limit === null ? [] : [`$${limit} ${per}`])),
+    ...describeLimits(key.limits),
     ...(key.log_content ? ["content is logged"] : []),
   ].join(", ");
+}
+
+function describeLimits(limits: Limits): readonly string[] {
+  // Proof for the cast: the table has these fields.
+  const fields = Object.keys(LIMITS) as (keyof Limits)[];
+  return fields.flatMap((field) => (limits[field] === null ? [] : [LIMITS[field](limits[field])]));
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString("en-US");
 }
 
 function dateOf(at: number, now: number): string {

@@ -1,6 +1,9 @@
 import { ConfigError } from "../../config/config-error.ts";
 import { parseDuration } from "../../config/schema/duration.ts";
+import type { KeyBody, KeySettingsBody } from "../../protocols/admin/key-schemas.ts";
 import { readMoment } from "../usage/read-moment.ts";
+
+type Flags<Field extends PropertyKey> = Readonly<Record<Field, readonly [flags: string, about: string]>>;
 
 /** Flags of lists, by the fields of the admin API that they become. */
 export const LIST_FLAGS = {
@@ -11,7 +14,7 @@ export const LIST_FLAGS = {
   profiles: ["--profile <names>", "only models of these profiles"],
   workspaces: ["--workspace <folders>", "turns with tools work only in these folders"],
   permission_modes: ["--permission-mode <modes>", "only these modes, plan and dontAsk besides"],
-} as const;
+} as const satisfies Flags<ListField>;
 
 /** The same of limits. */
 export const LIMIT_FLAGS = {
@@ -21,7 +24,14 @@ export const LIMIT_FLAGS = {
   turns_at_once: ["--turns-at-once <number>", "most turns that run or wait at once"],
   cost_per_day_usd: ["--cost-per-day <dollars>", "most US dollars in a day of UTC"],
   cost_per_month_usd: ["--cost-per-month <dollars>", "most US dollars in a month of UTC"],
-} as const;
+} as const satisfies Flags<keyof KeyBody["limits"]>;
+
+/** The fields that take a list. */
+type ListField = {
+  [Field in keyof KeySettingsBody]-?: NonNullable<KeySettingsBody[Field]> extends readonly unknown[]
+    ? Field
+    : never;
+}[keyof KeySettingsBody];
 
 const LONGEST_MS = 100 * 366 * 24 * 60 * 60 * 1000;
 

@@ -34,27 +34,30 @@ function applyChanges(before: KeySettings, body: KeySettingsBody): KeySettings {
     role: body.role ?? before.role,
     ...(approve != null && { approve }),
     bounds: withoutNull<KeyBounds>({
-      models: body.models === undefined ? before.bounds.models : body.models,
-      profiles: body.profiles === undefined ? before.bounds.profiles : body.profiles,
-      workspaces: body.workspaces === undefined ? before.bounds.workspaces : body.workspaces,
-      permissionModes:
-        body.permission_modes === undefined ? before.bounds.permissionModes : body.permission_modes,
+      models: changed(body.models, before.bounds.models),
+      profiles: changed(body.profiles, before.bounds.profiles),
+      workspaces: changed(body.workspaces, before.bounds.workspaces),
+      permissionModes: changed(body.permission_modes, before.bounds.permissionModes),
     }),
     limits: withoutNull<KeyLimits>({
-      ...before.limits,
-      ...(limits.requests_per_minute !== undefined && { requestsPerMinute: limits.requests_per_minute }),
-      ...(limits.tokens_per_minute !== undefined && { tokensPerMinute: limits.tokens_per_minute }),
-      ...(limits.tokens_per_day !== undefined && { tokensPerDay: limits.tokens_per_day }),
-      ...(limits.turns_at_once !== undefined && { turnsAtOnce: limits.turns_at_once }),
-      ...(limits.cost_per_day_usd !== undefined && { costPerDayUsd: limits.cost_per_day_usd }),
-      ...(limits.cost_per_month_usd !== undefined && { costPerMonthUsd: limits.cost_per_month_usd }),
+      requestsPerMinute: changed(limits.requests_per_minute, before.limits.requestsPerMinute),
+      tokensPerMinute: changed(limits.tokens_per_minute, before.limits.tokensPerMinute),
+      tokensPerDay: changed(limits.tokens_per_day, before.limits.tokensPerDay),
+      turnsAtOnce: changed(limits.turns_at_once, before.limits.turnsAtOnce),
+      costPerDayUsd: changed(limits.cost_per_day_usd, before.limits.costPerDayUsd),
+      costPerMonthUsd: changed(limits.cost_per_month_usd, before.limits.costPerMonthUsd),
     }),
     logsContent: body.log_content ?? before.logsContent,
     ...(expiresAt != null && { expiresAt }),
   };
 }
 
-type Nullable<Whole> = { readonly [Name in keyof Whole]: Whole[Name] | null | undefined };
+function changed<Value>(given: Value | null | undefined, before: Value | undefined) {
+  return given === undefined ? before : given;
+}
+
+/** With every field, so that none is forgotten. */
+type Nullable<Whole> = { readonly [Name in keyof Whole]-?: Whole[Name] | null | undefined };
 
 function withoutNull<Whole extends object>(given: Nullable<Whole>): Whole {
   // Proof for the cast: what is left has the types of `Whole`, all of whose fields are optional.

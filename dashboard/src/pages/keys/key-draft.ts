@@ -19,18 +19,23 @@ export interface KeyDraft {
   readonly expires: string;
 }
 
-export const LIMITS: readonly {
-  readonly name: LimitName;
+interface LimitField {
   readonly label: string;
   readonly isMoney?: true;
-}[] = [
-  { name: "requests_per_minute", label: "Requests per minute" },
-  { name: "turns_at_once", label: "Turns at once" },
-  { name: "tokens_per_minute", label: "Tokens per minute" },
-  { name: "tokens_per_day", label: "Tokens per day" },
-  { name: "cost_per_day_usd", label: "Cost per day", isMoney: true },
-  { name: "cost_per_month_usd", label: "Cost per month", isMoney: true },
-];
+}
+
+/** In the order of the form. */
+export const LIMITS: Readonly<Record<LimitName, LimitField>> = {
+  requests_per_minute: { label: "Requests per minute" },
+  turns_at_once: { label: "Turns at once" },
+  tokens_per_minute: { label: "Tokens per minute" },
+  tokens_per_day: { label: "Tokens per day" },
+  cost_per_day_usd: { label: "Cost per day", isMoney: true },
+  cost_per_month_usd: { label: "Cost per month", isMoney: true },
+};
+
+// Proof for the cast: the table has these fields.
+export const LIMIT_NAMES = Object.keys(LIMITS) as readonly LimitName[];
 
 export function draftOf(key: KeyBody | undefined): KeyDraft {
   const limit = (name: LimitName) => key?.limits[name] ?? "";

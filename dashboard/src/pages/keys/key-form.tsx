@@ -20,7 +20,7 @@ import { keysQuery } from "../../api/queries.ts";
 import { ErrorNote } from "../../parts/error-note.tsx";
 import { showDone } from "../../parts/toasts.ts";
 import { KeyActions } from "./key-actions.tsx";
-import { bodyOf, draftOf, type KeyDraft, LIMITS } from "./key-draft.ts";
+import { bodyOf, draftOf, type KeyDraft, LIMIT_NAMES, LIMITS } from "./key-draft.ts";
 import type { ToldSecret } from "./keys-page.tsx";
 
 interface Props {
@@ -108,23 +108,26 @@ export function KeyForm({ of: key, onClose, onSecret }: Props) {
         </SimpleGrid>
         <Divider label="Limits; empty: as much as it likes" labelPosition="left" />
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
-          {LIMITS.map(({ name, label, isMoney }) => (
-            <NumberInput
-              key={name}
-              label={label}
-              placeholder="no limit"
-              min={isMoney ? 0.01 : 1}
-              allowDecimal={isMoney === true}
-              allowNegative={false}
-              thousandSeparator=","
-              {...(isMoney && { prefix: "$", decimalScale: 2 })}
-              disabled={isRevoked}
-              value={draft.limits[name]}
-              onChange={(value) =>
-                put({ limits: { ...draft.limits, [name]: value === "" ? "" : Number(value) } })
-              }
-            />
-          ))}
+          {LIMIT_NAMES.map((name) => {
+            const { label, isMoney } = LIMITS[name];
+            return (
+              <NumberInput
+                key={name}
+                label={label}
+                placeholder="no limit"
+                min={isMoney ? 0.01 : 1}
+                allowDecimal={isMoney === true}
+                allowNegative={false}
+                thousandSeparator=","
+                {...(isMoney && { prefix: "$", decimalScale: 2 })}
+                disabled={isRevoked}
+                value={draft.limits[name]}
+                onChange={(value) =>
+                  put({ limits: { ...draft.limits, [name]: value === "" ? "" : Number(value) } })
+                }
+              />
+            );
+          })}
         </SimpleGrid>
         <Divider label="Only for; empty: for everything that the settings allow" labelPosition="left" />
         <TagsInput
