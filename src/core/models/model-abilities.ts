@@ -62,8 +62,6 @@ export interface ThinkingAbilities {
 }
 
 export interface ImageAbilities {
-  /** Maximum number of images in one request. */
-  readonly maxCount: number;
   /** Maximum tokens of one image: larger images are scaled down. */
   readonly maxTokens: number;
   /** Maximum length of the longer side in pixels; larger images are scaled down. */

@@ -10,8 +10,8 @@ const ALL_EFFORTS: readonly EffortLevel[] = [...UP_TO_HIGH, "xhigh", "max"];
 const LARGE = { contextTokens: 1_000_000, maxOutputTokens: 128_000 } as const;
 const SMALL = { contextTokens: 200_000, maxOutputTokens: 64_000 } as const;
 
-const FINE_IMAGES = { maxCount: 600, maxTokens: 4784, maxEdge: 2576 } as const;
-const COARSE_IMAGES = { maxCount: 600, maxTokens: 1568, maxEdge: 1568 } as const;
+const FINE_IMAGES = { maxTokens: 4784, maxEdge: 2576 } as const;
+const COARSE_IMAGES = { maxTokens: 1568, maxEdge: 1568 } as const;
 
 /** From 4.7 on, the same text takes about 30 % more tokens. */
 const NEW_TOKENIZER = { tokenFactor: 1.3, images: FINE_IMAGES } as const;
@@ -77,7 +77,6 @@ const HAIKU_4_5: Line = {
   takesPrefill: true,
   keepsThinking: false,
   ...SMALL,
-  images: { ...COARSE_IMAGES, maxCount: 100 },
 };
 
 /**

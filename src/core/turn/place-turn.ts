@@ -4,6 +4,7 @@ import { withoutMarks, withoutMessageMarks } from "../requests/cache-marks.ts";
 import { hasClientTools } from "./has-client-tools.ts";
 import { type Message, toolCallsOf } from "../words/message.ts";
 import { requireCapabilities } from "./require-capabilities.ts";
+import { requireFewMedia } from "./require-few-media.ts";
 import { requireToolResults } from "./open-calls.ts";
 import { requireWords } from "./require-words.ts";
 import type { TurnPlan } from "./plan-turn.ts";
@@ -14,7 +15,7 @@ import type { Engines } from "../ports/engines.ts";
 import type { FolderTrust } from "../ports/folder-trust.ts";
 import type { SessionLease, SessionPool } from "../ports/session-pool.ts";
 import type { WorkspaceFolders } from "../ports/workspace-folders.ts";
-import { isClientAgent, type ProcessKind, processKind } from "./process-kind.ts";
+import { hasBuiltinTools, isClientAgent, type ProcessKind, processKind } from "./process-kind.ts";
 import type { PlacedTurn } from "./placed-turn.ts";
 import { placeOnWorker, runsOnWorker } from "./place-on-worker.ts";
 import { rebuildTranscript } from "./rebuild-transcript.ts";
@@ -50,6 +51,8 @@ export async function placeTurn(
   const kind = kindOf(request, plan, parts.trust);
   const engine = parts.engines.of(kind);
   requireCapabilities(engine, kind, request);
+  // Where Claude Code works by itself it may have summed up what came before.
+  requireFewMedia(hasBuiltinTools(kind) ? plan.newMessages : request.messages, request);
   const { profile } = request.target;
   const permissions = turnPermissions(profile, kind, parts.approvals.grantsOf(plan.conversationId));
   const input = turnInput(request, kind, permissions, plan.newMessages);
