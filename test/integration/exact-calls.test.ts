@@ -107,4 +107,11 @@ describe("who asks", () => {
     expect(first).toEqual({ user_id: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(second).toEqual(first);
   });
+
+  test("is not told where it is an empty word", async () => {
+    shared().upstream.respondWith(text("Hello."));
+    await (await post("/v1/chat/completions", { messages: [user("hello")], user: "" })).text();
+    const { body } = await shared().upstream.waitForRequest(1);
+    expect(body["metadata"]).not.toHaveProperty("user_id", "");
+  });
 });

@@ -62,7 +62,7 @@ export async function buildTurnRequest(
   const command = readCommand(asked, profile, parts);
   const approvals = chooseApprovals(claude, caller, protocol);
   // The API refuses addresses and the like, which people's names often are.
-  const endUserId = asked.endUserId ?? (endUser && sha256(JSON.stringify([principalId, endUser])));
+  const endUserId = asked.endUserId ?? (endUser ? sha256(JSON.stringify([principalId, endUser])) : undefined);
   await requireCheckable(asked, protocol.schemaParams, principalId, parts, signal);
   return {
     turnId,
