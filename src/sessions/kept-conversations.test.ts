@@ -26,10 +26,22 @@ test("a conversation is kept as it was after its last turn", () => {
   const { all } = open();
   all.add(kept("a", "a1"));
   all.add(kept("a", "a2"));
-  expect(all.historyAfter(turnId("a1"))).toBeUndefined();
   expect(all.historyAfter(turnId("a2"))).toMatchObject({ entries: [{ content: "a2" }] });
   expect(all.take(turnId("a2"), SAME)).toBe(true);
   expect(all.size).toBe(1);
+});
+
+test("its last states before are known, but nothing goes on hot from there", () => {
+  const { all } = open();
+  const turns = Array.from({ length: 7 }, (_, index) => `a${index}`);
+  for (const turn of turns) all.add(kept("a", turn));
+  const known = turns.filter((turn) => all.historyAfter(turnId(turn)));
+  expect(known).toEqual(["a2", "a3", "a4", "a5", "a6"]);
+  expect(all.historyAfter(turnId("a3"))).toMatchObject({ entries: [{ content: "a3" }] });
+  expect(all.take(turnId("a3"), SAME)).toBe(false);
+  expect(all.take(turnId("a6"), SAME)).toBe(true);
+  all.drop(conversationId("a"));
+  expect(turns.filter((turn) => all.historyAfter(turnId(turn)))).toEqual([]);
 });
 
 test("it is hot once, and again when its turn has ended well", () => {

@@ -10,19 +10,25 @@ export interface KeptLimits {
   readonly idleMs: number;
 }
 
+/** How many earlier states of a conversation are known: answers that are asked for anew, and last questions that are edited. */
+const EARLIER_STATES = 4;
+
 interface Kept extends KeptConversation {
   readonly since: number;
+  /** The histories of earlier states, the latest last; their entries are those of this one. */
+  readonly earlier: ReadonlyMap<TurnId, GivenHistory>;
   /** A turn goes on with it. When that turn ends well, what is kept then takes its place. */
   isTaken: boolean;
 }
 
-/** Conversations that no process holds, as they were after their last turn; the least recently used leave first. */
+/** Conversations that no process holds, as they were after their last turns; the least recently used leave first. */
 export class KeptConversations {
   readonly #limits: KeptLimits;
   readonly #clock: Clock;
   /** In order of use. */
   readonly #kept = new Map<ConversationId, Kept>();
   readonly #byTurn = new Map<TurnId, Kept>();
+  readonly #byEarlierTurn = new Map<TurnId, GivenHistory>();
   #bytes = 0;
 
   constructor(limits: KeptLimits, clock: Clock) {
@@ -39,8 +45,10 @@ export class KeptConversations {
   }
 
   add(conversation: KeptConversation): void {
+    const earlier = statesBefore(conversation, this.#kept.get(conversation.held.conversationId));
     this.drop(conversation.held.conversationId);
-    const kept = { ...conversation, since: this.#clock(), isTaken: false };
+    const kept = { ...conversation, since: this.#clock(), earlier, isTaken: false };
+    for (const [turnId, history] of earlier) this.#byEarlierTurn.set(turnId, history);
     this.#kept.set(conversation.held.conversationId, kept);
     this.#byTurn.set(conversation.held.turnId, kept);
     this.#bytes += conversation.history.bytes;
@@ -56,6 +64,7 @@ export class KeptConversations {
     if (!kept) return;
     this.#kept.delete(id);
     this.#byTurn.delete(kept.held.turnId);
+    for (const turnId of kept.earlier.keys()) this.#byEarlierTurn.delete(turnId);
     this.#bytes -= kept.history.bytes;
   }
 
@@ -64,7 +73,7 @@ export class KeptConversations {
   }
 
   historyAfter(turnId: TurnId): GivenHistory | undefined {
-    return this.#byTurn.get(turnId)?.history;
+    return this.#byTurn.get(turnId)?.history ?? this.#byEarlierTurn.get(turnId);
   }
 
   /** A turn goes on with it. Returns whether it goes on where the conversation stood. */
@@ -92,4 +101,13 @@ export class KeptConversations {
     const deadline = this.#clock() - this.#limits.idleMs;
     for (const [id, { since }] of this.#kept) if (since <= deadline) this.drop(id);
   }
+}
+
+function statesBefore(
+  { held }: KeptConversation,
+  before: Kept | undefined,
+): ReadonlyMap<TurnId, GivenHistory> {
+  if (!before || before.held.turnId === held.turnId) return before?.earlier ?? new Map();
+  const states: [TurnId, GivenHistory][] = [...before.earlier, [before.held.turnId, before.history]];
+  return new Map(states.slice(-EARLIER_STATES));
 }

@@ -1,7 +1,8 @@
 import type { ChatCompletionMessageParam } from "openai/resources";
 import { describe, expect, test } from "vitest";
 
-import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
+import { httpError } from "../../src/demo/build-fault.ts";
+import { reply, text, textBlock, thinking, toolUse } from "../../src/demo/build-reply.ts";
 import { userTexts } from "../../src/demo/user-text.ts";
 import { conversationOf, systemPromptOf } from "../upstream/read-request.ts";
 import { ask, assistant, system, user } from "./ask.ts";
@@ -42,6 +43,47 @@ describe("on workers", () => {
     expect(await ask(shared(), foreign)).toMatchObject({ placement: "imported" });
     expect(lastSent()).toEqual(foreign);
     expect(await runningProcessIds()).toHaveLength(1);
+  });
+
+  test("an answer that is asked for anew, and a question that is edited, keep the thinking before them", async () => {
+    const { upstream } = shared();
+    upstream.respondWith(({ body }) =>
+      reply({
+        blocks: [thinking(`Thought of ${body.messages.length}.`), textBlock(`${body.messages.length}`)],
+      }),
+    );
+    const talk = [user("one"), assistant("1"), user("two"), assistant("3"), user("three")];
+    for (const length of [1, 3, 5]) await ask(shared(), talk.slice(0, length));
+    const thoughtOf = (said: ReturnType<typeof lastSent>) =>
+      (JSON.stringify(said).match(/"thinking":"[^"]*"/g) ?? []).map((each) => each.slice(12, -1));
+    const hot = lastSent();
+    expect(thoughtOf(hot)).toEqual(["Thought of 1.", "Thought of 3."]);
+    await ask(shared(), talk);
+    expect(lastSent()).toEqual(hot);
+    await ask(shared(), [...talk.slice(0, 2), user("or two?")]);
+    expect(lastSent()?.slice(0, 2)).toEqual(hot?.slice(0, 2));
+    await ask(shared(), [...talk.slice(0, 4), user("or three?")]);
+    expect(lastSent()?.slice(0, 4)).toEqual(hot?.slice(0, 4));
+    // Under another system text it no longer holds.
+    await ask(shared(), [system("Be brief."), ...talk]);
+    expect(thoughtOf(lastSent())).toEqual([]);
+  });
+
+  test("thinking that the API takes no longer is left out, and the turn goes on", async () => {
+    const { upstream } = shared();
+    const refusal =
+      "messages.1.content.0: Invalid `signature` in `thinking` block. The block is bound to a different account.";
+    upstream.respondWith(({ body }) =>
+      JSON.stringify(body.messages).includes("An old thought.")
+        ? httpError(400, { type: "invalid_request_error", message: refusal })
+        : reply({ blocks: [thinking("An old thought."), textBlock("Yes.")] }),
+    );
+    const talk = [user("one"), assistant("Yes."), user("two"), assistant("Yes."), user("three")];
+    await ask(shared(), talk.slice(0, 1));
+    for (const length of [3, 5]) {
+      expect(await ask(shared(), talk.slice(0, length))).toMatchObject({ placement: "hot", text: "Yes." });
+      expect(JSON.stringify(lastSent())).not.toContain("thought");
+    }
   });
 
   test("a named conversation goes on, hot and from the record, with the system text that it was given", async () => {

@@ -49,6 +49,11 @@ export interface WorkerCall {
   readonly enforced: EnforcedSchemas;
 }
 
+interface CallLimits extends Pick<ApiRoute, "isCloud"> {
+  /** False: the API has refused thinking that is bound to what stands before it. */
+  readonly takesBoundThinking?: boolean;
+}
+
 /**
  * The request to the model for a turn, with all that was said before: what an API client would send. `further`: what was said in
  * this turn already, when Claude is asked once more.
@@ -57,7 +62,7 @@ export function workerCall(
   turn: TurnInput,
   further: readonly TranscriptEntry[],
   meets: ContentMeets,
-  { isCloud }: Pick<ApiRoute, "isCloud">,
+  { isCloud, takesBoundThinking = true }: CallLimits,
 ): WorkerCall {
   const { history: past, spec, marked = {} } = requireWhole(turn);
   const { model } = spec;
@@ -69,7 +74,7 @@ export function workerCall(
     JSON.stringify([meets.abilities.id, [...system, ...tools].map((each) => unmarkedBlock(each))]),
   );
   const known = carryMarks(past.entries, marked.history);
-  const held = past.prefix === prefix ? known : withoutBoundThinking(known);
+  const held = takesBoundThinking && past.prefix === prefix ? known : withoutBoundThinking(known);
   const round = roundOf(turn, { history: held });
   const before = dropsRoundThinking({ ...turn, round }, meets.abilities) ? withoutRoundThinking(held) : held;
   const worded = wordTurn(turn, { ...meets, history: before, hasTools: false });

@@ -12,6 +12,7 @@ import { AnsweringModel } from "../answering-model.ts";
 import { type ContentMeets, continuesAnswer } from "../begin-turn.ts";
 import type { LiveClaude } from "../claude-launcher.ts";
 import type { ClaudeMessage } from "../claude-messages.ts";
+import { holdsBoundThinking } from "../content/bound-thinking.ts";
 import { BROKEN_ANSWER } from "../failures/broken-answer.ts";
 import { failureParts } from "../failures/failure-parts.ts";
 import type { HearPlan } from "../failures/plan-windows.ts";
@@ -60,6 +61,7 @@ export class WorkerTurn {
   #asksNobodyElseSince: number | undefined;
   /** How often the model has called nothing but tools that nobody offered. */
   #vainCalls = 0;
+  #takesBoundThinking = true;
   #givenHistory: KeptHistory | undefined;
 
   constructor(parts: WorkerTurnParts, process: WorkerProcess, input: TurnInput, signal: AbortSignal) {
@@ -163,7 +165,10 @@ export class WorkerTurn {
 
   #ask(meets: ContentMeets): void {
     this.#asksNobodyElseSince = undefined;
-    this.#call = workerCall(this.#input, this.#said, meets, this.#parts.route);
+    this.#call = workerCall(this.#input, this.#said, meets, {
+      ...this.#parts.route,
+      takesBoundThinking: this.#takesBoundThinking,
+    });
     this.#process.ask(this.#call.settings);
   }
 
@@ -203,14 +208,11 @@ export class WorkerTurn {
   #askedAgain(end: TerminalEvent, guard: AnswerGuard): readonly EngineOutput[] | undefined {
     if (this.#process.isUnderWay) return undefined;
     if (end.type === "turn-error") {
-      // The API has refused a schema before the model answered. That of the answer's format is then told in words; the
-      // arguments of tools are checked here in any case.
-      const { enforced = {} } = this.#call ?? {};
-      const isRefused = this.#parts.schemas.learn(enforced, end.error);
-      if (!isRefused || this.#mapper.hasAnswered) return undefined;
+      const notices = this.#mapper.hasAnswered ? undefined : this.#withoutWhatIsRefused(end.error);
+      if (!notices) return undefined;
       this.#said = [];
       this.#mapper = this.#newMapper();
-      return enforced.format && this.#parts.schemas.has(enforced.format) ? [SCHEMA_NOTICE] : [];
+      return notices;
     }
     if (this.#mapper.hasHiddenMessages) return undefined;
     if (end.reason === "tool-calls" && this.#mapper.clientCallIds.length === 0) {
@@ -228,6 +230,19 @@ export class WorkerTurn {
     return [again.notice, { type: "transcript-append", entry }];
   }
 
+  /** What the API has refused before the model answered is left out. Returns what is told of it; nothing when that would not help. */
+  #withoutWhatIsRefused(error: ErrorInfo): readonly EngineOutput[] | undefined {
+    const { enforced = {}, entries = [] } = this.#call ?? {};
+    // Where several accounts stand behind one address, a thought of one of them is none for another.
+    if (this.#takesBoundThinking && isThinkingRefused(error) && entries.some(holdsBoundThinking)) {
+      this.#takesBoundThinking = false;
+      return [];
+    }
+    if (!this.#parts.schemas.learn(enforced, error)) return undefined;
+    // The format is told in words; the arguments of tools are checked here in any case.
+    return enforced.format && this.#parts.schemas.has(enforced.format) ? [SCHEMA_NOTICE] : [];
+  }
+
   /** The words that ask for the rest of an answer are no part of the conversation. */
   #keep(end: TerminalEvent): void {
     if (!this.#call || end.type !== "turn-end" || continuesAnswer(this.#input)) return;
@@ -238,6 +253,10 @@ export class WorkerTurn {
     const bytes = sent + JSON.stringify(answer).length;
     this.#givenHistory = { entries: [...entries, ...answer], prefix, bytes };
   }
+}
+
+function isThinkingRefused({ kind, message }: ErrorInfo): boolean {
+  return kind === "upstream-invalid-request" && /thinking` block/.test(message);
 }
 
 /** Whether the process has begun to ask the model's API. Before, it only says that it has read what it was told. */
