@@ -69,6 +69,7 @@ export async function buildService(config: Config, needs: ServiceNeeds): Promise
     responseRuns,
     turnRelay: new MemoryTurnRelay(),
     jobs: turns.jobs,
+    owedWrites: turns.owedWrites,
     countTokens: openTokenCounter(config, { environment: turns.engineEnvironment, clock, logger }),
     sealedBox: createSealedBox(await openSealKeyFile(config.dataDir)),
     files: store.files,

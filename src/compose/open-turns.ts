@@ -14,6 +14,7 @@ import type { TurnRunner } from "../core/ports/turn-runner.ts";
 import type { UseCounters } from "../core/ports/use-counters.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Logger } from "../core/ports/logger.ts";
+import { OwedWrites } from "../core/turn/owed-writes.ts";
 import { createTurnRunner } from "../core/turn/run-turn.ts";
 import { RunningTurns } from "../core/turn/running-turns.ts";
 import { TurnQueue } from "../core/turn/turn-queue.ts";
@@ -60,6 +61,7 @@ export interface Turns {
   readonly folders: LocalWorkspaceFolders;
   readonly schemas: SchemaChecker;
   readonly jobs: ResponseJobs;
+  readonly owedWrites: OwedWrites;
   readonly uses: TurnUses;
   readonly usageLimits: LimitedUsage;
 }
@@ -81,6 +83,8 @@ export interface TurnsNeeds {
 /** Opens the engines, what holds their processes, and all that a turn needs besides. Nothing starts by itself but the warm spares. */
 export async function openTurns(config: Config, needs: TurnsNeeds): Promise<Turns> {
   const { environment, store, startedAt, clock, logger, cleanUp } = needs;
+  const owedWrites = new OwedWrites(logger);
+  cleanUp.defer(() => owedWrites.close());
   const trust = new TrustedFolders({
     config,
     homeDir: environment["HOME"] ?? homedir(),
@@ -170,6 +174,7 @@ export async function openTurns(config: Config, needs: TurnsNeeds): Promise<Turn
     queue,
     usageLimits: uses.listen(usageLimits),
     running,
+    owedWrites,
     conversationLock,
     onAdmitted: (turnId) => jobs.beginTurn(turnId),
     callServerTool: callMcpTool,
@@ -201,6 +206,7 @@ export async function openTurns(config: Config, needs: TurnsNeeds): Promise<Turn
     folders,
     schemas,
     jobs,
+    owedWrites,
     uses,
     usageLimits,
   };

@@ -16,6 +16,7 @@ import type { SchemaChecker } from "../core/ports/schema-checker.ts";
 import type { CountTokens } from "../core/ports/token-counter.ts";
 import type { TurnRelay } from "../core/ports/turn-relay.ts";
 import type { TurnRunner } from "../core/ports/turn-runner.ts";
+import type { OwedWrites } from "../core/turn/owed-writes.ts";
 import type { TurnId } from "../core/words/ids.ts";
 import type { HearRequest } from "../core/words/request-entry.ts";
 import type { TurnUse } from "../core/words/usage.ts";
@@ -42,6 +43,7 @@ export interface ServiceParts {
   readonly responseRuns: ResponseRuns;
   readonly turnRelay: TurnRelay;
   readonly jobs: ResponseJobs;
+  readonly owedWrites: OwedWrites;
   readonly schemas: SchemaChecker;
   /** Seals what a client keeps for the server. */
   readonly sealedBox: SealedBox;

@@ -12,6 +12,7 @@ import type { UsageLimits } from "../../src/core/ports/usage-limits.ts";
 import type { WorkspaceFolders } from "../../src/core/ports/workspace-folders.ts";
 import type { WorkspaceSnapshots } from "../../src/core/ports/workspace-snapshots.ts";
 import type { Retention } from "../../src/core/words/retention.ts";
+import { OwedWrites } from "../../src/core/turn/owed-writes.ts";
 import { createTurnRunner } from "../../src/core/turn/run-turn.ts";
 import { RunningTurns } from "../../src/core/turn/running-turns.ts";
 import type { TurnEvent } from "../../src/core/words/turn-event.ts";
@@ -76,6 +77,7 @@ export async function openTurnBed(options: TurnBedOptions = {}) {
   const conversationLock = new MemoryConversationLock();
   const queue = new TurnQueue({ maxTurnsAtOnce: 4, queueLimit: 10, ...options.queue }, conversationLock);
   const running = new RunningTurns(conversationLock);
+  const owedWrites = new OwedWrites(logger);
   const runner = createTurnRunner({
     engines,
     pool,
@@ -83,6 +85,7 @@ export async function openTurnBed(options: TurnBedOptions = {}) {
     queue,
     usageLimits: options.usageLimits ?? UNLIMITED_USAGE,
     running,
+    owedWrites,
     conversationLock,
     allowsMcpServers: true,
     callServerTool: () => Promise.reject(new Error("No server is there.")),
@@ -103,6 +106,7 @@ export async function openTurnBed(options: TurnBedOptions = {}) {
       .events;
   onTestFinished(async () => {
     await pool.close();
+    await owedWrites.close();
     await store.close();
   });
   return {

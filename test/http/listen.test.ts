@@ -10,6 +10,7 @@ import { MemoryTurnRelay } from "../../src/cluster/memory/memory-turn-relay.ts";
 import { createApp } from "../../src/http/create-app.ts";
 import { listen } from "../../src/http/listen.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
+import { OwedWrites } from "../../src/core/turn/owed-writes.ts";
 import { ResponseJobs } from "../../src/service/responses/response-jobs.ts";
 import { ResponseRuns } from "../../src/service/responses/response-runs.ts";
 import { createSealedBox } from "../../src/lib/sealed-box.ts";
@@ -151,6 +152,7 @@ test("an address that is taken rejects with Node's own error", async () => {
     completions: NO_COMPLETIONS,
     responses: NO_RESPONSES,
     responseRuns: new ResponseRuns(),
+    owedWrites: new OwedWrites(SILENT_LOGGER),
     turnRelay: new MemoryTurnRelay(),
     jobs: new ResponseJobs(NO_JOBS),
     conversationLock: new MemoryConversationLock(),

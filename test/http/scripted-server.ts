@@ -16,7 +16,7 @@ import type { FileChangeStore } from "../../src/core/ports/file-change-store.ts"
 import type { FileStore } from "../../src/core/ports/file-store.ts";
 import type { HealthReport } from "../../src/core/ports/health.ts";
 import type { JobQueue } from "../../src/core/ports/job-queue.ts";
-import type { LogFields, Logger } from "../../src/core/ports/logger.ts";
+import { type LogFields, type Logger, SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import type { ModelCatalogue } from "../../src/core/ports/model-catalogue.ts";
 import type { ResponseStore } from "../../src/core/ports/response-store.ts";
 import type { ReportLimits } from "../../src/core/ports/usage-limits.ts";
@@ -24,6 +24,7 @@ import type { RequestPolicy } from "../../src/core/requests/request-policy.ts";
 import type { HearRequest } from "../../src/core/words/request-entry.ts";
 import type { TurnEnd, TurnEvent, TurnStart } from "../../src/core/words/turn-event.ts";
 import type { TurnRequest } from "../../src/core/words/turn-request.ts";
+import { OwedWrites } from "../../src/core/turn/owed-writes.ts";
 import { MemoryTurnRelay } from "../../src/cluster/memory/memory-turn-relay.ts";
 import { createApp } from "../../src/http/create-app.ts";
 import type { HttpOptions } from "../../src/http/http-options.ts";
@@ -227,6 +228,7 @@ export async function startScriptedServer(
     completions: given.completions ?? NO_COMPLETIONS,
     responses: given.responses ?? NO_RESPONSES,
     responseRuns: given.responseRuns ?? new ResponseRuns(),
+    owedWrites: new OwedWrites(SILENT_LOGGER),
     turnRelay: new MemoryTurnRelay(),
     jobs: new ResponseJobs(NO_JOBS),
     conversationLock: new MemoryConversationLock(),

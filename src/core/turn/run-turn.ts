@@ -11,6 +11,7 @@ import { planTurn, type TurnPlan } from "./plan-turn.ts";
 import type { ConversationHold, ConversationLock } from "../ports/conversation-lock.ts";
 import type { Conversation, NewTurn } from "../ports/conversation-store.ts";
 import type { TurnRunner } from "../ports/turn-runner.ts";
+import type { OwedWrites } from "./owed-writes.ts";
 import { requireRoom } from "./require-room.ts";
 import type { RunningTurn, RunningTurns } from "./running-turns.ts";
 import { extendState, hashState } from "./state-hash.ts";
@@ -27,6 +28,7 @@ export interface TurnRunnerParts extends PlaceTurnParts, AnswerStreamParts {
   readonly queue: TurnQueue;
   readonly usageLimits: UsageLimits;
   readonly running: RunningTurns;
+  readonly owedWrites: OwedWrites;
   readonly conversationLock: ConversationLock;
   /** Called with each admitted turn before anything else is done for it. May make it wait; rejects when it must not run. */
   readonly onAdmitted?: (turnId: TurnId) => Promise<void> | undefined;
@@ -63,6 +65,9 @@ async function beginTurn(
     const queuedMs = parts.clock() - askedAt;
     const heard = parts.onAdmitted?.(request.turnId);
     if (heard) await heard;
+    // A turn may go on from one that is not on record yet.
+    const caughtUp = parts.owedWrites.settle();
+    if (caughtUp) await caughtUp;
     return await openAdmitted(request, parts, signal, { leave, queuedMs });
   } catch (error) {
     await leave?.(NO_USE);
@@ -221,12 +226,13 @@ async function finishTurn(
     parts.pool.discard(placed.lease);
   }
   if (request.isOneOff) return;
-  try {
-    await parts.store.finishTurn(request.turnId, record.finish(end, stateHash));
-  } catch (error) {
-    // The answer exists and the session holds it; only its record is lost.
-    parts.logger.error("turn.not-recorded", { turnId: request.turnId, error });
-  }
+  const { turnId } = request;
+  const outcome = record.finish(end, stateHash);
+  // The answer exists and the session holds it, whatever becomes of its record.
+  await parts.owedWrites.write({
+    write: () => parts.store.finishTurn(turnId, outcome),
+    onFailure: (error) => parts.logger.error("turn.not-recorded", { turnId, error }),
+  });
 }
 
 /** The state that the client's next request continues from. An answer that was continued is a single answer to the client. */

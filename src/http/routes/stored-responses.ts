@@ -36,11 +36,13 @@ export function showResponse(dependencies: Dependencies & Pick<AppDependencies, 
     }
     const { keepAliveMs } = dependencies.options;
     const relayed = dependencies.turnRelay.find(id);
-    if (live && relayed) {
+    if (live) {
       if (!live.hasStream) throw noStreamOf(id);
       const reading = new AbortController();
-      // Proof for the cast: its `LiveResponse` wrote these events.
-      const events = relayed.read(startingAfter + 1, reading.signal) as AsyncGenerator<ResponseEvent>;
+      // Proof for the cast: its `LiveResponse` wrote these events. They are relayed no longer when only its record is missing.
+      const events = relayed
+        ? (relayed.read(startingAfter + 1, reading.signal) as AsyncGenerator<ResponseEvent>)
+        : live.read(startingAfter, reading.signal);
       return streamResponse(context, events, {
         live,
         keepAliveMs,

@@ -14,7 +14,7 @@ import { uniqueItemIds } from "../../protocols/responses/items/unique-item-ids.t
 import type { WireItem } from "../../protocols/responses/responses-request.ts";
 import type { ServiceParts } from "../service-parts.ts";
 
-export type HeldParts = Pick<ServiceParts, "items" | "conversationLock" | "clock" | "logger">;
+export type HeldParts = Pick<ServiceParts, "items" | "conversationLock" | "owedWrites" | "clock" | "logger">;
 
 /** What a turn adds to its conversation. */
 export interface AddedItems {
@@ -52,6 +52,7 @@ export function runInConversation(
     try {
       const hold = await parts.conversationLock.hold(lockKeyOf(principalId, id), heldAs, signal);
       held = hold;
+      await parts.owedWrites.settle();
       const before = await parts.items.loadItems(principalId, id);
       const events = await begin({
         items: itemsToRead(before),
@@ -74,20 +75,22 @@ export function itemsToRead(kept: readonly ConversationItem[]): readonly WireIte
 }
 
 async function addItems(
-  { items, clock, logger }: HeldParts,
+  { items, owedWrites, clock, logger }: HeldParts,
   turn: TurnInConversation & { readonly before: readonly ConversationItem[] },
   { items: added, isWhole }: AddedItems,
 ): Promise<void> {
   const { principalId, id: conversationId, turnId, before } = turn;
-  try {
-    if (isWhole) {
-      await items.replaceItems(principalId, conversationId, uniqueItemIds(added), clock());
-      return;
+  const now = clock();
+  const write = async (): Promise<void> => {
+    if (isWhole) await items.replaceItems(principalId, conversationId, uniqueItemIds(added), now);
+    else {
+      const taken = before.map(({ id }) => id);
+      await items.appendItems(principalId, conversationId, uniqueItemIds(added, taken), now);
     }
-    const taken = before.map(({ id }) => id);
-    await items.appendItems(principalId, conversationId, uniqueItemIds(added, taken), clock());
-  } catch (error) {
-    // The answer itself is good, and the client has paid for it.
-    logger.error("conversation.not-recorded", { conversationId, turnId, error });
-  }
+  };
+  // The answer itself is good, and the client has paid for it.
+  await owedWrites.write({
+    write,
+    onFailure: (error) => logger.error("conversation.not-recorded", { conversationId, turnId, error }),
+  });
 }

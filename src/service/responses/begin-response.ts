@@ -5,7 +5,7 @@ import { SPEECH, type TurnEvent } from "../../core/words/turn-event.ts";
 import { shortenMessages } from "../../core/tokens/shorten-messages.ts";
 import type { ServiceParts } from "../service-parts.ts";
 import { openTurn, readToEnd } from "../turns/open-turn.ts";
-import type { RequestRecord } from "../turns/request-record.ts";
+import { recordFailure, type RequestRecord } from "../turns/request-record.ts";
 import { cutRequest, fitRequest, type Shorten } from "./fit-request.ts";
 import { type ResponseTurn, startResponseTurn } from "./open-response.ts";
 import type { PreparedResponse } from "./prepare-response.ts";
@@ -73,7 +73,10 @@ export function beginInBackground(
   const onStart = (turn: ResponseTurn) => void (begun = turn);
   return {
     events: beginLater(prepared, { ...parts, signal: abort.signal, onStart }),
-    abort: () => abort.abort(),
+    abort(why) {
+      if (why) recordFailure(record, why);
+      abort.abort();
+    },
     addToConversation: async (output) => begun?.addToConversation(output),
   };
 }

@@ -1,4 +1,4 @@
-import { AppError } from "../../core/words/app-error.ts";
+import { AppError, toAppError } from "../../core/words/app-error.ts";
 import type { RelayedTurn } from "../../core/ports/turn-relay.ts";
 import type { TurnRunner } from "../../core/ports/turn-runner.ts";
 import type { ConversationId } from "../../core/words/ids.ts";
@@ -12,7 +12,7 @@ import type { ServiceParts } from "../service-parts.ts";
 import { readToEnd } from "../turns/open-turn.ts";
 import { startTurn } from "../turns/start-turn.ts";
 import { type HeldConversation, runInConversation } from "../conversations/run-in-conversation.ts";
-import type { RequestRecord } from "../turns/request-record.ts";
+import { recordFailure, type RequestRecord } from "../turns/request-record.ts";
 import { LiveResponse } from "./live-response.ts";
 import type { PreparedResponse } from "./prepare-response.ts";
 import { type JobOfResponse, ResponseKeeper } from "./response-keeper.ts";
@@ -26,6 +26,7 @@ type Dependencies = Pick<
   | "responseRuns"
   | "turnRelay"
   | "jobs"
+  | "owedWrites"
   | "items"
   | "conversationLock"
 >;
@@ -33,7 +34,8 @@ type Dependencies = Pick<
 /** The turn of a response, started but not yet read. */
 export interface ResponseTurn {
   readonly events: AsyncIterable<TurnEvent>;
-  abort(): void;
+  /** `why`: what the request has failed by, if that is the reason. */
+  abort(why?: AppError): void;
   /** Adds the response's input and this output to its conversation, if it has one. Called while the turn still holds it. */
   addToConversation(output: readonly WireItem[]): Promise<void>;
 }
@@ -69,7 +71,10 @@ export function startResponseTurn(
   const { events, cancel } = startTurn({ ...dependencies, runTurn }, request, record, signal);
   return {
     events,
-    abort: cancel,
+    abort(why) {
+      if (why) recordFailure(record, why);
+      cancel();
+    },
     addToConversation: async (output) => held?.add({ items: [...input, ...output] }),
   };
 }
@@ -107,14 +112,18 @@ export async function openResponse(
     hasStream: asked.isStream,
     writer: new ResponseWriter(head, clock),
     relayed,
-    abortTurn: turn.abort,
+    abortTurn: () => turn.abort(),
     onTurnEnd: (body) => turn.addToConversation(outputOf(body)),
     keep: (body, events) => keeper.end(body, events),
     onFailure: (error) => logger.error("response.broke", { responseId: head.id, error }),
   });
   if (asked.isBackground) await orRefuse(keeper.begin(live.body), turn, relayed);
   else keeper.beginSoon(live.body);
-  if (isStored) responseRuns.add(live);
+  if (isStored)
+    responseRuns.add(
+      live,
+      Promise.all([live.ended, keeper.over]).then(() => {}),
+    );
   if (job) {
     jobs.expect(request.turnId);
     void live.ended.then(() => jobs.forget(request.turnId));
@@ -131,11 +140,18 @@ async function orRefuse(
   try {
     await storing;
   } catch (error) {
-    turn.abort();
+    const failure = whyNotStored(error);
+    turn.abort(failure);
     relayed.end();
     // Started, it waits for its reader, and would be listed as waiting for good.
     await readToEnd(turn.events);
-    const message = "The response could not be stored, so it was not begun. The server's log says why.";
-    throw new AppError({ kind: "internal", message }, { cause: error });
+    throw failure;
   }
+}
+
+function whyNotStored(error: unknown): AppError {
+  const failure = toAppError(error);
+  if (failure.info.kind === "store-unavailable") return failure;
+  const message = "The response could not be stored, so it was not begun. The server's log says why.";
+  return new AppError({ kind: "internal", message }, { cause: error });
 }

@@ -23,7 +23,10 @@ import { loadFiles } from "../turns/load-files.ts";
  */
 export type FindPrevious = (id: string) => readonly WireItem[] | undefined;
 
-export type ReadParts = Pick<ServiceParts, "responses" | "responseRuns" | "sealedBox" | "files">;
+export type ReadParts = Pick<
+  ServiceParts,
+  "responses" | "responseRuns" | "owedWrites" | "sealedBox" | "files"
+>;
 
 export interface ConversationRead {
   /** The items that were there before. */
@@ -79,12 +82,13 @@ async function loadHistory(
  * @throws RequestError when there is no such response, or when it has not ended in a way that can be continued
  */
 async function loadPrevious(
-  { responses, responseRuns }: Pick<ServiceParts, "responses" | "responseRuns">,
+  { responses, responseRuns, owedWrites }: Pick<ServiceParts, "responses" | "responseRuns" | "owedWrites">,
   principalId: PrincipalId,
   id: string,
 ): Promise<readonly WireItem[]> {
   // A client that saw the end of a response by polling may be faster than the store.
   await responseRuns.find(principalId, id)?.settled();
+  await owedWrites.settle();
   const recent = responseRuns.recent.find(principalId, id);
   if (recent) return recent;
   const chain = await responses.loadChain(principalId, id);
@@ -100,11 +104,12 @@ function canGoOn({ status }: KeptResponse): boolean {
 
 /** Loads items of stored responses that the new input refers to instead of repeating. */
 async function loadReferences(
-  { responses, responseRuns }: Pick<ServiceParts, "responses" | "responseRuns">,
+  { responses, responseRuns, owedWrites }: Pick<ServiceParts, "responses" | "responseRuns" | "owedWrites">,
   principalId: PrincipalId,
   input: readonly WireItem[],
 ): Promise<FindItem> {
   const responseIds = new Set(Array.from(referencedIdsOf(input)).flatMap((id) => responseIdOfItem(id) ?? []));
+  if (responseIds.size > 0) await owedWrites.settle();
   const found = new Map<unknown, WireItem>();
   for (const responseId of responseIds) {
     await responseRuns.find(principalId, responseId)?.settled();

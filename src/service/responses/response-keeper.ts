@@ -10,7 +10,7 @@ import type { PreparedResponse } from "./prepare-response.ts";
 /** A connected client gets its first token before anything is stored. */
 const BEGIN_AFTER_MS = 100;
 
-type KeeperParts = Pick<ServiceParts, "responses" | "responseRuns" | "jobs" | "logger">;
+type KeeperParts = Pick<ServiceParts, "responses" | "responseRuns" | "jobs" | "owedWrites" | "logger">;
 
 /** How a response can outlive this server: as a new job with its request, or as a job taken over from another server. */
 export type JobOfResponse =
@@ -22,6 +22,7 @@ export class ResponseKeeper {
   readonly #parts: KeeperParts;
   readonly #prepared: PreparedResponse;
   readonly #job: JobOfResponse | undefined;
+  readonly #over = Promise.withResolvers<void>();
   #timer: { cancel(): void } | undefined;
   #created: Promise<void> | undefined;
 
@@ -32,10 +33,21 @@ export class ResponseKeeper {
     if (job?.type === "taken-up") this.#created = Promise.resolve();
   }
 
+  /** Resolves when the response's end is in the store, or will never be. */
+  get over(): Promise<void> {
+    return this.#over.promise;
+  }
+
   /** Puts the response into the store. Rejects when that fails. */
   async begin(body: ResponseBody): Promise<void> {
     this.#timer?.cancel();
-    await (this.#created ??= this.#create(body));
+    this.#created ??= this.#create(body);
+    try {
+      await this.#created;
+    } catch (error) {
+      this.#created = undefined;
+      throw error;
+    }
   }
 
   /** Does the same shortly, unless the response has ended by then. */
@@ -48,22 +60,26 @@ export class ResponseKeeper {
 
   /** Stores the end. Never rejects: the answer itself is good, and the client has paid for it. */
   async end(body: ResponseBody, events: readonly ResponseEvent[]): Promise<void> {
-    const { head, isStored, asked } = this.#prepared;
-    if (!isStored) return;
-    try {
-      const isNew = this.#created === undefined;
-      await this.begin(body);
-      if (!isNew || asked.isStream) {
-        await this.#parts.responses.updateResponse(head.id, {
-          status: body.status,
-          body,
-          events: shortenRepeats(events),
-        });
-      }
-      this.#remember(body);
-    } catch (error) {
-      this.#report(error);
+    if (!this.#prepared.isStored) return this.#over.resolve();
+    await this.#parts.owedWrites.write({
+      write: () => this.#storeEnd(body, events),
+      onFailure: (error) => this.#report(error),
+      onOver: () => this.#over.resolve(),
+    });
+  }
+
+  async #storeEnd(body: ResponseBody, events: readonly ResponseEvent[]): Promise<void> {
+    const { head, asked } = this.#prepared;
+    const isNew = this.#created === undefined;
+    await this.begin(body);
+    if (!isNew || asked.isStream) {
+      await this.#parts.responses.updateResponse(head.id, {
+        status: body.status,
+        body,
+        events: shortenRepeats(events),
+      });
     }
+    this.#remember(body);
   }
 
   async #create(body: ResponseBody): Promise<void> {

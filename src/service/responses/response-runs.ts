@@ -4,8 +4,8 @@ import { type LiveResponse, SERVER_STOPPED } from "./live-response.ts";
 import { RecentChains } from "./recent-chains.ts";
 
 /**
- * The stored responses whose turns are running. There are never more of them than turns that the server runs or queues; each
- * leaves when its end is stored.
+ * The stored responses whose turns are running, or whose end is not in the store yet. Each leaves when it is; so there are hardly
+ * more of them than turns that the server runs or queues.
  */
 export class ResponseRuns {
   readonly #live = new Map<string, LiveResponse>();
@@ -16,10 +16,10 @@ export class ResponseRuns {
     this.recent = new RecentChains(clock);
   }
 
-  /** The response can be found from now on, until its end. */
-  add(response: LiveResponse): void {
+  /** The response can be found from now on, until `over`. */
+  add(response: LiveResponse, over: Promise<void>): void {
     this.#live.set(response.id, response);
-    void response.ended.then(() => this.#live.delete(response.id));
+    void over.then(() => this.#live.delete(response.id));
   }
 
   find(principalId: PrincipalId, id: string): LiveResponse | undefined {

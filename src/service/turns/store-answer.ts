@@ -10,7 +10,7 @@ import { noteIgnored } from "./request-record.ts";
  * nothing, `store` is reported as ignored.
  */
 export function storeAnswer(
-  { completions, logger }: Pick<ServiceParts, "completions" | "logger">,
+  { completions, owedWrites, logger }: Pick<ServiceParts, "completions" | "owedWrites" | "logger">,
   { principalId, record }: Caller,
   chat: Pick<ChatRequest, "store" | "metadata">,
   request: unknown,
@@ -23,11 +23,12 @@ export function storeAnswer(
   const { requestId, startedAt: createdAt } = record;
   return async (body) => {
     const completion = toStoredCompletion(body, { principalId, metadata: chat.metadata, createdAt });
-    try {
-      await completions.saveCompletion(completion, listWireMessages(request));
-    } catch (error) {
-      // The answer itself is good, and the client has paid for it.
-      logger.error("completion.not-stored", { requestId, completionId: body.id, error });
-    }
+    const messages = listWireMessages(request);
+    // The answer itself is good, and the client has paid for it.
+    await owedWrites.write({
+      write: () => completions.saveCompletion(completion, messages),
+      onFailure: (error) =>
+        logger.error("completion.not-stored", { requestId, completionId: body.id, error }),
+    });
   };
 }
