@@ -66,6 +66,8 @@ export interface KeyedServer {
 type Given = NonNullable<Parameters<typeof startScriptedServer>[1]> & {
   /** Default: some that cost nothing. */
   readonly passwords?: Passwords;
+  /** Default: none is kept. */
+  readonly requestLog?: AdminParts["requestLog"];
   readonly settings?: SettingsAdmin;
   /** Default: SQLite, in memory. */
   readonly location?: StoreLocation;
@@ -124,6 +126,7 @@ export async function startKeyedServer(script: TurnScript, given: Given = {}): P
     log: logger.control,
     audit: new AuditTrail({ log: store.audit, clock, logger: SILENT_LOGGER }),
     ...(given.settings && { settings: given.settings }),
+    ...(given.requestLog && { requestLog: given.requestLog }),
     views: {
       profiles: [CHAT_PROFILE, AGENT_PROFILE],
       models: () => server?.parts.models.list() ?? [],

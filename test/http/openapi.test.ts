@@ -1,5 +1,6 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { HonoRequest } from "hono/request";
 import { expect, onTestFinished, test } from "vitest";
 
 import { addAdminRoutes, adminRoutes } from "../../src/http/admin/add-admin-routes.ts";
@@ -121,6 +122,67 @@ test("the document is a valid one of OpenAPI 3.1, and has every route of the ser
     }
   }
   expect(ids.size).toBe(described.length);
+});
+
+/** Notes each name that is looked up behind the `?` of a request, until the test has ended. */
+function watchQueries(): { names: Set<string> } {
+  const state = { names: new Set<string>() };
+  const { query } = HonoRequest.prototype;
+  const { get, getAll, has } = URLSearchParams.prototype;
+  onTestFinished(() => {
+    Object.assign(HonoRequest.prototype, { query });
+    Object.assign(URLSearchParams.prototype, { get, getAll, has });
+  });
+  const noted = (name: string) => void state.names.add(name);
+  Object.assign(HonoRequest.prototype, {
+    query(this: HonoRequest, name?: string) {
+      if (name !== undefined) {
+        noted(name);
+        return this.queries(name)?.[0];
+      }
+      return new Proxy(query.call(this), {
+        get(target, key) {
+          if (typeof key === "string") noted(key);
+          return Reflect.get(target, key) as unknown;
+        },
+      });
+    },
+  });
+  const watched = (of: (name: string) => unknown) =>
+    function watch(this: URLSearchParams, name: string): unknown {
+      noted(name);
+      return of.call(this, name);
+    };
+  Object.assign(URLSearchParams.prototype, { get: watched(get), getAll: watched(getAll), has: watched(has) });
+  return state;
+}
+
+test("what is read behind the `?` of an address is described, and what is described is taken", async () => {
+  const keyed = await startKeyedServer(say("ok"));
+  const admin = await keyed.give({ role: "admin" });
+  const { json: document } = await keyed.ask("", "GET", "/openapi.json");
+  const watch = watchQueries();
+  const paths = Object.entries(at(document, "paths") as object);
+  const undescribed: string[] = [];
+  for (const [path, operations] of paths) {
+    const operation: unknown = at(operations, "get");
+    if (!operation || /stream|feed|events|^\/ws$/.test(path)) continue;
+    const parameters = at(operation, "parameters");
+    const described = (Array.isArray(parameters) ? parameters : [])
+      .filter((parameter) => at(parameter, "in") === "query")
+      .map((parameter) => String(at(parameter, "name")));
+    watch.names = new Set();
+    const headers = { authorization: `Bearer ${admin}`, "anthropic-version": "2023-06-01" };
+    const plain = path.replaceAll(/\{\w+\}/g, "none");
+    await sendRaw(keyed.server, { path: plain, headers });
+    const unknown = [...watch.names].filter((name) => !described.includes(name));
+    if (unknown.length > 0) undescribed.push(`${path}: ${unknown.join(", ")}`);
+    for (const name of described) {
+      const { text } = await sendRaw(keyed.server, { path: `${plain}?${name}=1`, headers });
+      expect(text, `${path}?${name}`).not.toMatch(/Unknown (query )?parameter/);
+    }
+  }
+  expect(undescribed).toEqual([]);
 });
 
 test("bodies are described as they are read: what fits is taken, what does not is refused", async () => {

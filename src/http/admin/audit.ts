@@ -10,6 +10,7 @@ export function auditRoutes({ audit }: { readonly audit: AuditTrail }): readonly
       role: "admin",
       description: {
         summary: "Who changed what over the admin API, the latest first.",
+        query: { limit: "How many at most.", after: "The `next` of the page before." },
         answer: auditListSchema,
       },
       handle: async (context) => {

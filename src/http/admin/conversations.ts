@@ -48,6 +48,13 @@ export function conversationRoutes({
       role: "viewer",
       description: {
         summary: "The conversations of all principals, newest activity first.",
+        query: {
+          principal: "Only of this key or person.",
+          profile: "Only of this profile.",
+          state: "Only those that are hot, or stored.",
+          limit: "How many at most.",
+          after: "The `next` of the page before.",
+        },
         answer: adminConversationListSchema,
       },
       handle: async (context) => {
@@ -62,6 +69,7 @@ export function conversationRoutes({
       role: "admin",
       description: {
         summary: "A conversation with its latest turns: what was said, tools, changed files.",
+        query: { limit: "How many turns at most.", before: "The id of the turn that comes after them." },
         answer: adminConversationDetailsSchema,
       },
       handle: async (context) => {

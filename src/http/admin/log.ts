@@ -19,6 +19,8 @@ interface Dependencies {
   readonly keepAliveMs: number;
 }
 
+const LEVEL = { level: "How serious at least." };
+
 /** The server's own log. It tells of folders and of failures, so it is for admins. */
 export function logRoutes(dependencies: Dependencies): readonly AdminRoute[] {
   const { log } = dependencies;
@@ -28,8 +30,8 @@ export function logRoutes(dependencies: Dependencies): readonly AdminRoute[] {
       path: "/admin/api/log",
       role: "admin",
       description: {
-        summary:
-          "The latest lines of the server's log that are in memory; ?level= keeps the more serious ones.",
+        summary: "The latest lines of the server's log that are in memory.",
+        query: LEVEL,
         answer: logBodySchema,
       },
       handle: (context) => {
@@ -49,7 +51,7 @@ export function logRoutes(dependencies: Dependencies): readonly AdminRoute[] {
       description: {
         summary: "Lines of the log as they are written.",
         types: ["text/event-stream"],
-        query: { level: "How serious at least." },
+        query: LEVEL,
       },
       handle: streamLog(dependencies),
     },

@@ -55,7 +55,11 @@ export function serverViewRoutes({
       path: "/admin/api/connect",
       role: "viewer",
       description: {
-        summary: "How each client of `turnpike connect` is set up; ?url= and ?platform= say where.",
+        summary: "How each client of `turnpike connect` is set up.",
+        query: {
+          url: "The address that clients are to use.",
+          platform: "linux, darwin or win32: where they run.",
+        },
         answer: connectionListSchema,
       },
       handle: async (context) => {

@@ -201,7 +201,15 @@ export const API_ROUTES: readonly DescribedRoute[] = [
     body: promptSchema,
     answer: messageTokensSchema,
   }),
-  route("get", "/v1/models", { summary: "The models that this key may use.", answer: modelListBodySchema }),
+  route("get", "/v1/models", {
+    summary: "The models that this key may use.",
+    query: {
+      limit: "How many at most; in Anthropic's form, for who names a version of its API.",
+      after_id: "The last one of the page before, in that form.",
+      before_id: "The first one of the page after, in that form.",
+    },
+    answer: modelListBodySchema,
+  }),
   route("get", "/v1/models/:id{.+}", { summary: "A model.", answer: modelBodySchema }),
 
   route("get", "/approvals", {

@@ -1,4 +1,5 @@
 import type { TurnNote } from "../../core/words/turn-note.ts";
+import { NO_USE } from "../../core/words/usage.ts";
 import { BoundedNames } from "../metrics/bounded-names.ts";
 import { type Attributes, toKeyValues, toNanos } from "./otlp-json.ts";
 
@@ -56,14 +57,18 @@ export class GenAiMetrics {
         "error.type": isError === true ? "tool_error" : undefined,
       });
     }
-    const usage = turn.use?.usage;
-    if (!usage) return;
+    // One that has failed counts as none, by the conventions; one that did not begin does not count.
+    if (turn.startedAt === undefined) return;
+    const { usage } = turn.use ?? NO_USE;
+    // Claude's API does not tell apart what was text, an image or a document; what it writes is text.
+    const read = { ...inference, "gen_ai.token.modality": "unknown" };
+    const written = { ...inference, "gen_ai.token.modality": turn.use ? "text" : "unknown" };
     const input = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
-    this.#count("gen_ai.client.inference.usage.input_tokens", input, inference);
-    this.#count("gen_ai.client.inference.usage.output_tokens", usage.outputTokens, inference);
-    this.#count("gen_ai.client.inference.usage.cache_read.input_tokens", usage.cacheReadTokens, inference);
-    this.#count("gen_ai.client.inference.usage.cache_write.input_tokens", usage.cacheWriteTokens, inference);
-    this.#count("gen_ai.client.inference.usage.reasoning.output_tokens", usage.reasoningTokens, inference);
+    this.#count("gen_ai.client.inference.usage.input_tokens", input, read);
+    this.#count("gen_ai.client.inference.usage.output_tokens", usage.outputTokens, written);
+    this.#count("gen_ai.client.inference.usage.cache_read.input_tokens", usage.cacheReadTokens, read);
+    this.#count("gen_ai.client.inference.usage.cache_write.input_tokens", usage.cacheWriteTokens, read);
+    this.#count("gen_ai.client.inference.usage.reasoning.output_tokens", usage.reasoningTokens, written);
   }
 
   /** In OTLP's form; empty when nothing has happened yet. */

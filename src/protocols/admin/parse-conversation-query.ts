@@ -18,7 +18,7 @@ const listSchema = z.strictObject({
   limit: count(200).default(50),
   after: z
     .string()
-    .regex(/^\d{1,15}_\S{1,128}$/)
+    .regex(/^\d{1,15}_[\w-]{1,128}$/)
     .optional(),
 });
 

@@ -1,5 +1,6 @@
 import type { SumDimension } from "../../core/ports/request-log.ts";
 import { RequestError } from "../request-error.ts";
+import { queryText } from "./query-text.ts";
 
 const DIMENSIONS: Readonly<Record<string, SumDimension>> = {
   principal: "principalId",
@@ -35,6 +36,9 @@ export function parseOverviewQuery<Range extends string>(
     if (!dimension) throw new RequestError("invalid_value", `Unknown query parameter '${name}'.`, name);
     if (name === "status" && !/^\d{3}$/.test(value)) {
       throw new RequestError("invalid_value", "Invalid 'status': expected an HTTP status such as 429.", name);
+    }
+    if (!queryText.safeParse(value).success) {
+      throw new RequestError("invalid_value", `Invalid '${name}': expected some text.`, name);
     }
     only[dimension] = value;
   }
