@@ -3,6 +3,9 @@ import type { JsonObject } from "../words/client-tool.ts";
 /**
  * Carries the events of running turns to their followers. Events are plain JSON, and each is numbered by its position, starting
  * at 0. Their content is the writer's affair; nothing here interprets an event.
+ *
+ * For one process: `begin`, `find` and `append` answer at once, and `events` is at hand. For several servers they would return
+ * promises, `find` would know what runs elsewhere, and their callers in `src/service/responses/` would wait for them.
  */
 export interface TurnRelay {
   /** Starts a turn's events, which only the caller may write. @throws Error when this id is already running */

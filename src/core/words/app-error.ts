@@ -54,11 +54,49 @@ export type ErrorKind =
   | "engine-failed"
   | "internal";
 
-/** The kinds that mean that something is broken here. All others are normal conditions. */
-const FAULTS: ReadonlySet<ErrorKind> = new Set<ErrorKind>(["engine-failed", "internal"]);
+/** `limit`: something has been used up. `fault`: something is broken here. All others are normal conditions. */
+const NATURES: Readonly<Record<ErrorKind, "condition" | "limit" | "fault">> = {
+  "invalid-request": "condition",
+  unauthorized: "condition",
+  forbidden: "condition",
+  "not-found": "condition",
+  conflict: "condition",
+  "model-not-found": "condition",
+  "payload-too-large": "condition",
+  "unsupported-media-type": "condition",
+  "rate-limited": "limit",
+  "quota-exceeded": "limit",
+  "queue-full": "limit",
+  "store-unavailable": "condition",
+  "shutting-down": "condition",
+  "engine-not-ready": "condition",
+  "not-logged-in": "condition",
+  "upstream-authentication": "condition",
+  "upstream-permission": "condition",
+  "upstream-invalid-request": "condition",
+  "upstream-not-found": "condition",
+  "upstream-too-large": "condition",
+  "upstream-rate-limited": "limit",
+  "usage-limit-reached": "limit",
+  "upstream-overloaded": "condition",
+  "upstream-failed": "condition",
+  "context-length-exceeded": "condition",
+  billing: "limit",
+  "engine-outdated": "condition",
+  refusal: "condition",
+  "output-invalid": "condition",
+  timeout: "condition",
+  cancelled: "condition",
+  "engine-failed": "fault",
+  internal: "fault",
+};
 
 export function isFault(kind: ErrorKind): boolean {
-  return FAULTS.has(kind);
+  return NATURES[kind] === "fault";
+}
+
+export function isLimit(kind: ErrorKind): boolean {
+  return NATURES[kind] === "limit";
 }
 
 /** An error as plain JSON: safe to send, store and relay. */

@@ -2,6 +2,7 @@ import { isRecord } from "../../lib/is-record.ts";
 import type { RequestTool } from "../messages-body.ts";
 import type { ApiRequest } from "./api-request.ts";
 import { countGrammar, findUnsupported, grammarProblem } from "./grammar-schema.ts";
+import type { ModelRules } from "./model-rules.ts";
 import { invalid } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 
@@ -16,7 +17,7 @@ export function checkTools({ body, model }: ApiRequest): Problem | undefined {
   for (const [index, tool] of tools.entries()) {
     const problem = isCustom(tool)
       ? checkSchema(tool, `tools.${index}.custom.input_schema`)
-      : checkApiTool(tool, model.id);
+      : checkApiTool(tool, model);
     if (problem) return problem;
   }
   return checkStrict(tools);
@@ -27,11 +28,9 @@ function isCustom(tool: RequestTool): boolean {
   return type === "custom";
 }
 
-/** The oldest computer tool that still exists is gone in the 5.5 models and Fable 5.2. */
-function checkApiTool(tool: RequestTool, model: string): Problem | undefined {
-  const isNewest = model.endsWith("-5-5") || model === "claude-fable-5-2";
-  if (tool["type"] !== "computer_20251124" || !isNewest) return undefined;
-  return invalid(`'${model}' does not support tool types: computer_20251124.`);
+function checkApiTool(tool: RequestTool, model: ModelRules): Problem | undefined {
+  if (tool["type"] !== "computer_20251124" || model.takesOldestComputerTool) return undefined;
+  return invalid(`'${model.id}' does not support tool types: computer_20251124.`);
 }
 
 function checkSchema(tool: RequestTool, path: string): Problem | undefined {

@@ -26,6 +26,8 @@ export interface ModelRules {
   sampling: "default-only" | "one";
   takesForcedTools: boolean;
   takesPrefill: boolean;
+  /** `computer_20251124`, the oldest computer tool that still exists. */
+  takesOldestComputerTool: boolean;
   /** Role `system` inside `messages`; `claude-code`: only from Claude Code or with a beta. */
   systemMessages: "taken" | "claude-code" | "refused";
   /** A thinking block is valid only after the system text, tools and messages that it was created after. */

@@ -30,6 +30,7 @@ const modern: Omit<ModelRules, "id" | "displayName" | "line" | "launched"> = {
   sampling: "default-only",
   takesForcedTools: false,
   takesPrefill: false,
+  takesOldestComputerTool: false,
   systemMessages: "taken",
   bindsThinking: true,
   readsThinkingOf: [...EARLIER, "claude-opus-5-5", "claude-haiku-5-5"],
@@ -46,6 +47,7 @@ const earlier: typeof modern = {
   thinkingTypes: ["adaptive", "disabled"],
   maxEffortWithoutThinking: "max",
   takesForcedTools: true,
+  takesOldestComputerTool: true,
   bindsThinking: false,
   readsThinkingOf: [...EARLIER, "claude-haiku-5-5"],
   speaksInThinking: false,
@@ -93,6 +95,7 @@ export const MODELS: readonly ModelRules[] = [
     displayName: "Claude Fable 5.1",
     line: "fable",
     launched: "2026-09-01",
+    takesOldestComputerTool: true,
   },
   {
     ...modern,

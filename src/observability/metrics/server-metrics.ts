@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 import type { HealthReport } from "../../core/ports/health.ts";
+import { isLimit } from "../../core/words/app-error.ts";
 import type { KeyLimits } from "../../core/words/api-key.ts";
 import type { RequestCourse, RequestEntry } from "../../core/words/request-entry.ts";
 import type { TurnRun } from "../../core/words/turn-run.ts";
@@ -11,16 +12,6 @@ export interface MetricsParts {
   readonly health: () => HealthReport;
   readonly version: string;
 }
-
-/** Errors that say that something has been used up. */
-const LIMITS: ReadonlySet<string> = new Set([
-  "queue-full",
-  "rate-limited",
-  "quota-exceeded",
-  "upstream-rate-limited",
-  "usage-limit-reached",
-  "billing",
-]);
 
 /** The limits of keys are called as their flags are. */
 const LIMITS_OF_KEYS: Readonly<Record<keyof KeyLimits, string>> = {
@@ -94,13 +85,13 @@ export class ServerMetrics {
     if (entry.queueMs !== undefined) this.#queue.observe(entry.queueMs / 1_000);
     if (entry.error === undefined) return;
     this.#errors.inc({ kind: entry.error });
-    if (LIMITS.has(entry.error)) this.#limits.inc({ limit: limit ? LIMITS_OF_KEYS[limit] : entry.error });
+    if (isLimit(entry.error)) this.#limits.inc({ limit: limit ? LIMITS_OF_KEYS[limit] : entry.error });
   }
 
   /** Called with a turn that is over. */
   hearTurn(run: TurnRun): void {
     // One that was refused its place was none.
-    if (run.startedAt === undefined && run.error && LIMITS.has(run.error.kind)) return;
+    if (run.startedAt === undefined && run.error && isLimit(run.error.kind)) return;
     const [model, profile] = [this.#models.of(run.model), this.#profiles.of(run.profile)];
     const placement = run.placement ?? "none";
     this.#turns.inc({ protocol: run.protocol, profile, model, placement, state: run.state });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import type { JsonObject } from "../../../core/words/client-tool.ts";
 import { fileChangeSchema, noticeSchema } from "../../agent-schemas.ts";
 
 /** What responses are answered with, for /openapi.json. */
@@ -83,7 +84,7 @@ const usageSchema = z.object({
   total_tokens: z.number(),
 });
 
-/** What the request asked for, with OpenAI's defaults for what it left out. */
+/** What the request asked for, with OpenAI's defaults for what it left out; made in `echo-request.ts`. */
 const repeated = {
   background: z.boolean(),
   conversation: z.object({ id: z.string() }).optional(),
@@ -108,6 +109,12 @@ const repeated = {
   top_p: z.number(),
   truncation: z.string(),
   user: z.string().optional(),
+};
+
+const repeatedSchema = z.object(repeated);
+/** A field that is added to one is asked for in the other. */
+export type RepeatedBody = Omit<z.output<typeof repeatedSchema>, "tools"> & {
+  readonly tools: readonly JsonObject[];
 };
 
 export const responseSchema = z.object({

@@ -1,10 +1,10 @@
-import type { JsonObject } from "../../../core/words/client-tool.ts";
+import type { RepeatedBody } from "../output/response-schema.ts";
 import { echoTools } from "./echo-tools.ts";
 import type { DeclaredTools } from "../tools/parse-responses-tools.ts";
 import type { ResponsesRequestBody, TextFormatBody } from "./responses-request-schema.ts";
 
 /** The fields of the request that a response repeats, with OpenAI's defaults for what was left out. */
-export function echoRequest(body: ResponsesRequestBody, declared: DeclaredTools): JsonObject {
+export function echoRequest(body: ResponsesRequestBody, declared: DeclaredTools): RepeatedBody {
   const { conversation, reasoning, text, user } = body;
   const conversationId = typeof conversation === "string" ? conversation : conversation?.id;
   return {
@@ -41,7 +41,7 @@ export function echoRequest(body: ResponsesRequestBody, declared: DeclaredTools)
   };
 }
 
-function echoFormat(format: TextFormatBody | null | undefined): JsonObject {
+function echoFormat(format: TextFormatBody | null | undefined): RepeatedBody["text"]["format"] {
   if (!format) return { type: "text" };
   if (format.type !== "json_schema") return { type: format.type };
   const { type, name, description, schema, strict } = format;
