@@ -152,11 +152,12 @@ describe("the structure of src", () => {
     expect(others).toEqual(["cli/approval/diff-of-call.ts"]);
   });
 
-  test("only one file reads the environment, and one sets timers", () => {
+  test("only one file reads the environment, one sets timers, and folders with those above them are made in one way", () => {
     const files = sourceFiles(SOURCE);
     const containing = (pattern: RegExp) => files.filter((file) => pattern.test(read(file)));
     expect(containing(/process\.env\b/)).toEqual(["config/sources/process-environment.ts"]);
     expect(containing(/\bset(Timeout|Interval)\(/)).toEqual(["lib/time.ts"]);
+    expect(containing(/\bmkdir(Sync)?\([^;]*recursive/)).toEqual([]);
   });
 
   test("what the terminal shows goes through one writer, and the log's lines through one other", () => {

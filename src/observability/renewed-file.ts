@@ -1,5 +1,6 @@
-import { fstatSync, mkdirSync, openSync, statSync } from "node:fs";
+import { fstatSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { ensureFolderSync } from "../lib/ensure-folder.ts";
 
 /** How often it is looked whether the file is still there. */
 const LOOK_MS = 1_000;
@@ -56,6 +57,6 @@ export class RenewedFile<Opened> {
 }
 
 function openToAppend(path: string): number {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  ensureFolderSync(dirname(path), 0o700);
   return openSync(path, "a", 0o600);
 }

@@ -1,10 +1,11 @@
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { ConfigError } from "../../config/config-error.ts";
 import { followLinks } from "../../lib/follow-links.ts";
 import { isRecord } from "../../lib/is-record.ts";
 import { replaceFiles } from "../../lib/replace-file.ts";
+import { ensureFolder } from "../../lib/ensure-folder.ts";
 
 export type JsonFile = Readonly<Record<string, unknown>>;
 
@@ -51,7 +52,7 @@ export async function writeJsonFiles(files: readonly NewJson[]): Promise<void> {
   try {
     const made = [];
     for (const { path, value, isSecret } of files) {
-      await mkdir(dirname(await followLinks(path)), { recursive: true });
+      await ensureFolder(dirname(await followLinks(path)));
       const mode = await stat(path).then(
         (stats) => stats.mode & (isSecret ? 0o700 : 0o777),
         () => 0o600,

@@ -1,9 +1,10 @@
-import { lstatSync, mkdirSync, readlinkSync } from "node:fs";
+import { lstatSync, readlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 
 import { sha256 } from "../../lib/sha256.ts";
 import type { Environment } from "../sources/process-environment.ts";
+import { ensureFolderSync } from "../../lib/ensure-folder.ts";
 
 /** An address of a socket holds 104 bytes on macOS and 108 on Linux, its closing zero included. */
 const LONGEST_BYTES = 103;
@@ -68,7 +69,7 @@ export function controlFolders(environment: Environment): readonly string[] {
  * @throws when somebody else has it, or may look into it
  */
 export function makeOwnFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  ensureFolderSync(folder, 0o700);
   if (!isOwnFolder(folder)) throw new Error(`The folder ${folder} is not this user's alone.`);
 }
 

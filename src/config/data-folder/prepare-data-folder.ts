@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
-import { access, mkdir } from "node:fs/promises";
+import { access } from "node:fs/promises";
 
 import { ConfigError } from "../config-error.ts";
+import { ensureFolder } from "../../lib/ensure-folder.ts";
 
 /**
  * Creates the data folder if it does not exist, readable by this user only. Other code writes its files.
@@ -9,7 +10,7 @@ import { ConfigError } from "../config-error.ts";
  */
 export async function prepareDataFolder(dataDir: string): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await ensureFolder(dataDir, 0o700);
     await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";

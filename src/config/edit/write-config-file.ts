@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { fsync, type Stats } from "node:fs";
-import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 import { followLinks } from "../../lib/follow-links.ts";
 import { openFile } from "../../lib/open-file.ts";
 import { ConfigTextError } from "./config-text-error.ts";
+import { ensureFolder } from "../../lib/ensure-folder.ts";
 
 export interface ConfigFileChange {
   readonly path: string;
@@ -42,7 +43,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
 export async function writeConfigFile(change: ConfigFileChange, now: Date): Promise<string | undefined> {
   const { path, before, after, isSecret } = change;
   const target = await followLinks(path);
-  await mkdir(dirname(target), { recursive: true });
+  await ensureFolder(dirname(target));
   const stats = before === undefined ? undefined : await stat(target);
   const mode = stats ? stats.mode & (isSecret ? 0o700 : 0o7777) : isSecret ? 0o600 : 0o666;
   const draft = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}`);

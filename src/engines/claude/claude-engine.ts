@@ -1,4 +1,4 @@
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 
 import { AppError } from "../../core/words/app-error.ts";
 import { hasOwnAccount } from "../../core/watches/account-watch.ts";
@@ -51,6 +51,7 @@ import { TrustRecords } from "./trust/trust-records.ts";
 import { findApiRoute } from "./worker/api-route.ts";
 import { CanaryApi, type Heard } from "./worker/canary-api.ts";
 import { ClaudeWorker } from "./worker/claude-worker.ts";
+import { ensureFolder } from "../../lib/ensure-folder.ts";
 
 export interface ClaudeEngineOptions extends ProcessSettings {
   /** Folder that holds transcripts while Claude Code reads them; only its owner may look inside. */
@@ -128,7 +129,7 @@ export class ClaudeEngine implements Engine {
     const route = findApiRoute(processEnvironment(kind, this.#options));
     if (!route)
       throw new WorkersUnavailable("A request of ours may not take the place of Claude Code's own here.");
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await ensureFolder(folder, 0o700);
     const live = await this.#launcher.startWorker(kind, folder, signal);
     const api = await (this.#canaryApi ??= CanaryApi.open());
     const { deadEnd } = api;

@@ -1,7 +1,8 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { storeFailure } from "../../core/words/store-failure.ts";
+import { ensureFolder } from "../../lib/ensure-folder.ts";
 
 /** A file that exists for as long as Claude Code needs to read it. */
 export interface PrivateFile extends AsyncDisposable {
@@ -17,7 +18,7 @@ const NO_ROOM = new Set<unknown>(["ENOSPC", "EDQUOT"]);
 export async function writePrivateFile(folder: string, name: string, text: string): Promise<PrivateFile> {
   const path = join(folder, name);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await ensureFolder(folder, 0o700);
     await writeFile(path, text, { mode: 0o600 });
   } catch (error) {
     if (!(error instanceof Error && "code" in error && NO_ROOM.has(error.code))) throw error;

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
+import { chmodSync, closeSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -7,6 +7,7 @@ import { Kysely, sql } from "kysely";
 import type { Database } from "./database.ts";
 import { NodeSqliteDialect } from "./node-sqlite-dialect.ts";
 import { StoreState } from "./store-state.ts";
+import { ensureFolderSync } from "../../lib/ensure-folder.ts";
 
 export const IN_MEMORY = ":memory:";
 
@@ -45,7 +46,7 @@ export function openSqlite(file: string): Database {
 
 /** SQLite gives its write-ahead log the same mode as the file. */
 export function createPrivateFile(file: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  ensureFolderSync(dirname(file), 0o700);
   closeSync(openSync(file, "a", 0o600));
   chmodSync(file, 0o600);
 }

@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import type { NodePresence } from "../../core/ports/nodes.ts";
 import type { NodeId } from "../../core/words/ids.ts";
 import { lockFile } from "../../lib/file-lock.ts";
 import { createPrivateFile } from "../database/open-sqlite.ts";
+import { ensureFolderSync } from "../../lib/ensure-folder.ts";
 
 /** Nodes that share a data folder detect each other through locked files: a process's locks end with it. */
 export class LockedPresence implements NodePresence {
@@ -13,7 +14,7 @@ export class LockedPresence implements NodePresence {
   readonly #lock: Disposable;
 
   constructor(folder: string, own: NodeId) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    ensureFolderSync(folder, 0o700);
     this.#folder = folder;
     this.#own = own;
     createPrivateFile(join(folder, own));

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync } from "node:fs";
+import { lstatSync } from "node:fs";
 
 import { compareFolder } from "./compare-folder.ts";
 import { ContentKeeper } from "./content-keeper.ts";
@@ -11,6 +11,7 @@ import { ShadowRepositories } from "../git/shadow-repository.ts";
 import type { SnapshotReply, SnapshotRequest, SnapshotThreadData } from "./snapshot-messages.ts";
 import { StatReader } from "../files/stat-reader.ts";
 import { assertNever } from "../../lib/assert-never.ts";
+import { ensureFolderSync } from "../../lib/ensure-folder.ts";
 
 /** Takes snapshots and compares them. Blocks while it examines files, so it must run in its own thread. */
 export class SnapshotDesk {
@@ -24,7 +25,7 @@ export class SnapshotDesk {
 
   constructor(data: SnapshotThreadData) {
     this.#data = data;
-    mkdirSync(data.scratchFolder, { recursive: true, mode: 0o700 });
+    ensureFolderSync(data.scratchFolder, 0o700);
     const program = new GitProgram(data.environment);
     const shadows = new ShadowRepositories(data.scratchFolder, () => program.excludesFile());
     this.#git = new GitListing(program, shadows);

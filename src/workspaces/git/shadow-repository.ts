@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { GitRepository } from "./git-repository.ts";
 import { sha256 } from "../../lib/sha256.ts";
+import { ensureFolder } from "../../lib/ensure-folder.ts";
 
 const HASH_BYTES = { sha1: 20, sha256: 32 } as const;
 
@@ -43,7 +44,7 @@ export class ShadowRepositories {
     const excludesFile = await this.#excludesFile();
     await rm(gitFolder, { recursive: true, force: true });
     for (const folder of ["", "objects", "objects/info", "refs", "info"]) {
-      await mkdir(join(gitFolder, folder), { recursive: true, mode: 0o700 });
+      await ensureFolder(join(gitFolder, folder), 0o700);
     }
     await writeFile(join(gitFolder, "HEAD"), "ref: refs/heads/main\n");
     await writeFile(join(gitFolder, "config"), configuration(hash, excludesFile));

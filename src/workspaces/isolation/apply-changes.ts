@@ -15,6 +15,7 @@ import { dropStamps, loadStamps, saveStamps } from "./folder-stamps.ts";
 import { removeTree } from "./remove-tree.ts";
 import { stageChanges, type StagedChange } from "./stage-changes.ts";
 import { EntryFinder, isMissing } from "./tree-entry.ts";
+import { ensureFolder } from "../../lib/ensure-folder.ts";
 
 interface ApplyParts {
   readonly git: Git;
@@ -80,7 +81,7 @@ async function settle(file: string, original: string, changes: readonly StagedCh
     stamps.delete(path);
     if (after === undefined) continue;
     const target = join(original, path);
-    await mkdir(dirname(target), { recursive: true });
+    await ensureFolder(dirname(target));
     const link = await readTarget(after);
     if (link === undefined) await copyFile(after, target, constants.COPYFILE_FICLONE);
     else await symlink(link, target);

@@ -1,10 +1,11 @@
-import { constants, copyFileSync, mkdirSync, readlinkSync, symlinkSync, utimesSync } from "node:fs";
+import { constants, copyFileSync, readlinkSync, symlinkSync, utimesSync } from "node:fs";
 import { copyFile, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { forEachSlice } from "../../lib/for-each-slice.ts";
 import { type Retarget, retargetLink } from "./retarget-link.ts";
 import { isUnreadable, type TreeEntry } from "./tree-entry.ts";
+import { ensureFolderSync } from "../../lib/ensure-folder.ts";
 
 /** Larger files are copied asynchronously. */
 const MAX_BLOCKING_BYTES = 1024 * 1024;
@@ -28,8 +29,8 @@ export async function copyEntries(
   signal: AbortSignal,
 ): Promise<number> {
   const folders = new Set(entries.map(({ path, type }) => (type === "folder" ? path : dirname(path))));
-  mkdirSync(to, { recursive: true });
-  await forEachSlice(folders, (folder) => void mkdirSync(join(to, folder), { recursive: true }), signal);
+  ensureFolderSync(to);
+  await forEachSlice(folders, (folder) => void ensureFolderSync(join(to, folder)), signal);
   let missed = 0;
   const miss = (error: unknown) => {
     if (!isUnreadable(error)) throw error;

@@ -1,4 +1,4 @@
-import { mkdir, readdir, realpath, rm } from "node:fs/promises";
+import { readdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { AppError } from "../../core/words/app-error.ts";
@@ -21,6 +21,7 @@ import { folderPaths, type FolderMarker, readMarker } from "./folder-marker.ts";
 import { makeFolder } from "./make-folder.ts";
 import { removeTree } from "./remove-tree.ts";
 import { removeWorktree } from "./worktree.ts";
+import { ensureFolder } from "../../lib/ensure-folder.ts";
 
 /** What a conversation asks for when it opens its folder. */
 export interface FolderOpening {
@@ -59,7 +60,7 @@ export class LocalConversationFolders implements ConversationFolders {
         placeIn(marker, opening),
       );
       // A worktree contains nothing of a folder that held only ignored files.
-      if (known === undefined) await mkdir(folder, { recursive: true });
+      if (known === undefined) await ensureFolder(folder);
       await requireSameFolder(folder, "The conversation's own folder");
       return folder;
     });
@@ -150,7 +151,7 @@ export class LocalConversationFolders implements ConversationFolders {
   /** Creates the folder of folders on first use; servers without isolation never have one. */
   #prepare(): Promise<FolderMaking> {
     const prepare = async () => {
-      await mkdir(this.#givenRoot, { recursive: true, mode: 0o700 });
+      await ensureFolder(this.#givenRoot, 0o700);
       const isolationRoot = await realpath(this.#givenRoot);
       return { ...this.#making, isolationRoot, git: this.#createGit(isolationRoot) };
     };
@@ -177,7 +178,7 @@ function placeIn({ source, subfolder }: FolderMarker, { workspace }: FolderOpeni
 async function requireOwnFolder(marker: FolderMarker, isolationRoot: string): Promise<void> {
   const { folder, pristine } = folderPaths(isolationRoot, marker.conversationId);
   await requireSameFolder(join(folder, marker.subfolder), "The conversation's own folder");
-  await mkdir(join(pristine, marker.subfolder), { recursive: true });
+  await ensureFolder(join(pristine, marker.subfolder));
 }
 
 function describe(marker: FolderMarker, isolationRoot: string): ConversationFolder {

@@ -1,4 +1,4 @@
-import { chmod, copyFile, lstat, mkdir, readlink, realpath, symlink, writeFile } from "node:fs/promises";
+import { chmod, copyFile, lstat, readlink, realpath, symlink, writeFile } from "node:fs/promises";
 import { constants } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Git } from "../git/git.ts";
@@ -6,6 +6,7 @@ import type { ChangedFile, ComparedFolder } from "./compare-copy.ts";
 import { type Retarget, retargetLink } from "./retarget-link.ts";
 import { isExecutable, hasSameContent, type Placed } from "./same-content.ts";
 import { isMissing, toEntry, type TreeEntry } from "./tree-entry.ts";
+import { ensureFolder } from "../../lib/ensure-folder.ts";
 
 /** One change that is ready to be brought into the workspace. */
 export interface StagedChange {
@@ -127,7 +128,7 @@ async function copyChange(
   entry: Pick<TreeEntry, "type">,
   retarget?: Retarget,
 ): Promise<void> {
-  await mkdir(dirname(to), { recursive: true });
+  await ensureFolder(dirname(to));
   // Do not follow a link put on the way since the file was found.
   if ((await realpath(dirname(from))) !== dirname(from))
     throw new Error("The folder changes while it is read.");

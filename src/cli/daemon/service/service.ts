@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
@@ -25,6 +25,7 @@ import { formatLaunchdPlist } from "./format-launchd-plist.ts";
 import { formatSystemdUnit } from "./format-systemd-unit.ts";
 import type { ServiceDefinition } from "./service-definition.ts";
 import { SERVICE_LABEL } from "./service-label.ts";
+import { ensureFolderSync } from "../../../lib/ensure-folder.ts";
 
 /** One of the programs that run services for a user. */
 interface Supervisor {
@@ -101,7 +102,7 @@ export async function installService(
 /** @throws ConfigError when it cannot be written */
 function writeServiceFile(file: string, content: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    ensureFolderSync(dirname(file));
     writeFileSync(file, content);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";

@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
+import { type FileHandle, open, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { delay } from "../../../lib/time.ts";
+import { ensureFolder } from "../../../lib/ensure-folder.ts";
 
 const run = promisify(execFile);
 
@@ -28,7 +29,7 @@ export class HistoryPipe {
 
   /** @throws Error where there are no named pipes */
   static async make(folder: string): Promise<HistoryPipe> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await ensureFolder(folder, 0o700);
     // Claude Code takes the session id from the file's name, which must be a UUID.
     const path = join(folder, `${randomUUID()}.jsonl`);
     await run("mkfifo", ["-m", "600", path]);

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, realpath } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { replaceFile } from "../../../lib/replace-file.ts";
 
 import { isRecord } from "../../../lib/is-record.ts";
 import { findRepository } from "../git/find-repository.ts";
 import { holdConfigLock } from "./hold-config-lock.ts";
+import { ensureFolder } from "../../../lib/ensure-folder.ts";
 
 type Json = Record<string, unknown>;
 
@@ -26,7 +27,7 @@ export async function recordTrust(
   // Claude Code asks once for a repository with all its worktrees; elsewhere it asks for the folder.
   const keys = [...new Set([folder, ...(await repositoriesOf(folder))])].map((key) => key.normalize("NFC"));
   if (!changed(await readConfig(file), keys)) return;
-  await mkdir(dirname(file), { recursive: true });
+  await ensureFolder(dirname(file));
   await using _lock = await holdConfigLock(file);
   const config = changed(await readConfig(file), keys);
   if (config) await replaceFile(file, `${JSON.stringify(config, undefined, 2)}\n`);
