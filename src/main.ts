@@ -31,6 +31,7 @@ import { ConversationAdmin } from "./service/conversations/conversation-admin.ts
 import { withUsers } from "./service/people/session-directory.ts";
 import { RequestFeed } from "./service/request-log/request-feed.ts";
 import { recover } from "./service/recover.ts";
+import { abandonedEntry, abandonedRun } from "./service/runs/describe-abandoned.ts";
 import { TurnRuns } from "./service/runs/turn-runs.ts";
 import { CleanUp } from "./lib/clean-up.ts";
 import { delay } from "./lib/time.ts";
@@ -213,7 +214,13 @@ export const startServer: StartServer = async (
     const stops = await openControl({ config, service, keys, admin, environment, cleanUp });
     // Only once the port is ours: if the start failed later, everything taken over would fail with it.
     const { keepAliveMs } = config.server;
-    await lease.watch(() => recover(store, { service, keys, keepAliveMs, room: () => queue.room }));
+    const taking = { service, keys, keepAliveMs, room: () => queue.room };
+    await lease.watch(() =>
+      recover(store, taking, (turn) => {
+        runs.add(abandonedRun(turn));
+        journal?.add(abandonedEntry(turn));
+      }),
+    );
     logger.info("server.listening", { url: http.url, version: PACKAGE_VERSION });
     accounts.check();
     mcpServers.start();

@@ -56,7 +56,7 @@ export function describeJobQueue(name: string, createDatabase: () => Promise<Ope
       await first.nodes.renew(FIRST, 4_000);
 
       expect(await second.nodes.removeExpired(3_999)).toBe(0);
-      expect(await second.failAbandonedTurns(3_999)).toBe(0);
+      expect(await second.failAbandonedTurns(3_999)).toHaveLength(0);
       expect(await failAll(second)).toBe(0);
       expect(await second.jobs.claim(10)).toEqual([]);
       // It goes on as if there were no other.
@@ -78,8 +78,8 @@ export function describeJobQueue(name: string, createDatabase: () => Promise<Ope
       await first.jobs.begin("begun");
 
       expect(await second.nodes.removeExpired(2_000)).toBe(1);
-      expect(await second.failAbandonedTurns(2_000)).toBe(1);
-      expect(await second.failAbandonedTurns(2_000)).toBe(0);
+      expect(await second.failAbandonedTurns(2_000)).toHaveLength(1);
+      expect(await second.failAbandonedTurns(2_000)).toHaveLength(0);
       expect(await failAll(second)).toBe(2);
       expect(await failAll(second)).toBe(0);
       expect(await second.jobs.claim(10)).toEqual([job("waiting")]);

@@ -102,10 +102,17 @@ export function describeTurns(bed: StoreBed): void {
       const first = conversation("c1");
       await bed.runTurn("t1", first);
       await bed.store.beginTurn(first, newTurn("t2", first, { parentTurnId: turnId("t1") }));
-      await bed.store.beginTurn(first, newTurn("t3", first, { parentTurnId: turnId("t1") }));
+      const named = conversation("c2", { name: "my/“talk”" });
+      await bed.store.beginTurn(named, newTurn("t3", named));
 
-      expect(await bed.store.failAbandonedTurns(9_000)).toBe(2);
-      expect(await bed.store.failAbandonedTurns(9_500)).toBe(0);
+      const { input: _, ...begun } = newTurn("t2", first);
+      const { input: __, ...alone } = newTurn("t3", named);
+      const failed = await bed.store.failAbandonedTurns(9_000);
+      expect(failed.toSorted((one, other) => one.id.localeCompare(other.id))).toEqual([
+        begun,
+        { ...alone, conversationName: "my/“talk”" },
+      ]);
+      expect(await bed.store.failAbandonedTurns(9_500)).toEqual([]);
       expect((await bed.store.loadLineage(ALICE, turnId("t2")))?.at(-1)).toEqual({
         ...newTurn("t2", first, { parentTurnId: turnId("t1") }),
         status: "failed",

@@ -46,6 +46,12 @@ export interface NewTurn {
   readonly startedAt: number;
 }
 
+/** A turn that a server has left running. */
+export interface AbandonedTurn extends Omit<NewTurn, "parentTurnId" | "input"> {
+  /** Of its conversation, if that has one. */
+  readonly conversationName?: string;
+}
+
 /** How a turn ended. */
 export interface TurnOutcome extends TurnUse {
   readonly status: Exclude<TurnStatus, "running">;
@@ -111,8 +117,8 @@ export interface ConversationStore {
   /** The turn and its ancestors, root first, when the content of all of them is still kept; otherwise undefined. */
   loadLineage(principalId: PrincipalId, id: TurnId): Promise<readonly StoredTurn[] | undefined>;
 
-  /** Marks running turns of servers whose lease has ended (see `nodes`) as failed. Returns how many. */
-  failAbandonedTurns(endedAt: number): Promise<number>;
+  /** Marks running turns of servers whose lease has ended (see `nodes`) as failed, and returns these. */
+  failAbandonedTurns(endedAt: number): Promise<readonly AbandonedTurn[]>;
   /** Deletes the content of turns that ended before this time, and system texts last used before it. */
   purgeContent(olderThan: number): Promise<void>;
   close(): Promise<void>;

@@ -55,6 +55,11 @@ export class TurnRuns {
     };
   }
 
+  /** Adds one that is over and has not run here. */
+  add(run: TurnRun): void {
+    this.#keep(run);
+  }
+
   /** Those under way, in the order of their arrival, then those that are over, the latest first. */
   list(): readonly TurnRun[] {
     const live = Array.from(this.#live.values(), (run) => run.describe());
@@ -107,13 +112,17 @@ export class TurnRuns {
         live.end(this.#clock(), this.#findUse(turnId));
         if (this.#live.get(turnId) === live) this.#hear("ended", live.describe());
         if (this.#live.get(turnId) === live) this.#live.delete(turnId);
-        this.#recent.delete(turnId);
-        this.#recent.set(turnId, live.describe());
-        if (this.#recent.size <= MAX_RECENT) return;
-        const [oldest = ""] = this.#recent.keys();
-        this.#recent.delete(oldest);
+        this.#keep(live.describe());
       },
     };
+  }
+
+  #keep(run: TurnRun): void {
+    this.#recent.delete(run.turnId);
+    this.#recent.set(run.turnId, run);
+    if (this.#recent.size <= MAX_RECENT) return;
+    const [oldest = ""] = this.#recent.keys();
+    this.#recent.delete(oldest);
   }
 }
 

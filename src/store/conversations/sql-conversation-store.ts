@@ -2,6 +2,7 @@ import type { Transaction } from "kysely";
 
 import type { ConversationId, NodeId, PrincipalId, TurnId } from "../../core/words/ids.ts";
 import type {
+  AbandonedTurn,
   Conversation,
   ConversationStore,
   ConversationSummary,
@@ -98,7 +99,7 @@ export class SqlConversationStore implements ConversationStore {
     return rows.length > 0 && rows.every(hasContent) ? rows.map(fromTurnRow) : undefined;
   }
 
-  failAbandonedTurns(endedAt: number): Promise<number> {
+  failAbandonedTurns(endedAt: number): Promise<readonly AbandonedTurn[]> {
     return this.#db.transaction().execute((transaction) => failAbandonedTurns(transaction, endedAt));
   }
 
