@@ -6,7 +6,14 @@ type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
 /** The numeric parameters that need not be integers; OpenAI has different codes for the two. */
-const DECIMAL_PARAMETERS = new Set(["temperature", "top_p", "maxBudgetUsd", "max_budget_usd"]);
+const DECIMAL_PARAMETERS = new Set([
+  "temperature",
+  "top_p",
+  "maxBudgetUsd",
+  "max_budget_usd",
+  "cost_per_day_usd",
+  "cost_per_month_usd",
+]);
 
 /** Describes one zod issue as OpenAI describes the same mistake: message, `param` and code. `input` is the whole body. */
 export function describeSchemaIssue(issue: Issue, input: unknown): RequestError {
@@ -76,9 +83,10 @@ function describeSize(
   if (typeof value === "string") return describeLength("string", value.length, isSmall, bound, param);
   const noun = isDecimal(param) ? "decimal" : "integer";
   const [code, problem, sign] = isSmall
-    ? [`${noun}_below_min_value`, "below minimum value", ">="]
-    : [`${noun}_above_max_value`, "above maximum value", "<="];
-  const message = `Invalid '${param}': ${noun} ${problem}. Expected a value ${sign} ${bound}, but got ${String(value)} instead.`;
+    ? [`${noun}_below_min_value`, "below minimum value", ">"]
+    : [`${noun}_above_max_value`, "above maximum value", "<"];
+  const expected = `${sign}${issue.inclusive === false ? "" : "="} ${bound}`;
+  const message = `Invalid '${param}': ${noun} ${problem}. Expected a value ${expected}, but got ${String(value)} instead.`;
   return new RequestError(code, message, param);
 }
 

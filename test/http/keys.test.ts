@@ -152,6 +152,10 @@ test("mistakes in a key's settings are named", async () => {
     const answer = await keyed.ask(admin, "POST", KEYS, body);
     expect(answer, JSON.stringify(body)).toMatchObject({ status: 400, json: { error: { param } } });
   }
+  const free = await keyed.ask(admin, "POST", KEYS, { name: "x", limits: { cost_per_day_usd: 0 } });
+  expect(messageOf(free)).toBe(
+    "Invalid 'limits.cost_per_day_usd': decimal below minimum value. Expected a value > 0, but got 0 instead.",
+  );
   expect((await keyed.keyAdmin.list()).length).toBe(1);
 });
 

@@ -156,6 +156,22 @@ test("a collector that is away gets it when it is back; what is left goes out at
   expect(collector.bodies.join("")).not.toContain("secret words");
 });
 
+test("each signal may have headers of its own; a collector for gRPC is told of, since none is spoken", async () => {
+  const common = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: "x-team=a" };
+  const own = { ...common, OTEL_EXPORTER_OTLP_METRICS_HEADERS: "x-key=b%3D" };
+  expect(readOtlpSettings(own)).toMatchObject({
+    tracesHeaders: { "x-team": "a" },
+    metricsHeaders: { "x-key": "b=" },
+  });
+  const told: string[] = [];
+  const logger = { ...SILENT_LOGGER, error: (event: string) => void told.push(event) };
+  for (const protocol of ["grpc", "http/protobuf"]) {
+    const environment = { ...common, OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: protocol };
+    await (await openTelemetry(environment, { version: "1", logger }))?.close();
+  }
+  expect(told).toEqual(["telemetry.no-grpc"]);
+});
+
 test.each([
   [{}, undefined],
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: "http://c:4318", OTEL_SDK_DISABLED: "true" }, undefined],

@@ -1,5 +1,5 @@
 import type { Logger } from "../../core/ports/logger.ts";
-import { readOtlpSettings } from "./read-otlp-settings.ts";
+import { asksForGrpc, readOtlpSettings } from "./read-otlp-settings.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /** Sends traces and metrics where the usual OTEL_ variables say; loads nothing for it, and returns undefined, where they say nowhere. */
@@ -9,6 +9,11 @@ export async function openTelemetry(
 ): Promise<Telemetry | undefined> {
   const settings = readOtlpSettings(environment);
   if (!settings) return undefined;
+  if (asksForGrpc(environment)) {
+    const reason =
+      "Turnpike speaks OTLP over HTTP only. Name the collector's HTTP receiver, mostly port 4318.";
+    logger.error("telemetry.no-grpc", { reason });
+  }
   const { Telemetry: Loaded } = await import("./telemetry.ts");
   const { tracesUrl, metricsUrl } = settings;
   logger.info("telemetry.on", { traces: tracesUrl !== undefined, metrics: metricsUrl !== undefined });

@@ -3,13 +3,16 @@ export interface OtlpSettings {
   /** Absent: none are sent. */
   readonly tracesUrl?: string;
   readonly metricsUrl?: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly tracesHeaders: Headers;
+  readonly metricsHeaders: Headers;
   readonly timeoutMs: number;
   readonly metricIntervalMs: number;
   /** Attributes of everything that is sent. */
   readonly resource: Readonly<Record<string, string>>;
 }
 
+type Headers = Readonly<Record<string, string>>;
+type Signal = "TRACES" | "METRICS";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Undefined when nothing is to be sent. */
@@ -23,14 +26,28 @@ export function readOtlpSettings(environment: Environment): OtlpSettings | undef
   return {
     ...(tracesUrl !== undefined && { tracesUrl }),
     ...(metricsUrl !== undefined && { metricsUrl }),
-    headers: readPairs(environment["OTEL_EXPORTER_OTLP_HEADERS"]),
+    tracesHeaders: headersFor("TRACES", environment),
+    metricsHeaders: headersFor("METRICS", environment),
     timeoutMs: numberOf(environment["OTEL_EXPORTER_OTLP_TIMEOUT"], 10_000),
     metricIntervalMs: numberOf(environment["OTEL_METRIC_EXPORT_INTERVAL"], 60_000),
     resource: { ...attributes, "service.name": name },
   };
 }
 
-function urlFor(signal: "TRACES" | "METRICS", path: string, environment: Environment): string | undefined {
+/** A collector that is to be spoken to in another way than over HTTP, by its signal or for both. */
+export function asksForGrpc(environment: Environment): boolean {
+  return ["TRACES_", "METRICS_", ""].some(
+    (signal) => environment[`OTEL_EXPORTER_OTLP_${signal}PROTOCOL`]?.toLowerCase() === "grpc",
+  );
+}
+
+/** Those of one signal stand in place of the common ones. */
+function headersFor(signal: Signal, environment: Environment): Headers {
+  const own = environment[`OTEL_EXPORTER_OTLP_${signal}_HEADERS`];
+  return readPairs(own || environment["OTEL_EXPORTER_OTLP_HEADERS"]);
+}
+
+function urlFor(signal: Signal, path: string, environment: Environment): string | undefined {
   if (environment[`OTEL_${signal}_EXPORTER`]?.toLowerCase() === "none") return undefined;
   const own = environment[`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`];
   if (own) return own;

@@ -63,7 +63,8 @@ export class Telemetry {
         const resourceSpans = [
           { resource: this.#resource(), scopeSpans: [{ scope: this.#scope, spans: batch }] },
         ];
-        if (!(await this.#post(this.#settings.tracesUrl, { resourceSpans }))) return;
+        const { tracesUrl, tracesHeaders } = this.#settings;
+        if (!(await this.#post(tracesUrl, tracesHeaders, { resourceSpans }))) return;
         const sent = new Set(batch);
         this.#spans = this.#spans.filter((span) => !sent.has(span));
       }
@@ -74,7 +75,8 @@ export class Telemetry {
     const metrics = this.#metrics.format(Date.now());
     if (metrics.length === 0) return;
     const resourceMetrics = [{ resource: this.#resource(), scopeMetrics: [{ scope: this.#scope, metrics }] }];
-    await this.#post(this.#settings.metricsUrl, { resourceMetrics });
+    const { metricsUrl, metricsHeaders } = this.#settings;
+    await this.#post(metricsUrl, metricsHeaders, { resourceMetrics });
   }
 
   #resource(): object {
@@ -82,9 +84,13 @@ export class Telemetry {
   }
 
   /** Resolves with false when it is worth trying again. */
-  async #post(url: string | undefined, body: object): Promise<boolean> {
+  async #post(
+    url: string | undefined,
+    headers: OtlpSettings["tracesHeaders"],
+    body: object,
+  ): Promise<boolean> {
     if (url === undefined) return true;
-    const { headers, timeoutMs } = this.#settings;
+    const { timeoutMs } = this.#settings;
     try {
       const response = await fetch(url, {
         method: "POST",

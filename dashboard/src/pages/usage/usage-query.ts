@@ -9,8 +9,6 @@ export const DIVISIONS = {
 } as const;
 export type Division = keyof typeof DIVISIONS;
 
-const DAY_MS = 86_400_000;
-
 export const SPANS = {
   "7d": { label: "Last 7 days", days: 7 },
   "30d": { label: "Last 30 days", days: 30 },
@@ -29,11 +27,16 @@ export function isSpan(name: string | undefined): name is Span {
 
 /** Whole days of the reader's, today included. */
 export function usageQueryOf(by: Division, span: Span, now: number): Record<string, string> {
-  const today = new Date(now).setHours(0, 0, 0, 0);
   return {
     by,
-    since: String(today - (SPANS[span].days - 1) * DAY_MS),
-    until: String(today + DAY_MS),
+    since: String(startOfDay(now, 1 - SPANS[span].days)),
+    until: String(startOfDay(now, 1)),
     time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   };
+}
+
+/** Of the day that is so many days from the one of `now`. Days on which clocks are changed are shorter or longer than others. */
+function startOfDay(now: number, days: number): number {
+  const date = new Date(now);
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate() + days).getTime();
 }
