@@ -28,4 +28,6 @@ export interface CommandContext {
   readonly startServer: StartServer;
   readonly openDoctorTools: OpenDoctorTools;
   readonly openChannel: OpenChannel;
+  /** Called by a command that fails with what kind of failure that is, for programs. */
+  readonly noteFailure?: (code: string) => void;
 }

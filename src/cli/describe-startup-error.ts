@@ -1,4 +1,5 @@
 import type { ServerConfig } from "../config/config.ts";
+import { UnusableStore } from "../core/words/unusable-store.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { findPortOwner } from "./find-port-owner.ts";
 
@@ -8,6 +9,7 @@ export async function describeStartupError(
   server: Pick<ServerConfig, "host" | "port">,
 ): Promise<readonly string[]> {
   if (error instanceof ConfigError) return error.problems;
+  if (error instanceof UnusableStore) return [`The server could not start: ${error.message}`];
   switch (findErrorCode(error)) {
     case "EADDRINUSE":
       return [await describePortConflict(server)];

@@ -1,12 +1,11 @@
 import type { Config } from "../config/config.ts";
-import { AppError } from "../core/words/app-error.ts";
 import { type AskAdminApi, askAdminApi } from "./ask-admin-api.ts";
 import type { CommandContext } from "./command-context.ts";
-import { ControlError, NoAnswerError } from "./daemon/control-client.ts";
 import { findServer } from "./daemon/find-server.ts";
 import { resolveSettings } from "./daemon/resolve-settings.ts";
 import { EXIT_CODES } from "./daemon/exit-codes.ts";
 import { describeAbsence } from "./daemon/status.ts";
+import { tellRefusal } from "./refusal.ts";
 import type { GivenFlags } from "./setting-options.ts";
 
 export interface WaysToAdmin {
@@ -41,13 +40,6 @@ export async function reachAdminApi(
     }
     return 0;
   } catch (error) {
-    if (!isTold(error)) throw error;
-    terminal.printError(error.message);
-    return 1;
+    return tellRefusal(error, context);
   }
-}
-
-/** What was refused, or could not be asked: a line for the person. */
-export function isTold(error: unknown): error is Error {
-  return error instanceof AppError || error instanceof ControlError || error instanceof NoAnswerError;
 }

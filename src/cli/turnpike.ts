@@ -6,6 +6,7 @@ import { readProcessEnvironment } from "../config/sources/process-environment.ts
 import { ENGINE_NAMES } from "../compose/engine-names.ts";
 import type { CommandContext } from "./command-context.ts";
 import { EXIT_CODES } from "./daemon/exit-codes.ts";
+import { isRefusal, tellRefusal } from "./refusal.ts";
 import { JsonErrors } from "./json-errors.ts";
 import { createProgram } from "./program.ts";
 import { openTerminal } from "./terminal.ts";
@@ -44,18 +45,24 @@ interface Outcome {
   readonly code?: string;
 }
 
-async function runCommand(args: readonly string[], context: CommandContext): Promise<Outcome> {
+async function runCommand(args: readonly string[], given: CommandContext): Promise<Outcome> {
   let exitCode = 0;
+  let noted: string | undefined;
+  const context: CommandContext = { ...given, noteFailure: (code) => void (noted = code) };
   const program = createProgram(context, (code) => {
     exitCode = code;
   });
   try {
     await program.parseAsync(args[0] === "-V" ? ["--version"] : [...args], { from: "user" });
-    const code = CODES[exitCode];
+    const code = CODES[exitCode] ?? noted;
     return { exitCode, ...(code !== undefined && { code }) };
   } catch (error) {
     // Commander has already printed what is wrong with the command line, or the requested help.
     if (error instanceof CommanderError) return { exitCode: error.exitCode, code: "usage" };
+    if (isRefusal(error)) {
+      exitCode = tellRefusal(error, context);
+      return { exitCode, ...(noted !== undefined && { code: noted }) };
+    }
     if (!(error instanceof ConfigError)) throw error;
     for (const problem of error.problems) context.terminal.printError(problem);
     return { exitCode: 1, code: "settings" };

@@ -11,7 +11,8 @@ import { DatabaseSync } from "node:sqlite";
 export function lockFile(path: string, waitMs = 0): Disposable {
   const database = new DatabaseSync(path);
   try {
-    database.exec(`PRAGMA busy_timeout = ${waitMs}; BEGIN EXCLUSIVE`);
+    // Without a journal's file it needs no room on the disk.
+    database.exec(`PRAGMA busy_timeout = ${waitMs}; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE`);
   } catch (error) {
     database.close();
     throw error;

@@ -1,5 +1,3 @@
-import { execFileSync } from "node:child_process";
-import { rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -9,7 +7,8 @@ import { Gate } from "../../src/demo/gate.ts";
 import { findPostgres, startPrivateServer } from "../conformance/postgres-server.ts";
 import { user } from "./ask.ts";
 import { expectError } from "./expect-error.ts";
-import { makeFolder, startTurnpike, type Turnpike } from "./start-turnpike.ts";
+import { fillDisk, mountDisk } from "./small-disk.ts";
+import { startTurnpike, type Turnpike } from "./start-turnpike.ts";
 
 const NAMED = { "x-conversation-id": "mine" };
 const ask = (turnpike: Turnpike, words: string) =>
@@ -66,18 +65,6 @@ describe.skipIf(postgres.type !== "binaries")("a Postgres that goes away in the 
   });
 });
 
-/** A disk of its own, of a few megabytes. */
-async function mountDisk(): Promise<string | undefined> {
-  const folder = await makeFolder();
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=8m,mode=0700", "tmpfs", folder], { stdio: "ignore" });
-  } catch {
-    return undefined;
-  }
-  onTestFinished(() => void execFileSync("umount", ["--lazy", folder]));
-  return folder;
-}
-
 test("a full disk is told, and costs nothing once there is room again", async ({ skip }) => {
   const disk = await mountDisk();
   if (disk === undefined) return skip("only who may mount a disk can fill one");
@@ -85,9 +72,7 @@ test("a full disk is told, and costs nothing once there is room again", async ({
   turnpike.upstream.respondWith(text("one"));
   expect((await ask(turnpike, "first")).status).toBe(200);
 
-  const { bavail, bsize } = statfsSync(disk);
-  const filler = join(disk, "filler");
-  writeFileSync(filler, Buffer.alloc(bavail * bsize));
+  const empty = fillDisk(disk);
   const expected = {
     status: 503,
     type: "server_error",
@@ -105,7 +90,7 @@ test("a full disk is told, and costs nothing once there is room again", async ({
   });
   await expectError(await ask(turnpike, large), expected);
 
-  rmSync(filler);
+  empty();
   expect((await ask(turnpike, "last")).status).toBe(200);
   expect(await readiness(turnpike)).toMatchObject({ code: 200, body: { status: "ready" } });
 });

@@ -4,7 +4,7 @@ import { ControlError } from "../daemon/control-client.ts";
 import { findServer } from "../daemon/find-server.ts";
 import { resolveSettings } from "../daemon/resolve-settings.ts";
 import { printJson } from "../print-json.ts";
-import { isTold } from "../reach-admin-api.ts";
+import { tellRefusal } from "../refusal.ts";
 import { ownCommand } from "../own-command.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import {
@@ -110,8 +110,6 @@ async function withConversations(
       await source.close();
     }
   } catch (error) {
-    if (!isTold(error)) throw error;
-    terminal.printError(error.message);
-    return 1;
+    return tellRefusal(error, context);
   }
 }

@@ -1,8 +1,8 @@
 import type { Config } from "../../config/config.ts";
 import type { CommandContext } from "../command-context.ts";
 import { ownCommand } from "../own-command.ts";
+import { tellRefusal } from "../refusal.ts";
 import type { GivenFlags } from "../setting-options.ts";
-import { ControlError, NoAnswerError } from "./control-client.ts";
 import { findServer, type FoundServer } from "./find-server.ts";
 import { resolveSettings } from "./resolve-settings.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
@@ -32,8 +32,6 @@ export async function useServer(
   try {
     return await use(found, config);
   } catch (error) {
-    if (!(error instanceof ControlError || error instanceof NoAnswerError)) throw error;
-    terminal.printError(error.message);
-    return 1;
+    return tellRefusal(error, context);
   }
 }

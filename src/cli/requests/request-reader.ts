@@ -1,4 +1,3 @@
-import { AppError } from "../../core/words/app-error.ts";
 import type { RequestLogStore } from "../../core/ports/request-log.ts";
 import { exportInPages } from "../../protocols/admin/format-export.ts";
 import {
@@ -68,9 +67,4 @@ export function readFromLog(log: RequestLogStore | undefined): RequestReader {
       yield* exportInPages(async (page) => (await log?.list(filter, page)) ?? [], format);
     },
   };
-}
-
-/** What a person is told of an error of these; undefined for any other. */
-export function describeReadError(error: unknown): string | undefined {
-  return error instanceof AppError || error instanceof ControlError ? error.message : undefined;
 }

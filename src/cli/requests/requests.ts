@@ -1,20 +1,15 @@
 import type { FeedEventBody } from "../../protocols/admin/format-feed-event.ts";
 import type { CommandContext } from "../command-context.ts";
-import { NoAnswerError, ControlError, messageOf, readAnswer } from "../daemon/control-client.ts";
+import { ControlError, messageOf, readAnswer } from "../daemon/control-client.ts";
 import { askServer } from "../daemon/find-server.ts";
 import { readServerEvents } from "../daemon/read-server-events.ts";
 import { resolveSettings } from "../daemon/resolve-settings.ts";
 import { useServer } from "../daemon/use-server.ts";
 import { printJson } from "../print-json.ts";
+import { tellRefusal } from "../refusal.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { formatRequestDetails, formatRequestRow, formatRequestRows } from "./format-requests.ts";
-import {
-  describeReadError,
-  readFromLog,
-  readFromServer,
-  type RequestQuery,
-  type RequestReader,
-} from "./request-reader.ts";
+import { readFromLog, readFromServer, type RequestQuery, type RequestReader } from "./request-reader.ts";
 
 interface Shown {
   readonly isJson: boolean;
@@ -106,12 +101,7 @@ async function withReader(
 ): Promise<number> {
   const config = resolveSettings(given, context);
   const server = await askServer(config.dataDir);
-  const tell = (error: unknown) => {
-    const message = error instanceof NoAnswerError ? error.message : describeReadError(error);
-    if (message === undefined) throw error;
-    context.terminal.printError(message);
-    return 1;
-  };
+  const tell = (error: unknown) => tellRefusal(error, context);
   if (server) return use(readFromServer(server.client)).catch(tell);
   const { openRequestSource } = await import("../../compose/open-request-source.ts");
   const log = await openRequestSource(config);

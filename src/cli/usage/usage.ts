@@ -2,6 +2,7 @@ import { ConfigError } from "../../config/config-error.ts";
 import type { CommandContext } from "../command-context.ts";
 import { printJson } from "../print-json.ts";
 import { resolveSettings } from "../daemon/resolve-settings.ts";
+import { tellRefusal } from "../refusal.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { formatUsageTable, toUsageBody } from "./format-usage.ts";
 import { readMoment } from "./read-moment.ts";
@@ -46,8 +47,7 @@ export async function usage(
     else terminal.print(...formatUsageTable(facts, clock()));
     return 0;
   } catch (error) {
-    terminal.printError(error instanceof Error ? error.message : String(error));
-    return 1;
+    return tellRefusal(error, context);
   } finally {
     await source.close();
   }

@@ -50,11 +50,19 @@ export async function changeTrustFile(
     await replaceFile(file, `${JSON.stringify(list, undefined, 2)}\n`);
     return list;
   } catch (error) {
-    const message = `The list of trusted folders ${file} cannot be changed. Give it to this user, or delete it to begin anew.`;
-    throw new ConfigError([message], { cause: error });
+    const remedy = isFull(error)
+      ? "The disk is full: make room."
+      : "Give it to this user, or delete it to begin anew.";
+    throw new ConfigError([`The list of trusted folders ${file} cannot be changed. ${remedy}`], {
+      cause: error,
+    });
   }
 }
 
 function sorted(folders: readonly string[]): readonly string[] {
   return [...new Set(folders)].toSorted();
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 }

@@ -25,6 +25,17 @@ test("a database that is there answers and stays as it is; one that is not is no
   expect(readdirSync(folder)).toEqual(names);
 });
 
+test("what a killed server has left beside its database does not count as damage", async () => {
+  const file = join(folder, "turnpike.db");
+  const store = await openStore({ location: { type: "sqlite", file }, retention: { content: "keep" } });
+  await store.close();
+  // No more of it than this had got into the file.
+  writeFileSync(file, readFileSync(file).subarray(0, 8192));
+  await expect(tryDatabase({ type: "sqlite", file })).rejects.toThrow("disk image is malformed");
+  writeFileSync(`${file}-wal`, "the rest");
+  expect(await tryDatabase({ type: "sqlite", file })).toContain("the next start takes in");
+});
+
 test("what is no database, or does not answer, is told without the password", async () => {
   const file = join(folder, "turnpike.db");
   writeFileSync(

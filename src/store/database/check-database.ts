@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 
@@ -29,10 +29,19 @@ function checkSqlite(file: string): string {
   const database = new DatabaseSync(url, { readOnly: true });
   try {
     database.prepare("select count(*) from sqlite_schema").get();
+  } catch (error) {
+    // Without what its server has not put into it yet, a file may look as if it were damaged.
+    if (!hasMore(file)) throw error;
+    return `SQLite, ${file}: what a server has left beside it, the next start takes in`;
   } finally {
     database.close();
   }
   return `SQLite, ${file}`;
+}
+
+/** Whether a write-ahead log holds changes that are not in the file. */
+function hasMore(file: string): boolean {
+  return (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 async function checkPostgres(url: string): Promise<string> {

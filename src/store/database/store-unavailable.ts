@@ -1,12 +1,20 @@
 import { AppError } from "../../core/words/app-error.ts";
+import { UnusableStore } from "../../core/words/unusable-store.ts";
+import { isRecord } from "../../lib/is-record.ts";
 import { assertNever } from "../../lib/assert-never.ts";
 import type { StoreLocation } from "./store-location.ts";
 
 /** The error for the person who starts the server: which database, what is wrong, what to do. Never a password. */
-export function storeUnavailable(location: StoreLocation, cause: unknown): Error {
+export function storeUnavailable(location: StoreLocation, cause: unknown): UnusableStore {
   switch (location.type) {
     case "sqlite":
-      return new Error(
+      if (isFull(cause)) {
+        return new UnusableStore(
+          `The disk of the database file ${location.file} is full. Make room, or choose another data folder with --data-dir.`,
+          { cause },
+        );
+      }
+      return new UnusableStore(
         `The database file ${location.file} cannot be used: ${reasonOf(cause)}. Check that it is Turnpike's own ` +
           "and that this user may write to it and to its folder, or choose another data folder.",
         { cause },
@@ -22,9 +30,9 @@ export function storeUnavailable(location: StoreLocation, cause: unknown): Error
  * Without the cause: an error about a malformed URL quotes it, and a network error could be taken for one about the server's
  * own port.
  */
-function storeAtUrlUnavailable(url: string, cause: unknown): Error {
+function storeAtUrlUnavailable(url: string, cause: unknown): UnusableStore {
   const host = hostOf(url);
-  return new Error(
+  return new UnusableStore(
     host === undefined
       ? "The database URL is malformed. Expected postgres://user:password@host:5432/database, with special " +
           "characters in the password percent-encoded."
@@ -41,6 +49,16 @@ function hostOf(url: string): string | undefined {
   // An unencoded slash in a password ends the host early, and the rest of the password ends up in the path.
   if (parsed.pathname.includes("@")) return undefined;
   return parsed.searchParams.get("host") ?? (parsed.host || "localhost");
+}
+
+/** https://sqlite.org/rescode.html */
+const FULL = 13;
+
+function isFull(cause: unknown): boolean {
+  if (cause instanceof AppError) return isFull(cause.cause);
+  if (!isRecord(cause)) return false;
+  const { errcode, code } = cause;
+  return (typeof errcode === "number" && (errcode & 0xff) === FULL) || code === "ENOSPC" || code === "EDQUOT";
 }
 
 function reasonOf(cause: unknown): string {
