@@ -161,6 +161,25 @@ describeInBrowser("every page", () => {
     );
   });
 
+  test("by keyboard: the sign-in, with a look at the password", async () => {
+    const { page } = await browser.visit(shared().url);
+    onTestFinished(() => page.context().close());
+    await page.goto(`${shared().url}/dashboard/login`);
+    await page.getByLabel("Name").fill("");
+    await page.keyboard.type("grace");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("correct horse battery staple");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    // It is shown, and nothing is sent.
+    await page.locator("input[type=text][autocomplete=current-password]").waitFor();
+    await page.keyboard.press("Enter");
+    await page.locator("input[type=password]").waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+  });
+
   test("colours stay as they were chosen", async () => {
     const { page } = await visit({ colorScheme: "light" });
     await open(page, "Overview");

@@ -69,7 +69,7 @@ async function startLimited(script: TurnScript = costing(5)) {
     limitsHit: async () =>
       Object.fromEntries(
         Array.from(
-          (await metrics.render()).text.matchAll(/^turnpike_limits_hit_total\{limit="(.*)"\} (\d+)$/gm),
+          (await metrics.render()).text.matchAll(/^turnpike_limits_hit_total\{limit="(.*)"\} ([1-9]\d*)$/gm),
           ([, name = "", count]) => [name, Number(count)],
         ),
       ),

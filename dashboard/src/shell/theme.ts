@@ -46,6 +46,7 @@ export const theme = createTheme({
     Tooltip: {
       defaultProps: { withArrow: true, openDelay: 300, events: { hover: true, focus: true, touch: true } },
     },
+    PasswordInput: { defaultProps: { visibilityToggleFocusable: true } },
     CloseButton: { defaultProps: { "aria-label": "Close" } },
     Modal: {
       defaultProps: {

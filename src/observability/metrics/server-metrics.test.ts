@@ -59,6 +59,7 @@ test("turns, requests, limits and the state of the server", async () => {
     'turnpike_requests_total{protocol="messages",status="429"} 1',
     'turnpike_errors_total{kind="queue-full"} 1',
     'turnpike_limits_hit_total{limit="queue-full"} 1',
+    'turnpike_limits_hit_total{limit="tokens-per-day"} 0',
     "turnpike_queue_seconds_sum 0.2",
     'turnpike_sessions{state="busy"} 1',
     'turnpike_spares{state="ready"} 1',

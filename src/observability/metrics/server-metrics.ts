@@ -76,6 +76,8 @@ export class ServerMetrics {
       labelNames: ["version"],
       registers: [this.#registry],
     }).set({ version }, 1);
+    // Who watches a counter sees its first step only where it stood at none before.
+    for (const limit of Object.values(LIMITS_OF_KEYS)) this.#limits.inc({ limit }, 0);
   }
 
   hearRequest(entry: RequestEntry, { limit }: Pick<RequestCourse, "limit">): void {
