@@ -24,6 +24,7 @@ export interface ServerConfig {
   readonly bodyTimeoutMs: number;
   /** How long a connection without a request stays open. */
   readonly idleSocketMs: number;
+  readonly stalledClientMs: number;
   /** Whether `/metrics` needs no key. */
   readonly openMetrics: boolean;
   /** How long running turns may continue after the server was told to stop. */

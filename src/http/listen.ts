@@ -8,6 +8,7 @@ import type { AppEnv } from "./app-env.ts";
 import { respondUnroutable } from "./answers/error-response.ts";
 import { type Upgrade, Upgrades } from "./websocket/upgrade.ts";
 import { schedule } from "../lib/time.ts";
+import { endStalled } from "./end-stalled.ts";
 
 interface Timeouts {
   /** How long all headers of a request may take to arrive. */
@@ -16,6 +17,8 @@ interface Timeouts {
   readonly bodyTimeoutMs: number;
   /** How long a connection without a request stays open. Longer than clients keep one, so that the client closes it. */
   readonly idleSocketMs: number;
+  /** How long a client may take nothing of an answer that waits for it. */
+  readonly stalledClientMs: number;
 }
 
 export interface ListenOptions extends Timeouts {
@@ -99,6 +102,7 @@ function createHttpServer(
       // Once the server is closing, a connection must not wait for its idle timeout after its last answer.
       outgoing.once("close", () => setImmediate(() => !server.listening && server.closeIdleConnections()));
       limitBodyTime(incoming, outgoing, options.bodyTimeoutMs);
+      endStalled(outgoing, options.stalledClientMs);
       void listener(incoming, outgoing);
     },
   );

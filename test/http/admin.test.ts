@@ -78,7 +78,12 @@ async function startOperated(script: TurnScript) {
       signal: context.req.raw.signal,
     }),
   );
-  const timeouts = { headersTimeoutMs: 10_000, bodyTimeoutMs: 10_000, idleSocketMs: 10_000 };
+  const timeouts = {
+    headersTimeoutMs: 10_000,
+    bodyTimeoutMs: 10_000,
+    idleSocketMs: 10_000,
+    stalledClientMs: 10_000,
+  };
   const control = await listenLocally(app, controlFile(dataDir), timeouts);
   onTestFinished(() => control.close(AbortSignal.abort()));
   /** Runs a command of the operator's. */

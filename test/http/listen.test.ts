@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Agent } from "node:http";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 
 import { afterEach, describe, expect, test } from "vitest";
 
@@ -134,9 +134,62 @@ describe("a request that is late", () => {
   });
 });
 
+/** A client that has its answer's beginning, and then reads nothing. */
+async function askAndStop(): Promise<Socket> {
+  const body = chatBody({ stream: true });
+  const socket = connect(server.port, "127.0.0.1");
+  socket.on("error", () => {});
+  socket.write(`${headOf(Buffer.byteLength(body))}${body}`);
+  await once(socket, "data");
+  socket.pause();
+  return socket;
+}
+
+describe("a client that takes nothing of its answer", () => {
+  // More than the buffers of two sockets hold.
+  const LONG = Array.from({ length: 1_000 }, () => "x".repeat(64 * 1024));
+  test("counts as gone after a while: its turn ends", async () => {
+    server = await startScriptedServer(say(...LONG), { timeouts: { stalledClientMs: 400 } });
+    const socket = await askAndStop();
+    const [signal] = server.signals;
+    if (!signal) throw new Error("The turn has begun");
+    if (!signal.aborted) await once(signal, "abort");
+    socket.destroy();
+  });
+
+  test("but one that takes something now and then, or has nothing to take, does not", async () => {
+    server = await startScriptedServer(
+      async function* (request) {
+        yield turnStart(request);
+        for (const text of LONG.slice(0, 300)) yield { type: "text-delta", text };
+        // Nothing comes for longer than a client may stall.
+        await delay(600);
+        yield { type: "text-delta", text: "the end" };
+        yield TURN_END;
+      },
+      { timeouts: { stalledClientMs: 400 } },
+    );
+    const socket = await askAndStop();
+    let answer = "";
+    const over = Promise.withResolvers<void>();
+    socket.on("close", over.resolve);
+    socket.on("data", (chunk: Buffer) => {
+      answer = (answer + chunk.toString("latin1")).slice(-1_000);
+      if (answer.includes("[DONE]")) over.resolve();
+    });
+    // It stops again and again, each time for less than it may.
+    const stops = repeat(150, () => (socket.isPaused() ? socket.resume() : socket.pause()));
+    await over.promise;
+    stops.cancel();
+    expect(answer).toContain("the end");
+    expect(server.signals[0]?.aborted).toBe(false);
+    socket.destroy();
+  });
+});
+
 test("an address that is taken rejects with Node's own error", async () => {
   server = await startScriptedServer(say());
-  const options = { headersTimeoutMs: 1000, bodyTimeoutMs: 1000, idleSocketMs: 1000 };
+  const options = { headersTimeoutMs: 1000, bodyTimeoutMs: 1000, idleSocketMs: 1000, stalledClientMs: 1000 };
   const app = createApp({
     runTurn: say(),
     models: {

@@ -51,7 +51,12 @@ export async function openControlSocket(
     options: { ...keyed.server.parts.options, host: "localhost", keys: withLocalUser(keyed.keys, false) },
   });
   addOperatorRoutes(app, { ...keyed.admin, onStop: () => {} });
-  const timeouts = { headersTimeoutMs: 10_000, bodyTimeoutMs: 10_000, idleSocketMs: 10_000 };
+  const timeouts = {
+    headersTimeoutMs: 10_000,
+    bodyTimeoutMs: 10_000,
+    idleSocketMs: 10_000,
+    stalledClientMs: 10_000,
+  };
   const control = await listenLocally(app, controlFile(dataDir), timeouts);
   onTestFinished(() => control.close(AbortSignal.abort()));
 }

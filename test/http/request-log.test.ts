@@ -122,7 +122,12 @@ beforeAll(async () => {
     keepAliveMs: 10_000,
     onStop: () => {},
   });
-  const timeouts = { headersTimeoutMs: 10_000, bodyTimeoutMs: 10_000, idleSocketMs: 10_000 };
+  const timeouts = {
+    headersTimeoutMs: 10_000,
+    bodyTimeoutMs: 10_000,
+    idleSocketMs: 10_000,
+    stalledClientMs: 10_000,
+  };
   control = await listenLocally(app, controlFile(dataDir), timeouts);
   client = new ControlClient(controlFile(dataDir));
 });

@@ -264,6 +264,7 @@ export async function startScriptedServer(
     headersTimeoutMs: 10_000,
     bodyTimeoutMs: 10_000,
     idleSocketMs: 10_000,
+    stalledClientMs: 10_000,
     ...given.timeouts,
   });
   const server: ScriptedServer = {

@@ -98,6 +98,7 @@ export function buildConfig(
       headersTimeoutMs: server.headersTimeout,
       bodyTimeoutMs: server.bodyTimeout,
       idleSocketMs: server.idleSocket,
+      stalledClientMs: server.stalledClient,
       openMetrics: server.openMetrics,
       drainMs: server.drain,
     },

@@ -65,6 +65,11 @@ export const serverSchema = z.strictObject({
     about: "How long a connection without a request stays open.",
     default: "75s",
   }),
+  stalledClient: setting(duration(), {
+    flag: "--stalled-client <time>",
+    about: "How long a client may take nothing of what waits for it before it counts as gone.",
+    default: "5m",
+  }),
   openMetrics: setting(yesOrNo(), {
     flag: "--open-metrics",
     about: "Let /metrics be read without a key; else it takes one with the role viewer or admin.",
