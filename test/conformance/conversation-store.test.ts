@@ -11,6 +11,7 @@ import { openStore } from "../../src/store/open-store.ts";
 import type { StoreLocation } from "../../src/store/database/store-location.ts";
 import { describeConversationStore } from "./conversation-store.ts";
 import { findPostgres, type PostgresServer, startPostgres } from "./postgres-server.ts";
+import { prepareDatabase } from "./prepare-database.ts";
 import type { OpenStore } from "./store-bed.ts";
 import { ALICE, conversation, newTurn, outcome, turnId } from "./store-fixtures.ts";
 
@@ -42,14 +43,17 @@ if (source.type === "missing" && process.env["CI"] !== "true") {
 } else {
   describe("on a server", () => {
     let server: PostgresServer;
+    let prepared: string;
     beforeAll(async () => {
       server = await startPostgres(source);
+      prepared = await server.createDatabase();
+      await prepareDatabase({ type: "postgres", url: prepared });
     }, 240_000);
     afterAll(() => server?.stop());
 
     describeConversationStore(
       "Postgres",
-      async () => opener({ type: "postgres", url: await server.createDatabase() }),
+      async () => opener({ type: "postgres", url: await server.createDatabase(prepared) }),
       { survivesClose: true },
     );
 

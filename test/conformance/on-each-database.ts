@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { copyFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -6,8 +7,9 @@ import { afterAll, beforeAll, describe, test } from "vitest";
 
 import type { StoreLocation } from "../../src/store/database/store-location.ts";
 import { findPostgres, type PostgresServer, startPostgres } from "./postgres-server.ts";
+import { prepareDatabase } from "./prepare-database.ts";
 
-/** Makes a new database; asked once for each test that wants one of its own. */
+/** Makes a new database, empty and up to date; asked once for each test that wants one of its own. */
 export type CreateLocation = () => Promise<StoreLocation>;
 
 /**
@@ -20,10 +22,16 @@ export function onEachDatabase(
 ): void {
   describe("on disk", () => {
     const folder = mkdtempSync(join(tmpdir(), "turnpike-store-"));
+    const prepared = join(folder, "prepared.db");
     let count = 0;
+    beforeAll(() => prepareDatabase({ type: "sqlite", file: prepared }));
     afterAll(() => rmSync(folder, { recursive: true }));
 
-    describeSuite("SQLite file", async () => ({ type: "sqlite", file: join(folder, `${++count}.db`) }));
+    describeSuite("SQLite file", async () => {
+      const file = join(folder, `${++count}.db`);
+      await copyFile(prepared, file);
+      return { type: "sqlite", file };
+    });
   });
 
   const source = findPostgres();
@@ -33,11 +41,14 @@ export function onEachDatabase(
   }
   describe("on a server", () => {
     let server: PostgresServer;
+    let prepared: string;
     beforeAll(async () => {
       server = await startPostgres(source);
+      prepared = await server.createDatabase();
+      await prepareDatabase({ type: "postgres", url: prepared });
     }, 240_000);
     afterAll(() => server?.stop());
 
-    describeSuite("Postgres", async () => ({ type: "postgres", url: await server.createDatabase() }));
+    describeSuite("Postgres", async () => ({ type: "postgres", url: await server.createDatabase(prepared) }));
   });
 }
