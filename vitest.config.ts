@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { configDefaults, defineConfig } from "vitest/config";
@@ -52,6 +52,9 @@ const CLIENT_SUITE = [
 /** Files share workers: in one of its own each spent 1.5 s of processor on reading the server's modules, which is most of some. */
 const IN_SHARED_WORKERS = { isolate: false } as const;
 
+/** One for each core: Vitest leaves a core to itself, which on a machine of two means that half of it stands still. */
+const WORKER_PER_CORE = { maxWorkers: availableParallelism() };
+
 /** Claude Code tells of an account once in a run. */
 const WITH_SERVERS = { globalSetup: ["test/integration/known-accounts.ts"] };
 
@@ -80,6 +83,7 @@ export default defineConfig({
           include: UNITS,
           exclude: [...configDefaults.exclude, ...WITH_A_CLOCK],
           ...IN_SHARED_WORKERS,
+          ...WORKER_PER_CORE,
           sequence: { groupOrder: 1 },
         },
       },
@@ -91,6 +95,7 @@ export default defineConfig({
           include: PARTS,
           exclude: [...configDefaults.exclude, ...TIMED],
           ...IN_SHARED_WORKERS,
+          ...WORKER_PER_CORE,
           sequence: { groupOrder: 2 },
         },
       },
