@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 
+import type { KeyBody } from "../../src/protocols/admin/key-schemas.ts";
 import { shareTurnpike } from "../integration/share-turnpike.ts";
 import { postTurn } from "../integration/post-turn.ts";
 import { describeInBrowser } from "./browser.ts";
@@ -21,10 +22,12 @@ describeInBrowser("every page", () => {
   const browser = shareBrowser();
   let state: Awaited<ReturnType<Visit["context"]["storageState"]>>;
   let viewerState: typeof state;
+  let csrf: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
     const first = await browser.visit(shared().url);
     const session = await becomeAdmin(shared(), first.context.request);
+    csrf = { "x-csrf-token": session.csrf_token };
     const guest = await browser.visit(shared().url);
     const admin = { request: first.context.request, session };
     await invite(shared(), admin, { name: "grace", role: "viewer" }, guest.context.request);
@@ -246,6 +249,23 @@ describeInBrowser("every page", () => {
       expect(new Set(columns.map(({ head }) => head.size)).size, path).toBe(1);
       expect(columns[0]?.cell.size, path).toBe(columns[1]?.cell.size);
     }
+  });
+
+  test("no key at all is told from none that is active", async () => {
+    const { page, context } = await visit();
+    await open(page, "Keys");
+    await page.getByRole("heading", { name: "No key yet" }).waitFor();
+    const url = `${shared().url}/admin/api/keys`;
+    const made = await context.request.post(url, { data: { name: "the past" }, headers: csrf });
+    // Proof for the cast: the tests of the route check its answers.
+    const { id } = (await made.json()) as KeyBody;
+    expect((await context.request.post(`${url}/${id}/revoke`, { data: {}, headers: csrf })).ok()).toBe(true);
+    await page.reload();
+    await page.getByRole("heading", { name: "No key is active" }).waitFor();
+    expect(await page.getByText("No key yet").count()).toBe(0);
+    await page.getByText("All", { exact: true }).click();
+    await page.locator("[data-row-id]").filter({ hasText: "the past" }).waitFor();
+    expect(await page.getByRole("heading", { name: "No key is active" }).count()).toBe(0);
   });
 
   test("usage by conversation leads to the requests of one, and its inspector has the process in its timeline", async () => {

@@ -23,52 +23,47 @@ export interface LimitSpec {
 
 const MINUTE_MS = 60_000;
 
+/** Of these there are counters; turns at once are counted as they come and go, by `limited-usage.ts`. */
+type CountedLimit = Exclude<keyof KeyLimits, "turnsAtOnce">;
+type Counting = Omit<LimitSpec, "of" | "limit">;
+
 /** The counted limits of a key as they apply at a time. Days and months are those of UTC, minutes begin with the first turn. */
 export function limitSpecs(id: PrincipalId, limits: KeyLimits, now: number): readonly LimitSpec[] {
-  const { requestsPerMinute, tokensPerMinute, tokensPerDay, costPerDayUsd, costPerMonthUsd } = limits;
   const day = dayOf(now);
   const month = monthOf(now);
   const untilTomorrow = endOfDay(now) - now;
-  return [
-    ...one(requestsPerMinute, {
-      of: "requestsPerMinute",
-      thing: "requests",
-      per: "minute",
-      name: `${id} requests`,
-      lengthMs: MINUTE_MS,
-    }),
-    ...one(tokensPerMinute, {
-      of: "tokensPerMinute",
-      thing: "tokens",
-      per: "minute",
-      name: `${id} tokens`,
-      lengthMs: MINUTE_MS,
-    }),
-    ...one(tokensPerDay, {
-      of: "tokensPerDay",
+  const countings: Readonly<Record<CountedLimit, Counting>> = {
+    requestsPerMinute: { thing: "requests", per: "minute", name: `${id} requests`, lengthMs: MINUTE_MS },
+    tokensPerMinute: { thing: "tokens", per: "minute", name: `${id} tokens`, lengthMs: MINUTE_MS },
+    tokensPerDay: {
       thing: "tokens",
       per: "day",
       name: `${id} tokens ${day}`,
       lengthMs: untilTomorrow,
       booked: { period: day, of: "tokens" },
-    }),
-    ...one(toMicros(costPerDayUsd), {
-      of: "costPerDayUsd",
+    },
+    costPerDayUsd: {
       thing: "cost",
       per: "day",
       name: `${id} cost ${day}`,
       lengthMs: untilTomorrow,
       booked: { period: day, of: "costMicros" },
-    }),
-    ...one(toMicros(costPerMonthUsd), {
-      of: "costPerMonthUsd",
+    },
+    costPerMonthUsd: {
       thing: "cost",
       per: "month",
       name: `${id} cost ${month}`,
       lengthMs: endOfMonth(now) - now,
       booked: { period: month, of: "costMicros" },
-    }),
-  ];
+    },
+  };
+  // Proof for the cast: the table has these fields.
+  return (Object.keys(countings) as CountedLimit[]).flatMap((of) => {
+    const { [of]: limit } = limits;
+    if (limit === undefined) return [];
+    const counting = countings[of];
+    return [{ of, limit: counting.thing === "cost" ? toMicros(limit) : limit, ...counting }];
+  });
 }
 
 /** When a limit of a day or a month begins anew. A minute's counter says so itself. */
@@ -98,11 +93,6 @@ export function amountOf(
   }
 }
 
-export function toMicros<Dollars extends number | undefined>(dollars: Dollars): Dollars {
-  // Proof for the cast: undefined stays undefined, a number a number.
-  return (dollars === undefined ? undefined : Math.round(dollars * 1_000_000)) as Dollars;
-}
-
-function one(limit: number | undefined, spec: Omit<LimitSpec, "limit">): readonly LimitSpec[] {
-  return limit === undefined ? [] : [{ ...spec, limit }];
+function toMicros(dollars: number): number {
+  return Math.round(dollars * 1_000_000);
 }

@@ -59,9 +59,15 @@ export function KeysPage() {
           rows={rows}
           onOpen={setOpened}
           empty={
-            <EmptyState icon={IconKey} title="No key yet" action={create}>
-              A key lets a program use this server. Each can have its own models, folders and limits.
-            </EmptyState>
+            keys.data.length > 0 ? (
+              <EmptyState icon={IconKey} title="No key is active" action={create}>
+                Every key has expired or was revoked. All shows them.
+              </EmptyState>
+            ) : (
+              <EmptyState icon={IconKey} title="No key yet" action={create}>
+                A key lets a program use this server. Each can have its own models, folders and limits.
+              </EmptyState>
+            )
           }
         />
       ) : (
