@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 
 import { ConfigError } from "../../config/config-error.ts";
+import type { RequestParameter } from "../../protocols/admin/parse-request-query.ts";
 import { addSettingOptions, completing, readGivenFlags } from "../setting-options.ts";
 import { readMoment } from "../usage/read-moment.ts";
 import type { AddCommands } from "./add-commands.ts";
@@ -30,7 +31,7 @@ const FILTERS = {
   conversation: ["--conversation <name>", "of a conversation, by its name or id"],
   placement: ["--placement <where>", "where they ran", ["hot", "spare", "cold", "resumed", "imported"]],
   slower_than_ms: ["--slower-than <ms>", "that took at least this long"],
-} as const;
+} as const satisfies Readonly<Record<RequestParameter, Filter>>;
 
 /** `turnpike requests`, with `show` and `export`. */
 export const addRequests: AddCommands = (program, context, onResult) => {

@@ -11,7 +11,11 @@ import {
   requestUsageSchema,
 } from "../../protocols/admin/request-schemas.ts";
 import { parseOverviewQuery } from "../../protocols/admin/parse-overview-query.ts";
-import { parseExportQuery, parseRequestPageQuery } from "../../protocols/admin/parse-request-query.ts";
+import {
+  parseExportQuery,
+  parseRequestPageQuery,
+  type RequestParameter,
+} from "../../protocols/admin/parse-request-query.ts";
 import { parseUsageQuery } from "../../protocols/admin/parse-usage-query.ts";
 import { OVERVIEW_RANGES, type OverviewRange, sumOverview } from "../../service/request-log/sum-overview.ts";
 import { sumRequestUsage, USAGE_DIVISIONS } from "../../service/request-log/sum-request-usage.ts";
@@ -109,7 +113,7 @@ const USAGE_QUERY = {
   format: "ndjson or csv, for a file.",
 };
 
-const REQUEST_QUERY = {
+const REQUEST_QUERY: Readonly<Record<RequestParameter, string>> = {
   since: "From this time on: milliseconds since the epoch, or ISO 8601.",
   until: "Up to this time.",
   principal: "Only of this key or person.",

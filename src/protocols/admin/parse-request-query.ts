@@ -22,6 +22,12 @@ const time = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** The filters as the query spells them. */
+export type RequestParameter =
+  | Exclude<keyof RequestFilter, "principalId" | "slowerThanMs">
+  | "principal"
+  | "slower_than_ms";
+
 const filterShape = {
   since: time.optional(),
   until: time.optional(),
@@ -35,7 +41,7 @@ const filterShape = {
   conversation: queryText.optional(),
   placement: queryText.optional(),
   slower_than_ms: count(1e12).optional(),
-};
+} satisfies Readonly<Record<RequestParameter, z.ZodType>>;
 const pageSchema = z.strictObject({
   ...filterShape,
   limit: count(MAX_LIMIT)
