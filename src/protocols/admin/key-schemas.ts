@@ -48,6 +48,8 @@ export const rotationSchema = z.strictObject({
     .optional(),
 });
 
+type LimitName = keyof NonNullable<z.output<typeof settings>["limits"]>;
+
 /** A key as it is told. Times are milliseconds since the epoch. */
 export const keySchema = z.object({
   id: z.string(),
@@ -69,7 +71,7 @@ export const keySchema = z.object({
     turns_at_once: z.number().nullable(),
     cost_per_day_usd: z.number().nullable(),
     cost_per_month_usd: z.number().nullable(),
-  }),
+  } satisfies Readonly<Record<LimitName, z.ZodType>>),
   log_content: z.boolean(),
   created_at: z.number(),
   expires_at: z.number().nullable(),
