@@ -54,7 +54,11 @@ export class ClaudeProcess {
     this.child.setMaxListeners(0);
     this.valve = new OutputValve(this.child);
     this.exited = new Promise((resolve) => {
-      this.child.once("error", () => resolve({ code: null, signal: null }));
+      this.child.once("error", (error) => {
+        // Such as that its program is gone: nobody else says so.
+        this.#errorOutput += error.message;
+        resolve({ code: null, signal: null });
+      });
       this.child.once("exit", (code, signal) => resolve({ code, signal }));
     });
     this.child.stderr?.setEncoding("utf8").on("data", (text: string) => {
