@@ -87,7 +87,10 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      { extends: true, test: { name: "clocks", include: WITH_A_CLOCK, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: { name: "clocks", include: WITH_A_CLOCK, ...WORKER_PER_CORE, sequence: { groupOrder: 1 } },
+      },
       {
         extends: true,
         test: {
