@@ -3,6 +3,7 @@ import { expect, test, vi } from "vitest";
 import { AccountWatch } from "./account-watch.ts";
 import type { Engine, EngineAccount } from "../ports/engine.ts";
 import { SILENT_LOGGER } from "../ports/logger.ts";
+import { BatchStream, toBatches } from "../../lib/batch-stream.ts";
 import { turnRequest } from "../../../test/engine/turn-fixtures.ts";
 import type { TurnEvent } from "../words/turn-event.ts";
 import { NO_USE } from "../words/usage.ts";
@@ -135,4 +136,21 @@ test("closing ends a look without a complaint", async () => {
   watch.close();
   await looking;
   expect(errors).toEqual([]);
+});
+
+test("what a turn tells together goes on together", async () => {
+  const { watch } = watchAccount();
+  const together: readonly TurnEvent[] = ["a", "b", "c"].map((text) => ({ type: "text-delta", text }));
+  class AtOnce extends BatchStream<TurnEvent> {
+    #left: (readonly TurnEvent[])[] = [together];
+    protected pull() {
+      return Promise.resolve(this.#left.shift());
+    }
+    protected close() {
+      return Promise.resolve();
+    }
+  }
+  const heard = watch.listen(() => new AtOnce())(turnRequest(["hello"]), new AbortController().signal);
+  const batches = toBatches(heard);
+  expect([await batches.nextBatch(), await batches.nextBatch()]).toEqual([together, undefined]);
 });

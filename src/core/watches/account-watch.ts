@@ -5,6 +5,8 @@ import type { Engine, EngineAccount } from "../ports/engine.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { TurnRunner } from "../ports/turn-runner.ts";
 import type { TurnEvent } from "../words/turn-event.ts";
+import type { Stage } from "../../lib/stage.ts";
+import { through } from "../../lib/staged-stream.ts";
 
 /** While something is missing, requests trigger a new check, but not more often than this. */
 const RECHECK_AFTER_MS = 5_000;
@@ -71,13 +73,15 @@ export class AccountWatch {
 
   /** Wraps `run` to learn from its turns what the API says about the account. */
   listen(run: TurnRunner): TurnRunner {
-    const hear = (event: TurnEvent) => this.#hear(event);
-    return async function* listened(request, signal) {
-      const isOwn = hasOwnAccount(request.target.profile.environment);
-      for await (const event of run(request, signal)) {
-        if (!isOwn) hear(event);
-        yield event;
-      }
+    const ear: Stage<TurnEvent, TurnEvent> = {
+      of: (event) => {
+        this.#hear(event);
+        return [event];
+      },
+    };
+    return (request, signal) => {
+      const events = run(request, signal);
+      return hasOwnAccount(request.target.profile.environment) ? events : through(events, ear);
     };
   }
 

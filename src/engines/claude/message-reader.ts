@@ -19,6 +19,10 @@ export class MessageReader {
   readonly #gate: NewsDesk;
   #pending: Promise<IteratorResult<ClaudeMessage, void>> | undefined;
   #isResultDue = false;
+  /** The signal that is listened to, once for all messages until the result. */
+  #signal: AbortSignal | undefined;
+  /** Ends the wait for a message. */
+  #endWait: ((received: Received) => void) | undefined;
 
   constructor(parts: {
     readonly connection: ClaudeConnection;
@@ -50,21 +54,39 @@ export class MessageReader {
     const { valve } = this.#process;
     if (valve.isFull && !(await settlesSoon(pending))) valve.open();
     valve.beginWait();
+    this.#listenTo(signal);
     return new Promise<Received>((resolve, reject) => {
-      const onAbort = () => resolve("aborted");
-      signal.addEventListener("abort", onAbort, { once: true });
-      if (mayTellNews) this.#gate.onNews = () => resolve("news");
-      pending
-        .then(
-          (result) => resolve(this.#take(result)),
-          (error: unknown) => reject(error),
-        )
-        .finally(() => signal.removeEventListener("abort", onAbort));
-    }).finally(() => {
-      this.#gate.onNews = undefined;
-      valve.endWait();
+      const endWait = () => {
+        this.#gate.onNews = undefined;
+        this.#endWait = undefined;
+        valve.endWait();
+      };
+      this.#endWait = (received) => {
+        endWait();
+        resolve(received);
+      };
+      if (mayTellNews) this.#gate.onNews = () => this.#endWait?.("news");
+      pending.then(
+        (result) => {
+          const taken = this.#take(result);
+          this.#endWait?.(taken);
+        },
+        (error: unknown) => {
+          if (this.#endWait) endWait();
+          reject(error);
+        },
+      );
     });
   }
+
+  #listenTo(signal: AbortSignal | undefined): void {
+    if (this.#signal === signal) return;
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#signal = signal;
+    signal?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  readonly #onAbort = () => this.#endWait?.("aborted");
 
   /** Reads until the result that is due has come. Gives up after `limitMs`, or when the process is gone. Never rejects. */
   async drain(limitMs: number, onMessage: (message: ClaudeMessage) => void): Promise<void> {
@@ -86,6 +108,7 @@ export class MessageReader {
 
   #take(received: IteratorResult<ClaudeMessage, void>): IteratorResult<ClaudeMessage, void> {
     this.#pending = undefined;
+    if (received.done || received.value.type === "result") this.#listenTo(undefined);
     if (!received.done && received.value.type === "result") this.#isResultDue = false;
     return received;
   }
