@@ -163,8 +163,9 @@ describe("a response", () => {
     const answer = await post();
     expect(answer.status).toBe(200);
     expect(answer.json).toMatchObject({
-      status: "incomplete",
-      incomplete_details: { reason: "content_filter" },
+      status: "failed",
+      error: { code: "invalid_prompt" },
+      output: [{ type: "message", content: [{ type: "refusal" }] }],
     });
   });
 

@@ -85,7 +85,8 @@ async function runInBackground(
   });
 }
 
-function answerWith(context: AppContext, live: LiveResponse): Response {
-  if (live.failure && live.body.status === "failed") throw new AppError(live.failure);
-  return context.json(live.body);
+function answerWith(context: AppContext, { failure, body }: LiveResponse): Response {
+  // A refusal is in the answer.
+  if (failure && failure.kind !== "refusal" && body.status === "failed") throw new AppError(failure);
+  return context.json(body);
 }

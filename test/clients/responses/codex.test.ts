@@ -126,6 +126,19 @@ describeProgram("codex", (program) => {
     },
   );
 
+  test("shows why the model refuses, and asks no more", { timeout: 240_000 }, async () => {
+    const turnpike = shared();
+    const codex = await prepareCodex(program, { url: turnpike.url });
+    turnpike.upstream.respondWith(() => reply({ blocks: [textBlock("Well, ")], stopReason: "refusal" }));
+    const end = await codex.run("Make notes.");
+    expect(end.code).not.toBe(0);
+    expect(turnpike.upstream.requests).toHaveLength(1);
+    expect(end.events.at(-1)).toMatchObject({
+      type: "turn.failed",
+      error: { message: expect.stringMatching(/declin|refus/i) },
+    });
+  });
+
   test("patches by its shell when it does not know the model", { timeout: 240_000 }, async () => {
     const turnpike = shared();
     const codex = await prepareCodex(program, { url: turnpike.url, knowsModel: false });

@@ -269,10 +269,11 @@ test("a refusal is said to be one", () => {
   const { response, types } = write([
     { type: "turn-error", error: { kind: "refusal", message: "I cannot." }, usage: USAGE, costUsd: 0 },
   ]);
-  expect(types.at(-1)).toBe("response.incomplete");
+  expect(types).not.toContain("error");
+  expect(types.at(-1)).toBe("response.failed");
   expect(response).toMatchObject({
-    status: "incomplete",
-    incomplete_details: { reason: "content_filter" },
+    status: "failed",
+    error: { code: "invalid_prompt", message: "I cannot." },
     output: [{ type: "message", content: [{ type: "refusal", refusal: "I cannot." }] }],
     usage: { total_tokens: 135 },
   });

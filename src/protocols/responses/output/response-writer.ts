@@ -224,10 +224,11 @@ export class ResponseWriter {
     }
   }
 
+  /** Codex shows no `refusal`, and takes `content_filter` for a lost connection: it would ask five times more. */
   *#refuse(error: ErrorInfo, usage: Usage): Events {
     yield* this.#closeAll("incomplete");
     yield* this.#messages.refusal(error.message);
-    yield this.#last("incomplete", usage, { incomplete_details: { reason: "content_filter" } });
+    yield this.#last("failed", usage, { error: formatResponseError(error) });
   }
 
   *#fail(error: ErrorInfo, usage: Usage): Events {
