@@ -90,6 +90,17 @@ describe("a request that is late", () => {
     expect(server.requests).toEqual([]);
   });
 
+  test("hears of it in the shape of the API that it asks", async () => {
+    server = await startScriptedServer(say("ok"), { timeouts: { bodyTimeoutMs: 100 } });
+    const late = headOf(100).replace(CHAT_PATH, "/v1/messages?beta=true");
+    const [, body = ""] = (await sendBytes(server.port, `${late}{"model":`)).split("\r\n\r\n");
+    expect(JSON.parse(body)).toEqual({
+      type: "error",
+      error: { type: "invalid_request_error", message: "The request was not complete in time." },
+      request_id: expect.stringMatching(/^req_/),
+    });
+  });
+
   test("also when its body comes in drops", async () => {
     server = await startScriptedServer(say("ok"), { timeouts: { bodyTimeoutMs: 300 } });
     const socket = connect(server.port, "127.0.0.1");

@@ -1,5 +1,8 @@
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 
+import { newRequestId } from "../../core/words/ids.ts";
+import { formatMessagesErrorBody } from "../../protocols/messages/messages-error.ts";
 import { RequestError } from "../../protocols/request-error.ts";
 import { formatOpenAiError } from "../../protocols/openai-error.ts";
 
@@ -10,14 +13,31 @@ const ANSWERS: Readonly<Record<string, readonly [status: string, message: string
 };
 const MALFORMED = ["400 Bad Request", "This is not a well-formed HTTP request."] as const;
 
-/** Answers on the bare socket, in OpenAI's shape, and closes it. Node's listener for `clientError`. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+/** Of a request whose headers were read. */
+type Asked = Pick<IncomingMessage, "url" | "headers">;
+
+/** Answers on the bare socket, in OpenAI's shape unless Anthropic's API was asked, and closes it. */
+export function answerOnSocket(error: NodeJS.ErrnoException, socket: Duplex, asked?: Asked): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
     return;
   }
   const [status, message] = ANSWERS[error.code ?? ""] ?? MALFORMED;
-  const body = JSON.stringify(formatOpenAiError(new RequestError(null, message)).body);
+  const refused = new RequestError(null, message);
+  const body = JSON.stringify(
+    asked && asksMessages(asked)
+      ? formatMessagesErrorBody(refused.info, newRequestId())
+      : formatOpenAiError(refused).body,
+  );
   const head = `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n`;
   socket.end(head + body, () => socket.destroy());
+}
+
+/** Node's listener for `clientError`. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  answerOnSocket(error, socket);
+}
+
+function asksMessages({ url = "", headers }: Asked): boolean {
+  return /^\/+v1\/+messages(?:[/?]|$)/.test(url) || headers["anthropic-version"] !== undefined;
 }
