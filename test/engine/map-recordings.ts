@@ -36,6 +36,7 @@ export function newMapper(changes: Partial<ConstructorParameters<typeof TurnMapp
       privateNames: () => [],
       asksAgain: true,
       hasKey: false,
+      said: () => [],
       onFailure: () => {},
     },
     ...changes,

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 
 import { controlFile, findControlAddress } from "../../src/config/data-folder/control-address.ts";
 import { ControlClient, readText } from "../../src/cli/daemon/control-client.ts";
+import { httpError } from "../../src/demo/build-fault.ts";
 import { reply, text, textBlock, toolUse } from "../../src/demo/build-reply.ts";
 import type { InvitedUserBody } from "../../src/protocols/admin/user-schemas.ts";
 import type { KeyWithSecretBody } from "../../src/protocols/admin/key-schemas.ts";
@@ -54,7 +55,7 @@ async function startTold(...flags: readonly string[]) {
     for (const file of await readdir(daemon.dataDir, { recursive: true, withFileTypes: true })) {
       if (!file.isFile()) continue;
       const path = join(file.parentPath, file.name);
-      told.set(path, await readFile(path, "latin1"));
+      told.set(path, await readFile(path, path.endsWith(".log") ? "utf8" : "latin1"));
     }
     return told;
   };
@@ -119,8 +120,19 @@ test("without content logging and with nothing retained, no word of what was ask
   );
   await ask("/v1/chat/completions", { model: "sonnet", messages: [user(MARKER)], stop: [MARKER, 5] }, 400);
   await ask("/v1/responses", { model: "sonnet", input: [{ type: MARKER, text: MARKER }] }, 400);
+  // So does what stands in the API's place, of a conversation on a worker and of one in a session.
+  upstream.respondWith(() =>
+    httpError(400, {
+      type: "invalid_request_error",
+      message: `The words "Play the ${MARKER}." are blocked.`,
+    }),
+  );
+  await ask("/v1/chat/completions", { model: "sonnet", messages }, 400);
+  await ask("/v1/chat/completions", { model: "claude-code", messages }, 400);
   const left = await collect();
   expect(left.size).toBeGreaterThan(15);
+  const logged = [...left].flatMap(([place, content]) => (place.endsWith(".log") ? [content] : [])).join("");
+  expect(logged.match(/The words \\"\[…\]\\" are blocked/g)).toHaveLength(2);
   expect([...left.keys()].some((place) => place.endsWith("turnpike.db"))).toBe(true);
   expect(placesOf(MARKER, left)).toEqual([]);
   // The test would see it.

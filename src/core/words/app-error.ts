@@ -110,6 +110,8 @@ export interface ErrorInfo {
   readonly retryAfterMs?: number;
   /** When the exceeded limit resets; milliseconds since the epoch. */
   readonly resetsAtMs?: number;
+  /** For others than the client: the message without what it quotes of the conversation. Absent where it quotes nothing. */
+  readonly messageForOthers?: string;
   /** Trying again by itself within minutes cannot help. */
   readonly isFinal?: true;
   /** Of `rate-limited` and `quota-exceeded`: which limit of the key it was. Not for clients, who read it in the message. */

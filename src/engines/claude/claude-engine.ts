@@ -239,6 +239,7 @@ export class ClaudeEngine implements Engine {
       gate,
       model: this.#modelOf(spec),
       workspace: spec.workspace,
+      systemText: spec.systemText,
       permissionMode,
       history: entries,
       holdsFirstTurn,

@@ -35,6 +35,8 @@ export interface ClaudeSessionParts extends TurnGiverParts {
   readonly gate: ToolGate;
   /** The folder that the process works in. */
   readonly workspace: string;
+  /** The client's. */
+  readonly systemText: string;
   readonly hearPlan?: HearPlan | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -67,7 +69,10 @@ export class ClaudeSession implements EngineSession {
     this.#stop = new SessionStop(parts, this.#reader, () => this.#mapper?.isToolRunning ?? false);
     parts.gate.readCostUsd = () => parts.connection.readCostUsd();
     this.#logger = parts.logger.child({ sessionId: this.id, processId: parts.process.processId });
-    this.#failures = failureParts(parts.process.environment, parts.clock, this.#logger);
+    this.#failures = failureParts(parts.process.environment, parts.clock, this.#logger, () => [
+      parts.systemText,
+      ...this.#giver.history,
+    ]);
     this.exited = parts.process.exited;
   }
 

@@ -48,7 +48,6 @@ export class TurnGiver {
   readonly #desk: ClientToolDesk;
   readonly #reader: MessageReader;
   readonly #tuner: SessionTuner;
-  /** What the process holds, in the form of the Messages API. */
   readonly #history: TranscriptEntry[];
   readonly #callIds = new CallIds();
   /** The history already holds the next turn's content. */
@@ -78,6 +77,11 @@ export class TurnGiver {
   /** Claude Code is in the middle of work that an earlier turn began. */
   get isContinued(): boolean {
     return this.#reader.isResultDue;
+  }
+
+  /** What the process holds, in the form of the Messages API. */
+  get history(): readonly TranscriptEntry[] {
+    return this.#history;
   }
 
   /** The abilities of the model that answers. */

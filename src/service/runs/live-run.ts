@@ -163,7 +163,8 @@ export class LiveRun {
       return;
     }
     run.state = event.error.kind === "cancelled" ? "cancelled" : "failed";
-    run.error = { kind: event.error.kind, message: event.error.message };
+    const { kind, message, messageForOthers = message } = event.error;
+    run.error = { kind, message: messageForOthers };
   }
 
   #keep(event: TurnEvent): void {

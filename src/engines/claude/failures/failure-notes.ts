@@ -5,6 +5,7 @@ import type { Failure } from "./failure.ts";
 import { isMomentary, rejectedLimit } from "./limit-notices.ts";
 import { mapFailure } from "./map-failure.ts";
 import { readFailure, readRefusal } from "./read-failure.ts";
+import { withoutQuotes } from "./without-quotes.ts";
 
 /**
  * A client that has received nothing yet should be told of a longer wait, by `Retry-After`, and decide for itself. In the middle
@@ -27,7 +28,9 @@ export interface FailureNotesParts {
   readonly asksAgain: boolean;
   /** Claude Code uses a key, which stays what it is. A login can be renewed when the API refuses it. */
   readonly hasKey: boolean;
-  /** Receives the failure of the turn as it was reported, for the log. */
+  /** What was said in the conversation, see `withoutQuotes`. */
+  readonly said: () => readonly unknown[];
+  /** Receives the failure of the turn as it was reported, for the log: without what it quotes of the conversation. */
   readonly onFailure: (failure: Failure) => void;
 }
 
@@ -98,7 +101,18 @@ export class FailureNotes {
   }
 
   #map(failure: Failure): ErrorInfo {
-    this.#parts.onFailure(failure);
-    return mapFailure(failure, { now: this.#parts.clock(), privateNames: this.#parts.privateNames() });
+    const { onFailure, clock, privateNames, said } = this.#parts;
+    const words = said();
+    const withoutTheirs = (text: string) => withoutQuotes(text, words);
+    const { refusal } = failure;
+    const { explanation } = refusal ?? {};
+    onFailure({
+      ...failure,
+      ...(explanation !== undefined && { refusal: { ...refusal, explanation: withoutTheirs(explanation) } }),
+      text: withoutTheirs(failure.text),
+    });
+    const error = mapFailure(failure, { now: clock(), privateNames: privateNames() });
+    const messageForOthers = withoutTheirs(error.message);
+    return messageForOthers === error.message ? error : { ...error, messageForOthers };
   }
 }

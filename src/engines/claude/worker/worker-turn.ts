@@ -147,7 +147,10 @@ export class WorkerTurn {
       isContinued: false,
       workspace: folder,
       hearPlan,
-      failures: failureParts(process.environment, clock, logger),
+      failures: failureParts(process.environment, clock, logger, () => [
+        requireWhole(this.#input).spec.systemText,
+        ...(this.#call?.entries ?? []),
+      ]),
     });
   }
 
