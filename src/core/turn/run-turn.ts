@@ -9,9 +9,9 @@ import { placeTurn, type PlaceTurnParts } from "./place-turn.ts";
 import type { PlacedTurn } from "./placed-turn.ts";
 import { planTurn, type TurnPlan } from "./plan-turn.ts";
 import type { ConversationHold, ConversationLock } from "../ports/conversation-lock.ts";
-import type { Conversation, NewTurn } from "../ports/conversation-store.ts";
 import type { TurnRunner } from "../ports/turn-runner.ts";
 import type { OwedWrites } from "./owed-writes.ts";
+import { recordBeginning } from "./record-beginning.ts";
 import { requireRoom } from "./require-room.ts";
 import type { RunningTurn, RunningTurns } from "./running-turns.ts";
 import { extendState, hashState } from "./state-hash.ts";
@@ -36,6 +36,8 @@ export interface TurnRunnerParts extends PlaceTurnParts, AnswerStreamParts {
   readonly requireLogin: (profile: Profile, signal: AbortSignal) => Promise<void>;
   readonly approvals: AnswerStreamParts["approvals"] & PlaceTurnParts["approvals"];
 }
+
+const MANY_MESSAGES = 500;
 
 /** The steps of a turn: admit, plan, place on a session, run, record. */
 export function createTurnRunner(given: TurnRunnerParts): TurnRunner {
@@ -136,8 +138,10 @@ async function openAdmitted(
 ): Promise<BatchStream<TurnEvent>> {
   const admittedAt = parts.clock();
   await parts.requireLogin(request.target.profile, clientSignal);
+  await letOthersRun(request);
   const { plan, turn } = await planAlone(request, parts, clientSignal);
   try {
+    await letOthersRun(request);
     const signal = AbortSignal.any([clientSignal, turn.signal]);
     const startedAt = parts.clock();
     const placed = await placeTurn(request, plan, parts, signal);
@@ -145,6 +149,7 @@ async function openAdmitted(
     const record = new TurnRecord(parts.clock);
     const end = async (event: TerminalEvent) => {
       try {
+        await letOthersRun(request);
         await finishTurn(request, plan, placed, record, event, parts);
       } finally {
         turn[Symbol.dispose]();
@@ -167,10 +172,7 @@ async function openAdmitted(
     try {
       if (isHot) await nextTick();
       if (!request.isOneOff) {
-        await parts.store.beginTurn(
-          conversationRow(request, plan, startedAt),
-          turnRow(request, plan, placed, startedAt),
-        );
+        await recordBeginning({ request, plan, placed, startedAt }, parts);
       }
     } catch (error) {
       begun.resolve(false);
@@ -198,6 +200,11 @@ async function openAdmitted(
     turn[Symbol.dispose]();
     throw error;
   }
+}
+
+/** Each step of a turn goes through all of its messages: where they are many, others get their turn between two steps. */
+async function letOthersRun({ messages }: TurnRequest): Promise<void> {
+  if (messages.length > MANY_MESSAGES) await nextTick();
 }
 
 /** Gives the session back and completes the record, however the turn ended. */
@@ -278,39 +285,4 @@ async function planAlone(
   } finally {
     waited?.release();
   }
-}
-
-function conversationRow(request: TurnRequest, plan: TurnPlan, now: number): Conversation {
-  const { conversationId, systemText, usesClientTools, history } = plan;
-  const sendsHistory = plan.known?.sendsHistory === true || (history.length > 0 && !request.isWholeHistory);
-  const { usesClientTools: _, ...known } = plan.known ?? {};
-  const name = plan.known ? plan.known.name : request.conversationName;
-  return {
-    ...known,
-    id: conversationId,
-    principalId: request.principalId,
-    ...(name === undefined ? {} : { name }),
-    profile: request.target.profile.name,
-    model: request.target.model,
-    systemText,
-    ...(usesClientTools && { usesClientTools }),
-    ...(sendsHistory && { sendsHistory }),
-    createdAt: plan.known?.createdAt ?? now,
-    updatedAt: now,
-  };
-}
-
-function turnRow(request: TurnRequest, plan: TurnPlan, placed: PlacedTurn, startedAt: number): NewTurn {
-  return {
-    id: request.turnId,
-    conversationId: plan.conversationId,
-    principalId: request.principalId,
-    ...(placed.parentTurnId === undefined ? {} : { parentTurnId: placed.parentTurnId }),
-    placement: placed.lease.placement,
-    protocol: request.protocol,
-    profile: request.target.profile.name,
-    model: request.target.model,
-    input: placed.recordedInput,
-    startedAt,
-  };
 }

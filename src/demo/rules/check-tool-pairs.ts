@@ -33,7 +33,8 @@ function checkResults(turn: Turn, before: Turn | undefined): Problem | undefined
   }
   const asked = idsOf(before, "tool_use", "id");
   const answered = idsOf(turn, "tool_result", "tool_use_id");
-  const orphan = answered.find((id) => !asked.includes(id));
+  const [areAsked, areAnswered] = [new Set(asked), new Set(answered)];
+  const orphan = answered.find((id) => !areAsked.has(id));
   if (orphan !== undefined) {
     const position = turn.blocks.findIndex((block) => block["tool_use_id"] === orphan);
     return invalid(
@@ -41,14 +42,14 @@ function checkResults(turn: Turn, before: Turn | undefined): Problem | undefined
         `${orphan}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`,
     );
   }
-  const twice = answered.find((id, index) => answered.indexOf(id) < index);
+  const twice = areAnswered.size < answered.length ? findRepeated(answered) : undefined;
   if (twice !== undefined) {
     return invalid(
       `messages.${turn.index}.content: each tool_use must have a single result. Found multiple \`tool_result\` ` +
         `blocks with id: ${twice}`,
     );
   }
-  const missing = asked.filter((id) => !answered.includes(id));
+  const missing = asked.filter((id) => !areAnswered.has(id));
   const areFirst = turn.blocks.slice(0, answered.length).every((block) => block.type === "tool_result");
   if (missing.length === 0 && areFirst) return undefined;
   return invalid(
@@ -61,4 +62,9 @@ function checkResults(turn: Turn, before: Turn | undefined): Problem | undefined
 function idsOf(turn: Turn | undefined, type: string, field: string): string[] {
   const blocks = turn?.blocks.filter((block) => block.type === type) ?? [];
   return blocks.map((block) => String(block[field]));
+}
+
+function findRepeated<Id>(ids: readonly Id[]): Id | undefined {
+  const seen = new Set<Id>();
+  return ids.find((id) => seen.size === seen.add(id).size);
 }

@@ -223,7 +223,7 @@ const PAST_CALLS: Inputs = {
     }),
     status: 400,
   }),
-  "8,000 calls in one answer": () => ({
+  "calls by the thousand": () => ({
     path: MESSAGES,
     body: messages({
       tools: [{ name: "f", input_schema: { type: "object" } }],
@@ -236,6 +236,24 @@ const PAST_CALLS: Inputs = {
         {
           role: "user",
           content: times(8_000, (at) => ({ type: "tool_result", tool_use_id: `toolu_${at}`, content: "r" })),
+        },
+      ],
+    }),
+    status: 400,
+  }),
+  "4,000 calls in one answer": () => ({
+    path: MESSAGES,
+    body: messages({
+      tools: [{ name: "f", input_schema: { type: "object" } }],
+      messages: [
+        user("heavy"),
+        {
+          role: "assistant",
+          content: times(4_000, (at) => ({ type: "tool_use", id: `toolu_${at}`, name: "f", input: { at } })),
+        },
+        {
+          role: "user",
+          content: times(4_000, (at) => ({ type: "tool_result", tool_use_id: `toolu_${at}`, content: "r" })),
         },
       ],
     }),

@@ -224,7 +224,6 @@ export class ResponseWriter {
     }
   }
 
-  /** Codex shows no `refusal`, and takes `content_filter` for a lost connection: it would ask five times more. */
   *#refuse(error: ErrorInfo, usage: Usage): Events {
     yield* this.#closeAll("incomplete");
     yield* this.#messages.refusal(error.message);
