@@ -16,12 +16,13 @@ test("lists of the body itself are short enough, or told in OpenAI's words", () 
 
 const parts = (count: number) => Array.from({ length: count }, () => ({}));
 
+const messages = (content: number, calls: number) => [
+  { role: "user", content: parts(content) },
+  { role: "assistant", content: "a", tool_calls: parts(calls) },
+  "b",
+];
+
 test("the parts and calls of all messages count together", () => {
-  const messages = (content: number, calls: number) => [
-    { role: "user", content: parts(content) },
-    { role: "assistant", content: "a", tool_calls: parts(calls) },
-    "b",
-  ];
   requireShortLists({ messages: messages(8_000, 192), tools: [{ content: "a" }] });
   expect(() => requireShortLists({ messages: messages(8_000, 193) })).toThrow(
     expect.objectContaining({
