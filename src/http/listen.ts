@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { localUrl } from "../lib/local-url.ts";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
-import { answerClientError, answerOnSocket } from "./answers/answer-client-error.ts";
+import { answerClientError } from "./answers/answer-client-error.ts";
 import type { AppEnv } from "./app-env.ts";
 import { respondUnroutable } from "./answers/error-response.ts";
 import { type Upgrade, Upgrades } from "./websocket/upgrade.ts";
@@ -151,7 +151,7 @@ function limitBodyTime(incoming: IncomingMessage, outgoing: ServerResponse, time
     const { socket } = incoming;
     if (outgoing.headersSent) socket.destroy();
     else
-      answerOnSocket(
+      answerClientError(
         Object.assign(new Error("late"), { code: "ERR_HTTP_REQUEST_TIMEOUT" }),
         socket,
         incoming,

@@ -1,6 +1,7 @@
 import { access, mkdtemp, rm, statfs, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
+import { saysDiskIsFull } from "../../lib/says-disk-is-full.ts";
 import { fail, type Finding, warn } from "./check.ts";
 
 const PROBE_BYTES = 65_536;
@@ -33,7 +34,7 @@ export async function tryWriting(folder: string): Promise<WriteProblem | undefin
 /** What an attempt to write has failed with. */
 export function asProblem(error: unknown): WriteProblem {
   const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-  const isFull = code === "ENOSPC" || code === "EDQUOT";
+  const isFull = saysDiskIsFull(error);
   return {
     isFull,
     words: isFull ? `is on a full disk (${code}).` : `cannot be written by this user (${code}).`,

@@ -5,6 +5,7 @@ import { replaceFile } from "../../lib/replace-file.ts";
 import { z } from "zod";
 
 import { ConfigError } from "../config-error.ts";
+import { saysDiskIsFull } from "../../lib/says-disk-is-full.ts";
 import { prepareDataFolder } from "../data-folder/prepare-data-folder.ts";
 
 /** The operator's decisions about folders, each an absolute real path. */
@@ -50,7 +51,7 @@ export async function changeTrustFile(
     await replaceFile(file, `${JSON.stringify(list, undefined, 2)}\n`);
     return list;
   } catch (error) {
-    const remedy = isFull(error)
+    const remedy = saysDiskIsFull(error)
       ? "The disk is full: make room."
       : "Give it to this user, or delete it to begin anew.";
     throw new ConfigError([`The list of trusted folders ${file} cannot be changed. ${remedy}`], {
@@ -61,8 +62,4 @@ export async function changeTrustFile(
 
 function sorted(folders: readonly string[]): readonly string[] {
   return [...new Set(folders)].toSorted();
-}
-
-function isFull(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 }

@@ -63,12 +63,14 @@ export class OwedWrites {
     this.#owed.add(owed);
     const [oldest] = this.#owed;
     if (oldest && this.#owed.size > MAX_OWED) this.#drop(oldest);
-    this.#timer ??= schedule(AGAIN_AFTER_MS, () => this.#tryAgain());
+    this.#tryLater();
   }
 
-  #tryAgain(): void {
-    this.#timer = undefined;
-    void this.settle();
+  #tryLater(): void {
+    this.#timer ??= schedule(AGAIN_AFTER_MS, () => {
+      this.#timer = undefined;
+      void this.settle();
+    });
   }
 
   async #writeAll(): Promise<void> {
@@ -84,9 +86,7 @@ export class OwedWrites {
       this.#drop(owed);
     }
     if (count > 0) this.#logger.info("records.caught-up", { count, left: this.#owed.size });
-    if (this.#owed.size > 0 && !this.#isClosed) {
-      this.#timer ??= schedule(AGAIN_AFTER_MS, () => this.#tryAgain());
-    }
+    if (this.#owed.size > 0 && !this.#isClosed) this.#tryLater();
   }
 
   #drop(owed: OwedWrite): void {

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../core/words/client-tool.ts";
+import { resolvePointer } from "../../core/json-output/json-kind.ts";
 import { isRecord } from "../../lib/is-record.ts";
 
 /** What schemas take of the API's limits, which hold for all schemas of a request together. */
@@ -27,6 +28,8 @@ const KEYWORDS: Readonly<Record<string, readonly string[]>> = {
   boolean: ["enum", "const"],
   null: ["enum", "const"],
 };
+
+const DEFINITION = /^#\/(?:\$defs|definitions)\/[\w.-]+$/;
 
 /**
  * The size of a schema that the Messages API enforces as it stands: closed objects, no recursion, no limits on numbers and
@@ -85,17 +88,13 @@ class EnforcedSchema implements SchemaCost {
   }
 
   #isReferenceEnforced(reference: unknown): boolean {
-    const [, place, name] = /^#\/(\$defs|definitions)\/([\w.-]+)$/.exec(String(reference)) ?? [];
-    if (place === undefined || name === undefined) return false;
-    const key = `${place}/${name}`;
-    if (this.#open.has(key)) return false;
-    if (this.#known.has(key)) return true;
-    this.#known.add(key);
-    this.#open.add(key);
-    const definitions = this.#root[place];
-    const isEnforced =
-      isRecord(definitions) && Object.hasOwn(definitions, name) && this.isEnforced(definitions[name]);
-    this.#open.delete(key);
+    if (typeof reference !== "string" || !DEFINITION.test(reference) || this.#open.has(reference))
+      return false;
+    if (this.#known.has(reference)) return true;
+    this.#known.add(reference);
+    this.#open.add(reference);
+    const isEnforced = this.isEnforced(resolvePointer(reference, this.#root));
+    this.#open.delete(reference);
     return isEnforced;
   }
 }

@@ -5,6 +5,8 @@ import { newRequestId } from "../../core/words/ids.ts";
 import { formatMessagesErrorBody } from "../../protocols/messages/messages-error.ts";
 import { RequestError } from "../../protocols/request-error.ts";
 import { formatOpenAiError } from "../../protocols/openai-error.ts";
+import { normalizePath } from "../normalize-path.ts";
+import { asksMessages } from "./format-error.ts";
 
 /** Status and message for what Node's parser refuses before there is a request. */
 const ANSWERS: Readonly<Record<string, readonly [status: string, message: string]>> = {
@@ -13,31 +15,27 @@ const ANSWERS: Readonly<Record<string, readonly [status: string, message: string
 };
 const MALFORMED = ["400 Bad Request", "This is not a well-formed HTTP request."] as const;
 
-/** Of a request whose headers were read. */
-type Asked = Pick<IncomingMessage, "url" | "headers">;
-
-/** Answers on the bare socket, in OpenAI's shape unless Anthropic's API was asked, and closes it. */
-export function answerOnSocket(error: NodeJS.ErrnoException, socket: Duplex, asked?: Asked): void {
+/**
+ * Answers on the bare socket, in OpenAI's shape unless Anthropic's API was asked, and closes it. Node's listener for `clientError`.
+ * @param asked the request, where its headers were read
+ */
+export function answerClientError(
+  error: NodeJS.ErrnoException,
+  socket: Duplex,
+  asked?: Pick<IncomingMessage, "url" | "headers">,
+): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
     return;
   }
   const [status, message] = ANSWERS[error.code ?? ""] ?? MALFORMED;
   const refused = new RequestError(null, message);
+  const [path = ""] = asked?.url?.split("?") ?? [];
   const body = JSON.stringify(
-    asked && asksMessages(asked)
+    asksMessages(normalizePath(path), asked?.headers["anthropic-version"])
       ? formatMessagesErrorBody(refused.info, newRequestId())
       : formatOpenAiError(refused).body,
   );
   const head = `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n`;
   socket.end(head + body, () => socket.destroy());
-}
-
-/** Node's listener for `clientError`. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-  answerOnSocket(error, socket);
-}
-
-function asksMessages({ url = "", headers }: Asked): boolean {
-  return /^\/+v1\/+messages(?:[/?]|$)/.test(url) || headers["anthropic-version"] !== undefined;
 }

@@ -17,17 +17,22 @@ export interface ErrorAnswer {
  */
 export function formatError(context: AppContext, error: AppError, status?: number): ErrorAnswer {
   if (speaksMessages(context)) return formatMessagesError(error, context.var.record.requestId, status);
-  const answer = isBelow(context, "/v1/responses")
+  const answer = isBelow(context.req.path, "/v1/responses")
     ? formatResponsesHttpError(error)
     : formatOpenAiError(error);
   return { ...answer, status: status ?? answer.status };
 }
 
 /** Whether the client is one of Anthropic's API. */
-export function speaksMessages(context: AppContext): boolean {
-  return isBelow(context, "/v1/messages") || context.req.header("anthropic-version") !== undefined;
+export function speaksMessages({ req }: AppContext): boolean {
+  return asksMessages(req.path, req.header("anthropic-version"));
 }
 
-function isBelow({ req }: AppContext, path: string): boolean {
-  return req.path === path || req.path.startsWith(`${path}/`);
+/** The same of a request's path and of its header `anthropic-version`. */
+export function asksMessages(path: string, version: unknown): boolean {
+  return isBelow(path, "/v1/messages") || version !== undefined;
+}
+
+function isBelow(path: string, above: string): boolean {
+  return path === above || path.startsWith(`${above}/`);
 }

@@ -2,6 +2,7 @@ import { AppError } from "../../core/words/app-error.ts";
 import { UnusableStore } from "../../core/words/unusable-store.ts";
 import { isRecord } from "../../lib/is-record.ts";
 import { assertNever } from "../../lib/assert-never.ts";
+import { saysDiskIsFull } from "../../lib/says-disk-is-full.ts";
 import type { StoreLocation } from "./store-location.ts";
 
 /** The error for the person who starts the server: which database, what is wrong, what to do. Never a password. */
@@ -57,8 +58,8 @@ const FULL = 13;
 function isFull(cause: unknown): boolean {
   if (cause instanceof AppError) return isFull(cause.cause);
   if (!isRecord(cause)) return false;
-  const { errcode, code } = cause;
-  return (typeof errcode === "number" && (errcode & 0xff) === FULL) || code === "ENOSPC" || code === "EDQUOT";
+  const { errcode } = cause;
+  return (typeof errcode === "number" && (errcode & 0xff) === FULL) || saysDiskIsFull(cause);
 }
 
 function reasonOf(cause: unknown): string {

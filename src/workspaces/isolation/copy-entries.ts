@@ -30,7 +30,7 @@ export async function copyEntries(
 ): Promise<number> {
   const folders = new Set(entries.map(({ path, type }) => (type === "folder" ? path : dirname(path))));
   ensureFolderSync(to);
-  await forEachSlice(folders, (folder) => void ensureFolderSync(join(to, folder)), signal);
+  await forEachSlice(folders, (folder) => ensureFolderSync(join(to, folder)), signal);
   let missed = 0;
   const miss = (error: unknown) => {
     if (!isUnreadable(error)) throw error;

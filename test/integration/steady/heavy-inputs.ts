@@ -223,40 +223,10 @@ const PAST_CALLS: Inputs = {
     }),
     status: 400,
   }),
-  "calls by the thousand": () => ({
-    path: MESSAGES,
-    body: messages({
-      tools: [{ name: "f", input_schema: { type: "object" } }],
-      messages: [
-        user("heavy"),
-        {
-          role: "assistant",
-          content: times(8_000, (at) => ({ type: "tool_use", id: `toolu_${at}`, name: "f", input: { at } })),
-        },
-        {
-          role: "user",
-          content: times(8_000, (at) => ({ type: "tool_result", tool_use_id: `toolu_${at}`, content: "r" })),
-        },
-      ],
-    }),
-    status: 400,
-  }),
+  "calls by the thousand": () => ({ path: MESSAGES, body: callsInOneAnswer(8_000), status: 400 }),
   "4,000 calls in one answer": () => ({
     path: MESSAGES,
-    body: messages({
-      tools: [{ name: "f", input_schema: { type: "object" } }],
-      messages: [
-        user("heavy"),
-        {
-          role: "assistant",
-          content: times(4_000, (at) => ({ type: "tool_use", id: `toolu_${at}`, name: "f", input: { at } })),
-        },
-        {
-          role: "user",
-          content: times(4_000, (at) => ({ type: "tool_result", tool_use_id: `toolu_${at}`, content: "r" })),
-        },
-      ],
-    }),
+    body: callsInOneAnswer(4_000),
     status: 200,
     reply: text("ok"),
   }),
@@ -271,6 +241,24 @@ export const HEAVY_INPUTS = {
   "long values": LONG_VALUES,
   "past calls": PAST_CALLS,
 };
+
+/** A past round of so many calls, as the Messages API has it. */
+function callsInOneAnswer(count: number): string {
+  return messages({
+    tools: [{ name: "f", input_schema: { type: "object" } }],
+    messages: [
+      user("heavy"),
+      {
+        role: "assistant",
+        content: times(count, (at) => ({ type: "tool_use", id: `toolu_${at}`, name: "f", input: { at } })),
+      },
+      {
+        role: "user",
+        content: times(count, (at) => ({ type: "tool_result", tool_use_id: `toolu_${at}`, content: "r" })),
+      },
+    ],
+  });
+}
 
 /** A function of a thousand parameters. */
 function functionOf(at: number, schema: object): object {

@@ -102,8 +102,7 @@ export class FailureNotes {
 
   #map(failure: Failure): ErrorInfo {
     const { onFailure, clock, privateNames, said } = this.#parts;
-    const words = said();
-    const withoutTheirs = (text: string) => withoutQuotes(text, words);
+    const withoutTheirs = withoutQuotes(said());
     const { refusal } = failure;
     const { explanation } = refusal ?? {};
     onFailure({

@@ -28,13 +28,13 @@ test.each([
   ["a pirate", "a pirate"],
   ["", ""],
 ])("%s", (reason, told) => {
-  expect(withoutQuotes(reason, SAID)).toBe(told);
+  expect(withoutQuotes(SAID)(reason)).toBe(told);
 });
 
 test("finds a quotation wherever it begins", () => {
   const quoted = "black island";
   for (let before = 0; before < 12; before += 1) {
-    const told = withoutQuotes(`${"#".repeat(before)}${quoted}#`, SAID);
+    const told = withoutQuotes(SAID)(`${"#".repeat(before)}${quoted}#`);
     expect(told).toBe(`${"#".repeat(before)}[…]#`);
   }
 });
@@ -44,7 +44,7 @@ test("looks at the last of a long conversation, and at the beginning of a long r
     content: `message ${index} ${"aaaaaaaaaa ".repeat(100)}`,
   }));
   const startedAt = performance.now();
-  const told = withoutQuotes(`message 1999 aaaaaaaaaa; ${"aaaab ".repeat(1_000)}`, long);
+  const told = withoutQuotes(long)(`message 1999 aaaaaaaaaa; ${"aaaab ".repeat(1_000)}`);
   expectWithin(performance.now() - startedAt, 1_000);
   expect(told).toMatch(/^\[…\]; aaaab /);
   expect(told.length).toBeLessThan(1_010);

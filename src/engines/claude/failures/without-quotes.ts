@@ -13,13 +13,17 @@ const MAX_FOUND = 20;
 const LEFT_OUT = "[…]";
 
 /**
- * A reason for a failure without what it quotes of the conversation, for logs that hold no prompts: gateways repeat requests in
- * their errors.
+ * Takes out of reasons for a failure what they quote of the conversation, for logs that hold no prompts: gateways repeat requests
+ * in their errors.
  * @param said what was said in the conversation, the latest last: texts, blocks and messages of the Messages API
  */
-export function withoutQuotes(reason: string, said: readonly unknown[]): string {
-  const cut = reason.slice(0, MAX_REASON);
+export function withoutQuotes(said: readonly unknown[]): (reason: string) => string {
   const all = lastTexts(said);
+  return (reason) => cutQuotes(reason, all);
+}
+
+function cutQuotes(reason: string, all: string): string {
+  const cut = reason.slice(0, MAX_REASON);
   let kept = "";
   let at = 0;
   for (let from = 0; from + PROBE <= cut.length; from += PROBE) {
@@ -68,12 +72,7 @@ function textsOf(said: unknown): readonly string[] {
   if (Array.isArray(said)) return said.flatMap(textsOf);
   if (!isRecord(said)) return [];
   const { text, thinking, content, input } = said;
-  return [
-    ...textsOf(text),
-    ...textsOf(thinking),
-    ...textsOf(content),
-    ...(input === undefined ? [] : leavesOf(input)),
-  ];
+  return [...[text, thinking, content].flatMap(textsOf), ...leavesOf(input)];
 }
 
 /** The texts in a call's arguments. */
