@@ -9,7 +9,7 @@ import { startUpstream } from "../upstream/start-upstream.ts";
 import { user } from "./ask.ts";
 import { serveTurnpike, type ServingTurnpike } from "./run-turnpike.ts";
 import { API_KEY, makeFolder } from "./start-turnpike.ts";
-import { HEAVY_INPUTS, type HeavyInput } from "./steady/heavy-inputs.ts";
+import { HEAVY_INPUTS, ORDINARY, type HeavyInput } from "./steady/heavy-inputs.ts";
 import { OtherProcess } from "./steady/other-process.ts";
 import type { Sent, SendRequest } from "./steady/send-body.ts";
 import type { Watched, WatchRequest } from "./steady/watch-health.ts";
@@ -51,7 +51,7 @@ describe.runIf(process.platform === "linux")("whatever another client sends, oth
 });
 
 interface Figures {
-  /** The median of the hot turns meanwhile, by that of those before and after. */
+  /** The median of the hot turns meanwhile, by that of those before and after: alone, or beside ordinary turns. */
   readonly slower: number;
   readonly liveMs: number;
   readonly heldMs: number;
@@ -99,40 +99,49 @@ async function makeBed() {
     while (!isOver(took.length)) took.push(await hotTurn());
     return took;
   };
+  const turnsAlone = () => hotTurns((count) => count === TURNS);
+  /** Hot turns while another client sends: once, or until there is enough to compare. */
+  const turnsBeside = async (name: string, { path, body, status }: HeavyInput, isOnce: boolean) => {
+    const file = join(folder, "body.json");
+    writeFileSync(file, body);
+    const request = { url: `${server.url}${path}`, headers: { authorization: `Bearer ${API_KEY}` }, file };
+    const turns = { count: 0 };
+    const isEnough = () => turns.count >= TURNS;
+    let isOver = false;
+    const sending = (async () => {
+      for (let isDone = false; !isDone; isDone = isOnce || isEnough()) {
+        const got = await sender.ask(request);
+        expect(got, `${name}: ${got.answer.slice(0, 300)}`).toMatchObject({ status });
+      }
+    })().finally(() => {
+      isOver = true;
+    });
+    const took = await hotTurns((count) => {
+      turns.count = count;
+      return isEnough() && (isOver || !isOnce);
+    });
+    await sending;
+    return took;
+  };
   upstream.respondWith(text("ok"));
-  await hotTurns((count) => count === TURNS);
+  await turnsAlone();
 
   return {
     async measure(name: string, input: HeavyInput): Promise<Figures> {
-      const { path, body, status, reply = text("ok") } = input;
-      const file = join(folder, "body.json");
-      writeFileSync(file, body);
-      upstream.respondWith((request) => (request.body.model.includes("haiku") ? text("ok") : reply));
-      const request = { url: `${server.url}${path}`, headers: { authorization: `Bearer ${API_KEY}` }, file };
+      const { reply = text("ok"), isMeasuredByTurns } = input;
+      const compared = () =>
+        isMeasuredByTurns ? turnsBeside("an ordinary turn", ORDINARY, false) : turnsAlone();
 
       await untilNothingStarts(server);
-      const before = await hotTurns((count) => count === TURNS);
-      await look();
-      const turns = { count: 0 };
-      const isEnough = () => turns.count >= TURNS;
-      let isOver = false;
-      const sending = (async () => {
-        // What is refused is sent until there is enough to compare; a turn is one.
-        for (let isDone = false; !isDone; isDone = isEnough() || input.reply !== undefined) {
-          const got = await sender.ask(request);
-          expect(got, `${name}: ${got.answer.slice(0, 300)}`).toMatchObject({ status });
-        }
-      })().finally(() => {
-        isOver = true;
-      });
-      const during = await hotTurns((count) => {
-        turns.count = count;
-        return isEnough() && (isOver || input.reply === undefined);
-      });
-      await sending;
-      const looked = await look();
+      const before = await compared();
       await untilNothingStarts(server);
-      const after = await hotTurns((count) => count === TURNS);
+      await look();
+      upstream.respondWith((request) => (request.body.model.includes("haiku") ? text("ok") : reply));
+      const during = await turnsBeside(name, input, input.reply !== undefined);
+      const looked = await look();
+      upstream.respondWith(text("ok"));
+      await untilNothingStarts(server);
+      const after = await compared();
       return { ...looked, slower: median(during) / median([...before, ...after]) };
     },
   };

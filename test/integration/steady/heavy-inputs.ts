@@ -9,6 +9,11 @@ export interface HeavyInput {
   readonly status: number;
   /** What the model says to it. */
   readonly reply?: Reply;
+  /**
+   * Its Claude Code process has so much to read that two cores are not enough for it and for others: what the server itself costs them
+   * shows beside ordinary turns of another client.
+   */
+  readonly isMeasuredByTurns?: true;
 }
 
 const CHAT = "/v1/chat/completions";
@@ -229,8 +234,12 @@ const PAST_CALLS: Inputs = {
     body: callsInOneAnswer(4_000),
     status: 200,
     reply: text("ok"),
+    isMeasuredByTurns: true,
   }),
 };
+
+/** A turn like any other. */
+export const ORDINARY: HeavyInput = { path: CHAT, body: chat({}), status: 200 };
 
 export const HEAVY_INPUTS = {
   schemas: SCHEMAS,
