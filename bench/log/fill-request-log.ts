@@ -9,11 +9,15 @@ import { writeManyRequests } from "../../test/conformance/many-requests.ts";
 const LOG_BOUNDS: RequestLogBounds = { maxAgeMs: 30 * 86_400_000, maxEntries: 1_000_000 };
 
 /**
- * Makes a file with so many requests of the last thirty days on record. From one that is there goes what has become too old: a server
- * would be busy with that otherwise.
+ * Makes a file with so many requests of the last thirty days on record, without what is too old or too much by now: a server would be
+ * busy with that otherwise.
  */
 export async function fillRequestLog(file: string, count: number): Promise<void> {
-  if (existsSync(file)) return sweep(file);
+  if (!existsSync(file)) await fill(file, count);
+  await sweep(file);
+}
+
+async function fill(file: string, count: number): Promise<void> {
   const unfinished = `${file}.unfinished`;
   const log = await openRequestLog({ type: "sqlite", file: unfinished });
   try {

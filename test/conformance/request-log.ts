@@ -7,6 +7,7 @@ import type {
   SumDimension,
   SumPeriod,
 } from "../../src/core/ports/request-log.ts";
+import type { PrincipalId } from "../../src/core/words/ids.ts";
 import type { RequestEntry } from "../../src/core/words/request-entry.ts";
 import { requestEntry } from "./request-fixtures.ts";
 import { BOB, conversationId } from "./store-fixtures.ts";
@@ -315,6 +316,18 @@ export function describeRequestLog(name: string, createBed: () => Promise<Reques
       await deleteAll(KEEP_ALL, now + 200 * DAY_MS);
       expect(await log.sum({ period: 3_600, ...ALWAYS })).toEqual([]);
       expect(await log.sum({ period: 86_400, ...ALWAYS })).toMatchObject([{ requests: 1_300 }]);
+    });
+
+    test("sums of many go a part at a time, too", async () => {
+      const entries = Array.from({ length: 2_500 }, (_, index) =>
+        requestEntry(index, { principalId: `key_${index}` as PrincipalId }),
+      );
+      await log.write(entries);
+      const now = requestEntry(2_500).startedAt;
+      expect(await deleteAll(KEEP_ALL, now)).toBe(1);
+      expect(await deleteAll(KEEP_ALL, now + 3 * DAY_MS)).toBe(3);
+      expect(await log.sum({ period: 60, ...ALWAYS })).toEqual([]);
+      expect(await log.sum({ period: 3_600, ...ALWAYS })).toMatchObject([{ requests: 2_500 }]);
     });
 
     test("it can be read beside a server, and stays when that ends", async () => {

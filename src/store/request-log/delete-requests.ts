@@ -5,6 +5,7 @@ import type { RequestLogTables } from "./request-log-tables.ts";
 
 /** So many at once: what is deleted together is written together. */
 const DELETED_AT_ONCE = 500;
+const SUMS_DELETED_AT_ONCE = 1_000;
 
 const DAY_MS = 86_400_000;
 /** How long sums are kept, by their table and the length of their period in seconds. */
@@ -93,19 +94,20 @@ async function cutoffOf(
 async function deleteSomeSums(db: Kysely<RequestLogTables>, now: number): Promise<boolean> {
   let isMore = false;
   for (const [table, period, keptMs] of SUMS_KEPT_MS) {
-    const oldest = await db
+    const oldEnough = now - keptMs;
+    const next = await db
       .selectFrom(table)
       .select("begins_at")
       .where("period", "=", period)
-      .where("begins_at", "<", now - keptMs)
+      .where("begins_at", "<", oldEnough)
       .orderBy("begins_at")
+      .offset(SUMS_DELETED_AT_ONCE)
       .limit(1)
       .executeTakeFirst();
-    if (!oldest) continue;
-    // A few periods at once, the oldest first.
-    const until = Math.min(now - keptMs, oldest.begins_at + period * 1_000 * 20);
+    // The oldest first; a period goes as a whole.
+    const until = next ? next.begins_at + 1 : oldEnough;
     await db.deleteFrom(table).where("period", "=", period).where("begins_at", "<", until).execute();
-    isMore = true;
+    if (next) isMore = true;
   }
   return isMore;
 }
