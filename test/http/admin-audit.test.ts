@@ -80,6 +80,34 @@ test("what is as it was after a change is not on record", async () => {
   expect((await list()).data).toMatchObject([{ action: "keys.create" }]);
 });
 
+test("a user's change has both sides, who is removed is still named, and what changed nothing is not on record", async () => {
+  const { keyed, admin, list } = await start();
+  const invited = await keyed.ask(admin, "POST", "/admin/api/users", { name: "ada", role: "viewer" });
+  const { id } = invited.json as Record<string, string>;
+  const made = await keyed.ask(admin, "POST", "/admin/api/keys", { name: "ci" });
+  const { id: key } = made.json as Record<string, string>;
+  for (const [method, path, body] of [
+    ["POST", `/admin/api/users/${id}`, { role: "admin", approve: "own" }],
+    ["POST", `/admin/api/users/${id}`, { role: "admin" }],
+    ["POST", `/admin/api/users/${id}`, { disabled: true }],
+    ["POST", `/admin/api/users/${id}`, { disabled: true }],
+    ["DELETE", `/admin/api/users/${id}`, undefined],
+    ["POST", `/admin/api/keys/${key}/revoke`, {}],
+    ["POST", `/admin/api/keys/${key}/revoke`, {}],
+  ] as const) {
+    keyed.pass(1);
+    expect((await keyed.ask(admin, method, path, body)).status).toBe(200);
+  }
+  expect((await list()).data).toMatchObject([
+    { action: "keys.revoke", target: key, before: { name: "ci", status: "active" }, after: { status: "revoked" } },
+    { action: "users.delete", target: id, before: { name: "ada", role: "admin" }, after: null },
+    { action: "users.change", target: id, before: { status: "invited" }, after: { status: "disabled" } },
+    { action: "users.change", before: { role: "viewer", approve: "none" }, after: { role: "admin", approve: "own" } },
+    { action: "keys.create" },
+    { action: "users.create" },
+  ]);
+});
+
 test("who takes a link is on record as whom it made", async () => {
   const { keyed, admin, list } = await start();
   const invited = await keyed.ask(admin, "POST", "/admin/api/users", { name: "ada", role: "viewer" });

@@ -18,6 +18,8 @@ const CHANGES: Readonly<Record<string, (commands: Commands) => Promise<readonly 
     const made = await json<KeyWithSecretBody>("create", "ci", "--model", "sonnet");
     await json("set", "ci", "--name", "ci 2", "--cost-per-day", "2.5");
     const rotated = await json<KeyWithSecretBody>("rotate", "ci 2", "--grace", "1h");
+    await json("set", made.id, "--name", "ci 2");
+    await json("revoke", made.id);
     await json("revoke", made.id);
     await json("list");
     expect((await run(["set", made.id, "--name", "too late"])).code).toBe(1);
@@ -26,7 +28,9 @@ const CHANGES: Readonly<Record<string, (commands: Commands) => Promise<readonly 
   async users({ run, json }) {
     const invited = await json<InvitedUserBody>("invite", "ada", "--role", "viewer");
     await json("role", "ada", "admin", "--approve", "none");
+    await json("role", "ada", "admin");
     await json("link", "ada");
+    await json("disable", "ada");
     await json("list");
     await json("remove", "ada");
     expect((await run(["remove", "ada"])).code).toBe(1);
@@ -48,7 +52,8 @@ function told(entries: readonly AuditEntry[]) {
     before: bare(before),
     after: bare(after),
   }));
-  return plain.toSorted((one, other) => (one.action < other.action ? -1 : 1));
+  // All of them at one moment.
+  return plain.toSorted((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
 }
 
 test.each(["keys", "users"])(

@@ -61,9 +61,10 @@ export function changeKeysInDatabase({ keys, audit }: KeySource, clock: () => nu
       return formatNewKey(rotated, clock());
     },
     async revoke(id) {
-      const revoked = formatKey(await keys.revoke(id, by), clock());
-      await note("keys.revoke", id);
-      return revoked;
+      const before = formatKey(await keys.find(id), clock());
+      const after = formatKey(await keys.revoke(id, by), clock());
+      await note("keys.revoke", id, { before, after });
+      return after;
     },
   };
 }

@@ -52,21 +52,22 @@ type UserSource = Pick<Awaited<ReturnType<typeof openUserSource>>, "users" | "au
 export function changeUsersInDatabase({ users, audit }: UserSource, serverUrl: string): UserClient {
   // Proof for the cast: it is only told.
   const by = { id: "local" as never, mayApprove: "all" } as const;
-  const note = (action: string, target: string, after?: object) =>
-    audit.record({ by: by.id, action, target, ...(after && { after }) });
+  const note = (action: string, target: string, sides: { before?: object; after?: object } = {}) =>
+    audit.record({ by: by.id, action, target, ...sides });
   return {
     list: async () => formatUserList(await users.list()),
     async invite(body) {
       const { name, role, approve } = parseAdminBody(newUserSchema, body);
       const invited = await users.invite({ name, role, ...(approve && { approve }) }, by);
-      await note("users.create", invited.user.id, formatUser(invited.user));
+      await note("users.create", invited.user.id, { after: formatUser(invited.user) });
       return formatInvited(invited, serverUrl);
     },
     async change(id, body) {
       const { disabled, ...rest } = parseAdminBody(userChangesSchema, body);
-      const user = formatUser(await users.change(id, { ...rest, isDisabled: disabled }, by));
-      await note("users.change", id, user);
-      return user;
+      const before = formatUser(await users.find(id));
+      const after = formatUser(await users.change(id, { ...rest, isDisabled: disabled }, by));
+      await note("users.change", id, { before, after });
+      return after;
     },
     async link(id) {
       const link = await users.link(id, by);
@@ -75,7 +76,7 @@ export function changeUsersInDatabase({ users, audit }: UserSource, serverUrl: s
     },
     async remove(id) {
       const removed = await users.remove(id, by);
-      await note("users.delete", id);
+      await note("users.delete", id, { before: formatUser(removed) });
       return { id: removed.id, object: "user.deleted", deleted: true };
     },
   };

@@ -1,5 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
-
 import type { AuditTrail } from "../../service/audit/audit-trail.ts";
 import type { AppContext } from "../app-env.ts";
 import type { AdminRoute } from "./admin-route.ts";
@@ -13,24 +11,19 @@ export function audited(route: AdminRoute, audit: AuditTrail): AdminRoute["handl
   if (route.method === "get") return route.handle;
   return async (context) => {
     const response = await route.handle(context);
-    if (response.ok && isChange(route, notedChange(context))) await record(context, route, audit);
+    const noted = notedChange(context);
+    if (response.ok && (noted || route.role !== "anyone")) await record(context, route, audit, noted);
     return response;
   };
 }
 
-/** What is as it was is none. */
-function isChange({ role }: AdminRoute, noted: NotedChange | undefined): boolean {
-  if (!noted) return role !== "anyone";
-  const { before, after } = noted;
-  return before === undefined || !isDeepStrictEqual(before, after);
-}
-
-async function record(context: AppContext, route: AdminRoute, audit: AuditTrail): Promise<void> {
-  const {
-    by = context.var.principal?.id ?? "nobody",
-    action = actionOf(route),
-    ...change
-  } = notedChange(context) ?? {};
+async function record(
+  context: AppContext,
+  route: AdminRoute,
+  audit: AuditTrail,
+  noted: NotedChange = {},
+): Promise<void> {
+  const { by = context.var.principal?.id ?? "nobody", action = actionOf(route), ...change } = noted;
   const target = context.req.param("id");
   await audit.record({
     by,

@@ -92,8 +92,12 @@ export function keyRoutes({ keys, clock }: Dependencies): readonly AdminRoute[] 
       path: "/admin/api/keys/:id/revoke",
       role: "admin",
       description: { summary: "End a key, for good.", answer: keySchema },
-      handle: async (context) =>
-        context.json(formatKey(await keys.revoke(idOf(context), requireIdentity(context)), clock())),
+      handle: async (context) => {
+        const before = formatKey(await keys.find(idOf(context)), clock());
+        const after = formatKey(await keys.revoke(idOf(context), requireIdentity(context)), clock());
+        noteChange(context, { before, after });
+        return context.json(after);
+      },
     },
   ];
 }

@@ -69,8 +69,9 @@ export function userRoutes({ users, server }: Dependencies): readonly AdminRoute
       handle: async (context) => {
         const { disabled, ...rest } = parseAdminBody(userChangesSchema, await readBody(context));
         const change = { ...rest, isDisabled: disabled };
+        const before = formatUser(await users.find(idOf(context)));
         const user = formatUser(await users.change(idOf(context), change, requireIdentity(context)));
-        noteChange(context, { after: user });
+        noteChange(context, { before, after: user });
         return context.json(user);
       },
     },
@@ -93,8 +94,9 @@ export function userRoutes({ users, server }: Dependencies): readonly AdminRoute
       role: "admin",
       description: { summary: "Remove a user, who is signed out everywhere.", answer: removedUserSchema },
       handle: async (context) => {
-        const { id } = await users.remove(idOf(context), requireIdentity(context));
-        return context.json({ id, object: "user.deleted", deleted: true });
+        const removed = await users.remove(idOf(context), requireIdentity(context));
+        noteChange(context, { before: formatUser(removed) });
+        return context.json({ id: removed.id, object: "user.deleted", deleted: true });
       },
     },
   ];

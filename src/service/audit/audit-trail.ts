@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 
 import type { AuditEntry, AuditLog, AuditPage } from "../../core/ports/audit-log.ts";
 import type { Clock } from "../../core/ports/clock.ts";
@@ -21,8 +22,12 @@ export class AuditTrail {
     this.#parts = parts;
   }
 
-  /** The change has been made: what cannot be written is told to the log, and no reason to fail. */
+  /**
+   * The change has been made: what cannot be written is told to the log, and no reason to fail. Where both sides are the same
+   * nothing has changed, and nothing goes on record.
+   */
   async record({ before, after, ...change }: Omit<AuditEntry, "id" | "at">): Promise<void> {
+    if (before && isDeepStrictEqual(before, after)) return;
     const { log, clock, logger } = this.#parts;
     const at = clock();
     const sides = { ...(before && { before: bounded(before) }), ...(after && { after: bounded(after) }) };
