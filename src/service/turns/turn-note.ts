@@ -7,6 +7,8 @@ import type { TurnRequest } from "../../core/words/turn-request.ts";
 const MAX_ACTIVITIES = 200;
 /** How much of a prompt or an answer is kept, in characters. */
 const MAX_CONTENT = 64 * 1024;
+/** Of that, the system text takes no more: what was asked comes after it. */
+const MAX_SYSTEM = MAX_CONTENT / 4;
 
 export function beginNote(request: TurnRequest, askedAt: number, keepsContent: boolean): TurnNote {
   const { turnId, protocol, target, systemText, messages } = request;
@@ -82,21 +84,24 @@ function end(
 
 function addToAnswer({ content }: TurnNote, text: string): void {
   if (!content || content.answer.length >= MAX_CONTENT) return;
-  content.answer = shortened(content.answer + text);
+  content.answer = shortened(content.answer + text, MAX_CONTENT);
 }
 
-/** The end of a long history says what was asked. */
+/** The end of a long history says what was asked: it is kept, and of each text its beginning. */
 function describePrompt(systemText: string, messages: readonly Message[]): string {
+  const system = systemText === "" ? [] : [shortened(`system: ${systemText}`, MAX_SYSTEM)];
   const texts: string[] = [];
-  let length = 0;
+  let room = MAX_CONTENT - (system[0]?.length ?? 0);
   for (const message of messages.toReversed()) {
-    const text = `${message.role}: ${describeMessage(message)}`;
+    if (room <= 0) {
+      texts.unshift("…");
+      break;
+    }
+    const text = shortened(`${message.role}: ${describeMessage(message)}`, room);
     texts.unshift(text);
-    length += text.length;
-    if (length > MAX_CONTENT) break;
+    room -= text.length;
   }
-  const whole = [...(systemText === "" ? [] : [`system: ${systemText}`]), ...texts].join("\n\n");
-  return shortened(whole);
+  return [...system, ...texts].join("\n\n");
 }
 
 function describeMessage({ content }: Message): string {
@@ -117,6 +122,6 @@ function describePart(part: ContentPart): string {
   }
 }
 
-function shortened(text: string): string {
-  return text.length <= MAX_CONTENT ? text : `${text.slice(0, MAX_CONTENT)}…`;
+function shortened(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most)}…`;
 }

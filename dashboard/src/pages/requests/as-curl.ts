@@ -1,9 +1,12 @@
 import type { RequestDetailBody } from "../../../../src/protocols/admin/format-request.ts";
 import { shellQuote } from "../../parts/shell-quote.ts";
+import { readCompletionPrompt, readPrompt } from "./read-prompt.ts";
 
 /** A command that asks the same again. What was said stands in it only where the server keeps it. */
 export function asCurl(request: RequestDetailBody, origin: string): string {
-  const [method = "GET", path = "/"] = request.route.split(" ");
+  const [sent = "GET", path = "/"] = request.route.split(" ");
+  // What came on a WebSocket can be posted, too.
+  const method = sent === "WEBSOCKET" ? "POST" : sent;
   const shown = path.replaceAll(/:(\w+)/g, "<$1>");
   const lines = [
     method === "GET"
@@ -11,20 +14,32 @@ export function asCurl(request: RequestDetailBody, origin: string): string {
       : `curl -X ${method} ${shellQuote(`${origin}${shown}`)}`,
     `-H "Authorization: Bearer $OPENAI_API_KEY"`,
   ];
-  const body = bodyOf(request, path);
+  const body = method === "POST" ? bodyOf(request, path) : undefined;
   if (body) {
     lines.push(`-H "Content-Type: application/json"`, `-d ${shellQuote(JSON.stringify(body, null, 2))}`);
   }
   return lines.join(" \\\n  ");
 }
 
-function bodyOf(request: RequestDetailBody, path: string): object | undefined {
-  const { model } = request;
-  if (model === null || !request.route.startsWith("POST ")) return undefined;
-  const prompt = request.content?.prompt ?? "…";
-  const messages = [{ role: "user", content: prompt }];
-  if (path === "/v1/responses") return { model, input: prompt };
-  if (path === "/v1/messages") return { model, max_tokens: 4_096, messages };
-  if (path === "/v1/completions") return { model, prompt };
-  return { model, messages };
+function bodyOf({ model, content }: RequestDetailBody, path: string): object | undefined {
+  if (model === null) return undefined;
+  const prompt = content?.prompt ?? "…";
+  const messages = readPrompt(prompt);
+  const system = messages.filter(({ role }) => role === "system").map(({ content: text }) => text);
+  const talk = messages.filter(({ role }) => role !== "system");
+  switch (path) {
+    case "/v1/responses":
+      return { model, input: talk.length === 1 && system.length === 0 ? talk[0]?.content : messages };
+    case "/v1/messages":
+      return {
+        model,
+        max_tokens: 4_096,
+        ...(system.length > 0 && { system: system.join("\n\n") }),
+        messages: talk,
+      };
+    case "/v1/completions":
+      return { model, ...readCompletionPrompt(prompt) };
+    default:
+      return { model, messages };
+  }
 }
