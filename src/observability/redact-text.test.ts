@@ -22,7 +22,10 @@ test.each([
   ["DB_PASSWORD='correct horse'", "DB_PASSWORD='[redacted]'"],
   ['"password": "my \\"quoted\\" one", "x": "y"', '"password": "[redacted]", "x": "y"'],
   // A call's arguments in a text in JSON.
-  [String.raw`run({\"api_key\":\"0123 4567\",\"n\":1})`, String.raw`run({\"api_key\":\"[redacted]\",\"n\":1})`],
+  [
+    String.raw`run({\"api_key\":\"0123 4567\",\"n\":1})`,
+    String.raw`run({\"api_key\":\"[redacted]\",\"n\":1})`,
+  ],
   ["x-api-key: 0123456789abcdef", "x-api-key: [redacted]"],
   ["password: hunter22\nuser: ada", "password: [redacted]\nuser: ada"],
   ["AccountName=a;AccountKey=aB1+/w==;x=1", "AccountName=a;AccountKey=[redacted];x=1"],

@@ -84,6 +84,7 @@ test("a user's change has both sides, who is removed is still named, and what ch
   const { keyed, admin, list } = await start();
   const invited = await keyed.ask(admin, "POST", "/admin/api/users", { name: "ada", role: "viewer" });
   const { id } = invited.json as Record<string, string>;
+  keyed.pass(1);
   const made = await keyed.ask(admin, "POST", "/admin/api/keys", { name: "ci" });
   const { id: key } = made.json as Record<string, string>;
   for (const [method, path, body] of [
@@ -99,10 +100,19 @@ test("a user's change has both sides, who is removed is still named, and what ch
     expect((await keyed.ask(admin, method, path, body)).status).toBe(200);
   }
   expect((await list()).data).toMatchObject([
-    { action: "keys.revoke", target: key, before: { name: "ci", status: "active" }, after: { status: "revoked" } },
+    {
+      action: "keys.revoke",
+      target: key,
+      before: { name: "ci", status: "active" },
+      after: { status: "revoked" },
+    },
     { action: "users.delete", target: id, before: { name: "ada", role: "admin" }, after: null },
     { action: "users.change", target: id, before: { status: "invited" }, after: { status: "disabled" } },
-    { action: "users.change", before: { role: "viewer", approve: "none" }, after: { role: "admin", approve: "own" } },
+    {
+      action: "users.change",
+      before: { role: "viewer", approve: "none" },
+      after: { role: "admin", approve: "own" },
+    },
     { action: "keys.create" },
     { action: "users.create" },
   ]);

@@ -141,6 +141,9 @@ test("mistakes in a key's settings are named", async () => {
   for (const [body, param] of [
     [{}, "name"],
     [{ name: "" }, "name"],
+    [{ name: "a\u0000b" }, "name"],
+    [{ name: "\u202exx" }, "name"],
+    [{ name: "\ud800" }, "name"],
     [{ name: "x", role: "root" }, "role"],
     [{ name: "x", modles: [] }, "modles"],
     [{ name: "x", limits: { requests_per_minute: 0 } }, "limits.requests_per_minute"],

@@ -292,6 +292,9 @@ test("pages by their cursor, filters, and what is wrong with a query is said", a
   for (const [query, message] of [
     ["?limit=5000", /'limit': expected a number from 1 to 1000/],
     ["?since=yesterday", /'since': expected a time/],
+    ["?since=-1", /'since': expected a time/],
+    ["?until=foo%201", /'until': expected a time/],
+    ["?until=2026-13-01", /'until': expected a time/],
     ["?user=1", /Unknown query parameter 'user'/],
     ["?after=1", /'after'/],
     ["/export?format=xml", /ndjson or csv/],

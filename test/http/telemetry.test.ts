@@ -121,11 +121,15 @@ test("a request is a trace of the GenAI conventions, in the trace of who asks, w
 test("who does not sample is not traced; one that sends nonsense gets a trace of its own", async () => {
   const before = collector.spans.length;
   await ask({ traceparent: `00-${TRACE}-${PARENT}-00` });
-  await ask({ traceparent: "00-nonsense" });
-  await vi.waitFor(() => expect(collector.spans).toHaveLength(before + 3), 10_000);
-  const [root] = collector.spans.slice(before);
-  expect(root?.traceId).not.toBe(TRACE);
-  expect(root?.parentSpanId).toBeUndefined();
+  const nonsense = ["00-nonsense", `ff-${TRACE}-${PARENT}-01`, `00-${TRACE}-${PARENT}-01-more`];
+  for (const traceparent of nonsense) await ask({ traceparent });
+  await vi.waitFor(() => expect(collector.spans).toHaveLength(before + 9), 10_000);
+  const spans = collector.spans.slice(before);
+  expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(3);
+  expect(spans.filter(({ traceId }) => traceId === TRACE)).toEqual([]);
+  expect(spans.filter(({ parentSpanId }) => parentSpanId === undefined)).toHaveLength(3);
+  await ask({ traceparent: `01-${TRACE}-${PARENT}-01-more` });
+  await vi.waitFor(() => expect(collector.spans.at(-1)?.traceId).toBe(TRACE), 10_000);
 });
 
 test("a collector that is away gets it when it is back; what is left goes out at the end, with the metrics", async () => {
@@ -149,9 +153,9 @@ test("a collector that is away gets it when it is back; what is left goes out at
     "gen_ai.invoke_agent.duration",
   ]);
   // Those that are not sampled count all the same.
-  expect(metrics.get("gen_ai.client.inference.usage.output_tokens")?.sum?.dataPoints[0]?.asInt).toBe("28");
+  expect(metrics.get("gen_ai.client.inference.usage.output_tokens")?.sum?.dataPoints[0]?.asInt).toBe("49");
   const [duration] = metrics.get("gen_ai.invoke_agent.duration")?.histogram?.dataPoints ?? [];
-  expect(duration?.count).toBe("4");
+  expect(duration?.count).toBe("7");
   expect(duration?.bucketCounts).toHaveLength(15);
   expect(collector.bodies.join("")).not.toContain("secret words");
 });

@@ -21,8 +21,9 @@ const SERVER = 2;
 const UNSET = 0;
 const ERROR = 2;
 
-/** Version, trace, parent, flags. https://www.w3.org/TR/trace-context/#traceparent-header */
-const TRACE_PARENT = /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-|$)/;
+/** Version, trace, parent, flags; only later versions may have more behind, and there is none `ff`. https://www.w3.org/TR/trace-context/#traceparent-header */
+const TRACE_PARENT =
+  /^(?:00(?=-.{52}$)|(?!00|ff)[0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-|$)/;
 
 /**
  * A request as spans: the request itself, in the trace of who asks; each of its turns as an invocation of an agent; what Claude Code did by itself as

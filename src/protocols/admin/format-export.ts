@@ -77,7 +77,7 @@ function exportLines(entries: readonly RequestEntry[], format: ExportFormat): st
 }
 
 /** What a spreadsheet would take for a formula (OWASP, "CSV injection"). */
-const FORMULA = /^[=+\-@\t\r\n|]/;
+const FORMULA = /^[=+\-@\t\r\n|＝＋－＠]/;
 const NEEDS_QUOTES = /[",;\r\n\t]/;
 
 /** As RFC 4180 writes it; times as ISO 8601. A client chooses its own name: nothing that it sends may run in a spreadsheet. */

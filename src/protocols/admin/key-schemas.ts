@@ -2,6 +2,7 @@ import * as z from "zod";
 
 import { APPROVAL_RIGHTS, KEY_ROLES } from "../../core/words/api-key.ts";
 import { PERMISSION_MODES } from "../../core/words/permission-mode.ts";
+import { visibleName } from "./visible-name.ts";
 
 const names = z.array(z.string().trim().min(1).max(256)).max(256);
 const count = z.int().min(1).max(1_000_000_000_000);
@@ -10,7 +11,7 @@ const dollars = z.number().positive().max(1_000_000_000);
 const moment = z.int().min(0).max(253_402_300_799_999);
 
 const settings = z.strictObject({
-  name: z.string().trim().min(1).max(128),
+  name: visibleName(128),
   role: z.enum(KEY_ROLES).optional(),
   /** Null: what the server's settings give to clients. */
   approve: z.enum(APPROVAL_RIGHTS).nullable().optional(),

@@ -4,6 +4,7 @@ import type { RequestFilter, RequestPage } from "../../core/ports/request-log.ts
 import { RequestError } from "../request-error.ts";
 import { EXPORT_FORMATS, type ExportFormat } from "./format-export.ts";
 import { queryText } from "./query-text.ts";
+import { queryTime } from "./query-time.ts";
 
 const MAX_LIMIT = 1_000;
 const DEFAULT_LIMIT = 50;
@@ -14,13 +15,6 @@ const count = (most: number) =>
     .regex(/^\d{1,15}$/)
     .transform(Number)
     .refine((number) => number <= most);
-/** Milliseconds since the epoch, or ISO 8601. */
-const time = z.string().transform((text, context) => {
-  const at = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(text);
-  if (!Number.isNaN(at)) return at;
-  context.addIssue({ code: "custom", message: "not a time" });
-  return z.NEVER;
-});
 
 /** The filters as the query spells them. */
 export type RequestParameter =
@@ -29,8 +23,8 @@ export type RequestParameter =
   | "slower_than_ms";
 
 const filterShape = {
-  since: time.optional(),
-  until: time.optional(),
+  since: queryTime.optional(),
+  until: queryTime.optional(),
   principal: queryText.optional(),
   model: queryText.optional(),
   profile: queryText.optional(),

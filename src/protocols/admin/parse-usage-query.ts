@@ -4,18 +4,13 @@ import type { SumDimension } from "../../core/ports/request-log.ts";
 import { RequestError } from "../request-error.ts";
 import { EXPORT_FORMATS, type ExportFormat } from "./format-export.ts";
 import { queryText } from "./query-text.ts";
+import { queryTime } from "./query-time.ts";
 
 const DAY_MS = 86_400_000;
 const DEFAULT_SPAN_MS = 30 * DAY_MS;
 /** Sums of days are kept as long. */
 const LONGEST_SPAN_MS = 5 * 366 * DAY_MS;
 
-const time = z.string().transform((text, context) => {
-  const at = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(text);
-  if (!Number.isNaN(at)) return at;
-  context.addIssue({ code: "custom", message: "not a time" });
-  return z.NEVER;
-});
 const timeZone = z.string().max(64).refine(isTimeZone);
 
 export interface UsageQuery<Division extends string> {
@@ -37,8 +32,8 @@ export function parseUsageQuery<Division extends string>(
   const parsed = z
     .strictObject({
       by: z.enum(divisions).optional(),
-      since: time.optional(),
-      until: time.optional(),
+      since: queryTime.optional(),
+      until: queryTime.optional(),
       time_zone: timeZone.optional(),
       principal: queryText.optional(),
       model: queryText.optional(),

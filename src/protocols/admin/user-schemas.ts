@@ -2,14 +2,9 @@ import * as z from "zod";
 
 import { APPROVAL_RIGHTS } from "../../core/words/api-key.ts";
 import { USER_ROLES } from "../../core/words/user.ts";
+import { visibleName } from "./visible-name.ts";
 
-/** Without characters that nobody sees: names are compared by eye. */
-const name = z
-  .string()
-  .trim()
-  .min(1)
-  .max(64)
-  .regex(/^[^\p{C}]+$/u);
+const name = visibleName(64);
 const newPassword = z.string().min(10).max(256);
 /** What somebody types, right or wrong. */
 const typed = z.string().max(256);

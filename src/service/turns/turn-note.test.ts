@@ -21,5 +21,7 @@ test("what was asked last is kept, however much stands before it", () => {
 
 test("of one long text the beginning is kept; what is short is whole", () => {
   expect(promptOf([`begin ${"x".repeat(70_000)}`])).toMatch(/^user: begin x+…$/);
-  expect(promptOf(["a", "b", "c"], "be short")).toBe("system: be short\n\nuser: a\n\nassistant: b\n\nuser: c");
+  expect(promptOf(["a", "b", "c"], "be short")).toBe(
+    "system: be short\n\nuser: a\n\nassistant: b\n\nuser: c",
+  );
 });

@@ -71,7 +71,10 @@ test.each([
 test("a completion asks for what stood before and behind the cursor, without what Claude was told of it", () => {
   const told = "system: You complete text.\n\n- Reply.\n\nuser: ";
   const asked = (text: string) => bodyOf("POST /v1/completions", { prompt: `${told}${text}`, answer: "" });
-  expect(asked("<before_cursor>a\n\nuser: b</before_cursor>")).toEqual({ model: "sonnet", prompt: "a\n\nuser: b" });
+  expect(asked("<before_cursor>a\n\nuser: b</before_cursor>")).toEqual({
+    model: "sonnet",
+    prompt: "a\n\nuser: b",
+  });
   expect(asked("<before_cursor>a</before_cursor><after_cursor>c</after_cursor>")).toEqual({
     model: "sonnet",
     prompt: "a",
