@@ -79,7 +79,7 @@ function createHttpServer(
   hostname: string,
   options: Timeouts,
 ): { readonly server: Server; readonly close: HttpServer["close"] } {
-  const upgrades = new Upgrades();
+  const upgrades = new Upgrades(options.stalledClientMs);
   const offered = new WeakMap<IncomingMessage, Upgrade>();
   const listener = getRequestListener(
     (request, bindings) => {

@@ -8,6 +8,7 @@ import { messageText } from "../../src/core/words/message.ts";
 import type { TurnError } from "../../src/core/words/turn-event.ts";
 import type { TurnRequest } from "../../src/core/words/turn-request.ts";
 import { abortable } from "../../src/lib/abortable.ts";
+import { repeat } from "../../src/lib/time.ts";
 import type { HttpOptions } from "../../src/http/http-options.ts";
 import {
   KEY,
@@ -470,6 +471,24 @@ describe("the end", () => {
     client.socket.resume();
     expect((await client.nextResponse()).at(-1)).toMatchObject({ type: "response.completed" });
     expect(said).toBe(300);
+  });
+
+  test("a client that takes nothing counts as gone after a while, though it goes on with pings", async () => {
+    const long = Array.from({ length: 1_000 }, () => "x".repeat(64 * 1024));
+    const server = await startScriptedServer(say(...long), {
+      options: { keepAliveMs: 50 },
+      timeouts: { stalledClientMs: 400 },
+    });
+    onTestFinished(() => server.close());
+    const client = await open(server);
+    client.send(create("one"));
+    await client.next();
+    client.socket.pause();
+    const pings = repeat(5, () => client.socket.ping());
+    onTestFinished(() => pings.cancel());
+    const [signal] = server.signals;
+    if (!signal) throw new Error("The turn has begun.");
+    await expect.poll(() => signal.aborted, { timeout: 20_000 }).toBe(true);
   });
 
   test("a message that is too large ends the connection", async () => {

@@ -1,11 +1,14 @@
 import { setMaxListeners } from "node:events";
 import { type IncomingMessage, type Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+
+import { endStalledSocket } from "../end-stalled.ts";
 
 /** A connection that its client wants to be a WebSocket. */
 export interface Upgrade {
   /** Hands the connection over; from then on nothing may be answered over HTTP. */
-  take(): { readonly socket: Duplex; readonly head: Buffer };
+  take(): { readonly socket: Socket; readonly head: Buffer };
   /** Aborts when the server takes no more requests. */
   readonly closing: AbortSignal;
 }
@@ -22,8 +25,11 @@ type Handle = (incoming: IncomingMessage, outgoing: ServerResponse, upgrade: Upg
 export class Upgrades {
   readonly #sockets = new Set<Duplex>();
   readonly #closing = new AbortController();
+  readonly #stalledMs: number;
 
-  constructor() {
+  /** `stalledMs`: how long the client of a WebSocket may take nothing of what waits for it. */
+  constructor(stalledMs: number) {
+    this.#stalledMs = stalledMs;
     // Each connection listens to it.
     setMaxListeners(0, this.#closing.signal);
   }
@@ -46,21 +52,22 @@ export class Upgrades {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #offer(incoming: IncomingMessage, socket: Duplex, head: Buffer, handle: Handle): void {
+  #offer(incoming: IncomingMessage, duplex: Duplex, head: Buffer, handle: Handle): void {
+    // Proof for the cast: an HTTP server's connections are sockets of node:net.
+    const socket = duplex as Socket;
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
     socket.on("error", ignore);
     const outgoing = new ServerResponse(incoming);
     outgoing.shouldKeepAlive = false;
-    // Proof for the cast: an HTTP server's connections are sockets of node:net.
-    outgoing.assignSocket(socket as Parameters<ServerResponse["assignSocket"]>[0]);
+    outgoing.assignSocket(socket);
     outgoing.once("finish", () => socket.end());
     handle(incoming, outgoing, {
       closing: this.#closing.signal,
       take: () => {
-        // Proof for the cast: the same.
-        outgoing.detachSocket(socket as Parameters<ServerResponse["detachSocket"]>[0]);
+        outgoing.detachSocket(socket);
         socket.off("error", ignore);
+        endStalledSocket(socket, this.#stalledMs);
         return { socket, head };
       },
     });
