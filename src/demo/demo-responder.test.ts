@@ -33,6 +33,18 @@ test("obeys limits", async () => {
   });
 });
 
+test("an answer in a form has an end, though the form doubles with each level", async () => {
+  const two = (at: number) => ({
+    type: "object",
+    properties: { a: { $ref: `#/$defs/d${at}` }, b: { $ref: `#/$defs/d${at}` } },
+    required: ["a", "b"],
+  });
+  const $defs = Object.fromEntries(Array.from({ length: 31 }, (_, at) => [`d${at}`, two(at + 1)]));
+  const format = { type: "json_schema" as const, schema: { ...two(0), $defs } };
+  const { words } = await answer(["hi"], { output_config: { format } });
+  expect(words.length).toBeLessThan(100_000);
+});
+
 async function answer(texts: string[], fields: Partial<MessagesBody> = {}) {
   const messages = texts.map((content) => ({ role: "user" as const, content }));
   const body: MessagesBody = { model: "m", max_tokens: 1000, messages, ...fields };

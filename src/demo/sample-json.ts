@@ -4,23 +4,27 @@ type Schema = Readonly<Record<string, unknown>>;
 const MAX_WHOLE_DEPTH = 8;
 /** How deep a schema is followed; what lies deeper is null. */
 const MAX_DEPTH = 32;
+/** How many values there may be in all, since their number may double with each level; the others are null. */
+const MAX_VALUES = 4_096;
 
 /**
  * The simplest JSON value that fits a schema, for the part of JSON Schema that the Messages API supports: the first of any
  * choices, every property, one item in each list, and `words` for texts.
  */
 export function sampleJson(schema: unknown, words: string): unknown {
-  return sample(schema, { root: asSchema(schema), words }, 0);
+  return sample(schema, { root: asSchema(schema), words, values: 0 }, 0);
 }
 
 interface Known {
   readonly root: Schema;
   readonly words: string;
+  values: number;
 }
 
 function sample(given: unknown, known: Known, depth: number): unknown {
   const schema = asSchema(given);
-  if (depth > MAX_DEPTH) return null;
+  known.values += 1;
+  if (depth > MAX_DEPTH || known.values > MAX_VALUES) return null;
   const further = (inner: unknown) => sample(inner, known, depth + 1);
   if (typeof schema["$ref"] === "string") return further(resolve(schema["$ref"], known.root));
   if ("const" in schema) return schema["const"];

@@ -88,6 +88,7 @@ describe("a format", () => {
     ],
     ["24 optional ones", closed(many(24), [])],
     ["16 unions", closed(many(16, { anyOf: [text, { type: "null" }] }))],
+    ["two references in each of 28 definitions", doubling(28)],
   ])("may have %s", (_name, schema) => {
     expect(format(schema)).toBeUndefined();
   });
@@ -139,3 +140,13 @@ describe("a format", () => {
     expect(format(closed({ a: text }), { messages })).toContain("citations");
   });
 });
+
+/** Objects with two others in them each: without a memory of those that have been looked at there is no end to it. */
+function doubling(levels: number): object {
+  const at = (level: number) => ({ $ref: `#/$defs/level${level}` });
+  const definitions = Array.from({ length: levels }, (_, level) => [
+    `level${level}`,
+    closed(level === levels - 1 ? { a: text } : { a: at(level + 1), b: at(level + 1) }),
+  ]);
+  return { ...closed({ a: at(0) }), $defs: Object.fromEntries(definitions) };
+}

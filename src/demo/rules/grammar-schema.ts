@@ -30,17 +30,19 @@ const NEVER = ["not", "if", "then", "else", "dependentRequired", "dependentSchem
 
 /** The API's message for the first thing in a schema that it cannot enforce. */
 export function findUnsupported(schema: unknown): string | undefined {
-  return inspect(schema, isRecord(schema) ? schema : {}, []);
+  return inspect(schema, { root: isRecord(schema) ? schema : {}, followed: new Map() });
 }
 
-function inspect(
-  schema: unknown,
-  root: Readonly<Record<string, unknown>>,
-  open: readonly string[],
-): string | undefined {
+interface Inspection {
+  readonly root: Readonly<Record<string, unknown>>;
+  /** The references that have been followed, each once: whether its target is still being inspected. */
+  readonly followed: Map<string, "open" | "done">;
+}
+
+function inspect(schema: unknown, inspection: Inspection): string | undefined {
   if (!isRecord(schema)) return undefined;
   const reference = schema["$ref"];
-  if (typeof reference === "string") return followReference(reference, root, open);
+  if (typeof reference === "string") return followReference(reference, inspection);
   const never = NEVER.find((keyword) => keyword in schema);
   if (never !== undefined) return `Schema keyword '${never}' is not supported`;
   for (const type of typesOf(schema)) {
@@ -48,25 +50,27 @@ function inspect(
     if (fault !== undefined) return fault;
   }
   for (const child of childrenOf(schema)) {
-    const fault = inspect(child, root, open);
+    const fault = inspect(child, inspection);
     if (fault !== undefined) return fault;
   }
   return undefined;
 }
 
-function followReference(
-  reference: string,
-  root: Readonly<Record<string, unknown>>,
-  open: readonly string[],
-): string | undefined {
+function followReference(reference: string, inspection: Inspection): string | undefined {
+  const { root, followed } = inspection;
   if (!reference.startsWith("#/")) return `External schema references are not supported: '${reference}'`;
-  if (open.includes(reference)) return "Recursive schemas are not supported";
+  const state = followed.get(reference);
+  if (state === "open") return "Recursive schemas are not supported";
+  if (state === "done") return undefined;
   const target = reference
     .slice(2)
     .split("/")
     .reduce<unknown>((at, key) => (isRecord(at) ? at[key] : undefined), root);
   if (target === undefined) return `Schema reference '${reference}' could not be resolved`;
-  return inspect(target, root, [...open, reference]);
+  followed.set(reference, "open");
+  const fault = inspect(target, inspection);
+  followed.set(reference, "done");
+  return fault;
 }
 
 function inspectType(schema: Readonly<Record<string, unknown>>, type: string): string | undefined {

@@ -25,6 +25,13 @@ const KEYWORDS: Readonly<Record<string, readonly string[]>> = {
   number: "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf".split(" "),
 };
 
+/**
+ * A schema that is inlined is written as often as it is referred to, and so are those inside it: their number may double with each
+ * level. No schema of a request has so many parts by itself, or half as much text.
+ */
+const MAX_PARTS = 8_192;
+const MAX_TEXT = 256 * 1024;
+
 /** Writes one schema. The schemas that it refers to go into `$defs` of the result. */
 export class ApiSchemaWriter {
   readonly #root: JsonObject;
@@ -34,6 +41,8 @@ export class ApiSchemaWriter {
   readonly #open = new Set<JsonObject>();
   #optionalProperties = 0;
   #unions = 0;
+  #parts = 0;
+  #text = 0;
 
   constructor(root: JsonObject) {
     this.#root = root;
@@ -52,9 +61,12 @@ export class ApiSchemaWriter {
   #schema(schema: unknown): JsonObject {
     if (!isRecord(schema)) throw new UnsupportedSchema("any value");
     if (this.#open.has(schema)) throw new UnsupportedSchema("recursion");
+    this.#parts += 1;
+    if (this.#parts > MAX_PARTS || this.#text > MAX_TEXT) throw new UnsupportedSchema("size");
     this.#open.add(schema);
     const written = this.#write(schema);
     this.#open.delete(schema);
+    this.#text += textIn(written);
     return written;
   }
 
@@ -225,6 +237,11 @@ function impliedType(schema: JsonObject): string {
   if ("properties" in schema) return "object";
   if ("items" in schema) return "array";
   throw new UnsupportedSchema("any value");
+}
+
+/** How much is written in a part itself: characters of its notes, values to choose from. */
+function textIn({ title = "", description = "", enum: values }: JsonObject): number {
+  return String(title).length + String(description).length + (Array.isArray(values) ? values.length : 0);
 }
 
 function primitive(value: unknown): unknown {

@@ -145,6 +145,31 @@ describe("toApiSchema", () => {
     expect(toApiSchema(schema)).toBeUndefined();
   });
 
+  test.each<[string, JsonObject]>([
+    [
+      "of two references in each of 28 definitions, with rules beside them",
+      doubling(28, { minProperties: 1 }),
+    ],
+    [
+      "of a long text that is referred to in a thousand places",
+      {
+        type: "object",
+        properties: many(1_000, { $ref: "#/$defs/long", minLength: 1 }),
+        required: Object.keys(many(1_000, {})),
+        $defs: { long: { type: "string", description: "long ".repeat(10_000) } },
+      },
+    ],
+  ])("nothing that would be written again and again: %s", (_, schema) => {
+    expect(JSON.stringify(schema).length).toBeLessThan(128 * 1024);
+    const before = process.threadCpuUsage().user;
+    expect(toApiSchema(schema)).toBeUndefined();
+    expect(process.threadCpuUsage().user - before).toBeLessThan(500_000);
+  });
+
+  test("the same without rules beside the references is written once each", () => {
+    expect(Object.keys(Object(toApiSchema(doubling(28))?.["$defs"]))).toHaveLength(28);
+  });
+
   test("a value that the client's schema allows fits what is written, when nothing had to be said in words", () => {
     assert(
       property(samples(3), ([schema, value]) => {
@@ -160,6 +185,22 @@ describe("toApiSchema", () => {
 
 function many(count: number, schema: JsonObject): JsonObject {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, schema]));
+}
+
+/** Objects with two others in them each, so many levels deep. `beside`: rules beside each reference. */
+function doubling(levels: number, beside: JsonObject = {}): JsonObject {
+  const at = (level: number) => ({ $ref: `#/$defs/level${level}`, ...beside });
+  const closed = (properties: JsonObject) => ({
+    type: "object",
+    properties,
+    required: Object.keys(properties),
+    additionalProperties: false,
+  });
+  const definitions = Array.from({ length: levels }, (_, level) => [
+    `level${level}`,
+    closed(level === levels - 1 ? { a: { type: "string" } } : { a: at(level + 1), b: at(level + 1) }),
+  ]);
+  return { ...closed({ a: at(0) }), $defs: Object.fromEntries(definitions) };
 }
 
 /** A schema that can be enforced, and a value that fits it. */

@@ -79,6 +79,12 @@ const SCHEMAS: Inputs = {
     ),
     status: 400,
   }),
+  "two references in each of 28 definitions": () => ({
+    path: CHAT,
+    body: format(doubling(28)),
+    status: 502,
+    reply: text('{"a":{}}'),
+  }),
 };
 
 const MESSAGES_BY_THE_THOUSAND: Inputs = {
@@ -275,6 +281,22 @@ function functionOf(at: number, schema: object): object {
     times(1_000, (k) => [`property_${k}`, { type: "string", description: "what it is for, in a line" }]),
   );
   return { type: "function", function: { name: `tool_${at}`, parameters: { ...schema, properties } } };
+}
+
+/** Objects with two others in them each, by references with a rule beside them. */
+function doubling(levels: number): object {
+  const at = (level: number) => ({ $ref: `#/$defs/level${level}`, minProperties: 1 });
+  const closed = (properties: object) => ({
+    type: "object",
+    properties,
+    required: Object.keys(properties),
+    additionalProperties: false,
+  });
+  const definitions = times(levels, (level) => [
+    `level${level}`,
+    closed(level === levels - 1 ? { a: { type: "string" } } : { a: at(level + 1), b: at(level + 1) }),
+  ]);
+  return { ...closed({ a: at(0) }), $defs: Object.fromEntries(definitions) };
 }
 
 /** A past round with a call, as Chat Completions has it. */
