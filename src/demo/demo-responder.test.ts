@@ -34,16 +34,16 @@ test("obeys limits", async () => {
 });
 
 test("an answer in a form has an end, though the form doubles with each level", async () => {
-  const two = (at: number) => ({
-    type: "object",
-    properties: { a: { $ref: `#/$defs/d${at}` }, b: { $ref: `#/$defs/d${at}` } },
-    required: ["a", "b"],
-  });
   const $defs = Object.fromEntries(Array.from({ length: 31 }, (_, at) => [`d${at}`, two(at + 1)]));
   const format = { type: "json_schema" as const, schema: { ...two(0), $defs } };
   const { words } = await answer(["hi"], { output_config: { format } });
   expect(words.length).toBeLessThan(100_000);
 });
+
+function two(at: number) {
+  const inner = { $ref: `#/$defs/d${at}` };
+  return { type: "object", properties: { a: inner, b: inner }, required: ["a", "b"] };
+}
 
 async function answer(texts: string[], fields: Partial<MessagesBody> = {}) {
   const messages = texts.map((content) => ({ role: "user" as const, content }));

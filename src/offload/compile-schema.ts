@@ -3,6 +3,7 @@ import { Ajv2019 } from "ajv/dist/2019.js";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { JsonObject } from "../core/words/client-tool.ts";
 import { clientPattern } from "./client-pattern.ts";
+import { isMultipleOf } from "./is-multiple-of.ts";
 import { linearFormats } from "./linear-formats.ts";
 import { writeCanonical } from "../lib/canonical-json.ts";
 
@@ -64,8 +65,10 @@ function compile(dialect: Dialect, schema: JsonObject): JsonCheck {
 
   const ajv = new dialect({ ...OPTIONS, meta: false, validateSchema: false });
   for (const [name, format] of linearFormats) ajv.addFormat(name, format);
-  ajv.removeKeyword("uniqueItems");
-  ajv.addKeyword(uniqueItems);
+  for (const keyword of [uniqueItems, multipleOf]) {
+    ajv.removeKeyword(keyword.keyword);
+    ajv.addKeyword(keyword);
+  }
   const validate = ajv.compile(rules);
   return (value) => {
     try {
@@ -79,11 +82,20 @@ function compile(dialect: Dialect, schema: JsonObject): JsonCheck {
 }
 
 /** Replaces ajv's `uniqueItems`, which compares every item with every other. The order of an object's keys is ignored. */
-const uniqueItems: FuncKeywordDefinition = {
+const uniqueItems = {
   keyword: "uniqueItems",
   type: "array",
   schemaType: "boolean",
   error: { message: "must NOT have duplicate items" },
   compile: (isWanted: boolean) => (items: readonly unknown[]) =>
     !isWanted || new Set(items.map(writeCanonical)).size === items.length,
-};
+} satisfies FuncKeywordDefinition;
+
+/** Replaces ajv's `multipleOf`, to which 19.99 is no multiple of 0.01. */
+const multipleOf = {
+  keyword: "multipleOf",
+  type: "number",
+  schemaType: "number",
+  error: { message: ({ schema }) => `must be multiple of ${schema}` },
+  compile: (divisor: number) => (value: number) => isMultipleOf(value, divisor),
+} satisfies FuncKeywordDefinition;

@@ -143,10 +143,13 @@ describe("a format", () => {
 
 /** Objects with two others in them each: without a memory of those that have been looked at there is no end to it. */
 function doubling(levels: number): object {
-  const at = (level: number) => ({ $ref: `#/$defs/level${level}` });
   const definitions = Array.from({ length: levels }, (_, level) => [
     `level${level}`,
-    closed(level === levels - 1 ? { a: text } : { a: at(level + 1), b: at(level + 1) }),
+    closed(level === levels - 1 ? { a: text } : { a: toLevel(level + 1), b: toLevel(level + 1) }),
   ]);
-  return { ...closed({ a: at(0) }), $defs: Object.fromEntries(definitions) };
+  return { ...closed({ a: toLevel(0) }), $defs: Object.fromEntries(definitions) };
+}
+
+function toLevel(level: number): object {
+  return { $ref: `#/$defs/level${level}` };
 }

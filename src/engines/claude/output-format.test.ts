@@ -190,17 +190,15 @@ function many(count: number, schema: JsonObject): JsonObject {
 /** Objects with two others in them each, so many levels deep. `beside`: rules beside each reference. */
 function doubling(levels: number, beside: JsonObject = {}): JsonObject {
   const at = (level: number) => ({ $ref: `#/$defs/level${level}`, ...beside });
-  const closed = (properties: JsonObject) => ({
-    type: "object",
-    properties,
-    required: Object.keys(properties),
-    additionalProperties: false,
-  });
   const definitions = Array.from({ length: levels }, (_, level) => [
     `level${level}`,
     closed(level === levels - 1 ? { a: { type: "string" } } : { a: at(level + 1), b: at(level + 1) }),
   ]);
   return { ...closed({ a: at(0) }), $defs: Object.fromEntries(definitions) };
+}
+
+function closed(properties: JsonObject): JsonObject {
+  return { type: "object", properties, required: Object.keys(properties), additionalProperties: false };
 }
 
 /** A schema that can be enforced, and a value that fits it. */

@@ -285,18 +285,21 @@ function functionOf(at: number, schema: object): object {
 
 /** Objects with two others in them each, by references with a rule beside them. */
 function doubling(levels: number): object {
-  const at = (level: number) => ({ $ref: `#/$defs/level${level}`, minProperties: 1 });
-  const closed = (properties: object) => ({
-    type: "object",
-    properties,
-    required: Object.keys(properties),
-    additionalProperties: false,
-  });
   const definitions = times(levels, (level) => [
     `level${level}`,
-    closed(level === levels - 1 ? { a: { type: "string" } } : { a: at(level + 1), b: at(level + 1) }),
+    closed(
+      level === levels - 1 ? { a: { type: "string" } } : { a: toLevel(level + 1), b: toLevel(level + 1) },
+    ),
   ]);
-  return { ...closed({ a: at(0) }), $defs: Object.fromEntries(definitions) };
+  return { ...closed({ a: toLevel(0) }), $defs: Object.fromEntries(definitions) };
+}
+
+function toLevel(level: number): object {
+  return { $ref: `#/$defs/level${level}`, minProperties: 1 };
+}
+
+function closed(properties: object): object {
+  return { type: "object", properties, required: Object.keys(properties), additionalProperties: false };
 }
 
 /** A past round with a call, as Chat Completions has it. */
