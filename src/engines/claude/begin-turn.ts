@@ -31,6 +31,8 @@ export interface TurnBeginning {
    * before.
    */
   readonly servers: Record<string, McpServerConfig> | undefined;
+  /** The API makes sure of the answer's form, and may refuse the form. */
+  readonly isFormatEnforced: boolean;
 }
 
 /** What decides how a turn is worded. */
@@ -62,6 +64,7 @@ export function beginTurn(turn: TurnInput, desk: ClientToolDesk, held: HeldByPro
     content,
     settings: turnSettings({ fitted, stopSequences, tools: { ...turn.tools, list } }, fields),
     servers: desk.offer(list, turn.serverTools?.mcpServers, turn.mcpServers),
+    isFormatEnforced: Object.keys(format).length > 0,
   };
 }
 

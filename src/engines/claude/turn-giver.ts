@@ -1,3 +1,5 @@
+import { randomUUID, type UUID } from "node:crypto";
+
 import { offeredTools } from "../../core/models/forced-tools.ts";
 import { dependsOnModel, dropsRoundThinking } from "../../core/models/fit-turn.ts";
 import type { ModelAbilities } from "../../core/models/model-abilities.ts";
@@ -13,7 +15,7 @@ import { requireCommand } from "./command-text.ts";
 import { holdsBoundThinking } from "./content/bound-thinking.ts";
 import { CallIds } from "./content/call-ids.ts";
 import type { UserContent } from "./content/user-content.ts";
-import { userMessage } from "./content/user-message.ts";
+import { type MessageOptions, userMessage } from "./content/user-message.ts";
 import type { MessageReader } from "./message-reader.ts";
 import type { RefusedSchemas } from "./refused-schemas.ts";
 import { SessionTuner, type StartedWith } from "./session-tuner.ts";
@@ -53,8 +55,8 @@ export class TurnGiver {
   /** The history already holds the next turn's content. */
   #holdsTurn: boolean;
   #holdsBoundThinking = false;
-  /** The id of the message that began the present turn. */
-  #messageId: string | undefined;
+  /** The id of the message that began the present turn, where it may have to be taken back. */
+  #messageId: UUID | undefined;
 
   constructor(parts: TurnGiverParts, desk: ClientToolDesk, reader: MessageReader) {
     this.#connection = parts.connection;
@@ -146,7 +148,11 @@ export class TurnGiver {
     const goesOn = continuesAnswer(turn);
     if (!goesOn) this.record({ role: "user", content });
     if (isContinued) this.openCalls.answer(turn.messages);
-    else this.#messageId = this.say(content, turn.command !== undefined);
+    else {
+      // The API can only refuse a form that it enforces.
+      this.#messageId = beginning.isFormatEnforced ? randomUUID() : undefined;
+      this.say(content, { isCommand: turn.command !== undefined, id: this.#messageId });
+    }
     return { isUnsaid: goesOn, events };
   }
 
@@ -161,12 +167,10 @@ export class TurnGiver {
     return true;
   }
 
-  /** Sends another message and returns its id. */
-  say(content: UserContent, isCommand = false): string {
+  /** Sends another message. */
+  say(content: UserContent, options: MessageOptions = {}): void {
     this.openCalls.clear();
-    const message = userMessage(content, isCommand);
-    this.#connection.say(message);
+    this.#connection.say(userMessage(content, options));
     this.#reader.expectResult();
-    return message.uuid;
   }
 }

@@ -53,7 +53,11 @@ async function takeChunks(
     incoming.pause();
     void delay(REST_MS).then(() => incoming.resume());
   };
-  const onEnd = (): void => resolve(chunks);
+  const onEnd = (): void => {
+    // It closes next, with nothing to be told.
+    incoming.off("close", onCut);
+    resolve(chunks);
+  };
   const onCut = (error?: Error): void => reject(error ?? new Error("The connection has ended."));
   if (incoming.destroyed && !incoming.readableEnded) onCut(incoming.errored ?? undefined);
   if (incoming.readableEnded) onEnd();

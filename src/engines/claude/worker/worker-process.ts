@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 
 import type { LiveClaude } from "../claude-launcher.ts";
@@ -128,9 +129,9 @@ export class WorkerProcess {
   }
 
   #say(): void {
-    const message = userMessage(".", false);
-    this.#standIn = message.uuid;
-    this.#live.connection.say(message);
+    const id = randomUUID();
+    this.#standIn = id;
+    this.#live.connection.say(userMessage(".", { id }));
     this.#reader.expectResult();
   }
 
