@@ -20,6 +20,7 @@ const UNITS = ["src/**/*.test.ts", "dashboard/src/**/*.test.ts"];
 /** They turn a clock of their own, and others' timers would be on it. */
 const WITH_A_CLOCK = [
   "src/core/turn/{running-activities,turn-deadlines}.test.ts",
+  "src/core/watches/account-watch.test.ts",
   "src/service/turns/start-turn.test.ts",
   "src/core/nodes/node-lease.test.ts",
   "src/sessions/{spare-shelf,worker-starts}.test.ts",

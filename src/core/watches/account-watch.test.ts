@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 
 import { AccountWatch } from "./account-watch.ts";
 import type { Engine, EngineAccount } from "../ports/engine.ts";
@@ -96,14 +96,44 @@ test("a Claude Code that does not start is logged, told without details, and tri
   await watch.requireLogin(new AbortController().signal);
 });
 
+const FAILED: TurnEvent = {
+  type: "turn-error",
+  error: { kind: "engine-failed", message: "It ended." },
+  ...NO_USE,
+};
+
+test("a program that goes soon after another failure is found to be gone, without a further turn", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { watch, answerWith, pass, looks } = watchAccount();
+  await watch.check();
+  const fail = () =>
+    Array.fromAsync(
+      watch.listen(async function* () {
+        yield FAILED;
+      })(turnRequest(["hello"]), new AbortController().signal),
+    );
+  await fail();
+  expect(looks()).toBe(2);
+  answerWith(() => Promise.reject(new Error("ENOENT")));
+  pass(2_000);
+  await fail();
+  await fail();
+  await vi.advanceTimersByTimeAsync(2_999);
+  expect([looks(), watch.trouble]).toEqual([2, undefined]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect([looks(), watch.trouble]).toEqual([3, expect.stringMatching(/could not be started/)]);
+  expect(vi.getTimerCount()).toBe(0);
+
+  // Nothing is left when it closes.
+  await fail();
+  watch.close();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 test("a program that is gone after the start is told until a turn goes well, and turns are tried all the same", async () => {
   const { watch, errors, answerWith, pass, looks } = watchAccount();
   await watch.check();
-  const failed: TurnEvent = {
-    type: "turn-error",
-    error: { kind: "engine-failed", message: "It ended." },
-    ...NO_USE,
-  };
   const ended: TurnEvent = { type: "turn-end", reason: "end", ...NO_USE };
   const run = (event: TurnEvent) =>
     Array.fromAsync(
@@ -114,14 +144,14 @@ test("a program that is gone after the start is told until a turn goes well, and
 
   // One process that dies is no trouble of all.
   pass(5_000);
-  await run(failed);
+  await run(FAILED);
   await vi.waitFor(() => expect(looks()).toBe(2));
   expect(watch.trouble).toBeUndefined();
 
   answerWith(() => Promise.reject(new Error("ENOENT")));
   pass(5_000);
-  await run(failed);
-  await run(failed);
+  await run(FAILED);
+  await run(FAILED);
   await vi.waitFor(() => expect(watch.trouble).toMatch(/could not be started/));
   expect([looks(), errors]).toEqual([3, ["account.cannot-start"]]);
   await watch.requireLogin(new AbortController().signal);

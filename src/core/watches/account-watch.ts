@@ -5,6 +5,7 @@ import type { Engine, EngineAccount } from "../ports/engine.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { TurnRunner } from "../ports/turn-runner.ts";
 import type { TurnEvent } from "../words/turn-event.ts";
+import { schedule } from "../../lib/time.ts";
 import type { Stage } from "../../lib/stage.ts";
 import { through } from "../../lib/staged-stream.ts";
 
@@ -54,6 +55,7 @@ export class AccountWatch {
   #checkedAt = 0;
   #isTrying = false;
   #triedAt = Number.NEGATIVE_INFINITY;
+  #nextTry: { cancel(): void } | undefined;
   #troubled: { readonly problem: string; readonly at: number } | undefined;
 
   constructor(parts: AccountWatchParts) {
@@ -103,6 +105,7 @@ export class AccountWatch {
   }
 
   close(): void {
+    this.#nextTry?.cancel();
     this.#closed.abort(new Error("The server stops."));
   }
 
@@ -112,7 +115,7 @@ export class AccountWatch {
     if (event.error.kind === "upstream-authentication") {
       this.#note("account.refused", howToRenew(this.#state.account.source));
     }
-    if (event.error.kind === "engine-failed") void this.#tryStart();
+    if (event.error.kind === "engine-failed") this.#tryStart();
   }
 
   #note(event: string, problem: string): void {
@@ -121,9 +124,22 @@ export class AccountWatch {
     if (isNews) this.#parts.logger.error(event, { problem });
   }
 
-  /** A process has failed: whether that is so for all, such as when its program is gone. What is hot goes on meanwhile. */
-  async #tryStart(): Promise<void> {
-    if (this.#isTrying || this.#parts.clock() - this.#triedAt < RECHECK_AFTER_MS) return;
+  /**
+   * A process has failed: whether that is so for all, such as when its program is gone. What is hot goes on meanwhile. Of failures soon
+   * after a try, one more try finds out.
+   */
+  #tryStart(): void {
+    if (this.#nextTry) return;
+    const early = this.#triedAt + RECHECK_AFTER_MS - this.#parts.clock();
+    if (early <= 0 && !this.#isTrying) return void this.#tryNow();
+    this.#nextTry = schedule(early > 0 ? early : RECHECK_AFTER_MS, () => {
+      this.#nextTry = undefined;
+      void this.#tryNow();
+    });
+  }
+
+  async #tryNow(): Promise<void> {
+    if (this.#isTrying) return;
     this.#isTrying = true;
     this.#triedAt = this.#parts.clock();
     try {
