@@ -119,6 +119,20 @@ test("fits 80 columns, and what is to be pasted stays whole", () => {
   expect(long).toContain(`  export OPENAI_API_KEY="$(cat \\\n    '${folder}/api-key')"\n`);
 });
 
+test("breaks no word in a narrow terminal", () => {
+  const text = banner({
+    columns: 40,
+    isDemo: true,
+    apiKeyNotice: { type: "disabled" },
+    approverKeyNotice: { type: "configured", count: 2 },
+  });
+  const [told = ""] = text.split("  export ");
+  const long = told.split("\n").filter((line) => line.length > 40);
+  // Behind its label it is one word.
+  expect(long.filter((line) => line.slice(13).includes(" "))).toEqual([]);
+  expect(told).toMatch(/\n {13}machine may use the server\n/);
+});
+
 test("no authentication and demo mode are told", () => {
   const shown = banner({ apiKeyNotice: { type: "disabled" }, isDemo: true });
   expect(shown).toContain("none needed (--no-auth)");

@@ -5,7 +5,7 @@ import { type Line, styled, type Style } from "../lib/styled-line.ts";
 import { describeSandbox } from "./describe-sandbox.ts";
 import { formatCommands } from "./format-commands.ts";
 import type { ApiKeyNotice, ApproverKeyNotice } from "./running-server.ts";
-import { wrapWords } from "./wrap-text.ts";
+import { wrapText, wrapWords } from "./wrap-text.ts";
 
 export interface BannerFacts {
   readonly version: string;
@@ -48,7 +48,7 @@ export function formatBanner(facts: BannerFacts): readonly Line[] {
     ...row("Models", ...describeModels(facts.models).map(text)),
     ...(facts.isDemo ? row("Demo", text(DEMO), text(DEMO_PRIVACY)) : []),
     "",
-    styled("bold", "Paste into a shell, or give the same two values to any OpenAI client:"),
+    ...wrapText(PASTE, facts.columns).map((line) => styled("bold", line)),
     "",
     ...formatCommands(baseUrl, facts.apiKeyNotice, facts.columns).map((line) => `  ${line}`),
     "",
@@ -65,6 +65,7 @@ export function formatKeyRows(
   ];
 }
 
+const PASTE = "Paste into a shell, or give the same two values to any OpenAI client:";
 const DEMO = "a scripted model answers; no account is used,";
 const DEMO_PRIVACY = "and nothing leaves this machine";
 

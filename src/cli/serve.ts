@@ -25,6 +25,7 @@ import type { GivenFlags } from "./setting-options.ts";
 import type { Terminal } from "./terminal.ts";
 import { askAboutTrust } from "./trust/ask-about-trust.ts";
 import { ownCommand } from "./own-command.ts";
+import { proseColumns } from "./prose-columns.ts";
 import { quoteForShell } from "./quote-for-shell.ts";
 import { UnshownKeys } from "./unshown-keys.ts";
 import { watchForEnd } from "./watch-for-end.ts";
@@ -209,7 +210,7 @@ async function announce(
         asksHere: terminal.isInteractive,
         sandbox: server.sandbox,
         isDemo: config.demo,
-        columns: terminal.isTerminal ? BANNER_COLUMNS : Number.POSITIVE_INFINITY,
+        columns: proseColumns(terminal),
       }),
     );
     unshown.markShown();
@@ -257,9 +258,6 @@ async function askAtTerminal(
 }
 
 const READINESS_POLL_MS = 50;
-
-/** Even on wider terminals: shorter lines are easier to read. */
-const BANNER_COLUMNS = 80;
 
 /** Returns false when the server failed to stop or did not stop in time. */
 async function stopWithin(server: RunningServer, ms: number, logger: Logger): Promise<boolean> {

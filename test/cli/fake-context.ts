@@ -61,6 +61,7 @@ export class FakeContext {
   environment: Record<string, string> = {};
   /** Of the person, on systems that have such. */
   userId: number | undefined;
+  columns = 80;
   health: HealthReport = READY;
   onStart: () => Promise<void> = () => Promise.resolve();
   onStop: () => Promise<void> = () => Promise.resolve();
@@ -90,7 +91,7 @@ export class FakeContext {
         ring: () => void this.rings++,
         isTerminal: this.isInteractive,
         isInteractive: this.isInteractive,
-        columns: 80,
+        columns: this.columns,
         rows: 24,
         readLines: async () => (this.hasKeyboard ? this.#openKeyboard() : undefined),
       },

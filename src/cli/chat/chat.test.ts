@@ -17,9 +17,13 @@ test("a chat with a server of its own ends when that is told to stop, and cannot
   onTestFinished(() => void control.close());
   const fake = new FakeContext(dataDir);
   fake.isInteractive = true;
+  fake.columns = 60;
   fake.onStart = () => new Promise((resolve) => control.listen(findControlAddress(dataDir), resolve));
   const code = chat({ flags: { dataDir } }, { model: "sonnet" }, fake.context);
   await vi.waitFor(() => expect(fake.typed).toBeDefined());
+  const hint = fake.printed.join("\n").split("\n").slice(1);
+  expect(hint.join(" ")).toContain("ends an answer, and at the prompt the chat. What needs");
+  expect(hint.filter((line) => line.length > 60)).toEqual([]);
   expect(fake.refusals).toEqual([expect.stringContaining("of a chat")]);
   expect(findLockHolder(dataDir).type).toBe("held");
   fake.stopRequested.resolve({ isNow: false, isRestart: false });

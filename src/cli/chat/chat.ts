@@ -6,9 +6,11 @@ import type { CommandContext } from "../command-context.ts";
 import { ControlError, NoAnswerError } from "../daemon/control-client.ts";
 import { describeAbsence } from "../daemon/status.ts";
 import { ownProgram } from "../own-command.ts";
+import { proseColumns } from "../prose-columns.ts";
 import { quoteForShell } from "../quote-for-shell.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import type { TypedLines } from "../typed-lines.ts";
+import { wrapText } from "../wrap-text.ts";
 import { ShownAnswer } from "./shown-answer.ts";
 import { openChatServer } from "./open-chat-server.ts";
 
@@ -49,9 +51,8 @@ export async function chat(
   if (options.message !== undefined) return (await ask(turns, options.message, context)) ? 0 : 1;
   terminal.print(
     [styled("bold", `Turnpike ${PACKAGE_VERSION}`), ` · ${options.model} · conversation ${conversation}`],
-    styled(
-      "dim",
-      `Ctrl-C ends an answer, and at the prompt the chat. ${server.asksHere ? ASKS_HERE : ASKS_ELSEWHERE}`,
+    ...wrapText(`${ENDS} ${server.asksHere ? ASKS_HERE : ASKS_ELSEWHERE}`, proseColumns(terminal)).map(
+      (line) => styled("dim", line),
     ),
   );
   while (!server.told.aborted) {
@@ -64,6 +65,7 @@ export async function chat(
   return 0;
 }
 
+const ENDS = "Ctrl-C ends an answer, and at the prompt the chat.";
 const ASKS_HERE = "What needs an approval is asked here.";
 const ASKS_ELSEWHERE =
   "What needs an approval is asked here when TURNPIKE_APPROVER_KEY is set; else answer it over the API.";
