@@ -61,6 +61,13 @@ test("from start to stop: status, runs, tail, cancel, logs, restart with the sam
     stdout: expect.stringContaining(`"pid": ${before.pid}`),
     stderr: expect.stringMatching(/--port, --queue changed nothing[^]*stop[^]*--data-dir/),
   });
+  const otherwise = new Daemon({
+    folder: daemon.folder,
+    upstream,
+    environment: { TURNPIKE_QUEUE: "9", TURNPIKE_DATA_DIR: daemon.dataDir },
+  });
+  const unheard = /Warning: TURNPIKE_QUEUE changed nothing[^]*stop[^]*start/;
+  expect(await otherwise.run("start")).toMatchObject({ code: 0, stderr: expect.stringMatching(unheard) });
   // Where it listens no setting says.
   expect(await daemon.run("health")).toMatchObject({ code: 0, stdout: `${before.url} is ready.\n` });
   expect(await daemon.run("connect", "codex", "--print", "--key", API_KEY)).toMatchObject({
@@ -147,8 +154,12 @@ test("from start to stop: status, runs, tail, cancel, logs, restart with the sam
 
   const logs = daemon.begin("logs", "-f", "-n", "200", "--json");
   await logs.untilSays(/"event":"server\.listening"/);
-  const restarted = await daemon.run("restart");
-  expect(restarted).toMatchObject({ code: 0, stdout: expect.stringContaining("has been restarted") });
+  const restarted = await otherwise.run("restart");
+  expect(restarted).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("has been restarted"),
+    stderr: expect.stringMatching(/TURNPIKE_QUEUE changed nothing: a restart keeps/),
+  });
   const after = await daemon.status();
   expect(after.pid).not.toBe(before.pid);
   expect(after).toMatchObject({ state: "ready", turns: { queue_limit: 7 } });

@@ -1,17 +1,19 @@
 import { signalProcess } from "../../lib/signal-process.ts";
+import { styled } from "../../lib/styled-line.ts";
 import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/config-error.ts";
+import { type ResolvedConfig, resolveConfig } from "../../config/resolve-config.ts";
 import { prepareDataFolder } from "../../config/data-folder/prepare-data-folder.ts";
 import type { StatusBody } from "../../protocols/admin/format-status.ts";
 import type { CommandContext } from "../command-context.ts";
 import { readProcessId } from "../lock-data-folder.ts";
 import type { GivenFlags } from "../setting-options.ts";
-import { findServer, type FoundServer } from "./find-server.ts";
+import { askServer, findServer, type FoundServer } from "./find-server.ts";
+import { CURRENT_FOLDER, findUnapplied } from "./find-unapplied.ts";
 import { formatReady, formatRows } from "./format-status-lines.ts";
 import { ownCommand } from "../own-command.ts";
 import { printJson } from "../print-json.ts";
 import { recallStart } from "./remembered-start.ts";
-import { resolveSettings } from "./resolve-settings.ts";
 import { outputFile, readLastLines, sizeOf } from "./server-log.ts";
 import { sayFailed, startWith } from "./start.ts";
 import { describeAbsence } from "./status.ts";
@@ -28,11 +30,13 @@ export async function restart(
   options: StopOptions,
   context: CommandContext,
 ): Promise<number> {
-  const config = resolveSettings(given, context);
+  const { environment, machine, engines } = context;
+  const resolved = resolveConfig({ ...given, environment, machine, engines });
+  const { config } = resolved;
   const found = await findServer(config.dataDir);
   switch (found.type) {
     case "running":
-      return restartRunning(found, config, options, context);
+      return restartRunning(found, resolved, options, context);
     case "none":
       return startAgain(config, options, context);
     case "silent":
@@ -42,11 +46,12 @@ export async function restart(
 
 async function restartRunning(
   found: Extract<FoundServer, { type: "running" }>,
-  config: Config,
+  resolved: ResolvedConfig,
   { isNow, isJson }: StopOptions,
   context: CommandContext,
 ): Promise<number> {
   const { terminal } = context;
+  const { config } = resolved;
   const { dataDir } = config;
   const file = outputFile(dataDir);
   const from = sizeOf(file);
@@ -69,7 +74,25 @@ async function restartRunning(
   const { status } = outcome;
   if (isJson) printJson(status, terminal);
   else terminal.print("Turnpike has been restarted.", "", ...formatRows(status), "", formatReady(status));
+  await sayKept(resolved, context);
   return 0;
+}
+
+/** Who gives a restart other variables may expect them to count. */
+async function sayKept(resolved: ResolvedConfig, context: CommandContext): Promise<void> {
+  const { config } = resolved;
+  const server = await askServer(config.dataDir);
+  const unapplied = server ? await findUnapplied(resolved, server) : [];
+  const names = unapplied.filter((name) => !name.startsWith(CURRENT_FOLDER));
+  if (names.length === 0) return;
+  const [end, again] = ["stop", "start"].map((asked) => ownCommand(asked, config, context));
+  context.terminal.printError(
+    [
+      styled(["bold", "yellow"], "Warning:"),
+      ` ${names.join(", ")} changed nothing: a restart keeps the command line and the environment that the server had.`,
+    ],
+    `To apply what is given here, end it with ${end} and start it with ${again}.`,
+  );
 }
 
 function saySilent(

@@ -1,10 +1,8 @@
 import { once } from "node:events";
-import { isDeepStrictEqual } from "node:util";
 
 import type { Config } from "../../config/config.ts";
 import { prepareDataFolder } from "../../config/data-folder/prepare-data-folder.ts";
-import { SETTINGS } from "../../config/schema/config-schema.ts";
-import { resolveConfig } from "../../config/resolve-config.ts";
+import { type ResolvedConfig, resolveConfig } from "../../config/resolve-config.ts";
 import { SILENT_LOGGER } from "../../core/ports/logger.ts";
 import { styled } from "../../lib/styled-line.ts";
 import type { StatusBody } from "../../protocols/admin/format-status.ts";
@@ -13,15 +11,17 @@ import { formatKeyRows } from "../banner.ts";
 import type { CommandContext } from "../command-context.ts";
 import { findLockHolder } from "../lock-data-folder.ts";
 import { ownCommand } from "../own-command.ts";
+import { proseColumns } from "../prose-columns.ts";
 import type { KeyNotices } from "../running-server.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { UnshownKeys } from "../unshown-keys.ts";
 import { type StopSignals, watchStopSignals } from "../watch-stop-signals.ts";
 import { findServer, type FoundServer } from "./find-server.ts";
+import { findUnapplied } from "./find-unapplied.ts";
+import { recallStart } from "./remembered-start.ts";
 import { formatReady, formatRows } from "./format-status-lines.ts";
 import { printJson } from "../print-json.ts";
 import { formatFirstLink } from "../users/format-users.ts";
-import { recallStart, withoutSecrets } from "./remembered-start.ts";
 import { outputFile } from "./server-log.ts";
 import { type SpawnedServer, spawnServer } from "./spawn-server.ts";
 import { type ServerStart, waitForServer } from "./wait-for-server.ts";
@@ -41,14 +41,15 @@ export async function start(
   context: CommandContext,
 ): Promise<number> {
   const { terminal, environment, machine, engines, launch } = context;
-  const { config, warnings } = resolveConfig({ ...given, environment, machine, engines });
+  const resolved = resolveConfig({ ...given, environment, machine, engines });
+  const { config, warnings } = resolved;
   for (const warning of warnings)
     terminal.printError([styled(["bold", "yellow"], "Warning:"), ` ${warning}`]);
   await prepareDataFolder(config.dataDir);
   const args = launch.args.slice(1).filter((arg) => arg !== "--json");
   const other = await findOther(config, context);
   if (other?.type === "silent") return sayBusy(config, other.processId, context);
-  if (other) return sayRunning(other.status, { given, args, isJson }, config, context);
+  if (other) return sayRunning(other, resolved, { given, isJson }, context);
   using stop = watchStopSignals(context.events);
   using unshown = new UnshownKeys(context);
   // Here, and not in the background: keys are shown once, to a person, and must not get into a log.
@@ -65,9 +66,7 @@ export async function start(
     // Several may be asked to start at once: one of them gets the folder.
     sayOther: async () => {
       const first = await findOther(config, context);
-      return first?.type === "running"
-        ? sayRunning(first.status, { given, args, isJson }, config, context)
-        : undefined;
+      return first?.type === "running" ? sayRunning(first, resolved, { given, isJson }, context) : undefined;
     },
     ...(firstLink && { firstLink }),
   });
@@ -86,23 +85,21 @@ async function findOther(config: Config, context: CommandContext): Promise<Other
   return later.type === "none" ? undefined : later;
 }
 
-interface Asked {
-  readonly given: GivenFlags;
-  readonly args: readonly string[];
-  readonly isJson: boolean;
-}
-
 /** What was asked for is there, if perhaps not as it was asked for. */
-function sayRunning(
-  status: StatusBody,
-  { given, args, isJson }: Asked,
-  config: Config,
+async function sayRunning(
+  server: Extract<OtherServer, { type: "running" }>,
+  resolved: ResolvedConfig,
+  { given, isJson }: BackgroundStart & { readonly given: GivenFlags },
   context: CommandContext,
-): number {
+): Promise<number> {
   const { terminal } = context;
-  if (isJson) printJson(status, terminal);
-  else terminal.print("Turnpike is running already.", "", ...formatRows(status));
-  const unapplied = findUnapplied(given, args, status);
+  const { config } = resolved;
+  if (isJson) printJson(server.status, terminal);
+  else terminal.print("Turnpike is running already.", "", ...formatRows(server.status));
+  const unapplied = [
+    ...(isOtherFile(given, config) ? ["--config"] : []),
+    ...(await findUnapplied(resolved, server)),
+  ];
   if (unapplied.length > 0) {
     const [end, again] = [ownCommand("stop", config, context), ownCommand("start", config, context)];
     terminal.printError(
@@ -110,26 +107,18 @@ function sayRunning(
         styled(["bold", "yellow"], "Warning:"),
         ` ${unapplied.join(", ")} changed nothing: it runs with the settings that it was started with.`,
       ],
-      `To apply them, end it with ${end} and start it with ${again} and these flags. For a second server give --data-dir a folder of its own, too.`,
+      `To apply what is given here, end it with ${end} and start it again with ${again} and the same flags. For a second server give --data-dir a folder of its own, too.`,
     );
   }
   return 0;
 }
 
-/** The settings that were given to a start and that the server, which runs already, was started without. */
-function findUnapplied(
-  { flags, configFile }: GivenFlags,
-  args: readonly string[],
-  { data_dir: dataDir, url }: StatusBody,
-): readonly string[] {
-  const remembered = recallStart(dataDir);
-  if (remembered && isDeepStrictEqual(remembered, { ...withoutSecrets(args), folder: remembered.folder }))
-    return [];
-  const settings = SETTINGS.filter(({ key }) => {
-    if (key === "server.port") return key in flags && String(flags[key]) !== new URL(url).port;
-    return key !== "dataDir" && key in flags;
-  });
-  return [...(configFile === undefined ? [] : ["--config"]), ...settings.map(({ flagName }) => flagName)];
+/** Profiles, models and MCP servers of it are not compared. */
+function isOtherFile({ configFile }: GivenFlags, { dataDir }: Config): boolean {
+  if (configFile === undefined) return false;
+  const { args = [] } = recallStart(dataDir) ?? {};
+  const at = args.indexOf("--config");
+  return !args.includes(`--config=${configFile}`) && (at < 0 || args[at + 1] !== configFile);
 }
 
 /** Starts a server with these arguments of `serve` and says how that went. */
@@ -155,7 +144,7 @@ export async function startWith(
   const { terminal } = context;
   const { dataDir } = config;
   const { keys, stop } = options;
-  const columns = terminal.isTerminal ? 80 : Number.POSITIVE_INFINITY;
+  const columns = proseColumns(terminal);
   const keyRows = keys ? formatKeyRows({ ...keys, asksHere: false, columns }) : [];
   const server = await spawnServer(args, dataDir, context, options.folder);
   const { processId, hasEnded } = server;
