@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   lstatSync,
@@ -58,4 +59,13 @@ test.skipIf(process.platform === "win32")("an open file is closed", async () => 
   chmodSync(inFolder("one"), 0o644);
   await replaceFile(inFolder("one"), "new");
   expect(statSync(inFolder("one")).mode & 0o777).toBe(0o600);
+});
+
+test.skipIf(process.platform === "win32")("what is no file stays, also behind a link", async () => {
+  execFileSync("mkfifo", [inFolder("pipe")]);
+  symlinkSync("pipe", inFolder("link"));
+  for (const name of ["pipe", "link"])
+    await expect(replaceFile(inFolder(name), "new")).rejects.toThrow("a device or a pipe");
+  expect(lstatSync(inFolder("pipe")).isFIFO()).toBe(true);
+  expect(readdirSync(folder).toSorted()).toEqual(["link", "pipe"]);
 });

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, rename, rm, writeFile } from "node:fs/promises";
 
 import { followLinks } from "./follow-links.ts";
+import { requireNoDevice } from "./require-no-device.ts";
 
 export interface NewFile {
   readonly path: string;
@@ -12,6 +13,7 @@ export interface NewFile {
 /**
  * Replaces a file as a whole, so that nobody reads half of it. A symbolic link stays one: what it leads to is replaced.
  * `mode` is that of the new file, whatever this process's mask.
+ * @throws DeviceError, or the system's error
  */
 export async function replaceFile(path: string, content: string, mode = 0o600): Promise<void> {
   await replaceFiles([{ path, content, mode }]);
@@ -23,6 +25,7 @@ export async function replaceFiles(files: readonly NewFile[]): Promise<void> {
   try {
     for (const { path, content, mode } of files) {
       const target = await followLinks(path);
+      await requireNoDevice(target);
       const draft = `${target}.${randomBytes(6).toString("hex")}`;
       drafts.push({ draft, target });
       // Nobody else may open it before it has its mode.

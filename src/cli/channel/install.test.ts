@@ -275,3 +275,10 @@ test("for programs: one object, with the keys that are shown now", async () => {
   expect(warned).toContain("disableAllHooks is true");
   expect(JSON.parse((await install({}, { isJson: true })).printed).approver_key).toBe(null);
 });
+
+test.skipIf(process.platform === "win32")("a settings file that is a pipe is left alone", async () => {
+  execFileSync("mkfifo", [settings]);
+  await expect(install()).rejects.toThrow("a device or a pipe");
+  expect(lstatSync(settings).isFIFO()).toBe(true);
+  expect(readdirSync(project)).toEqual([".claude"]);
+});

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { ConfigError } from "../../config/config-error.ts";
 import { followLinks } from "../../lib/follow-links.ts";
 import { isRecord } from "../../lib/is-record.ts";
+import { DeviceError, requireNoDevice } from "../../lib/require-no-device.ts";
 import { replaceFiles } from "../../lib/replace-file.ts";
 import { ensureFolder } from "../../lib/ensure-folder.ts";
 
@@ -16,9 +17,17 @@ export type JsonFile = Readonly<Record<string, unknown>>;
 export async function readJsonFile(path: string): Promise<JsonFile> {
   let text: string;
   try {
+    await requireNoDevice(path);
     text = await readFile(path, "utf8");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
+    if (error instanceof DeviceError)
+      throw new ConfigError(
+        [`${path} is left alone: ${error.message}. Move it away, or name another place.`],
+        {
+          cause: error,
+        },
+      );
     throw new ConfigError([`${path} cannot be read. Make it readable, or name another place.`], {
       cause: error,
     });

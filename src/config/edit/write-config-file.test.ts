@@ -1,5 +1,7 @@
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
+  lstatSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -93,3 +95,18 @@ test.each([
   writeFileSync(path, "\uFEFFok");
   expect(await readIfThere(path)).toBe("\uFEFFok");
 });
+
+test.skipIf(process.platform === "win32")(
+  "a pipe or a device is neither waited for nor replaced",
+  async () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const path = join(folder, "settings.json");
+    symlinkSync("pipe", path);
+    await expect(readIfThere(path)).rejects.toThrow("a device or a pipe");
+    const change = { path, before: "", after: "new", isSecret: false };
+    await expect(writeConfigFile(change, NOW)).rejects.toThrow("a device or a pipe");
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
+    expect(readdirSync(folder)).toHaveLength(2);
+  },
+);

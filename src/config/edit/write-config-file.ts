@@ -8,6 +8,7 @@ import { followLinks } from "../../lib/follow-links.ts";
 import { openFile } from "../../lib/open-file.ts";
 import { ConfigTextError } from "./config-text-error.ts";
 import { ensureFolder } from "../../lib/ensure-folder.ts";
+import { requireNoDevice } from "../../lib/require-no-device.ts";
 
 export interface ConfigFileChange {
   readonly path: string;
@@ -20,10 +21,13 @@ export interface ConfigFileChange {
 
 /**
  * Undefined when there is none.
- * @throws the system's error for one that cannot be read, ConfigTextError for one that is not UTF-8: what a bare decoder makes of
- * such bytes could not be written back
+ * @throws the system's error for one that cannot be read, ConfigTextError for a device or a pipe, and for what is not UTF-8: what a
+ * bare decoder makes of such bytes could not be written back
  */
 export async function readIfThere(path: string): Promise<string | undefined> {
+  await requireNoDevice(path).catch((cause: Error) => {
+    throw new ConfigTextError(cause.message, { cause });
+  });
   const bytes = await readFile(path).catch((error: unknown) => {
     if (isCode(error, "ENOENT")) return undefined;
     throw error;
@@ -43,6 +47,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
 export async function writeConfigFile(change: ConfigFileChange, now: Date): Promise<string | undefined> {
   const { path, before, after, isSecret } = change;
   const target = await followLinks(path);
+  await requireNoDevice(target);
   await ensureFolder(dirname(target));
   const stats = before === undefined ? undefined : await stat(target);
   const mode = stats ? stats.mode & (isSecret ? 0o700 : 0o7777) : isSecret ? 0o600 : 0o666;
