@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 
-import type { KeyBody } from "../../src/protocols/admin/key-schemas.ts";
+import type { KeyBody, KeyWithSecretBody } from "../../src/protocols/admin/key-schemas.ts";
 import { shareTurnpike } from "../integration/share-turnpike.ts";
 import { postTurn } from "../integration/post-turn.ts";
 import { describeInBrowser } from "./browser.ts";
@@ -15,6 +15,11 @@ const TABLES_WIDER_THAN_THEIR_PLACE = `
   [...document.querySelectorAll("[role=region]")]
     .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
     .map((region) => region.ariaLabel + ": " + region.scrollWidth + " > " + region.clientWidth)`;
+/** Short words in tables that do not fit where they stand. */
+const BADGES_CUT = `
+  [...document.querySelectorAll("td .mantine-Badge-label")]
+    .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+    .map((label) => label.textContent)`;
 const MOST_BYTES = 350 * 1024;
 
 describeInBrowser("every page", () => {
@@ -333,6 +338,60 @@ describeInBrowser("every page", () => {
       await page.context().clearCookies();
     }
     expect(elsewhere).toEqual([]);
+  });
+
+  test(
+    "long names leave the rest of a table on a phone, and what a badge says",
+    { timeout: 120_000 },
+    async () => {
+      const { page, context } = await visit(PHONE);
+      const long = "A-name-without-any-place-to-break-it-".repeat(2).slice(0, 64);
+      for (const [path, body] of [
+        ["keys", { name: long }],
+        ["users", { name: long, role: "admin", approve: "none" }],
+      ] as const) {
+        const made = await context.request.post(`${shared().url}/admin/api/${path}`, {
+          data: body,
+          headers: csrf,
+        });
+        expect(made.status()).toBe(201);
+      }
+      const answer = await shared().fetch("/v1/chat/completions", {
+        method: "POST",
+        headers: { "content-type": "application/json", "user-agent": long },
+        body: JSON.stringify({ model: `sonnet:${long}`, messages: [{ role: "user", content: "Hello" }] }),
+      });
+      expect(answer.status).toBe(200);
+      for (const name of ["Keys", "Users", "Conversations", "Requests", "Live", "Overview", "Usage"]) {
+        await open(page, name);
+        expect({
+          name,
+          sideways: await page.evaluate(TABLES_WIDER_THAN_THEIR_PLACE),
+          cut: await page.evaluate(BADGES_CUT),
+        }).toEqual({ name, sideways: [], cut: [] });
+      }
+      // A user has no page that says more.
+      await open(page, "Users");
+      expect(await page.getByText(long).evaluate((each) => each.scrollWidth <= each.clientWidth)).toBe(true);
+    },
+  );
+
+  test("the search finds the requests of a key by its name", async () => {
+    const { page, context } = await visit();
+    const made = await context.request.post(`${shared().url}/admin/api/keys`, {
+      data: { name: "The nightly build" },
+      headers: csrf,
+    });
+    // Proof for the cast: the tests of the route check its answers.
+    const { id, key } = (await made.json()) as KeyWithSecretBody;
+    const models = await fetch(`${shared().url}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
+    expect(models.status).toBe(200);
+    await open(page, "Requests");
+    const search = page.getByRole("textbox", { name: "Search requests" });
+    await search.fill('key:"the nightly build"');
+    await search.press("Enter");
+    await page.waitForURL((url) => url.searchParams.get("principal") === id);
+    await expect.poll(() => page.locator("[data-row-id]").count()).toBe(1);
   });
 });
 

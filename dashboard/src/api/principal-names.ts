@@ -21,3 +21,21 @@ export function usePrincipalNames(): (id: string | null) => string {
     [keys, users],
   );
 }
+
+/** The other way round: who is meant by a name, whatever its case. What is no name is an id already. */
+export function usePrincipalIds(): (name: string) => string {
+  const { data: keys } = useQuery({ ...keysQuery, retry: false });
+  const { data: users } = useQuery({ ...usersQuery, retry: false });
+  return useCallback(
+    (name) => {
+      const isMeant = (each: { readonly name: string }) => each.name.toLowerCase() === name.toLowerCase();
+      const named = keys?.data.filter(isMeant) ?? [];
+      // A name may be given again once its key is revoked.
+      const key = named.find(({ status }) => status === "active") ?? named[0];
+      if (key) return key.id;
+      const user = users?.data.find(isMeant);
+      return user ? `user:${user.id}` : name;
+    },
+    [keys, users],
+  );
+}

@@ -154,7 +154,7 @@ function columnsOf(nameOf: (id: string | null) => string): readonly DataColumn<A
       id: "name",
       header: "Conversation",
       cell: ({ id, name }) => (
-        <Text size="sm" fw={name === null ? 400 : 600} truncate maw="min(340px, 34vw)">
+        <Text size="sm" fw={name === null ? 400 : 600} truncate maw="min(340px, 28vw)">
           {name ?? shortId(id)}
         </Text>
       ),

@@ -26,7 +26,7 @@ export function KeyTable({ rows, onOpen, empty }: Props) {
         cell: ({ name, status }) => (
           <Group gap={8} wrap="nowrap">
             <StatusDot color={DOTS[status]} />
-            <Text size="sm" fw={600} truncate maw={240}>
+            <Text size="sm" fw={600} truncate maw="min(240px, 28vw)" title={name}>
               {name}
             </Text>
             {status !== "active" && (

@@ -2,7 +2,7 @@ import { ActionIcon, Badge, Button, Group, Select, Text, TextInput } from "@mant
 import { IconSearch, IconX } from "../../parts/icons.ts";
 import { type FormEvent, useState } from "react";
 
-import { usePrincipalNames } from "../../api/principal-names.ts";
+import { usePrincipalIds, usePrincipalNames } from "../../api/principal-names.ts";
 import { useFilterChoices } from "./filter-choices.ts";
 import { readSearchText } from "./read-search-text.ts";
 import {
@@ -31,11 +31,14 @@ const CHOSEN = [
 export function FilterBar({ search, onChange }: Props) {
   const choices = useFilterChoices();
   const nameOf = usePrincipalNames();
+  const idOf = usePrincipalIds();
   const [text, setText] = useState("");
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (text.trim() === "") return;
-    onChange({ ...search, ...readSearchText(text) });
+    const typed = readSearchText(text);
+    const { principal } = typed;
+    onChange({ ...search, ...typed, ...(principal && { principal: idOf(principal) }) });
     setText("");
   };
   const active = FILTERS.filter((name) => search[name]);

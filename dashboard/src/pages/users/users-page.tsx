@@ -16,6 +16,7 @@ import { TimeText } from "../../parts/time-text.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
 import { LinkDialog, type ToldLink } from "./link-dialog.tsx";
 import { UserMenuButton } from "./user-menu-button.tsx";
+import classes from "./users.module.css";
 
 const STATES: Readonly<Record<UserBody["status"], { readonly label: string; readonly color: DotColor }>> = {
   active: { label: "Active", color: "green" },
@@ -36,7 +37,7 @@ export function UsersPage() {
         header: "Name",
         sortBy: ({ name }) => name.toLowerCase(),
         cell: ({ id, name }) => (
-          <Text size="sm" fw={600} truncate maw={260}>
+          <Text size="sm" fw={600} className={classes["name"] ?? ""}>
             {name}
             {id === me && (
               <Text span c="dimmed" fw={400}>
