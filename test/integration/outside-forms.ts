@@ -28,6 +28,8 @@ export async function plantOutside(root: string): Promise<{ workspace: string; o
     "ws/list0": `${outside}/secret.txt\0`,
     "ws/sums": `d41d8cd98f00b204e9800998ecf8427e  ${outside}/secret.txt\n`,
     "ws/sub/--files0-from=list0": "",
+    "ws/sub/@list": "",
+    "ws/sub/list": `${outside}/secret.txt\n`,
   };
   for (const [path, text] of Object.entries(files)) await writeFile(join(root, path), text);
   git("init", "-q", workspace);
@@ -204,6 +206,8 @@ export function commandForms(workspace: string, outside: string): readonly strin
     "sort --files0-from=list0",
     "md5sum -c sums",
     "file -f list",
+    "strings @list",
+    "cd sub && strings *ist",
     "xargs cat < list",
     "cat list | xargs cat",
     "cat list | xargs grep planted",

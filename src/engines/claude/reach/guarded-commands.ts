@@ -24,7 +24,7 @@ const SUMS: GuardedCommand = { refused: /^-[a-zA-Z]*c|^--c/ };
 const FIND_FILES: GuardedCommand = { refused: /^-[a-zA-Z]*[LxX]|^--follow|^--exec/ };
 
 const PLAIN = [
-  "cat head tail stat strings hexdump xxd od nl df basename dirname realpath cut paste tr",
+  "cat head tail stat hexdump xxd od nl df basename dirname realpath cut paste tr",
   "column tac rev fold fmt expand unexpand comm cmp numfmt readlink uniq pr tsort expr cal",
   "test [ [[ base64 date sed man help info hostname tput less more join zcat cksum shuf",
   "sum mkdir touch rm rmdir mv awk yq cd pyright",
@@ -64,6 +64,7 @@ export const GUARDED_COMMANDS: ReadonlyMap<string, GuardedCommand> = new Map<str
   ["ls", { refused: /^-[a-zA-Z]*[LH]|^--deref/ }],
   ["du", { refused: /^-[a-zA-Z]*[LDH]|^--deref|^--f/ }],
   ["wc", { refused: /^--f/ }],
+  ["strings", { refused: /^@/ }],
   ["sort", { refused: /^--fil/ }],
   ["file", { refused: /^-[a-zA-Z]*f|^--f/ }],
   ["diff", { refused: /^-[a-zA-Z]*r|^--rec/, refusesFolders: true }],
