@@ -242,6 +242,13 @@ const PAST_CALLS: Inputs = {
     reply: text("ok"),
     isMeasuredByTurns: true,
   }),
+  "4,000 calls with one id": () => ({
+    path: MESSAGES,
+    body: callsInOneAnswer(4_000, () => "toolu_one"),
+    status: 200,
+    reply: text("ok"),
+    isMeasuredByTurns: true,
+  }),
 };
 
 /** A turn like any other. */
@@ -258,18 +265,18 @@ export const HEAVY_INPUTS = {
 };
 
 /** A past round of so many calls, as the Messages API has it. */
-function callsInOneAnswer(count: number): string {
+function callsInOneAnswer(count: number, idOf = (at: number) => `toolu_${at}`): string {
   return messages({
     tools: [{ name: "f", input_schema: { type: "object" } }],
     messages: [
       user("heavy"),
       {
         role: "assistant",
-        content: times(count, (at) => ({ type: "tool_use", id: `toolu_${at}`, name: "f", input: { at } })),
+        content: times(count, (at) => ({ type: "tool_use", id: idOf(at), name: "f", input: { at } })),
       },
       {
         role: "user",
-        content: times(count, (at) => ({ type: "tool_result", tool_use_id: `toolu_${at}`, content: "r" })),
+        content: times(count, (at) => ({ type: "tool_result", tool_use_id: idOf(at), content: "r" })),
       },
     ],
   });

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 import { isRecord } from "../../../lib/is-record.ts";
+import { expectLinear } from "../../../../test/expect-linear.ts";
 import { uniqueCallIds } from "./unique-call-ids.ts";
 
 function calls(...ids: readonly string[]): TranscriptEntry {
@@ -78,4 +79,15 @@ test("an id that the API would refuse gets one that it takes, always the same", 
   expect(second).toBe(first);
   expect(idsOf(uniqueCallIds([calls("f:0")]))).toEqual([[first]]);
   expect(idsOf(uniqueCallIds([calls("")]))).not.toEqual([[""]]);
+});
+
+test("calls by the thousand with one id take time in proportion to their number", () => {
+  expectLinear((size) => {
+    const ids = Array.from({ length: size }, () => "0");
+    const rounds = ids.flatMap(() => [calls("1"), results("1")]);
+    return () => {
+      const unique = idsOf(uniqueCallIds([calls(...ids), results(...ids), ...rounds])).flat();
+      expect(unique).toHaveLength(4 * size);
+    };
+  }, 200);
 });

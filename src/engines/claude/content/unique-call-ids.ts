@@ -14,52 +14,78 @@ export function uniqueCallIds(entries: readonly TranscriptEntry[]): readonly Tra
       role === "assistant" && typeof content !== "string" ? content.filter(isCall).map(({ id }) => id) : [],
     ),
   );
-  const used = new Set<string>();
-  /** Maps a given id to the new ids of its latest calls that still wait for results. */
-  const open = new Map<string, string[]>();
+  const used = new UsedIds(given);
+  /** Maps a given id to the new ids of its latest calls, and how many of them have their results. */
+  const open = new Map<string, OpenCalls>();
   return entries.map((entry) => {
     const { content } = entry;
     if (typeof content === "string") return entry;
     const renamed =
-      entry.role === "assistant" ? renameCalls(content, { given, used, open }) : renameResults(content, open);
+      entry.role === "assistant" ? renameCalls(content, used, open) : renameResults(content, open);
     return renamed.some((block, index) => block !== content[index]) ? { ...entry, content: renamed } : entry;
   });
 }
 
-interface Ids {
-  readonly given: ReadonlySet<string>;
-  readonly used: Set<string>;
-  readonly open: Map<string, string[]>;
+interface OpenCalls {
+  readonly ids: string[];
+  answered: number;
 }
 
-function renameCalls(blocks: readonly unknown[], { given, used, open }: Ids): readonly unknown[] {
+function renameCalls(
+  blocks: readonly unknown[],
+  used: UsedIds,
+  open: Map<string, OpenCalls>,
+): readonly unknown[] {
   const calls = blocks.filter(isCall);
   for (const { id } of calls) open.delete(id);
   return blocks.map((block) => {
     if (!isCall(block)) return block;
-    const id = freeId(block.id, given, used);
-    used.add(id);
-    open.set(block.id, [...(open.get(block.id) ?? []), id]);
+    const id = used.take(block.id);
+    const known = open.get(block.id);
+    if (known) known.ids.push(id);
+    else open.set(block.id, { ids: [id], answered: 0 });
     return id === block.id ? block : { ...block, id };
   });
 }
 
-function renameResults(blocks: readonly unknown[], open: Map<string, string[]>): readonly unknown[] {
+function renameResults(blocks: readonly unknown[], open: Map<string, OpenCalls>): readonly unknown[] {
   return blocks.map((block) => {
     if (!isResult(block)) return block;
-    const [id = block.tool_use_id, ...others] = open.get(block.tool_use_id) ?? [];
-    if (others.length > 0) open.set(block.tool_use_id, others);
+    const calls = open.get(block.tool_use_id);
+    const id = calls?.ids[calls.answered] ?? block.tool_use_id;
+    // Further results are all for the last one.
+    if (calls && calls.answered < calls.ids.length - 1) calls.answered += 1;
     return id === block.tool_use_id ? block : { ...block, tool_use_id: id };
   });
 }
 
-function freeId(id: string, given: ReadonlySet<string>, used: ReadonlySet<string>): string {
-  const whole = wholeOf(id);
-  const isGood = isValidCallId(id) && (whole === undefined || !given.has(whole));
-  const base = isGood ? id : `call-${sha256(id).slice(0, 24)}`;
-  let free = base;
-  for (let count = 2; used.has(free) || (count > 2 && given.has(free)); count += 1) {
-    free = `${base.slice(0, 240)}-${count}`;
+/** The ids that calls have got so far. */
+class UsedIds {
+  readonly #given: ReadonlySet<string>;
+  readonly #used = new Set<string>();
+  /** The number to try next behind a base, so that thousands of calls with one id do not try all numbers each. */
+  readonly #next = new Map<string, number>();
+
+  constructor(given: ReadonlySet<string>) {
+    this.#given = given;
   }
-  return free;
+
+  /** An id that no other call has: the given one where it is good and free. */
+  take(id: string): string {
+    const whole = wholeOf(id);
+    const isGood = isValidCallId(id) && (whole === undefined || !this.#given.has(whole));
+    const base = isGood ? id : `call-${sha256(id).slice(0, 24)}`;
+    const free = this.#used.has(base) ? this.#numbered(base.slice(0, 240)) : base;
+    this.#used.add(free);
+    return free;
+  }
+
+  #numbered(base: string): string {
+    for (let count = this.#next.get(base) ?? 2; ; count += 1) {
+      const free = `${base}-${count}`;
+      if (this.#used.has(free) || this.#given.has(free)) continue;
+      this.#next.set(base, count + 1);
+      return free;
+    }
+  }
 }

@@ -64,7 +64,7 @@ function changesGit({ words, outputs }: SimpleCommand): boolean {
  * Whether any of what is moved is a link, or a folder with links in it; with `orFolders`, any folder at all. The last word names
  * the place to which it is moved.
  */
-async function holdLinks(
+export async function holdLinks(
   words: readonly ShellWord[],
   bases: readonly string[],
   orFolders = false,

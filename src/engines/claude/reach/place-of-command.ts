@@ -4,7 +4,7 @@ import { expandGlob } from "./expand-glob.ts";
 import { namesPrivate } from "./names-private.ts";
 import { partsOf } from "./parts-of-word.ts";
 import { parseShellLine, type ShellWord } from "./parse-shell-line.ts";
-import { mixesChanges } from "./mixes-changes.ts";
+import { holdLinks, mixesChanges } from "./mixes-changes.ts";
 import { placeOfGit } from "./place-of-git.ts";
 import { isOfProcess, type Place, placeOf, type Reach, worstOf } from "./reach.ts";
 import type { GuardedCommand } from "./guarded-commands.ts";
@@ -81,6 +81,8 @@ async function placeOfReading(
   if (paths.some(({ isUnclear }) => isUnclear)) return "outside";
   if (command.isRefused || args.some(({ text }) => command.refused?.test(text))) return "outside";
   if (searches(command, args) && holdsPrivate(reach)) return "outside";
+  // What is moved now may be read by a command that began before, when nothing was there.
+  if (name === "mv" && (await holdLinks(args, bases))) return "outside";
   const places: Place[] = [];
   for (const word of paths) places.push(await placeOfWord(word, bases, reach, command));
   return worstOf(places);
