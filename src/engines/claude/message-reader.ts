@@ -1,5 +1,5 @@
 import { delay, nextTick } from "../../lib/time.ts";
-import type { ClaudeProcess } from "../process/claude-process.ts";
+import type { OutputValve } from "../process/output-valve.ts";
 import type { ClaudeConnection } from "./claude-connection.ts";
 import type { ClaudeMessage } from "./claude-messages.ts";
 
@@ -12,21 +12,29 @@ export interface NewsDesk {
 /** `news`: something happened at the gate. */
 export type Received = IteratorResult<ClaudeMessage, void> | "aborted" | "news";
 
+/** What the reader needs of the process that it reads. */
+interface ReadProcess {
+  readonly valve: Pick<OutputValve, "isFull" | "open" | "beginWait" | "endWait">;
+  readonly exited: Promise<unknown>;
+}
+
 /** Reads what one Claude Code process says, and knows whether the process owes a result. */
 export class MessageReader {
-  readonly #connection: ClaudeConnection;
-  readonly #process: ClaudeProcess;
+  readonly #connection: Pick<ClaudeConnection, "next">;
+  readonly #process: ReadProcess;
   readonly #gate: NewsDesk;
   #pending: Promise<IteratorResult<ClaudeMessage, void>> | undefined;
   #isResultDue = false;
   /** The signal that is listened to, once for all messages until the result. */
   #signal: AbortSignal | undefined;
+  /** Noted, since to ask a signal made of others takes time for each message. */
+  #isAborted = false;
   /** Ends the wait for a message. */
   #endWait: ((received: Received) => void) | undefined;
 
   constructor(parts: {
-    readonly connection: ClaudeConnection;
-    readonly process: ClaudeProcess;
+    readonly connection: Pick<ClaudeConnection, "next">;
+    readonly process: ReadProcess;
     readonly gate: NewsDesk;
   }) {
     this.#connection = parts.connection;
@@ -48,13 +56,15 @@ export class MessageReader {
    * only where it does not cut into what the model says.
    */
   async next(signal: AbortSignal, mayTellNews: boolean): Promise<Received> {
-    if (signal.aborted) return "aborted";
+    this.#listenTo(signal);
+    if (this.#isAborted) return "aborted";
     if (mayTellNews && this.#gate.hasNews) return "news";
     const pending = (this.#pending ??= this.#connection.next());
     const { valve } = this.#process;
     if (valve.isFull && !(await settlesSoon(pending))) valve.open();
+    // Meanwhile.
+    if (this.#isAborted) return "aborted";
     valve.beginWait();
-    this.#listenTo(signal);
     return new Promise<Received>((resolve, reject) => {
       const endWait = () => {
         this.#gate.onNews = undefined;
@@ -83,10 +93,14 @@ export class MessageReader {
     if (this.#signal === signal) return;
     this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#signal = signal;
+    this.#isAborted = signal?.aborted ?? false;
     signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  readonly #onAbort = () => this.#endWait?.("aborted");
+  readonly #onAbort = () => {
+    this.#isAborted = true;
+    this.#endWait?.("aborted");
+  };
 
   /** Reads until the result that is due has come. Gives up after `limitMs`, or when the process is gone. Never rejects. */
   async drain(limitMs: number, onMessage: (message: ClaudeMessage) => void): Promise<void> {
