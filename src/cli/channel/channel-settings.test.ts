@@ -136,6 +136,7 @@ test("a level of our own variable is still checked, and wins", () => {
 
 test.each([
   [{ OPENAI_COMPAT_TIMEOUT: "abc" }, {}, /^OPENAI_COMPAT_TIMEOUT: .*default: 10m\.$/],
+  [{ OPENAI_COMPAT_TIMEOUT: "1e9" }, {}, /^OPENAI_COMPAT_TIMEOUT: .*got "1e9"\. /],
   [{}, { "turns.turnTimeout": "abc" }, /^--turn-timeout: .*default: 10m\.$/],
   [{ OPENAI_COMPAT_PORT: "abc" }, {}, /^OPENAI_COMPAT_PORT: .*default: 4142\.$/],
   [{}, { "turns.queue": "abc" }, /^--queue: .*default: 100\.$/],

@@ -167,7 +167,8 @@ const ON = /^(1|true|yes|on)$/i;
 const OFF = /^(0|false|no|off)$/i;
 
 function translate(alias: string, value: string): string {
-  if (alias === "OPENAI_COMPAT_TIMEOUT" && Number(value) >= LEAST_MILLISECONDS) return `${value}ms`;
+  if (alias === "OPENAI_COMPAT_TIMEOUT" && /^\d+$/.test(value) && Number(value) >= LEAST_MILLISECONDS)
+    return `${value}ms`;
   if (alias !== LEVEL_VARIABLE) return value;
   return LEVELS[value.toLowerCase()] ?? value;
 }
