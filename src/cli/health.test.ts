@@ -84,3 +84,28 @@ test("the server of the data folder is asked wherever it listens, unless an addr
   expect((await runHealthIn(folder, 9, "--port", String(other.port))).code).toBe(1);
   expect([asked.length, other.asked.length]).toEqual([1, 1]);
 });
+
+async function askForJson({ port }: { readonly port: number }) {
+  const { code, said } = await runHealthIn(makeFolder(), port, "--json");
+  const body: unknown = JSON.parse(said);
+  return { code, body };
+}
+
+test("for programs", async () => {
+  const ready = await serve("127.0.0.1", { status: 200, body: '{"status":"ready"}' });
+  const draining = await serve("127.0.0.1", { status: 503, body: '{"status":"draining"}' });
+  const gone = await serve("127.0.0.1", undefined);
+  const url = `http://127.0.0.1:${ready.port}`;
+  expect(await askForJson(ready)).toEqual({
+    code: 0,
+    body: { object: "health", url, is_ready: true, problem: null },
+  });
+  expect(await askForJson(draining)).toMatchObject({
+    code: 1,
+    body: { is_ready: false, problem: "draining" },
+  });
+  expect(await askForJson(gone)).toMatchObject({
+    code: 1,
+    body: { is_ready: false, problem: expect.stringContaining("does not answer") },
+  });
+});
