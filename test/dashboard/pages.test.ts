@@ -376,22 +376,36 @@ describeInBrowser("every page", () => {
     },
   );
 
-  test("the search finds the requests of a key by its name", async () => {
+  test("the search finds the requests of a key by its name, whose inspector repeats what was asked", async () => {
     const { page, context } = await visit();
     const made = await context.request.post(`${shared().url}/admin/api/keys`, {
-      data: { name: "The nightly build" },
+      data: { name: "The nightly build", log_content: true },
       headers: csrf,
     });
     // Proof for the cast: the tests of the route check its answers.
     const { id, key } = (await made.json()) as KeyWithSecretBody;
-    const models = await fetch(`${shared().url}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
-    expect(models.status).toBe(200);
+    const asked = await fetch(`${shared().url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      body: JSON.stringify({ model: "sonnet", n: 2, messages: [{ role: "user", content: "It's $HOME" }] }),
+    });
+    expect(asked.status).toBe(200);
+    await asked.text();
     await open(page, "Requests");
     const search = page.getByRole("textbox", { name: "Search requests" });
     await search.fill('key:"the nightly build"');
     await search.press("Enter");
     await page.waitForURL((url) => url.searchParams.get("principal") === id);
     await expect.poll(() => page.locator("[data-row-id]").count()).toBe(1);
+    await page.locator("[data-row-id]").click();
+    const drawer = page.getByRole("dialog");
+    await drawer
+      .locator("dt")
+      .filter({ hasText: /^Turns$/ })
+      .waitFor();
+    await drawer.getByText("user: It's $HOME").waitFor();
+    await drawer.getByRole("tab", { name: "Repeat as curl" }).click();
+    await drawer.getByText(String.raw`"content": "It'\''s $HOME"`).waitFor();
   });
 });
 

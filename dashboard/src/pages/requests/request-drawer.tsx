@@ -121,7 +121,13 @@ function Content({ request: { content } }: { readonly request: RequestDetailBody
   return (
     <Stack>
       <CodeBlock code={content.prompt} label="what was asked" wraps />
-      <CodeBlock code={content.answer} label="what was answered" wraps />
+      {content.answer === "" ? (
+        <Text size="sm" c="dimmed">
+          There was no text in the answer.
+        </Text>
+      ) : (
+        <CodeBlock code={content.answer} label="what was answered" wraps />
+      )}
     </Stack>
   );
 }
@@ -138,6 +144,7 @@ function Facts({ request }: { readonly request: RequestDetailBody }) {
     ["Protocol", request.protocol],
     ["Conversation", request.conversation_name ?? request.conversation_id],
     ["Placement", placement ? `${placement.label}: ${placement.about}` : request.placement],
+    ["Turns", request.turns > 1 ? formatCount(request.turns) : null],
     ["Total time", formatDuration(request.duration_ms)],
     ...(request.turns > 0
       ? ([
