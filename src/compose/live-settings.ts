@@ -110,7 +110,9 @@ export class LiveSettings implements SettingsAdmin {
       const problems = error.problems.map((problem) =>
         problem.replace(`${formatOrigin({ type: "changed" })}: `, ""),
       );
-      throw new AppError({ kind: "invalid-request", message: problems.join(" ") });
+      const param = Object.keys(changed).find((key) => problems[0]?.startsWith(`${key}: `));
+      const message = problems.join(" ");
+      throw new AppError({ kind: "invalid-request", message, ...(param !== undefined && { param }) });
     }
   }
 

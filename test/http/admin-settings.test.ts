@@ -82,8 +82,8 @@ test("a live one counts at once and after a restart, with an origin of its own, 
 });
 
 test.each([
-  [{ "turns.queue": "many" }, /expected a whole number/],
-  [{ "turns.queue": "3", "log.level": "loud" }, /log\.level|expected/],
+  [{ "turns.queue": "many" }, /"turns\.queue: expected a whole number.*"param":"turns\.queue"/],
+  [{ "turns.queue": "3", "log.level": "loud" }, /"log\.level: expected one of.*"param":"log\.level"/],
   [{ "server.port": "1" }, /next start/],
   [{ "auth.apiKeys": "x" }, /next start/],
   [{ "no.such": "1" }, /no setting/],

@@ -46,7 +46,7 @@ test("a file that somebody has broken is told of, and a value that is none, too"
     expect(() => resolve()).toThrow(/Delete it/);
   }
   await writeChangedSettings(dataDir, { "turns.queue": { value: "many", instead: null } });
-  expect(() => resolve()).toThrow(/changed while running: expected/);
+  expect(() => resolve()).toThrow(/changed while running: turns\.queue: expected/);
   expect(readFileSync(changedSettingsFile(dataDir), "utf8")).toContain("many");
   expect(readChangedSettings(join(dataDir, "none"))).toEqual({});
 });

@@ -37,7 +37,9 @@ export function describeProblem(
       ? ""
       : `, ${given === undefined ? "but it is missing" : `got ${show(given)}`}`;
   const cure = setting?.default ? ` Change it, or leave it out for the default: ${setting.default}.` : "";
-  return [`${formatOrigin(origin)}: ${issue.message}${got}.${cure}${hintFor(given)}`];
+  // All other origins name the setting in their own way.
+  const place = origin.type === "changed" ? `${formatOrigin(origin)}: ${key}` : formatOrigin(origin);
+  return [`${place}: ${issue.message}${got}.${cure}${hintFor(given)}`];
 }
 
 /** True for headers and environments, and for the objects that contain them. */
