@@ -386,7 +386,11 @@ describeInBrowser("every page", () => {
     const { id, key } = (await made.json()) as KeyWithSecretBody;
     const asked = await fetch(`${shared().url}/v1/chat/completions`, {
       method: "POST",
-      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      headers: {
+        authorization: `Bearer ${key}`,
+        "content-type": "application/json",
+        "user-agent": "Nightly/2.1 (x)",
+      },
       body: JSON.stringify({ model: "sonnet", n: 2, messages: [{ role: "user", content: "It's $HOME" }] }),
     });
     expect(asked.status).toBe(200);
@@ -397,6 +401,10 @@ describeInBrowser("every page", () => {
     await search.press("Enter");
     await page.waitForURL((url) => url.searchParams.get("principal") === id);
     await expect.poll(() => page.locator("[data-row-id]").count()).toBe(1);
+    // By what a program's name begins with.
+    await search.fill("client:nightly");
+    await search.press("Enter");
+    await page.waitForURL((url) => url.searchParams.get("client") === "Nightly/2.1 (x)");
     await page.locator("[data-row-id]").click();
     const drawer = page.getByRole("dialog");
     await drawer

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 
 import { usePrincipalIds, usePrincipalNames } from "../../api/principal-names.ts";
 import { useFilterChoices } from "./filter-choices.ts";
+import { meantClient } from "./meant-client.ts";
 import { readSearchText } from "./read-search-text.ts";
 import {
   FILTER_WORDS,
@@ -17,6 +18,8 @@ import {
 interface Props {
   readonly search: RequestSearch;
   readonly onChange: (search: RequestSearch) => void;
+  /** Of the requests in the list, the latest first. */
+  readonly clients: readonly (string | null)[];
 }
 
 /** Those with a list to choose from; the others are typed into the search or chosen in the table. */
@@ -28,7 +31,7 @@ const CHOSEN = [
   "placement",
 ] as const satisfies readonly FilterName[];
 
-export function FilterBar({ search, onChange }: Props) {
+export function FilterBar({ search, onChange, clients }: Props) {
   const choices = useFilterChoices();
   const nameOf = usePrincipalNames();
   const idOf = usePrincipalIds();
@@ -37,8 +40,13 @@ export function FilterBar({ search, onChange }: Props) {
     event.preventDefault();
     if (text.trim() === "") return;
     const typed = readSearchText(text);
-    const { principal } = typed;
-    onChange({ ...search, ...typed, ...(principal && { principal: idOf(principal) }) });
+    const { principal, client } = typed;
+    onChange({
+      ...search,
+      ...typed,
+      ...(principal && { principal: idOf(principal) }),
+      ...(client && { client: meantClient(client, clients) }),
+    });
     setText("");
   };
   const active = FILTERS.filter((name) => search[name]);

@@ -49,7 +49,7 @@ export function RequestsPage() {
         about="Everything that clients have asked for, newest first."
         actions={<ExportMenu path="/admin/api/requests/export" query={query} />}
       />
-      <FilterBar search={filters} onChange={change} />
+      <FilterBar search={filters} onChange={change} clients={rows.map(({ client }) => client)} />
       {list.error ? (
         <Card>
           <ErrorState error={list.error} onRetry={() => void list.refetch()} />
