@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { reply, text, textBlock, toolUse } from "../../src/demo/build-reply.ts";
+import { reply, text, textBlock, thinking, toolUse } from "../../src/demo/build-reply.ts";
 import { conversationOf, systemPromptOf } from "../upstream/read-request.ts";
 import { user } from "./ask.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
@@ -38,6 +38,23 @@ describe("a text block of white space in the model's answer", () => {
     const [answer] = (await post({ ...asked, messages })).choices;
     expect(answer?.message.content).toBe("Seen.");
   });
+
+  test.each(["sonnet", "claude-code"])(
+    "before a thought that is bound to it leaves the thought out: %s",
+    async (model) => {
+      const { upstream } = shared();
+      const blocks = [textBlock("\n\n"), thinking("Hm."), textBlock("Yes.")];
+      upstream.respondWith([reply({ blocks }), text("Fine."), text("Good.")]);
+      const messages: object[] = [user(`Is it? ${model}`)];
+      for (const words of ["And then?", "So?", ""]) {
+        const [choice] = (await post({ model, messages })).choices;
+        messages.push({ role: "assistant", content: choice?.message.content }, user(words));
+      }
+      expect(messages.at(-2)).toMatchObject({ content: "Good." });
+      expect(upstream.requests.flatMap(({ rejection }) => rejection ?? [])).toEqual([]);
+      expect(upstream.requests).toHaveLength(3);
+    },
+  );
 
   test("after words is no broken connection", async () => {
     shared().upstream.respondWith(reply({ blocks: [textBlock("Hello"), textBlock("\n")] }));

@@ -72,6 +72,36 @@ test("a round in a history that another service has thought about goes on withou
   expect(upstream.requests.map(seen)).toEqual([{ asks: "disabled", hasThought: false }]);
 });
 
+test.each([
+  ["an answer without a word", [{ role: "assistant", content: "" }]],
+  ["two of them", [{ role: "assistant", content: " " }, user("And?"), { role: "assistant", content: null }]],
+] as const)(
+  "a round stays open where %s follows its results, since the API takes no such answer",
+  async (_, silence) => {
+    const { upstream } = shared();
+    upstream.clear();
+    upstream.respondWith(text("Sunny."));
+    const call = {
+      id: "call_0",
+      type: "function" as const,
+      function: { name: "get_weather", arguments: "{}" },
+    };
+    const { text: answer, placement } = await askWithTools(
+      shared(),
+      [
+        user("Silent?"),
+        { role: "assistant", content: "I look.", tool_calls: [call] },
+        { role: "tool", tool_call_id: "call_0", content: "Sun" },
+        ...silence,
+        user(`What now? ${silence.length}`),
+      ],
+      { model: MODEL, reasoning_effort: "high" },
+    );
+    expect([answer, placement]).toEqual(["Sunny.", "imported"]);
+    expect(upstream.requests.map(seen)).toEqual([{ asks: "disabled", hasThought: false }]);
+  },
+);
+
 test("a round that began with thinking goes on with it, hot and resumed", async () => {
   const messages = await openRound("Thought about?", THOUGHTFUL_CALL, {});
   const hot = await askWithTools(shared(), messages, { model: MODEL });
@@ -142,6 +172,38 @@ test.each([
     await ask({ model, previous_response_id: begun.id, input: [result] });
     const question = { role: "user", content: `${first} and ${second}` };
     await ask({ model, store: false, input: [question, ...begun.output, result] });
+    expect(upstream.requests.flatMap(({ rejection }) => rejection ?? [])).toEqual([]);
+    expect(upstream.requests).toHaveLength(3);
+  },
+);
+
+test.each(["claude-fable-5-1", "claude-sonnet-5-5", "claude-opus-5-5"])(
+  "an older model's thinking is left out where %s would check it and the instructions have changed",
+  async (second) => {
+    const { upstream } = shared();
+    const ask = async (body: object) => {
+      const response = await shared().fetch("/v1/responses", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ include: ["reasoning.encrypted_content"], ...body }),
+      });
+      const answer = await response.text();
+      expect(response.status, answer).toBe(200);
+      // Proof: a response.
+      return JSON.parse(answer) as { id: string; output: object[] };
+    };
+    upstream.clear();
+    upstream.respondWith([
+      reply({ blocks: [thinking("Hm.", { tag: "first" }), textBlock("Bern.")] }),
+      text("By chain."),
+      text("Sent back."),
+    ]);
+    const question = { role: "user", content: `Which city? ${second}` };
+    const begun = await ask({ model: "claude-sonnet-4-6", input: [question], instructions: "Be Ada." });
+    const further = { model: second, instructions: "Be Bo." };
+    const next = { role: "user", content: "And now?" };
+    await ask({ ...further, previous_response_id: begun.id, input: [next] });
+    await ask({ ...further, store: false, input: [question, ...begun.output, next] });
     expect(upstream.requests.flatMap(({ rejection }) => rejection ?? [])).toEqual([]);
     expect(upstream.requests).toHaveLength(3);
   },

@@ -14,7 +14,7 @@ import {
   STAND_IN,
   WHOLE_ANSWER_WORDS,
 } from "./content/continued-answer.ts";
-import { thinkingOfRound } from "./content/round-thinking.ts";
+import { endsInResults, thinkingOfRound } from "./content/round-thinking.ts";
 import type { ClientToolDesk } from "./tools/client-tool-desk.ts";
 import { outputInstruction, schemaOf, toApiSchema } from "./output-format.ts";
 import type { RefusedSchemas } from "./refused-schemas.ts";
@@ -172,7 +172,7 @@ export function roundOf(
   turn: TurnInput,
   { history }: Pick<HeldByProcess, "history">,
 ): RoundThinking | undefined {
-  return bringsResults(turn) ? thinkingOfRound(history) : undefined;
+  return bringsResults(turn) || endsInResults(history) ? thinkingOfRound(history) : undefined;
 }
 
 /** Whether the turn brings results of client tools, which come first. */

@@ -255,6 +255,7 @@ export class ClaudeSession implements EngineSession {
     }
     // A command adds text of Claude Code's own to the history.
     if (isUnsaid || command !== undefined || mapper.hasHiddenMessages || this.#giver.hasDoubtfulIds) return;
+    if (mapper.hasLooseThinking) return;
     this.#costUsd = mapper.totalCostUsd;
     this.#giver.openCalls.open(mapper.clientCallIds);
     // All output has been read. A burst at the end must not leave an idle process stopped.

@@ -24,7 +24,7 @@ export function rebuildHistory(
   meets: ContentMeets,
 ): RebuiltHistory {
   const holdsFirstTurn = history.length > 0 && bringsResults(firstTurn);
-  const unbound = withoutBoundThinking(history);
+  const unbound = withoutBoundThinking(history, meets.abilities);
   const round = roundOf(firstTurn, { history: unbound });
   const before = dropsRoundThinking({ ...firstTurn, round }, meets.abilities)
     ? withoutRoundThinking(unbound)

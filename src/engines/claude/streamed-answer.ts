@@ -1,3 +1,4 @@
+import { abilitiesOf } from "../../core/models/abilities-of.ts";
 import type { EngineEvent, EngineOutput } from "../../core/words/turn-event.ts";
 import type { AnswerText } from "./answer-text.ts";
 import type { CallUsage } from "./call-usage.ts";
@@ -34,6 +35,11 @@ export class StreamedAnswer {
   /** More than white space has come, or a tool call. */
   #hasContent = false;
   #hasThought = false;
+  /** The text of the block that has come last; nothing when it is of another kind. */
+  #lastText = "";
+  /** A text of nothing but white space has come in this answer. */
+  #hasBlank = false;
+  #hasLooseThinking = false;
   #stopSequence: string | undefined;
 
   constructor(parts: StreamedAnswerParts) {
@@ -53,6 +59,14 @@ export class StreamedAnswer {
   /** The stop sequence that ended the last answer. */
   get stopSequence(): string | undefined {
     return this.#stopSequence;
+  }
+
+  /**
+   * Thinking has come that is bound to a text of white space before it. Claude Code leaves such a text out of its history, since
+   * the API refuses it, and the thinking does not hold without.
+   */
+  get hasLooseThinking(): boolean {
+    return this.#hasLooseThinking;
   }
 
   /** Claude Code asks the model again. */
@@ -77,6 +91,9 @@ export class StreamedAnswer {
         const block = event.content_block;
         const isThought = block.type.endsWith("thinking");
         this.#hasThought ||= isThought;
+        this.#hasBlank ||= this.#lastText !== "" && this.#lastText.trim() === "";
+        this.#lastText = "";
+        this.#hasLooseThinking ||= isThought && this.#hasBlank && abilitiesOf(this.#model).bindsThinking;
         this.#hasContent ||= block.type !== "text" && !isThought;
         if (block.type === "tool_use") yield* this.spoken(calls.start(event.index, block.id, block.name));
         if (block.type === "redacted_thinking")
@@ -131,6 +148,8 @@ export class StreamedAnswer {
     this.#hasSpoken = false;
     this.#hasContent = false;
     this.#hasThought = false;
+    this.#lastText = "";
+    this.#hasBlank = false;
     this.#parts.text.callStarted();
     this.#parts.usage.callStarted(usage);
   }
@@ -143,6 +162,8 @@ export class StreamedAnswer {
     switch (delta.type) {
       case "text_delta":
         this.#hasContent ||= delta.text.trim() !== "";
+        // What comes behind a word makes no difference.
+        if (this.#lastText.trim() === "") this.#lastText += delta.text;
         yield* this.spoken(text.add(delta.text));
         return;
       case "thinking_delta":

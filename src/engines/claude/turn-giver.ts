@@ -103,7 +103,7 @@ export class TurnGiver {
   record(entry: TranscriptEntry, isClients = (name: string) => this.#desk.has(name)): void {
     this.#history.push(entry);
     this.#callIds.add(entry, isClients);
-    this.#holdsBoundThinking ||= holdsBoundThinking(entry);
+    this.#holdsBoundThinking ||= holdsBoundThinking(entry, this.abilities);
   }
 
   /**

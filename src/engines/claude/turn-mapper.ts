@@ -93,6 +93,11 @@ export class TurnMapper {
     return this.#whole.hasHidden;
   }
 
+  /** The process holds thinking that the API would refuse, so it must not continue the conversation. */
+  get hasLooseThinking(): boolean {
+    return this.#answer.hasLooseThinking;
+  }
+
   /** The turn has ended before Claude Code was finished, so Claude Code would continue by itself. */
   get isCutShort(): boolean {
     return this.#isCutShort;

@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 import { holdsBoundThinking, withoutBoundThinking } from "./bound-thinking.ts";
 
+const BINDING = { bindsThinking: true };
+const NOT_BINDING = { bindsThinking: false };
 const THOUGHT = { type: "thinking", thinking: "hm", signature: "c2ln" };
 const SEALED = { type: "redacted_thinking", data: "c2VhbGVk" };
 const CALL = { type: "tool_use", id: "toolu_1", name: "look", input: {} };
@@ -16,16 +18,19 @@ test.each(["claude-sonnet-5-5", "claude-opus-5-5", "claude-haiku-5-5", "claude-f
   (model) => {
     const before: TranscriptEntry = { role: "user", content: "hello" };
     const entries = [before, answer(model, THOUGHT, SEALED, CALL), before, answer(model, THOUGHT)];
-    expect(entries.map(holdsBoundThinking)).toEqual([false, true, false, true]);
-    expect(withoutBoundThinking(entries)).toEqual([before, answer(model, CALL), before]);
+    for (const reader of [BINDING, NOT_BINDING]) {
+      expect(entries.map((entry) => holdsBoundThinking(entry, reader))).toEqual([false, true, false, true]);
+      expect(withoutBoundThinking(entries, reader)).toEqual([before, answer(model, CALL), before]);
+    }
   },
 );
 
 test.each(["claude-sonnet-5", "claude-opus-4-8", "claude-haiku-4-5-20251001"])(
-  "%s keeps its own",
+  "that of %s is kept among models that do not check it",
   (model) => {
     const entries = [answer(model, THOUGHT, CALL)];
-    expect(entries.some(holdsBoundThinking)).toBe(false);
-    expect(withoutBoundThinking(entries)).toEqual(entries);
+    expect(entries.map((entry) => holdsBoundThinking(entry, NOT_BINDING))).toEqual([false]);
+    expect(withoutBoundThinking(entries, NOT_BINDING)).toEqual(entries);
+    expect(withoutBoundThinking(entries, BINDING)).toEqual([answer(model, CALL)]);
   },
 );

@@ -1,19 +1,34 @@
 import { abilitiesOf } from "../../../core/models/abilities-of.ts";
+import type { ModelAbilities } from "../../../core/models/model-abilities.ts";
 import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 import { isRecord } from "../../../lib/is-record.ts";
 
-/** Whether the entry has thinking that the API accepts only while everything before it is unchanged. */
-export function holdsBoundThinking({ content, model }: TranscriptEntry): boolean {
-  return isBinding(model) && typeof content !== "string" && content.some(isThinking);
+/** What matters here of the model that is to read the history. */
+export type Reader = Pick<ModelAbilities, "bindsThinking">;
+
+/**
+ * Whether the entry has thinking that the API accepts only while everything before it is unchanged: the model that did it binds it,
+ * or the one that reads it checks whatever it is given.
+ */
+export function holdsBoundThinking({ content, model }: TranscriptEntry, reader: Reader): boolean {
+  if (!reader.bindsThinking && !isBinding(model)) return false;
+  return holdsThinking({ content });
+}
+
+export function holdsThinking({ content }: Pick<TranscriptEntry, "content">): boolean {
+  return typeof content !== "string" && content.some(isThinking);
 }
 
 /**
  * A history for a process other than the one that did the thinking. There Claude Code puts its note on the environment elsewhere,
  * so what comes before a block of thinking is never quite the same: the API would refuse blocks that are bound to it, but takes a
- * history without any. Models that do not bind thinking keep theirs.
+ * history without any. Among models that do not bind thinking it is kept.
  */
-export function withoutBoundThinking(entries: readonly TranscriptEntry[]): readonly TranscriptEntry[] {
-  return entries.flatMap((entry) => (holdsBoundThinking(entry) ? withoutThinking(entry) : [entry]));
+export function withoutBoundThinking(
+  entries: readonly TranscriptEntry[],
+  reader: Reader,
+): readonly TranscriptEntry[] {
+  return entries.flatMap((entry) => (holdsBoundThinking(entry, reader) ? withoutThinking(entry) : [entry]));
 }
 
 /** The entry without its thinking; none when it holds nothing else. */

@@ -18,9 +18,33 @@ export function withoutRoundThinking(history: readonly TranscriptEntry[]): reado
   return history.flatMap((entry, index) => (index < start ? [entry] : withoutThinking(entry)));
 }
 
-/** The index after the last thing that a person said: one answer may span several entries. */
+/** Whether the history ends with results that no answer has followed: an answer without a word is none to the API. */
+export function endsInResults(history: readonly TranscriptEntry[]): boolean {
+  return history.slice(history.findLastIndex(isAnswer) + 1).some(bringsResults);
+}
+
+/**
+ * The index after the last thing that a person said without results: one answer may span several entries, and the API reads
+ * what a person says in a row as one turn.
+ */
 function startOf(history: readonly TranscriptEntry[]): number {
-  return history.findLastIndex((entry) => entry.role === "user" && !bringsResults(entry)) + 1;
+  let [start, hasResults] = [0, false];
+  for (let index = history.length - 1; index >= 0; index -= 1) {
+    const entry = history[index];
+    if (!entry) continue;
+    if (isAnswer(entry)) {
+      if (start > 0 && !hasResults) return start;
+      [start, hasResults] = [0, false];
+    } else {
+      if (start === 0) start = index + 1;
+      hasResults ||= bringsResults(entry);
+    }
+  }
+  return hasResults ? 0 : start;
+}
+
+function isAnswer({ role }: TranscriptEntry): boolean {
+  return role === "assistant";
 }
 
 function bringsResults({ content }: TranscriptEntry): boolean {

@@ -50,8 +50,8 @@ export interface WorkerCall {
 }
 
 interface CallLimits extends Pick<ApiRoute, "isCloud"> {
-  /** False: the API has refused thinking that is bound to what stands before it. */
-  readonly takesBoundThinking?: boolean;
+  /** False: the API has refused thinking of the history. */
+  readonly takesThinking?: boolean;
 }
 
 /**
@@ -62,7 +62,7 @@ export function workerCall(
   turn: TurnInput,
   further: readonly TranscriptEntry[],
   meets: ContentMeets,
-  { isCloud, takesBoundThinking = true }: CallLimits,
+  { isCloud, takesThinking = true }: CallLimits,
 ): WorkerCall {
   const { history: past, spec, marked = {} } = requireWhole(turn);
   const { model } = spec;
@@ -74,7 +74,8 @@ export function workerCall(
     JSON.stringify([meets.abilities.id, [...system, ...tools].map((each) => unmarkedBlock(each))]),
   );
   const known = carryMarks(past.entries, marked.history);
-  const held = takesBoundThinking && past.prefix === prefix ? known : withoutBoundThinking(known);
+  const reader = takesThinking ? meets.abilities : { bindsThinking: true };
+  const held = takesThinking && past.prefix === prefix ? known : withoutBoundThinking(known, reader);
   const round = roundOf(turn, { history: held });
   const before = dropsRoundThinking({ ...turn, round }, meets.abilities) ? withoutRoundThinking(held) : held;
   const worded = wordTurn(turn, { ...meets, history: before, hasTools: false });

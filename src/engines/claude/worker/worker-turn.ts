@@ -12,7 +12,7 @@ import { AnsweringModel } from "../answering-model.ts";
 import { type ContentMeets, continuesAnswer } from "../begin-turn.ts";
 import type { LiveClaude } from "../claude-launcher.ts";
 import type { ClaudeMessage } from "../claude-messages.ts";
-import { holdsBoundThinking } from "../content/bound-thinking.ts";
+import { holdsThinking } from "../content/bound-thinking.ts";
 import { BROKEN_ANSWER } from "../failures/broken-answer.ts";
 import { failureParts } from "../failures/failure-parts.ts";
 import type { HearPlan } from "../failures/plan-windows.ts";
@@ -61,7 +61,7 @@ export class WorkerTurn {
   #asksNobodyElseSince: number | undefined;
   /** How often the model has called nothing but tools that nobody offered. */
   #vainCalls = 0;
-  #takesBoundThinking = true;
+  #takesThinking = true;
   #givenHistory: KeptHistory | undefined;
 
   constructor(parts: WorkerTurnParts, process: WorkerProcess, input: TurnInput, signal: AbortSignal) {
@@ -170,7 +170,7 @@ export class WorkerTurn {
     this.#asksNobodyElseSince = undefined;
     this.#call = workerCall(this.#input, this.#said, meets, {
       ...this.#parts.route,
-      takesBoundThinking: this.#takesBoundThinking,
+      takesThinking: this.#takesThinking,
     });
     this.#process.ask(this.#call.settings);
   }
@@ -237,8 +237,8 @@ export class WorkerTurn {
   #withoutWhatIsRefused(error: ErrorInfo): readonly EngineOutput[] | undefined {
     const { enforced = {}, entries = [] } = this.#call ?? {};
     // Where several accounts stand behind one address, a thought of one of them is none for another.
-    if (this.#takesBoundThinking && isThinkingRefused(error) && entries.some(holdsBoundThinking)) {
-      this.#takesBoundThinking = false;
+    if (this.#takesThinking && isThinkingRefused(error) && entries.some(holdsThinking)) {
+      this.#takesThinking = false;
       return [];
     }
     if (!this.#parts.schemas.learn(enforced, error)) return undefined;
@@ -249,7 +249,7 @@ export class WorkerTurn {
   /** The words that ask for the rest of an answer are no part of the conversation. */
   #keep(end: TerminalEvent): void {
     if (!this.#call || end.type !== "turn-end" || continuesAnswer(this.#input)) return;
-    if (this.#mapper.hasHiddenMessages || this.#mapper.isCutShort) return;
+    if (this.#mapper.hasHiddenMessages || this.#mapper.hasLooseThinking || this.#mapper.isCutShort) return;
     const { entries, prefix, bytes: sent } = this.#call;
     // A call that was made again has what was said before it in its entries.
     const answer = this.#said.slice(this.#said.findLastIndex(({ role }) => role === "user") + 1);
