@@ -56,6 +56,17 @@ describe("a text block of white space in the model's answer", () => {
     },
   );
 
+  test("before a thought lets the model be asked once more for the call that it has not made", async () => {
+    const { upstream } = shared();
+    const silent = [textBlock("\n\n"), thinking("Hm."), textBlock("No.")];
+    upstream.respondWith([reply({ blocks: silent }), reply({ blocks: [toolUse("look", {})] })]);
+    const asked = { model: "sonnet", tools: [LOOK], tool_choice: "required", messages: [user("Look!")] };
+    const [choice] = (await post(asked)).choices;
+    expect(choice?.message.tool_calls).toMatchObject([{ function: { name: "look" } }]);
+    expect(upstream.requests.flatMap(({ rejection }) => rejection ?? [])).toEqual([]);
+    expect(upstream.requests).toHaveLength(2);
+  });
+
   test("after words is no broken connection", async () => {
     shared().upstream.respondWith(reply({ blocks: [textBlock("Hello"), textBlock("\n")] }));
     const [choice] = (await post({ model: "sonnet", messages: [user("Hi")] })).choices;

@@ -12,7 +12,7 @@ import { AnsweringModel } from "../answering-model.ts";
 import { type ContentMeets, continuesAnswer } from "../begin-turn.ts";
 import type { LiveClaude } from "../claude-launcher.ts";
 import type { ClaudeMessage } from "../claude-messages.ts";
-import { holdsThinking } from "../content/bound-thinking.ts";
+import { holdsThinking, withoutThinking } from "../content/bound-thinking.ts";
 import { BROKEN_ANSWER } from "../failures/broken-answer.ts";
 import { failureParts } from "../failures/failure-parts.ts";
 import type { HearPlan } from "../failures/plan-windows.ts";
@@ -168,7 +168,8 @@ export class WorkerTurn {
 
   #ask(meets: ContentMeets): void {
     this.#asksNobodyElseSince = undefined;
-    this.#call = workerCall(this.#input, this.#said, meets, {
+    const said = this.#mapper.hasLooseThinking ? this.#said.flatMap(withoutThinking) : this.#said;
+    this.#call = workerCall(this.#input, said, meets, {
       ...this.#parts.route,
       takesThinking: this.#takesThinking,
     });
