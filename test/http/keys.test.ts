@@ -155,6 +155,10 @@ test("mistakes in a key's settings are named", async () => {
     const answer = await keyed.ask(admin, "POST", KEYS, body);
     expect(answer, JSON.stringify(body)).toMatchObject({ status: 400, json: { error: { param } } });
   }
+  const unseen = await keyed.ask(admin, "POST", KEYS, { name: "a\tb" });
+  expect(messageOf(unseen)).toBe(
+    "Invalid 'name'. It must have no characters that nobody sees, such as tabs.",
+  );
   const free = await keyed.ask(admin, "POST", KEYS, { name: "x", limits: { cost_per_day_usd: 0 } });
   expect(messageOf(free)).toBe(
     "Invalid 'limits.cost_per_day_usd': decimal below minimum value. Expected a value > 0, but got 0 instead.",

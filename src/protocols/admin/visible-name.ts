@@ -7,5 +7,5 @@ export function visibleName(mostCharacters: number) {
     .trim()
     .min(1)
     .max(mostCharacters)
-    .regex(/^[^\p{C}]+$/u);
+    .refine((name) => !/\p{C}/u.test(name), "It must have no characters that nobody sees, such as tabs.");
 }
