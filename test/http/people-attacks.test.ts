@@ -382,7 +382,10 @@ onEachDatabase("attacks on people", (database, createLocation) => {
         const answers = await Promise.all(
           Array.from({ length: 110 }, (_, index) => tryFrom(keyed, "127.0.0.4", `name ${index}`, PASSWORD)),
         );
-        expect(answers.filter(({ status }) => status === 401).length).toBe(100);
+        // On a slow machine too many of them wait for their hash at once, and are told so; they are tries all the same.
+        const held = answers.filter(({ text }) => text.includes("Too many tries to sign in"));
+        expect(held.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 429));
+        expect(answers.filter(({ text }) => /password is wrong|Too many people/.test(text)).length).toBe(100);
         for (let index = 0; index < 10; index++) {
           expect(await statusOf(mallory.signIn("ada", `guess ${index}`))).toBe(401);
         }
