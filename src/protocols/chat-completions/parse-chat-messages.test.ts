@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { expectLinear } from "../../../test/expect-linear.ts";
 import { parseChat, refuseChat } from "../../../test/protocols/chat-requests.ts";
 import { RequestError } from "../request-error.ts";
 
@@ -365,4 +366,15 @@ test("whatever messages are sent, they are either taken or refused", () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+test.each([
+  ["system messages", { role: "system", content: "a" }],
+  ["answers that are joined", { role: "assistant", content: "a" }],
+  ["questions", ASK],
+])("%s by the thousand take time in proportion to their number", (_, message) => {
+  expectLinear((size) => {
+    const messages = [...Array.from({ length: size }, () => message), ASK];
+    return () => expect(parseMessages(messages).at(-1)).toMatchObject({ role: "user" });
+  }, 500);
 });

@@ -92,6 +92,10 @@ class MessageParser {
   readonly #findFile: FindFile;
   /** The call of the last answer's `function_call`, until its result comes. */
   #functionCall: ToolCallPart | undefined;
+  /** The parts of the answer that the message before belongs to. */
+  #answer: AnswerPart[] | undefined;
+  /** Whether anything but system messages has come. */
+  #hasBegun = false;
 
   constructor(isContinuation: boolean, findFile: FindFile) {
     this.#ledger = new CallLedger(isContinuation);
@@ -100,11 +104,13 @@ class MessageParser {
 
   add(body: ChatMessageBody, index: number): void {
     const param = `messages[${index}]`;
+    if (body.role !== "assistant") this.#answer = undefined;
+    this.#hasBegun ||= body.role !== "system" && body.role !== "developer";
     switch (body.role) {
       case "system":
       case "developer":
         // Leading system messages do not begin the conversation, so results may still come first.
-        if (this.#messages.some((message) => message.role !== "system")) this.#close(index);
+        if (this.#hasBegun) this.#close(index);
         this.#messages.push({ role: "system", content: markEnd(parseTextContent(body, param), body) });
         return;
       case "user":
@@ -148,9 +154,12 @@ class MessageParser {
       ...(this.#functionCall ? [this.#functionCall] : []),
     ];
     const content = markEnd(parts, body);
-    const before = this.#messages.at(-1);
-    if (before?.role !== "assistant") this.#messages.push({ role: "assistant", content });
-    else this.#messages.splice(-1, 1, joinAnswers(before, content));
+    if (this.#answer) {
+      this.#answer.push(...content);
+      return;
+    }
+    this.#answer = [...content];
+    this.#messages.push({ role: "assistant", content: this.#answer });
   }
 
   #addResult(body: ChatMessageBody, index: number): void {
@@ -189,17 +198,15 @@ class MessageParser {
 
   /** OpenAI lets a `function_call` have no result, which many clients used for structured output; Claude needs one. */
   #closeFunctionCall(): void {
-    if (this.#functionCall) this.#messages.push(resultOf(this.#functionCall, []));
+    if (!this.#functionCall) return;
+    this.#messages.push(resultOf(this.#functionCall, []));
     this.#functionCall = undefined;
+    this.#answer = undefined;
   }
 }
 
 function resultOf(call: ToolCallPart, content: ReturnType<typeof parseInputContent>): ToolMessage {
   return { role: "tool", content: [{ type: "tool-result", callId: call.callId, content }] };
-}
-
-function joinAnswers(before: AnswerMessage, content: readonly AnswerPart[]): AnswerMessage {
-  return { role: "assistant", content: [...before.content, ...content] };
 }
 
 /** The calls that an assistant message carries, their arguments verbatim, JSON or not. */
