@@ -1,5 +1,4 @@
 import {
-  type AnswerMessage,
   type AnswerPart,
   type Message,
   messageText,
