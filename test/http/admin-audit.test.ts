@@ -118,7 +118,7 @@ test("a user's change has both sides, who is removed is still named, and what ch
   ]);
 });
 
-test("who takes a link is on record as whom it made", async () => {
+test("who takes a link is on record as whom it made, and what people do about themselves by its name", async () => {
   const { keyed, admin, list } = await start();
   const invited = await keyed.ask(admin, "POST", "/admin/api/users", { name: "ada", role: "viewer" });
   const { link = "", id = "" } = invited.json as Record<string, string>;
@@ -128,8 +128,15 @@ test("who takes a link is on record as whom it made", async () => {
   await browser.send("POST", "/admin/api/link", { token });
   const used = await browser.send("POST", "/admin/api/link/use", { token, password: PASSWORD });
   expect(used.status).toBe(200);
+  const change = { current_password: PASSWORD, new_password: `${PASSWORD} 2` };
+  keyed.pass(1);
+  expect((await browser.send("POST", "/admin/api/password", change)).status).toBe(200);
+  keyed.pass(1);
+  expect((await browser.send("DELETE", "/admin/api/sessions")).status).toBe(200);
   const { data } = await list();
   expect(data).toMatchObject([
+    { action: "users.signed-out-everywhere", principal: `user:${id}`, target: id, after: null },
+    { action: "users.password-changed", principal: `user:${id}`, target: id, after: null },
     {
       action: "users.link-used",
       principal: `user:${id}`,
@@ -138,5 +145,5 @@ test("who takes a link is on record as whom it made", async () => {
     },
     { action: "users.create" },
   ]);
-  expect(JSON.stringify(data)).not.toContain(token);
+  for (const secret of [token, PASSWORD]) expect(JSON.stringify(data)).not.toContain(secret);
 });

@@ -149,7 +149,9 @@ function signOut({ people, sessions }: Dependencies) {
 /** `DELETE /admin/api/sessions` */
 function signOutEverywhere({ people }: Dependencies) {
   return async (context: AppContext): Promise<Response> => {
-    await people.signOutEverywhere(requireSession(context).user);
+    const { user } = requireSession(context);
+    await people.signOutEverywhere(user);
+    noteChange(context, { action: "users.signed-out-everywhere", target: user.id });
     return tellSignedOut(context);
   };
 }
@@ -161,6 +163,7 @@ function changePassword({ people }: Dependencies) {
     const body = parseAdminBody(passwordChangeSchema, await readBody(context));
     const { device } = await people.changePassword(session, body.current_password, body.new_password);
     writeDeviceCookie(context, device);
+    noteChange(context, { action: "users.password-changed", target: session.user.id });
     return tell(context, session);
   };
 }
