@@ -44,7 +44,13 @@ export function openFileOutput(path: string): DestinationStream {
 function openDescriptor(descriptor: number): ReturnType<typeof destination> {
   const output = destination({ dest: descriptor, sync: false, maxLength: MAX_BUFFERED_BYTES });
   // A full disk or a closed pipe costs log lines, never the server.
-  output.on("error", () => {});
+  let fails = false;
+  output.on("error", () => void (fails = true)).on("write", () => void (fails = false));
+  // As the process exits the rest is written once more, and on a full disk again and again, without an end.
+  const flush = output.flushSync.bind(output);
+  output.flushSync = () => {
+    if (!fails) flush();
+  };
   return output;
 }
 
