@@ -114,6 +114,17 @@ test.each(COMPRESSED)(
   },
 );
 
+test("a body beyond the limit is a 400 for a response: Codex sends it five times more after a 413", async () => {
+  const body = JSON.stringify({ model: "sonnet", input: "x".repeat(20_000) });
+  const answer = await sendRaw(server, {
+    method: "POST",
+    path: "/v1/responses",
+    headers: JSON_HEADERS,
+    body,
+  });
+  expect(answer).toMatchObject({ status: 400, json: { error: { code: "request_too_large" } } });
+});
+
 test("a compressed body of exactly the limit is taken, and one byte more is not", async () => {
   const empty = chatBody({ user: "" });
   const body = chatBody({ user: "x".repeat(10_000 - empty.length) });

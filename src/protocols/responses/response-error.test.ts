@@ -24,6 +24,8 @@ test.each<[ErrorKind, number]>([
   ["upstream-authentication", 400],
   ["upstream-permission", 400],
   ["not-logged-in", 400],
+  ["payload-too-large", 400],
+  ["upstream-too-large", 400],
   ["upstream-failed", 502],
   ["model-not-found", 404],
 ])("%s is %i, for Codex asks again after most others", (kind, status) => {

@@ -63,6 +63,9 @@ const STATUSES: Readonly<Partial<Record<ErrorKind, number>>> = {
   "not-logged-in": 400,
   "upstream-authentication": 400,
   "upstream-permission": 400,
+  // What is too large is the most that can be sent in vain.
+  "payload-too-large": 400,
+  "upstream-too-large": 400,
 };
 
 /** The HTTP error of a response, also used for the error event on a WebSocket. */
