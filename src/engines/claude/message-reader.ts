@@ -1,3 +1,4 @@
+import { isLoopHeld } from "../../lib/is-loop-held.ts";
 import { delay, nextTick } from "../../lib/time.ts";
 import type { OutputValve } from "../process/output-valve.ts";
 import type { ClaudeConnection } from "./claude-connection.ts";
@@ -62,6 +63,8 @@ export class MessageReader {
     const pending = (this.#pending ??= this.#connection.next());
     const { valve } = this.#process;
     if (valve.isFull && !(await settlesSoon(pending))) valve.open();
+    // Where messages come faster than they are passed on.
+    if (isLoopHeld()) await nextTick();
     // Meanwhile.
     if (this.#isAborted) return "aborted";
     valve.beginWait();

@@ -17,15 +17,18 @@ import type { StoreState } from "./store-state.ts";
 export class NodeSqliteDialect extends SqliteDialect {
   readonly #database: DatabaseSync;
   readonly #state: StoreState;
+  readonly #closing: () => Promise<void>;
 
-  constructor(database: DatabaseSync, state: StoreState) {
+  /** `closing`: what has to be done before the database is closed. */
+  constructor(database: DatabaseSync, state: StoreState, closing = async () => {}) {
     super({ database: adaptDatabase(database) });
     this.#database = database;
     this.#state = state;
+    this.#closing = closing;
   }
 
   override createDriver(): SqliteDriver {
-    return new ImmediateSqliteDriver(this.#database, this.#state);
+    return new ImmediateSqliteDriver(this.#database, this.#state, this.#closing);
   }
 
   override createAdapter(): SqliteAdapter {
@@ -40,12 +43,19 @@ export class NodeSqliteDialect extends SqliteDialect {
 class ImmediateSqliteDriver extends SqliteDriver {
   readonly #database: DatabaseSync;
   readonly #state: StoreState;
+  readonly #closing: () => Promise<void>;
   #connection: PatientConnection | undefined;
 
-  constructor(database: DatabaseSync, state: StoreState) {
+  constructor(database: DatabaseSync, state: StoreState, closing: () => Promise<void>) {
     super({ database: adaptDatabase(database) });
     this.#database = database;
     this.#state = state;
+    this.#closing = closing;
+  }
+
+  override async destroy(): Promise<void> {
+    await this.#closing();
+    await super.destroy();
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {

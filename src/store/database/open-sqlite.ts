@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 
 import { Kysely, sql } from "kysely";
 
+import { Checkpoints } from "./checkpoints.ts";
 import type { Database } from "./database.ts";
 import { NodeSqliteDialect } from "./node-sqlite-dialect.ts";
 import { StoreState } from "./store-state.ts";
@@ -35,8 +36,9 @@ export function openSqlite(file: string): Database {
     sqlite.close();
     throw error;
   }
+  const checkpoints = file === IN_MEMORY ? undefined : new Checkpoints(sqlite, resolve(file));
   return {
-    db: new Kysely({ dialect: new NodeSqliteDialect(sqlite, state) }),
+    db: new Kysely({ dialect: new NodeSqliteDialect(sqlite, state, async () => checkpoints?.close()) }),
     state,
     // Nothing to do: a SQLite transaction holds the only write lock from its start.
     lockPrincipal: async () => {},

@@ -94,7 +94,8 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-class ThreadConnection implements DatabaseConnection {
+/** A connection to a SQLite file in a thread of its own. */
+export class ThreadConnection implements DatabaseConnection {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   /** Rejects when the file cannot be opened. */

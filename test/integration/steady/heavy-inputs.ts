@@ -1,4 +1,4 @@
-import { text } from "../../../src/demo/build-reply.ts";
+import { reply, text, toolUse } from "../../../src/demo/build-reply.ts";
 import type { Reply } from "../../../src/demo/reply.ts";
 import { user } from "../ask.ts";
 
@@ -254,6 +254,24 @@ const PAST_CALLS: Inputs = {
 /** A turn like any other. */
 export const ORDINARY: HeavyInput = { path: CHAT, body: chat({}), status: 200 };
 
+/** As long as an answer of today's models can be, and all of it there at once. */
+const LONG_ANSWERS: Inputs = {
+  "a call with arguments of 500 KB, in small pieces": () => ({
+    path: CHAT,
+    body: chat({ tools: [{ type: "function", function: { name: "f" } }], stream: true }),
+    status: 200,
+    reply: reply({ blocks: [toolUse("f", { a: "word ".repeat(100_000) }, { chunkSize: 20 })] }),
+    isMeasuredByTurns: true,
+  }),
+  "a text of 500 KB, in small pieces": () => ({
+    path: RESPONSES,
+    body: responses({ stream: true }),
+    status: 200,
+    reply: text("word ".repeat(100_000), { chunkSize: 20 }),
+    isMeasuredByTurns: true,
+  }),
+};
+
 export const HEAVY_INPUTS = {
   schemas: SCHEMAS,
   "very many messages": MESSAGES_BY_THE_THOUSAND,
@@ -262,6 +280,7 @@ export const HEAVY_INPUTS = {
   "odd JSON": ODD_JSON,
   "long values": LONG_VALUES,
   "past calls": PAST_CALLS,
+  "long answers": LONG_ANSWERS,
 };
 
 /** A past round of so many calls, as the Messages API has it. */
