@@ -38,7 +38,7 @@ test("with the server that runs: one question without a key, and the next in the
   // On a terminal whoever has the approver key is asked.
   if (!canOpenTerminal) return;
   const chat = new TerminalTurnpike(["chat"], { folder: daemon.folder, upstream, environment: APPROVERS });
-  await chat.untilShows(/is asked here\.\s+> /);
+  await chat.untilShows(/is\s+asked\s+here\.\s+> /);
   upstream.respondWith([reply({ blocks: [bash(`echo yes > "$HOME/yes.txt"`)] }), text("Done.")]);
   chat.type("Work.");
   await chat.untilShows(/asks for your approval[^]*Approval +apr_\w+/);
@@ -54,7 +54,7 @@ test.skipIf(!canOpenTerminal)(
     const upstream = await startUpstream();
     const folder = await makeFolder();
     const chat = new TerminalTurnpike(["chat"], { folder, upstream });
-    await chat.untilShows(/is asked here\.\s+> /);
+    await chat.untilShows(/is\s+asked\s+here\.\s+> /);
     upstream.respondWith([reply({ blocks: [bash(`echo yes > "$HOME/yes.txt"`)] }), text("It is written.")]);
     chat.type("Write it.");
     await chat.untilShows(/● Bash[^]*echo yes[^]*asks for your approval[^]*Approval +apr_\w+/);
