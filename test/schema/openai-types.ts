@@ -55,6 +55,7 @@ const PERMISSION_MODE = { enum: PERMISSION_MODES };
 const OUR_FIELDS: Readonly<Record<string, Readonly<Record<string, object>>>> = {
   ChatCompletionMessage: {
     reasoning_content: { type: "string", minLength: 1 },
+    reasoning: { type: "string", minLength: 1 },
     claude: {
       minProperties: 1,
       ...strictObject(
@@ -74,6 +75,7 @@ const OUR_FIELDS: Readonly<Record<string, Readonly<Record<string, object>>>> = {
   },
   "ChatCompletionChunk.Choice.Delta": {
     reasoning_content: { type: "string", minLength: 1 },
+    reasoning: { type: "string", minLength: 1 },
     claude: {
       anyOf: [
         strictObject({ activity: { anyOf: [BEGUN_ACTIVITY, RUNNING_ACTIVITY, ENDED_ACTIVITY] } }),
