@@ -5,33 +5,42 @@ import { formatOrigin } from "../../config/sources/origin.ts";
 import type { SettingBody } from "../../protocols/admin/setting-schemas.ts";
 import type { FoundServer } from "./find-server.ts";
 
-/** Where no workspace is given. */
-export const CURRENT_FOLDER = "the current folder";
+/** What a start with these settings would have made otherwise. */
+export interface Unapplied {
+  /** Flags, variables, lines of the config file. */
+  readonly given: readonly string[];
+  /** The server's folder, where it is another one than this and none was given. */
+  readonly worksIn?: string;
+}
 
 type Running = Extract<FoundServer, { type: "running" }>;
 
 /**
- * What was given here – flags, variables, lines of the config file, the folder – and is otherwise with the server that runs. Of two
- * secrets it is known only as far as they are shown. Empty when the server does not tell its settings.
+ * What was given here and is otherwise with the server that runs. Of two secrets it is known only as far as they are shown. Nothing
+ * when the server does not tell its settings.
  */
 export async function findUnapplied(
   resolved: ResolvedConfig,
   { client, status }: Pick<Running, "client" | "status">,
-): Promise<readonly string[]> {
+): Promise<Unapplied> {
   const told = await client
     .get<{ data: readonly SettingBody[] }>("/admin/api/settings")
     .catch(() => undefined);
   const ofServer = new Map(told?.data.map(({ key, value }) => [key, value]));
   const ofThis = new Map(describeConfig(resolved).map(({ key, value }) => [key, value]));
   const port = new URL(status.url).port;
-  return SETTINGS.flatMap(({ key }) => {
+  const differing = SETTINGS.flatMap(({ key }) => {
     const [wanted, there] = [ofThis.get(key), ofServer.get(key)];
-    if (key === "dataDir" || there === undefined || wanted === there) return [];
-    // It may be the one that the system has chosen.
-    if (key === "server.port" && wanted === port) return [];
-    const origin = resolved.originOf(key);
-    if (origin.type === "default")
-      return key === "workspace" ? [`${CURRENT_FOLDER} (it works in ${there})`] : [];
-    return origin.type === "changed" ? [] : [formatOrigin(origin)];
+    // The port may be the one that the system has chosen.
+    const isSame = wanted === there || (key === "server.port" && wanted === port);
+    if (key === "dataDir" || there === undefined || isSame) return [];
+    return [{ key, there, origin: resolved.originOf(key) }];
   });
+  const folder = differing.find(({ key, origin }) => key === "workspace" && origin.type === "default");
+  return {
+    given: differing.flatMap(({ origin }) =>
+      origin.type === "default" || origin.type === "changed" ? [] : [formatOrigin(origin)],
+    ),
+    ...(folder && { worksIn: folder.there }),
+  };
 }

@@ -9,7 +9,7 @@ import type { CommandContext } from "../command-context.ts";
 import { readProcessId } from "../lock-data-folder.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { askServer, findServer, type FoundServer } from "./find-server.ts";
-import { CURRENT_FOLDER, findUnapplied } from "./find-unapplied.ts";
+import { findUnapplied } from "./find-unapplied.ts";
 import { formatReady, formatRows } from "./format-status-lines.ts";
 import { ownCommand } from "../own-command.ts";
 import { printJson } from "../print-json.ts";
@@ -82,14 +82,14 @@ async function restartRunning(
 async function sayKept(resolved: ResolvedConfig, context: CommandContext): Promise<void> {
   const { config } = resolved;
   const server = await askServer(config.dataDir);
-  const unapplied = server ? await findUnapplied(resolved, server) : [];
-  const names = unapplied.filter((name) => !name.startsWith(CURRENT_FOLDER));
-  if (names.length === 0) return;
+  if (!server) return;
+  const { given } = await findUnapplied(resolved, server);
+  if (given.length === 0) return;
   const [end, again] = ["stop", "start"].map((asked) => ownCommand(asked, config, context));
   context.terminal.printError(
     [
       styled(["bold", "yellow"], "Warning:"),
-      ` ${names.join(", ")} changed nothing: a restart keeps the command line and the environment that the server had.`,
+      ` ${given.join(", ")} changed nothing: a restart keeps the command line and the environment that the server had.`,
     ],
     `To apply what is given here, end it with ${end} and start it with ${again}.`,
   );

@@ -96,9 +96,11 @@ async function sayRunning(
   const { config } = resolved;
   if (isJson) printJson(server.status, terminal);
   else terminal.print("Turnpike is running already.", "", ...formatRows(server.status));
+  const { given: settings, worksIn } = await findUnapplied(resolved, server);
   const unapplied = [
     ...(isOtherFile(given, config) ? ["--config"] : []),
-    ...(await findUnapplied(resolved, server)),
+    ...settings,
+    ...(worksIn === undefined ? [] : [`the current folder (it works in ${worksIn})`]),
   ];
   if (unapplied.length > 0) {
     const [end, again] = [ownCommand("stop", config, context), ownCommand("start", config, context)];

@@ -42,7 +42,7 @@ function checkResults(turn: Turn, before: Turn | undefined): Problem | undefined
         `${orphan}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`,
     );
   }
-  const twice = areAnswered.size < answered.length ? findRepeated(answered) : undefined;
+  const twice = findRepeated(answered);
   if (twice !== undefined) {
     return invalid(
       `messages.${turn.index}.content: each tool_use must have a single result. Found multiple \`tool_result\` ` +

@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { CompiledQuery } from "kysely";
 
 import { repeat } from "../../lib/time.ts";
-import { ThreadConnection } from "./threaded-sqlite-dialect.ts";
+import { ThreadConnection } from "./thread-connection.ts";
 
 /** SQLite's own measure, in bytes. */
 const WORTH_IT = 1_000 * 4_096;
@@ -20,7 +20,7 @@ export class Checkpoints {
   readonly #looks: { cancel(): void };
   #thread: ThreadConnection | undefined;
   #looking: Promise<void> | undefined;
-  /** When the log was last written before the last time. */
+  /** When the log had last been written, at the last checkpoint: what is no newer is in the file. */
   #doneAt = 0;
 
   constructor(database: DatabaseSync, file: string, lookMs = LOOK_MS) {

@@ -95,16 +95,17 @@ async function deleteSomeSums(db: Kysely<RequestLogTables>, now: number): Promis
   let isMore = false;
   for (const [table, period, keptMs] of SUMS_KEPT_MS) {
     const oldEnough = now - keptMs;
-    const next = await db
+    const old = await db
       .selectFrom(table)
       .select("begins_at")
       .where("period", "=", period)
       .where("begins_at", "<", oldEnough)
       .orderBy("begins_at")
-      .offset(SUMS_DELETED_AT_ONCE)
-      .limit(1)
-      .executeTakeFirst();
+      .limit(SUMS_DELETED_AT_ONCE + 1)
+      .execute();
+    if (old.length === 0) continue;
     // The oldest first; a period goes as a whole.
+    const next = old[SUMS_DELETED_AT_ONCE];
     const until = next ? next.begins_at + 1 : oldEnough;
     await db.deleteFrom(table).where("period", "=", period).where("begins_at", "<", until).execute();
     if (next) isMore = true;
