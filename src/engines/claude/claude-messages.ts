@@ -52,6 +52,7 @@ export type StartOptions = Pick<
   | "cwd"
   | "disallowedTools"
   | "env"
+  | "extraArgs"
   | "includePartialMessages"
   | "maxTurns"
   | "model"

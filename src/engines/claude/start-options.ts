@@ -44,8 +44,18 @@ export function sessionOptions(
 /** The options of a process that calls the model once in each turn and runs nothing, whatever the model calls. */
 export function workerOptions(kind: ProcessKind, cwd: string, settings: ProcessSettings): StartOptions {
   const options = spareOptions(kind, settings);
-  return { ...options, cwd, maxTurns: 1, env: { ...options.env, ...reachingLoopback(options.env ?? {}) } };
+  const { env = {} } = options;
+  return { ...options, ...PLAIN, cwd, maxTurns: 1, env: { ...env, ...reachingLoopback(env), ...SIMPLE } };
 }
+
+/**
+ * What `claude --bare` is: no hooks, plugins, memory and notes. A worker has no use for them, and has a fifth less to compute in each
+ * turn. Such a process does not read a personal login, with which there are no workers (decision 33).
+ */
+const SIMPLE = { CLAUDE_CODE_SIMPLE: "1" } as const;
+
+/** Without skills none are looked for at each change of a setting, of which a worker's turn has two. */
+const PLAIN: Pick<StartOptions, "extraArgs"> = { extraArgs: { "disable-slash-commands": null } };
 
 /** The options of a process that is only asked about the account. */
 export function accountOptions(settings: ProcessSettings): StartOptions {

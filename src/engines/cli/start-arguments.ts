@@ -38,6 +38,9 @@ export function startArguments(options: StartOptions, { asks, resume, isAhead }:
     ...(options.persistSession === false ? ["--no-session-persistence"] : []),
     ...(settings === undefined ? [] : [`--settings=${settings}`]),
     ...(isAhead ? ["--await-claim"] : []),
+    ...Object.entries(options.extraArgs ?? {}).map(([name, value]) => {
+      return value === null ? `--${name}` : `--${name}=${value}`;
+    }),
   ];
 }
 
