@@ -24,6 +24,14 @@ const stateFor = (target: Partial<ModelTarget>) =>
 const stateOf = (messages: readonly Message[]) => hashState({ principalId: ALICE, target: TARGET }, messages);
 const stateAfter = (...content: readonly AnswerPart[]) => stateOf([{ role: "assistant", content }]);
 
+test.each([
+  ["a short text", "hello", "Sm54TjrL9TR38eYJTpp13PIQeilRVY6AVIQV5ixGjMw"],
+  ["a lone surrogate", "\ud800x", "5t1Kux9R6y4BMgM_NDF5nVsBk0azjYj9vI9AR8HcFWg"],
+  ["a text of several pieces", "é".repeat(40_000), "uIgF9jfj05SneTtRcC6N-YP6VvK2lqF6Z_-U_J-reQ4"],
+])("a state on record is found again by a later version: %s", (_, text, state) => {
+  expect(stateOf([message("user", text), message("assistant", "hi")])).toBe(state);
+});
+
 describe("the scope", () => {
   const state = stateFor({});
 
