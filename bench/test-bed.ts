@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { BUILT_IN_PROFILES } from "../src/config/build/built-in-profiles.ts";
 import type { ClientTool } from "../src/core/words/client-tool.ts";
 import type { SessionSpec } from "../src/core/ports/engine-session.ts";
-import { processKind } from "../src/core/turn/process-kind.ts";
+import { isStateless, processKind } from "../src/core/turn/process-kind.ts";
 import { CleanUp } from "../src/lib/clean-up.ts";
 import { delay } from "../src/lib/time.ts";
 import { BareSdk } from "./bare/bare-sdk.ts";
@@ -32,6 +32,8 @@ export interface TestBed extends Pick<TestBedOptions, "samples" | "isSmoke" | "f
   readonly sdk: BareSdk;
   /** The profile's own model id. */
   readonly modelId: string;
+  /** Turns are one call of the model each, and run on workers. */
+  readonly hasWorkers: boolean;
   readonly spec: SessionSpec;
   /** Of a conversation in which the client declares tools. */
   readonly toolSpec: SessionSpec;
@@ -84,6 +86,7 @@ async function buildTestBed(options: TestBedOptions, cleanUp: CleanUp): Promise<
     client,
     sdk,
     modelId,
+    hasWorkers: isStateless(specWith(false).kind),
     environmentOf: (side) => claudeEnvironment(options, side),
     spec: specWith(false),
     toolSpec: specWith(true),

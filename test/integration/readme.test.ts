@@ -33,6 +33,8 @@ async function cloneForNewcomer() {
     TURNPIKE_LOG_FILE: join(folder, "log.jsonl"),
     npm_config_cache: await npmSetting("cache"),
     npm_config_userconfig: await npmSetting("userconfig"),
+    // npm speaks of its own next version on some days.
+    npm_config_update_notifier: "false",
   };
   return { folder, clone, environment };
 }
