@@ -4,8 +4,9 @@ import { join } from "node:path";
 
 import { beforeAll, beforeEach, expect, test } from "vitest";
 
-import { text } from "../../src/demo/build-reply.ts";
+import { reply, text, toolUse } from "../../src/demo/build-reply.ts";
 import { conversationOf } from "../upstream/read-request.ts";
+import { denyAll } from "./approve.ts";
 import { ask, assistant, user } from "./ask.ts";
 import { expectError } from "./expect-error.ts";
 import { respond, type RespondOptions } from "./respond.ts";
@@ -30,6 +31,7 @@ beforeAll(async () => {
   await writeFile(join(folder, "commands/greet.md"), "Greet $ARGUMENTS warmly.");
   await writeFile(join(folder, "commands/touch.md"), "It says: !`touch $ARGUMENTS`");
   await writeFile(join(folder, "commands/look.md"), "Look at @$ARGUMENTS and tell.");
+  await writeFile(join(folder, "commands/first.md"), "Look at @$0 and tell.");
   await writeFile(join(folder, "commands/show.md"), "It says: !`cat $ARGUMENTS`");
   await writeFile(join(shared().workspace, "mine.txt"), "by the operator");
   await writeFile(join(shared().folder, "outside.txt"), SECRET);
@@ -157,6 +159,8 @@ test("a command is refused where the configuration does not list it, or nothing 
   expect(shared().upstream.requests).toEqual([]);
 });
 
+const call = (skill: string, args: string) => toolUse("Skill", { skill, args });
+
 /** The command has an `@` before what the client sends. */
 const look = (files: string, mode: string, command = "look") =>
   shared().post({
@@ -178,6 +182,14 @@ test.each([
   "~/outside.txt",
   "~",
   "/proc/self/environ",
+  // Claude Code splits them as a shell does.
+  "lin''k",
+  'l"in"k, please',
+  "lin\\k",
+  '."".\\/outside.txt',
+  "mine.txt .''./outside.txt",
+  'it\'s mine.txt .""./outside.txt',
+  "mine.txt;link",
 ])("the arguments of a command name no file outside: %s", async (files) => {
   for (const mode of ["default", "plan"]) {
     await expectError(await look(files, mode), {
@@ -208,3 +220,34 @@ test("a shell line of a command reads no file outside that its arguments only hi
   expect([response.status, await response.text()]).toEqual([200, expect.stringContaining("Hello, team!")]);
   expect(await seen()).toContain("by the operator");
 });
+
+test.each(["default", "plan"])(
+  "a skill that Claude calls reads no file outside by its arguments, in mode %s",
+  async (permissionMode) => {
+    const { upstream, folder } = shared();
+    const person = denyAll(shared());
+    const outside = [
+      call("look", "link"),
+      call("look", join(folder, "outside.txt")),
+      call("look", "../outside.txt"),
+      call("first", "lin''k"),
+      call("greet", "@link"),
+      call("greet", 'you and @"../outside.txt"'),
+      call("look", join(shared().dataDir, "approver-key")),
+    ];
+    upstream.respondWith([...outside.map((one) => reply({ blocks: [one] })), text("Done.")]);
+    const claude = { permissionMode };
+    expect((await shared().post({ model: MODEL, messages: [user("Look.")], claude })).status).toBe(200);
+    expect(upstream.requests).toHaveLength(outside.length + 1);
+    expect(JSON.stringify(upstream.requests.at(-1)?.body)).not.toMatch(
+      /tp-nobody-reads-this|Called the Read tool/,
+    );
+    // What is Turnpike's own nobody is asked about.
+    expect(person.asked).toHaveLength(permissionMode === "plan" ? 0 : outside.length - 1);
+    upstream.clear();
+    upstream.respondWith([reply({ blocks: [call("look", "mine.txt")] }), text("Done.")]);
+    expect((await shared().post({ model: MODEL, messages: [user("And inside.")], claude })).status).toBe(200);
+    expect(await seen(2)).toContain("by the operator");
+    person.end();
+  },
+);

@@ -1,9 +1,11 @@
+import { AppError } from "../../../core/words/app-error.ts";
 import type { PermissionMode } from "../../../core/words/permission-mode.ts";
 import type { TurnInput } from "../../../core/ports/engine-session.ts";
 import type { TurnSupervisor } from "../../../core/ports/turn-supervisor.ts";
 import type { ProcessKind } from "../../../core/turn/process-kind.ts";
 import type { EngineEvent } from "../../../core/words/turn-event.ts";
 import { isInside } from "../../../lib/is-inside.ts";
+import { isRecord } from "../../../lib/is-record.ts";
 import type {
   ClaudeCallbacks,
   HookCallback,
@@ -13,9 +15,9 @@ import type {
   PreToolUseHookInput,
 } from "../claude-messages.ts";
 import { ClientToolDesk } from "./client-tool-desk.ts";
-import { requireReachableArguments } from "../reach/require-reachable-arguments.ts";
+import { placeOfArguments } from "../reach/place-of-arguments.ts";
 import type { GuardedCall, GuardedTurn } from "../reach/read-guard.ts";
-import type { Place } from "../reach/reach.ts";
+import { type Place, worstOf } from "../reach/reach.ts";
 import { startingTool } from "./starting-tool.ts";
 import { PermissionDesk } from "./permission-desk.ts";
 import { TurnLimits } from "./turn-limits.ts";
@@ -104,13 +106,14 @@ export class ToolGate {
    * @throws AppError `invalid-request`
    */
   async requireArguments(text: string): Promise<void> {
-    const { placeOfCall } = this.#watch;
     const [cwd] = this.#reach.folders;
-    if (!placeOfCall || cwd === undefined || this.#mode === "bypassPermissions") return;
-    const placeOf = (toolName: string, input: object) => placeOfCall({ toolName, input, cwd }, this.#reach);
-    await requireReachableArguments(text, cwd, {
-      ofPath: (path) => placeOf("Read", { file_path: path }),
-      ofPattern: (pattern) => placeOf("Bash", { command: `cat ${pattern}` }),
+    if (cwd === undefined || this.#mode === "bypassPermissions") return;
+    if ((await this.#placeOfArguments(text, cwd)) === "inside") return;
+    throw new AppError({
+      kind: "invalid-request",
+      message:
+        "The arguments of a command cannot name files outside of the workspace and its additional folders, nor be longer than 5,000 words.",
+      param: "claude.command",
     });
   }
 
@@ -173,7 +176,26 @@ export class ToolGate {
   }: PreToolUseHookInput | PreSkillShellCommandHookInput): Promise<Place> {
     const { placeOfCall } = this.#watch;
     if (!placeOfCall) return "inside";
+    const { args } = isRecord(tool_input) ? tool_input : {};
+    if (tool_name === "Skill" && typeof args === "string") {
+      // Here an `@` may stand before a path in the arguments themselves, too.
+      return worstOf([
+        await this.#placeOfArguments(args, cwd),
+        await this.#placeOfArguments(args.replaceAll("@", " "), cwd),
+      ]);
+    }
     return placeOfCall({ toolName: tool_name, input: tool_input, cwd, sessionId: session_id }, this.#reach);
+  }
+
+  /** What the arguments of a command or a skill name, read from this folder. */
+  async #placeOfArguments(text: string, cwd: string): Promise<Place> {
+    const { placeOfCall } = this.#watch;
+    if (!placeOfCall) return "inside";
+    const placeOf = (toolName: string, input: object) => placeOfCall({ toolName, input, cwd }, this.#reach);
+    return placeOfArguments(text, cwd, {
+      ofPath: (path) => placeOf("Read", { file_path: path }),
+      ofPattern: (pattern) => placeOf("Bash", { command: `cat ${pattern}` }),
+    });
   }
 
   /** Why a command has to wait for a person, whatever rules and modes say. */
