@@ -31,25 +31,42 @@ export interface ImagePlan {
   readonly buildArguments?: Readonly<Record<string, string>>;
 }
 
-/** Follows a Dockerfile's steps without Docker, as root: each stage's root is a copy of `base`, each `RUN` a chroot in it. */
+/**
+ * Follows a Dockerfile's steps without Docker, as root: each stage's root is a copy of `base`, each `RUN` a chroot in it. Stages are
+ * built beside each other, as BuildKit does it, until one copies from another.
+ */
 export async function buildImage({ context, base, folder, buildArguments = {} }: ImagePlan): Promise<Image> {
   const stages = readDockerfile(readFileSync(join(context, "Dockerfile"), "utf8"));
   const sent = join(folder, "context");
   sendContext(context, sent);
-  const roots = new Map<string, string>();
-  let last: Draft | undefined;
-  for (const [index, stage] of stages.entries()) {
+  const built = new Map<string, Promise<Draft>>();
+  const drafts = stages.map((stage, index) => {
     const root = join(folder, `stage-${index}`);
-    await promisify(execFile)("cp", ["-a", "--reflink=auto", base, root]);
-    last = await buildStage(stage, root, { roots, context: sent, buildArguments });
-    roots.set(stage.name ?? String(index), root);
+    const surroundings = { rootOf, context: sent, buildArguments };
+    // A stage names only those before it.
+    const draft = cloneBase(base, root).then(() => buildStage(stage, root, surroundings));
+    built.set(stage.name ?? String(index), draft);
+    return draft;
+  });
+  async function rootOf(name: string): Promise<string> {
+    const draft = built.get(name);
+    if (!draft) throw new Error(`COPY: there is no stage ${name}`);
+    return (await draft).root;
   }
+  // Also after a failure nothing goes on in a root.
+  await Promise.allSettled(drafts);
+  const last = await drafts.at(-1);
   if (!last) throw new Error("A Dockerfile has a stage");
   return last;
 }
 
+async function cloneBase(base: string, root: string): Promise<void> {
+  await promisify(execFile)("cp", ["-a", "--reflink=auto", base, root]);
+}
+
 interface Surroundings {
-  readonly roots: ReadonlyMap<string, string>;
+  /** The root of a stage, once it is built. */
+  readonly rootOf: (stage: string) => Promise<string>;
   readonly context: string;
   readonly buildArguments: Readonly<Record<string, string>>;
 }
@@ -124,13 +141,12 @@ async function follow(instruction: Instruction, draft: Draft, surroundings: Surr
 async function copy(
   { flags, words }: Instruction,
   draft: Draft,
-  { roots, context }: Surroundings,
+  { rootOf, context }: Surroundings,
 ): Promise<void> {
   const { from, ...others } = flags;
   if (Object.keys(others).length > 0)
     throw new Error(`COPY: ${Object.keys(others).join()} is not known here`);
-  const source = from === undefined ? context : roots.get(from);
-  if (source === undefined) throw new Error(`COPY: there is no stage ${from}`);
+  const source = from === undefined ? context : await rootOf(from);
   const target = words.at(-1) ?? "";
   const isInto = target.endsWith("/") || words.length > 2;
   const place = join(draft.root, posix.resolve(draft.workingFolder, target));

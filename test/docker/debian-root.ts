@@ -22,13 +22,14 @@ export function whyNoRoot(): string | undefined {
   }
 }
 
+/** Debian's slim images leave out what these rules name. */
+const SLIM = ["doc", "info", "locale", "man"].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`);
+
 /** What `node:24-slim` is: a small Debian, Node with npm in /usr/local, and the user `node`. */
 export async function makeNodeRoot(folder: string): Promise<void> {
-  await run(
-    "mmdebstrap",
-    ["--variant=minbase", "--mode=root", "--quiet", "--include=adduser", codename(), folder],
-    { maxBuffer: 16 * 1024 * 1024 },
-  );
+  await run("mmdebstrap", ["--variant=minbase", "--mode=root", "--quiet", ...SLIM, codename(), folder], {
+    maxBuffer: 16 * 1024 * 1024,
+  });
   const local = join(folder, "usr/local");
   cpSync(process.execPath, join(local, "bin/node"));
   // The machine's own, beside a link to its program.
