@@ -136,8 +136,11 @@ function openLog({ log, auth, dataDir }: Config, terminal: Terminal): Logger {
   try {
     return createLogger({ ...log, secrets, terminal, printedTo: outputFile(dataDir) });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = `The log file ${log.file} cannot be written (${reason}). Choose another with --log-file.`;
+    const isPipe = error instanceof Error && "code" in error && error.code === "ENXIO";
+    const cannot = isPipe
+      ? "is a pipe that nobody reads, or a socket"
+      : `cannot be written (${error instanceof Error ? error.message : String(error)})`;
+    const message = `The log file ${log.file} ${cannot}. Choose another with --log-file.`;
     throw new ConfigError([message], { cause: error });
   }
 }

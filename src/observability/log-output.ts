@@ -12,6 +12,9 @@ const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 
 const STDERR = 2;
 
+/** How often the process that exits tries a full pipe again, a tenth of a second apart: its reader may stand still for ever. */
+const LAST_TRIES = 20;
+
 /** A terminal that a person may be reading. */
 export interface LogTerminal {
   readonly isTerminal: boolean;
@@ -42,14 +45,28 @@ export function openFileOutput(path: string): DestinationStream {
 
 /** Writes without blocking the server; pino flushes it when the process exits. */
 function openDescriptor(descriptor: number): ReturnType<typeof destination> {
-  const output = destination({ dest: descriptor, sync: false, maxLength: MAX_BUFFERED_BYTES });
+  let triesLeft = Infinity;
+  const output = destination({
+    dest: descriptor,
+    sync: false,
+    maxLength: MAX_BUFFERED_BYTES,
+    retryEAGAIN: () => triesLeft-- > 0,
+  });
   // A full disk or a closed pipe costs log lines, never the server.
   let fails = false;
   output.on("error", () => void (fails = true)).on("write", () => void (fails = false));
   // As the process exits the rest is written once more, and on a full disk again and again, without an end.
   const flush = output.flushSync.bind(output);
   output.flushSync = () => {
-    if (!fails) flush();
+    if (fails) return;
+    triesLeft = LAST_TRIES;
+    try {
+      flush();
+    } catch {
+      // The rest is lost, as on a full disk.
+    } finally {
+      triesLeft = Infinity;
+    }
   };
   return output;
 }

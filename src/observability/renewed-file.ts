@@ -1,4 +1,4 @@
-import { fstatSync, openSync, statSync } from "node:fs";
+import { constants, fstatSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { ensureFolderSync } from "../lib/ensure-folder.ts";
 
@@ -8,7 +8,7 @@ const LOOK_MS = 1_000;
 /**
  * A file to append to, which programs such as logrotate may move away: from then on there is a new one of its name, which only
  * this user can read, too. `open` is told of each descriptor and owns it.
- * @throws immediately when it cannot be opened
+ * @throws immediately when it cannot be opened, as a pipe that nobody reads cannot be (ENXIO)
  */
 export class RenewedFile<Opened> {
   readonly #path: string;
@@ -56,7 +56,12 @@ export class RenewedFile<Opened> {
   }
 }
 
+const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants;
+
+/** A pipe's reader is not waited for: neither here, nor, when it is slow, by a thread that others need. */
+const FLAGS = O_APPEND | O_CREAT | O_WRONLY | (O_NONBLOCK ?? 0);
+
 function openToAppend(path: string): number {
   ensureFolderSync(dirname(path), 0o700);
-  return openSync(path, "a", 0o600);
+  return openSync(path, FLAGS, 0o600);
 }

@@ -224,3 +224,25 @@ function pathWithoutOurNode(): string {
     .filter((folder) => !folder.includes("node_modules"))
     .join(":");
 }
+
+test.skipIf(process.platform === "win32")(
+  "a named pipe that nobody reads or writes is told of, not waited for; one that is written is read",
+  async () => {
+    const folder = await makeFolder();
+    const pipe = join(folder, "pipe");
+    await run("mkfifo", [pipe]);
+    for (const [flag, words] of [
+      ["--log-file", "is a pipe that nobody reads"],
+      ["--config", "is a pipe that nobody writes into"],
+    ] as const) {
+      const server = runTurnpike(["--port", "0", "--demo"], { folder, flags: [flag, pipe] });
+      expect(await server.finished).toMatchObject({ code: 1 });
+      expect(server.stderr).toContain(`${pipe} ${words}`);
+    }
+    const writer = run("sh", ["-c", `echo "server: { port: 70000 }" > ${pipe}`]);
+    const server = runTurnpike(["--demo"], { folder, flags: ["--config", pipe] });
+    expect(await server.finished).toMatchObject({ code: 1 });
+    expect(server.stderr).toContain("server.port");
+    await writer;
+  },
+);

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { open, stat } from "node:fs/promises";
 
 import { outputFile } from "../daemon/server-log.ts";
-import { type Check, fail, type Finding, ok } from "./check.ts";
+import { type Check, fail, type Finding, ok, warn } from "./check.ts";
 import { asProblem, failWriting, isDiskFull, nearestFolder, tryWriting } from "./try-writing.ts";
 
 const ELSEWHERE = "Choose another with --log-file.";
@@ -19,7 +19,10 @@ export const checkLogFile: Check = {
   },
 };
 
-/** Opens it as the server would, and writes nothing into it. A device or a pipe is left alone. */
+/**
+ * Opens it as the server would, and writes nothing into it. A device or a pipe is left alone: who reads a pipe would take the
+ * closing for the log's end.
+ */
 async function findFault(file: string): Promise<Finding | undefined> {
   const what = `The log file ${file}`;
   const stats = await stat(file).catch(() => undefined);
@@ -29,6 +32,12 @@ async function findFault(file: string): Promise<Finding | undefined> {
     return problem && failWriting(`${what} cannot be made: ${folder}`, problem, ELSEWHERE);
   }
   if (stats.isDirectory()) return fail(`${what} is a folder.`, ELSEWHERE);
+  if (stats.isSocket()) return fail(`${what} is a socket.`, ELSEWHERE);
+  if (stats.isFIFO())
+    return warn(
+      `${what} is a pipe: a server starts only while a program reads it.`,
+      `Let one read it, or: ${ELSEWHERE}`,
+    );
   if (!stats.isFile()) return undefined;
   try {
     await (await open(file, constants.O_WRONLY | constants.O_APPEND)).close();

@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
-
 import { parseDocument } from "yaml";
 
 import { ConfigError } from "../config-error.ts";
 import { isRecord } from "../../lib/is-record.ts";
+import { readWholeText, UnreadablePipe } from "../../lib/read-whole-text.ts";
 
 /**
  * Reads the settings of a YAML or JSON file (JSON is YAML) without validating them. Undefined when an optional file is missing.
@@ -30,12 +29,17 @@ export function readConfigFile(
 
 function readText(path: string, isOptional: boolean): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return readWholeText(path);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     const isMissing = code === "ENOENT" || code === "ENOTDIR";
     if (isMissing && isOptional) return undefined;
-    const reason = isMissing ? "is not there" : `cannot be read (${String(code)})`;
+    const reason =
+      error instanceof UnreadablePipe
+        ? error.message
+        : isMissing
+          ? "is not there"
+          : `cannot be read (${String(code)})`;
     throw new ConfigError(
       [`The config file ${path} ${reason}. Name one that this user may read with --config.`],
       {
