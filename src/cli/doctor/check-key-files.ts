@@ -1,5 +1,5 @@
-import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { access, readFile, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 
 import { type Check, fail, type Finding, ok, warn } from "./check.ts";
 
@@ -40,6 +40,14 @@ async function checkKeyFile(file: string, what: string, isModeTold: boolean): Pr
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     if (code === "ENOENT") return ok(`${what}: made at the first start`);
-    return fail(`The ${what} file ${file} cannot be read (${code}).`, "Give it to this user with mode 0600.");
+    const fault = fail(
+      `The ${what} file ${file} cannot be read (${code}).`,
+      "Give it to this user with mode 0600.",
+    );
+    const isReached = await access(`${dirname(file)}/.`).then(
+      () => true,
+      () => false,
+    );
+    return isReached ? fault : { ...fault, follows: ["Data folder"] };
   }
 }

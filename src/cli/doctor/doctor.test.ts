@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -105,7 +106,7 @@ test("one fault is told as one, not as the login's as well", async () => {
   fake.printed.length = 0;
   fake.doctorTools.findClaude = () => Promise.reject(new Error("/opt/claude cannot be started (EACCES)."));
   expect(await examine()).toBe(1);
-  expect(printed()).toMatch(/^warn +Login +Not known: Claude Code does not start\. See "Claude Code" above/m);
+  expect(printed()).toMatch(/^warn +Login +Not known\. See "Claude Code" above/m);
   expect(printed().match(/^fail/gm)).toHaveLength(1);
 });
 
@@ -270,6 +271,13 @@ test.skipIf(process.platform === "win32")(
   },
 );
 
+test("a data folder that is a file is one fault, and not that of each key in it as well", async () => {
+  writeFileSync(join(folder, "file"), "");
+  expect(await examine({ flags: { dataDir: join(folder, "file") } })).toBe(1);
+  expect(printed().match(/^fail.*/gm)).toEqual([expect.stringMatching(/Data folder +\S+ is not a folder\./)]);
+  expect(printed()).toMatch(/^warn +Keys +Not known\. See "Data folder" above\./m);
+});
+
 test("each fault of the log file is told with what to do", async () => {
   const examineLog = (file: string) => {
     fake.printed.length = 0;
@@ -285,6 +293,10 @@ test("each fault of the log file is told with what to do", async () => {
   writeFileSync(join(folder, "a file"), "");
   expect(await examineLog("a file/turnpike.log")).toBe(1);
   expect(printed()).toMatch(/^fail +Log +The log file .* cannot be made: .*\n +-> Choose another/m);
+
+  execFileSync("mkfifo", [join(folder, "pipe")]);
+  expect(await examineLog("pipe")).toBe(0);
+  expect(printed()).toMatch(/^warn +Log +The log file \S+ is a pipe: .*\n +-> Let one read it/m);
 
   // Without one, what `turnpike start` would write is looked at.
   mkdirSync(join(folder, "data", "server.log"));

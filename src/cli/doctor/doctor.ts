@@ -108,9 +108,7 @@ async function examine(
 /** What one fault has brought about is not told as another. */
 function followsOne({ follows = [] }: Finding, failed: ReadonlySet<string>): Finding | undefined {
   const cause = follows.find((name) => failed.has(name));
-  return cause === undefined
-    ? undefined
-    : warn(`Not known: Claude Code does not start. See "${cause}" above.`);
+  return cause === undefined ? undefined : warn(`Not known. See "${cause}" above.`);
 }
 
 /** Never rejects: a check that fails to run is a finding too. */
