@@ -1,4 +1,4 @@
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -68,6 +68,14 @@ test("from start to stop: status, runs, tail, cancel, logs, restart with the sam
   });
   const unheard = /Warning: TURNPIKE_QUEUE changed nothing[^]*stop[^]*start/;
   expect(await otherwise.run("start")).toMatchObject({ code: 0, stderr: expect.stringMatching(unheard) });
+  // What the server does not tell of, such as a profile: the file's time shows that it is new.
+  const configFile = join(daemon.dataDir, "config.yaml");
+  writeFileSync(configFile, "profiles: { careful: { model: haiku } }\n");
+  expect(await daemon.run("start")).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining(`Warning: what is new in ${configFile} changed nothing`),
+  });
+  rmSync(configFile);
   // Where it listens no setting says.
   expect(await daemon.run("health")).toMatchObject({ code: 0, stdout: `${before.url} is ready.\n` });
   expect(await daemon.run("connect", "codex", "--print", "--key", API_KEY)).toMatchObject({

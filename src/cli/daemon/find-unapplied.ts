@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+
 import { describeConfig } from "../../config/show/describe-config.ts";
 import type { ResolvedConfig } from "../../config/resolve-config.ts";
 import { SETTINGS } from "../../config/schema/config-schema.ts";
@@ -17,7 +19,8 @@ type Running = Extract<FoundServer, { type: "running" }>;
 
 /**
  * What was given here and is otherwise with the server that runs. Of two secrets it is known only as far as they are shown. Nothing
- * when the server does not tell its settings.
+ * when the server does not tell its settings. Profiles, models and MCP servers it does not tell: that they may differ shows in
+ * the time of the config file.
  */
 export async function findUnapplied(
   resolved: ResolvedConfig,
@@ -37,10 +40,21 @@ export async function findUnapplied(
     return [{ key, there, origin: resolved.originOf(key) }];
   });
   const folder = differing.find(({ key, origin }) => key === "workspace" && origin.type === "default");
+  const { configFile } = resolved;
+  const isNamed = differing.some(({ origin }) => origin.type === "file");
+  const isChanged = configFile !== undefined && !isNamed && changedAt(configFile) > status.started_at;
   return {
-    given: differing.flatMap(({ origin }) =>
-      origin.type === "default" || origin.type === "changed" ? [] : [formatOrigin(origin)],
-    ),
+    given: [
+      ...differing.flatMap(({ origin }) =>
+        origin.type === "default" || origin.type === "changed" ? [] : [formatOrigin(origin)],
+      ),
+      ...(isChanged ? [`what is new in ${configFile}`] : []),
+    ],
     ...(folder && { worksIn: folder.there }),
   };
+}
+
+/** In milliseconds since 1970; 0 when it has gone. */
+function changedAt(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

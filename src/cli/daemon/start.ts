@@ -115,7 +115,6 @@ async function sayRunning(
   return 0;
 }
 
-/** Profiles, models and MCP servers of it are not compared. */
 function isOtherFile({ configFile }: GivenFlags, { dataDir }: Config): boolean {
   if (configFile === undefined) return false;
   const { args = [] } = recallStart(dataDir) ?? {};
