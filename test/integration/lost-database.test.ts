@@ -1,3 +1,4 @@
+import { copyFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -93,4 +94,25 @@ test("a full disk is told, and costs nothing once there is room again", async ({
   empty();
   expect((await ask(turnpike, "last")).status).toBe(200);
   expect(await readiness(turnpike)).toMatchObject({ code: 200, body: { status: "ready" } });
+});
+
+test("a database file that is removed or replaced is told, and is as before once it is back", async () => {
+  const turnpike = await startTurnpike();
+  turnpike.upstream.respondWith(text("one"));
+  const file = join(turnpike.dataDir, "turnpike.db");
+  const aside = `${file}.aside`;
+  const told = {
+    code: 503,
+    body: { status: "not-ready", problem: expect.stringMatching(/file was removed or replaced/) },
+  };
+  const isReady = { code: 200, body: { status: "ready" } };
+  expect(await readiness(turnpike)).toMatchObject(isReady);
+  await rename(file, aside);
+  expect(await readiness(turnpike)).toMatchObject(told);
+  expect(JSON.stringify(await readiness(turnpike))).not.toContain(turnpike.dataDir);
+  expect((await ask(turnpike, "first")).status).toBe(200);
+  await copyFile(aside, file);
+  expect(await readiness(turnpike)).toMatchObject(told);
+  await rename(aside, file);
+  expect(await readiness(turnpike)).toMatchObject(isReady);
 });

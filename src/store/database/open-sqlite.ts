@@ -6,6 +6,7 @@ import { Kysely, sql } from "kysely";
 
 import { Checkpoints } from "./checkpoints.ts";
 import type { Database } from "./database.ts";
+import { lookForFile } from "./look-for-file.ts";
 import { NodeSqliteDialect } from "./node-sqlite-dialect.ts";
 import { StoreState } from "./store-state.ts";
 import { ensureFolderSync } from "../../lib/ensure-folder.ts";
@@ -27,7 +28,7 @@ export const PRAGMAS = `
 export function openSqlite(file: string): Database {
   if (file !== IN_MEMORY) createPrivateFile(file);
   const sqlite = new DatabaseSync(file === IN_MEMORY ? file : resolve(file));
-  const state = new StoreState();
+  const state = file === IN_MEMORY ? new StoreState() : new StoreState(lookForFile(resolve(file)));
   try {
     sqlite.exec(PRAGMAS);
     // From now on, the turns of others must not be blocked while one waits.

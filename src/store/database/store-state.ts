@@ -6,10 +6,16 @@ export class StoreState {
   #problem: string | undefined;
   #since = 0;
   #lastAt = 0;
+  readonly #look: () => string | undefined;
+
+  /** `look` finds what no statement tells of; it contains no path either. */
+  constructor(look: () => string | undefined = () => undefined) {
+    this.#look = look;
+  }
 
   /** For the operator and clients: contains no path. Undefined when all is well, as far as is known. */
   get problem(): string | undefined {
-    return performance.now() - this.#lastAt > FAILURE_MS ? undefined : this.#problem;
+    return this.#failure ?? this.#look();
   }
 
   /** How long the problem has lasted, in milliseconds. */
@@ -19,12 +25,16 @@ export class StoreState {
 
   failed(problem: string): void {
     const now = performance.now();
-    if (this.problem === undefined) this.#since = now;
+    if (this.#failure === undefined) this.#since = now;
     this.#lastAt = now;
     this.#problem = problem;
   }
 
   worked(): void {
     this.#problem = undefined;
+  }
+
+  get #failure(): string | undefined {
+    return performance.now() - this.#lastAt > FAILURE_MS ? undefined : this.#problem;
   }
 }
