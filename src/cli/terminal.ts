@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { isatty } from "node:tty";
 
 import { type Line, renderLine } from "../lib/styled-line.ts";
@@ -35,14 +36,23 @@ export interface Terminal {
   readLines(): Promise<TypedLines | undefined>;
 }
 
+/** The terminal of this process. */
+export interface OwnTerminal extends Terminal {
+  /**
+   * Why something that was printed has not arrived, such as a full disk under a file; undefined also when its reader left before the
+   * end, as `head` does.
+   */
+  whyLost(): Promise<NodeJS.ErrnoException | undefined>;
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export function openTerminal(environment: Environment): Terminal {
+export function openTerminal(environment: Environment): OwnTerminal {
   return new ProcessTerminal(environment);
 }
 
 /** The only writer to this process's stdout and stderr, apart from a log that goes to a file or a pipe. */
-class ProcessTerminal implements Terminal {
+class ProcessTerminal implements OwnTerminal {
   readonly #out: Output;
   readonly #error: Output;
   readonly #isDumb: boolean;
@@ -101,6 +111,13 @@ class ProcessTerminal implements Terminal {
     if (this.isTerminal && !this.#isDumb) this.#error.stream.write("\u0007");
   }
 
+  async whyLost(): Promise<NodeJS.ErrnoException | undefined> {
+    // A stream tells its fault a moment after the write.
+    await setImmediate();
+    const { fault } = this.#out;
+    return fault?.code === "EPIPE" ? undefined : fault;
+  }
+
   #write({ stream, useColor }: Output, lines: readonly Line[]): void {
     if (lines.length === 0) return;
     this.#clearStatus();
@@ -121,12 +138,15 @@ class ProcessTerminal implements Terminal {
 interface Output {
   readonly stream: NodeJS.WriteStream;
   readonly useColor: boolean;
+  /** Its first. */
+  fault?: NodeJS.ErrnoException;
 }
 
 function openOutput(stream: NodeJS.WriteStream, environment: Environment): Output {
+  const output: Output = { stream, useColor: showsColors(stream, environment) };
   // The reader of our output may leave before we do (`turnpike | head -1`); that is no reason to stop serving.
-  stream.on("error", () => {});
-  return { stream, useColor: showsColors(stream, environment) };
+  stream.on("error", (error: NodeJS.ErrnoException) => void (output.fault ??= error));
+  return output;
 }
 
 /** Not where `NO_COLOR` is set, nor on a dumb terminal. */

@@ -3,6 +3,7 @@ import { CommanderError } from "commander";
 import { ConfigError } from "../config/config-error.ts";
 import { describeMachine } from "../config/sources/machine.ts";
 import { readProcessEnvironment } from "../config/sources/process-environment.ts";
+import { saysDiskIsFull } from "../lib/says-disk-is-full.ts";
 import { ENGINE_NAMES } from "../compose/engine-names.ts";
 import type { CommandContext } from "./command-context.ts";
 import { EXIT_CODES } from "./daemon/exit-codes.ts";
@@ -14,8 +15,10 @@ import { openTerminal } from "./terminal.ts";
 /** Runs the program `turnpike` with its arguments (without `node` and the script). Resolves with the exit code. */
 export async function runTurnpike(args: readonly string[]): Promise<number> {
   const environment = readProcessEnvironment();
-  return runProgram(args, {
-    terminal: openTerminal(environment),
+  const terminal = openTerminal(environment);
+  let isServing = false;
+  const exitCode = await runProgram(args, {
+    terminal,
     environment,
     machine: describeMachine(),
     engines: ENGINE_NAMES,
@@ -23,11 +26,23 @@ export async function runTurnpike(args: readonly string[]): Promise<number> {
     clock: Date.now,
     launch: { command: [process.execPath, ...process.execArgv, process.argv[1] ?? ""], args },
     // Loaded only for serving, so that help and config answer at once.
-    startServer: async (...given) => (await import("../main.ts")).startServer(...given),
+    startServer: async (...given) => {
+      isServing = true;
+      return (await import("../main.ts")).startServer(...given);
+    },
     openDoctorTools: async (...given) =>
       (await import("../compose/open-doctor-tools.ts")).openDoctorTools(...given),
-    openChannel: async (...given) => (await import("../compose/open-channel.ts")).openChannel(...given),
+    openChannel: async (...given) => {
+      isServing = true;
+      return (await import("../compose/open-channel.ts")).openChannel(...given);
+    },
   });
+  // What a server prints is not what it is for.
+  const fault = isServing ? undefined : await terminal.whyLost();
+  if (!fault) return exitCode;
+  const reason = saysDiskIsFull(fault) ? "the disk is full" : fault.message;
+  terminal.printError(`Not all of the output could be written: ${reason}.`);
+  return exitCode || 1;
 }
 
 /** Like `runTurnpike`, with everything from outside passed in. */

@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test, vi } from "vitest";
@@ -42,6 +43,29 @@ test("on a full disk commands say so, in a line, and all works again when there 
   expect(await daemon.run("start", "--demo")).toMatchObject({ code: 0 });
   expect(await daemon.status()).toMatchObject({ state: "ready" });
 });
+
+test.skipIf(!existsSync("/dev/full"))(
+  "a command whose output does not fit on the disk has failed, and says so; a reader that leaves is no fault",
+  async () => {
+    const TURNPIKE = [process.execPath, join(import.meta.dirname, "../../bin/turnpike.cjs")];
+    const HOME = await makeFolder();
+    const run = (line: string) =>
+      spawnSync("sh", ["-c", line, ...TURNPIKE], {
+        env: { PATH: process.env["PATH"], HOME },
+        encoding: "utf8",
+      });
+    for (const command of ["config show --json", "completion bash", "--help"]) {
+      const { status, stderr } = run(`"$0" "$1" ${command} > /dev/full`);
+      expect([command, status, stderr]).toEqual([
+        command,
+        1,
+        "Not all of the output could be written: the disk is full.\n",
+      ]);
+    }
+    const left = run(`{ "$0" "$1" config show; echo "code $?" >&2; } | true`);
+    expect(left.stderr).toBe("code 0\n");
+  },
+);
 
 test("where the database is none, commands say so, in a line and for programs", async () => {
   const daemon = new Daemon({ folder: await makeFolder() });
