@@ -128,6 +128,16 @@ describe("on workers", () => {
     ]);
   });
 
+  test("a model that calls nothing but what nobody offered does not end in calls", async () => {
+    shared().upstream.respondWith(() => reply({ blocks: [toolUse("fly", { to: "the moon" })] }));
+    const answer = await askWithTools(shared(), [user("Weather?")], {
+      tools: [WEATHER],
+      model: "claude-code",
+    });
+    expect(answer).toMatchObject({ finishReason: "stop", message: { content: "" } });
+    expect(answer.message).not.toHaveProperty("tool_calls");
+  });
+
   test("two principals never share one", async () => {
     echo();
     await ask(shared(), "mine");

@@ -112,7 +112,8 @@ export class WorkerTurn {
       if (received === "news") continue;
       if (received.done && !this.#isAsked) throw new ClaimRefused("The worker's process had ended.", false);
       if (!received.done) this.#hear(received.value, model);
-      for (const event of received.done ? this.#mapper.fail(CRASH) : this.#map(received.value)) {
+      for (const said of received.done ? this.#mapper.fail(CRASH) : this.#map(received.value)) {
+        const event = this.#withoutVainCalls(said);
         if (event.type === "transcript-append") this.#said.push(event.entry);
         if (event.type === "text-delta" || event.type === "tool-call-start") this.#askNobodyElse();
         if (isTerminalEvent(event)) {
@@ -208,6 +209,13 @@ export class WorkerTurn {
     if (told) yield* this.#mapper.map(told);
   }
 
+  /** The end of an answer that holds no call of the client's is no end in calls: a client would go on, with nothing to answer. */
+  #withoutVainCalls(event: EngineOutput): EngineOutput {
+    if (event.type !== "turn-end" || event.reason !== "tool-calls") return event;
+    const isVain = this.#mapper.clientCallIds.length === 0 && this.#vainCalls >= MAX_VAIN_CALLS;
+    return isVain ? { ...event, reason: "end" } : event;
+  }
+
   /** What is told before the model is asked once more; nothing when this is the end. */
   #askedAgain(end: TerminalEvent, guard: AnswerGuard): readonly EngineOutput[] | undefined {
     if (this.#process.isUnderWay) return undefined;
@@ -221,7 +229,6 @@ export class WorkerTurn {
     if (this.#mapper.hasHiddenMessages) return undefined;
     if (end.reason === "tool-calls" && this.#mapper.clientCallIds.length === 0) {
       // Claude Code has answered its calls already.
-      if (this.#vainCalls >= MAX_VAIN_CALLS) return undefined;
       this.#vainCalls += 1;
       this.#mapper.continueAfterResult();
       return [];
