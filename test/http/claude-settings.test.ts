@@ -200,7 +200,7 @@ describe.each(PATHS)("%s", (path) => {
     expect(request.approvals).toBe("live");
   });
 
-  test("a refusal is 403 and names the setting and the place", async () => {
+  test("a refusal is 403, in Responses 400, and names the setting and the place", async () => {
     const server = await start({ profile: { maxTurns: 5, isolation: "copy" } });
     const cases = [
       [{ claude: { workingDirectory: "/etc" } }, {}, "requests.folders", "claude.workingDirectory"],
@@ -225,7 +225,7 @@ describe.each(PATHS)("%s", (path) => {
     ] as const;
     for (const [extra, headers, setting, param] of cases) {
       const answer = await post(server, path, extra, headers);
-      expect(answer.status, param).toBe(403);
+      expect(answer.status, param).toBe(path === "/v1/responses" ? 400 : 403);
       expect(answer.text).toContain(`(setting ${setting})`);
       expect(answer.json).toMatchObject({ error: { type: "permission_error" } });
       if (path !== "/v1/messages") expect(answer.json).toMatchObject({ error: { param, code: "forbidden" } });
@@ -289,7 +289,10 @@ describe("approvals", () => {
   test("of the client are refused without the right, naming the setting", async () => {
     const server = await start();
     const answer = await post(server, "/v1/responses", { claude: { approvals: "client" } });
-    expect(answer).toMatchObject({ status: 403, json: { error: { param: "claude.approvals" } } });
+    expect(answer).toMatchObject({
+      status: 400,
+      json: { error: { code: "forbidden", param: "claude.approvals" } },
+    });
     expect(answer.text).toContain("(setting auth.clientsMayApprove)");
   });
 
@@ -358,5 +361,5 @@ test("the openai package sends them as fields and headers of its own", async () 
   ]);
   await expect(
     client.responses.create({ model: "agent", input: "hi", metadata: { "claude.workingDirectory": "/etc" } }),
-  ).rejects.toMatchObject({ status: 403, code: "forbidden", param: "metadata.claude.workingDirectory" });
+  ).rejects.toMatchObject({ status: 400, code: "forbidden", param: "metadata.claude.workingDirectory" });
 });

@@ -307,7 +307,8 @@ describe("what a key is kept to", () => {
     const key = await keyed.give({ bounds });
     for (const [path, body] of postsOf(model)) {
       const answer = await keyed.ask(key, "POST", path, body);
-      expect(answer, path).toMatchObject({ status: 403, json: { error: { type: "permission_error" } } });
+      const status = path.startsWith("/v1/responses") ? 400 : 403;
+      expect(answer, path).toMatchObject({ status, json: { error: { type: "permission_error" } } });
       expect(messageOf(answer), path).toMatch(message);
     }
     expect(keyed.server.requests).toEqual([]);
@@ -445,7 +446,11 @@ test("on an open WebSocket, too, a revoked key runs no further turn, and a narro
   expect(await create("first")).toMatchObject({ type: "response.completed" });
   const narrow = { id: "tester" as never, mayApprove: "none" } as const;
   await keyed.keyAdmin.set(id, (settings) => ({ ...settings, bounds: { models: ["sonnet"] } }), narrow);
-  expect(await create("second", "opus")).toMatchObject({ type: "error", status: 403 });
+  expect(await create("second", "opus")).toMatchObject({
+    type: "error",
+    status: 400,
+    error: { code: "forbidden", param: "model" },
+  });
   const running = create("wait");
   await gate.reached;
   await keyed.keyAdmin.revoke(id, narrow);

@@ -91,6 +91,8 @@ const failures: readonly Case[] = [
     status: 413,
     type: INVALID,
     code: "request_too_large",
+    // By these words opencode knows that it has to compact.
+    message: /reduce the length of the messages/,
   },
   {
     name: "429",

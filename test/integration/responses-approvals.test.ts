@@ -310,7 +310,8 @@ describe("a key that may not approve", () => {
     const turnpike = other();
     turnpike.upstream.clear();
     await expect(create(turnpike, "Work.", CLIENT)).rejects.toMatchObject({
-      status: 403,
+      status: 400,
+      code: "forbidden",
       param: "claude.approvals",
       message: expect.stringContaining("auth.clientsMayApprove"),
     });

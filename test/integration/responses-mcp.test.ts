@@ -324,7 +324,8 @@ describe("an MCP server of the request", () => {
       .create({ model: "sonnet", input: "Roll.", tools: [dice(server)] })
       .catch((thrown) => thrown);
     expect(error).toMatchObject({
-      status: 403,
+      status: 400,
+      code: "forbidden",
       message: expect.stringContaining("requests.mcpServers"),
     });
   });

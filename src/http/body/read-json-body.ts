@@ -76,7 +76,8 @@ function refuseUnread(context: AppContext, maxBytes: number): AppError {
 function describeTooLarge(maxBytes: number): AppError {
   return new AppError({
     kind: "payload-too-large",
-    message: `The request body is too large. This server accepts up to ${maxBytes} bytes.`,
+    // By the last words opencode knows that it has to compact, whatever the status.
+    message: `The request body is too large. This server accepts up to ${maxBytes} bytes: leave out images or files, or reduce the length of the messages.`,
   });
 }
 

@@ -42,6 +42,22 @@ test.each<ErrorKind>([
   expect(formatResponseError({ kind, message: "No." }).code).toBe("invalid_prompt");
 });
 
+test("what a request may not ask for is a 400 that names it, for Codex asks again after a 403", () => {
+  const info = { kind: "forbidden", message: "No." } as const;
+  expect(formatResponsesHttpError(new AppError({ ...info, param: "model" }))).toMatchObject({
+    status: 400,
+    body: { error: { code: "forbidden", param: "model" } },
+  });
+  // Such as a foreign `Origin`.
+  expect(formatResponsesHttpError(new AppError(info)).status).toBe(403);
+});
+
+test("a mistake in the messages is one in the input", () => {
+  const info = { kind: "invalid-request", message: "It is blank.", param: "messages" } as const;
+  expect(formatResponsesHttpError(new AppError(info)).body.error.param).toBe("input");
+  expect(formatErrorEvent(info)).toMatchObject({ param: "input", error: { param: "input" } });
+});
+
 test("a limit is a 429 that Codex knows, with the time for who asks again", () => {
   const info = {
     kind: "usage-limit-reached",

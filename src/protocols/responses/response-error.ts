@@ -70,7 +70,7 @@ const STATUSES: Readonly<Partial<Record<ErrorKind, number>>> = {
 
 /** The HTTP error of a response, also used for the error event on a WebSocket. */
 export function formatResponsesHttpError(error: AppError): OpenAiError {
-  const { headers, body } = formatOpenAiError(error);
+  const { headers, body } = withOwnParam(formatOpenAiError(error));
   const { kind, retryAfterMs, resetsAtMs } = error.info;
   const status = statusOfResponsesError(error.info);
   // Codex waits as long as it is told to, hours too; by this type it ends at once and says until when.
@@ -83,6 +83,8 @@ export function formatResponsesHttpError(error: AppError): OpenAiError {
 }
 
 export function statusOfResponsesError(info: ErrorInfo): number {
+  // Something that the request asks for, rather than who sends it or from where.
+  if (info.kind === "forbidden" && info.param !== undefined) return 400;
   return STATUSES[info.kind] ?? statusOfError(info);
 }
 
@@ -107,6 +109,12 @@ export function formatResponseError(error: ErrorInfo): ResponseErrorBody {
  * Both are sent here, with the code of the HTTP error, which is more specific than that of the response.
  */
 export function formatErrorEvent(error: ErrorInfo): JsonObject {
-  const { error: body } = formatOpenAiErrorBody(error);
+  const { error: body } = withOwnParam({ body: formatOpenAiErrorBody(error) }).body;
   return { code: body.code, message: body.message, param: body.param, error: body };
+}
+
+/** What the core says of a request's messages is about the input here. */
+function withOwnParam<Told extends Pick<OpenAiError, "body">>(told: Told): Told {
+  const { error } = told.body;
+  return error.param === "messages" ? { ...told, body: { error: { ...error, param: "input" } } } : told;
 }

@@ -139,6 +139,19 @@ describeProgram("codex", (program) => {
     });
   });
 
+  test.each(WAYS)(
+    "shows at once, over $way, what it may not ask for",
+    { timeout: 240_000 },
+    async ({ usesWebSockets }) => {
+      const codex = await prepareCodex(program, { url: shared().url, usesWebSockets, asksAgain: true });
+      const headers = 'model_providers.turnpike.http_headers={"X-Turnpike-Builtin-Tools"="on"}';
+      const end = await codex.run("-c", headers, "Make notes.");
+      const told = end.events.filter(({ type }) => type === "error");
+      expect(told).toMatchObject([{ message: expect.stringContaining("requests.builtinTools") }]);
+      expect(shared().upstream.requests).toEqual([]);
+    },
+  );
+
   test("patches by its shell when it does not know the model", { timeout: 240_000 }, async () => {
     const turnpike = shared();
     const codex = await prepareCodex(program, { url: turnpike.url, knowsModel: false });

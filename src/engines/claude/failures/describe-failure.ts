@@ -23,7 +23,8 @@ export function describeFailure(kind: ErrorKind, failure: Failure, privateNames:
     case "upstream-not-found":
       return NO_SUCH_MODEL;
     case "upstream-too-large":
-      return "The request is larger than the model's API takes (32 MB). Leave out images or files, or shorten the conversation.";
+      // By the last words opencode knows that it has to compact, whatever the status.
+      return "The request is larger than the model's API takes (32 MB). Leave out images or files, or reduce the length of the messages.";
     case "upstream-invalid-request":
       return `The model's API refused the request: ${words() || `it gave no reason that can be passed on${statusOf(failure)}.`}`;
     case "refusal":
