@@ -2,7 +2,15 @@ import { Anthropic, BadRequestError } from "@anthropic-ai/sdk";
 import { describe, expect, test } from "vitest";
 
 import { errorEvent, httpError } from "../../src/demo/build-fault.ts";
-import { reply, text, textBlock, thinking, toolUse, wholeBlock } from "../../src/demo/build-reply.ts";
+import {
+  refusal,
+  reply,
+  text,
+  textBlock,
+  thinking,
+  toolUse,
+  wholeBlock,
+} from "../../src/demo/build-reply.ts";
 import { conversationOf, systemPromptOf, toolNamesOf } from "../upstream/read-request.ts";
 import { taggedSignature } from "../upstream/tagged-signature.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
@@ -112,6 +120,11 @@ describe("answers", () => {
     const cut = await ask({ max_tokens: 7 });
     expect(cut).toMatchObject({ stop_reason: "max_tokens", content: [{ text: "Well" }] });
     expect((await seen(2)).body.max_tokens).toBe(7);
+
+    const full = "model_context_window_exceeded";
+    shared().upstream.respondWith(reply({ blocks: [textBlock("Well")], stopReason: full }));
+    expect(await ask()).toMatchObject({ stop_reason: full, content: [{ text: "Well" }] });
+    expect((await connect().messages.stream(ASK).finalMessage()).stop_reason).toBe(full);
   });
 
   test("follow a format", async () => {
@@ -279,6 +292,10 @@ describe("failures of the model's API", () => {
 
   test("a refusal is an answer that ends so", async () => {
     shared().upstream.respondWith(reply({ blocks: [textBlock("Well, ")], stopReason: "refusal" }));
-    expect(await ask()).toMatchObject({ stop_reason: "refusal" });
+    expect(await ask()).toMatchObject({ stop_reason: "refusal", stop_details: { category: null } });
+    shared().upstream.respondWith(refusal({ category: "cyber", explanation: "That breaks into houses." }));
+    expect(await ask()).toMatchObject({
+      stop_details: { category: "cyber", explanation: expect.stringContaining("That breaks into houses.") },
+    });
   });
 });

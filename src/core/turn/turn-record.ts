@@ -20,7 +20,7 @@ export class TurnRecord {
   add(event: EngineEvent): void {
     if (event.type === "transcript-append") this.#transcript.push(event.entry);
     if (event.type === "text-delta") this.#texts.push(event.text);
-    if (event.type === "tool-call-end") {
+    if (event.type === "tool-call-end" && event.isCut !== true) {
       const { callId, name, arguments: text } = event;
       this.#calls.push({ type: "tool-call", callId, name, arguments: text });
     }

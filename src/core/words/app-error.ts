@@ -116,6 +116,8 @@ export interface ErrorInfo {
   readonly isFinal?: true;
   /** Of `rate-limited` and `quota-exceeded`: which limit of the key it was. Not for clients, who read it in the message. */
   readonly limit?: keyof KeyLimits;
+  /** Of a `refusal`: the policy that it names, such as `cyber`. */
+  readonly refusalCategory?: string;
   /** The model API's own code, such as `enforced_spend_limit_reached`. */
   readonly upstreamCode?: string;
 }

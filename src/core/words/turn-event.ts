@@ -92,6 +92,8 @@ export interface ToolCallEnd {
   readonly name: string;
   /** The complete JSON text. */
   readonly arguments: string;
+  /** A limit has ended the answer in the middle of the arguments: the call was not made. */
+  readonly isCut?: true;
 }
 
 /** An MCP server that the request named has listed its tools. */
@@ -221,6 +223,8 @@ export interface TurnEnd extends TurnUse {
   readonly reason: StopReason;
   /** The stop sequence that was hit. */
   readonly stopSequence?: string;
+  /** With `length`: not a limit of the request's, but the model's window has no room for more. */
+  readonly isWindowFull?: true;
 }
 
 export interface TurnError extends TurnUse {

@@ -3,6 +3,7 @@ import type { EngineEvent, EngineOutput } from "../../core/words/turn-event.ts";
 import type { AnswerText } from "./answer-text.ts";
 import type { CallUsage } from "./call-usage.ts";
 import type { StreamEvent } from "./claude-messages.ts";
+import { endsByLimit } from "./stop-reason.ts";
 import type { ClientCalls } from "./tools/client-calls.ts";
 
 /** What the stream means for the turn. */
@@ -88,6 +89,7 @@ export class StreamedAnswer {
         this.#begin(event.message);
         return undefined;
       case "content_block_start": {
+        yield* calls.settle(false);
         const block = event.content_block;
         const isThought = block.type.endsWith("thinking");
         this.#hasThought ||= isThought;
@@ -110,6 +112,7 @@ export class StreamedAnswer {
         usage.callProgressed(event.usage);
         this.#stopSequence = event.delta.stop_sequence ?? undefined;
         this.#isOpen = false;
+        yield* calls.settle(endsByLimit(event.delta.stop_reason));
         return { type: "ended", reason: event.delta.stop_reason };
       default: {
         // `ping` is not among the types. Claude Code reports every ten seconds that some have come.

@@ -8,6 +8,7 @@ import type {
   ResultMessage,
   StreamEvent,
 } from "./claude-messages.ts";
+import { isCall } from "./content/call-ids.ts";
 import { ClientCalls } from "./tools/client-calls.ts";
 import type { Waiting } from "./tools/client-tool-desk.ts";
 import { BROKEN_ANSWER } from "./failures/broken-answer.ts";
@@ -16,7 +17,7 @@ import { type HearPlan, readPlanWindows } from "./failures/plan-windows.ts";
 import { rateLimitNotice, retryNotice } from "./failures/limit-notices.ts";
 import type { ReachedLimit } from "./tools/turn-limits.ts";
 import { approvalRequest } from "./tools/server-tool-policy.ts";
-import { stopReasonOf } from "./stop-reason.ts";
+import { endsByLimit, stopReasonOf, WINDOW_FULL } from "./stop-reason.ts";
 import { StreamedAnswer } from "./streamed-answer.ts";
 import { TurnAccount } from "./turn-account.ts";
 import { type OpenActivity, ToolActivities } from "./tools/tool-activities.ts";
@@ -158,6 +159,7 @@ export class TurnMapper {
    * made by sub-agents replace the sub-agents, so that the history has the call that each result answers.
    */
   *suspend(waiting: readonly Waiting[]): Generator<EngineEvent> {
+    yield* this.#calls.settle(false);
     const calls = waiting.flatMap((each) => ("callId" in each ? [each] : []));
     for (const { callId, name, input } of calls) yield* this.#calls.whole(callId, name, input);
     for (const each of waiting) if ("approvalId" in each) yield approvalRequest(each);
@@ -200,9 +202,13 @@ export class TurnMapper {
 
   *#mapAnswerEnd(reason: string | null): Generator<EngineEvent> {
     // Claude Code would continue by itself with a hidden "Resume directly" turn, but the client asked for a limit.
-    if (reason === "max_tokens" || reason === "model_context_window_exceeded") {
+    if (endsByLimit(reason)) {
       this.#isCutShort = true;
-      yield* this.#end("length");
+      const { cutId } = this.#calls;
+      yield* this.#transcript.complete(
+        (block) => cutId === undefined || !isCall(block) || block.id !== cutId,
+      );
+      yield* this.#end("length", { isWindowFull: reason === WINDOW_FULL });
     } else if (this.#whole.hasRefusedCall) yield* this.#endAfterRefusal();
     else if (this.#answer.isEmpty(reason)) {
       this.#isCutShort = true;
@@ -235,19 +241,26 @@ export class TurnMapper {
         return;
       }
       const reason = this.#reachedLimit() ?? stopReasonOf(result.stop_reason);
-      yield* this.#end(reason, result);
+      yield* this.#end(reason, { result });
       return;
     }
     yield* this.fail(this.#failure.describe(result));
   }
 
-  *#end(reason: StopReason, result?: ResultMessage): Generator<EngineEvent> {
+  *#end(
+    reason: StopReason,
+    {
+      result,
+      isWindowFull = false,
+    }: { readonly result?: ResultMessage; readonly isWindowFull?: boolean } = {},
+  ): Generator<EngineEvent> {
     yield* this.#transcript.complete();
     const stopSequence = reason === "stop-sequence" ? this.#answer.stopSequence : undefined;
     yield {
       type: "turn-end",
       reason,
       ...(stopSequence === undefined ? {} : { stopSequence }),
+      ...(isWindowFull && { isWindowFull }),
       ...this.#account.sum(result),
     };
   }

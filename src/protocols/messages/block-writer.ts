@@ -58,7 +58,7 @@ export class BlockWriter {
         return;
       case "tool-call-end":
         // Arguments that did not arrive in pieces are sent as one.
-        if (!this.#hasArguments) {
+        if (!this.#hasArguments && event.arguments !== "") {
           yield this.#delta({ type: "input_json_delta", partial_json: event.arguments });
         }
         yield* this.close();

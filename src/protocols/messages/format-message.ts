@@ -35,7 +35,7 @@ export async function formatMessage(
   const stop = formatStop(end);
   return {
     ...formatMessageHead(head),
-    content: joiner.blocks(stop.stop_reason === "max_tokens"),
+    content: joiner.blocks(end.type === "turn-end" && end.reason === "length"),
     ...stop,
     usage: formatUsage(end.usage),
   };

@@ -3,6 +3,17 @@ import { expect, test } from "vitest";
 import { NO_USAGE } from "../../core/words/usage.ts";
 import { formatStop } from "./format-stop.ts";
 
+test("a full window is told as such", () => {
+  const end = {
+    type: "turn-end",
+    reason: "length",
+    isWindowFull: true,
+    usage: NO_USAGE,
+    costUsd: 0,
+  } as const;
+  expect(formatStop(end).stop_reason).toBe("model_context_window_exceeded");
+});
+
 test.each([
   ["end", "end_turn"],
   ["length", "max_tokens"],

@@ -44,10 +44,10 @@ function joinBlock(
     case "redacted_thinking":
       return [start];
     case "tool_use": {
-      const input = readExactJson(text === "" ? "{}" : text);
+      const input = readExactJson(text);
       if (input === undefined && isCut) return [];
       // As Anthropic's docs on fine-grained streaming of tools name arguments that are none.
-      return [{ ...start, input: input ?? { INVALID_JSON: text } }];
+      return [{ ...start, input: input ?? (text === "" ? {} : { INVALID_JSON: text }) }];
     }
     default:
       return assertNever(start);

@@ -36,10 +36,18 @@ export const messageSchema = z.object({
   container: z.null(),
   diagnostics: z.null(),
   content: z.array(blockSchema),
-  stop_reason: z.enum(["end_turn", "max_tokens", "stop_sequence", "tool_use", "pause_turn", "refusal"]),
+  stop_reason: z.enum([
+    "end_turn",
+    "max_tokens",
+    "model_context_window_exceeded",
+    "stop_sequence",
+    "tool_use",
+    "pause_turn",
+    "refusal",
+  ]),
   stop_sequence: z.string().nullable(),
   stop_details: z
-    .object({ type: z.literal("refusal"), category: z.null(), explanation: z.string() })
+    .object({ type: z.literal("refusal"), category: z.string().nullable(), explanation: z.string() })
     .nullable(),
   usage: usageSchema,
 });

@@ -24,6 +24,10 @@ export function mapFailure(failure: Failure, { now, privateNames }: FailureSetti
   if (kind === "upstream-overloaded") {
     return { kind, message, ...code, retryAfterMs: failure.retryAfterMs ?? DEFAULT_WAIT_MS };
   }
+  if (kind === "refusal") {
+    const { category } = failure.refusal ?? {};
+    return { kind, message, ...code, ...(category !== undefined && { refusalCategory: category }) };
+  }
   if (kind !== "upstream-rate-limited") return { kind, message, ...code };
   const limit = failure.isMomentary ? undefined : failure.limit;
   if (limit && limit.resetsAtMs - now > LONG_WAIT_MS) return usageLimitError(limit, now);

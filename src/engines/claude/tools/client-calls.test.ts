@@ -23,10 +23,34 @@ describe("a call", () => {
   test("without arguments has an empty object, in a piece of its own", () => {
     const calls = newCalls();
     const events = [...calls.start(0, "call_1", "look"), ...calls.add(0, ""), ...calls.stop(0)];
+    expect([calls.isOpen, calls.isEnded("call_1")]).toEqual([true, true]);
+    events.push(...calls.settle(false));
+    expect(calls.isOpen).toBe(false);
     expect(events.slice(1)).toEqual([
       { type: "tool-call-delta", callId: "call_1", text: "{}" },
       { type: "tool-call-end", callId: "call_1", name: "look", arguments: "{}" },
     ]);
+  });
+
+  test.each(["", '{"a"'])("that a limit cuts at %j is told as cut, and was never made", (text) => {
+    const calls = newCalls();
+    const events = [...calls.start(0, "call_1", "look"), ...calls.add(0, text), ...calls.stop(0)];
+    expect([...events, ...calls.settle(true)].at(-1)).toEqual({
+      type: "tool-call-end",
+      callId: "call_1",
+      name: "look",
+      arguments: text,
+      isCut: true,
+    });
+    expect([calls.isOpen, calls.endedIds, calls.cutId]).toEqual([false, [], "call_1"]);
+  });
+
+  test("that is complete is not cut by a limit behind it", () => {
+    const calls = newCalls();
+    const events = [...calls.start(0, "call_1", "look"), ...calls.add(0, "{}"), ...calls.stop(0)];
+    expect(events.at(-1)).toMatchObject({ type: "tool-call-end", arguments: "{}" });
+    expect([...calls.settle(true)]).toEqual([]);
+    expect([calls.endedIds, calls.cutId]).toEqual([["call_1"], undefined]);
   });
 
   test("of a tool that is not the client's says nothing", () => {
@@ -69,6 +93,7 @@ test("whatever the pieces, they add up to the arguments", () => {
         ...calls.start(0, "call_1", "look"),
         ...pieces.flatMap((one) => [...calls.add(0, one)]),
         ...calls.stop(0),
+        ...calls.settle(false),
       ];
       const told = events.flatMap((event) => (event.type === "tool-call-delta" ? [event.text] : []));
       const end = events.at(-1);

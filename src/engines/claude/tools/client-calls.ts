@@ -1,3 +1,4 @@
+import { readJson } from "../../../lib/read-json.ts";
 import type { ToolCallDelta, ToolCallEnd, ToolCallStart } from "../../../core/words/turn-event.ts";
 
 type CallEvent = ToolCallStart | ToolCallDelta | ToolCallEnd;
@@ -14,6 +15,9 @@ export class ClientCalls {
   readonly #isClientTool: (name: string) => boolean;
   readonly #endedIds: string[] = [];
   #open: OpenCall | undefined;
+  /** A call whose block has ended without being JSON: it has no arguments, is malformed, or a limit has cut it. */
+  #doubtful: OpenCall | undefined;
+  #cutId: string | undefined;
 
   constructor(isClientTool: (name: string) => boolean) {
     this.#isClientTool = isClientTool;
@@ -25,7 +29,7 @@ export class ClientCalls {
 
   /** A call has begun, but its arguments are not complete. */
   get isOpen(): boolean {
-    return this.#open !== undefined;
+    return this.#open !== undefined || this.#doubtful !== undefined;
   }
 
   /** The ids of the complete calls, in order. */
@@ -37,9 +41,15 @@ export class ClientCalls {
     return this.#endedIds.includes(callId);
   }
 
+  /** The call that a limit has cut: it was never made. */
+  get cutId(): string | undefined {
+    return this.#cutId;
+  }
+
   /** The calls have their results. */
   clear(): void {
     this.#endedIds.length = 0;
+    this.#cutId = undefined;
   }
 
   *start(index: number, callId: string, name: string): Generator<CallEvent> {
@@ -56,12 +66,30 @@ export class ClientCalls {
 
   *stop(index: number): Generator<CallEvent> {
     if (this.#open?.index !== index) return;
-    // A call without arguments streams nothing, but clients want JSON.
-    if (this.#open.text === "") yield* this.add(index, "{}");
-    const { callId, name, text } = this.#open;
+    const call = this.#open;
     this.#open = undefined;
-    this.#endedIds.push(callId);
-    yield { type: "tool-call-end", callId, name, arguments: text };
+    this.#endedIds.push(call.callId);
+    if (readJson(call.text) === undefined) this.#doubtful = call;
+    else yield endOf(call);
+  }
+
+  /** Ends the call that was in doubt, now that it is known whether a limit has cut the answer there. */
+  *settle(isCut: boolean): Generator<CallEvent> {
+    const call = this.#doubtful;
+    if (!call) return;
+    this.#doubtful = undefined;
+    if (isCut) {
+      this.#cutId = call.callId;
+      this.#endedIds.pop();
+      yield { ...endOf(call), isCut };
+      return;
+    }
+    // A call without arguments streams nothing, but clients want JSON.
+    if (call.text === "") {
+      call.text = "{}";
+      yield { type: "tool-call-delta", callId: call.callId, text: call.text };
+    }
+    yield endOf(call);
   }
 
   /** The events of a call that came in one piece. */
@@ -71,6 +99,10 @@ export class ClientCalls {
     yield* this.add(WHOLE, JSON.stringify(input));
     yield* this.stop(WHOLE);
   }
+}
+
+function endOf({ callId, name, text }: OpenCall): ToolCallEnd {
+  return { type: "tool-call-end", callId, name, arguments: text };
 }
 
 /** No block of a stream has this index. */

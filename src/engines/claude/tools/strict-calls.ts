@@ -43,7 +43,8 @@ export class StrictCalls {
         const call = this.#held.find(({ callId }) => callId === event.callId);
         if (!call) return [event];
         call.events.push(event);
-        return event.type === "tool-call-end" ? this.#check(call, event) : [];
+        // What a limit has cut was never made.
+        return event.type === "tool-call-end" && event.isCut !== true ? this.#check(call, event) : [];
       }
       case "turn-end":
       case "turn-error":

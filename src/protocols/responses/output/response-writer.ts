@@ -133,6 +133,8 @@ export class ResponseWriter {
         if (this.#call) yield* this.#call.add(event.text);
         return;
       case "tool-call-end":
+        // What a limit has cut stays open, and ends with the response.
+        if (event.isCut === true) return;
         if (this.#call) yield* this.#call.end(event.arguments);
         this.#call = undefined;
         this.#hasCalls = true;
