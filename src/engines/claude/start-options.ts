@@ -45,12 +45,13 @@ export function sessionOptions(
 export function workerOptions(kind: ProcessKind, cwd: string, settings: ProcessSettings): StartOptions {
   const options = spareOptions(kind, settings);
   const { env = {} } = options;
-  return { ...options, ...PLAIN, cwd, maxTurns: 1, env: { ...env, ...reachingLoopback(env), ...SIMPLE } };
+  return { ...options, ...PLAIN, cwd, maxTurns: 1, env: { ...SIMPLE, ...env, ...reachingLoopback(env) } };
 }
 
 /**
- * What `claude --bare` is: no hooks, plugins, memory and notes. A worker has no use for them, and has a fifth less to compute in each
- * turn. Such a process does not read a personal login, with which there are no workers (decision 33).
+ * What `claude --bare` is: no hooks but an organisation's, no plugins, memory and notes. A worker has no use for them, and has a fifth
+ * less to compute in each turn. Such a process does not read a personal login, with which there are no workers (decision 33). The
+ * operator's environment may say otherwise.
  */
 const SIMPLE = { CLAUDE_CODE_SIMPLE: "1" } as const;
 
