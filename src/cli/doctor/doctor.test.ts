@@ -91,7 +91,9 @@ test("a missing login, a missing binary and a database that does not answer are 
       Promise.reject(new Error("The Postgres database at db:5432 cannot be used: refused.")),
   };
   expect(await examine()).toBe(1);
-  expect(printed()).toMatch(/^fail +Login +Claude Code is not logged in\.\n +-> .*ANTHROPIC_API_KEY/m);
+  expect(printed()).toMatch(
+    /^fail +Login +Claude Code is not logged in\.\n +-> .*turnpike login\. Or set ANTHROPIC_API_KEY/m,
+  );
   expect(printed()).toMatch(/^fail +Claude Code +\/opt\/claude cannot be started/m);
   expect(printed()).toMatch(/^fail +Database .*db:5432/m);
 });
