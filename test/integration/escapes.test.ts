@@ -138,16 +138,17 @@ describe.each(Object.entries(WAYS))("a working directory in the %s", (_, way) =>
 });
 
 test.each([
-  ["/v1/responses", { input: "Work." }],
-  ["/v1/messages", { max_tokens: 100, messages: WORK }],
-])("%s refuses it, too", async (path, body) => {
+  // Codex would send it again after a 403.
+  ["/v1/responses", 400, { input: "Work." }],
+  ["/v1/messages", 403, { max_tokens: 100, messages: WORK }],
+] as const)("%s refuses it, too, with %i", async (path, status, body) => {
   const response = await shared().fetch(path, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ model: "claude-code", ...body, claude: { workingDirectory: "leaving" } }),
   });
   const source = await response.text();
-  expect([response.status, source]).toEqual([403, expect.stringContaining("requests.folders")]);
+  expect([response.status, source]).toEqual([status, expect.stringContaining("requests.folders")]);
   expect(source).not.toContain(allowed);
   expect(shared().upstream.requests).toEqual([]);
 });
