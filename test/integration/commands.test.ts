@@ -234,7 +234,10 @@ test.each(["default", "plan"])(
       call("greet", "@link"),
       call("greet", 'you and @"../outside.txt"'),
       call("look", join(shared().dataDir, "approver-key")),
+      // What is worst of it counts, not what comes first.
+      call("look", `../outside.txt ${join(shared().dataDir, "approver-key")}`),
     ];
+    const ownOnes = 2;
     upstream.respondWith([...outside.map((one) => reply({ blocks: [one] })), text("Done.")]);
     const claude = { permissionMode };
     expect((await shared().post({ model: MODEL, messages: [user("Look.")], claude })).status).toBe(200);
@@ -243,7 +246,7 @@ test.each(["default", "plan"])(
       /tp-nobody-reads-this|Called the Read tool/,
     );
     // What is Turnpike's own nobody is asked about.
-    expect(person.asked).toHaveLength(permissionMode === "plan" ? 0 : outside.length - 1);
+    expect(person.asked).toHaveLength(permissionMode === "plan" ? 0 : outside.length - ownOnes);
     upstream.clear();
     upstream.respondWith([reply({ blocks: [call("look", "mine.txt")] }), text("Done.")]);
     expect((await shared().post({ model: MODEL, messages: [user("And inside.")], claude })).status).toBe(200);

@@ -34,12 +34,8 @@ function readText(path: string, isOptional: boolean): string | undefined {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     const isMissing = code === "ENOENT" || code === "ENOTDIR";
     if (isMissing && isOptional) return undefined;
-    const reason =
-      error instanceof UnreadablePipe
-        ? error.message
-        : isMissing
-          ? "is not there"
-          : `cannot be read (${String(code)})`;
+    const otherwise = error instanceof UnreadablePipe ? error.message : `cannot be read (${String(code)})`;
+    const reason = isMissing ? "is not there" : otherwise;
     throw new ConfigError(
       [`The config file ${path} ${reason}. Name one that this user may read with --config.`],
       {
