@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 
 import { queryClient } from "./api/query-client.ts";
+import { readOverviewAhead } from "./api/read-ahead.ts";
 import { sessionQuery } from "./api/session.ts";
 import { ErrorState } from "./parts/error-state.tsx";
 import { Loading } from "./parts/loading.tsx";
@@ -52,6 +53,7 @@ const indexRoute = createRoute({
 const overviewRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/overview",
+  loader: ({ context }) => readOverviewAhead(context.queryClient),
   component: lazyRouteComponent(() => import("./pages/overview/overview-page.tsx"), "OverviewPage"),
 });
 const liveRoute = createRoute({

@@ -3,6 +3,8 @@ import { promisify } from "node:util";
 
 import { expect, onTestFinished, test } from "vitest";
 
+import { reply } from "../../src/demo/build-reply.ts";
+import { Gate } from "../../src/demo/gate.ts";
 import { TerminalTurnpike } from "../integration/run-on-terminal.ts";
 import { makeFolder } from "../integration/start-turnpike.ts";
 import { startUpstream } from "../upstream/start-upstream.ts";
@@ -63,6 +65,9 @@ describeInBrowser("the first day with Turnpike", () => {
 
       await open("Live");
       await page.getByText("All quiet").waitFor();
+      // A slow page shows nothing of a turn that has begun and ended while it drew.
+      const gate = new Gate();
+      upstream.respondWith(reply({ blocks: [{ type: "text", chunks: ["Hello, ", gate, "ada."] }] }));
       const asked = promisify(execFile)("curl", [
         "-sS",
         `${server.url}/v1/chat/completions`,
@@ -76,6 +81,7 @@ describeInBrowser("the first day with Turnpike", () => {
       // The page is not loaded again.
       await page.locator("[data-run-id]").waitFor();
       await shoot(`${where}-4-live`);
+      gate.release();
       expect(JSON.parse((await asked).stdout)).toMatchObject({ object: "chat.completion" });
       await page.locator("[data-row-id]").waitFor();
 

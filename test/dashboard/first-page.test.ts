@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 
 import { shareTurnpike } from "../integration/share-turnpike.ts";
+import { measureBrowserSlowness } from "./browser-speed.ts";
 import { describeInBrowser } from "./browser.ts";
 import { shareBrowser } from "./open-browser.ts";
 import { shareAdmin } from "./share-admin.ts";
-import { expectWithin } from "../machine-speed.ts";
 
 const LONGEST_MS = 1_000;
 /** So often at least; more only until one is quick enough, where other programs hold the processor. */
 const VISITS = 5;
-const MOST_VISITS = 25;
+const MOST_VISITS = 12;
 
 describeInBrowser("the first page", () => {
   const shared = shareTurnpike();
@@ -45,7 +45,11 @@ describeInBrowser("the first page", () => {
     console.log(
       `The first page was usable after ${times.map((ms) => ms.toFixed(0)).join(", ")} ms: ${(LONGEST_MS - least).toFixed(0)} ms to spare`,
     );
-    // What the page takes by itself.
-    expectWithin(least, LONGEST_MS);
+    // What the page takes by itself. Where a browser is slower than on a quiet machine, so may the page be.
+    const slowness = least < LONGEST_MS ? 1 : await measureBrowserSlowness(browser.visit);
+    expect(
+      least,
+      `${LONGEST_MS} ms on a quiet machine; this one's browser is ${slowness.toFixed(1)} × as slow now`,
+    ).toBeLessThan(LONGEST_MS * slowness);
   });
 });

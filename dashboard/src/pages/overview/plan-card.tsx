@@ -1,27 +1,9 @@
 import { Card, Group, Progress, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
-import { callApi } from "../../api/call-api.ts";
-import { orNull } from "../../api/queries.ts";
+import { planQuery, type PlanWindow } from "../../api/plan.ts";
 import { formatShare } from "../../parts/format.ts";
 import { TimeText } from "../../parts/time-text.tsx";
-
-interface PlanWindow {
-  readonly name: string;
-  /** Of 1. */
-  readonly utilization: number | null;
-  readonly status: "allowed" | "warning" | "rejected";
-  /** Milliseconds since the epoch. */
-  readonly resets_at: number | null;
-  readonly heard_at: number;
-  /** How full it will be at its end, at this pace. */
-  readonly projected: number | null;
-}
-
-interface PlanBody {
-  readonly object: "list";
-  readonly data: readonly PlanWindow[];
-}
 
 const NAMES: Readonly<Record<string, string>> = {
   five_hour: "Five hours",
@@ -33,11 +15,7 @@ const COLORS = { allowed: "sign", warning: "yellow", rejected: "red" } as const;
 
 /** How full the windows of the account's plan are; nothing where there is no plan. */
 export function PlanCard() {
-  const { data: plan } = useQuery({
-    queryKey: ["plan"],
-    retry: false,
-    queryFn: ({ signal }) => orNull(callApi<PlanBody>("/admin/api/plan", { signal })),
-  });
+  const { data: plan } = useQuery(planQuery);
   if (!plan || plan.data.length === 0) return null;
   return (
     <Card>
