@@ -249,6 +249,7 @@ export const startServer: StartServer = async (
       apiKeyNotice,
       approverKeyNotice,
       approvals,
+      hasDashboard: dashboard !== undefined,
       health,
       hasAdmin: () => store.users.hasAdmin(),
       async linkFirstAdmin() {

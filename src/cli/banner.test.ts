@@ -17,6 +17,7 @@ const model = (id: string, profile: string, target: string) => ({
 const FACTS: BannerFacts = {
   version: "1.2.3",
   url: "http://127.0.0.1:4141",
+  hasDashboard: true,
   workspace: "/home/ada/project",
   untrusted: [],
   models: [
@@ -158,4 +159,10 @@ test("readiness says what is missing and how to mend it", () => {
       formatReadiness({ ...health, status: "not-ready", problem: "Not logged in. Run claude." }, false),
     ]),
   ).toBe("Claude Code cannot answer yet. Not logged in. Run claude.");
+});
+
+test("names no address of a dashboard that is not there", () => {
+  const said = banner({ hasDashboard: false });
+  expect(said).toContain("Dashboard  not built; `npm ci && npm run build` in Turnpike's folder builds it\n");
+  expect(said).not.toContain("/dashboard");
 });

@@ -11,6 +11,7 @@ export interface BannerFacts {
   readonly version: string;
   /** Without a path. */
   readonly url: string;
+  readonly hasDashboard: boolean;
   readonly workspace: string;
   /** Folders whose own settings are not used, each with the command that trusts it. */
   readonly untrusted: readonly {
@@ -40,7 +41,7 @@ export function formatBanner(facts: BannerFacts): readonly Line[] {
     [styled("bold", `Turnpike ${facts.version}`), " is ", styled(["bold", "green"], "listening"), "."],
     "",
     ...row("Base URL", { words: [baseUrl], style: ["bold", "cyan"] }),
-    ...row("Dashboard", { words: [`${facts.url}/dashboard`] }),
+    ...row("Dashboard", facts.hasDashboard ? { words: [`${facts.url}/dashboard`] } : text(NO_DASHBOARD)),
     ...formatKeyRows(facts),
     ...row("Workspace", { words: [facts.workspace] }),
     ...facts.untrusted.flatMap((one) => row("Trust", ...describeUntrusted(one))),
@@ -65,6 +66,7 @@ export function formatKeyRows(
   ];
 }
 
+const NO_DASHBOARD = "not built; `npm ci && npm run build` in Turnpike's folder builds it";
 const PASTE = "Paste into a shell, or give the same two values to any OpenAI client:";
 const DEMO = "a scripted model answers; no account is used,";
 const DEMO_PRIVACY = "and nothing leaves this machine";

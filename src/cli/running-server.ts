@@ -33,6 +33,8 @@ export interface RunningServer extends KeyNotices {
   readonly sandbox: SettledSandbox;
   /** The approvals that the person at the terminal may answer. */
   readonly approvals: Approvals;
+  /** Whether its pages are there: a checkout can be installed without what builds them. */
+  readonly hasDashboard: boolean;
   health(): HealthReport;
   /** Whether anybody can sign in to the dashboard who administers it. */
   hasAdmin(): Promise<boolean>;

@@ -201,6 +201,7 @@ async function announce(
       ...formatBanner({
         version: PACKAGE_VERSION,
         url: server.url,
+        hasDashboard: server.hasDashboard,
         workspace: config.workspace,
         untrusted: untrusted.map(({ folder, settings }) => ({
           folder,
@@ -235,6 +236,7 @@ async function inviteFirstAdmin(
   context: CommandContext,
 ): Promise<void> {
   const { terminal } = context;
+  if (!server.hasDashboard) return;
   if (terminal.isTerminal) {
     const link = await server.linkFirstAdmin();
     if (link !== undefined) terminal.printError(...formatFirstLink(link), "");

@@ -135,6 +135,7 @@ export class FakeContext {
       ...this.keys,
       sandbox: { profiles: {}, withoutSandbox: [] },
       approvals: this.approvals,
+      hasDashboard: true,
       health: () => this.health,
       hasAdmin: async () => this.hasAdmin,
       linkFirstAdmin: async () => (this.hasAdmin ? undefined : "http://127.0.0.1:4141/dashboard/welcome#x"),

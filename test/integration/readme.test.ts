@@ -155,6 +155,8 @@ test.runIf(process.platform !== "win32")(
     const server = paste("npm ci --omit=dev && npm start -- --demo", newcomer);
     const [, url = ""] = await server.untilShows(/(http:\S+)\/v1\n[^]*is ready/);
     expect(server.shown.stderr).toBe("");
+    expect(server.shown.stdout).toContain("Dashboard  not built");
+    expect(server.shown.stdout).not.toContain("the dashboard yet");
     expect(countInstalled(newcomer.clone)).toBeLessThan(7_000);
     const page = await fetch(`${url}/dashboard`);
     expect([page.status, await page.text()]).toEqual([503, expect.stringContaining("npm ci")]);
