@@ -2,6 +2,7 @@ import type { ServerConfig } from "../config/config.ts";
 import { UnusableStore } from "../core/words/unusable-store.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { findPortOwner } from "./find-port-owner.ts";
+import { codeOf } from "../lib/error-code.ts";
 
 /** Explains to a person why the server could not start: what happened and what to do. */
 export async function describeStartupError(
@@ -22,7 +23,10 @@ export async function describeStartupError(
     case "EAI_AGAIN":
       return [`This machine has no address ${server.host}. Choose another with --host, such as 127.0.0.1.`];
     case "ENOSPC":
-      return ["The disk is full. Make room, or choose another data folder with --data-dir."];
+    case "EDQUOT":
+      return [
+        "The disk is full, or this user's share of it. Make room, or choose another data folder with --data-dir.",
+      ];
     default:
       return [describeUnknown(error)];
   }
@@ -41,8 +45,7 @@ export async function describePortConflict({
 /** The system error code of an error or of its cause. */
 function findErrorCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  if ("code" in error && typeof error.code === "string") return error.code;
-  return findErrorCode(error.cause);
+  return codeOf(error) ?? findErrorCode(error.cause);
 }
 
 function describeUnknown(error: unknown): string {

@@ -30,6 +30,7 @@ import { quoteForShell } from "./quote-for-shell.ts";
 import { UnshownKeys } from "./unshown-keys.ts";
 import { watchForEnd } from "./watch-for-end.ts";
 import type { EndReason, EndWatch } from "./watch-for-end.ts";
+import { codeOf } from "../lib/error-code.ts";
 
 /**
  * `turnpike serve`: starts the server, informs the person, and waits for the end. Resolves with the exit code.
@@ -136,7 +137,7 @@ function openLog({ log, auth, dataDir }: Config, terminal: Terminal): Logger {
   try {
     return createLogger({ ...log, secrets, terminal, printedTo: outputFile(dataDir) });
   } catch (error) {
-    const isPipe = error instanceof Error && "code" in error && error.code === "ENXIO";
+    const isPipe = codeOf(error) === "ENXIO";
     const cannot = isPipe
       ? "is a pipe that nobody reads, or a socket"
       : `cannot be written (${error instanceof Error ? error.message : String(error)})`;

@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { codeOf } from "./error-code.ts";
 
 /**
  * Makes a folder, and those above it that are missing. It stands in for the file system's `recursive`, which on some special file
@@ -38,7 +39,7 @@ export function ensureFolderSync(folder: string, mode = 0o777): void {
 }
 
 function isParentMissing(error: unknown, folder: string): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT" && dirname(folder) !== folder;
+  return codeOf(error) === "ENOENT" && dirname(folder) !== folder;
 }
 
 /** Somebody else may have made it at the same time. */

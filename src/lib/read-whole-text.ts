@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import { codeOf } from "./error-code.ts";
 
 /** Beyond it a pipe or a device, such as /dev/zero, is not what was meant. */
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -57,7 +58,7 @@ function readNow(descriptor: number, room: Buffer): number | undefined {
   try {
     return readSync(descriptor, room);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EAGAIN") return undefined;
+    if (codeOf(error) === "EAGAIN") return undefined;
     throw error;
   }
 }

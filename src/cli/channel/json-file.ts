@@ -7,6 +7,7 @@ import { isRecord } from "../../lib/is-record.ts";
 import { DeviceError, requireNoDevice } from "../../lib/require-no-device.ts";
 import { replaceFiles } from "../../lib/replace-file.ts";
 import { ensureFolder } from "../../lib/ensure-folder.ts";
+import { codeOf } from "../../lib/error-code.ts";
 
 export type JsonFile = Readonly<Record<string, unknown>>;
 
@@ -20,7 +21,7 @@ export async function readJsonFile(path: string): Promise<JsonFile> {
     await requireNoDevice(path);
     text = await readFile(path, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
+    if (codeOf(error) === "ENOENT") return {};
     if (error instanceof DeviceError)
       throw new ConfigError(
         [`${path} is left alone: ${error.message}. Move it away, or name another place.`],
@@ -70,7 +71,7 @@ export async function writeJsonFiles(files: readonly NewJson[]): Promise<void> {
     }
     await replaceFiles(made);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    const code = codeOf(error) ?? "unknown error";
     const paths = files.map(({ path }) => path).join(" and ");
     const folders = [...new Set(files.map(({ path }) => dirname(path)))].join(" and ");
     throw new ConfigError(

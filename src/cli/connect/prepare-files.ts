@@ -6,6 +6,7 @@ import { editConfigText, readConfigText } from "../../config/edit/edit-config-te
 import { readIfThere } from "../../config/edit/write-config-file.ts";
 import { ClientConflict } from "./client-conflict.ts";
 import type { ClientFile } from "./client.ts";
+import { codeOf } from "../../lib/error-code.ts";
 
 /** A file as it is and as it will be. */
 export interface PreparedFile {
@@ -69,6 +70,7 @@ function describe(reason: unknown): string {
   if (reason instanceof ConfigTextError)
     return `it cannot be read, or not be changed safely (${reason.message}).`;
   if (reason instanceof ClientConflict) return reason.message;
-  if (reason instanceof Error && "code" in reason) return `it cannot be read (${String(reason.code)}).`;
-  throw reason;
+  const code = codeOf(reason);
+  if (code === undefined) throw reason;
+  return `it cannot be read (${code}).`;
 }

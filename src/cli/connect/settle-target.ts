@@ -14,6 +14,7 @@ import { type GivenFlags, isAddressGiven } from "../setting-options.ts";
 import { findServerAddress } from "../daemon/find-server-address.ts";
 import { findAnybody, type ModelsAnswer, readModel, readModels } from "./read-models.ts";
 import type { ClientKey, Target, TargetModel } from "./target.ts";
+import { codeOf } from "../../lib/error-code.ts";
 
 export interface TargetRequest {
   readonly url?: string;
@@ -173,7 +174,7 @@ async function readKey({ auth, dataDir }: Config): Promise<ClientKey> {
   if (configured !== undefined) return { value: configured };
   const file = join(dataDir, "api-key");
   const text = await readFile(file, "utf8").catch((error: unknown) => {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    const code = codeOf(error) ?? "unknown error";
     const message =
       code === "ENOENT"
         ? "There is no API key yet: start the server once, which makes one, or give one with --key."

@@ -2,6 +2,7 @@ import { access, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { type Check, fail, type Finding, ok, warn } from "./check.ts";
+import { codeOf } from "../../lib/error-code.ts";
 
 /** The keys in the data folder that are used when the settings give none; their content is never shown. */
 export const checkKeyFiles: Check = {
@@ -38,7 +39,7 @@ async function checkKeyFile(file: string, what: string, isModeTold: boolean): Pr
     }
     return ok(`${what} in ${file}`);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const code = codeOf(error) ?? String(error);
     if (code === "ENOENT") return ok(`${what}: made at the first start`);
     const fault = fail(
       `The ${what} file ${file} cannot be read (${code}).`,

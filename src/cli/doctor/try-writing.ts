@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 
 import { saysDiskIsFull } from "../../lib/says-disk-is-full.ts";
 import { fail, type Finding, warn } from "./check.ts";
+import { codeOf } from "../../lib/error-code.ts";
 
 const PROBE_BYTES = 65_536;
 
@@ -33,7 +34,7 @@ export async function tryWriting(folder: string): Promise<WriteProblem | undefin
 
 /** What an attempt to write has failed with. */
 export function asProblem(error: unknown): WriteProblem {
-  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  const code = codeOf(error) ?? String(error);
   const isFull = saysDiskIsFull(error);
   return {
     isFull,

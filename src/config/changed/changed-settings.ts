@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { isRecord } from "../../lib/is-record.ts";
 import { replaceFile } from "../../lib/replace-file.ts";
 import { ConfigError } from "../config-error.ts";
+import { codeOf } from "../../lib/error-code.ts";
 
 /** A setting that was changed while a server ran. */
 export interface ChangedSetting {
@@ -26,7 +27,7 @@ export function readChangedSettings(dataDir: string): ChangedSettings {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    const code = codeOf(error) ?? "unknown error";
     if (code === "ENOENT" || code === "ENOTDIR") return {};
     throw new ConfigError([`${path} cannot be read (${code}). Give it to this user, or delete it.`], {
       cause: error,

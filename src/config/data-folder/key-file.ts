@@ -10,6 +10,7 @@ import { delay } from "../../lib/time.ts";
 import { ConfigError } from "../config-error.ts";
 import { prepareDataFolder } from "./prepare-data-folder.ts";
 import { apiKey } from "../schema/setting-formats.ts";
+import { codeOf } from "../../lib/error-code.ts";
 
 /**
  * The keys that the first start creates: one to use the server, one to answer approvals, and for a channel the one that hooks of
@@ -63,7 +64,7 @@ export async function openKeyFile(dataDir: string, name: KeyName): Promise<KeyFi
     return { ...(await readKey(file, kind)), file, isNew: false };
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    const code = codeOf(error) ?? "unknown error";
     const message = `The ${noun} file ${file} cannot be used (${code}). Give it to this user with mode 0600, or delete it for a new key.`;
     throw new ConfigError([message], { cause: error });
   }
@@ -75,7 +76,7 @@ const syncFile = promisify(fsync);
 /** Undefined when the file already exists; `wx` makes that decision atomic. */
 async function createKey(file: string, { prefix, isHashed }: Kind): Promise<string | undefined> {
   const handle = await openFile(file, "wx", 0o600).catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return undefined;
+    if (codeOf(error) === "EEXIST") return undefined;
     throw error;
   });
   if (!handle) return undefined;

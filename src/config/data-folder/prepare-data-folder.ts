@@ -3,6 +3,7 @@ import { access } from "node:fs/promises";
 
 import { ConfigError } from "../config-error.ts";
 import { ensureFolder } from "../../lib/ensure-folder.ts";
+import { codeOf } from "../../lib/error-code.ts";
 
 /**
  * Creates the data folder if it does not exist, readable by this user only. Other code writes its files.
@@ -13,7 +14,7 @@ export async function prepareDataFolder(dataDir: string): Promise<void> {
     await ensureFolder(dataDir, 0o700);
     await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    const code = codeOf(error) ?? "unknown error";
     const message = `The data folder ${dataDir} cannot be made or written (${code}). Choose another with --data-dir.`;
     throw new ConfigError([message], { cause: error });
   }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { ConfigError } from "../config-error.ts";
 import { prepareDataFolder } from "./prepare-data-folder.ts";
+import { codeOf } from "../../lib/error-code.ts";
 
 const KEY_BYTES = 32;
 
@@ -18,7 +19,7 @@ export async function openSealKeyFile(dataDir: string): Promise<Uint8Array> {
   try {
     return (await readKey(file)) ?? (await makeKey(file));
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "wrong content";
+    const code = codeOf(error) ?? "wrong content";
     const message = `The key file ${file} cannot be used (${code}). Give it to this user with mode 0600, or delete it for a new key.`;
     throw new ConfigError([message], { cause: error });
   }
@@ -26,7 +27,7 @@ export async function openSealKeyFile(dataDir: string): Promise<Uint8Array> {
 
 async function readKey(file: string): Promise<Uint8Array | undefined> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   });
   if (text === undefined) return undefined;
@@ -44,7 +45,7 @@ async function makeKey(file: string): Promise<Uint8Array> {
     await link(draft, file);
     return key;
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    if (codeOf(error) !== "EEXIST") throw error;
     return (await readKey(file)) ?? key;
   } finally {
     await rm(draft, { force: true });

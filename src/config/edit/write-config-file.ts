@@ -9,6 +9,7 @@ import { openFile } from "../../lib/open-file.ts";
 import { ConfigTextError } from "./config-text-error.ts";
 import { ensureFolder } from "../../lib/ensure-folder.ts";
 import { requireNoDevice } from "../../lib/require-no-device.ts";
+import { codeOf } from "../../lib/error-code.ts";
 
 export interface ConfigFileChange {
   readonly path: string;
@@ -29,7 +30,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
     throw new ConfigTextError(cause.message, { cause });
   });
   const bytes = await readFile(path).catch((error: unknown) => {
-    if (isCode(error, "ENOENT")) return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   });
   try {
@@ -92,7 +93,3 @@ async function writeNew(
 
 /** By descriptor: under Yarn's Plug'n'Play, file handles have no `sync`. */
 const syncFile = promisify(fsync);
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
-}

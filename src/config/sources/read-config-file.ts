@@ -3,6 +3,7 @@ import { parseDocument } from "yaml";
 import { ConfigError } from "../config-error.ts";
 import { isRecord } from "../../lib/is-record.ts";
 import { readWholeText, UnreadablePipe } from "../../lib/read-whole-text.ts";
+import { codeOf } from "../../lib/error-code.ts";
 
 /**
  * Reads the settings of a YAML or JSON file (JSON is YAML) without validating them. Undefined when an optional file is missing.
@@ -31,7 +32,7 @@ function readText(path: string, isOptional: boolean): string | undefined {
   try {
     return readWholeText(path);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = codeOf(error);
     const isMissing = code === "ENOENT" || code === "ENOTDIR";
     if (isMissing && isOptional) return undefined;
     const otherwise = error instanceof UnreadablePipe ? error.message : `cannot be read (${String(code)})`;

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { ConfigError } from "../config-error.ts";
 import { saysDiskIsFull } from "../../lib/says-disk-is-full.ts";
 import { prepareDataFolder } from "../data-folder/prepare-data-folder.ts";
+import { codeOf } from "../../lib/error-code.ts";
 
 /** The operator's decisions about folders, each an absolute real path. */
 export interface TrustList {
@@ -30,7 +31,7 @@ export function readTrustFile(dataDir: string): TrustList {
   try {
     return schema.parse(JSON.parse(readFileSync(trustFile(dataDir), "utf8")));
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return NOTHING;
+    if (codeOf(error) === "ENOENT") return NOTHING;
     throw new Error("The list of trusted folders cannot be read.", { cause: error });
   }
 }

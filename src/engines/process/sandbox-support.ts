@@ -3,6 +3,7 @@ import { access, constants } from "node:fs/promises";
 import { promisify } from "node:util";
 
 import type { SandboxSupport } from "../../core/ports/sandbox-support.ts";
+import { codeOf } from "../../lib/error-code.ts";
 
 const TRIAL_TIMEOUT_MS = 3_000;
 const MACOS_SANDBOX = "/usr/bin/sandbox-exec";
@@ -52,7 +53,7 @@ async function whyNot(
     return undefined;
   } catch (error) {
     if (!(error instanceof Error)) return String(error);
-    if ("code" in error && error.code === "ENOENT") return `${program} is not installed. ${HOW_TO_INSTALL}`;
+    if (codeOf(error) === "ENOENT") return `${program} is not installed. ${HOW_TO_INSTALL}`;
     const said = "stderr" in error ? String(error.stderr).trim().split("\n", 1)[0] : "";
     return `${program} does not work here (${said || "it did not end in time"}). In a container it needs the right to make user namespaces.`;
   }

@@ -3,6 +3,7 @@ import zlib from "node:zlib";
 
 import { AppError } from "../../core/words/app-error.ts";
 import { RequestError } from "../../protocols/request-error.ts";
+import { codeOf } from "../../lib/error-code.ts";
 
 type Decoder = (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Promise<Uint8Array>;
 
@@ -72,7 +73,7 @@ async function inflateEither(...given: Parameters<Decoder>): Promise<Uint8Array>
 }
 
 function isTooLarge(error: unknown): boolean {
-  return error instanceof RangeError && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+  return codeOf(error) === "ERR_BUFFER_TOO_LARGE";
 }
 
 function describeBroken(name: string, cause: unknown): RequestError {

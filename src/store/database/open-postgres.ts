@@ -6,6 +6,7 @@ import type { Database } from "./database.ts";
 import { storeFailure } from "../../core/words/store-failure.ts";
 import { StoreState } from "./store-state.ts";
 import type { Tables } from "./tables.ts";
+import { codeOf } from "../../lib/error-code.ts";
 
 const MAX_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -112,7 +113,7 @@ const PROBLEMS: readonly (readonly [code: string, problem: string])[] = [
 /** Why the database does not respond; undefined when the query itself is wrong. */
 function problemOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  const code = codeOf(error);
   // The driver's own errors about a lost connection have no code.
   if (code === undefined) return /connection/i.test(error.message) ? UNREACHABLE : undefined;
   return PROBLEMS.find(([start]) => code.startsWith(start))?.[1];

@@ -3,7 +3,8 @@ import { lstat, readlink } from "node:fs/promises";
 
 import { openFile } from "../../lib/open-file.ts";
 import { isSymlink } from "./file-stats.ts";
-import { HeldFolder, isCode } from "./held-folder.ts";
+import { isCode } from "../../lib/error-code.ts";
+import { HeldFolder } from "./held-folder.ts";
 
 /** What is at a path inside a folder now. */
 export type InPlace =

@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, realpath } from "node:fs/promises";
 
 import { toSystemPath } from "./file-name.ts";
+import { isCode } from "../../lib/error-code.ts";
 
 /** On Linux, a path relative to an open folder stays valid wherever the folder is moved and whatever takes its place. */
 const OPEN_FOLDERS = process.platform === "linux" ? "/proc/self/fd" : undefined;
@@ -64,10 +65,6 @@ export class HeldFolder implements AsyncDisposable {
     const path = OPEN_FOLDERS ? `${OPEN_FOLDERS}/${this.#handle.fd}` : this.#path;
     return (await realpath(path, "buffer")).equals(this.#path);
   }
-}
-
-export function isCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && "code" in error && codes.some((code) => code === error.code);
 }
 
 async function openFolder(path: Buffer): Promise<FileHandle | undefined> {

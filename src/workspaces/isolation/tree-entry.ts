@@ -1,5 +1,6 @@
 import { lstatSync, type Stats } from "node:fs";
 import { join } from "node:path";
+import { codeOf } from "../../lib/error-code.ts";
 
 /** A folder entry that can be copied. Sockets, pipes and devices cannot. */
 export interface TreeEntry {
@@ -82,8 +83,4 @@ export function isMissing(error: unknown): boolean {
 export function isUnreadable(error: unknown): boolean {
   const code = codeOf(error);
   return isMissing(error) || code === "EACCES" || code === "EPERM" || code === "ELOOP";
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }

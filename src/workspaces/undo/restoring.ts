@@ -4,7 +4,8 @@ import { chmod, lstat, mkdir, readdir, rename, rmdir, symlink, unlink, writeFile
 import type { KeptFileChange } from "../../core/ports/workspace-snapshots.ts";
 import { CleanUp } from "../../lib/clean-up.ts";
 import { isSymlink } from "../files/file-stats.ts";
-import { HeldFolder, isCode } from "../files/held-folder.ts";
+import { isCode } from "../../lib/error-code.ts";
+import { HeldFolder } from "../files/held-folder.ts";
 
 /** Without setuid and setgid: the bits that let a program run as somebody else. */
 const PERMISSIONS = 0o777;

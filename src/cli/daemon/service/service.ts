@@ -26,6 +26,7 @@ import { formatSystemdUnit } from "./format-systemd-unit.ts";
 import type { ServiceDefinition } from "./service-definition.ts";
 import { SERVICE_LABEL } from "./service-label.ts";
 import { ensureFolderSync } from "../../../lib/ensure-folder.ts";
+import { codeOf } from "../../../lib/error-code.ts";
 
 /** One of the programs that run services for a user. */
 interface Supervisor {
@@ -105,7 +106,7 @@ function writeServiceFile(file: string, content: string): void {
     ensureFolderSync(dirname(file));
     writeFileSync(file, content);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    const code = codeOf(error) ?? "unknown error";
     throw new ConfigError(
       [`${file} cannot be written (${code}). Make ${dirname(file)} a folder that you may write.`],
       {

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 
 import { delay } from "../../../lib/time.ts";
 import { ensureFolder } from "../../../lib/ensure-folder.ts";
+import { codeOf } from "../../../lib/error-code.ts";
 
 const run = promisify(execFile);
 
@@ -80,11 +81,11 @@ export class HistoryPipe {
 }
 
 function noReaderYet(error: unknown): undefined {
-  if (error instanceof Error && "code" in error && error.code === "ENXIO") return undefined;
+  if (codeOf(error) === "ENXIO") return undefined;
   throw error;
 }
 
 function noRoomYet(error: unknown): { readonly bytesWritten: number } {
-  if (error instanceof Error && "code" in error && error.code === "EAGAIN") return { bytesWritten: 0 };
+  if (codeOf(error) === "EAGAIN") return { bytesWritten: 0 };
   throw error;
 }

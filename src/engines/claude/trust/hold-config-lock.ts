@@ -1,6 +1,7 @@
 import { mkdir, rm, stat } from "node:fs/promises";
 
 import { delay } from "../../../lib/time.ts";
+import { codeOf } from "../../../lib/error-code.ts";
 
 /** The same limit as Claude Code's: a process that has died no longer touches its lock. */
 const STALE_MS = 10_000;
@@ -32,7 +33,7 @@ async function make(lock: string): Promise<boolean> {
     await mkdir(lock);
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    if (codeOf(error) === "EEXIST") return false;
     throw error;
   }
 }

@@ -7,6 +7,7 @@ import { isRecord } from "../../../lib/is-record.ts";
 import { findRepository } from "../git/find-repository.ts";
 import { holdConfigLock } from "./hold-config-lock.ts";
 import { ensureFolder } from "../../../lib/ensure-folder.ts";
+import { codeOf } from "../../../lib/error-code.ts";
 
 type Json = Record<string, unknown>;
 
@@ -75,7 +76,7 @@ async function findConfigFile({
 /** Empty when there is no file. @throws when the file holds something else: it is not ours to repair. */
 async function readConfig(file: string): Promise<Json> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return "{}";
+    if (codeOf(error) === "ENOENT") return "{}";
     throw error;
   });
   const config: unknown = JSON.parse(text);
