@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { FakeContext } from "../../test/cli/fake-context.ts";
 import type { TurnQuestion } from "../core/approvals/approval-desk.ts";
 import type { ConversationId, PrincipalId, TurnId } from "../core/words/ids.ts";
 import { nextTick } from "../lib/time.ts";
 import { promptApprovals } from "./approval-prompt.ts";
+import { waitFor } from "../../test/wait-for.ts";
 
 let fake: FakeContext;
 let end: AbortController;
@@ -46,7 +47,7 @@ const said = () => fake.errors.join("\n");
 
 /** Waits until this call is the one asked about. */
 async function untilAsked(id: string): Promise<void> {
-  await vi.waitFor(() => expect(said()).toContain(`Approval      ${id}`));
+  await waitFor(() => expect(said()).toContain(`Approval      ${id}`));
 }
 
 async function type(...lines: readonly string[]): Promise<void> {
@@ -75,7 +76,7 @@ Claude Code asks for your approval
   expect(fake.approvals.find(id)?.by).toBe("terminal");
   expect(said()).toContain(`${id}: it was allowed.`);
   // The keyboard is released while there is no question.
-  await vi.waitFor(() => expect(fake.typed).toBeUndefined());
+  await waitFor(() => expect(fake.typed).toBeUndefined());
 });
 
 test.each([
@@ -160,7 +161,7 @@ test("an always that covers the others leaves nothing to ask", async () => {
   await untilAsked(first.id);
   await type("a");
   expect((await second.answer).outcome).toBe("allowed");
-  await vi.waitFor(() => expect(fake.typed).toBeUndefined());
+  await waitFor(() => expect(fake.typed).toBeUndefined());
   expect(said()).not.toContain(`Approval      ${second.id}`);
 });
 
@@ -195,9 +196,9 @@ test("in the background it only says that one waits, once", async () => {
   fake.hasKeyboard = false;
   start();
   const { id } = ask();
-  await vi.waitFor(() => expect(said()).toContain(`Approval ${id} waits.`));
+  await waitFor(() => expect(said()).toContain(`Approval ${id} waits.`));
   ask();
-  await vi.waitFor(() => expect(fake.errors).toHaveLength(2));
+  await waitFor(() => expect(fake.errors).toHaveLength(2));
   expect(said().match(new RegExp(id, "g"))).toHaveLength(1);
 });
 

@@ -4,12 +4,13 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 
 import { FakeContext } from "../../test/cli/fake-context.ts";
 import type { ConversationId, PrincipalId, TurnId } from "../core/words/ids.ts";
 import { lockDataFolder } from "./lock-data-folder.ts";
 import { serve } from "./serve.ts";
+import { waitFor } from "../../test/wait-for.ts";
 
 let folder: string;
 let fake: FakeContext;
@@ -32,10 +33,10 @@ const errors = () => fake.errors.join("\n");
 test("says at once that it listens, and how Claude Code is as soon as that is known", async () => {
   fake.health = { ...fake.health, status: "starting" };
   const exitCode = start();
-  await vi.waitFor(() => expect(printed()).toContain("Base URL   http://127.0.0.1:4141/v1"));
+  await waitFor(() => expect(printed()).toContain("Base URL   http://127.0.0.1:4141/v1"));
   expect(printed()).not.toContain("Claude Code is");
   fake.health = { ...fake.health, status: "not-ready", problem: "It is not logged in." };
-  await vi.waitFor(() => expect(printed()).toContain("cannot answer yet. It is not logged in."));
+  await waitFor(() => expect(printed()).toContain("cannot answer yet. It is not logged in."));
   fake.events.emit("SIGINT");
   expect(await exitCode).toBe(0);
 });
@@ -43,11 +44,9 @@ test("says at once that it listens, and how Claude Code is as soon as that is kn
 test("a folder for temporary files that is not there is named at once, since Claude Code does not name it", async () => {
   fake.environment = { ...fake.environment, TMPDIR: join(folder, "gone") };
   const exitCode = start();
-  await vi.waitFor(() =>
-    expect(errors()).toContain(`temporary files: ${join(folder, "gone")} does not exist`),
-  );
+  await waitFor(() => expect(errors()).toContain(`temporary files: ${join(folder, "gone")} does not exist`));
   expect(errors()).toContain("Set TMPDIR to a folder that this user can write to.");
-  await vi.waitFor(() => expect(printed()).toContain("Base URL"));
+  await waitFor(() => expect(printed()).toContain("Base URL"));
   fake.events.emit("SIGINT");
   expect(await exitCode).toBe(0);
 });
@@ -56,14 +55,14 @@ test("the link for the first administrator is shown to a person at the terminal,
   const LINK = "http://127.0.0.1:4141/dashboard/welcome#";
   fake.hasAdmin = false;
   const exitCode = start();
-  await vi.waitFor(() => expect(printed()).toContain("turnpike users invite NAME --role admin --data-dir "));
+  await waitFor(() => expect(printed()).toContain("turnpike users invite NAME --role admin --data-dir "));
   fake.events.emit("SIGINT");
   expect(await exitCode).toBe(0);
   expect(printed() + errors()).not.toContain(LINK);
 
   fake.isInteractive = true;
   const other = start();
-  await vi.waitFor(() => expect(errors()).toContain(LINK));
+  await waitFor(() => expect(errors()).toContain(LINK));
   fake.events.emit("SIGINT");
   expect(await other).toBe(0);
   // Output that is not an error may go into a file while a person reads the errors.
@@ -72,7 +71,7 @@ test("the link for the first administrator is shown to a person at the terminal,
   fake.hasAdmin = true;
   fake.errors.length = 0;
   const last = start();
-  await vi.waitFor(() => expect(fake.printed.join("").match(/is ready/g)).toHaveLength(3));
+  await waitFor(() => expect(fake.printed.join("").match(/is ready/g)).toHaveLength(3));
   fake.events.emit("SIGINT");
   expect(await last).toBe(0);
   expect(errors()).not.toContain(LINK);
@@ -82,12 +81,12 @@ test("a person at the terminal is asked about approvals until the end; a pipe is
   fake.isInteractive = true;
   const exitCode = start();
   const { event, answer } = askPermission();
-  await vi.waitFor(() => expect(errors()).toContain(`Approval      ${event.approvalId}`));
+  await waitFor(() => expect(errors()).toContain(`Approval      ${event.approvalId}`));
   expect(printed()).toContain("Approvals  answered here, or with the configured approver key");
   fake.typed?.push("y");
   expect((await answer).outcome).toBe("allowed");
   askPermission();
-  await vi.waitFor(() => expect(errors().match(/asks for your approval/g)).toHaveLength(2));
+  await waitFor(() => expect(errors().match(/asks for your approval/g)).toHaveLength(2));
   fake.events.emit("SIGINT");
   expect(await exitCode).toBe(0);
   expect(fake.typed).toBeUndefined();
@@ -95,7 +94,7 @@ test("a person at the terminal is asked about approvals until the end; a pipe is
   fake.isInteractive = false;
   const other = start();
   askPermission();
-  await vi.waitFor(() => expect(fake.printed.join("").match(/is ready/g)).toHaveLength(2));
+  await waitFor(() => expect(fake.printed.join("").match(/is ready/g)).toHaveLength(2));
   fake.events.emit("SIGINT");
   await other;
   expect(errors().match(/asks for your approval/g)).toHaveLength(2);
@@ -139,7 +138,7 @@ describe("keys that the first start has made", () => {
 
   test("are shown in the banner, and not again", async () => {
     const exitCode = start();
-    await vi.waitFor(() => expect(printed()).toContain("is ready"));
+    await waitFor(() => expect(printed()).toContain("is ready"));
     expect(printed()).toContain(KEY);
     fake.events.emit("SIGINT");
     expect(await exitCode).toBe(0);
@@ -163,7 +162,7 @@ describe("keys that the first start has made", () => {
     const held = Promise.withResolvers<void>();
     fake.onStart = () => held.promise;
     const exitCode = start();
-    await vi.waitFor(() => expect(fake.started).toHaveLength(1));
+    await waitFor(() => expect(fake.started).toHaveLength(1));
     fake.events.emit("SIGINT");
     fake.now += 1000;
     expect(shown()).toBe(0);
@@ -182,9 +181,9 @@ test.each([
   const stopped = Promise.withResolvers<void>();
   fake.onStop = () => stopped.promise;
   const exitCode = start();
-  await vi.waitFor(() => expect(printed()).toContain("is ready"));
+  await waitFor(() => expect(printed()).toContain("is ready"));
   fake.events.emit("SIGTERM");
-  await vi.waitFor(() => expect(fake.stops).toBe(1));
+  await waitFor(() => expect(fake.stops).toBe(1));
   // npm forwards the Ctrl-C that the process has already received from the terminal.
   fake.events.emit(signal);
   expect(fake.events.exitCodes).toEqual([]);
@@ -199,9 +198,9 @@ test("a terminal that closes says so as often as it likes", async () => {
   const stopped = Promise.withResolvers<void>();
   fake.onStop = () => stopped.promise;
   const exitCode = start();
-  await vi.waitFor(() => expect(printed()).toContain("is ready"));
+  await waitFor(() => expect(printed()).toContain("is ready"));
   fake.events.emit("SIGHUP");
-  await vi.waitFor(() => expect(fake.stops).toBe(1));
+  await waitFor(() => expect(fake.stops).toBe(1));
   fake.now += 1000;
   fake.events.emit("SIGHUP");
   expect(fake.events.exitCodes).toEqual([]);
@@ -213,7 +212,7 @@ test.each(["uncaughtException", "unhandledRejection"])(
   "%s stops the server with exit code 1",
   async (event) => {
     const exitCode = start();
-    await vi.waitFor(() => expect(printed()).toContain("is ready"));
+    await waitFor(() => expect(printed()).toContain("is ready"));
     fake.events.emit(event, new Error("broken"));
     expect(await exitCode).toBe(1);
     expect(fake.stops).toBe(1);
@@ -261,7 +260,7 @@ test("a port that is taken: by whom, and what to do", async () => {
 test("a second server on the same data folder and port hears of both", async () => {
   const port = await takePort();
   const first = start();
-  await vi.waitFor(() => expect(printed()).toContain("is ready"));
+  await waitFor(() => expect(printed()).toContain("is ready"));
   await expect(start({ "server.port": port })).rejects.toMatchObject({
     problems: [
       expect.stringContaining(`Port ${port} on 127.0.0.1 is taken by process ${process.pid}`),

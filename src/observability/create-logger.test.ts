@@ -5,12 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 import { type Line, renderLine } from "../lib/styled-line.ts";
 import { delay } from "../lib/time.ts";
 import { createLogger, createLoggerTo } from "./create-logger.ts";
 import type { LoggerOptions } from "./create-logger.ts";
+import { waitFor } from "../../test/wait-for.ts";
 
 function logInMemory(level: LoggerOptions["level"]) {
   const lines: string[] = [];
@@ -142,7 +143,7 @@ test("a file that is moved away goes on under its name, and nothing is lost", as
       .split("\n")
       .map((line): unknown => JSON.parse(line).index);
   };
-  await vi.waitFor(async () => expect(await written()).toEqual(Array.from({ length: count }, (_, at) => at)));
+  await waitFor(async () => expect(await written()).toEqual(Array.from({ length: count }, (_, at) => at)));
   expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 

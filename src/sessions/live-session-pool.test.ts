@@ -1,6 +1,6 @@
 import { Engines } from "../core/ports/engines.ts";
 import * as fc from "fast-check";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 
 import { conversationId, message, turnId } from "../../test/conformance/store-fixtures.ts";
 import { ScriptedEngine } from "../../test/engine/scripted-engine.ts";
@@ -14,6 +14,7 @@ import { Gate } from "../demo/gate.ts";
 import { readProcessMemory } from "../lib/process-memory.ts";
 import { nextTick } from "../lib/time.ts";
 import { LiveSessionPool, type PoolLimits } from "./live-session-pool.ts";
+import { waitFor } from "../../test/wait-for.ts";
 
 const NEVER = new AbortController().signal;
 const SPEC: SessionSpec = {
@@ -315,7 +316,7 @@ describe("looking", () => {
     engine.startStandby = (...asked) => engine.waitForHistory(...asked);
     await hold("a");
     await pool.evictConversation(held("a").conversationId);
-    await vi.waitFor(() => expect(pool.stats().spares).toEqual({ ready: 1, starting: 0, limit: 1 }));
+    await waitFor(() => expect(pool.stats().spares).toEqual({ ready: 1, starting: 0, limit: 1 }));
     const waiting = engine.processes.at(-1);
     const history = [{ role: "user", content: "before" } as const];
     const lease = await pool.resume({ ...START, history }, "resumed", NEVER);
@@ -324,7 +325,7 @@ describe("looking", () => {
 
     pool.release(lease, held("b"));
     pass(500);
-    await vi.waitFor(() => expect(pool.stats().spares.ready).toBe(1));
+    await waitFor(() => expect(pool.stats().spares.ready).toBe(1));
     engine.standbyRefusal = new ClaimRefused("Too late.", false);
     const other = await pool.resume({ ...START, history }, "resumed", NEVER);
     expect(sessionOf(other).process).toBe(engine.processes.at(-1));

@@ -6,13 +6,14 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 
 import { reply, text, textBlock } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
 import { canFindProcesses, waitForProcesses } from "../integration/find-processes.ts";
 import { DENYING_SUPERVISOR } from "../engine/turn-input.ts";
 import { NEVER, runTurn, say, shareClaude, textOf } from "./share-claude.ts";
+import { waitUntil } from "../wait-for.ts";
 
 const claude = shareClaude();
 
@@ -70,7 +71,7 @@ describe("a process", () => {
       let answer = "";
       for await (const event of session.runTurn(say("at length"), DENYING_SUPERVISOR, NEVER)) {
         if (event.type !== "text-delta") continue;
-        if (answer === "") await vi.waitUntil(() => isStopped(session.processId), { timeout: 60_000 });
+        if (answer === "") await waitUntil(() => isStopped(session.processId));
         answer += event.text;
       }
       expect(answer).toBe(chunks.join(""));

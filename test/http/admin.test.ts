@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { Hono } from "hono";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 import { ControlClient, NoAnswerError } from "../../src/cli/daemon/control-client.ts";
 import { runProgram } from "../../src/cli/turnpike.ts";
@@ -32,6 +32,7 @@ import {
   turnStart,
 } from "./scripted-server.ts";
 import { UNUSED_ADMIN_PARTS } from "./unused-admin-parts.ts";
+import { waitFor } from "../wait-for.ts";
 
 /** A server with scripted turns, whose operator reaches it by the socket of a data folder. */
 async function startOperated(script: TurnScript) {
@@ -136,7 +137,7 @@ test("a turn is listed and followed while it runs; its client gets all of it", a
     output_tokens: 2,
   });
   const tail = command("tail");
-  await vi.waitFor(() => expect(tail.out()).toContain("One \\u001b[2J"));
+  await waitFor(() => expect(tail.out()).toContain("One \\u001b[2J"));
   const listed = command("runs");
   expect(await listed.code).toBe(0);
   expect(listed.out()).toMatch(new RegExp(`${run?.id} +running \\(Bash\\) +tester/1.0`));
@@ -163,7 +164,7 @@ test("a turn that is cancelled ends, and its client is told by whom", async () =
     yield failedTurn(abortReason(signal));
   });
   const asking = ask();
-  await vi.waitFor(async () => expect((await listRuns(client)).data).toMatchObject([{ output_tokens: 1 }]));
+  await waitFor(async () => expect((await listRuns(client)).data).toMatchObject([{ output_tokens: 1 }]));
   const id = (await listRuns(client)).data[0]?.id ?? "";
   const cancel = command("cancel", id);
   expect(await cancel.code).toBe(0);
@@ -211,7 +212,7 @@ test("a question in the chat shows what is said and done, and how it ended; a re
     yield TURN_END;
   });
   const chat = command("chat", "What is there?", "--id", "sonnet");
-  await vi.waitFor(() => expect(chat.out()).toContain('● Bash {"command":"ls"}'), 10_000);
+  await waitFor(() => expect(chat.out()).toContain('● Bash {"command":"ls"}'));
   gate.release();
   expect(await chat.code).toBe(0);
   expect(chat.out()).toMatch(/│ file\.txt.*There is \\u001b\[2Jone file\..*completed · 35 tokens/);

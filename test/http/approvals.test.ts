@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { request as sendRequest, type IncomingMessage } from "node:http";
 
 import { EventSourceParserStream } from "eventsource-parser/stream";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 
 import { ApprovalDesk, type TurnQuestion } from "../../src/core/approvals/approval-desk.ts";
 import type { ConversationId, PrincipalId, TurnId } from "../../src/core/words/ids.ts";
@@ -17,6 +17,7 @@ import {
   type RawAnswer,
   type ScriptedServer,
 } from "./scripted-server.ts";
+import { waitFor } from "../wait-for.ts";
 
 const OTHER_KEY = "tp-other-key";
 const APPROVER = "tp-approver-one";
@@ -371,11 +372,11 @@ test("the feed tells what waits, then what happens, each key its own", async () 
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache",
   });
-  await vi.waitFor(() => expect(all.heard).toHaveLength(2));
+  await waitFor(() => expect(all.heard).toHaveLength(2));
   const after = ask();
   await decide(before.id, { decision: "allow" });
-  await vi.waitFor(() => expect(all.heard).toHaveLength(4));
-  await vi.waitFor(() => expect(own.heard).toHaveLength(3));
+  await waitFor(() => expect(all.heard).toHaveLength(4));
+  await waitFor(() => expect(own.heard).toHaveLength(3));
   expect(all.heard[0]).toEqual({
     event: "approval.requested",
     data: {
@@ -388,7 +389,7 @@ test("the feed tells what waits, then what happens, each key its own", async () 
     ["approval.requested", [after.id, "waiting"]],
     ["approval.resolved", [before.id, "allowed"]],
   ]);
-  await vi.waitFor(() => expect(own.text()).toMatch(/allowed.*\n\n: keep-alive\n\n/s));
+  await waitFor(() => expect(own.text()).toMatch(/allowed.*\n\n: keep-alive\n\n/s));
   all.leave();
   own.leave();
 });
@@ -402,7 +403,7 @@ function statusOf(data: unknown): readonly unknown[] {
 test("a feed with nothing to tell opens at once, and ends when the server's approvals do", async () => {
   await start();
   const feed = await openFeed();
-  await vi.waitFor(() => expect(feed.text()).toBe(": keep-alive\n\n"));
+  await waitFor(() => expect(feed.text()).toBe(": keep-alive\n\n"));
   const ended = once(feed.answer, "end");
   desk.close();
   await ended;
@@ -417,7 +418,7 @@ test("feeds that are left make room for others", async () => {
     json: { error: { code: "queue_full" } },
   });
   for (const feed of feeds) feed.leave();
-  await vi.waitFor(async () => {
+  await waitFor(async () => {
     const feed = await openFeed();
     expect(feed.answer.statusCode).toBe(200);
     feed.leave();

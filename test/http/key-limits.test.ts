@@ -13,6 +13,7 @@ import { openTurnBed } from "../engine/turn-bed.ts";
 import { type KeyedServer, startKeyedServer } from "./keyed-server.ts";
 import { KEY, type RawAnswer } from "./scripted-server.ts";
 import { openSocket } from "./socket-client.ts";
+import { waitFor } from "../wait-for.ts";
 
 const CHAT = "/v1/chat/completions";
 const MORNING = Date.parse("2026-11-30T08:00:00Z");
@@ -235,7 +236,7 @@ describe("tokens", () => {
     const settled: RawAnswer[] = [];
     const asking = Array.from({ length: 200 }, async () => void settled.push(await chat(key, extra)));
     // All that are let in run at the same time.
-    await vi.waitFor(() => expect(settled.length + bed.queue.stats.running).toBe(200), { timeout: 60_000 });
+    await waitFor(() => expect(settled.length + bed.queue.stats.running).toBe(200));
     const refused = [...settled];
     expect(new Set(statusesOf(refused))).toEqual(new Set([429]));
     // What is only held back may be there again at any moment.
@@ -366,7 +367,7 @@ describe("days and months", () => {
     bed.engine.script = costing(5, gate);
     const settled: RawAnswer[] = [];
     const asking = Array.from({ length: 200 }, async () => void settled.push(await chat(key)));
-    await vi.waitFor(() => expect(settled.length + bed.queue.stats.running).toBe(200), { timeout: 60_000 });
+    await waitFor(() => expect(settled.length + bed.queue.stats.running).toBe(200));
     expect(bed.queue.stats.running).toBe(9);
     expect(settled[0]).toMatchObject({
       headers: { "retry-after": "1" },
@@ -402,7 +403,7 @@ test("turns at once: one more is refused, and let in when one has ended or its c
     signal: leaving.signal,
   });
   const staying = chat(key);
-  await vi.waitFor(() => expect(bed.queue.stats.running).toBe(2), { timeout: 60_000 });
+  await waitFor(() => expect(bed.queue.stats.running).toBe(2));
   expect(await chat(key)).toMatchObject({
     status: 429,
     headers: { "retry-after": "1" },
@@ -412,9 +413,9 @@ test("turns at once: one more is refused, and let in when one has ended or its c
   });
   await left;
   leaving.abort();
-  await vi.waitFor(() => expect(bed.queue.stats.running).toBe(1), { timeout: 60_000 });
+  await waitFor(() => expect(bed.queue.stats.running).toBe(1));
   const third = chat(key);
-  await vi.waitFor(() => expect(bed.queue.stats.running).toBe(2), { timeout: 60_000 });
+  await waitFor(() => expect(bed.queue.stats.running).toBe(2));
   // Three at once are too many even for an idle key, and take no place.
   gate.release();
   expect(statusesOf(await Promise.all([staying, third]))).toEqual([200, 200]);
@@ -449,7 +450,7 @@ describe("a request with several answers", () => {
     const { limit, chat, bed, begun } = await startLimited(costing(5, gate));
     const key = await limit({ turnsAtOnce: 3 });
     const running = chat(key, { n: 2 });
-    await vi.waitFor(() => expect(bed.queue.stats.running).toBe(2), { timeout: 60_000 });
+    await waitFor(() => expect(bed.queue.stats.running).toBe(2));
     expect(await chat(key, { n: 2 })).toMatchObject({ status: 429, headers: { "retry-after": "1" } });
     expect(begun()).toBe(2);
     gate.release();
@@ -503,7 +504,7 @@ test("Prometheus is told which limit it was, once for each request", async () =>
   }
   const crowd = await limit({ turnsAtOnce: 1 });
   expect((await chat(crowd, { n: 2 })).status).toBe(429);
-  await vi.waitFor(async () =>
+  await waitFor(async () =>
     expect(await limitsHit()).toEqual({
       ...Object.fromEntries(spent.map(([, name]) => [name, EACH.length + 1])),
       "turns-at-once": 1,

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { Hono } from "hono";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import type { ZodType } from "zod";
 
@@ -51,6 +51,7 @@ import {
   turnStart,
 } from "./scripted-server.ts";
 import { UNUSED_ADMIN_PARTS } from "./unused-admin-parts.ts";
+import { waitFor } from "../wait-for.ts";
 
 /** What Claude Code ran, and what the client is to run. */
 const TOOLS: readonly TurnEvent[] = [
@@ -152,7 +153,7 @@ const page = (query = "") => client.get<RequestPageBody>(`/admin/api/requests${q
 
 /** A request is on record once its connection is done, which may be after its client has all of the answer. */
 async function onRecord(id: string): Promise<RequestBody & { content: unknown }> {
-  return vi.waitFor(() => client.get<RequestBody & { content: unknown }>(`/admin/api/requests/${id}`), 5_000);
+  return waitFor(() => client.get<RequestBody & { content: unknown }>(`/admin/api/requests/${id}`));
 }
 
 /** What a command prints. */
@@ -242,10 +243,10 @@ test("each way to end: several turns, a failure in mid-stream, a client that lea
     body: JSON.stringify({ model: "sonnet", messages: [{ role: "user", content: "wait" }] }),
     signal: leaving.signal,
   });
-  await vi.waitFor(() => expect(runs.list()[0]).toMatchObject({ state: "running" }));
+  await waitFor(() => expect(runs.list()[0]).toMatchObject({ state: "running" }));
   leaving.abort();
   await waiting.catch(() => {});
-  await vi.waitFor(async () => {
+  await waitFor(async () => {
     expect((await page("?error=cancelled")).data).toMatchObject([
       { route: "POST /v1/chat/completions", turns: 1 },
     ]);
@@ -582,7 +583,7 @@ test("without a server it reads the database itself", async () => {
   following.now = Date.now();
   const followed = runProgram(["requests", "-f", "--json", "--data-dir", dataDir], following.context);
   // Only who is connected is told.
-  await vi.waitFor(async () => {
+  await waitFor(async () => {
     await ask("followed");
     expect(following.printed.join("\n")).toContain('"type":"request.ended"');
   });

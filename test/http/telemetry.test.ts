@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import { openTelemetry } from "../../src/observability/telemetry/open-telemetry.ts";
@@ -13,6 +13,7 @@ import {
   turnStart,
 } from "./scripted-server.ts";
 import { attributesOf, Collector } from "./start-collector.ts";
+import { waitFor } from "../wait-for.ts";
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
 const PARENT = "b7ad6b7169203331";
@@ -64,7 +65,7 @@ async function ask(headers: Record<string, string> = {}): Promise<void> {
 
 test("a request is a trace of the GenAI conventions, in the trace of who asks, without a word of it", async () => {
   await ask({ traceparent: `00-${TRACE}-${PARENT}-01`, "user-agent": "tester/1.0" });
-  await vi.waitFor(() => expect(collector.spans).toHaveLength(3), 10_000);
+  await waitFor(() => expect(collector.spans).toHaveLength(3));
   const [request, turn, tool] = collector.spans;
   if (!request || !turn || !tool) throw new Error("There are three.");
   expect(request).toMatchObject({ traceId: TRACE, parentSpanId: PARENT, kind: 2, name: `POST ${CHAT_PATH}` });
@@ -123,13 +124,13 @@ test("who does not sample is not traced; one that sends nonsense gets a trace of
   await ask({ traceparent: `00-${TRACE}-${PARENT}-00` });
   const nonsense = ["00-nonsense", `ff-${TRACE}-${PARENT}-01`, `00-${TRACE}-${PARENT}-01-more`];
   for (const traceparent of nonsense) await ask({ traceparent });
-  await vi.waitFor(() => expect(collector.spans).toHaveLength(before + 9), 10_000);
+  await waitFor(() => expect(collector.spans).toHaveLength(before + 9));
   const spans = collector.spans.slice(before);
   expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(3);
   expect(spans.filter(({ traceId }) => traceId === TRACE)).toEqual([]);
   expect(spans.filter(({ parentSpanId }) => parentSpanId === undefined)).toHaveLength(3);
   await ask({ traceparent: `01-${TRACE}-${PARENT}-01-more` });
-  await vi.waitFor(() => expect(collector.spans.at(-1)?.traceId).toBe(TRACE), 10_000);
+  await waitFor(() => expect(collector.spans.at(-1)?.traceId).toBe(TRACE));
 });
 
 test("a collector that is away gets it when it is back; what is left goes out at the end, with the metrics", async () => {
@@ -137,7 +138,7 @@ test("a collector that is away gets it when it is back; what is left goes out at
   collector.isDown = true;
   const asked = collector.headers.length;
   await ask();
-  await vi.waitFor(() => expect(collector.headers.length).toBeGreaterThan(asked), 10_000);
+  await waitFor(() => expect(collector.headers.length).toBeGreaterThan(asked));
   collector.isDown = false;
   await telemetry?.close();
   expect(collector.spans.length).toBe(before + 3);

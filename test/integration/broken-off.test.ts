@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
 import { reply, textBlock } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
@@ -8,6 +8,7 @@ import { startUpstream } from "../upstream/start-upstream.ts";
 import { user } from "./ask.ts";
 import { Daemon } from "./run-daemon.ts";
 import { API_KEY, makeFolder } from "./start-turnpike.ts";
+import { waitFor } from "../wait-for.ts";
 
 test("a turn that dies with its server is told of afterwards, as broken off", async () => {
   const upstream = await startUpstream();
@@ -27,7 +28,7 @@ test("a turn that dies with its server is told of afterwards, as broken off", as
   process.kill(pid, "SIGKILL");
   await cut;
   gate.release();
-  await vi.waitFor(async () => expect((await daemon.run("status")).code).toBe(3), 20_000);
+  await waitFor(async () => expect((await daemon.run("status")).code).toBe(3));
 
   expect(await daemon.run("start", "--api-key", API_KEY)).toMatchObject({ code: 0 });
   const { data } = await daemon.json<{ data: RunBody[] }>("runs");

@@ -15,6 +15,7 @@ import { user } from "./ask.ts";
 import { Daemon } from "./run-daemon.ts";
 import { API_KEY, makeFolder } from "./start-turnpike.ts";
 import { expectWithin } from "../machine-speed.ts";
+import { waitFor } from "../wait-for.ts";
 
 // Several starts each.
 vi.setConfig({ testTimeout: 300_000 });
@@ -205,7 +206,7 @@ test("the first start shows the keys to the person, and no file has the one for 
   // Killed, and its files with the id of a program that has nothing to do with it, as after a reboot.
   const killed = await daemon.status();
   process.kill(killed.pid, "SIGKILL");
-  await vi.waitFor(async () => expect((await daemon.run("status")).code).toBe(3), 20_000);
+  await waitFor(async () => expect((await daemon.run("status")).code).toBe(3));
   expect(existsSync(join(daemon.dataDir, "control.sock"))).toBe(true);
   writeFileSync(join(daemon.dataDir, "server.pid"), `${process.pid}\n`);
   const status = await daemon.run("status", "--json");

@@ -7,6 +7,7 @@ import { expect, test, vi } from "vitest";
 import { Daemon } from "./run-daemon.ts";
 import { fillDisk, mountDisk } from "./small-disk.ts";
 import { makeFolder } from "./start-turnpike.ts";
+import { waitFor } from "../wait-for.ts";
 
 // A start of the program for each command.
 vi.setConfig({ testTimeout: 300_000 });
@@ -23,7 +24,7 @@ test("on a full disk commands say so, in a line, and all works again when there 
   expect(await daemon.run("start", "--demo")).toMatchObject({ code: 0 });
   const { pid } = await daemon.status();
   process.kill(pid, "SIGKILL");
-  await vi.waitFor(async () => expect((await daemon.run("status")).code).toBe(3), 20_000);
+  await waitFor(async () => expect((await daemon.run("status")).code).toBe(3));
   const empty = fillDisk(disk);
 
   const FULL = /disk\b[^\n]* full/;

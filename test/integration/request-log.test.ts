@@ -15,6 +15,7 @@ import { startUpstream } from "../upstream/start-upstream.ts";
 import { user } from "./ask.ts";
 import { Daemon } from "./run-daemon.ts";
 import { API_KEY, makeFolder } from "./start-turnpike.ts";
+import { waitFor } from "../wait-for.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -77,10 +78,7 @@ test("turns of every protocol are on record once, with the sums of the log, the 
   );
   const refused = await daemon.ask(url, "/v1/chat/completions", { model: "sonnet", messages: [] });
   expect(refused.status).toBe(400);
-  await vi.waitFor(async () => expect((await page()).data).toHaveLength(8), {
-    timeout: 60_000,
-    interval: 100,
-  });
+  await waitFor(async () => expect((await page()).data).toHaveLength(8));
 
   const { data } = await page();
   expect(data.map(({ route, error, turns }) => [route, error, turns]).toSorted()).toEqual(
@@ -168,14 +166,11 @@ test("turns of every protocol are on record once, with the sums of the log, the 
   await (await left).body?.getReader().read();
   await gate.reached;
   leaving.abort();
-  const cancelled = await vi.waitFor(
-    async () => {
-      const [one] = (await control.get<RequestPageBody>("/admin/api/requests?error=cancelled")).data;
-      if (!one) throw new Error("It is not on record yet.");
-      return one;
-    },
-    { timeout: 60_000 },
-  );
+  const cancelled = await waitFor(async () => {
+    const [one] = (await control.get<RequestPageBody>("/admin/api/requests?error=cancelled")).data;
+    if (!one) throw new Error("It is not on record yet.");
+    return one;
+  });
   gate.release();
   const [counted] = (await daemon.json<{ data: Record<string, number>[] }>("usage")).data;
   const before = usage.total["input_tokens"] ?? 0;

@@ -3,12 +3,13 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 import { FakeContext } from "../../../test/cli/fake-context.ts";
 import { findControlAddress } from "../../config/data-folder/control-address.ts";
 import { findLockHolder } from "../lock-data-folder.ts";
 import { chat } from "./chat.ts";
+import { waitFor } from "../../../test/wait-for.ts";
 
 test("a chat with a server of its own ends when that is told to stop, and cannot be restarted", async () => {
   const dataDir = realpathSync(mkdtempSync(join(tmpdir(), "turnpike-chat-")));
@@ -20,7 +21,7 @@ test("a chat with a server of its own ends when that is told to stop, and cannot
   fake.columns = 60;
   fake.onStart = () => new Promise((resolve) => control.listen(findControlAddress(dataDir), resolve));
   const code = chat({ flags: { dataDir } }, { model: "sonnet" }, fake.context);
-  await vi.waitFor(() => expect(fake.typed).toBeDefined());
+  await waitFor(() => expect(fake.typed).toBeDefined());
   const hint = fake.printed.join("\n").split("\n").slice(1);
   expect(hint.join(" ")).toContain("ends an answer, and at the prompt the chat. What needs");
   expect(hint.filter((line) => line.length > 60)).toEqual([]);

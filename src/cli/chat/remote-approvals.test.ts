@@ -3,12 +3,13 @@ import { createServer, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 import { findControlAddress } from "../../config/data-folder/control-address.ts";
 import { AppError } from "../../core/words/app-error.ts";
 import { ControlClient, NoAnswerError } from "../daemon/control-client.ts";
 import { RemoteApprovals } from "./remote-approvals.ts";
+import { waitFor } from "../../../test/wait-for.ts";
 
 /** A server whose feed of approvals the test writes. */
 async function startFeed() {
@@ -49,12 +50,12 @@ test("only the approvals of the chat's turns are asked, also one that came befor
   send("requested", "other", "foreign");
   send("requested", "first", "known");
   approvals.askAbout("known");
-  await vi.waitFor(() => expect(listed()).toEqual(["first"]));
+  await waitFor(() => expect(listed()).toEqual(["first"]));
   approvals.askAbout("mine");
   expect(listed()).toEqual(["first", "early"]);
   send("requested", "late", "mine");
   send("resolved", "first", "known");
-  await vi.waitFor(() => expect(listed()).toEqual(["early", "late"]));
+  await waitFor(() => expect(listed()).toEqual(["early", "late"]));
 });
 
 test("a connection that is cut is an answer that did not come", async () => {

@@ -13,13 +13,14 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { parse } from "yaml";
 
 import { FakeContext } from "../../../test/cli/fake-context.ts";
 import { servedModel, serveModels as startServing } from "../../../test/cli/serve-models.ts";
 import { runProgram } from "../turnpike.ts";
 import { CLIENTS } from "./clients.ts";
+import { waitFor } from "../../../test/wait-for.ts";
 
 const KEY = "tp-a-key-that-nobody-may-see";
 
@@ -203,7 +204,7 @@ test.each([
 ])("asks at a terminal: %j", async (answer, isWritten) => {
   fake.isInteractive = true;
   const connecting = connect("codex", ...NOBODY);
-  await vi.waitFor(() => expect(fake.typed).toBeDefined(), { timeout: 30_000 });
+  await waitFor(() => expect(fake.typed).toBeDefined());
   expect(shown()).toContain('+model_provider = "turnpike"');
   fake.typed?.push(answer);
   expect(await connecting).toBe(isWritten ? 0 : 1);

@@ -17,7 +17,7 @@ import { recallStart } from "./remembered-start.ts";
 import { outputFile, readLastLines, sizeOf } from "./server-log.ts";
 import { sayFailed, startWith } from "./start.ts";
 import { describeAbsence } from "./status.ts";
-import { askToStop, type StopOptions } from "./stop.ts";
+import { askToStop, hasJustEnded, type StopOptions } from "./stop.ts";
 import { type AwaitedServer, waitForServer } from "./wait-for-server.ts";
 
 /**
@@ -58,7 +58,11 @@ async function restartRunning(
   const before = found.status;
   const reply = await askToStop(found, { now: isNow, restart: true }, context);
   if (reply === "refused") return 1;
-  if (reply === "silent") return saySilent({ type: "silent", processId: before.pid }, config, context);
+  if (reply === "silent") {
+    return (await hasJustEnded(dataDir, context))
+      ? startAgain(config, { isNow, isJson }, context)
+      : saySilent({ type: "silent", processId: before.pid }, config, context);
+  }
   const isIt = ({ pid, started_at: startedAt }: StatusBody) =>
     pid !== before.pid || startedAt !== before.started_at;
   const stateOf = watchSuccessor(dataDir, before, context);

@@ -2,10 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 import { FakeContext } from "../../../test/cli/fake-context.ts";
 import { runProgram } from "../turnpike.ts";
+import { waitFor } from "../../../test/wait-for.ts";
 
 /** In place of a server: says who it is, and never answers. */
 const MUTE =
@@ -20,7 +21,7 @@ test("Ctrl-C in the very first start shows the keys that were made, and says tha
   const launch = { command: [process.execPath, "-e", MUTE, "--"], args: ["start"] };
   const exitCode = runProgram(["start"], { ...fake.context, launch });
   const started = () => existsSync(pidFile) && readFileSync(pidFile, "utf8").endsWith("\n");
-  await vi.waitFor(() => expect(started()).toBe(true), 10_000);
+  await waitFor(() => expect(started()).toBe(true));
   const processId = Number(readFileSync(pidFile, "utf8"));
   onTestFinished(() => void process.kill(processId, "SIGKILL"));
 

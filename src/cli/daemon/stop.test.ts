@@ -13,12 +13,13 @@ import { runProgram } from "../turnpike.ts";
 const SERVER = join(import.meta.dirname, "../../../test/cli/half-deaf-server.ts");
 
 /** A process that has a data folder and tells how it is, but says nothing to these requests. */
-async function startHalfDeaf(...deafTo: readonly string[]) {
+async function startHalfDeaf(deafTo: readonly string[], environment: Record<string, string> = {}) {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "turnpike-")));
   const dataDir = join(folder, "data");
   mkdirSync(dataDir, { mode: 0o700 });
   const child = spawn(process.execPath, [SERVER, dataDir, ...deafTo], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...environment },
   });
   const ended = once(child, "exit");
   onTestFinished(async () => {
@@ -38,7 +39,7 @@ async function startHalfDeaf(...deafTo: readonly string[]) {
 test.skipIf(process.platform !== "linux")(
   "a server that takes the connection and does not answer is told of, and ended by stop",
   async () => {
-    const { fake, child, ended, run } = await startHalfDeaf("/admin/api/stop");
+    const { fake, child, ended, run } = await startHalfDeaf(["/admin/api/stop"]);
     const errors = () => fake.errors.splice(0).join("\n");
     expect(await run("restart")).toBe(1);
     expect(errors()).toMatch(
@@ -58,7 +59,7 @@ test.skipIf(process.platform !== "linux")(
 test.skipIf(process.platform !== "linux")(
   "one that has taken the order and cannot tell any more what it finishes first, is waited for",
   async () => {
-    const { fake, child, ended, run } = await startHalfDeaf("/admin/api/runs");
+    const { fake, child, ended, run } = await startHalfDeaf(["/admin/api/runs"]);
     const stopping = run("stop");
     // By then the order has been given.
     while (!existsSync(join(fake.environment["TURNPIKE_DATA_DIR"] ?? "", "told"))) await delay(20);
@@ -66,5 +67,15 @@ test.skipIf(process.platform !== "linux")(
     expect(await stopping).toBe(0);
     expect(fake.errors).toEqual([]);
     expect(await ended).toEqual([null, "SIGTERM"]);
+  },
+);
+
+test.skipIf(process.platform !== "linux")(
+  "one that ends at the order, without a word, has stopped",
+  async () => {
+    const { fake, ended, run } = await startHalfDeaf([], { ENDS_AT: "/admin/api/stop" });
+    expect([await run("stop"), fake.errors]).toEqual([0, []]);
+    expect(fake.printed.join("\n")).toContain("has stopped.");
+    expect(await ended).toEqual([0, null]);
   },
 );

@@ -24,6 +24,8 @@ export interface StopOptions {
 
 /** Beyond the time for running turns: for Claude Code's processes to end. */
 const GRACE_MS = 15_000;
+/** For one that ended while it was asked: its last moments. */
+const LAST_MOMENTS_MS = 1_000;
 const POLL_MS = 100;
 
 /**
@@ -49,7 +51,9 @@ export async function stop(
   const patienceMs = found.type === "running" ? found.status.drain_ms + GRACE_MS : GRACE_MS;
   const reply = found.type === "running" ? await askToStop(found, { now: options.isNow }, context) : "silent";
   if (reply === "refused") return 1;
-  if (reply === "silent" && !(await endProcess(processId, dataDir, options.isNow, context))) return 1;
+  if (reply === "silent" && !(await hasJustEnded(dataDir, context))) {
+    if (!(await endProcess(processId, dataDir, options.isNow, context))) return 1;
+  }
   const hasEnded = await untilFree(dataDir, options.isNow ? GRACE_MS : patienceMs, context);
   if (!hasEnded) {
     const hint = options.isNow
@@ -123,6 +127,14 @@ async function endProcess(
   terminal.printError(describeAbsence(found, dataDir));
   signalProcess(processId, isNow ? "SIGKILL" : "SIGTERM");
   return true;
+}
+
+/** Whether a server that said nothing did so because it was ending. */
+export function hasJustEnded(
+  dataDir: string,
+  context: Pick<CommandContext, "terminal" | "clock">,
+): Promise<boolean> {
+  return untilFree(dataDir, LAST_MOMENTS_MS, context);
 }
 
 /** Whether the data folder is free within this time. */

@@ -11,6 +11,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest"
 import { FakeContext } from "../../../test/cli/fake-context.ts";
 import { doctor } from "./doctor.ts";
 import { lockDataFolder } from "../lock-data-folder.ts";
+import { waitFor } from "../../../test/wait-for.ts";
 
 let folder: string;
 let fake: FakeContext;
@@ -211,7 +212,7 @@ test("what is known is told while the slow ones go on, and what was started is e
   const close = vi.fn(async () => {});
   fake.doctorTools = { ...fake.doctorTools, checkDatabase: () => promise, close };
   const examining = examine();
-  await vi.waitFor(() => expect(printed()).toContain("Workspaces"));
+  await waitFor(() => expect(printed()).toContain("Workspaces"));
   expect(printed()).not.toContain("Database");
   expect(close).not.toHaveBeenCalled();
   resolve("Postgres 16 answers");

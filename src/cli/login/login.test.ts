@@ -10,10 +10,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { FakeContext } from "../../../test/cli/fake-context.ts";
 import { runProgram } from "../turnpike.ts";
+import { waitFor } from "../../../test/wait-for.ts";
 
 let folder: string;
 let fake: FakeContext;
@@ -53,7 +54,7 @@ test.skipIf(process.platform === "win32")("who is logged in is asked first", asy
   fake.isInteractive = true;
   writeFileSync(join(folder, "called-with"), "earlier");
   const running = runProgram(["login"], fake.context);
-  await vi.waitFor(() => expect(fake.typed).toBeDefined());
+  await waitFor(() => expect(fake.typed).toBeDefined());
   fake.typed?.push("n");
   expect(await running).toBe(0);
   expect(calledWith()).toBe("earlier");

@@ -11,11 +11,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
 
 import { FakeContext } from "../../../test/cli/fake-context.ts";
 import { readTrustFile, trustFile } from "../../config/trust/trust-file.ts";
 import { runProgram } from "../turnpike.ts";
+import { waitFor } from "../../../test/wait-for.ts";
 
 let folder: string;
 let fake: FakeContext;
@@ -112,10 +113,10 @@ test("the home folder is trusted with a warning", async () => {
 async function start(answer?: string): Promise<void> {
   const exitCode = run("serve");
   if (answer !== undefined) {
-    await vi.waitFor(() => expect(fake.errors.join("\n")).toContain("Do you trust this folder?"));
+    await waitFor(() => expect(fake.errors.join("\n")).toContain("Do you trust this folder?"));
     fake.typed?.push(answer);
   }
-  await vi.waitFor(() => expect(fake.printed.join("\n")).toContain("is ready"));
+  await waitFor(() => expect(fake.printed.join("\n")).toContain("is ready"));
   fake.events.emit("SIGINT");
   await exitCode;
 }
@@ -161,10 +162,10 @@ test("a keyboard that belongs to another program, and one that is closed, hold n
   await start();
   fake.hasKeyboard = true;
   const exitCode = run("serve");
-  await vi.waitFor(() => expect(said()).toContain("Do you trust"));
+  await waitFor(() => expect(said()).toContain("Do you trust"));
   fake.typed?.close();
-  await vi.waitFor(() => expect(fake.started).toHaveLength(2));
-  await vi.waitFor(() => expect(fake.printed.join("\n").match(/is ready/g)).toHaveLength(2));
+  await waitFor(() => expect(fake.started).toHaveLength(2));
+  await waitFor(() => expect(fake.printed.join("\n").match(/is ready/g)).toHaveLength(2));
   fake.events.emit("SIGINT");
   await exitCode;
   expect(trusted()).toEqual({ trusted: [], declined: [] });
@@ -173,7 +174,7 @@ test("a keyboard that belongs to another program, and one that is closed, hold n
 test("a signal ends the question", async () => {
   fake.isInteractive = true;
   const exitCode = run("serve");
-  await vi.waitFor(() => expect(said()).toContain("Do you trust"));
+  await waitFor(() => expect(said()).toContain("Do you trust"));
   fake.events.emit("SIGTERM");
   expect(await exitCode).toBe(0);
   expect(trusted()).toEqual({ trusted: [], declined: [] });

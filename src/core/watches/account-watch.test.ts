@@ -7,6 +7,7 @@ import { BatchStream, toBatches } from "../../lib/batch-stream.ts";
 import { turnRequest } from "../../../test/engine/turn-fixtures.ts";
 import type { TurnEvent } from "../words/turn-event.ts";
 import { NO_USE } from "../words/usage.ts";
+import { waitFor } from "../../../test/wait-for.ts";
 
 const LOGGED_IN: EngineAccount = { isLoggedIn: true, source: "ANTHROPIC_API_KEY", models: [] };
 const LOGGED_OUT: EngineAccount = { isLoggedIn: false, source: "none", models: [] };
@@ -145,14 +146,14 @@ test("a program that is gone after the start is told until a turn goes well, and
   // One process that dies is no trouble of all.
   pass(5_000);
   await run(FAILED);
-  await vi.waitFor(() => expect(looks()).toBe(2));
+  await waitFor(() => expect(looks()).toBe(2));
   expect(watch.trouble).toBeUndefined();
 
   answerWith(() => Promise.reject(new Error("ENOENT")));
   pass(5_000);
   await run(FAILED);
   await run(FAILED);
-  await vi.waitFor(() => expect(watch.trouble).toMatch(/could not be started/));
+  await waitFor(() => expect(watch.trouble).toMatch(/could not be started/));
   expect([looks(), errors]).toEqual([3, ["account.cannot-start"]]);
   await watch.requireLogin(new AbortController().signal);
   await run(ended);

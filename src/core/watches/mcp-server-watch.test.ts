@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
 import { AGENT_PROFILE, CHAT_PROFILE, turnRequest } from "../../../test/engine/turn-fixtures.ts";
 import { McpServerWatch } from "./mcp-server-watch.ts";
@@ -6,6 +6,7 @@ import type { McpServer } from "../words/mcp-server.ts";
 import { SILENT_LOGGER } from "../ports/logger.ts";
 import type { McpProbeResult, ProbeMcpServer } from "../ports/mcp-probe.ts";
 import type { TurnRunner } from "../ports/turn-runner.ts";
+import { waitUntil } from "../../../test/wait-for.ts";
 
 const DICE: McpServer = { type: "stdio", command: "dice", args: [], env: {} };
 const WEB: McpServer = { type: "http", url: "https://mcp.example/?key=secret", headers: {} };
@@ -81,7 +82,7 @@ test("a failure in a turn has the servers of its profile looked at again", async
   for await (const event of watch.listen(failingTurn)(request, new AbortController().signal))
     told.push(event.type);
   expect(told).toEqual(["notice", "text-delta"]);
-  await vi.waitUntil(() => watch.report[0]?.status === "failed");
+  await waitUntil(() => watch.report[0]?.status === "failed");
   expect(looks).toEqual(["dice", "http", "dice"]);
 });
 
@@ -91,7 +92,7 @@ test("the end waits for a look that is under way, which is told", async () => {
       new Promise((_, reject) => signals[0]?.addEventListener("abort", () => reject(signals[0]?.reason))),
   });
   watch.start();
-  await vi.waitUntil(() => signals.length > 0);
+  await waitUntil(() => signals.length > 0);
   await watch.close();
   expect(signals[0]?.aborted).toBe(true);
   expect(errors).toEqual([]);

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 import { OutputValve } from "./output-valve.ts";
+import { waitUntil } from "../../../test/wait-for.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -25,11 +26,11 @@ function startWriter(bytes: number) {
 
 test("what nobody takes stops coming, and comes once it is taken", async () => {
   const { valve, received, ended } = startWriter(4 * MEBIBYTE);
-  await vi.waitUntil(() => valve.isShut);
+  await waitUntil(() => valve.isShut);
   expect(received.bytes).toBeLessThan(MEBIBYTE);
 
   while (received.bytes < 4 * MEBIBYTE) {
-    await vi.waitUntil(() => valve.isShut || received.bytes === 4 * MEBIBYTE);
+    await waitUntil(() => valve.isShut || received.bytes === 4 * MEBIBYTE);
     valve.open();
   }
   expect(await ended).toEqual([0, null]);
@@ -39,22 +40,22 @@ test("a message that its reader waits for comes whole, however long", async () =
   const { valve, received, ended } = startWriter(4 * MEBIBYTE);
   valve.beginWait();
   expect(await ended).toEqual([0, null]);
-  await vi.waitUntil(() => received.bytes === 4 * MEBIBYTE);
+  await waitUntil(() => received.bytes === 4 * MEBIBYTE);
   expect(valve.isFull).toBe(true);
   expect(valve.isShut).toBe(false);
 });
 
 test("a released process is never held up again", async () => {
   const { valve, received, ended } = startWriter(4 * MEBIBYTE);
-  await vi.waitUntil(() => valve.isShut);
+  await waitUntil(() => valve.isShut);
   valve.release();
   expect(await ended).toEqual([0, null]);
-  await vi.waitUntil(() => received.bytes === 4 * MEBIBYTE);
+  await waitUntil(() => received.bytes === 4 * MEBIBYTE);
 });
 
 test("a process that was stopped and goes on does not count as killed", async () => {
   const { child, valve, ended } = startWriter(4 * MEBIBYTE);
-  await vi.waitUntil(() => valve.isStopped);
+  await waitUntil(() => valve.isStopped);
   expect(child.killed).toBe(false);
   valve.release();
   expect(await ended).toEqual([0, null]);

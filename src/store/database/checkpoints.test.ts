@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 import { Checkpoints } from "./checkpoints.ts";
 import { PRAGMAS } from "./open-sqlite.ts";
+import { waitFor } from "../../../test/wait-for.ts";
 
 const MEGABYTE = "x".repeat(1_000_000);
 
@@ -29,18 +30,13 @@ test("what is written comes into the file while the database is open, and no com
   const checkpoints = new Checkpoints(database, file, 10);
   write(database, 20);
   expect(statSync(file).size).toBeLessThan(1_000_000);
-  await vi.waitFor(() => expect(statSync(file).size).toBeGreaterThan(19_000_000), {
-    timeout: 60_000,
-  });
+  await waitFor(() => expect(statSync(file).size).toBeGreaterThan(19_000_000));
   // The log begins anew once all of it is there, so it does not grow with all that is ever written.
-  await vi.waitFor(
-    () => {
-      const length = statSync(`${file}-wal`).size;
-      write(database, 1);
-      expect(statSync(`${file}-wal`).size).toBe(length);
-    },
-    { timeout: 60_000 },
-  );
+  await waitFor(() => {
+    const length = statSync(`${file}-wal`).size;
+    write(database, 1);
+    expect(statSync(`${file}-wal`).size).toBe(length);
+  });
   await checkpoints.close();
   database.close();
   expect(existsSync(`${file}-wal`)).toBe(false);
@@ -63,7 +59,7 @@ test("where the thread cannot do it, commits do", async () => {
   write(database, 5);
   rmSync(file);
   mkdirSync(file);
-  await vi.waitFor(() => expect(autoCheckpoint()).toEqual([1000]), { timeout: 60_000 });
+  await waitFor(() => expect(autoCheckpoint()).toEqual([1000]));
   await checkpoints.close();
   database.close();
 });
