@@ -12,6 +12,7 @@ import {
   replyOf,
   type Round,
   toMessages,
+  wishOf,
 } from "./random-history.ts";
 import { shareTurnpike } from "./share-turnpike.ts";
 import { OTHER_API_KEY } from "./start-turnpike.ts";
@@ -56,7 +57,7 @@ async function readInEveryWay({ first, rounds, seed, model }: History): Promise<
   let conversation = "";
   for (const [at, round] of rounds.entries()) {
     upstream.respondWith(replyOf(round, at));
-    const answer = await askWithTools(turnpike, messages, options);
+    const answer = await askWithTools(turnpike, messages, { ...options, ...wishOf(round, model) });
     ({ conversation } = answer);
     const ids = answer.calls.map(({ id }) => id);
     messages.push(answer.message, ...followUp(round, ids, at));

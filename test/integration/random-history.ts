@@ -14,6 +14,8 @@ export interface Round {
   readonly calls: readonly { readonly argument: string; readonly result: string }[];
   /** Said after the results, if there are any, and else the next message. */
   readonly said: readonly Said[] | undefined;
+  /** The answer is asked for so, which Claude is told in words where its API has no field for it. */
+  readonly wish: "none" | "brief" | "call";
 }
 
 interface Said {
@@ -47,6 +49,7 @@ const round: Arbitrary<Round> = record({
   isThoughtOf: boolean(),
   calls: array(record({ argument: WORDS, result: RESULTS }), { maxLength: 3 }),
   said: option(array(said, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 2 }),
+  wish: constantFrom("none", "none", "brief", "call"),
 });
 
 /** Whose thinking is bound to what stands before it, is not, and who thinks by a budget. */
@@ -72,6 +75,13 @@ export function replyOf({ text, isThoughtOf, calls }: Round, at: number): Messag
       ),
     ],
   });
+}
+
+/** How the client asks for this round's answer; a model that cannot be forced is told in words to call. */
+export function wishOf({ wish, calls }: Round, model: string) {
+  if (wish === "brief") return { verbosity: "low" } as const;
+  const isDemand = wish === "call" && calls.length > 0 && model === "claude-sonnet-5-5";
+  return isDemand ? ({ tool_choice: "required" } as const) : {};
 }
 
 /** What the client sends after an answer: a result for each call in any order, and what is said besides. */

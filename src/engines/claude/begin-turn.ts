@@ -1,6 +1,6 @@
 import type { ClientTool } from "../../core/words/client-tool.ts";
 import { fitTurn, type FittedTurn, type RoundThinking } from "../../core/models/fit-turn.ts";
-import { type Forcing, isForced, offeredTools } from "../../core/models/forced-tools.ts";
+import { type Forcing, howToForce, isForced, offeredTools } from "../../core/models/forced-tools.ts";
 import type { ModelAbilities } from "../../core/models/model-abilities.ts";
 import type { OutputFormat } from "../../core/words/output-format.ts";
 import type { TurnInput } from "../../core/ports/engine-session.ts";
@@ -72,6 +72,8 @@ export function beginTurn(turn: TurnInput, desk: ClientToolDesk, held: HeldByPro
 export interface WordedTurn {
   /** What is said; only a stand-in when there are `prefilled` messages. */
   readonly content: UserContent;
+  /** Those of Turnpike's own words in it. */
+  readonly ownWords: readonly string[];
   /** The whole conversation, whose last answer the model continues by itself. */
   readonly prefilled: readonly TranscriptEntry[] | undefined;
   readonly fitted: FittedTurn;
@@ -88,8 +90,10 @@ export function wordTurn(turn: TurnInput, held: HeldByProcess): WordedTurn {
     { ...turn, isPrefilled: prefilled !== undefined, round: roundOf(turn, held) },
     held.abilities,
   );
+  const words = prefilled ? [] : ownWords(turn, fitted.forcing, schema !== undefined);
   return {
-    content: prefilled ? STAND_IN : sayTurn(turn, fitted.forcing, schema !== undefined),
+    content: prefilled ? STAND_IN : sayTurn(turn, words),
+    ownWords: words,
     prefilled,
     fitted,
     list: offeredTools(turn.tools, held.abilities),
@@ -112,16 +116,31 @@ function prefill(turn: TurnInput, held: HeldByProcess, isFormatEnforced: boolean
 
 /** What the turn says to Claude. */
 export function turnContent(turn: TurnInput, held: ContentMeets): UserContent {
-  return sayTurn(turn, fitTurn(turn, held.abilities).forcing, enforcedSchema(turn, held) !== undefined);
+  const { forcing } = fitTurn(turn, held.abilities);
+  return sayTurn(turn, ownWords(turn, forcing, enforcedSchema(turn, held) !== undefined));
 }
 
-function sayTurn(turn: TurnInput, forcing: Forcing, isFormatEnforced: boolean): UserContent {
-  if (turn.command !== undefined) return commandText(turn.command, turn.messages);
-  return toUserContent(turn.messages, [
+function sayTurn({ command, messages }: TurnInput, words: readonly string[]): UserContent {
+  return command === undefined ? toUserContent(messages, words) : commandText(command, messages);
+}
+
+function ownWords(turn: TurnInput, forcing: Forcing, isFormatEnforced: boolean): readonly string[] {
+  if (turn.command !== undefined) return [];
+  return [
     ...(continuesAnswer(turn) ? [turn.outputFormat ? WHOLE_ANSWER_WORDS : CONTINUE_WORDS] : []),
     ...(forcing === "words" ? [demandOf(turn.tools)] : []),
     ...instructions(turn, isFormatEnforced),
-  ]);
+  ];
+}
+
+/** Which of Turnpike's own words, said in this turn or in one before, hold for this turn. */
+export function wordsThatHold(turn: TurnInput, meets: ContentMeets): readonly string[] {
+  const verbosity = verbosityWords(turn);
+  return [
+    ...(howToForce(turn.tools, meets.abilities) === "words" ? [demandOf(turn.tools)] : []),
+    ...(turn.outputFormat && !enforcedSchema(turn, meets) ? [outputInstruction(turn.outputFormat)] : []),
+    ...(verbosity === undefined ? [] : [verbosity]),
+  ];
 }
 
 /** The schema that the API enforces on the answer; undefined when Claude is to be told in words. */
@@ -158,13 +177,17 @@ export function toToolField(
 
 /** What the API has no field for is told to Claude in words. */
 function instructions(turn: TurnInput, isFormatEnforced: boolean): readonly string[] {
-  const { verbosity } = turn.sampling;
+  const verbosity = verbosityWords(turn);
   const format: OutputFormat | undefined = isFormatEnforced ? undefined : turn.outputFormat;
   return [
     ...(format ? [outputInstruction(format)] : []),
     // With results of tools no reminder is needed: Claude still knows.
-    ...(verbosity && VERBOSITY[verbosity] && !bringsResults(turn) ? [VERBOSITY[verbosity]] : []),
+    ...(verbosity === undefined || bringsResults(turn) ? [] : [verbosity]),
   ];
+}
+
+function verbosityWords({ sampling: { verbosity } }: TurnInput): string | undefined {
+  return verbosity && VERBOSITY[verbosity];
 }
 
 /** Undefined when the turn begins a new round. */

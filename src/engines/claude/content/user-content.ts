@@ -40,7 +40,8 @@ export function toUserContent(
   return blocks.length === 1 && isPlainText(first) ? first.text : blocks;
 }
 
-function markSystem(text: string): TextBlock {
+/** How Claude is told what neither the user nor an answer says. */
+export function markSystem(text: string): TextBlock {
   return { type: "text", text: `<system>\n${text}\n</system>` };
 }
 

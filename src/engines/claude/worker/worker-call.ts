@@ -5,7 +5,14 @@ import type { ClientTool } from "../../../core/words/client-tool.ts";
 import type { TextPart } from "../../../core/words/message.ts";
 import type { TranscriptEntry } from "../../../core/words/transcript.ts";
 import { sha256 } from "../../../lib/sha256.ts";
-import { type ContentMeets, enforcedSchema, roundOf, toToolField, wordTurn } from "../begin-turn.ts";
+import {
+  type ContentMeets,
+  enforcedSchema,
+  roundOf,
+  toToolField,
+  wordsThatHold,
+  wordTurn,
+} from "../begin-turn.ts";
 import type { FlagSettings } from "../claude-messages.ts";
 import { withoutBoundThinking } from "../content/bound-thinking.ts";
 import { cacheControl } from "../content/cache-control.ts";
@@ -28,6 +35,7 @@ import {
 } from "./cache-marks.ts";
 import type { ApiRoute } from "./api-route.ts";
 import { carryMarks } from "./carry-marks.ts";
+import { saidEntry, withoutOldWords } from "./own-words.ts";
 
 /** A worker knows nothing but what it is told. */
 export function requireWhole({ whole }: TurnInput): NonNullable<TurnInput["whole"]> {
@@ -73,14 +81,15 @@ export function workerCall(
   const prefix = sha256(
     JSON.stringify([meets.abilities.id, [...system, ...tools].map((each) => unmarkedBlock(each))]),
   );
-  const known = carryMarks(past.entries, marked.history);
+  const holding = withoutOldWords(past.entries, () => wordsThatHold(turn, meets), meets.abilities);
+  const known = carryMarks(holding, marked.history);
   const reader = takesThinking ? meets.abilities : { bindsThinking: true };
   const held = takesThinking && past.prefix === prefix ? known : withoutBoundThinking(known, reader);
   const round = roundOf(turn, { history: held });
   const before = dropsRoundThinking({ ...turn, round }, meets.abilities) ? withoutRoundThinking(held) : held;
   const worded = wordTurn(turn, { ...meets, history: before, hasTools: false });
-  const { prefilled, list, content, fitted, format } = worded;
-  const said: readonly TranscriptEntry[] = prefilled ? before : [...before, { role: "user", content }];
+  const { prefilled, list, content, ownWords, fitted, format } = worded;
+  const said: readonly TranscriptEntry[] = prefilled ? before : [...before, saidEntry(content, ownWords)];
   const entries = uniqueCallIds(withoutOpenCalls([...said, ...further]));
   const messages = (prefilled && further.length === 0 ? prefilled : entries).map(toMessage);
   const given = { tools, system, messages };
