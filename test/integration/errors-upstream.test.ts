@@ -12,6 +12,7 @@ import {
 import { reply, textBlock } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
 import type { Reply, Step } from "../../src/demo/reply.ts";
+import { PDF } from "../engine/media-fixtures.ts";
 import { conversationOf } from "../upstream/read-request.ts";
 import { expectError, expectErrorBody, type ExpectedError } from "./expect-error.ts";
 import { errorsOf, readEvents, textOf } from "./read-events.ts";
@@ -203,5 +204,28 @@ describe("after text", () => {
     expectErrorBody(errorsOf(events)[0], { type: INVALID, code: "content_filter" });
     await expectError(await post(body), { status: 400, type: INVALID, code: "content_filter" });
     expect(upstream.requests).toHaveLength(2);
+  });
+});
+
+describe("what the API cannot read is told to the client, not to Claude Code", () => {
+  const image = { type: "image_url", image_url: { url: "https://example.com/cat.png" } };
+  const pdf = { type: "file", file: { file_data: PDF, filename: "report.pdf" } };
+
+  test.each([
+    [
+      "messages.0.content.0.image.source.url: Unable to download the file.",
+      image,
+      /could not read an image.*by https/,
+    ],
+    ["Could not process image", image, /could not read an image.*whole PNG/],
+    ["Could not process PDF", pdf, /could not read a document/],
+  ])("%s", async (message, part, told) => {
+    const { upstream } = turnpike();
+    upstream.clear();
+    upstream.respondWith(() => httpError(400, { message }));
+    const content = [part, { type: "text", text: message }];
+    const response = await turnpike().post({ model: "sonnet", messages: [{ role: "user", content }] });
+    const error = { status: 400, type: INVALID, code: "upstream_invalid_request" };
+    await expectError(response, { ...error, message: told });
   });
 });

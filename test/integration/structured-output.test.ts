@@ -144,8 +144,7 @@ describe("a schema that the API refuses when it sees it", () => {
     upstream.respondWith(() => text("Bye."));
     expect(await ask(shared(), last)).toMatchObject({ text: "Bye.", placement: "hot" });
     const seen = conversationOf(upstream.requests.at(-1) as RecordedRequest);
-    expect(seen.map(({ role }) => role)).toEqual(["user", "assistant", "user", "assistant", "user"]);
-    expect(seen[2]?.content).toMatchObject([{ text: expect.stringContaining("mid") }, { text: "mid?" }]);
+    expect(seen).toEqual(last);
   });
 
   test("and another mistake stays the mistake that it is", async () => {

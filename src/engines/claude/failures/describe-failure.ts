@@ -26,6 +26,7 @@ export function describeFailure(kind: ErrorKind, failure: Failure, privateNames:
       // By the last words opencode knows that it has to compact, whatever the status.
       return "The request is larger than the model's API takes (32 MB). Leave out images or files, or reduce the length of the messages.";
     case "upstream-invalid-request":
+      if (failure.cause === "media_removed") return describeMedia(failure);
       return `The model's API refused the request: ${words() || `it gave no reason that can be passed on${statusOf(failure)}.`}`;
     case "refusal":
       return describeRefusal(failure);
@@ -46,6 +47,19 @@ export function describeFailure(kind: ErrorKind, failure: Failure, privateNames:
     default:
       return describeBreak(failure);
   }
+}
+
+/** Claude Code keeps the API's words to itself, and speaks to the model: that it may read the file in another way. */
+function describeMedia({ media: { kind, why } = {} }: Failure): string {
+  if (why === "media_budget") {
+    return "The images and documents of the conversation are together more than the model's API takes. Leave some out.";
+  }
+  if (why === "unsupported_by_model")
+    return "This model takes no PDF documents. Send their text, or try another.";
+  if (kind !== "image") {
+    return "The model's API could not read a document of the conversation. It has to be a PDF that is whole and has no password, or text; one behind a URL has to be one that anybody can fetch.";
+  }
+  return "The model's API could not read an image of the conversation. It has to be a whole PNG, JPEG, GIF or WebP of at most 8000 pixels a side; one behind a URL has to be one that anybody can fetch, by https.";
 }
 
 function describeSpending({ apiCode = "", status, text }: Failure): string {

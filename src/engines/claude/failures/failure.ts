@@ -10,6 +10,8 @@ export interface Failure {
   readonly apiType?: string | undefined;
   /** The API's `details.error_code`, such as `enforced_spend_limit_reached`. */
   readonly apiCode?: string | undefined;
+  /** What the API could not read, of which Claude Code tells nothing more: `image`, `document`; `why` is in Claude Code's words. */
+  readonly media?: { readonly kind?: string; readonly why?: string } | undefined;
   /** The API's id of the request. */
   readonly requestId?: string | undefined;
   readonly terminalReason?: string | undefined;

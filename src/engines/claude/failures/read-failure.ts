@@ -12,12 +12,14 @@ export function readFailure(message: unknown): Partial<Failure> {
   const apiCode = text(message["api_error_code"]);
   const requestId = text(message["request_id"]);
   const limit = readLimit(message["api_error_params"]);
+  const media = readMedia(message["api_error_params"]);
   return {
     ...(cause !== undefined && { cause }),
     ...(apiType !== undefined && { apiType }),
     ...(apiCode !== undefined && { apiCode }),
     ...(requestId !== undefined && { requestId }),
     ...(limit && { limit }),
+    ...(media && { media }),
   };
 }
 
@@ -35,6 +37,13 @@ function readLimit(params: unknown): Failure["limit"] {
     return undefined;
   }
   return { name: text(info["rateLimitType"]), resetsAtMs: info["resetsAt"] * 1000 };
+}
+
+function readMedia(params: unknown): Failure["media"] {
+  if (!isRecord(params) || params["media_reason"] === undefined) return undefined;
+  const kind = text(params["media"]);
+  const why = text(params["media_reason"]);
+  return { ...(kind !== undefined && { kind }), ...(why !== undefined && { why }) };
 }
 
 function text(value: unknown): string | undefined {
