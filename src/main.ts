@@ -52,7 +52,7 @@ export const startServer: StartServer = async (
   environment,
   listener,
   builders = ENGINE_BUILDERS,
-  input,
+  resolved,
 ) => {
   const clock = Date.now;
   const startedAt = clock();
@@ -200,7 +200,7 @@ export const startServer: StartServer = async (
           return describeConnections(address, platform, models.list());
         },
       },
-      ...(input && { settings: new LiveSettings(input, applyLive) }),
+      ...(resolved && { settings: new LiveSettings(resolved, applyLive) }),
       audit: new AuditTrail({ log: store.audit, clock, logger }),
       clock,
       health,

@@ -1,4 +1,4 @@
-import type { ConfigInput } from "../config/resolve-config.ts";
+import type { ResolvedConfig } from "../config/resolve-config.ts";
 import type { Config } from "../config/config.ts";
 import type { EngineBuilder } from "../compose/engine-builders.ts";
 import type { Environment } from "../config/sources/process-environment.ts";
@@ -68,8 +68,8 @@ export type StartServer = (
   environment: Environment,
   listener?: StartListener,
   engines?: Readonly<Record<string, EngineBuilder>>,
-  /** What `config` was resolved from, so that settings can change while it runs. */
-  input?: ConfigInput,
+  /** What `config` comes from, so that settings can change while it runs. */
+  resolved?: ResolvedConfig,
 ) => Promise<RunningServer>;
 
 export function areNewKeys({ apiKeyNotice, approverKeyNotice }: KeyNotices): boolean {

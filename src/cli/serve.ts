@@ -2,10 +2,11 @@ import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { PACKAGE_VERSION } from "../config/package-version.ts";
 import { prepareDataFolder } from "../config/data-folder/prepare-data-folder.ts";
-import { type ConfigInput, resolveConfig } from "../config/resolve-config.ts";
+import { type ResolvedConfig, resolveConfig } from "../config/resolve-config.ts";
 import type { UntrustedFolder } from "../config/trust/find-untrusted.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { StopRequest } from "../protocols/admin/parse-stop-request.ts";
+import { isReadOnce } from "../lib/is-read-once.ts";
 import { styled } from "../lib/styled-line.ts";
 import { delay } from "../lib/time.ts";
 import { createLogger } from "../observability/create-logger.ts";
@@ -39,12 +40,12 @@ import { codeOf } from "../lib/error-code.ts";
 export async function serve(given: GivenFlags, context: CommandContext): Promise<number> {
   const { terminal, environment, machine, engines } = context;
   terminal.showStatus("Reading the settings …");
-  const input = { ...given, environment, machine, engines };
-  const { config, warnings } = resolveConfig(input);
+  const resolved = resolveConfig({ ...given, environment, machine, engines });
+  const { config, warnings } = resolved;
   for (const warning of [...warnings, ...(await temporaryProblems(context))])
     terminal.printError([styled(["bold", "yellow"], "Warning:"), ` ${warning}`]);
   await prepareDataFolder(config.dataDir);
-  const { exitCode, isRestart } = await serveAlone(config, input, context);
+  const { exitCode, isRestart } = await serveAlone(resolved, context);
   return isRestart ? handOver(config.dataDir, context) : exitCode;
 }
 
@@ -55,10 +56,12 @@ interface Served {
 }
 
 /** Holds the data folder as long as the server runs. */
-async function serveAlone(config: Config, input: ConfigInput, context: CommandContext): Promise<Served> {
+async function serveAlone(resolved: ResolvedConfig, context: CommandContext): Promise<Served> {
   const { terminal, machine } = context;
+  const { config, configFile } = resolved;
   using _lock = await lockOrExplain(config);
-  rememberStart(config.dataDir, serverArguments(context), machine.currentDir);
+  const isPassing = configFile !== undefined && isReadOnce(configFile);
+  rememberStart(config.dataDir, serverArguments(context), machine.currentDir, isPassing ? ["--config"] : []);
   const logger = openLog(config, terminal);
   using watch = watchForEnd(context.events, context.clock, (error) =>
     logger.error("process.uncaught-error", { error }),
@@ -66,8 +69,9 @@ async function serveAlone(config: Config, input: ConfigInput, context: CommandCo
 
   using unshown = new UnshownKeys(context);
   const untrusted = await askAboutTrust(config, context, watch.signal);
-  const server = await startOrExplain({ config, input, unshown }, logger, context, watch);
+  const server = await startOrExplain({ resolved, unshown }, logger, context, watch);
   if (!server) return { exitCode: 1 };
+  if (isPassing) server.refuseRestart(whyNoRestart(configFile));
   const ended = new AbortController();
   const signal = AbortSignal.any([watch.signal, ended.signal]);
   const readiness = signal.aborted
@@ -92,6 +96,10 @@ async function serveAlone(config: Config, input: ConfigInput, context: CommandCo
   terminal.printError(describeStop(reason));
   const hasStopped = await stopWithin(server, config.server.drainMs + STOP_GRACE_MS, logger);
   return { exitCode: hasStopped ? 0 : 1, ...(isRestart && { isRestart }) };
+}
+
+function whyNoRestart(configFile: string): string {
+  return `This server has its settings from ${configFile}, which can be read only once: another one would not find them there. End it, and start it again as it was started.`;
 }
 
 /** Without a folder for temporary files Claude Code does not start, and does not say why. */
@@ -148,19 +156,12 @@ function openLog({ log, auth, dataDir }: Config, terminal: Terminal): Logger {
 
 /** Undefined when it could not start; the person has been told why. */
 async function startOrExplain(
-  {
-    config,
-    input,
-    unshown,
-  }: {
-    readonly config: Config;
-    readonly input: ConfigInput;
-    readonly unshown: UnshownKeys;
-  },
+  { resolved, unshown }: { readonly resolved: ResolvedConfig; readonly unshown: UnshownKeys },
   logger: Logger,
   { startServer, terminal, environment }: CommandContext,
   watch: EndWatch,
 ): Promise<RunningServer | undefined> {
+  const { config } = resolved;
   const crash = watch.ended.then((reason) => {
     // A signal takes effect after the start: only a started server can be stopped properly.
     if (reason.type === "signal") return new Promise<never>(() => {});
@@ -172,7 +173,8 @@ async function startOrExplain(
       onStage: (stage: string) => terminal.showStatus(`${stage} …`),
       onKeys: (keys: KeyNotices) => unshown.hold(keys),
     };
-    return await Promise.race([startServer(config, logger, environment, listener, undefined, input), crash]);
+    const starting = startServer(config, logger, environment, listener, undefined, resolved);
+    return await Promise.race([starting, crash]);
   } catch (error) {
     logger.debug("server.start-failed", { error });
     for (const line of await describeStartupError(error, config.server)) terminal.printError(line);

@@ -5,7 +5,7 @@ import {
 } from "../config/changed/changed-settings.ts";
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
-import { type ConfigInput, type ResolvedConfig, resolveConfig } from "../config/resolve-config.ts";
+import type { ResolvedConfig } from "../config/resolve-config.ts";
 import { SETTINGS } from "../config/schema/config-schema.ts";
 import { describeConfig } from "../config/show/describe-config.ts";
 import { formatOrigin } from "../config/sources/origin.ts";
@@ -32,7 +32,6 @@ const LIVE: Readonly<Record<string, { readonly choices?: readonly string[] }>> =
 
 /** The settings of a running server. */
 export class LiveSettings implements SettingsAdmin {
-  readonly #input: ConfigInput;
   readonly #dataDir: string;
   readonly #apply: (config: Config) => void;
   #resolved: ResolvedConfig;
@@ -41,9 +40,8 @@ export class LiveSettings implements SettingsAdmin {
   #changing: Promise<unknown> = Promise.resolve();
 
   /** `apply`: makes of the server what the settings say, as far as they are live. */
-  constructor(input: ConfigInput, apply: (config: Config) => void) {
-    this.#input = input;
-    this.#resolved = resolveConfig(input);
+  constructor(resolved: ResolvedConfig, apply: (config: Config) => void) {
+    this.#resolved = resolved;
     this.#dataDir = this.#resolved.config.dataDir;
     this.#changed = readChangedSettings(this.#dataDir);
     this.#apply = apply;
@@ -103,7 +101,7 @@ export class LiveSettings implements SettingsAdmin {
 
   #resolve(changed: ChangedSettings): ResolvedConfig {
     try {
-      return resolveConfig({ ...this.#input, changed });
+      return this.#resolved.withChanged(changed);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       // Who changes it knows where it comes from.

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -25,7 +25,7 @@ async function start() {
     engines: ["sdk"],
   };
   const applied: Config[] = [];
-  const settings = new LiveSettings(input, (config) => void applied.push(config));
+  const settings = new LiveSettings(resolveConfig(input), (config) => void applied.push(config));
   const keyed = await startKeyedServer(say("ok"), { settings });
   const admin = await keyed.give({ role: "admin" });
   const viewer = await keyed.give({ role: "viewer" });
@@ -79,6 +79,16 @@ test("a live one counts at once and after a restart, with an origin of its own, 
   await change({ "turns.queue": null });
   expect(await find("turns.queue")).toMatchObject({ value: "20", origin: { type: "flag" } });
   expect(resolveConfig(input).config).toMatchObject({ turns: { queueLimit: 20 }, log: { level: "error" } });
+});
+
+test("the config file counts as it was when the server started, whatever somebody has written into it since", async () => {
+  const { change, find, applied, input } = await start();
+  writeFileSync(join(input.flags.dataDir, "config.yaml"), "model: opus\nsessions: { maxSessions: 3 }\n");
+  expect(await change({ "turns.queue": "7" })).toMatchObject({ status: 200 });
+  expect(await find("model")).toMatchObject({ value: "default", origin: { type: "default" } });
+  expect(applied.at(-1)?.sessions.maxSessions).not.toBe(3);
+  writeFileSync(join(input.flags.dataDir, "config.yaml"), "no: setting\n");
+  expect(await change({ "turns.queue": "8" })).toMatchObject({ status: 200 });
 });
 
 test.each([

@@ -7,12 +7,15 @@ import { expect, onTestFinished, test, vi } from "vitest";
 
 import { reply, text, textBlock } from "../../src/demo/build-reply.ts";
 import { Gate } from "../../src/demo/gate.ts";
+import { ControlClient } from "../../src/cli/daemon/control-client.ts";
+import { findControlAddress } from "../../src/config/data-folder/control-address.ts";
 import type { RunBody } from "../../src/protocols/admin/format-run.ts";
 import type { StatusBody } from "../../src/protocols/admin/format-status.ts";
 import { delay } from "../../src/lib/time.ts";
 import { startUpstream } from "../upstream/start-upstream.ts";
 import { user } from "./ask.ts";
 import { Daemon } from "./run-daemon.ts";
+import { runTurnpike } from "./run-turnpike.ts";
 import { API_KEY, makeFolder } from "./start-turnpike.ts";
 import { expectWithin } from "../machine-speed.ts";
 import { waitFor } from "../wait-for.ts";
@@ -307,3 +310,39 @@ test("a server that cannot start: exit code 1, with what it has said last", asyn
   );
   expect(await daemon.run("status")).toMatchObject({ code: 3 });
 });
+
+test.skipIf(process.platform === "win32")(
+  "a config file that can be read only once: serve runs with it, and what would have to read it again is refused",
+  async () => {
+    const folder = await makeFolder();
+    const upstream = await startUpstream();
+    const daemon = new Daemon({ folder, upstream });
+    const script = join(folder, "with-settings");
+    const substitution = `exec '${process.execPath}' "$@" --config <(echo 'turns: { queue: 7 }')`;
+    writeFileSync(script, `#!/usr/bin/env bash\n${substitution}\n`, { mode: 0o755 });
+    const environment = { TURNPIKE_PORT: "0", TURNPIKE_MAX_SPARES: "0" };
+    const run = (...args: readonly string[]) => runTurnpike(args, { folder, upstream, environment }, script);
+
+    const started = run("start");
+    expect(await started.finished).toMatchObject({ code: 1 });
+    expect(started.stderr).toMatch(
+      /^The config file \S+ can be read only once, and a server in the background /,
+    );
+    expect(existsSync(daemon.dataDir)).toBe(false);
+
+    const serving = run("serve");
+    await serving.untilSays(/Base URL/);
+    const control = new ControlClient(findControlAddress(daemon.dataDir) ?? "");
+    await control.post("/admin/api/settings", { values: { "turns.maxTurnsAtOnce": "3" } });
+    expect(await daemon.status()).toMatchObject({ turns: { limit: 3, queue_limit: 7 } });
+    expect(await daemon.run("restart")).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/its settings from \S+, which can be read only once/),
+    });
+    expect(await daemon.run("stop")).toMatchObject({ code: 0 });
+    expect(await daemon.run("restart")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("was started with --config, which no file keeps"),
+    });
+  },
+);

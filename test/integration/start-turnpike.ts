@@ -101,9 +101,9 @@ export async function startTurnpike(options: TurnpikeOptions = {}): Promise<Turn
     machine: describeMachine(),
     engines: Object.keys(engines),
   };
-  const { config } = resolveConfig(input);
+  const resolved = resolveConfig(input);
   const logger = options.logger ?? SILENT_LOGGER;
-  const server = await startServer(config, logger, environment, {}, engines, input);
+  const server = await startServer(resolved.config, logger, environment, {}, engines, resolved);
   onEnd(() => server.stop());
 
   const until = async (condition: (health: HealthReport) => boolean) => {

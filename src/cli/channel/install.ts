@@ -13,6 +13,7 @@ import { localUrl } from "../../lib/local-url.ts";
 import { styled } from "../../lib/styled-line.ts";
 import type { CommandContext } from "../command-context.ts";
 import { quoteForShell } from "../quote-for-shell.ts";
+import { requireLastingFile } from "../require-lasting-file.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { findOpenApproverKey, findUnknownLevel, resolveChannel } from "./channel-settings.ts";
 import { withServer, withSettings } from "./claude-files.ts";
@@ -53,6 +54,7 @@ export async function installChannel(
   const here = { ...context, environment: { ...context.environment, CLAUDE_PROJECT_DIR: undefined } };
   const resolved = resolveChannel(given, here);
   const { config } = resolved;
+  requireLastingFile(resolved.configFile, "the server that Claude Code starts");
   if (config.server.port === 0) {
     throw new ConfigError(["The hooks of Claude Code need to know the port: give one with --port, not 0."]);
   }

@@ -8,7 +8,7 @@ import { isRecord } from "../../lib/is-record.ts";
 export interface RememberedStart {
   /** The settings on its command line, without secrets. */
   readonly args: readonly string[];
-  /** Flags that are left out because they hold secrets. */
+  /** Flags that are left out because they hold secrets, or name what is gone with the server. */
   readonly leftOut: readonly string[];
   /** The folder that relative paths start from. */
   readonly folder: string;
@@ -18,8 +18,14 @@ function fileOf(dataDir: string): string {
   return join(dataDir, "server.json");
 }
 
-export function rememberStart(dataDir: string, args: readonly string[], folder: string): void {
-  const remembered: RememberedStart = { ...withoutSecrets(args), folder };
+/** `passing`: flags whose values mean nothing later. */
+export function rememberStart(
+  dataDir: string,
+  args: readonly string[],
+  folder: string,
+  passing: readonly string[] = [],
+): void {
+  const remembered: RememberedStart = { ...without([...SECRET_FLAGS, ...passing], args), folder };
   writeFileSync(fileOf(dataDir), `${JSON.stringify(remembered, undefined, 2)}\n`, { mode: 0o600 });
 }
 
@@ -40,16 +46,23 @@ function textsOf(value: unknown): readonly string[] | undefined {
   return isTexts ? value : undefined;
 }
 
-const SECRET_FLAGS = new Set(SETTINGS.filter(({ isSecret }) => isSecret).map(({ flagName }) => flagName));
+const SECRET_FLAGS = SETTINGS.filter(({ isSecret }) => isSecret).map(({ flagName }) => flagName);
 
 /** The arguments without flags that hold secrets, and the names of those. */
 export function withoutSecrets(args: readonly string[]): Pick<RememberedStart, "args" | "leftOut"> {
+  return without(SECRET_FLAGS, args);
+}
+
+function without(
+  flags: readonly string[],
+  args: readonly string[],
+): Pick<RememberedStart, "args" | "leftOut"> {
   const kept: string[] = [];
   const leftOut = new Set<string>();
   for (let index = 0; index < args.length; index++) {
     const arg = args[index] ?? "";
     const [flag = "", ...value] = arg.split("=");
-    if (!SECRET_FLAGS.has(flag)) {
+    if (!flags.includes(flag)) {
       kept.push(arg);
       continue;
     }

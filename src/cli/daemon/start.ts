@@ -12,6 +12,7 @@ import type { CommandContext } from "../command-context.ts";
 import { findLockHolder } from "../lock-data-folder.ts";
 import { ownCommand } from "../own-command.ts";
 import { proseColumns } from "../prose-columns.ts";
+import { requireLastingFile } from "../require-lasting-file.ts";
 import type { KeyNotices } from "../running-server.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { UnshownKeys } from "../unshown-keys.ts";
@@ -43,6 +44,7 @@ export async function start(
   const { terminal, environment, machine, engines, launch } = context;
   const resolved = resolveConfig({ ...given, environment, machine, engines });
   const { config, warnings } = resolved;
+  requireLastingFile(resolved.configFile, "a server in the background");
   for (const warning of warnings)
     terminal.printError([styled(["bold", "yellow"], "Warning:"), ` ${warning}`]);
   await prepareDataFolder(config.dataDir);

@@ -16,6 +16,7 @@ import { formatKeyRows } from "../../banner.ts";
 import type { CommandContext } from "../../command-context.ts";
 import { ownCommand } from "../../own-command.ts";
 import { printJson } from "../../print-json.ts";
+import { requireLastingFile } from "../../require-lasting-file.ts";
 import { type ApiKeyNotice, areNewKeys, type KeyNotices } from "../../running-server.ts";
 import type { GivenFlags } from "../../setting-options.ts";
 import { withoutSecrets } from "../remembered-start.ts";
@@ -50,6 +51,7 @@ export async function installService(
 ): Promise<number> {
   const { terminal, launch } = context;
   const config = resolveSettings(given, context);
+  requireLastingFile(config.configFile, "a service");
   const supervisor = findSupervisor(config, context);
   const { args, leftOut } = withoutSecrets(launch.args.slice(2).filter((arg) => arg !== "--json"));
   if (leftOut.length > 0) {
