@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import { type AskAdminApi, askAdminApi } from "./ask-admin-api.ts";
 import type { CommandContext } from "./command-context.ts";
 import { findServer } from "./daemon/find-server.ts";
+import { acrossReleases } from "./daemon/other-release.ts";
 import { resolveSettings } from "./daemon/resolve-settings.ts";
 import { EXIT_CODES } from "./daemon/exit-codes.ts";
 import { describeAbsence } from "./daemon/status.ts";
@@ -34,7 +35,8 @@ export async function reachAdminApi(
   try {
     if (found.type === "running") {
       const approverKey = environment["TURNPIKE_APPROVER_KEY"]?.split(",")[0]?.trim();
-      await byServer(askAdminApi(found.client, approverKey || undefined), config);
+      const ask = askAdminApi(found.client, approverKey || undefined);
+      await acrossReleases(found.status, config, context, () => byServer(ask, config));
     } else {
       await byDatabase(config);
     }

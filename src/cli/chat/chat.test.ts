@@ -1,12 +1,11 @@
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { expect, onTestFinished, test } from "vitest";
 
 import { FakeContext } from "../../../test/cli/fake-context.ts";
-import { findControlAddress } from "../../config/data-folder/control-address.ts";
+import { serveControl } from "../../../test/cli/serve-control.ts";
 import { findLockHolder } from "../lock-data-folder.ts";
 import { chat } from "./chat.ts";
 import { waitFor } from "../../../test/wait-for.ts";
@@ -14,12 +13,10 @@ import { waitFor } from "../../../test/wait-for.ts";
 test("a chat with a server of its own ends when that is told to stop, and cannot be restarted", async () => {
   const dataDir = realpathSync(mkdtempSync(join(tmpdir(), "turnpike-chat-")));
   onTestFinished(() => rmSync(dataDir, { recursive: true }));
-  const control = createServer((_request, response) => response.end("{}"));
-  onTestFinished(() => void control.close());
   const fake = new FakeContext(dataDir);
   fake.isInteractive = true;
   fake.columns = 60;
-  fake.onStart = () => new Promise((resolve) => control.listen(findControlAddress(dataDir), resolve));
+  fake.onStart = () => serveControl(dataDir, {});
   const code = chat({ flags: { dataDir } }, { model: "sonnet" }, fake.context);
   await waitFor(() => expect(fake.typed).toBeDefined());
   const hint = fake.printed.join("\n").split("\n").slice(1);

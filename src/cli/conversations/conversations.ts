@@ -2,6 +2,7 @@ import type { Config } from "../../config/config.ts";
 import type { CommandContext } from "../command-context.ts";
 import { ControlError } from "../daemon/control-client.ts";
 import { findServer } from "../daemon/find-server.ts";
+import { acrossReleases } from "../daemon/other-release.ts";
 import { resolveSettings } from "../daemon/resolve-settings.ts";
 import { printJson } from "../print-json.ts";
 import { tellRefusal } from "../refusal.ts";
@@ -97,7 +98,10 @@ async function withConversations(
   const config = resolveSettings(given, context);
   const server = await findServer(config.dataDir);
   try {
-    if (server.type === "running") return await use(askServerForConversations(server.client), config);
+    if (server.type === "running") {
+      const client = askServerForConversations(server.client);
+      return await acrossReleases(server.status, config, context, () => use(client, config));
+    }
     if (server.type === "silent") {
       terminal.printError("A server has the data folder and does not answer.");
       return 1;

@@ -42,7 +42,7 @@ export class ControlClient {
     this.#address = address;
   }
 
-  /** The caller names the shape: both sides are of one program. */
+  /** The caller names the shape; for a server of another release that may be wrong, see `acrossReleases`. */
   get<Body>(path: string): Promise<Body> {
     return this.ask("GET", path);
   }

@@ -4,7 +4,7 @@ import { describeConfig } from "../../config/show/describe-config.ts";
 import type { ResolvedConfig } from "../../config/resolve-config.ts";
 import { SETTINGS } from "../../config/schema/config-schema.ts";
 import { formatOrigin } from "../../config/sources/origin.ts";
-import type { SettingBody } from "../../protocols/admin/setting-schemas.ts";
+import { settingListSchema } from "../../protocols/admin/setting-schemas.ts";
 import type { FoundServer } from "./find-server.ts";
 
 /** What a start with these settings would have made otherwise. */
@@ -26,10 +26,9 @@ export async function findUnapplied(
   resolved: ResolvedConfig,
   { client, status }: Pick<Running, "client" | "status">,
 ): Promise<Unapplied> {
-  const told = await client
-    .get<{ data: readonly SettingBody[] }>("/admin/api/settings")
-    .catch(() => undefined);
-  const ofServer = new Map(told?.data.map(({ key, value }) => [key, value]));
+  const answer = await client.get<unknown>("/admin/api/settings").catch(() => undefined);
+  const told = settingListSchema.safeParse(answer);
+  const ofServer = new Map(told.data?.data.map(({ key, value }) => [key, value]));
   const ofThis = new Map(describeConfig(resolved).map(({ key, value }) => [key, value]));
   const port = new URL(status.url).port;
   const differing = SETTINGS.flatMap(({ key }) => {

@@ -1,7 +1,7 @@
 import { type Line, styled } from "../../lib/styled-line.ts";
-import type { StatusBody } from "../../protocols/admin/format-status.ts";
 import { tellDuration } from "./tell-duration.ts";
 import { outputFile } from "./server-log.ts";
+import type { ToldStatus } from "../../protocols/admin/told-status.ts";
 
 const LABEL_COLUMNS = 13;
 
@@ -10,7 +10,7 @@ export function formatRow(label: string, value: string): Line {
 }
 
 /** Where a server is to be found. `more` comes behind the address. */
-export function formatRows(status: StatusBody, more: readonly Line[] = []): readonly Line[] {
+export function formatRows(status: ToldStatus, more: readonly Line[] = []): readonly Line[] {
   return [
     [styled("dim", "  Base URL".padEnd(LABEL_COLUMNS)), styled(["bold", "cyan"], `${status.url}/v1`)],
     ...more,
@@ -26,7 +26,7 @@ export function formatReady({
   problem,
   is_demo: isDemo,
   credential_source: source,
-}: StatusBody): Line {
+}: ToldStatus): Line {
   switch (state) {
     case "ready": {
       const how = isDemo ? "; the scripted model answers." : ` (${source}).`;
@@ -34,6 +34,8 @@ export function formatReady({
     }
     case "starting":
       return "Claude Code is still starting.";
+    case "unknown":
+      return "How Claude Code is, it says in words that this program does not know.";
     case "draining":
       return "It is stopping: running turns are being finished.";
     case "not-ready":
@@ -51,15 +53,20 @@ export function formatLoad({
   spares,
   claude_memory_bytes: memory,
   uptime_seconds: uptime,
-}: StatusBody): readonly Line[] {
-  const waiting = turns.queued > 0 ? `, ${turns.queued} waiting` : "";
-  const used = memory === null ? "" : `, ${Math.round(memory / 2 ** 20)} MiB`;
+}: ToldStatus): readonly Line[] {
+  const waiting = turns && turns.queued > 0 ? `, ${turns.queued} waiting` : "";
+  const ready = spares ? `; ${spares.ready} ready for new conversations` : "";
+  const used = typeof memory === "number" ? `, ${Math.round(memory / 2 ** 20)} MiB` : "";
   return [
     formatRow("Up", tellDuration(uptime * 1000)),
-    formatRow("Turns", `${turns.running} running of at most ${turns.limit}${waiting}`),
-    formatRow(
-      "Sessions",
-      `${sessions.busy} busy, ${sessions.idle} idle of at most ${sessions.limit}; ${spares.ready} ready for new conversations${used}`,
-    ),
+    ...(turns ? [formatRow("Turns", `${turns.running} running of at most ${turns.limit}${waiting}`)] : []),
+    ...(sessions
+      ? [
+          formatRow(
+            "Sessions",
+            `${sessions.busy} busy, ${sessions.idle} idle of at most ${sessions.limit}${ready}${used}`,
+          ),
+        ]
+      : []),
   ];
 }

@@ -4,7 +4,6 @@ import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import { type ResolvedConfig, resolveConfig } from "../../config/resolve-config.ts";
 import { prepareDataFolder } from "../../config/data-folder/prepare-data-folder.ts";
-import type { StatusBody } from "../../protocols/admin/format-status.ts";
 import type { CommandContext } from "../command-context.ts";
 import { readProcessId } from "../lock-data-folder.ts";
 import type { GivenFlags } from "../setting-options.ts";
@@ -18,6 +17,7 @@ import { outputFile, readLastLines, sizeOf } from "./server-log.ts";
 import { sayFailed, startWith } from "./start.ts";
 import { describeAbsence } from "./status.ts";
 import { askToStop, hasJustEnded, type StopOptions } from "./stop.ts";
+import type { ToldStatus } from "../../protocols/admin/told-status.ts";
 import { type AwaitedServer, waitForServer } from "./wait-for-server.ts";
 
 /**
@@ -63,7 +63,7 @@ async function restartRunning(
       ? startAgain(config, { isNow, isJson }, context)
       : saySilent({ type: "silent", processId: before.pid }, config, context);
   }
-  const isIt = ({ pid, started_at: startedAt }: StatusBody) =>
+  const isIt = ({ pid, started_at: startedAt }: ToldStatus) =>
     pid !== before.pid || startedAt !== before.started_at;
   const stateOf = watchSuccessor(dataDir, before, context);
   const outcome = await waitForServer({ dataDir, isIt, stateOf }, context);
@@ -115,7 +115,7 @@ const GRACE_MS = 30_000;
 /** How the server is that is to take the other's place. */
 function watchSuccessor(
   dataDir: string,
-  { pid: before, drain_ms: drainMs }: StatusBody,
+  { pid: before, drain_ms: drainMs }: ToldStatus,
   { clock }: Pick<CommandContext, "clock">,
 ): AwaitedServer["stateOf"] {
   const askedAt = clock();

@@ -69,6 +69,9 @@ function describeEvent(event: OtherEvent): readonly Line[] {
       return [styled("yellow", `… ${event.count} events are missing here`)];
     case "run.ended":
       return describeEnd(event);
+    default:
+      // Of a newer server.
+      return [];
   }
 }
 

@@ -5,7 +5,6 @@ import { prepareDataFolder } from "../../config/data-folder/prepare-data-folder.
 import { type ResolvedConfig, resolveConfig } from "../../config/resolve-config.ts";
 import { SILENT_LOGGER } from "../../core/ports/logger.ts";
 import { styled } from "../../lib/styled-line.ts";
-import type { StatusBody } from "../../protocols/admin/format-status.ts";
 import { urlOfLink } from "../../protocols/admin/format-user.ts";
 import { formatKeyRows } from "../banner.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -19,12 +18,14 @@ import { UnshownKeys } from "../unshown-keys.ts";
 import { type StopSignals, watchStopSignals } from "../watch-stop-signals.ts";
 import { findServer, type FoundServer } from "./find-server.ts";
 import { findUnapplied } from "./find-unapplied.ts";
+import { describeOtherRelease } from "./other-release.ts";
 import { recallStart } from "./remembered-start.ts";
 import { formatReady, formatRows } from "./format-status-lines.ts";
 import { printJson } from "../print-json.ts";
 import { formatFirstLink } from "../users/format-users.ts";
 import { outputFile } from "./server-log.ts";
 import { type SpawnedServer, spawnServer } from "./spawn-server.ts";
+import type { ToldStatus } from "../../protocols/admin/told-status.ts";
 import { type ServerStart, waitForServer } from "./wait-for-server.ts";
 
 export interface BackgroundStart {
@@ -98,6 +99,8 @@ async function sayRunning(
   const { config } = resolved;
   if (isJson) printJson(server.status, terminal);
   else terminal.print("Turnpike is running already.", "", ...formatRows(server.status));
+  const other = describeOtherRelease(server.status, config, context);
+  if (other !== undefined) terminal.printError(other);
   const { given: settings, worksIn } = await findUnapplied(resolved, server);
   const unapplied = [
     ...(isOtherFile(given, config) ? ["--config"] : []),
@@ -151,7 +154,7 @@ export async function startWith(
   const keyRows = keys ? formatKeyRows({ ...keys, asksHere: false, columns }) : [];
   const server = await spawnServer(args, dataDir, context, options.folder);
   const { processId, hasEnded } = server;
-  const isIt = ({ pid }: StatusBody) => pid === processId;
+  const isIt = ({ pid }: ToldStatus) => pid === processId;
   const stateOf = () => (hasEnded() ? "ended" : "alive");
   const outcome = await Promise.race([
     waitForServer({ dataDir, isIt, stateOf }, context),

@@ -3,6 +3,7 @@ import type { CommandContext } from "../command-context.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { findServer, type FoundServer } from "./find-server.ts";
+import { describeOtherRelease } from "./other-release.ts";
 import { formatLoad, formatReady, formatRows } from "./format-status-lines.ts";
 import { printJson } from "../print-json.ts";
 import { resolveSettings } from "./resolve-settings.ts";
@@ -27,6 +28,8 @@ export async function status(given: GivenFlags, isJson: boolean, context: Comman
       "",
       formatReady(told),
     );
+    const other = describeOtherRelease(told, { dataDir }, context);
+    if (other !== undefined) terminal.print("", other);
   } else terminal.print(describeAbsence(found, dataDir));
   return EXIT_CODES[found.type];
 }

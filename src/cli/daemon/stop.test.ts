@@ -1,40 +1,10 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 
-import { FakeContext } from "../../../test/cli/fake-context.ts";
+import { startHalfDeaf } from "../../../test/cli/start-half-deaf.ts";
 import { delay } from "../../lib/time.ts";
-import { runProgram } from "../turnpike.ts";
-
-const SERVER = join(import.meta.dirname, "../../../test/cli/half-deaf-server.ts");
-
-/** A process that has a data folder and tells how it is, but says nothing to these requests. */
-async function startHalfDeaf(deafTo: readonly string[], environment: Record<string, string> = {}) {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "turnpike-")));
-  const dataDir = join(folder, "data");
-  mkdirSync(dataDir, { mode: 0o700 });
-  const child = spawn(process.execPath, [SERVER, dataDir, ...deafTo], {
-    stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, ...environment },
-  });
-  const ended = once(child, "exit");
-  onTestFinished(async () => {
-    child.kill("SIGKILL");
-    await ended;
-    rmSync(folder, { recursive: true });
-  });
-  await once(child.stdout, "data");
-  const fake = new FakeContext(folder);
-  fake.environment = { TURNPIKE_DATA_DIR: dataDir };
-  // What waits for an end is to have an end itself.
-  const startedAt = performance.now();
-  Object.defineProperty(fake, "now", { get: () => performance.now() - startedAt });
-  return { fake, child, ended, run: (...args: readonly string[]) => runProgram(args, fake.context) };
-}
 
 test.skipIf(process.platform !== "linux")(
   "a server that takes the connection and does not answer is told of, and ended by stop",

@@ -1,7 +1,6 @@
 import { signalProcess } from "../../lib/signal-process.ts";
 import { delay } from "../../lib/time.ts";
 import type { RunListBody } from "../../protocols/admin/format-run.ts";
-import type { StatusBody } from "../../protocols/admin/format-status.ts";
 import type { StopBody } from "../../protocols/admin/parse-stop-request.ts";
 import type { CommandContext } from "../command-context.ts";
 import { findLockHolder, lockOf } from "../lock-data-folder.ts";
@@ -77,7 +76,7 @@ export async function askToStop(
   context: Pick<CommandContext, "terminal" | "clock">,
 ): Promise<StopReply> {
   try {
-    await found.client.post<StatusBody>("/admin/api/stop", body);
+    await found.client.post<unknown>("/admin/api/stop", body);
   } catch (error) {
     // One that has ended in the meantime needs no more.
     if (error instanceof NoAnswerError) return error.isSilent ? "silent" : "accepted";
@@ -94,19 +93,22 @@ async function tellRunning(
   { client, status }: Extract<FoundServer, { type: "running" }>,
   { terminal, clock }: Pick<CommandContext, "terminal" | "clock">,
 ): Promise<void> {
-  let runs: RunListBody["data"];
+  let live: RunListBody["data"];
+  let lines: readonly string[];
   try {
-    runs = (await client.get<RunListBody>("/admin/api/runs")).data;
+    const { data } = await client.get<RunListBody>("/admin/api/runs");
+    live = data.filter(({ state }) => state === "running" || state === "waiting");
+    lines = live.map((run) => `  ${describeRun(run, clock())}`);
   } catch (error) {
-    if (error instanceof NoAnswerError || error instanceof ControlError) return;
+    // The end does not hang on it: a server of another release may tell it otherwise.
+    if (error instanceof NoAnswerError || error instanceof ControlError || error instanceof TypeError) return;
     throw error;
   }
-  const live = runs.filter(({ state }) => state === "running" || state === "waiting");
   if (live.length === 0) return;
   const turns = live.length === 1 ? "1 running turn" : `${live.length} running turns`;
   terminal.printError(
     `Process ${status.pid} finishes ${turns} first, for at most ${tellDuration(status.drain_ms)}:`,
-    ...live.map((run) => `  ${describeRun(run, clock())}`),
+    ...lines,
   );
 }
 

@@ -4,6 +4,7 @@ import { ownCommand } from "../own-command.ts";
 import { tellRefusal } from "../refusal.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { findServer, type FoundServer } from "./find-server.ts";
+import { acrossReleases } from "./other-release.ts";
 import { resolveSettings } from "./resolve-settings.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { describeAbsence } from "./status.ts";
@@ -30,7 +31,7 @@ export async function useServer(
     return EXIT_CODES[found.type];
   }
   try {
-    return await use(found, config);
+    return await acrossReleases(found.status, config, context, () => use(found, config));
   } catch (error) {
     return tellRefusal(error, context);
   }

@@ -1,7 +1,7 @@
 import { delay } from "../../lib/time.ts";
-import type { StatusBody } from "../../protocols/admin/format-status.ts";
 import type { CommandContext } from "../command-context.ts";
 import { askServer } from "./find-server.ts";
+import type { ToldStatus } from "../../protocols/admin/told-status.ts";
 
 const POLL_MS = 100;
 
@@ -14,13 +14,13 @@ const SILENCE_MS = 30_000;
 export interface AwaitedServer {
   readonly dataDir: string;
   /** Whether this is the server that is waited for, rather than the one before it. */
-  readonly isIt: (status: StatusBody) => boolean;
+  readonly isIt: (status: ToldStatus) => boolean;
   /** How its process is. `ended`: it cannot come any more. */
   readonly stateOf: () => "to-come" | "alive" | "ended";
 }
 
 export type ServerStart =
-  | { readonly type: "running"; readonly status: StatusBody }
+  | { readonly type: "running"; readonly status: ToldStatus }
   | { readonly type: "ended" }
   /** Its process lives, but does not answer. */
   | { readonly type: "silent" };

@@ -2,6 +2,7 @@ import type { FeedEventBody } from "../../protocols/admin/format-feed-event.ts";
 import type { CommandContext } from "../command-context.ts";
 import { ControlError, messageOf, readAnswer } from "../daemon/control-client.ts";
 import { askServer } from "../daemon/find-server.ts";
+import { acrossReleases } from "../daemon/other-release.ts";
 import { readServerEvents } from "../daemon/read-server-events.ts";
 import { resolveSettings } from "../daemon/resolve-settings.ts";
 import { useServer } from "../daemon/use-server.ts";
@@ -102,7 +103,10 @@ async function withReader(
   const config = resolveSettings(given, context);
   const server = await askServer(config.dataDir);
   const tell = (error: unknown) => tellRefusal(error, context);
-  if (server) return use(readFromServer(server.client)).catch(tell);
+  if (server) {
+    const reader = readFromServer(server.client);
+    return acrossReleases(server.status, config, context, () => use(reader)).catch(tell);
+  }
   const { openRequestSource } = await import("../../compose/open-request-source.ts");
   const log = await openRequestSource(config);
   try {
