@@ -7,9 +7,11 @@ import type { CommandContext } from "../command-context.ts";
 import { ownCommand } from "../own-command.ts";
 import type { GivenFlags } from "../setting-options.ts";
 import { askServer } from "./find-server.ts";
+import { holdsFile } from "./holds-file.ts";
 import { resolveSettings } from "./resolve-settings.ts";
 import { LogFollower } from "./log-follower.ts";
 import { outputFile, readLastLines } from "./server-log.ts";
+import type { ToldStatus } from "../../protocols/admin/told-status.ts";
 
 export interface LogsOptions {
   readonly count: number;
@@ -35,8 +37,7 @@ export async function logs(
   const status = (await askServer(dataDir))?.status;
   const file = status?.log_file ?? log.file ?? outputFile(dataDir);
   const isThere = existsSync(file);
-  // A server in a terminal without a log file prints there, and this file is of an earlier one.
-  const isElsewhere = isThere && status?.log_file === null && statSync(file).mtimeMs < status.started_at;
+  const isElsewhere = isThere && status !== undefined && (await printsElsewhere(status, file));
   // It begins a new file with its next line.
   const isToCome = !isThere && typeof status?.log_file === "string";
   if ((!isThere || isElsewhere) && !(isToCome && isFollowing)) {
@@ -58,6 +59,18 @@ export async function logs(
     for (const line of follower.read()) print(line);
     await delay(POLL_MS);
   }
+}
+
+/**
+ * A server in a terminal without a log file prints there, and the file is of an earlier one. Times tell less than what the process has
+ * open: a clock is set back.
+ */
+async function printsElsewhere(
+  { log_file: logFile, pid, started_at: startedAt }: ToldStatus,
+  file: string,
+): Promise<boolean> {
+  if (logFile !== null || (await holdsFile(pid, file))) return false;
+  return statSync(file).mtimeMs < startedAt;
 }
 
 /** A line of the log as a person reads it on a terminal; what is no line of the log as it is. */
