@@ -1,6 +1,8 @@
 import { access, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
+import { holdsKey } from "../../config/data-folder/key-file.ts";
+import { holdsSealKey } from "../../config/data-folder/seal-key-file.ts";
 import { type Check, fail, type Finding, ok, warn } from "./check.ts";
 import { codeOf } from "../../lib/error-code.ts";
 
@@ -10,7 +12,11 @@ export const checkKeyFiles: Check = {
   async run({ resolved, context }) {
     const { auth, dataDir } = resolved.config;
     const isModeTold = context.machine.platform !== "win32";
-    const look = (name: string, what: string) => checkKeyFile(join(dataDir, name), what, isModeTold);
+    const look = (name: "api-key" | "approver-key" | "seal-key", what: string) =>
+      checkKeyFile(join(dataDir, name), what, {
+        isModeTold,
+        isUsable: (text) => (name === "seal-key" ? holdsSealKey(text) : holdsKey(name, text)),
+      });
     return Promise.all([
       auth.noAuth
         ? warn("No API key is asked for (--no-auth): every program on this machine may use the server.")
@@ -25,11 +31,17 @@ export const checkKeyFiles: Check = {
   },
 };
 
-async function checkKeyFile(file: string, what: string, isModeTold: boolean): Promise<Finding> {
+async function checkKeyFile(
+  file: string,
+  what: string,
+  { isModeTold, isUsable }: { readonly isModeTold: boolean; readonly isUsable: (text: string) => boolean },
+): Promise<Finding> {
   try {
     const { mode } = await stat(file);
-    if ((await readFile(file, "utf8")).trim() === "") {
-      return fail(`The ${what} file ${file} is empty.`, "Delete it for a new key.");
+    const text = await readFile(file, "utf8");
+    if (text.trim() === "") return fail(`The ${what} file ${file} is empty.`, "Delete it for a new key.");
+    if (!isUsable(text)) {
+      return fail(`The ${what} file ${file} holds no key that a start can use.`, "Delete it for a new key.");
     }
     if (isModeTold && (mode & 0o077) !== 0) {
       return warn(

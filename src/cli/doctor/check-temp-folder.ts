@@ -2,10 +2,10 @@ import { lstat, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { CommandContext } from "../command-context.ts";
-import { type Check, fail, type Finding, ok } from "./check.ts";
+import { type CheckOfMachine, fail, type Finding, ok } from "./check.ts";
 import { checkSpace, failWriting, tryWriting } from "./try-writing.ts";
 
-export const checkTempFolder: Check = {
+export const checkTempFolder: CheckOfMachine = {
   name: "Temp folder",
   run: ({ context }) => examineTempFolder(context),
 };

@@ -19,11 +19,14 @@ export interface Patient {
   readonly context: CommandContext;
 }
 
-export interface Check {
+export interface Check<Needs = Patient> {
   readonly name: string;
   /** Examines one thing and reports one or more findings. Changes nothing. */
-  run(patient: Patient, signal: AbortSignal): Promise<readonly Finding[]>;
+  run(patient: Needs, signal: AbortSignal): Promise<readonly Finding[]>;
 }
+
+/** One that can be made whatever the settings are. */
+export type CheckOfMachine = Check<Pick<Patient, "context">>;
 
 export const ok = (message: string): Finding => ({ status: "ok", message });
 export const warn = (message: string, remedy?: string): Finding => finding("warn", message, remedy);

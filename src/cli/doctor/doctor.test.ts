@@ -73,7 +73,7 @@ test("tells of each part and that all is in order, and leaves everything as it i
   expect(readdirSync(folder)).toEqual(["data"]);
 });
 
-test("settings that cannot be used are told one by one, and nothing else is looked at", async () => {
+test("settings that cannot be used are told one by one, and nothing that hangs on them is looked at", async () => {
   expect(
     await examine({ file: { turns: { queue: "many" }, profiles: { default: { sandbox: "maybe" } } } }),
   ).toBe(1);
@@ -185,8 +185,26 @@ test.skipIf(process.platform === "win32")(
     expect(printed()).toMatch(/^warn +Keys +Others may read the API key file/m);
     expect(printed()).toMatch(/^fail .*approver key file .* is empty/m);
     expect(printed()).not.toContain("very-secret");
+
+    // What the start refuses, whoever may read it.
+    fake.printed.length = 0;
+    writeFileSync(join(folder, "data", "api-key"), "two words\n");
+    writeFileSync(join(folder, "data", "approver-key"), "tp-approver-in-plain-text\n");
+    writeFileSync(join(folder, "data", "seal-key"), "short\n", { mode: 0o600 });
+    expect(await examine()).toBe(1);
+    for (const what of ["API", "approver", "seal"])
+      expect(printed()).toMatch(new RegExp(`^fail .*The ${what} key file .* holds no key`, "m"));
+    expect(printed()).not.toContain("plain-text");
   },
 );
+
+test("beside settings that cannot be used, what is wrong with the machine is told all the same", async () => {
+  fake.environment = { TMPDIR: join(folder, "gone") };
+  expect(await examine({ flags: { "turns.queue": "many" } })).toBe(1);
+  expect(printed()).toMatch(/^fail +Settings .*queue/m);
+  expect(printed()).toMatch(/^fail +Temp folder .*gone does not exist/m);
+  expect(printed()).toContain("2 problems");
+});
 
 test("worktrees need a repository", async () => {
   expect(await examine({ file: { profiles: { default: { isolation: "worktree" } } } })).toBe(1);

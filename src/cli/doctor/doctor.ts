@@ -56,10 +56,18 @@ export async function doctor(
   const resolved = resolve(given, context, report);
   const slow = [...SLOW_CHECKS, ...(isLive ? [checkLive] : [])];
   if (resolved) await examine(resolved, slow, context, report);
+  else await examineMachine(context, report);
   return report.end();
 }
 
-/** Undefined when the settings cannot be used: then there is nothing to check. */
+/** What can be checked when the settings cannot be used. */
+async function examineMachine(context: CommandContext, report: DoctorReport): Promise<void> {
+  const { signal } = new AbortController();
+  for (const check of [checkNode, checkTempFolder])
+    report.add(check.name, await run(check, { context }, signal));
+}
+
+/** Undefined when the settings cannot be used. */
 function resolve(
   given: GivenFlags,
   { environment, machine, engines }: CommandContext,
@@ -112,7 +120,11 @@ function followsOne({ follows = [] }: Finding, failed: ReadonlySet<string>): Fin
 }
 
 /** Never rejects: a check that fails to run is a finding too. */
-async function run(check: Check, patient: Patient, signal: AbortSignal): Promise<readonly Finding[]> {
+async function run<Needs>(
+  check: Check<Needs>,
+  patient: Needs,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
   try {
     return await check.run(patient, signal);
   } catch (error) {

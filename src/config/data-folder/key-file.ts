@@ -102,16 +102,28 @@ async function readKey(
   // Another start may have just created the file without having written it yet.
   for (let attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
     const text = await readFromStart(handle);
-    const hash = HASH.exec(text.trim())?.[1];
-    if (isHashed && hash !== undefined) return { sha256: hash, wasTooOpen };
-    const key = isHashed ? undefined : apiKey(text.trim());
-    if (key !== undefined) return { key, sha256: sha256(key), wasTooOpen };
+    const found = findKey(text, isHashed);
+    if (found) return { ...found, wasTooOpen };
     if (text !== "") break;
     await delay(READ_PAUSE_MS);
   }
   throw new ConfigError([
     `The ${noun} file ${file} holds no ${isHashed ? "key's hash" : "key"}. Delete it, and the next start makes a new one.`,
   ]);
+}
+
+/** Whether a start can use what stands in the file. */
+export function holdsKey(name: KeyName, text: string): boolean {
+  return findKey(text, KINDS[name].isHashed) !== undefined;
+}
+
+function findKey(text: string, isHashed: boolean): Pick<KeyFile, "key" | "sha256"> | undefined {
+  if (isHashed) {
+    const hash = HASH.exec(text.trim())?.[1];
+    return hash === undefined ? undefined : { sha256: hash };
+  }
+  const key = apiKey(text.trim());
+  return key === undefined ? undefined : { key, sha256: sha256(key) };
 }
 
 const LONGEST_KEY_BYTES = 4096;

@@ -31,9 +31,17 @@ async function readKey(file: string): Promise<Uint8Array | undefined> {
     throw error;
   });
   if (text === undefined) return undefined;
-  const key = Buffer.from(text.trim(), "base64url");
-  if (key.length !== KEY_BYTES) throw new Error("This is not a key.");
-  return key;
+  if (!holdsSealKey(text)) throw new Error("This is not a key.");
+  return decode(text);
+}
+
+/** Whether a start can use what stands in the file. */
+export function holdsSealKey(text: string): boolean {
+  return decode(text).length === KEY_BYTES;
+}
+
+function decode(text: string): Buffer {
+  return Buffer.from(text.trim(), "base64url");
 }
 
 /** Written completely under another name and then linked, so that nobody reads half a key and the first one wins. */
