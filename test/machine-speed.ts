@@ -24,7 +24,12 @@ export function measureSlowness(): number {
     referenceWork();
     return performance.now() - startedAt;
   });
-  return Math.max(1, (times.toSorted((left, right) => left - right)[ROUNDS >> 1] ?? 0) / QUIET_MS);
+  return slownessOf(times, QUIET_MS);
+}
+
+/** How many times `quietMs` the median of these is; 1 at least. */
+export function slownessOf(times: readonly number[], quietMs: number): number {
+  return Math.max(1, (times.toSorted((left, right) => left - right)[times.length >> 1] ?? 0) / quietMs);
 }
 
 /** What most of the server's own time goes to: JSON, strings and the memory for them. */

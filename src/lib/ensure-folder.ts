@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+
 import { codeOf } from "./error-code.ts";
 
 /**

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+
 import { codeOf } from "./error-code.ts";
 
 /** Beyond it a pipe or a device, such as /dev/zero, is not what was meant. */

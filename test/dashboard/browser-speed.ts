@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 
 import { expect } from "vitest";
 
+import { slownessOf } from "../machine-speed.ts";
 import type { Visit } from "./open-browser.ts";
 
 /** What the page of known work takes where the processor has nothing else to do, and its machine neither. */
@@ -32,7 +33,7 @@ export async function measureBrowserSlowness(visit: (url: string) => Promise<Vis
   }
   await new Promise((resolve) => server.close(resolve));
   console.log(`The page of known work took ${times.map((ms) => ms.toFixed(0)).join(", ")} ms`);
-  return Math.max(1, (times.toSorted((left, right) => left - right)[VISITS >> 1] ?? 0) / QUIET_MS);
+  return slownessOf(times, QUIET_MS);
 }
 
 /** What most of a page's time goes to: code that is read for the first time, and elements with their styles. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 
 import type { StatusBody } from "./format-status.ts";
+import { statusSchema } from "./run-schemas.ts";
 
 /** What a server tells of itself as far as every release tells it, and the rest where this one does. */
 export interface ToldStatus
@@ -14,32 +15,33 @@ export interface ToldStatus
 /** How long a server that does not say so may take for its running turns. */
 const UNTOLD_DRAIN_MS = 60_000;
 
-const count = z.number();
+const { shape } = statusSchema;
 
 /** It may be of another release than this program: what that does not tell, or tells otherwise, is left out or taken as usual. */
-const statusSchema = z.looseObject({
-  object: z.literal("server"),
-  version: z.string(),
-  pid: z.number().int().positive(),
+const toldSchema = z.looseObject({
+  object: shape.object,
+  version: shape.version,
+  pid: shape.pid.int().positive(),
   url: z.url(),
-  state: z.enum(["ready", "starting", "not-ready", "draining", "unknown"]).catch("unknown"),
-  problem: z.string().nullable().catch(null),
-  keeps_port: z.boolean().catch(true),
-  started_at: z.number().catch(0),
-  uptime_seconds: z.number().catch(0),
-  drain_ms: z.number().catch(UNTOLD_DRAIN_MS),
-  log_file: z.string().nullable().catch(null),
-  is_demo: z.boolean().catch(false),
-  credential_source: z.string().catch("its login"),
-  sessions: z.looseObject({ busy: count, idle: count, limit: count }).optional().catch(undefined),
-  spares: z.looseObject({ ready: count }).optional().catch(undefined),
-  turns: z.looseObject({ running: count, queued: count, limit: count }).optional().catch(undefined),
-  claude_memory_bytes: z.number().nullable().optional().catch(undefined),
+  state: shape.state.or(z.literal("unknown")).catch("unknown"),
+  problem: shape.problem.catch(null),
+  keeps_port: shape.keeps_port.catch(true),
+  started_at: shape.started_at.catch(0),
+  uptime_seconds: shape.uptime_seconds.catch(0),
+  drain_ms: shape.drain_ms.catch(UNTOLD_DRAIN_MS),
+  log_file: shape.log_file.catch(null),
+  is_demo: shape.is_demo.catch(false),
+  credential_source: shape.credential_source.catch("its login"),
+  // Of these, what is shown.
+  sessions: shape.sessions.pick({ busy: true, idle: true, limit: true }).loose().optional().catch(undefined),
+  spares: shape.spares.pick({ ready: true }).loose().optional().catch(undefined),
+  turns: shape.turns.pick({ running: true, queued: true, limit: true }).loose().optional().catch(undefined),
+  claude_memory_bytes: shape.claude_memory_bytes.optional().catch(undefined),
 });
 
 /** Undefined when no Turnpike says this. `dataDir`: where it was found. */
 export function readStatus(answer: unknown, dataDir: string): ToldStatus | undefined {
-  const parsed = statusSchema.safeParse(answer);
+  const parsed = toldSchema.safeParse(answer);
   // Proof for the cast: the schema above, whose objects keep what else was told.
   return parsed.success ? ({ data_dir: dataDir, ...parsed.data } as ToldStatus) : undefined;
 }

@@ -1,6 +1,7 @@
 import { lstatSync, type Stats } from "node:fs";
 import { join } from "node:path";
-import { codeOf } from "../../lib/error-code.ts";
+
+import { isCode } from "../../lib/error-code.ts";
 
 /** A folder entry that can be copied. Sockets, pipes and devices cannot. */
 export interface TreeEntry {
@@ -75,12 +76,10 @@ function parentOf(path: string): string {
 
 /** Whether a file system error means that nothing is at the path. */
 export function isMissing(error: unknown): boolean {
-  const code = codeOf(error);
-  return code === "ENOENT" || code === "ENOTDIR";
+  return isCode(error, "ENOENT", "ENOTDIR");
 }
 
 /** Deleted meanwhile, or not readable by this user. */
 export function isUnreadable(error: unknown): boolean {
-  const code = codeOf(error);
-  return isMissing(error) || code === "EACCES" || code === "EPERM" || code === "ELOOP";
+  return isMissing(error) || isCode(error, "EACCES", "EPERM", "ELOOP");
 }
